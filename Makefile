@@ -1,0 +1,64 @@
+# One command each; `make help` lists them.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+WASM_SOURCES := $(shell find src abi/src unwind/src build build.rs scripts Cargo.toml Cargo.lock package-lock.json -type f)
+# CI has no progress to show; a person wants to see what runs.
+CARGO := . scripts/environment.sh && cargo
+
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node bench lint format mirrors clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## Install what is missing (Debian, Ubuntu, macOS)
+	@scripts/setup.sh
+
+run: setup dist/cu.wasm ## Build everything and run a sample script
+	@$(CARGO) run --quiet --release --package cu-host --bin cu -- run examples/hello.lua
+
+wasm: setup dist/cu.wasm ## Build dist/cu.wasm (ARENA_MIB=16 for a larger arena)
+
+ifdef ARENA_MIB
+.PHONY: dist/cu.wasm
+endif
+dist/cu.wasm: $(WASM_SOURCES)
+	@scripts/build-wasm.sh $@
+	@cp $@ dist/lua.wasm
+
+# The module of the tests that make allocations fail.
+target/cu-faults.wasm: $(WASM_SOURCES)
+	@scripts/build-wasm.sh $@ --features faults
+
+native: setup ## Build native Lua from the same sources (tests, benchmarks)
+	@$(CARGO) build --quiet --release --package native-lua
+
+hosts: setup dist/cu.wasm ## Build the command line `cu`
+	@$(CARGO) build --quiet --release --package cu-host
+
+test: setup test-rust test-node ## Run all tests
+
+test-rust: dist/cu.wasm target/cu-faults.wasm native
+	@$(CARGO) test --release --workspace --features cu-host/wasmi
+
+test-node: dist/cu.wasm
+	@. scripts/environment.sh && node --test host-js/test/ tests/node/
+
+bench: setup native hosts ## Measure against native Lua and wasmoon
+	@. scripts/environment.sh && node tests/bench/bench.mjs
+
+lint: setup dist/cu.wasm ## Check formatting and lints
+	@$(CARGO) fmt --all --check
+	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi -- -D warnings
+	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
+
+format: ## Format the sources
+	@$(CARGO) fmt --all
+
+mirrors: ## Print the constants of abi/ again for C, JavaScript and Go
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- js > host-js/abi.js
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- go > host-go/abi.go
+
+clean: ## Remove everything that was built
+	rm -rf target dist node_modules tests/bench/node_modules

@@ -1,0 +1,77 @@
+/* Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit. */
+#ifndef CU_H
+#define CU_H
+
+#include <stdint.h>
+
+#define CU_ABI_VERSION 1u
+#define CU_IO_BUFFER_BYTES 65536u
+#define CU_ARENA_BYTES 2097152u
+#define CU_OUTPUT_KEPT_BYTES 64512u
+#define CU_OUTPUT_EVENT_BYTES 4000u
+#define CU_VALUE_DEPTH 128u
+#define CU_KEY_BYTES 4096u
+#define CU_FUNCTION_BYTES 102400u
+#define CU_CONFIG_BYTES 16384u
+#define CU_MEMORY_STATS_BYTES 12u
+#define CU_TABLE_CONTROL 0u
+#define CU_TABLE_HOME 1u
+#define CU_TABLE_IO 2u
+#define CU_TABLE_SYSTEM_FIRST 2147483648u
+#define CU_TAG_NIL 0u
+#define CU_TAG_BOOLEAN 1u
+#define CU_TAG_INTEGER 2u
+#define CU_TAG_FLOAT 3u
+#define CU_TAG_STRING 4u
+#define CU_TAG_FUNCTION 5u
+#define CU_TAG_LIBRARY 6u
+#define CU_TAG_EXTERNAL 7u
+#define CU_TAG_COMPRESSED 8u
+#define CU_TAG_TABLE 9u
+#define CU_TAG_SPILLED 10u
+#define CU_TAG_BIG_INTEGER 11u
+#define CU_OK (0)
+#define CU_INIT_FAILED (-1)
+#define CU_ABSENT (-1)
+#define CU_KEY_CONFIG "config"
+#define CU_KEY_NOW "now"
+#define CU_KEY_EVENT "event"
+#define CU_KEY_RESULT "\x01" "result" "\x00"
+
+/* Exports of the module: a host calls them. */
+/* create the VM: 0, also when it exists already; -1 when it cannot */
+typedef int32_t (*cu_export_init)(void);
+/* run Lua source; n >= 0: response of n bytes, n < 0: error text of -n - 1 bytes, in the I/O buffer */
+typedef int32_t (*cu_export_compute)(uint32_t code_ptr, uint32_t code_len);
+/* address of the I/O buffer: constant, 16-byte aligned */
+typedef int32_t (*cu_export_get_buffer_ptr)(void);
+/* size of the I/O buffer in bytes */
+typedef int32_t (*cu_export_get_buffer_size)(void);
+/* write {u32 io_buffer_size, u32 lua_memory_used, u32 wasm_pages} */
+typedef void (*cu_export_get_memory_stats)(uint32_t stats_ptr);
+/* full collection, then free external tables that nothing reaches */
+typedef void (*cu_export_run_gc)(void);
+/* make that external table _home */
+typedef void (*cu_export_attach_memory_table)(uint32_t table_id);
+/* id of _home, 0 before init */
+typedef int32_t (*cu_export_get_memory_table_id)(void);
+/* never hand out a table id below this one */
+typedef void (*cu_export_sync_external_table_counter)(uint32_t next_id);
+/* switch the legacy global Memory on (default) or off */
+typedef void (*cu_export_set_memory_alias_enabled)(uint32_t enabled);
+/* Lua's allocator contract: allocate, resize or free a block of the arena; 0 when it cannot */
+typedef int32_t (*cu_export_lua_alloc)(uint32_t ud, uint32_t ptr, uint32_t osize, uint32_t nsize);
+
+/* Imports of the module, from "env": a host supplies them. */
+/* store: 0, or < 0 when refused */
+typedef int32_t (*cu_import_js_ext_table_set)(uint32_t table, uint32_t key_ptr, uint32_t key_len, uint32_t val_ptr, uint32_t val_len);
+/* copy the value when it fits; its full length, -1 absent, < -1 host failure */
+typedef int32_t (*cu_import_js_ext_table_get)(uint32_t table, uint32_t key_ptr, uint32_t key_len, uint32_t val_ptr, uint32_t max_len);
+/* 0 whether or not the key was there; < 0 host failure */
+typedef int32_t (*cu_import_js_ext_table_delete)(uint32_t table, uint32_t key_ptr, uint32_t key_len);
+/* number of keys; 0 for an unknown table */
+typedef int32_t (*cu_import_js_ext_table_size)(uint32_t table);
+/* one page of keys in byte order: bytes written, 0 no more, < 0 failure */
+typedef int32_t (*cu_import_js_ext_table_keys)(uint32_t table, uint32_t buf_ptr, uint32_t max_len);
+
+#endif

@@ -1,0 +1,161 @@
+//! Prints the C, JavaScript and Go mirrors of this crate's constants.
+//!
+//! Invariant: the committed mirrors are exactly what this prints (`tests/abi_mirrors.rs`).
+//! Use: `mirror c`, `mirror js` or `mirror go`.
+
+use cu_abi::{ABI_VERSION, Function, exports, imports, limits, status, tables, tags};
+
+const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
+
+fn main() {
+    let language = std::env::args().nth(1).unwrap_or_default();
+    let text = match language.as_str() {
+        "c" => c(),
+        "js" => javascript(),
+        "go" => go(),
+        other => {
+            eprintln!("mirror: unknown language '{other}'; one of: c, js, go");
+            std::process::exit(2);
+        }
+    };
+    print!("{text}");
+}
+
+/// Names and values of every number, shared by the three languages.
+fn numbers() -> Vec<(String, u64)> {
+    let mut all = vec![
+        ("ABI_VERSION".to_owned(), u64::from(ABI_VERSION)),
+        ("IO_BUFFER_BYTES".to_owned(), limits::IO_BUFFER_BYTES as u64),
+        ("ARENA_BYTES".to_owned(), limits::ARENA_BYTES as u64),
+        ("OUTPUT_KEPT_BYTES".to_owned(), limits::OUTPUT_KEPT_BYTES as u64),
+        ("OUTPUT_EVENT_BYTES".to_owned(), limits::OUTPUT_EVENT_BYTES as u64),
+        ("VALUE_DEPTH".to_owned(), limits::VALUE_DEPTH as u64),
+        ("KEY_BYTES".to_owned(), limits::KEY_BYTES as u64),
+        ("FUNCTION_BYTES".to_owned(), limits::FUNCTION_BYTES as u64),
+        ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
+        ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
+        ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
+        ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
+        ("TABLE_IO".to_owned(), u64::from(tables::IO)),
+        ("TABLE_SYSTEM_FIRST".to_owned(), u64::from(tables::SYSTEM_FIRST)),
+    ];
+    all.extend(tags::ALL.iter().map(|(name, tag)| (format!("TAG_{name}"), u64::from(*tag))));
+    all
+}
+
+/// The two negative status codes and the text constants.
+fn statuses() -> [(&'static str, i32); 3] {
+    [("OK", status::OK), ("INIT_FAILED", status::INIT_FAILED), ("ABSENT", status::ABSENT)]
+}
+
+fn texts() -> [(&'static str, String); 4] {
+    let key_result: String = tables::KEY_RESULT.iter().map(|byte| escape(*byte)).collect();
+    [
+        ("KEY_CONFIG", tables::KEY_CONFIG.to_owned()),
+        ("KEY_NOW", tables::KEY_NOW.to_owned()),
+        ("KEY_EVENT", tables::KEY_EVENT.to_owned()),
+        ("KEY_RESULT", key_result),
+    ]
+}
+
+fn escape(byte: u8) -> String {
+    if byte.is_ascii_graphic() { (byte as char).to_string() } else { format!("\\x{byte:02x}") }
+}
+
+fn classes() -> Vec<String> {
+    status::ErrorClass::ALL.iter().map(|class| class.name().to_owned()).collect()
+}
+
+fn c() -> String {
+    let mut out = format!("/* {NOTICE} */\n#ifndef CU_H\n#define CU_H\n\n#include <stdint.h>\n\n");
+    for (name, value) in numbers() {
+        out += &format!("#define CU_{name} {value}u\n");
+    }
+    for (name, value) in statuses() {
+        out += &format!("#define CU_{name} ({value})\n");
+    }
+    for (name, text) in texts() {
+        // A hexadecimal escape in C swallows the digits after it, so the literal is split there.
+        let text = text.replace("\\x01", "\\x01\" \"").replace("\\x00", "\" \"\\x00");
+        out += &format!("#define CU_{name} \"{text}\"\n");
+    }
+    out += "\n/* Exports of the module: a host calls them. */\n";
+    for function in exports::EXPORTS {
+        out += &c_prototype(&function, "cu_export_");
+    }
+    out += &format!("\n/* Imports of the module, from \"{}\": a host supplies them. */\n", imports::MODULE);
+    for function in imports::IMPORTS {
+        out += &c_prototype(&function, "cu_import_");
+    }
+    out += "\n#endif\n";
+    out
+}
+
+fn c_prototype(function: &Function, prefix: &str) -> String {
+    let parameters: Vec<String> = function.parameters.iter().map(|name| format!("uint32_t {name}")).collect();
+    let parameters = if parameters.is_empty() { "void".to_owned() } else { parameters.join(", ") };
+    let result = if function.returns { "int32_t" } else { "void" };
+    format!("/* {} */\ntypedef {result} (*{prefix}{})({parameters});\n", function.meaning, function.name)
+}
+
+fn javascript() -> String {
+    let mut out = format!("// {NOTICE}\n\n");
+    for (name, value) in numbers() {
+        out += &format!("export const {name} = {value};\n");
+    }
+    for (name, value) in statuses() {
+        out += &format!("export const {name} = {value};\n");
+    }
+    for (name, text) in texts() {
+        out += &format!("export const {name} = '{text}';\n");
+    }
+    out += &format!("export const ERROR_CLASSES = {};\n", js_list(&classes()));
+    out += &format!("export const IMPORT_MODULE = '{}';\n", imports::MODULE);
+    out += &format!("export const MEMORY = '{}';\n", exports::MEMORY);
+    out += "\n/** Exported functions: name and number of parameters. */\n";
+    out += &js_functions("EXPORTS", &exports::EXPORTS);
+    out += "\n/** Imported functions: name and number of parameters. */\n";
+    out += &js_functions("IMPORTS", &imports::IMPORTS);
+    out
+}
+
+fn js_list(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn js_functions(name: &str, functions: &[Function]) -> String {
+    let mut out = format!("export const {name} = {{\n");
+    for function in functions {
+        out += &format!("  {}: {},\n", function.name, function.parameters.len());
+    }
+    out + "};\n"
+}
+
+fn go() -> String {
+    let mut rows: Vec<(String, String)> = Vec::new();
+    rows.extend(numbers().into_iter().map(|(name, value)| (go_name(&name), value.to_string())));
+    rows.extend(statuses().into_iter().map(|(name, value)| (go_name(name), value.to_string())));
+    rows.extend(texts().into_iter().map(|(name, text)| (go_name(name), format!("\"{text}\""))));
+    rows.push(("ImportModule".to_owned(), format!("\"{}\"", imports::MODULE)));
+    rows.push(("MemoryExport".to_owned(), format!("\"{}\"", exports::MEMORY)));
+    // gofmt aligns the signs of a block, so the mirror does.
+    let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let mut out = format!("// Code generated: {NOTICE} DO NOT EDIT.\n\npackage cu\n\nconst (\n");
+    for (name, value) in rows {
+        out += &format!("\t{name:width$} = {value}\n");
+    }
+    out += ")\n\n// ErrorClasses are the values of the field class of an error event.\n";
+    let classes: Vec<String> = classes().iter().map(|name| format!("\"{name}\"")).collect();
+    out += &format!("var ErrorClasses = []string{{{}}}\n", classes.join(", "));
+    out
+}
+
+fn go_name(name: &str) -> String {
+    name.split('_')
+        .map(|word| match word {
+            "OK" | "ABI" | "IO" => word.to_owned(),
+            _ => word[..1].to_owned() + &word[1..].to_lowercase(),
+        })
+        .collect()
+}

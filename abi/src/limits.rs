@@ -1,0 +1,34 @@
+//! Sizes and limits of the boundary, each with its unit in the name and the reason beside it.
+
+/// Size of the I/O buffer: one WebAssembly page, so a host can map it with one view.
+pub const IO_BUFFER_BYTES: usize = 65_536;
+
+/// Alignment of the I/O buffer: any scalar, or a vector of the host's, may be read in place.
+pub const IO_BUFFER_ALIGNMENT: usize = 16;
+
+/// Size of the arena of the shipped file. A larger one is a build option; growth at run time does not exist.
+pub const ARENA_BYTES: usize = 2 * 1024 * 1024;
+
+/// Bytes of `print` kept for the response when the host configures nothing: the buffer less 1 KiB for values.
+pub const OUTPUT_KEPT_BYTES: usize = 63 * 1024;
+
+/// Longest piece of text in one `output` event: a piece fits the module's stack.
+pub const OUTPUT_EVENT_BYTES: usize = 4000;
+
+/// Nesting of tables in one encoded value: deeper than any real document, so a cycle in a damaged value ends here.
+pub const VALUE_DEPTH: usize = 128;
+
+/// Longest encoded key: far above real keys, far below the buffer that pages of keys travel in.
+pub const KEY_BYTES: usize = 4096;
+
+/// Most bytecode of one stored function.
+pub const FUNCTION_BYTES: usize = 100 * 1024;
+
+/// Longest configuration a host may answer with: it is read before every compute.
+pub const CONFIG_BYTES: usize = 16 * 1024;
+
+/// Size of the structure that `get_memory_stats` writes: three `u32`.
+pub const MEMORY_STATS_BYTES: usize = 12;
+
+/// Bytes of a WebAssembly page.
+pub const WASM_PAGE_BYTES: usize = 65_536;

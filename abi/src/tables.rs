@@ -1,0 +1,25 @@
+//! Table ids with a meaning of their own, and the keys of the control table.
+
+/// The control channel between module and host: configuration in, events out, time.
+pub const CONTROL: u32 = 0;
+
+/// `_home` of a fresh instance.
+pub const HOME: u32 = 1;
+
+/// `_io`, the channel for one request's structured input and output.
+pub const IO: u32 = 2;
+
+/// First id of the module's own tables, which scripts never see.
+pub const SYSTEM_FIRST: u32 = 0x8000_0000;
+
+/// `get(0, "config")`, once per compute: an inline table.
+pub const KEY_CONFIG: &str = "config";
+
+/// `get(0, "now")`: an encoded float, milliseconds since 1970.
+pub const KEY_NOW: &str = "now";
+
+/// `set(0, "event", inline table)`, for the kinds that the configuration asks for.
+pub const KEY_EVENT: &str = "event";
+
+/// Key of a spilled result in table `_io`: the encoded string `result`.
+pub const KEY_RESULT: &[u8] = b"\x01result\x00";

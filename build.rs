@@ -1,0 +1,107 @@
+//! Compiles Lua from the crate lua-src, with the edits of `build/edits.rs` applied to a copy.
+//!
+//! Invariant: the sources inside lua-src are never changed; an edit whose text is not found exactly once stops the build.
+//!
+//! For wasm32 clang compiles it; for other targets (unit tests) the system's compiler does.
+
+#[path = "build/edits.rs"]
+mod edits;
+#[path = "build/sources.rs"]
+mod sources;
+#[path = "build/toolchain.rs"]
+mod toolchain;
+
+use std::path::{Path, PathBuf};
+
+/// Bytes of the shadow stack: twice what 200 nested C calls of the greediest library function take
+/// (`tests/stack.rs` measures it).
+const SHADOW_STACK_BYTES: usize = 512 * 1024;
+
+fn main() {
+    for watched in ["build.rs", "build", "src/lua/hooks.h", "src/libc/include"] {
+        println!("cargo:rerun-if-changed={watched}");
+    }
+    let out_dir = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let copy = out_dir.join("lua");
+    sources::copy_lua(&sources::find_lua(), &copy);
+    edits::apply_all(&copy);
+    write_arena_size(&out_dir);
+    if std::env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
+        compile_for_wasm(&copy);
+    } else {
+        compile_for_tests(&copy);
+    }
+}
+
+/// `ARENA_MIB` makes the arena larger than the shipped 2 MiB.
+fn write_arena_size(out_dir: &Path) {
+    println!("cargo:rerun-if-env-changed=ARENA_MIB");
+    let mib: usize = match std::env::var("ARENA_MIB") {
+        Err(_) => 2,
+        Ok(text) => match text.parse() {
+            Ok(mib @ 2..=1024) => mib,
+            _ => panic!("ARENA_MIB is '{text}'; a whole number from 2 to 1024 is wanted"),
+        },
+    };
+    let text = format!("/// Bytes of the arena.\npub const ARENA_BYTES: usize = {mib} * 1024 * 1024;\n");
+    std::fs::write(out_dir.join("arena.rs"), text).expect("OUT_DIR is writable");
+    println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
+}
+
+/// A quarter of the arena for the Lua stack (16 bytes a slot): while it grows there are two, and its call records take
+/// as much again, so that runaway recursion ends as a stack overflow and not for want of memory.
+fn lua_stack_slots(arena_mib: usize) -> usize {
+    (arena_mib * 1024 * 1024 / 4 / 16).min(1_000_000)
+}
+
+fn common(copy: &Path) -> cc::Build {
+    let mib = std::env::var("ARENA_MIB").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let mut build = cc::Build::new();
+    build
+        .include(copy)
+        .file(sources::write_unit(copy))
+        .define("LUA_COMPAT_5_3", None)
+        .define("CU_LUA_STACK_SLOTS", Some(lua_stack_slots(mib).to_string().as_str()))
+        .flag("-include")
+        .flag("src/lua/hooks.h")
+        .warnings(false);
+    build
+}
+
+fn compile_for_tests(copy: &Path) {
+    common(copy).opt_level(2).flag_if_supported("-fno-common").compile("cu_lua");
+}
+
+fn compile_for_wasm(copy: &Path) {
+    let clang = toolchain::find_clang();
+    let mut build = common(copy);
+    build
+        .compiler(clang)
+        .target("wasm32-unknown-unknown")
+        .opt_level(3)
+        .debug(false)
+        .pic(false)
+        .flag("-mcpu=mvp")
+        .flag("-mmutable-globals")
+        .flag("-nostdlibinc")
+        .flag("-isystem")
+        .flag("src/libc/include")
+        .flag("-fno-math-errno")
+        .flag("-fvisibility=hidden")
+        .flag("-Wno-unused-command-line-argument");
+    for object in build.compile_intermediates() {
+        println!("cargo:rustc-cdylib-link-arg={}", object.display());
+    }
+    for argument in [
+        "--stack-first",
+        &format!("-zstack-size={SHADOW_STACK_BYTES}"),
+        "--no-growable-memory",
+        "--gc-sections",
+        "--export-memory",
+        "--no-entry",
+        // A C function declared with another signature in Rust would become a trap.
+        "--fatal-warnings",
+    ] {
+        println!("cargo:rustc-cdylib-link-arg={argument}");
+    }
+}

@@ -1,0 +1,89 @@
+//! The edits of Lua's C, applied to the copy in OUT_DIR.
+//!
+//! Invariant: each edit replaces a text that occurs exactly once in its file, or the build stops.
+//! What a macro can do is in `src/lua/hooks.h`; only what no macro reaches is here.
+
+use std::path::Path;
+
+struct Edit {
+    file: &'static str,
+    /// Why the stock text does not do.
+    reason: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+const EDITS: &[Edit] = &[
+    Edit {
+        file: "luaconf.h",
+        reason: "a stack of a million slots does not fit the arena: its limit follows the arena's size",
+        from: "#define LUAI_MAXSTACK\t\t1000000",
+        to: "#define LUAI_MAXSTACK\t\tCU_LUA_STACK_SLOTS",
+    },
+    Edit { file: "lbaselib.c", reason: "a script has no files", from: "  {\"dofile\", luaB_dofile},\n", to: "" },
+    Edit { file: "lbaselib.c", reason: "a script has no files", from: "  {\"loadfile\", luaB_loadfile},\n", to: "" },
+    Edit {
+        file: "lbaselib.c",
+        reason: "print is captured: src/library/print.rs",
+        from: "  {\"print\", luaB_print},\n",
+        to: "",
+    },
+    Edit {
+        file: "ldo.c",
+        reason: "a forged binary chunk could leave its frame: none is loaded, whatever mode the script names",
+        from: "    checkmode(L, p->mode, \"binary\");\n    cl = luaU_undump(L, p->z, p->name);",
+        to: "    checkmode(L, \"t\", \"binary\");\n    cl = NULL;  /* not reached */",
+    },
+    Edit {
+        file: "ldblib.c",
+        reason: "debug shows where, never what: no access to functions, locals, upvalues, metatables, hooks, registry",
+        from: "  {\"debug\", db_debug},\n  {\"getuservalue\", db_getuservalue},\n  {\"gethook\", db_gethook},\n",
+        to: "",
+    },
+    Edit {
+        file: "ldblib.c",
+        reason: "as above",
+        from: "  {\"getlocal\", db_getlocal},\n  {\"getregistry\", db_getregistry},\n  {\"getmetatable\", db_getmetatable},\n  \
+               {\"getupvalue\", db_getupvalue},\n  {\"upvaluejoin\", db_upvaluejoin},\n  {\"upvalueid\", db_upvalueid},\n  \
+               {\"setuservalue\", db_setuservalue},\n  {\"sethook\", db_sethook},\n  {\"setlocal\", db_setlocal},\n  \
+               {\"setmetatable\", db_setmetatable},\n  {\"setupvalue\", db_setupvalue},\n",
+        to: "",
+    },
+    Edit { file: "ldblib.c", reason: "as above", from: "  {\"setcstacklimit\", db_setcstacklimit},\n", to: "" },
+    Edit {
+        file: "ldblib.c",
+        reason: "getinfo never returns the function",
+        from: "  const char *options = luaL_optstring(L, arg+2, \"flnSrtu\");\n",
+        to: "  const char *options = luaL_optstring(L, arg+2, \"lnSrtu\");\n  \
+             luaL_argcheck(L, strchr(options, 'f') == NULL, arg + 2, \"invalid option 'f'\");\n",
+    },
+    Edit {
+        file: "loslib.c",
+        reason: "os keeps time, date, clock and difftime",
+        from: "  {\"execute\",   os_execute},\n  {\"exit\",      os_exit},\n  {\"getenv\",    os_getenv},\n  \
+               {\"remove\",    os_remove},\n  {\"rename\",    os_rename},\n  {\"setlocale\", os_setlocale},\n",
+        to: "",
+    },
+    Edit { file: "loslib.c", reason: "as above", from: "  {\"tmpname\",   os_tmpname},\n", to: "" },
+];
+
+/// Applies every edit to the copy of Lua in `copy`.
+pub fn apply_all(copy: &Path) {
+    for edit in EDITS {
+        apply(copy, edit);
+    }
+}
+
+fn apply(copy: &Path, edit: &Edit) {
+    let path = copy.join(edit.file);
+    let text = std::fs::read_to_string(&path).expect("a copied Lua source is readable");
+    let found = text.matches(edit.from).count();
+    assert!(
+        found == 1,
+        "edit of {} ({}): the text to replace occurs {found} times, wanted once:\n{}",
+        edit.file,
+        edit.reason,
+        edit.from
+    );
+    std::fs::write(&path, text.replacen(edit.from, edit.to, 1)).expect("OUT_DIR is writable");
+}

@@ -1,0 +1,240 @@
+/**
+ * JavaScript values to bytes.
+ *
+ * Invariant: what is encoded decodes, here and in the module, to an equal value; what has no such encoding is refused
+ * with the path to it.
+ */
+
+import {
+  TAG_BIG_INTEGER, TAG_BOOLEAN, TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_STRING,
+  TAG_TABLE, VALUE_DEPTH,
+} from '../abi.js';
+import { EncodeError } from '../errors.js';
+import { encodeText, encodeTextInto } from '../text.js';
+import {
+  CuBigInteger, CuFloat, ExternalTable, isNotANumber, LibraryFunction, LuaFunction,
+} from '../values.js';
+
+const TWO_32 = 4294967296;
+
+// Most values are shorter than the first; a spare encoder longer than the second is not worth its memory.
+const FIRST_BYTES = 256;
+const SPARE_BYTES = 65536;
+
+const scratch = new DataView(new ArrayBuffer(8));
+const scratchBytes = new Uint8Array(scratch.buffer);
+
+/** @type {Encoder | undefined} */
+let spare;
+
+/**
+ * Encodes one value.
+ * @param {unknown} value
+ * @returns {Uint8Array}
+ */
+export function encode(value) {
+  // Taken while in use: a getter of the value may encode, too.
+  const encoder = spare || new Encoder();
+  spare = undefined;
+  encoder.value(value);
+  const bytes = encoder.bytes.slice(0, encoder.at);
+  // After an error it is not put back.
+  encoder.at = 0;
+  if (encoder.bytes.length <= SPARE_BYTES) spare = encoder;
+  return bytes;
+}
+
+class Encoder {
+  constructor() {
+    this.bytes = new Uint8Array(FIRST_BYTES);
+    this.at = 0;
+    /** The containers around the value being written, and the keys that lead to it. */
+    this.around = [];
+    this.path = [];
+  }
+
+  value(value) {
+    switch (typeof value) {
+      case 'undefined': return this.byte(TAG_NIL);
+      case 'boolean': return this.boolean(value);
+      case 'number': return isInteger(value) ? this.integer(value) : this.float(value);
+      case 'bigint': return fits64Bits(value) ? this.longInteger(value) : this.bigInteger(value);
+      case 'string': return this.text(value);
+      case 'object': return value === null ? this.byte(TAG_NIL) : this.object(value);
+      default: return this.refuse(`a ${typeof value} has no encoding`);
+    }
+  }
+
+  object(value) {
+    if (value instanceof Uint8Array) return this.block(TAG_STRING, value);
+    if (value instanceof CuFloat) return this.float(value.value);
+    if (value instanceof CuBigInteger) return this.bigInteger(BigInt(value.value));
+    if (value instanceof LuaFunction) return this.block(TAG_FUNCTION, value.record);
+    if (value instanceof LibraryFunction) return this.library(value.name);
+    if (value instanceof ExternalTable) return this.external(value.id);
+    if (Array.isArray(value)) return this.table(value, arrayEntries);
+    if (value instanceof Map) return this.table(value, (map) => map);
+    if (isPlainObject(value)) return this.table(value, Object.entries);
+    return this.refuse(`${describe(value)} has no encoding`);
+  }
+
+  refuse(message) {
+    throw new EncodeError(message, pathText(this.path));
+  }
+
+  /** Makes room for `length` bytes and answers where they go. */
+  room(length) {
+    const at = this.at;
+    this.at += length;
+    if (this.at > this.bytes.length) {
+      const bytes = new Uint8Array(Math.max(this.at, this.bytes.length * 2));
+      bytes.set(this.bytes.subarray(0, at));
+      this.bytes = bytes;
+    }
+    return at;
+  }
+
+  byte(byte) {
+    // Not in one expression: room() may replace the array.
+    const at = this.room(1);
+    this.bytes[at] = byte;
+  }
+
+  u32(number) {
+    this.putU32(this.room(4), number);
+  }
+
+  putU32(at, number) {
+    const { bytes } = this;
+    bytes[at] = number;
+    bytes[at + 1] = number >>> 8;
+    bytes[at + 2] = number >>> 16;
+    bytes[at + 3] = number >>> 24;
+  }
+
+  boolean(value) {
+    this.byte(TAG_BOOLEAN);
+    this.byte(value ? 1 : 0);
+  }
+
+  integer(value) {
+    this.byte(TAG_INTEGER);
+    this.u32(value >>> 0);
+    this.u32(Math.floor(value / TWO_32) >>> 0);
+  }
+
+  longInteger(value) {
+    this.byte(TAG_INTEGER);
+    this.u32(Number(BigInt.asUintN(32, value)));
+    this.u32(Number(BigInt.asUintN(32, value >> BigInt(32))));
+  }
+
+  float(value) {
+    this.byte(TAG_FLOAT);
+    scratch.setFloat64(0, value, true);
+    // The only NaN on the wire; an engine may write any.
+    if (value !== value) {
+      scratch.setUint32(0, 0, true);
+      scratch.setUint32(4, 0x7ff80000, true);
+    }
+    const at = this.room(8);
+    for (let byte = 0; byte < 8; byte++) this.bytes[at + byte] = scratchBytes[byte];
+  }
+
+  text(text) {
+    this.byte(TAG_STRING);
+    const lengthAt = this.room(4);
+    // No UTF-16 unit needs more than three bytes.
+    const at = this.room(text.length * 3);
+    const length = encodeTextInto(text, this.bytes, at, this.at);
+    this.at = at + length;
+    this.putU32(lengthAt, length);
+  }
+
+  block(tag, bytes) {
+    this.byte(tag);
+    this.u32(bytes.length);
+    const at = this.room(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  library(name) {
+    if (!/^[\x21-\x7e]+$/.test(name)) this.refuse(`'${name}' is not the name of a library function`);
+    this.block(TAG_LIBRARY, encodeText(name));
+  }
+
+  external(id) {
+    if (id !== id >>> 0) this.refuse(`${id} is not the id of a table`);
+    this.byte(TAG_EXTERNAL);
+    this.u32(id);
+  }
+
+  bigInteger(value) {
+    const negative = value < 0;
+    let digits = (negative ? -value : value).toString(16);
+    if (digits.length % 2 === 1) digits = `0${digits}`;
+    // Zero has no magnitude.
+    const length = digits === '00' ? 0 : digits.length / 2;
+    this.byte(TAG_BIG_INTEGER);
+    this.u32(length + 1);
+    this.byte(negative ? 1 : 0);
+    const at = this.room(length);
+    for (let byte = 0; byte < length; byte++) {
+      const digit = digits.length - 2 * byte - 2;
+      this.bytes[at + byte] = parseInt(digits.slice(digit, digit + 2), 16);
+    }
+  }
+
+  /** Writes the pairs that `entries(container)` yields; a pair whose value is nil is absent, as in Lua. */
+  table(container, entries) {
+    if (this.around.includes(container)) this.refuse('the value contains itself');
+    if (this.around.length === VALUE_DEPTH) this.refuse(`tables nest at most ${VALUE_DEPTH} deep`);
+    this.around.push(container);
+    this.byte(TAG_TABLE);
+    const lengthAt = this.room(4);
+    const pairsAt = this.room(4);
+    let pairs = 0;
+    for (const [key, value] of entries(container)) {
+      if (value === null || value === undefined) continue;
+      this.path.push(key);
+      if (key === null || key === undefined || isNotANumber(key)) this.refuse('nil and NaN are no keys');
+      this.value(key);
+      this.value(value);
+      this.path.pop();
+      pairs++;
+    }
+    this.putU32(lengthAt, this.at - pairsAt);
+    this.putU32(pairsAt, pairs);
+    this.around.pop();
+  }
+}
+
+/** Whether a number is written as an integer; -0 is a float. */
+function isInteger(number) {
+  return Number.isSafeInteger(number) && !Object.is(number, -0);
+}
+
+function fits64Bits(value) {
+  return BigInt.asIntN(64, value) === value;
+}
+
+function isPlainObject(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function describe(value) {
+  return `a ${value.constructor && value.constructor.name || 'foreign object'}`;
+}
+
+function* arrayEntries(array) {
+  for (let index = 0; index < array.length; index++) yield [index + 1, array[index]];
+}
+
+/** `value.users[3]`, with keys as a Lua programmer counts them. */
+function pathText(path) {
+  return path.reduce((text, key) => {
+    if (typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key)) return `${text}.${key}`;
+    return `${text}[${typeof key === 'string' ? JSON.stringify(key) : String(key)}]`;
+  }, 'value');
+}

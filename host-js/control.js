@@ -1,0 +1,65 @@
+/**
+ * Table 0, the control channel: configuration and time in, events out.
+ *
+ * Invariant: the module is always asked to report errors, because that report carries the class and the value that an
+ * error is thrown with; `onEvent` sees only the kinds that were asked for.
+ */
+
+import { KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
+import { decode, encode } from './codec.js';
+import { CuFloat } from './values.js';
+
+const EVENT_KINDS = ['output', 'error'];
+
+export class Control {
+  /**
+   * @param {object} options
+   * @param {object} [options.config] as in abi/README.md; `events` also as an array of kinds
+   * @param {(event: object) => void} [options.onEvent]
+   * @param {() => number} [options.now] milliseconds since 1970
+   * @param {boolean} [options.exact]
+   */
+  constructor({ config = {}, onEvent, now, exact }) {
+    this.onEvent = onEvent;
+    this.now = now;
+    this.exact = { exact: Boolean(exact) };
+    this.wanted = onEvent ? wantedKinds(config.events) : [];
+    this.configBytes = encode({ ...config, events: kindSet(this.wanted) });
+    /** The report of the last error, to be taken by whoever throws it. */
+    this.lastError = undefined;
+  }
+
+  /** @returns {Uint8Array | undefined} */
+  get(key) {
+    if (isKey(key, KEY_CONFIG)) return this.configBytes;
+    if (isKey(key, KEY_NOW) && this.now) return encode(new CuFloat(this.now()));
+    return undefined;
+  }
+
+  set(key, value) {
+    if (!isKey(key, KEY_EVENT)) return;
+    const event = decode(value, this.exact);
+    if (event.kind === 'error') this.lastError = event;
+    if (this.wanted.includes(event.kind)) this.onEvent(event);
+  }
+}
+
+function wantedKinds(events) {
+  if (events === undefined) return EVENT_KINDS;
+  if (Array.isArray(events)) return events;
+  return Object.keys(events).filter((kind) => events[kind]);
+}
+
+function kindSet(kinds) {
+  const set = { error: true };
+  for (const kind of kinds) set[kind] = true;
+  return set;
+}
+
+function isKey(bytes, name) {
+  if (bytes.length !== name.length) return false;
+  for (let at = 0; at < name.length; at++) {
+    if (bytes[at] !== name.charCodeAt(at)) return false;
+  }
+  return true;
+}

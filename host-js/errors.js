@@ -1,0 +1,64 @@
+/**
+ * One class per kind of failure; all are `CuError`.
+ *
+ * Invariant: after every error except `TrapError` the instance is as usable as before the call.
+ */
+
+/** What every failure has in common. */
+export class CuError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ traceback?: string, errorClass?: string, value?: unknown, cause?: unknown }} [details]
+   */
+  constructor(message, details = {}) {
+    super(message);
+    this.name = new.target.name;
+    /** The Lua traceback, '' where there is none. */
+    this.traceback = details.traceback || '';
+    /** One of ERROR_CLASSES in abi.js, '' for a failure outside the module. */
+    this.errorClass = details.errorClass || '';
+    /** The Lua error value, undefined where there is none or it has no encoding. */
+    this.value = details.value;
+    // Assigned rather than passed to Error: browsers before 2021 ignore its second parameter.
+    if (details.cause !== undefined) this.cause = details.cause;
+  }
+}
+
+/** The script failed, or a limit stopped it. */
+export class LuaError extends CuError {}
+
+/** The store, `now` or `onEvent` threw during a call; `cause` is what it threw. */
+export class HostError extends CuError {}
+
+/** The module trapped, `cause` is the trap. The instance is in an unknown state and refuses further use. */
+export class TrapError extends CuError {}
+
+/** The call is not possible now: from inside a store or handler of the same instance. */
+export class StateError extends CuError {}
+
+/** The module cannot be used: not found, not cu.wasm, or its `init` failed. */
+export class ModuleError extends CuError {}
+
+/** Bytes that are no value. */
+export class DecodeError extends CuError {
+  /**
+   * @param {string} message
+   * @param {number} offset of the first byte that cannot be right
+   */
+  constructor(message, offset) {
+    super(`${message} at byte ${offset}`);
+    this.offset = offset;
+  }
+}
+
+/** A JavaScript value without an encoding. */
+export class EncodeError extends CuError {
+  /**
+   * @param {string} message
+   * @param {string} path to the part that cannot be encoded, such as `value.users[3]`
+   */
+  constructor(message, path) {
+    super(`${path}: ${message}`);
+    this.path = path;
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * The five functions that the module imports, over a store.
+ *
+ * Invariant: nothing is ever thrown into the module. What goes wrong, a pointer outside memory or an exception of the
+ * store, is answered with `FAILED` and kept in `failure` for the caller of the export.
+ */
+
+import { ABSENT, IMPORT_MODULE, OK, TABLE_CONTROL } from './abi.js';
+
+// Below ABSENT: "the host failed", for every import.
+const FAILED = -2;
+
+// The first word of a page request: length of the last key seen, and the direction.
+const DESCENDING = 0x80000000;
+const LENGTH_BYTES = 4;
+
+export class Imports {
+  /**
+   * @param {import('./memory.js').Memory} memory
+   * @param {object} store see store/memory.js
+   * @param {import('./control.js').Control} control
+   */
+  constructor(memory, store, control) {
+    this.memory = memory;
+    this.store = store;
+    this.control = control;
+    this.lends = typeof store.lend === 'function';
+    /** What was thrown last, for the caller of the export. */
+    this.failure = undefined;
+    /** Whether `onEvent` or `now` threw it: the module goes on without them, so the caller must hear of it. */
+    this.handlerFailed = false;
+    this.page = { pointer: 0, end: 0, full: false };
+    this.emitKey = (key) => this.putKey(key);
+  }
+
+  /** The import object of the module. */
+  get object() {
+    return {
+      [IMPORT_MODULE]: {
+        js_ext_table_set: this.tableSet.bind(this),
+        js_ext_table_get: this.tableGet.bind(this),
+        js_ext_table_delete: this.tableDelete.bind(this),
+        js_ext_table_size: this.tableSize.bind(this),
+        js_ext_table_keys: this.tableKeys.bind(this),
+      },
+    };
+  }
+
+  tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
+    try {
+      const key = this.key(keyPointer, keyLength);
+      const value = this.lends
+        ? this.memory.lendValue(valuePointer >>> 0, valueLength >>> 0)
+        : this.memory.copy(valuePointer >>> 0, valueLength >>> 0);
+      if (table === TABLE_CONTROL) this.control.set(key, value);
+      else this.store.set(table >>> 0, key, value);
+      return OK;
+    } catch (error) {
+      return this.failed(error, table);
+    }
+  }
+
+  tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
+    try {
+      const key = this.key(keyPointer, keyLength);
+      this.memory.check(valuePointer >>> 0, capacity >>> 0);
+      const value = table === TABLE_CONTROL ? this.control.get(key) : this.find(table >>> 0, key);
+      if (value === undefined) return ABSENT;
+      const length = value.length;
+      if (length <= capacity >>> 0) this.memory.write(valuePointer >>> 0, value);
+      return length;
+    } catch (error) {
+      return this.failed(error, table);
+    }
+  }
+
+  tableDelete(table, keyPointer, keyLength) {
+    try {
+      const key = this.key(keyPointer, keyLength);
+      if (table !== TABLE_CONTROL) this.store.delete(table >>> 0, key);
+      return OK;
+    } catch (error) {
+      return this.failed(error, table);
+    }
+  }
+
+  tableSize(table) {
+    try {
+      return table === TABLE_CONTROL ? 0 : this.store.size(table >>> 0);
+    } catch (error) {
+      return this.failed(error, table);
+    }
+  }
+
+  tableKeys(table, pointer, capacity) {
+    try {
+      const start = pointer >>> 0;
+      const length = capacity >>> 0;
+      this.memory.check(start, length);
+      const request = this.memory.readU32(start);
+      const keyLength = request % DESCENDING;
+      if (keyLength + LENGTH_BYTES > length) throw new RangeError(`key of ${keyLength} bytes in a page of ${length}`);
+      // A copy: the page is written over the key that it starts after.
+      const after = keyLength > 0 ? this.memory.copy(start + LENGTH_BYTES, keyLength) : undefined;
+      if (table === TABLE_CONTROL) return 0;
+      const page = this.page;
+      page.pointer = start;
+      page.end = start + length;
+      page.full = false;
+      this.store.keys(table >>> 0, after, request >= DESCENDING, this.emitKey);
+      const written = page.pointer - start;
+      if (page.full && written === 0) throw new RangeError(`the next key does not fit a page of ${length} bytes`);
+      return written;
+    } catch (error) {
+      return this.failed(error, table);
+    }
+  }
+
+  key(pointer, length) {
+    return this.lends
+      ? this.memory.lendKey(pointer >>> 0, length >>> 0)
+      : this.memory.copy(pointer >>> 0, length >>> 0);
+  }
+
+  find(table, key) {
+    return this.lends ? this.store.lend(table, key) : this.store.get(table, key);
+  }
+
+  /** Adds a key to the page; false when it does not fit. */
+  putKey(key) {
+    const { page, memory } = this;
+    const next = page.pointer + LENGTH_BYTES + key.length;
+    if (next > page.end) {
+      page.full = true;
+      return false;
+    }
+    memory.writeU32(page.pointer, key.length);
+    memory.write(page.pointer + LENGTH_BYTES, key);
+    page.pointer = next;
+    return true;
+  }
+
+  failed(error, table) {
+    if (table === TABLE_CONTROL) this.handlerFailed = true;
+    this.failure = error === undefined ? new Error('undefined was thrown') : error;
+    return FAILED;
+  }
+}

@@ -1,0 +1,204 @@
+/** Lua 5.4 in one WebAssembly module. README.md shows the whole use. */
+
+export const ABI_VERSION: number;
+
+/** What decoding answers. Maps hold such values too; a function or table is one of the classes below. */
+export type LuaValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | LuaValue[]
+  | { [key: string]: LuaValue }
+  | Map<LuaValue, LuaValue>
+  | CuFloat
+  | CuBigInteger
+  | LuaFunction
+  | LibraryFunction
+  | ExternalTable;
+
+/** A float in exact mode. */
+export class CuFloat {
+  constructor(value: number);
+  readonly value: number;
+  valueOf(): number;
+}
+
+/** A big integer in exact mode. */
+export class CuBigInteger {
+  constructor(value: bigint);
+  readonly value: bigint;
+  valueOf(): bigint;
+}
+
+/** A Lua function as it is stored. */
+export class LuaFunction {
+  constructor(record: Uint8Array);
+  readonly record: Uint8Array;
+}
+
+/** A function of the standard library. */
+export class LibraryFunction {
+  constructor(name: string);
+  readonly name: string;
+}
+
+/** A table that lives in the store. */
+export class ExternalTable {
+  constructor(id: number);
+  readonly id: number;
+}
+
+export interface DecodeOptions {
+  /** Floats as CuFloat, big integers as CuBigInteger. */
+  exact?: boolean;
+}
+
+/** Decodes one value that is all of `bytes`. */
+export function decode(bytes: Uint8Array, options?: DecodeOptions): LuaValue;
+/** Decodes values that follow one another. */
+export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): LuaValue[];
+/** Encodes one value. */
+export function encode(value: unknown): Uint8Array;
+
+/** Keeps tables: maps from byte strings to byte strings in byte order. Synchronous; a method that fails throws. */
+export interface Store {
+  /** The value, which the caller does not change. */
+  get(table: number, key: Uint8Array): Uint8Array | undefined;
+  set(table: number, key: Uint8Array, value: Uint8Array): void;
+  delete(table: number, key: Uint8Array): void;
+  /** Number of keys, 0 for a table never seen. */
+  size(table: number): number;
+  /** Emits the keys after `after` (before it, descending), all without it, until `emit` answers false. */
+  keys(
+    table: number,
+    after: Uint8Array | undefined,
+    descending: boolean,
+    emit: (key: Uint8Array) => boolean,
+  ): void;
+  /**
+   * As get, valid only until the next call. With this method a store promises to keep no array it was given.
+   */
+  lend?(table: number, key: Uint8Array): Uint8Array | undefined;
+}
+
+export class MemoryStore implements Store {
+  get(table: number, key: Uint8Array): Uint8Array | undefined;
+  set(table: number, key: Uint8Array, value: Uint8Array): void;
+  delete(table: number, key: Uint8Array): void;
+  size(table: number): number;
+  keys(
+    table: number,
+    after: Uint8Array | undefined,
+    descending: boolean,
+    emit: (key: Uint8Array) => boolean,
+  ): void;
+  lend(table: number, key: Uint8Array): Uint8Array | undefined;
+}
+
+export interface CuConfig {
+  /** Bytes of the arena that scripts may use. */
+  memory?: number;
+  /** Bytes of print kept for the response. */
+  output?: number;
+  /** Seed of math.random and of the string hash. */
+  seed?: number | bigint;
+  /** Kinds of event wanted. */
+  events?: CuEvent['kind'][] | { [kind: string]: boolean };
+  [key: string]: unknown;
+}
+
+export type CuEvent =
+  | { kind: 'output'; text: string | Uint8Array; offset: number }
+  | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue };
+
+export type ErrorClass =
+  | 'syntax'
+  | 'runtime'
+  | 'memory'
+  | 'handler'
+  | 'result'
+  | 'state'
+  | 'input'
+  | 'config'
+  | 'internal';
+
+export interface CuOptions extends DecodeOptions {
+  /** A compiled module or the bytes of cu.wasm; the shipped file without it. */
+  module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
+  store?: Store;
+  config?: CuConfig;
+  onEvent?: (event: CuEvent) => void;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+export interface ComputeResult {
+  /** Every returned value; one null when there was none. */
+  values: LuaValue[];
+  /** The first of them. */
+  value: LuaValue;
+  /** What was printed, U+FFFD in place of what is not UTF-8. */
+  output: string;
+  outputBytes: Uint8Array;
+}
+
+export interface RawResult {
+  /** As compute of the module answers: bytes of the response, or negative for an error. */
+  status: number;
+  bytes: Uint8Array;
+}
+
+export interface MemoryStats {
+  ioBufferSize: number;
+  luaMemoryUsed: number;
+  wasmPages: number;
+}
+
+/** One instance: a module, its memory, a store. */
+export class Cu {
+  private constructor();
+  static create(options?: CuOptions): Promise<Cu>;
+  readonly store: Store;
+  /** Runs Lua source; throws LuaError or another CuError. */
+  compute(source: string | Uint8Array): ComputeResult;
+  /** Runs Lua source and answers the bytes that the module left. */
+  computeRaw(source: string | Uint8Array): RawResult;
+  runGc(): void;
+  memoryStats(): MemoryStats;
+  /** The id of the table that scripts see as `_home`. */
+  homeTable: number;
+  /** New tables get ids from `id` on. */
+  reserveTables(id: number): void;
+  /** Switches the legacy global `Memory`. */
+  setMemoryAlias(enabled: boolean): void;
+}
+
+/** Every failure of this package. */
+export class CuError extends Error {
+  /** '' where there is none. */
+  readonly traceback: string;
+  /** '' for a failure outside the module. */
+  readonly errorClass: ErrorClass | '';
+  /** The Lua error value. */
+  readonly value: LuaValue | undefined;
+  readonly cause?: unknown;
+}
+
+export class LuaError extends CuError {}
+export class HostError extends CuError {}
+export class TrapError extends CuError {}
+export class StateError extends CuError {}
+export class ModuleError extends CuError {}
+
+export class DecodeError extends CuError {
+  /** Of the first byte that cannot be right. */
+  readonly offset: number;
+}
+
+export class EncodeError extends CuError {
+  /** To the part that cannot be encoded, such as `value.users[3]`. */
+  readonly path: string;
+}

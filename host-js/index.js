@@ -1,0 +1,12 @@
+/**
+ * All a user of cu imports: the instance, the store, the codec with its value classes, the errors.
+ */
+
+export { ABI_VERSION } from './abi.js';
+export { Cu } from './instance.js';
+export { MemoryStore } from './store/memory.js';
+export { decode, decodeAll, encode } from './codec.js';
+export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction } from './values.js';
+export {
+  CuError, DecodeError, EncodeError, HostError, LuaError, ModuleError, StateError, TrapError,
+} from './errors.js';

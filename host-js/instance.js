@@ -1,0 +1,248 @@
+/**
+ * One instance of cu: a module, its memory, a store and a control channel, and the calls between them.
+ *
+ * Invariant: the I/O buffer is written only while no call of this instance runs, and what the module leaves there is
+ * copied or decoded before anything else happens.
+ */
+
+import { EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_IO } from './abi.js';
+import { Decoder, decodeAll } from './codec.js';
+import { Control } from './control.js';
+import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
+import { Imports } from './imports.js';
+import { Memory } from './memory.js';
+import { loadModule } from './module.js';
+import { MemoryStore } from './store/memory.js';
+import { decodeLossy, encodeText } from './text.js';
+
+const RESULT_KEY = encodeText(KEY_RESULT);
+const NO_BYTES = new Uint8Array(0);
+const OUTPUT_HEAD_BYTES = 4;
+const TRACEBACK_HEAD = '\nstack traceback:';
+
+export class Cu {
+  /**
+   * Loads and starts an instance.
+   * @param {object} [options]
+   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array} [options.module] default: ../dist/cu.wasm
+   * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
+   * @param {object} [options.config] see abi/README.md, "config"
+   * @param {(event: object) => void} [options.onEvent]
+   * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
+   * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
+   * @returns {Promise<Cu>}
+   */
+  static async create(options = {}) {
+    const module = await loadModule(options.module);
+    const cu = new Cu(options);
+    const instance = await WebAssembly.instantiate(module, cu.imports.object).catch((cause) => {
+      throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
+    });
+    cu.start(instance);
+    return cu;
+  }
+
+  /** Use `Cu.create`. */
+  constructor(options) {
+    this.store = options.store || new MemoryStore();
+    this.control = new Control(options);
+    this.memory = new Memory();
+    this.imports = new Imports(this.memory, this.store, this.control);
+    this.decoder = new Decoder(options);
+    this.exports = undefined;
+    this.bufferPointer = 0;
+    this.running = false;
+    /** @type {TrapError | undefined} */
+    this.trap = undefined;
+  }
+
+  start({ exports }) {
+    for (const name of Object.keys(EXPORTS)) {
+      if (typeof exports[name] !== 'function') throw new ModuleError(`not a cu module: it exports no ${name}`);
+    }
+    if (!exports[MEMORY]) throw new ModuleError('not a cu module: it exports no memory');
+    this.exports = exports;
+    this.memory.attach(exports[MEMORY]);
+    this.begin();
+    const status = this.call(exports.init);
+    if (status !== OK) throw this.finish(new ModuleError(`init answered ${status}`));
+    this.bufferPointer = exports.get_buffer_ptr() >>> 0;
+    this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
+  }
+
+  /**
+   * Runs Lua source and answers what it returned and printed.
+   * @param {string | Uint8Array} source
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  compute(source) {
+    const status = this.run(source);
+    if (status < 0) throw this.finish(this.scriptError(-status - 1));
+    this.checkHandlers();
+    return this.response(status);
+  }
+
+  /**
+   * Runs Lua source and answers the bytes that the module left: the response, or the text of an error.
+   * @param {string | Uint8Array} source
+   * @returns {{ status: number, bytes: Uint8Array }}
+   */
+  computeRaw(source) {
+    const status = this.run(source);
+    this.checkHandlers();
+    const length = status < 0 ? -status - 1 : status;
+    return { status, bytes: this.memory.copy(this.bufferPointer, length) };
+  }
+
+  /** A full Lua collection, which also frees tables in the store that nothing reaches. */
+  runGc() {
+    this.begin();
+    this.call(this.exports.run_gc);
+    if (this.imports.failure !== undefined) throw this.finish(new HostError('the store failed during a collection'));
+  }
+
+  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
+  memoryStats() {
+    this.begin();
+    const { memory, bufferPointer } = this;
+    this.call(this.exports.get_memory_stats, bufferPointer);
+    return {
+      ioBufferSize: memory.readU32(bufferPointer),
+      luaMemoryUsed: memory.readU32(bufferPointer + 4),
+      wasmPages: memory.readU32(bufferPointer + 8),
+    };
+  }
+
+  /** The id of the table that scripts see as `_home`. */
+  get homeTable() {
+    this.begin();
+    return this.call(this.exports.get_memory_table_id) >>> 0;
+  }
+
+  set homeTable(id) {
+    this.begin();
+    this.call(this.exports.attach_memory_table, id);
+  }
+
+  /** Makes the module hand out only table ids from `id` on. */
+  reserveTables(id) {
+    this.begin();
+    this.call(this.exports.sync_external_table_counter, id);
+  }
+
+  /** Switches the legacy global `Memory`, another name of `_home`. */
+  setMemoryAlias(enabled) {
+    this.begin();
+    this.call(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
+  }
+
+  /** To be called before the buffer is touched: it may belong to a running call. */
+  begin() {
+    if (this.trap) throw this.trap;
+    if (this.running) throw new StateError('a call of this instance is running');
+    this.imports.failure = undefined;
+    this.imports.handlerFailed = false;
+    this.control.lastError = undefined;
+  }
+
+  /** Calls an export; a trap is the end of this instance. */
+  call(exported, first, second, third, fourth) {
+    this.running = true;
+    try {
+      return exported(first, second, third, fourth);
+    } catch (cause) {
+      this.trap = new TrapError(`the module trapped: ${cause && cause.message}`, { cause });
+      throw this.trap;
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Places the source where the module finds it, and computes. */
+  run(source) {
+    this.begin();
+    const { memory, bufferPointer } = this;
+    if (typeof source === 'string') {
+      const length = memory.writeText(bufferPointer, source, IO_BUFFER_BYTES);
+      return length < 0
+        ? this.runLong(encodeText(source))
+        : this.runAt(bufferPointer, length);
+    }
+    if (!(source instanceof Uint8Array)) throw new TypeError('the source is neither a string nor a Uint8Array');
+    if (source.length > IO_BUFFER_BYTES) return this.runLong(source);
+    memory.write(bufferPointer, source);
+    return this.runAt(bufferPointer, source.length);
+  }
+
+  /** Computes what has been placed; what the answer speaks of is inside the buffer. */
+  runAt(pointer, length) {
+    const status = this.call(this.exports.compute, pointer, length);
+    if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
+      throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
+    }
+    return status;
+  }
+
+  /** The same for source that does not fit the I/O buffer. */
+  runLong(source) {
+    const { length } = source;
+    const pointer = this.call(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
+    if (pointer === 0) {
+      throw new CuError(`no memory for ${length} bytes of source`, { errorClass: 'memory' });
+    }
+    try {
+      this.memory.write(pointer, source);
+      return this.runAt(pointer, length);
+    } finally {
+      if (!this.trap) this.call(this.exports.lua_alloc, 0, pointer, length, 0);
+    }
+  }
+
+  response(length) {
+    const { memory, decoder, bufferPointer } = this;
+    const outputLength = memory.readU32(bufferPointer);
+    const outputStart = bufferPointer + OUTPUT_HEAD_BYTES;
+    const outputEnd = outputStart + outputLength;
+    const end = bufferPointer + length;
+    if (outputEnd > end) throw new CuError(`output of ${outputLength} bytes in a response of ${length}`);
+    const { bytes } = memory;
+    decoder.open(bytes, outputEnd, end);
+    const values = decoder.isSpilled() ? this.spilledValues() : decoder.values();
+    return {
+      values,
+      value: values[0],
+      output: outputLength === 0 ? '' : decodeLossy(bytes, outputStart, outputEnd),
+      outputBytes: outputLength === 0 ? NO_BYTES : bytes.slice(outputStart, outputEnd),
+    };
+  }
+
+  spilledValues() {
+    const bytes = this.store.get(TABLE_IO, RESULT_KEY);
+    if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
+    return decodeAll(bytes, this.decoder);
+  }
+
+  /** The error that the module has left in the buffer. */
+  scriptError(length) {
+    const { memory, bufferPointer } = this;
+    const text = decodeLossy(memory.bytes, bufferPointer, bufferPointer + length);
+    const split = text.lastIndexOf(TRACEBACK_HEAD);
+    const report = this.control.lastError || {};
+    const Class = this.imports.failure === undefined ? LuaError : HostError;
+    return new Class(split < 0 ? text : text.slice(0, split), {
+      traceback: split < 0 ? '' : text.slice(split + 1),
+      errorClass: report.class,
+      value: report.value,
+    });
+  }
+
+  checkHandlers() {
+    if (this.imports.handlerFailed) throw this.finish(new HostError('onEvent or now threw'));
+  }
+
+  /** Gives an error the exception of the store or handler behind it, if there is one. */
+  finish(error) {
+    if (this.imports.failure !== undefined) error.cause = this.imports.failure;
+    return error;
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * The store in memory, and the interface that every store has.
+ *
+ * A store keeps tables, each a map from byte strings to byte strings in byte order. Table ids are unsigned 32-bit
+ * numbers; keys and values are `Uint8Array`. All methods are synchronous, and one that fails throws.
+ *
+ *   get(table, key)       the value, or undefined; nobody changes it
+ *   set(table, key, value)
+ *   delete(table, key)    also of a key that is not there
+ *   size(table)           number of keys, 0 for a table never seen
+ *   keys(table, after, descending, emit)
+ *                         calls emit(key) for the keys after `after` (undefined: from the start) in byte order, or in
+ *                         descending order those before it, until emit answers false. Nobody changes the table
+ *                         meanwhile, and each key is the receiver's to keep
+ *
+ * Arguments are the store's to keep, unless it has
+ *
+ *   lend(table, key)      as get, but the answer is valid only until the next call; with this method a store promises
+ *                         to keep no array that it was given, which saves a copy in every call
+ *
+ * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
+ */
+
+import { Table } from './table.js';
+
+export class MemoryStore {
+  constructor() {
+    /** @type {Map<number, Table>} */
+    this.tables = new Map();
+    // A script works on one table for many calls in a row.
+    this.recent = undefined;
+    this.recentId = -1;
+    this.emptiedId = -1;
+    this.seed = Math.random() * 0x100000000 | 0;
+  }
+
+  find(id) {
+    if (id === this.recentId) return this.recent;
+    const table = this.tables.get(id);
+    if (table !== undefined) {
+      this.recent = table;
+      this.recentId = id;
+    }
+    return table;
+  }
+
+  get(id, key) {
+    const value = this.lend(id, key);
+    return value === undefined ? undefined : value.slice();
+  }
+
+  lend(id, key) {
+    const table = this.find(id);
+    return table === undefined ? undefined : table.lend(key);
+  }
+
+  set(id, key, value) {
+    let table = this.find(id);
+    if (table === undefined) {
+      table = new Table(this.seed);
+      this.tables.set(id, table);
+    }
+    table.set(key, value);
+  }
+
+  delete(id, key) {
+    const table = this.find(id);
+    if (table === undefined || !table.delete(key) || table.size > 0 || id === this.emptiedId) return;
+    // Empty tables go, except the last to become so: a script may fill it again at once.
+    if (this.size(this.emptiedId) === 0) this.tables.delete(this.emptiedId);
+    this.emptiedId = id;
+    this.recentId = -1;
+  }
+
+  size(id) {
+    const table = this.find(id);
+    return table === undefined ? 0 : table.size;
+  }
+
+  keys(id, after, descending, emit) {
+    const table = this.find(id);
+    if (table !== undefined) table.keys(after, descending, emit);
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The codec: round trips of random values, truncated bytes, the table of types in README.md.
+ */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { VALUE_DEPTH } from '../abi.js';
+import {
+  CuBigInteger, CuFloat, decode, decodeAll, DecodeError, encode, EncodeError, ExternalTable, LibraryFunction,
+  LuaFunction,
+} from '../index.js';
+import { randomBelow, seed } from './random.js';
+
+const ROUNDS = 2000;
+
+function randomBytes(below, length) {
+  return Uint8Array.from({ length }, () => below(256));
+}
+
+function randomText(below) {
+  const alphabet = ['a', 'Z', '0', ' ', '\0', 'é', '€', '\u{1F600}', '\uFEFF', '__proto__'];
+  return Array.from({ length: below(40) }, () => alphabet[below(alphabet.length)]).join('');
+}
+
+/** A value that exact mode gives back deeply equal. */
+function randomValue(below, depth) {
+  switch (below(depth > 0 ? 14 : 11)) {
+    case 0: return null;
+    case 1: return below(2) === 1;
+    case 2: return below(2 ** 32) - 2 ** 31;
+    case 3: return (below(2 ** 21) - 2 ** 20) * 2 ** 32 + below(2 ** 32);
+    case 4: return BigInt.asIntN(64, BigInt(below(2 ** 32)) << BigInt(31) | BigInt(2) ** BigInt(62));
+    case 5: return new CuFloat(new Float64Array(randomBytes(below, 8).buffer)[0]);
+    case 6: return new CuFloat(below(1000));
+    case 7: return randomText(below);
+    case 8: return Uint8Array.of(0xff, ...randomBytes(below, below(100)));
+    case 9: return new CuBigInteger(BigInt(`0x${Buffer.from(randomBytes(below, 1 + below(40))).toString('hex')}`));
+    case 10: return [
+      new LuaFunction(randomBytes(below, below(20))), new LibraryFunction('math.floor'),
+      new ExternalTable(below(2 ** 32)),
+    ][below(3)];
+    case 11: return Array.from({ length: below(6) }, () => nonNil(below, depth - 1));
+    case 12: return Object.fromEntries([['one', 1], ...Array.from({ length: below(6) }, () => [
+      randomText(below), nonNil(below, depth - 1),
+    ])]);
+    default: return new Map([[0, false], ...Array.from({ length: below(6) }, () => [
+      below(1000) - 500, nonNil(below, depth - 1),
+    ])]);
+  }
+}
+
+function nonNil(below, depth) {
+  const value = randomValue(below, depth);
+  return value === null ? true : value;
+}
+
+test(`random values survive a round trip in exact mode (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed);
+  for (let round = 0; round < ROUNDS; round++) {
+    const value = randomValue(below, 4);
+    assert.deepEqual(decode(encode(value), { exact: true }), value);
+  }
+});
+
+test(`plain decoding loses kinds of number once and nothing after (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed + 1);
+  for (let round = 0; round < ROUNDS; round++) {
+    const plain = decode(encode(decode(encode(randomValue(below, 3)))));
+    assert.deepEqual(decode(encode(plain)), plain);
+  }
+});
+
+test(`truncation at every byte is a DecodeError inside the bytes (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed + 2);
+  for (let round = 0; round < ROUNDS / 10; round++) {
+    const bytes = encode(randomValue(below, 2));
+    for (let length = 0; length < bytes.length; length++) {
+      assert.throws(() => decode(bytes.subarray(0, length)), (error) => (
+        error instanceof DecodeError && error.offset >= 0 && error.offset <= length
+      ));
+    }
+  }
+});
+
+test(`changed bytes give a value or a DecodeError, never anything else (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed + 3);
+  for (let round = 0; round < ROUNDS; round++) {
+    const bytes = encode(randomValue(below, 2));
+    for (let change = below(3); change >= 0; change--) bytes[below(bytes.length)] = below(256);
+    try {
+      decode(bytes);
+    } catch (error) {
+      assert.ok(error instanceof DecodeError, String(error));
+    }
+  }
+});
+
+test('numbers: integers where they are safe, floats otherwise', () => {
+  assert.equal(encode(3)[0], 2);
+  assert.equal(encode(-0)[0], 3);
+  assert.equal(encode(0.5)[0], 3);
+  assert.equal(encode(2 ** 53)[0], 3);
+  assert.equal(encode(new CuFloat(3))[0], 3);
+  assert.equal(encode(BigInt(3))[0], 2);
+  assert.equal(encode(-(BigInt(2) ** BigInt(63)))[0], 2);
+  assert.equal(encode(BigInt(2) ** BigInt(63))[0], 11);
+  assert.equal(encode(new CuBigInteger(BigInt(3)))[0], 11);
+  assert.ok(Object.is(decode(encode(-0)), -0));
+  assert.equal(decode(encode(new CuFloat(3))), 3);
+});
+
+test('a float key with an integral value decodes in plain mode as that number', () => {
+  assert.deepEqual(decode(encode(new Map([[new CuFloat(1), 'a']]))), ['a']);
+});
+
+test('undefined is nil; nil in a container is absent', () => {
+  assert.equal(decode(encode(undefined)), null);
+  assert.deepEqual(decode(encode({ a: undefined, b: null, c: 1 })), { c: 1 });
+  assert.deepEqual(decode(encode(['a', , null, 'd'])), new Map([[1, 'a'], [4, 'd']]));
+});
+
+test('a sequence is an Array whatever the order of its pairs', () => {
+  assert.deepEqual(decode(encode(new Map([[2, 'b'], [1, 'a']]))), ['a', 'b']);
+  assert.deepEqual(decode(encode(new Map([[1, 'a'], [3, 'c']]))), new Map([[1, 'a'], [3, 'c']]));
+});
+
+test('an empty table is an empty Array', () => {
+  assert.deepEqual(decode(encode({})), []);
+  assert.deepEqual(decode(encode(new Map())), []);
+});
+
+test('the key __proto__ is a key like any other', () => {
+  const decoded = decode(encode(new Map([['__proto__', { polluted: true }]])));
+  assert.deepEqual(Object.keys(decoded), ['__proto__']);
+  assert.equal(Object.getPrototypeOf(decoded), Object.prototype);
+  assert.equal(decoded.polluted, undefined);
+});
+
+test('values that follow one another decode together', () => {
+  assert.deepEqual(decodeAll(Buffer.concat([encode(1), encode('two'), encode([3])])), [1, 'two', [3]]);
+  assert.deepEqual(decodeAll(new Uint8Array(0)), []);
+});
+
+test('what decodes does not share memory with its bytes', () => {
+  const bytes = encode(Uint8Array.of(0xff, 1));
+  const value = decode(bytes);
+  bytes.fill(0);
+  assert.deepEqual(value, Uint8Array.of(0xff, 1));
+});
+
+function refused(value, message) {
+  assert.throws(() => encode(value), (error) => {
+    assert.ok(error instanceof EncodeError, String(error));
+    assert.equal(error.message, message);
+    return true;
+  });
+}
+
+test('what has no encoding is refused with its path', () => {
+  refused(() => 1, 'value: a function has no encoding');
+  refused(Symbol('x'), 'value: a symbol has no encoding');
+  refused({ users: [{ 'first name': new Date() }] }, 'value.users[1]["first name"]: a Date has no encoding');
+  refused({ list: new Uint16Array(1) }, 'value.list: a Uint16Array has no encoding');
+  refused(new Map([[NaN, 1]]), 'value[NaN]: nil and NaN are no keys');
+  refused(new Map([[null, 1]]), 'value[null]: nil and NaN are no keys');
+  refused(new ExternalTable(-1), 'value: -1 is not the id of a table');
+  refused(new LibraryFunction('os exit'), "value: 'os exit' is not the name of a library function");
+});
+
+test('a value that contains itself is refused, one that occurs twice is not', () => {
+  const knot = { a: { b: {} } };
+  knot.a.b.back = knot;
+  refused(knot, 'value.a.b.back: the value contains itself');
+  const shared = [1];
+  assert.deepEqual(decode(encode([shared, shared])), [[1], [1]]);
+});
+
+test(`tables nest ${VALUE_DEPTH} deep and no deeper`, () => {
+  let value = [];
+  for (let depth = 1; depth < VALUE_DEPTH; depth++) value = [value];
+  assert.deepEqual(decode(encode(value)), value);
+  refused([value], `value${'[1]'.repeat(VALUE_DEPTH)}: tables nest at most ${VALUE_DEPTH} deep`);
+});
+
+test('without encodeInto, as in Safari 13, text is encoded all the same', () => {
+  const { encodeInto } = TextEncoder.prototype;
+  const text = 'é€\u{1F600}'.repeat(100);
+  const expected = encode(text);
+  TextEncoder.prototype.encodeInto = undefined;
+  try {
+    assert.deepEqual(encode(text), expected);
+  } finally {
+    TextEncoder.prototype.encodeInto = encodeInto;
+  }
+});

@@ -1,0 +1,43 @@
+/**
+ * Every example of README.md, run as it stands; a comment behind a line is what it logs.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { format } from 'node:util';
+
+import { withModule } from './module.js';
+
+const index = new URL('../index.js', import.meta.url).href;
+const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]);
+
+/** The comments behind statements, in order. */
+function expectedLines(example) {
+  return [...example.matchAll(/;.*?\/\/ (.*)$/gm)].map((match) => match[1]);
+}
+
+/** Runs an example and answers what it logged. */
+async function run(example) {
+  const lines = [];
+  const { log } = console;
+  console.log = (...values) => lines.push(format(...values).trim());
+  try {
+    const source = example.replaceAll("from 'cu'", `from '${index}'`);
+    await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
+await withModule(() => {
+  test('there are examples', () => assert.ok(examples.length >= 4));
+
+  examples.forEach((example, number) => {
+    test(`example ${number + 1} logs what it says`, async () => {
+      assert.deepEqual(await run(example), expectedLines(example));
+    });
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * The golden vectors of abi/vectors, through the codec of this host.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+
+import {
+  CuBigInteger, CuFloat, decode, DecodeError, encode, ExternalTable, LibraryFunction, LuaFunction,
+} from '../index.js';
+
+const vectors = new URL('../../abi/vectors/', import.meta.url);
+
+function read(name) {
+  return JSON.parse(readFileSync(new URL(name, vectors), 'utf8'));
+}
+
+function fromHex(hex) {
+  return new Uint8Array(Buffer.from(hex, 'hex'));
+}
+
+function toHex(bytes) {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** The JavaScript value, exact mode, of the tagged form in a vector. */
+function fromTagged([kind, content]) {
+  switch (kind) {
+    case 'nil': return null;
+    case 'boolean': return content;
+    case 'integer': return Number.isSafeInteger(Number(content)) ? Number(content) : BigInt(content);
+    case 'float': return new CuFloat(Buffer.from(content, 'hex').readDoubleBE(0));
+    case 'string': return fromHex(content);
+    case 'function': return new LuaFunction(fromHex(content));
+    case 'library': return new LibraryFunction(content);
+    case 'external': return new ExternalTable(content);
+    case 'table': return new Map(content.map(([key, value]) => [fromTagged(key), fromTagged(value)]));
+    case 'biginteger': return new CuBigInteger(BigInt(content));
+    case 'nested': return content === 1 ? [] : [fromTagged([kind, content - 1])];
+    default: throw new Error(`unknown form ${kind}`);
+  }
+}
+
+/** A text that is equal for equal values, whatever stands for strings and tables. */
+function canonical(value) {
+  if (typeof value === 'string') return `string ${toHex(Buffer.from(value))}`;
+  if (value instanceof Uint8Array) return `string ${toHex(value)}`;
+  if (value === null || typeof value !== 'object') return `${typeof value} ${value}`;
+  if (value instanceof CuFloat) return `float ${toHex(encode(value))}`;
+  if (value instanceof CuBigInteger) return `big ${value.value}`;
+  if (value instanceof LuaFunction) return `function ${toHex(value.record)}`;
+  if (value instanceof LibraryFunction) return `library ${value.name}`;
+  if (value instanceof ExternalTable) return `external ${value.id}`;
+  let pairs;
+  if (Array.isArray(value)) pairs = value.map((each, index) => [index + 1, each]);
+  else pairs = value instanceof Map ? [...value] : Object.entries(value);
+  return `{${pairs.map((pair) => pair.map(canonical).join('=')).sort().join(', ')}}`;
+}
+
+for (const { name, bytes, value, accepts = [] } of read('values.json')) {
+  test(`value: ${name}`, () => {
+    const expected = fromTagged(value);
+    assert.equal(toHex(encode(expected)), bytes, 'encode');
+    for (const form of [bytes, ...accepts]) {
+      const decoded = decode(fromHex(form), { exact: true });
+      assert.equal(canonical(decoded), canonical(expected), `decode ${form}`);
+      decode(fromHex(form));
+    }
+  });
+}
+
+for (const { name, bytes, at } of read('malformed.json')) {
+  test(`malformed: ${name}`, () => {
+    assert.throws(() => decode(fromHex(bytes)), (error) => {
+      assert.ok(error instanceof DecodeError, String(error));
+      assert.equal(error.offset, at, error.message);
+      return true;
+    });
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * Lua values that JavaScript has no type for.
+ *
+ * Invariant: each class encodes to the tag it was decoded from.
+ */
+
+/** A float in exact mode, where 3.0 and 3 differ. */
+export class CuFloat {
+  /** @param {number} value */
+  constructor(value) {
+    this.value = Number(value);
+  }
+
+  valueOf() {
+    return this.value;
+  }
+}
+
+/** A big integer in exact mode, where one that fits 64 bits differs from an integer. */
+export class CuBigInteger {
+  /** @param {bigint} value */
+  constructor(value) {
+    this.value = value;
+  }
+
+  valueOf() {
+    return this.value;
+  }
+}
+
+/** A Lua function as it is stored: opaque to the host. */
+export class LuaFunction {
+  /** @param {Uint8Array} record */
+  constructor(record) {
+    this.record = record;
+  }
+}
+
+/** A function of the standard library, by name. */
+export class LibraryFunction {
+  /** @param {string} name such as `string.format` */
+  constructor(name) {
+    this.name = name;
+  }
+}
+
+/** A table that lives in the store, by id. */
+export class ExternalTable {
+  /** @param {number} id unsigned 32-bit */
+  constructor(id) {
+    this.id = id;
+  }
+}
+
+/** Whether a decoded or plain value is the float that is no key of a table. */
+export function isNotANumber(value) {
+  return value !== value || value instanceof CuFloat && value.value !== value.value;
+}

@@ -1,0 +1,108 @@
+//! Command line arguments, taken apart by hand: four options do not need a library.
+//!
+//! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
+
+use cu_host::Engine;
+
+/// What the command line asked for wrongly.
+pub struct Usage(pub String);
+
+/// The options that commands share, and the rest in order.
+#[derive(Debug, Default, PartialEq)]
+pub struct Arguments {
+    /// What is no option.
+    pub operands: Vec<String>,
+    pub engine: Engine,
+    pub memory: Option<u64>,
+    pub seed: Option<i64>,
+    pub help: bool,
+}
+
+/// Takes the arguments after the command apart. Options may stand anywhere before `--`, as `--name value` or
+/// `--name=value`.
+pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, Usage> {
+    let mut arguments = arguments.into_iter();
+    let mut parsed = Arguments::default();
+    while let Some(argument) = arguments.next() {
+        if argument == "--" {
+            parsed.operands.extend(arguments);
+            break;
+        }
+        if !argument.starts_with('-') || argument == "-" {
+            parsed.operands.push(argument);
+            continue;
+        }
+        let (name, attached) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (argument.as_str(), None),
+        };
+        if matches!(name, "-h" | "--help") && attached.is_none() {
+            parsed.help = true;
+            continue;
+        }
+        if !matches!(name, "--engine" | "--memory" | "--seed") {
+            return Err(Usage(format!("unknown option '{argument}'")));
+        }
+        let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
+        match name {
+            "--engine" => parsed.engine = engine(&value)?,
+            "--memory" => parsed.memory = Some(number(name, &value)?),
+            _ => parsed.seed = Some(number(name, &value)?),
+        }
+    }
+    Ok(parsed)
+}
+
+impl Arguments {
+    /// The one operand of a command that takes exactly one.
+    pub fn operand(&self, name: &str) -> Result<&str, Usage> {
+        match &self.operands[..] {
+            [operand] => Ok(operand),
+            [] => Err(Usage(format!("{name} is missing"))),
+            [_, surplus, ..] => Err(Usage(format!("unexpected argument '{surplus}'"))),
+        }
+    }
+}
+
+fn engine(name: &str) -> Result<Engine, Usage> {
+    Engine::from_name(name).ok_or_else(|| {
+        let known: Vec<&str> = Engine::ALL.iter().map(|engine| engine.name()).collect();
+        Usage(format!("no engine '{name}' in this build, which has: {}", known.join(", ")))
+    })
+}
+
+fn number<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Usage> {
+    text.parse().map_err(|_| Usage(format!("{option} takes a whole number, not '{text}'")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Arguments, String> {
+        parse(line.split_whitespace().map(str::to_owned)).map_err(|usage| usage.0)
+    }
+
+    #[test]
+    fn options_stand_anywhere_before_two_dashes() {
+        let arguments = parsed("--seed=-5 a.lua --memory 4096 - -- --seed").unwrap();
+        assert_eq!(arguments.operands, ["a.lua", "-", "--seed"]);
+        assert_eq!((arguments.seed, arguments.memory), (Some(-5), Some(4096)));
+        assert!(parsed("-h").unwrap().help);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, message) in [
+            ("--sed 1", "unknown option '--sed'"),
+            ("-x", "unknown option '-x'"),
+            ("--seed", "--seed needs a value"),
+            ("--seed 1.5", "--seed takes a whole number, not '1.5'"),
+            ("--memory -1", "--memory takes a whole number, not '-1'"),
+        ] {
+            assert_eq!(parsed(line), Err(message.to_owned()));
+        }
+        assert!(parsed("--engine v8").unwrap_err().starts_with("no engine 'v8' in this build, which has: "));
+        assert!(parsed("a b").unwrap().operand("FILE").is_err_and(|usage| usage.0 == "unexpected argument 'b'"));
+    }
+}

@@ -1,0 +1,52 @@
+//! Why a command failed, and the exit status that says so.
+
+use std::io;
+
+use cu_host::Error;
+
+use crate::arguments::Usage;
+
+pub enum Failure {
+    /// The command line is wrong.
+    Usage(Usage),
+    /// A file or stream failed; the text says which.
+    Io(String, io::Error),
+    /// The host or the script failed.
+    Cu(Error),
+}
+
+impl Failure {
+    pub const fn exit_status(&self) -> u8 {
+        match self {
+            Failure::Usage(_) => 2,
+            Failure::Io(..) | Failure::Cu(_) => 1,
+        }
+    }
+
+    /// What standard error shows: the script's own message is the whole of it, without a prefix for each line.
+    pub fn text(&self) -> String {
+        match self {
+            Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
+            Failure::Io(what, error) => format!("cu: {what}: {error}"),
+            Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
+            Failure::Cu(error) => format!("cu: {error}"),
+        }
+    }
+
+    /// Whether the reader of the output went away, which is no reason to complain.
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Failure::Io(_, error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl From<Usage> for Failure {
+    fn from(usage: Usage) -> Failure {
+        Failure::Usage(usage)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Cu(error)
+    }
+}

@@ -1,0 +1,91 @@
+//! Runs one script with the command line's options and shows what it printed and returned.
+//!
+//! Invariant: all that a script prints appears, in order, before its values or its error.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cu_host::{EventKind, Instance, MODULE, MemoryStore, Module, Options, Value};
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+
+/// A piece of output that the response does not carry: its offset in the whole, and the text.
+type Late = (i64, Vec<u8>);
+
+pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
+    let late = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&late);
+    let options = Options {
+        events: vec![EventKind::Output],
+        on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).extend(piece(event)))),
+        ..options(arguments)
+    };
+    let module = Module::with_engine(arguments.engine, MODULE)?;
+    let mut instance = Instance::new(&module, MemoryStore::default(), options)?;
+    let answer = instance.compute(code);
+    let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
+    let late = std::mem::take(&mut *late.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut shown = whole(kept, late);
+    if let Ok(response) = &answer
+        && response.values != [Value::Nil]
+    {
+        response.values.iter().for_each(|value| append_line(&mut shown, value));
+    }
+    show(&shown)?;
+    answer.map(drop).map_err(Failure::Cu)
+}
+
+fn piece(event: &Value) -> Option<Late> {
+    Some((event.get("offset")?.as_i64()?, event.get("text")?.as_bytes()?.to_vec()))
+}
+
+/// All that was printed. Where the first late piece begins, the text that was kept ends; a note that it was cut is
+/// dropped.
+fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
+    late.sort_by_key(|(offset, _)| *offset);
+    let mut all = kept.to_vec();
+    if let Some((offset, _)) = late.first() {
+        all.truncate(usize::try_from(*offset).unwrap_or(0));
+    }
+    late.iter().for_each(|(_, text)| all.extend(text));
+    all
+}
+
+/// The options that every command shares: real time, and what the command line says.
+pub fn options(arguments: &Arguments) -> Options {
+    Options {
+        memory: arguments.memory,
+        seed: arguments.seed,
+        clock: Some(Options::system_clock()),
+        ..Options::default()
+    }
+}
+
+/// A string is shown byte for byte, anything else as its notation.
+fn append_line(shown: &mut Vec<u8>, value: &Value) {
+    match value {
+        Value::String(bytes) => shown.extend(bytes),
+        other => shown.extend(other.to_string().bytes()),
+    }
+    shown.push(b'\n');
+}
+
+/// Writes to standard output.
+pub fn show(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Failure::Io("standard output".to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn late_pieces_take_their_place_in_the_output() {
+        let late = || vec![(4, b"late".to_vec()), (8, b"r".to_vec())];
+        assert_eq!(whole(b"kept", Vec::new()), b"kept");
+        assert_eq!(whole(b"kept\n[cut]", late()), b"keptlater");
+        assert_eq!(whole(b"", [late(), vec![(0, b"kept".to_vec())]].concat()), b"keptlater");
+    }
+}

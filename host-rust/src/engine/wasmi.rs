@@ -1,0 +1,116 @@
+//! The module on wasmi: interpreted, on any target, with its own stack.
+//!
+//! Invariant: the stack limits here are far above what 200 nested C calls of Lua need, so Lua's limit is met first.
+
+use cu_abi::exports;
+use wasmi::{
+    Caller, CompilationMode, Config, Engine, ExternType, Func, Linker, Memory as LinearMemory, Module, Store, Val,
+    ValType,
+};
+
+use super::{Code, Guest, check_exports, export_index};
+use crate::error::Error;
+use crate::imports::{self, Host};
+use crate::memory::Memory;
+
+/// Nested calls within the module: Lua's 200 C calls are a few functions each.
+const CALL_DEPTH: usize = 16_384;
+
+/// Stack for values, in bytes: grown as it is needed.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
+
+/// What the imports find in the engine's store. The memory is there once the instance is.
+struct State {
+    host: Host,
+    memory: Option<LinearMemory>,
+}
+
+struct Compiled {
+    engine: Engine,
+    module: Module,
+    linker: Linker<State>,
+}
+
+struct Running {
+    store: Store<State>,
+    memory: LinearMemory,
+    /// In the order of `EXPORTS`.
+    functions: Vec<Func>,
+}
+
+/// Translates a module; everything that can be checked without an instance is.
+pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
+    let mut config = Config::default();
+    config.set_max_recursion_depth(CALL_DEPTH).set_max_stack_height(STACK_BYTES);
+    config.compilation_mode(CompilationMode::Eager);
+    let engine = Engine::new(&config);
+    let module = Module::new(&engine, bytes).map_err(refused)?;
+    check_exports(|name| signature(module.get_export(name)?))?;
+    if !matches!(module.get_export(exports::MEMORY), Some(ExternType::Memory(_))) {
+        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
+    }
+    let linker = linker(&engine).map_err(|error| Error::Module(error.to_string()))?;
+    Ok(Compiled { engine, module, linker })
+}
+
+fn refused(error: wasmi::Error) -> Error {
+    Error::Module(error.to_string())
+}
+
+fn signature(export: ExternType) -> Option<(usize, usize)> {
+    let ExternType::Func(function) = export else { return None };
+    let all_i32 = function.params().iter().chain(function.results()).all(|kind| *kind == ValType::I32);
+    all_i32.then_some((function.params().len(), function.results().len()))
+}
+
+fn linker(engine: &Engine) -> Result<Linker<State>, wasmi::errors::LinkerError> {
+    let mut linker = Linker::new(engine);
+    define_imports!(linker);
+    Ok(linker)
+}
+
+/// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
+fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
+    let Some(memory) = caller.data().memory else { return imports::OUTSIDE_MEMORY };
+    let (bytes, state) = memory.data_and_store_mut(&mut caller);
+    run(&mut state.host, Memory::new(bytes))
+}
+
+impl Code for Compiled {
+    fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
+        let mut store = Store::new(&self.engine, State { host, memory: None });
+        let instance = self.linker.instantiate_and_start(&mut store, &self.module).map_err(refused)?;
+        let missing = |name| Error::Module(format!("no export {name}"));
+        let memory = instance.get_memory(&store, exports::MEMORY).ok_or_else(|| missing(exports::MEMORY))?;
+        store.data_mut().memory = Some(memory);
+        let functions = exports::EXPORTS
+            .iter()
+            .map(|export| instance.get_func(&store, export.name).ok_or_else(|| missing(export.name)))
+            .collect::<Result<_, _>>()?;
+        Ok(Box::new(Running { store, memory, functions }))
+    }
+}
+
+impl Guest for Running {
+    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+        let index = export_index(export)?;
+        let arguments: Vec<Val> = arguments.iter().map(|argument| Val::I32(argument.cast_signed())).collect();
+        let mut result = [Val::I32(0)];
+        let results = &mut result[..usize::from(exports::EXPORTS[index].returns)];
+        let called = self.functions[index].call(&mut self.store, &arguments, results);
+        called.map_err(|error| Error::Trap(error.to_string()))?;
+        Ok(result[0].i32().unwrap_or(0))
+    }
+
+    fn memory(&mut self) -> Memory<'_> {
+        Memory::new(self.memory.data_mut(&mut self.store))
+    }
+
+    fn host(&mut self) -> &mut Host {
+        &mut self.store.data_mut().host
+    }
+
+    fn into_host(self: Box<Self>) -> Host {
+        self.store.into_data().host
+    }
+}

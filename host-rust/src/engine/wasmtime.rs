@@ -1,0 +1,113 @@
+//! The module on Wasmtime: machine code, guard pages instead of bounds checks.
+//!
+//! Invariant: a thread that calls an instance needs [`STACK_BYTES`] of stack and a little for the host itself, which
+//! every thread has by default.
+
+use cu_abi::exports;
+use wasmtime::{
+    Caller, Config, Engine, ExternType, Func, InstancePre, Linker, Memory as LinearMemory, Module, OptLevel, Store,
+    Val, ValType,
+};
+
+use super::{Code, Guest, check_exports, export_index};
+use crate::error::Error;
+use crate::imports::{self, Host};
+use crate::memory::Memory;
+
+/// Stack that the module's machine code may use. Lua stops at 200 nested C calls, which take a fraction of it; a
+/// thread of Rust's default size, 2 MiB, has room for it.
+const STACK_BYTES: usize = 1024 * 1024;
+
+/// What the imports find in the engine's store. The memory is there once the instance is.
+struct State {
+    host: Host,
+    memory: Option<LinearMemory>,
+}
+
+struct Compiled {
+    engine: Engine,
+    linked: InstancePre<State>,
+}
+
+struct Running {
+    store: Store<State>,
+    memory: LinearMemory,
+    /// In the order of `EXPORTS`.
+    functions: Vec<Func>,
+}
+
+/// Compiles and links a module; everything that can be checked without an instance is.
+pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
+    let mut config = Config::new();
+    config.cranelift_opt_level(OptLevel::Speed).max_wasm_stack(STACK_BYTES).generate_address_map(false);
+    let engine = Engine::new(&config).map_err(refused)?;
+    let module = Module::new(&engine, bytes).map_err(refused)?;
+    check_exports(|name| signature(module.get_export(name)?))?;
+    if !matches!(module.get_export(exports::MEMORY), Some(ExternType::Memory(_))) {
+        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
+    }
+    let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&module)).map_err(refused)?;
+    Ok(Compiled { engine, linked })
+}
+
+fn refused(error: wasmtime::Error) -> Error {
+    Error::Module(format!("{error:#}"))
+}
+
+fn signature(export: ExternType) -> Option<(usize, usize)> {
+    let ExternType::Func(function) = export else { return None };
+    let all_i32 = function.params().chain(function.results()).all(|kind| matches!(kind, ValType::I32));
+    all_i32.then_some((function.params().len(), function.results().len()))
+}
+
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
+    let mut linker = Linker::new(engine);
+    define_imports!(linker);
+    Ok(linker)
+}
+
+/// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
+fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
+    let Some(memory) = caller.data().memory else { return imports::OUTSIDE_MEMORY };
+    let (bytes, state) = memory.data_and_store_mut(&mut caller);
+    run(&mut state.host, Memory::new(bytes))
+}
+
+impl Code for Compiled {
+    fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
+        let mut store = Store::new(&self.engine, State { host, memory: None });
+        let instance = self.linked.instantiate(&mut store).map_err(refused)?;
+        let missing = |name| Error::Module(format!("no export {name}"));
+        let memory = instance.get_memory(&mut store, exports::MEMORY).ok_or_else(|| missing(exports::MEMORY))?;
+        store.data_mut().memory = Some(memory);
+        let functions = exports::EXPORTS
+            .iter()
+            .map(|export| instance.get_func(&mut store, export.name).ok_or_else(|| missing(export.name)))
+            .collect::<Result<_, _>>()?;
+        Ok(Box::new(Running { store, memory, functions }))
+    }
+}
+
+impl Guest for Running {
+    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+        let index = export_index(export)?;
+        let arguments: Vec<Val> = arguments.iter().map(|argument| Val::I32(argument.cast_signed())).collect();
+        let mut result = [Val::I32(0)];
+        let results = &mut result[..usize::from(exports::EXPORTS[index].returns)];
+        let called = self.functions[index].call(&mut self.store, &arguments, results);
+        called.map_err(|error| Error::Trap(format!("{error:#}")))?;
+        Ok(result[0].i32().unwrap_or(0))
+    }
+
+    fn memory(&mut self) -> Memory<'_> {
+        Memory::new(self.memory.data_mut(&mut self.store))
+    }
+
+    fn host(&mut self) -> &mut Host {
+        &mut self.store.data_mut().host
+    }
+
+    fn into_host(self: Box<Self>) -> Host {
+        self.store.into_data().host
+    }
+}

@@ -1,0 +1,132 @@
+//! Everything that can go wrong, in one enum.
+//!
+//! Invariant: what a script did wrong is `Lua` and leaves the instance usable; after `Trap` it is dead; every other
+//! variant names the side that is at fault.
+
+use std::fmt::{self, Display, Formatter};
+
+use cu_abi::status::ErrorClass;
+
+use crate::store::StoreError;
+use crate::value::Value;
+
+/// Why a call to an instance failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Error {
+    /// The script failed.
+    Lua(Box<LuaError>),
+    /// The module trapped, which it promises not to do. The instance is dead.
+    Trap(String),
+    /// The instance is dead, of this trap in an earlier call.
+    Dead(String),
+    /// The bytes are no module that this host can run.
+    Module(String),
+    /// `init` answered this code.
+    Init(i32),
+    /// The arena has no room for code of this many bytes.
+    CodeSize(usize),
+    /// Bytes that encode no value, or no response.
+    Malformed {
+        /// Offset of the first byte that cannot be right.
+        offset: usize,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// A value that has no encoding, and why.
+    Unencodable(String),
+    /// The module answered something that the contract excludes.
+    Protocol(String),
+    /// The store failed when this host, not the module, asked it.
+    Store(StoreError),
+}
+
+/// The error that ended a script.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LuaError {
+    /// The error text exactly as the module wrote it: the message, and the traceback if there is one.
+    pub text: Vec<u8>,
+    /// The message.
+    pub message: String,
+    /// The traceback, from `stack traceback:` on.
+    pub traceback: Option<String>,
+    /// What kind of error it is, when the module said so.
+    pub class: Option<ErrorClass>,
+    /// The error value, when it has an encoding.
+    pub value: Option<Value>,
+}
+
+/// What separates the message from the traceback.
+const TRACEBACK: &str = "\nstack traceback:\n";
+
+impl LuaError {
+    /// Takes the text apart, and what the module's `error` event said, when there was one.
+    pub(crate) fn new(text: Vec<u8>, event: Option<&Value>) -> LuaError {
+        let whole = String::from_utf8_lossy(&text);
+        // A message may quote a traceback; the module's own comes last.
+        let (message, traceback) = match whole.rfind(TRACEBACK) {
+            Some(at) => (whole[..at].to_owned(), Some(whole[at + 1..].to_owned())),
+            None => (whole.clone().into_owned(), None),
+        };
+        let class = event.and_then(|event| event.get("class")).and_then(Value::as_str);
+        LuaError {
+            message,
+            traceback,
+            class: class.and_then(|name| ErrorClass::ALL.into_iter().find(|class| class.name() == name)),
+            value: event.and_then(|event| event.get("value")).cloned(),
+            text,
+        }
+    }
+}
+
+impl Display for LuaError {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl Display for Error {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Lua(error) => error.fmt(out),
+            Error::Trap(text) => write!(out, "the module trapped: {text}"),
+            Error::Dead(text) => write!(out, "the instance is dead: {text}"),
+            Error::Module(text) => write!(out, "not a module of this contract: {text}"),
+            Error::Init(code) => write!(out, "the VM could not be created: init answered {code}"),
+            Error::CodeSize(size) => write!(out, "the arena has no room for {size} bytes of code"),
+            Error::Malformed { offset, problem } => write!(out, "malformed at byte {offset}: {problem}"),
+            Error::Unencodable(text) => write!(out, "the value has no encoding: {text}"),
+            Error::Protocol(text) => write!(out, "the module broke the contract: {text}"),
+            Error::Store(error) => error.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Error {
+        Error::Store(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_traceback_is_split_off() {
+        let text = "a: b\nstack traceback:\n\tquoted\nstack traceback:\n\t[C]: in ?";
+        let error = LuaError::new(text.into(), None);
+        assert_eq!(error.message, "a: b\nstack traceback:\n\tquoted");
+        assert_eq!(error.traceback.as_deref(), Some("stack traceback:\n\t[C]: in ?"));
+        assert_eq!(error.text, text.as_bytes());
+    }
+
+    #[test]
+    fn the_event_adds_class_and_value() {
+        let event = Value::from([("class", Value::from("runtime")), ("value", 7.into())]);
+        let error = LuaError::new(b"7".into(), Some(&event));
+        assert_eq!((error.class, error.value), (Some(ErrorClass::Runtime), Some(Value::Integer(7))));
+        assert_eq!(LuaError::new(b"7".into(), Some(&Value::from([("class", "new")]))).class, None);
+    }
+}

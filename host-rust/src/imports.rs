@@ -1,0 +1,142 @@
+//! The five functions that the module imports, over a store.
+//!
+//! Invariant: a pointer or length outside linear memory is answered with a number below -1, and nothing is touched.
+//! Table 0 is the control channel and never reaches the store.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cu_abi::{status, tables};
+
+use crate::control::Control;
+use crate::memory::Memory;
+use crate::store::{Store, StoreError};
+
+/// A pointer or length leads outside linear memory.
+pub const OUTSIDE_MEMORY: i32 = -2;
+/// A page has no room for one whole key.
+pub const PAGE_TOO_SMALL: i32 = -3;
+/// The store failed without a code of its own.
+pub const STORE_FAILED: i32 = -4;
+/// A value or a number of keys does not fit the 31 bits of an answer.
+pub const TOO_LARGE: i32 = -5;
+/// The host panicked.
+pub const HOST_PANICKED: i32 = -6;
+
+/// Set in the length at the head of a page: keys in descending order (abi/README.md, "Imports").
+const DESCENDING: u32 = 1 << 31;
+
+/// Size of a length field within a page.
+const LENGTH_BYTES: usize = size_of::<u32>();
+
+/// What one instance's imports work on.
+pub struct Host {
+    pub store: Box<dyn Store>,
+    pub control: Control,
+    /// The last failure of the store, for the host's log.
+    pub store_error: Option<StoreError>,
+    /// A panic of the store, the clock or the event handler. It may not unwind through the module: whoever called the
+    /// module takes it up again.
+    pub panic: Option<Box<dyn Any + Send>>,
+}
+
+/// An answer, or the code that explains why there is none.
+type Answer = Result<i32, i32>;
+
+pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
+    reply(host, |host| {
+        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
+        let value = memory.read(value.0, value.1).ok_or(OUTSIDE_MEMORY)?;
+        if table == tables::CONTROL {
+            return Ok(host.control.set(key, value));
+        }
+        host.store.set(table, key, value).map_err(failure(&mut host.store_error))?;
+        Ok(status::OK)
+    })
+}
+
+pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
+    reply(host, |host| {
+        memory.read(into.0, into.1).ok_or(OUTSIDE_MEMORY)?;
+        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
+        let value = if table == tables::CONTROL {
+            host.control.get(key).map(Into::into)
+        } else {
+            host.store.get(table, key).map_err(failure(&mut host.store_error))?
+        };
+        let Some(value) = value else { return Ok(status::ABSENT) };
+        if value.len() <= into.1 as usize {
+            memory.write(into.0, &value).ok_or(OUTSIDE_MEMORY)?;
+        }
+        i32::try_from(value.len()).map_err(|_| TOO_LARGE)
+    })
+}
+
+pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
+    reply(host, |host| {
+        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
+        if table != tables::CONTROL {
+            host.store.delete(table, key).map_err(failure(&mut host.store_error))?;
+        }
+        Ok(status::OK)
+    })
+}
+
+pub fn size(host: &mut Host, table: u32) -> i32 {
+    reply(host, |host| {
+        if table == tables::CONTROL {
+            return Ok(0);
+        }
+        let size = host.store.size(table).map_err(failure(&mut host.store_error))?;
+        i32::try_from(size).map_err(|_| TOO_LARGE)
+    })
+}
+
+pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -> i32 {
+    reply(host, |host| {
+        let page = memory.part(page.0, page.1).ok_or(OUTSIDE_MEMORY)?;
+        let (head, rest) = page.split_first_chunk().ok_or(OUTSIDE_MEMORY)?;
+        let head = u32::from_le_bytes(*head);
+        let after = rest.get(..(head & !DESCENDING) as usize).ok_or(OUTSIDE_MEMORY)?.to_vec();
+        if table == tables::CONTROL {
+            return Ok(0);
+        }
+        let after = (!after.is_empty()).then_some(&after[..]);
+        let mut written = 0;
+        let mut left_out = false;
+        let visit = &mut |key: &[u8]| {
+            left_out = append(page, &mut written, key).is_none();
+            !left_out
+        };
+        host.store.keys(table, after, head & DESCENDING != 0, visit).map_err(failure(&mut host.store_error))?;
+        if written == 0 && left_out { Err(PAGE_TOO_SMALL) } else { i32::try_from(written).map_err(|_| TOO_LARGE) }
+    })
+}
+
+/// Adds a key to a page; `None` when it does not fit.
+fn append(page: &mut [u8], written: &mut usize, key: &[u8]) -> Option<()> {
+    let length = u32::try_from(key.len()).ok()?;
+    let field = page.get_mut(*written..)?.get_mut(..LENGTH_BYTES + key.len())?;
+    field[..LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
+    field[LENGTH_BYTES..].copy_from_slice(key);
+    *written += field.len();
+    Some(())
+}
+
+fn reply(host: &mut Host, answer: impl FnOnce(&mut Host) -> Answer) -> i32 {
+    // Unwind safety: nobody sees the host again before the panic goes on.
+    let answered = catch_unwind(AssertUnwindSafe(|| answer(host)));
+    answered.map(|answer| answer.unwrap_or_else(|code| code)).unwrap_or_else(|panic| {
+        host.panic = Some(panic);
+        HOST_PANICKED
+    })
+}
+
+/// Keeps the store's error and gives the code that the module sees, which may not be taken for an absence.
+fn failure(kept: &mut Option<StoreError>) -> impl FnOnce(StoreError) -> i32 {
+    |error| {
+        let code = if error.code < status::ABSENT { error.code } else { STORE_FAILED };
+        *kept = Some(error);
+        code
+    }
+}

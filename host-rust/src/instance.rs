@@ -1,0 +1,188 @@
+//! One Lua VM: creation, compute, collection, figures.
+//!
+//! Invariant: whatever is placed in the arena for a call is freed after it, also after an error; an instance that
+//! trapped answers nothing but [`Error::Dead`].
+
+use std::panic::resume_unwind;
+
+use cu_abi::{limits, status, tables};
+
+use crate::control::{Control, Options};
+use crate::engine::{Guest, Module};
+use crate::error::{Error, LuaError};
+use crate::imports::Host;
+use crate::memory::Memory;
+use crate::response::Response;
+use crate::store::{Store, StoreError};
+
+/// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
+pub struct Instance {
+    guest: Box<dyn Guest>,
+    /// The trap that ended it.
+    trap: Option<String>,
+    /// Address of the I/O buffer.
+    buffer: u32,
+}
+
+/// What `get_memory_stats` answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MemoryStats {
+    /// Size of the I/O buffer.
+    pub io_buffer_bytes: u32,
+    /// Bytes of the arena that Lua uses.
+    pub lua_bytes: u32,
+    /// Size of linear memory, in pages.
+    pub wasm_pages: u32,
+}
+
+/// The arena has no block at this address.
+const NO_BLOCK: u32 = 0;
+
+/// The I/O buffer's size as an address: it is far below 4 GiB.
+const BUFFER_BYTES: u32 = limits::IO_BUFFER_BYTES as u32;
+
+impl Instance {
+    /// Creates a VM whose external tables are in `store`.
+    pub fn new(module: &Module, store: impl Store + 'static, options: Options) -> Result<Instance, Error> {
+        let host = Host { store: Box::new(store), control: Control::new(options)?, store_error: None, panic: None };
+        let mut instance = Instance { guest: module.instantiate(host)?, trap: None, buffer: 0 };
+        match instance.call("init", &[])? {
+            status::OK => {}
+            code => return Err(Error::Init(code)),
+        }
+        let buffer = instance.call("get_buffer_ptr", &[])?.cast_unsigned();
+        let size = instance.call("get_buffer_size", &[])?.cast_unsigned();
+        if size != BUFFER_BYTES || instance.memory().read(buffer, size).is_none() {
+            return Err(Error::Protocol(format!("an I/O buffer of {size} bytes at {buffer}")));
+        }
+        instance.buffer = buffer;
+        Ok(instance)
+    }
+
+    /// Runs Lua source and returns what it printed and its values.
+    pub fn compute(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
+        match self.compute_raw(code.as_ref())? {
+            Ok(frame) => Response::decode(&frame, || self.spilled()),
+            Err(text) => {
+                let event = self.guest.host().control.take_error();
+                Err(Error::Lua(Box::new(LuaError::new(text, event.as_ref()))))
+            }
+        }
+    }
+
+    /// Runs Lua source and returns the bytes that the module left in the I/O buffer: a response, or the text of the
+    /// script's error.
+    pub fn compute_raw(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+        self.guest.host().control.take_error();
+        let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
+        if length <= BUFFER_BYTES {
+            return self.run(self.buffer, code);
+        }
+        let block = self.call("lua_alloc", &[0, NO_BLOCK, 0, length])?.cast_unsigned();
+        if block == NO_BLOCK {
+            return Err(Error::CodeSize(code.len()));
+        }
+        let answer = self.run(block, code);
+        if !self.is_dead() {
+            self.call("lua_alloc", &[0, block, length, 0])?;
+        }
+        answer
+    }
+
+    /// Places code, runs it, and copies the answer out of the I/O buffer.
+    fn run(&mut self, address: u32, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+        let outside = || Error::Protocol(format!("no room for {} bytes of code at {address}", code.len()));
+        self.memory().write(address, code).ok_or_else(outside)?;
+        let reply = self.call("compute", &[address, code.len() as u32])?;
+        let length = if reply < 0 { -(reply + 1) } else { reply }.cast_unsigned();
+        if length > BUFFER_BYTES {
+            return Err(Error::Protocol(format!("compute answered {reply}, more than the I/O buffer holds")));
+        }
+        let buffer = self.buffer;
+        let answer = self.memory().read(buffer, length).unwrap_or_default().to_vec();
+        Ok(if reply < 0 { Err(answer) } else { Ok(answer) })
+    }
+
+    /// Values that did not fit the I/O buffer.
+    fn spilled(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into))
+    }
+
+    /// Empties `_io`, as a host does when the next request begins.
+    pub fn clear_io(&mut self) -> Result<(), Error> {
+        Ok(self.store().clear(tables::IO)?)
+    }
+
+    /// Runs a full collection.
+    pub fn run_gc(&mut self) -> Result<(), Error> {
+        self.call("run_gc", &[]).map(drop)
+    }
+
+    /// What the module uses.
+    pub fn memory_stats(&mut self) -> Result<MemoryStats, Error> {
+        let address = self.buffer;
+        self.call("get_memory_stats", &[address])?;
+        let memory = self.memory();
+        // The I/O buffer lies within memory, checked when the instance was made.
+        let field = |index: u32| memory.read_u32(address + index * size_of::<u32>() as u32).unwrap_or(0);
+        Ok(MemoryStats { io_buffer_bytes: field(0), lua_bytes: field(1), wasm_pages: field(2) })
+    }
+
+    /// Id of the table that is `_home`.
+    pub fn home_table(&mut self) -> Result<u32, Error> {
+        self.call("get_memory_table_id", &[]).map(i32::cast_unsigned)
+    }
+
+    /// Makes an external table `_home`.
+    pub fn attach_home_table(&mut self, table: u32) -> Result<(), Error> {
+        self.call("attach_memory_table", &[table]).map(drop)
+    }
+
+    /// Keeps the module from handing out table ids below `next`.
+    pub fn reserve_table_ids(&mut self, next: u32) -> Result<(), Error> {
+        self.call("sync_external_table_counter", &[next]).map(drop)
+    }
+
+    /// Switches the legacy global `Memory` on or off.
+    pub fn enable_memory_alias(&mut self, enabled: bool) -> Result<(), Error> {
+        self.call("set_memory_alias_enabled", &[u32::from(enabled)]).map(drop)
+    }
+
+    /// The store, between calls.
+    pub fn store(&mut self) -> &mut dyn Store {
+        &mut *self.guest.host().store
+    }
+
+    /// The last failure of the store that a script met, once.
+    pub fn take_store_error(&mut self) -> Option<StoreError> {
+        self.guest.host().store_error.take()
+    }
+
+    /// Ends the instance and gives its store back.
+    pub fn into_store(self) -> Box<dyn Store> {
+        self.guest.into_host().store
+    }
+
+    /// Whether the module trapped.
+    pub fn is_dead(&self) -> bool {
+        self.trap.is_some()
+    }
+
+    fn memory(&mut self) -> Memory<'_> {
+        self.guest.memory()
+    }
+
+    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+        if let Some(trap) = &self.trap {
+            return Err(Error::Dead(trap.clone()));
+        }
+        let answer = self.guest.call(export, arguments);
+        if let Err(Error::Trap(trap)) = &answer {
+            self.trap = Some(trap.clone());
+        }
+        if let Some(panic) = self.guest.host().panic.take() {
+            resume_unwind(panic);
+        }
+        answer
+    }
+}

@@ -1,0 +1,56 @@
+//! Runs `cu.wasm`, Lua 5.4 in one WebAssembly module, from Rust.
+//!
+//! A [`Module`] is compiled once; an [`Instance`] of it is one Lua VM with a [`Store`] that keeps its external tables.
+//!
+//! ```
+//! use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Options};
+//!
+//! let module = Module::new(MODULE)?;
+//! let mut instance = Instance::new(&module, MemoryStore::default(), Options::default())?;
+//!
+//! let response = instance.compute("print('hello') return 6 * 7, { name = 'cu' }")?;
+//! assert_eq!(response.output, b"hello\n");
+//! assert_eq!(response.values[0].as_i64(), Some(42));
+//! assert_eq!(response.values[1].get("name").and_then(|name| name.as_str()), Some("cu"));
+//!
+//! match instance.compute("error('no')") {
+//!     Err(Error::Lua(error)) => assert!(error.message.ends_with("no")),
+//!     other => panic!("an error was expected: {other:?}"),
+//! }
+//! # Ok::<(), cu_host::Error>(())
+//! ```
+//!
+//! The files, in the order in which a call passes them:
+//!
+//! - [`instance`]: creation, compute, collection, figures
+//! - [`engine`]: the module on Wasmtime or wasmi
+//! - `memory`: the only file that slices linear memory
+//! - `imports`: the five functions that the module calls
+//! - [`control`]: options, and table 0, through which the module learns them
+//! - [`store`]: where external tables live
+//! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
+//! - [`error`]: everything that can go wrong
+#![forbid(unsafe_code)]
+
+pub mod codec;
+pub mod control;
+pub mod engine;
+pub mod error;
+mod imports;
+pub mod instance;
+mod memory;
+mod notation;
+pub mod response;
+pub mod store;
+pub mod value;
+
+pub use control::{EventKind, Options};
+pub use engine::{Engine, Module};
+pub use error::{Error, LuaError};
+pub use instance::{Instance, MemoryStats};
+pub use response::Response;
+pub use store::{MemoryStore, Store, StoreError};
+pub use value::Value;
+
+/// The module that this crate was built with: `dist/cu.wasm`, or the file named by `CU_WASM` when it was built.
+pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));

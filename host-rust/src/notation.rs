@@ -1,0 +1,199 @@
+//! Values as text: what `tostring` gives, and tables as a constructor would spell them.
+//!
+//! Invariant: numbers and strings read as Lua prints them; what has no literal (functions, external tables) is named.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use crate::value::Value;
+
+/// A string by itself is shown as it is; within a table it is quoted. Bytes that are no text become U+FFFD there and
+/// `\ddd` here.
+impl Display for Value {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Nil => out.write_str("nil"),
+            Value::Boolean(flag) => write!(out, "{flag}"),
+            Value::Integer(number) => write!(out, "{number}"),
+            Value::Float(number) => out.write_str(&float(*number)),
+            Value::String(bytes) => out.write_str(&String::from_utf8_lossy(bytes)),
+            Value::Function(record) => write!(out, "function: {} bytes", record.len()),
+            Value::Library(name) => write!(out, "function: {name}"),
+            Value::External(id) => write!(out, "table: external {id}"),
+            Value::Table(pairs) => table(out, pairs),
+            Value::BigInteger { negative, magnitude } => {
+                write!(out, "{}{}", if *negative { "-" } else { "" }, decimal(magnitude))
+            }
+        }
+    }
+}
+
+fn table(out: &mut Formatter<'_>, pairs: &[(Value, Value)]) -> fmt::Result {
+    out.write_char('{')?;
+    let mut next_index = 1;
+    for (position, (key, value)) in pairs.iter().enumerate() {
+        if position > 0 {
+            out.write_str(", ")?;
+        }
+        if *key == Value::Integer(next_index) {
+            next_index += 1;
+        } else if let Some(name) = key.as_str().filter(|name| is_name(name)) {
+            write!(out, "{name} = ")?;
+        } else {
+            out.write_char('[')?;
+            within_table(out, key)?;
+            out.write_str("] = ")?;
+        }
+        within_table(out, value)?;
+    }
+    out.write_char('}')
+}
+
+fn within_table(out: &mut Formatter<'_>, value: &Value) -> fmt::Result {
+    match value {
+        Value::String(bytes) => quoted(out, bytes),
+        other => other.fmt(out),
+    }
+}
+
+fn quoted(out: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
+    out.write_char('"')?;
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '"' | '\\' => write!(out, "\\{letter}")?,
+                '\n' => out.write_str("\\n")?,
+                '\t' => out.write_str("\\t")?,
+                '\r' => out.write_str("\\r")?,
+                // Three digits, so that a digit that follows is not taken for a part of the escape.
+                control if control.is_ascii_control() => write!(out, "\\{:03}", control as u32)?,
+                other => out.write_char(other)?,
+            }
+        }
+        for byte in chunk.invalid() {
+            write!(out, "\\{byte:03}")?;
+        }
+    }
+    out.write_char('"')
+}
+
+/// The words that may not stand alone as a key.
+const RESERVED: [&str; 22] = [
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
+    "not", "or", "repeat", "return", "then", "true", "until", "while",
+];
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !RESERVED.contains(&text)
+}
+
+/// Significant digits of a float, as in Lua's `%.14g`.
+const DIGITS: i32 = 14;
+
+/// A float as Lua prints it: C's `%.14g`, with `.0` where it would look like an integer.
+fn float(number: f64) -> String {
+    if number.is_nan() {
+        return "nan".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    // Rust's exponent form rounds to the same digits; %g then chooses between the two notations by the exponent.
+    let scientific = format!("{number:.*e}", DIGITS as usize - 1);
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..DIGITS).contains(&exponent) {
+        let decimals = (DIGITS - 1 - exponent) as usize;
+        let fixed = without_trailing_zeros(&format!("{number:.decimals$}")).to_owned();
+        if fixed.contains('.') { fixed } else { fixed + ".0" }
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{}e{sign}{:02}", without_trailing_zeros(mantissa), exponent.abs())
+    }
+}
+
+fn without_trailing_zeros(digits: &str) -> &str {
+    if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
+}
+
+/// Nine decimal digits fit a `u32`, so a long division goes nine digits at a time.
+const NINE_DIGITS: u64 = 1_000_000_000;
+
+/// The decimal digits of an unsigned number given least byte first.
+fn decimal(magnitude: &[u8]) -> String {
+    let mut words: Vec<u32> = magnitude
+        .chunks(4)
+        .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
+        .collect();
+    let mut groups = Vec::new();
+    loop {
+        while words.last() == Some(&0) {
+            words.pop();
+        }
+        if words.is_empty() {
+            break;
+        }
+        let mut rest = 0;
+        for word in words.iter_mut().rev() {
+            let dividend = rest << 32 | u64::from(*word);
+            *word = (dividend / NINE_DIGITS) as u32;
+            rest = dividend % NINE_DIGITS;
+        }
+        groups.push(rest);
+    }
+    let first = groups.pop().unwrap_or(0);
+    groups.iter().rev().fold(first.to_string(), |digits, group| format!("{digits}{group:09}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floats_read_as_lua_prints_them() {
+        for (number, text) in [
+            (3.0, "3.0"),
+            (-0.0, "-0.0"),
+            (0.1, "0.1"),
+            (1.0 / 3.0, "0.33333333333333"),
+            (100.0, "100.0"),
+            (1e14, "1e+14"),
+            (99_999_999_999_999.0, "99999999999999.0"),
+            (99_999_999_999_999.9, "1e+14"),
+            (1e15, "1e+15"),
+            (1e100, "1e+100"),
+            (0.0001, "0.0001"),
+            (0.00001, "1e-05"),
+            (1.5e-7, "1.5e-07"),
+            (f64::MAX, "1.7976931348623e+308"),
+            (5e-324, "4.9406564584125e-324"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ] {
+            assert_eq!(Value::Float(number).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn tables_read_as_constructors() {
+        let row = Value::from([("end", Value::from("a\"\n\0b")), ("name", 1.5.into()), ("", true.into())]);
+        let list = Value::from(vec![Value::from(1), "two".into(), row, Value::Nil]);
+        let expected = r#"{1, "two", {["end"] = "a\"\n\000b", name = 1.5, [""] = true}, nil}"#;
+        assert_eq!(list.to_string(), expected);
+        assert_eq!(Value::from([(2, 3)]).to_string(), "{[2] = 3}");
+        assert_eq!(Value::from(vec![Value::from(&b"\xff1"[..])]).to_string(), r#"{"\2551"}"#);
+    }
+
+    #[test]
+    fn big_integers_read_as_decimal() {
+        let number =
+            |negative, magnitude: &[u8]| Value::BigInteger { negative, magnitude: magnitude.into() }.to_string();
+        assert_eq!(number(false, &[]), "0");
+        assert_eq!(number(true, &[1, 0, 0, 0, 0, 0, 0, 0]), "-1");
+        assert_eq!(number(false, &[0, 0, 0, 0, 0, 0, 0, 0, 1]), "18446744073709551616");
+        assert_eq!(number(false, &[0, 0xca, 0x9a, 0x3b]), "1000000000");
+    }
+}

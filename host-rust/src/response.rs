@@ -1,0 +1,85 @@
+//! What a successful compute leaves in the I/O buffer.
+//!
+//! Invariant: output and values are exactly what the frame holds; nothing between them is skipped.
+//!
+//! ```text
+//! offset 0      u32       length of the output, L
+//! offset 4      L bytes   what the script printed
+//! offset 4 + L  values    until the end; one spilled tag instead of them when they did not fit
+//! ```
+
+use cu_abi::tags;
+
+use crate::error::Error;
+use crate::value::Value;
+
+/// The answer to one compute.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Response {
+    /// What the script printed, as far as it is kept; the rest arrives as `output` events.
+    pub output: Vec<u8>,
+    /// Every value that the script returned; one nil when it returned none.
+    pub values: Vec<Value>,
+}
+
+impl Response {
+    /// Reads a frame. `spilled` is asked for the values that did not fit it.
+    pub(crate) fn decode(
+        frame: &[u8],
+        spilled: impl FnOnce() -> Result<Option<Vec<u8>>, Error>,
+    ) -> Result<Response, Error> {
+        let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
+        let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > rest.len() {
+            return Err(Error::Malformed { offset: 0, problem: "the output is longer than the response" });
+        }
+        let (output, values) = rest.split_at(length);
+        let values = if values == [tags::SPILLED] {
+            let stored = spilled()?.ok_or(Error::Protocol("a spilled result is not in the store".to_owned()))?;
+            Value::decode_all(&stored, 0)?
+        } else {
+            Value::decode_all(frame, frame.len() - values.len())?
+        };
+        Ok(Response { output: output.into(), values })
+    }
+
+    /// The first value.
+    pub fn value(&self) -> &Value {
+        self.values.first().unwrap_or(&Value::Nil)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(frame: &[u8]) -> Result<Response, Error> {
+        Response::decode(frame, || Ok(Some(vec![tags::BOOLEAN, 1, tags::NIL])))
+    }
+
+    #[test]
+    fn output_and_values_are_told_apart() {
+        let response = decode(&[2, 0, 0, 0, b'h', b'i', tags::NIL, tags::BOOLEAN, 0]).unwrap();
+        assert_eq!(response, Response { output: b"hi".into(), values: vec![Value::Nil, false.into()] });
+        assert_eq!(decode(&[0; 4]).unwrap().value(), &Value::Nil);
+    }
+
+    #[test]
+    fn spilled_values_come_from_the_store() {
+        let response = decode(&[1, 0, 0, 0, b'x', tags::SPILLED]).unwrap();
+        assert_eq!(response, Response { output: b"x".into(), values: vec![true.into(), Value::Nil] });
+    }
+
+    #[test]
+    fn a_wrong_frame_is_an_error_that_names_the_byte() {
+        for (frame, at) in
+            [(&[0, 0, 0][..], 3), (&[3, 0, 0, 0, 1, 2], 0), (&[0, 0, 0, 0, 0x0c], 4), (&[1, 0, 0, 0, 9, 1], 6)]
+        {
+            match decode(frame) {
+                Err(Error::Malformed { offset, .. }) => assert_eq!(offset, at, "{frame:?}"),
+                other => panic!("{frame:?}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Where external tables live: an ordered map of bytes per table id.
+//!
+//! Invariant: keys come in byte order, whatever the storage, so that iteration is the same on every host.
+
+mod memory;
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use memory::MemoryStore;
+
+/// Why a store could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreError {
+    /// The number that the script's error names. The import answers it when it is below -1, and -4 otherwise.
+    pub code: i32,
+    /// For the host's log; scripts do not see it.
+    pub message: String,
+}
+
+impl Display for StoreError {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "the store failed with code {}: {}", self.code, self.message)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// The tables of one instance. An unknown table is an empty one.
+pub trait Store: Send {
+    /// The value under a key.
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError>;
+
+    /// Stores a value, over an earlier one if there is one.
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError>;
+
+    /// Removes a key; nothing happens when it is absent.
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError>;
+
+    /// Number of keys.
+    fn size(&mut self, table: u32) -> Result<u32, StoreError>;
+
+    /// Shows `visit` the keys after `after` in ascending (or descending) byte order, all of them without `after`, until
+    /// it answers false.
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError>;
+
+    /// Removes every key of a table.
+    fn clear(&mut self, table: u32) -> Result<(), StoreError> {
+        let mut keys = Vec::new();
+        self.keys(table, None, false, &mut |key| {
+            keys.push(key.to_vec());
+            true
+        })?;
+        keys.iter().try_for_each(|key| self.delete(table, key))
+    }
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        (**self).get(table, key)
+    }
+
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        (**self).set(table, key, value)
+    }
+
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
+        (**self).delete(table, key)
+    }
+
+    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
+        (**self).size(table)
+    }
+
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        (**self).keys(table, after, descending, visit)
+    }
+
+    fn clear(&mut self, table: u32) -> Result<(), StoreError> {
+        (**self).clear(table)
+    }
+}
+
+/// A store that the host keeps a hand on while an instance uses it.
+impl<S: Store> Store for Arc<Mutex<S>> {
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        Ok(lock(self).get(table, key)?.map(|value| Cow::Owned(value.into_owned())))
+    }
+
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        lock(self).set(table, key, value)
+    }
+
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
+        lock(self).delete(table, key)
+    }
+
+    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
+        lock(self).size(table)
+    }
+
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        lock(self).keys(table, after, descending, visit)
+    }
+
+    fn clear(&mut self, table: u32) -> Result<(), StoreError> {
+        lock(self).clear(table)
+    }
+}
+
+/// Each call of a store is complete in itself, so a panic elsewhere leaves nothing half done behind the lock.
+fn lock<S>(store: &Mutex<S>) -> MutexGuard<'_, S> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,192 @@
+//! One Lua value as a host sees it.
+//!
+//! Invariant: every value that a script can return or store has exactly one form here; [`crate::codec`] turns it into
+//! bytes and back, `notation` into text.
+
+/// A Lua value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value {
+    /// nil.
+    #[default]
+    Nil,
+    /// true or false.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A string: any bytes.
+    String(Vec<u8>),
+    /// A Lua function: its record, opaque to hosts.
+    Function(Vec<u8>),
+    /// A function of the standard library, by its name, such as `string.format`.
+    Library(String),
+    /// An external table, by its id.
+    External(u32),
+    /// A table, as its pairs.
+    Table(Vec<(Value, Value)>),
+    /// A big integer. `magnitude` has its least byte first; empty is zero.
+    BigInteger {
+        /// Whether it is below zero.
+        negative: bool,
+        /// The absolute value.
+        magnitude: Vec<u8>,
+    },
+}
+
+impl Value {
+    /// The value under a string key, when this is a table that has it.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.find(|candidate| matches!(candidate, Value::String(bytes) if bytes == key.as_bytes()))
+    }
+
+    /// The value under an integer key, when this is a table that has it. The first of a sequence is 1.
+    pub fn at(&self, key: i64) -> Option<&Value> {
+        self.find(|candidate| *candidate == Value::Integer(key))
+    }
+
+    fn find(&self, wanted: impl Fn(&Value) -> bool) -> Option<&Value> {
+        self.as_table()?.iter().find(|(key, _)| wanted(key)).map(|(_, value)| value)
+    }
+
+    /// Whether this is nil.
+    pub fn is_nil(&self) -> bool {
+        *self == Value::Nil
+    }
+
+    /// The boolean.
+    pub fn as_bool(&self) -> Option<bool> {
+        if let Value::Boolean(flag) = self { Some(*flag) } else { None }
+    }
+
+    /// The integer, also of a float with an integral value, as in Lua.
+    pub fn as_i64(&self) -> Option<i64> {
+        match *self {
+            Value::Integer(number) => Some(number),
+            // 2^63 itself is no i64, though `as` would make it one.
+            Value::Float(number) if number.fract() == 0.0 && (-TWO_POW_63..TWO_POW_63).contains(&number) => {
+                Some(number as i64)
+            }
+            _ => None,
+        }
+    }
+
+    /// The number, integers converted as Lua converts them.
+    pub fn as_f64(&self) -> Option<f64> {
+        match *self {
+            Value::Integer(number) => Some(number as f64),
+            Value::Float(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The bytes of a string.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        if let Value::String(bytes) = self { Some(bytes) } else { None }
+    }
+
+    /// The text of a string, when it is UTF-8.
+    pub fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(self.as_bytes()?).ok()
+    }
+
+    /// The pairs of a table.
+    pub fn as_table(&self) -> Option<&[(Value, Value)]> {
+        if let Value::Table(pairs) = self { Some(pairs) } else { None }
+    }
+}
+
+const TWO_POW_63: f64 = 9_223_372_036_854_775_808.0;
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Value {
+        Value::Boolean(flag)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(number: i32) -> Value {
+        Value::Integer(number.into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Value {
+        Value::Integer(number.into())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Value {
+        Value::Integer(number)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(number: f64) -> Value {
+        Value::Float(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Value {
+        Value::String(text.into())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Value {
+        Value::String(text.into())
+    }
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Value {
+        Value::String(bytes.into())
+    }
+}
+
+/// Absent is nil.
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Value {
+        value.map_or(Value::Nil, Into::into)
+    }
+}
+
+/// A sequence: the keys are 1, 2, 3.
+impl From<Vec<Value>> for Value {
+    fn from(elements: Vec<Value>) -> Value {
+        Value::Table((1..).map(Value::Integer).zip(elements).collect())
+    }
+}
+
+/// A table from its pairs: `Value::from([("name", "cu"), ("kind", "host")])`.
+impl<K: Into<Value>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Value {
+    fn from(pairs: [(K, V); N]) -> Value {
+        Value::Table(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_i64_takes_floats_that_are_integers_and_no_others() {
+        for (float, integer) in [(3.0, Some(3)), (-0.0, Some(0)), (-TWO_POW_63, Some(i64::MIN)), (TWO_POW_63, None)] {
+            assert_eq!(Value::Float(float).as_i64(), integer, "{float}");
+        }
+        for float in [0.5, f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(Value::Float(float).as_i64(), None, "{float}");
+        }
+    }
+
+    #[test]
+    fn get_and_at_find_fields_of_tables_only() {
+        let table = Value::from([(Value::from("x"), Value::from(1)), (Value::from(1), Value::from("first"))]);
+        assert_eq!(table.get("x"), Some(&Value::Integer(1)));
+        assert_eq!(table.get("y"), None);
+        assert_eq!(table.at(1).and_then(Value::as_str), Some("first"));
+        assert_eq!(Value::from("x").get("x"), None);
+    }
+}

@@ -1,0 +1,40 @@
+// Optimises the linked module and removes every export that the contract does not name.
+//
+// Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm
+//
+// A Rust cdylib exports each `no_mangle` symbol, also those that only Lua's C sources link to.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import binaryen from 'binaryen';
+import { EXPORTS, MEMORY } from '../host-js/abi.js';
+
+const [input, output] = process.argv.slice(2);
+if (!output) {
+  console.error('use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm');
+  process.exit(2);
+}
+
+const features = binaryen.Features.MVP | binaryen.Features.MutableGlobals;
+const module = binaryen.readBinary(readFileSync(input), features);
+module.setFeatures(features);
+removeForeignExports(module);
+binaryen.setOptimizeLevel(3);
+binaryen.setShrinkLevel(0);
+module.optimize();
+if (!module.validate()) {
+  console.error(`optimize: the optimised ${input} is not valid`);
+  process.exit(1);
+}
+const bytes = module.emitBinary();
+writeFileSync(output, bytes);
+console.log(`optimize: ${bytes.length} bytes`);
+
+function removeForeignExports(module) {
+  const names = [];
+  for (let index = 0; index < module.getNumExports(); index += 1) {
+    names.push(binaryen.getExportInfo(module.getExportByIndex(index)).name);
+  }
+  for (const name of names) {
+    if (name !== MEMORY && !(name in EXPORTS)) module.removeExport(name);
+  }
+}

@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# Installs what building and testing cu needs and says what it installs; skips what is there.
+#
+# Debian or Ubuntu with root or sudo, or macOS with Homebrew. Wanted in the end:
+#   - a C compiler, and a clang of version 17 or newer that knows the wasm32 target
+#   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
+#   - Node 20 or newer with npm, and the npm packages of package.json
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/environment.sh
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: cannot go on: %s\n' "$*" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- the system's package manager ----
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif have sudo; then sudo "$@"
+  else fail "installing needs root or sudo: $*"
+  fi
+}
+
+apt_lists_are_fresh=no
+install_packages() {
+  say "installing $*"
+  if have apt-get; then
+    if [ "$apt_lists_are_fresh" = no ]; then
+      as_root apt-get update -qq || fail "apt-get update failed: is there a network?"
+      apt_lists_are_fresh=yes
+    fi
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null ||
+      fail "apt-get install $* failed"
+  elif have brew; then
+    brew install --quiet "$@" || fail "brew install $* failed"
+  else
+    fail "neither apt-get nor brew is here; install by hand: $*"
+  fi
+}
+
+apt_has() { have apt-cache && [ -n "$(apt-cache show "$1" 2>/dev/null | head -n 1)" ]; }
+
+# ---- C ----
+
+wasm_clang() {
+  local name
+  for name in "${CU_CLANG:-}" clang-19 clang-20 clang-21 clang-22 /opt/homebrew/opt/llvm/bin/clang \
+    /usr/local/opt/llvm/bin/clang clang; do
+    if [ -n "$name" ] && have "$name" && "$name" --print-targets 2>/dev/null | grep -q wasm32 &&
+      [ "$("$name" -dumpversion | cut -d. -f1)" -ge 17 ]; then
+      return 0
+    fi
+  done
+  return 1
+}
+
+setup_c() {
+  have cc || { if have apt-get; then install_packages gcc libc6-dev; else fail "no C compiler: run xcode-select --install"; fi; }
+  wasm_clang && return
+  if have brew; then install_packages llvm; return; fi
+  install_packages_first_of clang-19 clang
+  wasm_clang || fail "the distribution's clang is older than 17 or lacks wasm32; install one and name it in CU_CLANG"
+}
+
+install_packages_first_of() {
+  as_root apt-get update -qq || fail "apt-get update failed: is there a network?"
+  apt_lists_are_fresh=yes
+  local name
+  for name in "$@"; do
+    if apt_has "$name"; then install_packages "$name"; return; fi
+  done
+  fail "the distribution has none of: $*"
+}
+
+# ---- Rust ----
+
+rust_is_new_enough() {
+  have cargo && have rustc && [ "$(printf '1.95.0\n%s\n' "$(rustc --version | cut -d' ' -f2)" | sort -V | head -n 1)" = 1.95.0 ]
+}
+
+setup_rust() {
+  if ! rust_is_new_enough; then
+    if have rustup; then
+      say "updating Rust with rustup"
+      rustup toolchain install stable --profile minimal --component clippy,rustfmt || true
+      rust_is_new_enough || fail "rustc is $(rustc --version), wanted 1.95 or newer"
+    else
+      install_rust
+    fi
+  fi
+  setup_target
+}
+
+install_rust() {
+  have curl || { have apt-get && install_packages curl ca-certificates; }
+  say "installing Rust with rustup"
+  if curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs -o /tmp/rustup-init.$$ 2>/dev/null &&
+    sh /tmp/rustup-init.$$ -y --profile minimal --component clippy,rustfmt --no-modify-path; then
+    rm -f /tmp/rustup-init.$$
+  else
+    rm -f /tmp/rustup-init.$$
+    say "rustup cannot be fetched"
+    apt_has cargo-web || fail "no Rust 1.95 or newer: rustup cannot be fetched and the distribution has no cargo-web"
+    install_packages rustc-web cargo-web rust-web-src lld-19
+  fi
+  rust_is_new_enough || fail "no Rust 1.95 or newer after installing"
+}
+
+# Rustup is the normal way to the target's core library; Debian's sources of it are the other.
+setup_target() {
+  if [ "$(wasm_target_way)" != none ]; then return; fi
+  if have rustup; then
+    say "adding the Rust target wasm32v1-none"
+    rustup target add wasm32v1-none && [ "$(wasm_target_way)" != none ] && return
+    say "rustup cannot fetch the target"
+  fi
+  apt_has rustc-web || fail "the Rust target wasm32v1-none is missing: rustup target add wasm32v1-none"
+  install_packages rustc-web rust-web-src lld-19
+  [ "$(wasm_target_way)" != none ] || fail "Debian's rustc-web, rust-web-src and lld-19 do not suffice"
+}
+
+# ---- Node ----
+
+node_is_new_enough() { have node && have npm && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
+
+setup_node() {
+  if ! node_is_new_enough; then
+    if have brew; then install_packages node; else install_packages nodejs npm; fi
+  fi
+  if ! node_is_new_enough && have npm; then
+    say "the distribution's Node is too old: installing Node 22 from npm into target/tools"
+    npm install --silent --no-save --prefix target/tools node@22 >/dev/null || fail "npm install node@22 failed"
+    hash -r
+  fi
+  node_is_new_enough || fail "Node 20 or newer with npm is wanted"
+}
+
+setup_npm_packages() {
+  local folder
+  for folder in . tests/bench; do
+    if [ "$folder/package-lock.json" -nt "$folder/node_modules/.cu-installed" ]; then
+      say "installing npm packages of $folder"
+      (cd "$folder" && npm ci --silent >/dev/null) || fail "npm ci in $folder failed"
+      touch "$folder/node_modules/.cu-installed"
+    fi
+  done
+}
+
+setup_c
+setup_rust
+setup_node
+setup_npm_packages
+say "ready: $(rustc --version | cut -d' ' -f1-2), target by $(wasm_target_way), node $(node --version)"

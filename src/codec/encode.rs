@@ -1,0 +1,181 @@
+//! A Lua value to bytes; depth and size bounded.
+//!
+//! Invariant: the encoder reads tables raw, runs no script, needs no memory of the arena beyond Lua stack slots, and
+//! ends: no table lies within itself, and no encoding grows past what the arena could hold.
+
+use core::ffi::{c_int, c_void};
+
+use cu_abi::limits;
+
+use crate::codec::path::Path;
+use crate::heap::ARENA_BYTES;
+use crate::lua::ffi::{self, State};
+use crate::lua::stack::{self, string_bytes};
+use crate::wire::Writer;
+
+/// Why a value has no encoding, and where it lies.
+#[derive(Clone, Copy)]
+pub struct Refusal {
+    /// What is wrong.
+    pub reason: Reason,
+    /// From the value that was to be encoded to the culprit.
+    pub path: Path,
+}
+
+/// What is wrong with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// A value of this type cannot leave.
+    Type(&'static str),
+    /// The table contains itself.
+    Cycle,
+    /// Nested deeper than `VALUE_DEPTH`.
+    Depth,
+    /// No room on Lua's stack.
+    Stack,
+    /// Longer than the arena could hold.
+    Size,
+}
+
+impl Reason {
+    /// The reason in words, after the path.
+    pub fn describe(self, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
+        match self {
+            Reason::Type(name) => write!(out, "is a {name}, which cannot be a result"),
+            Reason::Cycle => out.write_str("contains itself: a result cannot be circular"),
+            Reason::Depth => write!(out, "is nested deeper than {} tables", limits::VALUE_DEPTH),
+            Reason::Stack => out.write_str("needs more memory than there is"),
+            Reason::Size => write!(out, "takes more than {ARENA_BYTES} bytes encoded"),
+        }
+    }
+}
+
+/// The tables around the value that is being encoded.
+struct Ancestors {
+    tables: [*const c_void; limits::VALUE_DEPTH],
+    depth: usize,
+}
+
+/// Appends the value at `index` to the writer.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn value(state: *mut State, index: c_int, writer: &mut Writer<'_>) -> Result<(), Refusal> {
+    let mut ancestors = Ancestors { tables: [core::ptr::null(); limits::VALUE_DEPTH], depth: 0 };
+    // SAFETY: the caller's.
+    unsafe { any(state, ffi::lua_absindex(state, index), writer, &mut ancestors) }
+}
+
+fn refuse(reason: Reason) -> Result<(), Refusal> {
+    Err(Refusal { reason, path: Path::EMPTY })
+}
+
+/// # Safety
+/// `state` is live and `index` absolute.
+unsafe fn any(
+    state: *mut State,
+    index: c_int,
+    writer: &mut Writer<'_>,
+    ancestors: &mut Ancestors,
+) -> Result<(), Refusal> {
+    // SAFETY: the caller's; only reads that do not raise.
+    unsafe {
+        match ffi::lua_type(state, index) {
+            ffi::TYPE_NONE | ffi::TYPE_NIL => writer.nil(),
+            ffi::TYPE_BOOLEAN => writer.boolean(ffi::lua_toboolean(state, index) != 0),
+            ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
+                writer.integer(ffi::lua_tointegerx(state, index, core::ptr::null_mut()));
+            }
+            ffi::TYPE_NUMBER => writer.float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
+            ffi::TYPE_STRING => writer.string(string_bytes(state, index)),
+            ffi::TYPE_TABLE => return table(state, index, writer, ancestors),
+            kind => return refuse(Reason::Type(stack::type_name(kind))),
+        }
+    }
+    if writer.length() > ARENA_BYTES { refuse(Reason::Size) } else { Ok(()) }
+}
+
+/// # Safety
+/// `state` is live and `index` the absolute index of a table.
+unsafe fn table(
+    state: *mut State,
+    index: c_int,
+    writer: &mut Writer<'_>,
+    ancestors: &mut Ancestors,
+) -> Result<(), Refusal> {
+    // SAFETY: the caller's.
+    let identity = unsafe { ffi::lua_topointer(state, index) };
+    if ancestors.tables[..ancestors.depth].contains(&identity) {
+        return refuse(Reason::Cycle);
+    }
+    if ancestors.depth == limits::VALUE_DEPTH {
+        return refuse(Reason::Depth);
+    }
+    // SAFETY: the caller's; this variant of growing the stack does not raise.
+    if unsafe { ffi::lua_checkstack(state, 3) } == 0 {
+        return refuse(Reason::Stack);
+    }
+    ancestors.tables[ancestors.depth] = identity;
+    ancestors.depth += 1;
+    // SAFETY: the caller's, and there are free slots.
+    let result = unsafe { pairs(state, index, writer, ancestors) };
+    ancestors.depth -= 1;
+    result
+}
+
+/// # Safety
+/// As for `table`, with three free slots.
+unsafe fn pairs(
+    state: *mut State,
+    index: c_int,
+    writer: &mut Writer<'_>,
+    ancestors: &mut Ancestors,
+) -> Result<(), Refusal> {
+    let open = writer.begin_table();
+    let mut count = 0;
+    // SAFETY: the caller's; the keys given to `lua_next` are its own, so it does not raise.
+    unsafe {
+        ffi::lua_pushnil(state);
+        while ffi::lua_next(state, index) != 0 {
+            let value_index = ffi::lua_gettop(state);
+            let key_index = value_index - 1;
+            if let Err(refusal) = any(state, key_index, writer, ancestors) {
+                stack::pop(state, 2);
+                return Err(with_front(refusal, |path| path.prepend(b"[key]")));
+            }
+            if let Err(refusal) = any(state, value_index, writer, ancestors) {
+                let refusal = with_front(refusal, |path| prepend_access(state, key_index, path));
+                stack::pop(state, 2);
+                return Err(refusal);
+            }
+            stack::pop(state, 1);
+            count += 1;
+        }
+    }
+    writer.end_table(open, count);
+    Ok(())
+}
+
+fn with_front(mut refusal: Refusal, prepend: impl FnOnce(&mut Path)) -> Refusal {
+    prepend(&mut refusal.path);
+    refusal
+}
+
+/// # Safety
+/// `state` is live.
+unsafe fn prepend_access(state: *mut State, key: c_int, path: &mut Path) {
+    // SAFETY: the caller's; only reads that do not raise.
+    unsafe {
+        match ffi::lua_type(state, key) {
+            ffi::TYPE_STRING => path.prepend_key(string_bytes(state, key)),
+            ffi::TYPE_NUMBER if ffi::lua_isinteger(state, key) != 0 => {
+                path.prepend_index(ffi::lua_tointegerx(state, key, core::ptr::null_mut()));
+            }
+            kind => {
+                path.prepend(b"]");
+                path.prepend(stack::type_name(kind).as_bytes());
+                path.prepend(b"[");
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What the host wants of one compute: `get(0, "config")`, an inline table.
+//!
+//! Invariant: a value of the wrong kind or range is an error that names it, never a default.
+#![forbid(unsafe_code)]
+
+use cu_abi::{limits, tables};
+
+use crate::control::event::Kinds;
+use crate::error::Error;
+use crate::heap::ARENA_BYTES;
+use crate::host::{self, Found};
+use crate::wire::{Item, Reader};
+
+/// Bytes of configuration read without memory of the arena.
+const STACK_BYTES: usize = 1024;
+
+/// The configuration of a compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Bytes of the arena that scripts may use.
+    pub memory: usize,
+    /// Bytes of print kept for the response.
+    pub output: usize,
+    /// Seed of `math.random` and of the string hash.
+    pub seed: i64,
+    /// Kinds of event that the host wants.
+    pub events: Kinds,
+    /// First allocation to fail, 0 for none.
+    #[cfg(feature = "faults")]
+    pub fail_allocation: i64,
+    /// How many allocations fail in a row, 0 for all the rest.
+    #[cfg(feature = "faults")]
+    pub fail_count: i64,
+}
+
+/// Any constant serves; this one has been tested most.
+const DEFAULT_SEED: i64 = 0x6375;
+
+impl Config {
+    /// What a host gets that says nothing.
+    pub const DEFAULT: Config = Config {
+        memory: ARENA_BYTES,
+        output: limits::OUTPUT_KEPT_BYTES,
+        seed: DEFAULT_SEED,
+        events: Kinds::NONE,
+        #[cfg(feature = "faults")]
+        fail_allocation: 0,
+        #[cfg(feature = "faults")]
+        fail_count: 0,
+    };
+
+    /// Asks the host.
+    pub fn fetch() -> Result<Config, Error> {
+        let mut small = [0; STACK_BYTES];
+        match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut small) {
+            Found::Absent => Ok(Config::DEFAULT),
+            Found::Value(length) => Config::parse(&small[..length]),
+            Found::Longer(length) if length <= limits::CONFIG_BYTES => fetch_long(),
+            Found::Longer(length) => Err(Error::ConfigReply {
+                reply: i32::try_from(length).unwrap_or(i32::MAX),
+                limit: limits::CONFIG_BYTES,
+            }),
+            Found::Failed(reply) => Err(Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }),
+        }
+    }
+
+    /// Reads an encoded inline table; keys unknown here are for other versions.
+    fn parse(bytes: &[u8]) -> Result<Config, Error> {
+        let mut config = Config::DEFAULT;
+        for_each_field(bytes, |key, value| config.set(key, value))?;
+        Ok(config)
+    }
+
+    fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
+        match key {
+            b"memory" => self.memory = integer("memory", value, 0, ARENA_BYTES as i64)? as usize,
+            b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
+            b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,
+            b"events" => self.events = events(value)?,
+            #[cfg(feature = "faults")]
+            b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,
+            #[cfg(feature = "faults")]
+            b"fail_count" => self.fail_count = integer("fail_count", value, 0, i64::MAX)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// A configuration too long for the small buffer: rare, so the larger one is a frame of its own.
+#[cold]
+#[inline(never)]
+fn fetch_long() -> Result<Config, Error> {
+    let mut large = [0; limits::CONFIG_BYTES];
+    match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut large) {
+        Found::Value(length) => Config::parse(&large[..length]),
+        Found::Longer(_) => Err(Error::ConfigReply { reply: i32::MAX, limit: limits::CONFIG_BYTES }),
+        Found::Absent => Ok(Config::DEFAULT),
+        Found::Failed(reply) => Err(Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }),
+    }
+}
+
+/// Calls `field` with every string key of an encoded inline table that fills `bytes`.
+fn for_each_field<'a>(
+    bytes: &'a [u8],
+    mut field: impl FnMut(&'a [u8], Item<'a>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let malformed = |offset| Error::ConfigMalformed { offset };
+    let mut whole = Reader::new(bytes);
+    let Ok(Item::Table(pairs, content)) = whole.item() else { return Err(malformed(0)) };
+    if !whole.is_at_end() {
+        return Err(malformed(bytes.len()));
+    }
+    let start = bytes.len() - content.len();
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let key = reader.item().map_err(|error| malformed(start + error.offset))?;
+        let value = reader.item().map_err(|error| malformed(start + error.offset))?;
+        if let Item::String(name) = key {
+            field(name, value)?;
+        }
+    }
+    if reader.is_at_end() { Ok(()) } else { Err(malformed(start)) }
+}
+
+fn integer(key: &'static str, value: Item<'_>, least: i64, most: i64) -> Result<i64, Error> {
+    match value {
+        Item::Integer(number) if (least..=most).contains(&number) => Ok(number),
+        Item::Integer(value) => Err(Error::ConfigRange { key, value, least, most }),
+        other => Err(Error::ConfigKind { key, wanted: "an integer", found: other.kind() }),
+    }
+}
+
+fn events(value: Item<'_>) -> Result<Kinds, Error> {
+    let Item::Table(pairs, content) = value else {
+        return Err(Error::ConfigKind { key: "events", wanted: "a table of kinds", found: value.kind() });
+    };
+    let mut kinds = Kinds::NONE;
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let malformed = |_| Error::ConfigKind { key: "events", wanted: "a table of kinds", found: "malformed" };
+        let (name, wanted) = (reader.item().map_err(malformed)?, reader.item().map_err(malformed)?);
+        match (name, wanted) {
+            (Item::String(name), Item::Boolean(wanted)) => kinds.set(name, wanted),
+            (Item::String(_), other) => {
+                return Err(Error::ConfigKind { key: "events.*", wanted: "a boolean", found: other.kind() });
+            }
+            (other, _) => {
+                return Err(Error::ConfigKind { key: "events", wanted: "kind = true", found: other.kind() });
+            }
+        }
+    }
+    Ok(kinds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Writer;
+
+    fn table(fill: impl FnOnce(&mut Writer<'_>) -> u32) -> Vec<u8> {
+        let mut buffer = [0; 256];
+        let mut writer = Writer::new(&mut buffer);
+        let open = writer.begin_table();
+        let pairs = fill(&mut writer);
+        writer.end_table(open, pairs);
+        writer.written().expect("it fits").to_vec()
+    }
+
+    #[test]
+    fn values_are_read_and_unknown_keys_skipped() {
+        let bytes = table(|writer| {
+            writer.string(b"output");
+            writer.integer(100);
+            writer.string(b"from the future");
+            writer.boolean(true);
+            writer.string(b"memory");
+            writer.integer(1_000_000);
+            3
+        });
+        let config = Config::parse(&bytes).expect("well formed");
+        assert_eq!((config.output, config.memory, config.seed), (100, 1_000_000, DEFAULT_SEED));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_named() {
+        let bytes = table(|writer| {
+            writer.string(b"output");
+            writer.string(b"much");
+            1
+        });
+        let error = Config::parse(&bytes).expect_err("a string is no size");
+        assert_eq!(error.to_string(), "config.output is a string; wanted is an integer");
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_named_with_its_limits() {
+        let bytes = table(|writer| {
+            writer.string(b"memory");
+            writer.integer(-1);
+            1
+        });
+        let error = Config::parse(&bytes).expect_err("no memory is below zero");
+        assert_eq!(error.to_string(), "config.memory is -1; wanted is a number from 0 to 2097152");
+    }
+
+    #[test]
+    fn every_truncation_is_refused() {
+        let bytes = table(|writer| {
+            writer.string(b"seed");
+            writer.integer(5);
+            1
+        });
+        for length in 0..bytes.len() {
+            assert!(Config::parse(&bytes[..length]).is_err(), "{length} bytes were accepted");
+        }
+    }
+}

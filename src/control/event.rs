@@ -1,0 +1,72 @@
+//! What the module reports: `set(0, "event", inline table)`, only for the kinds that the host asked for.
+#![forbid(unsafe_code)]
+
+use cu_abi::{limits, tables};
+
+use crate::host;
+use crate::wire::Writer;
+
+/// A set of event kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds {
+    /// Printed text that the response lacks.
+    pub output: bool,
+    /// The error value of a failed compute.
+    pub error: bool,
+}
+
+impl Kinds {
+    /// No kind.
+    pub const NONE: Kinds = Kinds { output: false, error: false };
+
+    /// Adds or removes the kind of that name; a name unknown here is for other versions.
+    pub fn set(&mut self, name: &[u8], wanted: bool) {
+        match name {
+            b"output" => self.output = wanted,
+            b"error" => self.error = wanted,
+            _ => {}
+        }
+    }
+}
+
+/// Room for the fields beside the text of an `output` event.
+const FIELDS_BYTES: usize = 64;
+
+/// Reports printed text that begins `offset` bytes into the compute's output, in pieces that fit the stack.
+pub fn report_output(text: &[u8], offset: u64) {
+    let mut sent = 0;
+    while sent < text.len() {
+        let piece = &text[sent..sent + piece_length(&text[sent..])];
+        let mut buffer = [0; limits::OUTPUT_EVENT_BYTES + FIELDS_BYTES];
+        let mut writer = Writer::new(&mut buffer);
+        let table = writer.begin_table();
+        writer.string(b"kind");
+        writer.string(b"output");
+        writer.string(b"text");
+        writer.string(piece);
+        writer.string(b"offset");
+        writer.integer((offset + sent as u64) as i64);
+        writer.end_table(table, 3);
+        send(&writer);
+        sent += piece.len();
+    }
+}
+
+/// As much as fits an event, without cutting a character of UTF-8 in two.
+fn piece_length(text: &[u8]) -> usize {
+    if text.len() <= limits::OUTPUT_EVENT_BYTES {
+        return text.len();
+    }
+    let continues = |length: &usize| text[*length] & 0xC0 == 0x80;
+    (limits::OUTPUT_EVENT_BYTES - 3..=limits::OUTPUT_EVENT_BYTES)
+        .rev()
+        .find(|length| !continues(length))
+        .unwrap_or(limits::OUTPUT_EVENT_BYTES)
+}
+
+/// Hands a finished event to the host. Its answer is ignored: a report is not worth failing for.
+pub fn send(event: &Writer<'_>) {
+    if let Some(bytes) = event.written() {
+        let _ = host::set(tables::CONTROL, tables::KEY_EVENT.as_bytes(), bytes);
+    }
+}

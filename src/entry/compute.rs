@@ -1,0 +1,226 @@
+//! One run: code, protected call, response.
+//!
+//! 1. The checks that need no VM: initialised, not re-entered, code inside memory.
+//! 2. The host's configuration; limits and output begin anew.
+//! 3. The code is compiled and called, protected, with a handler that keeps the traceback.
+//! 4. Results are encoded, or the error's text is written; the stack is empty again.
+
+use core::ffi::c_int;
+use core::fmt::Write;
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use cu_abi::status::ErrorClass;
+use cu_abi::tables;
+
+use crate::control::config::Config;
+use crate::control::output;
+use crate::entry::failure::{self, ErrorText};
+use crate::entry::instance::INSTANCE;
+use crate::entry::io_buffer;
+use crate::entry::response::{self, Fault};
+use crate::error::Error;
+use crate::heap::{self, ARENA_BYTES};
+use crate::host;
+use crate::lua::ffi::{self, State};
+use crate::lua::stack::string_bytes;
+use crate::lua::{call, state, traceback};
+
+/// Name of the code in messages: `compute:1: ...`.
+const CHUNK_NAME: &core::ffi::CStr = c"=compute";
+
+/// A nested compute put its answer over the code that was about to be read.
+static OVERWRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// A spilled result lies in table `_io`.
+static SPILLED: AtomicBool = AtomicBool::new(false);
+
+/// Runs the code at that place; what `compute` returns. `memory_bytes` is the size of linear memory.
+///
+/// # Safety
+/// One thread; `pointer..pointer + length` is readable if it lies below `memory_bytes`.
+pub unsafe fn run(pointer: usize, length: usize, memory_bytes: usize) -> i32 {
+    // SAFETY: the caller's.
+    unsafe {
+        if !INSTANCE.begin_run() {
+            OVERWRITTEN.store(true, Ordering::Relaxed);
+            return answer_error(&Error::Reentered, &Config::DEFAULT);
+        }
+        let status = if INSTANCE.state().is_null() {
+            answer_error(&Error::NotInitialised, &Config::DEFAULT)
+        } else if pointer.checked_add(length).is_none_or(|end| end > memory_bytes) {
+            answer_error(&Error::CodeOutside { pointer, length, memory: memory_bytes }, &Config::DEFAULT)
+        } else {
+            run_configured(INSTANCE.state(), pointer as *const u8, length)
+        };
+        INSTANCE.end_run();
+        status
+    }
+}
+
+/// # Safety
+/// As for `run`, with the code inside memory.
+unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 {
+    // SAFETY: the caller's.
+    unsafe {
+        OVERWRITTEN.store(false, Ordering::Relaxed);
+        if SPILLED.swap(false, Ordering::Relaxed) {
+            // The last result was for the last answer; a host that cannot delete it keeps it until the next.
+            let _ = host::delete(tables::IO, tables::KEY_RESULT);
+        }
+        let config = match Config::fetch() {
+            Ok(config) => config,
+            Err(error) => return answer_error(&error, &Config::DEFAULT),
+        };
+        if OVERWRITTEN.load(Ordering::Relaxed) {
+            return answer_error(&Error::CodeOverwritten, &config);
+        }
+        output::global().begin(config.output, config.events.output);
+        begin_limits(&config);
+        let status = run_protected(vm, code, length, &config);
+        ffi::lua_settop(vm, 0);
+        end_limits();
+        if heap::global().used_bytes() > ARENA_BYTES / 2 && status < 0 {
+            // What the failed script left behind, its grown stack above all, must not starve the next one.
+            output::global().begin(0, false);
+            state::collect(vm);
+        }
+        status
+    }
+}
+
+/// # Safety
+/// One thread.
+unsafe fn begin_limits(config: &Config) {
+    // SAFETY: the caller's.
+    let heap = unsafe { heap::global() };
+    heap.set_limit(config.memory);
+    #[cfg(feature = "faults")]
+    if config.fail_allocation > 0 {
+        heap.faults().plan(config.fail_allocation as u64, config.fail_count as u64);
+    }
+}
+
+/// # Safety
+/// One thread.
+unsafe fn end_limits() {
+    // SAFETY: the caller's.
+    let heap = unsafe { heap::global() };
+    heap.set_limit(ARENA_BYTES);
+    #[cfg(feature = "faults")]
+    heap.faults().end();
+}
+
+/// # Safety
+/// As for `run_configured`; the stack is empty.
+unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, config: &Config) -> i32 {
+    const HANDLER: c_int = 1;
+    // SAFETY: the caller's; loading and calling are protected, and a light function needs no memory.
+    unsafe {
+        ffi::lua_pushcclosure(state, traceback::on_error, 0);
+        traceback::forget(state);
+        let mut status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
+        if status == ffi::STATUS_OK {
+            status = ffi::lua_pcallk(state, 0, ffi::MULTIPLE_RESULTS, HANDLER, 0, None);
+        }
+        if status != ffi::STATUS_OK {
+            return answer_lua_error(state, status, config);
+        }
+        match response::write(state, HANDLER + 1, output::global(), io_buffer::bytes()) {
+            Ok((length, spilled)) => {
+                SPILLED.store(spilled, Ordering::Relaxed);
+                length as i32
+            }
+            Err(Fault::Error(error)) => answer_error(&error, config),
+            Err(Fault::Refused(number, refusal)) => answer_refusal(number, &refusal, config),
+        }
+    }
+}
+
+/// # Safety
+/// One thread, and the code in the I/O buffer is done with.
+unsafe fn answer_error(error: &Error, config: &Config) -> i32 {
+    // SAFETY: the caller's.
+    let mut text = ErrorText::new(unsafe { io_buffer::bytes() });
+    failure::write_error(error, &mut text);
+    // SAFETY: the caller's; no value.
+    unsafe { finish(error.class(), &text, None, config) }
+}
+
+/// A result that has no encoding, with the way to it: `result 2: .users[3].conn is a thread, ...`.
+///
+/// # Safety
+/// As for `answer_error`.
+unsafe fn answer_refusal(number: c_int, refusal: &crate::codec::encode::Refusal, config: &Config) -> i32 {
+    // SAFETY: the caller's.
+    let mut text = ErrorText::new(unsafe { io_buffer::bytes() });
+    // Writing an ErrorText does not fail.
+    let _ = write!(text, "result {number}");
+    text.bytes(refusal.path.text());
+    let _ = text.write_str(" ");
+    let _ = refusal.reason.describe(&mut text);
+    // SAFETY: the caller's; no value.
+    unsafe { finish(ErrorClass::Result, &text, None, config) }
+}
+
+/// The error value on top of the stack, as text.
+///
+/// # Safety
+/// As for `answer_error`, with a live state.
+unsafe fn answer_lua_error(state: *mut State, status: c_int, config: &Config) -> i32 {
+    // SAFETY: the caller's.
+    unsafe {
+        let mut text = ErrorText::new(io_buffer::bytes());
+        let value = ffi::lua_gettop(state);
+        if call::is_internal(state, value) {
+            return answer_error(&Error::Internal, config);
+        }
+        let class = match status {
+            ffi::STATUS_SYNTAX => ErrorClass::Syntax,
+            ffi::STATUS_MEMORY => ErrorClass::Memory,
+            ffi::STATUS_HANDLER => ErrorClass::Handler,
+            _ => ErrorClass::Runtime,
+        };
+        if traceback::push_kept(state) {
+            text.bytes(string_bytes(state, -1));
+        } else {
+            describe_without_handler(state, value, &mut text);
+        }
+        if class == ErrorClass::Memory {
+            let _ = write!(text, " (the limit is {} bytes)", config.memory);
+        }
+        finish(class, &text, Some((state, value)), config)
+    }
+}
+
+/// The message of an error that no handler saw: syntax and memory errors, errors in handlers.
+///
+/// # Safety
+/// `state` is live.
+unsafe fn describe_without_handler(state: *mut State, value: c_int, text: &mut ErrorText<'_>) {
+    // SAFETY: the caller's.
+    unsafe {
+        match ffi::lua_type(state, value) {
+            ffi::TYPE_STRING => text.bytes(string_bytes(state, value)),
+            kind => {
+                let _ = write!(text, "(error object is a {} value)", crate::lua::stack::type_name(kind));
+            }
+        }
+    }
+}
+
+/// Sends the events of a failed compute and returns what `compute` answers.
+///
+/// # Safety
+/// As for `answer_error`.
+unsafe fn finish(class: ErrorClass, text: &ErrorText<'_>, value: Option<(*mut State, c_int)>, config: &Config) -> i32 {
+    // SAFETY: the caller's; the output has been reported when its buffer serves as staging.
+    unsafe {
+        if config.events.output {
+            output::global().report_kept();
+        }
+        if config.events.error {
+            failure::report(class, text.written(), value, output::global().staging());
+        }
+    }
+    text.status()
+}

@@ -1,0 +1,127 @@
+//! An error on its way to the host: the text of the answer and the event.
+//!
+//! Invariant: the text is UTF-8 and fits the I/O buffer, whatever bytes a script put into it; writing it needs no memory
+//! of the arena.
+
+use core::ffi::c_int;
+use core::fmt::{self, Write};
+
+use cu_abi::limits::IO_BUFFER_BYTES;
+use cu_abi::status::ErrorClass;
+
+use crate::codec::encode;
+use crate::control::event;
+use crate::error::Error;
+use crate::lua::ffi::State;
+use crate::wire::Writer;
+
+/// What stands at the end of a text that did not fit.
+const CUT: &str = "\n[error text cut]";
+
+/// The text of an error answer, in the I/O buffer.
+pub struct ErrorText<'a> {
+    buffer: &'a mut [u8; IO_BUFFER_BYTES],
+    length: usize,
+    cut: bool,
+}
+
+impl<'a> ErrorText<'a> {
+    /// Begins an empty text.
+    pub fn new(buffer: &'a mut [u8; IO_BUFFER_BYTES]) -> Self {
+        ErrorText { buffer, length: 0, cut: false }
+    }
+
+    /// Adds bytes of a script; what is not UTF-8 becomes U+FFFD.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        for chunk in bytes.utf8_chunks() {
+            self.text(chunk.valid());
+            if !chunk.invalid().is_empty() {
+                self.text("\u{FFFD}");
+            }
+        }
+    }
+
+    /// Adds text, or as much as fits in front of the mark of a cut.
+    fn text(&mut self, text: &str) {
+        if self.cut {
+            return;
+        }
+        let room = IO_BUFFER_BYTES - CUT.len() - self.length;
+        let kept = text.floor_char_boundary(room.min(text.len()));
+        self.append(&text[..kept]);
+        if kept < text.len() {
+            self.cut = true;
+            self.append(CUT);
+        }
+    }
+
+    fn append(&mut self, text: &str) {
+        self.buffer[self.length..self.length + text.len()].copy_from_slice(text.as_bytes());
+        self.length += text.len();
+    }
+
+    /// The text so far.
+    pub fn written(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    /// What `compute` returns for it.
+    pub fn status(&self) -> i32 {
+        -(self.length as i32) - 1
+    }
+}
+
+impl Write for ErrorText<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.text(text);
+        Ok(())
+    }
+}
+
+/// The text of an error of the module itself.
+pub fn write_error(error: &Error, text: &mut ErrorText<'_>) {
+    // Writing an ErrorText does not fail.
+    let _ = write!(text, "{error}");
+}
+
+/// Reports an error to the host: its class, its text, and its value when it has an encoding and fits `staging`.
+///
+/// # Safety
+/// `state` is live when there is a value.
+pub unsafe fn report(class: ErrorClass, message: &[u8], value: Option<(*mut State, c_int)>, staging: &mut [u8]) {
+    // SAFETY: the caller's.
+    if unsafe { !send(class, message, value, staging) } {
+        // SAFETY: without a value there is nothing to be live.
+        unsafe { send(class, message, None, staging) };
+    }
+}
+
+/// Builds and sends the event; false when the value has no encoding or does not fit.
+///
+/// # Safety
+/// As for `report`.
+unsafe fn send(class: ErrorClass, message: &[u8], value: Option<(*mut State, c_int)>, staging: &mut [u8]) -> bool {
+    let mut writer = Writer::new(staging);
+    let table = writer.begin_table();
+    writer.string(b"kind");
+    writer.string(b"error");
+    writer.string(b"class");
+    writer.string(class.name().as_bytes());
+    writer.string(b"message");
+    writer.string(message);
+    let mut pairs = 3;
+    if let Some((state, index)) = value {
+        writer.string(b"value");
+        // SAFETY: the caller's.
+        if unsafe { encode::value(state, index, &mut writer) }.is_err() {
+            return false;
+        }
+        pairs += 1;
+    }
+    writer.end_table(table, pairs);
+    if writer.written().is_none() {
+        return false;
+    }
+    event::send(&writer);
+    true
+}

@@ -1,0 +1,111 @@
+//! Life of the one instance: created, running, collected.
+//!
+//! Invariant: while `running` is set, Lua's state belongs to the compute that set it, and no export touches it.
+
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+
+use cu_abi::tables;
+
+use crate::control::config::Config;
+use crate::control::output;
+use crate::heap;
+use crate::library::standard;
+use crate::lua::ffi::{self, State};
+use crate::lua::{call, state};
+
+/// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
+pub struct Instance {
+    state: AtomicPtr<State>,
+    running: AtomicBool,
+    home: AtomicU32,
+    next_table: AtomicU32,
+    alias: AtomicBool,
+}
+
+/// The one instance of the module.
+pub static INSTANCE: Instance = Instance {
+    state: AtomicPtr::new(core::ptr::null_mut()),
+    running: AtomicBool::new(false),
+    home: AtomicU32::new(0),
+    next_table: AtomicU32::new(0),
+    alias: AtomicBool::new(false),
+};
+
+impl Instance {
+    /// Creates the VM unless it exists; false when it cannot.
+    pub fn create(&self) -> bool {
+        if !self.state().is_null() {
+            return true;
+        }
+        let seed = Config::fetch().unwrap_or(Config::DEFAULT).seed;
+        // SAFETY: one thread.
+        unsafe { heap::global() };
+        let created = state::open(seed as u32 ^ (seed >> 32) as u32);
+        if created.is_null() {
+            return false;
+        }
+        // SAFETY: a fresh state.
+        if unsafe { standard::open(created, seed) } != ffi::STATUS_OK {
+            state::close(created);
+            return false;
+        }
+        call::raise_panics_in(created);
+        #[cfg(target_arch = "wasm32")]
+        crate::libc::time::set_clock_source(crate::control::clock::now_milliseconds);
+        self.state.store(created, Ordering::Relaxed);
+        if self.home.load(Ordering::Relaxed) == 0 {
+            self.home.store(tables::HOME, Ordering::Relaxed);
+        }
+        self.next_table.fetch_max(tables::IO + 1, Ordering::Relaxed);
+        self.alias.store(true, Ordering::Relaxed);
+        true
+    }
+
+    /// The VM, null before `create`.
+    pub fn state(&self) -> *mut State {
+        self.state.load(Ordering::Relaxed)
+    }
+
+    /// Marks the beginning of a run; false when one is under way.
+    pub fn begin_run(&self) -> bool {
+        !self.running.swap(true, Ordering::Relaxed)
+    }
+
+    /// Marks its end.
+    pub fn end_run(&self) {
+        self.running.store(false, Ordering::Relaxed);
+    }
+
+    /// A full collection; nothing before `create` or from inside an import.
+    pub fn collect(&self) {
+        let state = self.state();
+        if state.is_null() || !self.begin_run() {
+            return;
+        }
+        // Finalizers may print, and there is no response to carry it.
+        // SAFETY: one thread; the reference ends with the call.
+        unsafe { output::global() }.begin(0, false);
+        state::collect(state);
+        self.end_run();
+    }
+
+    /// The id of `_home`.
+    pub fn home(&self) -> u32 {
+        self.home.load(Ordering::Relaxed)
+    }
+
+    /// Makes that table `_home`.
+    pub fn attach_home(&self, table: u32) {
+        self.home.store(table, Ordering::Relaxed);
+    }
+
+    /// No table id below `next` is handed out.
+    pub fn raise_table_counter(&self, next: u32) {
+        self.next_table.fetch_max(next, Ordering::Relaxed);
+    }
+
+    /// Switches the legacy global on or off.
+    pub fn set_alias(&self, enabled: bool) {
+        self.alias.store(enabled, Ordering::Relaxed);
+    }
+}

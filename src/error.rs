@@ -1,0 +1,86 @@
+//! The one error of the module: message and class of each variant.
+//!
+//! Invariant: a message carries the offending value and the limit, and needs no memory to be written.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use cu_abi::status::ErrorClass;
+
+/// What the module itself refuses (errors that scripts raise stay Lua values).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// `compute` before `init`.
+    NotInitialised,
+    /// `compute` from inside an import.
+    Reentered,
+    /// An import called `compute` while the code was still in the I/O buffer.
+    CodeOverwritten,
+    /// Code outside linear memory.
+    CodeOutside { pointer: usize, length: usize, memory: usize },
+    /// The configuration could not be fetched.
+    ConfigReply { reply: i32, limit: usize },
+    /// The configuration is not an encoded inline table.
+    ConfigMalformed { offset: usize },
+    /// A configuration value is of the wrong kind.
+    ConfigKind { key: &'static str, wanted: &'static str, found: &'static str },
+    /// A configuration value is out of range.
+    ConfigRange { key: &'static str, value: i64, least: i64, most: i64 },
+    /// The host refused to store a spilled result.
+    SpillRefused { reply: i32, length: usize },
+    /// A spilled result does not fit the arena beside the script's data.
+    SpillMemory { length: usize, limit: usize },
+    /// The module panicked.
+    Internal,
+}
+
+impl Error {
+    /// The class that an `error` event names.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Error::NotInitialised | Error::Reentered | Error::CodeOverwritten => ErrorClass::State,
+            Error::CodeOutside { .. } => ErrorClass::Input,
+            Error::ConfigReply { .. }
+            | Error::ConfigMalformed { .. }
+            | Error::ConfigKind { .. }
+            | Error::ConfigRange { .. } => ErrorClass::Config,
+            Error::SpillRefused { .. } | Error::SpillMemory { .. } => ErrorClass::Result,
+            Error::Internal => ErrorClass::Internal,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Error::NotInitialised => out.write_str("the instance is not initialised: call init first"),
+            Error::Reentered => out.write_str("compute was called from inside an import: it cannot run twice at once"),
+            Error::CodeOverwritten => out.write_str("an import called compute while the code to run was being read"),
+            Error::CodeOutside { pointer, length, memory } => write!(
+                out,
+                "the code is said to lie at {pointer} with a length of {length} bytes, outside the memory of {memory} bytes"
+            ),
+            Error::ConfigReply { reply, limit } => write!(
+                out,
+                "the host answered {reply} to get(0, \"config\"); wanted is -1 or a length of at most {limit} bytes"
+            ),
+            Error::ConfigMalformed { offset } => {
+                write!(out, "the host's config is not an encoded inline table: byte {offset} cannot be right")
+            }
+            Error::ConfigKind { key, wanted, found } => {
+                write!(out, "config.{key} is {found}; wanted is {wanted}")
+            }
+            Error::ConfigRange { key, value, least, most } => {
+                write!(out, "config.{key} is {value}; wanted is a number from {least} to {most}")
+            }
+            Error::SpillRefused { reply, length } => write!(
+                out,
+                "the host refused to store the result of {length} bytes in table _io under the key 'result': it answered {reply}"
+            ),
+            Error::SpillMemory { length, limit } => {
+                write!(out, "the result takes {length} bytes encoded, more than is free of the {limit} bytes of memory")
+            }
+            Error::Internal => out.write_str("internal error of the module: please report it with the script"),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The five calls out to the host, as safe functions over byte slices.
+//!
+//! Invariant: no pointer leaves this file, and every length the host reports is checked against the slice it was given
+//! before anyone else sees it.
+
+#[cfg(target_arch = "wasm32")]
+mod imports;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod stand_in;
+#[cfg(not(target_arch = "wasm32"))]
+use stand_in as imports;
+
+use cu_abi::status;
+
+/// What the host answered to `get`.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The value is in the slice; its length.
+    Value(usize),
+    /// The value is longer than the slice; its length.
+    Longer(usize),
+    /// No such key.
+    Absent,
+    /// The host failed.
+    Failed(i32),
+}
+
+/// Copies the value stored under `key` to the front of `into`, when it fits.
+pub fn get(table: u32, key: &[u8], into: &mut [u8]) -> Found {
+    // SAFETY: both slices outlive the call, and the host may touch only the lengths passed with them (abi/README.md,
+    // "Imports").
+    let reply = unsafe { imports::js_ext_table_get(table, key.as_ptr(), key.len(), into.as_mut_ptr(), into.len()) };
+    match usize::try_from(reply) {
+        Ok(length) if length <= into.len() => Found::Value(length),
+        Ok(length) => Found::Longer(length),
+        Err(_) if reply == status::ABSENT => Found::Absent,
+        Err(_) => Found::Failed(reply),
+    }
+}
+
+/// Stores `value` under `key`; the host's code when it refuses.
+pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), i32> {
+    // SAFETY: as in `get`; the host only reads both slices.
+    let reply = unsafe { imports::js_ext_table_set(table, key.as_ptr(), key.len(), value.as_ptr(), value.len()) };
+    if reply == status::OK { Ok(()) } else { Err(reply) }
+}
+
+/// Removes `key`; the host's code when it fails.
+pub fn delete(table: u32, key: &[u8]) -> Result<(), i32> {
+    // SAFETY: as in `get`; the host only reads the key.
+    let reply = unsafe { imports::js_ext_table_delete(table, key.as_ptr(), key.len()) };
+    if reply == status::OK { Ok(()) } else { Err(reply) }
+}
+
+/// The two imports that nothing calls before external tables exist: named here, so that the contract is whole.
+#[cfg(target_arch = "wasm32")]
+#[used]
+static WHOLE_CONTRACT: (unsafe extern "C" fn(u32) -> i32, unsafe extern "C" fn(u32, *mut u8, usize) -> i32) =
+    (imports::js_ext_table_size, imports::js_ext_table_keys);

@@ -1,0 +1,9 @@
+//! The standard functions a script sees, and cu's own beside them.
+//!
+//! - [`standard`]: which of Lua's libraries are opened
+//! - [`print`]: print, io.write and warnings
+//! - [`modules`]: require and package
+
+pub mod modules;
+pub mod print;
+pub mod standard;

@@ -1,0 +1,72 @@
+//! Which of Lua's libraries are opened, and what is added.
+//!
+//! What is left out of their tables is in `build/edits.rs`.
+
+use core::ffi::{c_int, c_void};
+
+use crate::library::{modules, print};
+use crate::lua::ffi::{self, State};
+use crate::lua::traceback;
+
+const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
+    (c"_G", ffi::luaopen_base),
+    (c"coroutine", ffi::luaopen_coroutine),
+    (c"table", ffi::luaopen_table),
+    (c"string", ffi::luaopen_string),
+    (c"math", ffi::luaopen_math),
+    (c"utf8", ffi::luaopen_utf8),
+    (c"os", ffi::luaopen_os),
+    (c"debug", ffi::luaopen_debug),
+];
+
+/// Opens everything; a Lua function, to be called protected. Its argument points to the seed of `math.random`.
+pub unsafe extern "C" fn open_all(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; the argument is the pointer that `entry/instance.rs` passes. No Rust value
+    // with a destructor lives here.
+    unsafe {
+        let seed = *ffi::lua_touserdata(state, 1).cast::<i64>();
+        for (name, open) in OPENED {
+            ffi::luaL_requiref(state, name.as_ptr(), open, 1);
+            ffi::lua_settop(state, 1);
+        }
+        traceback::prepare(state);
+        print::open(state);
+        modules::open(state);
+        copy_unpack(state);
+        seed_random(state, seed);
+    }
+    0
+}
+
+/// `unpack` beside `table.unpack`, as older scripts expect.
+unsafe fn copy_unpack(state: *mut State) {
+    // SAFETY: the caller's live state.
+    unsafe {
+        ffi::lua_getglobal(state, c"table".as_ptr());
+        ffi::lua_getfield(state, -1, c"unpack".as_ptr());
+        ffi::lua_setglobal(state, c"unpack".as_ptr());
+        ffi::lua_settop(state, 1);
+    }
+}
+
+/// Lua seeds itself from time and addresses; here the host's seed decides.
+unsafe fn seed_random(state: *mut State, seed: i64) {
+    // SAFETY: the caller's live state.
+    unsafe {
+        ffi::lua_getglobal(state, c"math".as_ptr());
+        ffi::lua_getfield(state, -1, c"randomseed".as_ptr());
+        ffi::lua_pushinteger(state, seed);
+        ffi::lua_callk(state, 1, 0, 0, None);
+        ffi::lua_settop(state, 1);
+    }
+}
+
+/// Calls `open_all` protected; Lua's status, an error value on the stack.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn open(state: *mut State, seed: i64) -> c_int {
+    let mut seed = seed;
+    // SAFETY: the caller's; `seed` outlives the call.
+    unsafe { crate::lua::call::protected(state, open_all, (&raw mut seed).cast::<c_void>(), 0) }
+}

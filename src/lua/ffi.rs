@@ -1,0 +1,160 @@
+//! The functions of Lua's C interface that cu uses, and no others.
+//!
+//! Invariant: the signatures are those of `lua.h` and `lauxlib.h` of the compiled version (`build/sources.rs`).
+//! A function marked "raises" leaves by an error instead of returning; no Rust value with a destructor may be alive then.
+#![allow(missing_docs, reason = "the reference manual of Lua documents them")]
+
+use core::ffi::{c_char, c_int, c_void};
+
+/// A Lua thread.
+#[repr(C)]
+pub struct State {
+    _opaque: [u8; 0],
+}
+
+pub type CFunction = unsafe extern "C" fn(*mut State) -> c_int;
+pub type Allocator = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
+pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
+
+pub const MULTIPLE_RESULTS: c_int = -1;
+
+pub const STATUS_OK: c_int = 0;
+pub const STATUS_SYNTAX: c_int = 3;
+pub const STATUS_MEMORY: c_int = 4;
+pub const STATUS_HANDLER: c_int = 5;
+
+pub const TYPE_NONE: c_int = -1;
+pub const TYPE_NIL: c_int = 0;
+pub const TYPE_BOOLEAN: c_int = 1;
+pub const TYPE_LIGHT_USERDATA: c_int = 2;
+pub const TYPE_NUMBER: c_int = 3;
+pub const TYPE_STRING: c_int = 4;
+pub const TYPE_TABLE: c_int = 5;
+pub const TYPE_FUNCTION: c_int = 6;
+pub const TYPE_USERDATA: c_int = 7;
+pub const TYPE_THREAD: c_int = 8;
+
+pub const GC_COLLECT: c_int = 2;
+
+/// Slots of the Lua stack, as `build.rs` sets `LUAI_MAXSTACK`.
+const STACK_SLOTS: c_int = {
+    let text = env!("LUA_STACK_SLOTS").as_bytes();
+    let (mut value, mut index) = (0, 0);
+    while index < text.len() {
+        value = value * 10 + (text[index] - b'0') as c_int;
+        index += 1;
+    }
+    value
+};
+
+pub const REGISTRY: c_int = -STACK_SLOTS - 1000;
+
+pub const fn upvalue(index: c_int) -> c_int {
+    REGISTRY - index
+}
+
+unsafe extern "C" {
+    pub fn lua_newstate(allocator: Allocator, user: *mut c_void) -> *mut State;
+    pub fn lua_close(state: *mut State);
+    pub fn lua_setwarnf(state: *mut State, warner: Warner, user: *mut c_void);
+
+    pub fn lua_gettop(state: *mut State) -> c_int;
+    pub fn lua_settop(state: *mut State, index: c_int);
+    pub fn lua_pushvalue(state: *mut State, index: c_int);
+    pub fn lua_rotate(state: *mut State, index: c_int, n: c_int);
+    pub fn lua_absindex(state: *mut State, index: c_int) -> c_int;
+    pub fn lua_checkstack(state: *mut State, n: c_int) -> c_int;
+
+    pub fn lua_type(state: *mut State, index: c_int) -> c_int;
+    pub fn lua_isinteger(state: *mut State, index: c_int) -> c_int;
+    pub fn lua_toboolean(state: *mut State, index: c_int) -> c_int;
+    pub fn lua_tointegerx(state: *mut State, index: c_int, is_number: *mut c_int) -> i64;
+    pub fn lua_tonumberx(state: *mut State, index: c_int, is_number: *mut c_int) -> f64;
+    /// Raises when it must convert a number.
+    pub fn lua_tolstring(state: *mut State, index: c_int, length: *mut usize) -> *const c_char;
+    pub fn lua_tocfunction(state: *mut State, index: c_int) -> Option<CFunction>;
+    pub fn lua_topointer(state: *mut State, index: c_int) -> *const c_void;
+    pub fn lua_touserdata(state: *mut State, index: c_int) -> *mut c_void;
+
+    pub fn lua_pushnil(state: *mut State);
+    pub fn lua_pushboolean(state: *mut State, value: c_int);
+    pub fn lua_pushinteger(state: *mut State, value: i64);
+    pub fn lua_pushnumber(state: *mut State, value: f64);
+    pub fn lua_pushlightuserdata(state: *mut State, pointer: *mut c_void);
+    /// Raises.
+    pub fn lua_pushlstring(state: *mut State, bytes: *const c_char, length: usize) -> *const c_char;
+    /// Raises when there are upvalues.
+    pub fn lua_pushcclosure(state: *mut State, function: CFunction, upvalues: c_int);
+
+    /// Raises.
+    pub fn lua_createtable(state: *mut State, array: c_int, hash: c_int);
+    /// Raises.
+    pub fn lua_getfield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
+    /// Raises.
+    pub fn lua_setfield(state: *mut State, index: c_int, name: *const c_char);
+    /// Raises.
+    pub fn lua_geti(state: *mut State, index: c_int, n: i64) -> c_int;
+    /// Raises.
+    pub fn lua_setglobal(state: *mut State, name: *const c_char);
+    /// Raises.
+    pub fn lua_getglobal(state: *mut State, name: *const c_char) -> c_int;
+    pub fn lua_rawgeti(state: *mut State, index: c_int, n: i64) -> c_int;
+    /// Raises.
+    pub fn lua_rawseti(state: *mut State, index: c_int, n: i64);
+    pub fn lua_rawlen(state: *mut State, index: c_int) -> u64;
+    /// Raises when the key is not in the table; not with a key from an earlier call.
+    pub fn lua_next(state: *mut State, index: c_int) -> c_int;
+
+    /// Raises.
+    pub fn lua_callk(state: *mut State, arguments: c_int, results: c_int, context: isize, next: Option<CFunction>);
+    pub fn lua_pcallk(
+        state: *mut State,
+        arguments: c_int,
+        results: c_int,
+        handler: c_int,
+        context: isize,
+        next: Option<CFunction>,
+    ) -> c_int;
+    /// Raises.
+    pub fn lua_error(state: *mut State) -> c_int;
+    pub fn lua_rawgetp(state: *mut State, index: c_int, key: *const c_void) -> c_int;
+    /// Raises when the key is new.
+    pub fn lua_rawsetp(state: *mut State, index: c_int, key: *const c_void);
+    pub fn lua_typename(state: *mut State, kind: c_int) -> *const c_char;
+    /// Raises.
+    pub fn lua_pushfstring(state: *mut State, format: *const c_char, ...) -> *const c_char;
+    /// Raises.
+    pub fn lua_concat(state: *mut State, n: c_int);
+    pub fn lua_gc(state: *mut State, what: c_int, ...) -> c_int;
+
+    pub fn luaL_loadbufferx(
+        state: *mut State,
+        code: *const c_char,
+        length: usize,
+        name: *const c_char,
+        mode: *const c_char,
+    ) -> c_int;
+    /// Raises.
+    pub fn luaL_tolstring(state: *mut State, index: c_int, length: *mut usize) -> *const c_char;
+    /// Raises.
+    pub fn luaL_checklstring(state: *mut State, argument: c_int, length: *mut usize) -> *const c_char;
+    /// Raises.
+    pub fn luaL_getsubtable(state: *mut State, index: c_int, name: *const c_char) -> c_int;
+    /// Raises.
+    pub fn luaL_requiref(state: *mut State, name: *const c_char, open: CFunction, global: c_int);
+    /// Raises.
+    pub fn luaL_traceback(state: *mut State, of: *mut State, message: *const c_char, level: c_int);
+    /// Raises.
+    pub fn luaL_where(state: *mut State, level: c_int);
+    /// Raises.
+    pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
+
+    pub fn luaopen_base(state: *mut State) -> c_int;
+    pub fn luaopen_coroutine(state: *mut State) -> c_int;
+    pub fn luaopen_table(state: *mut State) -> c_int;
+    pub fn luaopen_os(state: *mut State) -> c_int;
+    pub fn luaopen_string(state: *mut State) -> c_int;
+    pub fn luaopen_utf8(state: *mut State) -> c_int;
+    pub fn luaopen_math(state: *mut State) -> c_int;
+    pub fn luaopen_debug(state: *mut State) -> c_int;
+}

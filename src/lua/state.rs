@@ -1,0 +1,58 @@
+//! Opening the interpreter over the arena.
+
+use core::ffi::{c_uint, c_void};
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use crate::heap;
+use crate::lua::ffi::{self, State};
+
+static STRING_SEED: AtomicU32 = AtomicU32::new(0);
+
+/// Lua asks for the seed of its string hash while it builds a state (`hooks.h`).
+#[unsafe(no_mangle)]
+extern "C" fn cu_string_seed() -> c_uint {
+    STRING_SEED.load(Ordering::Relaxed)
+}
+
+/// Lua's allocator: a block of `new` bytes in place of one of `old`, nothing when `new` is 0. For a new block `old` is
+/// the kind of object, not a size.
+unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, old: usize, new: usize) -> *mut c_void {
+    // SAFETY: one thread; Lua hands back what it was given, with the size it asked for.
+    unsafe {
+        let heap = heap::global();
+        if block.is_null() {
+            return if new == 0 { core::ptr::null_mut() } else { heap.allocate(new).cast() };
+        }
+        if new == 0 {
+            heap.free(block.cast(), old);
+            return core::ptr::null_mut();
+        }
+        heap.resize(block.cast(), old, new).cast()
+    }
+}
+
+/// A new state with an empty registry, or null when the arena has no room.
+pub fn open(string_seed: u32) -> *mut State {
+    STRING_SEED.store(string_seed, Ordering::Relaxed);
+    // SAFETY: `allocate` keeps Lua's contract.
+    unsafe { ffi::lua_newstate(allocate, core::ptr::null_mut()) }
+}
+
+/// Frees a state and everything in it.
+pub fn close(state: *mut State) {
+    // SAFETY: the caller gives up its only state.
+    unsafe { ffi::lua_close(state) }
+}
+
+/// A full collection.
+pub fn collect(state: *mut State) {
+    // SAFETY: a live state; finalizers run protected.
+    unsafe { ffi::lua_gc(state, ffi::GC_COLLECT) };
+}
+
+/// Unit tests that touch the arena take turns.
+#[cfg(test)]
+pub fn exclusive() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

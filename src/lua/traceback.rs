@@ -1,0 +1,86 @@
+//! The message handler of a compute: keeps message and traceback aside, and leaves the error value as it is.
+//!
+//! Invariant: a handler that itself fails (no memory, a bad `__tostring`) loses the traceback, never the error.
+
+use core::ffi::c_int;
+
+use crate::lua::ffi::{self, State};
+use crate::lua::stack;
+
+/// Its address is the registry key of the kept text.
+static KEPT: u8 = 0;
+
+/// Levels of the stack between the error and `describe`: itself and the handler.
+const OWN_LEVELS: c_int = 2;
+
+fn key() -> *const core::ffi::c_void {
+    (&raw const KEPT).cast()
+}
+
+/// Makes room in the registry, so that keeping a text later needs no memory; raises.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn prepare(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        ffi::lua_pushboolean(state, 0);
+        ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+    }
+}
+
+/// Forgets a text kept earlier.
+///
+/// # Safety
+/// `state` is live and prepared.
+pub unsafe fn forget(state: *mut State) {
+    // SAFETY: the caller's; the key exists, so nothing is allocated.
+    unsafe { prepare(state) }
+}
+
+/// Pushes the kept text; false, and nothing pushed, when there is none.
+///
+/// # Safety
+/// `state` is live with a free slot.
+pub unsafe fn push_kept(state: *mut State) -> bool {
+    // SAFETY: the caller's.
+    unsafe {
+        if ffi::lua_rawgetp(state, ffi::REGISTRY, key()) == ffi::TYPE_STRING {
+            return true;
+        }
+        stack::pop(state, 1);
+        false
+    }
+}
+
+/// The handler: a Lua function that gets the error value and returns it.
+pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; the nested call is protected and without a handler.
+    unsafe {
+        ffi::lua_settop(state, 1);
+        ffi::lua_pushcclosure(state, describe, 0);
+        ffi::lua_pushvalue(state, 1);
+        if ffi::lua_pcallk(state, 1, 1, 0, 0, None) == ffi::STATUS_OK {
+            ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+        }
+        ffi::lua_settop(state, 1);
+    }
+    1
+}
+
+/// Message and traceback as one string; may raise.
+unsafe extern "C" fn describe(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
+    unsafe {
+        let kind = ffi::lua_type(state, 1);
+        let has_text = matches!(kind, ffi::TYPE_STRING | ffi::TYPE_NUMBER)
+            || ffi::luaL_getmetafield(state, 1, c"__tostring".as_ptr()) != ffi::TYPE_NIL;
+        let message = if has_text {
+            ffi::luaL_tolstring(state, 1, core::ptr::null_mut())
+        } else {
+            ffi::lua_pushfstring(state, c"(error object is a %s value)".as_ptr(), ffi::lua_typename(state, kind))
+        };
+        ffi::luaL_traceback(state, state, message, OWN_LEVELS);
+    }
+    1
+}

@@ -1,0 +1,51 @@
+//! What a `no_std` module must bring itself: the global allocator, over the arena, and the panic handler.
+//!
+//! Invariant: a panic never traps. It becomes a Lua error where Lua can catch one, and else leaves to the export, which
+//! answers "internal error".
+
+use core::alloc::{GlobalAlloc, Layout};
+
+use crate::heap;
+use crate::lua::{call, unwind};
+
+struct ArenaAllocator;
+
+#[global_allocator]
+static ALLOCATOR: ArenaAllocator = ArenaAllocator;
+
+/// Blocks of the heap are aligned to 8; the rare layout that wants more takes whole granules.
+fn block_bytes(layout: Layout) -> usize {
+    if layout.align() <= heap::ALIGNMENT { layout.size() } else { layout.size().max(heap::WHOLE_GRANULES) }
+}
+
+// SAFETY: the heap hands out disjoint blocks of the size and alignment asked for.
+unsafe impl GlobalAlloc for ArenaAllocator {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: wasm32 has one thread.
+        unsafe { heap::global() }.allocate(block_bytes(layout))
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: wasm32 has one thread; the block came from `alloc` with this layout.
+        unsafe { heap::global().free(block, block_bytes(layout)) }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if layout.align() > heap::ALIGNMENT {
+            return core::ptr::null_mut();
+        }
+        // SAFETY: as in `dealloc`.
+        unsafe { heap::global().resize(block, layout.size(), size) }
+    }
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    call::raise_internal()
+}
+
+/// Lua calls this when it raises an error outside every protected call.
+#[unsafe(no_mangle)]
+extern "C" fn abort() -> ! {
+    unwind::leave()
+}

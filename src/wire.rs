@@ -1,0 +1,263 @@
+//! Encoded values as bytes: a reader that trusts no length and a writer that counts what does not fit.
+//!
+//! Invariant: the reader never looks outside its slice, and every error names the offset of the first byte that cannot
+//! be right. Layouts: `abi/README.md`, "Values".
+#![forbid(unsafe_code)]
+
+use cu_abi::tags;
+
+/// A value as it lies in the bytes: scalars read, everything longer as a slice.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Item<'a> {
+    /// nil
+    Nil,
+    /// A boolean.
+    Boolean(bool),
+    /// An integer.
+    Integer(i64),
+    /// A float.
+    Float(f64),
+    /// A string's bytes.
+    String(&'a [u8]),
+    /// An inline table: number of pairs, and their encoding.
+    Table(u32, &'a [u8]),
+    /// Any other kind: tag and what follows it.
+    Other(u8),
+}
+
+impl Item<'_> {
+    /// The kind in words, with its article, for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Item::Nil => "nil",
+            Item::Boolean(_) => "a boolean",
+            Item::Integer(_) => "an integer",
+            Item::Float(_) => "a float",
+            Item::String(_) => "a string",
+            Item::Table(..) => "a table",
+            Item::Other(_) => "a value of another kind",
+        }
+    }
+}
+
+/// A malformed encoding: the offset of the first byte that cannot be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// Offset in bytes from the start of the slice that was read.
+    pub offset: usize,
+}
+
+/// Reads values one after another from a slice.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts at the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Reader { bytes, offset: 0 }
+    }
+
+    /// Whether everything has been read.
+    pub fn is_at_end(&self) -> bool {
+        self.offset == self.bytes.len()
+    }
+
+    /// The next value.
+    pub fn item(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        match self.take(1)?[0] {
+            tags::NIL => Ok(Item::Nil),
+            tags::BOOLEAN => self.boolean(),
+            tags::INTEGER => Ok(Item::Integer(i64::from_le_bytes(self.array()?))),
+            tags::FLOAT => Ok(Item::Float(f64::from_le_bytes(self.array()?))),
+            tags::STRING => Ok(Item::String(self.block()?)),
+            tags::TABLE => self.table(),
+            tag @ (tags::FUNCTION | tags::LIBRARY | tags::BIG_INTEGER) => self.block().map(|_| Item::Other(tag)),
+            tags::EXTERNAL => self.take(4).map(|_| Item::Other(tags::EXTERNAL)),
+            _ => Err(Malformed { offset: at }),
+        }
+    }
+
+    fn boolean(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        match self.take(1)?[0] {
+            byte @ (0 | 1) => Ok(Item::Boolean(byte == 1)),
+            _ => Err(Malformed { offset: at }),
+        }
+    }
+
+    fn table(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        let block = self.block()?;
+        let Some((pairs, content)) = block.split_first_chunk::<4>() else {
+            return Err(Malformed { offset: at });
+        };
+        Ok(Item::Table(u32::from_le_bytes(*pairs), content))
+    }
+
+    fn block(&mut self) -> Result<&'a [u8], Malformed> {
+        let at = self.offset;
+        let length = u32::from_le_bytes(self.array()?) as usize;
+        self.take(length).map_err(|_| Malformed { offset: at })
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N)?);
+        Ok(array)
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
+        let Some(taken) = rest.get(..length) else {
+            return Err(Malformed { offset: self.bytes.len() });
+        };
+        self.offset += length;
+        Ok(taken)
+    }
+}
+
+/// Writes values to a slice, and counts on when the slice is full.
+pub struct Writer<'a> {
+    buffer: &'a mut [u8],
+    length: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Starts at the front of `buffer`.
+    pub fn new(buffer: &'a mut [u8]) -> Self {
+        Writer { buffer, length: 0 }
+    }
+
+    /// Bytes written, or that would have been in a longer slice.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// What was written, when all of it fitted.
+    pub fn written(&self) -> Option<&[u8]> {
+        self.buffer.get(..self.length)
+    }
+
+    /// Raw bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        let end = self.length.saturating_add(bytes.len());
+        if let Some(room) = self.buffer.get_mut(self.length..end) {
+            room.copy_from_slice(bytes);
+        }
+        self.length = end;
+    }
+
+    fn number(&mut self, number: u32) {
+        self.bytes(&number.to_le_bytes());
+    }
+
+    /// nil
+    pub fn nil(&mut self) {
+        self.bytes(&[tags::NIL]);
+    }
+
+    /// A boolean.
+    pub fn boolean(&mut self, value: bool) {
+        self.bytes(&[tags::BOOLEAN, u8::from(value)]);
+    }
+
+    /// An integer.
+    pub fn integer(&mut self, value: i64) {
+        self.bytes(&[tags::INTEGER]);
+        self.bytes(&value.to_le_bytes());
+    }
+
+    /// A float; every NaN is the same one.
+    pub fn float(&mut self, value: f64) {
+        let bits = if value.is_nan() { tags::CANONICAL_NAN } else { value.to_bits() };
+        self.bytes(&[tags::FLOAT]);
+        self.bytes(&bits.to_le_bytes());
+    }
+
+    /// A string. Nothing in the arena is longer than a `u32` can say.
+    pub fn string(&mut self, value: &[u8]) {
+        self.bytes(&[tags::STRING]);
+        self.number(value.len() as u32);
+        self.bytes(value);
+    }
+
+    /// The mark that the values are stored elsewhere.
+    pub fn spilled(&mut self) {
+        self.bytes(&[tags::SPILLED]);
+    }
+
+    /// Begins an inline table; its pairs follow, and `end_table` closes it.
+    pub fn begin_table(&mut self) -> OpenTable {
+        self.bytes(&[tags::TABLE]);
+        let open = OpenTable { header: self.length };
+        self.number(0);
+        self.number(0);
+        open
+    }
+
+    /// Fills in length and number of pairs.
+    pub fn end_table(&mut self, open: OpenTable, pairs: u32) {
+        let content = self.length - open.header - 4;
+        let mut header = [0; 8];
+        header[..4].copy_from_slice(&(content as u32).to_le_bytes());
+        header[4..].copy_from_slice(&pairs.to_le_bytes());
+        if let Some(room) = self.buffer.get_mut(open.header..open.header + 8) {
+            room.copy_from_slice(&header);
+        }
+    }
+}
+
+/// An inline table whose length is not known yet.
+pub struct OpenTable {
+    header: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_reads_back() {
+        let mut buffer = [0; 128];
+        let mut writer = Writer::new(&mut buffer);
+        let table = writer.begin_table();
+        writer.string(b"memory");
+        writer.integer(-7);
+        writer.string(b"x");
+        writer.float(-0.0);
+        writer.end_table(table, 2);
+        let bytes = writer.written().expect("it fits").to_vec();
+        let mut reader = Reader::new(&bytes);
+        let Ok(Item::Table(2, content)) = reader.item() else { panic!("a table of two pairs") };
+        assert!(reader.is_at_end());
+        let mut pairs = Reader::new(content);
+        assert_eq!(pairs.item(), Ok(Item::String(b"memory")));
+        assert_eq!(pairs.item(), Ok(Item::Integer(-7)));
+        assert_eq!(pairs.item(), Ok(Item::String(b"x")));
+        assert!(matches!(pairs.item(), Ok(Item::Float(zero)) if zero.to_bits() == (-0.0_f64).to_bits()));
+        assert!(pairs.is_at_end());
+    }
+
+    #[test]
+    fn a_full_writer_counts_on() {
+        let mut buffer = [0; 4];
+        let mut writer = Writer::new(&mut buffer);
+        writer.string(b"too long for four");
+        assert_eq!(writer.length(), 1 + 4 + 17);
+        assert_eq!(writer.written(), None);
+    }
+
+    #[test]
+    fn every_truncation_is_malformed() {
+        let mut buffer = [0; 64];
+        let mut writer = Writer::new(&mut buffer);
+        writer.string(b"abc");
+        let bytes = writer.written().expect("it fits").to_vec();
+        for length in 0..bytes.len() {
+            assert!(Reader::new(&bytes[..length]).item().is_err(), "{length} bytes were accepted");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// wasmoon in Node: one compiled module, a fresh Lua state for each program. As with cu, the time includes compiling
+// the source and fetching the result; doStringSync is the call nearest to compute.
+
+import { LuaFactory } from 'wasmoon';
+
+import { serve } from './worker.mjs';
+
+const factory = new LuaFactory();
+
+await serve(async (source) => {
+  const engine = await factory.createEngine();
+  return {
+    run: () => engine.doStringSync(source),
+    close: () => engine.global.close(),
+  };
+});

@@ -1,0 +1,69 @@
+//! The link step that turns Lua's raises into plain returns.
+//!
+//! Invariant: the output behaves as the input would if `throw` jumped straight back to the nearest
+//! running `try`, and it uses neither exceptions nor imports to do so.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod exits;
+mod flag;
+mod nesting;
+mod options;
+mod pseudo;
+mod reach;
+mod report;
+mod rewrite;
+mod sites;
+mod stack_pointer;
+mod tail;
+mod try_function;
+
+pub use error::Error;
+pub use options::{Features, Flag, Options, StackPointer};
+pub use report::Report;
+
+use walrus::{Module, ModuleConfig};
+use wasmparser::Validator;
+
+/// Rewrites a linked module and says what was done.
+pub fn rewrite(input: &[u8], options: &Options) -> Result<(Vec<u8>, Report), Error> {
+    let mut module = parse(input, options)?;
+    let mut report = rewrite::rewrite_module(&mut module, options)?;
+    if options.strip {
+        delete_custom_sections(&mut module);
+    }
+    let output = module.emit_wasm();
+    validate(&output, options.features)?;
+    report.bytes_before = input.len();
+    report.bytes_after = output.len();
+    Ok((output, report))
+}
+
+fn parse(input: &[u8], options: &Options) -> Result<Module, Error> {
+    ModuleConfig::new()
+        .generate_name_section(!options.strip)
+        .generate_producers_section(!options.strip)
+        .parse(input)
+        .map_err(|cause| Error::InvalidInput { cause: format!("{cause:#}") })
+}
+
+/// Drops what the configuration of the parser does not: sections that are neither names nor producers.
+fn delete_custom_sections(module: &mut Module) {
+    let sections: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for section in sections {
+        module.customs.delete(section);
+    }
+}
+
+/// Checks the output rather than the input, because emission normalises encodings (LLVM pads the
+/// table index of `call_indirect`) and because it is the output that hosts must accept.
+///
+/// The analysis relies on this check: none of the accepted features adds a way to call a function
+/// or to put one into a table that it does not know.
+fn validate(output: &[u8], features: Features) -> Result<(), Error> {
+    Validator::new_with_features(features.accepted())
+        .validate_all(output)
+        .map(drop)
+        .map_err(|cause| Error::InvalidOutput { features, cause: cause.to_string() })
+}

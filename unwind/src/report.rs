@@ -1,0 +1,42 @@
+//! The one line printed after a run.
+//!
+//! Invariant: every count is a property of the input and the options alone, so equal runs print
+//! equal lines.
+
+use std::fmt;
+
+/// What one run did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Functions with a body in the input.
+    pub functions: usize,
+    /// Those of them that may raise.
+    pub may_raise: usize,
+    /// Calls followed by a test of the flag.
+    pub checks: usize,
+    /// Calls that may raise and need no test, because what follows does no harm while unwinding.
+    pub checks_omitted: usize,
+    /// Calls that never return normally, `throw` included: followed by an unconditional branch.
+    pub leaves: usize,
+    /// Size of the input.
+    pub bytes_before: usize,
+    /// Size of the output.
+    pub bytes_after: usize,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} functions, {} may raise; {} checks inserted, {} omitted, {} calls always leave; \
+             {} bytes before, {} after",
+            self.functions,
+            self.may_raise,
+            self.checks,
+            self.checks_omitted,
+            self.leaves,
+            self.bytes_before,
+            self.bytes_after
+        )
+    }
+}
