@@ -54,3 +54,8 @@ pub use value::Value;
 
 /// The module that this crate was built with: `dist/cu.wasm`, or the file named by `CU_WASM` when it was built.
 pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));
+
+/// The page that shows the whole use is tested with the rest.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

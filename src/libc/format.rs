@@ -53,14 +53,7 @@ pub fn integer_to_text(value: i64, buffer: &mut [u8]) -> usize {
 /// Writes `prefix`, `zeros` zeros and `body`, padded to the width: by zeros after the prefix if
 /// `zero_padding`, else by spaces.
 #[inline(never)]
-fn padded(
-    output: &mut Output,
-    spec: &Spec,
-    prefix: &[u8],
-    zeros: usize,
-    body: &Body,
-    zero_padding: bool,
-) {
+fn padded(output: &mut Output, spec: &Spec, prefix: &[u8], zeros: usize, body: &Body, zero_padding: bool) {
     let length = prefix.len() + zeros + body.length();
     let padding = spec.width.saturating_sub(length);
     let zero_padding = zero_padding && spec.zero && !spec.left;

@@ -75,12 +75,15 @@ unsafe extern "C" fn describe(state: *mut State) -> c_int {
         let kind = ffi::lua_type(state, 1);
         let has_text = matches!(kind, ffi::TYPE_STRING | ffi::TYPE_NUMBER)
             || ffi::luaL_getmetafield(state, 1, c"__tostring".as_ptr()) != ffi::TYPE_NIL;
-        let message = if has_text {
-            ffi::luaL_tolstring(state, 1, core::ptr::null_mut())
+        if has_text {
+            ffi::luaL_tolstring(state, 1, core::ptr::null_mut());
         } else {
-            ffi::lua_pushfstring(state, c"(error object is a %s value)".as_ptr(), ffi::lua_typename(state, kind))
-        };
-        ffi::luaL_traceback(state, state, message, OWN_LEVELS);
+            ffi::lua_pushfstring(state, c"(error object is a %s value)".as_ptr(), ffi::lua_typename(state, kind));
+        }
+        // Not as the traceback's own message: that would end at the first zero byte.
+        ffi::lua_pushlstring(state, c"\n".as_ptr(), 1);
+        ffi::luaL_traceback(state, state, core::ptr::null(), OWN_LEVELS);
+        ffi::lua_concat(state, 3);
     }
     1
 }

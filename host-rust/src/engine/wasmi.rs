@@ -13,11 +13,11 @@ use crate::error::Error;
 use crate::imports::{self, Host};
 use crate::memory::Memory;
 
-/// Nested calls within the module: Lua's 200 C calls are a few functions each.
+/// Nested calls within the module: Lua's 200 C calls are at most some 2,000.
 const CALL_DEPTH: usize = 16_384;
 
-/// Stack for values, in bytes: grown as it is needed.
-const STACK_BYTES: usize = 16 * 1024 * 1024;
+/// Stack for values, in bytes, grown as it is needed: Lua's 200 C calls take less than 256 KiB.
+const STACK_BYTES: usize = 4 * 1024 * 1024;
 
 /// What the imports find in the engine's store. The memory is there once the instance is.
 struct State {

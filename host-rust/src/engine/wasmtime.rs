@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::imports::{self, Host};
 use crate::memory::Memory;
 
-/// Stack that the module's machine code may use. Lua stops at 200 nested C calls, which take a fraction of it; a
-/// thread of Rust's default size, 2 MiB, has room for it.
+/// Stack that the module's machine code may use. Lua stops at 200 nested C calls, which take less than 256 KiB; a thread
+/// of Rust's default size, 2 MiB, has room for four times that.
 const STACK_BYTES: usize = 1024 * 1024;
 
 /// What the imports find in the engine's store. The memory is there once the instance is.

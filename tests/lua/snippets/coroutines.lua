@@ -57,6 +57,6 @@ local Acc = coroutine.wrap(function(x) local total = 0 while true do if x == "ge
 local function inner() coroutine.yield() end local co = coroutine.create(function() local x = 1
 inner() end) coroutine.resume(co) print(debug.traceback(co)) print(debug.traceback(co, "message")) print(debug.traceback(co, nil, 1)) print(debug.traceback(co, "m", 5))
 --- a traceback of finished and fresh coroutines
-local co = coroutine.create(function() end) print(debug.traceback(co)) coroutine.resume(co) print(debug.traceback(co, "end")) print(debug.traceback({}) ~= nil, debug.traceback(5), type(debug.traceback(nil)))
+local co = coroutine.create(function() end) print(debug.traceback(co)) coroutine.resume(co) print(debug.traceback(co, "end")) print(debug.traceback({}) ~= nil, type(debug.traceback(nil)))
 --- upvalues shared between a coroutine and its creator
 local n = 0 local co = coroutine.wrap(function() while true do n = n + 1 coroutine.yield(n) end end) co() n = 10 co() print(n)

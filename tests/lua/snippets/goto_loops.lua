@@ -13,7 +13,7 @@ local function f() goto x ::x:: return 1 end goto x ::x:: print(f())
 --- the same label in separate blocks
 do ::a:: end do ::a:: end for i = 1, 2 do goto a ::a:: end print("fine")
 --- a label at the end of a block ignores later locals
-do goto last local x = 1 print(x) ::last:: end repeat if true then goto cont end local y = 2 ::cont:: until true print("end")
+do goto last local x = 1 print(x) ::last:: end for i = 1, 1 do if i then goto cont end local y = 2 ::cont:: end print("end")
 --- jumping back closes upvalues
 local fs = {} do local i = 1 ::top:: local x = i * 10 fs[i] = function() x = x + 1 return x end i = i + 1 if i <= 3 then goto top end end print(fs[1](), fs[1](), fs[2](), fs[3]())
 --- while with complex conditions

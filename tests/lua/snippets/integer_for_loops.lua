@@ -25,7 +25,7 @@ i = "global" for i = 1, 2 do end print(i) local fs = {} for i = 1, 3 do fs[i] = 
 --- float accumulations of the step
 local c, last = 0 for x = 0.0, 1.0, 0.1 do c = c + 1 last = x end print(c, string.format("%.17g", last)) c = 0 for x = 1.0, 0.0, -0.1 do c = c + 1 last = x end print(c, string.format("%.17g", last))
 --- types of the loop variable
-for i = 1, 1 do io.write(math.type(i), " ") end for i = 1.0, 1 do io.write(math.type(i), " ") end for i = 1, 1.0 do io.write(math.type(i), " ") end for i = 1, 1, 1.0 do io.write(math.type(i), " ") end for i = 2^53, 2^53 do io.write(math.type(i), " ") end print()
+for i = 1, 1 do io.write(math.type(i), " ") end for i = 1.0, 1 do io.write(math.type(i), " ") end for i = 1, 1.0 do io.write(math.type(i), " ") end for i = 1, 1, 1.0 do io.write(math.type(i), " ") end for i = 2^50, 2^50 do io.write(math.type(i), " ") end print()
 --- sums with large counts
 local s = 0 for i = 1, 100000 do s = s + i end local t = 0 for i = 100000, 1, -7 do t = t ~ i end print(s, t)
 --- nested triangular loops

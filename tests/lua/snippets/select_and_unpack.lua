@@ -17,7 +17,7 @@ print(pcall(function() return table.unpack() end)) print(pcall(function() return
 --- unpack of a thousand
 local t = {} for i = 1, 1000 do t[i] = i end print(select("#", table.unpack(t)), (select(-1, table.unpack(t))), select("#", table.unpack(t, 500)), (table.unpack(t, 250)))
 --- calls with literal arguments
-local function kind(x) return type(x) .. ":" .. (type(x) == "table" and #x or x) end print(kind "s", kind [[long]], kind { 1, 2 }, kind {}) print(("x"):rep(2), #{ 1 }, (kind)"y") local o = { m = function(self, x) return x end } print(o:m "str", o:m { 1 }[1], o:m [[l]])
+local function kind(x) return type(x) .. ":" .. (type(x) == "table" and #x or x) end print(kind "s", kind [[long]], kind { 1, 2 }, kind {}) print(("x"):rep(2), #{ 1 }, (kind)"y") local o = { m = function(self, x) return x end } print(o:m "str", o:m({ 1 })[1], o:m [[l]])
 --- chained calls
 local function f(x) return function(y) return function(z) return x, y, z end end end print(f(1)(2)(3)) print(f "a" "b" "c") local t = { f = function() return { g = function(_, x) return x * 2 end } end } print(t.f():g(4), t.f().g(nil, 5), t["f"]()["g"](0, 6))
 --- results in conditions and operators
@@ -25,4 +25,4 @@ local function two() return 5, nil end if two() then print("true") end print(two
 --- multiple results assigned to fields
 local t = {} t.a, t.b, t.c = (function() return 1, 2 end)() print(t.a, t.b, t.c) local i = 1 t[i], t[i + 1], i = 10, 20, 5 print(t[1], t[2], i)
 --- return adjusts
-local function none() end local function one() return nil end print(select("#", none()), select("#", one()), none(), one(), (none())) print(type(none()) == nil or pcall(type, none())) print(pcall(function() return type(none()) end))
+local function none() end local function one() return nil end print(select("#", none()), select("#", one()), none(), one(), (none())) print(pcall(type, none())) print(pcall(function() return type(none()) end))

@@ -1,7 +1,7 @@
 --- counting arguments
 local function n(...) return select("#", ...) end print(n(), n(nil), n(nil, nil), n(1, nil, 3, nil), n(n()), n(n(), n()), n(table.unpack({}, 1, 5)))
 --- adjusting results
-local function f() return 1, 2, 3 end local a, b, c, d = f() print(a, b, c, d) local x, y = f(), 10 print(x, y) print((f())) print(f(), f()) print({ f() }[3] == nil and 0 or #{ f() }, #{ f(), f() }, #{ f(), (f()) })
+local function f() return 1, 2, 3 end local a, b, c, d = f() print(a, b, c, d) local x, y = f(), 10 print(x, y) print((f())) print(f(), f()) print(({ f() })[3], #{ f() }, #{ f(), f() }, #{ f(), (f()) })
 --- missing and extra arguments
 local function f(a, b, ...) return a, b, select("#", ...), ... end print(f()) print(f(1)) print(f(1, 2)) print(f(1, 2, 3, nil))
 --- varargs in the middle are cut
