@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 const SHADOW_STACK_BYTES: usize = 512 * 1024;
 
 fn main() {
-    for watched in ["build.rs", "build", "src/lua/hooks.h", "src/libc/include"] {
+    for watched in ["build.rs", "build", "src/lua/hooks.h", "src/lua/trim.c", "src/libc/include"] {
         println!("cargo:rerun-if-changed={watched}");
     }
     let out_dir = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
@@ -48,10 +48,10 @@ fn write_arena_size(out_dir: &Path) {
     println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
 }
 
-/// A quarter of the arena for the Lua stack (16 bytes a slot): while it grows there are two, and its call records take
+/// A sixth of the arena for the Lua stack (16 bytes a slot): while it grows there are two, and its call records take
 /// as much again, so that runaway recursion ends as a stack overflow and not for want of memory.
 fn lua_stack_slots(arena_mib: usize) -> usize {
-    (arena_mib * 1024 * 1024 / 4 / 16).min(1_000_000)
+    (arena_mib * 1024 * 1024 / 6 / 16).min(1_000_000)
 }
 
 fn common(copy: &Path) -> cc::Build {

@@ -66,6 +66,8 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
         }
     }
+    let trim = std::fs::read_to_string("src/lua/trim.c").expect("src/lua/trim.c is readable");
+    unit += &trim;
     let path = copy.join("unit.c");
     std::fs::write(&path, unit).expect("OUT_DIR is writable");
     path

@@ -33,7 +33,7 @@ fn the_golden_expressions_encode_to_their_bytes() {
 
 /// Nests C calls until Lua stops them, in the ways that take most of an engine's stack.
 const DEEP: [&str; 5] = [
-    "local function f() return (pcall(f)) and pcall(f) end return f()",
+    "local function f() local ok, e = pcall(f) if not ok then error(e, 0) end end f()",
     "local function f() return (('x'):gsub('x', f)) end f()",
     "local mt = {} local a = setmetatable({}, mt) mt.__lt = function(x, y) table.sort({a, a, a}) return x < y end
      table.sort({a, a, a})",
@@ -53,7 +53,7 @@ fn nested_c_calls_meet_the_limit_of_lua_before_that_of_the_engine() {
         })
         .collect();
     assert!(answers.iter().all(|answer| *answer == answers[0]));
-    assert!(answers[0][1..].iter().all(|answer| {
+    assert!(answers[0].iter().all(|answer| {
         let bytes = answer.as_ref().unwrap_or_else(|text| text);
         String::from_utf8_lossy(bytes).contains("C stack overflow")
     }));

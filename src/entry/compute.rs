@@ -79,8 +79,9 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         let status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
         end_limits();
-        if heap::global().used_bytes() > ARENA_BYTES / 2 && status < 0 {
-            // What the failed script left behind, its grown stack above all, must not starve the next one.
+        state::trim(vm);
+        if status < 0 && heap::global().used_bytes() > ARENA_BYTES / 2 {
+            // What the failed script left behind must not starve the next one.
             output::global().begin(0, false);
             state::collect(vm);
         }

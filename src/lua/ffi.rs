@@ -149,6 +149,9 @@ unsafe extern "C" {
     /// Raises.
     pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
 
+    /// `trim.c`.
+    pub fn cu_trim_stack(state: *mut State);
+
     pub fn luaopen_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;
     pub fn luaopen_table(state: *mut State) -> c_int;

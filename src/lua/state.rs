@@ -50,6 +50,12 @@ pub fn collect(state: *mut State) {
     unsafe { ffi::lua_gc(state, ffi::GC_COLLECT) };
 }
 
+/// Gives back the stack that a deep recursion left behind. Nothing runs.
+pub fn trim(state: *mut State) {
+    // SAFETY: a live state at its base level.
+    unsafe { ffi::cu_trim_stack(state) }
+}
+
 /// Unit tests that touch the arena take turns.
 #[cfg(test)]
 pub fn exclusive() -> std::sync::MutexGuard<'static, ()> {

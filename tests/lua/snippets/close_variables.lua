@@ -3,7 +3,7 @@ local function c(n) return setmetatable({}, { __close = function(_, e) print("cl
 --- closed on break, goto and return
 local function c(n) return setmetatable({}, { __close = function() io.write("close ", n, "; ") end }) end for i = 1, 3 do local x <close> = c(i) if i == 2 then break end end print() do local i = 0 ::top:: do local x <close> = c("g" .. i) i = i + 1 if i < 3 then goto top end end end print() local function f() local x <close> = c("f") return "result", 2 end print(f())
 --- closed on errors, with the error object
-local function c(n) return setmetatable({}, { __close = function(_, e) print("close " .. n, e) end }) end print(pcall(function() local a <close> = c("a") local b <close> = c("b") error("problem", 0) end)) print(pcall(function() local a <close> = c("a") error({ 1 }) end) == false)
+local function c(n) return setmetatable({}, { __close = function(_, e) print("close " .. n, e) end }) end print(pcall(function() local a <close> = c("a") local b <close> = c("b") error("problem", 0) end)) print((pcall(function() local a <close> = setmetatable({}, { __close = function(_, e) print(e[1]) end }) error({ 1 }) end)))
 --- an error in a handler replaces the error
 local function bad(n) return setmetatable({}, { __close = function(_, e) print(n, e) error("from " .. n, 0) end }) end print(pcall(function() local a <close> = bad("a") local b <close> = bad("b") error("first", 0) end)) print(pcall(function() local a <close> = bad("only") return 1 end))
 --- nil and false need no closing

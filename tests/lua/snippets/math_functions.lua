@@ -25,7 +25,7 @@ for _, p in ipairs { { 2, 0.5 }, { 2, -0.5 }, { 10, 3.3 }, { 0.1, 5 }, { 1.0001,
 --- degrees and radians
 for _, v in ipairs { 0, 30, 45, 60, 90, 180, 270, 360, -90 } do io.write(tostring(math.rad(v)), " ", tostring(math.deg(math.rad(v))), " ") end print() print(math.deg(math.pi), math.deg(1), math.rad(1))
 --- maximum and minimum
-print(math.max(1), math.max(1, 2, 3), math.max(3.5, 3), math.max(-1, -2.5), math.min(1, 2, 3), math.min(3.5, 3), math.max(1, 1.0), math.max(1.0, 1), math.min(2, 2.0), math.max("10", 9), math.max(math.mininteger, -math.huge), math.max(math.maxinteger, math.huge), math.max(2^53, 2^53 | 0))
+print(math.max(1), math.max(1, 2, 3), math.max(3.5, 3), math.max(-1, -2.5), math.min(1, 2, 3), math.min(3.5, 3), math.max(1, 1.0), math.max(1.0, 1), math.min(2, 2.0), pcall(math.max, "10", 9), math.max(math.mininteger, -math.huge), math.max(math.maxinteger, math.huge), math.max(2^53, 2^53 | 0))
 --- absolute values
 print(math.abs(1.5), math.abs(-1.5), math.abs(-0.0), math.abs(-3), math.abs(math.mininteger), math.abs(-math.huge), math.abs("-7"), math.abs("-7.5"))
 --- fmod

@@ -24,7 +24,7 @@ local n = 0 local t = setmetatable({ 1, 2, nil, 4 }, { __newindex = function(t, 
 --- __call
 local f = setmetatable({}, { __call = function(self, ...) return select("#", ...), ... end }) print(f(), f(1), f(1, nil, 3), f { 1 } == 1, f "x") print(pcall(f, 1, 2))
 --- __call chains
-local inner = setmetatable({}, { __call = function(self, ...) return "inner", select("#", ...), ... end }) local outer = setmetatable({}, { __call = inner }) print((outer(1) == "inner"), select(2, outer(1, 2)))
+local inner = setmetatable({}, { __call = function(self, ...) return "inner", select("#", ...), select(2, ...) end }) local outer = setmetatable({}, { __call = inner }) print((outer(1) == "inner"), select(2, outer(1, 2)))
 --- __concat
 local o = setmetatable({}, { __concat = function(a, b) return (type(a) == "table" and "o" or a) .. "~" .. (type(b) == "table" and "o" or b) end, __name = "O" }) print(o .. "x", "x" .. o, 1 .. o, o .. o, "a" .. "b" .. o .. "c" .. "d", o .. 1.5)
 --- __len

@@ -13,7 +13,7 @@ local t = {} for i = 1, 200 do t["k" .. i] = i end for i = 1, 200, 3 do t["k" ..
 --- pairs of pairs
 local t = { a = { x = 1, y = 2 }, b = { z = 3 } } local out = {} for k, sub in pairs(t) do for k2, v in pairs(sub) do out[#out + 1] = k .. k2 .. v end end table.sort(out) print(table.concat(out, " "))
 --- pairs needs a table
-print(pcall(pairs)) print(pcall(pairs, nil)) print(pcall(pairs, 5)) print(pcall(ipairs)) print(pcall(function() for k in pairs(nil) do end end)) print(pcall(function() for k in ipairs() do end end))
+print(pcall(pairs)) print((pcall(pairs, nil)), (pcall(pairs, 5)), pcall(function() for k in pairs(5) do end end)) print(pcall(ipairs)) print(pcall(function() for k in pairs(nil) do end end)) print(pcall(function() for k in ipairs() do end end))
 --- ipairs stops at the first nil
 for i, v in ipairs { 1, 2, nil, 4 } do io.write(i, " ") end for i, v in ipairs { nil, 2 } do io.write("never") end for i, v in ipairs { false, true } do io.write(i, tostring(v), " ") end print()
 --- ipairs while appending

@@ -39,7 +39,7 @@ first newline dropped]], [==[with ]] and ]=] inside]==], #[[
 --- line ends in long strings are normalised
 print(load("return [[a\r\nb]]")() == "a\nb", load("return [[a\n\rb]]")() == "a\nb", load("return [[a\rb]]")() == "a\nb", load("return 'a\\\r\nb'")() == "a\nb", load("return [[\r\n\r\n]]")() == "\n")
 --- methods through the string metatable
-print(("x"):rep(3), #("abc"), ("%d"):format(5), ("abc").len, ("abc").missing, getmetatable("").__index == string, getmetatable("").__name)
+print(("x"):rep(3), #("abc"), ("%d"):format(5), ("abc").len == string.len, ("abc").missing, getmetatable("").__index == string, getmetatable("").__name)
 local s = "abc" print(s:upper():lower():len(), (s):sub(2), s.sub(s, 2))
 --- indexing a string with other keys
 print(("abc")[1], ("abc").x, pcall(function() ("abc").x = 1 end))

@@ -40,7 +40,7 @@ print(table.unpack("abc", 1, 2)) print((table.unpack({ 1, 2 })))
 local M, m = math.maxinteger, math.mininteger
 print(table.unpack({ [M] = "last" }, M, M), table.unpack({}, M, m), select("#", table.unpack({}, m, m + 3)))
 local u = table.unpack
-print(select(2, pcall(function() return table.unpack({}, 1, 1e7) end))) print(select(2, pcall(function() return table.unpack({}, m, M) end))) print(select(2, pcall(function() return table.unpack({}, 0, M) end)))
+print(select(2, pcall(function() return table.unpack({}, 1, 1 << 40) end))) print(select(2, pcall(function() return table.unpack({}, m, M) end))) print(select(2, pcall(function() return table.unpack({}, 0, M) end)))
 --- unpack with metamethods
 print(table.unpack(setmetatable({}, { __index = function(_, i) return i * 10 end, __len = function() return 4 end })))
 --- the functions respect __len
