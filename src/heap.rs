@@ -107,8 +107,9 @@ static mut HEAP: Heap = Heap::new();
 /// unit tests hold `lua::state::exclusive`.
 #[inline]
 pub unsafe fn global() -> &'static mut Heap {
+    let heap = &raw mut HEAP;
     // SAFETY: the caller's.
-    let heap = unsafe { &mut *(&raw mut HEAP) };
+    let heap = unsafe { &mut *heap };
     if heap.base == 0 {
         // SAFETY: the arena belongs to this heap alone, aligned to more than a granule.
         unsafe { heap.attach(ARENA.0.get().cast()) };
@@ -143,6 +144,7 @@ pub struct Heap {
 }
 
 impl Heap {
+    #[allow(clippy::new_without_default, reason = "made once, in a constant")]
     /// A heap without an arena: all zero, so that it costs no data segment. Until `attach` it refuses everything.
     pub const fn new() -> Self {
         Heap {
@@ -169,7 +171,7 @@ impl Heap {
     /// # Safety
     /// `base` is aligned to a granule and `ARENA_BYTES` from it belong to this heap alone, for ever.
     pub unsafe fn attach(&mut self, base: *mut u8) {
-        debug_assert!(base as usize % GRANULE_BYTES == 0, "arena at {base:p} is not aligned");
+        debug_assert!((base as usize).is_multiple_of(GRANULE_BYTES), "arena at {base:p} is not aligned");
         self.base = base as usize;
         self.limit_bytes = ARENA_BYTES;
     }

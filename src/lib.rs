@@ -2,6 +2,7 @@
 //!
 //! The modules in the order of one `compute` call; `docs/architecture.md` follows such a call through them.
 #![cfg_attr(target_arch = "wasm32", no_std)]
+#![allow(clippy::result_large_err, reason = "an error that says where needs room, and no memory of the arena")]
 
 extern crate alloc;
 
@@ -18,6 +19,7 @@ pub mod wire;
 #[cfg(feature = "faults")]
 pub mod faults;
 #[cfg(any(target_arch = "wasm32", test))]
+#[cfg_attr(test, allow(dead_code, unused_imports, reason = "tests drive a part; the linker uses all of it"))]
 mod libc;
 #[cfg(test)]
 mod random;

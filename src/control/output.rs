@@ -29,8 +29,9 @@ static mut OUTPUT: Output =
 /// # Safety
 /// One thread, and no reference from an earlier call is used afterwards.
 pub unsafe fn global() -> &'static mut Output {
+    let output = &raw mut OUTPUT;
     // SAFETY: the caller's.
-    unsafe { &mut *(&raw mut OUTPUT) }
+    unsafe { &mut *output }
 }
 
 impl Output {

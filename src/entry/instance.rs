@@ -46,7 +46,8 @@ impl Instance {
         }
         // SAFETY: a fresh state.
         if unsafe { standard::open(created, seed) } != ffi::STATUS_OK {
-            state::close(created);
+            // SAFETY: nothing else knows the state.
+            unsafe { state::close(created) };
             return false;
         }
         call::raise_panics_in(created);
@@ -85,7 +86,8 @@ impl Instance {
         // Finalizers may print, and there is no response to carry it.
         // SAFETY: one thread; the reference ends with the call.
         unsafe { output::global() }.begin(0, false);
-        state::collect(state);
+        // SAFETY: a live state, and nothing else runs in it.
+        unsafe { state::collect(state) };
         self.end_run();
     }
 

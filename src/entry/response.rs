@@ -76,7 +76,8 @@ unsafe fn values(state: *mut State, first: c_int, writer: &mut Writer<'_>) -> Re
 unsafe fn spill(state: *mut State, first: c_int, length: usize) -> Result<(), Fault> {
     let mut bytes = Vec::new();
     if bytes.try_reserve_exact(length).is_err() {
-        state::collect(state);
+        // SAFETY: the caller's.
+        unsafe { state::collect(state) };
     }
     if bytes.try_reserve_exact(length).is_err() {
         // SAFETY: one thread.

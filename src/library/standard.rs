@@ -20,7 +20,7 @@ const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
 ];
 
 /// Opens everything; a Lua function, to be called protected. Its argument points to the seed of `math.random`.
-pub unsafe extern "C" fn open_all(state: *mut State) -> c_int {
+unsafe extern "C" fn open_all(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; the argument is the pointer that `entry/instance.rs` passes. No Rust value
     // with a destructor lives here.
     unsafe {

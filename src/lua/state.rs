@@ -39,20 +39,29 @@ pub fn open(string_seed: u32) -> *mut State {
 }
 
 /// Frees a state and everything in it.
-pub fn close(state: *mut State) {
-    // SAFETY: the caller gives up its only state.
+///
+/// # Safety
+/// `state` is live and not used afterwards.
+pub unsafe fn close(state: *mut State) {
+    // SAFETY: the caller's.
     unsafe { ffi::lua_close(state) }
 }
 
 /// A full collection.
-pub fn collect(state: *mut State) {
-    // SAFETY: a live state; finalizers run protected.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn collect(state: *mut State) {
+    // SAFETY: the caller's; finalizers run protected.
     unsafe { ffi::lua_gc(state, ffi::GC_COLLECT) };
 }
 
-/// Gives back the stack that a deep recursion left behind. Nothing runs.
-pub fn trim(state: *mut State) {
-    // SAFETY: a live state at its base level.
+/// Gives back the stack that a deep recursion left behind.
+///
+/// # Safety
+/// `state` is live, and nothing runs in it.
+pub unsafe fn trim(state: *mut State) {
+    // SAFETY: the caller's.
     unsafe { ffi::cu_trim_stack(state) }
 }
 

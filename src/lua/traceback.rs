@@ -54,6 +54,9 @@ pub unsafe fn push_kept(state: *mut State) -> bool {
 }
 
 /// The handler: a Lua function that gets the error value and returns it.
+///
+/// # Safety
+/// Lua calls it, in a prepared state.
 pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; the nested call is protected and without a handler.
     unsafe {

@@ -8,7 +8,7 @@ use super::logarithm;
 use super::tables::POWERS_OF_TWO;
 
 /// 128 / ln(2).
-const STEPS: f64 = 184.664_965_233_787_32;
+const STEPS: f64 = 184.664_965_233_787_3;
 /// ln(2) / 128: 32 bits, so that its multiples up to 2^21 are exact, and the rest.
 const STEP_HIGH: f64 = f64::from_bits(0x3f76_2e42_fee0_0000);
 const STEP_LOW: f64 = f64::from_bits(0x3d7a_39ef_3579_3c76);

@@ -72,7 +72,7 @@ pub fn log10(x: f64) -> f64 {
     }
     const LOG10_2_HIGH: f64 = f64::from_bits(0x3fd3_4413_509f_6000);
     const LOG10_2_LOW: f64 = f64::from_bits(0x3d59_fef3_11f1_2b36);
-    const INVERSE_LN10: f64 = 0.434_294_481_903_251_8;
+    const INVERSE_LN10: f64 = core::f64::consts::LOG10_E;
     let (bits, shift) = match x.to_bits() {
         subnormal if subnormal >> 52 == 0 => ((x * 18_014_398_509_481_984.0).to_bits(), -54),
         normal => (normal, 0),

@@ -12,8 +12,6 @@ local n, keep = 0, nil local mt mt = { __gc = function(o) n = n + 1 keep = o set
 setmetatable({}, { __gc = function() error("in gc") end }) print(pcall(collectgarbage)) setmetatable({}, { __gc = function() error({}) end }) collectgarbage() print("alive") setmetatable({}, { __gc = 5 }) collectgarbage() print("still alive")
 --- finalizers see their object intact
 local out setmetatable({ name = "obj", list = { 1, 2, 3 } }, { __gc = function(o) out = o.name .. #o.list end }) collectgarbage() print(out)
---- finalizers run when the state closes
-x = setmetatable({}, { __gc = function() print("closing time") end }) print("end of chunk")
 --- weak values
 local w = setmetatable({}, { __mode = "v" }) w[1] = {} w[2] = "string" w[3] = 42 w.keep = {} local k = w.keep w.f = function() return k end collectgarbage() print(w[1], w[2], w[3], w.keep == k, w.f)
 --- weak keys

@@ -49,3 +49,5 @@ local function days(a, b) return os.difftime(os.time(b), os.time(a)) // 86400 en
 local first = os.time { year = 2024, month = 2, day = 1, hour = 12 } local pad = tonumber(os.date("!%w", first)) io.write(("   "):rep(pad)) for d = 1, 29 do io.write(("%3d"):format(d)) if (d + pad) % 7 == 0 then print() end end print()
 --- types of time functions without arguments
 print(math.type(os.time()), type(os.date()), math.type(os.clock()), type(os.date("*t")), os.time() <= os.time(), os.clock() >= 0)
+--- the time zone of UTC dates
+print(os.date("!%z %Z", 0), os.date("!%Z%z", 1234567890))

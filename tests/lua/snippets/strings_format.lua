@@ -164,3 +164,6 @@ print(pcall(string.format, "%d", setmetatable({}, { __name = "My.Kind" })))
 --- columns of a table
 local rows = { { "apple", 3, 0.5 }, { "kiwi", 12, 0.25 }, { "watermelon", 1, 3.999 } }
 for _, r in ipairs(rows) do print(string.format("%-12.8s|%4d|%8.2f|%+6.1e", r[1], r[2], r[3], r[3])) end
+--- literal text is copied with its zeros
+local f = "a\0b%dc\0"
+print(#f:format(5), f:format(5) == "a\0b5c\0", #("%s\0%s"):format("x", "y"))

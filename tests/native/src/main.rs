@@ -14,7 +14,7 @@
 //! # `--snippets`
 //!
 //! The file's format is described in `tests/lua/README.md`. Every snippet runs in a fresh state,
-//! under the chunk name `=snippet`; the answer is, in the order of the file,
+//! under the chunk name `=snippet`, with UTC as local time; the answer is, in the order of the file,
 //!
 //! ```text
 //! === NAME OUTPUT_BYTES RESULT_BYTES STATUS\n
@@ -57,7 +57,11 @@ fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let word = |i: usize| arguments.get(i).and_then(|argument| argument.to_str());
     let outcome = match (word(1), arguments.len()) {
-        (Some("--snippets"), 3) => snippets::answer(arguments[2].as_ref()),
+        (Some("--snippets"), 3) => {
+            // SAFETY: this is the only thread, and nothing has read the environment yet.
+            unsafe { std::env::set_var("TZ", "UTC0") };
+            snippets::answer(arguments[2].as_ref())
+        }
         (Some("--costs"), 3) => snippets::costs(arguments[2].as_ref()),
         (Some("--bench"), 2) => bench::serve(bench::Collector::Generational),
         (Some("--bench"), 3) if word(2) == Some("generational") => bench::serve(bench::Collector::Generational),
