@@ -3,7 +3,7 @@ print(os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("!%c", 0), os.date("!%x %X", 0),
 --- fixed times
 for _, t in ipairs { 0, 1, 59, 60, 3599, 86399, 86400, 951782400, 951868800, 1078012800, 1234567890, 1709164800, 1709251199, 1735689599, 1735689600, 2147483647, 2147483648, 4102444800, 253402300799 } do print(t, os.date("!%Y-%m-%d %H:%M:%S %a %j", t)) end
 --- times before the epoch
-for _, t in ipairs { -1, -86400, -86401, -2208988800, -11644473600, -62135596800 } do print(t, os.date("!%Y-%m-%d %H:%M:%S %A", t)) end
+for _, t in ipairs { -1, -86400, -86401, -2208988800, -11644473600 } do print(t, os.date("!%Y-%m-%d %H:%M:%S %A", t)) end
 --- every ISO C conversion
 for c in ("aAbBcCdDeFgGhHIjmMnprRStTuUVwWxXyY%"):gmatch(".") do print(c, "[" .. os.date("!%" .. c, 1234567890) .. "]", "[" .. os.date("!%" .. c, 0) .. "]") end
 --- names of days and months
@@ -49,5 +49,6 @@ local function days(a, b) return os.difftime(os.time(b), os.time(a)) // 86400 en
 local first = os.time { year = 2024, month = 2, day = 1, hour = 12 } local pad = tonumber(os.date("!%w", first)) io.write(("   "):rep(pad)) for d = 1, 29 do io.write(("%3d"):format(d)) if (d + pad) % 7 == 0 then print() end end print()
 --- types of time functions without arguments
 print(math.type(os.time()), type(os.date()), math.type(os.clock()), type(os.date("*t")), os.time() <= os.time(), os.clock() >= 0)
---- the time zone of UTC dates
-print(os.date("!%z %Z", 0), os.date("!%Z%z", 1234567890))
+--- years of fewer than four digits
+for _, t in ipairs { -62135596800, -59011459200, -30641760000 } do print(t, os.date("!%Y|%C|%y|%G|%g", t)) end
+print(os.date("!%Y", 253402300800), os.date("!%F", -62167219201))
