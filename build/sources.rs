@@ -77,7 +77,7 @@ pub fn write_unit(copy: &Path) -> PathBuf {
 pub fn find_lua() -> PathBuf {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         // Flags for the wasm linker would reach cargo's questions to the compiler about this machine.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()

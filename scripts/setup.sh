@@ -120,6 +120,13 @@ setup_target() {
   [ "$(wasm_target_way)" != none ] || fail "Debian's rustc-web, rust-web-src and lld-19 do not suffice"
 }
 
+# The build asks cargo where the crate with Lua's sources lies, and cargo answers when every crate is there.
+setup_crates() {
+  cargo fetch --quiet --locked --offline 2>/dev/null && return
+  say "fetching the Rust crates of Cargo.lock"
+  cargo fetch --quiet --locked || fail "cargo fetch failed: is there a network?"
+}
+
 # ---- Node ----
 
 node_is_new_enough() { have node && have npm && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]; }
@@ -149,6 +156,7 @@ setup_npm_packages() {
 
 setup_c
 setup_rust
+setup_crates
 setup_node
 setup_npm_packages
 say "ready: $(rustc --version | cut -d' ' -f1-2), target by $(wasm_target_way), node $(node --version)"
