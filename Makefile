@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build build.rs scripts Cargo
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node bench lint format mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node bench lint format profile mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 
 format: ## Format the sources
 	@$(CARGO) fmt --all
+
+profile: setup wasm ## Count anew which branches of Lua are hot (after changes of Lua's C)
+	@scripts/profile.sh
 
 mirrors: ## Print the constants of abi/ again for C, JavaScript and Go
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h

@@ -53,7 +53,8 @@ pub fn write_unit(copy: &Path) -> PathBuf {
     let mut unit = String::from(
         "#define LUA_CORE\n#define LUA_LIB\n#define ltable_c\n#define lvm_c\n#include \"lprefix.h\"\n\
          #include \"luaconf.h\"\n#undef LUAI_FUNC\n#undef LUAI_DDEC\n#undef LUAI_DDEF\n#define LUAI_FUNC static\n\
-         #define LUAI_DDEC(def)\n#define LUAI_DDEF static\n",
+         #define LUAI_DDEC(def)\n#define LUAI_DDEF static\n\
+         #include \"slow_paths.h\"\n",
     );
     for (file, heat) in INCLUDED {
         let for_size = heat == Heat::Cold;

@@ -16,17 +16,26 @@ const CANDIDATES: [&str; 7] = [
 /// The oldest clang that this project is built with.
 const OLDEST_MAJOR: u32 = 17;
 
+/// A compiler for wasm32.
+pub struct Clang {
+    /// How it is called.
+    pub command: String,
+    /// Its major version.
+    pub major: u32,
+}
+
 /// Finds the first clang that can compile for wasm32.
-pub fn find_clang() -> String {
+pub fn find_clang() -> Clang {
     println!("cargo:rerun-if-env-changed=CU_CLANG");
     let named = std::env::var("CU_CLANG").ok();
     let mut candidates = named.iter().map(String::as_str).chain(CANDIDATES);
-    match candidates.find(|path| wasm_clang_major(path).is_some_and(|major| major >= OLDEST_MAJOR)) {
-        Some(path) => path.to_owned(),
-        None => {
-            panic!("no clang {OLDEST_MAJOR} or newer with the wasm32 target: run `make setup`, or name one in CU_CLANG")
-        }
-    }
+    let usable = |command: &str| {
+        let major = wasm_clang_major(command).filter(|major| *major >= OLDEST_MAJOR)?;
+        Some(Clang { command: command.to_owned(), major })
+    };
+    candidates.find_map(usable).unwrap_or_else(|| {
+        panic!("no clang {OLDEST_MAJOR} or newer with the wasm32 target: run `make setup`, or name one in CU_CLANG")
+    })
 }
 
 fn wasm_clang_major(path: &str) -> Option<u32> {

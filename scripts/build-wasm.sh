@@ -33,5 +33,5 @@ esac
 mkdir -p "$(dirname "$output")" target/link
 linked=$target_dir/wasm32v1-none/$profile/cu.wasm
 unwound=target/link/$(basename "$output" .wasm).unwound.wasm
-cargo run --quiet --release --package unwind -- "$linked" "$unwound" --strip
+cargo run --quiet --release --package unwind -- "$linked" "$unwound" --strip --comparisons 3
 node scripts/optimize.mjs "$unwound" "$output"

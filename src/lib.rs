@@ -1,7 +1,8 @@
 //! cu: Lua 5.4 in one WebAssembly module with a hand-written host ABI.
 //!
 //! The modules in the order of one `compute` call; `docs/architecture.md` follows such a call through them.
-#![cfg_attr(target_arch = "wasm32", no_std)]
+// no_builtins: the C library is in here, and a loop in strlen must not become a call of strlen.
+#![cfg_attr(target_arch = "wasm32", no_std, no_builtins)]
 #![allow(clippy::result_large_err, reason = "an error that says where needs room, and no memory of the arena")]
 
 extern crate alloc;

@@ -9,6 +9,7 @@ usage: unwind INPUT.wasm OUTPUT.wasm [OPTION]...
   --strip                drop names, producers and all other custom sections
   --stack-pointer GLOBAL the shadow stack pointer, by name or by index
   --flag-address BYTES   keep the flag in memory, at this address, not in a global
+  --comparisons NUMBER   replace a branch table by at most this many comparisons (default 0: never)
   --lime1                let the output use the Lime1 features, not only WebAssembly 1.0";
 
 #[derive(Debug)]
@@ -30,6 +31,7 @@ impl Arguments {
                     options.stack_pointer = stack_pointer(value(&word, &mut words)?);
                 }
                 "--flag-address" => options.flag = flag(&value(&word, &mut words)?)?,
+                "--comparisons" => options.comparisons = comparisons(&value(&word, &mut words)?)?,
                 _ if word.starts_with('-') => return Err(format!("unknown option {word}")),
                 _ => files.push(word),
             }
@@ -51,4 +53,8 @@ fn stack_pointer(text: String) -> StackPointer {
 
 fn flag(text: &str) -> Result<Flag, String> {
     text.parse().map(Flag::Memory).map_err(|_| format!("--flag-address takes a number of bytes, not {text}"))
+}
+
+fn comparisons(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| format!("--comparisons takes a number, not {text}"))
 }

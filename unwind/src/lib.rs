@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod branches;
 mod error;
 mod exits;
 mod flag;
@@ -30,6 +31,7 @@ use wasmparser::Validator;
 pub fn rewrite(input: &[u8], options: &Options) -> Result<(Vec<u8>, Report), Error> {
     let mut module = parse(input, options)?;
     let mut report = rewrite::rewrite_module(&mut module, options)?;
+    report.tables_compared = branches::compare_small_tables(&mut module, options.comparisons);
     if options.strip {
         delete_custom_sections(&mut module);
     }

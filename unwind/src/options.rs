@@ -14,6 +14,8 @@ pub struct Options {
     pub flag: Flag,
     /// What the output may use.
     pub features: Features,
+    /// A branch table that this many comparisons can replace is replaced.
+    pub comparisons: usize,
     /// Drop names, producers and all other custom sections.
     pub strip: bool,
 }

@@ -18,6 +18,8 @@ pub struct Report {
     pub checks_omitted: usize,
     /// Calls that never return normally, `throw` included: followed by an unconditional branch.
     pub leaves: usize,
+    /// Branch tables that became comparisons.
+    pub tables_compared: usize,
     /// Size of the input.
     pub bytes_before: usize,
     /// Size of the output.
@@ -29,12 +31,13 @@ impl fmt::Display for Report {
         write!(
             formatter,
             "{} functions, {} may raise; {} checks inserted, {} omitted, {} calls always leave; \
-             {} bytes before, {} after",
+             {} branch tables compared; {} bytes before, {} after",
             self.functions,
             self.may_raise,
             self.checks,
             self.checks_omitted,
             self.leaves,
+            self.tables_compared,
             self.bytes_before,
             self.bytes_after
         )

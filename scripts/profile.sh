@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Counts how often each branch of Lua runs in build/profile/training/ and keeps the counts for the compiler.
+#
+# Use: scripts/profile.sh, after the module was built once. Wants clang 19 with its runtime library and llvm-profdata:
+# on Debian and Ubuntu the packages libclang-rt-19-dev and llvm-19, which this script installs when they are missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# A profile of a newer clang would be of no use to those who have this one.
+version=19
+if ! command -v "llvm-profdata-$version" >/dev/null; then
+  sudo=$([ "$(id -u)" = 0 ] || echo sudo)
+  echo "profile: installing llvm-$version libclang-rt-$version-dev"
+  $sudo apt-get install -y -qq --no-install-recommends "llvm-$version" "libclang-rt-$version-dev" >/dev/null
+fi
+
+unit=$(find target -path '*wasm32*/lua/unit.c' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
+[ -n "$unit" ] || { echo "profile: no compiled Lua in target/: run 'make wasm' first" >&2; exit 1; }
+work=target/profile
+mkdir -p $work
+
+"clang-$version" -O2 -fprofile-instr-generate -Wno-everything -include src/lua/hooks.h -Isrc/lua \
+  -I"$(dirname "$unit")" -DLUA_COMPAT_5_3 -DCU_LUA_STACK_SLOTS=21845 \
+  "$unit" build/profile/train.c -lm -o $work/train
+LLVM_PROFILE_FILE=$work/counts.profraw $work/train build/profile/training/*.lua
+# The one function that native code runs another way, with setjmp.
+"llvm-profdata-$version" merge --text $work/counts.profraw |
+  awk '/^[A-Za-z_.:]+$/ { skip = /luaD_rawrunprotected$/ } !skip' > $work/counts.txt
+"llvm-profdata-$version" merge $work/counts.txt -o build/profile/lua.profdata
+echo "profile: $(grep -c '^# Func Hash' $work/counts.txt) functions counted"
