@@ -41,7 +41,7 @@ test: setup test-rust test-node ## Run all tests
 test-rust: dist/cu.wasm target/cu-faults.wasm native
 	@$(CARGO) test --release --workspace --features cu-host/wasmi
 
-test-node: dist/cu.wasm
+test-node: dist/cu.wasm target/cu-faults.wasm hosts
 	@. scripts/environment.sh && node --test host-js/test/ tests/node/
 
 bench: setup native hosts ## Measure against native Lua and wasmoon
