@@ -14,7 +14,7 @@ mod toolchain;
 use std::path::{Path, PathBuf};
 
 /// Bytes of the shadow stack: twice what 200 nested C calls of the greediest library function take
-/// (`tests/stack.rs` measures it).
+/// (`tests/node/endurance.test.mjs` measures it).
 const SHADOW_STACK_BYTES: usize = 512 * 1024;
 
 fn main() {
@@ -65,9 +65,7 @@ fn common(copy: &Path) -> cc::Build {
         .define("CU_LUA_STACK_SLOTS", Some(lua_stack_slots(mib).to_string().as_str()))
         .flag("-include")
         .flag("src/lua/hooks.h")
-        .warnings(true)
-        .extra_warnings(false)
-        .flag("-Wno-everything");
+        .warnings(false);
     build
 }
 
@@ -92,7 +90,9 @@ fn compile_for_wasm(copy: &Path) {
         .flag("-fno-math-errno")
         .flag("-fno-unroll-loops")
         .flag("-fvisibility=hidden")
-        .flag("-Wno-unused-command-line-argument");
+        .warnings(true)
+        .extra_warnings(false)
+        .flag("-Wno-everything");
     use_profile(&mut build, &clang);
     for object in build.compile_intermediates() {
         println!("cargo:rustc-cdylib-link-arg={}", object.display());

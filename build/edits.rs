@@ -35,6 +35,18 @@ const EDITS: &[Edit] = &[
         to: "    checkmode(L, \"t\", \"binary\");\n    cl = NULL;  /* not reached */",
     },
     Edit {
+        file: "lbaselib.c",
+        reason: "next walks external tables too, also one that was a plain table when pairs began",
+        from: "  if (lua_next(L, 1))\n    return 2;\n",
+        to: "  if (cu_external_id(L, 1) != 0 ? cu_external_next(L) : lua_next(L, 1))\n    return 2;\n",
+    },
+    Edit {
+        file: "ltable.c",
+        reason: "a table that stands for an external one is found by its id until it is freed (inside.c)",
+        from: "void luaH_free (lua_State *L, Table *t) {\n",
+        to: "void luaH_free (lua_State *L, Table *t) {\n  if (l_unlikely(cu_is_external(t))) cu_release(t);\n",
+    },
+    Edit {
         file: "ldblib.c",
         reason: "debug shows where, never what: no access to functions, locals, upvalues, metatables, hooks, registry",
         from: "  {\"debug\", db_debug},\n  {\"getuservalue\", db_getuservalue},\n  {\"gethook\", db_gethook},\n",

@@ -54,7 +54,7 @@ pub fn write_unit(copy: &Path) -> PathBuf {
         "#define LUA_CORE\n#define LUA_LIB\n#define ltable_c\n#define lvm_c\n#include \"lprefix.h\"\n\
          #include \"luaconf.h\"\n#undef LUAI_FUNC\n#undef LUAI_DDEC\n#undef LUAI_DDEF\n#define LUAI_FUNC static\n\
          #define LUAI_DDEC(def)\n#define LUAI_DDEF static\n\
-         #include \"slow_paths.h\"\n",
+         #include \"inside.h\"\n",
     );
     for (file, heat) in INCLUDED {
         let for_size = heat == Heat::Cold;
@@ -67,8 +67,8 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
         }
     }
-    let trim = std::fs::read_to_string("src/lua/trim.c").expect("src/lua/trim.c is readable");
-    unit += &trim;
+    let inside = std::fs::read_to_string("src/lua/inside.c").expect("src/lua/inside.c is readable");
+    unit += &inside;
     let path = copy.join("unit.c");
     std::fs::write(&path, unit).expect("OUT_DIR is writable");
     path

@@ -13,8 +13,11 @@ pub mod entry;
 pub mod error;
 pub mod heap;
 pub mod host;
+pub mod key;
 pub mod library;
 pub mod lua;
+pub mod proxy;
+pub mod store;
 pub mod wire;
 
 #[cfg(feature = "faults")]

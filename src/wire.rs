@@ -21,6 +21,8 @@ pub enum Item<'a> {
     String(&'a [u8]),
     /// An inline table: number of pairs, and their encoding.
     Table(u32, &'a [u8]),
+    /// An external table's id.
+    External(u32),
     /// Any other kind: tag and what follows it.
     Other(u8),
 }
@@ -35,6 +37,7 @@ impl Item<'_> {
             Item::Float(_) => "a float",
             Item::String(_) => "a string",
             Item::Table(..) => "a table",
+            Item::External(_) => "an external table",
             Item::Other(_) => "a value of another kind",
         }
     }
@@ -59,6 +62,11 @@ impl<'a> Reader<'a> {
         Reader { bytes, offset: 0 }
     }
 
+    /// Offset in bytes of the next value.
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
     /// Whether everything has been read.
     pub fn is_at_end(&self) -> bool {
         self.offset == self.bytes.len()
@@ -75,7 +83,7 @@ impl<'a> Reader<'a> {
             tags::STRING => Ok(Item::String(self.block()?)),
             tags::TABLE => self.table(),
             tag @ (tags::FUNCTION | tags::LIBRARY | tags::BIG_INTEGER) => self.block().map(|_| Item::Other(tag)),
-            tags::EXTERNAL => self.take(4).map(|_| Item::Other(tags::EXTERNAL)),
+            tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
             _ => Err(Malformed { offset: at }),
         }
     }
@@ -182,6 +190,12 @@ impl<'a> Writer<'a> {
         self.bytes(&[tags::STRING]);
         self.number(value.len() as u32);
         self.bytes(value);
+    }
+
+    /// An external table.
+    pub fn external(&mut self, id: u32) {
+        self.bytes(&[tags::EXTERNAL]);
+        self.number(id);
     }
 
     /// The mark that the values are stored elsewhere.

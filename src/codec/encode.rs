@@ -7,6 +7,7 @@ use core::ffi::{c_int, c_void};
 
 use cu_abi::limits;
 
+use crate::codec::handle;
 use crate::codec::path::Path;
 use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
@@ -66,6 +67,41 @@ pub unsafe fn value(state: *mut State, index: c_int, writer: &mut Writer<'_>) ->
     unsafe { any(state, ffi::lua_absindex(state, index), writer, &mut ancestors) }
 }
 
+/// Appends a value as it is stored: an external table by its id, and a table that is about to become one by the id that
+/// the table at `pending` has for it (0: there is none). False when it has no encoding.
+///
+/// # Safety
+/// `state` is live with two free slots, the indices absolute.
+pub unsafe fn stored(state: *mut State, index: c_int, pending: c_int, writer: &mut Writer<'_>) -> bool {
+    // SAFETY: the caller's; only reads that do not raise.
+    unsafe {
+        if ffi::lua_type(state, index) != ffi::TYPE_TABLE {
+            return value(state, index, writer).is_ok();
+        }
+        let id = match handle::id(state, index) {
+            0 if pending != 0 => pending_id(state, index, pending),
+            id => id,
+        };
+        writer.external(id);
+        id != 0
+    }
+}
+
+/// The id that the table at `pending` has for the table at `index`, 0 for none.
+///
+/// # Safety
+/// As for `stored`.
+pub unsafe fn pending_id(state: *mut State, index: c_int, pending: c_int) -> u32 {
+    // SAFETY: the caller's.
+    unsafe {
+        ffi::lua_pushvalue(state, index);
+        ffi::lua_rawget(state, pending);
+        let id = ffi::lua_tointegerx(state, -1, core::ptr::null_mut());
+        stack::pop(state, 1);
+        id as u32
+    }
+}
+
 fn refuse(reason: Reason) -> Result<(), Refusal> {
     Err(Refusal { reason, path: Path::EMPTY })
 }
@@ -88,7 +124,10 @@ unsafe fn any(
             }
             ffi::TYPE_NUMBER => writer.float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
             ffi::TYPE_STRING => writer.string(string_bytes(state, index)),
-            ffi::TYPE_TABLE => return table(state, index, writer, ancestors),
+            ffi::TYPE_TABLE => match handle::id(state, index) {
+                0 => return table(state, index, writer, ancestors),
+                id => writer.external(id),
+            },
             kind => return refuse(Reason::Type(stack::type_name(kind))),
         }
     }
@@ -163,7 +202,7 @@ fn with_front(mut refusal: Refusal, prepend: impl FnOnce(&mut Path)) -> Refusal 
 
 /// # Safety
 /// `state` is live.
-unsafe fn prepend_access(state: *mut State, key: c_int, path: &mut Path) {
+pub unsafe fn prepend_access(state: *mut State, key: c_int, path: &mut Path) {
     // SAFETY: the caller's; only reads that do not raise.
     unsafe {
         match ffi::lua_type(state, key) {

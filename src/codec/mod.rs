@@ -1,7 +1,11 @@
-//! Lua values to bytes.
+//! Lua values to bytes and back.
 //!
-//! - [`encode`]: value to bytes; depth and size bounded
-//! - [`path`]: where in a result a value lies, for messages
+//! - [`encode`]: value to bytes
+//! - [`decode`]: bytes to value
+//! - [`handle`]: the tables that stand for external ones
+//! - [`path`]: where in a value an error lies
 
+pub mod decode;
 pub mod encode;
+pub mod handle;
 pub mod path;

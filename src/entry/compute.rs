@@ -24,6 +24,7 @@ use crate::host;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, traceback};
+use crate::proxy::{channels, globals};
 
 /// Name of the code in messages: `compute:1: ...`.
 const CHUNK_NAME: &core::ffi::CStr = c"=compute";
@@ -119,9 +120,19 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
     unsafe {
         ffi::lua_pushcclosure(state, traceback::on_error, 0);
         traceback::forget(state);
-        let mut status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
+        channels::forget(state);
+        let mut status = ffi::STATUS_OK;
+        if !globals::are_bound() {
+            status = protected_call(state, globals::bind);
+        }
+        if status == ffi::STATUS_OK {
+            status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
+        }
         if status == ffi::STATUS_OK {
             status = ffi::lua_pcallk(state, 0, ffi::MULTIPLE_RESULTS, HANDLER, 0, None);
+        }
+        if status == ffi::STATUS_OK && channels::is_changed() {
+            status = protected_call(state, channels::write_back_protected);
         }
         if status != ffi::STATUS_OK {
             return answer_lua_error(state, status, config);
@@ -134,6 +145,20 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
             Err(Fault::Error(error)) => answer_error(&error, config),
             Err(Fault::Refused(number, refusal)) => answer_refusal(number, &refusal, config),
         }
+    }
+}
+
+/// Calls a function without arguments and results; Lua's status, an error value on the stack.
+///
+/// # Safety
+/// `state` is live.
+unsafe fn protected_call(state: *mut State, function: ffi::CFunction) -> c_int {
+    // SAFETY: the caller's; scripts may have left no room.
+    unsafe {
+        if ffi::lua_checkstack(state, 2) == 0 {
+            return ffi::STATUS_MEMORY;
+        }
+        call::protected(state, function, core::ptr::null_mut(), 0)
     }
 }
 

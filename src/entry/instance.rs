@@ -2,41 +2,43 @@
 //!
 //! Invariant: while `running` is set, Lua's state belongs to the compute that set it, and no export touches it.
 
-use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
-
-use cu_abi::tables;
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use crate::control::config::Config;
 use crate::control::output;
 use crate::heap;
 use crate::library::standard;
 use crate::lua::ffi::{self, State};
-use crate::lua::{call, state};
+use crate::lua::{call, standing, state};
+use crate::proxy::globals;
+use crate::store::{counter, reclaim};
 
 /// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
 pub struct Instance {
     state: AtomicPtr<State>,
     running: AtomicBool,
-    home: AtomicU32,
-    next_table: AtomicU32,
-    alias: AtomicBool,
 }
 
 /// The one instance of the module.
-pub static INSTANCE: Instance = Instance {
-    state: AtomicPtr::new(core::ptr::null_mut()),
-    running: AtomicBool::new(false),
-    home: AtomicU32::new(0),
-    next_table: AtomicU32::new(0),
-    alias: AtomicBool::new(false),
-};
+pub static INSTANCE: Instance =
+    Instance { state: AtomicPtr::new(core::ptr::null_mut()), running: AtomicBool::new(false) };
 
 impl Instance {
-    /// Creates the VM unless it exists; false when it cannot.
+    /// Creates the VM unless it exists; false when it cannot, or when an import called on the way.
     pub fn create(&self) -> bool {
         if !self.state().is_null() {
             return true;
         }
+        if !self.begin_run() {
+            return false;
+        }
+        let created = self.create_now();
+        self.end_run();
+        created
+    }
+
+    fn create_now(&self) -> bool {
+        // A malformed configuration is the first compute's error.
         let seed = Config::fetch().unwrap_or(Config::DEFAULT).seed;
         // SAFETY: one thread.
         unsafe { heap::global() };
@@ -54,11 +56,6 @@ impl Instance {
         #[cfg(target_arch = "wasm32")]
         crate::libc::time::set_clock_source(crate::control::clock::now_milliseconds);
         self.state.store(created, Ordering::Relaxed);
-        if self.home.load(Ordering::Relaxed) == 0 {
-            self.home.store(tables::HOME, Ordering::Relaxed);
-        }
-        self.next_table.fetch_max(tables::IO + 1, Ordering::Relaxed);
-        self.alias.store(true, Ordering::Relaxed);
         true
     }
 
@@ -88,26 +85,39 @@ impl Instance {
         unsafe { output::global() }.begin(0, false);
         // SAFETY: a live state, and nothing else runs in it.
         unsafe { state::collect(state) };
+        self.reclaim();
         self.end_run();
     }
 
-    /// The id of `_home`.
+    /// Frees the external tables that nothing reaches: not `_home`, not `_io`, and no table that Lua still has. When the
+    /// host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
+    fn reclaim(&self) {
+        // SAFETY: one thread; the collection above freed every table that Lua no longer has.
+        unsafe {
+            let live = standing::global().ids();
+            let _ = reclaim::run([globals::home(), cu_abi::tables::IO].into_iter().chain(live));
+        }
+    }
+
+    /// The id of `_home`, 0 before `create`.
     pub fn home(&self) -> u32 {
-        self.home.load(Ordering::Relaxed)
+        if self.state().is_null() { 0 } else { globals::home() }
     }
 
     /// Makes that table `_home`.
     pub fn attach_home(&self, table: u32) {
-        self.home.store(table, Ordering::Relaxed);
+        globals::attach(table);
+        // The host may have brought another store.
+        counter::forget();
     }
 
     /// No table id below `next` is handed out.
     pub fn raise_table_counter(&self, next: u32) {
-        self.next_table.fetch_max(next, Ordering::Relaxed);
+        counter::raise_to(next);
     }
 
     /// Switches the legacy global on or off.
     pub fn set_alias(&self, enabled: bool) {
-        self.alias.store(enabled, Ordering::Relaxed);
+        globals::set_alias(enabled);
     }
 }

@@ -52,8 +52,14 @@ pub fn delete(table: u32, key: &[u8]) -> Result<(), i32> {
     if reply == status::OK { Ok(()) } else { Err(reply) }
 }
 
-/// The two imports that nothing calls before external tables exist: named here, so that the contract is whole.
-#[cfg(target_arch = "wasm32")]
-#[used]
-static WHOLE_CONTRACT: (unsafe extern "C" fn(u32) -> i32, unsafe extern "C" fn(u32, *mut u8, usize) -> i32) =
-    (imports::js_ext_table_size, imports::js_ext_table_keys);
+/// Number of keys; negative when the host fails.
+pub fn size(table: u32) -> i32 {
+    // SAFETY: no memory is involved.
+    unsafe { imports::js_ext_table_size(table) }
+}
+
+/// One page of keys: `page` holds the request and then the answer; the host's reply.
+pub fn keys(table: u32, page: &mut [u8]) -> i32 {
+    // SAFETY: the host touches no more than the length passed.
+    unsafe { imports::js_ext_table_keys(table, page.as_mut_ptr(), page.len()) }
+}

@@ -55,3 +55,43 @@ pub unsafe fn js_ext_table_delete(table: u32, key: *const u8, key_len: usize) ->
     TABLES.with_borrow_mut(|tables| tables.get_mut(&table).and_then(|rows| rows.remove(key)));
     status::OK
 }
+
+/// # Safety
+/// None is needed; the signature is that of the import.
+pub unsafe fn js_ext_table_size(table: u32) -> i32 {
+    TABLES.with_borrow(|tables| tables.get(&table).map_or(0, |rows| rows.len() as i32))
+}
+
+/// # Safety
+/// `page` is readable and writable for `room` bytes.
+pub unsafe fn js_ext_table_keys(table: u32, page: *mut u8, room: usize) -> i32 {
+    // SAFETY: the caller's.
+    let page = unsafe { std::slice::from_raw_parts_mut(page, room) };
+    let Some(head) = page.first_chunk::<4>() else { return -2 };
+    let head = u32::from_le_bytes(*head);
+    let (descending, length) = (head >> 31 == 1, (head & (u32::MAX >> 1)) as usize);
+    let Some(after) = page.get(4..4 + length).map(<[u8]>::to_vec) else { return -2 };
+    TABLES.with_borrow(|tables| {
+        let Some(rows) = tables.get(&table) else { return 0 };
+        let mut written = 0;
+        let mut emit = |key: &Vec<u8>| {
+            let Some(room) = page.get_mut(written..written + 4 + key.len()) else { return false };
+            room[..4].copy_from_slice(&(key.len() as u32).to_le_bytes());
+            room[4..].copy_from_slice(key);
+            written += room.len();
+            true
+        };
+        let found = if descending {
+            let mut before = rows.keys().rev().filter(|key| length == 0 || **key < after).peekable();
+            let found = before.peek().is_some();
+            before.all(&mut emit);
+            found
+        } else {
+            let mut behind = rows.keys().filter(|key| length == 0 || **key > after).peekable();
+            let found = behind.peek().is_some();
+            behind.all(&mut emit);
+            found
+        };
+        if found && written == 0 { -3 } else { written as i32 }
+    })
+}

@@ -3,7 +3,9 @@
 //! - [`standard`]: which of Lua's libraries are opened
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
+//! - [`external`]: ext, and the basic functions that know external tables
 
+pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;

@@ -98,6 +98,13 @@ unsafe extern "C" {
     pub fn lua_setglobal(state: *mut State, name: *const c_char);
     /// Raises.
     pub fn lua_getglobal(state: *mut State, name: *const c_char) -> c_int;
+    pub fn lua_rawget(state: *mut State, index: c_int) -> c_int;
+    /// Raises when the key is new.
+    pub fn lua_rawset(state: *mut State, index: c_int);
+    pub fn lua_rawequal(state: *mut State, left: c_int, right: c_int) -> c_int;
+    pub fn lua_setmetatable(state: *mut State, index: c_int) -> c_int;
+    /// Raises.
+    pub fn lua_newuserdatauv(state: *mut State, size: usize, values: c_int) -> *mut c_void;
     pub fn lua_rawgeti(state: *mut State, index: c_int, n: i64) -> c_int;
     /// Raises.
     pub fn lua_rawseti(state: *mut State, index: c_int, n: i64);
@@ -135,6 +142,14 @@ unsafe extern "C" {
         mode: *const c_char,
     ) -> c_int;
     /// Raises.
+    pub fn luaL_checktype(state: *mut State, argument: c_int, kind: c_int);
+    /// Raises.
+    pub fn luaL_checkany(state: *mut State, argument: c_int);
+    /// Raises.
+    pub fn luaL_typeerror(state: *mut State, argument: c_int, name: *const c_char) -> c_int;
+    /// Raises when there is no room.
+    pub fn luaL_checkstack(state: *mut State, n: c_int, message: *const c_char);
+    /// Raises.
     pub fn luaL_tolstring(state: *mut State, index: c_int, length: *mut usize) -> *const c_char;
     /// Raises.
     pub fn luaL_checklstring(state: *mut State, argument: c_int, length: *mut usize) -> *const c_char;
@@ -149,8 +164,13 @@ unsafe extern "C" {
     /// Raises.
     pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
 
-    /// `trim.c`.
+    /// `inside.c`.
     pub fn cu_trim_stack(state: *mut State);
+    pub fn cu_set_metatable(state: *mut State, index: c_int);
+    pub fn cu_external_id(state: *mut State, index: c_int) -> u32;
+    pub fn cu_has_metatable(state: *mut State, index: c_int) -> c_int;
+    pub fn cu_push_standing(state: *mut State, id: u32) -> c_int;
+    pub fn cu_become_external(state: *mut State, index: c_int, id: u32);
 
     pub fn luaopen_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;

@@ -3,14 +3,18 @@
 //!
 //! - [`ffi`]: the C functions used
 //! - [`state`]: open, allocator
+//! - [`standing`]: which table stands for an external one
 //! - [`stack`]: typed reads, and a guard of the height
 //! - [`call`]: protected calls, raising
+//! - [`message`]: error messages with their place
 //! - [`traceback`]: the message handler
 //! - [`unwind`]: leaving without exceptions
 
 pub mod call;
 pub mod ffi;
+pub mod message;
 pub mod stack;
+pub mod standing;
 pub mod state;
 pub mod traceback;
 pub mod unwind;

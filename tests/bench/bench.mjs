@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 
 import { ENGINES, Worker, missing } from './engines.mjs';
 import { measureStartup } from './startup.mjs';
+import { describeTables, measureTables } from './tables.mjs';
 import { printCalibration, printProblems, printPrograms, printStartup } from './table.mjs';
 
 const PROGRAMS = new URL('programs/', import.meta.url);
@@ -163,9 +164,18 @@ async function main() {
   progress('');
   printStartup(startup);
 
+  let tables;
+  if (engines.includes('node')) {
+    progress('external tables');
+    tables = measureTables();
+    progress('');
+    console.log(`\nExternal tables in Node, memory store${calibration ? ', times scaled' : ''}\n`);
+    console.log(describeTables(tables, calibration?.scale));
+  }
+
   if (options.json !== undefined) {
     const { rounds } = options;
-    const report = { node: process.version, rounds, engines, calibration, means, programs: rows, startup };
+    const report = { node: process.version, rounds, engines, calibration, means, programs: rows, startup, tables };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   return rows.every((row) => Object.values(row.engines).every(({ status }) => status === 'ok')) ? 0 : 1;

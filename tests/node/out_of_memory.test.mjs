@@ -5,6 +5,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { encode } from '../../host-js/index.js';
+import { NaiveStore } from './naive_store.mjs';
 import { Raw, compile } from './raw.mjs';
 
 const module = compile('target/cu-faults.wasm');
@@ -28,6 +30,13 @@ const SCRIPTS = {
   spilled: 'local t = {} for i = 1, 30 do t[i] = ("v"):rep(3000) .. i end return t',
   globals: 'for i = 1, 60 do _G["global" .. i] = i end local n = 0 for k in pairs(_G) do if k:find("^global") then n = n + 1 _G[k] = nil end end return n',
   random: 'local t = {} for i = 1, 20 do t[i] = math.random(1000) end return #table.concat(t, " ") > 0, os.date("!%Y-%m-%d", 0), utf8.char(228, 8364, 128512)',
+};
+
+const ASSIGNMENTS = {
+  promotion: '_home.x = { a = { 1, 2, { 3 } }, b = ("v"):rep(6000), c = {} } _home.x.c.d = { _home.x } return _home.x.c.d[1].a[3][1]',
+  iteration: 'local n = 0 for k, v in pairs(_home.list) do n = n + #v end return n, #_home.list, next(_home.list)',
+  channels: '_io.output = { _io.input.a, list = { 1, 2, ("w"):rep(5000) } } return #_io.output.list',
+  library: 'local t = ext.table() for i = 1, 20 do table.insert(t, "i" .. i) end table.sort(t) ext.drop(t) return ext.size(t)',
 };
 
 /** How many allocations of a script fail before it no longer meets the failure. */
@@ -62,6 +71,29 @@ for (const name of Object.keys(SCRIPTS)) {
     const unhandled = sweep(name, 0);
     t.diagnostic(`${handled} and ${unhandled} allocations failed`);
     assert.ok(handled > 0 && unhandled > 0, 'no allocation failed');
+  });
+}
+
+for (const [name, code] of Object.entries(ASSIGNMENTS)) {
+  test(`out of memory at every allocation, over a store: ${name}`, (t) => {
+    for (const count of [2, 0]) {
+      let [first, clean] = [1, 0];
+      for (; clean < 3; first += 1) {
+        assert.ok(first < 5000);
+        const store = new NaiveStore(module);
+        assert.equal(store.run('local t = {} for i = 1, 30 do t[i] = "value" .. i end _home.list = t').error, undefined);
+        store.tables.set(2, new Map([['\x01input\x00', Buffer.from(encode({ a: ['x'] })).toString('latin1')]]));
+        store.configure({ fail_allocation: first, fail_count: count });
+        const answer = store.run(code);
+        store.configure(null);
+        clean = answer.error === undefined ? clean + 1 : 0;
+        if (answer.error !== undefined) assert.match(answer.error, /not enough memory|needs more memory|bytes encoded/, `allocation ${first}`);
+        const after = store.run(`collectgarbage() ${code}`);
+        assert.equal(after.error, undefined, `after allocation ${first}`);
+        assert.deepEqual(store.run('return #_home.list, _home.list[30]').values, [30, 'value30'], `allocation ${first}`);
+      }
+      t.diagnostic(`${first - 4} allocations failed`);
+    }
   });
 }
 

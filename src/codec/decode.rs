@@ -1,0 +1,182 @@
+//! Bytes to a Lua value; trusts no length.
+//!
+//! Invariant: what is pushed was read within the slice, nesting is bounded, and bytes that lie in a shared buffer are not
+//! looked at again once Lua might have collected (a finalizer may use the buffer).
+
+use core::ffi::c_int;
+
+use cu_abi::limits::VALUE_DEPTH;
+use cu_abi::tables;
+
+use crate::codec::handle;
+use crate::lua::ffi::{self, State};
+use crate::lua::stack;
+use crate::wire::{Item, Malformed, Reader};
+
+/// What a value is made of, as far as its bytes must outlive the first allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Read in one go.
+    Scalar,
+    /// An inline table: its bytes have to stay where they are while it is built.
+    Table,
+}
+
+/// Checks `bytes` from end to end, nesting and tags included, and says what they are.
+pub fn check(bytes: &[u8]) -> Result<Shape, Malformed> {
+    let mut reader = Reader::new(bytes);
+    let item = reader.item()?;
+    check_item(&item, 0, 0)?;
+    if !reader.is_at_end() {
+        return Err(Malformed { offset: reader.offset() });
+    }
+    Ok(if matches!(item, Item::Table(..)) { Shape::Table } else { Shape::Scalar })
+}
+
+/// `at` is the offset of the item's tag in the whole.
+fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Malformed> {
+    match item {
+        Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
+        Item::External(id) if !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
+            Err(Malformed { offset: at + 1 })
+        }
+        Item::Other(_) => Err(Malformed { offset: at }),
+        _ => Ok(()),
+    }
+}
+
+/// Which byte of a table is wrong when: `abi/vectors/README.md`.
+fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<(), Malformed> {
+    if depth == VALUE_DEPTH {
+        return Err(Malformed { offset: at });
+    }
+    if pairs as usize > content.len() / 2 {
+        return Err(Malformed { offset: at + 5 });
+    }
+    let inside = |offset: usize| at + 9 + offset;
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let key_at = inside(reader.offset());
+        let key = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
+        match key {
+            Item::Boolean(_) | Item::Integer(_) | Item::String(_) => {}
+            Item::Float(value) if !value.is_nan() => {}
+            _ => return Err(Malformed { offset: key_at }),
+        }
+        let value_at = inside(reader.offset());
+        let value = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
+        check_item(&value, value_at, depth + 1)?;
+    }
+    if reader.is_at_end() { Ok(()) } else { Err(Malformed { offset: at + 1 }) }
+}
+
+/// Pushes the value of checked `bytes`; raises when memory or stack run out.
+///
+/// # Safety
+/// `state` is live; no Rust value with a destructor is alive; `bytes` were checked, and stay unchanged unless they are a
+/// scalar.
+pub unsafe fn push(state: *mut State, bytes: &[u8]) {
+    // SAFETY: the caller's.
+    unsafe {
+        if let Ok(item) = Reader::new(bytes).item() {
+            push_item(state, item);
+        } else {
+            ffi::lua_pushnil(state);
+        }
+    }
+}
+
+/// # Safety
+/// As for `push`.
+unsafe fn push_item(state: *mut State, item: Item<'_>) {
+    // SAFETY: the caller's.
+    unsafe {
+        ffi::luaL_checkstack(state, 8, c"value nested too deeply".as_ptr());
+        match item {
+            Item::Nil | Item::Other(_) => ffi::lua_pushnil(state),
+            Item::Boolean(value) => ffi::lua_pushboolean(state, c_int::from(value)),
+            Item::Integer(value) => ffi::lua_pushinteger(state, value),
+            Item::Float(value) => ffi::lua_pushnumber(state, value),
+            Item::String(value) => {
+                ffi::lua_pushlstring(state, value.as_ptr().cast(), value.len());
+            }
+            Item::External(id) => handle::push(state, id),
+            Item::Table(pairs, content) => push_table(state, pairs, content),
+        }
+    }
+}
+
+/// # Safety
+/// As for `push`.
+unsafe fn push_table(state: *mut State, pairs: u32, content: &[u8]) {
+    // SAFETY: the caller's.
+    unsafe {
+        // A pair takes two bytes at least, so a lying number reserves no more than the content could fill.
+        let most = (content.len() / 2).min(pairs as usize).min(1 << 16) as c_int;
+        let mut reader = Reader::new(content);
+        let is_sequence = matches!(reader.item(), Ok(Item::Integer(1)));
+        ffi::lua_createtable(state, if is_sequence { most } else { 0 }, if is_sequence { 0 } else { most });
+        let mut reader = Reader::new(content);
+        for _ in 0..pairs {
+            let (Ok(key), Ok(value)) = (reader.item(), reader.item()) else { return };
+            push_item(state, key);
+            push_item(state, value);
+            if ffi::lua_type(state, -1) == ffi::TYPE_NIL {
+                stack::pop(state, 2);
+            } else {
+                ffi::lua_rawset(state, -3);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+
+    use super::*;
+
+    fn vectors(name: &str) -> Vec<Json> {
+        let path = format!("{}/abi/vectors/{name}", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_str(&std::fs::read_to_string(path).expect("readable")).expect("JSON")
+    }
+
+    fn hex(text: &Json) -> Vec<u8> {
+        let digits = text.as_str().expect("a string");
+        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).expect("hex")).collect()
+    }
+
+    #[test]
+    fn every_golden_value_that_a_script_can_hold_is_accepted() {
+        let mut accepted = 0;
+        for vector in vectors("values.json") {
+            let kind = vector["value"].to_string();
+            // No script ever holds a table of the module's own.
+            let other = ["function", "library", "biginteger", "4294967295"];
+            if other.iter().any(|other| kind.contains(other)) {
+                continue;
+            }
+            for bytes in core::iter::once(&vector["bytes"]).chain(vector["accepts"].as_array().into_iter().flatten()) {
+                assert!(check(&hex(bytes)).is_ok(), "{}", vector["name"]);
+                accepted += 1;
+            }
+        }
+        assert!(accepted > 40, "{accepted} vectors");
+    }
+
+    #[test]
+    fn every_malformed_value_is_refused_at_its_byte() {
+        let mut failures = Vec::new();
+        for vector in vectors("malformed.json") {
+            let wanted = vector["at"].as_u64().expect("an offset") as usize;
+            let bytes = hex(&vector["bytes"]);
+            let found = check(&bytes).expect_err("malformed").offset;
+            // Kinds that a script cannot hold yet are unknown tags, whatever follows.
+            let unknown = matches!(bytes.first(), Some(&(cu_abi::tags::LIBRARY | cu_abi::tags::BIG_INTEGER)));
+            if found != wanted && !(unknown && found == 0) {
+                failures.push(format!("{}: byte {found}, wanted {wanted}", vector["name"]));
+            }
+        }
+        assert!(failures.is_empty(), "{failures:#?}");
+    }
+}

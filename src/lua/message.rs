@@ -1,0 +1,74 @@
+//! Error messages without memory of the arena, and raising them with their place in the script.
+
+use core::fmt::{self, Write};
+
+use crate::lua::call;
+use crate::lua::ffi::{self, State};
+
+/// Longest message; a longer one is cut.
+const MESSAGE_BYTES: usize = 512;
+
+/// Longest part of a script's string that a message quotes.
+const QUOTED_BYTES: usize = 64;
+
+/// A message under construction.
+pub struct Message {
+    bytes: [u8; MESSAGE_BYTES],
+    length: usize,
+}
+
+impl Message {
+    /// A message of formatted text.
+    pub fn new(text: fmt::Arguments<'_>) -> Message {
+        let mut message = Message { bytes: [0; MESSAGE_BYTES], length: 0 };
+        // Writing a message does not fail.
+        let _ = message.write_fmt(text);
+        message
+    }
+
+    /// Adds bytes of a script, such as a path.
+    pub fn push(&mut self, bytes: &[u8]) {
+        let kept = bytes.len().min(MESSAGE_BYTES - self.length);
+        self.bytes[self.length..self.length + kept].copy_from_slice(&bytes[..kept]);
+        self.length += kept;
+    }
+
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl Write for Message {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text.as_bytes());
+        Ok(())
+    }
+}
+
+/// Raises `message` with the place of the calling Lua function in front.
+///
+/// # Safety
+/// `state` is live; no Rust value with a destructor is alive up to the protected call.
+pub unsafe fn raise(state: *mut State, message: &Message) -> ! {
+    // SAFETY: the caller's; Lua copies the text.
+    unsafe {
+        ffi::luaL_where(state, 1);
+        ffi::lua_pushlstring(state, message.bytes.as_ptr().cast(), message.length);
+        ffi::lua_concat(state, 2);
+        call::raise(state)
+    }
+}
+
+/// A string of a script for a message: in quotes, cut, unprintable bytes as `?`.
+pub struct Quoted<'a>(pub &'a [u8]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_char('\'')?;
+        for byte in self.0.iter().take(QUOTED_BYTES) {
+            out.write_char(if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' })?;
+        }
+        out.write_str(if self.0.len() > QUOTED_BYTES { "...'" } else { "'" })
+    }
+}

@@ -1,0 +1,198 @@
+//! `pairs` and `next` over external tables: page by page, in key order.
+//!
+//! Invariant: `next(t, key)` answers with the first key behind `key` that has a value now. A page only saves asking for
+//! each key: it is found again by table and key, and forgotten from a new key on.
+
+use core::cell::UnsafeCell;
+use core::ffi::c_int;
+
+use cu_abi::limits::KEY_BYTES;
+
+use crate::codec::handle;
+use crate::key::{self, Key};
+use crate::lua::ffi::{self, State};
+use crate::lua::message::{self, Message};
+use crate::lua::stack;
+use crate::proxy::fault::{self, Fault};
+use crate::proxy::{access, channels};
+use crate::store::page::{self, Page};
+use crate::store::{self};
+
+/// Pages kept: as many loops can be nested before they fetch anew at each step.
+const SLOTS: usize = 4;
+
+/// A page and when it was last used.
+#[derive(Clone, Copy)]
+struct Slot {
+    page: Page,
+    used: u32,
+}
+
+struct Pages {
+    slots: [Slot; SLOTS],
+    clock: u32,
+}
+
+struct Shared(UnsafeCell<Pages>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Shared {}
+
+static PAGES: Shared = Shared(UnsafeCell::new(Pages { slots: [Slot { page: Page::FREE, used: 0 }; SLOTS], clock: 0 }));
+
+/// # Safety
+/// One thread; no reference from an earlier call is used afterwards.
+unsafe fn pages() -> &'static mut Pages {
+    // SAFETY: the caller's.
+    unsafe { &mut *PAGES.0.get() }
+}
+
+impl Pages {
+    /// The key behind `after` in `table`; `None` at the end. `after` is empty at the start.
+    fn behind(&mut self, table: u32, after: &[u8]) -> Result<Option<&[u8]>, Fault> {
+        self.clock = self.clock.wrapping_add(1);
+        let clock = self.clock;
+        let stands = |slot: &Slot| slot.page.table() == table && slot.page.current() == Some(after);
+        let known = self.slots.iter().position(stands);
+        let index = known.unwrap_or_else(|| {
+            // The one not used for the longest time; a free one first.
+            let age = |slot: &Slot| if slot.page.table() == 0 { u32::MAX } else { clock.wrapping_sub(slot.used) };
+            (0..SLOTS).max_by_key(|index| age(&self.slots[*index])).unwrap_or(0)
+        });
+        let slot = &mut self.slots[index];
+        slot.used = clock;
+        let found = if known.is_some() { slot.page.step() } else { slot.page.seek(table, after) }?;
+        Ok(if found { slot.page.current() } else { None })
+    }
+}
+
+/// A key of `table` was written: a page that lacks it is forgotten from there on.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn changed(table: u32, key: &[u8]) {
+    // SAFETY: the caller's.
+    for slot in unsafe { &mut pages().slots } {
+        if slot.page.table() == table {
+            slot.page.note(key);
+        }
+    }
+}
+
+/// Forgets the pages of a table.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn forget(table: u32) {
+    // SAFETY: the caller's.
+    for slot in unsafe { &mut pages().slots } {
+        if slot.page.table() == table {
+            slot.page.forget();
+        }
+    }
+}
+
+/// Forgets every page.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn forget_all() {
+    // SAFETY: the caller's.
+    for slot in unsafe { &mut pages().slots } {
+        slot.page.forget();
+    }
+}
+
+/// `lua_next` for the external table at 1, as `next` and `pairs` call it (`build/edits.rs`).
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_external_next(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; nothing with a destructor lives across a raise.
+    unsafe { c_int::from(step(state, handle::id(state, 1))) }
+}
+
+/// With the key at the top: pops it and pushes the next key and its value; false, and nothing pushed, at the end.
+///
+/// # Safety
+/// As for `message::raise`.
+unsafe fn step(state: *mut State, id: u32) -> bool {
+    // SAFETY: the caller's.
+    unsafe {
+        let key = ffi::lua_gettop(state);
+        if id == cu_abi::tables::IO && ffi::lua_type(state, key) == ffi::TYPE_NIL {
+            channels::write_back(state);
+        }
+        loop {
+            match behind(state, id, key) {
+                Err(fault) => fault::raise(state, fault, id, key),
+                Ok(false) => {
+                    stack::pop(state, 1);
+                    return false;
+                }
+                Ok(true) => {}
+            }
+            push_key(state, id, key);
+            // The new key in the place of the old one.
+            ffi::lua_rotate(state, key, 1);
+            stack::pop(state, 1);
+            access::push_value(state, id, key);
+            if ffi::lua_type(state, -1) != ffi::TYPE_NIL {
+                return true;
+            }
+            // Deleted since the page was fetched.
+            stack::pop(state, 1);
+        }
+    }
+}
+
+/// Leaves the key behind the one at `key` in the store's key buffer; false when there is none.
+///
+/// # Safety
+/// As for `step`.
+unsafe fn behind(state: *mut State, id: u32, key: c_int) -> Result<bool, Fault> {
+    // SAFETY: the caller's; the encoded key is copied into the page before the buffer is written again.
+    unsafe {
+        let after = match ffi::lua_type(state, key) {
+            ffi::TYPE_NIL => &[][..],
+            _ => match access::encode_key(state, key) {
+                Ok(encoded) => encoded,
+                Err(_) => message::raise(state, &Message::new(format_args!("invalid key to 'next'"))),
+            },
+        };
+        match pages().behind(id, after)? {
+            None => Ok(false),
+            Some(next) => Ok(store::key_buffer().copy(next)),
+        }
+    }
+}
+
+/// Pushes the Lua value of the key in the store's buffer.
+///
+/// # Safety
+/// As for `step`.
+unsafe fn push_key(state: *mut State, id: u32, before: c_int) {
+    let mut room = [0; KEY_BYTES];
+    // SAFETY: the caller's; a string is copied before Lua can collect.
+    unsafe {
+        match key::decode(store::key_buffer().bytes(), &mut room) {
+            Some(Key::Boolean(value)) => ffi::lua_pushboolean(state, c_int::from(value)),
+            Some(Key::Integer(value)) => ffi::lua_pushinteger(state, value),
+            Some(Key::Float(value)) => ffi::lua_pushnumber(state, value),
+            Some(Key::String(value)) => {
+                ffi::lua_pushlstring(state, value.as_ptr().cast(), value.len());
+            }
+            None => fault::raise(state, Fault::DamagedPage, id, before),
+        }
+    }
+}
+
+/// Deletes every key of a table. Raises nothing.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn delete_all(table: u32) -> Result<(), Fault> {
+    // SAFETY: the caller's.
+    unsafe {
+        forget(table);
+        Ok(page::delete_all(table, &mut pages().slots[0].page)?)
+    }
+}

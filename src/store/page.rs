@@ -1,0 +1,162 @@
+//! The keys of a table, a page at a time, in byte order.
+//!
+//! Invariant: the current key is behind every key seen before, whatever the host writes; a page that is out of order or
+//! malformed is an error.
+//!
+//! A page as the host writes it, and as it stays:
+//!
+//! ```text
+//! offset 0       u32, length of a key; the key; the next; ...
+//! offset at      the current key
+//! offset length  end
+//! ```
+#![forbid(unsafe_code)]
+
+use cu_abi::limits::KEY_BYTES;
+
+use crate::store::{self, Failure};
+
+const LENGTH_BYTES: usize = 4;
+
+/// Room for a page of keys, each behind its length, with the longest key in front.
+const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
+
+/// Room of the first page of a walk: who only asks whether a table is empty wants one key.
+const FIRST_PAGE_BYTES: usize = 512;
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// The host failed.
+    Host(Failure),
+    /// The page is malformed or out of order.
+    Damaged,
+}
+
+impl From<Failure> for Unreadable {
+    fn from(failure: Failure) -> Unreadable {
+        Unreadable::Host(failure)
+    }
+}
+
+/// A walk through the keys of one table.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// 0 when the page is not in use.
+    table: u32,
+    at: usize,
+    length: usize,
+    bytes: [u8; PAGE_BYTES],
+}
+
+impl Page {
+    /// A page not in use.
+    pub const FREE: Page = Page { table: 0, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
+
+    /// The table, 0 when the page is not in use.
+    pub fn table(&self) -> u32 {
+        self.table
+    }
+
+    /// Ends the walk.
+    pub fn forget(&mut self) {
+        self.table = 0;
+    }
+
+    fn key_at(&self, at: usize) -> Option<&[u8]> {
+        let rest = self.bytes.get(at..self.length)?;
+        let (length, rest) = rest.split_first_chunk::<LENGTH_BYTES>()?;
+        rest.get(..u32::from_le_bytes(*length) as usize).filter(|key| !key.is_empty() && key.len() <= KEY_BYTES)
+    }
+
+    /// The current key.
+    pub fn current(&self) -> Option<&[u8]> {
+        self.key_at(self.at)
+    }
+
+    /// Goes to the first key behind `after`, the first of all when it is empty; false when there is none.
+    pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Unreadable> {
+        self.table = 0;
+        let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
+        let length = match self.request(table, after, room) {
+            Err(_) if room < PAGE_BYTES => self.request(table, after, PAGE_BYTES)?,
+            answer => answer?,
+        };
+        if length == 0 {
+            return Ok(false);
+        }
+        (self.table, self.at, self.length) = (table, 0, length);
+        match self.current() {
+            Some(first) if first > after => Ok(true),
+            _ => self.damaged(),
+        }
+    }
+
+    fn damaged(&mut self) -> Result<bool, Unreadable> {
+        self.table = 0;
+        Err(Unreadable::Damaged)
+    }
+
+    fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
+        self.bytes[..LENGTH_BYTES].copy_from_slice(&(after.len() as u32).to_le_bytes());
+        self.bytes[LENGTH_BYTES..LENGTH_BYTES + after.len()].copy_from_slice(after);
+        store::keys(table, &mut self.bytes[..room])
+    }
+
+    /// Goes to the key behind the current one; false when there is none.
+    pub fn step(&mut self) -> Result<bool, Unreadable> {
+        let Some(current) = self.current() else { return self.damaged() };
+        let behind = self.at + LENGTH_BYTES + current.len();
+        if behind == self.length {
+            let mut after = [0; KEY_BYTES];
+            let length = current.len();
+            after[..length].copy_from_slice(current);
+            return self.seek(self.table, &after[..length]);
+        }
+        match self.key_at(behind) {
+            Some(next) if next > current => {
+                self.at = behind;
+                Ok(true)
+            }
+            _ => self.damaged(),
+        }
+    }
+
+    /// A key of the table was written: if the page lacks it, it ends before it, and the next is fetched when asked for.
+    pub fn note(&mut self, key: &[u8]) {
+        if self.current().is_none_or(|current| key <= current) {
+            return;
+        }
+        let mut at = self.at;
+        while let Some(known) = self.key_at(at) {
+            if known >= key {
+                break;
+            }
+            at += LENGTH_BYTES + known.len();
+        }
+        // A key behind the whole page will be in the next one.
+        if self.key_at(at).is_some_and(|known| known != key) {
+            self.length = at;
+        }
+    }
+}
+
+/// Deletes every key of a table, walking with `page`.
+pub fn delete_all(table: u32, page: &mut Page) -> Result<(), Unreadable> {
+    // A host that lists keys for ever, or does not delete them, ends here.
+    let mut left = store::size(table)?;
+    while page.seek(table, &[])? {
+        loop {
+            let Some(key) = page.current() else { return Err(Unreadable::Damaged) };
+            store::delete(table, key)?;
+            left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
+            // The keys of this page only: those deleted are not asked for again.
+            let behind = page.at + LENGTH_BYTES + key.len();
+            if behind == page.length {
+                break;
+            }
+            page.at = behind;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+// What external tables cost in Node over the memory store, through loops in Lua.
+//
+// Each figure is the best of three instances: the store starts empty each time. Host memory is that of the process
+// after a garbage collection, so it wants `node --expose-gc`, which this file starts by itself.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { Cu, MemoryStore } from '../../host-js/index.js';
+
+const KEYS = 1_000_000;
+const ROWS = 200_000;
+const ROUNDS = 3;
+
+const LOOPS = [
+  { name: 'set, new keys', operations: KEYS, code: `local t = ext.table() _home.t = t for i = 1, ${KEYS} do t[i] = i end` },
+  { name: 'set, known keys', operations: KEYS, code: `local t = _home.t for i = 1, ${KEYS} do t[i] = i + 1 end` },
+  { name: 'get', operations: KEYS, code: `local t, s = _home.t, 0 for i = 1, ${KEYS} do s = s + t[i] end return s` },
+  { name: 'pairs', operations: KEYS, code: 'local s = 0 for _, v in pairs(_home.t) do s = s + v end return s' },
+  { name: 'set, one field', operations: KEYS, code: `local t = _home for i = 1, ${KEYS} do t.counter = i end` },
+  { name: 'get, one field', operations: KEYS, code: `local t, s = _home, 0 for i = 1, ${KEYS} do s = s + t.counter end return s` },
+  {
+    name: 'insert nested rows',
+    operations: ROWS,
+    code: `local t = ext.table() _home.rows = t for i = 1, ${ROWS} do t[i] = { id = i, name = "user" .. i % 100, score = i * 2, active = true } end`,
+  },
+];
+
+/** Milliseconds of each loop, and bytes of host memory for each of a million small entries. */
+async function measure() {
+  const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
+  const best = LOOPS.map(() => Infinity);
+  let entryBytes = Infinity;
+  let luaBytes = 0;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const cu = await Cu.create({ module, store: new MemoryStore() });
+    globalThis.gc();
+    const before = hostBytes();
+    for (const [index, { code }] of LOOPS.entries()) {
+      const start = performance.now();
+      cu.compute(code);
+      best[index] = Math.min(best[index], performance.now() - start);
+      if (index === 0) {
+        globalThis.gc();
+        entryBytes = Math.min(entryBytes, (hostBytes() - before) / KEYS);
+      }
+    }
+    luaBytes = cu.memoryStats().luaMemoryUsed;
+  }
+  return { best, entryBytes, luaBytes };
+}
+
+function hostBytes() {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+/** Measures in a process of its own. */
+export function measureTables() {
+  const options = { encoding: 'utf8', maxBuffer: 1 << 20 };
+  return JSON.parse(execFileSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url)], options));
+}
+
+/** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
+export function describeTables({ best, entryBytes, luaBytes }, scale = 1) {
+  const lines = LOOPS.map(({ name, operations }, index) => {
+    const milliseconds = best[index] * scale;
+    const rate = (operations / milliseconds / 1000).toFixed(2);
+    return `${name.padEnd(20)} ${milliseconds.toFixed(0).padStart(6)} ms ${rate.padStart(8)} M/s`;
+  });
+  lines.push(`host memory for a small entry: ${entryBytes.toFixed(0)} bytes; Lua memory afterwards: ${luaBytes} bytes`);
+  return lines.join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(await measure()));

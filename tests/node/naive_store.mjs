@@ -1,0 +1,87 @@
+// The raw module over a store too simple to be wrong, which can be told to fail at a call, or to lie.
+
+import assert from 'node:assert/strict';
+import { Raw } from './raw.mjs';
+
+/** First id of the module's own tables. */
+const SYSTEM = 0x80000000;
+
+/** What a call answers that was told to fail. */
+export const FAILED = -77;
+
+/** Tables are maps from key to value, both latin1 strings. */
+export class NaiveStore extends Raw {
+  constructor(module) {
+    super(module, {
+      js_ext_table_set: (...all) => this.call('set', all),
+      js_ext_table_get: (...all) => this.call('get', all),
+      js_ext_table_delete: (...all) => this.call('delete', all),
+      js_ext_table_size: (...all) => this.call('size', all),
+      js_ext_table_keys: (...all) => this.call('keys', all),
+    });
+    this.tables = new Map();
+    this.calls = 0;
+    this.failAt = 0;
+    this.lie = null;
+    assert.equal(this.init(), 0);
+  }
+
+  call(name, all) {
+    const table = all[0] >>> 0;
+    if (table === 0) return name === 'get' ? super.get(...all) : 0;
+    this.calls += 1;
+    if (this.calls === this.failAt) return FAILED;
+    const told = this.lie?.(name, table, all);
+    return told ?? this[`${name}Honestly`](table, ...all.slice(1));
+  }
+
+  read(pointer, length) {
+    return Buffer.from(this.bytes(pointer, length)).toString('latin1');
+  }
+
+  write(pointer, text) {
+    this.bytes(pointer, text.length).set(Buffer.from(text, 'latin1'));
+  }
+
+  setHonestly(table, key, keyLength, value, length) {
+    if (!this.tables.has(table)) this.tables.set(table, new Map());
+    this.tables.get(table).set(this.read(key, keyLength), this.read(value, length));
+    return 0;
+  }
+
+  getHonestly(table, key, keyLength, value, room) {
+    const found = this.tables.get(table)?.get(this.read(key, keyLength));
+    if (found === undefined) return -1;
+    if (found.length <= room) this.write(value, found);
+    return found.length;
+  }
+
+  deleteHonestly(table, key, keyLength) {
+    this.tables.get(table)?.delete(this.read(key, keyLength));
+    return 0;
+  }
+
+  sizeHonestly(table) {
+    return this.tables.get(table)?.size ?? 0;
+  }
+
+  keysHonestly(table, buffer, room) {
+    const head = new DataView(this.exports.memory.buffer).getUint32(buffer, true);
+    const after = this.read(buffer + 4, head);
+    const keys = [...this.tables.get(table)?.keys() ?? []].sort().filter((key) => head === 0 || key > after);
+    let at = 0;
+    for (const key of keys) {
+      if (at + 4 + key.length > room) break;
+      new DataView(this.exports.memory.buffer).setUint32(buffer + at, key.length, true);
+      this.write(buffer + at + 4, key);
+      at += 4 + key.length;
+    }
+    return keys.length > 0 && at === 0 ? -3 : at;
+  }
+
+  /** Everything but the module's own tables. */
+  content() {
+    const rows = [...this.tables].filter(([id, rows]) => id < SYSTEM && rows.size > 0);
+    return JSON.stringify(rows.sort(([a], [b]) => a - b).map(([id, table]) => [id, [...table].sort()]));
+  }
+}

@@ -1,0 +1,63 @@
+// Random operations on external tables against plain Lua tables, with restarts between: equal graphs after each batch.
+//
+// CU_SEED chooses the first seed, CU_ROUNDS how many; a failure names its own.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Cu, MemoryStore } from '../../host-js/index.js';
+import { compile } from './raw.mjs';
+
+const module = compile('dist/cu.wasm');
+const MODEL = readFileSync(new URL('../lua/model.lua', import.meta.url), 'utf8');
+const FIRST = Number(process.env.CU_SEED ?? Math.floor(Math.random() * 1e6));
+const ROUNDS = Number(process.env.CU_ROUNDS ?? 150);
+const BATCHES = 5;
+const OPERATIONS = 40;
+
+/** Counts the tables with content behind `_home`. */
+const COUNT = `
+  local seen, queue, count = { [_home] = true }, { _home }, 0
+  while #queue > 0 do
+    for _, value in pairs(table.remove(queue)) do
+      if type(value) == "table" and not seen[value] then
+        seen[value] = true
+        queue[#queue + 1] = value
+        if next(value) ~= nil then count = count + 1 end
+      end
+    end
+  end
+  return count`;
+
+test(`graphs of external tables are as those of plain ones (CU_SEED=${FIRST}, ${ROUNDS} rounds)`, async () => {
+  for (let seed = FIRST; seed < FIRST + ROUNDS; seed += 1) {
+    const store = new MemoryStore();
+    const plain = await Cu.create({ module });
+    plain.compute(`${MODEL} root = {}`);
+    let external = await Cu.create({ module, store });
+    external.compute(MODEL);
+    for (let batch = 0; batch < BATCHES; batch += 1) {
+      const numbers = `${(seed * BATCHES + batch) % 2147483648}, ${OPERATIONS}`;
+      const context = `CU_SEED=${seed} CU_ROUNDS=1, batch ${batch}`;
+      let wanted;
+      let found;
+      try {
+        wanted = plain.compute(`model.run(root, ${numbers}, false) return model.dump(root)`).value;
+        found = external.compute(`model.run(_home, ${numbers}, true) return model.dump(_home)`).value;
+      } catch (error) {
+        assert.fail(`${context}: ${error.message}\n${error.traceback}`);
+      }
+      assert.equal(found, wanted, context);
+      external.runGc();
+      assert.equal(external.compute("return model.dump(_home)").value, wanted, `${context}, after the collection`);
+      const kept = [...store.tables].filter(([id, table]) => id > 2 && id < 0x80000000 && table.size > 0).length;
+      const reached = external.compute(COUNT).value;
+      assert.equal(kept, reached, `${context}: tables in the store, and those that are reached`);
+      if (batch % 2 === 1) {
+        external = await Cu.create({ module, store });
+        external.compute(MODEL);
+        assert.equal(external.compute('return model.dump(_home)').value, wanted, `${context}, after the restart`);
+      }
+    }
+  }
+});
