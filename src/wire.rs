@@ -23,6 +23,8 @@ pub enum Item<'a> {
     Table(u32, &'a [u8]),
     /// An external table's id.
     External(u32),
+    /// A library function's name, not empty.
+    Library(&'a [u8]),
     /// Any other kind: tag and what follows it.
     Other(u8),
 }
@@ -38,6 +40,7 @@ impl Item<'_> {
             Item::String(_) => "a string",
             Item::Table(..) => "a table",
             Item::External(_) => "an external table",
+            Item::Library(_) => "a function",
             Item::Other(_) => "a value of another kind",
         }
     }
@@ -82,7 +85,8 @@ impl<'a> Reader<'a> {
             tags::FLOAT => Ok(Item::Float(f64::from_le_bytes(self.array()?))),
             tags::STRING => Ok(Item::String(self.block()?)),
             tags::TABLE => self.table(),
-            tag @ (tags::FUNCTION | tags::LIBRARY | tags::BIG_INTEGER) => self.block().map(|_| Item::Other(tag)),
+            tags::LIBRARY => self.library(),
+            tag @ (tags::FUNCTION | tags::BIG_INTEGER) => self.block().map(|_| Item::Other(tag)),
             tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
             _ => Err(Malformed { offset: at }),
         }
@@ -103,6 +107,18 @@ impl<'a> Reader<'a> {
             return Err(Malformed { offset: at });
         };
         Ok(Item::Table(u32::from_le_bytes(*pairs), content))
+    }
+
+    fn library(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        let name = self.block()?;
+        if name.is_empty() {
+            return Err(Malformed { offset: at });
+        }
+        match name.iter().position(|byte| !byte.is_ascii_graphic()) {
+            Some(index) => Err(Malformed { offset: at + 4 + index }),
+            None => Ok(Item::Library(name)),
+        }
     }
 
     fn block(&mut self) -> Result<&'a [u8], Malformed> {
@@ -196,6 +212,13 @@ impl<'a> Writer<'a> {
     pub fn external(&mut self, id: u32) {
         self.bytes(&[tags::EXTERNAL]);
         self.number(id);
+    }
+
+    /// A library function.
+    pub fn library(&mut self, name: &str) {
+        self.bytes(&[tags::LIBRARY]);
+        self.number(name.len() as u32);
+        self.bytes(name.as_bytes());
     }
 
     /// The mark that the values are stored elsewhere.

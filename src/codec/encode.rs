@@ -8,6 +8,7 @@ use core::ffi::{c_int, c_void};
 use cu_abi::limits;
 
 use crate::codec::handle;
+use crate::codec::named;
 use crate::codec::path::Path;
 use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
@@ -127,6 +128,10 @@ unsafe fn any(
             ffi::TYPE_TABLE => match handle::id(state, index) {
                 0 => return table(state, index, writer, ancestors),
                 id => writer.external(id),
+            },
+            ffi::TYPE_FUNCTION if ffi::lua_checkstack(state, 2) != 0 => match named::name(state, index) {
+                Some(name) => writer.library(name),
+                None => return refuse(Reason::Type("function")),
             },
             kind => return refuse(Reason::Type(stack::type_name(kind))),
         }

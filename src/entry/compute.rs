@@ -81,12 +81,33 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         ffi::lua_settop(vm, 0);
         end_limits();
         state::trim(vm);
-        if status < 0 && heap::global().used_bytes() > ARENA_BYTES / 2 {
-            // What the failed script left behind must not starve the next one.
+        if status < 0 {
+            // Finalizers may print, and the answer is written.
             output::global().begin(0, false);
-            state::collect(vm);
+            make_room(vm);
         }
         status
+    }
+}
+
+/// What a failed script left behind must not starve the next one. One collection may not do: finalizers that meet a full
+/// arena end it early, and most of them are still to run.
+///
+/// # Safety
+/// `vm` is live, and nothing runs in it.
+unsafe fn make_room(vm: *mut State) {
+    /// A collection that frees less than this found what the script keeps.
+    const LEAST_FREED: usize = ARENA_BYTES / 256;
+    // SAFETY: the caller's; one thread.
+    let used = || unsafe { heap::global() }.used_bytes();
+    let mut before = used();
+    while before > ARENA_BYTES / 8 {
+        // SAFETY: the caller's.
+        unsafe { state::collect(vm) };
+        if used() + LEAST_FREED > before {
+            return;
+        }
+        before = used();
     }
 }
 

@@ -3,7 +3,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use crate::codec::handle;
+use crate::codec::{handle, named};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
@@ -38,6 +38,7 @@ pub unsafe fn open(state: *mut State) {
         ffi::lua_setfield(state, -2, c"ext".as_ptr());
         stack::pop(state, 1);
         ffi::lua_setglobal(state, c"ext".as_ptr());
+        named::open(state);
         promote::keep_libraries(state);
     }
 }

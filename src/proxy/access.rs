@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use crate::codec::decode::{self, Shape};
-use crate::codec::{encode, handle};
+use crate::codec::{encode, handle, named};
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
@@ -174,7 +174,8 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
         }
         match ffi::lua_type(state, value) {
             ffi::TYPE_TABLE if handle::id(state, value) == 0 => promote::assign(state, id, key, value),
-            ffi::TYPE_FUNCTION | ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA => {
+            ffi::TYPE_FUNCTION if named::name(state, value).is_none() => promote::refuse(state, id, key, "function"),
+            ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA => {
                 promote::refuse(state, id, key, stack::type_name(ffi::lua_type(state, value)))
             }
             _ => {

@@ -15,7 +15,7 @@
 use core::ffi::{c_int, c_void};
 
 use crate::codec::path::Path;
-use crate::codec::{encode, handle};
+use crate::codec::{encode, handle, named};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
@@ -260,6 +260,7 @@ unsafe fn check_value(state: *mut State, index: c_int, promotion: &mut Promotion
         match ffi::lua_type(state, index) {
             ffi::TYPE_BOOLEAN | ffi::TYPE_NUMBER | ffi::TYPE_STRING => Ok(()),
             ffi::TYPE_TABLE => admit(state, index, promotion),
+            ffi::TYPE_FUNCTION if named::name(state, index).is_some() => Ok(()),
             kind => Err(Some(Reason::Kind(stack::type_name(kind)))),
         }
     }

@@ -150,7 +150,7 @@ error("a\0b", 0)
 local t = {} t.x = { t } return t
 --- a result with a function in it
 --: result 2.users[3].conn is a function, which cannot be a result
-return 1, { users = { 1, 2, { conn = print } } }
+return 1, { users = { 1, 2, { conn = function() end } } }
 --- a result with a coroutine
 --: result 1 is a thread, which cannot be a result
 return coroutine.create(print)

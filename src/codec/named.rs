@@ -1,0 +1,102 @@
+//! Library functions by name: the only functions of C or Rust that can be stored or returned.
+//!
+//! Invariant: a name stands for the function that the library had when the instance was made, whatever a script put into
+//! the library's table since; no other name exists.
+
+use core::ffi::{c_int, c_void};
+
+use crate::lua::ffi::{self, State};
+use crate::lua::stack;
+
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext. Of two names of one function
+/// the first is the one that is written.
+const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen \
+    rawset require select setmetatable tonumber tostring type warn xpcall string.byte string.char \
+    string.dump string.find string.format string.gmatch string.gsub string.len string.lower string.match \
+    string.pack string.packsize string.rep string.reverse string.sub string.unpack string.upper \
+    table.concat table.insert table.move table.pack table.remove table.sort table.unpack unpack math.abs \
+    math.acos math.asin math.atan math.atan2 math.ceil math.cos math.cosh math.deg math.exp math.floor \
+    math.fmod math.frexp math.ldexp math.log math.log10 math.max math.min math.modf math.pow math.rad \
+    math.random math.randomseed math.sin math.sinh math.sqrt math.tan math.tanh math.tointeger math.type \
+    math.ult utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset coroutine.close coroutine.create \
+    coroutine.isyieldable coroutine.resume coroutine.running coroutine.status coroutine.wrap \
+    coroutine.yield os.clock os.date os.difftime os.time debug.getinfo debug.traceback io.write ext.drop \
+    ext.size ext.table ext.table_size";
+
+/// Its address is the registry key of the list of functions, in the order of the names.
+static FUNCTIONS: u8 = 0;
+
+fn key() -> *const c_void {
+    (&raw const FUNCTIONS).cast()
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.split(' ')
+}
+
+/// The number of a name, from 1; 0 when it is none of these.
+fn number_of(name: &[u8]) -> i64 {
+    names().position(|known| known.as_bytes() == name).map_or(0, |index| index as i64 + 1)
+}
+
+/// Takes the functions from the libraries' tables; raises when memory runs out.
+///
+/// # Safety
+/// `state` is live; no Rust value with a destructor is alive.
+pub unsafe fn open(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        let top = ffi::lua_gettop(state);
+        ffi::lua_createtable(state, names().count() as c_int, 0);
+        for (index, name) in names().enumerate() {
+            let (library, field) = name.split_once('.').unwrap_or(("_G", name));
+            ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
+            for part in [library, field] {
+                ffi::lua_pushlstring(state, part.as_ptr().cast(), part.len());
+                ffi::lua_rawget(state, -2);
+            }
+            ffi::lua_rawseti(state, top + 1, index as i64 + 1);
+            ffi::lua_settop(state, top + 1);
+        }
+        ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+    }
+}
+
+/// The name of the function at `index`, which is absolute. Raises nothing.
+///
+/// # Safety
+/// `state` is live with two free slots.
+pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
+    // SAFETY: the caller's; the list is an array, so its elements are reached without a metamethod.
+    unsafe {
+        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
+        let found = names().enumerate().find(|(number, _)| {
+            ffi::lua_rawgeti(state, -1, *number as i64 + 1);
+            let same = ffi::lua_rawequal(state, -1, index) != 0;
+            stack::pop(state, 1);
+            same
+        });
+        stack::pop(state, 1);
+        found.map(|(_, name)| name)
+    }
+}
+
+/// Whether a name is one of these.
+#[inline(never)]
+pub fn is_known(name: &[u8]) -> bool {
+    number_of(name) != 0
+}
+
+/// Pushes the function of that name, nil when there is none. Raises nothing.
+///
+/// # Safety
+/// As for `name`.
+pub unsafe fn push(state: *mut State, name: &[u8]) {
+    // SAFETY: the caller's.
+    unsafe {
+        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
+        ffi::lua_rawgeti(state, -1, number_of(name));
+        ffi::lua_rotate(state, -2, 1);
+        stack::pop(state, 1);
+    }
+}

@@ -1,0 +1,17 @@
+-- Library functions are stored by name, and stay what they were when the instance was made.
+local function refused(pattern, f)
+  local ok, message = pcall(f)
+  assert(not ok and tostring(message):find(pattern), message)
+end
+_home.f = { show = print, format = string.format, random = math.random, size = ext.size, unpack = unpack, next = next }
+assert(_home.f.show == print and _home.f.format("%d", 7) == "7" and _home.f.random == math.random)
+assert(_home.f.unpack == table.unpack and _home.f.size(_home.f) == 6 and next(_home.f) ~= nil)
+string.format = function() return "forged" end
+assert(_home.f.format("%d", 8) == "8")
+refused("_home%.g is a function, which cannot be stored", function() _home.g = string.format end)
+refused("_home%.g%.wrap is a function, which cannot be stored", function() _home.g = { wrap = coroutine.wrap(print) } end)
+refused("is a function, which cannot be stored", function() _home.g = ("x"):gmatch(".") end)
+assert(_home.g == nil)
+---- restart
+assert(_home.f.show == print and _home.f.format == string.format and _home.f.format("%d", 9) == "9")
+assert(_home.f.next == next and _home.f.random == math.random and _home.f.size == ext.size)
