@@ -45,3 +45,20 @@ for (const file of readdirSync(FOLDER).sort()) {
     }
   });
 }
+
+test('a million keys and 200,000 nested rows take no memory of Lua', async () => {
+  const cu = await Cu.create({ module });
+  const used = () => {
+    cu.runGc();
+    return cu.memoryStats();
+  };
+  cu.compute('t, rows = ext.table(), ext.table() _home.t, _home.rows = t, rows');
+  const before = used();
+  cu.compute('for i = 1, 1000000 do t[i] = i end');
+  cu.compute('for i = 1, 200000 do rows[i] = { id = i, name = "n" .. i, score = i / 2, active = true } end');
+  assert.equal(cu.compute('local n = 0 for _, v in pairs(t) do n = n + v end return n').value, 500000500000);
+  assert.deepEqual(cu.compute('local n = 0 for k, row in pairs(rows) do n = n + row.score end return n, ext.size(rows)').values, [10000050000, 200000]);
+  const after = used();
+  assert.ok(after.luaMemoryUsed <= before.luaMemoryUsed + 4096, `${before.luaMemoryUsed} bytes before, ${after.luaMemoryUsed} after`);
+  assert.equal(after.wasmPages, before.wasmPages);
+});
