@@ -94,6 +94,7 @@ impl Instance {
     fn reclaim(&self) {
         // SAFETY: one thread; the collection above freed every table that Lua no longer has.
         unsafe {
+            standing::global().shrink();
             let live = standing::global().ids();
             let _ = reclaim::run([globals::home(), cu_abi::tables::IO].into_iter().chain(live));
         }

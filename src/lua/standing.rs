@@ -58,7 +58,19 @@ impl Standing {
         if wanted <= self.slots.len() {
             return true;
         }
-        let length = wanted.next_power_of_two().max(FIRST_SLOTS);
+        self.rebuild(wanted.next_power_of_two().max(FIRST_SLOTS))
+    }
+
+    /// Gives back what a crowd of tables that are gone has left; a map that cannot be copied stays as it is.
+    pub fn shrink(&mut self) {
+        let wanted = ((self.used + 1) * 4 / 3 + 1).next_power_of_two().max(FIRST_SLOTS);
+        if wanted < self.slots.len() {
+            self.rebuild(wanted);
+        }
+    }
+
+    /// Moves to a map of that many slots, which suffice; false when there is no memory.
+    fn rebuild(&mut self, length: usize) -> bool {
         let mut slots = Vec::new();
         if slots.try_reserve_exact(length).is_err() {
             return false;
@@ -186,6 +198,7 @@ mod tests {
                         model.remove(&id);
                     }
                 }
+                _ if random.below(50) == 0 => map.shrink(),
                 _ => {}
             }
             assert_eq!(map.find(id) as usize, model.get(&id).copied().unwrap_or(0), "id {id}, round {round}");
