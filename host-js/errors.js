@@ -62,3 +62,29 @@ export class EncodeError extends CuError {
     this.path = path;
   }
 }
+
+/** Bytes that are no snapshot of a store. */
+export class SnapshotError extends CuError {
+  /**
+   * @param {string} message
+   * @param {number} offset of the first byte that cannot be right
+   */
+  constructor(message, offset) {
+    super(`${message} at byte ${offset} of the snapshot`);
+    this.offset = offset;
+  }
+}
+
+/** The file of a FileStore cannot be used: damaged, held by another writer, closed, or not written. */
+export class FileStoreError extends CuError {
+  /**
+   * @param {string} path
+   * @param {string} message
+   * @param {{ offset?: number, cause?: unknown }} [details] offset of the first byte that cannot be right
+   */
+  constructor(path, message, { offset, cause } = {}) {
+    super(`${path}: ${message}${offset === undefined ? '' : ` at byte ${offset}`}`, { cause });
+    this.path = path;
+    this.offset = offset;
+  }
+}

@@ -82,9 +82,13 @@ export interface Store {
    * As get, valid only until the next call. With this method a store promises to keep no array it was given.
    */
   lend?(table: number, key: Uint8Array): Uint8Array | undefined;
+  /** Called when a compute or collection of an instance over this store is over, failed or not. */
+  computeEnded?(): void;
 }
 
 export class MemoryStore implements Store {
+  /** A store as it was when `snapshot` was called; throws SnapshotError. */
+  static fromSnapshot(bytes: Uint8Array): MemoryStore;
   get(table: number, key: Uint8Array): Uint8Array | undefined;
   set(table: number, key: Uint8Array, value: Uint8Array): void;
   delete(table: number, key: Uint8Array): void;
@@ -96,6 +100,8 @@ export class MemoryStore implements Store {
     emit: (key: Uint8Array) => boolean,
   ): void;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
+  /** All tables as one byte string; equal stores have equal snapshots. */
+  snapshot(): Uint8Array;
 }
 
 export interface CuConfig {
@@ -194,6 +200,12 @@ export class StateError extends CuError {}
 export class ModuleError extends CuError {}
 
 export class DecodeError extends CuError {
+  /** Of the first byte that cannot be right. */
+  readonly offset: number;
+}
+
+/** Bytes that are no snapshot of a store. */
+export class SnapshotError extends CuError {
   /** Of the first byte that cannot be right. */
   readonly offset: number;
 }

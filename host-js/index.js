@@ -8,5 +8,6 @@ export { MemoryStore } from './store/memory.js';
 export { decode, decodeAll, encode } from './codec.js';
 export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction } from './values.js';
 export {
-  CuError, DecodeError, EncodeError, HostError, LuaError, ModuleError, StateError, TrapError,
+  CuError, DecodeError, EncodeError, HostError, LuaError, ModuleError, SnapshotError, StateError,
+  TrapError,
 } from './errors.js';

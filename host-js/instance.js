@@ -5,7 +5,7 @@
  * copied or decoded before anything else happens.
  */
 
-import { EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_IO } from './abi.js';
+import { EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { Decoder, decodeAll } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
@@ -98,6 +98,7 @@ export class Cu {
   runGc() {
     this.begin();
     this.call(this.exports.run_gc);
+    this.endCompute();
     if (this.imports.failure !== undefined) throw this.finish(new HostError('the store failed during a collection'));
   }
 
@@ -177,10 +178,26 @@ export class Cu {
   /** Computes what has been placed; what the answer speaks of is inside the buffer. */
   runAt(pointer, length) {
     const status = this.call(this.exports.compute, pointer, length);
+    this.endCompute();
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
     }
     return status;
+  }
+
+  /** Lets the store write what it has gathered; that it failed is for the caller of the export. */
+  endCompute() {
+    if (typeof this.store.computeEnded !== 'function') return;
+    this.running = true;
+    try {
+      this.store.computeEnded();
+    } catch (error) {
+      // What failed first says more.
+      if (this.imports.failure === undefined) this.imports.failed(error, TABLE_CONTROL);
+      this.imports.handlerFailed = true;
+    } finally {
+      this.running = false;
+    }
   }
 
   /** The same for source that does not fit the I/O buffer. */
@@ -237,7 +254,7 @@ export class Cu {
   }
 
   checkHandlers() {
-    if (this.imports.handlerFailed) throw this.finish(new HostError('onEvent or now threw'));
+    if (this.imports.handlerFailed) throw this.finish(new HostError('onEvent, now or computeEnded threw'));
   }
 
   /** Gives an error the exception of the store or handler behind it, if there is one. */

@@ -18,12 +18,27 @@
  *   lend(table, key)      as get, but the answer is valid only until the next call; with this method a store promises
  *                         to keep no array that it was given, which saves a copy in every call
  *
+ * A store may also have
+ *
+ *   computeEnded()        called when a compute or collection of an instance over this store is over, failed or not
+ *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  */
 
+import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Table } from './table.js';
 
 export class MemoryStore {
+  /**
+   * A store as it was when `snapshot` was called.
+   * @param {Uint8Array} bytes
+   */
+  static fromSnapshot(bytes) {
+    const store = new this();
+    readSnapshot(bytes, (table, key, value) => { MemoryStore.prototype.set.call(store, table, key, value); });
+    return store;
+  }
+
   constructor() {
     /** @type {Map<number, Table>} */
     this.tables = new Map();
@@ -80,5 +95,10 @@ export class MemoryStore {
   keys(id, after, descending, emit) {
     const table = this.find(id);
     if (table !== undefined) table.keys(after, descending, emit);
+  }
+
+  /** All tables as one byte string, see snapshot.js. Empty tables leave no trace. */
+  snapshot() {
+    return writeSnapshot(this.tables);
   }
 }

@@ -15,7 +15,7 @@ export class Order {
     this.table = table;
     const entries = [];
     table.eachEntry((entry) => { entries.push(entry); });
-    entries.sort((left, right) => table.compareEntries(left, right));
+    if (!isSorted(entries, table)) entries.sort((left, right) => table.compareEntries(left, right));
     /** @type {number[][]} */
     this.chunks = [];
     // Half full: there is room for what is added next.
@@ -96,6 +96,14 @@ export class Order {
     }
     return low;
   }
+}
+
+/** Whether the entries were added in the order of their keys, as a list filled from 1 on is. */
+function isSorted(entries, table) {
+  for (let at = 1; at < entries.length; at++) {
+    if (table.compareEntries(entries[at - 1], entries[at]) > 0) return false;
+  }
+  return true;
 }
 
 /** The first position in `entries` that `compare` does not call too small. */

@@ -1,35 +1,41 @@
 /**
- * One table: a hash map from byte strings to byte strings whose keys can be walked in byte order.
+ * One table: a map from byte strings to byte strings whose keys can be walked in byte order.
  *
  * Millions of small values must cost neither an object each nor work for the garbage collector, so all bytes of a
- * table are in one array, its heap, and an entry is five numbers about it:
+ * table are in one array, its heap, and an entry is four numbers about it:
  *
- *   hash | start | key length | value length | value capacity
+ *   start | key length | value length | value capacity
  *
  *   heap  ...  | key | value | unused capacity |  ...
  *              ^ start
  *
- * `slots` is a hash map with linear probing: entry + 1, or 0. The heap grows at its end; what a delete or a larger
- * value leaves behind is waste until `repack` copies the live entries to a new heap.
+ * A free entry has key length -1, and its start is the next free entry or -1. The heap grows at its end; what a delete
+ * or a larger value leaves behind is waste until `repack` copies the live entries to a new heap. Most tables are
+ * records of a few fields: they are searched entry by entry, and only larger ones have `slots`.
  *
  * Invariant: an entry's number stays the same while it lives, whatever happens to the heap, and is reused after.
  */
 
 import { Lender } from '../lend.js';
+import { hashKey } from './hash.js';
 import { Order } from './order.js';
+import { Slots } from './slots.js';
 
-const HASH = 0;
-const START = 1;
-const KEY_LENGTH = 2;
-const VALUE_LENGTH = 3;
-const CAPACITY = 4;
-const FIELDS = 5;
+const START = 0;
+const KEY_LENGTH = 1;
+const VALUE_LENGTH = 2;
+const CAPACITY = 3;
+const FIELDS = 4;
 
-// Most tables are small: a record of a few fields.
-const FIRST_SLOTS = 8;
-const FIRST_HEAP_BYTES = 128;
+// 64 bytes each: up to there V8 keeps an array's bytes with the array, beyond it allocates them apart.
+const FIRST_ENTRIES = 4;
+const FIRST_HEAP_BYTES = 64;
 
-// A table that becomes empty keeps arrays up to this length: it may be filled again at once.
+// Up to so many entries are compared one by one.
+const SEARCHED_ENTRIES = 8;
+const FIRST_SLOTS = 32;
+
+// A table that becomes empty keeps a heap up to this length: it may be filled again at once.
 const SMALL_LENGTH = 4096;
 
 // Above 2 GiB a start no longer fits its field.
@@ -38,28 +44,32 @@ const MOST_HEAP_BYTES = 0x7fffffff;
 // A sorted order is kept up to date while it is in use; after this many changes without a walk it is dropped.
 const IDLE_CHANGES = 64;
 
+// Bytes that are copied faster by a loop than by a call.
+const SHORT_BYTES = 64;
+
 const lender = new Lender();
 
 export class Table {
-  /** @param {number} seed of the hash, so that a script cannot choose keys that collide */
+  /** @param {number} seed of the hash */
   constructor(seed) {
     this.seed = seed;
-    this.slots = new Int32Array(FIRST_SLOTS);
-    this.entries = new Int32Array(FIRST_SLOTS / 2 * FIELDS);
-    this.heap = new Uint8Array(FIRST_HEAP_BYTES);
+    this.forget();
     this.reset();
+  }
+
+  /** Gives a table the arrays of a new one. */
+  forget() {
+    /** @type {Slots | null} */
+    this.slots = null;
+    this.entries = new Int32Array(FIRST_ENTRIES * FIELDS);
+    this.heap = new Uint8Array(FIRST_HEAP_BYTES);
   }
 
   /** Makes a table whose slots are all empty as good as new. */
   reset() {
-    if (this.heap.length > SMALL_LENGTH || this.slots.length > SMALL_LENGTH) {
-      this.slots = new Int32Array(FIRST_SLOTS);
-      this.entries = new Int32Array(FIRST_SLOTS / 2 * FIELDS);
-      this.heap = new Uint8Array(FIRST_HEAP_BYTES);
-    }
     this.size = 0;
     this.entriesUsed = 0;
-    this.freeEntries = [];
+    this.firstFree = -1;
     this.heapUsed = 0;
     this.waste = 0;
     /** @type {Order | null} the keys in byte order, made when somebody walks them */
@@ -69,32 +79,38 @@ export class Table {
 
   /** The value to look at until the next call, or undefined. */
   lend(key) {
-    const slot = this.findSlot(key, this.hash(key));
-    if (slot < 0) return undefined;
-    const at = (this.slots[slot] - 1) * FIELDS;
-    const entries = this.entries;
+    const entry = this.find(key);
+    if (entry < 0) return undefined;
+    const at = entry * FIELDS;
+    const { entries } = this;
     return lender.lend(this.heap, entries[at + START] + entries[at + KEY_LENGTH], entries[at + VALUE_LENGTH]);
   }
 
   set(key, value) {
-    const hash = this.hash(key);
-    const slot = this.findSlot(key, hash);
-    if (slot >= 0) this.replace(this.slots[slot] - 1, key, value);
+    if (this.slots === null) {
+      const entry = this.search(key);
+      if (entry >= 0) this.replace(entry, key, value);
+      else this.insert(0, key, value);
+      return;
+    }
+    const hash = hashKey(this.seed, key, 0, key.length);
+    const slot = this.slots.find(this, key, hash);
+    if (slot >= 0) this.replace(this.slots.entry(slot), key, value);
     else this.insert(hash, key, value);
   }
 
   /** @returns {boolean} whether the key was there */
   delete(key) {
-    const slot = this.findSlot(key, this.hash(key));
-    if (slot < 0) return false;
-    const entry = this.slots[slot] - 1;
-    const at = entry * FIELDS;
+    const { slots } = this;
+    const slot = slots === null ? -1 : slots.find(this, key, hashKey(this.seed, key, 0, key.length));
+    const entry = slots === null ? this.search(key) : slot < 0 ? -1 : slots.entry(slot);
+    if (entry < 0) return false;
     if (this.noteChange()) this.order.remove(entry);
-    this.waste += this.entries[at + KEY_LENGTH] + this.entries[at + CAPACITY];
-    this.entries[at + KEY_LENGTH] = -1;
-    this.clearSlot(slot);
-    this.freeEntries.push(entry);
-    if (--this.size === 0) this.reset();
+    if (slots !== null) slots.remove(slot);
+    this.free(entry);
+    if (--this.size > 0) return true;
+    if (this.heap.length > SMALL_LENGTH || this.entries.length > SMALL_LENGTH) this.forget();
+    this.reset();
     return true;
   }
 
@@ -108,10 +124,21 @@ export class Table {
     }
   }
 
+  /** Bytes of all keys and values. */
+  contentBytes() {
+    let bytes = 0;
+    this.eachEntry((entry) => {
+      bytes += this.entries[entry * FIELDS + KEY_LENGTH] + this.entries[entry * FIELDS + VALUE_LENGTH];
+    });
+    return bytes;
+  }
+
   /** A copy of the entry's key. */
   key(entry) {
     const start = this.entries[entry * FIELDS + START];
-    return this.heap.slice(start, start + this.entries[entry * FIELDS + KEY_LENGTH]);
+    const key = new Uint8Array(this.entries[entry * FIELDS + KEY_LENGTH]);
+    copyRange(this.heap, start, key.length, key, 0);
+    return key;
   }
 
   /** Negative, zero or positive as the entry's key is before, equal to or after `key`. */
@@ -137,58 +164,76 @@ export class Table {
     }
   }
 
-  hash(key) {
-    let hash = this.seed;
-    for (let at = 0; at < key.length; at++) {
-      hash = Math.imul(hash ^ key[at], 0x01000193);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash, 0x2c1b3c6d);
-    return hash ^ hash >>> 13;
+  /** The entry of `key`, or -1. */
+  find(key) {
+    const { slots } = this;
+    if (slots === null) return this.search(key);
+    const slot = slots.find(this, key, hashKey(this.seed, key, 0, key.length));
+    return slot < 0 ? -1 : slots.entry(slot);
   }
 
-  /** The slot that holds `key`, or the empty slot where it belongs, as -1 - slot. */
-  findSlot(key, hash) {
-    const { slots, entries, heap } = this;
-    const mask = slots.length - 1;
-    const length = key.length;
-    for (let slot = hash & mask; ; slot = slot + 1 & mask) {
-      const entry = slots[slot];
-      if (entry === 0) return -1 - slot;
-      const at = (entry - 1) * FIELDS;
-      if (entries[at + HASH] !== hash || entries[at + KEY_LENGTH] !== length) continue;
-      const start = entries[at + START];
-      let same = 0;
-      while (same < length && heap[start + same] === key[same]) same++;
-      if (same === length) return slot;
+  /** The same without slots. */
+  search(key) {
+    for (let entry = 0; entry < this.entriesUsed; entry++) {
+      if (this.holds(entry, key)) return entry;
     }
+    return -1;
   }
 
-  /** Empties a slot and moves up those behind it that this leaves unreachable. */
-  clearSlot(slot) {
-    const { slots, entries } = this;
-    const mask = slots.length - 1;
-    let hole = slot;
-    for (let at = slot + 1 & mask; slots[at] !== 0; at = at + 1 & mask) {
-      const home = entries[(slots[at] - 1) * FIELDS + HASH] & mask;
-      if ((at - home & mask) >= (at - hole & mask)) {
-        slots[hole] = slots[at];
-        hole = at;
-      }
+  /** Whether the entry's key is `key`. */
+  holds(entry, key) {
+    const { entries, heap } = this;
+    const { length } = key;
+    if (entries[entry * FIELDS + KEY_LENGTH] !== length) return false;
+    const start = entries[entry * FIELDS + START];
+    for (let at = 0; at < length; at++) {
+      if (heap[start + at] !== key[at]) return false;
     }
-    slots[hole] = 0;
+    return true;
   }
 
   insert(hash, key, value) {
     // Room first: nothing has changed yet when there is none.
     this.reserve(key.length + value.length);
-    if ((this.size + 1) * 2 > this.slots.length) this.growSlots();
-    const entry = this.freeEntries.length > 0 ? this.freeEntries.pop() : this.entriesUsed++;
-    this.entries[entry * FIELDS + HASH] = hash;
+    const entry = this.takeEntry();
     this.place(entry, key, value, value.length);
-    this.slots[this.findEmptySlot(hash)] = entry + 1;
     this.size++;
+    if (this.slots !== null) this.slots.add(hash, entry);
+    else if (this.size > SEARCHED_ENTRIES) this.makeSlots();
     if (this.noteChange()) this.order.add(entry);
+  }
+
+  /** The number of a free entry. */
+  takeEntry() {
+    const entry = this.firstFree;
+    if (entry >= 0) {
+      this.firstFree = this.entries[entry * FIELDS + START];
+      return entry;
+    }
+    if (this.entriesUsed * FIELDS === this.entries.length) {
+      const entries = new Int32Array(this.entries.length * 2);
+      entries.set(this.entries);
+      this.entries = entries;
+    }
+    return this.entriesUsed++;
+  }
+
+  free(entry) {
+    const at = entry * FIELDS;
+    const { entries } = this;
+    this.waste += entries[at + KEY_LENGTH] + entries[at + CAPACITY];
+    entries[at + KEY_LENGTH] = -1;
+    entries[at + START] = this.firstFree;
+    this.firstFree = entry;
+  }
+
+  makeSlots() {
+    const slots = new Slots(FIRST_SLOTS);
+    this.eachEntry((entry) => {
+      const at = entry * FIELDS;
+      slots.add(hashKey(this.seed, this.heap, this.entries[at + START], this.entries[at + KEY_LENGTH]), entry);
+    });
+    this.slots = slots;
   }
 
   replace(entry, key, value) {
@@ -220,28 +265,6 @@ export class Table {
     this.heapUsed = start + key.length + capacity;
   }
 
-  findEmptySlot(hash) {
-    const { slots } = this;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
-    while (slots[slot] !== 0) slot = slot + 1 & mask;
-    return slot;
-  }
-
-  growSlots() {
-    const slots = new Int32Array(this.slots.length * 2);
-    const mask = slots.length - 1;
-    const entries = new Int32Array(slots.length / 2 * FIELDS);
-    entries.set(this.entries);
-    this.eachEntry((entry) => {
-      let slot = entries[entry * FIELDS + HASH] & mask;
-      while (slots[slot] !== 0) slot = slot + 1 & mask;
-      slots[slot] = entry + 1;
-    });
-    this.slots = slots;
-    this.entries = entries;
-  }
-
   /** Makes sure that `length` bytes fit at the end of the heap. */
   reserve(length) {
     if (this.heapUsed + length <= this.heap.length) return;
@@ -256,17 +279,20 @@ export class Table {
   repack(length) {
     const { entries, heap: old } = this;
     const heap = new Uint8Array(length);
+    this.heap = heap;
+    if (this.waste === 0) {
+      heap.set(old.subarray(0, this.heapUsed));
+      return;
+    }
     let used = 0;
     this.eachEntry((entry) => {
       const at = entry * FIELDS;
       const start = entries[at + START];
       const held = entries[at + KEY_LENGTH] + entries[at + VALUE_LENGTH];
-      if (held > 64) heap.set(old.subarray(start, start + held), used);
-      else for (let byte = 0; byte < held; byte++) heap[used + byte] = old[start + byte];
+      copyRange(old, start, held, heap, used);
       entries[at + START] = used;
       used += entries[at + KEY_LENGTH] + entries[at + CAPACITY];
     });
-    this.heap = heap;
     this.heapUsed = used;
     this.waste = 0;
   }
@@ -281,8 +307,13 @@ export class Table {
 }
 
 function copy(from, into, at) {
-  if (from.length > 64) into.set(from, at);
+  if (from.length > SHORT_BYTES) into.set(from, at);
   else for (let byte = 0; byte < from.length; byte++) into[at + byte] = from[byte];
+}
+
+function copyRange(from, start, length, into, at) {
+  if (length > SHORT_BYTES) into.set(from.subarray(start, start + length), at);
+  else for (let byte = 0; byte < length; byte++) into[at + byte] = from[start + byte];
 }
 
 function compareBytes(left, leftStart, leftLength, right, rightStart, rightLength) {

@@ -9,7 +9,10 @@ import { format } from 'node:util';
 
 import { withModule } from './module.js';
 
-const index = new URL('../index.js', import.meta.url).href;
+const entries = {
+  cu: new URL('../index.js', import.meta.url).href,
+  'cu/node': new URL('../node.js', import.meta.url).href,
+};
 const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]);
 
@@ -24,7 +27,7 @@ async function run(example) {
   const { log } = console;
   console.log = (...values) => lines.push(format(...values).trim());
   try {
-    const source = example.replaceAll("from 'cu'", `from '${index}'`);
+    const source = example.replace(/from '(cu|cu\/node)'/g, (from, name) => `from '${entries[name]}'`);
     await import(`data:text/javascript,${encodeURIComponent(source)}`);
   } finally {
     console.log = log;

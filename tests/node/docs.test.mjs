@@ -136,7 +136,9 @@ async function checkScript({ text, expected }) {
 async function runScript(text) {
   const folder = mkdtempSync(join(tmpdir(), 'cu-docs-'));
   try {
-    const source = text.replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${PACKAGE}'`);
+    const source = text
+      .replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${PACKAGE}'`)
+      .replace(/from 'cu\/node'/g, `from '${new URL('node.js', PACKAGE)}'`);
     writeFileSync(join(folder, 'example.mjs'), source);
     writeFileSync(join(folder, 'run.mjs'), RUNNER);
     const { status, stdout, stderr } = await execute(process.execPath, [join(folder, 'run.mjs')]);

@@ -1,0 +1,45 @@
+/** What needs Node: the store in a file. */
+
+import { CuError, Store } from './index.js';
+
+export interface FileStoreOptions {
+  /** Whether an instance flushes after every compute and collection; default true. */
+  flushAfterCompute?: boolean;
+  /** Cuts a damaged log before the first damaged byte instead of refusing it; default false. */
+  repair?: boolean;
+}
+
+/** Tables in memory, every change appended to a file. One process writes at a time. */
+export class FileStore implements Store {
+  private constructor();
+  /** Creates the file when it is not there. */
+  static open(path: string, options?: FileStoreOptions): FileStore;
+  readonly path: string;
+  get(table: number, key: Uint8Array): Uint8Array | undefined;
+  set(table: number, key: Uint8Array, value: Uint8Array): void;
+  delete(table: number, key: Uint8Array): void;
+  size(table: number): number;
+  keys(
+    table: number,
+    after: Uint8Array | undefined,
+    descending: boolean,
+    emit: (key: Uint8Array) => boolean,
+  ): void;
+  lend(table: number, key: Uint8Array): Uint8Array | undefined;
+  computeEnded(): void;
+  /** Makes every change so far durable. */
+  flush(): void;
+  /** Writes the file anew without the changes that others have overtaken; also flushes. */
+  compact(): void;
+  /** Flushes and lets others open the file. */
+  close(): void;
+  /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
+  snapshot(): Uint8Array;
+}
+
+/** The file cannot be used: damaged, held by another writer, closed, or not written. */
+export class FileStoreError extends CuError {
+  readonly path: string;
+  /** Of the first byte that cannot be right. */
+  readonly offset: number | undefined;
+}

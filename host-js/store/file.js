@@ -1,0 +1,312 @@
+/**
+ * A store in one file, for Node: tables in memory, every change appended to a log.
+ *
+ *   offset 0    4 bytes   "cuFS"
+ *          4    u8        version, 1
+ *          5    u32       length of the snapshot, S
+ *          9    u32       CRC-32 of bytes 0 to 8
+ *         13    S bytes   snapshot, see snapshot.js
+ *         13+S  records   changes since then, see log.js
+ *
+ * Changes gather in a batch, which is written when it is full and made durable by `flush`. Compaction puts a file of
+ * snapshot alone in the place of this one:
+ *
+ *   1. write PATH.new and make it durable    a crash leaves PATH as it was; the next open overwrites PATH.new
+ *   2. rename PATH.new to PATH               at no time is there no PATH, or half of one
+ *   3. make the folder durable
+ *
+ * Invariant: what was flushed is found by the next open, whatever happens to this process; what was not is found up to
+ * some change, and nothing after it.
+ */
+
+import {
+  closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, realpathSync, renameSync, rmSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { FileStoreError, SnapshotError } from '../errors.js';
+import { checksum } from './checksum.js';
+import { Lock } from './lock.js';
+import { DAMAGED, DELETE, RECORD_HEAD_BYTES, SET, WHOLE, readRecords, writeRecord } from './log.js';
+import { MemoryStore } from './memory.js';
+import { WORD_BYTES, readWord, writeWord } from './words.js';
+
+const MAGIC = [0x63, 0x75, 0x46, 0x53];
+const VERSION = 1;
+const VERSION_AT = MAGIC.length;
+const LENGTH_AT = VERSION_AT + 1;
+const SUM_AT = LENGTH_AT + WORD_BYTES;
+const HEAD_BYTES = SUM_AT + WORD_BYTES;
+
+// A longer record is written by itself.
+const BATCH_BYTES = 0x40000;
+
+// Node reads and writes at most 2 GiB at a time.
+const TRANSFER_BYTES = 0x40000000;
+
+// A log is compacted when it is longer than this and than twice the snapshot before it.
+const LOG_BYTES = 0x400000;
+
+const NO_BYTES = new Uint8Array(0);
+
+export class FileStore {
+  /**
+   * Opens the store in a file, which is created when it is not there.
+   * @param {string} path
+   * @param {{ flushAfterCompute?: boolean, repair?: boolean }} [options]
+   *   flushAfterCompute: default true; repair: cut a damaged log before the first damaged byte
+   * @returns {FileStore}
+   */
+  static open(path, options = {}) {
+    const real = existsSync(path) ? realpathSync(path) : resolve(path);
+    const lock = new Lock(real);
+    try {
+      return new FileStore(real, lock, options);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Use `FileStore.open`. */
+  constructor(path, lock, { flushAfterCompute = true, repair = false }) {
+    this.path = path;
+    this.lock = lock;
+    this.flushAfterCompute = flushAfterCompute;
+    this.batch = new Uint8Array(BATCH_BYTES);
+    this.batchLength = 0;
+    /** Whether there are changes that are not durable. */
+    this.changed = false;
+    /** @type {FileStoreError | undefined} why nothing can be written any more */
+    this.failure = undefined;
+    this.file = -1;
+    this.snapshotLength = 0;
+    this.logLength = 0;
+    if (existsSync(path)) {
+      this.load(repair);
+    } else {
+      this.memory = new MemoryStore();
+      this.compact();
+    }
+  }
+
+  get(table, key) {
+    return this.memory.get(table, key);
+  }
+
+  lend(table, key) {
+    return this.memory.lend(table, key);
+  }
+
+  size(table) {
+    return this.memory.size(table);
+  }
+
+  keys(table, after, descending, emit) {
+    this.memory.keys(table, after, descending, emit);
+  }
+
+  set(table, key, value) {
+    this.checkWritable();
+    this.memory.set(table, key, value);
+    this.append(SET, table, key, value);
+  }
+
+  delete(table, key) {
+    this.checkWritable();
+    if (this.memory.lend(table, key) === undefined) return;
+    this.memory.delete(table, key);
+    this.append(DELETE, table, key, NO_BYTES);
+  }
+
+  /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
+  snapshot() {
+    return this.memory.snapshot();
+  }
+
+  computeEnded() {
+    if (this.flushAfterCompute) this.flush();
+  }
+
+  /** Makes every change so far durable. */
+  flush() {
+    this.checkWritable();
+    if (!this.changed) return;
+    this.attempt(() => {
+      this.writeBatch();
+      fsyncSync(this.file);
+    });
+    this.changed = false;
+    if (this.logLength > LOG_BYTES && this.logLength > 2 * this.snapshotLength) this.compact();
+  }
+
+  /** Flushes and lets others open the file. Does nothing the second time. */
+  close() {
+    if (this.file < 0) return;
+    try {
+      if (this.failure === undefined) this.flush();
+    } finally {
+      closeSync(this.file);
+      this.file = -1;
+      this.failure = new FileStoreError(this.path, 'the store is closed');
+      this.lock.release();
+    }
+  }
+
+  /** Writes the file anew without the changes that others have overtaken; also flushes. */
+  compact() {
+    this.checkWritable();
+    const snapshot = this.memory.snapshot();
+    if (snapshot.length > 0xffffffff) {
+      throw new FileStoreError(this.path, `a snapshot of ${snapshot.length} bytes; at most ${0xffffffff} fit`);
+    }
+    this.attempt(() => {
+      const fresh = `${this.path}.new`;
+      // Step 1.
+      const file = openSync(fresh, 'w');
+      try {
+        writeAll(file, head(snapshot.length), 0, HEAD_BYTES);
+        writeAll(file, snapshot, HEAD_BYTES, snapshot.length);
+        fsyncSync(file);
+        // Step 2.
+        renameSync(fresh, this.path);
+      } catch (error) {
+        closeSync(file);
+        rmSync(fresh, { force: true });
+        throw error;
+      }
+      if (this.file >= 0) closeSync(this.file);
+      this.file = file;
+      // Step 3.
+      syncFolder(this.path);
+    });
+    this.snapshotLength = snapshot.length;
+    this.logLength = 0;
+    this.batchLength = 0;
+    this.changed = false;
+  }
+
+  load(repair) {
+    this.file = openSync(this.path, 'r+');
+    try {
+      const bytes = readAll(this.file);
+      this.snapshotLength = readHead(this.path, bytes);
+      this.memory = this.readSnapshot(bytes.subarray(HEAD_BYTES, HEAD_BYTES + this.snapshotLength));
+      const { end, ending } = readRecords(bytes, HEAD_BYTES + this.snapshotLength, (kind, table, key, value) => {
+        if (kind === SET) this.memory.set(table, key, value);
+        else this.memory.delete(table, key);
+      });
+      if (ending === DAMAGED && !repair) throw new FileStoreError(this.path, 'the log is damaged', { offset: end });
+      this.logLength = end - HEAD_BYTES - this.snapshotLength;
+      if (ending !== WHOLE) ftruncateSync(this.file, end);
+      // What the process before wrote but did not flush must not vanish after somebody has seen it.
+      fsyncSync(this.file);
+    } catch (error) {
+      closeSync(this.file);
+      throw error;
+    }
+  }
+
+  readSnapshot(bytes) {
+    try {
+      return MemoryStore.fromSnapshot(bytes);
+    } catch (cause) {
+      if (!(cause instanceof SnapshotError)) throw cause;
+      throw new FileStoreError(this.path, cause.message, { offset: HEAD_BYTES + cause.offset, cause });
+    }
+  }
+
+  append(kind, table, key, value) {
+    this.changed = true;
+    const length = RECORD_HEAD_BYTES + key.length + value.length;
+    if (this.batchLength + length > BATCH_BYTES) this.attempt(() => this.writeBatch());
+    if (length > BATCH_BYTES) {
+      const record = new Uint8Array(length);
+      writeRecord(record, 0, kind, table, key, value);
+      this.attempt(() => this.write(record, length));
+    } else {
+      this.batchLength = writeRecord(this.batch, this.batchLength, kind, table, key, value);
+    }
+  }
+
+  writeBatch() {
+    this.write(this.batch, this.batchLength);
+    this.batchLength = 0;
+  }
+
+  /** Writes at the end of the log. */
+  write(bytes, length) {
+    writeAll(this.file, bytes, HEAD_BYTES + this.snapshotLength + this.logLength, length);
+    this.logLength += length;
+  }
+
+  /**
+   * Does what may fail in the file system. After a failure nobody knows what of the file is durable, so that nothing
+   * is written any more; the next open finds everything up to some change.
+   */
+  attempt(action) {
+    try {
+      action();
+    } catch (cause) {
+      this.failure = new FileStoreError(this.path, `writing failed: ${cause.message}`, { cause });
+      throw this.failure;
+    }
+  }
+
+  checkWritable() {
+    if (this.failure !== undefined) throw this.failure;
+  }
+}
+
+function head(snapshotLength) {
+  const bytes = new Uint8Array(HEAD_BYTES);
+  bytes.set(MAGIC);
+  bytes[VERSION_AT] = VERSION;
+  writeWord(bytes, LENGTH_AT, snapshotLength);
+  writeWord(bytes, SUM_AT, checksum(bytes, 0, SUM_AT));
+  return bytes;
+}
+
+/** Checks the head and answers the length of the snapshot, which is there. */
+function readHead(path, bytes) {
+  const refuse = (message, offset) => { throw new FileStoreError(path, message, { offset }); };
+  for (let at = 0; at < MAGIC.length; at++) {
+    if (bytes[at] !== MAGIC[at]) refuse('not the file of a FileStore', at);
+  }
+  if (bytes[VERSION_AT] !== VERSION) refuse(`version ${VERSION} was wanted, found ${bytes[VERSION_AT]}`, VERSION_AT);
+  if (bytes.length < HEAD_BYTES) refuse(`${HEAD_BYTES} bytes were wanted`, bytes.length);
+  if (readWord(bytes, SUM_AT) !== checksum(bytes, 0, SUM_AT)) refuse('the head is damaged', SUM_AT);
+  const length = readWord(bytes, LENGTH_AT);
+  if (length > bytes.length - HEAD_BYTES) refuse(`a snapshot of ${length} bytes was wanted`, bytes.length);
+  return length;
+}
+
+function readAll(file) {
+  const bytes = new Uint8Array(fstatSync(file).size);
+  let at = 0;
+  while (at < bytes.length) {
+    const read = readSync(file, bytes, at, Math.min(bytes.length - at, TRANSFER_BYTES), at);
+    if (read === 0) break;
+    at += read;
+  }
+  return bytes.subarray(0, at);
+}
+
+/** Writes the first `length` bytes at `position` of the file. */
+function writeAll(file, bytes, position, length) {
+  let at = 0;
+  while (at < length) {
+    at += writeSync(file, bytes, at, Math.min(length - at, TRANSFER_BYTES), position + at);
+  }
+}
+
+/** Makes a rename durable, where folders can be opened. */
+function syncFolder(path) {
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * A file that says which process writes another file.
+ *
+ * It holds the process id and, where the system tells (Linux), when that process started, so that a process which was
+ * given the same id later is not taken for the holder:
+ *
+ *   pid start
+ *
+ * Invariant: a lock file appears with its content, never empty, and only one of several processes can create it.
+ */
+
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { FileStoreError } from '../errors.js';
+
+// A lock that was left behind is removed and created anew; more often than this only in a crowd of starting processes.
+const ATTEMPTS = 5;
+
+let locksTaken = 0;
+
+export class Lock {
+  /** Takes the lock of `path`, or throws a FileStoreError that names its holder. */
+  constructor(path) {
+    this.path = `${path}.lock`;
+    this.text = `${process.pid} ${startOf(process.pid)}\n`;
+    const own = `${this.path}.${process.pid}.${Date.now()}.${locksTaken++}`;
+    writeFileSync(own, this.text);
+    try {
+      this.take(path, own);
+    } finally {
+      rmSync(own, { force: true });
+    }
+  }
+
+  take(path, own) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (link(own, this.path)) return;
+      const holder = read(this.path);
+      if (holder === undefined) continue;
+      if (isAlive(holder)) {
+        const pid = holder.split(' ')[0].trim();
+        throw new FileStoreError(path, `process ${pid} is writing it; if that is not so, remove ${this.path}`);
+      }
+      this.remove(holder, own);
+    }
+    throw new FileStoreError(path, `other processes are taking ${this.path}`);
+  }
+
+  /** Removes the lock of a process that is gone, but not one that somebody took in the meantime. */
+  remove(holder, own) {
+    const aside = `${own}.old`;
+    try {
+      renameSync(this.path, aside);
+    } catch (error) {
+      if (error.code === 'ENOENT') return;
+      throw error;
+    }
+    if (read(aside) !== holder) link(aside, this.path);
+    rmSync(aside, { force: true });
+  }
+
+  release() {
+    if (read(this.path) === this.text) rmSync(this.path, { force: true });
+  }
+}
+
+/** Creates `path` with the content of `from`; false when it exists. */
+function link(from, path) {
+  try {
+    linkSync(from, path);
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function read(path) {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function isAlive(holder) {
+  const [pid, start] = holder.trim().split(' ');
+  // Not ours, so nothing is known of its holder.
+  if (!/^[1-9]\d*$/.test(pid)) return true;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return error.code !== 'ESRCH';
+  }
+  const found = startOf(pid);
+  return !start || !found || found === start;
+}
+
+/** When a process started, since which boot; '' where the system does not tell. */
+function startOf(pid) {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name of the program, in parentheses, may hold spaces; the start is the 22nd field, the 20th behind it.
+    return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`;
+  } catch {
+    return '';
+  }
+}

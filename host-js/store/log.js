@@ -1,0 +1,91 @@
+/**
+ * The records of a log: one change each, readable up to where a write was cut short. Numbers are u32, least byte first.
+ *
+ *   offset 0   u32     CRC-32 of bytes 4 to 20
+ *          4   u32     CRC-32 of key and value
+ *          8   u8      1 = set, 2 = delete
+ *          9   u32     table
+ *         13   u32     length of the key
+ *         17   u32     length of the value, 0 for a delete
+ *         21   bytes   key
+ *              bytes   value
+ *
+ * The head has a checksum of its own, so that its lengths can be trusted: only then does "the record goes on beyond the
+ * end of the file" mean that it was cut short, and not that it is damaged.
+ *
+ * Invariant: reading stops before the first byte that was not written as it stands, and says which kind of end it is.
+ */
+
+import { checksum } from './checksum.js';
+import { WORD_BYTES, readWord, writeWord } from './words.js';
+
+const HEAD_SUM_AT = 0;
+const BODY_SUM_AT = WORD_BYTES;
+const KIND_AT = 2 * WORD_BYTES;
+const TABLE_AT = KIND_AT + 1;
+const KEY_LENGTH_AT = TABLE_AT + WORD_BYTES;
+const VALUE_LENGTH_AT = KEY_LENGTH_AT + WORD_BYTES;
+
+export const RECORD_HEAD_BYTES = VALUE_LENGTH_AT + WORD_BYTES;
+export const SET = 1;
+export const DELETE = 2;
+
+/** How a log ends: with its last record, in the middle of one, or before bytes that nobody wrote so. */
+export const WHOLE = 'whole';
+export const TORN = 'torn';
+export const DAMAGED = 'damaged';
+
+/** Writes a record, for which there is room, and answers where it ends. */
+export function writeRecord(bytes, start, kind, table, key, value) {
+  const keyStart = start + RECORD_HEAD_BYTES;
+  const end = keyStart + key.length + value.length;
+  bytes[start + KIND_AT] = kind;
+  writeWord(bytes, start + TABLE_AT, table);
+  writeWord(bytes, start + KEY_LENGTH_AT, key.length);
+  writeWord(bytes, start + VALUE_LENGTH_AT, value.length);
+  bytes.set(key, keyStart);
+  bytes.set(value, keyStart + key.length);
+  writeWord(bytes, start + BODY_SUM_AT, checksum(bytes, keyStart, end));
+  writeWord(bytes, start + HEAD_SUM_AT, checksum(bytes, start + BODY_SUM_AT, keyStart));
+  return end;
+}
+
+/**
+ * Applies the records from `start` on.
+ * @param {Uint8Array} bytes
+ * @param {number} start
+ * @param {(kind: number, table: number, key: Uint8Array, value: Uint8Array) => void} apply
+ * @returns {{ end: number, ending: string }} where the last good record ends, and what is behind it
+ */
+export function readRecords(bytes, start, apply) {
+  let at = start;
+  while (at < bytes.length) {
+    const keyStart = at + RECORD_HEAD_BYTES;
+    if (keyStart > bytes.length) return { end: at, ending: TORN };
+    if (!isHead(bytes, at)) return { end: at, ending: isZero(bytes, at) ? TORN : DAMAGED };
+    const valueStart = keyStart + readWord(bytes, at + KEY_LENGTH_AT);
+    const end = valueStart + readWord(bytes, at + VALUE_LENGTH_AT);
+    if (end > bytes.length) return { end: at, ending: TORN };
+    if (readWord(bytes, at + BODY_SUM_AT) !== checksum(bytes, keyStart, end)) return { end: at, ending: DAMAGED };
+    apply(
+      bytes[at + KIND_AT], readWord(bytes, at + TABLE_AT),
+      bytes.subarray(keyStart, valueStart), bytes.subarray(valueStart, end),
+    );
+    at = end;
+  }
+  return { end: at, ending: WHOLE };
+}
+
+function isHead(bytes, at) {
+  const kind = bytes[at + KIND_AT];
+  return (kind === SET || kind === DELETE && readWord(bytes, at + VALUE_LENGTH_AT) === 0)
+    && readWord(bytes, at + HEAD_SUM_AT) === checksum(bytes, at + BODY_SUM_AT, at + RECORD_HEAD_BYTES);
+}
+
+/** Whether the rest is zeros: after a loss of power a file can be longer than what of it was written. */
+function isZero(bytes, start) {
+  for (let at = start; at < bytes.length; at++) {
+    if (bytes[at] !== 0) return false;
+  }
+  return true;
+}

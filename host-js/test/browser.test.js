@@ -1,0 +1,29 @@
+/**
+ * What a browser loads with index.js needs nothing of Node.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+
+/** Every module that one loads before it runs. */
+function loaded(url, found = new Map()) {
+  if (found.has(url.href)) return found;
+  const source = readFileSync(url, 'utf8');
+  found.set(url.href, source);
+  for (const [, name] of source.matchAll(/^(?:import|export|\})[^;]*? from '([^']+)';$/gms)) {
+    assert.match(name, /^\.\.?\//, `${url.href} imports ${name}`);
+    loaded(new URL(name, url), found);
+  }
+  return found;
+}
+
+test('index.js loads only files of this package', () => {
+  const files = [...loaded(new URL('../index.js', import.meta.url)).keys()];
+  assert.ok(files.some((file) => file.endsWith('/store/snapshot.js')));
+  assert.ok(!files.some((file) => file.endsWith('/store/file.js')));
+});
+
+test('node.js would be noticed', () => {
+  assert.throws(() => loaded(new URL('../node.js', import.meta.url)), /imports node:fs/);
+});
