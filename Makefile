@@ -38,10 +38,14 @@ hosts: setup dist/cu.wasm ## Build the command line `cu`
 
 test: setup test-rust test-node ## Run all tests
 
+# The tests of the hosts build it too, so it is there after test-rust.
+target/release/cu:
+	@$(CARGO) build --quiet --release --package cu-host
+
 test-rust: dist/cu.wasm target/cu-faults.wasm native
 	@$(CARGO) test --release --workspace --features cu-host/wasmi
 
-test-node: dist/cu.wasm target/cu-faults.wasm hosts
+test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
 	@. scripts/environment.sh && node --test host-js/test/ tests/node/
 
 bench: setup native hosts ## Measure against native Lua and wasmoon
