@@ -37,6 +37,15 @@ pub fn peek() -> u32 {
     NEXT.load(Ordering::Relaxed)
 }
 
+/// An id from which on none was ever given, in this instance or an earlier one.
+///
+/// # Safety
+/// As for `take`.
+pub unsafe fn bound() -> Result<u32, Failure> {
+    // SAFETY: the caller's.
+    Ok(peek().max(unsafe { stored() }?).min(tables::SYSTEM_FIRST))
+}
+
 /// Forgets what was reserved: the store is another one.
 pub fn forget() {
     RESERVED.store(0, Ordering::Relaxed);

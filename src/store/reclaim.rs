@@ -173,7 +173,9 @@ impl Collection {
     /// Empties every table that is not marked.
     fn sweep(&mut self, page: &mut Page) -> Result<u32, Stopped> {
         let mut freed = 0;
-        for table in tables::IO + 1..counter::peek() {
+        // SAFETY: as in `is_marked`.
+        let bound = unsafe { counter::bound() }?;
+        for table in tables::IO + 1..bound {
             if store::size(table)? > 0 && !self.is_marked(table)? {
                 page::delete_all(table, page)?;
                 freed += 1;

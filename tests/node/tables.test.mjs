@@ -62,3 +62,15 @@ test('a million keys and 200,000 nested rows take no memory of Lua', async () =>
   assert.ok(after.luaMemoryUsed <= before.luaMemoryUsed + 4096, `${before.luaMemoryUsed} bytes before, ${after.luaMemoryUsed} after`);
   assert.equal(after.wasmPages, before.wasmPages);
 });
+
+test('a fresh instance frees what an earlier one left behind', async () => {
+  const store = new MemoryStore();
+  const first = await Cu.create({ module, store });
+  first.compute('for i = 1, 100 do _home.row = { i } end');
+  const tables = () => [...store.tables].filter(([id, table]) => id > 2 && id < 0x80000000 && table.size > 0).length;
+  assert.equal(tables(), 100);
+  const second = await Cu.create({ module, store });
+  second.runGc();
+  assert.equal(tables(), 1);
+  assert.equal(second.compute('return _home.row[1]').value, 100);
+});
