@@ -1,9 +1,10 @@
 //! Everything that can go wrong, in one enum.
 //!
-//! Invariant: what a script did wrong is `Lua` and leaves the instance usable; after `Trap` it is dead; every other
-//! variant names the side that is at fault.
+//! Invariant: what a script did wrong is `Lua` and leaves the instance usable; after `Trap` and `Commit` it is dead; every
+//! other variant names the side that is at fault.
 
 use std::fmt::{self, Display, Formatter};
+use std::path::PathBuf;
 
 use cu_abi::status::ErrorClass;
 
@@ -17,7 +18,7 @@ pub enum Error {
     Lua(Box<LuaError>),
     /// The module trapped, which it promises not to do. The instance is dead.
     Trap(String),
-    /// The instance is dead, of this trap in an earlier call.
+    /// The instance is dead, of this cause in an earlier call.
     Dead(String),
     /// The bytes are no module that this host can run.
     Module(String),
@@ -38,6 +39,16 @@ pub enum Error {
     Protocol(String),
     /// The store failed when this host, not the module, asked it.
     Store(StoreError),
+    /// The call ran, but the store did not keep its changes. The instance is dead, since its VM knows of them; one that is
+    /// created over the reopened store goes on from what is there.
+    Commit(StoreError),
+    /// The file of a store cannot be opened.
+    Open {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        cause: String,
+    },
 }
 
 /// The error that ended a script.
@@ -97,6 +108,8 @@ impl Display for Error {
             Error::Unencodable(text) => write!(out, "the value has no encoding: {text}"),
             Error::Protocol(text) => write!(out, "the module broke the contract: {text}"),
             Error::Store(error) => error.fmt(out),
+            Error::Commit(error) => write!(out, "the changes were not committed: {error}"),
+            Error::Open { file, cause } => write!(out, "cannot open {}: {cause}", file.display()),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! One Lua VM: creation, compute, collection, figures.
 //!
-//! Invariant: whatever is placed in the arena for a call is freed after it, also after an error; an instance that
-//! trapped answers nothing but [`Error::Dead`].
+//! Invariant: whatever is placed in the arena for a call is freed after it, also after an error. Each call of the module
+//! is one unit of the store's changes; an instance that trapped, or whose store did not keep a unit, answers nothing but
+//! [`Error::Dead`].
 
 use std::panic::resume_unwind;
 
@@ -18,8 +19,8 @@ use crate::store::{Store, StoreError};
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
 pub struct Instance {
     guest: Box<dyn Guest>,
-    /// The trap that ended it.
-    trap: Option<String>,
+    /// What ended it.
+    death: Option<String>,
     /// Address of the I/O buffer.
     buffer: u32,
 }
@@ -45,7 +46,7 @@ impl Instance {
     /// Creates a VM whose external tables are in `store`.
     pub fn new(module: &Module, store: impl Store + 'static, options: Options) -> Result<Instance, Error> {
         let host = Host { store: Box::new(store), control: Control::new(options)?, store_error: None, panic: None };
-        let mut instance = Instance { guest: module.instantiate(host)?, trap: None, buffer: 0 };
+        let mut instance = Instance { guest: module.instantiate(host)?, death: None, buffer: 0 };
         match instance.call("init", &[])? {
             status::OK => {}
             code => return Err(Error::Init(code)),
@@ -163,26 +164,50 @@ impl Instance {
         self.guest.into_host().store
     }
 
-    /// Whether the module trapped.
+    /// Whether the module trapped, or the store did not keep its changes.
     pub fn is_dead(&self) -> bool {
-        self.trap.is_some()
+        self.death.is_some()
     }
 
     fn memory(&mut self) -> Memory<'_> {
         self.guest.memory()
     }
 
+    /// Calls the module, and keeps what it changed in the store:
+    ///
+    /// 1. The store begins a unit.
+    /// 2. The module runs.
+    /// 3. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
+    ///    reserved must stay reserved. After a trap or a panic it is rolled back instead.
     fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
-        if let Some(trap) = &self.trap {
-            return Err(Error::Dead(trap.clone()));
+        if let Some(death) = &self.death {
+            return Err(Error::Dead(death.clone()));
         }
+        self.store().begin()?;
         let answer = self.guest.call(export, arguments);
         if let Err(Error::Trap(trap)) = &answer {
-            self.trap = Some(trap.clone());
+            self.death = Some(trap.clone());
         }
-        if let Some(panic) = self.guest.host().panic.take() {
-            resume_unwind(panic);
+        let panic = self.guest.host().panic.take();
+        if answer.is_err() || panic.is_some() {
+            self.rollback();
+        } else {
+            self.commit()?;
         }
-        answer
+        panic.map_or(answer, |panic| resume_unwind(panic))
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        self.store().commit().map_err(|error| {
+            let error = Error::Commit(error);
+            self.death = Some(error.to_string());
+            error
+        })
+    }
+
+    fn rollback(&mut self) {
+        if self.store().rollback() && self.death.is_none() {
+            self.death = Some("its changes were rolled back after a panic of the host".to_owned());
+        }
     }
 }

@@ -49,6 +49,8 @@ pub use engine::{Engine, Module};
 pub use error::{Error, LuaError};
 pub use instance::{Instance, MemoryStats};
 pub use response::Response;
+#[cfg(feature = "redb")]
+pub use store::RedbStore;
 pub use store::{MemoryStore, Store, StoreError};
 pub use value::Value;
 
@@ -56,6 +58,6 @@ pub use value::Value;
 pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));
 
 /// The page that shows the whole use is tested with the rest.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "redb"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,7 +1,7 @@
 //! The host against a stand-in module without Lua, on every engine: framing, imports, code placement, traps.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::limits::IO_BUFFER_BYTES;
 use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError, Value};
@@ -312,6 +312,110 @@ fn a_panic_in_the_store_reaches_the_caller_and_spares_the_instance() {
         let call = AssertUnwindSafe(|| import(&mut instance, SET, [13, 0, 1, 0, 1], b""));
         assert!(catch_unwind(call).is_err());
         assert_eq!(instance.compute("S").unwrap().value(), &Value::Integer(2));
+    });
+}
+
+/// Notes how units begin and end. Commits fail when told to; a rollback undoes something when there was a `set`.
+#[derive(Default)]
+struct Units {
+    log: String,
+    has_changed: bool,
+    refuses: bool,
+}
+
+impl Store for Units {
+    fn get(&mut self, _: u32, _: &[u8]) -> Result<Option<std::borrow::Cow<'_, [u8]>>, StoreError> {
+        panic!("the store panics");
+    }
+    fn set(&mut self, _: u32, _: &[u8], _: &[u8]) -> Result<(), StoreError> {
+        self.log += "set ";
+        self.has_changed = true;
+        Ok(())
+    }
+    fn delete(&mut self, _: u32, _: &[u8]) -> Result<(), StoreError> {
+        Ok(())
+    }
+    fn size(&mut self, _: u32) -> Result<u32, StoreError> {
+        Ok(0)
+    }
+    fn keys(&mut self, _: u32, _: Option<&[u8]>, _: bool, _: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), StoreError> {
+        Ok(())
+    }
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.log += "begin ";
+        Ok(())
+    }
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.log += "commit ";
+        self.has_changed = false;
+        if self.refuses { Err(StoreError { code: -9, message: "the disk is full".to_owned() }) } else { Ok(()) }
+    }
+    fn rollback(&mut self) -> bool {
+        self.log += "rollback ";
+        std::mem::take(&mut self.has_changed)
+    }
+}
+
+/// An instance, and the log since it was created.
+fn with_units(module: &Module) -> (Instance, Arc<Mutex<Units>>) {
+    let store = Arc::new(Mutex::new(Units::default()));
+    let instance = instance(module, Arc::clone(&store));
+    store.lock().unwrap().log.clear();
+    (instance, store)
+}
+
+fn take_log(store: &Mutex<Units>) -> String {
+    std::mem::take(&mut store.lock().unwrap_or_else(PoisonError::into_inner).log)
+}
+
+#[test]
+fn a_call_of_the_module_is_one_unit_also_when_the_script_fails() {
+    on_every_engine(|module| {
+        let (mut instance, store) = with_units(module);
+        import(&mut instance, SET, [7, data(0), 1, data(0), 1], b"k");
+        assert_eq!(take_log(&store), "begin set commit ");
+        assert!(matches!(instance.compute("Eno"), Err(Error::Lua(_))));
+        assert_eq!(take_log(&store), "begin commit ");
+        instance.run_gc().unwrap();
+        assert_eq!(take_log(&store), "begin commit ");
+    });
+}
+
+#[test]
+fn a_trap_rolls_back() {
+    on_every_engine(|module| {
+        let (mut instance, store) = with_units(module);
+        assert!(matches!(instance.compute("T"), Err(Error::Trap(_))));
+        assert!(matches!(instance.compute("S"), Err(Error::Dead(_))));
+        assert_eq!(take_log(&store), "begin rollback ");
+    });
+}
+
+#[test]
+fn a_failed_commit_is_the_answer_and_the_end() {
+    on_every_engine(|module| {
+        let (mut instance, store) = with_units(module);
+        store.lock().unwrap().refuses = true;
+        let error = instance.compute("S").unwrap_err();
+        let text = "the changes were not committed: the store failed with code -9: the disk is full";
+        assert_eq!((matches!(error, Error::Commit(_)), error.to_string().as_str()), (true, text));
+        assert!(instance.is_dead());
+        assert_eq!(instance.compute("S"), Err(Error::Dead(text.to_owned())));
+        assert_eq!(take_log(&store), "begin commit ");
+    });
+}
+
+#[test]
+fn a_panic_rolls_back_and_ends_the_instance_when_something_was_undone() {
+    on_every_engine(|module| {
+        for has_changed in [false, true] {
+            let (mut instance, store) = with_units(module);
+            store.lock().unwrap().has_changed = has_changed;
+            let call = AssertUnwindSafe(|| import(&mut instance, GET, [7, 0, 1, 0, 1], b""));
+            assert!(catch_unwind(call).is_err());
+            assert_eq!(take_log(&store), "begin rollback ");
+            assert_eq!(instance.is_dead(), has_changed);
+        }
     });
 }
 

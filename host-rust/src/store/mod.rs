@@ -3,11 +3,15 @@
 //! Invariant: keys come in byte order, whatever the storage, so that iteration is the same on every host.
 
 mod memory;
+#[cfg(feature = "redb")]
+mod redb;
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(feature = "redb")]
+pub use self::redb::RedbStore;
 pub use memory::MemoryStore;
 
 /// Why a store could not do what it was asked.
@@ -28,6 +32,10 @@ impl Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// The tables of one instance. An unknown table is an empty one.
+///
+/// An instance calls [`begin`](Store::begin) before it calls the module and [`commit`](Store::commit) after it, so that
+/// the changes of one compute are kept together or not at all where the store can do that. One that cannot leaves the
+/// three methods as they are.
 pub trait Store: Send {
     /// The value under a key.
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError>;
@@ -59,6 +67,24 @@ pub trait Store: Send {
             true
         })?;
         keys.iter().try_for_each(|key| self.delete(table, key))
+    }
+
+    /// Begins changes that belong together; the store shows them at once. Outside such a unit each change is one by
+    /// itself. Units do not nest.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Keeps the changes since [`begin`](Store::begin). After an error the unit is over and the store may be unusable;
+    /// the instance answers no more.
+    fn commit(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Undoes the changes since [`begin`](Store::begin): the module trapped, or the host panicked. Answers whether
+    /// there was anything to undo. If so, the VM knows tables that do not exist, and the instance answers no more.
+    fn rollback(&mut self) -> bool {
+        false
     }
 }
 
@@ -92,6 +118,18 @@ impl<S: Store + ?Sized> Store for Box<S> {
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         (**self).clear(table)
     }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        (**self).begin()
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        (**self).commit()
+    }
+
+    fn rollback(&mut self) -> bool {
+        (**self).rollback()
+    }
 }
 
 /// A store that the host keeps a hand on while an instance uses it.
@@ -124,6 +162,18 @@ impl<S: Store> Store for Arc<Mutex<S>> {
 
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         lock(self).clear(table)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        lock(self).begin()
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        lock(self).commit()
+    }
+
+    fn rollback(&mut self) -> bool {
+        lock(self).rollback()
     }
 }
 

@@ -1,6 +1,8 @@
-//! Command line arguments, taken apart by hand: four options do not need a library.
+//! Command line arguments, taken apart by hand: five options do not need a library.
 //!
 //! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
+
+use std::path::PathBuf;
 
 use cu_host::Engine;
 
@@ -15,6 +17,8 @@ pub struct Arguments {
     pub engine: Engine,
     pub memory: Option<u64>,
     pub seed: Option<i64>,
+    /// The file that keeps `_home`.
+    pub home: Option<PathBuf>,
     pub help: bool,
 }
 
@@ -40,13 +44,14 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             parsed.help = true;
             continue;
         }
-        if !matches!(name, "--engine" | "--memory" | "--seed") {
+        if !matches!(name, "--engine" | "--memory" | "--seed" | "--home") {
             return Err(Usage(format!("unknown option '{argument}'")));
         }
         let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
         match name {
             "--engine" => parsed.engine = engine(&value)?,
             "--memory" => parsed.memory = Some(number(name, &value)?),
+            "--home" => parsed.home = Some(value.into()),
             _ => parsed.seed = Some(number(name, &value)?),
         }
     }
@@ -85,9 +90,10 @@ mod tests {
 
     #[test]
     fn options_stand_anywhere_before_two_dashes() {
-        let arguments = parsed("--seed=-5 a.lua --memory 4096 - -- --seed").unwrap();
+        let arguments = parsed("--seed=-5 a.lua --memory 4096 - --home h.redb -- --seed").unwrap();
         assert_eq!(arguments.operands, ["a.lua", "-", "--seed"]);
         assert_eq!((arguments.seed, arguments.memory), (Some(-5), Some(4096)));
+        assert_eq!(arguments.home, Some(PathBuf::from("h.redb")));
         assert!(parsed("-h").unwrap().help);
     }
 
@@ -97,6 +103,7 @@ mod tests {
             ("--sed 1", "unknown option '--sed'"),
             ("-x", "unknown option '-x'"),
             ("--seed", "--seed needs a value"),
+            ("--home", "--home needs a value"),
             ("--seed 1.5", "--seed takes a whole number, not '1.5'"),
             ("--memory -1", "--memory takes a whole number, not '-1'"),
         ] {

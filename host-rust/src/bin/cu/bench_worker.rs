@@ -12,11 +12,14 @@ use std::time::Instant;
 
 use cu_host::{Instance, MODULE, MemoryStore, Module};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::script;
 
 pub fn bench_worker(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.home.is_some() {
+        return Err(Usage("bench-worker takes no --home: each script begins with empty tables".to_owned()).into());
+    }
     let module = Module::with_engine(arguments.engine, MODULE)?;
     for line in io::stdin().lock().lines() {
         let path = line.map_err(|error| Failure::Io("standard input".to_owned(), error))?;

@@ -26,7 +26,20 @@ Options:
   --engine NAME     wasmtime (compiles, the default) or wasmi (interprets)
   --memory BYTES    bytes of the arena that the script may use
   --seed N          seed of math.random and of the string hash
+  --home FILE       keep the table _home in this file from run to run
   -h, --help        show this text
+"
+    };
+}
+
+/// What a run leaves behind.
+macro_rules! home_text {
+    () => {
+        "\
+Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
+with that file, which is created when it is missing; one run at a time can have it open. A run that fails keeps what it
+changed before the error, one that is killed changes nothing.
+
 "
     };
 }
@@ -41,6 +54,7 @@ FILE is the script, - for standard input. A first line that starts with #! is sk
 a script without return gives, is not shown. An error goes to standard error, with its traceback.
 
 ",
+    home_text!(),
     run_options!()
 );
 
@@ -53,6 +67,7 @@ Usage: cu eval [OPTIONS] CODE
 Example: cu eval 'return 1 + 1, {name = \"x\"}'
 
 ",
+    home_text!(),
     run_options!()
 );
 

@@ -1,11 +1,12 @@
 //! Runs one script with the command line's options and shows what it printed and returned.
 //!
-//! Invariant: all that a script prints appears, in order, before its values or its error.
+//! Invariant: all that a script prints appears, in order, before its values or its error. A run whose changes could not be
+//! kept shows only that.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{EventKind, Instance, MODULE, MemoryStore, Module, Options, Value};
+use cu_host::{EventKind, Instance, MODULE, MemoryStore, Module, Options, Store, Value};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -21,8 +22,10 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).extend(piece(event)))),
         ..options(arguments)
     };
+    let store = store(arguments)?;
     let module = Module::with_engine(arguments.engine, MODULE)?;
-    let mut instance = Instance::new(&module, MemoryStore::default(), options)?;
+    let mut instance = Instance::new(&module, store, options)?;
+    instance.clear_io()?;
     let answer = instance.compute(code);
     let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
     let late = std::mem::take(&mut *late.lock().unwrap_or_else(PoisonError::into_inner));
@@ -34,6 +37,17 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     }
     show(&shown)?;
     answer.map(drop).map_err(Failure::Cu)
+}
+
+/// The file that `--home` names, or memory.
+fn store(arguments: &Arguments) -> Result<Box<dyn Store>, Failure> {
+    match &arguments.home {
+        #[cfg(feature = "redb")]
+        Some(file) => Ok(Box::new(cu_host::RedbStore::open(file)?)),
+        #[cfg(not(feature = "redb"))]
+        Some(_) => Err(crate::arguments::Usage("--home needs a build with the feature redb".to_owned()).into()),
+        None => Ok(Box::new(MemoryStore::default())),
+    }
 }
 
 fn piece(event: &Value) -> Option<Late> {
