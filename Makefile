@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build build.rs scripts Cargo
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node bench lint format profile mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz bench lint format profile mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,12 @@ test-rust: dist/cu.wasm target/cu-faults.wasm native
 
 test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
 	@. scripts/environment.sh && node --test host-js/test/ tests/node/
+
+# Seconds for each target.
+FUZZ_SECONDS := 600
+
+fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store at random, ten minutes each target
+	@. scripts/environment.sh && for target in value key function; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
 
 bench: setup native hosts ## Measure against native Lua and wasmoon
 	@. scripts/environment.sh && node tests/bench/bench.mjs

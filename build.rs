@@ -92,7 +92,9 @@ fn compile_for_wasm(copy: &Path) {
         .flag("-fvisibility=hidden")
         .warnings(true)
         .extra_warnings(false)
-        .flag("-Wno-everything");
+        .flag("-Wno-everything")
+        // It would become an import.
+        .flag("-Werror=implicit-function-declaration");
     use_profile(&mut build, &clang);
     for object in build.compile_intermediates() {
         println!("cargo:rustc-cdylib-link-arg={}", object.display());

@@ -47,6 +47,43 @@ const EDITS: &[Edit] = &[
         to: "void luaH_free (lua_State *L, Table *t) {\n  if (l_unlikely(cu_is_external(t))) cu_release(t);\n",
     },
     Edit {
+        file: "lgc.c",
+        reason: "a stored function is found by its id until it is freed (known.rs)",
+        from: "      LClosure *cl = gco2lcl(o);\n      luaM_freemem(",
+        to: "      LClosure *cl = gco2lcl(o);\n      if (l_unlikely(cu_is_reported(o))) cu_function_gone(o);\n      luaM_freemem(",
+    },
+    Edit {
+        file: "lgc.c",
+        reason: "as above, a captured variable (cells.rs)",
+        from: "static void freeupval (lua_State *L, UpVal *uv) {\n",
+        to: "static void freeupval (lua_State *L, UpVal *uv) {\n  if (l_unlikely(cu_is_reported(uv))) cu_cell_gone(uv);\n",
+    },
+    Edit {
+        file: "lgc.c",
+        reason: "a captured variable that changed lives until the store has its value (cells.rs)",
+        from: "  markmt(g);  /* mark global metatables */\n  work += propagateall(g);  /* empties 'gray' list */\n",
+        to: "  markmt(g);  /* mark global metatables */\n  cu_mark_changed_cells(g);\n  work += propagateall(g);\n",
+    },
+    Edit {
+        file: "lvm.c",
+        reason: "verified bytecode of a host may have anything where the compiler puts a new table",
+        from: "        Table *h = hvalue(s2v(ra));\n        if (n == 0)\n",
+        to: "        Table *h = hvalue(s2v(ra));\n        if (l_unlikely(!ttistable(s2v(ra)) || h->metatable != NULL))\n          \
+             Protect(luaG_typeerror(L, s2v(ra), \"fill\"));\n        if (n == 0)\n",
+    },
+    Edit {
+        file: "lvm.c",
+        reason: "as above: a variable yet to be closed would be lost with its frame",
+        from: "          lua_assert(L->tbclist.p < base);  /* no pending tbc variables */\n",
+        to: "          if (l_unlikely(L->tbclist.p >= base))\n            luaG_runerror(L, \"tail call with a variable to be closed\");\n",
+    },
+    Edit {
+        file: "lfunc.c",
+        reason: "as above: the list of variables to be closed goes upwards only",
+        from: "  lua_assert(level > L->tbclist.p);\n",
+        to: "  if (l_unlikely(level <= L->tbclist.p))\n    luaG_runerror(L, \"variable to be closed below another\");\n",
+    },
+    Edit {
         file: "ldblib.c",
         reason: "debug shows where, never what: no access to functions, locals, upvalues, metatables, hooks, registry",
         from: "  {\"debug\", db_debug},\n  {\"getuservalue\", db_getuservalue},\n  {\"gethook\", db_gethook},\n",

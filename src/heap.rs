@@ -162,7 +162,7 @@ impl Heap {
             run_granules: [0; GRANULES],
             free_in_span: [0; GRANULES],
             #[cfg(feature = "faults")]
-            faults: crate::faults::Faults::new(),
+            faults: crate::faults::Faults::NONE,
         }
     }
 

@@ -162,6 +162,14 @@ pub fn decode<'a>(encoded: &'a [u8], room: &'a mut Unescaped) -> Option<Key<'a>>
     }
 }
 
+/// Reads a key that is an id.
+pub fn decode_id(encoded: &[u8]) -> Option<u32> {
+    match encoded.split_first()? {
+        (tag @ 0x0C..=0x1C, rest) => u32::try_from(decode_integer(*tag, rest)?).ok(),
+        _ => None,
+    }
+}
+
 fn decode_integer(tag: u8, rest: &[u8]) -> Option<i64> {
     let count = usize::from(tag.abs_diff(ZERO));
     if rest.len() != count {

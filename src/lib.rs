@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+pub mod bytecode;
 pub mod codec;
 pub mod control;
 pub mod entry;
@@ -17,6 +18,7 @@ pub mod key;
 pub mod library;
 pub mod lua;
 pub mod proxy;
+pub mod record;
 pub mod store;
 pub mod wire;
 

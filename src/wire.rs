@@ -23,8 +23,10 @@ pub enum Item<'a> {
     Table(u32, &'a [u8]),
     /// An external table's id.
     External(u32),
-    /// A library function's name, not empty.
+    /// The name of a library function or of a library's table, not empty.
     Library(&'a [u8]),
+    /// A stored function's id.
+    Function(u32),
     /// Any other kind: tag and what follows it.
     Other(u8),
 }
@@ -40,7 +42,7 @@ impl Item<'_> {
             Item::String(_) => "a string",
             Item::Table(..) => "a table",
             Item::External(_) => "an external table",
-            Item::Library(_) => "a function",
+            Item::Library(_) | Item::Function(_) => "a function",
             Item::Other(_) => "a value of another kind",
         }
     }
@@ -86,7 +88,8 @@ impl<'a> Reader<'a> {
             tags::STRING => Ok(Item::String(self.block()?)),
             tags::TABLE => self.table(),
             tags::LIBRARY => self.library(),
-            tag @ (tags::FUNCTION | tags::BIG_INTEGER) => self.block().map(|_| Item::Other(tag)),
+            tags::FUNCTION => self.function(),
+            tags::BIG_INTEGER => self.block().map(|_| Item::Other(tags::BIG_INTEGER)),
             tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
             _ => Err(Malformed { offset: at }),
         }
@@ -118,6 +121,14 @@ impl<'a> Reader<'a> {
         match name.iter().position(|byte| !byte.is_ascii_graphic()) {
             Some(index) => Err(Malformed { offset: at + 4 + index }),
             None => Ok(Item::Library(name)),
+        }
+    }
+
+    fn function(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        match self.block()?.try_into() {
+            Ok(id) => Ok(Item::Function(u32::from_le_bytes(id))),
+            Err(_) => Err(Malformed { offset: at }),
         }
     }
 
@@ -214,7 +225,14 @@ impl<'a> Writer<'a> {
         self.number(id);
     }
 
-    /// A library function.
+    /// A stored function.
+    pub fn function(&mut self, id: u32) {
+        self.bytes(&[tags::FUNCTION]);
+        self.number(4);
+        self.number(id);
+    }
+
+    /// A library function or a library's table.
     pub fn library(&mut self, name: &str) {
         self.bytes(&[tags::LIBRARY]);
         self.number(name.len() as u32);

@@ -20,6 +20,8 @@ pub enum Shape {
     Scalar,
     /// An inline table: its bytes have to stay where they are while it is built.
     Table,
+    /// A stored function, which `restore.rs` pushes; its id.
+    Function(u32),
 }
 
 /// Checks `bytes` from end to end, nesting and tags included, and says what they are.
@@ -30,7 +32,11 @@ pub fn check(bytes: &[u8]) -> Result<Shape, Malformed> {
     if !reader.is_at_end() {
         return Err(Malformed { offset: reader.offset() });
     }
-    Ok(if matches!(item, Item::Table(..)) { Shape::Table } else { Shape::Scalar })
+    Ok(match item {
+        Item::Table(..) => Shape::Table,
+        Item::Function(id) => Shape::Function(id),
+        _ => Shape::Scalar,
+    })
 }
 
 /// `at` is the offset of the item's tag in the whole.
@@ -39,6 +45,10 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Malformed>
         Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
         Item::External(id) if !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
             Err(Malformed { offset: at + 1 })
+        }
+        // Hosts write no functions into their tables.
+        Item::Function(id) if depth > 0 || !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
+            Err(Malformed { offset: at + 5 * usize::from(depth == 0) })
         }
         // A function of another version's library.
         Item::Library(name) if !named::is_known(name) => Err(Malformed { offset: at + 5 }),
@@ -75,8 +85,8 @@ fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<()
 /// Pushes the value of checked `bytes`; raises when memory or stack run out.
 ///
 /// # Safety
-/// `state` is live; no Rust value with a destructor is alive; `bytes` were checked, and stay unchanged unless they are a
-/// scalar.
+/// `state` is live; no Rust value with a destructor is alive; `bytes` were checked, are no function, and stay unchanged
+/// unless they are a scalar.
 pub unsafe fn push(state: *mut State, bytes: &[u8]) {
     // SAFETY: the caller's.
     unsafe {
@@ -95,7 +105,7 @@ unsafe fn push_item(state: *mut State, item: Item<'_>) {
     unsafe {
         ffi::luaL_checkstack(state, 8, c"value nested too deeply".as_ptr());
         match item {
-            Item::Nil | Item::Other(_) => ffi::lua_pushnil(state),
+            Item::Nil | Item::Function(_) | Item::Other(_) => ffi::lua_pushnil(state),
             Item::Boolean(value) => ffi::lua_pushboolean(state, c_int::from(value)),
             Item::Integer(value) => ffi::lua_pushinteger(state, value),
             Item::Float(value) => ffi::lua_pushnumber(state, value),

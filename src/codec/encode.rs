@@ -12,6 +12,7 @@ use crate::codec::named;
 use crate::codec::path::Path;
 use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
+use crate::lua::known;
 use crate::lua::stack::{self, string_bytes};
 use crate::wire::Writer;
 
@@ -68,27 +69,38 @@ pub unsafe fn value(state: *mut State, index: c_int, writer: &mut Writer<'_>) ->
     unsafe { any(state, ffi::lua_absindex(state, index), writer, &mut ancestors) }
 }
 
-/// Appends a value as it is stored: an external table by its id, and a table that is about to become one by the id that
-/// the table at `pending` has for it (0: there is none). False when it has no encoding.
+/// Appends a value as it is stored: an external table or a stored function by its id, and what is about to become one by
+/// the id that the table at `pending` has for it (0: there is none). False when it has no encoding.
 ///
 /// # Safety
 /// `state` is live with two free slots, the indices absolute.
 pub unsafe fn stored(state: *mut State, index: c_int, pending: c_int, writer: &mut Writer<'_>) -> bool {
     // SAFETY: the caller's; only reads that do not raise.
     unsafe {
-        if ffi::lua_type(state, index) != ffi::TYPE_TABLE {
-            return value(state, index, writer).is_ok();
-        }
-        let id = match handle::id(state, index) {
-            0 if pending != 0 => pending_id(state, index, pending),
-            id => id,
+        let kind = ffi::lua_type(state, index);
+        let id = match kind {
+            ffi::TYPE_TABLE => handle::id(state, index),
+            ffi::TYPE_FUNCTION => known::global().id(ffi::cu_function(state, index)),
+            _ => return value(state, index, writer).is_ok(),
         };
-        writer.external(id);
-        id != 0
+        let id = if id == 0 && pending != 0 { pending_id(state, index, pending) } else { id };
+        if id != 0 {
+            if kind == ffi::TYPE_TABLE {
+                writer.external(id)
+            } else {
+                writer.function(id)
+            }
+            return true;
+        }
+        let name = named::name(state, index);
+        if let Some(name) = name {
+            writer.library(name);
+        }
+        name.is_some()
     }
 }
 
-/// The id that the table at `pending` has for the table at `index`, 0 for none.
+/// The id that the table at `pending` has for the value at `index`, 0 for none.
 ///
 /// # Safety
 /// As for `stored`.

@@ -7,7 +7,7 @@ use core::ffi::{CStr, c_int, c_void};
 
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
-use crate::lua::standing;
+use crate::lua::{cells, known, standing};
 
 /// Its address is the registry key of the metatable.
 static METATABLE: u8 = 0;
@@ -55,24 +55,35 @@ pub unsafe fn push(state: *mut State, id: u32) {
             return;
         }
         ffi::lua_createtable(state, 0, 0);
-        reserve(state, 1);
+        reserve(state, 1, 0, 0);
         ffi::cu_become_external(state, -1, id);
     }
 }
 
-/// Makes room for `more` tables that will stand for external ones; raises when memory runs out.
+/// Makes room for as many tables that will stand for external ones, stored functions and captured variables; raises when
+/// memory runs out. Runs no finalizer.
 ///
 /// # Safety
 /// As for `push`.
-pub unsafe fn reserve(state: *mut State, more: usize) {
-    // SAFETY: the caller's; the reference ends before Lua runs.
+pub unsafe fn reserve(state: *mut State, tables: usize, functions: usize, captured: usize) {
+    // SAFETY: the caller's; the references end before Lua runs.
+    let reserved = || unsafe {
+        standing::global().reserve(tables) && known::global().reserve(functions) && cells::global().reserve(captured)
+    };
+    if reserved() {
+        return;
+    }
+    // SAFETY: the caller's.
     unsafe {
-        if standing::global().reserve(more) {
-            return;
-        }
-        crate::lua::state::collect(state);
-        if !standing::global().reserve(more) {
-            message::raise(state, &Message::new(format_args!("not enough memory for {more} more external tables")));
+        ffi::cu_collect_quietly(state);
+        if !reserved() {
+            message::raise(
+                state,
+                &Message::new(format_args!(
+                    "not enough memory for {tables} more external tables, {functions} functions and {captured} \
+                     captured variables"
+                )),
+            );
         }
     }
 }

@@ -3,11 +3,17 @@
 //! - [`encode`]: value to bytes
 //! - [`decode`]: bytes to value
 //! - [`handle`]: the tables that stand for external ones
+//! - [`function`]: a living function to its record
+//! - [`restore`]: a stored function becomes a live one again
 //! - [`named`]: library functions by name
+//! - [`options`]: what the host's configuration says about encoding
 //! - [`path`]: where in a value an error lies
 
 pub mod decode;
 pub mod encode;
+pub mod function;
 pub mod handle;
 pub mod named;
+pub mod options;
 pub mod path;
+pub mod restore;

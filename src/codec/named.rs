@@ -1,6 +1,6 @@
-//! Library functions by name: the only functions of C or Rust that can be stored or returned.
+//! Library functions and the libraries' tables by name: the only functions of C or Rust that can be stored or returned.
 //!
-//! Invariant: a name stands for the function that the library had when the instance was made, whatever a script put into
+//! Invariant: a name stands for what the library had when the instance was made, whatever a script put into
 //! the library's table since; no other name exists.
 
 use core::ffi::{c_int, c_void};
@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_void};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
-/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext. Of two names of one function
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables last. Of two names of one function
 /// the first is the one that is written.
 const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen \
     rawset require select setmetatable tonumber tostring type warn xpcall string.byte string.char \
@@ -21,9 +21,9 @@ const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next p
     math.ult utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset coroutine.close coroutine.create \
     coroutine.isyieldable coroutine.resume coroutine.running coroutine.status coroutine.wrap \
     coroutine.yield os.clock os.date os.difftime os.time debug.getinfo debug.traceback io.write ext.drop \
-    ext.size ext.table ext.table_size";
+    ext.size ext.table ext.table_size _G coroutine debug ext io math os package string table utf8";
 
-/// Its address is the registry key of the list of functions, in the order of the names.
+/// Its address is the registry key of the list of functions and tables, in the order of the names.
 static FUNCTIONS: u8 = 0;
 
 fn key() -> *const c_void {
@@ -39,7 +39,7 @@ fn number_of(name: &[u8]) -> i64 {
     names().position(|known| known.as_bytes() == name).map_or(0, |index| index as i64 + 1)
 }
 
-/// Takes the functions from the libraries' tables; raises when memory runs out.
+/// Takes them from the libraries' tables; raises when memory runs out.
 ///
 /// # Safety
 /// `state` is live; no Rust value with a destructor is alive.
@@ -62,7 +62,7 @@ pub unsafe fn open(state: *mut State) {
     }
 }
 
-/// The name of the function at `index`, which is absolute. Raises nothing.
+/// The name of the function or table at `index`, which is absolute. Raises nothing.
 ///
 /// # Safety
 /// `state` is live with two free slots.
@@ -87,7 +87,7 @@ pub fn is_known(name: &[u8]) -> bool {
     number_of(name) != 0
 }
 
-/// Pushes the function of that name, nil when there is none. Raises nothing.
+/// Pushes what has that name, nil when there is none. Raises nothing.
 ///
 /// # Safety
 /// As for `name`.

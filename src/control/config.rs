@@ -23,6 +23,8 @@ pub struct Config {
     pub output: usize,
     /// Seed of `math.random` and of the string hash.
     pub seed: i64,
+    /// Whether functions are stored without their debug information.
+    pub strip: bool,
     /// Kinds of event that the host wants.
     pub events: Kinds,
     /// First allocation to fail, 0 for none.
@@ -31,6 +33,9 @@ pub struct Config {
     /// How many allocations fail in a row, 0 for all the rest.
     #[cfg(feature = "faults")]
     pub fail_count: i64,
+    /// After how many instructions of the machine the script fails, 0 for never.
+    #[cfg(feature = "faults")]
+    pub fail_instructions: i64,
 }
 
 /// Any constant serves; this one has been tested most.
@@ -42,11 +47,14 @@ impl Config {
         memory: ARENA_BYTES,
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
+        strip: false,
         events: Kinds::NONE,
         #[cfg(feature = "faults")]
         fail_allocation: 0,
         #[cfg(feature = "faults")]
         fail_count: 0,
+        #[cfg(feature = "faults")]
+        fail_instructions: 0,
     };
 
     /// Asks the host.
@@ -76,11 +84,16 @@ impl Config {
             b"memory" => self.memory = integer("memory", value, 0, ARENA_BYTES as i64)? as usize,
             b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
             b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,
+            b"strip" => self.strip = boolean("strip", value)?,
             b"events" => self.events = events(value)?,
             #[cfg(feature = "faults")]
             b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,
             #[cfg(feature = "faults")]
             b"fail_count" => self.fail_count = integer("fail_count", value, 0, i64::MAX)?,
+            #[cfg(feature = "faults")]
+            b"fail_instructions" => {
+                self.fail_instructions = integer("fail_instructions", value, 0, i64::from(i32::MAX))?;
+            }
             _ => {}
         }
         Ok(())
@@ -128,6 +141,13 @@ fn integer(key: &'static str, value: Item<'_>, least: i64, most: i64) -> Result<
         Item::Integer(number) if (least..=most).contains(&number) => Ok(number),
         Item::Integer(value) => Err(Error::ConfigRange { key, value, least, most }),
         other => Err(Error::ConfigKind { key, wanted: "an integer", found: other.kind() }),
+    }
+}
+
+fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
+    match value {
+        Item::Boolean(value) => Ok(value),
+        other => Err(Error::ConfigKind { key, wanted: "a boolean", found: other.kind() }),
     }
 }
 

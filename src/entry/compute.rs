@@ -3,7 +3,8 @@
 //! 1. The checks that need no VM: initialised, not re-entered, code inside memory.
 //! 2. The host's configuration; limits and output begin anew.
 //! 3. The code is compiled and called, protected, with a handler that keeps the traceback.
-//! 4. Results are encoded, or the error's text is written; the stack is empty again.
+//! 4. Captured variables that changed are written back.
+//! 5. Results are encoded, or the error's text is written; the stack is empty again.
 
 use core::ffi::c_int;
 use core::fmt::Write;
@@ -12,6 +13,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use cu_abi::status::ErrorClass;
 use cu_abi::tables;
 
+use crate::codec::options;
 use crate::control::config::Config;
 use crate::control::output;
 use crate::entry::failure::{self, ErrorText};
@@ -24,7 +26,7 @@ use crate::host;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, traceback};
-use crate::proxy::{channels, globals};
+use crate::proxy::{channels, globals, write_back};
 
 /// Name of the code in messages: `compute:1: ...`.
 const CHUNK_NAME: &core::ffi::CStr = c"=compute";
@@ -77,9 +79,13 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         }
         output::global().begin(config.output, config.events.output);
         begin_limits(&config);
+        #[cfg(feature = "faults")]
+        crate::faults::limit_instructions(vm, config.fail_instructions);
         let status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
         end_limits();
+        #[cfg(feature = "faults")]
+        crate::faults::limit_instructions(vm, 0);
         state::trim(vm);
         if status < 0 {
             // Finalizers may print, and the answer is written.
@@ -117,6 +123,7 @@ unsafe fn begin_limits(config: &Config) {
     // SAFETY: the caller's.
     let heap = unsafe { heap::global() };
     heap.set_limit(config.memory);
+    options::set_strip(config.strip);
     #[cfg(feature = "faults")]
     if config.fail_allocation > 0 {
         heap.faults().plan(config.fail_allocation as u64, config.fail_count as u64);
@@ -154,6 +161,13 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         }
         if status == ffi::STATUS_OK && channels::is_changed() {
             status = protected_call(state, channels::write_back_protected);
+        }
+        let written = write_back::run(state);
+        if status == ffi::STATUS_OK {
+            status = written;
+        } else if written != ffi::STATUS_OK {
+            // The script's own error says more.
+            ffi::lua_settop(state, -2);
         }
         if status != ffi::STATUS_OK {
             return answer_lua_error(state, status, config);

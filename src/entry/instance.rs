@@ -9,9 +9,10 @@ use crate::control::output;
 use crate::heap;
 use crate::library::standard;
 use crate::lua::ffi::{self, State};
-use crate::lua::{call, standing, state};
+use crate::lua::{call, cells, known, standing, state};
 use crate::proxy::globals;
-use crate::store::{counter, reclaim};
+use crate::store::counter;
+use crate::store::reclaim::{self, Object};
 
 /// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
 pub struct Instance {
@@ -89,14 +90,20 @@ impl Instance {
         self.end_run();
     }
 
-    /// Frees the external tables that nothing reaches: not `_home`, not `_io`, and no table that Lua still has. When the
+    /// Frees the external tables, stored functions and captured variables that nothing reaches: not `_home`, not `_io`, and
+    /// nothing that Lua still has. When the
     /// host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
     fn reclaim(&self) {
         // SAFETY: one thread; the collection above freed every table that Lua no longer has.
         unsafe {
             standing::global().shrink();
-            let live = standing::global().ids();
-            let _ = reclaim::run([globals::home(), cu_abi::tables::IO].into_iter().chain(live));
+            known::global().shrink();
+            cells::global().shrink();
+            let named = [globals::home(), cu_abi::tables::IO].map(Object::Table).into_iter();
+            let tables = standing::global().entries().map(|(id, _)| Object::Table(id as u32));
+            let functions = known::global().entries().map(|(id, _)| Object::Function(id));
+            let captured = cells::global().all_ids().map(Object::Cell);
+            let _ = reclaim::run(named.chain(tables).chain(functions).chain(captured));
         }
     }
 

@@ -7,7 +7,7 @@ use crate::codec::{handle, named};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{METAMETHODS, access, channels, iterate, length, promote};
+use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length};
 use crate::store::{self, counter};
 
 const LIBRARY: [(&CStr, ffi::CFunction); 4] =
@@ -39,7 +39,7 @@ pub unsafe fn open(state: *mut State) {
         stack::pop(state, 1);
         ffi::lua_setglobal(state, c"ext".as_ptr());
         named::open(state);
-        promote::keep_libraries(state);
+        kept::keep_libraries(state);
     }
 }
 

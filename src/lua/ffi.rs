@@ -14,6 +14,9 @@ pub struct State {
 
 pub type CFunction = unsafe extern "C" fn(*mut State) -> c_int;
 pub type Allocator = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
+pub type Writer = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
+#[cfg(feature = "faults")]
+pub type Hook = unsafe extern "C" fn(*mut State, *mut c_void);
 pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
 
 pub const MULTIPLE_RESULTS: c_int = -1;
@@ -46,6 +49,9 @@ const STACK_SLOTS: c_int = {
     }
     value
 };
+
+/// Index of the globals in the registry.
+pub const GLOBALS: i64 = 2;
 
 pub const REGISTRY: c_int = -STACK_SLOTS - 1000;
 
@@ -164,6 +170,15 @@ unsafe extern "C" {
     /// Raises.
     pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
 
+    #[cfg(feature = "faults")]
+    pub fn lua_sethook(state: *mut State, hook: Option<Hook>, mask: c_int, count: c_int);
+    pub fn lua_iscfunction(state: *mut State, index: c_int) -> c_int;
+    /// Raises nothing; the writer's first status that is not 0.
+    pub fn lua_dump(state: *mut State, writer: Writer, user: *mut c_void, strip: c_int) -> c_int;
+    pub fn lua_getupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
+    pub fn lua_setupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
+    pub fn lua_upvalueid(state: *mut State, function: c_int, n: c_int) -> *mut c_void;
+
     /// `inside.c`.
     pub fn cu_trim_stack(state: *mut State);
     pub fn cu_set_metatable(state: *mut State, index: c_int);
@@ -171,6 +186,20 @@ unsafe extern "C" {
     pub fn cu_has_metatable(state: *mut State, index: c_int) -> c_int;
     pub fn cu_push_standing(state: *mut State, id: u32) -> c_int;
     pub fn cu_become_external(state: *mut State, index: c_int, id: u32);
+    pub fn cu_function(state: *mut State, index: c_int) -> *mut c_void;
+    pub fn cu_report(object: *mut c_void);
+    pub fn cu_is_dead(state: *mut State, object: *mut c_void) -> c_int;
+    pub fn cu_push_function(state: *mut State, function: *mut c_void);
+    pub fn cu_push_cell(state: *mut State, cell: *mut c_void);
+    pub fn cu_join(state: *mut State, function: c_int, n: c_int, cell: *mut c_void);
+    pub fn cu_cell_name(function: *mut c_void, cell: *mut c_void) -> *const c_char;
+    /// Raises.
+    pub fn cu_load_bytecode(state: *mut State, bytes: *const c_char, length: usize);
+    pub fn cu_hold_collector(state: *mut State) -> c_int;
+    pub fn cu_release_collector(state: *mut State, before: c_int);
+    pub fn cu_collect_quietly(state: *mut State);
+    pub fn cu_mark_cell(collector: *mut c_void, cell: *mut c_void);
+    pub fn cu_cell_fingerprint(cell: *mut c_void) -> u64;
 
     pub fn luaopen_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;

@@ -74,3 +74,153 @@ static void cu_release (Table *t) {
   cu_standing_remove(cu_id(t), t);
   t->array = NULL;
 }
+
+/*
+** Stored functions. A Lua function and a captured variable that the store has
+** are known to 'src/lua/known.rs' and 'cells.rs' by their addresses, until the
+** collector frees them. A captured variable is Lua's UpVal.
+*/
+
+/* The Lua function at 'index', or NULL for any other value. */
+void *cu_function (lua_State *L, int index) {
+  const TValue *value = index2value(L, index);
+  return ttisLclosure(value) ? (void *)clLvalue(value) : NULL;
+}
+
+/* The end of this function or captured variable is to be reported. */
+void cu_report (void *object) {
+  l_setbit(((GCObject *)object)->marked, TESTBIT);
+}
+
+/* Whether the collector has given the object up, though it has not freed it yet. */
+int cu_is_dead (lua_State *L, void *object) {
+  return isdead(G(L), (GCObject *)object);
+}
+
+/* Pushes a function. */
+void cu_push_function (lua_State *L, void *function) {
+  setclLvalue2s(L, L->top.p, (LClosure *)function);
+  api_incr_top(L);
+}
+
+/* Pushes the value of a captured variable. */
+void cu_push_cell (lua_State *L, void *cell) {
+  setobj2s(L, L->top.p, ((UpVal *)cell)->v.p);
+  api_incr_top(L);
+}
+
+/* Makes a captured variable the one with number 'n', from 0, of the Lua function at 'index'. */
+void cu_join (lua_State *L, int index, int n, void *cell) {
+  LClosure *f = clLvalue(index2value(L, index));
+  f->upvals[n] = (UpVal *)cell;
+  luaC_objbarrier(L, f, (UpVal *)cell);
+}
+
+/* The name by which a function knows a captured variable, or NULL. */
+const char *cu_cell_name (void *function, void *cell) {
+  LClosure *f = (LClosure *)function;
+  int n;
+  for (n = 0; n < f->nupvalues; n++) {
+    TString *name = f->p->upvalues[n].name;
+    if (f->upvals[n] == (UpVal *)cell && name != NULL)
+      return getstr(name);
+  }
+  return NULL;
+}
+
+typedef struct Bytes {
+  const char *at;
+  size_t length;
+} Bytes;
+
+static const char *read_bytes (lua_State *L, void *data, size_t *length) {
+  Bytes *bytes = (Bytes *)data;
+  (void)L;
+  *length = bytes->length;
+  bytes->length = 0;
+  return bytes->at;
+}
+
+/*
+** Pushes the function of verified bytecode, its captured variables new and nil.
+** Raises when memory runs out.
+*/
+void cu_load_bytecode (lua_State *L, const char *at, size_t length) {
+  Bytes bytes = {at, length};
+  ZIO z;
+  luaZ_init(L, &z, read_bytes, &bytes);
+  (void)zgetc(&z);  /* the first byte only tells bytecode from text */
+  luaF_initupvals(L, luaU_undump(L, &z, "=stored"));
+}
+
+/* Stops the collector, and with it finalizers; what it was before. */
+int cu_hold_collector (lua_State *L) {
+  int before = G(L)->gcstp;
+  G(L)->gcstp |= GCSTPUSR;
+  return before;
+}
+
+void cu_release_collector (lua_State *L, int before) {
+  G(L)->gcstp = cast_byte(before);
+}
+
+/* A full collection that runs no finalizer. */
+void cu_collect_quietly (lua_State *L) {
+  luaC_fullgc(L, 1);
+}
+
+void cu_mark_cell (void *collector, void *cell) {
+  markobject((global_State *)collector, (UpVal *)cell);
+}
+
+static unsigned long long mix (unsigned long long h, unsigned long long x) {
+  h = (h ^ x) * 0x9E3779B97F4A7C15ULL;
+  return h ^ (h >> 29);
+}
+
+static unsigned long long mix_string (unsigned long long h, const char *s, size_t l) {
+  unsigned long long word;
+  h = mix(h, l);
+  for (; l >= sizeof(word); l -= sizeof(word), s += sizeof(word)) {
+    memcpy(&word, s, sizeof(word));
+    h = mix(h, word);
+  }
+  for (word = 0; l > 0; l--)
+    word = word << 8 | (unsigned char)*s++;
+  return mix(h, word);
+}
+
+/*
+** A number that tells whether a captured variable has another value than
+** before, also when an object now lies where another one was. 0 for what
+** cannot have been stored as it is.
+*/
+unsigned long long cu_cell_fingerprint (void *cell) {
+  const TValue *v = ((UpVal *)cell)->v.p;
+  unsigned long long h = mix(1, rawtt(v));
+  switch (ttypetag(v)) {
+    case LUA_VNIL: case LUA_VFALSE: case LUA_VTRUE: break;
+    case LUA_VNUMINT: h = mix(h, l_castS2U(ivalue(v))); break;
+    case LUA_VNUMFLT: {
+      lua_Number n = fltvalue(v);
+      unsigned long long bits;
+      memcpy(&bits, &n, sizeof(bits));
+      h = mix(h, bits);
+      break;
+    }
+    case LUA_VSHRSTR: case LUA_VLNGSTR:
+      h = mix_string(h, getstr(tsvalue(v)), tsslen(tsvalue(v))); break;
+    /* A plain table was promoted when it was written, or is a library's, which stays. */
+    case LUA_VTABLE:
+      h = cu_is_external(hvalue(v)) ? mix(h, cu_id(hvalue(v))) : mix(h ^ 1, (size_t)hvalue(v)); break;
+    case LUA_VLCF: h = mix(h, (size_t)fvalue(v)); break;
+    case LUA_VLCL: {
+      unsigned int id = cu_function_id(clLvalue(v));
+      if (id == 0) return 0;
+      h = mix(h, id);
+      break;
+    }
+    default: return 0;
+  }
+  return h | 1;  /* never 0 */
+}

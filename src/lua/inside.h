@@ -27,3 +27,21 @@ extern int cu_external_next (lua_State *L);
 extern void *cu_standing_find (unsigned int id);
 extern void cu_standing_put (unsigned int id, void *table);
 extern void cu_standing_remove (unsigned int id, void *table);
+
+/* Stored functions: 'known.rs', and their captured variables: 'cells.rs'. */
+extern unsigned int cu_function_id (const void *function);
+extern void cu_function_gone (void *function);
+extern void cu_cell_gone (void *cell);
+extern void cu_mark_changed_cells (void *collector);
+
+/* An object whose end is reported. Lua uses this bit in its own tests only. */
+#define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
+
+/*
+** Verified bytecode of a host may put anything where the compiler puts the
+** state of a numeric loop: its changes write the type too.
+*/
+#undef chgivalue
+#define chgivalue(obj,x)	setivalue(obj,x)
+#undef chgfltvalue
+#define chgfltvalue(obj,x)	setfltvalue(obj,x)

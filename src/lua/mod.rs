@@ -4,6 +4,9 @@
 //! - [`ffi`]: the C functions used
 //! - [`state`]: open, allocator
 //! - [`standing`]: which table stands for an external one
+//! - [`known`]: which functions are stored
+//! - [`cells`]: which captured variables are stored, and which have changed since
+//! - [`map`]: what these three are made of
 //! - [`stack`]: typed reads, and a guard of the height
 //! - [`call`]: protected calls, raising
 //! - [`message`]: error messages with their place
@@ -11,7 +14,10 @@
 //! - [`unwind`]: leaving without exceptions
 
 pub mod call;
+pub mod cells;
 pub mod ffi;
+pub mod known;
+pub mod map;
 pub mod message;
 pub mod stack;
 pub mod standing;

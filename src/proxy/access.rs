@@ -7,14 +7,15 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use crate::codec::decode::{self, Shape};
-use crate::codec::{encode, handle, named};
+use crate::codec::{encode, handle, restore};
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
+use crate::lua::known;
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{channels, iterate, promote};
-use crate::store::{self, Fetched};
+use crate::store::{self, Fetched, system};
 use crate::wire::Writer;
 
 /// Encodes the key at `index` into the store's buffer.
@@ -99,6 +100,7 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
             Ok(Shape::Scalar) => decode::push(state, bytes),
             // Copied to where a finalizer cannot write.
             Ok(Shape::Table) => push_long(state, id, key, length),
+            Ok(Shape::Function(function)) => push_function(state, id, key, function),
             Err(malformed) => fault::raise(state, Fault::Damaged(malformed.offset), id, key),
         }
     }
@@ -126,12 +128,26 @@ unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
             Ok(shape) => shape,
             Err(malformed) => fault::raise(state, Fault::Damaged(malformed.offset), id, key),
         };
-        decode::push(state, bytes);
+        match shape {
+            Shape::Function(function) => push_function(state, id, key, function),
+            _ => decode::push(state, bytes),
+        }
         if shape == Shape::Table {
             adopt(state, id, key);
         }
         ffi::lua_rotate(state, -2, 1);
         stack::pop(state, 1);
+    }
+}
+
+/// # Safety
+/// As for `push_value`.
+unsafe fn push_function(state: *mut State, id: u32, key: c_int, function: u32) {
+    // SAFETY: the caller's.
+    unsafe {
+        if let Err(unrestored) = restore::push(state, function) {
+            fault::raise(state, Fault::Function(unrestored), id, key);
+        }
     }
 }
 
@@ -174,7 +190,9 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
         }
         match ffi::lua_type(state, value) {
             ffi::TYPE_TABLE if handle::id(state, value) == 0 => promote::assign(state, id, key, value),
-            ffi::TYPE_FUNCTION if named::name(state, value).is_none() => promote::refuse(state, id, key, "function"),
+            ffi::TYPE_FUNCTION if known::global().id(ffi::cu_function(state, value)) == 0 => {
+                promote::assign(state, id, key, value);
+            }
             ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA => {
                 promote::refuse(state, id, key, stack::type_name(ffi::lua_type(state, value)))
             }
@@ -196,7 +214,8 @@ pub unsafe fn store_value(state: *mut State, id: u32, key: c_int, value: c_int, 
     // SAFETY: the caller's; nothing below allocates from Lua.
     unsafe {
         let encoded = encode_key(state, key)?;
-        if ffi::lua_type(state, value) == ffi::TYPE_NIL {
+        // A captured variable is there, whatever its value.
+        if ffi::lua_type(state, value) == ffi::TYPE_NIL && id != system::CELLS {
             store::delete(id, encoded)?;
         } else {
             let mut writer = Writer::new(store::value_buffer());

@@ -6,13 +6,17 @@ use core::fmt;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables;
 
+use crate::codec::encode;
+use crate::codec::path::Path;
+use crate::codec::restore::Unrestored;
 use crate::key::Key;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message, Quoted};
 use crate::lua::stack::{self, string_bytes};
-use crate::store::Failure;
+use crate::proxy::write_back;
 use crate::store::counter::Unavailable;
 use crate::store::page::Unreadable;
+use crate::store::{Failure, system};
 
 /// A fault around one key of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub enum Fault {
     KeyLength(usize),
     /// The host failed.
     Host(Failure),
+    /// The function that lies there cannot be restored.
+    Function(Unrestored),
     /// What the host stores is no encoded value: the offset of the first byte that cannot be right.
     Damaged(usize),
     /// The host's page of keys is malformed, or out of order.
@@ -69,6 +75,7 @@ impl fmt::Display for Named {
         match self.0 {
             id if id == super::globals::home() => out.write_str("_home"),
             tables::IO => out.write_str("_io"),
+            system::CELLS => out.write_str("captured variable"),
             id if id >= tables::SYSTEM_FIRST => write!(out, "system table {}", id - tables::SYSTEM_FIRST),
             id => write!(out, "external table {id}"),
         }
@@ -115,6 +122,9 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         Fault::Host(Failure { deed, table, reply }) => {
             Message::new(format_args!("the host failed to {deed} key {key} of {}: it answered {reply}", Named(table)))
         }
+        Fault::Function(unrestored) => {
+            Message::new(format_args!("the function under key {key} of {name} cannot be restored: {unrestored}"))
+        }
         Fault::Damaged(offset) => {
             Message::new(format_args!("the value under key {key} of {name} is damaged: byte {offset} cannot be right"))
         }
@@ -133,6 +143,21 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
     };
     // SAFETY: the caller's.
     unsafe { message::raise(state, &message) }
+}
+
+/// Puts the access to `key` of `table` in front of `path`.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn prepend_key(state: *mut State, table: u32, key: c_int, path: &mut Path) {
+    // SAFETY: the caller's.
+    unsafe {
+        if table == system::CELLS {
+            write_back::prepend_name(state, key, path);
+        } else {
+            encode::prepend_access(state, key, path);
+        }
+    }
 }
 
 /// The index of the key, or of the text of a float.

@@ -1,4 +1,4 @@
-//! Ids of new tables.
+//! Ids of new tables, stored functions and captured variables.
 //!
 //! Invariant: no id is given twice, in this instance or a later one over the same store: before ids of a block are
 //! given, the block's end is stored.
@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cu_abi::{tables, tags};
 
-use crate::store::{self, Failure, Fetched};
+use crate::store::{self, Failure, Fetched, system};
 
 /// Ids reserved by one write. What an instance does not use of a block is lost.
 const BLOCK: u32 = 256;
@@ -79,7 +79,7 @@ unsafe fn reserve(next: u32) -> Result<u32, Unavailable> {
     let end = first.saturating_add(BLOCK).min(tables::SYSTEM_FIRST);
     let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
     value[1..].copy_from_slice(&i64::from(end).to_le_bytes());
-    store::set(tables::SYSTEM_FIRST, KEY, &value).map_err(Unavailable::Host)?;
+    store::set(system::COUNTER, KEY, &value).map_err(Unavailable::Host)?;
     RESERVED.store(end, Ordering::Relaxed);
     Ok(first)
 }
@@ -90,7 +90,7 @@ unsafe fn reserve(next: u32) -> Result<u32, Unavailable> {
 /// As for `take`.
 unsafe fn stored() -> Result<u32, Failure> {
     // SAFETY: the caller's.
-    let Fetched::Short(9) = (unsafe { store::get(tables::SYSTEM_FIRST, KEY) })? else { return Ok(0) };
+    let Fetched::Short(9) = (unsafe { store::get(system::COUNTER, KEY) })? else { return Ok(0) };
     // SAFETY: the caller's.
     let value = unsafe { store::value_buffer() };
     let number = i64::from_le_bytes(value[1..9].try_into().unwrap_or_default());

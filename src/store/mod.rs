@@ -5,11 +5,13 @@
 //!
 //! - [`page`]: the keys of a table, a page at a time
 //! - [`counter`]: ids of new tables
-//! - [`reclaim`]: frees tables that nothing reaches
+//! - [`reclaim`]: frees what nothing reaches
+//! - [`system`]: ids of the module's own tables
 
 pub mod counter;
 pub mod page;
 pub mod reclaim;
+pub mod system;
 
 use core::cell::UnsafeCell;
 

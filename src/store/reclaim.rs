@@ -1,31 +1,41 @@
-//! Frees the external tables that nothing reaches.
+//! Frees the external tables, stored functions and captured variables that nothing reaches.
 //!
-//! Invariant: a table is freed only when a whole marking succeeded and did not meet it; whatever the host answers
-//! meanwhile, doubt keeps a table.
+//! Invariant: something is freed only when a whole marking succeeded and did not meet it; whatever the host answers
+//! meanwhile, doubt keeps it.
 //!
 //! 1. What an earlier run left behind is deleted.
 //! 2. The roots are marked and put on the work list.
-//! 3. While there is work: every value of a table is read, and the tables it refers to are marked and put on the list.
-//! 4. Every table below the counter that is not marked is emptied.
+//! 3. While there is work: every value of a table is read, and what it refers to is marked and put on the list; so are the
+//!    captured variables of a function, and the value of a captured variable.
+//! 4. Functions and captured variables that are not marked are deleted, and every table below the counter is emptied.
 //! 5. Marks are deleted.
+//!
+//! Tables, functions and captured variables have their ids from one counter, so a mark needs no kind:
+//!
+//! ```text
+//! mark   key id
+//! work   key place from 1 | value integer: kind << 32 | id
+//! ```
 //!
 //! Marks and work list are system tables of the host, so that collecting takes no memory in proportion to the data.
 
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use cu_abi::{tables, tags};
 
-use crate::key::{Key, KeyBuffer};
+use crate::key::{self, Key, KeyBuffer};
+use crate::record::{GLOBALS, Record};
 use crate::store::page::{self, Page, Unreadable};
-use crate::store::{self, Fetched, counter};
+use crate::store::{self, Fetched, counter, system};
 use crate::wire::{Item, Reader};
 
-/// Keys are the ids of tables that are reached.
-const MARKS: u32 = tables::SYSTEM_FIRST + 1;
+/// Ids that one collection looks at: a damaged counter must not make it look at two thousand million.
+const SWEPT: u32 = 1 << 22;
 
-/// A stack of ids whose tables are yet to be read, by its height from 1.
-const WORK: u32 = tables::SYSTEM_FIRST + 2;
+/// Where the next collection looks, when the last one did not come to the end.
+static NEXT: AtomicU32 = AtomicU32::new(0);
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
@@ -53,6 +63,41 @@ impl<E: Into<Unreadable>> From<E> for Stopped {
     }
 }
 
+/// Something with an id.
+#[derive(Clone, Copy)]
+pub enum Object {
+    /// An external table.
+    Table(u32),
+    /// A stored function.
+    Function(u32),
+    /// A captured variable.
+    Cell(u32),
+}
+
+impl Object {
+    fn id(self) -> u32 {
+        let (Object::Table(id) | Object::Function(id) | Object::Cell(id)) = self;
+        id
+    }
+
+    fn kind(self) -> i64 {
+        match self {
+            Object::Table(_) => 0,
+            Object::Function(_) => 1,
+            Object::Cell(_) => 2,
+        }
+    }
+
+    fn of(kind: i64, id: u32) -> Option<Object> {
+        match kind {
+            0 => Some(Object::Table(id)),
+            1 => Some(Object::Function(id)),
+            2 => Some(Object::Cell(id)),
+            _ => None,
+        }
+    }
+}
+
 struct Collection {
     /// Height of the work list.
     height: u32,
@@ -63,20 +108,26 @@ struct Collection {
 ///
 /// # Safety
 /// One thread, and no script is running.
-pub unsafe fn run(roots: impl Iterator<Item = u32>) -> Result<u32, Stopped> {
+pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     // SAFETY: the caller's; the reference ends with the call.
     let page = unsafe { &mut *PAGE.0.get() };
-    page::delete_all(MARKS, page)?;
-    page::delete_all(WORK, page)?;
+    page::delete_all(system::MARKS, page)?;
+    page::delete_all(system::WORK, page)?;
     let mut collection = Collection { height: 0, key: KeyBuffer::new() };
     for root in roots {
         collection.mark(root)?;
     }
-    while let Some(table) = collection.pop()? {
-        collection.read(table, page)?;
+    while let Some(object) = collection.pop()? {
+        match object {
+            Object::Table(table) => collection.read(table, page)?,
+            Object::Function(id) => collection.read_entry(system::FUNCTIONS, id)?,
+            Object::Cell(id) => collection.read_entry(system::CELLS, id)?,
+        }
     }
+    collection.sweep_entries(system::FUNCTIONS, page)?;
+    collection.sweep_entries(system::CELLS, page)?;
     let freed = collection.sweep(page)?;
-    page::delete_all(MARKS, page)?;
+    page::delete_all(system::MARKS, page)?;
     Ok(freed)
 }
 
@@ -88,40 +139,41 @@ impl Collection {
         self.key.bytes()
     }
 
-    fn is_marked(&mut self, table: u32) -> Result<bool, Stopped> {
-        let key = self.number(table);
+    fn is_marked(&mut self, id: u32) -> Result<bool, Stopped> {
+        let key = self.number(id);
         // SAFETY: no script is running (`run`), so the short buffer is free.
-        Ok(unsafe { store::get(MARKS, key) }? != Fetched::Absent)
+        Ok(unsafe { store::get(system::MARKS, key) }? != Fetched::Absent)
     }
 
-    fn mark(&mut self, table: u32) -> Result<(), Stopped> {
-        if self.is_marked(table)? {
+    fn mark(&mut self, object: Object) -> Result<(), Stopped> {
+        if self.is_marked(object.id())? {
             return Ok(());
         }
-        store::set(MARKS, self.number(table), &TRUE)?;
+        store::set(system::MARKS, self.number(object.id()), &TRUE)?;
         self.height += 1;
         let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-        value[1..].copy_from_slice(&i64::from(table).to_le_bytes());
-        store::set(WORK, self.number(self.height), &value)?;
+        value[1..].copy_from_slice(&(object.kind() << 32 | i64::from(object.id())).to_le_bytes());
+        store::set(system::WORK, self.number(self.height), &value)?;
         Ok(())
     }
 
-    /// Takes a table off the work list.
-    fn pop(&mut self) -> Result<Option<u32>, Stopped> {
+    /// Takes an object off the work list.
+    fn pop(&mut self) -> Result<Option<Object>, Stopped> {
         if self.height == 0 {
             return Ok(None);
         }
         let key = self.number(self.height);
         // SAFETY: as in `is_marked`; the bytes are copied at once.
-        let (found, value) =
-            unsafe { (store::get(WORK, key)?, *store::value_buffer().first_chunk::<9>().ok_or(Stopped::Damaged)?) };
+        let (found, value) = unsafe {
+            (store::get(system::WORK, key)?, *store::value_buffer().first_chunk::<9>().ok_or(Stopped::Damaged)?)
+        };
         if found != Fetched::Short(9) {
             return Err(Stopped::Damaged);
         }
-        store::delete(WORK, key)?;
+        store::delete(system::WORK, key)?;
         self.height -= 1;
-        let table = i64::from_le_bytes(value[1..].try_into().unwrap_or_default());
-        u32::try_from(table).map(Some).map_err(|_| Stopped::Damaged)
+        let work = i64::from_le_bytes(value[1..].try_into().unwrap_or_default());
+        Object::of(work >> 32, work as u32).map(Some).ok_or(Stopped::Damaged)
     }
 
     /// Marks what the values of a table refer to.
@@ -129,29 +181,49 @@ impl Collection {
         let mut found = page.seek(table, &[])?;
         while found {
             let key = page.current().ok_or(Stopped::Damaged)?;
-            // SAFETY: as in `is_marked`.
-            match unsafe { store::get(table, key) }? {
-                Fetched::Absent => {}
-                Fetched::Short(length) => {
-                    // SAFETY: as in `is_marked`.
-                    let value = unsafe { store::value_buffer() };
-                    if matches!(value[0], tags::EXTERNAL | tags::TABLE) {
-                        // Marking uses the buffer.
-                        let copy = *value;
-                        self.follow(copy.get(..length).ok_or(Stopped::Damaged)?, 0)?;
-                    } else {
-                        self.follow(value.get(..length).ok_or(Stopped::Damaged)?, 0)?;
-                    }
-                }
-                Fetched::Long(length) => {
-                    let mut value = Vec::new();
-                    value.try_reserve_exact(length).map_err(|_| Stopped::Memory)?;
-                    value.resize(length, 0);
-                    let length = store::get_long(table, key, &mut value)?;
-                    self.follow(value.get(..length).ok_or(Stopped::Damaged)?, 0)?;
-                }
-            }
+            self.read_value(table, key)?;
             found = page.step()?;
+        }
+        Ok(())
+    }
+
+    /// Marks what a function captured, or what the value of a captured variable refers to.
+    fn read_entry(&mut self, table: u32, id: u32) -> Result<(), Stopped> {
+        let mut key = KeyBuffer::new();
+        let _ = key.encode(Key::Integer(i64::from(id)));
+        self.read_value(table, key.bytes())
+    }
+
+    fn read_value(&mut self, table: u32, key: &[u8]) -> Result<(), Stopped> {
+        // SAFETY: as in `is_marked`.
+        match unsafe { store::get(table, key) }? {
+            Fetched::Absent => Ok(()),
+            Fetched::Short(length) => {
+                // SAFETY: as in `is_marked`.
+                let value = unsafe { store::value_buffer() };
+                if table != system::FUNCTIONS && !matches!(value[0], tags::EXTERNAL | tags::TABLE | tags::FUNCTION) {
+                    return self.follow(value.get(..length).ok_or(Stopped::Damaged)?, 0);
+                }
+                // Marking uses the buffer.
+                let copy = *value;
+                self.follow_value(table, copy.get(..length).ok_or(Stopped::Damaged)?)
+            }
+            Fetched::Long(length) => {
+                let mut value = Vec::new();
+                value.try_reserve_exact(length).map_err(|_| Stopped::Memory)?;
+                value.resize(length, 0);
+                let length = store::get_long(table, key, &mut value)?;
+                self.follow_value(table, value.get(..length).ok_or(Stopped::Damaged)?)
+            }
+        }
+    }
+
+    fn follow_value(&mut self, table: u32, bytes: &[u8]) -> Result<(), Stopped> {
+        if table != system::FUNCTIONS {
+            return self.follow(bytes, 0);
+        }
+        for cell in Record::cells_of(bytes).map_err(|_| Stopped::Damaged)?.filter(|cell| *cell != GLOBALS) {
+            self.mark(Object::Cell(cell))?;
         }
         Ok(())
     }
@@ -161,7 +233,8 @@ impl Collection {
         let mut reader = Reader::new(bytes);
         while !reader.is_at_end() {
             match reader.item().map_err(|_| Stopped::Damaged)? {
-                Item::External(table) => self.mark(table)?,
+                Item::External(table) => self.mark(Object::Table(table))?,
+                Item::Function(function) => self.mark(Object::Function(function))?,
                 Item::Table(_, content) if depth < cu_abi::limits::VALUE_DEPTH => self.follow(content, depth + 1)?,
                 Item::Table(..) | Item::Other(_) => return Err(Stopped::Damaged),
                 _ => {}
@@ -170,12 +243,32 @@ impl Collection {
         Ok(())
     }
 
-    /// Empties every table that is not marked.
+    /// Deletes every key of a system table whose id is not marked.
+    fn sweep_entries(&mut self, table: u32, page: &mut Page) -> Result<(), Stopped> {
+        let mut found = page.seek(table, &[])?;
+        while found {
+            let key = page.current().ok_or(Stopped::Damaged)?;
+            // What is no id was not written here.
+            if let Some(id) = key::decode_id(key)
+                && !self.is_marked(id)?
+            {
+                store::delete(table, key)?;
+            }
+            found = page.step()?;
+        }
+        Ok(())
+    }
+
+    /// Empties every table that is not marked, of as many as one collection looks at.
     fn sweep(&mut self, page: &mut Page) -> Result<u32, Stopped> {
         let mut freed = 0;
         // SAFETY: as in `is_marked`.
         let bound = unsafe { counter::bound() }?;
-        for table in tables::IO + 1..bound {
+        let next = NEXT.load(Ordering::Relaxed);
+        let first = if next < bound { next.max(tables::IO + 1) } else { tables::IO + 1 };
+        let end = bound.min(first.saturating_add(SWEPT));
+        NEXT.store(end, Ordering::Relaxed);
+        for table in first..end {
             if store::size(table)? > 0 && !self.is_marked(table)? {
                 page::delete_all(table, page)?;
                 freed += 1;

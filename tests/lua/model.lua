@@ -28,6 +28,28 @@ local function sorted(node)
   return keys
 end
 
+-- Two functions that share a variable; each has a counter of its own, and one refers to the other.
+local function pair(initial)
+  local value, first, second = initial, 0, 0
+  local function left(operation, new)
+    if operation == "set" then value = new elseif operation == "count" then first = first + 1 end
+    return value, first
+  end
+  local function right(operation, new)
+    if operation == "count" then second = second + 1 elseif operation == "set" then left("set", new) end
+    return value, second, left
+  end
+  return left, right
+end
+
+local function functions(node)
+  local found = {}
+  for _, k in ipairs(sorted(node)) do
+    if type(node[k]) == "function" then found[#found + 1] = node[k] end
+  end
+  return found
+end
+
 local function walk(root)
   local node = root
   for _ = 1, random(6) do
@@ -85,9 +107,32 @@ local OPERATIONS = {
     assert(#list == select("#", table.unpack(list)))
   end,
   function() collectgarbage() end,
+  function(root) -- functions
+    local left, right = pair(scalar())
+    walk(root)[key()], walk(root)[key()] = left, right
+  end,
+  function(root) -- a captured variable changes
+    local node = walk(root)
+    local found = functions(node)
+    if #found == 0 then return end
+    local f = found[random(#found) + 1]
+    local what = random(5)
+    if what == 0 then f("set", scalar())
+    elseif what == 1 then f("set", tree(root, 1))
+    elseif what == 2 then f("set", walk(root))
+    elseif what == 3 then f("set", found[random(#found) + 1])
+    else f("count") end
+  end,
+  function(root) -- a captured table is assigned, before the end of the compute promotes it
+    local left, right = pair(tree(root, 1))
+    walk(root)[key()] = left
+    left("set", tree(root, 1))
+    walk(root)[key()] = left()
+    if type(left()) == "table" then left()[key()] = right end
+  end,
   function(root) -- a refused assignment changes nothing
     local node = walk(root)
-    local ok = pcall(function() node[key()] = { x = { tree(root, 1), coroutine.running() and function() end or print } } end)
+    local ok = pcall(function() node[key()] = { x = { tree(root, 1), coroutine.running() } } end)
     if ok then error("a refused assignment was not refused", 0) end
   end,
 }
@@ -110,29 +155,60 @@ function model.run(root, seed, operations, refuses)
   end
 end
 
---- A text that is equal for equal graphs, shared and circular tables included.
+--- A text that is equal for equal graphs, shared and circular tables, functions and captured variables included.
 function model.dump(root)
-  local numbers, count, out = {}, 0, {}
+  local numbers, count, out = {}, 1, {}
   local queue, at = { root }, 1
-  numbers[root], count = 1, 1
+  numbers[root] = 1
+  local function describe(v)
+    local kind = type(v)
+    if kind == "table" or kind == "function" then
+      if not numbers[v] then
+        count = count + 1
+        numbers[v] = count
+        queue[count] = v
+      end
+      return kind .. " " .. numbers[v]
+    end
+    if kind == "number" then return math.type(v) .. ("%a"):format(v) end
+    return ("%q"):format(v)
+  end
   while queue[at] do
     local node = queue[at]
-    out[#out + 1] = "table " .. at
-    for _, k in ipairs(sorted(node)) do
-      local v = node[k]
-      local text
-      if type(v) == "table" then
-        if not numbers[v] then
-          count = count + 1
-          numbers[v] = count
-          queue[count] = v
-        end
-        text = "table " .. numbers[v]
-      elseif type(v) == "number" then text = math.type(v) .. ("%a"):format(v)
-      else text = ("%q"):format(v) end
-      out[#out + 1] = type(k) .. ("%q"):format(k) .. "=" .. text
+    out[#out + 1] = describe(node)
+    if type(node) == "function" then
+      local value, calls, other = node("get")
+      out[#out + 1] = describe(value) .. " " .. calls .. " " .. describe(other)
+    else
+      for _, k in ipairs(sorted(node)) do
+        out[#out + 1] = type(k) .. ("%q"):format(k) .. "=" .. describe(node[k])
+      end
     end
     at = at + 1
   end
   return table.concat(out, "\n")
+end
+
+--- Numbers of tables with content behind the root, of functions.
+function model.count(root)
+  local seen, queue, tables, functions = { [root] = true }, { root }, 0, 0
+  local function meet(value)
+    local kind = type(value)
+    if (kind == "table" or kind == "function") and not seen[value] then
+      seen[value] = true
+      queue[#queue + 1] = value
+      if kind == "function" then functions = functions + 1 elseif next(value) ~= nil then tables = tables + 1 end
+    end
+  end
+  while #queue > 0 do
+    local node = table.remove(queue)
+    if type(node) == "function" then
+      local value, _, other = node("get")
+      meet(value)
+      meet(other)
+    else
+      for _, value in pairs(node) do meet(value) end
+    end
+  end
+  return tables, functions
 end

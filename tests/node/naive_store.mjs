@@ -6,6 +6,10 @@ import { Raw } from './raw.mjs';
 /** First id of the module's own tables. */
 const SYSTEM = 0x80000000;
 
+/** System tables of stored functions and of what they captured. */
+export const FUNCTIONS = SYSTEM + 3;
+export const CELLS = SYSTEM + 4;
+
 /** What a call answers that was told to fail. */
 export const FAILED = -77;
 
@@ -79,9 +83,9 @@ export class NaiveStore extends Raw {
     return keys.length > 0 && at === 0 ? -3 : at;
   }
 
-  /** Everything but the module's own tables. */
+  /** Everything but what the module keeps for itself: tables, functions and captured variables. */
   content() {
-    const rows = [...this.tables].filter(([id, rows]) => id < SYSTEM && rows.size > 0);
+    const rows = [...this.tables].filter(([id, rows]) => (id < SYSTEM || id === FUNCTIONS || id === CELLS) && rows.size > 0);
     return JSON.stringify(rows.sort(([a], [b]) => a - b).map(([id, table]) => [id, [...table].sort()]));
   }
 }

@@ -26,8 +26,15 @@ export class Raw {
       js_ext_table_keys: () => 0,
       ...imports,
     };
-    this.exports = new WebAssembly.Instance(module, { env }).exports;
+    this.instantiate = () => new WebAssembly.Instance(module, { env }).exports;
+    this.exports = this.instantiate();
     this.buffer = this.exports.get_buffer_ptr();
+  }
+
+  /** Another instance with the same imports. */
+  restart() {
+    this.exports = this.instantiate();
+    return this.init();
   }
 
   /** Starts the VM, which reads the configuration. */

@@ -1,0 +1,336 @@
+//! Reads a chunk as Lua's loader will, header and functions, and has each function verified.
+//!
+//! Invariant: nothing is read outside the bytes, and no more is reserved than so many bytes could describe.
+//! From `lundump.c` and `ldump.c`:
+//!
+//! ```text
+//! header     1B 'Lua', 54, 00, 19 93 0D 0A 1A 0A, sizes 04 08 08, integer 0x5678, float 370.5
+//! upvalues   1 byte: how many the main function has
+//! function   source          string, may be absent
+//!            lines           first and last, numbers
+//!            3 bytes         parameters; 1 if variadic; registers
+//!            code            number of instructions, 4 bytes each
+//!            constants       number; each a tag, then 8 bytes or a string or nothing
+//!            upvalues        number; each 3 bytes: 1 if a register of the enclosing function, which, kind
+//!            functions       number; the nested ones
+//!            debug           lines.rs
+//! number     7 bits a byte, most significant first, bit 7 set in the last
+//! string     its length plus 1 as a number, bytes; 0 if absent
+//! ```
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use crate::bytecode::lines;
+use crate::bytecode::opcode::Code;
+use crate::bytecode::refusal::{Note, Place, Refusal, Refused};
+use crate::bytecode::verify::check_code;
+
+/// Facts of a chunk that may be loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Number of upvalues of the main function.
+    pub upvalues: u8,
+}
+
+const HEADER: &[u8; 31] = b"\x1BLua\x54\x00\x19\x93\r\n\x1A\n\x04\x08\x08\
+    \x78\x56\0\0\0\0\0\0\0\0\0\0\0\x28\x77\x40";
+
+/// As many as the compiler nests, each a frame on the stack of C when Lua loads it.
+const NESTING: u32 = 200;
+
+/// The most registers that the compiler gives a function (`luaK_checkstack`); 255 is none.
+const REGISTERS: u8 = 254;
+
+/// The fewest bytes a function has: an absent source, two lines, three bytes, code of one instruction, and eight
+/// numbers of things that are not there.
+const FUNCTION_BYTES: usize = 1 + 2 + 3 + (1 + 4) + 3 + 4;
+
+/// The longest string that Lua interns, `LUAI_MAXSHORTLEN`.
+const SHORT_STRING: usize = 40;
+
+/// `INT_MAX`, the limit of `loadInt`.
+const INT: u64 = i32::MAX as u64;
+/// `SIZE_MAX` of wasm32, the limit of `loadSize`.
+const SIZE: u64 = u32::MAX as u64;
+
+/// What a constant may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constant {
+    Other,
+    Integer,
+    Float,
+    ShortString,
+    LongString,
+}
+
+/// The upvalues of a nested function: three bytes each.
+#[derive(Clone, Copy)]
+pub struct Upvalues<'a>(&'a [u8]);
+
+impl Upvalues<'_> {
+    pub fn count(self) -> usize {
+        self.0.len() / 3
+    }
+
+    /// The registers of the enclosing function that it captures.
+    pub fn registers(self) -> impl Iterator<Item = u32> {
+        self.0.chunks_exact(3).filter(|upvalue| upvalue[0] != 0).map(|upvalue| u32::from(upvalue[1]))
+    }
+}
+
+/// A function whose code is yet to be verified.
+pub struct Function<'a> {
+    /// Its number in the order of the bytes.
+    pub number: u32,
+    pub parameters: u8,
+    pub variadic: bool,
+    pub registers: u8,
+    pub code: Code<'a>,
+    pub constants: Vec<Constant>,
+    pub upvalues: Upvalues<'a>,
+    /// What each nested function captures.
+    pub nested: Vec<Upvalues<'a>>,
+    pub note: &'a Note,
+}
+
+/// Whether Lua may load and run `bytes`.
+pub fn verify(bytes: &[u8]) -> Result<Chunk, Refusal> {
+    let note = Note::new();
+    note.settle(Reader { bytes, offset: 0, functions: 0, note: &note }.chunk())
+}
+
+/// Reads a chunk from its front.
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    /// Functions begun so far.
+    functions: u32,
+    note: &'a Note,
+}
+
+impl<'a> Reader<'a> {
+    /// A refusal of what was just read, or is next.
+    #[cold]
+    #[inline(never)]
+    pub fn refuse(&self, reason: &'static str, value: usize, limit: usize) -> Refused {
+        self.refuse_at(self.offset, reason, value, limit)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn refuse_at(&self, offset: usize, reason: &'static str, value: usize, limit: usize) -> Refused {
+        self.note.refuse(Place::Byte(offset as u32), reason, value as i64, limit as i64)
+    }
+
+    fn left(&self) -> usize {
+        self.bytes.len() - self.offset
+    }
+
+    /// Refuses a count or a flag above `limit`, read as the last byte.
+    fn at_most(&self, reason: &'static str, value: u8, limit: u8) -> Result<u8, Refused> {
+        if value <= limit {
+            Ok(value)
+        } else {
+            Err(self.refuse_at(self.offset - 1, reason, value.into(), limit.into()))
+        }
+    }
+
+    /// The next `count` bytes.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], Refused> {
+        let rest = &self.bytes[self.offset..];
+        match rest.get(..count) {
+            Some(taken) => {
+                self.offset += count;
+                Ok(taken)
+            }
+            None => Err(self.refuse("# bytes wanted of the @ that are left", count, rest.len())),
+        }
+    }
+
+    fn byte(&mut self) -> Result<u8, Refused> {
+        self.take(1).map(|bytes| bytes[0])
+    }
+
+    /// A number as `loadUnsigned` reads it; below 2^32 with both limits.
+    #[inline(never)]
+    fn number(&mut self, limit: u64) -> Result<usize, Refused> {
+        let start = self.offset;
+        let mut number = 0;
+        loop {
+            let byte = self.byte()?;
+            if number >= limit >> 7 {
+                return Err(self.refuse_at(start, "a number that is too large", 0, 0));
+            }
+            number = number << 7 | u64::from(byte & 0x7F);
+            if byte & 0x80 != 0 {
+                return Ok(number as usize);
+            }
+        }
+    }
+
+    /// A number that Lua keeps in an `int`.
+    pub fn int(&mut self) -> Result<usize, Refused> {
+        self.number(INT)
+    }
+
+    /// How many of something follow that takes at least `bytes` each.
+    pub fn count(&mut self, bytes: usize) -> Result<usize, Refused> {
+        let start = self.offset;
+        let count = self.int()?;
+        let most = self.left() / bytes;
+        if count > most {
+            return Err(self.refuse_at(start, "a count of # where at most @ fit", count, most));
+        }
+        Ok(count)
+    }
+
+    /// The length of a string, past which this goes; nothing when it is absent.
+    pub fn string(&mut self) -> Result<Option<usize>, Refused> {
+        let start = self.offset;
+        let Some(length) = self.number(SIZE)?.checked_sub(1) else { return Ok(None) };
+        if length > self.left() {
+            return Err(self.refuse_at(start, "a string of # bytes in the @ that are left", length, self.left()));
+        }
+        self.offset += length;
+        Ok(Some(length))
+    }
+
+    fn chunk(&mut self) -> Result<Chunk, Refused> {
+        self.header()?;
+        let upvalues = self.byte()?;
+        let counted = self.offset;
+        let main = self.function(None, 0)?.count();
+        if main != usize::from(upvalues) {
+            return Err(self.refuse_at(counted - 1, "# upvalues for a main function with @", upvalues.into(), main));
+        }
+        match self.left() {
+            0 => Ok(Chunk { upvalues }),
+            left => Err(self.refuse("# bytes after the main function", left, 0)),
+        }
+    }
+
+    fn header(&mut self) -> Result<(), Refused> {
+        for expected in HEADER {
+            let byte = self.byte()?;
+            if byte != *expected {
+                let at = self.offset - 1;
+                return Err(self.refuse_at(at, "a header's byte is #, not @", byte.into(), (*expected).into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads and verifies a function inside `parent`, and what is nested in it. Answers what it captures.
+    fn function(&mut self, parent: Option<&Function<'_>>, depth: u32) -> Result<Upvalues<'a>, Refused> {
+        if depth > NESTING {
+            return Err(self.refuse("functions nested # deep, at most @", depth as usize, NESTING as usize));
+        }
+        let number = self.functions;
+        self.functions += 1;
+        self.string()?;
+        let first_line = self.int()?;
+        self.int()?;
+        let parameters = self.byte()?;
+        let variadic = self.byte()?;
+        let variadic = self.at_most("a variadic flag of #, at most @", variadic, 1)? != 0;
+        let registers = self.registers(parameters)?;
+        let code = self.code()?;
+        let constants = self.constants()?;
+        let upvalues = self.upvalues(parent)?;
+        let (nested, note) = (Vec::new(), self.note);
+        let mut function =
+            Function { number, parameters, variadic, registers, code, constants, upvalues, nested, note };
+        self.nested(&mut function, depth)?;
+        lines::read(self, &function, first_line)?;
+        check_code(&function)?;
+        Ok(upvalues)
+    }
+
+    fn registers(&mut self, parameters: u8) -> Result<u8, Refused> {
+        let registers = self.byte()?;
+        self.at_most("# registers, at most @", registers, REGISTERS)?;
+        if registers < 2 {
+            return Err(self.refuse_at(self.offset - 1, "# registers, at least @", registers.into(), 2));
+        }
+        if parameters > registers {
+            let at = self.offset - 1;
+            return Err(self.refuse_at(at, "# parameters in @ registers", parameters.into(), registers.into()));
+        }
+        Ok(registers)
+    }
+
+    fn code(&mut self) -> Result<Code<'a>, Refused> {
+        let count = self.count(4)?;
+        if count == 0 {
+            return Err(self.refuse("no instruction", 0, 0));
+        }
+        self.take(count * 4).map(Code)
+    }
+
+    fn constants(&mut self) -> Result<Vec<Constant>, Refused> {
+        let count = self.count(1)?;
+        let mut constants = self.room(count)?;
+        for _ in 0..count {
+            constants.push(self.constant()?);
+        }
+        Ok(constants)
+    }
+
+    fn constant(&mut self) -> Result<Constant, Refused> {
+        let start = self.offset;
+        match self.byte()? {
+            0 | 1 | 17 => Ok(Constant::Other),
+            3 => self.take(8).map(|_| Constant::Integer),
+            19 => self.take(8).map(|_| Constant::Float),
+            // The loader goes by the length, not by the tag.
+            4 | 20 => match self.string()? {
+                Some(0..=SHORT_STRING) => Ok(Constant::ShortString),
+                Some(_) => Ok(Constant::LongString),
+                None => Err(self.refuse_at(start, "a constant string that is absent", 0, 0)),
+            },
+            tag => Err(self.refuse_at(start, "a constant with the tag #", tag.into(), 0)),
+        }
+    }
+
+    fn upvalues(&mut self, parent: Option<&Function<'_>>) -> Result<Upvalues<'a>, Refused> {
+        let start = self.offset;
+        let count = self.count(3)?;
+        if count > usize::from(u8::MAX) {
+            return Err(self.refuse_at(start, "# upvalues, at most @", count, u8::MAX.into()));
+        }
+        for _ in 0..count {
+            let in_register = self.byte()?;
+            self.at_most("an upvalue's register flag of #, at most @", in_register, 1)?;
+            let index = usize::from(self.byte()?);
+            // Lua never looks at where a main function's upvalues come from.
+            let available = parent.map_or(usize::MAX, |parent| match in_register {
+                0 => parent.upvalues.count(),
+                _ => parent.registers.into(),
+            });
+            if index >= available {
+                return Err(self.refuse_at(self.offset - 1, "an upvalue from # of @", index, available));
+            }
+            let kind = self.byte()?;
+            self.at_most("an upvalue of kind #, at most @", kind, 3)?;
+        }
+        Ok(Upvalues(&self.bytes[self.offset - 3 * count..self.offset]))
+    }
+
+    fn nested(&mut self, function: &mut Function<'a>, depth: u32) -> Result<(), Refused> {
+        let count = self.count(FUNCTION_BYTES)?;
+        function.nested = self.room(count)?;
+        for _ in 0..count {
+            let upvalues = self.function(Some(function), depth + 1)?;
+            function.nested.push(upvalues);
+        }
+        Ok(())
+    }
+
+    /// An empty vector with room for `count`.
+    fn room<T>(&self, count: usize) -> Result<Vec<T>, Refused> {
+        let mut items = Vec::new();
+        items.try_reserve_exact(count).map_err(|_| self.refuse("no memory to verify # parts", count, 0))?;
+        Ok(items)
+    }
+}

@@ -1,0 +1,180 @@
+//! A map from a number to something small, for what the collector reports on: it finds and removes without allocating.
+//!
+//! Invariant: 0 is no number of an entry; adding never allocates, whoever adds has reserved room before.
+//!
+//! Linear probing, at most three quarters full:
+//!
+//! ```text
+//! slot   number usize, 0 = empty | entry
+//! ```
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+/// Slots of the first map.
+const FIRST_SLOTS: usize = 16;
+
+/// The map.
+pub struct Map<T> {
+    slots: Vec<(usize, T)>,
+    used: usize,
+}
+
+impl<T: Copy + Default> Map<T> {
+    /// An empty map, which takes no memory.
+    pub const EMPTY: Map<T> = Map { slots: Vec::new(), used: 0 };
+
+    /// Makes room for `more` entries; false when there is no memory.
+    pub fn reserve(&mut self, more: usize) -> bool {
+        let wanted = (self.used + more) * 4 / 3 + 1;
+        if wanted <= self.slots.len() {
+            return true;
+        }
+        self.rebuild(wanted.next_power_of_two().max(FIRST_SLOTS))
+    }
+
+    /// Gives back what a crowd of entries that are gone has left; a map that cannot be copied stays as it is.
+    pub fn shrink(&mut self) {
+        let wanted = ((self.used + 1) * 4 / 3 + 1).next_power_of_two().max(FIRST_SLOTS);
+        if wanted < self.slots.len() {
+            self.rebuild(wanted);
+        }
+    }
+
+    /// Moves to a map of that many slots, which suffice; false when there is no memory.
+    fn rebuild(&mut self, length: usize) -> bool {
+        let mut slots = Vec::new();
+        if slots.try_reserve_exact(length).is_err() {
+            return false;
+        }
+        slots.resize(length, (0, T::default()));
+        let old = core::mem::replace(&mut self.slots, slots);
+        self.used = 0;
+        for (number, entry) in old.into_iter().filter(|slot| slot.0 != 0) {
+            self.put(number, entry);
+        }
+        true
+    }
+
+    fn home(&self, number: usize) -> usize {
+        // Ids are given in a row: neighbours stay neighbours, which suits both probing and the cache. Addresses are
+        // multiples of 8 or more, whose upper bits must come down.
+        (number ^ (number >> 3)) & (self.slots.len() - 1)
+    }
+
+    /// The slot of `number`, or the empty one where it belongs.
+    fn position(&self, number: usize) -> Option<usize> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = self.home(number);
+        while self.slots[at].0 != 0 && self.slots[at].0 != number {
+            at = (at + 1) & mask;
+        }
+        Some(at)
+    }
+
+    /// The entry of `number`.
+    pub fn find(&self, number: usize) -> Option<T> {
+        let (found, entry) = self.slots[self.position(number)?];
+        (found == number && number != 0).then_some(entry)
+    }
+
+    /// The entry of `number`, to be changed.
+    pub fn find_mut(&mut self, number: usize) -> Option<&mut T> {
+        let at = self.position(number)?;
+        let (found, entry) = &mut self.slots[at];
+        (*found == number && number != 0).then_some(entry)
+    }
+
+    /// Every entry with its number.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, T)> {
+        self.slots.iter().copied().filter(|slot| slot.0 != 0)
+    }
+
+    /// The first entry at slot `from` or behind that passes `test`, with its number and the slot behind it.
+    pub fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
+        let rest = self.slots.get(from..)?;
+        let at = rest.iter().position(|slot| slot.0 != 0 && test(slot.1))?;
+        Some((rest[at].0, rest[at].1, from + at + 1))
+    }
+
+    /// Adds an entry, or replaces the one of that number; there is room.
+    pub fn put(&mut self, number: usize, entry: T) {
+        if let Some(at) = self.position(number) {
+            self.used += usize::from(self.slots[at].0 == 0);
+            self.slots[at] = (number, entry);
+        }
+    }
+
+    /// Removes the entry of `number` if there is one and it passes `test`.
+    pub fn remove(&mut self, number: usize, test: impl Fn(T) -> bool) {
+        let Some(mut hole) = self.position(number) else { return };
+        if number == 0 || self.slots[hole].0 != number || !test(self.slots[hole].1) {
+            return;
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = hole;
+        loop {
+            at = (at + 1) & mask;
+            if self.slots[at].0 == 0 {
+                break;
+            }
+            // Move up what could no longer be reached behind the hole.
+            let home = self.home(self.slots[at].0);
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
+                self.slots[hole] = self.slots[at];
+                hole = at;
+            }
+        }
+        self.slots[hole] = (0, T::default());
+        self.used -= 1;
+        if self.used == 0 && self.slots.len() > FIRST_SLOTS {
+            self.slots = Vec::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn the_map_is_a_map() {
+        let mut random = Random::from_environment(0);
+        let mut map = Map::EMPTY;
+        let mut model: HashMap<usize, usize> = HashMap::new();
+        for round in 1..200_000_usize {
+            let number = 1 + (random.below(300) * if random.below(2) == 0 { 1 } else { 1024 }) as usize;
+            match random.below(3) {
+                0 => {
+                    assert!(map.reserve(1));
+                    map.put(number, round);
+                    model.insert(number, round);
+                }
+                1 => {
+                    let entry = model.get(&number).copied();
+                    map.remove(number, |found| Some(found) != entry);
+                    map.remove(number, |found| Some(found) == entry);
+                    model.remove(&number);
+                }
+                _ if random.below(50) == 0 => map.shrink(),
+                _ => {}
+            }
+            assert_eq!(map.find(number), model.get(&number).copied(), "number {number}, round {round}");
+            assert_eq!(map.find(0), None);
+            assert_eq!(map.used, model.len());
+            if round % 1000 == 0 {
+                let mut seen: Vec<_> = map.entries().collect();
+                seen.sort_unstable();
+                let mut wanted: Vec<_> = model.iter().map(|(number, entry)| (*number, *entry)).collect();
+                wanted.sort_unstable();
+                assert_eq!(seen, wanted);
+            }
+        }
+    }
+}

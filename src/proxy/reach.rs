@@ -1,0 +1,390 @@
+//! What an assignment reaches that is not in the store yet: plain tables, Lua functions, captured variables.
+//!
+//! Invariant: each gets an id of its own, once, and what cannot be stored is found before anything is written. It may
+//! raise, when memory runs out; nothing has happened then but that some ids are lost.
+//!
+//! The ids are in a Lua table, `pending`: `pending[id]` is the object, `pending[object]` its id. A captured variable is
+//! there as the address of Lua's object for it, which lives as long as its function, which is there too. Ids are given in
+//! a row, so counting through them visits everything, what is found on the way included.
+
+use core::ffi::{CStr, c_int, c_void};
+
+use crate::codec::function::{self, Unwritable};
+use crate::codec::path::Path;
+use crate::codec::{encode, handle, named, options};
+use crate::lua::ffi::{self, State};
+use crate::lua::{cells, known, stack};
+use crate::proxy::fault::Fault;
+use crate::proxy::{access, kept};
+use crate::store::counter;
+
+/// What an assignment reaches.
+pub struct Reach {
+    /// Stack index of the ids.
+    pub pending: c_int,
+    /// Ids given: those from `first` to before `end`, perhaps with gaps.
+    pub first: u32,
+    /// See `first`.
+    pub end: u32,
+    /// How many of each kind there are.
+    pub tables: usize,
+    /// See `tables`.
+    pub functions: usize,
+    /// See `tables`.
+    pub captured: usize,
+    /// What cannot be stored, and where it lies.
+    pub refusal: Option<(Reason, Path)>,
+    /// The fault that ended the search.
+    pub fault: Option<Fault>,
+}
+
+/// Why something cannot be stored.
+#[derive(Clone, Copy)]
+pub enum Reason {
+    /// No value of this type can.
+    Kind(&'static str),
+    /// A table with a metatable.
+    Metatable,
+    /// The table of loaded modules or of preload functions.
+    Kept,
+    /// A key.
+    Key(Fault),
+    /// A function with that many bytes of bytecode.
+    Bytecode(usize),
+}
+
+/// Why the search ends; `None` when the fault is in `Reach`.
+type Stopped = Option<Reason>;
+
+impl Reach {
+    /// Searches from the value at `value`, with an empty table at `pending`.
+    ///
+    /// # Safety
+    /// `state` is live with 16 free slots; no Rust value with a destructor is alive.
+    pub unsafe fn collect(state: *mut State, value: c_int, pending: c_int) -> Reach {
+        let (tables, functions, captured) = (0, 0, 0);
+        let mut reach = Reach { pending, first: 0, end: 0, tables, functions, captured, refusal: None, fault: None };
+        // SAFETY: the caller's.
+        unsafe {
+            if let Err(reason) = reach.check_value(state, value) {
+                reach.refusal = reason.map(|reason| (reason, Path::EMPTY));
+                return reach;
+            }
+            let top = ffi::lua_gettop(state);
+            let mut id = reach.first;
+            while id < reach.end && reach.refusal.is_none() && reach.fault.is_none() {
+                match reach.push(state, id) {
+                    ffi::TYPE_TABLE => reach.visit_table(state, id),
+                    ffi::TYPE_FUNCTION => reach.visit_function(state, id),
+                    ffi::TYPE_LIGHT_USERDATA => reach.visit_cell(state, id),
+                    _ => {}
+                }
+                ffi::lua_settop(state, top);
+                id += 1;
+            }
+        }
+        reach
+    }
+
+    /// Whether everything reached can be stored.
+    pub fn is_complete(&self) -> bool {
+        self.refusal.is_none() && self.fault.is_none()
+    }
+
+    /// Pushes what has been given `id`; its type, nil when there is nothing.
+    ///
+    /// # Safety
+    /// `state` is live with a free slot.
+    pub unsafe fn push(&self, state: *mut State, id: u32) -> c_int {
+        // SAFETY: the caller's.
+        unsafe { ffi::lua_rawgeti(state, self.pending, i64::from(id)) }
+    }
+
+    /// The id of a captured variable, of an earlier assignment or this one; 0 for none.
+    ///
+    /// # Safety
+    /// As for `push`.
+    pub unsafe fn cell_id(&self, state: *mut State, cell: *mut c_void) -> u32 {
+        // SAFETY: the caller's.
+        unsafe {
+            match cells::global().id(cell) {
+                0 => {
+                    ffi::lua_pushlightuserdata(state, cell);
+                    ffi::lua_rawget(state, self.pending);
+                    let id = ffi::lua_tointegerx(state, -1, core::ptr::null_mut());
+                    stack::pop(state, 1);
+                    id as u32
+                }
+                id => id,
+            }
+        }
+    }
+
+    fn stop(&mut self, reason: Stopped, path: Path) {
+        if let Some(reason) = reason {
+            self.refusal = Some((reason, path));
+        }
+    }
+
+    // ---- giving ids ----
+
+    /// Gives the value at the top an id, and pops it.
+    unsafe fn give_id(&mut self, state: *mut State) -> Result<(), Stopped> {
+        // SAFETY: the caller's live state.
+        unsafe {
+            let id = match counter::take() {
+                Ok(id) => id,
+                Err(unavailable) => {
+                    self.fault = Some(unavailable.into());
+                    stack::pop(state, 1);
+                    return Err(None);
+                }
+            };
+            if self.first == self.end {
+                self.first = id;
+            }
+            self.end = id + 1;
+            ffi::lua_pushvalue(state, -1);
+            ffi::lua_pushinteger(state, i64::from(id));
+            ffi::lua_rawset(state, self.pending);
+            ffi::lua_rawseti(state, self.pending, i64::from(id));
+        }
+        Ok(())
+    }
+
+    /// Checks a value, and gives it an id if it is to have one.
+    unsafe fn check_value(&mut self, state: *mut State, index: c_int) -> Result<(), Stopped> {
+        // SAFETY: the caller's live state; `index` is absolute.
+        unsafe {
+            match ffi::lua_type(state, index) {
+                ffi::TYPE_NIL | ffi::TYPE_BOOLEAN | ffi::TYPE_NUMBER | ffi::TYPE_STRING => Ok(()),
+                ffi::TYPE_TABLE => self.admit_table(state, index),
+                ffi::TYPE_FUNCTION => self.admit_function(state, index),
+                kind => Err(Some(Reason::Kind(stack::type_name(kind)))),
+            }
+        }
+    }
+
+    unsafe fn admit_table(&mut self, state: *mut State, index: c_int) -> Result<(), Stopped> {
+        // SAFETY: as for `check_value`.
+        unsafe {
+            if handle::id(state, index) != 0 || encode::pending_id(state, index, self.pending) != 0 {
+                return Ok(());
+            }
+            if kept::is_kept(state, index) {
+                return named::name(state, index).map(drop).ok_or(Some(Reason::Kept));
+            }
+            if ffi::cu_has_metatable(state, index) != 0 {
+                return Err(Some(Reason::Metatable));
+            }
+            self.tables += 1;
+            ffi::lua_pushvalue(state, index);
+            self.give_id(state)
+        }
+    }
+
+    unsafe fn admit_function(&mut self, state: *mut State, index: c_int) -> Result<(), Stopped> {
+        // SAFETY: as for `check_value`.
+        unsafe {
+            if ffi::lua_iscfunction(state, index) != 0 {
+                return named::name(state, index).map(drop).ok_or(Some(Reason::Kind("C function")));
+            }
+            let is_known = known::global().id(ffi::cu_function(state, index)) != 0;
+            if is_known || encode::pending_id(state, index, self.pending) != 0 {
+                return Ok(());
+            }
+            self.functions += 1;
+            ffi::lua_pushvalue(state, index);
+            self.give_id(state)
+        }
+    }
+
+    // ---- looking into what has an id ----
+
+    /// Checks what the table at the top contains.
+    unsafe fn visit_table(&mut self, state: *mut State, id: u32) {
+        // SAFETY: the caller's live state; the table is not changed meanwhile.
+        unsafe {
+            let table = ffi::lua_gettop(state);
+            ffi::lua_pushnil(state);
+            while ffi::lua_next(state, table) != 0 {
+                let (key, value) = (table + 1, table + 2);
+                let mut path = Path::EMPTY;
+                let checked = match access::encode_key(state, key) {
+                    Err(fault) => Err(Some(Reason::Key(fault))),
+                    Ok(_) => self.check_value(state, value).inspect_err(|_| {
+                        encode::prepend_access(state, key, &mut path);
+                    }),
+                };
+                if let Err(reason) = checked {
+                    self.prepend_way(state, id, &mut path);
+                    return self.stop(reason, path);
+                }
+                stack::pop(state, 1);
+            }
+        }
+    }
+
+    /// Measures the function at the top and gives ids to its captured variables.
+    unsafe fn visit_function(&mut self, state: *mut State, id: u32) {
+        // SAFETY: the caller's live state.
+        unsafe {
+            let function = ffi::lua_gettop(state);
+            let mut checked = match function::measure(state, options::strip()) {
+                Err(Unwritable::Size(length)) => Err(Some(Reason::Bytecode(length))),
+                _ => Ok(()),
+            };
+            let mut captures = Captures::of(function);
+            while let (Ok(()), Some(captured)) = (checked, captures.next(state)) {
+                if let Captured::Cell(cell) = captured
+                    && self.cell_id(state, cell) == 0
+                {
+                    self.captured += 1;
+                    ffi::lua_pushlightuserdata(state, cell);
+                    checked = self.give_id(state);
+                }
+            }
+            if let Err(reason) = checked {
+                let mut path = Path::EMPTY;
+                self.prepend_way(state, id, &mut path);
+                self.stop(reason, path);
+            }
+        }
+    }
+
+    /// Checks the value of the captured variable at the top.
+    unsafe fn visit_cell(&mut self, state: *mut State, id: u32) {
+        // SAFETY: the caller's live state.
+        unsafe {
+            ffi::cu_push_cell(state, ffi::lua_touserdata(state, -1));
+            if let Err(reason) = self.check_value(state, ffi::lua_gettop(state)) {
+                let mut path = Path::EMPTY;
+                self.prepend_way(state, id, &mut path);
+                self.stop(reason, path);
+            }
+        }
+    }
+
+    // ---- the way to what is refused ----
+
+    /// Puts the way from the assigned value to what has `id` in front of `path`, by looking for who refers to whom.
+    unsafe fn prepend_way(&self, state: *mut State, id: u32, path: &mut Path) {
+        // SAFETY: the caller's live state; a parent has a smaller id, so this ends.
+        unsafe {
+            let mut child = id;
+            while child > self.first {
+                let Some(parent) = (self.first..child).find(|parent| self.prepend_step(state, *parent, child, path))
+                else {
+                    return;
+                };
+                child = parent;
+            }
+        }
+    }
+
+    /// Puts how `parent` refers to `child` in front of `path`; false when it does not.
+    unsafe fn prepend_step(&self, state: *mut State, parent: u32, child: u32, path: &mut Path) -> bool {
+        // SAFETY: the caller's live state.
+        unsafe {
+            let top = ffi::lua_gettop(state);
+            let found = ffi::lua_checkstack(state, 8) != 0
+                && match self.push(state, parent) {
+                    ffi::TYPE_TABLE => self.prepend_key(state, child, path),
+                    ffi::TYPE_FUNCTION => self.prepend_name(state, child, path),
+                    ffi::TYPE_LIGHT_USERDATA => {
+                        ffi::cu_push_cell(state, ffi::lua_touserdata(state, -1));
+                        encode::pending_id(state, top + 2, self.pending) == child
+                    }
+                    _ => false,
+                };
+            ffi::lua_settop(state, top);
+            found
+        }
+    }
+
+    /// The same for the table at the top.
+    unsafe fn prepend_key(&self, state: *mut State, child: u32, path: &mut Path) -> bool {
+        // SAFETY: the caller's live state.
+        unsafe {
+            let table = ffi::lua_gettop(state);
+            ffi::lua_pushnil(state);
+            while ffi::lua_next(state, table) != 0 {
+                let is_object = matches!(ffi::lua_type(state, -1), ffi::TYPE_TABLE | ffi::TYPE_FUNCTION);
+                if is_object && encode::pending_id(state, table + 2, self.pending) == child {
+                    encode::prepend_access(state, table + 1, path);
+                    return true;
+                }
+                stack::pop(state, 1);
+            }
+        }
+        false
+    }
+
+    /// The same for the function at the top, which captured `child`.
+    unsafe fn prepend_name(&self, state: *mut State, child: u32, path: &mut Path) -> bool {
+        // SAFETY: the caller's live state; a name lives as long as its function.
+        unsafe {
+            let mut captures = Captures::of(ffi::lua_gettop(state));
+            while let Some(captured) = captures.next(state) {
+                if let Captured::Cell(cell) = captured
+                    && self.cell_id(state, cell) == child
+                {
+                    path.prepend(b"]");
+                    path.prepend(captures.name);
+                    path.prepend(b"[captured ");
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+/// A captured variable of a function.
+#[derive(Clone, Copy)]
+pub enum Captured {
+    /// The table of globals, under the name that Lua's compiler gives it.
+    Globals,
+    /// Any other: the address of Lua's object.
+    Cell(*mut c_void),
+}
+
+/// Walks through the captured variables of a function.
+pub struct Captures {
+    function: c_int,
+    number: c_int,
+    /// Name of the last one.
+    name: &'static [u8],
+}
+
+impl Captures {
+    /// Of the Lua function at that absolute index.
+    pub fn of(function: c_int) -> Captures {
+        Captures { function, number: 0, name: b"" }
+    }
+
+    /// The next one.
+    ///
+    /// # Safety
+    /// `state` is live with two free slots, and the function is still where it was.
+    pub unsafe fn next(&mut self, state: *mut State) -> Option<Captured> {
+        // SAFETY: the caller's; the name lives as long as the function.
+        unsafe {
+            self.number += 1;
+            let name = ffi::lua_getupvalue(state, self.function, self.number);
+            if name.is_null() {
+                return None;
+            }
+            self.name = CStr::from_ptr(name).to_bytes();
+            ffi::lua_rawgeti(state, ffi::REGISTRY, ffi::GLOBALS);
+            let is_globals = ffi::lua_rawequal(state, -1, -2) != 0;
+            stack::pop(state, 2);
+            // A stripped function has no names.
+            Some(if is_globals && matches!(self.name, b"_ENV" | b"(no name)") {
+                Captured::Globals
+            } else {
+                Captured::Cell(ffi::lua_upvalueid(state, self.function, self.number))
+            })
+        }
+    }
+}
