@@ -11,6 +11,7 @@ const (
 	ValueDepth       = 128
 	KeyBytes         = 4096
 	FunctionBytes    = 102400
+	CompressionBytes = 1024
 	ConfigBytes      = 16384
 	MemoryStatsBytes = 12
 	TableControl     = 0

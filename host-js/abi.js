@@ -8,6 +8,7 @@ export const OUTPUT_EVENT_BYTES = 4000;
 export const VALUE_DEPTH = 128;
 export const KEY_BYTES = 4096;
 export const FUNCTION_BYTES = 102400;
+export const COMPRESSION_BYTES = 1024;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;
 export const TABLE_CONTROL = 0;

@@ -27,6 +27,8 @@ pub enum Item<'a> {
     Library(&'a [u8]),
     /// A stored function's id.
     Function(u32),
+    /// A compressed value: its length, and what inflates to it.
+    Compressed(u32, &'a [u8]),
     /// Any other kind: tag and what follows it.
     Other(u8),
 }
@@ -43,6 +45,7 @@ impl Item<'_> {
             Item::Table(..) => "a table",
             Item::External(_) => "an external table",
             Item::Library(_) | Item::Function(_) => "a function",
+            Item::Compressed(..) => "a compressed value",
             Item::Other(_) => "a value of another kind",
         }
     }
@@ -89,6 +92,7 @@ impl<'a> Reader<'a> {
             tags::TABLE => self.table(),
             tags::LIBRARY => self.library(),
             tags::FUNCTION => self.function(),
+            tags::COMPRESSED => Ok(Item::Compressed(u32::from_le_bytes(self.array()?), self.block()?)),
             tags::BIG_INTEGER => self.block().map(|_| Item::Other(tags::BIG_INTEGER)),
             tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
             _ => Err(Malformed { offset: at }),

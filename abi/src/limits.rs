@@ -24,6 +24,9 @@ pub const KEY_BYTES: usize = 4096;
 /// Most bytecode of one stored function.
 pub const FUNCTION_BYTES: usize = 100 * 1024;
 
+/// From this encoded length on strings are stored compressed when the host configures nothing: below, the gain is small.
+pub const COMPRESSION_BYTES: usize = 1024;
+
 /// Longest configuration a host may answer with: it is read before every compute.
 pub const CONFIG_BYTES: usize = 16 * 1024;
 

@@ -6,9 +6,10 @@
 use core::ffi::c_int;
 
 use cu_abi::limits::VALUE_DEPTH;
-use cu_abi::tables;
+use cu_abi::{tables, tags};
 
-use crate::codec::{handle, named};
+use crate::codec::{compress, handle, named};
+use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::wire::{Item, Malformed, Reader};
@@ -20,6 +21,8 @@ pub enum Shape {
     Scalar,
     /// An inline table: its bytes have to stay where they are while it is built.
     Table,
+    /// A compressed value, which `push_compressed` pushes.
+    Compressed,
     /// A stored function, which `restore.rs` pushes; its id.
     Function(u32),
 }
@@ -35,6 +38,7 @@ pub fn check(bytes: &[u8]) -> Result<Shape, Malformed> {
     Ok(match item {
         Item::Table(..) => Shape::Table,
         Item::Function(id) => Shape::Function(id),
+        Item::Compressed(..) => Shape::Compressed,
         _ => Shape::Scalar,
     })
 }
@@ -52,6 +56,10 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Malformed>
         }
         // A function of another version's library.
         Item::Library(name) if !named::is_known(name) => Err(Malformed { offset: at + 5 }),
+        // No string is longer than the arena.
+        Item::Compressed(original, _) if depth > 0 || *original as usize > ARENA_BYTES => {
+            Err(Malformed { offset: at + usize::from(depth == 0) })
+        }
         Item::Other(_) => Err(Malformed { offset: at }),
         _ => Ok(()),
     }
@@ -98,6 +106,33 @@ pub unsafe fn push(state: *mut State, bytes: &[u8]) {
     }
 }
 
+/// Pushes the string of checked `bytes` that are a compressed value; raises when memory or stack run out.
+///
+/// # Safety
+/// As for `push`.
+pub unsafe fn push_compressed(state: *mut State, bytes: &[u8]) -> Result<(), Malformed> {
+    const DEFLATED_AT: usize = 9;
+    let malformed = Malformed { offset: DEFLATED_AT };
+    let Ok(Item::Compressed(length, deflated)) = Reader::new(bytes).item() else { return Err(malformed) };
+    // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
+    unsafe {
+        ffi::luaL_checkstack(state, 4, c"no room for a compressed value".as_ptr());
+        let block: *mut u8 = ffi::lua_newuserdatauv(state, length as usize, 0).cast();
+        let block = core::slice::from_raw_parts_mut(block, length as usize);
+        let is_string = compress::restore(deflated, block)
+            && block.first() == Some(&tags::STRING)
+            && matches!(check(block), Ok(Shape::Scalar));
+        if !is_string {
+            stack::pop(state, 1);
+            return Err(malformed);
+        }
+        push(state, block);
+        ffi::lua_rotate(state, -2, 1);
+        stack::pop(state, 1);
+    }
+    Ok(())
+}
+
 /// # Safety
 /// As for `push`.
 unsafe fn push_item(state: *mut State, item: Item<'_>) {
@@ -105,7 +140,7 @@ unsafe fn push_item(state: *mut State, item: Item<'_>) {
     unsafe {
         ffi::luaL_checkstack(state, 8, c"value nested too deeply".as_ptr());
         match item {
-            Item::Nil | Item::Function(_) | Item::Other(_) => ffi::lua_pushnil(state),
+            Item::Nil | Item::Function(_) | Item::Compressed(..) | Item::Other(_) => ffi::lua_pushnil(state),
             Item::Boolean(value) => ffi::lua_pushboolean(state, c_int::from(value)),
             Item::Integer(value) => ffi::lua_pushinteger(state, value),
             Item::Float(value) => ffi::lua_pushnumber(state, value),

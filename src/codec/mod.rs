@@ -6,9 +6,11 @@
 //! - [`function`]: a living function to its record
 //! - [`restore`]: a stored function becomes a live one again
 //! - [`named`]: library functions by name
+//! - [`compress`]: when a long string is stored compressed, and back
 //! - [`options`]: what the host's configuration says about encoding
 //! - [`path`]: where in a value an error lies
 
+pub mod compress;
 pub mod decode;
 pub mod encode;
 pub mod function;

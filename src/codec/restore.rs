@@ -245,6 +245,9 @@ unsafe fn read_cell(state: *mut State, cell: u32, job: &mut Job) -> Result<(), U
         match decode::check(bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))? {
             Shape::Scalar => decode::push(state, bytes),
             Shape::Function(id) => push_function(state, id, job)?,
+            Shape::Compressed => {
+                decode::push_compressed(state, bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))?
+            }
             // Tables are promoted before they are stored.
             Shape::Table => return Err(Unrestored::Cell(cell, 0)),
         }

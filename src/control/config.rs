@@ -25,6 +25,8 @@ pub struct Config {
     pub seed: i64,
     /// Whether functions are stored without their debug information.
     pub strip: bool,
+    /// From how many encoded bytes on strings are stored compressed, 0 for never.
+    pub compression: usize,
     /// Kinds of event that the host wants.
     pub events: Kinds,
     /// First allocation to fail, 0 for none.
@@ -48,6 +50,7 @@ impl Config {
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
         strip: false,
+        compression: limits::COMPRESSION_BYTES,
         events: Kinds::NONE,
         #[cfg(feature = "faults")]
         fail_allocation: 0,
@@ -85,6 +88,9 @@ impl Config {
             b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
             b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,
             b"strip" => self.strip = boolean("strip", value)?,
+            b"compression" => {
+                self.compression = integer("compression", value, 0, i64::from(i32::MAX))? as usize;
+            }
             b"events" => self.events = events(value)?,
             #[cfg(feature = "faults")]
             b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,

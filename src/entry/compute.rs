@@ -123,7 +123,7 @@ unsafe fn begin_limits(config: &Config) {
     // SAFETY: the caller's.
     let heap = unsafe { heap::global() };
     heap.set_limit(config.memory);
-    options::set_strip(config.strip);
+    options::set(config.strip, config.compression);
     #[cfg(feature = "faults")]
     if config.fail_allocation > 0 {
         heap.faults().plan(config.fail_allocation as u64, config.fail_count as u64);

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use crate::codec::decode::{self, Shape};
-use crate::codec::{encode, handle, restore};
+use crate::codec::{compress, encode, handle, options, restore};
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
 use crate::lua::known;
@@ -99,7 +99,7 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
         match decode::check(bytes) {
             Ok(Shape::Scalar) => decode::push(state, bytes),
             // Copied to where a finalizer cannot write.
-            Ok(Shape::Table) => push_long(state, id, key, length),
+            Ok(Shape::Table | Shape::Compressed) => push_long(state, id, key, length),
             Ok(Shape::Function(function)) => push_function(state, id, key, function),
             Err(malformed) => fault::raise(state, Fault::Damaged(malformed.offset), id, key),
         }
@@ -130,6 +130,11 @@ unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
         };
         match shape {
             Shape::Function(function) => push_function(state, id, key, function),
+            Shape::Compressed => {
+                if let Err(malformed) = decode::push_compressed(state, bytes) {
+                    fault::raise(state, Fault::Damaged(malformed.offset), id, key);
+                }
+            }
             _ => decode::push(state, bytes),
         }
         if shape == Shape::Table {
@@ -223,7 +228,7 @@ pub unsafe fn store_value(state: *mut State, id: u32, key: c_int, value: c_int, 
                 return Err(Fault::Changed);
             }
             match writer.written() {
-                Some(bytes) => store::set(id, encoded, bytes)?,
+                Some(bytes) => set_shortened(id, encoded, bytes)?,
                 None => store_long(state, id, encoded, value, pending, writer.length())?,
             }
         }
@@ -247,5 +252,11 @@ unsafe fn store_long(
     bytes.resize(length, 0);
     // SAFETY: the caller's; encoding raises nothing, so the vector is freed.
     unsafe { encode::stored(state, value, pending, &mut Writer::new(&mut bytes)) };
-    Ok(store::set(id, key, &bytes)?)
+    set_shortened(id, key, &bytes)
+}
+
+/// Stores an encoded value, or its compressed form.
+fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
+    let shorter = compress::shorten(value, options::compression());
+    Ok(store::set(id, key, shorter.as_deref().unwrap_or(value))?)
 }

@@ -51,6 +51,10 @@ test('a quarter of the shadow stack is never touched', (t) => {
   for (const file of files) {
     for (const chunk of readFileSync(file, 'utf8').split(/^--- /m).slice(1)) raw.compute(chunk.slice(chunk.indexOf('\n')));
   }
+  // A string is compressed at the bottom of the deepest recursion of C functions.
+  raw.run(`local text, deepest = ("deep "):rep(10000), 0
+    local function dive(n) deepest = n _home.x = text .. n string.gsub("a", "a", function() dive(n + 1) end) end
+    pcall(dive, 1) return deepest`);
   const untouched = raw.bytes(0, STACK).findIndex((byte) => byte !== PATTERN);
   t.diagnostic(`${STACK - untouched} of ${STACK} bytes were used`);
   assert.ok(untouched > STACK / 4, `only ${untouched} bytes were left`);
