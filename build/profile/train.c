@@ -11,11 +11,15 @@
 /* The same hash on every machine, so that the counts are the same too. */
 unsigned int cu_string_seed (void) { return 0x5bd1e995; }
 
-/* There are no external tables here. */
+/* There are no external tables and no stored functions here. */
 int cu_external_next (lua_State *L) { (void)L; return 0; }
 void *cu_standing_find (unsigned int id) { (void)id; return NULL; }
 void cu_standing_put (unsigned int id, void *table) { (void)id; (void)table; }
 void cu_standing_remove (unsigned int id, void *table) { (void)id; (void)table; }
+unsigned int cu_function_id (const void *function) { (void)function; return 0; }
+void cu_function_gone (void *function) { (void)function; }
+void cu_cell_gone (void *cell) { (void)cell; }
+void cu_mark_changed_cells (void *collector) { (void)collector; }
 
 static const luaL_Reg libraries[] = {
   {LUA_GNAME, luaopen_base},

@@ -149,7 +149,7 @@ mod tests {
         let mut map = Map::EMPTY;
         let mut model: HashMap<usize, usize> = HashMap::new();
         for round in 1..200_000_usize {
-            let number = 1 + (random.below(300) * if random.below(2) == 0 { 1 } else { 1024 }) as usize;
+            let number = 1 + random.below(300) * if random.below(2) == 0 { 1 } else { 1024 };
             match random.below(3) {
                 0 => {
                     assert!(map.reserve(1));
