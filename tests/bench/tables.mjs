@@ -27,6 +27,17 @@ const LOOPS = [
   },
 ];
 
+/** What a compute costs that changes one key, or one captured variable, of homes of these sizes. */
+const HOMES = [10, 1_000_000];
+const CHANGES = 20_000;
+const WARM_UP = 2_000;
+const HOME_CODE = `
+  local n = 0
+  _home.count = function() n = n + 1 return n end
+  for i = 1, (...) do _home[i] = i end`;
+const CHANGE_KEY = '_home.key = (_home.key or 0) + 1';
+const CHANGE_VARIABLE = 'return _home.count()';
+
 /** Milliseconds of each loop, and bytes of host memory for each of a million small entries. */
 async function measure() {
   const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
@@ -49,7 +60,29 @@ async function measure() {
     }
     luaBytes = cu.memoryStats().luaMemoryUsed;
   }
-  return { best, entryBytes, luaBytes };
+  const changes = { key: await measureChanges(module, CHANGE_KEY), variable: await measureChanges(module, CHANGE_VARIABLE) };
+  return { best, entryBytes, luaBytes, changes };
+}
+
+/** Microseconds of one small compute for each size of home, which take turns. */
+async function measureChanges(module, source) {
+  const homes = [];
+  for (const keys of HOMES) {
+    const cu = await Cu.create({ module, store: new MemoryStore() });
+    cu.compute(HOME_CODE.replace('(...)', keys));
+    homes.push(cu);
+  }
+  const best = homes.map(() => Infinity);
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [index, cu] of homes.entries()) {
+      const count = round === 0 ? WARM_UP : CHANGES;
+      const start = performance.now();
+      for (let i = 0; i < count; i += 1) cu.compute(source);
+      const microseconds = (performance.now() - start) / count * 1000;
+      if (round > 0) best[index] = Math.min(best[index], microseconds);
+    }
+  }
+  return best;
 }
 
 function hostBytes() {
@@ -64,13 +97,18 @@ export function measureTables() {
 }
 
 /** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
-export function describeTables({ best, entryBytes, luaBytes }, scale = 1) {
+export function describeTables({ best, entryBytes, luaBytes, changes }, scale = 1) {
   const lines = LOOPS.map(({ name, operations }, index) => {
     const milliseconds = best[index] * scale;
     const rate = (operations / milliseconds / 1000).toFixed(2);
     return `${name.padEnd(20)} ${milliseconds.toFixed(0).padStart(6)} ms ${rate.padStart(8)} M/s`;
   });
   lines.push(`host memory for a small entry: ${entryBytes.toFixed(0)} bytes; Lua memory afterwards: ${luaBytes} bytes`);
+  for (const [what, microseconds] of Object.entries(changes)) {
+    const costs = HOMES.map((keys, index) => `${(microseconds[index] * scale).toFixed(1)} us in a home of ${keys} keys`);
+    const ratio = (microseconds.at(-1) / microseconds[0]).toFixed(2);
+    lines.push(`a compute that changes one ${what}: ${costs.join(', ')} (${ratio}x)`);
+  }
   return lines.join('\n');
 }
 
