@@ -14,6 +14,7 @@
 //! lists swept and spans without a live block returned (`sweep`), so memory that one phase of a script used for small
 //! objects is there for the next phase's large ones.
 
+use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
@@ -115,6 +116,25 @@ pub unsafe fn global() -> &'static mut Heap {
         unsafe { heap.attach(ARENA.0.get().cast()) };
     }
     heap
+}
+
+/// Runs `work`, which takes up to `bytes` as if there were always memory, when so many are free in one piece.
+pub fn with_room<T>(bytes: usize, work: impl FnOnce() -> T) -> Option<T> {
+    let mut probe = Vec::<u8>::new();
+    probe.try_reserve_exact(bytes).ok()?;
+    // An allocation that nobody looks at may be left out.
+    core::hint::black_box(probe.as_ptr());
+    drop(probe);
+    // SAFETY: wasm32 has one thread; the reference ends here.
+    #[cfg(feature = "faults")]
+    let plan = core::mem::replace(unsafe { global() }.faults(), crate::faults::Faults::NONE);
+    let done = work();
+    #[cfg(feature = "faults")]
+    {
+        // SAFETY: as before.
+        *unsafe { global() }.faults() = plan;
+    }
+    Some(done)
 }
 
 /// The allocator: tables beside an arena of `ARENA_BYTES` at `base`.

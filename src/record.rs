@@ -52,6 +52,13 @@ pub enum Broken {
     Captured(usize, u8),
 }
 
+impl Broken {
+    /// Whether the record may be accepted when there is more memory.
+    pub fn wants_memory(&self) -> bool {
+        matches!(self, Broken::Bytecode(refusal) if refusal.wants_memory())
+    }
+}
+
 impl fmt::Display for Broken {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -23,7 +23,7 @@ use alloc::vec::Vec;
 
 use crate::bytecode::lines;
 use crate::bytecode::opcode::Code;
-use crate::bytecode::refusal::{Note, Place, Refusal, Refused};
+use crate::bytecode::refusal::{NO_MEMORY, Note, Place, Refusal, Refused};
 use crate::bytecode::verify::check_code;
 
 /// Facts of a chunk that may be loaded.
@@ -330,7 +330,7 @@ impl<'a> Reader<'a> {
     /// An empty vector with room for `count`.
     fn room<T>(&self, count: usize) -> Result<Vec<T>, Refused> {
         let mut items = Vec::new();
-        items.try_reserve_exact(count).map_err(|_| self.refuse("no memory to verify # parts", count, 0))?;
+        items.try_reserve_exact(count).map_err(|_| self.refuse(NO_MEMORY, count, 0))?;
         Ok(items)
     }
 }

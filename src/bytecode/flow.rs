@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 
 use crate::bytecode::chunk::Function;
 use crate::bytecode::opcode::Opcode;
-use crate::bytecode::refusal::Refused;
+use crate::bytecode::refusal::{NO_MEMORY, Refused};
 use crate::bytecode::registers::Set;
 use crate::bytecode::verify::At;
 
@@ -91,7 +91,7 @@ fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Refused> {
     let mut items = Vec::new();
     match items.try_reserve_exact(count) {
         Ok(()) => Ok(items),
-        Err(_) => At::new(function, 0).refuse("no memory to verify # instructions", function.code.length() as u32, 0),
+        Err(_) => At::new(function, 0).refuse(NO_MEMORY, function.code.length() as u32, 0),
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Refusal {
     limit: i32,
 }
 
+/// The one reason that lies not in the chunk.
+pub(super) const NO_MEMORY: &str = "not enough memory to verify # parts";
+
 /// Where in the chunk. Functions are numbered as they follow each other in the bytes, the main one is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -52,6 +55,13 @@ impl Note {
     pub fn settle<T>(&self, checked: Result<T, Refused>) -> Result<T, Refusal> {
         let unsaid = Refusal { place: Place::Byte(0), reason: "refused", value: 0, limit: 0 };
         checked.map_err(|Refused| self.0.get().unwrap_or(unsaid))
+    }
+}
+
+impl Refusal {
+    /// Whether the chunk may be accepted when there is more memory.
+    pub fn wants_memory(&self) -> bool {
+        self.reason == NO_MEMORY
     }
 }
 

@@ -17,6 +17,8 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
+use crate::heap;
+
 /// Bytes in front of the deflated ones.
 const HEADER_BYTES: usize = 9;
 
@@ -36,15 +38,8 @@ pub fn shorten(encoded: &[u8], threshold: usize) -> Option<Vec<u8>> {
     }
     let mut shorter = Vec::new();
     shorter.try_reserve_exact(encoded.len() - 1).ok()?;
-    if !has_room() {
-        return None;
-    }
     shorter.resize(encoded.len() - 1, 0);
-    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, WINDOW, 0));
-    let (status, _, written) = compress(&mut compressor, encoded, shorter.get_mut(HEADER_BYTES..)?, TDEFLFlush::Finish);
-    if status != TDEFLStatus::Done {
-        return None;
-    }
+    let written = heap::with_room(COMPRESSOR_BYTES, || deflate(encoded, shorter.get_mut(HEADER_BYTES..)?))??;
     shorter.truncate(HEADER_BYTES + written);
     shorter[0] = tags::COMPRESSED;
     shorter[1..5].copy_from_slice(&(encoded.len() as u32).to_le_bytes());
@@ -52,13 +47,11 @@ pub fn shorten(encoded: &[u8], threshold: usize) -> Option<Vec<u8>> {
     Some(shorter)
 }
 
-/// Whether the compressor, which takes its memory as if there were always some, will find it.
-fn has_room() -> bool {
-    let mut probe = Vec::<u8>::new();
-    let reserved = probe.try_reserve_exact(COMPRESSOR_BYTES).is_ok();
-    // An allocation that nobody looks at may be left out.
-    core::hint::black_box(probe.as_ptr());
-    reserved
+/// The length of the deflated bytes, if they fit.
+fn deflate(bytes: &[u8], deflated: &mut [u8]) -> Option<usize> {
+    let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(LEVEL, WINDOW, 0));
+    let (status, _, written) = compress(&mut compressor, bytes, deflated, TDEFLFlush::Finish);
+    (status == TDEFLStatus::Done).then_some(written)
 }
 
 /// Fills `original` with what was compressed; false when `deflated` is anything else.

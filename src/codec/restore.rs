@@ -190,7 +190,7 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
     // SAFETY: the caller's live state; the block is on the stack while its bytes are used.
     unsafe {
         let record = push_block(state, system::FUNCTIONS, id)?.ok_or(Unrestored::NoFunction(id))?;
-        let record = Record::read(record).map_err(|broken| Unrestored::Function(id, broken))?;
+        let record = read_record(state, record).map_err(|broken| Unrestored::Function(id, broken))?;
         ffi::cu_load_bytecode(state, record.bytecode.as_ptr().cast(), record.bytecode.len());
         let function = ffi::lua_gettop(state);
         ffi::lua_pushvalue(state, function);
@@ -204,6 +204,18 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
         stack::pop(state, 1);
     }
     Ok(())
+}
+
+/// Checks a record; what memory that takes is collected if need be.
+unsafe fn read_record(state: *mut State, bytes: &[u8]) -> Result<Record<'_>, Broken> {
+    match Record::read(bytes) {
+        Err(broken) if broken.wants_memory() => {
+            // SAFETY: the caller's live state.
+            unsafe { ffi::cu_collect_quietly(state) };
+            Record::read(bytes)
+        }
+        read => read,
+    }
 }
 
 /// Makes the cell the captured variable with number `index`, from 0, of the function.

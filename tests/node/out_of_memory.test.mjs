@@ -37,7 +37,20 @@ const ASSIGNMENTS = {
   iteration: 'local n = 0 for k, v in pairs(_home.list) do n = n + #v end return n, #_home.list, next(_home.list)',
   channels: '_io.output = { _io.input.a, list = { 1, 2, ("w"):rep(5000) } } return #_io.output.list',
   library: 'local t = ext.table() for i = 1, 20 do table.insert(t, "i" .. i) end table.sort(t) ext.drop(t) return ext.size(t)',
+  'store functions': 'local n, t = 1, { 1 } _home.f = function() n = n + #t return n end _home.g = function() return n, t, _home.f end return _home.f()',
+  'restore functions': 'local n, list = _home.state() return _home.places[1] == _home.places.again, #list, _home.text:sub(1, 4), _home.places[1](n)',
+  'write back': '_home.state(7, { { deep = ("x"):rep(3000) }, function() return _home.text end }) local n, list = _home.state() return n, #list',
 };
+
+/** What an earlier instance left behind. */
+const LEFT_BEHIND = `
+  local t, count, n, list = {}, 0, 1, { "kept" }
+  for i = 1, 30 do t[i] = "value" .. i end
+  _home.list, _home.text = t, ("text"):rep(1000)
+  _home.count = function() count = count + 1 return count end
+  _home.state = function(a, b) n, list = a or n, b or list return n, list end
+  local function double(x) return x * 2 end
+  _home.places = { double, again = double }`;
 
 /** How many allocations of a script fail before it no longer meets the failure. */
 function sweep(name, count) {
@@ -81,16 +94,22 @@ for (const [name, code] of Object.entries(ASSIGNMENTS)) {
       for (; clean < 3; first += 1) {
         assert.ok(first < 5000);
         const store = new NaiveStore(module);
-        assert.equal(store.run('local t = {} for i = 1, 30 do t[i] = "value" .. i end _home.list = t').error, undefined);
+        assert.equal(store.run(LEFT_BEHIND).error, undefined);
         store.tables.set(2, new Map([['\x01input\x00', Buffer.from(encode({ a: ['x'] })).toString('latin1')]]));
+        assert.equal(store.restart(), 0);
         store.configure({ fail_allocation: first, fail_count: count });
         const answer = store.run(code);
         store.configure(null);
         clean = answer.error === undefined ? clean + 1 : 0;
         if (answer.error !== undefined) assert.match(answer.error, /not enough memory|needs more memory|bytes encoded/, `allocation ${first}`);
-        const after = store.run(`collectgarbage() ${code}`);
+        const counted = store.run('collectgarbage() return _home.count(), _home.count()');
+        assert.deepEqual(counted.values, [1, 2], `after allocation ${first}: ${counted.error}`);
+        const after = store.run(code);
         assert.equal(after.error, undefined, `after allocation ${first}`);
-        assert.deepEqual(store.run('return #_home.list, _home.list[30]').values, [30, 'value30'], `allocation ${first}`);
+        assert.equal(store.restart(), 0);
+        const kept = store.run('return #_home.list, _home.list[30], #_home.text, _home.count()');
+        assert.deepEqual(kept.values, [30, 'value30', 4000, 3], `allocation ${first}: ${kept.error}`);
+        if (name === 'write back') assert.deepEqual(store.run('local n, list = _home.state() return n, #list[1].deep, #list[2]()').values, [7, 3000, 4000]);
       }
       t.diagnostic(`${first - 4} allocations failed`);
     }
