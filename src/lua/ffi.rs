@@ -99,6 +99,10 @@ unsafe extern "C" {
     /// Raises.
     pub fn lua_setfield(state: *mut State, index: c_int, name: *const c_char);
     /// Raises.
+    pub fn lua_gettable(state: *mut State, index: c_int) -> c_int;
+    /// Raises.
+    pub fn lua_settable(state: *mut State, index: c_int);
+    /// Raises.
     pub fn lua_geti(state: *mut State, index: c_int, n: i64) -> c_int;
     /// Raises.
     pub fn lua_setglobal(state: *mut State, name: *const c_char);
