@@ -4,3 +4,4 @@
 
 export { decode, decodeAll, Decoder } from './codec/decode.js';
 export { encode } from './codec/encode.js';
+export { decodeKey, encodeKey } from './codec/key.js';

@@ -63,6 +63,18 @@ export class EncodeError extends CuError {
   }
 }
 
+/** More was to be read from the store than the caller allows. */
+export class LimitError extends CuError {
+  /**
+   * @param {string} message
+   * @param {number} limit that was exceeded
+   */
+  constructor(message, limit) {
+    super(message);
+    this.limit = limit;
+  }
+}
+
 /** Bytes that are no snapshot of a store. */
 export class SnapshotError extends CuError {
   /**

@@ -63,6 +63,14 @@ export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): LuaValue[
 /** Encodes one value. */
 export function encode(value: unknown): Uint8Array;
 
+/** What a key of an external table may be. */
+export type LuaKey = boolean | number | bigint | string | Uint8Array | CuFloat;
+
+/** Decodes the bytes of a key, as a store has them. */
+export function decodeKey(bytes: Uint8Array, options?: DecodeOptions): LuaKey;
+/** Encodes a key; equal keys have equal bytes. */
+export function encodeKey(key: LuaKey): Uint8Array;
+
 /** Keeps tables: maps from byte strings to byte strings in byte order. Synchronous; a method that fails throws. */
 export interface Store {
   /** The value, which the caller does not change. */
@@ -111,6 +119,10 @@ export interface CuConfig {
   output?: number;
   /** Seed of math.random and of the string hash. */
   seed?: number | bigint;
+  /** Whether functions are stored without names of variables and numbers of lines. */
+  strip?: boolean;
+  /** Strings that take at least so many bytes are stored compressed; 0 for none. */
+  compression?: number;
   /** Kinds of event wanted. */
   events?: CuEvent['kind'][] | { [kind: string]: boolean };
   [key: string]: unknown;
@@ -163,6 +175,16 @@ export interface MemoryStats {
   wasmPages: number;
 }
 
+export interface ReadOptions {
+  /** Levels of tables that are read; those below stay ExternalTables. Without it all are read. */
+  depth?: number;
+  /** Of entries in all tables together, beyond which LimitError is thrown; default 1,000,000. */
+  limit?: number;
+}
+
+/** A table that was read. It may contain itself. */
+export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
+
 /** One instance: a module, its memory, a store. */
 export class Cu {
   private constructor();
@@ -176,6 +198,10 @@ export class Cu {
   memoryStats(): MemoryStats;
   /** The id of the table that scripts see as `_home`. */
   homeTable: number;
+  /** An external table and those in it as plain values, from the store; each table is one value. */
+  read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  /** `_home` as plain values. */
+  readHome(options?: ReadOptions): LuaTable;
   /** New tables get ids from `id` on. */
   reserveTables(id: number): void;
   /** Switches the legacy global `Memory`. */
@@ -202,6 +228,11 @@ export class ModuleError extends CuError {}
 export class DecodeError extends CuError {
   /** Of the first byte that cannot be right. */
   readonly offset: number;
+}
+
+/** More was to be read than the caller allows. */
+export class LimitError extends CuError {
+  readonly limit: number;
 }
 
 /** Bytes that are no snapshot of a store. */

@@ -5,9 +5,9 @@
 export { ABI_VERSION } from './abi.js';
 export { Cu } from './instance.js';
 export { MemoryStore } from './store/memory.js';
-export { decode, decodeAll, encode } from './codec.js';
+export { decode, decodeAll, decodeKey, encode, encodeKey } from './codec.js';
 export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction } from './values.js';
 export {
-  CuError, DecodeError, EncodeError, HostError, LuaError, ModuleError, SnapshotError, StateError,
+  CuError, DecodeError, EncodeError, HostError, LimitError, LuaError, ModuleError, SnapshotError, StateError,
   TrapError,
 } from './errors.js';

@@ -12,8 +12,10 @@ import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from
 import { Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { loadModule } from './module.js';
+import { readTable } from './read.js';
 import { MemoryStore } from './store/memory.js';
 import { decodeLossy, encodeText } from './text.js';
+import { ExternalTable } from './values.js';
 
 const RESULT_KEY = encodeText(KEY_RESULT);
 const NO_BYTES = new Uint8Array(0);
@@ -123,6 +125,24 @@ export class Cu {
   set homeTable(id) {
     this.begin();
     this.call(this.exports.attach_memory_table, id);
+  }
+
+  /**
+   * Reads an external table, and those in it, from the store: sequences as arrays, tables with string keys as objects,
+   * others as Maps. A table that occurs twice is one object, also within itself.
+   * @param {ExternalTable} reference
+   * @param {{ depth?: number, limit?: number }} [options] see read.js
+   * @returns {unknown[] | object | Map<unknown, unknown>}
+   */
+  read(reference, options) {
+    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
+    this.begin();
+    return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
+  }
+
+  /** Reads `_home`, as `read` does. */
+  readHome(options) {
+    return this.read(new ExternalTable(this.homeTable), options);
   }
 
   /** Makes the module hand out only table ids from `id` on. */

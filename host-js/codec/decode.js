@@ -93,7 +93,7 @@ export class Decoder {
       case TAG_STRING: return this.string();
       case TAG_FUNCTION: return new LuaFunction(this.take(this.length('function')));
       case TAG_LIBRARY: return new LibraryFunction(this.libraryName());
-      case TAG_EXTERNAL: return new ExternalTable(this.u32());
+      case TAG_EXTERNAL: return this.external(this.u32());
       case TAG_TABLE: return this.table(at);
       case TAG_BIG_INTEGER: return this.bigInteger();
       default: return this.fail(`unknown tag ${this.bytes[at]}`, at);
@@ -196,6 +196,11 @@ export class Decoder {
     return this.exact ? new CuBigInteger(value) : value;
   }
 
+  /** What stands for an external table; a reader of tables has its own. */
+  external(id) {
+    return new ExternalTable(id);
+  }
+
   table(tagAt) {
     if (++this.depth > VALUE_DEPTH) this.fail(`tables nested more than ${VALUE_DEPTH} deep`, tagAt);
     const lengthAt = this.at;
@@ -249,21 +254,23 @@ function hexDigits(byte) {
   return byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
 }
 
-function isString(value) {
+/** Whether a key makes its table an object. */
+export function isString(value) {
   return typeof value === 'string';
 }
 
 function toObject(keys, values) {
   const object = {};
-  for (let pair = 0; pair < keys.length; pair++) {
-    // Assigned, this name would set the prototype.
-    if (keys[pair] === '__proto__') {
-      Object.defineProperty(object, keys[pair], {
-        value: values[pair], writable: true, enumerable: true, configurable: true,
-      });
-    } else object[keys[pair]] = values[pair];
-  }
+  for (let pair = 0; pair < keys.length; pair++) setProperty(object, keys[pair], values[pair]);
   return object;
+}
+
+/** Gives an object a property of its own, whatever its name. */
+export function setProperty(object, name, value) {
+  // Assigned, this name would set the prototype.
+  if (name === '__proto__') {
+    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  } else object[name] = value;
 }
 
 /** An array when the keys are 1 to n in any order, else undefined. */

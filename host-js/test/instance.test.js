@@ -7,7 +7,7 @@ import test from 'node:test';
 
 import { IO_BUFFER_BYTES, TAG_SPILLED } from '../abi.js';
 import {
-  Cu, CuError, CuFloat, HostError, LuaError, MemoryStore, StateError,
+  Cu, CuError, CuFloat, decode, HostError, LuaError, MemoryStore, StateError,
 } from '../index.js';
 import { withModule } from './module.js';
 
@@ -172,6 +172,20 @@ await withModule((module) => {
       .then((cu) => thrown(() => cu.compute('return 1')), (reason) => reason);
     assert.ok(error instanceof CuError);
     assert.match(error.message, /output/);
+  });
+
+  test('every key of the configuration arrives, and one of the wrong type is named', async () => {
+    const config = { memory: 1e6, output: 100, seed: 1, strip: true, compression: 0 };
+    const cu = await Cu.create({ module, config });
+    const bytes = cu.control.get(new TextEncoder().encode('config'));
+    assert.deepEqual(decode(bytes), { ...config, events: { error: true } });
+    cu.compute('_home.f = function() error("no") end');
+    const later = await Cu.create({ module, store: cu.store });
+    assert.equal(later.compute('return select(2, pcall(_home.f))').value, 'no', 'stored without its line');
+    const error = await Cu.create({ module, config: { strip: 1 } })
+      .then((instance) => thrown(() => instance.compute('return 1')), (reason) => reason);
+    assert.ok(error instanceof CuError);
+    assert.match(error.message, /strip/);
   });
 
   test('output beyond what is kept arrives as events', async () => {

@@ -42,7 +42,8 @@ impl Value {
     }
 }
 
-fn malformed(offset: usize, problem: &'static str) -> Error {
+/// The error that the byte at `offset` cannot be right.
+pub(crate) fn malformed(offset: usize, problem: &'static str) -> Error {
     Error::Malformed { offset, problem }
 }
 

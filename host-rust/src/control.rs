@@ -41,6 +41,10 @@ pub struct Options {
     pub output: Option<u64>,
     /// Seed of `math.random` and of the string hash.
     pub seed: Option<i64>,
+    /// Whether functions are stored without names of variables and numbers of lines.
+    pub strip: bool,
+    /// Strings whose encoding has at least so many bytes are stored compressed; 0 for none.
+    pub compression: Option<u64>,
     /// Time as scripts see it. Absent, it is always 0 and runs are reproducible.
     pub clock: Option<Clock>,
     /// The kinds of event that `on_event` is called with.
@@ -113,7 +117,8 @@ impl Control {
 /// The table under `config`. Errors are always asked for: their class and value complete [`Error::Lua`].
 fn config(options: &Options) -> Result<Value, Error> {
     let mut config = Vec::new();
-    for (name, number) in [("memory", options.memory), ("output", options.output)] {
+    let numbers = [("memory", options.memory), ("output", options.output), ("compression", options.compression)];
+    for (name, number) in numbers {
         if let Some(number) = number {
             let integer = i64::try_from(number).map_err(|_| Error::Unencodable(format!("{name} is {number}")))?;
             config.push((name.into(), integer.into()));
@@ -121,6 +126,9 @@ fn config(options: &Options) -> Result<Value, Error> {
     }
     if let Some(seed) = options.seed {
         config.push(("seed".into(), seed.into()));
+    }
+    if options.strip {
+        config.push(("strip".into(), true.into()));
     }
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
     if options.events.contains(&EventKind::Output) {
@@ -138,10 +146,19 @@ mod tests {
 
     #[test]
     fn config_holds_what_was_given_and_asks_for_errors() {
-        let options =
-            Options { memory: Some(9), seed: Some(-1), events: vec![EventKind::Output], ..Options::default() };
+        let options = Options {
+            memory: Some(9),
+            seed: Some(-1),
+            strip: true,
+            compression: Some(0),
+            events: vec![EventKind::Output],
+            ..Options::default()
+        };
         let config = Value::decode(&Control::new(options).unwrap().get(b"config").unwrap()).unwrap();
-        assert_eq!(config.to_string(), "{memory = 9, seed = -1, events = {error = true, output = true}}");
+        assert_eq!(
+            config.to_string(),
+            "{memory = 9, compression = 0, seed = -1, strip = true, events = {error = true, output = true}}"
+        );
         assert!(Control::new(Options { memory: Some(u64::MAX), ..Options::default() }).is_err());
     }
 

@@ -42,6 +42,22 @@ pub enum Error {
     /// The call ran, but the store did not keep its changes. The instance is dead, since its VM knows of them; one that is
     /// created over the reopened store goes on from what is there.
     Commit(StoreError),
+    /// A key or a value in the store is damaged.
+    Stored {
+        /// The external table.
+        table: u32,
+        /// The key, as the store has it.
+        key: Vec<u8>,
+        /// What is wrong with it, or with its value.
+        cause: Box<Error>,
+    },
+    /// More was to be read than the caller allows.
+    Limit {
+        /// The number of entries allowed.
+        limit: usize,
+        /// The external table that goes beyond it.
+        table: u32,
+    },
     /// The file of a store cannot be opened.
     Open {
         /// The file.
@@ -109,9 +125,17 @@ impl Display for Error {
             Error::Protocol(text) => write!(out, "the module broke the contract: {text}"),
             Error::Store(error) => error.fmt(out),
             Error::Commit(error) => write!(out, "the changes were not committed: {error}"),
+            Error::Stored { table, key, cause } => write!(out, "table {table}, key {}: {cause}", hex(key)),
+            Error::Limit { limit, table } => {
+                write!(out, "more than {limit} entries; table {table} goes beyond the limit")
+            }
             Error::Open { file, cause } => write!(out, "cannot open {}: {cause}", file.display()),
         }
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl std::error::Error for Error {}

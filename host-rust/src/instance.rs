@@ -13,8 +13,10 @@ use crate::engine::{Guest, Module};
 use crate::error::{Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
+use crate::read::{self, ReadOptions, Tables};
 use crate::response::Response;
 use crate::store::{Store, StoreError};
+use crate::value::Value;
 
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
 pub struct Instance {
@@ -139,6 +141,19 @@ impl Instance {
         self.call("attach_memory_table", &[table]).map(drop)
     }
 
+    /// Reads an external table, [`Value::External`], and those in it from the store; in any other value, the tables that
+    /// it refers to. No script runs, and nothing changes.
+    pub fn read(&mut self, value: &Value, options: ReadOptions) -> Result<Tables, Error> {
+        self.alive()?;
+        read::read(self.store(), value, options)
+    }
+
+    /// Reads `_home`, as [`read`](Instance::read) does.
+    pub fn read_home(&mut self, options: ReadOptions) -> Result<Tables, Error> {
+        let home = Value::External(self.home_table()?);
+        self.read(&home, options)
+    }
+
     /// Keeps the module from handing out table ids below `next`.
     pub fn reserve_table_ids(&mut self, next: u32) -> Result<(), Error> {
         self.call("sync_external_table_counter", &[next]).map(drop)
@@ -169,6 +184,10 @@ impl Instance {
         self.death.is_some()
     }
 
+    fn alive(&self) -> Result<(), Error> {
+        self.death.as_ref().map_or(Ok(()), |death| Err(Error::Dead(death.clone())))
+    }
+
     fn memory(&mut self) -> Memory<'_> {
         self.guest.memory()
     }
@@ -180,9 +199,7 @@ impl Instance {
     /// 3. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
     ///    reserved must stay reserved. After a trap or a panic it is rolled back instead.
     fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
-        if let Some(death) = &self.death {
-            return Err(Error::Dead(death.clone()));
-        }
+        self.alive()?;
         self.store().begin()?;
         let answer = self.guest.call(export, arguments);
         if let Err(Error::Trap(trap)) = &answer {

@@ -29,17 +29,21 @@
 //! - [`control`]: options, and table 0, through which the module learns them
 //! - [`store`]: where external tables live
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
+//! - [`read`], `key`, `compressed`: external tables as values, and what only they are made of
 //! - [`error`]: everything that can go wrong
 #![forbid(unsafe_code)]
 
 pub mod codec;
+mod compressed;
 pub mod control;
 pub mod engine;
 pub mod error;
 mod imports;
 pub mod instance;
+mod key;
 mod memory;
 mod notation;
+pub mod read;
 pub mod response;
 pub mod store;
 pub mod value;
@@ -48,6 +52,7 @@ pub use control::{EventKind, Options};
 pub use engine::{Engine, Module};
 pub use error::{Error, LuaError};
 pub use instance::{Instance, MemoryStats};
+pub use read::{ReadOptions, Tables};
 pub use response::Response;
 #[cfg(feature = "redb")]
 pub use store::RedbStore;

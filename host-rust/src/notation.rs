@@ -1,16 +1,76 @@
-//! Values as text: what `tostring` gives, and tables as a constructor would spell them.
+//! Values as text: what `tostring` gives, and tables as a constructor would spell them, external ones where they were read.
 //!
 //! Invariant: numbers and strings read as Lua prints them; what has no literal (functions, external tables) is named.
 
+use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter, Write};
 
+use cu_abi::limits;
+
+use crate::read::Tables;
 use crate::value::Value;
 
 /// A string by itself is shown as it is; within a table it is quoted. Bytes that are no text become U+FFFD there and
 /// `\ddd` here.
 impl Display for Value {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        match self {
+        Notation { out, external: None, depth: 0 }.value(self)
+    }
+}
+
+/// As a [`Value`], with the content of external tables. One that occurs several times is written out where it comes first,
+/// behind its name `table: external 7`, which stands for it from then on; so does the name of one that was not read, or
+/// lies too deep.
+impl Display for Tables {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        Notation { out, external: Some(External::new(self)), depth: 0 }.value(self.given())
+    }
+}
+
+/// What was read, and what of it has been written.
+struct External<'a> {
+    tables: &'a Tables,
+    /// Those that occur several times.
+    shared: BTreeSet<u32>,
+    written: BTreeSet<u32>,
+}
+
+impl<'a> External<'a> {
+    fn new(tables: &'a Tables) -> External<'a> {
+        let (mut met, mut shared) = (BTreeSet::new(), BTreeSet::new());
+        let mut meet = |id| {
+            if !met.insert(id) {
+                shared.insert(id);
+            }
+        };
+        each_reference(tables.given(), &mut meet);
+        tables.tables().values().for_each(|table| each_reference(table, &mut meet));
+        External { tables, shared, written: BTreeSet::new() }
+    }
+}
+
+fn each_reference(value: &Value, meet: &mut impl FnMut(u32)) {
+    match value {
+        Value::External(id) => meet(*id),
+        Value::Table(pairs) => pairs.iter().for_each(|(key, value)| {
+            each_reference(key, meet);
+            each_reference(value, meet);
+        }),
+        _ => {}
+    }
+}
+
+struct Notation<'a, 'b, 'c> {
+    out: &'a mut Formatter<'b>,
+    external: Option<External<'c>>,
+    /// Tables around the next value.
+    depth: usize,
+}
+
+impl Notation<'_, '_, '_> {
+    fn value(&mut self, value: &Value) -> fmt::Result {
+        let out = &mut *self.out;
+        match value {
             Value::Nil => out.write_str("nil"),
             Value::Boolean(flag) => write!(out, "{flag}"),
             Value::Integer(number) => write!(out, "{number}"),
@@ -18,40 +78,57 @@ impl Display for Value {
             Value::String(bytes) => out.write_str(&String::from_utf8_lossy(bytes)),
             Value::Function(record) => write!(out, "function: {} bytes", record.len()),
             Value::Library(name) => write!(out, "function: {name}"),
-            Value::External(id) => write!(out, "table: external {id}"),
-            Value::Table(pairs) => table(out, pairs),
+            Value::External(id) => self.external(*id),
+            Value::Table(pairs) => self.table(pairs),
             Value::BigInteger { negative, magnitude } => {
                 write!(out, "{}{}", if *negative { "-" } else { "" }, decimal(magnitude))
             }
         }
     }
-}
 
-fn table(out: &mut Formatter<'_>, pairs: &[(Value, Value)]) -> fmt::Result {
-    out.write_char('{')?;
-    let mut next_index = 1;
-    for (position, (key, value)) in pairs.iter().enumerate() {
-        if position > 0 {
-            out.write_str(", ")?;
+    fn external(&mut self, id: u32) -> fmt::Result {
+        let unwritten = self.external.as_mut().filter(|_| self.depth < limits::VALUE_DEPTH).and_then(|external| {
+            let pairs = external.tables.tables().get(&id)?.as_table()?;
+            external.written.insert(id).then(|| (pairs, external.shared.contains(&id)))
+        });
+        match unwritten {
+            None => write!(self.out, "table: external {id}"),
+            Some((pairs, false)) => self.table(pairs),
+            Some((pairs, true)) => {
+                write!(self.out, "table: external {id} ")?;
+                self.table(pairs)
+            }
         }
-        if *key == Value::Integer(next_index) {
-            next_index += 1;
-        } else if let Some(name) = key.as_str().filter(|name| is_name(name)) {
-            write!(out, "{name} = ")?;
-        } else {
-            out.write_char('[')?;
-            within_table(out, key)?;
-            out.write_str("] = ")?;
-        }
-        within_table(out, value)?;
     }
-    out.write_char('}')
-}
 
-fn within_table(out: &mut Formatter<'_>, value: &Value) -> fmt::Result {
-    match value {
-        Value::String(bytes) => quoted(out, bytes),
-        other => other.fmt(out),
+    fn table(&mut self, pairs: &[(Value, Value)]) -> fmt::Result {
+        self.depth += 1;
+        self.out.write_char('{')?;
+        let mut next_index = 1;
+        for (position, (key, value)) in pairs.iter().enumerate() {
+            if position > 0 {
+                self.out.write_str(", ")?;
+            }
+            if *key == Value::Integer(next_index) {
+                next_index += 1;
+            } else if let Some(name) = key.as_str().filter(|name| is_name(name)) {
+                write!(self.out, "{name} = ")?;
+            } else {
+                self.out.write_char('[')?;
+                self.within_table(key)?;
+                self.out.write_str("] = ")?;
+            }
+            self.within_table(value)?;
+        }
+        self.depth -= 1;
+        self.out.write_char('}')
+    }
+
+    fn within_table(&mut self, value: &Value) -> fmt::Result {
+        match value {
+            Value::String(bytes) => quoted(self.out, bytes),
+            other => self.value(other),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The codec against the golden vectors, random values and damaged bytes.
 
-use cu_abi::limits::VALUE_DEPTH;
+use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
 use cu_host::{Error, Value};
 use serde_json::Value as Json;
 
@@ -192,4 +192,79 @@ fn damaged_bytes_are_values_or_errors_within_the_bytes() {
             Err(other) => panic!("{other:?}"),
         }
     }
+}
+
+#[test]
+fn known_keys_encode_to_their_bytes() {
+    let known: [(Value, &[u8]); 20] = [
+        ("result".into(), cu_abi::tables::KEY_RESULT),
+        ("a\0b".into(), b"\x01a\x00\xffb\x00"),
+        ("".into(), b"\x01\x00"),
+        ((&b"\xff\0"[..]).into(), b"\x01\xff\x00\xff\x00"),
+        (0.into(), b"\x14"),
+        (1.into(), b"\x15\x01"),
+        ((-1).into(), b"\x13\xfe"),
+        (255.into(), b"\x15\xff"),
+        (256.into(), b"\x16\x01\x00"),
+        ((-255).into(), b"\x13\x00"),
+        ((-256).into(), b"\x12\xfe\xff"),
+        (i64::MAX.into(), b"\x1c\x7f\xff\xff\xff\xff\xff\xff\xff"),
+        (i64::MIN.into(), b"\x0c\x7f\xff\xff\xff\xff\xff\xff\xff"),
+        (1.5.into(), b"\x21\xbf\xf8\x00\x00\x00\x00\x00\x00"),
+        ((-1.5).into(), b"\x21\x40\x07\xff\xff\xff\xff\xff\xff"),
+        (f64::INFINITY.into(), b"\x21\xff\xf0\x00\x00\x00\x00\x00\x00"),
+        (f64::NEG_INFINITY.into(), b"\x21\x00\x0f\xff\xff\xff\xff\xff\xff"),
+        (9_223_372_036_854_775_808.0.into(), b"\x21\xc3\xe0\x00\x00\x00\x00\x00\x00"),
+        (false.into(), b"\x26"),
+        (true.into(), b"\x27"),
+    ];
+    for (key, bytes) in known {
+        assert_eq!(key.encode_key().unwrap(), bytes, "{key}");
+        assert_eq!(Value::decode_key(bytes), Ok(key));
+    }
+    assert_eq!(Value::from(-0.0).encode_key(), Value::from(0).encode_key());
+    assert_eq!(Value::from(3.0).encode_key(), Value::from(3).encode_key());
+}
+
+#[test]
+fn what_is_no_key_is_refused() {
+    for value in [Value::Nil, f64::NAN.into(), Value::Table(Vec::new()), Value::External(7)] {
+        assert!(matches!(value.encode_key(), Err(Error::Unencodable(_))), "{value}");
+    }
+    let of = |length| Value::from("x".repeat(length)).encode_key();
+    assert_eq!(of(KEY_BYTES - 2).unwrap().len(), KEY_BYTES);
+    assert_eq!(of(KEY_BYTES - 1), Err(Error::Unencodable("a key of 4097 bytes; 4096 are the most".to_owned())));
+    let long = [&[1][..], &[b'x'; KEY_BYTES - 1], &[0]].concat();
+    assert!(matches!(Value::decode_key(&long), Err(Error::Malformed { offset: 0, .. })));
+}
+
+#[test]
+fn random_keys_sort_as_their_values_and_no_other_bytes_are_accepted() {
+    let mut random = Random::new("random_keys_sort_as_their_values_and_no_other_bytes_are_accepted");
+    for _ in 0..20_000 {
+        let mut integer = || random.next().cast_signed() >> random.below(64);
+        let (left, right) = (integer(), integer());
+        let [left_bytes, right_bytes] = [left, right].map(|number| Value::from(number).encode_key().unwrap());
+        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right), "{left} {right}");
+        let (left, right) = (random.bytes(), random.bytes());
+        let [left_bytes, right_bytes] = [&left, &right].map(|bytes| Value::from(&bytes[..]).encode_key().unwrap());
+        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right), "{left:?} {right:?}");
+        assert_eq!(Value::decode_key(&left_bytes), Ok(Value::String(left)));
+    }
+    let mut accepted = 0;
+    for _ in 0..100_000 {
+        let mut bytes = random.bytes();
+        if let Some(tag) = bytes.first_mut() {
+            *tag %= 0x2a;
+        }
+        match Value::decode_key(&bytes) {
+            Ok(key) => {
+                assert_eq!(key.encode_key().unwrap(), bytes, "{key}");
+                accepted += 1;
+            }
+            Err(Error::Malformed { offset, .. }) => assert!(offset <= bytes.len()),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    assert!(accepted > 100);
 }

@@ -1,8 +1,10 @@
-//! The option `--home` of the command line: what is kept, and how it is refused.
+//! The option `--home` of the command line: what is kept and shown, how it is refused, and `cu gc`.
 #![cfg(feature = "redb")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+
+use cu_host::Store;
 
 /// A folder of this test's own, removed at its end.
 struct Folder(PathBuf);
@@ -99,4 +101,106 @@ fn a_second_process_is_refused_while_the_first_has_the_file_open() {
     assert_eq!(complaint, format!("cu: cannot open {}: another process has it open\n", home.display()));
     drop(first);
     shows(&cu(&["eval", "return 1"], &home), "1\n");
+}
+
+#[test]
+fn a_table_that_is_returned_is_shown_with_what_it_holds() {
+    let folder = Folder::new("shown");
+    let home = folder.file("home.redb");
+    let users = "_home.users = { { name = 'Ada', tags = { 'a', 'b' } } }";
+    shows(
+        &cu(&["eval", &format!("{users} return _home.users, 1")], &home),
+        "{{name = \"Ada\", tags = {\"a\", \"b\"}}}\n1\n",
+    );
+    let again = "_home.users[1].self = _home.users[1] return { _home.users[1].self }";
+    let shown = texts(&cu(&["eval", again], &home)).0;
+    let (name, _) = shown[1..].split_once(" {").unwrap();
+    assert!(name.starts_with("table: external "), "{shown}");
+    assert_eq!(shown, format!("{{{name} {{name = \"Ada\", self = {name}, tags = {{\"a\", \"b\"}}}}}}\n"));
+    let deep = texts(&cu(&["eval", "_home.deep = {{{{{}}}}} return _home.deep"], &home)).0;
+    assert!(deep.starts_with("{{{{table: external "), "{deep}");
+}
+
+#[test]
+fn a_table_that_is_large_is_shown_as_far_as_it_is_not() {
+    let folder = Folder::new("large");
+    let home = folder.file("home.redb");
+    let fill = "_home.large = {} for i = 1, 10000 do _home.large[i] = i end";
+    let whole = texts(&cu(&["eval", &format!("{fill} return _home.large")], &home)).0;
+    assert!(whole.starts_with("{1, 2, 3, ") && whole.ends_with(", 9999, 10000}\n"));
+    let above = texts(&cu(&["eval", "return _home"], &home)).0;
+    assert!(above.starts_with("{large = table: external "), "{above}");
+    let more = texts(&cu(&["eval", "_home.large[0] = 0 return _home.large, 'next'"], &home)).0;
+    assert!(more.starts_with("table: external ") && more.ends_with(" with more than 10000 entries\nnext\n"), "{more}");
+}
+
+#[test]
+fn a_damaged_value_is_named_behind_what_was_shown() {
+    let folder = Folder::new("damaged");
+    let home = folder.file("home.redb");
+    shows(&cu(&["eval", "_home.a = { x = 1 } _home.b = 'whole'"], &home), "");
+    let mut store = cu_host::RedbStore::open(&home).unwrap();
+    store.set(1, &cu_host::Value::from("b").encode_key().unwrap(), b"\x04\xff\0\0\0").unwrap();
+    drop(store);
+    let damaged = "table 1, key 016200: malformed at byte 1: the length exceeds what is left\n";
+    let output = cu(&["eval", "print('printed') return 1, _home, 2"], &home);
+    assert_eq!(texts(&output), ("printed\n1\n".to_owned(), format!("cu: {damaged}")));
+    assert_eq!(output.status.code(), Some(1));
+    let output = cu(&["gc"], &home);
+    let complaint = format!("cu: the collection stopped before it freed everything: {damaged}");
+    assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(1)));
+}
+
+#[test]
+fn gc_frees_what_nothing_reaches_and_makes_the_file_smaller() {
+    let folder = Folder::new("gc");
+    let home = folder.file("home.redb");
+    let fill = "for i = 1, 200 do _home[i] = { text = tostring(i):rep(500), f = function() return i end } end
+                _home.kept = { list = { 1, 2, 3 }, f = function() end } _io.output = { 1 }";
+    shows(&cu(&["eval", fill], &home), "");
+    shows(&cu(&["eval", "for i = 1, 200 do _home[i] = nil end"], &home), "");
+    let length = || std::fs::metadata(&home).unwrap().len();
+    let before = length();
+    let shown = texts(&cu(&["gc"], &home)).0;
+    let after = length();
+    let expected = format!(
+        "tables: 200 freed, 3 kept\nentries: 400 freed, 6 kept\nstored functions: 200 freed, 1 kept\n\
+         the file: {before} bytes before, {after} after\n"
+    );
+    assert_eq!(shown, expected);
+    assert!(after < before / 2, "{before} {after}");
+    shows(&cu(&["eval", "return _home"], &home), "{kept = {f = function: 4 bytes, list = {1, 2, 3}}}\n");
+    let again = texts(&cu(&["gc"], &home)).0;
+    assert!(again.starts_with("tables: 0 freed, 3 kept\n"), "{again}");
+}
+
+#[test]
+fn gc_finds_tables_whatever_their_ids() {
+    let folder = Folder::new("ids");
+    let home = folder.file("home.redb");
+    // Each run leaves a part of its ids unused, so that in time a few tables have high ones.
+    let module = cu_host::Module::new(cu_host::MODULE).unwrap();
+    let store = cu_host::RedbStore::open(&home).unwrap();
+    let mut instance = cu_host::Instance::new(&module, store, cu_host::Options::default()).unwrap();
+    instance.reserve_table_ids((1 << 22) + 1000).unwrap();
+    instance.compute("_home.gone = { 1 } _home.kept = { 2 } _home.gone = nil").unwrap();
+    drop(instance);
+    let shown = texts(&cu(&["gc"], &home)).0;
+    assert!(shown.starts_with("tables: 1 freed, 2 kept\n"), "{shown}");
+}
+
+#[test]
+fn gc_takes_a_file_that_is_there() {
+    let folder = Folder::new("none");
+    let missing = folder.file("missing.redb");
+    let output = cu(&["gc"], &missing);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(texts(&output).1.starts_with(&format!("cu: {}: ", missing.display())));
+    assert!(!missing.exists());
+    assert_eq!(cu(&["gc", "surplus"], &missing).status.code(), Some(2));
+    let without = Command::new(env!("CARGO_BIN_EXE_cu")).arg("gc").output().unwrap();
+    assert_eq!(
+        (texts(&without).1.as_str(), without.status.code()),
+        ("cu: gc needs --home FILE\nTry 'cu --help'.\n", Some(2))
+    );
 }

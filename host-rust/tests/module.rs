@@ -114,6 +114,8 @@ fn options_reach_the_script() {
             memory: Some(400_000),
             output: Some(4),
             seed: Some(1),
+            strip: true,
+            compression: Some(0),
             clock: Some(Box::new(|| 86_400_000.0)),
             events: vec![EventKind::Output],
             on_event: Some(Box::new(move |event| sink.lock().unwrap().push(event.clone()))),

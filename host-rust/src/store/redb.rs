@@ -88,6 +88,21 @@ impl RedbStore {
         opened.and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
     }
 
+    /// Number of keys of every table that has any, by its id.
+    pub fn sizes(&mut self) -> Result<BTreeMap<u32, u32>, StoreError> {
+        self.read(|tables| tables.sizes())
+    }
+
+    /// Gives what the file does not need any more back to the file system; whether there was anything. It takes time in
+    /// proportion to the file, and is refused while changes of a unit are not committed.
+    pub fn compact(&mut self) -> Result<bool, StoreError> {
+        if self.in_unit {
+            return Err(failure_text("a file is not compacted during a call".to_owned()));
+        }
+        self.reading = None;
+        self.database.compact().map_err(failure)
+    }
+
     /// The store in a database: a new one is prepared, one of another format or another program is refused.
     fn over(database: Database) -> Result<RedbStore, String> {
         match format(&database).map_err(|error| cause(&error))? {
@@ -196,6 +211,7 @@ impl Store for RedbStore {
 trait Tables {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error>;
     fn size(&self, table: u32) -> Result<u32, redb::Error>;
+    fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error>;
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error>;
 }
 
@@ -213,6 +229,10 @@ impl Tables for Reading {
 
     fn size(&self, table: u32) -> Result<u32, redb::Error> {
         size_in(&self.sizes, table)
+    }
+
+    fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error> {
+        sizes_in(&self.sizes)
     }
 
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error> {
@@ -276,6 +296,13 @@ impl Tables for Writing {
         }
     }
 
+    fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error> {
+        let mut sizes = sizes_in(&self.transaction.open_table(SIZES)?)?;
+        sizes.extend(&self.sizes);
+        sizes.retain(|_, size| *size > 0);
+        Ok(sizes)
+    }
+
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error> {
         keys_in(&self.transaction.open_table(ENTRIES)?, range, descending, visit)
     }
@@ -290,6 +317,10 @@ fn value_in(
 
 fn size_in(sizes: &impl ReadableTable<u32, u32>, table: u32) -> Result<u32, redb::Error> {
     Ok(sizes.get(table)?.map_or(0, |size| size.value()))
+}
+
+fn sizes_in(sizes: &impl ReadableTable<u32, u32>) -> Result<BTreeMap<u32, u32>, redb::Error> {
+    sizes.iter()?.map(|row| row.map(|(table, size)| (table.value(), size.value())).map_err(Into::into)).collect()
 }
 
 fn keys_in(
@@ -563,6 +594,54 @@ mod tests {
         assert_eq!(store.size(8), Ok(1));
         store.begin().unwrap();
         assert!(!store.rollback(), "there was nothing to undo");
+    }
+
+    #[test]
+    fn compacting_keeps_what_is_stored_and_is_refused_during_a_unit() {
+        let disk = Disk::with(Vec::new(), NEVER);
+        let mut store = disk.open().unwrap();
+        for table in 7..200 {
+            store.set(table, b"k", &[7; 10_000]).unwrap();
+        }
+        store.begin().unwrap();
+        (8..200).for_each(|table| store.clear(table).unwrap());
+        store.set(9, b"new", b"").unwrap();
+        assert_eq!(store.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+        assert!(store.compact().unwrap_err().message.contains("during a call"));
+        store.commit().unwrap();
+        assert_eq!(store.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+        let before = disk.bytes().len();
+        assert_eq!(store.compact(), Ok(true));
+        assert!(disk.bytes().len() < before / 4, "{before} {}", disk.bytes().len());
+        assert_eq!(keys(&mut store), (vec![b"k".to_vec()], 1));
+        drop(store);
+        let mut again = Disk::with(disk.bytes(), NEVER).open().unwrap();
+        assert_eq!(again.get(7, b"k").unwrap().as_deref(), Some(&[7; 10_000][..]));
+        assert_eq!(again.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+    }
+
+    #[test]
+    fn a_compaction_interrupted_at_any_write_loses_nothing() {
+        let disk = Disk::with(Vec::new(), NEVER);
+        let mut store = disk.open().unwrap();
+        fill(&mut store, &["a", "b", "c", "d", "e", "f", "g", "h"]).unwrap();
+        (b'a'..b'h').for_each(|name| store.delete(7, &[name]).unwrap());
+        drop(store);
+        let before = disk.bytes();
+        for calls in 0.. {
+            let disk = Disk::with(before.clone(), NEVER);
+            let mut store = disk.open().unwrap();
+            disk.fail_after(calls);
+            let compacted = store.compact();
+            disk.fail_after(0);
+            let mut found = Disk::with(disk.bytes(), NEVER).open().unwrap();
+            assert_eq!(keys(&mut found), (vec![b"h".to_vec()], 1), "after {calls} calls");
+            assert_eq!(found.get(7, b"h").unwrap().as_deref(), Some(&[7; 10_000][..]));
+            if compacted.is_ok() {
+                assert!(calls > 2);
+                break;
+            }
+        }
     }
 
     #[test]

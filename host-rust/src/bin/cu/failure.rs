@@ -11,6 +11,9 @@ pub enum Failure {
     Usage(Usage),
     /// A file or stream failed; the text says which.
     Io(String, io::Error),
+    /// A collection stopped early; of this cause, where one was found.
+    #[cfg(feature = "redb")]
+    Collection(Option<Error>),
     /// The host or the script failed.
     Cu(Error),
 }
@@ -19,7 +22,7 @@ impl Failure {
     pub const fn exit_status(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
-            Failure::Io(..) | Failure::Cu(_) => 1,
+            _ => 1,
         }
     }
 
@@ -28,6 +31,12 @@ impl Failure {
         match self {
             Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
             Failure::Io(what, error) => format!("cu: {what}: {error}"),
+            #[cfg(feature = "redb")]
+            Failure::Collection(cause) => {
+                let cause =
+                    cause.as_ref().map_or("memory, or something in the store, failed".to_owned(), Error::to_string);
+                format!("cu: the collection stopped before it freed everything: {cause}")
+            }
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
             Failure::Cu(error) => format!("cu: {error}"),
         }

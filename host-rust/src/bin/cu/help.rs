@@ -9,6 +9,7 @@ Usage: cu COMMAND [OPTIONS] ...
 Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
+  gc           free what nothing in a file of tables reaches
   help [COMMAND]
 
 Options:
@@ -36,6 +37,9 @@ Options:
 macro_rules! home_text {
     () => {
         "\
+A table of _home that is returned is shown with what it holds: 4 levels of tables, fewer where that is more than 10,000
+entries. Tables below them, and tables that occur again, are shown by their name.
+
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
 with that file, which is created when it is missing; one run at a time can have it open. A run that fails keeps what it
 changed before the error, one that is killed changes nothing.
@@ -71,11 +75,27 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'
     run_options!()
 );
 
+const GC: &str = "\
+Free the tables and stored functions that nothing in _home reaches any more, and make the file smaller.
+
+Usage: cu gc --home FILE
+
+Shows what was freed and what is kept. The file is not created, and no run may have it open. What only a host reaches,
+in a table that it made _home in place of the usual one, is freed too.
+
+Options:
+  --home FILE      the file, as cu run and cu eval keep it
+  --engine NAME    wasmtime (compiles, the default) or wasmi (interprets)
+  --memory BYTES   bytes of the arena that the collection may use
+  -h, --help       show this text
+";
+
 /// The text about one command, when there is such a command.
 pub fn command(name: &str) -> Option<&'static str> {
     match name {
         "run" => Some(RUN),
         "eval" => Some(EVAL),
+        "gc" => Some(GC),
         "help" => Some(OVERVIEW),
         _ => None,
     }

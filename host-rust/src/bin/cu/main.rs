@@ -4,6 +4,7 @@ mod arguments;
 mod bench_worker;
 mod eval;
 mod failure;
+mod gc;
 mod help;
 mod run;
 mod script;
@@ -41,6 +42,7 @@ fn command(mut words: impl Iterator<Item = String>) -> Result<(), Failure> {
     let act: fn(&Arguments) -> Result<(), Failure> = match name.as_str() {
         "run" => run::run,
         "eval" => eval::eval,
+        "gc" => gc::gc,
         "bench-worker" => bench_worker::bench_worker,
         "help" | "-h" | "--help" => show_help,
         "-V" | "--version" => show_version,

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{EventKind, Instance, MODULE, MemoryStore, Module, Options, Store, Value};
+use cu_host::{Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -30,13 +30,12 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
     let late = std::mem::take(&mut *late.lock().unwrap_or_else(PoisonError::into_inner));
     let mut shown = whole(kept, late);
-    if let Ok(response) = &answer
-        && response.values != [Value::Nil]
-    {
-        response.values.iter().for_each(|value| append_line(&mut shown, value));
-    }
+    let answer = answer.and_then(|response| match &response.values[..] {
+        [Value::Nil] => Ok(()),
+        values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value)),
+    });
     show(&shown)?;
-    answer.map(drop).map_err(Failure::Cu)
+    answer.map_err(Failure::Cu)
 }
 
 /// The file that `--home` names, or memory.
@@ -77,12 +76,28 @@ pub fn options(arguments: &Arguments) -> Options {
 }
 
 /// A string is shown byte for byte, anything else as its notation.
-fn append_line(shown: &mut Vec<u8>, value: &Value) {
+fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value) -> Result<(), Error> {
     match value {
         Value::String(bytes) => shown.extend(bytes),
-        other => shown.extend(other.to_string().bytes()),
+        other => shown.extend(notation(instance, other)?.bytes()),
     }
     shown.push(b'\n');
+    Ok(())
+}
+
+/// Levels of external tables that are shown, and entries in them: about what someone reads.
+const DEPTH: usize = 4;
+const ENTRIES: usize = 10_000;
+
+/// A value with what its external tables hold, in as many levels as are not too much.
+fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
+    for depth in (1..=DEPTH).rev() {
+        match instance.read(value, ReadOptions { depth, limit: ENTRIES }) {
+            Err(Error::Limit { .. }) => {}
+            read => return read.map(|tables| tables.to_string()),
+        }
+    }
+    Ok(format!("{value} with more than {ENTRIES} entries"))
 }
 
 /// Writes to standard output.

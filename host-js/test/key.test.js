@@ -1,0 +1,123 @@
+/**
+ * Keys against the known encodings of src/key.rs, and random ones.
+ */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { KEY_BYTES, KEY_RESULT } from '../abi.js';
+import {
+  Cu, CuFloat, decodeKey, DecodeError, encodeKey, EncodeError, MemoryStore,
+} from '../index.js';
+import { withModule } from './module.js';
+import { randomBelow, seed } from './random.js';
+
+const big = (text) => BigInt(text);
+
+const KNOWN = [
+  ['result', Buffer.from(KEY_RESULT, 'latin1').toString('hex')],
+  ['a\0b', '016100ff6200'],
+  ['', '0100'],
+  ['é', '01c3a900'],
+  [Uint8Array.of(0xff, 0), '01ff00ff00'],
+  [0, '14'],
+  [1, '1501'],
+  [-1, '13fe'],
+  [255, '15ff'],
+  [256, '160100'],
+  [-255, '1300'],
+  [-256, '12feff'],
+  [2 ** 53 - 1, '1b1fffffffffffff'],
+  [-(2 ** 53) + 1, '0de0000000000000'],
+  [big('9007199254740992'), '1b20000000000000'],
+  [big('-9007199254740992'), '0ddfffffffffffff'],
+  [big('9223372036854775807'), '1c7fffffffffffffff'],
+  [big('-9223372036854775808'), '0c7fffffffffffffff'],
+  [1.5, '21bff8000000000000'],
+  [-1.5, '214007ffffffffffff'],
+  [Infinity, '21fff0000000000000'],
+  [-Infinity, '21000fffffffffffff'],
+  [2 ** 63, '21c3e0000000000000'],
+  [false, '26'],
+  [true, '27'],
+];
+
+const hex = (bytes) => Buffer.from(bytes).toString('hex');
+const fromHex = (text) => new Uint8Array(Buffer.from(text, 'hex'));
+
+test('known encodings, both ways', () => {
+  for (const [key, bytes] of KNOWN) {
+    assert.equal(hex(encodeKey(key)), bytes, String(key));
+    assert.deepEqual(decodeKey(fromHex(bytes)), key);
+  }
+});
+
+test('a number that is an integer is that integer, whatever holds it', () => {
+  for (const [key, same] of [[-0, 0], [new CuFloat(3), 3], [big(7), 7], [-(2 ** 63), big('-9223372036854775808')]]) {
+    assert.equal(hex(encodeKey(key)), hex(encodeKey(same)));
+  }
+});
+
+test('exact mode tells floats', () => {
+  assert.deepEqual(decodeKey(encodeKey(0.5), { exact: true }), new CuFloat(0.5));
+  assert.equal(decodeKey(encodeKey(5), { exact: true }), 5);
+});
+
+test('what cannot be a key is refused', () => {
+  for (const key of [NaN, new CuFloat(NaN), null, undefined, [], {}, big('9223372036854775808')]) {
+    assert.throws(() => encodeKey(key), EncodeError);
+  }
+  assert.equal(encodeKey('x'.repeat(KEY_BYTES - 2)).length, KEY_BYTES);
+  assert.throws(() => encodeKey('x'.repeat(KEY_BYTES - 1)), /key: 4097 bytes; 4096 are the most/);
+  assert.throws(() => encodeKey('\0'.repeat(KEY_BYTES / 2)), /key: 4098 bytes/);
+  assert.throws(() => decodeKey(new Uint8Array(KEY_BYTES + 1).fill(1)), DecodeError);
+});
+
+test(`random keys sort and read back (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed);
+  const integer = () => BigInt.asIntN(64, big(below(2 ** 32)) << big(32) | big(below(2 ** 32))) >> big(below(64));
+  for (let round = 0; round < 5000; round++) {
+    const [left, right] = [integer(), integer()];
+    const order = Buffer.compare(encodeKey(left), encodeKey(right));
+    assert.equal(order, left < right ? -1 : left > right ? 1 : 0, `${left} ${right}`);
+    assert.equal(big(decodeKey(encodeKey(left))), left);
+    const number = Number(left);
+    const isFloat = number === 2 ** 63;
+    assert.equal(hex(encodeKey(number)), isFloat ? '21c3e0000000000000' : hex(encodeKey(big(number))), String(number));
+  }
+});
+
+test(`nothing else is accepted (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed + 1);
+  let accepted = 0;
+  for (let round = 0; round < 50000; round++) {
+    const bytes = Uint8Array.from({ length: below(12) }, () => below(256));
+    if (bytes.length > 0) bytes[0] %= 0x2a;
+    let key;
+    try {
+      key = decodeKey(bytes);
+    } catch (error) {
+      assert.ok(error instanceof DecodeError, error.stack);
+      assert.ok(error.offset >= 0 && error.offset <= bytes.length);
+      continue;
+    }
+    accepted++;
+    assert.equal(hex(encodeKey(key)), hex(bytes), String(key));
+  }
+  assert.ok(accepted > 100);
+});
+
+await withModule((module) => {
+  test('the module writes the same keys', async () => {
+    const store = new MemoryStore();
+    const cu = await Cu.create({ module, store });
+    cu.compute(`
+      for _, key in ipairs { 'result', 'a\\0b', '', 'é', '\\xff\\0', 0, 1, -1, 255, 256, -255, -256,
+        2^53 - 1, -2^53 + 1, 1 << 53, -(1 << 53), math.maxinteger, math.mininteger, 1.5, -1.5, 1/0, -1/0, 2^63,
+        false, true } do _home[key] = 1 end
+    `);
+    const keys = [];
+    store.keys(cu.homeTable, undefined, false, (key) => keys.push(hex(key)));
+    assert.deepEqual(keys, KNOWN.map(([, bytes]) => bytes).sort());
+  });
+});

@@ -1,0 +1,126 @@
+//! `cu gc`: frees what nothing in a file reaches, and makes the file smaller.
+//!
+//! Invariant: a collection that did not come to its end is an error, never a report of nothing freed.
+
+use std::path::Path;
+
+use crate::arguments::{Arguments, Usage};
+use crate::failure::Failure;
+
+#[cfg(feature = "redb")]
+pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use cu_host::{Instance, MODULE, Module, RedbStore};
+
+    let file = file(arguments)?;
+    let length = length_of(file)?;
+    let store = Arc::new(Mutex::new(RedbStore::open(file)?));
+    let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
+    let module = Module::with_engine(arguments.engine, MODULE)?;
+    let mut instance = Instance::new(&module, Arc::clone(&store), crate::script::options(arguments))?;
+    // As the next run would.
+    instance.clear_io()?;
+    let before = counts::Counts::of(&mut held())?;
+    counts::collect(&mut instance)?;
+    drop(instance);
+    let after = counts::Counts::of(&mut held())?;
+    held().compact().map_err(cu_host::Error::from)?;
+    // Closing cuts the file.
+    drop(store);
+    let report = format!("{}the file: {length} bytes before, {} after\n", before.report(after), length_of(file)?);
+    crate::script::show(report.as_bytes())
+}
+
+#[cfg(not(feature = "redb"))]
+pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
+    file(arguments)?;
+    Err(Usage("gc needs a build with the feature redb".to_owned()).into())
+}
+
+fn file(arguments: &Arguments) -> Result<&Path, Failure> {
+    if let Some(surplus) = arguments.operands.first() {
+        return Err(Usage(format!("unexpected argument '{surplus}'")).into());
+    }
+    arguments.home.as_deref().ok_or_else(|| Usage("gc needs --home FILE".to_owned()).into())
+}
+
+/// Its length; a file that is missing is not created here.
+#[cfg(feature = "redb")]
+fn length_of(file: &Path) -> Result<u64, Failure> {
+    let length = std::fs::metadata(file).map(|metadata| metadata.len());
+    length.map_err(|error| Failure::Io(file.display().to_string(), error))
+}
+
+#[cfg(feature = "redb")]
+mod counts {
+    use cu_abi::tables;
+    use cu_host::{Error, Instance, ReadOptions, RedbStore, Value};
+
+    use crate::failure::Failure;
+
+    // The module's own tables (abi/README.md, "Tables").
+    const NOTES: u32 = tables::SYSTEM_FIRST;
+    const MARKS: u32 = tables::SYSTEM_FIRST + 1;
+    const FUNCTIONS: u32 = tables::SYSTEM_FIRST + 3;
+
+    /// Ids that one collection looks at.
+    const IDS_A_COLLECTION: u32 = 1 << 22;
+
+    /// What scripts keep in a store.
+    #[derive(Clone, Copy)]
+    pub struct Counts {
+        tables: usize,
+        entries: u64,
+        functions: u32,
+    }
+
+    impl Counts {
+        pub fn of(store: &mut RedbStore) -> Result<Counts, Error> {
+            let sizes = store.sizes()?;
+            let of_scripts = || sizes.range(tables::HOME..tables::SYSTEM_FIRST).filter(|(id, _)| **id != tables::IO);
+            Ok(Counts {
+                tables: of_scripts().count(),
+                entries: of_scripts().map(|(_, size)| u64::from(*size)).sum(),
+                functions: sizes.get(&FUNCTIONS).copied().unwrap_or(0),
+            })
+        }
+
+        /// A line for each kind.
+        pub fn report(self, after: Counts) -> String {
+            let line = |kind, before: u64, after: u64| {
+                format!("{kind}: {} freed, {after} kept\n", before.saturating_sub(after))
+            };
+            line("tables", self.tables as u64, after.tables as u64)
+                + &line("entries", self.entries, after.entries)
+                + &line("stored functions", self.functions.into(), after.functions.into())
+        }
+    }
+
+    /// As many collections as it takes to look at every id that was ever given.
+    pub fn collect(instance: &mut Instance) -> Result<(), Failure> {
+        for _ in 0..=last_id(instance)? / IDS_A_COLLECTION {
+            instance.run_gc()?;
+            if let Some(error) = instance.take_store_error() {
+                return Err(Error::Store(error).into());
+            }
+            // They are deleted at the end.
+            if instance.store().size(MARKS).map_err(Error::from)? > 0 {
+                return Err(Failure::Collection(cause(instance)));
+            }
+        }
+        Ok(())
+    }
+
+    fn last_id(instance: &mut Instance) -> Result<u32, Error> {
+        let key = Value::from("next_table").encode_key()?;
+        let next = instance.store().get(NOTES, &key)?.map(|bytes| Value::decode(&bytes));
+        Ok(next.transpose()?.and_then(|id| u32::try_from(id.as_i64()?).ok()).unwrap_or(0))
+    }
+
+    /// What stopped a collection: a value that cannot be read, if there is one.
+    fn cause(instance: &mut Instance) -> Option<Error> {
+        let options = ReadOptions { limit: usize::MAX, ..ReadOptions::default() };
+        instance.read_home(options).err()
+    }
+}

@@ -1,0 +1,145 @@
+//! External tables as plain values, read from the store without the module.
+//!
+//! Invariant: each table is read once, so what is shared stays shared and what is circular ends. Tables wait in a queue,
+//! nearest first, so no nesting is too deep for the stack, and a table has the least depth it can have.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use cu_abi::tables;
+
+use crate::compressed::expand;
+use crate::error::Error;
+use crate::imports::STORE_FAILED;
+use crate::store::{Store, StoreError};
+use crate::value::Value;
+
+/// How much is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Levels of external tables; those below stay references. All of them unless it is said.
+    pub depth: usize,
+    /// Entries in all tables together, beyond which [`Error::Limit`] is answered; 1,000,000 unless it is said.
+    pub limit: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> ReadOptions {
+        ReadOptions { depth: usize::MAX, limit: 1_000_000 }
+    }
+}
+
+/// What was read: a value, and the external tables in it.
+///
+/// Within the values a table is a reference, [`Value::External`], which [`follow`](Tables::follow) replaces by its
+/// content; so a table that occurs twice, or in itself, needs no form of its own. Printed, it is written out where it
+/// occurs first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tables {
+    given: Value,
+    tables: BTreeMap<u32, Value>,
+}
+
+impl Tables {
+    /// The value that was to be read: its content when it is an external table.
+    pub fn value(&self) -> &Value {
+        self.follow(&self.given)
+    }
+
+    /// The content of the external table that `value` refers to; `value` itself when it is anything else, or a table
+    /// beyond the depth that was asked for.
+    pub fn follow<'a>(&'a self, value: &'a Value) -> &'a Value {
+        match value {
+            Value::External(id) => self.tables.get(id).unwrap_or(value),
+            other => other,
+        }
+    }
+
+    /// Every external table that was read, by its id, as a [`Value::Table`].
+    pub fn tables(&self) -> &BTreeMap<u32, Value> {
+        &self.tables
+    }
+
+    /// The value as it was given.
+    pub(crate) fn given(&self) -> &Value {
+        &self.given
+    }
+}
+
+/// Reads the external tables in a value.
+pub(crate) fn read(store: &mut dyn Store, value: &Value, options: ReadOptions) -> Result<Tables, Error> {
+    let mut reader = Reader { store, options, entries: 0, met: BTreeSet::new(), waiting: VecDeque::new() };
+    let mut tables = BTreeMap::new();
+    reader.meet(value, 1);
+    while let Some((id, depth)) = reader.waiting.pop_front() {
+        let table = reader.table(id)?;
+        reader.meet(&table, depth + 1);
+        tables.insert(id, table);
+    }
+    Ok(Tables { given: value.clone(), tables })
+}
+
+struct Reader<'a> {
+    store: &'a mut dyn Store,
+    options: ReadOptions,
+    /// Number of those read so far.
+    entries: usize,
+    met: BTreeSet<u32>,
+    /// Tables still to be read, with their depth.
+    waiting: VecDeque<(u32, usize)>,
+}
+
+impl Reader<'_> {
+    /// Puts the references in a value, at this depth, into the queue.
+    fn meet(&mut self, value: &Value, depth: usize) {
+        match value {
+            Value::External(id) if depth <= self.options.depth && self.met.insert(*id) => {
+                self.waiting.push_back((*id, depth));
+            }
+            Value::Table(pairs) => pairs.iter().for_each(|(key, value)| {
+                self.meet(key, depth);
+                self.meet(value, depth);
+            }),
+            _ => {}
+        }
+    }
+
+    fn table(&mut self, id: u32) -> Result<Value, Error> {
+        let mut pairs = Vec::new();
+        for key in self.keys(id)? {
+            match self.pair(id, &key) {
+                Ok(pair) => pairs.push(pair),
+                Err(cause @ Error::Store(_)) => return Err(cause),
+                Err(cause) => return Err(Error::Stored { table: id, key, cause: Box::new(cause) }),
+            }
+        }
+        Ok(Value::Table(pairs))
+    }
+
+    fn keys(&mut self, id: u32) -> Result<Vec<Vec<u8>>, Error> {
+        let mut keys = Vec::new();
+        let most = self.options.limit - self.entries;
+        let mut is_beyond = false;
+        self.store.keys(id, None, false, &mut |key| {
+            // No entry: several values, which did not fit the last response.
+            if id == tables::IO && key == tables::KEY_RESULT {
+                return true;
+            }
+            is_beyond = keys.len() == most;
+            if !is_beyond {
+                keys.push(key.to_vec());
+            }
+            !is_beyond
+        })?;
+        self.entries += keys.len();
+        if is_beyond { Err(Error::Limit { limit: self.options.limit, table: id }) } else { Ok(keys) }
+    }
+
+    fn pair(&mut self, id: u32, key: &[u8]) -> Result<(Value, Value), Error> {
+        let name = Value::decode_key(key)?;
+        let Some(bytes) = self.store.get(id, key)? else {
+            let message = format!("it lists a key of table {id} that it does not have");
+            return Err(StoreError { code: STORE_FAILED, message }.into());
+        };
+        Ok((name, Value::decode(&expand(&bytes)?)?))
+    }
+}
