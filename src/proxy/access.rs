@@ -8,6 +8,7 @@ use core::ffi::c_int;
 
 use crate::codec::decode::{self, Shape};
 use crate::codec::{compress, encode, handle, options, restore};
+use crate::heap;
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
 use crate::lua::known;
@@ -113,6 +114,10 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
 unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
     unsafe {
+        let limit = heap::global().limit_bytes();
+        if length > limit {
+            fault::raise(state, Fault::TooLarge(length, limit), id, key);
+        }
         let block: *mut u8 = ffi::lua_newuserdatauv(state, length, 0).cast();
         let block = core::slice::from_raw_parts_mut(block, length);
         let encoded = match encode_key(state, key) {

@@ -41,6 +41,8 @@ pub enum Fault {
     Ids,
     /// Not enough memory for the encoded value of that length.
     Memory(usize),
+    /// The stored value, of that length, is larger than all the memory that scripts may use, which is the other number.
+    TooLarge(usize, usize),
 }
 
 impl From<Failure> for Fault {
@@ -140,6 +142,9 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         Fault::Memory(length) => {
             Message::new(format_args!("not enough memory to encode {length} bytes for key {key} of {name}"))
         }
+        Fault::TooLarge(length, limit) => Message::new(format_args!(
+            "the value under key {key} of {name} takes {length} bytes; not enough memory: the limit is {limit}"
+        )),
     };
     // SAFETY: the caller's.
     unsafe { message::raise(state, &message) }

@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { Cu, MemoryStore } from '../../host-js/index.js';
+import { Cu, encode, MemoryStore } from '../../host-js/index.js';
+import { FUNCTIONS } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -73,4 +74,32 @@ test('a fresh instance frees what an earlier one left behind', async () => {
   second.runGc();
   assert.equal(tables(), 1);
   assert.equal(second.compute('return _home.row[1]').value, 100);
+});
+
+test('functions stored with `strip` are smaller, and their errors name no line', async () => {
+  const sizes = [];
+  const messages = [];
+  for (const strip of [false, true]) {
+    const store = new MemoryStore();
+    const first = await Cu.create({ module, store, config: { strip } });
+    first.compute('local field = {}\n_home.f = function(argument)\n  local other = argument\n  return other.name.first, field\nend');
+    store.keys(FUNCTIONS, undefined, false, (key) => sizes.push(store.get(FUNCTIONS, key.slice()).length));
+    const second = await Cu.create({ module, store });
+    messages.push(second.compute('return select(2, pcall(_home.f, {}))').value);
+  }
+  assert.ok(sizes[1] < sizes[0] * 0.8, `${sizes}`);
+  assert.deepEqual(messages, [
+    "compute:4: attempt to index a nil value (field 'name')",
+    "?:-1: attempt to index a nil value (field 'name')",
+  ]);
+});
+
+test('an input larger than the arena is an error that says so, and the instance lives on', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ module, store });
+  const key = new TextEncoder().encode('\x01input\0');
+  store.set(2, key, encode('x'.repeat(3 << 20)));
+  assert.throws(() => cu.compute('return #_io.input'), /key 'input' of _io takes 3145733 bytes; not enough memory: the limit is 2097152/);
+  store.set(2, key, encode('x'.repeat(900_000)));
+  assert.equal(cu.compute('return #_io.input').value, 900_000);
 });
