@@ -6,32 +6,11 @@ mod common;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::ops::Bound;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cu_host::{Engine, Error, Instance, Module, Options, RedbStore, Store};
-
-/// A folder of one test's own, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("cu-persistence-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Folder(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
 
 fn open(module: &Module, file: &Path) -> Instance {
     let store = RedbStore::open(file).expect("a store");
@@ -68,7 +47,7 @@ fn run_script(module: &Module, script: &Path, file: &Path) {
 
 fn run_all(engine: Engine) {
     let module = common::module(engine);
-    let folder = Folder::new(engine.name());
+    let folder = common::Folder::new(engine.name());
     for (number, script) in common::lua_files("external").iter().enumerate() {
         run_script(&module, script, &folder.file(&format!("{number}.redb")));
     }
@@ -86,7 +65,7 @@ fn external_tables_in_a_file_on_wasmi() {
 
 #[test]
 fn collected_tables_are_gone_from_the_file() {
-    let folder = Folder::new("collected");
+    let folder = common::Folder::new("collected");
     let module = common::module(Engine::default());
     let file = folder.file("home.redb");
     let mut instance = open(&module, &file);
@@ -105,7 +84,7 @@ fn collected_tables_are_gone_from_the_file() {
 
 #[test]
 fn a_file_has_one_owner_at_a_time() {
-    let folder = Folder::new("owner");
+    let folder = common::Folder::new("owner");
     let file = folder.file("home.redb");
     let first = RedbStore::open(&file).expect("a store");
     let second = RedbStore::open(&file).map(drop).expect_err("a refusal");
@@ -195,7 +174,7 @@ fn compare_all(store: &mut RedbStore, model: &Model) {
 /// Changes and looks, in units that are kept, undone, or lost with the process, and between units.
 fn run_model(seed: u64, steps: u32) {
     println!("seed {seed}");
-    let folder = Folder::new(&format!("model-{seed}"));
+    let folder = common::Folder::new(&format!("model-{seed}"));
     let file = folder.file("home.redb");
     let mut random = Random(seed);
     let mut store = RedbStore::open(&file).expect("a store");
@@ -329,7 +308,7 @@ fn work_until_killed(file: &Path, pause: Duration) -> i64 {
 
 #[test]
 fn a_killed_process_loses_no_answered_compute() {
-    let folder = Folder::new("killed");
+    let folder = common::Folder::new("killed");
     let file = folder.file("home.redb");
     let module = common::module(Engine::default());
     let mut last = 0;

@@ -268,7 +268,8 @@ impl Collection {
         let next = NEXT.load(Ordering::Relaxed);
         let first = if next < bound { next.max(tables::IO + 1) } else { tables::IO + 1 };
         let end = bound.min(first.saturating_add(SWEPT));
-        NEXT.store(end, Ordering::Relaxed);
+        // One that came to the end begins anew, whatever ids are given until then.
+        NEXT.store(if end < bound { end } else { 0 }, Ordering::Relaxed);
         for table in first..end {
             if store::size(table)? > 0 && !self.is_marked(table)? {
                 page::delete_all(table, page)?;

@@ -58,3 +58,26 @@ pub fn built(path: &str) -> PathBuf {
     assert!(path.exists(), "{} is missing: run `make test`", path.display());
     path
 }
+
+/// A folder of one test's own, removed at its end.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Made in the system's place for such.
+    pub fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("cu-test-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder");
+        Folder(path)
+    }
+
+    /// A path in it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -76,6 +76,19 @@ test('a fresh instance frees what an earlier one left behind', async () => {
   assert.equal(second.compute('return _home.row[1]').value, 100);
 });
 
+test('each collection looks at every table, also after more ids were reserved', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ module, store });
+  const kept = () => [...store.tables].filter(([id, table]) => id > 2 && id < 0x80000000 && table.size > 0).length;
+  cu.compute('_home.old = { 1 }');
+  cu.runGc();
+  assert.equal(kept(), 1);
+  // Beyond the first block of ids.
+  cu.compute('_home.many = {} for i = 1, 300 do _home.many[i] = { i } end _home.old = nil');
+  cu.runGc();
+  assert.equal(kept(), 301);
+});
+
 test('functions stored with `strip` are smaller, and their errors name no line', async () => {
   const sizes = [];
   const messages = [];
