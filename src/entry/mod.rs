@@ -16,3 +16,6 @@ pub mod host_blocks;
 pub mod instance;
 pub mod io_buffer;
 pub mod response;
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,54 @@
-//! An in-memory host for the unit tests of other targets.
+//! An in-memory host for the unit tests of other targets, which can be told to fail at a call.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use cu_abi::status;
 
-type Tables = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
+/// By id, then by key.
+pub type Tables = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
 
 thread_local! {
     static TABLES: RefCell<Tables> = const { RefCell::new(BTreeMap::new()) };
+    /// Calls until one fails; none does when it is 0.
+    static UNTIL_FAILURE: Cell<u64> = const { Cell::new(0) };
+}
+
+/// What a call answers that was told to fail.
+pub const FAILED: i32 = -77;
+
+/// Makes the call with that number, from 1, fail, or none for 0. Calls for table 0 are not counted.
+pub fn fail_at(call: u64) {
+    UNTIL_FAILURE.set(call);
+}
+
+/// Whether the failure that was asked for is still to come.
+pub fn will_fail() -> bool {
+    UNTIL_FAILURE.get() > 0
+}
+
+/// Counts a call, and says whether it is to fail.
+fn fails_now(table: u32) -> bool {
+    let left = UNTIL_FAILURE.get();
+    if table == cu_abi::tables::CONTROL || left == 0 {
+        return false;
+    }
+    UNTIL_FAILURE.set(left - 1);
+    left == 1
+}
+
+/// Everything that is stored in tables of scripts, functions and captured variables.
+pub fn content() -> Tables {
+    let of_scripts = |table: u32| ![0, 1, 2].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
+    TABLES.with_borrow(|tables| {
+        let filled = tables.iter().filter(|(id, rows)| of_scripts(**id) && !rows.is_empty());
+        filled.map(|(id, rows)| (*id, rows.clone())).collect()
+    })
+}
+
+/// Forgets everything.
+pub fn clear() {
+    TABLES.with_borrow_mut(BTreeMap::clear);
 }
 
 /// Puts a value where `get` will find it.
@@ -24,6 +64,9 @@ pub fn look(table: u32, key: &[u8]) -> Option<Vec<u8>> {
 /// # Safety
 /// The pointers are readable for the lengths beside them.
 pub unsafe fn js_ext_table_set(table: u32, key: *const u8, key_len: usize, value: *const u8, length: usize) -> i32 {
+    if fails_now(table) {
+        return FAILED;
+    }
     // SAFETY: the caller's.
     let (key, value) = unsafe { (std::slice::from_raw_parts(key, key_len), std::slice::from_raw_parts(value, length)) };
     put(table, key, value);
@@ -33,6 +76,9 @@ pub unsafe fn js_ext_table_set(table: u32, key: *const u8, key_len: usize, value
 /// # Safety
 /// `key` is readable for `key_len` bytes, `value` writable for `room`.
 pub unsafe fn js_ext_table_get(table: u32, key: *const u8, key_len: usize, value: *mut u8, room: usize) -> i32 {
+    if fails_now(table) {
+        return FAILED;
+    }
     // SAFETY: the caller's.
     let key = unsafe { std::slice::from_raw_parts(key, key_len) };
     match look(table, key) {
@@ -50,6 +96,9 @@ pub unsafe fn js_ext_table_get(table: u32, key: *const u8, key_len: usize, value
 /// # Safety
 /// `key` is readable for `key_len` bytes.
 pub unsafe fn js_ext_table_delete(table: u32, key: *const u8, key_len: usize) -> i32 {
+    if fails_now(table) {
+        return FAILED;
+    }
     // SAFETY: the caller's.
     let key = unsafe { std::slice::from_raw_parts(key, key_len) };
     TABLES.with_borrow_mut(|tables| tables.get_mut(&table).and_then(|rows| rows.remove(key)));
@@ -59,12 +108,18 @@ pub unsafe fn js_ext_table_delete(table: u32, key: *const u8, key_len: usize) ->
 /// # Safety
 /// None is needed; the signature is that of the import.
 pub unsafe fn js_ext_table_size(table: u32) -> i32 {
+    if fails_now(table) {
+        return FAILED;
+    }
     TABLES.with_borrow(|tables| tables.get(&table).map_or(0, |rows| rows.len() as i32))
 }
 
 /// # Safety
 /// `page` is readable and writable for `room` bytes.
 pub unsafe fn js_ext_table_keys(table: u32, page: *mut u8, room: usize) -> i32 {
+    if fails_now(table) {
+        return FAILED;
+    }
     // SAFETY: the caller's.
     let page = unsafe { std::slice::from_raw_parts_mut(page, room) };
     let Some(head) = page.first_chunk::<4>() else { return -2 };

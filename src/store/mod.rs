@@ -107,15 +107,16 @@ pub fn delete(table: u32, key: &[u8]) -> Result<(), Failure> {
 
 /// Number of keys.
 pub fn size(table: u32) -> Result<u32, Failure> {
-    u32::try_from(host::size(table)).map_err(|_| Failure { deed: "count", table, reply: host::size(table) })
+    let reply = host::size(table);
+    u32::try_from(reply).map_err(|_| Failure { deed: "count", table, reply })
 }
 
 /// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
 pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
     let room = page.len();
-    match usize::try_from(host::keys(table, page)) {
+    let reply = host::keys(table, page);
+    match usize::try_from(reply) {
         Ok(length) if length <= room => Ok(length),
-        Ok(length) => Err(Failure { deed: "list", table, reply: length as i32 }),
-        Err(_) => Err(Failure { deed: "list", table, reply: -1 }),
+        _ => Err(Failure { deed: "list", table, reply }),
     }
 }
