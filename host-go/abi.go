@@ -12,6 +12,7 @@ const (
 	KeyBytes         = 4096
 	FunctionBytes    = 102400
 	CompressionBytes = 1024
+	Instructions     = 9007199254740992
 	ConfigBytes      = 16384
 	MemoryStatsBytes = 12
 	TableControl     = 0
@@ -42,4 +43,4 @@ const (
 )
 
 // ErrorClasses are the values of the field class of an error event.
-var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal"}
+var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget"}

@@ -9,6 +9,7 @@ export const VALUE_DEPTH = 128;
 export const KEY_BYTES = 4096;
 export const FUNCTION_BYTES = 102400;
 export const COMPRESSION_BYTES = 1024;
+export const INSTRUCTIONS = 9007199254740992;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;
 export const TABLE_CONTROL = 0;
@@ -34,7 +35,7 @@ export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
-export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal'];
+export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget'];
 export const IMPORT_MODULE = 'env';
 export const MEMORY = 'memory';
 

@@ -27,6 +27,9 @@ pub const FUNCTION_BYTES: usize = 100 * 1024;
 /// From this encoded length on strings are stored compressed when the host configures nothing: below, the gain is small.
 pub const COMPRESSION_BYTES: usize = 1024;
 
+/// The largest budget of a compute: every double up to it is exact, and no run gets there.
+pub const INSTRUCTIONS: i64 = 1 << 53;
+
 /// Longest configuration a host may answer with: it is read before every compute.
 pub const CONFIG_BYTES: usize = 16 * 1024;
 

@@ -31,11 +31,13 @@ pub enum ErrorClass {
     Config = 8,
     /// A fault of the module itself.
     Internal = 9,
+    /// The configured number of instructions is used up.
+    Budget = 10,
 }
 
 impl ErrorClass {
     /// Every class, for the mirrors.
-    pub const ALL: [ErrorClass; 9] = [
+    pub const ALL: [ErrorClass; 10] = [
         ErrorClass::Syntax,
         ErrorClass::Runtime,
         ErrorClass::Memory,
@@ -45,6 +47,7 @@ impl ErrorClass {
         ErrorClass::Input,
         ErrorClass::Config,
         ErrorClass::Internal,
+        ErrorClass::Budget,
     ];
 
     /// The stable name of the class, as events carry it.
@@ -59,6 +62,7 @@ impl ErrorClass {
             ErrorClass::Input => "input",
             ErrorClass::Config => "config",
             ErrorClass::Internal => "internal",
+            ErrorClass::Budget => "budget",
         }
     }
 }

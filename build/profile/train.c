@@ -21,6 +21,10 @@ void cu_function_gone (void *function) { (void)function; }
 void cu_cell_gone (void *cell) { (void)cell; }
 void cu_mark_changed_cells (void *collector) { (void)collector; }
 
+/* No run is limited. */
+long long cu_budget = 1LL << 62;
+__attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }
+
 static const luaL_Reg libraries[] = {
   {LUA_GNAME, luaopen_base},
   {LUA_COLIBNAME, luaopen_coroutine},

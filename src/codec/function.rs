@@ -5,6 +5,7 @@ use core::ffi::{c_int, c_void};
 
 use cu_abi::limits::FUNCTION_BYTES;
 
+use crate::budget;
 use crate::lua::ffi::{self, State};
 use crate::record;
 
@@ -30,6 +31,7 @@ pub unsafe fn measure(state: *mut State, strip: bool) -> Result<usize, Unwritabl
     let mut total: usize = 0;
     // SAFETY: the caller's; the writer gets a pointer that outlives the call.
     unsafe { ffi::lua_dump(state, count, (&raw mut total).cast(), c_int::from(strip)) };
+    budget::spend(total);
     if total > FUNCTION_BYTES { Err(Unwritable::Size(total)) } else { Ok(total) }
 }
 

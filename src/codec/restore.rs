@@ -17,6 +17,7 @@
 use core::ffi::{c_int, c_void};
 use core::fmt;
 
+use crate::budget;
 use crate::codec::decode::{self, Shape};
 use crate::codec::handle;
 use crate::key::{Key, KeyBuffer};
@@ -25,6 +26,9 @@ use crate::lua::stack;
 use crate::lua::{call, cells, known};
 use crate::record::{Broken, GLOBALS, Record};
 use crate::store::{self, Failure, Fetched, system};
+
+/// What verifying a byte counts in the budget.
+const VERIFIED: usize = 8;
 
 const BATCH: c_int = 2;
 const LIST: c_int = 3;
@@ -208,6 +212,7 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
 
 /// Checks a record; what memory that takes is collected if need be.
 unsafe fn read_record(state: *mut State, bytes: &[u8]) -> Result<Record<'_>, Broken> {
+    budget::spend(bytes.len() * VERIFIED);
     match Record::read(bytes) {
         Err(broken) if broken.wants_memory() => {
             // SAFETY: the caller's live state.

@@ -17,6 +17,8 @@ const STACK_BYTES: usize = 1024;
 /// The configuration of a compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
+    /// Work that scripts may do, 0 for any.
+    pub instructions: i64,
     /// Bytes of the arena that scripts may use.
     pub memory: usize,
     /// Bytes of print kept for the response.
@@ -46,6 +48,7 @@ const DEFAULT_SEED: i64 = 0x6375;
 impl Config {
     /// What a host gets that says nothing.
     pub const DEFAULT: Config = Config {
+        instructions: 0,
         memory: ARENA_BYTES,
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
@@ -84,6 +87,7 @@ impl Config {
 
     fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
         match key {
+            b"instructions" => self.instructions = integer("instructions", value, 0, limits::INSTRUCTIONS)?,
             b"memory" => self.memory = integer("memory", value, 0, ARENA_BYTES as i64)? as usize,
             b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
             b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,

@@ -13,17 +13,20 @@ pub struct Kinds {
     pub output: bool,
     /// The error value of a failed compute.
     pub error: bool,
+    /// What a compute used.
+    pub usage: bool,
 }
 
 impl Kinds {
     /// No kind.
-    pub const NONE: Kinds = Kinds { output: false, error: false };
+    pub const NONE: Kinds = Kinds { output: false, error: false, usage: false };
 
     /// Adds or removes the kind of that name; a name unknown here is for other versions.
     pub fn set(&mut self, name: &[u8], wanted: bool) {
         match name {
             b"output" => self.output = wanted,
             b"error" => self.error = wanted,
+            b"usage" => self.usage = wanted,
             _ => {}
         }
     }
@@ -62,6 +65,21 @@ fn piece_length(text: &[u8]) -> usize {
         .rev()
         .find(|length| !continues(length))
         .unwrap_or(limits::OUTPUT_EVENT_BYTES)
+}
+
+/// Reports what a compute used: instructions, and bytes of the arena at its end.
+pub fn report_usage(instructions: i64, memory: usize) {
+    let mut buffer = [0; 128];
+    let mut writer = Writer::new(&mut buffer);
+    let table = writer.begin_table();
+    writer.string(b"kind");
+    writer.string(b"usage");
+    writer.string(b"instructions");
+    writer.integer(instructions);
+    writer.string(b"memory");
+    writer.integer(memory as i64);
+    writer.end_table(table, 3);
+    send(&writer);
 }
 
 /// Hands a finished event to the host. Its answer is ignored: a report is not worth failing for.

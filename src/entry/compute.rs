@@ -8,14 +8,15 @@
 
 use core::ffi::c_int;
 use core::fmt::Write;
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use cu_abi::status::ErrorClass;
 use cu_abi::tables;
 
+use crate::budget;
 use crate::codec::options;
 use crate::control::config::Config;
-use crate::control::output;
+use crate::control::{event, output};
 use crate::entry::failure::{self, ErrorText};
 use crate::entry::instance::INSTANCE;
 use crate::entry::io_buffer;
@@ -25,7 +26,7 @@ use crate::heap::{self, ARENA_BYTES};
 use crate::host;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::string_bytes;
-use crate::lua::{call, state, traceback};
+use crate::lua::{call, state, stop, traceback};
 use crate::proxy::{channels, globals, write_back};
 
 /// Name of the code in messages: `compute:1: ...`.
@@ -33,6 +34,9 @@ const CHUNK_NAME: &core::ffi::CStr = c"=compute";
 
 /// A nested compute put its answer over the code that was about to be read.
 static OVERWRITTEN: AtomicBool = AtomicBool::new(false);
+
+/// Instructions that the script of this compute used.
+static USED: AtomicI64 = AtomicI64::new(0);
 
 /// A spilled result lies in table `_io`.
 static SPILLED: AtomicBool = AtomicBool::new(false);
@@ -83,6 +87,9 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         crate::faults::limit_instructions(vm, config.fail_instructions);
         let status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
+        if config.events.usage {
+            event::report_usage(USED.load(Ordering::Relaxed), heap::global().used_bytes());
+        }
         end_limits();
         #[cfg(feature = "faults")]
         crate::faults::limit_instructions(vm, 0);
@@ -107,6 +114,8 @@ unsafe fn make_room(vm: *mut State) {
     // SAFETY: the caller's; one thread.
     let used = || unsafe { heap::global() }.used_bytes();
     let mut before = used();
+    // Finalizers have a budget of their own.
+    budget::begin_again();
     while before > ARENA_BYTES / 8 {
         // SAFETY: the caller's.
         unsafe { state::collect(vm) };
@@ -123,6 +132,8 @@ unsafe fn begin_limits(config: &Config) {
     // SAFETY: the caller's.
     let heap = unsafe { heap::global() };
     heap.set_limit(config.memory);
+    budget::begin(config.instructions);
+    stop::begin_run();
     options::set(config.strip, config.compression);
     #[cfg(feature = "faults")]
     if config.fail_allocation > 0 {
@@ -143,15 +154,38 @@ unsafe fn end_limits() {
 /// # Safety
 /// As for `run_configured`; the stack is empty.
 unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, config: &Config) -> i32 {
-    const HANDLER: c_int = 1;
     // SAFETY: the caller's; loading and calling are protected, and a light function needs no memory.
     unsafe {
         ffi::lua_pushcclosure(state, traceback::on_error, 0);
         traceback::forget(state);
         channels::forget(state);
+        let status = run_script(state, code, length);
+        USED.store(budget::used(), Ordering::Relaxed);
+        let is_exhausted = budget::is_exhausted();
+        // What follows is Rust's work on what the arena holds; the collector rests, so that no finalizer prolongs it.
+        budget::suspend();
+        let held = ffi::cu_hold_collector(state);
+        let answer = finish_run(state, status, is_exhausted, config);
+        ffi::cu_release_collector(state, held);
+        answer
+    }
+}
+
+/// Stack index of the message handler; results and errors are above it.
+const HANDLER: c_int = 1;
+
+/// Compiles and calls, under the budget; Lua's status.
+///
+/// # Safety
+/// As for `run_protected`, with the handler on the stack.
+unsafe fn run_script(state: *mut State, code: *const u8, length: usize) -> c_int {
+    // SAFETY: the caller's; everything is protected.
+    unsafe {
         let mut status = ffi::STATUS_OK;
         if !globals::are_bound() {
             status = protected_call(state, globals::bind);
+            // Not the script's work.
+            budget::begin_again();
         }
         if status == ffi::STATUS_OK {
             status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
@@ -159,10 +193,24 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         if status == ffi::STATUS_OK {
             status = ffi::lua_pcallk(state, 0, ffi::MULTIPLE_RESULTS, HANDLER, 0, None);
         }
-        if status == ffi::STATUS_OK && channels::is_changed() {
+        status
+    }
+}
+
+/// Writes back, and answers; what `compute` returns.
+///
+/// # Safety
+/// As for `run_protected`, with results or an error above the handler.
+unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, config: &Config) -> i32 {
+    // SAFETY: the caller's; everything is protected.
+    unsafe {
+        if status == ffi::STATUS_OK && !is_exhausted && channels::is_changed() {
             status = protected_call(state, channels::write_back_protected);
         }
         let written = write_back::run(state);
+        if is_exhausted {
+            return answer_exhausted(state, config);
+        }
         if status == ffi::STATUS_OK {
             status = written;
         } else if written != ffi::STATUS_OK {
@@ -250,6 +298,23 @@ unsafe fn answer_lua_error(state: *mut State, status: c_int, config: &Config) ->
             let _ = write!(text, " (the limit is {} bytes)", config.memory);
         }
         finish(class, &text, Some((state, value)), config)
+    }
+}
+
+/// The run was stopped, also when the script caught that and came to its end.
+///
+/// # Safety
+/// As for `answer_error`, with a live state.
+unsafe fn answer_exhausted(state: *mut State, config: &Config) -> i32 {
+    // SAFETY: the caller's; the stack has a slot to spare.
+    unsafe {
+        let mut text = ErrorText::new(io_buffer::bytes());
+        if traceback::push_kept(state) {
+            text.bytes(string_bytes(state, -1));
+        } else {
+            text.bytes(stop::message().text());
+        }
+        finish(ErrorClass::Budget, &text, None, config)
     }
 }
 

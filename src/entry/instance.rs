@@ -4,6 +4,7 @@
 
 use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
+use crate::budget;
 use crate::control::config::Config;
 use crate::control::output;
 use crate::heap;
@@ -84,8 +85,10 @@ impl Instance {
         // Finalizers may print, and there is no response to carry it.
         // SAFETY: one thread; the reference ends with the call.
         unsafe { output::global() }.begin(0, false);
+        budget::begin_again();
         // SAFETY: a live state, and nothing else runs in it.
         unsafe { state::collect(state) };
+        budget::suspend();
         self.reclaim();
         self.end_run();
     }

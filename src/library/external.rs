@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_int};
 
 use crate::codec::{handle, named};
 use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length};
 use crate::store::{self, counter};
@@ -91,6 +91,7 @@ unsafe extern "C" fn drop_content(state: *mut State) -> c_int {
         if let Err(fault) = iterate::delete_all(id) {
             raise(state, fault, id);
         }
+        stop::charge(state, 0);
     }
     0
 }

@@ -35,8 +35,23 @@ unsafe extern "C" fn open_all(state: *mut State) -> c_int {
         copy_unpack(state);
         external::open(state);
         seed_random(state, seed);
+        make_buffer(state);
     }
     0
+}
+
+/// Has Lua make the metatable of long buffers now, so that it counts in no script's budget.
+unsafe fn make_buffer(state: *mut State) {
+    const LONG: i64 = 1000;
+    // SAFETY: the caller's live state.
+    unsafe {
+        ffi::lua_getglobal(state, c"string".as_ptr());
+        ffi::lua_getfield(state, -1, c"rep".as_ptr());
+        ffi::lua_pushlstring(state, c" ".as_ptr(), 1);
+        ffi::lua_pushinteger(state, LONG);
+        ffi::lua_callk(state, 2, 0, 0, None);
+        ffi::lua_settop(state, 1);
+    }
 }
 
 /// `unpack` beside `table.unpack`, as older scripts expect.

@@ -16,6 +16,15 @@ void cu_trim_stack (lua_State *L) {
 }
 
 /*
+** Ends the run: throws past the message handlers, which belong to the script.
+*/
+l_noret cu_leave_run (lua_State *L) {
+  setnilvalue(s2v(L->top.p));
+  L->top.p++;  /* assume EXTRA_STACK */
+  luaD_throw(L, LUA_ERRRUN);
+}
+
+/*
 ** External tables. A Lua table that stands for one has no content, the one
 ** metatable 'cu_metatable', and its id in the place of its array's address:
 ** an array of no elements is never looked at. 'src/lua/standing.rs' finds it

@@ -34,6 +34,32 @@ extern void cu_function_gone (void *function);
 extern void cu_cell_gone (void *cell);
 extern void cu_mark_changed_cells (void *collector);
 
+/*
+** Budget: the work that a run may still do, in instructions of the machine
+** ('src/budget.rs'). Once nothing is left it stays so until the run ends: whatever
+** catches the error meets it again at the next call or turn of a loop.
+** 'build/edits/budget.rs' says where Lua spends it.
+*/
+extern long long cu_budget;
+extern l_noret cu_exhausted (lua_State *L);
+
+/* Counts work; an error comes later. */
+#define cu_spend(n)	((void)(cu_budget -= (long long)(n)))
+
+/*
+** Steps along a chain of a hash table that count nothing: few chains are so
+** long, and which keys share one depends on what else is there.
+*/
+#define CU_NEAR		16
+
+/* Counts work, and ends the run when nothing is left. */
+#define cu_charge(L,n) \
+	{ if (l_unlikely((cu_budget -= (long long)(n)) < 0)) cu_exhausted(L); }
+
+/* The same in the interpreter's loop: a jump back over 'n' instructions. */
+#define cu_turn(ci,n) \
+	{ if (l_unlikely((cu_budget -= (n)) < 0)) { savestate(L, ci); cu_exhausted(L); } }
+
 /* An object whose end is reported. Lua uses this bit in its own tests only. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
 

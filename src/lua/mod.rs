@@ -11,6 +11,7 @@
 //! - [`call`]: protected calls, raising
 //! - [`message`]: error messages with their place
 //! - [`traceback`]: the message handler
+//! - [`stop`]: the end of a run whose budget is used up
 //! - [`unwind`]: leaving without exceptions
 
 pub mod call;
@@ -22,5 +23,6 @@ pub mod message;
 pub mod stack;
 pub mod standing;
 pub mod state;
+pub mod stop;
 pub mod traceback;
 pub mod unwind;

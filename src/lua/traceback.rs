@@ -5,7 +5,8 @@
 use core::ffi::c_int;
 
 use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::message::Message;
+use crate::lua::{call, stack};
 
 /// Its address is the registry key of the kept text.
 static KEPT: u8 = 0;
@@ -67,6 +68,46 @@ pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
             ffi::lua_rawsetp(state, ffi::REGISTRY, key());
         }
         ffi::lua_settop(state, 1);
+    }
+    1
+}
+
+/// Keeps a message with the place of the script in front and the traceback behind it; nothing when that fails.
+///
+/// # Safety
+/// `state` is live, in whatever it does, and does not go on.
+pub unsafe fn keep(state: *mut State, message: &Message) {
+    // SAFETY: the caller's; the nested call is protected and without a handler.
+    unsafe {
+        if ffi::lua_checkstack(state, 4) == 0 {
+            return;
+        }
+        if call::protected(state, describe_here, (&raw const *message).cast_mut().cast(), 1) == ffi::STATUS_OK {
+            ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+        } else {
+            stack::pop(state, 1);
+        }
+    }
+}
+
+/// The message, with the nearest place that has a line, and the traceback; may raise.
+unsafe extern "C" fn describe_here(state: *mut State) -> c_int {
+    /// Nested calls of C functions are few.
+    const LEVELS: c_int = 20;
+    // SAFETY: `keep` passes a message that outlives the call; nothing with a destructor lives here.
+    unsafe {
+        let message = &*ffi::lua_touserdata(state, 1).cast::<Message>();
+        for level in 1..LEVELS {
+            ffi::luaL_where(state, level);
+            if !stack::string_bytes(state, -1).is_empty() {
+                break;
+            }
+            stack::pop(state, 1);
+        }
+        ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
+        ffi::lua_pushlstring(state, c"\n".as_ptr(), 1);
+        ffi::luaL_traceback(state, state, core::ptr::null(), 1);
+        ffi::lua_concat(state, ffi::lua_gettop(state) - 1);
     }
     1
 }

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
+use crate::budget;
 use crate::codec::decode::{self, Shape};
 use crate::codec::{compress, encode, handle, options, restore};
 use crate::heap;
@@ -114,6 +115,8 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
 unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
     unsafe {
+        // Checked and decoded.
+        budget::spend(length / 2);
         let limit = heap::global().limit_bytes();
         if length > limit {
             fault::raise(state, Fault::TooLarge(length, limit), id, key);

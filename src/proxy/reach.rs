@@ -9,6 +9,7 @@
 
 use core::ffi::{CStr, c_int, c_void};
 
+use crate::budget;
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{encode, handle, named, options};
@@ -17,6 +18,9 @@ use crate::lua::{cells, known, stack};
 use crate::proxy::fault::Fault;
 use crate::proxy::{access, kept};
 use crate::store::counter;
+
+/// What looking at an entry counts in the budget.
+const ENTRY: usize = 16;
 
 /// What an assignment reaches.
 pub struct Reach {
@@ -210,6 +214,7 @@ impl Reach {
             while ffi::lua_next(state, table) != 0 {
                 let (key, value) = (table + 1, table + 2);
                 let mut path = Path::EMPTY;
+                budget::spend(ENTRY);
                 let checked = match access::encode_key(state, key) {
                     Err(fault) => Err(Some(Reason::Key(fault))),
                     Ok(_) => self.check_value(state, value).inspect_err(|_| {
@@ -273,8 +278,9 @@ impl Reach {
         unsafe {
             let mut child = id;
             while child > self.first {
-                let Some(parent) = (self.first..child).find(|parent| self.prepend_step(state, *parent, child, path))
-                else {
+                // Backwards, so that nothing is looked at twice on the whole way.
+                let mut earlier = (self.first..child).rev();
+                let Some(parent) = earlier.find(|parent| self.prepend_step(state, *parent, child, path)) else {
                     return;
                 };
                 child = parent;
@@ -287,6 +293,7 @@ impl Reach {
         // SAFETY: the caller's live state.
         unsafe {
             let top = ffi::lua_gettop(state);
+            budget::spend(ENTRY);
             let found = ffi::lua_checkstack(state, 8) != 0
                 && match self.push(state, parent) {
                     ffi::TYPE_TABLE => self.prepend_key(state, child, path),

@@ -15,11 +15,20 @@ pub mod system;
 
 use core::cell::UnsafeCell;
 
+use crate::budget;
 use crate::host::{self, Found};
 use crate::key::KeyBuffer;
 
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
+
+/// What a call of the host counts in the budget, beside its bytes.
+const CALL: usize = 128;
+
+/// Counts a call that moves so many bytes.
+fn spend(bytes: usize) {
+    budget::spend(CALL + bytes / 8);
+}
 
 /// An import that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +85,7 @@ pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
 /// # Safety
 /// As for `value_buffer`.
 pub unsafe fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
+    spend(key.len());
     // SAFETY: the caller's.
     match host::get(table, key, unsafe { value_buffer() }) {
         Found::Value(length) => Ok(Fetched::Short(length)),
@@ -87,6 +97,7 @@ pub unsafe fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
 
 /// Reads into `into` a value that is said to have its length.
 pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failure> {
+    spend(key.len() + into.len());
     match host::get(table, key, into) {
         Found::Value(length) => Ok(length),
         Found::Longer(length) => Err(Failure { deed: "read", table, reply: length as i32 }),
@@ -97,16 +108,19 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 
 /// Stores.
 pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    spend(key.len() + value.len());
     host::set(table, key, value).map_err(|reply| Failure { deed: "store", table, reply })
 }
 
 /// Removes.
 pub fn delete(table: u32, key: &[u8]) -> Result<(), Failure> {
+    spend(key.len());
     host::delete(table, key).map_err(|reply| Failure { deed: "delete", table, reply })
 }
 
 /// Number of keys.
 pub fn size(table: u32) -> Result<u32, Failure> {
+    spend(0);
     let reply = host::size(table);
     u32::try_from(reply).map_err(|_| Failure { deed: "count", table, reply })
 }
@@ -114,6 +128,7 @@ pub fn size(table: u32) -> Result<u32, Failure> {
 /// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
 pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
     let room = page.len();
+    spend(room);
     let reply = host::keys(table, page);
     match usize::try_from(reply) {
         Ok(length) if length <= room => Ok(length),

@@ -14,6 +14,7 @@
 
 use cu_abi::limits::KEY_BYTES;
 
+use crate::budget;
 use crate::store::{self, Failure};
 
 const LENGTH_BYTES: usize = 4;
@@ -142,12 +143,17 @@ impl Page {
 }
 
 /// Deletes every key of a table, walking with `page`.
+///
+/// When the budget of the run is used up on the way, the rest stays.
 pub fn delete_all(table: u32, page: &mut Page) -> Result<(), Unreadable> {
     // A host that lists keys for ever, or does not delete them, ends here.
     let mut left = store::size(table)?;
     while page.seek(table, &[])? {
         loop {
             let Some(key) = page.current() else { return Err(Unreadable::Damaged) };
+            if budget::is_exhausted() {
+                return Ok(());
+            }
             store::delete(table, key)?;
             left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
             // The keys of this page only: those deleted are not asked for again.

@@ -33,6 +33,7 @@ fn numbers() -> Vec<(String, u64)> {
         ("KEY_BYTES".to_owned(), limits::KEY_BYTES as u64),
         ("FUNCTION_BYTES".to_owned(), limits::FUNCTION_BYTES as u64),
         ("COMPRESSION_BYTES".to_owned(), limits::COMPRESSION_BYTES as u64),
+        ("INSTRUCTIONS".to_owned(), limits::INSTRUCTIONS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),

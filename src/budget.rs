@@ -1,0 +1,62 @@
+//! The budget of a run: the work that scripts may still do.
+//!
+//! Invariant: once it is used up it stays so until the next run begins, so whatever catches the error meets it again at the
+//! next call or turn of a loop (`lua/stop.rs`).
+//!
+//! Work is counted in instructions of Lua's machine: a call counts those of the function, a turn of a loop those of its
+//! body, both once, wherever branches lead. What C and Rust do counts as what takes about as long. Nothing depends on the
+//! clock, the engine or the collector, so the same script counts the same.
+
+use core::sync::atomic::{AtomicI64, Ordering};
+
+/// So much that no run gets to its end.
+const UNLIMITED: i64 = 1 << 62;
+
+/// What is left; Lua's C counts it down (`lua/inside.h`).
+#[unsafe(export_name = "cu_budget")]
+static LEFT: AtomicI64 = AtomicI64::new(UNLIMITED);
+
+/// What there was.
+static LIMIT: AtomicI64 = AtomicI64::new(UNLIMITED);
+
+/// Begins a run with a limit of its own, 0 for none.
+pub fn begin(limit: i64) {
+    LIMIT.store(if limit == 0 { UNLIMITED } else { limit }, Ordering::Relaxed);
+    begin_again();
+}
+
+/// Begins a run with the limit of the last one.
+pub fn begin_again() {
+    LEFT.store(LIMIT.load(Ordering::Relaxed), Ordering::Relaxed);
+}
+
+/// Lifts the limit until the next run begins: for work that no script can prolong. Returns what was left.
+pub fn suspend() -> i64 {
+    LEFT.swap(UNLIMITED, Ordering::Relaxed)
+}
+
+/// Ends a suspension.
+pub fn resume(left: i64) {
+    LEFT.store(left, Ordering::Relaxed);
+}
+
+/// Whether nothing is left.
+pub fn is_exhausted() -> bool {
+    LEFT.load(Ordering::Relaxed) < 0
+}
+
+/// What was used since the beginning, with what was refused at the end.
+pub fn used() -> i64 {
+    limit() - LEFT.load(Ordering::Relaxed)
+}
+
+/// The limit of the run.
+pub fn limit() -> i64 {
+    LIMIT.load(Ordering::Relaxed)
+}
+
+/// Counts work. It ends soon by itself: the run stops at its next call or turn of a loop.
+pub fn spend(instructions: usize) {
+    // Nobody hands over more than a few times the bytes of memory, and limits end far below the largest number.
+    LEFT.fetch_sub(instructions as i64, Ordering::Relaxed);
+}

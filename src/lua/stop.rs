@@ -1,0 +1,53 @@
+//! The end of a run whose budget is used up.
+//!
+//! Invariant: the place where the script was is kept once, before anything is unwound; the error passes every message
+//! handler, and whoever catches it in a library's function raises it again (`build/edits/budget.rs`).
+
+use core::sync::atomic::{AtomicBool, Ordering};
+
+use crate::budget;
+use crate::lua::ffi::{self, State};
+use crate::lua::message::Message;
+use crate::lua::traceback;
+
+/// Whether the place is kept.
+static TOLD: AtomicBool = AtomicBool::new(false);
+
+/// Forgets that an earlier run was stopped.
+pub fn begin_run() {
+    TOLD.store(false, Ordering::Relaxed);
+}
+
+/// Counts work, and ends the run when nothing is left.
+///
+/// # Safety
+/// `state` is live, and no Rust value with a destructor is alive up to the protected call.
+pub unsafe fn charge(state: *mut State, instructions: usize) {
+    budget::spend(instructions);
+    if budget::is_exhausted() {
+        // SAFETY: the caller's.
+        unsafe { exhausted(state) }
+    }
+}
+
+/// Keeps where the script is, and throws; Lua's C calls it too.
+///
+/// # Safety
+/// As for `charge`.
+#[unsafe(export_name = "cu_exhausted")]
+unsafe extern "C" fn exhausted(state: *mut State) -> ! {
+    // SAFETY: the caller's; nothing raises past `keep`.
+    unsafe {
+        if !TOLD.swap(true, Ordering::Relaxed) {
+            let left = budget::suspend();
+            traceback::keep(state, &message());
+            budget::resume(left);
+        }
+        ffi::cu_leave_run(state)
+    }
+}
+
+/// What was used up.
+pub fn message() -> Message {
+    Message::new(format_args!("the budget of {} instructions is used up", budget::limit()))
+}
