@@ -19,6 +19,7 @@ const (
 	TableHome        = 1
 	TableIO          = 2
 	TableSystemFirst = 2147483648
+	TableHostFirst   = 4278190080
 	TagNil           = 0
 	TagBoolean       = 1
 	TagInteger       = 2

@@ -16,6 +16,7 @@ export const TABLE_CONTROL = 0;
 export const TABLE_HOME = 1;
 export const TABLE_IO = 2;
 export const TABLE_SYSTEM_FIRST = 2147483648;
+export const TABLE_HOST_FIRST = 4278190080;
 export const TAG_NIL = 0;
 export const TAG_BOOLEAN = 1;
 export const TAG_INTEGER = 2;

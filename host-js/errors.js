@@ -100,3 +100,19 @@ export class FileStoreError extends CuError {
     this.offset = offset;
   }
 }
+
+/** A value cannot be encrypted or decrypted, or a store cannot be opened with these keys. */
+export class EncryptionError extends CuError {
+  /**
+   * @param {string} message
+   * @param {{ reason: string, table?: number, key?: Uint8Array, cause?: unknown }} details reason: `plain` (not
+   *   encrypted), `key` (not given), `damaged`, `unfinished` (half encrypted), `randomness`, `reserved`
+   */
+  constructor(message, { reason, table, key, cause }) {
+    const digits = key === undefined ? '' : Array.from(key, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    super(table === undefined ? message : `table ${table}, key ${digits}: ${message}`, { cause });
+    this.reason = reason;
+    this.table = table;
+    this.key = key;
+  }
+}

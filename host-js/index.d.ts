@@ -92,6 +92,8 @@ export interface Store {
   lend?(table: number, key: Uint8Array): Uint8Array | undefined;
   /** Called when a compute or collection of an instance over this store is over, failed or not. */
   computeEnded?(): void;
+  /** The least id above `after` (undefined: of all) whose table has keys. */
+  nextTable?(after: number | undefined): number | undefined;
 }
 
 export class MemoryStore implements Store {
@@ -108,6 +110,7 @@ export class MemoryStore implements Store {
     emit: (key: Uint8Array) => boolean,
   ): void;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
+  nextTable(after: number | undefined): number | undefined;
   /** All tables as one byte string; equal stores have equal snapshots. */
   snapshot(): Uint8Array;
 }

@@ -26,6 +26,7 @@ export class FileStore implements Store {
     emit: (key: Uint8Array) => boolean,
   ): void;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
+  nextTable(after: number | undefined): number | undefined;
   computeEnded(): void;
   /** Makes every change so far durable. */
   flush(): void;

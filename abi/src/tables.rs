@@ -12,6 +12,9 @@ pub const IO: u32 = 2;
 /// First id of the module's own tables, which scripts never see.
 pub const SYSTEM_FIRST: u32 = 0x8000_0000;
 
+/// First id of tables in which hosts keep notes of their own; the module never names them.
+pub const HOST_FIRST: u32 = 0xff00_0000;
+
 /// `get(0, "config")`, once per compute: an inline table.
 pub const KEY_CONFIG: &str = "config";
 

@@ -106,6 +106,10 @@ export class FileStore {
     this.memory.keys(table, after, descending, emit);
   }
 
+  nextTable(after) {
+    return this.memory.nextTable(after);
+  }
+
   set(table, key, value) {
     this.checkWritable();
     this.memory.set(table, key, value);

@@ -21,6 +21,7 @@
  * A store may also have
  *
  *   computeEnded()        called when a compute or collection of an instance over this store is over, failed or not
+ *   nextTable(after)      the least id above `after` (undefined: of all) whose table has keys, or undefined
  *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  */
@@ -46,6 +47,8 @@ export class MemoryStore {
     this.recent = undefined;
     this.recentId = -1;
     this.emptiedId = -1;
+    /** @type {number[] | undefined} ids in ascending order, while they are known */
+    this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
   }
 
@@ -74,6 +77,7 @@ export class MemoryStore {
     if (table === undefined) {
       table = new Table(this.seed);
       this.tables.set(id, table);
+      this.order = undefined;
     }
     table.set(key, value);
   }
@@ -82,7 +86,7 @@ export class MemoryStore {
     const table = this.find(id);
     if (table === undefined || !table.delete(key) || table.size > 0 || id === this.emptiedId) return;
     // Empty tables go, except the last to become so: a script may fill it again at once.
-    if (this.size(this.emptiedId) === 0) this.tables.delete(this.emptiedId);
+    if (this.size(this.emptiedId) === 0 && this.tables.delete(this.emptiedId)) this.order = undefined;
     this.emptiedId = id;
     this.recentId = -1;
   }
@@ -95,6 +99,20 @@ export class MemoryStore {
   keys(id, after, descending, emit) {
     const table = this.find(id);
     if (table !== undefined) table.keys(after, descending, emit);
+  }
+
+  nextTable(after = -1) {
+    if (this.order === undefined) this.order = [...this.tables.keys()].sort((left, right) => left - right);
+    const { order } = this;
+    let low = 0;
+    let high = order.length;
+    while (low < high) {
+      const middle = low + high >>> 1;
+      if (order[middle] > after) high = middle;
+      else low = middle + 1;
+    }
+    while (low < order.length && this.size(order[low]) === 0) low++;
+    return order[low];
   }
 
   /** All tables as one byte string, see snapshot.js. Empty tables leave no trace. */

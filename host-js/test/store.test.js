@@ -1,10 +1,12 @@
 /**
- * The memory store against a model too simple to be wrong: an array of keys and values, sorted for every walk.
+ * The memory store, and an encrypted one over it and over a store of five methods, against a model too simple to be
+ * wrong: an array of keys and values, sorted for every walk.
  */
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { MemoryStore } from '../index.js';
 import { randomBelow, seed } from './random.js';
 
@@ -42,7 +44,52 @@ class Model {
     const sign = descending ? -1 : 1;
     return after === undefined ? keys : keys.filter((key) => sign * Buffer.compare(key, after) > 0);
   }
+
+  nextTable(after = -1) {
+    const above = this.rows.map(({ table }) => table).filter((table) => table > after);
+    return above.length > 0 ? Math.min(...above) : undefined;
+  }
 }
+
+/** What a store is not obliged to have is not there, and all that it is given it keeps. */
+class PlainStore {
+  constructor() {
+    this.model = new Model();
+  }
+
+  get(table, key) {
+    return this.model.get(table, key);
+  }
+
+  set(table, key, value) {
+    this.model.delete(table, key);
+    this.model.rows.push({ table, key, value });
+  }
+
+  delete(table, key) {
+    this.model.delete(table, key);
+  }
+
+  size(table) {
+    return this.model.size(table);
+  }
+
+  keys(table, after, descending, emit) {
+    this.model.keys(table, after, descending).every((key) => emit(key.slice()));
+  }
+
+  nextTable(after) {
+    return this.model.nextTable(after);
+  }
+}
+
+const key = new EncryptionKey(new Uint8Array(32).fill(1));
+
+const STORES = {
+  'a memory store': { create: () => new MemoryStore(), rounds: 20 },
+  'an encrypted memory store': { create: () => EncryptedStore.open(new MemoryStore(), { key }), rounds: 5 },
+  'an encrypted plain store': { create: () => EncryptedStore.open(new PlainStore(), { key }), rounds: 2 },
+};
 
 function walk(store, table, after, descending, most = Infinity) {
   const keys = [];
@@ -69,35 +116,39 @@ function randomBytes(below) {
   return Uint8Array.from({ length }, () => below(256));
 }
 
-test(`random operations agree with the model (CU_SEED=${seed})`, () => {
-  const below = randomBelow(seed);
-  for (let round = 0; round < 20; round++) {
-    const store = new MemoryStore();
-    const model = new Model();
-    for (let operation = 0; operation < 1500; operation++) {
-      const table = [1, 2, 0xffffffff][below(3)];
-      const key = randomKey(below);
-      const choice = below(20);
-      if (choice < 8) {
-        const value = randomBytes(below);
-        store.set(table, key, value);
-        model.set(table, key, value);
-      } else if (choice < 13) {
-        assert.deepEqual(store.get(table, key), model.get(table, key));
-      } else if (choice < 18) {
-        store.delete(table, key);
-        model.delete(table, key);
-      } else {
-        const after = below(3) === 0 ? undefined : key;
-        const descending = below(2) === 1;
-        assert.deepEqual(
-          hexes(walk(store, table, after, descending)), hexes(model.keys(table, after, descending)),
-        );
+for (const [name, { create, rounds }] of Object.entries(STORES)) {
+  test(`random operations of ${name} agree with the model (CU_SEED=${seed})`, () => {
+    const below = randomBelow(seed);
+    for (let round = 0; round < rounds; round++) {
+      const store = create();
+      const model = new Model();
+      for (let operation = 0; operation < 1500; operation++) {
+        const table = [1, 2, 0xffffffff][below(3)];
+        const key = randomKey(below);
+        const choice = below(20);
+        if (choice < 8) {
+          const value = randomBytes(below);
+          store.set(table, key, value);
+          model.set(table, key, value);
+        } else if (choice < 13) {
+          assert.deepEqual(store.get(table, key), model.get(table, key));
+        } else if (choice < 18) {
+          store.delete(table, key);
+          model.delete(table, key);
+        } else {
+          const after = below(3) === 0 ? undefined : key;
+          const descending = below(2) === 1;
+          assert.deepEqual(
+            hexes(walk(store, table, after, descending)), hexes(model.keys(table, after, descending)),
+          );
+        }
+        assert.equal(store.size(table), model.size(table));
+        const before = [undefined, 0, 1, 2, 7, 0xfffffffe][below(6)];
+        assert.equal(store.nextTable(before), model.nextTable(before));
       }
-      assert.equal(store.size(table), model.size(table));
     }
-  }
-});
+  });
+}
 
 test(`a large table stays in order while it grows and shrinks (CU_SEED=${seed})`, () => {
   const below = randomBelow(seed);

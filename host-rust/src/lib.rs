@@ -56,6 +56,8 @@ pub use read::{ReadOptions, Tables};
 pub use response::Response;
 #[cfg(feature = "redb")]
 pub use store::RedbStore;
+#[cfg(feature = "encryption")]
+pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 pub use store::{MemoryStore, Store, StoreError};
 pub use value::Value;
 
@@ -63,6 +65,6 @@ pub use value::Value;
 pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));
 
 /// The page that shows the whole use is tested with the rest.
-#[cfg(all(doctest, feature = "redb"))]
+#[cfg(all(doctest, feature = "redb", feature = "encryption"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! The option `--home` of the command line: what is kept and shown, how it is refused, and `cu gc`.
+//! The options `--home` and `--key-file` of the command line: what is kept and shown, how it is refused, and `cu gc`.
 #![cfg(feature = "redb")]
 
 use std::path::{Path, PathBuf};
@@ -203,4 +203,119 @@ fn gc_takes_a_file_that_is_there() {
         (texts(&without).1.as_str(), without.status.code()),
         ("cu: gc needs --home FILE\nTry 'cu --help'.\n", Some(2))
     );
+}
+
+/// A key file that only its owner can use.
+#[cfg(feature = "encryption")]
+fn key_file(folder: &Folder, name: &str, content: &[u8]) -> String {
+    let file = folder.file(name);
+    std::fs::write(&file, content).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    file.to_str().unwrap().to_owned()
+}
+
+#[cfg(feature = "encryption")]
+#[test]
+fn a_key_file_encrypts_what_is_kept() {
+    let folder = Folder::new("encrypted");
+    let (home, script) = (folder.file("home.redb"), folder.file("count.lua"));
+    let bytes = key_file(&folder, "bytes.key", &[0x5a; 32]);
+    let digits = key_file(&folder, "digits.key", &[&[b'5', b'a'].repeat(32)[..], b"\n"].concat());
+    let fill =
+        "local n = 0 function _home.counter() n = n + 1 return n end _home.secret = 'MARKER' return _home.counter()";
+    shows(&cu(&["eval", fill, "--key-file", &bytes], &home), "1\n");
+    std::fs::write(&script, "return _home.counter(), _home.secret").unwrap();
+    shows(&cu(&["run", script.to_str().unwrap(), "--key-file", &digits], &home), "2\nMARKER\n");
+    shows(&cu(&["eval", "return _home.counter()", "--key-file", &bytes], &home), "3\n");
+    assert!(!std::fs::read(&home).unwrap().windows(6).any(|window| window == b"MARKER"));
+    shows(&cu(&["eval", "_home.gone = { { 1 } } _home.gone = nil", "--key-file", &bytes], &home), "");
+    let collected = texts(&cu(&["gc", "--key-file", &bytes], &home));
+    assert!(collected.0.starts_with("tables: 2 freed, 1 kept\nentries: 2 freed, 2 kept\n"), "{collected:?}");
+    shows(&cu(&["eval", "return _home.counter()", "--key-file", &bytes], &home), "4\n");
+}
+
+#[cfg(feature = "encryption")]
+#[test]
+fn a_file_is_opened_with_its_own_key_only() {
+    let folder = Folder::new("keys");
+    let (home, plain) = (folder.file("home.redb"), folder.file("plain.redb"));
+    let right = key_file(&folder, "right.key", &[1; 32]);
+    let wrong = key_file(&folder, "wrong.key", &[2; 32]);
+    shows(&cu(&["eval", "_home.n = 1", "--key-file", &right], &home), "");
+    shows(&cu(&["eval", "_home.n = 1"], &plain), "");
+    for command in [&["eval", "return 1"][..], &["gc"]] {
+        let ids = [1, 2].map(|byte| cu_host::EncryptionKey::new(&[byte; 32]).id());
+        let place = "table 4278190080, key 656e63727970746564";
+        for (home, key, cause) in [
+            (&home, Some(&wrong), format!("{place}: the value needs the key with id {}; given is {}", ids[0], ids[1])),
+            (&home, None, "it is encrypted, and needs --key-file FILE".to_owned()),
+            (
+                &plain,
+                Some(&right),
+                "the store is not encrypted, or has lost the record of it; entries in table 1: 1".to_owned(),
+            ),
+        ] {
+            let words: Vec<&str> =
+                command.iter().copied().chain(key.iter().flat_map(|key| ["--key-file", key.as_str()])).collect();
+            let output = cu(&words, home);
+            let complaint = format!("cu: cannot open {}: {cause}\n", home.display());
+            assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(1)), "{words:?}");
+        }
+    }
+    shows(&cu(&["eval", "return _home.n", "--key-file", &right], &home), "1\n");
+    shows(&cu(&["eval", "return _home.n"], &plain), "1\n");
+}
+
+#[cfg(feature = "encryption")]
+#[test]
+fn a_value_that_was_changed_is_named() {
+    let folder = Folder::new("tampered");
+    let home = folder.file("home.redb");
+    let key = key_file(&folder, "key", &[1; 32]);
+    shows(&cu(&["eval", "_home.n = 1", "--key-file", &key], &home), "");
+    let mut store = cu_host::RedbStore::open(&home).unwrap();
+    let name = cu_host::Value::from("n").encode_key().unwrap();
+    let mut bytes = store.get(1, &name).unwrap().unwrap().into_owned();
+    bytes[40] ^= 1;
+    store.set(1, &name, &bytes).unwrap();
+    drop(store);
+    let output = cu(&["eval", "print('printed') return _home.n", "--key-file", &key], &home);
+    let (shown, complaint) = texts(&output);
+    assert_eq!((shown.as_str(), output.status.code()), ("printed\n", Some(1)));
+    let cause = "cu: the store failed with code -9: table 1, key 016e00: the value is not what was encrypted here: its bytes \
+                 were changed, or it was moved\n";
+    assert!(complaint.ends_with(cause), "{complaint}");
+}
+
+#[cfg(feature = "encryption")]
+#[test]
+fn a_key_file_that_is_none_is_refused_and_one_for_everyone_complained_about() {
+    let folder = Folder::new("key-files");
+    let home = folder.file("home.redb");
+    let short = key_file(&folder, "short.key", b"secret");
+    let wanted = "a key is 32 bytes or 64 hexadecimal digits; the file has";
+    let output = cu(&["eval", "return 1", "--key-file", &short], &home);
+    let complaint = format!("cu: {short}: {wanted} 6 bytes\nTry 'cu --help'.\n");
+    assert_eq!((texts(&output).1, output.status.code()), (complaint, Some(2)));
+    let long = key_file(&folder, "long.key", &[1; 5000]);
+    let complaint = texts(&cu(&["eval", "return 1", "--key-file", &long], &home)).1;
+    assert!(complaint.starts_with(&format!("cu: {long}: {wanted} at least 1024 bytes\n")), "{complaint}");
+    let output = cu(&["eval", "return 1", "--key-file", "no-such-file"], &home);
+    assert!(texts(&output).1.starts_with("cu: no-such-file: "));
+    let alone =
+        Command::new(env!("CARGO_BIN_EXE_cu")).args(["eval", "return 1", "--key-file", &short]).output().unwrap();
+    assert_eq!(texts(&alone).1, "cu: --key-file needs --home FILE\nTry 'cu --help'.\n");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let open = key_file(&folder, "open.key", &[1; 32]);
+        std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let output = cu(&["eval", "return 1", "--key-file", &open], &home);
+        let warning = format!("cu: warning: others can use the key file {open} (mode 644): chmod 600 {open}\n");
+        assert_eq!((texts(&output), output.status.code()), (("1\n".to_owned(), warning), Some(0)));
+    }
 }

@@ -63,6 +63,11 @@ impl Store for MemoryStore {
         Ok(())
     }
 
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        let bound = after.map_or(Bound::Unbounded, Bound::Excluded);
+        Ok(self.tables.range((bound, Bound::Unbounded)).next().map(|(table, _)| *table))
+    }
+
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         self.tables.remove(&table);
         Ok(())

@@ -2,6 +2,8 @@
 //!
 //! Invariant: keys come in byte order, whatever the storage, so that iteration is the same on every host.
 
+#[cfg(feature = "encryption")]
+pub mod encrypted;
 mod memory;
 #[cfg(feature = "redb")]
 mod redb;
@@ -9,6 +11,8 @@ mod redb;
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::imports::STORE_FAILED;
 
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
@@ -58,6 +62,14 @@ pub trait Store: Send {
         descending: bool,
         visit: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), StoreError>;
+
+    /// The least id above `after`, or of all, whose table has keys. A store need not know; what goes through all tables
+    /// then cannot be done.
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        let _ = after;
+        let message = "this store cannot say which tables it has (next_table)".to_owned();
+        Err(StoreError { code: STORE_FAILED, message })
+    }
 
     /// Removes every key of a table.
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
@@ -115,6 +127,10 @@ impl<S: Store + ?Sized> Store for Box<S> {
         (**self).keys(table, after, descending, visit)
     }
 
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        (**self).next_table(after)
+    }
+
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         (**self).clear(table)
     }
@@ -158,6 +174,10 @@ impl<S: Store> Store for Arc<Mutex<S>> {
         visit: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), StoreError> {
         lock(self).keys(table, after, descending, visit)
+    }
+
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        lock(self).next_table(after)
     }
 
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {

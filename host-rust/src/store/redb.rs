@@ -180,6 +180,10 @@ impl Store for RedbStore {
         self.read(|tables| tables.keys(&Range::after(table, after, descending), descending, visit))
     }
 
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        self.read(|tables| tables.next_table(after))
+    }
+
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         if self.size(table)? == 0 {
             return Ok(());
@@ -212,6 +216,7 @@ trait Tables {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error>;
     fn size(&self, table: u32) -> Result<u32, redb::Error>;
     fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error>;
+    fn next_table(&self, after: Option<u32>) -> Result<Option<u32>, redb::Error>;
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error>;
 }
 
@@ -233,6 +238,10 @@ impl Tables for Reading {
 
     fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error> {
         sizes_in(&self.sizes)
+    }
+
+    fn next_table(&self, after: Option<u32>) -> Result<Option<u32>, redb::Error> {
+        next_table_in(&self.sizes, after)
     }
 
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error> {
@@ -303,6 +312,18 @@ impl Tables for Writing {
         Ok(sizes)
     }
 
+    fn next_table(&self, after: Option<u32>) -> Result<Option<u32>, redb::Error> {
+        let committed = self.transaction.open_table(SIZES)?;
+        let mut next = next_table_in(&committed, after)?;
+        // Those that became empty in this transaction have none any more.
+        while let Some(table) = next.filter(|table| self.sizes.get(table) == Some(&0)) {
+            next = next_table_in(&committed, Some(table))?;
+        }
+        let changed = self.sizes.range((after.map_or(Bound::Unbounded, Bound::Excluded), Bound::Unbounded));
+        let changed = changed.filter(|(_, size)| **size > 0).map(|(table, _)| *table).next();
+        Ok(next.into_iter().chain(changed).min())
+    }
+
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error> {
         keys_in(&self.transaction.open_table(ENTRIES)?, range, descending, visit)
     }
@@ -321,6 +342,12 @@ fn size_in(sizes: &impl ReadableTable<u32, u32>, table: u32) -> Result<u32, redb
 
 fn sizes_in(sizes: &impl ReadableTable<u32, u32>) -> Result<BTreeMap<u32, u32>, redb::Error> {
     sizes.iter()?.map(|row| row.map(|(table, size)| (table.value(), size.value())).map_err(Into::into)).collect()
+}
+
+fn next_table_in(sizes: &impl ReadableTable<u32, u32>, after: Option<u32>) -> Result<Option<u32>, redb::Error> {
+    let bound = after.map_or(Bound::Unbounded, Bound::Excluded);
+    let mut rows = sizes.range::<u32>((bound, Bound::Unbounded))?;
+    rows.next().map(|row| row.map(|(table, _)| table.value()).map_err(Into::into)).transpose()
 }
 
 fn keys_in(

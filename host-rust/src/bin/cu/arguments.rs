@@ -1,4 +1,4 @@
-//! Command line arguments, taken apart by hand: five options do not need a library.
+//! Command line arguments, taken apart by hand: six options do not need a library.
 //!
 //! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
 
@@ -19,6 +19,8 @@ pub struct Arguments {
     pub seed: Option<i64>,
     /// The file that keeps `_home`.
     pub home: Option<PathBuf>,
+    /// The file with the key that encrypts `home`.
+    pub key_file: Option<PathBuf>,
     pub help: bool,
 }
 
@@ -44,7 +46,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             parsed.help = true;
             continue;
         }
-        if !matches!(name, "--engine" | "--memory" | "--seed" | "--home") {
+        if !matches!(name, "--engine" | "--memory" | "--seed" | "--home" | "--key-file") {
             return Err(Usage(format!("unknown option '{argument}'")));
         }
         let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
@@ -52,6 +54,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             "--engine" => parsed.engine = engine(&value)?,
             "--memory" => parsed.memory = Some(number(name, &value)?),
             "--home" => parsed.home = Some(value.into()),
+            "--key-file" => parsed.key_file = Some(value.into()),
             _ => parsed.seed = Some(number(name, &value)?),
         }
     }
@@ -104,6 +107,7 @@ mod tests {
             ("-x", "unknown option '-x'"),
             ("--seed", "--seed needs a value"),
             ("--home", "--home needs a value"),
+            ("--key-file", "--key-file needs a value"),
             ("--seed 1.5", "--seed takes a whole number, not '1.5'"),
             ("--memory -1", "--memory takes a whole number, not '-1'"),
         ] {

@@ -17,8 +17,11 @@ use crate::failure::Failure;
 use crate::script;
 
 pub fn bench_worker(arguments: &Arguments) -> Result<(), Failure> {
-    if arguments.home.is_some() {
-        return Err(Usage("bench-worker takes no --home: each script begins with empty tables".to_owned()).into());
+    if arguments.home.is_some() || arguments.key_file.is_some() {
+        return Err(Usage(
+            "bench-worker takes no --home and no --key-file: each script begins with empty tables".to_owned(),
+        )
+        .into());
     }
     let module = Module::with_engine(arguments.engine, MODULE)?;
     for line in io::stdin().lock().lines() {

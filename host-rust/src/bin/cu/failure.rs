@@ -2,7 +2,7 @@
 
 use std::io;
 
-use cu_host::Error;
+use cu_host::{Error, StoreError};
 
 use crate::arguments::Usage;
 
@@ -16,6 +16,8 @@ pub enum Failure {
     Collection(Option<Error>),
     /// The host or the script failed.
     Cu(Error),
+    /// The same, after the store had failed.
+    Store(Error, StoreError),
 }
 
 impl Failure {
@@ -39,6 +41,10 @@ impl Failure {
             }
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
             Failure::Cu(error) => format!("cu: {error}"),
+            Failure::Store(Error::Lua(error), cause) => {
+                format!("cu: {}\ncu: {cause}", String::from_utf8_lossy(&error.text))
+            }
+            Failure::Store(error, cause) => format!("cu: {error}\ncu: {cause}"),
         }
     }
 

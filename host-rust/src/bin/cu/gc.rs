@@ -18,7 +18,8 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     let store = Arc::new(Mutex::new(RedbStore::open(file)?));
     let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
     let module = Module::with_engine(arguments.engine, MODULE)?;
-    let mut instance = Instance::new(&module, Arc::clone(&store), crate::script::options(arguments))?;
+    let home = crate::home::over(Arc::clone(&store), arguments)?;
+    let mut instance = Instance::new(&module, home, crate::script::options(arguments))?;
     // As the next run would.
     instance.clear_io()?;
     let before = counts::Counts::of(&mut held())?;

@@ -28,6 +28,7 @@ Options:
   --memory BYTES    bytes of the arena that the script may use
   --seed N          seed of math.random and of the string hash
   --home FILE       keep the table _home in this file from run to run
+  --key-file FILE   encrypt that file with the key in this one: 32 bytes or 64 hexadecimal digits
   -h, --help        show this text
 "
     };
@@ -43,6 +44,9 @@ entries. Tables below them, and tables that occur again, are shown by their name
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
 with that file, which is created when it is missing; one run at a time can have it open. A run that fails keeps what it
 changed before the error, one that is killed changes nothing.
+
+With --key-file a new file is encrypted from the start; its values are, the keys of tables are not. It cannot be read
+without the key, and nobody can restore one that is lost. A good key: head -c 32 /dev/urandom > FILE; chmod 600 FILE
 
 "
     };
@@ -78,16 +82,17 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'
 const GC: &str = "\
 Free the tables and stored functions that nothing in _home reaches any more, and make the file smaller.
 
-Usage: cu gc --home FILE
+Usage: cu gc --home FILE [--key-file FILE]
 
 Shows what was freed and what is kept. The file is not created, and no run may have it open. What only a host reaches,
 in a table that it made _home in place of the usual one, is freed too.
 
 Options:
-  --home FILE      the file, as cu run and cu eval keep it
-  --engine NAME    wasmtime (compiles, the default) or wasmi (interprets)
-  --memory BYTES   bytes of the arena that the collection may use
-  -h, --help       show this text
+  --home FILE       the file, as cu run and cu eval keep it
+  --key-file FILE   its key, where it is encrypted
+  --engine NAME     wasmtime (compiles, the default) or wasmi (interprets)
+  --memory BYTES    bytes of the arena that the collection may use
+  -h, --help        show this text
 ";
 
 /// The text about one command, when there is such a command.

@@ -6,6 +6,9 @@ mod eval;
 mod failure;
 mod gc;
 mod help;
+mod home;
+#[cfg(all(feature = "redb", feature = "encryption"))]
+mod key_file;
 mod run;
 mod script;
 

@@ -6,10 +6,11 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value};
+use cu_host::{Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Value};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::home;
 
 /// A piece of output that the response does not carry: its offset in the whole, and the text.
 type Late = (i64, Vec<u8>);
@@ -22,7 +23,10 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).extend(piece(event)))),
         ..options(arguments)
     };
-    let store = store(arguments)?;
+    let store = match home::store(arguments)? {
+        Some(store) => store,
+        None => Box::new(MemoryStore::default()),
+    };
     let module = Module::with_engine(arguments.engine, MODULE)?;
     let mut instance = Instance::new(&module, store, options)?;
     instance.clear_io()?;
@@ -35,18 +39,10 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
         values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value)),
     });
     show(&shown)?;
-    answer.map_err(Failure::Cu)
-}
-
-/// The file that `--home` names, or memory.
-fn store(arguments: &Arguments) -> Result<Box<dyn Store>, Failure> {
-    match &arguments.home {
-        #[cfg(feature = "redb")]
-        Some(file) => Ok(Box::new(cu_host::RedbStore::open(file)?)),
-        #[cfg(not(feature = "redb"))]
-        Some(_) => Err(crate::arguments::Usage("--home needs a build with the feature redb".to_owned()).into()),
-        None => Ok(Box::new(MemoryStore::default())),
-    }
+    answer.map_err(|error| match instance.take_store_error() {
+        Some(cause) => Failure::Store(error, cause),
+        None => Failure::Cu(error),
+    })
 }
 
 fn piece(event: &Value) -> Option<Late> {

@@ -1,0 +1,154 @@
+/**
+ * A store that encrypts the values of another one.
+ *
+ * Invariant: no value reaches the store below in the clear, and none that was changed, moved to another key or table,
+ * or never encrypted is answered. Table ids, keys and sizes stay as they are: keys have to keep their order.
+ */
+
+import { EncryptionError } from '../../errors.js';
+import { Keys } from './key.js';
+import { MARKER_KEY, OWN_TABLE, failure, readMarker, writeMarker } from './marker.js';
+import { rotate } from './rotation.js';
+import { open, seal } from './sealed.js';
+
+/** Whether a store says that it is encrypted. No key is needed for this. */
+export function isEncrypted(store) {
+  return store.get(OWN_TABLE, MARKER_KEY.slice()) !== undefined;
+}
+
+export class EncryptedStore {
+  /**
+   * Opens a store that is encrypted, or an empty one, which is so from now on.
+   * @param {object} inner see store/memory.js; it has `nextTable`
+   * @param {{ key: EncryptionKey, olderKeys?: EncryptionKey[] }} keys `key` encrypts, the others are still read
+   */
+  static open(inner, keys) {
+    const store = new EncryptedStore(inner, new Keys(keys));
+    const marker = readMarker(inner, store.allKeys);
+    if (marker === undefined) store.refusePlain();
+    else if (!marker.whole) throw failure('unfinished', 'the store is only half encrypted: encryptAll has to go on');
+    store.nameNewest(true, marker);
+    return store;
+  }
+
+  /**
+   * Encrypts what a plain store holds, and opens it. Interrupted, it goes on when it is called again; until then the
+   * store can be opened neither way. Plain values are taken for what they are. What a file keeps of them after they
+   * were overwritten it still has until it is compacted.
+   */
+  static encryptAll(inner, { onProgress = () => {}, ...keys }) {
+    const store = new EncryptedStore(inner, new Keys(keys));
+    const marker = readMarker(inner, store.allKeys);
+    const whole = marker !== undefined && marker.whole;
+    store.nameNewest(whole, marker);
+    if (!whole) run(rotate(inner, store.allKeys, true), onProgress);
+    return store;
+  }
+
+  /** Use `EncryptedStore.open`. */
+  constructor(inner, keys) {
+    if (typeof inner.nextTable !== 'function') {
+      throw new TypeError('the store has no nextTable, by which its tables are found (store/memory.js)');
+    }
+    this.inner = inner;
+    this.allKeys = keys;
+    this.innerLends = typeof inner.lend === 'function';
+  }
+
+  get(table, key) {
+    return this.lend(table, key);
+  }
+
+  // With `lend` this store promises to keep no array it is given; a store below without it may keep them.
+  lend(table, key) {
+    if (table === OWN_TABLE) return undefined;
+    const bytes = this.innerLends ? this.inner.lend(table, key) : this.inner.get(table, key.slice());
+    return bytes === undefined ? undefined : open(this.allKeys, table, key, bytes);
+  }
+
+  set(table, key, value) {
+    if (table === OWN_TABLE) {
+      const place = { reason: 'reserved', table, key: key.slice() };
+      throw new EncryptionError('the table belongs to the encryption', place);
+    }
+    this.inner.set(table, this.given(key), seal(this.allKeys, table, key, value));
+  }
+
+  delete(table, key) {
+    if (table !== OWN_TABLE) this.inner.delete(table, this.given(key));
+  }
+
+  size(table) {
+    return table === OWN_TABLE ? 0 : this.inner.size(table);
+  }
+
+  keys(table, after, descending, emit) {
+    if (table !== OWN_TABLE) this.inner.keys(table, after && this.given(after), descending, emit);
+  }
+
+  nextTable(after) {
+    const next = this.inner.nextTable(after);
+    return next === OWN_TABLE ? this.inner.nextTable(next) : next;
+  }
+
+  /**
+   * Encrypts every value with the newest key. When this returns, no value needs an older one any more. Interrupted, it
+   * goes on when it is called again; until then both keys are needed. A damaged value stops it.
+   */
+  rotate(onProgress = () => {}) {
+    return run(this.rotation(), onProgress);
+  }
+
+  /** The same a batch at a time, about a thousand values or a mebibyte. */
+  rotation() {
+    return rotate(this.inner, this.allKeys, false);
+  }
+
+  computeEnded() {
+    if (typeof this.inner.computeEnded === 'function') this.inner.computeEnded();
+  }
+
+  snapshot() {
+    return this.inner.snapshot();
+  }
+
+  flush() {
+    this.inner.flush();
+  }
+
+  compact() {
+    this.inner.compact();
+  }
+
+  close() {
+    this.inner.close();
+  }
+
+  /** An array that the store below may keep. */
+  given(bytes) {
+    return this.innerLends ? bytes : bytes.slice();
+  }
+
+  refusePlain() {
+    const table = this.inner.nextTable(undefined);
+    if (table === undefined) return;
+    const problem = 'the store is not encrypted, or has lost the record of it';
+    throw new EncryptionError(`${problem}; entries in table ${table}: ${this.inner.size(table)}`, { reason: 'plain' });
+  }
+
+  /** Makes the marker's first key the newest one, before a value is written with it. */
+  nameNewest(whole, marker) {
+    const newest = this.allKeys.newest.id;
+    const ids = marker === undefined ? [] : marker.ids;
+    if (ids[0] !== newest) writeMarker(this.inner, this.allKeys, whole, ids.filter((id) => id !== newest));
+  }
+}
+
+function run(rotation, onProgress) {
+  let last;
+  for (const progress of rotation) {
+    last = progress;
+    onProgress(progress);
+  }
+  return last;
+}

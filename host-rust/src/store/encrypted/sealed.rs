@@ -1,0 +1,119 @@
+//! One encrypted value: how it is written, and what may be wrong with it.
+//!
+//! ```text
+//! offset 0     4 bytes    e1 63 75 01: encrypted by cu, version 1; no encoded value begins so
+//!        4     8 bytes    id of the key
+//!       12    24 bytes    nonce, random
+//!       36     n bytes    the value, encrypted with XChaCha20-Poly1305
+//!       36+n  16 bytes    tag
+//!
+//! associated data:  bytes 0 to 11 | table id u32 | the entry's key
+//! ```
+//!
+//! Numbers are little-endian. docs/formats.md, "Encrypted stores", has an example; abi/vectors/encrypted.json more.
+//!
+//! Invariant: bytes are answered only when they are the value that was sealed for this table and this key.
+
+use chacha20poly1305::aead::AeadInOut;
+use chacha20poly1305::{Tag, XNonce};
+
+use super::key::{EncryptionKey, KEY_ID_BYTES, KeyId, Keys};
+use super::{DAMAGED, Entry, KEY_MISSING, NO_RANDOMNESS, NOT_ENCRYPTED, failure};
+use crate::store::StoreError;
+
+/// What every encrypted value begins with, before the version.
+const MARK: [u8; 3] = [0xe1, b'c', b'u'];
+/// The version of the drawing above.
+const VERSION: u8 = 1;
+const VERSION_AT: usize = MARK.len();
+const KEY_ID_AT: usize = VERSION_AT + 1;
+const NONCE_AT: usize = KEY_ID_AT + KEY_ID_BYTES;
+/// Size of a nonce: so large that random ones do not meet, however many values are written.
+pub const NONCE_BYTES: usize = 24;
+const CONTENT_AT: usize = NONCE_AT + NONCE_BYTES;
+const TAG_BYTES: usize = 16;
+/// What encryption adds to a value.
+pub const OVERHEAD_BYTES: usize = CONTENT_AT + TAG_BYTES;
+
+/// A source of random bytes.
+pub type Random = fn(&mut [u8]) -> Result<(), getrandom::Error>;
+
+/// Whether a value looks encrypted.
+pub fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(&MARK)
+}
+
+/// The key that an encrypted value names, as far as it can be one.
+pub fn key_id(bytes: &[u8]) -> Option<KeyId> {
+    bytes.get(KEY_ID_AT..)?.first_chunk().map(|id| KeyId(*id))
+}
+
+/// Encrypts a value for its place.
+pub fn seal(key: &EncryptionKey, random: Random, entry: Entry, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut nonce = [0; NONCE_BYTES];
+    random(&mut nonce).map_err(|error| {
+        failure(NO_RANDOMNESS, entry, format_args!("not encrypted: the system gives no random bytes: {error}"))
+    })?;
+    seal_with(key, nonce, entry, value)
+}
+
+/// The same with a nonce, which is used for nothing else.
+pub(super) fn seal_with(
+    key: &EncryptionKey,
+    nonce: [u8; NONCE_BYTES],
+    entry: Entry,
+    value: &[u8],
+) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = Vec::with_capacity(value.len() + OVERHEAD_BYTES);
+    bytes.extend(MARK);
+    bytes.push(VERSION);
+    bytes.extend(key.id().0);
+    let data = associated_data(&bytes, entry);
+    bytes.extend(nonce);
+    bytes.extend(value);
+    let content = (&mut bytes[CONTENT_AT..]).into();
+    let tag = key.cipher().encrypt_inout_detached(&XNonce::from(nonce), &data, content);
+    let tag = tag.map_err(|_| {
+        failure(DAMAGED, entry, format_args!("a value of {} bytes is more than the cipher takes", value.len()))
+    })?;
+    bytes.extend(tag);
+    Ok(bytes)
+}
+
+/// The value that was encrypted for this place.
+pub fn open(keys: &Keys, entry: Entry, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
+    if !is_marked(bytes) {
+        return Err(failure(NOT_ENCRYPTED, entry, format_args!("the value is not encrypted")));
+    }
+    let damaged = |problem: std::fmt::Arguments| failure(DAMAGED, entry, problem);
+    let version = bytes.get(VERSION_AT).copied().unwrap_or(VERSION);
+    if version != VERSION {
+        return Err(damaged(format_args!("the encryption has version {version}, and this cu reads version {VERSION}")));
+    }
+    let Some((content, tag)) = bytes.get(CONTENT_AT..).and_then(|rest| rest.split_last_chunk::<TAG_BYTES>()) else {
+        let problem = "bytes; an encrypted value has at least";
+        return Err(damaged(format_args!("the value has {} {problem} {OVERHEAD_BYTES}", bytes.len())));
+    };
+    let id = KeyId(field(bytes, KEY_ID_AT));
+    let key = keys.find(id).ok_or_else(|| {
+        let names = keys.names();
+        failure(KEY_MISSING, entry, format_args!("the value needs the key with id {id}; given is {names}"))
+    })?;
+    let nonce = XNonce::from(field::<NONCE_BYTES>(bytes, NONCE_AT));
+    let data = associated_data(&bytes[..NONCE_AT], entry);
+    let mut value = content.to_vec();
+    let opened = key.cipher().decrypt_inout_detached(&nonce, &data, value.as_mut_slice().into(), &Tag::from(*tag));
+    opened.map_err(|_| {
+        damaged(format_args!("the value is not what was encrypted here: its bytes were changed, or it was moved"))
+    })?;
+    Ok(value)
+}
+
+/// A field of a value that is long enough.
+fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    std::array::from_fn(|index| bytes[at + index])
+}
+
+fn associated_data(head: &[u8], entry: Entry) -> Vec<u8> {
+    [head, &entry.table.to_le_bytes(), entry.key].concat()
+}
