@@ -7,6 +7,7 @@
 
 extern crate alloc;
 
+pub mod bigint;
 pub mod budget;
 pub mod bytecode;
 pub mod codec;

@@ -1,0 +1,105 @@
+//! Big integers against another implementation, against their own laws, and where memory or budget ends.
+#![forbid(unsafe_code)]
+
+mod arithmetic;
+mod bits;
+mod conversion;
+mod limits;
+mod powers;
+mod transform;
+
+use num_bigint::{BigInt, Sign};
+
+use super::work::{Error, Exhausted, Unlimited, Work};
+use super::{Integer, memory};
+use crate::random::Random;
+
+/// A budget that counts, and ends.
+struct Budget {
+    left: u64,
+    charged: u64,
+    charges: u64,
+}
+
+impl Budget {
+    fn new(left: u64) -> Budget {
+        Budget { left, charged: 0, charges: 0 }
+    }
+}
+
+impl Work for Budget {
+    fn charge(&mut self, units: u64) -> Result<(), Exhausted> {
+        self.left = self.left.checked_sub(units).ok_or(Exhausted)?;
+        self.charged += units;
+        self.charges += 1;
+        Ok(())
+    }
+}
+
+fn theirs(integer: &Integer) -> BigInt {
+    let sign = if integer.is_negative() { Sign::Minus } else { Sign::Plus };
+    BigInt::new(sign, integer.limbs().to_vec())
+}
+
+fn ours(integer: &BigInt) -> Integer {
+    let (sign, digits) = integer.to_u32_digits();
+    Integer::from_limbs(sign == Sign::Minus, digits)
+}
+
+fn copy(integer: &Integer) -> Integer {
+    integer.copy().expect("memory")
+}
+
+/// An integer whose limbs follow one of the shapes that find mistakes, with up to `longest` limbs.
+fn shaped(random: &mut Random, longest: usize) -> Integer {
+    let length = 1 + random.below(longest);
+    let mut limbs: Vec<u32> = match random.below(8) {
+        0..=2 => (0..length).map(|_| random.next() as u32).collect(),
+        3 => vec![u32::MAX; length],
+        4 => power_of_two(random, length),
+        5 => runs(random, length),
+        6 => (0..length).map(|_| [0, 1, u32::MAX, 1 << 31, 0x7FFF_8000, 0x8000_7FFF][random.below(6)]).collect(),
+        _ => vec![[0x8000_8000, 0x7FFF_7FFF, 0x8000_7FFF, 0x7FFF_8000][random.below(4)]; length],
+    };
+    if random.below(16) == 0 {
+        limbs.clear();
+    }
+    Integer::from_limbs(random.below(2) == 0, limbs)
+}
+
+/// A power of two, or one more or less.
+fn power_of_two(random: &mut Random, length: usize) -> Vec<u32> {
+    let mut limbs = vec![0; length];
+    limbs[length - 1] = 1 << random.below(32);
+    match random.below(3) {
+        0 => limbs[0] |= 1,
+        1 => {
+            super::limbs::decrement(&mut limbs);
+        }
+        _ => {}
+    }
+    limbs
+}
+
+/// Long runs of equal bits.
+fn runs(random: &mut Random, length: usize) -> Vec<u32> {
+    let mut limbs = vec![0_u32; length];
+    let (mut bit, mut set) = (0, true);
+    while bit < 32 * length {
+        let end = (bit + 1 + random.below(200)).min(32 * length);
+        if set {
+            (bit..end).for_each(|bit| limbs[bit / 32] |= 1 << (bit % 32));
+        }
+        (bit, set) = (end, !set);
+    }
+    limbs
+}
+
+/// Random limbs, the top one not zero.
+fn dense(random: &mut Random, length: usize) -> Integer {
+    let mut limbs: Vec<u32> = (0..length).map(|_| random.next() as u32).collect();
+    if let Some(top) = limbs.last_mut() {
+        *top |= 1;
+    }
+    Integer::from_limbs(false, limbs)
+}
