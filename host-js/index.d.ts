@@ -116,6 +116,8 @@ export class MemoryStore implements Store {
 }
 
 export interface CuConfig {
+  /** Instructions after which a compute is stopped; 0 for none. */
+  instructions?: number;
   /** Bytes of the arena that scripts may use. */
   memory?: number;
   /** Bytes of print kept for the response. */
@@ -133,7 +135,8 @@ export interface CuConfig {
 
 export type CuEvent =
   | { kind: 'output'; text: string | Uint8Array; offset: number }
-  | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue };
+  | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
+  | { kind: 'usage'; instructions: number; memory: number };
 
 export type ErrorClass =
   | 'syntax'
@@ -144,7 +147,8 @@ export type ErrorClass =
   | 'state'
   | 'input'
   | 'config'
-  | 'internal';
+  | 'internal'
+  | 'budget';
 
 export interface CuOptions extends DecodeOptions {
   /** A compiled module or the bytes of cu.wasm; the shipped file without it. */

@@ -20,6 +20,8 @@ pub enum EventKind {
     Output,
     /// A failed compute: class, message and value.
     Error,
+    /// What a compute used: instructions, and bytes of memory at its end.
+    Usage,
 }
 
 impl EventKind {
@@ -28,6 +30,7 @@ impl EventKind {
         match self {
             EventKind::Output => "output",
             EventKind::Error => "error",
+            EventKind::Usage => "usage",
         }
     }
 }
@@ -35,6 +38,8 @@ impl EventKind {
 /// What an instance is created with. Whatever is absent is left to the module's default.
 #[derive(Default)]
 pub struct Options {
+    /// Instructions that a compute may use before it is stopped; none, and a script may run for ever.
+    pub instructions: Option<u64>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
     /// Bytes of print kept for the response.
@@ -117,7 +122,12 @@ impl Control {
 /// The table under `config`. Errors are always asked for: their class and value complete [`Error::Lua`].
 fn config(options: &Options) -> Result<Value, Error> {
     let mut config = Vec::new();
-    let numbers = [("memory", options.memory), ("output", options.output), ("compression", options.compression)];
+    let numbers = [
+        ("instructions", options.instructions),
+        ("memory", options.memory),
+        ("output", options.output),
+        ("compression", options.compression),
+    ];
     for (name, number) in numbers {
         if let Some(number) = number {
             let integer = i64::try_from(number).map_err(|_| Error::Unencodable(format!("{name} is {number}")))?;
@@ -131,8 +141,10 @@ fn config(options: &Options) -> Result<Value, Error> {
         config.push(("strip".into(), true.into()));
     }
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
-    if options.events.contains(&EventKind::Output) {
-        kinds.push((EventKind::Output.name().into(), true.into()));
+    for kind in [EventKind::Output, EventKind::Usage] {
+        if options.events.contains(&kind) {
+            kinds.push((kind.name().into(), true.into()));
+        }
     }
     config.push(("events".into(), Value::Table(kinds)));
     Ok(Value::Table(config))

@@ -1,4 +1,4 @@
-//! Command line arguments, taken apart by hand: six options do not need a library.
+//! Command line arguments, taken apart by hand: eight options do not need a library.
 //!
 //! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
 
@@ -15,12 +15,15 @@ pub struct Arguments {
     /// What is no option.
     pub operands: Vec<String>,
     pub engine: Engine,
+    pub instructions: Option<u64>,
     pub memory: Option<u64>,
     pub seed: Option<i64>,
     /// The file that keeps `_home`.
     pub home: Option<PathBuf>,
     /// The file with the key that encrypts `home`.
     pub key_file: Option<PathBuf>,
+    /// Say what the run used.
+    pub usage: bool,
     pub help: bool,
 }
 
@@ -46,12 +49,17 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             parsed.help = true;
             continue;
         }
-        if !matches!(name, "--engine" | "--memory" | "--seed" | "--home" | "--key-file") {
+        if name == "--usage" && attached.is_none() {
+            parsed.usage = true;
+            continue;
+        }
+        if !matches!(name, "--engine" | "--instructions" | "--memory" | "--seed" | "--home" | "--key-file") {
             return Err(Usage(format!("unknown option '{argument}'")));
         }
         let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
         match name {
             "--engine" => parsed.engine = engine(&value)?,
+            "--instructions" => parsed.instructions = Some(number(name, &value)?),
             "--memory" => parsed.memory = Some(number(name, &value)?),
             "--home" => parsed.home = Some(value.into()),
             "--key-file" => parsed.key_file = Some(value.into()),
@@ -98,6 +106,8 @@ mod tests {
         assert_eq!((arguments.seed, arguments.memory), (Some(-5), Some(4096)));
         assert_eq!(arguments.home, Some(PathBuf::from("h.redb")));
         assert!(parsed("-h").unwrap().help);
+        let limited = parsed("--usage --instructions 1000000").unwrap();
+        assert_eq!((limited.usage, limited.instructions), (true, Some(1_000_000)));
     }
 
     #[test]
@@ -105,6 +115,7 @@ mod tests {
         for (line, message) in [
             ("--sed 1", "unknown option '--sed'"),
             ("-x", "unknown option '-x'"),
+            ("--usage=1", "unknown option '--usage=1'"),
             ("--seed", "--seed needs a value"),
             ("--home", "--home needs a value"),
             ("--key-file", "--key-file needs a value"),

@@ -25,7 +25,9 @@ macro_rules! run_options {
         "\
 Options:
   --engine NAME     wasmtime (compiles, the default) or wasmi (interprets)
+  --instructions N  stop the script after so many instructions; without it, it may run for ever
   --memory BYTES    bytes of the arena that the script may use
+  --usage           say on standard error how many instructions and bytes it used
   --seed N          seed of math.random and of the string hash
   --home FILE       keep the table _home in this file from run to run
   --key-file FILE   encrypt that file with the key in this one: 32 bytes or 64 hexadecimal digits

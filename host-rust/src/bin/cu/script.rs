@@ -16,11 +16,11 @@ use crate::home;
 type Late = (i64, Vec<u8>);
 
 pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
-    let late = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&late);
+    let reported = Arc::new(Mutex::new(Reported::default()));
+    let sink = Arc::clone(&reported);
     let options = Options {
-        events: vec![EventKind::Output],
-        on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).extend(piece(event)))),
+        events: vec![EventKind::Output, EventKind::Usage],
+        on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
         ..options(arguments)
     };
     let store = match home::store(arguments)? {
@@ -32,17 +32,39 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     instance.clear_io()?;
     let answer = instance.compute(code);
     let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
-    let late = std::mem::take(&mut *late.lock().unwrap_or_else(PoisonError::into_inner));
+    let Reported { late, usage } = std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
     let mut shown = whole(kept, late);
     let answer = answer.and_then(|response| match &response.values[..] {
         [Value::Nil] => Ok(()),
         values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value)),
     });
     show(&shown)?;
+    if let (true, Some((instructions, memory))) = (arguments.usage, usage) {
+        eprintln!("used: {instructions} instructions, {memory} bytes");
+    }
     answer.map_err(|error| match instance.take_store_error() {
         Some(cause) => Failure::Store(error, cause),
         None => Failure::Cu(error),
     })
+}
+
+/// What the module reports during a run.
+#[derive(Default)]
+struct Reported {
+    late: Vec<Late>,
+    /// Instructions, and bytes in use at the end.
+    usage: Option<(i64, i64)>,
+}
+
+impl Reported {
+    fn take(&mut self, event: &Value) {
+        self.late.extend(piece(event));
+        self.usage = usage(event).or(self.usage);
+    }
+}
+
+fn usage(event: &Value) -> Option<(i64, i64)> {
+    Some((event.get("instructions")?.as_i64()?, event.get("memory")?.as_i64()?))
 }
 
 fn piece(event: &Value) -> Option<Late> {
@@ -64,6 +86,7 @@ fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
 /// The options that every command shares: real time, and what the command line says.
 pub fn options(arguments: &Arguments) -> Options {
     Options {
+        instructions: arguments.instructions,
         memory: arguments.memory,
         seed: arguments.seed,
         clock: Some(Options::system_clock()),
