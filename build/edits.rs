@@ -33,9 +33,9 @@ const EDITS: &[Edit] = &[
     },
     Edit {
         file: "ldo.c",
-        reason: "a forged binary chunk could leave its frame: none is loaded, whatever mode the script names",
-        from: "    checkmode(L, p->mode, \"binary\");\n    cl = luaU_undump(L, p->z, p->name);",
-        to: "    checkmode(L, \"t\", \"binary\");\n    cl = NULL;  /* not reached */",
+        reason: "a forged binary chunk could leave its frame: it is verified, if any may be loaded (library/chunk.rs)",
+        from: "    cl = luaU_undump(L, p->z, p->name);",
+        to: "    cu_check_chunk(L, p->name, p->z->p - 1, p->z->n + 1);\n    cl = luaU_undump(L, p->z, p->name);",
     },
     Edit {
         file: "lbaselib.c",

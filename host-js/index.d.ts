@@ -124,6 +124,8 @@ export interface CuConfig {
   output?: number;
   /** Seed of math.random and of the string hash. */
   seed?: number | bigint;
+  /** Whether scripts may load binary chunks, which are verified. */
+  bytecode?: boolean;
   /** Whether functions are stored without names of variables and numbers of lines. */
   strip?: boolean;
   /** Strings that take at least so many bytes are stored compressed; 0 for none. */

@@ -21,6 +21,11 @@ void cu_function_gone (void *function) { (void)function; }
 void cu_cell_gone (void *cell) { (void)cell; }
 void cu_mark_changed_cells (void *collector) { (void)collector; }
 
+/* No binary chunk is loaded. */
+void cu_check_chunk (lua_State *L, const char *name, const char *chunk, size_t length) {
+  (void)name; (void)chunk; (void)length; luaL_error(L, "not reached");
+}
+
 /* No run is limited. */
 long long cu_budget = 1LL << 62;
 __attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }

@@ -46,6 +46,8 @@ pub struct Options {
     pub output: Option<u64>,
     /// Seed of `math.random` and of the string hash.
     pub seed: Option<i64>,
+    /// Whether scripts may load binary chunks, which are verified.
+    pub bytecode: bool,
     /// Whether functions are stored without names of variables and numbers of lines.
     pub strip: bool,
     /// Strings whose encoding has at least so many bytes are stored compressed; 0 for none.
@@ -137,8 +139,10 @@ fn config(options: &Options) -> Result<Value, Error> {
     if let Some(seed) = options.seed {
         config.push(("seed".into(), seed.into()));
     }
-    if options.strip {
-        config.push(("strip".into(), true.into()));
+    for (name, wanted) in [("strip", options.strip), ("bytecode", options.bytecode)] {
+        if wanted {
+            config.push((name.into(), true.into()));
+        }
     }
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
     for kind in [EventKind::Output, EventKind::Usage] {

@@ -1,14 +1,20 @@
-//! What the host's configuration says about encoding, for the compute under way.
+//! What the host's configuration says about encoding and loading, for the compute under way.
 #![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 static STRIP: AtomicBool = AtomicBool::new(false);
+static BYTECODE: AtomicBool = AtomicBool::new(false);
 static COMPRESSION: AtomicUsize = AtomicUsize::new(0);
 
 /// Whether functions are stored without their debug information.
 pub fn strip() -> bool {
     STRIP.load(Ordering::Relaxed)
+}
+
+/// Whether scripts may load binary chunks.
+pub fn bytecode() -> bool {
+    BYTECODE.load(Ordering::Relaxed)
 }
 
 /// From how many encoded bytes on strings are compressed, 0 for never.
@@ -17,7 +23,8 @@ pub fn compression() -> usize {
 }
 
 /// Sets what the others answer.
-pub fn set(strip: bool, compression: usize) {
+pub fn set(strip: bool, bytecode: bool, compression: usize) {
+    BYTECODE.store(bytecode, Ordering::Relaxed);
     STRIP.store(strip, Ordering::Relaxed);
     COMPRESSION.store(compression, Ordering::Relaxed);
 }

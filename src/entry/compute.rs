@@ -134,7 +134,7 @@ unsafe fn begin_limits(config: &Config) {
     heap.set_limit(config.memory);
     budget::begin(config.instructions);
     stop::begin_run();
-    options::set(config.strip, config.compression);
+    options::set(config.strip, config.bytecode, config.compression);
     #[cfg(feature = "faults")]
     if config.fail_allocation > 0 {
         heap.faults().plan(config.fail_allocation as u64, config.fail_count as u64);

@@ -3,8 +3,10 @@
 //! - [`standard`]: which of Lua's libraries are opened
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
+//! - [`chunk`]: binary chunks that a script loads
 //! - [`external`]: ext, and the basic functions that know external tables
 
+pub mod chunk;
 pub mod external;
 pub mod modules;
 pub mod print;

@@ -185,6 +185,8 @@ unsafe extern "C" {
 
     /// `inside.c`.
     pub fn cu_trim_stack(state: *mut State);
+    /// Raises the message on top as a syntax error.
+    pub fn cu_refuse_chunk(state: *mut State) -> !;
     /// Raises, past every message handler.
     pub fn cu_leave_run(state: *mut State) -> !;
     pub fn cu_set_metatable(state: *mut State, index: c_int);

@@ -15,6 +15,11 @@ void cu_trim_stack (lua_State *L) {
     luaD_shrinkstack(L);
 }
 
+/* Throws the message on top as what is wrong with a chunk: no handler sees it. */
+l_noret cu_refuse_chunk (lua_State *L) {
+  luaD_throw(L, LUA_ERRSYNTAX);
+}
+
 /*
 ** Ends the run: throws past the message handlers, which belong to the script.
 */

@@ -34,6 +34,10 @@ extern void cu_function_gone (void *function);
 extern void cu_cell_gone (void *cell);
 extern void cu_mark_changed_cells (void *collector);
 
+/* 'library/chunk.rs': whether a binary chunk may be loaded; raises when not. */
+extern void cu_check_chunk (lua_State *L, const char *name, const char *chunk,
+                            size_t length);
+
 /*
 ** Budget: the work that a run may still do, in instructions of the machine
 ** ('src/budget.rs'). Once nothing is left it stays so until the run ends: whatever

@@ -17,12 +17,12 @@ export const ATTACKS = TEXT.split(/^--- /m).slice(1).map((section) => {
 });
 
 /** Runs a script in an instance of its own: `{ cu, error, used, milliseconds }`. */
-export async function attack(module, code, instructions = BUDGET) {
+export async function attack(module, code, instructions = BUDGET, more = {}) {
   let used;
   const onEvent = (event) => {
     used = event.instructions;
   };
-  const cu = await Cu.create({ module, config: { instructions, events: ['usage'] }, onEvent });
+  const cu = await Cu.create({ module, config: { instructions, events: ['usage'], ...more }, onEvent });
   const start = performance.now();
   let error;
   try {

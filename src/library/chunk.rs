@@ -1,0 +1,61 @@
+//! Binary chunks that a script loads: when the host allows any, and after they were verified.
+
+use core::ffi::{CStr, c_char};
+
+use crate::budget;
+use crate::bytecode;
+use crate::codec::options;
+use crate::lua::ffi::{self, State};
+use crate::lua::message::Message;
+
+/// The longest part of a chunk's name that is shown.
+const NAME_BYTES: usize = 60;
+
+/// What verifying a byte counts in the budget.
+const VERIFIED: usize = 8;
+
+/// Raises, as a syntax error, why a chunk may not be loaded. Lua's loader calls it before it reads the chunk, which has
+/// to come in one piece.
+///
+/// # Safety
+/// `state` is live, `name` ends with a zero, `chunk` has `length` bytes; no Rust value with a destructor is alive.
+#[unsafe(export_name = "cu_check_chunk")]
+unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const u8, length: usize) {
+    // SAFETY: the caller's; a refusal owns no memory.
+    unsafe {
+        if !options::bytecode() {
+            ffi::lua_pushfstring(state, c"attempt to load a binary chunk (mode is 't')".as_ptr());
+            ffi::cu_refuse_chunk(state);
+        }
+        budget::spend(length * VERIFIED);
+        let bytes = core::slice::from_raw_parts(chunk, length);
+        let refusal = match bytecode::verify(bytes) {
+            Err(refusal) if refusal.wants_memory() => {
+                ffi::cu_collect_quietly(state);
+                bytecode::verify(bytes).err()
+            }
+            verified => verified.err(),
+        };
+        if let Some(refusal) = refusal {
+            refuse(state, CStr::from_ptr(name), refusal)
+        }
+    }
+}
+
+/// In the words of the stock loader.
+unsafe fn refuse(state: *mut State, name: &CStr, refusal: bytecode::Refusal) -> ! {
+    // SAFETY: the caller's live state; messages are copied.
+    unsafe {
+        // The default name is the chunk itself.
+        let shown = match name.to_bytes() {
+            [b'=' | b'@', rest @ ..] => rest,
+            [0x1b, ..] | [] => b"binary string",
+            whole => whole,
+        };
+        let message = Message::new(format_args!(": bad binary format ({refusal})"));
+        ffi::lua_pushlstring(state, shown.as_ptr().cast(), shown.len().min(NAME_BYTES));
+        ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
+        ffi::lua_concat(state, 2);
+        ffi::cu_refuse_chunk(state)
+    }
+}
