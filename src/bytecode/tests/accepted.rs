@@ -121,3 +121,13 @@ fn random_programs_are_accepted() {
     println!("{compiled} programs compile");
     assert!(compiled > 100);
 }
+
+#[test]
+fn every_opcode_has_its_row_in_the_documentation() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/bytecode.md");
+    let text = std::fs::read_to_string(file).expect("the documentation");
+    let rows: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|row| row.0).collect();
+    let names: Vec<&str> = (0..83).map(opcode::name).collect();
+    assert_eq!(rows, names);
+}
