@@ -111,10 +111,12 @@ fn options_reach_the_script() {
         let text = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&text);
         let options = Options {
+            instructions: Some(1_000_000),
             memory: Some(400_000),
             output: Some(4),
             seed: Some(1),
             strip: true,
+            bytecode: true,
             compression: Some(0),
             clock: Some(Box::new(|| 86_400_000.0)),
             events: vec![EventKind::Output],
@@ -127,6 +129,10 @@ fn options_reach_the_script() {
         let late = text.lock().unwrap().iter().map(|event| event.get("text").unwrap().to_string()).collect::<String>();
         assert_eq!(late, " late\n");
         assert!(limited.compute("return ('x'):rep(500000)").is_err());
+        let loaded = limited.compute("return load(string.dump(function() return 7 end))()").unwrap();
+        assert_eq!(loaded.value(), &Value::Integer(7));
+        let stopped = limited.compute("while true do end").unwrap_err().to_string();
+        assert!(stopped.contains("the budget of 1000000 instructions is used up"), "{stopped}");
 
         let mut plain = instance(module);
         let other = plain.compute("return os.time(), math.random(1 << 40)").unwrap();

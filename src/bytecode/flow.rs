@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 use crate::bytecode::chunk::Function;
 use crate::bytecode::opcode::Opcode;
 use crate::bytecode::refusal::{NO_MEMORY, Refused};
-use crate::bytecode::registers::Set;
+use crate::bytecode::registers::{NO_OTHER_FRAME, Set};
 use crate::bytecode::verify::At;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -156,18 +156,21 @@ impl Walk<'_> {
 /// Changes `state` to what it is at the next instruction; answers what is set where this one jumps.
 fn step(at: &At<'_>, state: &mut State) -> Result<Set, Refused> {
     let registers = at.registers();
-    if let Some(register) = registers.reads.without(&state.set).highest() {
+    if let Some(register) = registers.reads.iter().filter_map(|range| state.set.highest_missing(range)).max() {
         return at.refuse("register # is read before it is set", register, 0);
     }
     capture(at, state)?;
-    match state.captured.highest() {
-        Some(captured) if captured >= registers.keeps => {
-            return at.refuse("register # is captured, a call may use those from @ on", captured, registers.keeps);
+    let mut kept = state.set;
+    if registers.keeps != NO_OTHER_FRAME {
+        match state.captured.highest() {
+            Some(captured) if captured >= registers.keeps => {
+                return at.refuse("register # is captured, a call may use those from @ on", captured, registers.keeps);
+            }
+            _ => kept.keep_below(registers.keeps),
         }
-        _ => {}
     }
-    let kept = state.set.and(&Set::below(registers.keeps));
-    let written = kept.or(&registers.writes);
+    let mut written = kept;
+    registers.writes.iter().for_each(|range| written.add_all(range));
     let (next, jump) = match at.instruction.opcode() {
         Opcode::FORLOOP => (kept, written),
         Opcode::FORPREP | Opcode::TESTSET => (written, kept),
@@ -183,7 +186,7 @@ fn capture(at: &At<'_>, state: &mut State) -> Result<(), Refused> {
     match at.instruction.opcode() {
         Opcode::TBC => state.captured.add(a),
         Opcode::TFORPREP => state.captured.add(a + 3),
-        Opcode::CLOSE => state.captured = state.captured.and(&Set::below(a)),
+        Opcode::CLOSE => state.captured.keep_below(a),
         Opcode::TAILCALL => state.captured = Set::EMPTY,
         Opcode::CLOSURE => {
             let nested = at.function.nested.get(at.instruction.bx() as usize).copied();
