@@ -43,7 +43,7 @@ target/release/cu:
 	@$(CARGO) build --quiet --release --package cu-host
 
 test-rust: dist/cu.wasm target/cu-faults.wasm native
-	@$(CARGO) test --release --workspace --features cu-host/wasmi
+	@$(CARGO) test --release --workspace --features cu-host/wasmi,cu-host/num-bigint
 
 test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
 	@. scripts/environment.sh && node --test host-js/test/ tests/node/
@@ -59,7 +59,7 @@ bench: setup native hosts ## Measure against native Lua and wasmoon
 
 lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
-	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi -- -D warnings
+	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi,cu-host/num-bigint -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 
 format: ## Format the sources

@@ -60,3 +60,11 @@ pub fn spend(instructions: usize) {
     // Nobody hands over more than a few times the bytes of memory, and limits end far below the largest number.
     LEFT.fetch_sub(instructions as i64, Ordering::Relaxed);
 }
+
+/// Counts work that is not done yet; false, with nothing left, when that is more than is left.
+pub fn reserve(instructions: u64) -> bool {
+    let left = LEFT.load(Ordering::Relaxed);
+    let after = i64::try_from(instructions).ok().and_then(|instructions| left.checked_sub(instructions)).unwrap_or(-1);
+    LEFT.store(after.max(left.min(-1)), Ordering::Relaxed);
+    after >= 0
+}

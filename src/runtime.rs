@@ -6,7 +6,7 @@
 use core::alloc::{GlobalAlloc, Layout};
 
 use crate::heap;
-use crate::lua::{call, unwind};
+use crate::lua::{call, room, unwind};
 
 struct ArenaAllocator;
 
@@ -21,8 +21,11 @@ fn block_bytes(layout: Layout) -> usize {
 // SAFETY: the heap hands out disjoint blocks of the size and alignment asked for.
 unsafe impl GlobalAlloc for ArenaAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: wasm32 has one thread.
-        unsafe { heap::global() }.allocate(block_bytes(layout))
+        // SAFETY: wasm32 has one thread; no reference to the heap lives while room is made.
+        unsafe {
+            let block = heap::global().allocate(block_bytes(layout));
+            if block.is_null() && room::make() { heap::global().allocate(block_bytes(layout)) } else { block }
+        }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
@@ -34,8 +37,11 @@ unsafe impl GlobalAlloc for ArenaAllocator {
         if layout.align() > heap::ALIGNMENT {
             return core::ptr::null_mut();
         }
-        // SAFETY: as in `dealloc`.
-        unsafe { heap::global().resize(block, layout.size(), size) }
+        // SAFETY: as in `alloc` and `dealloc`; a block that is not resized stays as it is.
+        unsafe {
+            let resized = heap::global().resize(block, layout.size(), size);
+            if resized.is_null() && room::make() { heap::global().resize(block, layout.size(), size) } else { resized }
+        }
     }
 }
 

@@ -29,8 +29,8 @@ pub enum Item<'a> {
     Function(u32),
     /// A compressed value: its length, and what inflates to it.
     Compressed(u32, &'a [u8]),
-    /// Any other kind: tag and what follows it.
-    Other(u8),
+    /// A big integer: whether it is negative, and the bytes of its magnitude, the least first. Zeros may follow.
+    BigInteger(bool, &'a [u8]),
 }
 
 impl Item<'_> {
@@ -46,7 +46,7 @@ impl Item<'_> {
             Item::External(_) => "an external table",
             Item::Library(_) | Item::Function(_) => "a function",
             Item::Compressed(..) => "a compressed value",
-            Item::Other(_) => "a value of another kind",
+            Item::BigInteger(..) => "a big integer",
         }
     }
 }
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
             tags::LIBRARY => self.library(),
             tags::FUNCTION => self.function(),
             tags::COMPRESSED => Ok(Item::Compressed(u32::from_le_bytes(self.array()?), self.block()?)),
-            tags::BIG_INTEGER => self.block().map(|_| Item::Other(tags::BIG_INTEGER)),
+            tags::BIG_INTEGER => self.big_integer(),
             tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
             _ => Err(Malformed { offset: at }),
         }
@@ -133,6 +133,15 @@ impl<'a> Reader<'a> {
         match self.block()?.try_into() {
             Ok(id) => Ok(Item::Function(u32::from_le_bytes(id))),
             Err(_) => Err(Malformed { offset: at }),
+        }
+    }
+
+    fn big_integer(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        match self.block()?.split_first() {
+            Some((sign @ (0 | 1), magnitude)) => Ok(Item::BigInteger(*sign == 1, magnitude)),
+            Some(_) => Err(Malformed { offset: at + 4 }),
+            None => Err(Malformed { offset: at }),
         }
     }
 
@@ -241,6 +250,20 @@ impl<'a> Writer<'a> {
         self.bytes(&[tags::LIBRARY]);
         self.number(name.len() as u32);
         self.bytes(name.as_bytes());
+    }
+
+    /// A big integer, of limbs with the least first and none zero at the top.
+    pub fn big_integer(&mut self, negative: bool, limbs: &[u32]) {
+        self.bytes(&[tags::BIG_INTEGER]);
+        let zeros = limbs.last().map_or(0, |limb| limb.leading_zeros() as usize / 8);
+        self.number((1 + 4 * limbs.len() - zeros) as u32);
+        self.bytes(&[u8::from(negative)]);
+        if let Some((last, rest)) = limbs.split_last() {
+            for limb in rest {
+                self.bytes(&limb.to_le_bytes());
+            }
+            self.bytes(&last.to_le_bytes()[..4 - zeros]);
+        }
     }
 
     /// The mark that the values are stored elsewhere.

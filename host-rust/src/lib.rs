@@ -29,10 +29,13 @@
 //! - [`control`]: options, and table 0, through which the module learns them
 //! - [`store`]: where external tables live
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
+//! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint`
 //! - [`read`], `key`, `compressed`: external tables as values, and what only they are made of
 //! - [`error`]: everything that can go wrong
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "num-bigint")]
+mod big_integer;
 pub mod codec;
 mod compressed;
 pub mod control;

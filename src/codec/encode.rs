@@ -7,6 +7,7 @@ use core::ffi::{c_int, c_void};
 
 use cu_abi::limits;
 
+use crate::codec::big;
 use crate::codec::handle;
 use crate::codec::named;
 use crate::codec::path::Path;
@@ -145,7 +146,10 @@ unsafe fn any(
                 Some(name) => writer.library(name),
                 None => return refuse(Reason::Type("function")),
             },
-            kind => return refuse(Reason::Type(stack::type_name(kind))),
+            kind => match big::view(state, index) {
+                Some(big) => writer.big_integer(big.negative, big.limbs),
+                None => return refuse(Reason::Type(stack::type_name(kind))),
+            },
         }
     }
     if writer.length() > ARENA_BYTES { refuse(Reason::Size) } else { Ok(()) }

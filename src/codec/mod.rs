@@ -2,6 +2,7 @@
 //!
 //! - [`encode`]: value to bytes
 //! - [`decode`]: bytes to value
+//! - [`big`]: the userdata that hold big integers
 //! - [`handle`]: the tables that stand for external ones
 //! - [`function`]: a living function to its record
 //! - [`restore`]: a stored function becomes a live one again
@@ -10,6 +11,7 @@
 //! - [`options`]: what the host's configuration says about encoding
 //! - [`path`]: where in a value an error lies
 
+pub mod big;
 pub mod compress;
 pub mod decode;
 pub mod encode;

@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_void};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
-/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables last. Of two names of one function
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext, bigint; the tables last. Of two names of one function
 /// the first is the one that is written.
 const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen \
     rawset require select setmetatable tonumber tostring type warn xpcall string.byte string.char \
@@ -21,7 +21,11 @@ const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next p
     math.ult utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset coroutine.close coroutine.create \
     coroutine.isyieldable coroutine.resume coroutine.running coroutine.status coroutine.wrap \
     coroutine.yield os.clock os.date os.difftime os.time debug.getinfo debug.traceback io.write ext.drop \
-    ext.size ext.table ext.table_size _G coroutine debug ext io math os package string table utf8";
+    ext.size ext.table ext.table_size bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp bigint.div \
+    bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod bigint.mul \
+    bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt bigint.sub \
+    bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring \
+    _G bigint coroutine debug ext io math os package string table utf8";
 
 /// Its address is the registry key of the list of functions and tables, in the order of the names.
 static FUNCTIONS: u8 = 0;
@@ -53,6 +57,12 @@ pub unsafe fn open(state: *mut State) {
             ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
             for part in [library, field] {
                 ffi::lua_pushlstring(state, part.as_ptr().cast(), part.len());
+                ffi::lua_rawget(state, -2);
+            }
+            if ffi::lua_type(state, -1) == ffi::TYPE_NIL {
+                // A library that is no global.
+                ffi::lua_settop(state, top + 2);
+                ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
                 ffi::lua_rawget(state, -2);
             }
             ffi::lua_rawseti(state, top + 1, index as i64 + 1);

@@ -5,7 +5,9 @@
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`external`]: ext, and the basic functions that know external tables
+//! - [`bigint`]: integers of any size
 
+pub mod bigint;
 pub mod chunk;
 pub mod external;
 pub mod modules;

@@ -4,7 +4,7 @@
 
 use core::ffi::{c_int, c_void};
 
-use crate::library::{external, modules, print};
+use crate::library::{bigint, external, modules, print};
 use crate::lua::ffi::{self, State};
 use crate::lua::traceback;
 
@@ -33,6 +33,8 @@ unsafe extern "C" fn open_all(state: *mut State) -> c_int {
         print::open(state);
         modules::open(state);
         copy_unpack(state);
+        bigint::open(state);
+        // Last: it takes down what the libraries have.
         external::open(state);
         seed_random(state, seed);
         make_buffer(state);

@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::error::Error;
 use crate::lua::ffi::{self, State};
+use crate::lua::room;
 
 /// The one state, for the panic handler.
 static RAISING_STATE: AtomicPtr<State> = AtomicPtr::new(core::ptr::null_mut());
@@ -19,6 +20,7 @@ pub fn raise_panics_in(state: *mut State) {
 
 /// Raises "internal error" in the state, or leaves to the export when there is none.
 pub fn raise_internal() -> ! {
+    room::forget();
     let state = RAISING_STATE.load(Ordering::Relaxed);
     if state.is_null() {
         #[cfg(target_arch = "wasm32")]

@@ -68,6 +68,7 @@ unsafe extern "C" {
     pub fn lua_settop(state: *mut State, index: c_int);
     pub fn lua_pushvalue(state: *mut State, index: c_int);
     pub fn lua_rotate(state: *mut State, index: c_int, n: c_int);
+    pub fn lua_copy(state: *mut State, from: c_int, to: c_int);
     pub fn lua_absindex(state: *mut State, index: c_int) -> c_int;
     pub fn lua_checkstack(state: *mut State, n: c_int) -> c_int;
 
@@ -160,6 +161,8 @@ unsafe extern "C" {
     /// Raises when there is no room.
     pub fn luaL_checkstack(state: *mut State, n: c_int, message: *const c_char);
     /// Raises.
+    pub fn luaL_argerror(state: *mut State, argument: c_int, message: *const c_char) -> c_int;
+    /// Raises.
     pub fn luaL_tolstring(state: *mut State, index: c_int, length: *mut usize) -> *const c_char;
     /// Raises.
     pub fn luaL_checklstring(state: *mut State, argument: c_int, length: *mut usize) -> *const c_char;
@@ -208,6 +211,13 @@ unsafe extern "C" {
     pub fn cu_collect_quietly(state: *mut State);
     pub fn cu_mark_cell(collector: *mut c_void, cell: *mut c_void);
     pub fn cu_cell_fingerprint(cell: *mut c_void) -> u64;
+    pub fn cu_set_big_metatable(state: *mut State, index: c_int);
+    pub fn cu_big_words(state: *mut State, index: c_int, count: *mut usize) -> *const u32;
+    pub fn cu_push_big(state: *mut State, count: usize) -> *mut u32;
+    /// Raises.
+    pub fn cu_check_collector(state: *mut State);
+    /// Raises.
+    pub fn cu_no_memory(state: *mut State) -> !;
 
     pub fn luaopen_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;

@@ -142,6 +142,63 @@ const char *cu_cell_name (void *function, void *cell) {
   return NULL;
 }
 
+/*
+** Big integers: userdata with a metatable of their own, which no script can
+** reach. A word that is 1 for a negative number comes first, then the limbs,
+** the least first and none of them zero at the top ('src/codec/big.rs').
+*/
+static Table *cu_big_metatable;
+
+/* Takes the table at 'index', anchored elsewhere, as the metatable. */
+void cu_set_big_metatable (lua_State *L, int index) {
+  cu_big_metatable = hvalue(index2value(L, index));
+}
+
+#define cu_is_big(u)	((u)->metatable == cu_big_metatable && cu_big_metatable != NULL)
+
+/* The words of the big integer at 'index' and their number, or NULL for any other value. */
+const unsigned int *cu_big_words (lua_State *L, int index, size_t *count) {
+  const TValue *value = index2value(L, index);
+  if (!ttisfulluserdata(value) || !cu_is_big(uvalue(value)))
+    return NULL;
+  *count = uvalue(value)->len / sizeof(unsigned int);
+  return (const unsigned int *)getudatamem(uvalue(value));
+}
+
+/*
+** Pushes a big integer of so many words, which are to be filled; NULL, and
+** nothing pushed, when there is no memory. Raises nothing and runs no
+** finalizer: 'cu_check_collector' is owed later.
+*/
+unsigned int *cu_push_big (lua_State *L, size_t count) {
+  size_t size = sizeudata(0, count * sizeof(unsigned int));
+  GCObject *o = (GCObject *)luaM_realloc_(L, NULL, 0, size);
+  Udata *u;
+  if (o == NULL)
+    return NULL;
+  o->marked = luaC_white(G(L));
+  o->tt = LUA_VUSERDATA;
+  o->next = G(L)->allgc;
+  G(L)->allgc = o;
+  u = gco2u(o);
+  u->len = count * sizeof(unsigned int);
+  u->nuvalue = 0;
+  u->metatable = cu_big_metatable;
+  setuvalue(L, s2v(L->top.p), u);
+  api_incr_top(L);
+  return (unsigned int *)getudatamem(u);
+}
+
+/* Lets the collector do what it owes. Raises what a finalizer raises. */
+void cu_check_collector (lua_State *L) {
+  luaC_checkGC(L);
+}
+
+/* Raises the error of memory that ran out. */
+l_noret cu_no_memory (lua_State *L) {
+  luaM_error(L);
+}
+
 typedef struct Bytes {
   const char *at;
   size_t length;
@@ -228,6 +285,10 @@ unsigned long long cu_cell_fingerprint (void *cell) {
     case LUA_VTABLE:
       h = cu_is_external(hvalue(v)) ? mix(h, cu_id(hvalue(v))) : mix(h ^ 1, (size_t)hvalue(v)); break;
     case LUA_VLCF: h = mix(h, (size_t)fvalue(v)); break;
+    case LUA_VUSERDATA:
+      if (!cu_is_big(uvalue(v))) return 0;
+      h = mix_string(h, (const char *)getudatamem(uvalue(v)), uvalue(v)->len);
+      break;
     case LUA_VLCL: {
       unsigned int id = cu_function_id(clLvalue(v));
       if (id == 0) return 0;

@@ -8,6 +8,7 @@
 //! - [`cells`]: which captured variables are stored, and which have changed since
 //! - [`map`]: what these three are made of
 //! - [`stack`]: typed reads, and a guard of the height
+//! - [`room`]: garbage is collected before Rust is refused memory
 //! - [`call`]: protected calls, raising
 //! - [`message`]: error messages with their place
 //! - [`traceback`]: the message handler
@@ -20,6 +21,7 @@ pub mod ffi;
 pub mod known;
 pub mod map;
 pub mod message;
+pub mod room;
 pub mod stack;
 pub mod standing;
 pub mod state;

@@ -8,7 +8,7 @@ use core::ffi::c_int;
 
 use crate::budget;
 use crate::codec::decode::{self, Shape};
-use crate::codec::{compress, encode, handle, options, restore};
+use crate::codec::{big, compress, encode, handle, options, restore};
 use crate::heap;
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
@@ -206,7 +206,7 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
             ffi::TYPE_FUNCTION if known::global().id(ffi::cu_function(state, value)) == 0 => {
                 promote::assign(state, id, key, value);
             }
-            ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA => {
+            ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA if big::view(state, value).is_none() => {
                 promote::refuse(state, id, key, stack::type_name(ffi::lua_type(state, value)))
             }
             _ => {

@@ -6,9 +6,9 @@ use core::fmt;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables;
 
-use crate::codec::encode;
 use crate::codec::path::Path;
 use crate::codec::restore::Unrestored;
+use crate::codec::{big, encode};
 use crate::key::Key;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message, Quoted};
@@ -194,6 +194,7 @@ pub unsafe fn key_at<'a>(state: *mut State, index: c_int) -> Result<Key<'a>, Fau
             }
             ffi::TYPE_NUMBER => Key::Float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
             ffi::TYPE_BOOLEAN => Key::Boolean(ffi::lua_toboolean(state, index) != 0),
+            _ if big::view(state, index).is_some() => return Err(Fault::KeyType("big integer")),
             kind => return Err(Fault::KeyType(stack::type_name(kind))),
         })
     }

@@ -12,7 +12,7 @@ use core::ffi::{CStr, c_int, c_void};
 use crate::budget;
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
-use crate::codec::{encode, handle, named, options};
+use crate::codec::{big, encode, handle, named, options};
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known, stack};
 use crate::proxy::fault::Fault;
@@ -164,6 +164,7 @@ impl Reach {
                 ffi::TYPE_NIL | ffi::TYPE_BOOLEAN | ffi::TYPE_NUMBER | ffi::TYPE_STRING => Ok(()),
                 ffi::TYPE_TABLE => self.admit_table(state, index),
                 ffi::TYPE_FUNCTION => self.admit_function(state, index),
+                _ if big::view(state, index).is_some() => Ok(()),
                 kind => Err(Some(Reason::Kind(stack::type_name(kind)))),
             }
         }

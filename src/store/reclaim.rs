@@ -237,7 +237,7 @@ impl Collection {
                 Item::Function(function) => self.mark(Object::Function(function))?,
                 Item::Table(_, content) if depth < cu_abi::limits::VALUE_DEPTH => self.follow(content, depth + 1)?,
                 // A compressed value is a string.
-                Item::Table(..) | Item::Other(_) => return Err(Stopped::Damaged),
+                Item::Table(..) => return Err(Stopped::Damaged),
                 _ => {}
             }
         }

@@ -8,6 +8,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
 import { ENGINES, Worker, missing } from './engines.mjs';
 import { measureStartup } from './startup.mjs';
 import { describeTables, measureTables } from './tables.mjs';
@@ -165,17 +166,23 @@ async function main() {
   printStartup(startup);
 
   let tables;
+  let bigIntegers;
   if (engines.includes('node')) {
     progress('external tables');
     tables = measureTables();
     progress('');
     console.log(`\nExternal tables in Node, memory store${calibration ? ', times scaled' : ''}\n`);
     console.log(describeTables(tables, calibration?.scale));
+    progress('big integers');
+    bigIntegers = await measureBigIntegers();
+    progress('');
+    console.log(`\nBig integers in Node, beside JavaScript's${calibration ? ', times scaled' : ''}\n`);
+    console.log(describeBigIntegers(bigIntegers, calibration?.scale));
   }
 
   if (options.json !== undefined) {
     const { rounds } = options;
-    const report = { node: process.version, rounds, engines, calibration, means, programs: rows, startup, tables };
+    const report = { node: process.version, rounds, engines, calibration, means, programs: rows, startup, tables, bigIntegers };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   return rows.every((row) => Object.values(row.engines).every(({ status }) => status === 'ok')) ? 0 : 1;

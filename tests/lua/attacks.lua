@@ -260,3 +260,49 @@ local t = {} for i = 1, 500 do t[i] = { i } end t[501] = { coroutine.create(prin
 local n = 0 while true do _home.f = function() n = n + 1 return n end _home.f() end
 --- stored functions: restored and dropped
 _home.f = function() return 1 end while true do _home.f() collectgarbage() end
+--- big integers: powers far too large, caught
+local new = require("bigint").new while true do pcall(function() return new(2) ^ (1 << 40) end) end
+--- big integers: powers that memory refuses, caught
+local new = require("bigint").new while true do pcall(function() return new(3) ^ 100000000 end) end
+--- big integers: shifts that memory refuses, caught
+local new = require("bigint").new while true do pcall(function() return new(1) << 20000000 end) end
+--- big integers: a power that fits
+local new = require("bigint").new while true do local x = new(7) ^ 100000 end
+--- big integers: modular powers
+local bigint = require("bigint") local m = bigint.new(10) ^ 10000 + 1 local x = m // 3 while true do x = bigint.powmod(x, x, m) end
+--- big integers: small modular powers
+local bigint = require("bigint") while true do bigint.powmod(3, math.maxinteger, 1000000007) end
+--- big integers: fib
+local bigint = require("bigint") local a, b = bigint.new(0), bigint.new(1) while true do a, b = b, a + b end
+--- big integers: small sums
+local x = require("bigint").new(1) while true do local y = x + x end
+--- big integers: comparisons
+local new = require("bigint").new local a, b = new(3) ^ 200000, new(3) ^ 200000 while true do local same = a == b and a <= b end
+--- big integers: to text
+local x = require("bigint").new(7) ^ 100000 while true do local s = tostring(x) end
+--- big integers: to text of another base, of short ones
+local x = require("bigint").new(12345) while true do local s = x:tobase(36) .. x end
+--- big integers: parse
+local new, s = require("bigint").new, ("7"):rep(20000) while true do new(s) end
+--- big integers: parse in base 2, and what is none
+local new, s = require("bigint").new, ("1"):rep(200000) while true do new(s, 2) pcall(new, s .. "x") end
+--- big integers: gcd
+local bigint = require("bigint") local a, b = bigint.new(7) ^ 3000 + 1, bigint.new(11) ^ 2500 + 1 while true do bigint.gcd(a, b) end
+--- big integers: quotients
+local new = require("bigint").new local a, b = new(7) ^ 20000, new(11) ^ 8000 while true do local q, r = a // b, a % b end
+--- big integers: roots
+local x = require("bigint").new(7) ^ 30000 while true do x:sqrt() end
+--- big integers: growth
+local x = require("bigint").new(3) while true do x = x * x end
+--- big integers: growth, caught
+local new = require("bigint").new while true do pcall(function() local x = new(3) while true do x = x * x end end) end
+--- big integers: all bits
+local x = require("bigint").new(7) ^ 100000 while true do local y = ~x & x | x ~ x >> 1 << 1 end
+--- big integers: bytes
+local bigint = require("bigint") local x = bigint.new(7) ^ 100000 while true do x = bigint.frombytes(x:tobytes()) end
+--- big integers: stored
+local x = require("bigint").new(7) ^ 100000 while true do _home.x = x x = _home.x end
+--- big integers: floats
+local bigint = require("bigint") local x = bigint.new(1) while true do local y = x + 1e300 local z = x < 1e300 end
+--- big integers: refused, caught
+local bigint = require("bigint") while true do pcall(bigint.new, "x") pcall(bigint.div, 1, 0) pcall(bigint.add, 1, {}) end

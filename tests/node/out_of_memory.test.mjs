@@ -29,6 +29,7 @@ const SCRIPTS = {
   print: 'for i = 1, 30 do print(i, "text " .. i, i / 3, {} ~= nil) end io.write("a", 1, 2.5, "\\n") return "printed"',
   spilled: 'local t = {} for i = 1, 30 do t[i] = ("v"):rep(3000) .. i end return t',
   globals: 'for i = 1, 60 do _G["global" .. i] = i end local n = 0 for k in pairs(_G) do if k:find("^global") then n = n + 1 _G[k] = nil end end return n',
+  'big integers': 'local bigint = require("bigint") local a = bigint.new(7) ^ 3000 local b = a:sqrt() * 3 + 1e30 local q, r = a:divmod(b) assert(q * b + r == a and bigint.new(tostring(a)) == a and bigint.new(a:tobase(7), 7) == a and bigint.frombytes(a:tobytes()) == a) return tostring(a:gcd(b)), r:powmod(1000, b) .. "", tostring(a & ~b) .. -(a >> 1000), a > 1e300',
   random: 'local t = {} for i = 1, 20 do t[i] = math.random(1000) end return #table.concat(t, " ") > 0, os.date("!%Y-%m-%d", 0), utf8.char(228, 8364, 128512)',
 };
 
@@ -37,6 +38,7 @@ const ASSIGNMENTS = {
   iteration: 'local n = 0 for k, v in pairs(_home.list) do n = n + #v end return n, #_home.list, next(_home.list)',
   channels: '_io.output = { _io.input.a, list = { 1, 2, ("w"):rep(5000) } } return #_io.output.list',
   library: 'local t = ext.table() for i = 1, 20 do table.insert(t, "i" .. i) end table.sort(t) ext.drop(t) return ext.size(t)',
+  'big integers': 'local bigint = require("bigint") local n = bigint.new(7) ^ 3000 _home.big = { n, { n * n } } _home.next = function() n = n + 1 return n end _home.next() return _home.big[2][1] == _home.big[1] ^ 2, n == _home.next() - 1',
   'store functions': 'local n, t = 1, { 1 } _home.f = function() n = n + #t return n end _home.g = function() return n, t, _home.f end return _home.f()',
   'restore functions': 'local n, list = _home.state() return _home.places[1] == _home.places.again, #list, _home.text:sub(1, 4), _home.places[1](n)',
   'write back': '_home.state(7, { { deep = ("x"):rep(3000) }, function() return _home.text end }) local n, list = _home.state() return n, #list',
