@@ -14,6 +14,8 @@
 #define CU_FUNCTION_BYTES 102400u
 #define CU_COMPRESSION_BYTES 1024u
 #define CU_INSTRUCTIONS 9007199254740992u
+#define CU_PERMISSIONS_BYTES 4096u
+#define CU_GUARDS 64u
 #define CU_CONFIG_BYTES 16384u
 #define CU_MEMORY_STATS_BYTES 12u
 #define CU_TABLE_CONTROL 0u
@@ -36,6 +38,7 @@
 #define CU_OK (0)
 #define CU_INIT_FAILED (-1)
 #define CU_ABSENT (-1)
+#define CU_RATE_EXCEEDED (-429)
 #define CU_KEY_CONFIG "config"
 #define CU_KEY_NOW "now"
 #define CU_KEY_EVENT "event"

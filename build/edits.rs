@@ -87,6 +87,12 @@ const EDITS: &[Edit] = &[
         to: "  if (l_unlikely(level <= L->tbclist.p))\n    luaG_runerror(L, \"variable to be closed below another\");\n",
     },
     Edit {
+        file: "ldo.c",
+        reason: "a library function may be switched off, wherever a script has it from (library/switches.rs)",
+        from: "  int n;  /* number of returns */\n  CallInfo *ci;\n",
+        to: "  int n;  /* number of returns */\n  CallInfo *ci;\n  if (l_unlikely(cu_switched_off != 0)) cu_check_switch(L, f);\n",
+    },
+    Edit {
         file: "ldblib.c",
         reason: "debug shows where, never what: no access to functions, locals, upvalues, metatables, hooks, registry",
         from: "  {\"debug\", db_debug},\n  {\"getuservalue\", db_getuservalue},\n  {\"gethook\", db_gethook},\n",

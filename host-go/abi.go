@@ -13,6 +13,8 @@ const (
 	FunctionBytes    = 102400
 	CompressionBytes = 1024
 	Instructions     = 9007199254740992
+	PermissionsBytes = 4096
+	Guards           = 64
 	ConfigBytes      = 16384
 	MemoryStatsBytes = 12
 	TableControl     = 0
@@ -35,6 +37,7 @@ const (
 	OK               = 0
 	InitFailed       = -1
 	Absent           = -1
+	RateExceeded     = -429
 	KeyConfig        = "config"
 	KeyNow           = "now"
 	KeyEvent         = "event"

@@ -24,9 +24,18 @@ export class Control {
     this.now = now;
     this.exact = { exact: Boolean(exact) };
     this.wanted = onEvent ? wantedKinds(config.events) : [];
-    this.configBytes = encode({ ...config, events: kindSet(this.wanted) });
+    this.config = { ...config, events: kindSet(this.wanted) };
+    this.usualBytes = encode(this.config);
+    this.configBytes = this.usualBytes;
     /** The report of the last error, to be taken by whoever throws it. */
     this.lastError = undefined;
+  }
+
+  /** What differs from the configuration of the instance until the next call of this. */
+  differ(config) {
+    this.configBytes = config === undefined
+      ? this.usualBytes
+      : encode({ ...this.config, ...config, events: this.config.events });
   }
 
   /** @returns {Uint8Array | undefined} */

@@ -75,6 +75,21 @@ export class LimitError extends CuError {
   }
 }
 
+/** More computes were asked for in a second than the instance allows. */
+export class RateError extends CuError {
+  /**
+   * @param {string} message
+   * @param {{ perSecond: number, wait: number }} rate
+   */
+  constructor(message, { perSecond, wait }) {
+    super(`${message}; the next one in ${wait} ms`);
+    /** How many a second are allowed. */
+    this.limit = perSecond;
+    /** Milliseconds until the next one is. */
+    this.retryAfter = wait;
+  }
+}
+
 /** Bytes that are no snapshot of a store. */
 export class SnapshotError extends CuError {
   /**

@@ -5,7 +5,7 @@
  * store, is answered with `FAILED` and kept in `failure` for the caller of the export.
  */
 
-import { ABSENT, IMPORT_MODULE, OK, TABLE_CONTROL } from './abi.js';
+import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
 
 // Below ABSENT: "the host failed", for every import.
 const FAILED = -2;
@@ -19,11 +19,15 @@ export class Imports {
    * @param {import('./memory.js').Memory} memory
    * @param {object} store see store/memory.js
    * @param {import('./control.js').Control} control
+   * @param {import('./rate.js').Rate} rate of operations of the store while a script runs
    */
-  constructor(memory, store, control) {
+  constructor(memory, store, control, rate) {
     this.memory = memory;
     this.store = store;
     this.control = control;
+    this.rate = rate;
+    /** Whether operations count. */
+    this.counts = false;
     this.lends = typeof store.lend === 'function';
     /** What was thrown last, for the caller of the export. */
     this.failure = undefined;
@@ -47,6 +51,7 @@ export class Imports {
   }
 
   tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
+    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
       const key = this.key(keyPointer, keyLength);
       const value = this.lends
@@ -61,6 +66,7 @@ export class Imports {
   }
 
   tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
+    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
       const key = this.key(keyPointer, keyLength);
       this.memory.check(valuePointer >>> 0, capacity >>> 0);
@@ -75,6 +81,7 @@ export class Imports {
   }
 
   tableDelete(table, keyPointer, keyLength) {
+    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
       const key = this.key(keyPointer, keyLength);
       if (table !== TABLE_CONTROL) this.store.delete(table >>> 0, key);
@@ -85,6 +92,7 @@ export class Imports {
   }
 
   tableSize(table) {
+    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
       return table === TABLE_CONTROL ? 0 : this.store.size(table >>> 0);
     } catch (error) {
@@ -93,6 +101,7 @@ export class Imports {
   }
 
   tableKeys(table, pointer, capacity) {
+    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
       const start = pointer >>> 0;
       const length = capacity >>> 0;
@@ -114,6 +123,10 @@ export class Imports {
     } catch (error) {
       return this.failed(error, table);
     }
+  }
+
+  isTooMuch(table) {
+    return this.counts && table !== TABLE_CONTROL && !this.rate.take();
   }
 
   key(pointer, length) {

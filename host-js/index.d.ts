@@ -130,12 +130,49 @@ export interface CuConfig {
   strip?: boolean;
   /** Strings that take at least so many bytes are stored compressed; 0 for none. */
   compression?: number;
+  /** What scripts may not do. */
+  permissions?: Permissions;
   /** Kinds of event wanted. */
   events?: CuEvent['kind'][] | { [kind: string]: boolean };
   [key: string]: unknown;
 }
 
+export interface Permissions {
+  /** Whether a compute may change anything in the store; default true. */
+  write?: boolean;
+  /** Guarded tables, by `_home.name` or by id. */
+  tables?: { [nameOrId: string]: 'readonly' | 'hidden' };
+  /** Library functions (`string.rep`) and libraries (`string`, `_G`) that may be called or not. */
+  library?: { [name: string]: boolean };
+}
+
+export type AuditAction =
+  | 'bytecode_loaded'
+  | 'bytecode_refused'
+  | 'function_persisted'
+  | 'function_restored'
+  | 'permission_refused'
+  | 'limit_hit';
+
+export interface AuditEvent {
+  kind: 'audit';
+  action: AuditAction;
+  /** 1 for the first audit event of an instance, then one more each time. */
+  sequence: number;
+  message?: string | Uint8Array;
+  /** The id of a stored function. */
+  function?: number;
+  /** Where a function was stored. */
+  into?: string | Uint8Array;
+  /** Of a binary chunk. */
+  bytes?: number;
+  /** `instructions`, `memory`, `output` or `operations`. */
+  limit?: string;
+  value?: number;
+}
+
 export type CuEvent =
+  | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
   | { kind: 'usage'; instructions: number; memory: number };
@@ -160,6 +197,17 @@ export interface CuOptions extends DecodeOptions {
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
+  rate?: Rates;
+}
+
+/** How often something may happen in a second. */
+export interface Rates {
+  /** Computes; beyond them RateError is thrown. */
+  computes?: number;
+  /** Operations of the store while scripts run; beyond them they fail. */
+  operations?: number;
+  /** Milliseconds that never go back. */
+  clock?: () => number;
 }
 
 export interface ComputeResult {
@@ -200,9 +248,9 @@ export class Cu {
   static create(options?: CuOptions): Promise<Cu>;
   readonly store: Store;
   /** Runs Lua source; throws LuaError or another CuError. */
-  compute(source: string | Uint8Array): ComputeResult;
+  compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Runs Lua source and answers the bytes that the module left. */
-  computeRaw(source: string | Uint8Array): RawResult;
+  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;
   memoryStats(): MemoryStats;
   /** The id of the table that scripts see as `_home`. */
@@ -242,6 +290,14 @@ export class DecodeError extends CuError {
 /** More was to be read than the caller allows. */
 export class LimitError extends CuError {
   readonly limit: number;
+}
+
+/** More computes than the instance allows in a second. */
+export class RateError extends CuError {
+  /** How many are allowed. */
+  readonly limit: number;
+  /** Milliseconds until the next one is. */
+  readonly retryAfter: number;
 }
 
 /** Bytes that are no snapshot of a store. */

@@ -8,10 +8,11 @@
 import { EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { Decoder, decodeAll } from './codec.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
+import { CuError, HostError, LuaError, ModuleError, RateError, StateError, TrapError } from './errors.js';
 import { Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { loadModule } from './module.js';
+import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { MemoryStore } from './store/memory.js';
 import { decodeLossy, encodeText } from './text.js';
@@ -31,6 +32,8 @@ export class Cu {
    * @param {object} [options.config] see abi/README.md, "config"
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
+   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] most computes, and most
+   *   operations of the store while scripts run, in a second; the clock's milliseconds are its own
    * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
    * @returns {Promise<Cu>}
    */
@@ -49,7 +52,9 @@ export class Cu {
     this.store = options.store || new MemoryStore();
     this.control = new Control(options);
     this.memory = new Memory();
-    this.imports = new Imports(this.memory, this.store, this.control);
+    const { computes, operations, clock } = options.rate || {};
+    this.computes = new Rate('computes', computes, clock);
+    this.imports = new Imports(this.memory, this.store, this.control, new Rate('operations', operations, clock));
     this.decoder = new Decoder(options);
     this.exports = undefined;
     this.bufferPointer = 0;
@@ -75,10 +80,11 @@ export class Cu {
   /**
    * Runs Lua source and answers what it returned and printed.
    * @param {string | Uint8Array} source
+   * @param {object} [config] what differs from the instance's configuration in this compute
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
    */
-  compute(source) {
-    const status = this.run(source);
+  compute(source, config) {
+    const status = this.run(source, config);
     if (status < 0) throw this.finish(this.scriptError(-status - 1));
     this.checkHandlers();
     return this.response(status);
@@ -87,10 +93,11 @@ export class Cu {
   /**
    * Runs Lua source and answers the bytes that the module left: the response, or the text of an error.
    * @param {string | Uint8Array} source
+   * @param {object} [config] as for `compute`
    * @returns {{ status: number, bytes: Uint8Array }}
    */
-  computeRaw(source) {
-    const status = this.run(source);
+  computeRaw(source, config) {
+    const status = this.run(source, config);
     this.checkHandlers();
     const length = status < 0 ? -status - 1 : status;
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
@@ -180,8 +187,12 @@ export class Cu {
   }
 
   /** Places the source where the module finds it, and computes. */
-  run(source) {
+  run(source, config) {
     this.begin();
+    if (!this.computes.take()) {
+      throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
+    }
+    this.control.differ(config);
     const { memory, bufferPointer } = this;
     if (typeof source === 'string') {
       const length = memory.writeText(bufferPointer, source, IO_BUFFER_BYTES);
@@ -197,7 +208,9 @@ export class Cu {
 
   /** Computes what has been placed; what the answer speaks of is inside the buffer. */
   runAt(pointer, length) {
+    this.imports.counts = this.imports.rate.perSecond !== undefined;
     const status = this.call(this.exports.compute, pointer, length);
+    this.imports.counts = false;
     this.endCompute();
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);

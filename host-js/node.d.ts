@@ -1,6 +1,27 @@
-/** What needs Node: the store in a file. */
+/** What needs Node: the store in a file, and the file of audit events. */
 
-import { CuError, Store } from './index.js';
+import { CuError, CuEvent, Store } from './index.js';
+
+export interface AuditLogOptions {
+  /** Of the instance, in each line. */
+  name?: string;
+  /** Whether each line is on the disk before the script goes on; default false. */
+  sync?: boolean;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+}
+
+/** A file of audit events, a line of JSON for each. */
+export class AuditLog {
+  private constructor();
+  /** Creates the file when it is not there, and adds to it otherwise. */
+  static open(path: string, options?: AuditLogOptions): AuditLog;
+  /** For `onEvent`. */
+  readonly handler: (event: CuEvent) => void;
+  /** Writes an audit event; leaves any other alone. */
+  write(event: CuEvent): void;
+  close(): void;
+}
 
 export interface FileStoreOptions {
   /** Whether an instance flushes after every compute and collection; default true. */

@@ -3,9 +3,40 @@
 //! Invariant: a message carries the offending value and the limit, and needs no memory to be written.
 #![forbid(unsafe_code)]
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use cu_abi::status::ErrorClass;
+
+/// The beginning of a string, for a message: in quotes, unprintable bytes as `?`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    bytes: [u8; EXCERPT_BYTES],
+    length: u8,
+    is_cut: bool,
+}
+
+/// Longest excerpt.
+const EXCERPT_BYTES: usize = 64;
+
+impl Excerpt {
+    /// Of these bytes.
+    pub fn new(bytes: &[u8]) -> Excerpt {
+        let length = bytes.len().min(EXCERPT_BYTES);
+        let mut excerpt = Excerpt { bytes: [0; EXCERPT_BYTES], length: length as u8, is_cut: length < bytes.len() };
+        excerpt.bytes[..length].copy_from_slice(&bytes[..length]);
+        excerpt
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_char('\'')?;
+        for byte in &self.bytes[..usize::from(self.length)] {
+            out.write_char(if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' })?;
+        }
+        out.write_str(if self.is_cut { "...'" } else { "'" })
+    }
+}
 
 /// What the module itself refuses (errors that scripts raise stay Lua values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +57,8 @@ pub enum Error {
     ConfigKind { key: &'static str, wanted: &'static str, found: &'static str },
     /// A configuration value is out of range.
     ConfigRange { key: &'static str, value: i64, least: i64, most: i64 },
+    /// A permission that cannot be given or taken.
+    Permission { name: Excerpt, problem: &'static str },
     /// The host refused to store a spilled result.
     SpillRefused { reply: i32, length: usize },
     /// A spilled result does not fit the arena beside the script's data.
@@ -43,7 +76,8 @@ impl Error {
             Error::ConfigReply { .. }
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
-            | Error::ConfigRange { .. } => ErrorClass::Config,
+            | Error::ConfigRange { .. }
+            | Error::Permission { .. } => ErrorClass::Config,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } => ErrorClass::Result,
             Error::Internal => ErrorClass::Internal,
         }
@@ -73,6 +107,7 @@ impl fmt::Display for Error {
             Error::ConfigRange { key, value, least, most } => {
                 write!(out, "config.{key} is {value}; wanted is a number from {least} to {most}")
             }
+            Error::Permission { name, problem } => write!(out, "config.permissions: {name} {problem}"),
             Error::SpillRefused { reply, length } => write!(
                 out,
                 "the host refused to store the result of {length} bytes in table _io under the key 'result': it answered {reply}"

@@ -99,6 +99,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next value; what a table contains follows it.
+    pub fn flat_item(&mut self) -> Result<Item<'a>, Malformed> {
+        let item = self.item()?;
+        if let Item::Table(_, content) = item {
+            self.offset -= content.len();
+        }
+        Ok(item)
+    }
+
     fn boolean(&mut self) -> Result<Item<'a>, Malformed> {
         let at = self.offset;
         match self.take(1)?[0] {

@@ -33,6 +33,12 @@ pub const INSTRUCTIONS: i64 = 1 << 53;
 /// Longest configuration a host may answer with: it is read before every compute.
 pub const CONFIG_BYTES: usize = 16 * 1024;
 
+/// Longest `permissions` of a configuration, encoded: they are kept for the compute.
+pub const PERMISSIONS_BYTES: usize = 4 * 1024;
+
+/// Most tables that a configuration may guard, and steps to them: each access is compared with all of them.
+pub const GUARDS: usize = 64;
+
 /// Size of the structure that `get_memory_stats` writes: three `u32`.
 pub const MEMORY_STATS_BYTES: usize = 12;
 

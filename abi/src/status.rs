@@ -9,6 +9,9 @@ pub const INIT_FAILED: i32 = -1;
 /// `get` found no such key.
 pub const ABSENT: i32 = -1;
 
+/// A host answers so to an import when scripts ask for more per second than it allows.
+pub const RATE_EXCEEDED: i32 = -429;
+
 /// What went wrong in a compute: the field `class` of an `error` event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -8,24 +8,24 @@ use core::ffi::{c_int, c_void};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
-/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext, bigint; the tables last. Of two names of one function
-/// the first is the one that is written.
-const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen \
-    rawset require select setmetatable tonumber tostring type warn xpcall string.byte string.char \
-    string.dump string.find string.format string.gmatch string.gsub string.len string.lower string.match \
-    string.pack string.packsize string.rep string.reverse string.sub string.unpack string.upper \
-    table.concat table.insert table.move table.pack table.remove table.sort table.unpack unpack math.abs \
-    math.acos math.asin math.atan math.atan2 math.ceil math.cos math.cosh math.deg math.exp math.floor \
-    math.fmod math.frexp math.ldexp math.log math.log10 math.max math.min math.modf math.pow math.rad \
-    math.random math.randomseed math.sin math.sinh math.sqrt math.tan math.tanh math.tointeger math.type \
-    math.ult utf8.char utf8.codepoint utf8.codes utf8.len utf8.offset coroutine.close coroutine.create \
-    coroutine.isyieldable coroutine.resume coroutine.running coroutine.status coroutine.wrap \
-    coroutine.yield os.clock os.date os.difftime os.time debug.getinfo debug.traceback io.write ext.drop \
-    ext.size ext.table ext.table_size bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp bigint.div \
-    bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod bigint.mul \
-    bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt bigint.sub \
-    bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring \
-    _G bigint coroutine debug ext io math os package string table utf8";
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext, bigint; the tables last. Of two
+/// names of one function the first is the one that is written.
+const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset \
+    require select setmetatable tonumber tostring type warn xpcall string.byte string.char string.dump \
+    string.find string.format string.gmatch string.gsub string.len string.lower string.match string.pack \
+    string.packsize string.rep string.reverse string.sub string.unpack string.upper table.concat table.insert \
+    table.move table.pack table.remove table.sort table.unpack unpack math.abs math.acos math.asin math.atan \
+    math.atan2 math.ceil math.cos math.cosh math.deg math.exp math.floor math.fmod math.frexp math.ldexp \
+    math.log math.log10 math.max math.min math.modf math.pow math.rad math.random math.randomseed math.sin \
+    math.sinh math.sqrt math.tan math.tanh math.tointeger math.type math.ult utf8.char utf8.codepoint utf8.codes \
+    utf8.len utf8.offset coroutine.close coroutine.create coroutine.isyieldable coroutine.resume \
+    coroutine.running coroutine.status coroutine.wrap coroutine.yield os.clock os.date os.difftime os.time \
+    debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size bigint.abs bigint.add \
+    bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp bigint.div bigint.divmod bigint.eq \
+    bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod bigint.mul bigint.neg bigint.new \
+    bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt bigint.sub bigint.tobase \
+    bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring _G bigint coroutine debug ext io math os \
+    package string table utf8";
 
 /// Its address is the registry key of the list of functions and tables, in the order of the names.
 static FUNCTIONS: u8 = 0;
@@ -88,6 +88,25 @@ pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
         });
         stack::pop(state, 1);
         found.map(|(_, name)| name)
+    }
+}
+
+/// Every function of C or Rust with its name.
+///
+/// # Safety
+/// `state` is live with two free slots.
+pub unsafe fn each_function(state: *mut State, mut visit: impl FnMut(&'static str, ffi::CFunction)) {
+    // SAFETY: the caller's; as in `name`.
+    unsafe {
+        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
+        for (number, name) in names().enumerate() {
+            ffi::lua_rawgeti(state, -1, number as i64 + 1);
+            if let Some(function) = ffi::lua_tocfunction(state, -1) {
+                visit(name, function);
+            }
+            stack::pop(state, 1);
+        }
+        stack::pop(state, 1);
     }
 }
 

@@ -20,12 +20,13 @@ use core::fmt;
 use crate::budget;
 use crate::codec::decode::{self, Shape};
 use crate::codec::handle;
+use crate::control::audit::{self, Action, Detail};
 use crate::key::{Key, KeyBuffer};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::lua::{call, cells, known};
 use crate::record::{Broken, GLOBALS, Record};
-use crate::store::{self, Failure, Fetched, system};
+use crate::store::{self, Failure, Fetched, Reply, system};
 
 /// What verifying a byte counts in the budget.
 const VERIFIED: usize = 8;
@@ -58,7 +59,7 @@ impl fmt::Display for Unrestored {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Unrestored::Host(Failure { deed, reply, .. }) => {
-                write!(out, "the host failed to {deed} a part of it: it answered {reply}")
+                write!(out, "the host failed to {deed} a part of it: {}", Reply(*reply))
             }
             Unrestored::NoFunction(id) => write!(out, "there is no function {id}"),
             Unrestored::Function(id, broken) => write!(out, "function {id}: {broken}"),
@@ -161,7 +162,7 @@ unsafe fn load_all(state: *mut State, job: &mut Job) -> Result<(), Unrestored> {
             ffi::lua_rawgeti(state, LIST, next + 1);
             ffi::lua_rawgeti(state, LIST, next + 2);
             let number = ffi::lua_tointegerx(state, -1, core::ptr::null_mut()) as c_int;
-            read_cell(state, cell, job)?;
+            read_cell(state, cell, |state, id| push_function(state, id, job))?;
             ffi::lua_setupvalue(state, -3, number);
             ffi::lua_settop(state, LIST);
             next += 3;
@@ -254,14 +255,27 @@ unsafe fn capture(state: *mut State, function: c_int, index: c_int, cell: u32, j
     }
 }
 
-/// Pushes the value that the store has of a captured variable.
-unsafe fn read_cell(state: *mut State, cell: u32, job: &mut Job) -> Result<(), Unrestored> {
+/// Pushes the value that the store has of a captured variable; raises when memory runs out.
+///
+/// # Safety
+/// As for `push`.
+pub unsafe fn push_cell(state: *mut State, cell: u32) -> Result<(), Unrestored> {
+    // SAFETY: the caller's.
+    unsafe { read_cell(state, cell, |state, id| push(state, id)) }
+}
+
+/// The same, where `push_function` pushes the functions that are such values.
+unsafe fn read_cell(
+    state: *mut State,
+    cell: u32,
+    push_function: impl FnOnce(*mut State, u32) -> Result<(), Unrestored>,
+) -> Result<(), Unrestored> {
     // SAFETY: the caller's live state; the block is on the stack while its bytes are used.
     unsafe {
         let bytes = push_block(state, system::CELLS, cell)?.ok_or(Unrestored::NoCell(cell))?;
         match decode::check(bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))? {
             Shape::Scalar => decode::push(state, bytes),
-            Shape::Function(id) => push_function(state, id, job)?,
+            Shape::Function(id) => push_function(state, id)?,
             Shape::Compressed => {
                 decode::push_compressed(state, bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))?
             }
@@ -295,7 +309,10 @@ unsafe fn make_known(state: *mut State, kind: c_int) {
             let id = ffi::lua_tointegerx(state, -2, core::ptr::null_mut()) as u32;
             match ffi::lua_type(state, -1) {
                 found if found != kind => {}
-                ffi::TYPE_FUNCTION => known::global().add(id, ffi::cu_function(state, -1)),
+                ffi::TYPE_FUNCTION => {
+                    known::global().add(id, ffi::cu_function(state, -1));
+                    audit::report(Action::FunctionRestored, &[("function", Detail::Number(id.into()))]);
+                }
                 _ => cells::global().add(id, ffi::lua_touserdata(state, -1)),
             }
             stack::pop(state, 1);

@@ -1,11 +1,11 @@
 //! What the host wants of one compute: `get(0, "config")`, an inline table.
 //!
 //! Invariant: a value of the wrong kind or range is an error that names it, never a default.
-#![forbid(unsafe_code)]
 
 use cu_abi::{limits, tables};
 
 use crate::control::event::Kinds;
+use crate::control::permissions;
 use crate::error::Error;
 use crate::heap::ARENA_BYTES;
 use crate::host::{self, Found};
@@ -68,6 +68,7 @@ impl Config {
 
     /// Asks the host.
     pub fn fetch() -> Result<Config, Error> {
+        permissions::clear();
         let mut small = [0; STACK_BYTES];
         match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut small) {
             Found::Absent => Ok(Config::DEFAULT),
@@ -100,6 +101,8 @@ impl Config {
                 self.compression = integer("compression", value, 0, i64::from(i32::MAX))? as usize;
             }
             b"events" => self.events = events(value)?,
+            // SAFETY: one thread, and nobody walks through permissions while a configuration is read.
+            b"permissions" => unsafe { permissions::keep(value)? },
             #[cfg(feature = "faults")]
             b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,
             #[cfg(feature = "faults")]

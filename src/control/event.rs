@@ -15,11 +15,13 @@ pub struct Kinds {
     pub error: bool,
     /// What a compute used.
     pub usage: bool,
+    /// What someone may have to account for.
+    pub audit: bool,
 }
 
 impl Kinds {
     /// No kind.
-    pub const NONE: Kinds = Kinds { output: false, error: false, usage: false };
+    pub const NONE: Kinds = Kinds { output: false, error: false, usage: false, audit: false };
 
     /// Adds or removes the kind of that name; a name unknown here is for other versions.
     pub fn set(&mut self, name: &[u8], wanted: bool) {
@@ -27,6 +29,7 @@ impl Kinds {
             b"output" => self.output = wanted,
             b"error" => self.error = wanted,
             b"usage" => self.usage = wanted,
+            b"audit" => self.audit = wanted,
             _ => {}
         }
     }

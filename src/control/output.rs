@@ -7,7 +7,7 @@ use core::fmt::Write;
 
 use cu_abi::limits;
 
-use crate::control::event;
+use crate::control::{audit, event};
 
 /// Longest mark: its words and two numbers.
 const MARK_BYTES: usize = 96;
@@ -50,6 +50,9 @@ impl Output {
         self.kept[self.length..self.length + kept.len()].copy_from_slice(kept);
         self.length += kept.len();
         if !rest.is_empty() {
+            if self.beyond == 0 {
+                audit::limit_hit("output", self.limit as i64);
+            }
             if self.report {
                 event::report_output(rest, self.length as u64 + self.beyond);
             }

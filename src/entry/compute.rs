@@ -16,7 +16,7 @@ use cu_abi::tables;
 use crate::budget;
 use crate::codec::options;
 use crate::control::config::Config;
-use crate::control::{event, output};
+use crate::control::{audit, event, output};
 use crate::entry::failure::{self, ErrorText};
 use crate::entry::instance::INSTANCE;
 use crate::entry::io_buffer;
@@ -24,10 +24,11 @@ use crate::entry::response::{self, Fault};
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
 use crate::host;
+use crate::library::switches;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, stop, traceback};
-use crate::proxy::{channels, globals, write_back};
+use crate::proxy::{channels, globals, permit, write_back};
 
 /// Name of the code in messages: `compute:1: ...`.
 const CHUNK_NAME: &core::ffi::CStr = c"=compute";
@@ -80,6 +81,10 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         };
         if OVERWRITTEN.load(Ordering::Relaxed) {
             return answer_error(&Error::CodeOverwritten, &config);
+        }
+        audit::begin(config.events.audit);
+        if let Err(error) = switches::set(vm) {
+            return answer_error(&error, &config);
         }
         output::global().begin(config.output, config.events.output);
         begin_limits(&config);
@@ -159,6 +164,11 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         ffi::lua_pushcclosure(state, traceback::on_error, 0);
         traceback::forget(state);
         channels::forget(state);
+        let prepared = prepare(state);
+        if prepared != ffi::STATUS_OK {
+            USED.store(0, Ordering::Relaxed);
+            return answer_lua_error(state, prepared, config);
+        }
         let status = run_script(state, code, length);
         USED.store(budget::used(), Ordering::Relaxed);
         let is_exhausted = budget::is_exhausted();
@@ -181,18 +191,42 @@ const HANDLER: c_int = 1;
 unsafe fn run_script(state: *mut State, code: *const u8, length: usize) -> c_int {
     // SAFETY: the caller's; everything is protected.
     unsafe {
-        let mut status = ffi::STATUS_OK;
-        if !globals::are_bound() {
-            status = protected_call(state, globals::bind);
-            // Not the script's work.
-            budget::begin_again();
-        }
-        if status == ffi::STATUS_OK {
-            status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
-        }
+        let mut status = ffi::luaL_loadbufferx(state, code.cast(), length, CHUNK_NAME.as_ptr(), c"t".as_ptr());
         if status == ffi::STATUS_OK {
             status = ffi::lua_pcallk(state, 0, ffi::MULTIPLE_RESULTS, HANDLER, 0, None);
         }
+        status
+    }
+}
+
+/// What comes before the script: names are bound, permissions looked up. No finalizer runs meanwhile, for the permissions
+/// are not in force yet, and it counts in no budget. Lua's status.
+///
+/// # Safety
+/// As for `run_script`.
+unsafe fn prepare(state: *mut State) -> c_int {
+    // SAFETY: the caller's; everything is protected.
+    unsafe {
+        let is_bound = globals::are_bound();
+        let is_guarded = permit::is_wanted();
+        if is_bound && !is_guarded && !write_back::is_owed() {
+            return ffi::STATUS_OK;
+        }
+        budget::suspend();
+        let held = ffi::cu_hold_collector(state);
+        let mut status = if is_bound { ffi::STATUS_OK } else { protected_call(state, globals::bind) };
+        if status == ffi::STATUS_OK && is_guarded {
+            status = protected_call(state, permit::resolve);
+        }
+        if status == ffi::STATUS_OK && write_back::is_owed() {
+            status = write_back::put_back(state, false);
+        }
+        // What an earlier compute could not write is not this one's doing.
+        if status == ffi::STATUS_OK && permit::is_read_only() {
+            status = write_back::run(state);
+        }
+        ffi::cu_release_collector(state, held);
+        budget::begin_again();
         status
     }
 }
@@ -207,7 +241,7 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
         if status == ffi::STATUS_OK && !is_exhausted && channels::is_changed() {
             status = protected_call(state, channels::write_back_protected);
         }
-        let written = write_back::run(state);
+        let written = write_back::end(state);
         if is_exhausted {
             return answer_exhausted(state, config);
         }
@@ -295,6 +329,7 @@ unsafe fn answer_lua_error(state: *mut State, status: c_int, config: &Config) ->
             describe_without_handler(state, value, &mut text);
         }
         if class == ErrorClass::Memory {
+            audit::limit_hit("memory", config.memory as i64);
             let _ = write!(text, " (the limit is {} bytes)", config.memory);
         }
         finish(class, &text, Some((state, value)), config)
@@ -308,6 +343,7 @@ unsafe fn answer_lua_error(state: *mut State, status: c_int, config: &Config) ->
 unsafe fn answer_exhausted(state: *mut State, config: &Config) -> i32 {
     // SAFETY: the caller's; the stack has a slot to spare.
     unsafe {
+        audit::limit_hit("instructions", config.instructions);
         let mut text = ErrorText::new(io_buffer::bytes());
         if traceback::push_kept(state) {
             text.bytes(string_bytes(state, -1));

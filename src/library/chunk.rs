@@ -5,6 +5,7 @@ use core::ffi::{CStr, c_char};
 use crate::budget;
 use crate::bytecode;
 use crate::codec::options;
+use crate::control::audit::{self, Action, Detail};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
 
@@ -24,7 +25,9 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
     // SAFETY: the caller's; a refusal owns no memory.
     unsafe {
         if !options::bytecode() {
-            ffi::lua_pushfstring(state, c"attempt to load a binary chunk (mode is 't')".as_ptr());
+            const REFUSED: &CStr = c"attempt to load a binary chunk (mode is 't')";
+            audit::report(Action::BytecodeRefused, &[("message", Detail::Text(REFUSED.to_bytes()))]);
+            ffi::lua_pushfstring(state, REFUSED.as_ptr());
             ffi::cu_refuse_chunk(state);
         }
         budget::spend(length * VERIFIED);
@@ -39,6 +42,7 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
         if let Some(refusal) = refusal {
             refuse(state, CStr::from_ptr(name), refusal)
         }
+        audit::report(Action::BytecodeLoaded, &[("bytes", Detail::Number(length as i64))]);
     }
 }
 
@@ -53,6 +57,7 @@ unsafe fn refuse(state: *mut State, name: &CStr, refusal: bytecode::Refusal) -> 
             whole => whole,
         };
         let message = Message::new(format_args!(": bad binary format ({refusal})"));
+        audit::report(Action::BytecodeRefused, &[("message", Detail::Text(&message.text()[": ".len()..]))]);
         ffi::lua_pushlstring(state, shown.as_ptr().cast(), shown.len().min(NAME_BYTES));
         ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
         ffi::lua_concat(state, 2);

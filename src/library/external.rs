@@ -7,7 +7,7 @@ use crate::codec::{handle, named};
 use crate::lua::ffi::{self, State};
 use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length};
+use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length, permit};
 use crate::store::{self, counter};
 
 const LIBRARY: [(&CStr, ffi::CFunction); 4] =
@@ -56,6 +56,7 @@ unsafe fn raise(state: *mut State, fault: Fault, id: u32) -> ! {
 unsafe extern "C" fn new_table(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
     unsafe {
+        permit::check_creation(state);
         match counter::take() {
             Ok(id) => handle::push(state, id),
             Err(unavailable) => raise(state, unavailable.into(), cu_abi::tables::SYSTEM_FIRST),
@@ -85,6 +86,7 @@ unsafe extern "C" fn drop_content(state: *mut State) -> c_int {
     // SAFETY: as in `new_table`.
     unsafe {
         let id = access::check_table(state, 1);
+        permit::check_drop(state, id);
         if id == cu_abi::tables::IO {
             channels::forget(state);
         }
@@ -124,7 +126,7 @@ unsafe extern "C" fn raw_set(state: *mut State) -> c_int {
         match handle::id(state, 1) {
             0 => ffi::lua_rawset(state, 1),
             id => {
-                access::assign(state, id, 2, 3);
+                access::assign_permitted(state, id, 2, 3);
                 ffi::lua_settop(state, 1);
             }
         }

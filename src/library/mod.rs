@@ -4,6 +4,7 @@
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
+//! - [`switches`]: library functions that the host has switched off
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`bigint`]: integers of any size
 
@@ -13,3 +14,4 @@ pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;
+pub mod switches;

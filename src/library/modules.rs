@@ -5,8 +5,9 @@ use core::ffi::{CStr, c_int};
 use core::fmt::Write;
 
 use crate::codec::handle;
+use crate::error::Excerpt;
 use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message, Quoted};
+use crate::lua::message::{self, Message};
 use crate::lua::stack;
 use crate::proxy::globals;
 
@@ -128,7 +129,7 @@ unsafe fn keep(state: *mut State) {
 unsafe fn not_found(state: *mut State, kind: c_int) -> ! {
     // SAFETY: the caller's live state with the name at its place, a string.
     unsafe {
-        let name = Quoted(stack::string_bytes(state, NAME));
+        let name = Excerpt::new(stack::string_bytes(state, NAME));
         let mut message =
             Message::new(format_args!("module {name} not found:\n\tno field package.preload[{name}]\n\t"));
         // A message is cut where it ends; writing it does not fail.

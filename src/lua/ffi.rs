@@ -202,6 +202,7 @@ unsafe extern "C" {
     pub fn cu_is_dead(state: *mut State, object: *mut c_void) -> c_int;
     pub fn cu_push_function(state: *mut State, function: *mut c_void);
     pub fn cu_push_cell(state: *mut State, cell: *mut c_void);
+    pub fn cu_set_cell(state: *mut State, cell: *mut c_void);
     pub fn cu_join(state: *mut State, function: c_int, n: c_int, cell: *mut c_void);
     pub fn cu_cell_name(function: *mut c_void, cell: *mut c_void) -> *const c_char;
     /// Raises.

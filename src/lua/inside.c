@@ -123,6 +123,14 @@ void cu_push_cell (lua_State *L, void *cell) {
   api_incr_top(L);
 }
 
+/* Gives a captured variable the value on top, and pops it. */
+void cu_set_cell (lua_State *L, void *cell) {
+  UpVal *uv = (UpVal *)cell;
+  setobj(L, uv->v.p, s2v(L->top.p - 1));
+  luaC_barrier(L, uv, s2v(L->top.p - 1));
+  L->top.p--;
+}
+
 /* Makes a captured variable the one with number 'n', from 0, of the Lua function at 'index'. */
 void cu_join (lua_State *L, int index, int n, void *cell) {
   LClosure *f = clLvalue(index2value(L, index));

@@ -64,6 +64,13 @@ extern l_noret cu_exhausted (lua_State *L);
 #define cu_turn(ci,n) \
 	{ if (l_unlikely((cu_budget -= (n)) < 0)) { savestate(L, ci); cu_exhausted(L); } }
 
+/*
+** Library functions that the host has switched off for a compute
+** ('library/switches.rs'): how many, and what raises if 'f' is one.
+*/
+extern unsigned int cu_switched_off;
+extern void cu_check_switch (lua_State *L, lua_CFunction f);
+
 /* An object whose end is reported. Lua uses this bit in its own tests only. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
 

@@ -8,9 +8,6 @@ use crate::lua::ffi::{self, State};
 /// Longest message; a longer one is cut.
 const MESSAGE_BYTES: usize = 512;
 
-/// Longest part of a script's string that a message quotes.
-const QUOTED_BYTES: usize = 64;
-
 /// A message under construction.
 pub struct Message {
     bytes: [u8; MESSAGE_BYTES],
@@ -57,18 +54,5 @@ pub unsafe fn raise(state: *mut State, message: &Message) -> ! {
         ffi::lua_pushlstring(state, message.bytes.as_ptr().cast(), message.length);
         ffi::lua_concat(state, 2);
         call::raise(state)
-    }
-}
-
-/// A string of a script for a message: in quotes, cut, unprintable bytes as `?`.
-pub struct Quoted<'a>(pub &'a [u8]);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_char('\'')?;
-        for byte in self.0.iter().take(QUOTED_BYTES) {
-            out.write_char(if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' })?;
-        }
-        out.write_str(if self.0.len() > QUOTED_BYTES { "...'" } else { "'" })
     }
 }

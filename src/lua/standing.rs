@@ -8,8 +8,16 @@ use core::ffi::c_void;
 
 use crate::lua::map::Map;
 
+/// What stands for an id.
+#[derive(Clone, Copy, Default)]
+pub struct Stand {
+    table: usize,
+    /// The read-only table through which a script reached this one, 0 for none (`proxy/permit.rs`).
+    root: u32,
+}
+
 /// A table, by its id.
-type Standing = Map<usize>;
+type Standing = Map<Stand>;
 
 struct Shared(UnsafeCell<Standing>);
 
@@ -27,24 +35,38 @@ pub unsafe fn global() -> &'static mut Standing {
     unsafe { &mut *STANDING.0.get() }
 }
 
+/// The read-only table through which a script reached that one, 0 for none.
+pub fn root(id: u32) -> u32 {
+    // SAFETY: one thread; the reference ends with the call.
+    unsafe { global() }.find(id as usize).map_or(0, |stand| stand.root)
+}
+
+/// Notes the read-only table through which a script reached that one.
+pub fn set_root(id: u32, root: u32) {
+    // SAFETY: as above.
+    if let Some(stand) = unsafe { global() }.find_mut(id as usize) {
+        stand.root = root;
+    }
+}
+
 /// `inside.c` asks.
 #[unsafe(no_mangle)]
 extern "C" fn cu_standing_find(id: u32) -> *mut c_void {
     // SAFETY: one thread; the reference ends with the call.
     let found = unsafe { global() }.find(id as usize);
-    found.unwrap_or(0) as *mut c_void
+    found.map_or(0, |stand| stand.table) as *mut c_void
 }
 
 /// `inside.c` adds; room was reserved.
 #[unsafe(no_mangle)]
 extern "C" fn cu_standing_put(id: u32, table: *mut c_void) {
     // SAFETY: one thread; the reference ends with the call.
-    unsafe { global() }.put(id as usize, table as usize);
+    unsafe { global() }.put(id as usize, Stand { table: table as usize, root: 0 });
 }
 
 /// The collector is about to free the table; another may stand for its id by now.
 #[unsafe(no_mangle)]
 extern "C" fn cu_standing_remove(id: u32, table: *mut c_void) {
     // SAFETY: one thread; the reference ends with the call.
-    unsafe { global() }.remove(id as usize, |standing| standing == table as usize);
+    unsafe { global() }.remove(id as usize, |stand| stand.table == table as usize);
 }

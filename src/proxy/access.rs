@@ -16,7 +16,7 @@ use crate::lua::known;
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{channels, iterate, promote};
+use crate::proxy::{channels, iterate, permit, promote};
 use crate::store::{self, Fetched, system};
 use crate::wire::Writer;
 
@@ -53,6 +53,7 @@ pub unsafe fn check_table(state: *mut State, index: c_int) -> u32 {
             let kind = stack::type_name(ffi::lua_type(state, index));
             message::raise(state, &Message::new(format_args!("an external table is wanted, not a {kind}")));
         }
+        permit::check_seen(state, id);
         id
     }
 }
@@ -75,6 +76,19 @@ pub unsafe extern "C" fn index(state: *mut State) -> c_int {
 /// # Safety
 /// As for `message::raise`.
 pub unsafe fn push_value(state: *mut State, id: u32, key: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        if permit::is_active() {
+            permit::push_seen(state, id, key, || read(state, id, key));
+        } else {
+            read(state, id, key);
+        }
+    }
+}
+
+/// # Safety
+/// As for `push_value`.
+unsafe fn read(state: *mut State, id: u32, key: c_int) {
     // SAFETY: the caller's.
     unsafe {
         if id == cu_abi::tables::IO && channels::push(state, key) {
@@ -186,9 +200,21 @@ pub unsafe extern "C" fn newindex(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; nothing with a destructor lives across a raise.
     unsafe {
         let id = check_table(state, 1);
-        assign(state, id, 2, 3);
+        assign_permitted(state, id, 2, 3);
     }
     0
+}
+
+/// `assign` for a script, which may not change everything.
+///
+/// # Safety
+/// As for `push_value`.
+pub unsafe fn assign_permitted(state: *mut State, id: u32, key: c_int, value: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        permit::check_change(state, id, key);
+        assign(state, id, key, value);
+    }
 }
 
 /// `table[key] = value`, with key and value at absolute indices.
@@ -202,6 +228,7 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
             return;
         }
         match ffi::lua_type(state, value) {
+            ffi::TYPE_TABLE if permit::is_inside(state, value) => permit::refuse_inside(state, id, key),
             ffi::TYPE_TABLE if handle::id(state, value) == 0 => promote::assign(state, id, key, value),
             ffi::TYPE_FUNCTION if known::global().id(ffi::cu_function(state, value)) == 0 => {
                 promote::assign(state, id, key, value);

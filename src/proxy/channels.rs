@@ -15,9 +15,10 @@ use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::stack::{self, string_bytes};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{access, iterate};
+use crate::proxy::permit::{Deed, Refusal};
+use crate::proxy::{access, iterate, permit};
 use crate::store;
-use crate::wire::Writer;
+use crate::wire::{Item, Reader, Writer};
 
 /// The channels' names.
 const NAMES: [&[u8]; 3] = [b"input", b"output", b"meta"];
@@ -200,6 +201,23 @@ pub unsafe fn write_back(state: *mut State) {
     }
 }
 
+/// Refuses an encoded value that refers to a table inside a read-only one.
+///
+/// # Safety
+/// One thread.
+unsafe fn check_inside(bytes: &[u8]) -> Result<(), Unstored> {
+    let mut reader = Reader::new(bytes);
+    while permit::is_active() && !reader.is_at_end() {
+        // What was encoded here is well formed.
+        let Ok(item) = reader.flat_item() else { break };
+        // SAFETY: the caller's.
+        if let Item::External(table) = item && unsafe { permit::is_table_inside(table) } {
+            return Err(Unstored::Fault(Fault::Permission(Deed::Change, Refusal::Inside)));
+        }
+    }
+    Ok(())
+}
+
 enum Unstored {
     Fault(Fault),
     Refused(Reason, Path),
@@ -221,6 +239,7 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
         encode::value(state, value, &mut writer).map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
         let length = writer.length();
         if let Some(bytes) = writer.written() {
+            check_inside(bytes)?;
             return store::set(tables::IO, encoded, bytes).map_err(|failure| Unstored::Fault(failure.into()));
         }
         let mut bytes = Vec::new();
@@ -228,6 +247,7 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
         bytes.resize(length, 0);
         encode::value(state, value, &mut Writer::new(&mut bytes))
             .map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
+        check_inside(&bytes)?;
         store::set(tables::IO, encoded, &bytes).map_err(|failure| Unstored::Fault(failure.into()))
     }
 }

@@ -4,19 +4,22 @@ use core::ffi::c_int;
 use core::fmt;
 
 use cu_abi::limits::KEY_BYTES;
-use cu_abi::tables;
+use cu_abi::{status, tables};
 
 use crate::codec::path::Path;
 use crate::codec::restore::Unrestored;
 use crate::codec::{big, encode};
+use crate::control::audit::{self, Action, Detail};
+use crate::error::Excerpt;
 use crate::key::Key;
 use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message, Quoted};
+use crate::lua::message::{self, Message};
 use crate::lua::stack::{self, string_bytes};
+use crate::proxy::permit::{Deed, Refusal};
 use crate::proxy::write_back;
 use crate::store::counter::Unavailable;
 use crate::store::page::Unreadable;
-use crate::store::{Failure, system};
+use crate::store::{Failure, Reply, system};
 
 /// A fault around one key of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub enum Fault {
     Damaged(usize),
     /// The host's page of keys is malformed, or out of order.
     DamagedPage,
+    /// The host does not permit it.
+    Permission(Deed, Refusal),
     /// A finalizer put something there that was not seen when the table was checked.
     Changed,
     /// There is no new id.
@@ -93,7 +98,7 @@ impl fmt::Display for KeyAt {
         // SAFETY: whoever made the value has a live state; only reads that do not raise.
         unsafe {
             match ffi::lua_type(state, index) {
-                ffi::TYPE_STRING => write!(out, "{}", Quoted(string_bytes(state, index))),
+                ffi::TYPE_STRING => write!(out, "{}", Excerpt::new(string_bytes(state, index))),
                 ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
                     write!(out, "{}", ffi::lua_tointegerx(state, index, core::ptr::null_mut()))
                 }
@@ -122,7 +127,7 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
         Fault::Host(Failure { deed, table, reply }) => {
-            Message::new(format_args!("the host failed to {deed} key {key} of {}: it answered {reply}", Named(table)))
+            Message::new(format_args!("the host failed to {deed} key {key} of {}: {}", Named(table), Reply(reply)))
         }
         Fault::Function(unrestored) => {
             Message::new(format_args!("the function under key {key} of {name} cannot be restored: {unrestored}"))
@@ -132,6 +137,21 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         }
         Fault::DamagedPage => {
             Message::new(format_args!("the host's list of the keys of {name} is malformed or out of order after {key}"))
+        }
+        Fault::Permission(Deed::Make, why) => Message::new(format_args!("no external table may be made: {why}")),
+        Fault::Permission(Deed::Use, why) => Message::new(format_args!("{name} may not be used: {why}")),
+        Fault::Permission(Deed::Empty, why) => Message::new(format_args!("{name} may not be emptied: {why}")),
+        Fault::Permission(Deed::Change, why) if table == system::CELLS => {
+            let mut path = Path::EMPTY;
+            // SAFETY: the caller's.
+            unsafe { write_back::prepend_name(state, key.1, &mut path) };
+            let mut message = Message::new(format_args!("{name}"));
+            message.push(path.text());
+            message.push(Message::new(format_args!(" may not be changed: {why}")).text());
+            message
+        }
+        Fault::Permission(Deed::Change, why) => {
+            Message::new(format_args!("key {key} of {name} may not be changed: {why}"))
         }
         Fault::Changed => Message::new(format_args!(
             "the value under key {key} of {name} changed to what cannot be stored while it was being stored"
@@ -146,8 +166,24 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
             "the value under key {key} of {name} takes {length} bytes; not enough memory: the limit is {limit}"
         )),
     };
+    account(fault, &message);
     // SAFETY: the caller's.
     unsafe { message::raise(state, &message) }
+}
+
+/// Reports what someone may have to account for.
+fn account(fault: Fault, message: &Message) {
+    let text = Detail::Text(message.text());
+    match fault {
+        Fault::Permission(..) => audit::report(Action::PermissionRefused, &[("message", text)]),
+        Fault::Function(Unrestored::Function(id, _)) => {
+            audit::report(Action::BytecodeRefused, &[("function", Detail::Number(id.into())), ("message", text)]);
+        }
+        Fault::Host(Failure { reply: status::RATE_EXCEEDED, .. }) => {
+            audit::report(Action::LimitHit, &[("limit", Detail::Text(b"operations")), ("message", text)]);
+        }
+        _ => {}
+    }
 }
 
 /// Puts the access to `key` of `table` in front of `path`.

@@ -14,7 +14,7 @@ use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{access, channels};
+use crate::proxy::{access, channels, permit};
 use crate::store::page::{self, Page};
 use crate::store::{self};
 
@@ -107,7 +107,11 @@ pub unsafe fn forget_all() {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cu_external_next(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; nothing with a destructor lives across a raise.
-    unsafe { c_int::from(step(state, handle::id(state, 1))) }
+    unsafe {
+        let id = handle::id(state, 1);
+        permit::check_seen(state, id);
+        c_int::from(step(state, id))
+    }
 }
 
 /// With the key at the top: pops it and pushes the next key and its value; false, and nothing pushed, at the end.

@@ -9,6 +9,7 @@
 //! - [`iterate`]: `pairs` and `next`, page by page, in key order
 //! - [`channels`]: `_io.input`, `_io.output`, `_io.meta`
 //! - [`globals`]: binds `_home`, `_io` and the legacy alias
+//! - [`permit`]: which tables a compute may see and change
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
@@ -18,6 +19,7 @@ pub mod globals;
 pub mod iterate;
 pub mod kept;
 pub mod length;
+pub mod permit;
 pub mod promote;
 pub mod reach;
 pub mod write_back;

@@ -17,10 +17,12 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{handle, options};
+use crate::control::audit::{self, Action, Detail};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::{cells, known, stack};
 use crate::proxy::fault::{self, Fault, Named};
+use crate::proxy::permit::Refusal;
 use crate::proxy::reach::{Captured, Captures, Reach, Reason};
 use crate::proxy::{access, iterate};
 use crate::record::GLOBALS;
@@ -50,7 +52,10 @@ pub unsafe fn assign(state: *mut State, table: u32, key: c_int, value: c_int) {
         for id in reach.first..reach.end {
             match reach.push(state, id) {
                 ffi::TYPE_TABLE => ffi::cu_become_external(state, -1, id),
-                ffi::TYPE_FUNCTION => known::global().add(id, ffi::cu_function(state, -1)),
+                ffi::TYPE_FUNCTION => {
+                    known::global().add(id, ffi::cu_function(state, -1));
+                    report_persisted(state, id, table, key);
+                }
                 _ => {}
             }
             stack::pop(state, 1);
@@ -64,6 +69,20 @@ pub unsafe fn assign(state: *mut State, table: u32, key: c_int, value: c_int) {
         }
         stack::pop(state, 1);
     }
+}
+
+/// Reports that a function was stored, and by which assignment.
+///
+/// # Safety
+/// As for `assign`.
+unsafe fn report_persisted(state: *mut State, function: u32, table: u32, key: c_int) {
+    let mut into = Message::new(format_args!("{}", Named(table)));
+    let mut path = Path::EMPTY;
+    // SAFETY: the caller's.
+    unsafe { fault::prepend_key(state, table, key, &mut path) };
+    into.push(path.text());
+    let details = [("function", Detail::Number(function.into())), ("into", Detail::Text(into.text()))];
+    audit::report(Action::FunctionPersisted, &details);
 }
 
 /// Raises what stopped the promotion.
@@ -125,6 +144,7 @@ unsafe fn raise_reason(state: *mut State, reason: Reason, table: u32, path: &Pat
         Reason::Key(Fault::KeyType(kind)) => Message::new(format_args!(
             "has a {kind} as an index: an external table takes strings, numbers and booleans"
         )),
+        Reason::Inside => Message::new(format_args!("may not be stored: {}", Refusal::Inside)),
         Reason::Key(_) => Message::new(format_args!("has an index that cannot be stored")),
         Reason::Bytecode(length) => Message::new(format_args!(
             "is a function of {length} bytes of bytecode; the limit is {}",
@@ -132,6 +152,9 @@ unsafe fn raise_reason(state: *mut State, reason: Reason, table: u32, path: &Pat
         )),
     };
     message.push(text.text());
+    if let Reason::Inside = reason {
+        audit::report(Action::PermissionRefused, &[("message", Detail::Text(message.text()))]);
+    }
     // SAFETY: the caller's.
     unsafe { message::raise(state, &message) }
 }

@@ -16,7 +16,7 @@ use crate::codec::{big, encode, handle, named, options};
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known, stack};
 use crate::proxy::fault::Fault;
-use crate::proxy::{access, kept};
+use crate::proxy::{access, kept, permit};
 use crate::store::counter;
 
 /// What looking at an entry counts in the budget.
@@ -49,6 +49,8 @@ pub enum Reason {
     Kind(&'static str),
     /// A table with a metatable.
     Metatable,
+    /// A table inside a read-only one.
+    Inside,
     /// The table of loaded modules or of preload functions.
     Kept,
     /// A key.
@@ -173,6 +175,9 @@ impl Reach {
     unsafe fn admit_table(&mut self, state: *mut State, index: c_int) -> Result<(), Stopped> {
         // SAFETY: as for `check_value`.
         unsafe {
+            if permit::is_inside(state, index) {
+                return Err(Some(Reason::Inside));
+            }
             if handle::id(state, index) != 0 || encode::pending_id(state, index, self.pending) != 0 {
                 return Ok(());
             }

@@ -5,12 +5,16 @@
 //! time; a value that cannot be stored fails only the first compute that ends with it.
 
 use core::ffi::{CStr, c_int};
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::codec::path::Path;
+use crate::codec::restore;
 use crate::lua::call;
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known};
-use crate::proxy::{access, promote};
+use crate::proxy::fault::{self, Fault};
+use crate::proxy::permit::{Deed, Refusal};
+use crate::proxy::{access, permit, promote};
 use crate::store::system;
 
 /// Writes what changed; Lua's status, and the first error on the stack.
@@ -67,10 +71,100 @@ unsafe extern "C" fn write_one(state: *mut State) -> c_int {
         ffi::luaL_checkstack(state, 8, core::ptr::null());
         ffi::lua_pushinteger(state, i64::from(id));
         ffi::cu_push_cell(state, cells::global().object(id));
+        if permit::is_inside(state, 3) {
+            // Or the next compute, with other permissions, would store it.
+            restore_value(state, id);
+            permit::refuse_inside(state, system::CELLS, 2);
+        }
         access::assign(state, system::CELLS, 2, 3);
         cells::global().note_written(id);
     }
     0
+}
+
+/// A read-only compute changed variables whose values could not be put back.
+static OWED: AtomicBool = AtomicBool::new(false);
+
+/// What the end of a compute does with the variables that it changed; Lua's status, and the first error on the stack.
+///
+/// # Safety
+/// As for `run`.
+pub unsafe fn end(state: *mut State) -> c_int {
+    // SAFETY: the caller's.
+    unsafe { if permit::is_read_only() { put_back(state, true) } else { run(state) } }
+}
+
+/// Whether `put_back` has to come before anything else.
+pub fn is_owed() -> bool {
+    OWED.load(Ordering::Relaxed)
+}
+
+/// Gives every changed variable the value that the store has: what a read-only compute did is undone. Lua's status, and the
+/// first error on the stack; with `tell` a change is one.
+///
+/// # Safety
+/// As for `run`.
+pub unsafe fn put_back(state: *mut State, tell: bool) -> c_int {
+    // SAFETY: the caller's; each reference ends before Lua runs.
+    unsafe {
+        OWED.store(false, Ordering::Relaxed);
+        if cells::global().next_changed(0).is_none() {
+            return ffi::STATUS_OK;
+        }
+        if ffi::lua_checkstack(state, 8) == 0 {
+            OWED.store(true, Ordering::Relaxed);
+            return ffi::STATUS_MEMORY;
+        }
+        let held = ffi::cu_hold_collector(state);
+        let base = ffi::lua_gettop(state);
+        let (mut status, mut place) = (ffi::STATUS_OK, 0);
+        while let Some((id, next)) = cells::global().next_changed(place) {
+            place = next;
+            let mut change = Change { id, tell };
+            let outcome = call::protected(state, put_one_back, (&raw mut change).cast(), 0);
+            if status == ffi::STATUS_OK {
+                status = outcome;
+            }
+            ffi::lua_settop(state, base + c_int::from(status != ffi::STATUS_OK));
+        }
+        // Restoring a function may move entries to places that were passed.
+        OWED.store(cells::global().next_changed(0).is_some(), Ordering::Relaxed);
+        ffi::cu_release_collector(state, held);
+        status
+    }
+}
+
+/// A variable that is to be put back, and whether to raise then.
+struct Change {
+    id: u32,
+    tell: bool,
+}
+
+/// Puts the variable back that the argument points to; a Lua function.
+unsafe extern "C" fn put_one_back(state: *mut State) -> c_int {
+    // SAFETY: as in `write_one`.
+    unsafe {
+        let Change { id, tell } = *ffi::lua_touserdata(state, 1).cast::<Change>();
+        ffi::luaL_checkstack(state, 8, core::ptr::null());
+        ffi::lua_pushinteger(state, i64::from(id));
+        restore_value(state, id);
+        if tell {
+            fault::raise(state, Fault::Permission(Deed::Change, Refusal::Compute), system::CELLS, 2);
+        }
+    }
+    0
+}
+
+/// Gives a variable the value that the store has; its id is at 2.
+unsafe fn restore_value(state: *mut State, id: u32) {
+    // SAFETY: the caller's live state.
+    unsafe {
+        if let Err(unrestored) = restore::push_cell(state, id) {
+            fault::raise(state, Fault::Function(unrestored), system::CELLS, 2);
+        }
+        ffi::cu_set_cell(state, cells::global().object(id));
+        cells::global().note_written(id);
+    }
 }
 
 /// Puts the name of the captured variable whose id is at `key` in front of `path`, as far as a living function tells it.

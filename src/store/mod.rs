@@ -14,6 +14,9 @@ pub mod reclaim;
 pub mod system;
 
 use core::cell::UnsafeCell;
+use core::fmt;
+
+use cu_abi::status;
 
 use crate::budget;
 use crate::host::{self, Found};
@@ -39,6 +42,16 @@ pub struct Failure {
     pub table: u32,
     /// What the host answered.
     pub reply: i32,
+}
+
+/// An answer of the host in words.
+pub struct Reply(pub i32);
+
+impl fmt::Display for Reply {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let meaning = if self.0 == status::RATE_EXCEEDED { ", too many operations a second" } else { "" };
+        write!(out, "it answered {}{meaning}", self.0)
+    }
 }
 
 /// What `get` found.

@@ -34,6 +34,8 @@ fn numbers() -> Vec<(String, u64)> {
         ("FUNCTION_BYTES".to_owned(), limits::FUNCTION_BYTES as u64),
         ("COMPRESSION_BYTES".to_owned(), limits::COMPRESSION_BYTES as u64),
         ("INSTRUCTIONS".to_owned(), limits::INSTRUCTIONS as u64),
+        ("PERMISSIONS_BYTES".to_owned(), limits::PERMISSIONS_BYTES as u64),
+        ("GUARDS".to_owned(), limits::GUARDS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
@@ -46,9 +48,14 @@ fn numbers() -> Vec<(String, u64)> {
     all
 }
 
-/// The two negative status codes and the text constants.
-fn statuses() -> [(&'static str, i32); 3] {
-    [("OK", status::OK), ("INIT_FAILED", status::INIT_FAILED), ("ABSENT", status::ABSENT)]
+/// The status codes and the text constants.
+fn statuses() -> [(&'static str, i32); 4] {
+    [
+        ("OK", status::OK),
+        ("INIT_FAILED", status::INIT_FAILED),
+        ("ABSENT", status::ABSENT),
+        ("RATE_EXCEEDED", status::RATE_EXCEEDED),
+    ]
 }
 
 fn texts() -> [(&'static str, String); 4] {

@@ -7,6 +7,7 @@ use crate::bigint::{Error, Exhausted, Integer, MAXIMUM_BITS, Work};
 use crate::budget;
 use crate::codec::big;
 use crate::lua::ffi::{self, State};
+use crate::error::Excerpt;
 use crate::lua::message::{self, Message};
 use crate::lua::{call, room, stop};
 
@@ -132,7 +133,7 @@ pub unsafe fn explain(state: *mut State, error: Error, last: c_int) -> ! {
             Error::DivisionByZero => (last, Message::new(format_args!("division by zero"))),
             Error::BadDigit { at, byte: Some(byte), base } => (
                 1,
-                Message::new(format_args!("digit {} at {} is none in base {base}", message::Quoted(&[byte]), at + 1)),
+                Message::new(format_args!("digit {} at {} is none in base {base}", Excerpt::new(&[byte]), at + 1)),
             ),
             Error::BadDigit { at, byte: None, base } => {
                 (1, Message::new(format_args!("a digit in base {base} is wanted at {}, where the text ends", at + 1)))

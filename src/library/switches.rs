@@ -1,0 +1,114 @@
+//! Library functions that the host has switched off for a compute.
+//!
+//! Invariant: a function is off wherever a script has it from: a global, a variable of an earlier compute, or the store.
+//! So it is looked at when it is called (`build/edits/budget.rs`), not where its name is.
+
+use core::cell::UnsafeCell;
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use crate::codec::named;
+use crate::control::audit::{self, Action, Detail};
+use crate::control::permissions;
+use crate::error::{Error, Excerpt};
+use crate::lua::call;
+use crate::lua::ffi::{self, State};
+use crate::lua::message::Message;
+
+/// More than there are functions.
+const MOST: usize = 160;
+
+/// How many are off; Lua's C looks before it asks (`lua/inside.h`).
+#[unsafe(export_name = "cu_switched_off")]
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A function that is off, by its address, and its name.
+type Off = (usize, &'static str);
+
+struct Shared(UnsafeCell<[Off; MOST]>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Shared {}
+
+static OFF: Shared = Shared(UnsafeCell::new([(0, ""); MOST]));
+
+/// Functions without a library before their name.
+const BASE: &str = "_G";
+
+/// Switches off what the configuration says, and everything else on.
+///
+/// # Safety
+/// `state` is live with two free slots; one thread.
+pub unsafe fn set(state: *mut State) -> Result<(), Error> {
+    COUNT.store(0, Ordering::Relaxed);
+    // SAFETY: the caller's; each reference ends at once.
+    unsafe {
+        let (mut any, mut unknown) = (false, None);
+        permissions::each_switch(|name, _| {
+            any = true;
+            if unknown.is_none() && !named::is_known(name) {
+                unknown = Some(name);
+            }
+        });
+        if !any {
+            return Ok(());
+        }
+        if let Some(name) = unknown {
+            return Err(Error::Permission { name: Excerpt::new(name), problem: "is no library function and no library" });
+        }
+        named::each_function(state, |name, function| {
+            if !is_on(name)
+                && let Some(place) = (&mut *OFF.0.get()).get_mut(COUNT.load(Ordering::Relaxed) as usize)
+            {
+                *place = (function as usize, name);
+                COUNT.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    Ok(())
+}
+
+/// A function's own switch goes before its library's.
+unsafe fn is_on(name: &str) -> bool {
+    let library = name.split_once('.').map_or(BASE, |(library, _)| library);
+    let (mut own, mut whole) = (None, true);
+    // SAFETY: the caller's.
+    unsafe {
+        permissions::each_switch(|switched, on| {
+            if switched == name.as_bytes() {
+                own = Some(on);
+            } else if switched == library.as_bytes() {
+                whole = on;
+            }
+        });
+    }
+    own.unwrap_or(whole)
+}
+
+/// Raises when that function is switched off; Lua's C calls it for each function of C while any is.
+///
+/// # Safety
+/// `state` is live, and no Rust value with a destructor is alive up to the protected call.
+#[unsafe(export_name = "cu_check_switch")]
+unsafe extern "C" fn check(state: *mut State, function: usize) {
+    // SAFETY: the caller's; the reference ends before anything is raised.
+    unsafe {
+        let off = &(&*OFF.0.get())[..COUNT.load(Ordering::Relaxed) as usize];
+        if let Some((_, name)) = off.iter().find(|(address, _)| *address == function) {
+            refuse(state, name)
+        }
+    }
+}
+
+unsafe fn refuse(state: *mut State, name: &str) -> ! {
+    const CALLER: c_int = 0;
+    let message = Message::new(format_args!("{name} may not be called: it is switched off"));
+    audit::report(Action::PermissionRefused, &[("message", Detail::Text(message.text()))]);
+    // SAFETY: the caller's; Lua copies the text.
+    unsafe {
+        ffi::luaL_where(state, CALLER);
+        ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
+        ffi::lua_concat(state, 2);
+        call::raise(state)
+    }
+}
