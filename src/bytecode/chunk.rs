@@ -21,8 +21,8 @@
 
 use alloc::vec::Vec;
 
+use crate::bytecode::instruction::Code;
 use crate::bytecode::lines;
-use crate::bytecode::opcode::Code;
 use crate::bytecode::refusal::{NO_MEMORY, Note, Place, Refusal, Refused};
 use crate::bytecode::verify::check_code;
 
@@ -265,7 +265,7 @@ impl<'a> Reader<'a> {
         if count == 0 {
             return Err(self.refuse("no instruction", 0, 0));
         }
-        self.take(count * 4).map(Code)
+        self.take(count * 4).map(|bytes| Code(bytes.as_chunks().0))
     }
 
     fn constants(&mut self) -> Result<Vec<Constant>, Refused> {

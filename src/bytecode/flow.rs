@@ -11,16 +11,21 @@
 //! captured   those that a closure may have captured, or that are yet to be closed, on any path
 //! ```
 //!
-//! Where paths meet, what is set on both and captured on either holds; the path is followed again from there when either changed.
-//! Only at jump targets is anything remembered.
+//! Where paths meet, what is set on both and captured on either holds; the path is followed again from there when
+//! either changed, the first such place in the code first. That is nearly the order in which the compiler's code runs,
+//! so most of it is followed once. Only at jump targets is anything remembered, and not where a test goes: it is
+//! followed together with the jump behind it.
 #![forbid(unsafe_code)]
 
+use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
 use crate::bytecode::chunk::Function;
-use crate::bytecode::opcode::Opcode;
+use crate::bytecode::instruction::Instruction;
+use crate::bytecode::opcode::{Opcode, Row, fact};
 use crate::bytecode::refusal::{NO_MEMORY, Refused};
-use crate::bytecode::registers::{NO_OTHER_FRAME, Set};
+use crate::bytecode::registers::{NO_OTHER_FRAME, Registers, Set};
 use crate::bytecode::verify::At;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,10 +104,14 @@ fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Refused> {
 pub fn check(function: &Function<'_>, mut targets: Targets) -> Result<(), Refused> {
     targets.number(function)?;
     // A target is in here once at most.
-    let pending = room(function, targets.targets.len())?;
+    let pending = BinaryHeap::from(room(function, targets.targets.len())?);
     let mut walk = Walk { function, targets, pending };
-    walk.follow(0, State { set: Set::below(function.parameters.into()), captured: Set::EMPTY })?;
-    while let Some(index) = walk.pending.pop() {
+    let beginning = State { set: Set::below(function.parameters.into()), captured: Set::EMPTY };
+    match walk.targets.at(0) {
+        Some(_) => walk.reach(0, &beginning),
+        None => walk.follow(0, beginning)?,
+    }
+    while let Some(Reverse(index)) = walk.pending.pop() {
         if let Some(target) = walk.targets.at(index as usize) {
             target.pending = false;
             let state = target.state;
@@ -115,69 +124,141 @@ pub fn check(function: &Function<'_>, mut targets: Targets) -> Result<(), Refuse
 struct Walk<'a> {
     function: &'a Function<'a>,
     targets: Targets,
-    /// Instructions from which to follow again.
-    pending: Vec<u32>,
+    /// Targets from which to follow again.
+    pending: BinaryHeap<Reverse<u32>>,
 }
 
 impl Walk<'_> {
-    /// Follows the path that begins at `index` until it ends, or meets one that knows no less.
+    /// Follows the path that begins at `index` until it ends or comes to a target.
     fn follow(&mut self, mut index: usize, mut state: State) -> Result<(), Refused> {
         loop {
             let at = At::new(self.function, index);
-            let set_at_jump = step(&at, &mut state)?;
-            if let Some(target) = at.instruction.jump(index) {
-                self.reach(target as usize, &State { set: set_at_jump, ..state });
-            }
-            if !at.instruction.continues() {
-                return Ok(());
-            }
+            let row = at.instruction.row();
+            step(&at, row, &mut state)?;
             index += 1;
-            if let Some(target) = self.targets.at(index) {
-                if !target.join(&state) {
-                    return Ok(());
+            if row.is(fact::BRANCHES) {
+                match self.branch(&at, &mut state) {
+                    Some(next) => index = next,
+                    None => return Ok(()),
                 }
-                state = target.state;
+            }
+            if self.targets.contains(index) {
+                self.reach(index, &state);
+                return Ok(());
             }
         }
     }
 
-    /// A jump reaches the instruction at `index`.
+    /// Reaches where this may jump; answers which instruction may follow otherwise, and changes `state` to what it is
+    /// there.
+    fn branch(&mut self, at: &At<'_>, state: &mut State) -> Option<usize> {
+        let (a, next) = (at.instruction.a(), at.index + 1);
+        match at.instruction.opcode() {
+            Opcode::FORLOOP => {
+                let mut again = *state;
+                again.set.add(a + 3);
+                self.jump(at.instruction, at.index, &again);
+                Some(next)
+            }
+            Opcode::FORPREP => {
+                self.jump(at.instruction, at.index, state);
+                state.set.add(a + 3);
+                Some(next)
+            }
+            Opcode::TFORLOOP => {
+                self.jump(at.instruction, at.index, state);
+                Some(next)
+            }
+            // The machine takes the jump that follows with the test, or skips it.
+            Opcode::TESTSET => {
+                let mut taken = *state;
+                taken.set.add(a);
+                self.jump(at.next(), next, &taken);
+                Some(next + 1)
+            }
+            opcode if opcode.is_test() => {
+                self.jump(at.next(), next, state);
+                Some(next + 1)
+            }
+            _ => {
+                self.jump(at.instruction, at.index, state);
+                None
+            }
+        }
+    }
+
+    fn jump(&mut self, instruction: Instruction, index: usize, state: &State) {
+        if let Some(target) = instruction.jump(index) {
+            self.reach(target as usize, state);
+        }
+    }
+
+    /// A path reaches the target at `index`.
     fn reach(&mut self, index: usize, state: &State) {
         if let Some(target) = self.targets.at(index)
             && target.join(state)
             && !target.pending
         {
             target.pending = true;
-            self.pending.push(index as u32);
+            self.pending.push(Reverse(index as u32));
         }
     }
 }
 
-/// Changes `state` to what it is at the next instruction; answers what is set where this one jumps.
-fn step(at: &At<'_>, state: &mut State) -> Result<Set, Refused> {
-    let registers = at.registers();
-    if let Some(register) = registers.reads.iter().filter_map(|range| state.set.highest_missing(range)).max() {
-        return at.refuse("register # is read before it is set", register, 0);
+/// Changes `state` to what it is behind an instruction, but for what only one way from there sets.
+fn step(at: &At<'_>, row: &Row, state: &mut State) -> Result<(), Refused> {
+    let (a, b, c) = (at.instruction.a(), at.instruction.b(), at.instruction.c());
+    let misses = |fact, register| row.is(fact) && !state.set.contains(register);
+    if misses(fact::READS_A, a) || misses(fact::READS_B, b) || misses(fact::READS_C, c) {
+        return unset(at, row, state);
+    }
+    if row.is(fact::RANGES) {
+        ranges(at, row, state)?;
+    }
+    if row.is(fact::WRITES_A) && row.opcode != Opcode::TESTSET {
+        state.set.add(a);
+    }
+    if row.is(fact::METAMETHOD) {
+        state.set.add(at.previous().a());
+    }
+    Ok(())
+}
+
+/// What no operand says.
+fn ranges(at: &At<'_>, row: &Row, state: &mut State) -> Result<(), Refused> {
+    let registers = registers(at);
+    if !state.set.contains_all(registers.reads) {
+        return unset(at, row, state);
     }
     capture(at, state)?;
-    let mut kept = state.set;
     if registers.keeps != NO_OTHER_FRAME {
         match state.captured.highest() {
             Some(captured) if captured >= registers.keeps => {
                 return at.refuse("register # is captured, a call may use those from @ on", captured, registers.keeps);
             }
-            _ => kept.keep_below(registers.keeps),
+            _ => state.set.keep_below(registers.keeps),
         }
     }
-    let mut written = kept;
-    registers.writes.iter().for_each(|range| written.add_all(range));
-    let (next, jump) = match at.instruction.opcode() {
-        Opcode::FORLOOP => (kept, written),
-        Opcode::FORPREP | Opcode::TESTSET => (written, kept),
-        _ => (written, written),
-    };
-    state.set = next;
-    Ok(jump)
+    state.set.add_all(registers.writes);
+    Ok(())
+}
+
+/// The ranges of an instruction; nothing else follows what leaves open results.
+fn registers(at: &At<'_>) -> Registers {
+    let registers = Registers::of(at.instruction);
+    if at.instruction.takes_open() { registers.with_open(at.previous()) } else { registers }
+}
+
+/// Refuses an instruction that reads what is not set, and names the highest such register.
+#[cold]
+#[inline(never)]
+fn unset(at: &At<'_>, row: &Row, state: &State) -> Result<(), Refused> {
+    let operands =
+        [(fact::READS_A, at.instruction.a()), (fact::READS_B, at.instruction.b()), (fact::READS_C, at.instruction.c())];
+    let single = operands.into_iter().filter(|(fact, register)| row.is(*fact) && !state.set.contains(*register));
+    let highest = single.map(|(_, register)| register).max();
+    let register = highest.max(state.set.highest_missing(registers(at).reads));
+    at.refuse("register # is read before it is set", register.unwrap_or(0), 0)
 }
 
 /// What an instruction captures or closes.

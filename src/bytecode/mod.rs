@@ -5,15 +5,17 @@
 //! emits is accepted. Nothing here panics, raises, or recurses deeper than functions may nest.
 //!
 //! The files in the order in which a chunk passes them: `chunk` reads, `lines` looks at what error messages read,
-//! `verify` at each instruction and its neighbours, `flow` at the registers along every path. `opcode` and `registers`
-//! are the instruction set, `refusal` says why not.
+//! `verify` at each instruction, `rules` at its neighbours, `flow` at the registers along every path. `instruction`,
+//! `opcode` and `registers` are the instruction set, `refusal` says why not.
 
 mod chunk;
 mod flow;
+mod instruction;
 mod lines;
 mod opcode;
 mod refusal;
 mod registers;
+mod rules;
 #[cfg(test)]
 mod tests;
 mod verify;

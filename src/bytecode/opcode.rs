@@ -1,14 +1,6 @@
-//! The instruction set of Lua 5.4: how an instruction lies in its word, and one row per opcode.
+//! The instruction set of Lua 5.4: a row for each opcode, with k and without.
 //!
-//! Invariant: any word has an opcode and operands here; what is no instruction is `UNKNOWN`. From `lopcodes.h`:
-//!
-//! ```text
-//! bit   31      24 23      16 15 14       7 6      0
-//! ABC   C          B          k  A          opcode
-//! ABx   Bx                       A          opcode     AsBx: Bx - 65535
-//! Ax    Ax                                  opcode
-//! sJ    sJ, written as sJ + 16777215        opcode
-//! ```
+//! Invariant: the facts of a row leave out nothing that a check asks for; what is no instruction is `UNKNOWN`.
 #![forbid(unsafe_code)]
 
 /// What an operand must be.
@@ -40,22 +32,53 @@ pub enum Operand {
     Prototype,
 }
 
-/// An opcode with its operands A, B (or Bx) and C.
+/// What holds of every instruction with an opcode and a k.
 pub struct Row {
     pub opcode: Opcode,
+    /// The operands A, B (or Bx) and C.
     pub operands: [Operand; 3],
+    /// The instruction that must follow.
+    pub follower: Option<Opcode>,
+    facts: u16,
+}
+
+/// What a row knows of its opcode, a bit each: nothing has to be asked of an instruction that it says no to.
+pub mod fact {
+    pub const READS_A: u16 = 1 << 0;
+    pub const READS_B: u16 = 1 << 1;
+    pub const READS_C: u16 = 1 << 2;
+    pub const WRITES_A: u16 = 1 << 3;
+    /// An operand is something else that has to be there.
+    pub const NAMES: u16 = 1 << 4;
+    /// It has registers that no operand names alone, captures or closes some, or leaves room for other frames.
+    pub const RANGES: u16 = 1 << 5;
+    /// It goes elsewhere than to the next instruction.
+    pub const BRANCHES: u16 = 1 << 6;
+    /// It leaves something to be closed.
+    pub const CLOSES: u16 = 1 << 7;
+    /// It has rules of its own, or rules on what stands beside it.
+    pub const RULES: u16 = 1 << 8;
+    /// It follows an operation, and gives its result the operation's place.
+    pub const METAMETHOD: u16 = 1 << 9;
 }
 
 macro_rules! opcodes {
     ($($name:ident: $a:ident $b:ident $c:ident;)*) => {
         /// The opcodes in the order of their numbers, and one for every other number.
         #[allow(clippy::upper_case_acronyms, reason = "the names of lopcodes.h")]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Opcode { $($name,)* UNKNOWN }
 
-        const ROWS: &[Row] = &[
-            $(Row { opcode: Opcode::$name, operands: [Operand::$a, Operand::$b, Operand::$c] },)*
-        ];
+        /// By the opcode, with k in bit 7.
+        static ROWS: [Row; 256] = {
+            let mut rows = [const { Row::new(Opcode::UNKNOWN, [Operand::Free; 3], false) }; 256];
+            $(
+                let (number, operands) = (Opcode::$name as usize, [Operand::$a, Operand::$b, Operand::$c]);
+                rows[number] = Row::new(Opcode::$name, operands, false);
+                rows[number | 0x80] = Row::new(Opcode::$name, operands, true);
+            )*
+            rows
+        };
 
         const NAMES: &[&str] = &[$(stringify!($name),)*];
     };
@@ -148,7 +171,44 @@ opcodes! {
     EXTRAARG:     Free    Free         Free;
 }
 
-static UNKNOWN: Row = Row { opcode: Opcode::UNKNOWN, operands: [Operand::Free; 3] };
+impl Row {
+    const fn new(opcode: Opcode, [a, b, c]: [Operand; 3], k: bool) -> Row {
+        let operands = [a, b, c.with(k)];
+        let mut facts = opcode.facts();
+        let mut number = 0;
+        while number < operands.len() {
+            facts |= match operands[number] {
+                Operand::Free => 0,
+                Operand::Read => fact::READS_A << number,
+                Operand::Write => fact::WRITES_A,
+                _ => fact::NAMES,
+            };
+            number += 1;
+        }
+        Row { opcode, operands, follower: opcode.follower(k), facts }
+    }
+
+    /// The row of the opcode with that number.
+    pub fn of(number: u8, k: bool) -> &'static Row {
+        &ROWS[usize::from(number & 0x7F | u8::from(k) << 7)]
+    }
+
+    /// Whether any of these facts is so.
+    pub fn is(&self, facts: u16) -> bool {
+        self.facts & facts != 0
+    }
+}
+
+impl Operand {
+    /// What k makes of an operand that depends on it.
+    const fn with(self, k: bool) -> Operand {
+        match self {
+            Operand::Either | Operand::Method if !k => Operand::Read,
+            Operand::Either => Operand::Constant,
+            operand => operand,
+        }
+    }
+}
 
 /// The name of an opcode by its number.
 pub fn name(opcode: u8) -> &'static str {
@@ -156,138 +216,47 @@ pub fn name(opcode: u8) -> &'static str {
 }
 
 impl Opcode {
-    /// A comparison or test, which skips the next instruction or lets it jump.
-    pub fn is_test(self) -> bool {
-        (Opcode::EQ..=Opcode::TESTSET).contains(&self)
+    const fn is_between(self, first: Opcode, last: Opcode) -> bool {
+        first as u8 <= self as u8 && self as u8 <= last as u8
     }
 
-    /// The call of a metamethod that follows this operation, which skips it when it needs none.
-    pub fn metamethod(self) -> Option<Opcode> {
+    /// A comparison or test, which skips the next instruction or lets it jump.
+    pub const fn is_test(self) -> bool {
+        self.is_between(Opcode::EQ, Opcode::TESTSET)
+    }
+
+    /// After an operation the call of its metamethod, which is skipped when none is needed.
+    const fn follower(self, k: bool) -> Option<Opcode> {
         match self {
             Opcode::ADDI | Opcode::SHRI | Opcode::SHLI => Some(Opcode::MMBINI),
-            _ if (Opcode::ADDK..=Opcode::BXORK).contains(&self) => Some(Opcode::MMBINK),
-            _ if (Opcode::ADD..=Opcode::SHR).contains(&self) => Some(Opcode::MMBIN),
+            _ if self.is_between(Opcode::ADDK, Opcode::BXORK) => Some(Opcode::MMBINK),
+            _ if self.is_between(Opcode::ADD, Opcode::SHR) => Some(Opcode::MMBIN),
+            _ if self.is_test() => Some(Opcode::JMP),
+            Opcode::NEWTABLE | Opcode::LOADKX => Some(Opcode::EXTRAARG),
+            Opcode::SETLIST if k => Some(Opcode::EXTRAARG),
             _ => None,
         }
     }
 
-    /// Follows an operation, and gives its result the operation's place.
-    pub fn is_metamethod(self) -> bool {
-        (Opcode::MMBIN..=Opcode::MMBINK).contains(&self)
-    }
-}
-
-const OPCODE_BITS: u32 = 7;
-const BX_OFFSET: u32 = OPCODE_BITS + 8;
-/// What is added to a signed jump to write it.
-const JUMP_EXCESS: i64 = (1 << 24) - 1;
-
-/// An instruction's word.
-#[derive(Clone, Copy)]
-pub struct Instruction(pub u32);
-
-impl Instruction {
-    /// What stands beside the first and the last instruction.
-    pub const NONE: Instruction = Instruction(u32::MAX);
-
-    pub fn number(self) -> u8 {
-        (self.0 & 0x7F) as u8
-    }
-
-    pub fn row(self) -> &'static Row {
-        ROWS.get(usize::from(self.number())).unwrap_or(&UNKNOWN)
-    }
-
-    pub fn opcode(self) -> Opcode {
-        self.row().opcode
-    }
-
-    pub fn a(self) -> u32 {
-        self.0 >> OPCODE_BITS & 0xFF
-    }
-
-    pub fn k(self) -> bool {
-        self.0 >> BX_OFFSET & 1 != 0
-    }
-
-    pub fn b(self) -> u32 {
-        self.0 >> 16 & 0xFF
-    }
-
-    pub fn c(self) -> u32 {
-        self.0 >> 24
-    }
-
-    pub fn bx(self) -> u32 {
-        self.0 >> BX_OFFSET
-    }
-
-    pub fn ax(self) -> u32 {
-        self.0 >> OPCODE_BITS
-    }
-
-    /// Where this instruction at `index` may go other than to the next one; perhaps outside the code.
-    pub fn jump(self, index: usize) -> Option<i64> {
-        let next = index as i64 + 1;
-        let bx = i64::from(self.bx());
-        Some(match self.opcode() {
-            Opcode::JMP => next + i64::from(self.ax()) - JUMP_EXCESS,
-            Opcode::FORPREP => next + bx + 1,
-            Opcode::TFORPREP => next + bx,
-            Opcode::FORLOOP | Opcode::TFORLOOP => next - bx,
-            Opcode::LFALSESKIP => next + 1,
-            opcode if opcode.is_test() => next + 1,
-            _ => return None,
-        })
-    }
-
-    /// Whether the next instruction may follow. After a test it is the jump that the machine takes with it.
-    pub fn continues(self) -> bool {
-        !matches!(
-            self.opcode(),
-            Opcode::JMP | Opcode::TFORPREP | Opcode::LFALSESKIP | Opcode::RETURN | Opcode::RETURN0 | Opcode::RETURN1
-        )
-    }
-
-    /// Leaves as many values as there are; the next instruction takes them.
-    pub fn opens(self) -> bool {
-        match self.opcode() {
-            Opcode::CALL | Opcode::VARARG => self.c() == 0,
-            opcode => opcode == Opcode::TAILCALL,
+    /// What the operands do not say.
+    const fn facts(self) -> u16 {
+        use fact::{BRANCHES, CLOSES, METAMETHOD, NAMES, RANGES, RULES};
+        match self {
+            Opcode::LOADNIL | Opcode::CLOSE => RANGES,
+            Opcode::NEWTABLE | Opcode::CONCAT | Opcode::SELF => RANGES | RULES,
+            Opcode::TBC | Opcode::CLOSURE => RANGES | CLOSES,
+            Opcode::CALL | Opcode::TAILCALL | Opcode::SETLIST | Opcode::VARARG | Opcode::TFORCALL => RANGES | RULES,
+            Opcode::RETURN | Opcode::RETURN0 => RANGES | RULES | BRANCHES,
+            Opcode::FORPREP | Opcode::FORLOOP | Opcode::TFORLOOP => RANGES | BRANCHES,
+            Opcode::TFORPREP => RANGES | RULES | BRANCHES | CLOSES,
+            Opcode::JMP | Opcode::LFALSESKIP => BRANCHES,
+            Opcode::RETURN1 => RULES | BRANCHES,
+            Opcode::MMBIN | Opcode::MMBINI | Opcode::MMBINK => RULES | METAMETHOD,
+            Opcode::LOADKX | Opcode::VARARGPREP | Opcode::EXTRAARG => RULES,
+            _ if self.is_test() => RULES | BRANCHES,
+            _ if self.is_between(Opcode::ADDI, Opcode::SHR) => RULES,
+            Opcode::UNKNOWN => NAMES,
+            _ => 0,
         }
-    }
-
-    /// Takes what the instruction before it left.
-    pub fn takes_open(self) -> bool {
-        matches!(self.opcode(), Opcode::CALL | Opcode::TAILCALL | Opcode::RETURN | Opcode::SETLIST) && self.b() == 0
-    }
-
-    /// The next word belongs to this instruction.
-    pub fn is_extended(self) -> bool {
-        match self.opcode() {
-            Opcode::NEWTABLE | Opcode::LOADKX => true,
-            opcode => opcode == Opcode::SETLIST && self.k(),
-        }
-    }
-}
-
-/// The instructions of a function, as they lie in the chunk.
-#[derive(Clone, Copy)]
-pub struct Code<'a>(pub &'a [u8]);
-
-impl Code<'_> {
-    pub fn length(self) -> usize {
-        self.0.len() / 4
-    }
-
-    /// The instruction at `index`, `NONE` outside.
-    pub fn at(self, index: usize) -> Instruction {
-        let bytes = index.checked_mul(4).and_then(|offset| self.0.get(offset..)).and_then(<[u8]>::first_chunk);
-        bytes.map_or(Instruction::NONE, |bytes| Instruction(u32::from_le_bytes(*bytes)))
-    }
-
-    /// The instruction before `index`.
-    pub fn before(self, index: usize) -> Instruction {
-        self.at(index.wrapping_sub(1))
     }
 }

@@ -1,9 +1,10 @@
-//! Which registers an instruction reads, keeps and writes.
+//! Sets of registers, and which an instruction reads, keeps and writes.
 //!
 //! Invariant: a register that an instruction touches in its own frame is below `frame`.
 #![forbid(unsafe_code)]
 
-use crate::bytecode::opcode::{Instruction, Opcode, Operand};
+use crate::bytecode::instruction::Instruction;
+use crate::bytecode::opcode::Opcode;
 
 /// A set of registers, a bit each.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,9 +18,7 @@ impl Set {
 
     /// All below `end`.
     pub fn below(end: u32) -> Set {
-        let mut set = Set::EMPTY;
-        set.add_all(Range { first: 0, end });
-        set
+        Set(core::array::from_fn(|word| self::below(end, word)))
     }
 
     pub fn add(&mut self, register: u32) {
@@ -37,9 +36,8 @@ impl Set {
 
     /// Keeps what is below `end`.
     pub fn keep_below(&mut self, end: u32) {
-        let range = Range { first: 0, end };
         for (number, word) in self.0.iter_mut().enumerate() {
-            *word &= range.mask(number);
+            *word &= below(end, number);
         }
     }
 
@@ -53,6 +51,10 @@ impl Set {
 
     pub fn contains(&self, register: u32) -> bool {
         self.0.get(register as usize / 64).is_some_and(|word| word >> (register % 64) & 1 != 0)
+    }
+
+    pub fn contains_all(&self, range: Range) -> bool {
+        self.0.iter().enumerate().all(|(number, word)| range.mask(number) & !word == 0)
     }
 
     /// The highest register of a range that is not in the set.
@@ -75,137 +77,78 @@ pub struct Range {
 }
 
 impl Range {
-    const EMPTY: Range = Range { first: 0, end: 0 };
+    const NONE: Range = Range { first: 0, end: 0 };
 
     /// Its bits in a word of a set.
     fn mask(self, word: usize) -> u64 {
-        let base = word as u32 * 64;
-        let below = |end: u32| match end.saturating_sub(base) {
-            count @ 0..64 => (1 << count) - 1,
-            _ => u64::MAX,
-        };
-        below(self.end) & !below(self.first)
+        below(self.end, word) & !below(self.first, word)
     }
 }
 
-/// A few ranges.
-#[derive(Clone, Copy)]
-pub struct Ranges {
-    items: [Range; MOST],
-    count: usize,
+/// The bits of the registers below `end` in a word of a set.
+fn below(end: u32, word: usize) -> u64 {
+    let count = end.saturating_sub(word as u32 * 64).min(64);
+    u64::MAX.checked_shr(64 - count).unwrap_or(0)
 }
 
-/// Three operands, and what the opcode adds.
-const MOST: usize = 5;
-
-impl Ranges {
-    const NONE: Ranges = Ranges { items: [Range::EMPTY; MOST], count: 0 };
-
-    fn push(&mut self, first: u32, end: u32) {
-        if let Some(item) = self.items.get_mut(self.count) {
-            *item = Range { first, end };
-            self.count += 1;
-        }
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = Range> {
-        self.items.into_iter().take(self.count)
-    }
-}
-
-/// The registers of one instruction.
+/// The registers of one instruction that are no operand's own.
 pub struct Registers {
     /// The frame must have so many.
     pub frame: u32,
     /// These must hold values.
-    pub reads: Ranges,
+    pub reads: Range,
     /// Those below stay what they were; from here on another frame may have been.
     pub keeps: u32,
     /// These hold values then.
-    pub writes: Ranges,
+    pub writes: Range,
 }
 
 /// More than there are registers.
 pub const NO_OTHER_FRAME: u32 = 256;
 
 impl Registers {
-    /// The registers of `instruction`, which follows `previous`.
-    pub fn of(instruction: Instruction, previous: Instruction) -> Registers {
-        let mut registers = Registers { frame: 0, reads: Ranges::NONE, keeps: NO_OTHER_FRAME, writes: Ranges::NONE };
-        let values = [instruction.a(), instruction.b(), instruction.c()];
-        for (operand, value) in instruction.row().operands.into_iter().zip(values) {
-            match operand {
-                Operand::Write => registers.write(value, value + 1),
-                Operand::Read => registers.read(value, value + 1),
-                Operand::Either | Operand::Method if !instruction.k() => registers.read(value, value + 1),
-                _ => {}
-            }
-        }
-        registers.special(instruction);
-        if instruction.takes_open() {
-            registers.reads.push(instruction.a(), previous.a());
-        }
-        if instruction.opcode().is_metamethod() {
-            // The result goes where the arithmetic before would have put its own.
-            registers.write(previous.a(), previous.a() + 1);
-        }
-        registers
-    }
-
-    fn read(&mut self, first: u32, end: u32) {
-        self.frame = self.frame.max(end);
-        self.reads.push(first, end);
-    }
-
-    fn write(&mut self, first: u32, end: u32) {
-        self.frame = self.frame.max(end);
-        self.writes.push(first, end);
-    }
-
-    /// Opcodes whose operands are ranges, or that leave room for other frames.
-    fn special(&mut self, instruction: Instruction) {
+    /// The registers of `instruction`, without the open results that it takes.
+    pub fn of(instruction: Instruction) -> Registers {
         let (a, b, c) = (instruction.a(), instruction.b(), instruction.c());
+        let from_a = |count: u32| Range { first: a, end: a + count };
+        let of = |reads: Range, writes: Range, keeps: u32| Registers {
+            frame: reads.end.max(writes.end),
+            reads,
+            keeps,
+            writes,
+        };
+        let results = from_a(c.saturating_sub(1));
         match instruction.opcode() {
-            Opcode::LOADNIL => self.write(a, a + b + 1),
-            Opcode::SELF => self.write(a, a + 2),
+            Opcode::LOADNIL => of(Range::NONE, from_a(b + 1), NO_OTHER_FRAME),
+            Opcode::SELF => of(Range::NONE, from_a(2), NO_OTHER_FRAME),
             // The collector may run finalizers right above A.
-            Opcode::NEWTABLE | Opcode::CLOSURE => self.keeps = a + 1,
-            Opcode::CONCAT => {
-                self.read(a, a + b);
-                self.keeps = a + 1;
-            }
-            Opcode::CLOSE => (self.frame, self.keeps) = (a, a),
-            Opcode::CALL => {
-                self.read(a, a + b.max(1));
-                self.write(a, a + c.saturating_sub(1));
-                self.keeps = a;
-            }
-            Opcode::TAILCALL => {
-                self.read(a, a + b.max(1));
-                self.keeps = a;
-            }
-            Opcode::RETURN => self.read(a, a + b.saturating_sub(1)),
-            Opcode::RETURN0 => self.frame = a,
+            Opcode::NEWTABLE | Opcode::CLOSURE => of(Range::NONE, Range::NONE, a + 1),
+            Opcode::CONCAT => of(from_a(b), Range::NONE, a + 1),
+            Opcode::CLOSE => of(from_a(0), Range::NONE, a),
+            Opcode::CALL => of(from_a(b.max(1)), results, a),
+            Opcode::TAILCALL => of(from_a(b.max(1)), Range::NONE, a),
+            Opcode::RETURN => of(from_a(b.saturating_sub(1)), Range::NONE, NO_OTHER_FRAME),
+            Opcode::RETURN0 => of(from_a(0), Range::NONE, NO_OTHER_FRAME),
             Opcode::FORPREP | Opcode::FORLOOP => {
-                self.read(a, a + 3);
-                self.write(a + 3, a + 4);
+                Registers { frame: a + 4, ..of(from_a(3), Range::NONE, NO_OTHER_FRAME) }
             }
-            Opcode::TFORPREP => self.read(a + 3, a + 4),
+            Opcode::TFORPREP => of(Range { first: a + 3, end: a + 4 }, Range::NONE, NO_OTHER_FRAME),
             Opcode::TFORCALL => {
-                self.read(a, a + 3);
-                self.write(a + 4, a + 4 + c);
-                (self.frame, self.keeps) = (self.frame.max(a + 7), a + 4);
+                let registers = of(from_a(3), Range { first: a + 4, end: a + 4 + c }, a + 4);
+                Registers { frame: registers.frame.max(a + 7), ..registers }
             }
             Opcode::TFORLOOP => {
-                self.read(a + 4, a + 5);
-                self.write(a + 2, a + 3);
+                of(Range { first: a + 4, end: a + 5 }, Range { first: a + 2, end: a + 3 }, NO_OTHER_FRAME)
             }
-            Opcode::SETLIST => self.read(a, a + b + 1),
-            Opcode::VARARG => {
-                self.write(a, a + c.saturating_sub(1));
-                self.keeps = if c == 0 { a } else { NO_OTHER_FRAME };
-            }
-            _ => {}
+            Opcode::SETLIST => of(from_a(b + 1), Range::NONE, NO_OTHER_FRAME),
+            Opcode::VARARG => of(Range::NONE, results, if c == 0 { a } else { NO_OTHER_FRAME }),
+            _ => of(Range::NONE, Range::NONE, NO_OTHER_FRAME),
         }
+    }
+
+    /// Adds the open results, which begin where `opener` left them.
+    pub fn with_open(mut self, opener: Instruction) -> Registers {
+        self.reads.end = self.reads.end.max(opener.a());
+        self
     }
 }

@@ -13,6 +13,7 @@ import { ENGINES, Worker, missing } from './engines.mjs';
 import { measureStartup } from './startup.mjs';
 import { describeTables, measureTables } from './tables.mjs';
 import { printCalibration, printProblems, printPrograms, printStartup } from './table.mjs';
+import { describeVerifier, measureVerifier } from './verifier.mjs';
 
 const PROGRAMS = new URL('programs/', import.meta.url);
 const CALIBRATION_PROGRAM = 'fib_calls';
@@ -167,6 +168,7 @@ async function main() {
 
   let tables;
   let bigIntegers;
+  let verifier;
   if (engines.includes('node')) {
     progress('external tables');
     tables = measureTables();
@@ -178,11 +180,17 @@ async function main() {
     progress('');
     console.log(`\nBig integers in Node, beside JavaScript's${calibration ? ', times scaled' : ''}\n`);
     console.log(describeBigIntegers(bigIntegers, calibration?.scale));
+    progress('verifier');
+    verifier = await measureVerifier();
+    progress('');
+    console.log(`\nThe verifier of bytecode in Node${calibration ? ', times scaled' : ''}\n`);
+    console.log(describeVerifier(verifier, calibration?.scale));
   }
 
   if (options.json !== undefined) {
     const { rounds } = options;
-    const report = { node: process.version, rounds, engines, calibration, means, programs: rows, startup, tables, bigIntegers };
+    const measured = { calibration, means, programs: rows, startup, tables, bigIntegers, verifier };
+    const report = { node: process.version, rounds, engines, ...measured };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }
   return rows.every((row) => Object.values(row.engines).every(({ status }) => status === 'ok')) ? 0 : 1;

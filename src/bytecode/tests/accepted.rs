@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 
 use super::author::Author;
 use super::{CORNERS, dump, instructions};
-use crate::bytecode::{opcode, verify};
+use crate::bytecode::instruction::Instruction;
+use crate::bytecode::opcode::{self, fact};
+use crate::bytecode::registers::{NO_OTHER_FRAME, Registers};
+use crate::bytecode::verify;
 
 /// Fails unless `source` compiles and its bytecode is accepted, with and without debug information.
 fn accepts(what: &str, source: &[u8]) {
@@ -130,4 +133,19 @@ fn every_opcode_has_its_row_in_the_documentation() {
         text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`')).map(|row| row.0).collect();
     let names: Vec<&str> = (0..83).map(opcode::name).collect();
     assert_eq!(rows, names);
+}
+
+/// What a row says no to is not asked of the instruction.
+#[test]
+fn the_facts_of_every_opcode_leave_nothing_out() {
+    for word in (0..0x80).flat_map(|number| [0, 1 << 15].map(|k| number | k)) {
+        let (instruction, name) = (Instruction(word), opcode::name(word as u8 & 0x7F));
+        let (row, registers) = (instruction.row(), Registers::of(Instruction(word | 0x0202_0000)));
+        let ranges = registers.frame != 0 || registers.keeps != NO_OTHER_FRAME;
+        assert!(row.is(fact::RANGES) || !ranges, "{name}");
+        assert!(row.is(fact::BRANCHES) || instruction.jump(0).is_none() && !name.starts_with("RETURN"), "{name}");
+        let rules = row.follower.is_some() || instruction.opens() || instruction.takes_open();
+        assert!(row.is(fact::RULES) || !rules, "{name}");
+        assert!(row.is(fact::NAMES) || name != "unknown", "{name}");
+    }
 }

@@ -183,6 +183,25 @@ const FORGED_CODE: &[(&str, &str)] = &[
         "!LOADI 4 0; CALL 4 1 0; CALL 1 0 1; RETURN0",
         "instruction 2 (CALL) of function 0: register 3 is read before it is set",
     ),
+    // To the beginning, to the jump behind a test, and back to what has been followed with more set.
+    ("!LOADI 0 0; JMP -2; RETURN0", "accepted"),
+    ("!JMP 1; RETURN1 0; LOADI 0 0; TEST 0; JMP -4; JMP -6; RETURN0", "accepted"),
+    (
+        "!LOADI 0 0; TEST 0; JMP 2; LOADI 1 0; TEST 0; JMP 1; RETURN0; MOVE 2 1; RETURN0",
+        "instruction 7 (MOVE) of function 0: register 1 is read before it is set",
+    ),
+    (
+        "!LOADNIL 0 9; JMP 2; MOVE 0 5; RETURN0; TEST 0; JMP -4; CALL 5 1 1; JMP -6; RETURN0",
+        "instruction 2 (MOVE) of function 0: register 5 is read before it is set",
+    ),
+    (
+        "!LOADNIL 0 9; FORPREP 0 1; CALL 5 1 1; FORLOOP 0 2; MOVE 4 6; RETURN0",
+        "instruction 2 (CALL) of function 0: register 5 is read before it is set",
+    ),
+    (
+        "!LOADNIL 0 9; FORPREP 0 2; LOADI 5 0; CALL 5 1 1; FORLOOP 0 3; MOVE 4 6; RETURN0",
+        "instruction 5 (MOVE) of function 0: register 6 is read before it is set",
+    ),
     ("!CLOSURE 1 1; RETURN 0 1 0 k", "accepted"),
     ("!CLOSURE 2 1; RETURN 0 1 0 k", "instruction 0 (CLOSURE) of function 0: register 1 is captured before it is set"),
     ("!LOADNIL 0 9; CLOSURE 2 1; CALL 2 1 1; RETURN 0 1 0 k", "accepted"),
