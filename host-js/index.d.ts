@@ -189,10 +189,10 @@ export type ErrorClass =
   | 'internal'
   | 'budget';
 
-export interface CuOptions extends DecodeOptions {
+export interface CuOptions<S extends Store = Store> extends DecodeOptions {
   /** A compiled module or the bytes of cu.wasm; the shipped file without it. */
   module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
-  store?: Store;
+  store?: S;
   config?: CuConfig;
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
@@ -243,10 +243,10 @@ export interface ReadOptions {
 export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
 
 /** One instance: a module, its memory, a store. */
-export class Cu {
+export class Cu<S extends Store = Store> {
   private constructor();
-  static create(options?: CuOptions): Promise<Cu>;
-  readonly store: Store;
+  static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
+  readonly store: S;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Runs Lua source and answers the bytes that the module left. */

@@ -4,7 +4,7 @@
 //
 //   js     an ES module; `console.log(...); // text` says what a line logs, or a text block behind it, or it asserts
 //   lua    a compute; `--> text` says the next line of output, then of values, then `error: message`; or a text block
-//   sh     `target/release/cu ...` or `make help`; a text block behind it is what they print
+//   sh     `target/release/cu ...`, `make help` or `rm -f target/...`; a text block behind it is what they print
 //   rust   lines of a doc test of host-rust, in their order
 //   hex    bytes in hexadecimal, "text", and comments behind `;`; the second word says of what:
 //            code, response, values, error   of the lua block before it; `compute returns N` is checked
@@ -35,7 +35,7 @@ const PACKAGE = new URL('../../host-js/index.js', import.meta.url).href;
 const MILLISECONDS = 60_000;
 
 // Commands that build nothing.
-const CHEAP = /^(target\/release\/cu |make help\b|#)/;
+const CHEAP = /^(target\/release\/cu |make help\b|rm -f target\/|#)/;
 
 // Bytes that say what the Lua before them does.
 const ABOUT_LUA = ['code', 'response', 'values', 'error', 'event', 'stored'];

@@ -14,9 +14,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::{Metadata, OpenOptions};
 use std::ops::Bound;
 use std::path::Path;
 
+use redb::backends::FileBackend;
 use redb::{
     Builder, Database, ReadOnlyTable, ReadableDatabase, ReadableTable, TableDefinition, TableHandle, WriteTransaction,
 };
@@ -84,8 +86,7 @@ impl RedbStore {
     /// ```
     pub fn open(file: impl AsRef<Path>) -> Result<RedbStore, Error> {
         let file = file.as_ref();
-        let opened = builder().create(file).map_err(redb::Error::from).map_err(|error| cause(&error));
-        opened.and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
+        database(file).and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
     }
 
     /// Number of keys of every table that has any, by its id.
@@ -425,6 +426,32 @@ fn prepare(database: &Database) -> Result<(), redb::Error> {
     transaction.open_table(ENTRIES)?;
     transaction.open_table(SIZES)?;
     Ok(transaction.commit()?)
+}
+
+/// The database in a file, locked.
+fn database(file: &Path) -> Result<Database, String> {
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file);
+    let opened = opened.map_err(|error| error.to_string())?;
+    let found = opened.metadata().map_err(|error| error.to_string())?;
+    let database = FileBackend::new(opened).and_then(|backend| builder().create_with_backend(backend));
+    let database = database.map_err(|error| cause(&error.into()))?;
+    // Whoever renamed another file over it had the lock until then: changes would go to a file without a name.
+    if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
+        return Err("it was replaced while it was opened".to_owned());
+    }
+    Ok(database)
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 fn builder() -> Builder {

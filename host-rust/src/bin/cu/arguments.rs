@@ -1,8 +1,8 @@
-//! Command line arguments, taken apart by hand: eight options do not need a library.
+//! Command line arguments, taken apart by hand: nine options do not need a library.
 //!
 //! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cu_host::Engine;
 
@@ -22,6 +22,8 @@ pub struct Arguments {
     pub home: Option<PathBuf>,
     /// The file with the key that encrypts `home`.
     pub key_file: Option<PathBuf>,
+    /// The file with the key that encrypts `home` from now on.
+    pub new_key_file: Option<PathBuf>,
     /// Say what the run used.
     pub usage: bool,
     pub help: bool,
@@ -53,7 +55,10 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             parsed.usage = true;
             continue;
         }
-        if !matches!(name, "--engine" | "--instructions" | "--memory" | "--seed" | "--home" | "--key-file") {
+        if !matches!(
+            name,
+            "--engine" | "--instructions" | "--memory" | "--seed" | "--home" | "--key-file" | "--new-key-file"
+        ) {
             return Err(Usage(format!("unknown option '{argument}'")));
         }
         let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
@@ -63,6 +68,7 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             "--memory" => parsed.memory = Some(number(name, &value)?),
             "--home" => parsed.home = Some(value.into()),
             "--key-file" => parsed.key_file = Some(value.into()),
+            "--new-key-file" => parsed.new_key_file = Some(value.into()),
             _ => parsed.seed = Some(number(name, &value)?),
         }
     }
@@ -76,6 +82,14 @@ impl Arguments {
             [operand] => Ok(operand),
             [] => Err(Usage(format!("{name} is missing"))),
             [_, surplus, ..] => Err(Usage(format!("unexpected argument '{surplus}'"))),
+        }
+    }
+
+    /// The file of a command that works on one that is there.
+    pub fn needed_home(&self, command: &str) -> Result<&Path, Usage> {
+        match self.operands.first() {
+            Some(surplus) => Err(Usage(format!("unexpected argument '{surplus}'"))),
+            None => self.home.as_deref().ok_or_else(|| Usage(format!("{command} needs --home FILE"))),
         }
     }
 }

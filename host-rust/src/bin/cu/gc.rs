@@ -2,9 +2,7 @@
 //!
 //! Invariant: a collection that did not come to its end is an error, never a report of nothing freed.
 
-use std::path::Path;
-
-use crate::arguments::{Arguments, Usage};
+use crate::arguments::Arguments;
 use crate::failure::Failure;
 
 #[cfg(feature = "redb")]
@@ -13,7 +11,7 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
 
     use cu_host::{Instance, MODULE, Module, RedbStore};
 
-    let file = file(arguments)?;
+    let file = arguments.needed_home("gc")?;
     let length = length_of(file)?;
     let store = Arc::new(Mutex::new(RedbStore::open(file)?));
     let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,20 +33,13 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
 
 #[cfg(not(feature = "redb"))]
 pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
-    file(arguments)?;
-    Err(Usage("gc needs a build with the feature redb".to_owned()).into())
-}
-
-fn file(arguments: &Arguments) -> Result<&Path, Failure> {
-    if let Some(surplus) = arguments.operands.first() {
-        return Err(Usage(format!("unexpected argument '{surplus}'")).into());
-    }
-    arguments.home.as_deref().ok_or_else(|| Usage("gc needs --home FILE".to_owned()).into())
+    arguments.needed_home("gc")?;
+    Err(crate::arguments::Usage("gc needs a build with the feature redb".to_owned()).into())
 }
 
 /// Its length; a file that is missing is not created here.
 #[cfg(feature = "redb")]
-fn length_of(file: &Path) -> Result<u64, Failure> {
+fn length_of(file: &std::path::Path) -> Result<u64, Failure> {
     let length = std::fs::metadata(file).map(|metadata| metadata.len());
     length.map_err(|error| Failure::Io(file.display().to_string(), error))
 }

@@ -10,6 +10,10 @@ Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
   gc           free what nothing in a file of tables reaches
+  key FILE     make a key
+  encrypt      encrypt a file of tables
+  rotate       encrypt it with another key
+  decrypt      make it plain again
   help [COMMAND]
 
 Options:
@@ -48,7 +52,7 @@ with that file, which is created when it is missing; one run at a time can have 
 changed before the error, one that is killed changes nothing.
 
 With --key-file a new file is encrypted from the start; its values are, the keys of tables are not. It cannot be read
-without the key, and nobody can restore one that is lost. A good key: head -c 32 /dev/urandom > FILE; chmod 600 FILE
+without the key, and nobody can restore one that is lost. cu key makes a key, cu encrypt encrypts a file that is there.
 
 "
     };
@@ -97,12 +101,104 @@ Options:
   -h, --help        show this text
 ";
 
+const KEY: &str = "\
+Make a key: a new file with 64 random hexadecimal digits, which only its owner can read.
+
+Usage: cu key FILE
+
+Shows the key's id, which is no secret; messages name keys by it. A file that is there is never overwritten. Keep a copy
+in another place: what a lost key encrypted is lost too, and nobody can restore it.
+
+Options:
+  -h, --help        show this text
+";
+
+/// How the commands work that write a file anew.
+macro_rules! anew_text {
+    () => {
+        "\
+Everything is written into a new file, FILE.unfinished in the same folder, which takes the place of FILE when it is whole
+and on the disk. Until then FILE stays as it was; killed at any moment, this can be run again. The folder needs room for
+both. No run may have the file open.
+
+"
+    };
+}
+
+/// What is left after a file was replaced.
+macro_rules! rest_text {
+    () => {
+        "\
+The bytes of the old file are deleted, not overwritten: until the disk uses their blocks again, someone who has the disk
+may find them. Copies and backups stay as they are.
+
+"
+    };
+}
+
+const ENCRYPT: &str = concat!(
+    "\
+Encrypt a file of tables, which is plain so far. Its values are encrypted, the keys of tables are not.
+
+Usage: cu encrypt --home FILE --key-file KEY
+
+",
+    anew_text!(),
+    rest_text!(),
+    "\
+Options:
+  --home FILE       the file, as cu run and cu eval keep it
+  --key-file KEY    the key, as cu key makes it; from now on each command with that file needs it
+  -h, --help        show this text
+"
+);
+
+const ROTATE: &str = concat!(
+    "\
+Encrypt a file of tables with another key. Afterwards the old one is not needed any more.
+
+Usage: cu rotate --home FILE --key-file OLD --new-key-file NEW
+
+",
+    anew_text!(),
+    rest_text!(),
+    "\
+Options:
+  --home FILE          the file, as cu run and cu eval keep it
+  --key-file OLD       its key
+  --new-key-file NEW   the key that it gets, as cu key makes it
+  -h, --help           show this text
+"
+);
+
+const DECRYPT: &str = concat!(
+    "\
+Make an encrypted file of tables plain again.
+
+Usage: cu decrypt --home FILE --key-file KEY
+
+",
+    anew_text!(),
+    "\
+Killed, it leaves FILE.unfinished with values that are plain: run it again, or delete that file.
+
+Options:
+  --home FILE       the file, as cu run and cu eval keep it
+  --key-file KEY    its key
+  -h, --help        show this text
+"
+);
+
 /// The text about one command, when there is such a command.
 pub fn command(name: &str) -> Option<&'static str> {
     match name {
         "run" => Some(RUN),
         "eval" => Some(EVAL),
         "gc" => Some(GC),
+        "key" => Some(KEY),
+        "encrypt" => Some(ENCRYPT),
+        "rotate" => Some(ROTATE),
+        "decrypt" => Some(DECRYPT),
         "help" => Some(OVERVIEW),
         _ => None,
     }

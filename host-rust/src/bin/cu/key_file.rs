@@ -1,9 +1,10 @@
 //! The file that `--key-file` names: 32 bytes, or 64 hexadecimal digits.
 //!
-//! Invariant: what was read is zeroed before this returns, and no text shows any of it.
+//! Invariant: what was read or made is zeroed before this returns, and no text shows any of it. A file that is there is
+//! never overwritten.
 
-use std::fs::File;
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use cu_host::EncryptionKey;
@@ -19,17 +20,62 @@ const READ_BYTES: u64 = 1024;
 /// The key in a file. A file that others can read is complained about, and taken.
 pub fn read(file: &Path) -> Result<EncryptionKey, Failure> {
     let failed = |error| Failure::Io(file.display().to_string(), error);
-    let mut opened = File::open(file).map_err(failed)?;
+    let opened = File::open(file).map_err(failed)?;
     warn_of_readers(file, &opened).map_err(failed)?;
     // With room for all of it, so that no copy is left where it grew.
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * READ_BYTES as usize));
-    opened.by_ref().take(READ_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    opened.take(READ_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     let key = parse(&bytes).ok_or_else(|| {
         let wanted = format!("a key is {KEY_BYTES} bytes or {} hexadecimal digits", 2 * KEY_BYTES);
         let found = if bytes.len() as u64 == READ_BYTES { "at least " } else { "" };
         Usage(format!("{}: {wanted}; the file has {found}{} bytes", file.display(), bytes.len()))
     })?;
     Ok(EncryptionKey::new(&key))
+}
+
+/// Makes a key of random bytes, as digits, in a file that only its owner can read.
+pub fn create(file: &Path) -> Result<EncryptionKey, Failure> {
+    let failed = |error| Failure::Io(file.display().to_string(), error);
+    let mut key = Zeroizing::new([0; KEY_BYTES]);
+    getrandom::fill(&mut *key).map_err(|error| failed(io::Error::other(format!("no random bytes: {error}"))))?;
+    let mut opened = create_new(file).map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => failed(io::Error::other("it is there, and what it may have encrypted needs it")),
+        _ => failed(error),
+    })?;
+    let kept = opened.write_all(&digits(&key)).and_then(|()| opened.sync_all()).and_then(|()| sync_folder(file));
+    kept.map_err(|error| {
+        // Half a key would only be in the way.
+        let _ = std::fs::remove_file(file);
+        failed(error)
+    })?;
+    Ok(EncryptionKey::new(&key))
+}
+
+/// A new file, for its owner alone.
+pub fn create_new(file: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)
+}
+
+/// Makes a file's name durable.
+pub fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Elsewhere folders cannot be opened.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// A line of digits.
+fn digits(key: &[u8; KEY_BYTES]) -> Zeroizing<Vec<u8>> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut line = Zeroizing::new(Vec::with_capacity(2 * KEY_BYTES + 1));
+    for byte in key {
+        line.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+    line.push(b'\n');
+    line
 }
 
 /// White space may follow digits, as an editor or `openssl rand -hex 32` leaves it.
@@ -69,6 +115,12 @@ fn warn_of_readers(_: &Path, _: &File) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let key = std::array::from_fn(|at| (at * 37) as u8);
+        assert_eq!(parse(&digits(&key)).map(|parsed| *parsed), Some(key));
+    }
 
     #[test]
     fn bytes_and_digits_are_keys() {

@@ -1,7 +1,9 @@
-//! The command line `cu`: one file per command, this one picks it.
+//! The command line `cu`: one file per command (one for all that have to do with keys), this one picks it.
 
 mod arguments;
 mod bench_worker;
+#[cfg(all(feature = "redb", feature = "encryption"))]
+mod encryption;
 mod eval;
 mod failure;
 mod gc;
@@ -46,12 +48,28 @@ fn command(mut words: impl Iterator<Item = String>) -> Result<(), Failure> {
         "run" => run::run,
         "eval" => eval::eval,
         "gc" => gc::gc,
+        #[cfg(all(feature = "redb", feature = "encryption"))]
+        "key" => encryption::key,
+        #[cfg(all(feature = "redb", feature = "encryption"))]
+        "encrypt" => encryption::encrypt,
+        #[cfg(all(feature = "redb", feature = "encryption"))]
+        "rotate" => encryption::rotate,
+        #[cfg(all(feature = "redb", feature = "encryption"))]
+        "decrypt" => encryption::decrypt,
+        #[cfg(not(all(feature = "redb", feature = "encryption")))]
+        "key" | "encrypt" | "rotate" | "decrypt" => {
+            return Err(Usage(format!("{name} needs a build with the features redb and encryption")).into());
+        }
         "bench-worker" => bench_worker::bench_worker,
         "help" | "-h" | "--help" => show_help,
         "-V" | "--version" => show_version,
         _ => return Err(Usage(format!("unknown command '{name}'")).into()),
     };
     let arguments = arguments::parse(words)?;
+    // Ignored elsewhere, it would let someone believe that the key is another one from now on.
+    if arguments.new_key_file.is_some() && name != "rotate" {
+        return Err(Usage("--new-key-file is an option of cu rotate".to_owned()).into());
+    }
     match help::command(&name) {
         Some(text) if arguments.help => script::show(text.as_bytes()),
         _ => act(&arguments),

@@ -1,0 +1,136 @@
+// What a program in TypeScript does with this package, and what it is told not to do. types.test.js checks the types;
+// nothing here runs.
+
+import {
+  ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HostError, LibraryFunction,
+  LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, SnapshotError, StateError, TrapError, decode, decodeAll,
+  decodeKey, encode, encodeKey,
+} from 'cu';
+import type {
+  ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, RawResult, Store,
+} from 'cu';
+import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
+import type { RotationProgress } from 'cu/encrypted';
+import { FileStore, FileStoreError } from 'cu/node';
+
+export async function create(bytes: Uint8Array): Promise<Cu[]> {
+  const onEvent = (event: CuEvent): number | LuaValue | Uint8Array | undefined => {
+    switch (event.kind) {
+      case 'usage': return event.instructions + event.memory;
+      case 'error': return event.class === 'budget' ? event.value : event.message;
+      case 'output': return event.text === '' ? event.offset : event.text;
+      default: {
+        const none: never = event;
+        return none;
+      }
+    }
+  };
+  const options: CuOptions = { onEvent, exact: true, now: Date.now };
+  const config: CuConfig = { instructions: 1_000_000, seed: 1n, strip: true, events: { usage: true } };
+  return Promise.all([
+    Cu.create(),
+    Cu.create(options),
+    Cu.create({ module: bytes, config }),
+    Cu.create({ module: await WebAssembly.compile(new Uint8Array(8)), config: { events: ['output', 'usage'] } }),
+    Cu.create({ onEvent: (event) => event.kind === 'output' && event.text }),
+  ]);
+}
+
+export function calls(cu: Cu): [number, LuaValue] {
+  const { values, value, output, outputBytes }: ComputeResult = cu.compute('return 1');
+  const { status, bytes }: RawResult = cu.computeRaw(outputBytes);
+  const { ioBufferSize, luaMemoryUsed, wasmPages }: MemoryStats = cu.memoryStats();
+  cu.runGc();
+  cu.homeTable = cu.homeTable + 1;
+  cu.reserveTables(1000);
+  cu.setMemoryAlias(false);
+  const sum = status + bytes.length + ioBufferSize + luaMemoryUsed + wasmPages + output.length + ABI_VERSION;
+  return [sum, values[1] ?? value];
+}
+
+export function errors(error: unknown): LuaValue | undefined {
+  if (error instanceof LuaError && error.errorClass === 'budget') return error.traceback.split('\n');
+  if (error instanceof DecodeError || error instanceof SnapshotError) return error.offset;
+  if (error instanceof FileStoreError) return error.offset ?? error.path;
+  if (error instanceof EncryptionError) return error.reason === 'key' ? error.table : error.key;
+  if (error instanceof LimitError) return error.limit;
+  if (error instanceof EncodeError) return error.path;
+  if (error instanceof HostError || error instanceof TrapError) return String(error.cause);
+  if (error instanceof StateError || error instanceof ModuleError) return error.message;
+  return error instanceof CuError ? error.value : undefined;
+}
+
+export function values(): LuaKey {
+  const plain: LuaValue = { a: [1, { b: null }], m: new Map<LuaValue, LuaValue>([[1, 'a']]), f: new CuFloat(3) };
+  const bytes = encode({ plain, none: undefined, big: 2n ** 100n, exact: new CuBigInteger(5n) });
+  const decoded: LuaValue = decode(bytes, { exact: true });
+  const [first]: LuaValue[] = decodeAll(bytes);
+  if (decoded instanceof LibraryFunction || first instanceof LuaFunction) return true;
+  // @ts-expect-error: big integers are no keys
+  encodeKey(new CuBigInteger(5n));
+  // @ts-expect-error: tables are no keys of external tables
+  encodeKey({});
+  return decodeKey(encodeKey(new CuFloat(1.5)), { exact: true });
+}
+
+export function read(cu: Cu, value: LuaValue): LuaTable {
+  // @ts-expect-error: any value may come back
+  cu.read(value);
+  return value instanceof ExternalTable ? cu.read(value, { depth: 1, limit: 10 }) : cu.readHome();
+}
+
+export async function stores(old: EncryptionKey): Promise<Cu> {
+  const plain = await Cu.create();
+  const bytes: Uint8Array = plain.store.snapshot();
+  const file = await Cu.create({ store: FileStore.open('tables', { flushAfterCompute: false, repair: true }) });
+  file.store.flush();
+  file.store.compact();
+  file.store.close();
+  const key = new EncryptionKey(bytes.subarray(0, 32));
+  const store = EncryptedStore.open(MemoryStore.fromSnapshot(bytes), { key, olderKeys: [old] });
+  const done: RotationProgress = store.rotate(({ entries }) => entries);
+  for (const { rewritten } of store.rotation()) if (rewritten === done.rewritten && isEncrypted(store.inner)) break;
+  EncryptedStore.encryptAll(new MemoryStore(), { key, onProgress: (progress) => progress.done }).close();
+  const sealed = await Cu.create({ store });
+  sealed.store.snapshot();
+  // Where the kind of store does not matter.
+  const any: Cu = sealed;
+  // @ts-expect-error: not every store has snapshots
+  any.store.snapshot();
+  return any;
+}
+
+export class CountingStore extends MemoryStore {
+  writes = 0;
+
+  override set(table: number, key: Uint8Array, value: Uint8Array): void {
+    this.writes++;
+    super.set(table, key, value);
+  }
+}
+
+export class EmptyStore implements Store {
+  get(): undefined {}
+  set(): void {}
+  delete(): void {}
+  size(): number {
+    return 0;
+  }
+  keys(_table: number, _after: Uint8Array | undefined, _down: boolean, _emit: (key: Uint8Array) => boolean): void {}
+}
+
+export async function refused(): Promise<void> {
+  const counting = await Cu.create({ store: new CountingStore() });
+  counting.store.writes++;
+  await Cu.create({ store: new EmptyStore() });
+  // @ts-expect-error: the constructor is private
+  new Cu();
+  // @ts-expect-error: no store
+  await Cu.create({ store: {} });
+  // @ts-expect-error: no option
+  await Cu.create({ colour: 'red' });
+  // @ts-expect-error: no kind of event
+  await Cu.create({ config: { events: ['nothing'] } });
+  // @ts-expect-error: no number
+  await Cu.create({ config: { instructions: '5' } });
+}

@@ -1,0 +1,168 @@
+//! A home that is written anew: all of it goes through a store that encrypts, or one that decrypts.
+//!
+//! Invariant: the old file is open, and so locked, until the new one has its place, and keeps all of its values.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cu_abi::tables;
+use cu_host::store::encrypted::is_encrypted;
+use cu_host::{Error, RedbStore, Store, StoreError};
+
+use super::replacement::Replacement;
+use crate::failure::Failure;
+
+/// A file that is wrapped, and asked past the wrapper.
+pub type Shared = Arc<Mutex<RedbStore>>;
+
+/// Entries of one transaction, and bytes after which it ends.
+const BATCH_ENTRIES: u64 = 10_000;
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+/// Keys that are read in advance, of at most 4 KiB each.
+const PAGE_KEYS: usize = 1000;
+
+pub struct Home {
+    /// As the command line has it, for messages.
+    named: PathBuf,
+    /// Behind symbolic links, which stay.
+    file: PathBuf,
+    store: Shared,
+}
+
+impl Home {
+    /// Opens a file that is there.
+    pub fn open(named: &Path) -> Result<Home, Failure> {
+        let file = named.canonicalize().map_err(|error| Failure::Io(named.display().to_string(), error))?;
+        let store = RedbStore::open(&file).map_err(|error| match error {
+            Error::Open { cause, .. } => Error::Open { file: named.to_owned(), cause },
+            other => other,
+        })?;
+        Ok(Home { named: named.to_owned(), file, store: Arc::new(Mutex::new(store)) })
+    }
+
+    /// The same of one that has to be encrypted.
+    pub fn open_encrypted(named: &Path) -> Result<Home, Failure> {
+        let home = Home::open(named)?;
+        if home.is_encrypted()? { Ok(home) } else { Err(home.refused("it is not encrypted".to_owned())) }
+    }
+
+    pub fn is_encrypted(&self) -> Result<bool, Failure> {
+        Ok(is_encrypted(&mut *lock(&self.store)).map_err(Error::from)?)
+    }
+
+    pub fn store(&self) -> Shared {
+        Arc::clone(&self.store)
+    }
+
+    pub fn refused(&self, cause: String) -> Failure {
+        Failure::Cu(Error::Open { file: self.named.clone(), cause })
+    }
+
+    /// Writes all that `from` answers into a new file, through what `wrap` makes of it, and puts that in the home's
+    /// place. Answers the number of values.
+    pub fn rewrite<S: Store>(
+        &self,
+        mut from: impl Store,
+        wrap: impl FnOnce(Shared) -> Result<S, StoreError>,
+    ) -> Result<u64, Failure> {
+        let sizes = sizes(&self.store)?;
+        let total = sizes.values().map(|size| u64::from(*size)).sum();
+        let replacement = Replacement::begin(&self.file)?;
+        let store = Arc::new(Mutex::new(RedbStore::open(replacement.file())?));
+        let mut to = wrap(Arc::clone(&store)).map_err(Error::from)?;
+        Copy { total, ..Copy::default() }.run(&mut from, &mut to).map_err(Error::from)?;
+        drop(to);
+        // Whatever was the matter, less is not put in its place.
+        if self::sizes(&store)? != sizes {
+            return Err(self.refused("its tables have other numbers of keys than it says".to_owned()));
+        }
+        lock(&store).compact().map_err(Error::from)?;
+        // Closes the file.
+        drop(store);
+        replacement.take_place()?;
+        Ok(total)
+    }
+}
+
+fn lock(store: &Shared) -> MutexGuard<'_, RedbStore> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Numbers of keys, without the table of the encryption.
+fn sizes(store: &Shared) -> Result<BTreeMap<u32, u32>, Error> {
+    let mut sizes = lock(store).sizes()?;
+    sizes.remove(&tables::HOST_FIRST);
+    Ok(sizes)
+}
+
+/// How far a copy is.
+#[derive(Default)]
+struct Copy {
+    entries: u64,
+    total: u64,
+    /// Since the last commit.
+    entries_open: u64,
+    bytes_open: usize,
+}
+
+impl Copy {
+    fn run(mut self, from: &mut impl Store, to: &mut impl Store) -> Result<(), StoreError> {
+        to.begin()?;
+        let mut next = from.next_table(None)?;
+        while let Some(table) = next {
+            self.table(table, from, to)?;
+            next = from.next_table(Some(table))?;
+        }
+        self.show(true);
+        to.commit()
+    }
+
+    fn table(&mut self, table: u32, from: &mut impl Store, to: &mut impl Store) -> Result<(), StoreError> {
+        let mut keys = page_of_keys(from, table, None)?;
+        while let Some(last) = keys.last() {
+            for key in &keys {
+                // A key without a value is missed when sizes are compared.
+                if let Some(value) = from.get(table, key)? {
+                    to.set(table, key, &value)?;
+                    self.count(value.len(), to)?;
+                }
+            }
+            keys = page_of_keys(from, table, Some(last))?;
+        }
+        Ok(())
+    }
+
+    /// Commits where a batch is full.
+    fn count(&mut self, bytes: usize, to: &mut impl Store) -> Result<(), StoreError> {
+        self.entries += 1;
+        self.entries_open += 1;
+        self.bytes_open += bytes;
+        if self.entries_open < BATCH_ENTRIES && self.bytes_open < BATCH_BYTES {
+            return Ok(());
+        }
+        (self.entries_open, self.bytes_open) = (0, 0);
+        self.show(false);
+        to.commit()?;
+        to.begin()
+    }
+
+    /// One line that changes, for someone who watches.
+    fn show(&self, is_done: bool) {
+        if !io::stderr().is_terminal() || self.entries < BATCH_ENTRIES {
+            return;
+        }
+        eprint!("\r{} of {} values{}", self.entries, self.total, if is_done { "\n" } else { "" });
+    }
+}
+
+fn page_of_keys(store: &mut impl Store, table: u32, after: Option<&[u8]>) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut keys = Vec::new();
+    store.keys(table, after, false, &mut |key| {
+        keys.push(key.to_vec());
+        keys.len() < PAGE_KEYS
+    })?;
+    Ok(keys)
+}
