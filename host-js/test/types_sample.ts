@@ -3,21 +3,22 @@
 
 import {
   ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HostError, LibraryFunction,
-  LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, SnapshotError, StateError, TrapError, decode, decodeAll,
+  LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, decode, decodeAll,
   decodeKey, encode, encodeKey,
 } from 'cu';
 import type {
-  ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, RawResult, Store,
+  AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, Permissions, Rates, RawResult, Store,
 } from 'cu';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
-import { FileStore, FileStoreError } from 'cu/node';
+import { AuditLog, FileStore, FileStoreError } from 'cu/node';
 
 export async function create(bytes: Uint8Array): Promise<Cu[]> {
   const onEvent = (event: CuEvent): number | LuaValue | Uint8Array | undefined => {
     switch (event.kind) {
       case 'usage': return event.instructions + event.memory;
       case 'error': return event.class === 'budget' ? event.value : event.message;
+      case 'audit': return event.message ?? event.sequence;
       case 'output': return event.text === '' ? event.offset : event.text;
       default: {
         const none: never = event;
@@ -34,6 +35,22 @@ export async function create(bytes: Uint8Array): Promise<Cu[]> {
     Cu.create({ module: await WebAssembly.compile(new Uint8Array(8)), config: { events: ['output', 'usage'] } }),
     Cu.create({ onEvent: (event) => event.kind === 'output' && event.text }),
   ]);
+}
+
+export async function restricted(): Promise<[LuaValue, AuditAction[]]> {
+  const log = AuditLog.open('audit.jsonl', { name: 'first', sync: true });
+  const actions: AuditAction[] = [];
+  const permissions: Permissions = { write: false, tables: { '_home.prices': 'readonly', 17: 'hidden' }, library: { load: false } };
+  const rate: Rates = { computes: 10, operations: 0.5, clock: () => 0 };
+  const onEvent = (event: CuEvent) => {
+    log.write(event);
+    if (event.kind === 'audit') actions.push(event.action);
+  };
+  const cu = await Cu.create({ config: { permissions, events: ['audit'] }, onEvent, rate });
+  const { value } = cu.compute('return 1', { instructions: 1000, permissions: { write: true } });
+  cu.computeRaw('return 1', { permissions });
+  log.close();
+  return [value, actions];
 }
 
 export function calls(cu: Cu): [number, LuaValue] {
@@ -54,6 +71,7 @@ export function errors(error: unknown): LuaValue | undefined {
   if (error instanceof FileStoreError) return error.offset ?? error.path;
   if (error instanceof EncryptionError) return error.reason === 'key' ? error.table : error.key;
   if (error instanceof LimitError) return error.limit;
+  if (error instanceof RateError) return error.limit + error.retryAfter;
   if (error instanceof EncodeError) return error.path;
   if (error instanceof HostError || error instanceof TrapError) return String(error.cause);
   if (error instanceof StateError || error instanceof ModuleError) return error.message;
