@@ -47,4 +47,4 @@ const (
 )
 
 // ErrorClasses are the values of the field class of an error event.
-var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget"}
+var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal"}

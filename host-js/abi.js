@@ -39,7 +39,7 @@ export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
-export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget'];
+export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget', 'journal'];
 export const IMPORT_MODULE = 'env';
 export const MEMORY = 'memory';
 

@@ -130,6 +130,8 @@ export interface CuConfig {
   strip?: boolean;
   /** Strings that take at least so many bytes are stored compressed; 0 for none. */
   compression?: number;
+  /** Whether all changes of a compute stay, or none. */
+  atomic?: boolean;
   /** What scripts may not do. */
   permissions?: Permissions;
   /** Kinds of event wanted. */
@@ -152,7 +154,9 @@ export type AuditAction =
   | 'function_persisted'
   | 'function_restored'
   | 'permission_refused'
-  | 'limit_hit';
+  | 'limit_hit'
+  | 'transaction_committed'
+  | 'transaction_rolled_back';
 
 export interface AuditEvent {
   kind: 'audit';
@@ -187,7 +191,8 @@ export type ErrorClass =
   | 'input'
   | 'config'
   | 'internal'
-  | 'budget';
+  | 'budget'
+  | 'journal';
 
 export interface CuOptions<S extends Store = Store> extends DecodeOptions {
   /** A compiled module or the bytes of cu.wasm; the shipped file without it. */

@@ -63,6 +63,12 @@ pub enum Error {
     SpillRefused { reply: i32, length: usize },
     /// A spilled result does not fit the arena beside the script's data.
     SpillMemory { length: usize, limit: usize },
+    /// What an atomic compute changed could neither be kept nor undone: the host failed.
+    Journal { deed: &'static str, reply: i32 },
+    /// The same: there is no room for a value of so many bytes.
+    JournalMemory { length: usize },
+    /// The same: the journal is damaged.
+    JournalDamaged,
     /// The module panicked.
     Internal,
 }
@@ -79,6 +85,7 @@ impl Error {
             | Error::ConfigRange { .. }
             | Error::Permission { .. } => ErrorClass::Config,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } => ErrorClass::Result,
+            Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged => ErrorClass::Journal,
             Error::Internal => ErrorClass::Internal,
         }
     }
@@ -114,6 +121,16 @@ impl fmt::Display for Error {
             ),
             Error::SpillMemory { length, limit } => {
                 write!(out, "the result takes {length} bytes encoded, more than is free of the {limit} bytes of memory")
+            }
+            Error::Journal { deed, reply } => write!(
+                out,
+                "an atomic compute was not ended: the host failed to {deed} what it changed, or a note of it: it answered {reply}"
+            ),
+            Error::JournalMemory { length } => {
+                write!(out, "an atomic compute was not ended: not enough memory for an old value of {length} bytes")
+            }
+            Error::JournalDamaged => {
+                out.write_str("an atomic compute was not ended: the host's journal of what it changed is damaged")
             }
             Error::Internal => out.write_str("internal error of the module: please report it with the script"),
         }

@@ -36,11 +36,13 @@ pub enum ErrorClass {
     Internal = 9,
     /// The configured number of instructions is used up.
     Budget = 10,
+    /// An atomic compute, this one or an earlier, could not be ended; nothing runs until it is.
+    Journal = 11,
 }
 
 impl ErrorClass {
     /// Every class, for the mirrors.
-    pub const ALL: [ErrorClass; 10] = [
+    pub const ALL: [ErrorClass; 11] = [
         ErrorClass::Syntax,
         ErrorClass::Runtime,
         ErrorClass::Memory,
@@ -51,6 +53,7 @@ impl ErrorClass {
         ErrorClass::Config,
         ErrorClass::Internal,
         ErrorClass::Budget,
+        ErrorClass::Journal,
     ];
 
     /// The stable name of the class, as events carry it.
@@ -66,6 +69,7 @@ impl ErrorClass {
             ErrorClass::Config => "config",
             ErrorClass::Internal => "internal",
             ErrorClass::Budget => "budget",
+            ErrorClass::Journal => "journal",
         }
     }
 }

@@ -26,7 +26,7 @@ use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::lua::{call, cells, known};
 use crate::record::{Broken, GLOBALS, Record};
-use crate::store::{self, Failure, Fetched, Reply, system};
+use crate::store::{self, Failure, Fetched, system};
 
 /// What verifying a byte counts in the budget.
 const VERIFIED: usize = 8;
@@ -58,8 +58,8 @@ impl From<Failure> for Unrestored {
 impl fmt::Display for Unrestored {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unrestored::Host(Failure { deed, reply, .. }) => {
-                write!(out, "the host failed to {deed} a part of it: {}", Reply(*reply))
+            Unrestored::Host(failure) => {
+                write!(out, "{} failed to {} a part of it: {}", failure.subject(), failure.deed, failure.cause)
             }
             Unrestored::NoFunction(id) => write!(out, "there is no function {id}"),
             Unrestored::Function(id, broken) => write!(out, "function {id}: {broken}"),

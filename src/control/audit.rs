@@ -26,6 +26,10 @@ pub enum Action {
     PermissionRefused,
     /// A limit of the host stopped or cut something.
     LimitHit,
+    /// What an atomic compute changed stays.
+    TransactionCommitted,
+    /// An atomic compute failed, and changed nothing.
+    TransactionRolledBack,
 }
 
 impl Action {
@@ -38,6 +42,8 @@ impl Action {
             Action::FunctionRestored => "function_restored",
             Action::PermissionRefused => "permission_refused",
             Action::LimitHit => "limit_hit",
+            Action::TransactionCommitted => "transaction_committed",
+            Action::TransactionRolledBack => "transaction_rolled_back",
         }
     }
 }

@@ -27,6 +27,8 @@ pub struct Config {
     pub seed: i64,
     /// Whether functions are stored without their debug information.
     pub strip: bool,
+    /// Whether all changes of the compute stay, or none.
+    pub atomic: bool,
     /// Whether scripts may load binary chunks, which are verified.
     pub bytecode: bool,
     /// From how many encoded bytes on strings are stored compressed, 0 for never.
@@ -55,6 +57,7 @@ impl Config {
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
         strip: false,
+        atomic: false,
         bytecode: false,
         compression: limits::COMPRESSION_BYTES,
         events: Kinds::NONE,
@@ -96,6 +99,7 @@ impl Config {
             b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
             b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,
             b"strip" => self.strip = boolean("strip", value)?,
+            b"atomic" => self.atomic = boolean("atomic", value)?,
             b"bytecode" => self.bytecode = boolean("bytecode", value)?,
             b"compression" => {
                 self.compression = integer("compression", value, 0, i64::from(i32::MAX))? as usize;

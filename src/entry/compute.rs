@@ -17,6 +17,7 @@ use crate::budget;
 use crate::codec::options;
 use crate::control::config::Config;
 use crate::control::{audit, event, output};
+use crate::entry::atomic;
 use crate::entry::failure::{self, ErrorText};
 use crate::entry::instance::INSTANCE;
 use crate::entry::io_buffer;
@@ -28,7 +29,8 @@ use crate::library::switches;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, stop, traceback};
-use crate::proxy::{channels, globals, permit, write_back};
+use crate::proxy::{channels, fault, globals, permit, write_back};
+use crate::store::journal;
 
 /// Name of the code in messages: `compute:1: ...`.
 const CHUNK_NAME: &core::ffi::CStr = c"=compute";
@@ -87,11 +89,17 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
             return answer_error(&error, &config);
         }
         output::global().begin(config.output, config.events.output);
+        if let Err(error) = atomic::settle() {
+            return answer_error(&error, &config);
+        }
         begin_limits(&config);
         #[cfg(feature = "faults")]
         crate::faults::limit_instructions(vm, config.fail_instructions);
-        let status = run_protected(vm, code, length, &config);
+        let mut status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
+        if let Err(error) = atomic::end(vm, status >= 0) {
+            status = answer_error(&error, &config);
+        }
         if config.events.usage {
             event::report_usage(USED.load(Ordering::Relaxed), heap::global().used_bytes());
         }
@@ -164,7 +172,7 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         ffi::lua_pushcclosure(state, traceback::on_error, 0);
         traceback::forget(state);
         channels::forget(state);
-        let prepared = prepare(state);
+        let prepared = prepare(state, config);
         if prepared != ffi::STATUS_OK {
             USED.store(0, Ordering::Relaxed);
             return answer_lua_error(state, prepared, config);
@@ -204,12 +212,12 @@ unsafe fn run_script(state: *mut State, code: *const u8, length: usize) -> c_int
 ///
 /// # Safety
 /// As for `run_script`.
-unsafe fn prepare(state: *mut State) -> c_int {
+unsafe fn prepare(state: *mut State, config: &Config) -> c_int {
     // SAFETY: the caller's; everything is protected.
     unsafe {
         let is_bound = globals::are_bound();
         let is_guarded = permit::is_wanted();
-        if is_bound && !is_guarded && !write_back::is_owed() {
+        if is_bound && !is_guarded && !write_back::is_owed() && !config.atomic {
             return ffi::STATUS_OK;
         }
         budget::suspend();
@@ -222,13 +230,31 @@ unsafe fn prepare(state: *mut State) -> c_int {
             status = write_back::put_back(state, false);
         }
         // What an earlier compute could not write is not this one's doing.
-        if status == ffi::STATUS_OK && permit::is_read_only() {
+        if status == ffi::STATUS_OK && (permit::is_read_only() || config.atomic) {
             status = write_back::run(state);
+        }
+        if status == ffi::STATUS_OK && config.atomic {
+            status = protected_call(state, begin_transaction);
         }
         ffi::cu_release_collector(state, held);
         budget::begin_again();
         status
     }
+}
+
+/// A Lua function, to be called protected.
+///
+/// # Safety
+/// Lua calls it.
+unsafe extern "C" fn begin_transaction(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
+    unsafe {
+        if let Err(failure) = journal::begin() {
+            ffi::lua_pushnil(state);
+            fault::raise(state, failure.into(), failure.table, ffi::lua_gettop(state));
+        }
+    }
+    0
 }
 
 /// Writes back, and answers; what `compute` returns.
@@ -241,7 +267,8 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
         if status == ffi::STATUS_OK && !is_exhausted && channels::is_changed() {
             status = protected_call(state, channels::write_back_protected);
         }
-        let written = write_back::end(state);
+        let will_be_undone = journal::is_begun() && (status != ffi::STATUS_OK || is_exhausted);
+        let written = if will_be_undone { ffi::STATUS_OK } else { write_back::end(state) };
         if is_exhausted {
             return answer_exhausted(state, config);
         }

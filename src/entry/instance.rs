@@ -7,12 +7,13 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use crate::budget;
 use crate::control::config::Config;
 use crate::control::output;
+use crate::entry::atomic;
 use crate::heap;
 use crate::library::standard;
 use crate::lua::ffi::{self, State};
 use crate::lua::{call, cells, known, standing, state};
 use crate::proxy::globals;
-use crate::store::counter;
+use crate::store::{counter, journal};
 use crate::store::reclaim::{self, Object};
 
 /// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
@@ -89,7 +90,10 @@ impl Instance {
         // SAFETY: a live state, and nothing else runs in it.
         unsafe { state::collect(state) };
         budget::suspend();
-        self.reclaim();
+        // SAFETY: one thread, and no script is running.
+        if unsafe { atomic::settle() }.is_ok() {
+            self.reclaim();
+        }
         self.end_run();
     }
 
@@ -120,6 +124,7 @@ impl Instance {
         globals::attach(table);
         // The host may have brought another store.
         counter::forget();
+        journal::forget();
     }
 
     /// No table id below `next` is handed out.

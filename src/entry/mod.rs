@@ -8,6 +8,7 @@
 //! - [`response`]: the framed result
 //! - [`host_blocks`]: memory that the host asked for
 
+pub mod atomic;
 pub mod compute;
 #[cfg(target_arch = "wasm32")]
 pub mod exports;

@@ -80,6 +80,19 @@ impl Cells {
         self.cells.entries().map(|(id, _)| id as u32)
     }
 
+    /// Forgets the variables whose ids are `first` or more: they are not stored after all.
+    pub fn forget_from(&mut self, first: u32) {
+        let Cells { cells, ids } = self;
+        cells.keep_below(first as usize, |cell| ids.remove(cell.object, |_| true));
+    }
+
+    /// The store has another value than was written.
+    pub fn note_unwritten(&mut self, id: u32) {
+        if let Some(cell) = self.cells.find_mut(id as usize) {
+            cell.written = 0;
+        }
+    }
+
     /// Adds a captured variable whose value the store has, in the place of one that the collector has given up; there is
     /// room.
     ///

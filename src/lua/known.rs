@@ -58,6 +58,12 @@ impl Known {
         self.objects.entries().map(|(id, object)| (id as u32, object as *mut c_void))
     }
 
+    /// Forgets the functions whose ids are `first` or more: they are not stored after all.
+    pub fn forget_from(&mut self, first: u32) {
+        let Known { objects, ids } = self;
+        objects.keep_below(first as usize, |object| ids.remove(object, |_| true));
+    }
+
     /// Adds a function, in the place of one that the collector has given up; there is room.
     ///
     /// # Safety

@@ -108,6 +108,20 @@ impl<T: Copy + Default> Map<T> {
         }
     }
 
+    /// Removes every entry whose number is `limit` or more, after `visit` has seen it.
+    pub fn keep_below(&mut self, limit: usize, mut visit: impl FnMut(T)) {
+        let mut at = 0;
+        while let Some((number, entry)) = self.slots.get(at).copied() {
+            if number >= limit {
+                visit(entry);
+                // Another may come in its place.
+                self.remove(number, |_| true);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
     /// Removes the entry of `number` if there is one and it passes `test`.
     pub fn remove(&mut self, number: usize, test: impl Fn(T) -> bool) {
         let Some(mut hole) = self.position(number) else { return };
@@ -163,6 +177,16 @@ mod tests {
                     model.remove(&number);
                 }
                 _ if random.below(50) == 0 => map.shrink(),
+                _ if random.below(500) == 0 => {
+                    let limit = 1 + random.below(300 * 1024);
+                    let mut gone = Vec::new();
+                    map.keep_below(limit, |entry| gone.push(entry));
+                    let mut wanted: Vec<_> = model.iter().filter(|(number, _)| **number >= limit).map(|(_, entry)| *entry).collect();
+                    model.retain(|number, _| *number < limit);
+                    gone.sort_unstable();
+                    wanted.sort_unstable();
+                    assert_eq!(gone, wanted, "limit {limit}, round {round}");
+                }
                 _ => {}
             }
             assert_eq!(map.find(number), model.get(&number).copied(), "number {number}, round {round}");

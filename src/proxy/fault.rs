@@ -19,7 +19,7 @@ use crate::proxy::permit::{Deed, Refusal};
 use crate::proxy::write_back;
 use crate::store::counter::Unavailable;
 use crate::store::page::Unreadable;
-use crate::store::{Failure, Reply, system};
+use crate::store::{Cause, Failure, system};
 
 /// A fault around one key of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,9 +126,13 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         Fault::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
-        Fault::Host(Failure { deed, table, reply }) => {
-            Message::new(format_args!("the host failed to {deed} key {key} of {}: {}", Named(table), Reply(reply)))
-        }
+        Fault::Host(failure) => Message::new(format_args!(
+            "{} failed to {} key {key} of {}: {}",
+            failure.subject(),
+            failure.deed,
+            Named(failure.table),
+            failure.cause
+        )),
         Fault::Function(unrestored) => {
             Message::new(format_args!("the function under key {key} of {name} cannot be restored: {unrestored}"))
         }
@@ -179,7 +183,7 @@ fn account(fault: Fault, message: &Message) {
         Fault::Function(Unrestored::Function(id, _)) => {
             audit::report(Action::BytecodeRefused, &[("function", Detail::Number(id.into())), ("message", text)]);
         }
-        Fault::Host(Failure { reply: status::RATE_EXCEEDED, .. }) => {
+        Fault::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. }) => {
             audit::report(Action::LimitHit, &[("limit", Detail::Text(b"operations")), ("message", text)]);
         }
         _ => {}

@@ -94,6 +94,11 @@ pub unsafe fn end(state: *mut State) -> c_int {
     unsafe { if permit::is_read_only() { put_back(state, true) } else { run(state) } }
 }
 
+/// The store cannot be read now: `put_back` has to come before anything else.
+pub fn owe() {
+    OWED.store(true, Ordering::Relaxed);
+}
+
 /// Whether `put_back` has to come before anything else.
 pub fn is_owed() -> bool {
     OWED.load(Ordering::Relaxed)

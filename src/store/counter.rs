@@ -37,6 +37,15 @@ pub fn peek() -> u32 {
     NEXT.load(Ordering::Relaxed)
 }
 
+/// The id that would be given next, if any is; from there on, none was ever given.
+///
+/// # Safety
+/// As for `take`.
+pub unsafe fn first_unused() -> Result<u32, Failure> {
+    // SAFETY: the caller's. What is reserved is nobody else's.
+    if peek() < RESERVED.load(Ordering::Relaxed) { Ok(peek()) } else { unsafe { bound() } }
+}
+
 /// An id from which on none was ever given, in this instance or an earlier one.
 ///
 /// # Safety

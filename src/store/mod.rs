@@ -6,9 +6,11 @@
 //! - [`page`]: the keys of a table, a page at a time
 //! - [`counter`]: ids of new tables
 //! - [`reclaim`]: frees what nothing reaches
+//! - [`journal`]: what an atomic compute would undo
 //! - [`system`]: ids of the module's own tables
 
 pub mod counter;
+pub mod journal;
 pub mod page;
 pub mod reclaim;
 pub mod system;
@@ -40,17 +42,42 @@ pub struct Failure {
     pub deed: &'static str,
     /// The table.
     pub table: u32,
-    /// What the host answered.
-    pub reply: i32,
+    /// Why not.
+    pub cause: Cause,
 }
 
-/// An answer of the host in words.
-pub struct Reply(pub i32);
+/// Why something could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The host answered so.
+    Host(i32),
+    /// Not enough memory for a value of so many bytes.
+    Memory(usize),
+    /// An atomic compute cannot change what is under a key of so many bytes.
+    KeyLength(usize),
+}
 
-impl fmt::Display for Reply {
+impl Failure {
+    /// Who did not do it.
+    pub fn subject(&self) -> &'static str {
+        if let Cause::Host(_) = self.cause { "the host" } else { "the module" }
+    }
+}
+
+impl fmt::Display for Cause {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let meaning = if self.0 == status::RATE_EXCEEDED { ", too many operations a second" } else { "" };
-        write!(out, "it answered {}{meaning}", self.0)
+        match self {
+            Cause::Host(status::RATE_EXCEEDED) => {
+                write!(out, "it answered {}, too many operations a second", status::RATE_EXCEEDED)
+            }
+            Cause::Host(reply) => write!(out, "it answered {reply}"),
+            Cause::Memory(length) => write!(out, "not enough memory for {length} bytes"),
+            Cause::KeyLength(length) => write!(
+                out,
+                "the key takes {length} bytes encoded; the limit of an atomic compute is {}",
+                journal::NOTED_KEY_BYTES
+            ),
+        }
     }
 }
 
@@ -104,7 +131,7 @@ pub unsafe fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
         Found::Value(length) => Ok(Fetched::Short(length)),
         Found::Longer(length) => Ok(Fetched::Long(length)),
         Found::Absent => Ok(Fetched::Absent),
-        Found::Failed(reply) => Err(Failure { deed: "read", table, reply }),
+        Found::Failed(reply) => Err(Failure { deed: "read", table, cause: Cause::Host(reply) }),
     }
 }
 
@@ -113,29 +140,33 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
     spend(key.len() + into.len());
     match host::get(table, key, into) {
         Found::Value(length) => Ok(length),
-        Found::Longer(length) => Err(Failure { deed: "read", table, reply: length as i32 }),
-        Found::Absent => Err(Failure { deed: "read", table, reply: cu_abi::status::ABSENT }),
-        Found::Failed(reply) => Err(Failure { deed: "read", table, reply }),
+        Found::Longer(length) => Err(Failure { deed: "read", table, cause: Cause::Host(length as i32) }),
+        Found::Absent => Err(Failure { deed: "read", table, cause: Cause::Host(status::ABSENT) }),
+        Found::Failed(reply) => Err(Failure { deed: "read", table, cause: Cause::Host(reply) }),
     }
 }
 
 /// Stores.
 pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
     spend(key.len() + value.len());
-    host::set(table, key, value).map_err(|reply| Failure { deed: "store", table, reply })
+    // SAFETY: one thread.
+    unsafe { journal::note(table, key) }?;
+    host::set(table, key, value).map_err(|reply| Failure { deed: "store", table, cause: Cause::Host(reply) })
 }
 
 /// Removes.
 pub fn delete(table: u32, key: &[u8]) -> Result<(), Failure> {
     spend(key.len());
-    host::delete(table, key).map_err(|reply| Failure { deed: "delete", table, reply })
+    // SAFETY: one thread.
+    unsafe { journal::note(table, key) }?;
+    host::delete(table, key).map_err(|reply| Failure { deed: "delete", table, cause: Cause::Host(reply) })
 }
 
 /// Number of keys.
 pub fn size(table: u32) -> Result<u32, Failure> {
     spend(0);
     let reply = host::size(table);
-    u32::try_from(reply).map_err(|_| Failure { deed: "count", table, reply })
+    u32::try_from(reply).map_err(|_| Failure { deed: "count", table, cause: Cause::Host(reply) })
 }
 
 /// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
@@ -145,6 +176,6 @@ pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
     let reply = host::keys(table, page);
     match usize::try_from(reply) {
         Ok(length) if length <= room => Ok(length),
-        _ => Err(Failure { deed: "list", table, reply }),
+        _ => Err(Failure { deed: "list", table, cause: Cause::Host(reply) }),
     }
 }

@@ -10,7 +10,8 @@
 //! offset at      the current key
 //! offset length  end
 //! ```
-#![forbid(unsafe_code)]
+
+use core::cell::UnsafeCell;
 
 use cu_abi::limits::KEY_BYTES;
 
@@ -123,6 +124,12 @@ impl Page {
         }
     }
 
+    /// Goes to the key behind the current one if this page has it.
+    pub fn step_inside(&mut self) -> Result<bool, Unreadable> {
+        let Some(current) = self.current() else { return self.damaged() };
+        if self.at + LENGTH_BYTES + current.len() == self.length { Ok(false) } else { self.step() }
+    }
+
     /// A key of the table was written: if the page lacks it, it ends before it, and the next is fetched when asked for.
     pub fn note(&mut self, key: &[u8]) {
         if self.current().is_none_or(|current| key <= current) {
@@ -140,6 +147,22 @@ impl Page {
             self.length = at;
         }
     }
+}
+
+struct Shared(UnsafeCell<Page>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Shared {}
+
+static SPARE: Shared = Shared(UnsafeCell::new(Page::FREE));
+
+/// A page for work while no script is running.
+///
+/// # Safety
+/// One thread; no reference from an earlier call is used afterwards.
+pub unsafe fn spare() -> &'static mut Page {
+    // SAFETY: the caller's.
+    unsafe { &mut *SPARE.0.get() }
 }
 
 /// Deletes every key of a table, walking with `page`.

@@ -20,7 +20,6 @@
 //! Marks and work list are system tables of the host, so that collecting takes no memory in proportion to the data.
 
 use alloc::vec::Vec;
-use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicU32, Ordering};
 
 use cu_abi::{tables, tags};
@@ -38,13 +37,6 @@ const SWEPT: u32 = 1 << 22;
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
-struct Shared(UnsafeCell<Page>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static PAGE: Shared = Shared(UnsafeCell::new(Page::FREE));
 
 /// Why the collection ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +102,7 @@ struct Collection {
 /// One thread, and no script is running.
 pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     // SAFETY: the caller's; the reference ends with the call.
-    let page = unsafe { &mut *PAGE.0.get() };
+    let page = unsafe { page::spare() };
     page::delete_all(system::MARKS, page)?;
     page::delete_all(system::WORK, page)?;
     let mut collection = Collection { height: 0, key: KeyBuffer::new() };

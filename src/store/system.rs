@@ -17,3 +17,6 @@ pub const FUNCTIONS: u32 = SYSTEM_FIRST + 3;
 
 /// Captured variables of stored functions: id to value.
 pub const CELLS: u32 = SYSTEM_FIRST + 4;
+
+/// What an atomic compute changed: what was there before (`journal.rs`).
+pub const JOURNAL: u32 = SYSTEM_FIRST + 5;

@@ -76,6 +76,16 @@ test('a refused permission is reported, also when the script catches the error',
   ]);
 });
 
+test('the end of an atomic compute is reported, if it changed anything', async () => {
+  const { during } = await audited({ atomic: true });
+  assert.deepEqual(actions(during('return 1')), []);
+  assert.deepEqual(actions(during('_home.x = 1')), ['transaction_committed']);
+  assert.deepEqual(actions(during('_home.x = 2 error("no")')), ['transaction_rolled_back']);
+  assert.deepEqual(actions(during('error("no")')), []);
+  assert.deepEqual(actions(during('ext.table().x = 1 error("no")')), ['transaction_rolled_back']);
+  assert.deepEqual(actions(during('ext.table().x = 1')), []);
+});
+
 test('limits are reported with their value', async () => {
   const { during } = await audited();
   const limits = (code, config) => during(code, config).map(({ action, limit, value }) => [action, limit, value]);

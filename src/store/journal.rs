@@ -1,0 +1,342 @@
+//! The undo journal of an atomic compute: what was there before, so that either all of its changes stay or none.
+//!
+//! Invariant: before an entry of an old table changes for the first time, what was under its key is in the journal; so the
+//! state before can be had again at any moment, also by an instance that finds the journal of one that died. The steps,
+//! which must not be reordered:
+//!
+//! 1. `begin` notes the first id that is new. What has an id from there on belongs to this compute and needs no notes.
+//! 2. The first change opens the journal, and each writes its note before it is made.
+//! 3. `commit` deletes the opening note: from here on everything is new. The rest of the journal is deleted after that.
+//! 4. `roll_back` puts every noted value back, deletes what is new, and the opening note last.
+//!
+//! Notes of a journal that is not open mean nothing, and are deleted before another one is opened.
+//!
+//! ```text
+//! opening   key 00                                | value u8 version = 1 | u32 first new id
+//! note      key 01 | u32 table, high byte first | the key there | value 00 = nothing was there, 01 | the value
+//! ```
+
+use alloc::vec::Vec;
+use core::cell::UnsafeCell;
+use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+
+use cu_abi::limits::KEY_BYTES;
+use cu_abi::tables::{HOST_FIRST, SYSTEM_FIRST};
+
+use crate::host::{self, Found};
+use crate::key::{self, Key, KeyBuffer};
+use crate::store::page::{self, Page, Unreadable};
+use crate::store::{self, Cause, Failure, SHORT_BYTES, counter, system};
+
+const VERSION: u8 = 1;
+const OPENING: [u8; 1] = [0];
+const NOTE: u8 = 1;
+
+/// What a note's key has in front of the key.
+const HEAD_BYTES: usize = 5;
+
+/// Longest key of an entry that can be noted.
+pub const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
+
+/// Nothing is noted.
+const CLOSED: u8 = 0;
+/// A compute is atomic, and has changed no old entry yet.
+const READY: u8 = 1;
+/// There are notes.
+const OPEN: u8 = 2;
+/// A rollback did not come to its end.
+const OWED: u8 = 3;
+
+static STATE: AtomicU8 = AtomicU8::new(CLOSED);
+static FIRST_NEW: AtomicU32 = AtomicU32::new(0);
+
+/// The store has the opening note.
+static OPENED: AtomicBool = AtomicBool::new(false);
+
+/// Whether it is known that no earlier instance left a journal.
+static LOOKED: AtomicBool = AtomicBool::new(false);
+
+struct Buffers {
+    key: UnsafeCell<[u8; KEY_BYTES]>,
+    value: UnsafeCell<[u8; 1 + SHORT_BYTES]>,
+}
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Buffers {}
+
+static BUFFERS: Buffers =
+    Buffers { key: UnsafeCell::new([0; KEY_BYTES]), value: UnsafeCell::new([0; 1 + SHORT_BYTES]) };
+
+/// The store may be another one: it is looked at again.
+pub fn forget() {
+    LOOKED.store(false, Ordering::Relaxed);
+}
+
+/// Whether a compute is atomic.
+pub fn is_begun() -> bool {
+    matches!(STATE.load(Ordering::Relaxed), READY | OPEN)
+}
+
+/// Whether an atomic compute has changed an old entry, or taken an id.
+pub fn has_changed() -> bool {
+    STATE.load(Ordering::Relaxed) == OPEN || counter::peek() > first_new()
+}
+
+/// The first id that belongs to the atomic compute.
+pub fn first_new() -> u32 {
+    FIRST_NEW.load(Ordering::Relaxed)
+}
+
+/// Puts right what an instance left behind that died, or this one when the host failed: rolled back, with a call of
+/// `undone` for each entry, or cleared away.
+///
+/// # Safety
+/// One thread, no script is running, and no budget is.
+pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadable> {
+    // SAFETY: the caller's; the reference to the page ends with the call.
+    unsafe {
+        if STATE.load(Ordering::Relaxed) != OWED {
+            if LOOKED.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            if store::size(system::JOURNAL)? > 0 {
+                match opened()? {
+                    Some(first) => {
+                        FIRST_NEW.store(first, Ordering::Relaxed);
+                        STATE.store(OWED, Ordering::Relaxed);
+                    }
+                    None => page::delete_all(system::JOURNAL, page::spare())?,
+                }
+            }
+        }
+        if STATE.load(Ordering::Relaxed) == OWED {
+            roll_back(undone)?;
+        }
+    }
+    LOOKED.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// The first new id of a journal that is open. One of another version is damage: it cannot be undone here.
+fn opened() -> Result<Option<u32>, Unreadable> {
+    let mut opening = [0; 5];
+    match host::get(system::JOURNAL, &OPENING, &mut opening) {
+        Found::Absent => Ok(None),
+        Found::Value(5) if opening[0] == VERSION => {
+            Ok(opening.last_chunk().map(|first| u32::from_le_bytes(*first)))
+        }
+        Found::Failed(reply) => Err(failed("read", reply).into()),
+        _ => Err(Unreadable::Damaged),
+    }
+}
+
+fn failed(deed: &'static str, reply: i32) -> Failure {
+    Failure { deed, table: system::JOURNAL, cause: Cause::Host(reply) }
+}
+
+/// Begins an atomic compute; what was left behind has been settled.
+///
+/// # Safety
+/// As for `settle`.
+pub unsafe fn begin() -> Result<(), Failure> {
+    // SAFETY: the caller's; the short buffer is free.
+    FIRST_NEW.store(unsafe { counter::first_unused() }?, Ordering::Relaxed);
+    OPENED.store(false, Ordering::Relaxed);
+    STATE.store(READY, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Notes what is under a key that is about to change.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
+    if !is_begun() || !is_noted(table) || is_new(table, key) {
+        return Ok(());
+    }
+    let fail = |cause| Failure { deed: "note the old value of", table, cause };
+    // SAFETY: the caller's; nobody else uses the buffers.
+    let (note, value) = unsafe { (&mut *BUFFERS.key.get(), &mut *BUFFERS.value.get()) };
+    let length = HEAD_BYTES + key.len();
+    let Some(note) = note.get_mut(..length) else {
+        return Err(fail(Cause::KeyLength(key.len())));
+    };
+    note[0] = NOTE;
+    note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
+    note[HEAD_BYTES..].copy_from_slice(key);
+    match host::get(system::JOURNAL, note, &mut []) {
+        Found::Value(_) | Found::Longer(_) => return Ok(()),
+        Found::Failed(reply) => return Err(failed("read", reply)),
+        Found::Absent => {}
+    }
+    let mut long = Vec::new();
+    let value = match host::get(table, key, &mut value[1..]) {
+        Found::Absent => {
+            value[0] = 0;
+            &value[..1]
+        }
+        Found::Value(length) => {
+            value[0] = 1;
+            &value[..=length]
+        }
+        Found::Longer(length) => {
+            long.try_reserve_exact(1 + length).map_err(|_| fail(Cause::Memory(length)))?;
+            long.resize(1 + length, 1);
+            match host::get(table, key, &mut long[1..]) {
+                Found::Value(again) if again == length => &long[..],
+                Found::Value(again) | Found::Longer(again) => return Err(fail(Cause::Host(again as i32))),
+                Found::Absent => return Err(fail(Cause::Host(cu_abi::status::ABSENT))),
+                Found::Failed(reply) => return Err(fail(Cause::Host(reply))),
+            }
+        }
+        Found::Failed(reply) => return Err(fail(Cause::Host(reply))),
+    };
+    open()?;
+    crate::budget::spend(value.len() / 8);
+    host::set(system::JOURNAL, note, value).map_err(|reply| failed("store", reply))
+}
+
+/// Step 2, once.
+fn open() -> Result<(), Failure> {
+    if OPENED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let mut opening = [VERSION, 0, 0, 0, 0];
+    opening[1..].copy_from_slice(&first_new().to_le_bytes());
+    // Also a host that says it failed may have stored it.
+    STATE.store(OPEN, Ordering::Relaxed);
+    host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))?;
+    OPENED.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// The counter only rises, marks and lists of a collection are nobody's state, and the host's notes are its own.
+fn is_noted(table: u32) -> bool {
+    table < SYSTEM_FIRST || (table < HOST_FIRST && table > system::WORK && table != system::JOURNAL)
+}
+
+/// Whether an entry belongs to what the compute itself made.
+fn is_new(table: u32, key: &[u8]) -> bool {
+    match table {
+        system::FUNCTIONS | system::CELLS => key::decode_id(key).is_some_and(|id| id >= first_new()),
+        _ => (first_new()..SYSTEM_FIRST).contains(&table),
+    }
+}
+
+/// Makes all changes stay; whether there were any of old entries.
+///
+/// # Safety
+/// As for `settle`.
+pub unsafe fn commit() -> Result<bool, Failure> {
+    if STATE.load(Ordering::Relaxed) != OPEN {
+        STATE.store(CLOSED, Ordering::Relaxed);
+        return Ok(false);
+    }
+    host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
+    STATE.store(CLOSED, Ordering::Relaxed);
+    // SAFETY: the caller's. What stays of the notes is cleared away before the next journal.
+    if unsafe { page::delete_all(system::JOURNAL, page::spare()) }.is_err() {
+        forget();
+    }
+    Ok(true)
+}
+
+/// Undoes all changes; calls `undone` with each entry of an old table. When the host fails, `settle` does the rest.
+///
+/// # Safety
+/// As for `settle`.
+pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadable> {
+    let state = STATE.swap(OWED, Ordering::Relaxed);
+    // SAFETY: the caller's; the reference to the page ends with the call.
+    unsafe {
+        let page = page::spare();
+        if state != READY {
+            while put_back_page(page, undone)? {}
+        }
+        // An instance that died may have given every id of its block.
+        let end = if state == OWED { counter::bound()? } else { counter::peek() };
+        delete_new(page, end)?;
+        if state != READY {
+            host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
+        }
+    }
+    STATE.store(CLOSED, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Puts back what a page of notes says, and deletes them; false when there was none.
+fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8])) -> Result<bool, Unreadable> {
+    if !page.seek(system::JOURNAL, &OPENING)? {
+        return Ok(false);
+    }
+    loop {
+        let note = page.current().ok_or(Unreadable::Damaged)?;
+        let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or(Unreadable::Damaged)?;
+        let [NOTE, table @ ..] = *head else { return Err(Unreadable::Damaged) };
+        let table = u32::from_be_bytes(table);
+        if !is_noted(table) {
+            return Err(Unreadable::Damaged);
+        }
+        put_back(table, key, note)?;
+        undone(table, key);
+        host::delete(system::JOURNAL, note).map_err(|reply| failed("delete", reply))?;
+        if !page.step_inside()? {
+            return Ok(true);
+        }
+    }
+}
+
+/// Puts back what one note says.
+fn put_back(table: u32, key: &[u8], note: &[u8]) -> Result<(), Unreadable> {
+    // SAFETY: one thread; nothing is noted meanwhile.
+    let short = unsafe { &mut *BUFFERS.value.get() };
+    let mut long = Vec::new();
+    let value = match host::get(system::JOURNAL, note, short) {
+        Found::Value(length) => &short[..length],
+        Found::Longer(length) => {
+            let fail = || Failure { deed: "read", table: system::JOURNAL, cause: Cause::Memory(length) };
+            long.try_reserve_exact(length).map_err(|_| fail())?;
+            long.resize(length, 0);
+            match host::get(system::JOURNAL, note, &mut long) {
+                Found::Value(again) if again == length => &long[..],
+                Found::Failed(reply) => return Err(failed("read", reply).into()),
+                _ => return Err(Unreadable::Damaged),
+            }
+        }
+        Found::Absent => return Err(Unreadable::Damaged),
+        Found::Failed(reply) => return Err(failed("read", reply).into()),
+    };
+    let fail = |deed, reply| Failure { deed, table, cause: Cause::Host(reply) };
+    match value {
+        [0] => host::delete(table, key).map_err(|reply| fail("delete", reply))?,
+        [1, value @ ..] => host::set(table, key, value).map_err(|reply| fail("store", reply))?,
+        _ => return Err(Unreadable::Damaged),
+    }
+    Ok(())
+}
+
+/// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more.
+fn delete_new(page: &mut Page, end: u32) -> Result<(), Unreadable> {
+    if first_new() >= end {
+        return Ok(());
+    }
+    let mut before = KeyBuffer::new();
+    // An integer always has an encoding.
+    let _ = before.encode(Key::Integer(i64::from(first_new().saturating_sub(1))));
+    for table in [system::FUNCTIONS, system::CELLS] {
+        let mut found = page.seek(table, before.bytes())?;
+        while found {
+            let key = page.current().ok_or(Unreadable::Damaged)?;
+            if key::decode_id(key).is_some() {
+                store::delete(table, key)?;
+            }
+            found = page.step()?;
+        }
+    }
+    for table in first_new()..end {
+        if store::size(table)? > 0 {
+            page::delete_all(table, page)?;
+        }
+    }
+    Ok(())
+}
