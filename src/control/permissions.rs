@@ -121,14 +121,12 @@ unsafe fn each(part: &[u8], visit: &mut dyn FnMut(Item<'static>, Item<'static>))
     // SAFETY: the caller's.
     let kept = unsafe { &(&*KEPT.bytes.get())[..LENGTH.load(Ordering::Relaxed)] };
     // What is kept was checked.
-    let _ = for_each_pair(kept, &mut |key, value| {
-        match value {
-            Item::Table(_, content) if key == Item::String(part) => for_each_pair(content, &mut |key, value| {
-                visit(key, value);
-                Ok(())
-            }),
-            _ => Ok(()),
-        }
+    let _ = for_each_pair(kept, &mut |key, value| match value {
+        Item::Table(_, content) if key == Item::String(part) => for_each_pair(content, &mut |key, value| {
+            visit(key, value);
+            Ok(())
+        }),
+        _ => Ok(()),
     });
 }
 
@@ -162,12 +160,10 @@ fn check(whole: &[u8]) -> Result<bool, Error> {
             Ok(())
         }
         (Item::String(b"write"), other) => wrong_kind("permissions.write", "a boolean", other),
-        (Item::String(b"tables"), value) => {
-            for_each_pair(content("permissions.tables", value)?, &mut |key, value| {
-                name(key)?;
-                guard(value).map(drop)
-            })
-        }
+        (Item::String(b"tables"), value) => for_each_pair(content("permissions.tables", value)?, &mut |key, value| {
+            name(key)?;
+            guard(value).map(drop)
+        }),
         (Item::String(b"library"), value) => {
             for_each_pair(content("permissions.library", value)?, &mut |key, value| match (key, value) {
                 (Item::String(_), Item::Boolean(_)) => Ok(()),

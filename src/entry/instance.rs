@@ -13,8 +13,8 @@ use crate::library::standard;
 use crate::lua::ffi::{self, State};
 use crate::lua::{call, cells, known, standing, state};
 use crate::proxy::globals;
-use crate::store::{counter, journal};
 use crate::store::reclaim::{self, Object};
+use crate::store::{counter, journal};
 
 /// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
 pub struct Instance {

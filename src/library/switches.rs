@@ -54,7 +54,10 @@ pub unsafe fn set(state: *mut State) -> Result<(), Error> {
             return Ok(());
         }
         if let Some(name) = unknown {
-            return Err(Error::Permission { name: Excerpt::new(name), problem: "is no library function and no library" });
+            return Err(Error::Permission {
+                name: Excerpt::new(name),
+                problem: "is no library function and no library",
+            });
         }
         named::each_function(state, |name, function| {
             if !is_on(name)

@@ -181,7 +181,8 @@ mod tests {
                     let limit = 1 + random.below(300 * 1024);
                     let mut gone = Vec::new();
                     map.keep_below(limit, |entry| gone.push(entry));
-                    let mut wanted: Vec<_> = model.iter().filter(|(number, _)| **number >= limit).map(|(_, entry)| *entry).collect();
+                    let mut wanted: Vec<_> =
+                        model.iter().filter(|(number, _)| **number >= limit).map(|(_, entry)| *entry).collect();
                     model.retain(|number, _| *number < limit);
                     gone.sort_unstable();
                     wanted.sort_unstable();

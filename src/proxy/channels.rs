@@ -211,7 +211,9 @@ unsafe fn check_inside(bytes: &[u8]) -> Result<(), Unstored> {
         // What was encoded here is well formed.
         let Ok(item) = reader.flat_item() else { break };
         // SAFETY: the caller's.
-        if let Item::External(table) = item && unsafe { permit::is_table_inside(table) } {
+        if let Item::External(table) = item
+            && unsafe { permit::is_table_inside(table) }
+        {
             return Err(Unstored::Fault(Fault::Permission(Deed::Change, Refusal::Inside)));
         }
     }

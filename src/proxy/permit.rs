@@ -370,9 +370,7 @@ pub unsafe fn check_drop(state: *mut State, table: u32) {
 pub unsafe fn check_creation(state: *mut State) {
     if is_read_only() {
         // SAFETY: the caller's.
-        unsafe {
-            refuse(state, Deed::Make, Refusal::Compute, tables::CONTROL)
-        }
+        unsafe { refuse(state, Deed::Make, Refusal::Compute, tables::CONTROL) }
     }
 }
 

@@ -122,9 +122,7 @@ fn opened() -> Result<Option<u32>, Unreadable> {
     let mut opening = [0; 5];
     match host::get(system::JOURNAL, &OPENING, &mut opening) {
         Found::Absent => Ok(None),
-        Found::Value(5) if opening[0] == VERSION => {
-            Ok(opening.last_chunk().map(|first| u32::from_le_bytes(*first)))
-        }
+        Found::Value(5) if opening[0] == VERSION => Ok(opening.last_chunk().map(|first| u32::from_le_bytes(*first))),
         Found::Failed(reply) => Err(failed("read", reply).into()),
         _ => Err(Unreadable::Damaged),
     }

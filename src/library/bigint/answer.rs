@@ -6,8 +6,8 @@ use core::ffi::{c_int, c_void};
 use crate::bigint::{Error, Exhausted, Integer, MAXIMUM_BITS, Work};
 use crate::budget;
 use crate::codec::big;
-use crate::lua::ffi::{self, State};
 use crate::error::Excerpt;
+use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::{call, room, stop};
 
@@ -131,10 +131,9 @@ pub unsafe fn explain(state: *mut State, error: Error, last: c_int) -> ! {
                 &Message::new(format_args!("the result takes {bits} bits or more; the limit is {MAXIMUM_BITS}")),
             ),
             Error::DivisionByZero => (last, Message::new(format_args!("division by zero"))),
-            Error::BadDigit { at, byte: Some(byte), base } => (
-                1,
-                Message::new(format_args!("digit {} at {} is none in base {base}", Excerpt::new(&[byte]), at + 1)),
-            ),
+            Error::BadDigit { at, byte: Some(byte), base } => {
+                (1, Message::new(format_args!("digit {} at {} is none in base {base}", Excerpt::new(&[byte]), at + 1)))
+            }
             Error::BadDigit { at, byte: None, base } => {
                 (1, Message::new(format_args!("a digit in base {base} is wanted at {}, where the text ends", at + 1)))
             }
