@@ -18,18 +18,16 @@ use core::ffi::{c_int, c_void};
 use core::fmt;
 
 use crate::budget;
+use crate::bytecode;
 use crate::codec::decode::{self, Shape};
 use crate::codec::handle;
 use crate::control::audit::{self, Action, Detail};
 use crate::key::{Key, KeyBuffer};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
-use crate::lua::{call, cells, known};
+use crate::lua::{call, cells, known, room};
 use crate::record::{Broken, GLOBALS, Record};
 use crate::store::{self, Failure, Fetched, system};
-
-/// What verifying a byte counts in the budget.
-const VERIFIED: usize = 8;
 
 const BATCH: c_int = 2;
 const LIST: c_int = 3;
@@ -195,7 +193,9 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
     // SAFETY: the caller's live state; the block is on the stack while its bytes are used.
     unsafe {
         let record = push_block(state, system::FUNCTIONS, id)?.ok_or(Unrestored::NoFunction(id))?;
-        let record = read_record(state, record).map_err(|broken| Unrestored::Function(id, broken))?;
+        budget::spend(record.len() * bytecode::WORK);
+        let record =
+            room::collecting(state, || Record::read(record)).map_err(|broken| Unrestored::Function(id, broken))?;
         ffi::cu_load_bytecode(state, record.bytecode.as_ptr().cast(), record.bytecode.len());
         let function = ffi::lua_gettop(state);
         ffi::lua_pushvalue(state, function);
@@ -209,19 +209,6 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
         stack::pop(state, 1);
     }
     Ok(())
-}
-
-/// Checks a record; what memory that takes is collected if need be.
-unsafe fn read_record(state: *mut State, bytes: &[u8]) -> Result<Record<'_>, Broken> {
-    budget::spend(bytes.len() * VERIFIED);
-    match Record::read(bytes) {
-        Err(broken) if broken.wants_memory() => {
-            // SAFETY: the caller's live state.
-            unsafe { ffi::cu_collect_quietly(state) };
-            Record::read(bytes)
-        }
-        read => read,
-    }
 }
 
 /// Makes the cell the captured variable with number `index`, from 0, of the function.

@@ -8,12 +8,10 @@ use crate::codec::options;
 use crate::control::audit::{self, Action, Detail};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
+use crate::lua::room;
 
 /// The longest part of a chunk's name that is shown.
 const NAME_BYTES: usize = 60;
-
-/// What verifying a byte counts in the budget.
-const VERIFIED: usize = 8;
 
 /// Raises, as a syntax error, why a chunk may not be loaded. Lua's loader calls it before it reads the chunk, which has
 /// to come in one piece.
@@ -30,16 +28,9 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
             ffi::lua_pushfstring(state, REFUSED.as_ptr());
             ffi::cu_refuse_chunk(state);
         }
-        budget::spend(length * VERIFIED);
+        budget::spend(length * bytecode::WORK);
         let bytes = core::slice::from_raw_parts(chunk, length);
-        let refusal = match bytecode::verify(bytes) {
-            Err(refusal) if refusal.wants_memory() => {
-                ffi::cu_collect_quietly(state);
-                bytecode::verify(bytes).err()
-            }
-            verified => verified.err(),
-        };
-        if let Some(refusal) = refusal {
+        if let Err(refusal) = room::collecting(state, || bytecode::verify(bytes)) {
             refuse(state, CStr::from_ptr(name), refusal)
         }
         audit::report(Action::BytecodeLoaded, &[("bytes", Detail::Number(length as i64))]);
@@ -57,7 +48,9 @@ unsafe fn refuse(state: *mut State, name: &CStr, refusal: bytecode::Refusal) -> 
             whole => whole,
         };
         let message = Message::new(format_args!(": bad binary format ({refusal})"));
-        audit::report(Action::BytecodeRefused, &[("message", Detail::Text(&message.text()[": ".len()..]))]);
+        if !refusal.wants_memory() {
+            audit::report(Action::BytecodeRefused, &[("message", Detail::Text(&message.text()[": ".len()..]))]);
+        }
         ffi::lua_pushlstring(state, shown.as_ptr().cast(), shown.len().min(NAME_BYTES));
         ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
         ffi::lua_concat(state, 2);

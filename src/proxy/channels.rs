@@ -210,10 +210,9 @@ unsafe fn check_inside(bytes: &[u8]) -> Result<(), Unstored> {
     while permit::is_active() && !reader.is_at_end() {
         // What was encoded here is well formed.
         let Ok(item) = reader.flat_item() else { break };
+        let Item::External(table) = item else { continue };
         // SAFETY: the caller's.
-        if let Item::External(table) = item
-            && unsafe { permit::is_table_inside(table) }
-        {
+        if unsafe { permit::is_table_inside(table) } {
             return Err(Unstored::Fault(Fault::Permission(Deed::Change, Refusal::Inside)));
         }
     }

@@ -180,7 +180,7 @@ fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
         Fault::Permission(..) => audit::report(Action::PermissionRefused, &[("message", text)]),
-        Fault::Function(Unrestored::Function(id, _)) => {
+        Fault::Function(Unrestored::Function(id, broken)) if !broken.wants_memory() => {
             audit::report(Action::BytecodeRefused, &[("function", Detail::Number(id.into())), ("message", text)]);
         }
         Fault::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. }) => {
