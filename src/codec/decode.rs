@@ -78,9 +78,9 @@ fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<()
         let key_at = inside(reader.offset());
         let key = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
         match key {
-            Item::Boolean(_) | Item::Integer(_) | Item::String(_) => {}
-            Item::Float(value) if !value.is_nan() => {}
-            _ => return Err(Malformed { offset: key_at }),
+            Item::Nil => return Err(Malformed { offset: key_at }),
+            Item::Float(value) if value.is_nan() => return Err(Malformed { offset: key_at }),
+            _ => check_item(&key, key_at, depth + 1)?,
         }
         let value_at = inside(reader.offset());
         let value = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;

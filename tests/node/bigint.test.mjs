@@ -166,3 +166,13 @@ test('an operation that memory refuses leaves all as it was', async () => {
   cu.runGc();
   assert.ok(cu.memoryStats().luaMemoryUsed < 100_000);
 });
+
+test('a key of a table in a channel may be a big integer, or another table', async () => {
+  const cu = await Cu.create({ module });
+  cu.compute('_io.output = { [require("bigint").new(2) ^ 70] = 1, [{ "key" }] = { [print] = 2 } }');
+  assert.deepEqual(cu.compute(`
+    local found = {}
+    for k, v in pairs(_io.output) do found[#found + 1] = type(k) == 'table' and k[1] .. v[print] or tostring(k) .. v end
+    table.sort(found)
+    return found`).value, ['11805916207174113034241', 'key2']);
+});
