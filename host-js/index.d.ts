@@ -136,7 +136,6 @@ export interface CuConfig {
   permissions?: Permissions;
   /** Kinds of event wanted. */
   events?: CuEvent['kind'][] | { [kind: string]: boolean };
-  [key: string]: unknown;
 }
 
 export interface Permissions {

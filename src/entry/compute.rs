@@ -81,14 +81,11 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
             Ok(config) => config,
             Err(error) => return answer_error(&error, &Config::DEFAULT),
         };
-        if OVERWRITTEN.load(Ordering::Relaxed) {
-            return answer_error(&Error::CodeOverwritten, &config);
-        }
+        output::global().begin(config.output, config.events.output);
         audit::begin(config.events.audit);
         if let Err(error) = switches::set(vm) {
             return answer_error(&error, &config);
         }
-        output::global().begin(config.output, config.events.output);
         if let Err(error) = atomic::settle() {
             return answer_error(&error, &config);
         }
@@ -172,10 +169,14 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         ffi::lua_pushcclosure(state, traceback::on_error, 0);
         traceback::forget(state);
         channels::forget(state);
+        USED.store(0, Ordering::Relaxed);
         let prepared = prepare(state, config);
         if prepared != ffi::STATUS_OK {
-            USED.store(0, Ordering::Relaxed);
             return answer_lua_error(state, prepared, config);
+        }
+        // Everything that asked the host before the code is read.
+        if OVERWRITTEN.load(Ordering::Relaxed) {
+            return answer_error(&Error::CodeOverwritten, config);
         }
         let status = run_script(state, code, length);
         USED.store(budget::used(), Ordering::Relaxed);

@@ -418,3 +418,33 @@ test('a cut or changed byte of permissions never permits more by accident', asyn
     }
   }
 });
+
+test('a compute from inside what the host is asked before the script leaves the code alone, or says so', async () => {
+  for (const config of [{}, hidden, pure, { atomic: true }]) {
+    const cu = await furnished();
+    let nested = 0;
+    for (const name of ['lend', 'size']) {
+      const honest = cu.store[name].bind(cu.store);
+      cu.store[name] = (...all) => {
+        nested += 1;
+        if (nested === 1) cu.exports.compute(cu.bufferPointer, 5);
+        return honest(...all);
+      };
+    }
+    cu.homeTable = 1;
+    refused(cu, 'return 1', config, /an import called compute while the code to run was being read/);
+    assert.ok(nested > 0);
+    assert.equal(cu.compute('return 2', config).value, 2);
+  }
+});
+
+test('a compute that is refused does not report what an earlier one printed', async () => {
+  const texts = [];
+  const cu = await Cu.create({
+    module, config: { events: ['output'] }, onEvent: ({ text }) => texts.push(text),
+  });
+  cu.compute('print("earlier")');
+  refused(cu, 'return 1', off('no.such'), /no library function/);
+  refused(cu, 'return 1', { permissions: { tables: { '_home.x': 'hidden' } }, atomic: 'yes' }, /config\.atomic is a string; wanted is a boolean/);
+  assert.deepEqual(texts, []);
+});
