@@ -1,0 +1,87 @@
+//! The file of a store: opened and locked, and what it holds.
+
+use std::fs::{Metadata, OpenOptions};
+use std::path::Path;
+
+use redb::backends::FileBackend;
+use redb::{Builder, Database, ReadableDatabase, TableHandle};
+
+use super::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
+
+/// Memory for pages of the file, filled as they are used. redb's own default, 1 GiB, is much for one of many instances.
+const CACHE_BYTES: usize = 64 * 1024 * 1024;
+
+/// What a database holds.
+pub(super) enum Found {
+    Nothing,
+    /// Tables of cu in this format.
+    Format(u64),
+    /// Something else.
+    Other,
+}
+
+pub(super) fn format(database: &Database) -> Result<Found, redb::Error> {
+    let transaction = database.begin_read()?;
+    let mut names = transaction.list_tables()?;
+    if !names.any(|table| table.name() == META.name()) {
+        let is_empty =
+            transaction.list_tables()?.next().is_none() && transaction.list_multimap_tables()?.next().is_none();
+        return Ok(if is_empty { Found::Nothing } else { Found::Other });
+    }
+    let format = transaction.open_table(META)?.get(FORMAT_KEY)?.map(|format| format.value());
+    Ok(format.map_or(Found::Other, Found::Format))
+}
+
+/// Puts version and empty tables into a new database.
+pub(super) fn prepare(database: &Database) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
+    transaction.open_table(ENTRIES)?;
+    transaction.open_table(SIZES)?;
+    Ok(transaction.commit()?)
+}
+
+/// The database in a file, locked.
+pub(super) fn database(file: &Path) -> Result<Database, String> {
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file);
+    let opened = opened.map_err(|error| error.to_string())?;
+    let found = opened.metadata().map_err(|error| error.to_string())?;
+    let database = FileBackend::new(opened).and_then(|backend| builder().create_with_backend(backend));
+    let database = database.map_err(|error| cause(&error.into()))?;
+    // Whoever renamed another file over it had the lock until then: changes would go to a file without a name.
+    if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
+        return Err("it was replaced while it was opened".to_owned());
+    }
+    Ok(database)
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+pub(super) fn builder() -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    builder
+}
+
+/// Why a file cannot be opened, in words for the one who named it.
+pub(super) fn cause(error: &redb::Error) -> String {
+    match error {
+        redb::Error::DatabaseAlreadyOpen => "another process has it open".to_owned(),
+        // redb writes its mark last, so a file without it holds nothing of a store.
+        redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            "it is no redb database, or one whose creation was interrupted".to_owned()
+        }
+        redb::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,211 @@
+//! A store in one file, a database of the crate redb: tables outlive the process, also one that is killed.
+//!
+//! Invariant: the file holds the state after a whole number of units (see [`Store::begin`]), and `sizes` agrees with
+//! `entries`.
+//!
+//! ```text
+//! database table   key                                     value
+//! cu.meta          "format"                                u64, 1
+//! cu.entries       table id, u32 big-endian; key bytes     value bytes
+//! cu.sizes         table id, u32                           number of keys, u32; no row for an empty table
+//! ```
+//!
+//! The entries of one table lie together, in the order of their keys.
+//!
+//! - `transaction`: what is read and changed in one state
+//! - `file`: the file, opened and locked
+
+mod file;
+mod transaction;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use redb::{Database, TableDefinition};
+
+use self::file::{Found, cause, database, format, prepare};
+use self::transaction::{Range, Reading, Tables, Writing, entry_key};
+use super::{Store, StoreError};
+use crate::error::Error;
+use crate::imports::STORE_FAILED;
+
+const META: TableDefinition<&str, u64> = TableDefinition::new("cu.meta");
+const ENTRIES: TableDefinition<&[u8], &[u8]> = TableDefinition::new("cu.entries");
+const SIZES: TableDefinition<u32, u32> = TableDefinition::new("cu.sizes");
+
+/// Key of the format's version in `cu.meta`.
+const FORMAT_KEY: &str = "format";
+/// The version of the drawing above.
+const FORMAT: u64 = 1;
+
+/// Tables in a file.
+///
+/// The changes of a compute are on the disk when it is answered. One process at a time has the file open, and one
+/// instance at a time is in a call.
+pub struct RedbStore {
+    /// Whether a unit has begun. Its transaction begins with its first change, so that reading costs no commit.
+    in_unit: bool,
+    /// The last committed state, opened when it is first read.
+    reading: Option<Reading>,
+    writing: Option<Writing>,
+    /// Dropped last: closes the file.
+    database: Database,
+}
+
+impl RedbStore {
+    /// Opens the file, or creates it when there is none.
+    ///
+    /// ```
+    /// use cu_host::{Instance, MODULE, Module, Options, RedbStore};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("cu-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let file = folder.join("home.redb");
+    /// let module = Module::new(MODULE)?;
+    /// for run in 1..=3 {
+    ///     let mut instance = Instance::new(&module, RedbStore::open(&file)?, Options::default())?;
+    ///     let response = instance.compute("_home.runs = (_home.runs or 0) + 1 return _home.runs")?;
+    ///     assert_eq!(response.value().as_i64(), Some(run));
+    /// }
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// # Ok::<(), cu_host::Error>(())
+    /// ```
+    pub fn open(file: impl AsRef<Path>) -> Result<RedbStore, Error> {
+        let file = file.as_ref();
+        database(file).and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
+    }
+
+    /// Number of keys of every table that has any, by its id.
+    pub fn sizes(&mut self) -> Result<BTreeMap<u32, u32>, StoreError> {
+        self.read(|tables| tables.sizes())
+    }
+
+    /// Gives what the file does not need any more back to the file system; whether there was anything. It takes time in
+    /// proportion to the file, and is refused while changes of a unit are not committed.
+    pub fn compact(&mut self) -> Result<bool, StoreError> {
+        if self.in_unit {
+            return Err(failure_text("a file is not compacted during a call".to_owned()));
+        }
+        self.reading = None;
+        self.database.compact().map_err(failure)
+    }
+
+    /// The store in a database: a new one is prepared, one of another format or another program is refused.
+    fn over(database: Database) -> Result<RedbStore, String> {
+        match format(&database).map_err(|error| cause(&error))? {
+            Found::Nothing => prepare(&database).map_err(|error| cause(&error))?,
+            Found::Format(FORMAT) => {}
+            Found::Format(format) => return Err(format!("it has format {format}, and this cu reads format {FORMAT}")),
+            Found::Other => return Err("it is a redb database of another program".to_owned()),
+        }
+        Ok(RedbStore { in_unit: false, reading: None, writing: None, database })
+    }
+
+    /// Reads in the unit's transaction, or in the last committed state.
+    fn read<T>(&mut self, act: impl FnOnce(&dyn Tables) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        let state: &dyn Tables = match (&self.writing, &mut self.reading) {
+            (Some(writing), _) => writing,
+            (None, Some(reading)) => reading,
+            (None, reading) => reading.insert(Reading::begin(&self.database).map_err(failure)?),
+        };
+        act(state).map_err(failure)
+    }
+
+    /// Changes in the unit's transaction, or in one of its own.
+    fn change(&mut self, act: impl FnOnce(&mut Writing) -> Result<(), redb::Error>) -> Result<(), StoreError> {
+        // A state that is still read would keep its pages from being used again.
+        self.reading = None;
+        let writing = match &mut self.writing {
+            Some(writing) => writing,
+            none => none.insert(Writing::begin(&self.database).map_err(failure)?),
+        };
+        let changed = act(writing).map_err(failure);
+        if let Err(error) = &changed {
+            writing.failure.get_or_insert_with(|| error.clone());
+        }
+        if self.in_unit { changed } else { self.finish() }
+    }
+
+    /// Commits what was changed, if anything was.
+    fn finish(&mut self) -> Result<(), StoreError> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        match writing.failure {
+            None => writing.commit().map_err(failure),
+            Some(error) => Err(error),
+        }
+    }
+}
+
+impl Store for RedbStore {
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        self.read(|tables| tables.get(&entry_key(table, key))).map(|value| value.map(Cow::Owned))
+    }
+
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.change(|writing| writing.set(table, key, value))
+    }
+
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
+        // What changes nothing begins no transaction.
+        if self.writing.is_none() && self.get(table, key)?.is_none() {
+            return Ok(());
+        }
+        self.change(|writing| writing.delete(table, key))
+    }
+
+    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
+        self.read(|tables| tables.size(table))
+    }
+
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.read(|tables| tables.keys(&Range::after(table, after, descending), descending, visit))
+    }
+
+    fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
+        self.read(|tables| tables.next_table(after))
+    }
+
+    fn clear(&mut self, table: u32) -> Result<(), StoreError> {
+        if self.size(table)? == 0 {
+            return Ok(());
+        }
+        self.change(|writing| writing.clear(table))
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if self.in_unit {
+            return Err(failure_text("another call has begun changes of the same store and not ended them".to_owned()));
+        }
+        self.in_unit = true;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.in_unit = false;
+        self.finish()
+    }
+
+    fn rollback(&mut self) -> bool {
+        self.in_unit = false;
+        // A transaction that is dropped has not been.
+        self.writing.take().is_some()
+    }
+}
+
+fn failure(error: impl Into<redb::Error>) -> StoreError {
+    failure_text(error.into().to_string())
+}
+
+fn failure_text(message: String) -> StoreError {
+    StoreError { code: STORE_FAILED, message }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,250 @@
+//! The store over a file in memory that fails at a chosen call.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use redb::StorageBackend;
+
+use super::file::builder;
+use super::*;
+
+/// A file in memory that fails from its `calls_left`-th changing call on. What was written before stays.
+#[derive(Clone, Debug)]
+struct Disk {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    calls_left: Arc<Mutex<u32>>,
+}
+
+const NEVER: u32 = u32::MAX;
+
+impl Disk {
+    fn with(bytes: Vec<u8>, calls_left: u32) -> Disk {
+        Disk { bytes: Arc::new(Mutex::new(bytes)), calls_left: Arc::new(Mutex::new(calls_left)) }
+    }
+
+    fn open(&self) -> Result<RedbStore, String> {
+        RedbStore::over(builder().create_with_backend(self.clone()).map_err(|error| cause(&error.into()))?)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.bytes.lock().unwrap().clone()
+    }
+
+    fn fail_after(&self, calls: u32) {
+        *self.calls_left.lock().unwrap() = calls;
+    }
+
+    fn count(&self) -> io::Result<()> {
+        let mut left = self.calls_left.lock().unwrap();
+        *left = left.checked_sub(1).ok_or_else(|| io::Error::other("the disk is gone"))?;
+        Ok(())
+    }
+}
+
+impl StorageBackend for Disk {
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.bytes.lock().unwrap().len() as u64)
+    }
+
+    fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
+        out.copy_from_slice(&self.bytes.lock().unwrap()[offset as usize..][..out.len()]);
+        Ok(())
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.count()?;
+        self.bytes.lock().unwrap().resize(length as usize, 0);
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.count()
+    }
+
+    fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
+        self.count()?;
+        self.bytes.lock().unwrap()[offset as usize..][..data.len()].copy_from_slice(data);
+        Ok(())
+    }
+}
+
+/// The keys of table 7, and its size.
+fn keys(store: &mut RedbStore) -> (Vec<Vec<u8>>, u32) {
+    let mut keys = Vec::new();
+    let visit = &mut |key: &[u8]| {
+        keys.push(key.to_vec());
+        true
+    };
+    store.keys(7, None, false, visit).unwrap();
+    (keys, store.size(7).unwrap())
+}
+
+fn fill(store: &mut RedbStore, names: &[&str]) -> Result<(), StoreError> {
+    store.begin()?;
+    for name in names {
+        store.set(7, name.as_bytes(), &[7; 10_000])?;
+    }
+    store.commit()
+}
+
+#[test]
+fn a_commit_interrupted_at_any_write_leaves_the_old_state_or_the_new() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    fill(&mut disk.open().unwrap(), &["old"]).unwrap();
+    let before = disk.bytes();
+    let (old, new) = ((vec![b"old".to_vec()], 1), (vec![b"new".to_vec(), b"old".to_vec(), b"two".to_vec()], 3));
+    let mut outcomes = [0, 0];
+    for calls in 0.. {
+        let disk = Disk::with(before.clone(), NEVER);
+        let mut store = disk.open().unwrap();
+        disk.fail_after(calls);
+        let committed = fill(&mut store, &["new", "two"]);
+        // What the process would still do is not done: it was killed.
+        disk.fail_after(0);
+        let found = keys(&mut Disk::with(disk.bytes(), NEVER).open().unwrap());
+        assert!(found == old || found == new, "after {calls} calls: {found:?}");
+        outcomes[usize::from(found == new)] += 1;
+        match committed {
+            Ok(()) => {
+                assert_eq!(found, new);
+                break;
+            }
+            Err(error) => assert!(error.message.contains("the disk is gone"), "{error}"),
+        }
+    }
+    assert!(outcomes[0] > 2 && outcomes[1] > 0, "{outcomes:?}");
+}
+
+#[test]
+fn a_creation_interrupted_at_any_write_can_be_done_again_or_is_named() {
+    for calls in 0.. {
+        let disk = Disk::with(Vec::new(), calls);
+        let opened = disk.open().map(drop);
+        disk.fail_after(0);
+        match Disk::with(disk.bytes(), NEVER).open() {
+            Ok(mut store) => assert_eq!(keys(&mut store), (Vec::new(), 0), "after {calls} calls"),
+            Err(cause) => {
+                assert!(opened.is_err() && cause.ends_with("was interrupted"), "after {calls} calls: {cause}")
+            }
+        }
+        if opened.is_ok() {
+            break;
+        }
+    }
+}
+
+#[test]
+fn after_a_failed_commit_the_store_says_so_until_it_is_opened_again() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    fill(&mut store, &["kept"]).unwrap();
+    disk.fail_after(0);
+    assert!(fill(&mut store, &["lost"]).is_err());
+    disk.fail_after(NEVER);
+    let error = fill(&mut store, &["late"]).unwrap_err();
+    assert!(error.message.contains("close and re-open"), "{error}");
+    drop(store);
+    assert_eq!(keys(&mut disk.open().unwrap()), (vec![b"kept".to_vec()], 1));
+}
+
+#[test]
+fn a_unit_is_seen_at_once_and_undone_whole() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    store.set(7, b"a", b"1").unwrap();
+    store.set(8, b"a", b"1").unwrap();
+    store.begin().unwrap();
+    store.set(7, b"b", b"2").unwrap();
+    store.delete(7, b"a").unwrap();
+    store.clear(8).unwrap();
+    assert_eq!(keys(&mut store), (vec![b"b".to_vec()], 1));
+    assert_eq!(store.get(7, b"a"), Ok(None));
+    assert_eq!(store.size(8), Ok(0));
+    assert!(store.begin().unwrap_err().message.contains("another call"));
+    assert!(store.rollback());
+    assert_eq!(keys(&mut store), (vec![b"a".to_vec()], 1));
+    assert_eq!(store.size(8), Ok(1));
+    store.begin().unwrap();
+    assert!(!store.rollback(), "there was nothing to undo");
+}
+
+#[test]
+fn compacting_keeps_what_is_stored_and_is_refused_during_a_unit() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    for table in 7..200 {
+        store.set(table, b"k", &[7; 10_000]).unwrap();
+    }
+    store.begin().unwrap();
+    (8..200).for_each(|table| store.clear(table).unwrap());
+    store.set(9, b"new", b"").unwrap();
+    assert_eq!(store.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+    assert!(store.compact().unwrap_err().message.contains("during a call"));
+    store.commit().unwrap();
+    assert_eq!(store.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+    let before = disk.bytes().len();
+    assert_eq!(store.compact(), Ok(true));
+    assert!(disk.bytes().len() < before / 4, "{before} {}", disk.bytes().len());
+    assert_eq!(keys(&mut store), (vec![b"k".to_vec()], 1));
+    drop(store);
+    let mut again = Disk::with(disk.bytes(), NEVER).open().unwrap();
+    assert_eq!(again.get(7, b"k").unwrap().as_deref(), Some(&[7; 10_000][..]));
+    assert_eq!(again.sizes(), Ok(BTreeMap::from([(7, 1), (9, 1)])));
+}
+
+#[test]
+fn a_compaction_interrupted_at_any_write_loses_nothing() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    fill(&mut store, &["a", "b", "c", "d", "e", "f", "g", "h"]).unwrap();
+    (b'a'..b'h').for_each(|name| store.delete(7, &[name]).unwrap());
+    drop(store);
+    let before = disk.bytes();
+    for calls in 0.. {
+        let disk = Disk::with(before.clone(), NEVER);
+        let mut store = disk.open().unwrap();
+        disk.fail_after(calls);
+        let compacted = store.compact();
+        disk.fail_after(0);
+        let mut found = Disk::with(disk.bytes(), NEVER).open().unwrap();
+        assert_eq!(keys(&mut found), (vec![b"h".to_vec()], 1), "after {calls} calls");
+        assert_eq!(found.get(7, b"h").unwrap().as_deref(), Some(&[7; 10_000][..]));
+        if compacted.is_ok() {
+            assert!(calls > 2);
+            break;
+        }
+    }
+}
+
+#[test]
+fn what_changes_nothing_writes_nothing() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    store.set(7, b"k", b"v").unwrap();
+    disk.fail_after(0);
+    store.begin().unwrap();
+    assert_eq!(store.get(7, b"k").unwrap().as_deref(), Some(&b"v"[..]));
+    store.delete(7, b"absent").unwrap();
+    store.clear(9).unwrap();
+    store.commit().unwrap();
+}
+
+#[test]
+fn another_format_or_program_is_refused() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let store = disk.open().unwrap();
+    let transaction = store.database.begin_write().unwrap();
+    transaction.open_table(META).unwrap().insert(FORMAT_KEY, 9).unwrap();
+    transaction.commit().unwrap();
+    drop(store);
+    assert_eq!(disk.open().err().unwrap(), "it has format 9, and this cu reads format 1");
+
+    let disk = Disk::with(Vec::new(), NEVER);
+    let database = builder().create_with_backend(disk.clone()).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(TableDefinition::<u32, u32>::new("other")).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    assert_eq!(disk.open().err().unwrap(), "it is a redb database of another program");
+    assert!(Disk::with(vec![1; 5000], NEVER).open().is_err());
+}
