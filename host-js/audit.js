@@ -25,6 +25,7 @@ export class AuditLog {
     this.name = name;
     this.sync = sync;
     this.now = now;
+    this.isTorn = false;
     /** For `onEvent`. */
     this.handler = (event) => this.write(event);
   }
@@ -32,9 +33,12 @@ export class AuditLog {
   /** Writes an audit event; any other is left alone. */
   write(event) {
     if (event.kind !== 'audit') return;
-    const bytes = Buffer.from(`${JSON.stringify(this.line(event))}\n`);
+    const bytes = Buffer.from(`${this.isTorn ? '\n' : ''}${JSON.stringify(this.line(event))}\n`);
+    // Until it is known to be whole: the next line does not go on from the rest of this one.
+    this.isTorn = true;
     const written = writeSync(this.file, bytes);
-    if (written !== bytes.length) throw new Error(`${written} of ${bytes.length} bytes of an audit event were written`);
+    this.isTorn = written !== bytes.length;
+    if (this.isTorn) throw new Error(`${written} of ${bytes.length} bytes of an audit event were written`);
     if (this.sync) fsyncSync(this.file);
   }
 

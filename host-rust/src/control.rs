@@ -4,7 +4,10 @@
 
 use cu_abi::{status, tables};
 
+use crate::audit::AuditLog;
 use crate::error::Error;
+use crate::permissions::Permissions;
+use crate::rate::Rate;
 use crate::value::Value;
 
 /// A clock: milliseconds since 1970.
@@ -22,6 +25,9 @@ pub enum EventKind {
     Error,
     /// What a compute used: instructions, and bytes of memory at its end.
     Usage,
+    /// What someone may have to account for, numbered from 1 in each instance: a limit that was met, a permission that was
+    /// refused, bytecode that was loaded or refused, a function that was stored or restored.
+    Audit,
 }
 
 impl EventKind {
@@ -31,6 +37,7 @@ impl EventKind {
             EventKind::Output => "output",
             EventKind::Error => "error",
             EventKind::Usage => "usage",
+            EventKind::Audit => "audit",
         }
     }
 }
@@ -52,12 +59,35 @@ pub struct Options {
     pub strip: bool,
     /// Strings whose encoding has at least so many bytes are stored compressed; 0 for none.
     pub compression: Option<u64>,
+    /// Whether all changes of a compute to the store stay, or none when it fails.
+    pub atomic: bool,
+    /// What scripts may not do; by default, nothing is forbidden.
+    pub permissions: Permissions,
     /// Time as scripts see it. Absent, it is always 0 and runs are reproducible.
     pub clock: Option<Clock>,
     /// The kinds of event that `on_event` is called with.
     pub events: Vec<EventKind>,
     /// Called while the script waits.
     pub on_event: Option<EventHandler>,
+    /// Where audit events are written, whether or not `events` has them too.
+    pub audit: Option<AuditLog>,
+    /// How often something may happen in a second.
+    pub rate: Rate,
+}
+
+/// What differs from the [`Options`] of an instance in one compute. Whatever is absent is as the instance has it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ComputeOptions {
+    /// Instructions that it may use before it is stopped.
+    pub instructions: Option<u64>,
+    /// Bytes of the arena that scripts may use.
+    pub memory: Option<u64>,
+    /// Bytes of print kept for the response.
+    pub output: Option<u64>,
+    /// Whether all its changes to the store stay, or none when it fails.
+    pub atomic: Option<bool>,
+    /// What the script may not do, in place of all that the instance forbids.
+    pub permissions: Option<Permissions>,
 }
 
 impl Options {
@@ -72,21 +102,36 @@ impl Options {
 
 /// Table 0 of one instance.
 pub(crate) struct Control {
+    /// The configuration of the instance.
     config: Vec<u8>,
+    /// That of a compute which has its own.
+    own_config: Option<Vec<u8>>,
     options: Options,
     /// The last `error` event, which completes a Lua error.
     error: Option<Value>,
+    /// The first failure of the audit log that nobody has taken yet.
+    audit_error: Option<Error>,
 }
 
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
-        Ok(Control { config: config(&options)?.encode()?, options, error: None })
+        let config = config(&options, &ComputeOptions::default())?.encode()?;
+        Ok(Control { config, own_config: None, options, error: None, audit_error: None })
+    }
+
+    /// Says what differs from the configuration of the instance until the next call of this.
+    pub fn differ(&mut self, own: &ComputeOptions) -> Result<(), Error> {
+        self.own_config = None;
+        if *own != ComputeOptions::default() {
+            self.own_config = Some(config(&self.options, own)?.encode()?);
+        }
+        Ok(())
     }
 
     /// The value under a key, as the module reads it.
     pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         if key == tables::KEY_CONFIG.as_bytes() {
-            Some(self.config.clone())
+            Some(self.own_config.as_ref().unwrap_or(&self.config).clone())
         } else if key == tables::KEY_NOW.as_bytes() {
             Value::Float(self.options.clock.as_ref()?()).encode().ok()
         } else {
@@ -110,6 +155,11 @@ impl Control {
         if wanted && let Some(handler) = &mut self.options.on_event {
             handler(&event);
         }
+        if let Some(log) = &mut self.options.audit
+            && let Err(error) = log.write(&event)
+        {
+            self.audit_error.get_or_insert(error);
+        }
         if kind == Some(EventKind::Error.name()) {
             self.error = Some(event);
         }
@@ -119,15 +169,20 @@ impl Control {
     pub fn take_error(&mut self) -> Option<Value> {
         self.error.take()
     }
+
+    /// The first failure of the audit log since this was last asked.
+    pub fn take_audit_error(&mut self) -> Option<Error> {
+        self.audit_error.take()
+    }
 }
 
 /// The table under `config`. Errors are always asked for: their class and value complete [`Error::Lua`].
-fn config(options: &Options) -> Result<Value, Error> {
+fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
     let mut config = Vec::new();
     let numbers = [
-        ("instructions", options.instructions),
-        ("memory", options.memory),
-        ("output", options.output),
+        ("instructions", own.instructions.or(options.instructions)),
+        ("memory", own.memory.or(options.memory)),
+        ("output", own.output.or(options.output)),
         ("compression", options.compression),
     ];
     for (name, number) in numbers {
@@ -139,19 +194,28 @@ fn config(options: &Options) -> Result<Value, Error> {
     if let Some(seed) = options.seed {
         config.push(("seed".into(), seed.into()));
     }
-    for (name, wanted) in [("strip", options.strip), ("bytecode", options.bytecode)] {
+    let atomic = own.atomic.unwrap_or(options.atomic);
+    for (name, wanted) in [("strip", options.strip), ("bytecode", options.bytecode), ("atomic", atomic)] {
         if wanted {
             config.push((name.into(), true.into()));
         }
     }
+    let permissions = own.permissions.as_ref().unwrap_or(&options.permissions).value();
+    if !permissions.is_nil() {
+        config.push(("permissions".into(), permissions));
+    }
+    config.push(("events".into(), kinds(options)));
+    Ok(Value::Table(config))
+}
+
+fn kinds(options: &Options) -> Value {
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
-    for kind in [EventKind::Output, EventKind::Usage] {
-        if options.events.contains(&kind) {
+    for kind in [EventKind::Output, EventKind::Usage, EventKind::Audit] {
+        if options.events.contains(&kind) || (kind == EventKind::Audit && options.audit.is_some()) {
             kinds.push((kind.name().into(), true.into()));
         }
     }
-    config.push(("events".into(), Value::Table(kinds)));
-    Ok(Value::Table(config))
+    Value::Table(kinds)
 }
 
 #[cfg(test)]
@@ -176,6 +240,35 @@ mod tests {
             "{memory = 9, compression = 0, seed = -1, strip = true, events = {error = true, output = true}}"
         );
         assert!(Control::new(Options { memory: Some(u64::MAX), ..Options::default() }).is_err());
+    }
+
+    #[test]
+    fn config_of_one_compute_has_what_differs() {
+        let options = Options {
+            instructions: Some(9),
+            memory: Some(8),
+            permissions: Permissions::new().forbid("os"),
+            events: vec![EventKind::Audit],
+            ..Options::default()
+        };
+        let mut control = Control::new(options).unwrap();
+        let shown = |control: &Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
+        let usual = "{instructions = 9, memory = 8, permissions = {library = {os = false}}, \
+                     events = {error = true, audit = true}}";
+        assert_eq!(shown(&control), usual);
+        let own = ComputeOptions {
+            instructions: Some(7),
+            output: Some(0),
+            permissions: Some(Permissions::new()),
+            ..ComputeOptions::default()
+        };
+        control.differ(&own).unwrap();
+        assert_eq!(
+            shown(&control),
+            "{instructions = 7, memory = 8, output = 0, events = {error = true, audit = true}}"
+        );
+        assert!(control.differ(&ComputeOptions { output: Some(u64::MAX), ..own }).is_err());
+        assert_eq!(shown(&control), usual);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cu_abi::status::ErrorClass;
 
@@ -22,6 +23,8 @@ pub enum Error {
     Dead(String),
     /// The bytes are no module that this host can run.
     Module(String),
+    /// An option of a value that it cannot have, and what it can.
+    Option(String),
     /// `init` answered this code.
     Init(i32),
     /// The arena has no room for code of this many bytes.
@@ -58,7 +61,21 @@ pub enum Error {
         /// The external table that goes beyond it.
         table: u32,
     },
-    /// The file of a store cannot be opened.
+    /// More computes were asked for in a second than the instance allows; nothing of this one ran.
+    Rate {
+        /// How many a second are allowed.
+        limit: f64,
+        /// How long until the next one is.
+        retry_after: Duration,
+    },
+    /// The call ran, and what it changed is kept, but an audit event of it was not written.
+    Audit {
+        /// The file of the log.
+        file: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// The file of a store or of an audit log cannot be opened.
     Open {
         /// The file.
         file: PathBuf,
@@ -118,6 +135,7 @@ impl Display for Error {
             Error::Trap(text) => write!(out, "the module trapped: {text}"),
             Error::Dead(text) => write!(out, "the instance is dead: {text}"),
             Error::Module(text) => write!(out, "not a module of this contract: {text}"),
+            Error::Option(text) => out.write_str(text),
             Error::Init(code) => write!(out, "the VM could not be created: init answered {code}"),
             Error::CodeSize(size) => write!(out, "the arena has no room for {size} bytes of code"),
             Error::Malformed { offset, problem } => write!(out, "malformed at byte {offset}: {problem}"),
@@ -128,6 +146,13 @@ impl Display for Error {
             Error::Stored { table, key, cause } => write!(out, "table {table}, key {}: {cause}", hex(key)),
             Error::Limit { limit, table } => {
                 write!(out, "more than {limit} entries; table {table} goes beyond the limit")
+            }
+            Error::Rate { limit, retry_after } => {
+                let wait = retry_after.as_millis();
+                write!(out, "more than {limit} computes a second; the next one in {wait} ms")
+            }
+            Error::Audit { file, cause } => {
+                write!(out, "an audit event was not written to {}: {cause}", file.display())
             }
             Error::Open { file, cause } => write!(out, "cannot open {}: {cause}", file.display()),
         }

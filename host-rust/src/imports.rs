@@ -10,6 +10,7 @@ use cu_abi::{status, tables};
 
 use crate::control::Control;
 use crate::memory::Memory;
+use crate::rate::Meter;
 use crate::store::{Store, StoreError};
 
 /// A pointer or length leads outside linear memory.
@@ -33,9 +34,11 @@ const LENGTH_BYTES: usize = size_of::<u32>();
 pub struct Host {
     pub store: Box<dyn Store>,
     pub control: Control,
+    /// What scripts have used of the operations that they are allowed.
+    pub meter: Meter,
     /// The last failure of the store, for the host's log.
     pub store_error: Option<StoreError>,
-    /// A panic of the store, the clock or the event handler. It may not unwind through the module: whoever called the
+    /// A panic of the store, a clock or the event handler. It may not unwind through the module: whoever called the
     /// module takes it up again.
     pub panic: Option<Box<dyn Any + Send>>,
 }
@@ -44,7 +47,7 @@ pub struct Host {
 type Answer = Result<i32, i32>;
 
 pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
-    reply(host, |host| {
+    reply(host, table, |host| {
         let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
         let value = memory.read(value.0, value.1).ok_or(OUTSIDE_MEMORY)?;
         if table == tables::CONTROL {
@@ -56,7 +59,7 @@ pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: 
 }
 
 pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
-    reply(host, |host| {
+    reply(host, table, |host| {
         memory.read(into.0, into.1).ok_or(OUTSIDE_MEMORY)?;
         let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
         let value = if table == tables::CONTROL {
@@ -73,7 +76,7 @@ pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), int
 }
 
 pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
-    reply(host, |host| {
+    reply(host, table, |host| {
         let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
         if table != tables::CONTROL {
             host.store.delete(table, key).map_err(failure(&mut host.store_error))?;
@@ -83,7 +86,7 @@ pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i
 }
 
 pub fn size(host: &mut Host, table: u32) -> i32 {
-    reply(host, |host| {
+    reply(host, table, |host| {
         if table == tables::CONTROL {
             return Ok(0);
         }
@@ -93,7 +96,7 @@ pub fn size(host: &mut Host, table: u32) -> i32 {
 }
 
 pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -> i32 {
-    reply(host, |host| {
+    reply(host, table, |host| {
         let page = memory.part(page.0, page.1).ok_or(OUTSIDE_MEMORY)?;
         let (head, rest) = page.split_first_chunk().ok_or(OUTSIDE_MEMORY)?;
         let head = u32::from_le_bytes(*head);
@@ -123,9 +126,13 @@ fn append(page: &mut [u8], written: &mut usize, key: &[u8]) -> Option<()> {
     Some(())
 }
 
-fn reply(host: &mut Host, answer: impl FnOnce(&mut Host) -> Answer) -> i32 {
+/// Answers an import about a table, unless scripts ask for too much.
+fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) -> i32 {
+    let allowed = |host: &mut Host| {
+        if host.meter.take_operation(table) { answer(host) } else { Err(status::RATE_EXCEEDED) }
+    };
     // Unwind safety: nobody sees the host again before the panic goes on.
-    let answered = catch_unwind(AssertUnwindSafe(|| answer(host)));
+    let answered = catch_unwind(AssertUnwindSafe(|| allowed(host)));
     answered.map(|answer| answer.unwrap_or_else(|code| code)).unwrap_or_else(|panic| {
         host.panic = Some(panic);
         HOST_PANICKED

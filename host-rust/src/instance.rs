@@ -8,11 +8,12 @@ use std::panic::resume_unwind;
 
 use cu_abi::{limits, status, tables};
 
-use crate::control::{Control, Options};
+use crate::control::{ComputeOptions, Control, Options};
 use crate::engine::{Guest, Module};
 use crate::error::{Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
+use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::response::Response;
 use crate::store::{Store, StoreError};
@@ -38,6 +39,9 @@ pub struct MemoryStats {
     pub wasm_pages: u32,
 }
 
+/// The export that runs scripts.
+const COMPUTE: &str = "compute";
+
 /// The arena has no block at this address.
 const NO_BLOCK: u32 = 0;
 
@@ -46,8 +50,10 @@ const BUFFER_BYTES: u32 = limits::IO_BUFFER_BYTES as u32;
 
 impl Instance {
     /// Creates a VM whose external tables are in `store`.
-    pub fn new(module: &Module, store: impl Store + 'static, options: Options) -> Result<Instance, Error> {
-        let host = Host { store: Box::new(store), control: Control::new(options)?, store_error: None, panic: None };
+    pub fn new(module: &Module, store: impl Store + 'static, mut options: Options) -> Result<Instance, Error> {
+        let meter = Meter::new(std::mem::take(&mut options.rate))?;
+        let control = Control::new(options)?;
+        let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
         let mut instance = Instance { guest: module.instantiate(host)?, death: None, buffer: 0 };
         match instance.call("init", &[])? {
             status::OK => {}
@@ -64,7 +70,12 @@ impl Instance {
 
     /// Runs Lua source and returns what it printed and its values.
     pub fn compute(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
-        match self.compute_raw(code.as_ref())? {
+        self.compute_with(code, &ComputeOptions::default())
+    }
+
+    /// The same with options of its own: a smaller budget, say, or other permissions.
+    pub fn compute_with(&mut self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Response, Error> {
+        match self.compute_raw_with(code.as_ref(), own)? {
             Ok(frame) => Response::decode(&frame, || self.spilled()),
             Err(text) => {
                 let event = self.guest.host().control.take_error();
@@ -76,7 +87,23 @@ impl Instance {
     /// Runs Lua source and returns the bytes that the module left in the I/O buffer: a response, or the text of the
     /// script's error.
     pub fn compute_raw(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
-        self.guest.host().control.take_error();
+        self.compute_raw_with(code, &ComputeOptions::default())
+    }
+
+    /// The same with options of its own.
+    pub fn compute_raw_with(&mut self, code: &[u8], own: &ComputeOptions) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+        self.alive()?;
+        let host = self.guest.host();
+        host.control.take_error();
+        host.control.differ(own)?;
+        host.meter.take_compute()?;
+        let answer = self.place_and_run(code)?;
+        self.audited()?;
+        Ok(answer)
+    }
+
+    /// Finds a place for code, and runs it there.
+    fn place_and_run(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
             return self.run(self.buffer, code);
@@ -96,7 +123,7 @@ impl Instance {
     fn run(&mut self, address: u32, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         let outside = || Error::Protocol(format!("no room for {} bytes of code at {address}", code.len()));
         self.memory().write(address, code).ok_or_else(outside)?;
-        let reply = self.call("compute", &[address, code.len() as u32])?;
+        let reply = self.call(COMPUTE, &[address, code.len() as u32])?;
         let length = if reply < 0 { -(reply + 1) } else { reply }.cast_unsigned();
         if length > BUFFER_BYTES {
             return Err(Error::Protocol(format!("compute answered {reply}, more than the I/O buffer holds")));
@@ -118,7 +145,8 @@ impl Instance {
 
     /// Runs a full collection.
     pub fn run_gc(&mut self) -> Result<(), Error> {
-        self.call("run_gc", &[]).map(drop)
+        self.call("run_gc", &[])?;
+        self.audited()
     }
 
     /// What the module uses.
@@ -188,6 +216,11 @@ impl Instance {
         self.death.as_ref().map_or(Ok(()), |death| Err(Error::Dead(death.clone())))
     }
 
+    /// Fails when an audit event could not be written.
+    fn audited(&mut self) -> Result<(), Error> {
+        self.guest.host().control.take_audit_error().map_or(Ok(()), Err)
+    }
+
     fn memory(&mut self) -> Memory<'_> {
         self.guest.memory()
     }
@@ -201,6 +234,7 @@ impl Instance {
     fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
         self.alive()?;
         self.store().begin()?;
+        self.guest.host().meter.counts = export == COMPUTE;
         let answer = self.guest.call(export, arguments);
         if let Err(Error::Trap(trap)) = &answer {
             self.death = Some(trap.clone());

@@ -20,6 +20,20 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
+//! What scripts may not do is in [`Permissions`], how often they may do the rest in [`Rate`]; one compute can have
+//! [`ComputeOptions`] of its own.
+//!
+//! ```
+//! use cu_host::{ComputeOptions, Instance, MODULE, MemoryStore, Module, Options, Permissions};
+//!
+//! let mut instance = Instance::new(&Module::new(MODULE)?, MemoryStore::default(), Options::default())?;
+//! instance.compute("_home.n = 1")?;
+//! let reader = ComputeOptions { permissions: Some(Permissions::new().read_only()), ..ComputeOptions::default() };
+//! assert_eq!(instance.compute_with("return _home.n", &reader)?.value().as_i64(), Some(1));
+//! assert!(instance.compute_with("_home.n = 2", &reader).is_err());
+//! # Ok::<(), cu_host::Error>(())
+//! ```
+//!
 //! The files, in the order in which a call passes them:
 //!
 //! - [`instance`]: creation, compute, collection, figures
@@ -27,6 +41,8 @@
 //! - `memory`: the only file that slices linear memory
 //! - `imports`: the five functions that the module calls
 //! - [`control`]: options, and table 0, through which the module learns them
+//! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
+//! - [`audit`]: a file of what someone may have to account for
 //! - [`store`]: where external tables live
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint`
@@ -34,6 +50,7 @@
 //! - [`error`]: everything that can go wrong
 #![forbid(unsafe_code)]
 
+pub mod audit;
 #[cfg(feature = "num-bigint")]
 mod big_integer;
 pub mod codec;
@@ -46,15 +63,20 @@ pub mod instance;
 mod key;
 mod memory;
 mod notation;
+pub mod permissions;
+pub mod rate;
 pub mod read;
 pub mod response;
 pub mod store;
 pub mod value;
 
-pub use control::{EventKind, Options};
+pub use audit::AuditLog;
+pub use control::{ComputeOptions, EventKind, Options};
 pub use engine::{Engine, Module};
 pub use error::{Error, LuaError};
 pub use instance::{Instance, MemoryStats};
+pub use permissions::{Guard, Permissions, TableName};
+pub use rate::Rate;
 pub use read::{ReadOptions, Tables};
 pub use response::Response;
 #[cfg(feature = "redb")]

@@ -121,6 +121,7 @@ fn options_reach_the_script() {
             clock: Some(Box::new(|| 86_400_000.0)),
             events: vec![EventKind::Output],
             on_event: Some(Box::new(move |event| sink.lock().unwrap().push(event.clone()))),
+            ..Options::default()
         };
         let mut limited = Instance::new(module, MemoryStore::default(), options).unwrap();
         let response = limited.compute("print('kept late') return os.time(), math.random(1 << 40)").unwrap();

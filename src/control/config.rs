@@ -69,27 +69,33 @@ impl Config {
         fail_instructions: 0,
     };
 
-    /// Asks the host.
-    pub fn fetch() -> Result<Config, Error> {
+    /// Asks the host. With an error comes what of the events could be read: whoever wants to hear of errors hears of this one.
+    pub fn fetch() -> Result<Config, (Error, Kinds)> {
         permissions::clear();
         let mut small = [0; STACK_BYTES];
         match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut small) {
             Found::Absent => Ok(Config::DEFAULT),
             Found::Value(length) => Config::parse(&small[..length]),
             Found::Longer(length) if length <= limits::CONFIG_BYTES => fetch_long(),
-            Found::Longer(length) => Err(Error::ConfigReply {
-                reply: i32::try_from(length).unwrap_or(i32::MAX),
-                limit: limits::CONFIG_BYTES,
-            }),
-            Found::Failed(reply) => Err(Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }),
+            Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
+            Found::Failed(reply) => refused(reply),
         }
     }
 
     /// Reads an encoded inline table; keys unknown here are for other versions.
-    fn parse(bytes: &[u8]) -> Result<Config, Error> {
+    fn parse(bytes: &[u8]) -> Result<Config, (Error, Kinds)> {
         let mut config = Config::DEFAULT;
-        for_each_field(bytes, |key, value| config.set(key, value))?;
-        Ok(config)
+        let mut first = None;
+        let read = for_each_field(bytes, |key, value| {
+            if let Err(error) = config.set(key, value) {
+                first.get_or_insert(error);
+            }
+            Ok(())
+        });
+        match first.or(read.err()) {
+            None => Ok(config),
+            Some(error) => Err((error, config.events)),
+        }
     }
 
     fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
@@ -124,14 +130,18 @@ impl Config {
 /// A configuration too long for the small buffer: rare, so the larger one is a frame of its own.
 #[cold]
 #[inline(never)]
-fn fetch_long() -> Result<Config, Error> {
+fn fetch_long() -> Result<Config, (Error, Kinds)> {
     let mut large = [0; limits::CONFIG_BYTES];
     match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut large) {
         Found::Value(length) => Config::parse(&large[..length]),
-        Found::Longer(_) => Err(Error::ConfigReply { reply: i32::MAX, limit: limits::CONFIG_BYTES }),
+        Found::Longer(_) => refused(i32::MAX),
         Found::Absent => Ok(Config::DEFAULT),
-        Found::Failed(reply) => Err(Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }),
+        Found::Failed(reply) => refused(reply),
     }
+}
+
+fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
+    Err((Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }, Kinds::NONE))
 }
 
 /// Calls `field` with every string key of an encoded inline table that fills `bytes`.
@@ -230,7 +240,7 @@ mod tests {
             writer.string(b"much");
             1
         });
-        let error = Config::parse(&bytes).expect_err("a string is no size");
+        let (error, _) = Config::parse(&bytes).expect_err("a string is no size");
         assert_eq!(error.to_string(), "config.output is a string; wanted is an integer");
     }
 
@@ -241,7 +251,7 @@ mod tests {
             writer.integer(-1);
             1
         });
-        let error = Config::parse(&bytes).expect_err("no memory is below zero");
+        let (error, _) = Config::parse(&bytes).expect_err("no memory is below zero");
         assert_eq!(error.to_string(), "config.memory is -1; wanted is a number from 0 to 2097152");
     }
 

@@ -79,7 +79,10 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         }
         let config = match Config::fetch() {
             Ok(config) => config,
-            Err(error) => return answer_error(&error, &Config::DEFAULT),
+            Err((error, events)) => {
+                output::global().begin(0, events.output);
+                return answer_error(&error, &Config { events, ..Config::DEFAULT });
+            }
         };
         output::global().begin(config.output, config.events.output);
         audit::begin(config.events.audit);

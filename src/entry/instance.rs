@@ -42,7 +42,7 @@ impl Instance {
 
     fn create_now(&self) -> bool {
         // A malformed configuration is the first compute's error.
-        let seed = Config::fetch().unwrap_or(Config::DEFAULT).seed;
+        let seed = Config::fetch().map_or(Config::DEFAULT, |config| config).seed;
         // SAFETY: one thread.
         unsafe { heap::global() };
         let created = state::open(seed as u32 ^ (seed >> 32) as u32);

@@ -388,6 +388,7 @@ for (const [permissions, message] of WRONG) {
   test(`wrong permissions: ${message}`, async () => {
     const cu = await furnished();
     refused(cu, 'return 1', { permissions }, message);
+    assert.throws(() => cu.compute('return 1', { permissions }), (error) => /guards more/.test(error.message) || error.errorClass === 'config');
     assert.equal(cu.compute('return 1').value, 1);
   });
 }

@@ -1,10 +1,11 @@
-//! Command line arguments, taken apart by hand: nine options do not need a library.
+//! Command line arguments, taken apart by hand: a dozen options do not need a library.
 //!
 //! Invariant: an argument that is not understood is a [`Usage`] error, never ignored.
 
 use std::path::{Path, PathBuf};
 
-use cu_host::Engine;
+use cu_abi::tables;
+use cu_host::{Engine, Permissions, TableName};
 
 /// What the command line asked for wrongly.
 pub struct Usage(pub String);
@@ -24,6 +25,12 @@ pub struct Arguments {
     pub key_file: Option<PathBuf>,
     /// The file with the key that encrypts `home` from now on.
     pub new_key_file: Option<PathBuf>,
+    /// A run that fails changes nothing.
+    pub atomic: bool,
+    /// What the script may not do.
+    pub permissions: Permissions,
+    /// The file that audit events are added to.
+    pub audit: Option<PathBuf>,
     /// Say what the run used.
     pub usage: bool,
     pub help: bool,
@@ -55,6 +62,19 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
             parsed.usage = true;
             continue;
         }
+        if name == "--atomic" && attached.is_none() {
+            parsed.atomic = true;
+            continue;
+        }
+        if name == "--read-only" && attached.is_none() {
+            parsed.permissions = parsed.permissions.read_only();
+            continue;
+        }
+        if matches!(name, "--protect" | "--hide" | "--forbid" | "--audit") {
+            let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
+            parsed.restrict(name, value)?;
+            continue;
+        }
         if !matches!(
             name,
             "--engine" | "--instructions" | "--memory" | "--seed" | "--home" | "--key-file" | "--new-key-file"
@@ -76,6 +96,21 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Arguments, U
 }
 
 impl Arguments {
+    /// Takes an option that says what the script may not do, or where it is accounted for.
+    fn restrict(&mut self, option: &str, value: String) -> Result<(), Usage> {
+        let permissions = std::mem::take(&mut self.permissions);
+        self.permissions = match option {
+            "--protect" => permissions.protect(table(option, &value)?),
+            "--hide" => permissions.hide(table(option, &value)?),
+            "--forbid" => permissions.forbid(value),
+            _ => {
+                self.audit = Some(value.into());
+                permissions
+            }
+        };
+        Ok(())
+    }
+
     /// The one operand of a command that takes exactly one.
     pub fn operand(&self, name: &str) -> Result<&str, Usage> {
         match &self.operands[..] {
@@ -99,6 +134,14 @@ fn engine(name: &str) -> Result<Engine, Usage> {
         let known: Vec<&str> = Engine::ALL.iter().map(|engine| engine.name()).collect();
         Usage(format!("no engine '{name}' in this build, which has: {}", known.join(", ")))
     })
+}
+
+fn table(option: &str, text: &str) -> Result<TableName, Usage> {
+    let id = text.parse().ok().filter(|id| (tables::HOME..tables::SYSTEM_FIRST).contains(id));
+    let mut keys = text.split('.');
+    let is_path = keys.next() == Some("_home") && keys.all(|key| !key.is_empty());
+    let name = id.map(TableName::Id).or_else(|| is_path.then(|| text.into()));
+    name.ok_or_else(|| Usage(format!("{option} takes _home.name or the id of a table, not '{text}'")))
 }
 
 fn number<T: std::str::FromStr>(option: &str, text: &str) -> Result<T, Usage> {
@@ -125,6 +168,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_forbidden_adds_up() {
+        let line =
+            "--read-only --protect _home.a --hide=_home.b --protect 17 x --forbid os --forbid load --audit a.log";
+        let permissions = Permissions::new().read_only().protect("_home.a").hide("_home.b").protect(17);
+        let arguments = parsed(line).unwrap();
+        assert_eq!(arguments.permissions, permissions.forbid("os").forbid("load"));
+        assert_eq!((arguments.audit, arguments.operands), (Some(PathBuf::from("a.log")), vec!["x".to_owned()]));
+    }
+
+    #[test]
     fn what_is_not_understood_is_named() {
         for (line, message) in [
             ("--sed 1", "unknown option '--sed'"),
@@ -132,6 +185,14 @@ mod tests {
             ("--usage=1", "unknown option '--usage=1'"),
             ("--seed", "--seed needs a value"),
             ("--home", "--home needs a value"),
+            ("--read-only=1", "unknown option '--read-only=1'"),
+            ("--hide", "--hide needs a value"),
+            ("--audit", "--audit needs a value"),
+            ("--protect users", "--protect takes _home.name or the id of a table, not 'users'"),
+            ("--protect _homes.x", "--protect takes _home.name or the id of a table, not '_homes.x'"),
+            ("--hide _home..x", "--hide takes _home.name or the id of a table, not '_home..x'"),
+            ("--hide 0", "--hide takes _home.name or the id of a table, not '0'"),
+            ("--hide 2147483648", "--hide takes _home.name or the id of a table, not '2147483648'"),
             ("--key-file", "--key-file needs a value"),
             ("--seed 1.5", "--seed takes a whole number, not '1.5'"),
             ("--memory -1", "--memory takes a whole number, not '-1'"),

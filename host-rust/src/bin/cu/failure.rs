@@ -2,6 +2,7 @@
 
 use std::io;
 
+use cu_abi::status::ErrorClass;
 use cu_host::{Error, StoreError};
 
 use crate::arguments::Usage;
@@ -21,9 +22,11 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub const fn exit_status(&self) -> u8 {
+    /// The module refuses what the options say with an error of class config.
+    pub fn exit_status(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
+            Failure::Cu(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => 2,
             _ => 1,
         }
     }

@@ -33,6 +33,12 @@ Options:
   --memory BYTES    bytes of the arena that the script may use
   --usage           say on standard error how many instructions and bytes it used
   --seed N          seed of math.random and of the string hash
+  --atomic          a run that fails changes nothing in the file of --home
+  --read-only       the script may change nothing in _home
+  --protect TABLE   it may not change this table, _home.prices say, or what is in it
+  --hide TABLE      it may not see this table
+  --forbid NAME     it may not call this function of Lua's library, such as string.rep, or any of this library
+  --audit FILE      add a line of JSON to this file for each thing that someone may have to account for
   --home FILE       keep the table _home in this file from run to run
   --key-file FILE   encrypt that file with the key in this one: 32 bytes or 64 hexadecimal digits
   -h, --help        show this text
@@ -58,6 +64,21 @@ without the key, and nobody can restore one that is lost. cu key makes a key, cu
     };
 }
 
+/// What a script may not do, and what is told of it.
+macro_rules! permissions_text {
+    () => {
+        "\
+--protect, --hide and --forbid may be given more than once. A TABLE is _home, a way to a table from there with dots
+(_home.shop.prices), or its id; what is said last of a table holds. Functions without a library, such as load, are those
+of _G. The script sees an error where it tries what it may not; a hidden table seems absent.
+
+With --audit each refused permission, limit that was met, function that was stored or restored, and binary chunk is a
+line, numbered from 1 in each run. A run of which a line could not be written fails at its end.
+
+"
+    };
+}
+
 const RUN: &str = concat!(
     "\
 Run a script and show what it prints, then the values it returns, one per line.
@@ -69,6 +90,7 @@ a script without return gives, is not shown. An error goes to standard error, wi
 
 ",
     home_text!(),
+    permissions_text!(),
     run_options!()
 );
 
@@ -82,6 +104,7 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'
 
 ",
     home_text!(),
+    permissions_text!(),
     run_options!()
 );
 

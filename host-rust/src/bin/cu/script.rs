@@ -1,12 +1,12 @@
 //! Runs one script with the command line's options and shows what it printed and returned.
 //!
 //! Invariant: all that a script prints appears, in order, before its values or its error. A run whose changes could not be
-//! kept shows only that.
+//! kept shows only that. A run of which something was not written to the audit log fails.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Value};
+use cu_host::{AuditLog, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Value};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -16,10 +16,15 @@ use crate::home;
 type Late = (i64, Vec<u8>);
 
 pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
-    let reported = Arc::new(Mutex::new(Reported::default()));
+    let log = arguments.audit.as_ref().map(AuditLog::open).transpose()?;
+    let mut events = vec![EventKind::Output, EventKind::Usage];
+    events.extend(log.as_ref().map(|_| EventKind::Audit));
+    let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
     let sink = Arc::clone(&reported);
     let options = Options {
-        events: vec![EventKind::Output, EventKind::Usage],
+        atomic: arguments.atomic,
+        permissions: arguments.permissions.clone(),
+        events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
         ..options(arguments)
     };
@@ -32,7 +37,8 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     instance.clear_io()?;
     let answer = instance.compute(code);
     let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
-    let Reported { late, usage } = std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
+    let Reported { late, usage, unlogged, .. } =
+        std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
     let mut shown = whole(kept, late);
     let answer = answer.and_then(|response| match &response.values[..] {
         [Value::Nil] => Ok(()),
@@ -42,15 +48,30 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     if let (true, Some((instructions, memory))) = (arguments.usage, usage) {
         eprintln!("used: {instructions} instructions, {memory} bytes");
     }
-    answer.map_err(|error| match instance.take_store_error() {
+    with_log(answer, unlogged).map_err(|error| match instance.take_store_error() {
         Some(cause) => Failure::Store(error, cause),
         None => Failure::Cu(error),
     })
 }
 
+/// The answer, or the failure of the audit log; when both failed, the answer's error comes second.
+fn with_log(answer: Result<(), Error>, unlogged: Option<Error>) -> Result<(), Error> {
+    match (unlogged, answer) {
+        (Some(error), Ok(())) => Err(error),
+        (Some(error), failed) => {
+            eprintln!("cu: {error}");
+            failed
+        }
+        (None, answer) => answer,
+    }
+}
+
 /// What the module reports during a run.
 #[derive(Default)]
 struct Reported {
+    log: Option<AuditLog>,
+    /// The first failure of the log.
+    unlogged: Option<Error>,
     late: Vec<Late>,
     /// Instructions, and bytes in use at the end.
     usage: Option<(i64, i64)>,
@@ -60,6 +81,9 @@ impl Reported {
     fn take(&mut self, event: &Value) {
         self.late.extend(piece(event));
         self.usage = usage(event).or(self.usage);
+        if let Some(Err(error)) = self.log.as_mut().map(|log| log.write(event)) {
+            self.unlogged.get_or_insert(error);
+        }
     }
 }
 
