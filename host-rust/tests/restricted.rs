@@ -1,4 +1,4 @@
-//! The options `--read-only`, `--protect`, `--hide`, `--forbid` and `--audit` of the command line.
+//! The options `--atomic`, `--read-only`, `--protect`, `--hide`, `--forbid` and `--audit` of the command line.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -42,6 +42,21 @@ fn shows(words: &[&str], expected: &str) {
 #[track_caller]
 fn refuses(words: &[&str], complaint: &str, status: i32) {
     assert_eq!(told(&cu(words)), (String::new(), complaint.to_owned(), Some(status)), "{words:?}");
+}
+
+#[test]
+#[cfg(feature = "redb")]
+fn an_atomic_run_that_fails_changes_nothing() {
+    let folder = Folder::new("atomic");
+    let home = ["--home", &folder.file("home.redb")];
+    let eval = |words: &[&'static str]| [&["eval"], words, &home].concat();
+    shows(&eval(&["_home.n = 1"]), "");
+    refuses(&eval(&["_home.n = 2 error('no', 0)", "--atomic"]), "cu: no", 1);
+    shows(&eval(&["return _home.n", "--atomic"]), "1\n");
+    refuses(&eval(&["_home.n = 2 error('no', 0)"]), "cu: no", 1);
+    shows(&eval(&["return _home.n"]), "2\n");
+    shows(&eval(&["--atomic", "_home.n = 3"]), "");
+    shows(&eval(&["return _home.n"]), "3\n");
 }
 
 #[test]
