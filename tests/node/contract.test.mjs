@@ -158,6 +158,43 @@ test('memory figures are true and a pointer outside writes nothing', () => {
   assert.ok(Math.abs(values[0] - raw.used()) < 4096, `Lua counts ${values[0]}, the arena ${raw.used()}`);
 });
 
+test('memory figures are true at all times: inside imports, with blocks of the host, after errors', () => {
+  const seen = [];
+  let raw;
+  let block = 0;
+  const used = () => {
+    raw.exports.get_memory_stats(block);
+    return new DataView(raw.exports.memory.buffer).getUint32(block + 4, true);
+  };
+  raw = fresh({
+    js_ext_table_set(table, key, keyLength, value, length) {
+      if (table === 1) seen.push([decodeAll(raw.bytes(value, length).slice())[0], used()]);
+      return 0;
+    },
+  });
+  block = raw.exports.lua_alloc(0, 0, 0, 16) >>> 0;
+  const { error } = raw.run(`
+    local kept = {}
+    for i = 1, 40 do
+      kept[i] = ('x'):rep(i * 500)
+      if i % 7 == 0 then kept = {} collectgarbage() end
+      _home.x = math.floor(collectgarbage('count') * 1024)
+    end
+    pcall(function() kept.big = ('y'):rep(1 << 30) end)
+    _home.x = math.floor(collectgarbage('count') * 1024)`);
+  assert.equal(error, undefined);
+  assert.equal(seen.length, 41);
+  for (const [lua, arena] of seen) assert.ok(arena >= lua && arena - lua < 16384, `Lua counts ${lua}, the arena ${arena}`);
+  const before = used();
+  const host = raw.exports.lua_alloc(0, 0, 0, 100_000) >>> 0;
+  assert.ok(used() >= before + 100_000 && used() < before + 101_000);
+  raw.exports.lua_alloc(0, host, 100_000, 0);
+  assert.equal(used(), before);
+  assert.match(raw.run('local t = {} while true do t[#t + 1] = {} end').error, /not enough memory/);
+  raw.exports.run_gc();
+  assert.ok(used() < before + 20_000, `${used()} after a failure, ${before} before`);
+});
+
 test('the buffer is aligned and of the size of the contract', () => {
   const raw = fresh();
   assert.equal(raw.buffer % 16, 0);
