@@ -2,6 +2,7 @@
 //!
 //! Invariant: the numbers of an instance's events rise by one, so a host sees when it lost one; an event that the host did
 //! not ask for has none.
+#![forbid(unsafe_code)]
 
 use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 

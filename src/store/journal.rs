@@ -105,7 +105,7 @@ pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadabl
                         FIRST_NEW.store(first, Ordering::Relaxed);
                         STATE.store(OWED, Ordering::Relaxed);
                     }
-                    None => page::delete_all(system::JOURNAL, page::spare())?,
+                    None => page::delete_all(system::JOURNAL, store::spare_page())?,
                 }
             }
         }
@@ -233,7 +233,7 @@ pub unsafe fn commit() -> Result<bool, Failure> {
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     STATE.store(CLOSED, Ordering::Relaxed);
     // SAFETY: the caller's. What stays of the notes is cleared away before the next journal.
-    if unsafe { page::delete_all(system::JOURNAL, page::spare()) }.is_err() {
+    if unsafe { page::delete_all(system::JOURNAL, store::spare_page()) }.is_err() {
         forget();
     }
     Ok(true)
@@ -247,7 +247,7 @@ pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unread
     let state = STATE.swap(OWED, Ordering::Relaxed);
     // SAFETY: the caller's; the reference to the page ends with the call.
     unsafe {
-        let page = page::spare();
+        let page = store::spare_page();
         if state != READY {
             while put_back_page(page, undone)? {}
         }

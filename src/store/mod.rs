@@ -23,6 +23,7 @@ use cu_abi::status;
 use crate::budget;
 use crate::host::{self, Found};
 use crate::key::KeyBuffer;
+use crate::store::page::Page;
 
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
@@ -95,12 +96,17 @@ pub enum Fetched {
 struct Buffers {
     key: UnsafeCell<KeyBuffer>,
     value: UnsafeCell<[u8; SHORT_BYTES]>,
+    page: UnsafeCell<Page>,
 }
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns.
 unsafe impl Sync for Buffers {}
 
-static BUFFERS: Buffers = Buffers { key: UnsafeCell::new(KeyBuffer::new()), value: UnsafeCell::new([0; SHORT_BYTES]) };
+static BUFFERS: Buffers = Buffers {
+    key: UnsafeCell::new(KeyBuffer::new()),
+    value: UnsafeCell::new([0; SHORT_BYTES]),
+    page: UnsafeCell::new(Page::FREE),
+};
 
 /// The buffer of the key in transit.
 ///
@@ -118,6 +124,15 @@ pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
 pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     // SAFETY: the caller's.
     unsafe { &mut *BUFFERS.value.get() }
+}
+
+/// A page for work while no script is running.
+///
+/// # Safety
+/// As for `key_buffer`.
+pub unsafe fn spare_page() -> &'static mut Page {
+    // SAFETY: the caller's.
+    unsafe { &mut *BUFFERS.page.get() }
 }
 
 /// Reads into the short buffer what lies under `key`.

@@ -10,8 +10,7 @@
 //! offset at      the current key
 //! offset length  end
 //! ```
-
-use core::cell::UnsafeCell;
+#![forbid(unsafe_code)]
 
 use cu_abi::limits::KEY_BYTES;
 
@@ -147,22 +146,6 @@ impl Page {
             self.length = at;
         }
     }
-}
-
-struct Shared(UnsafeCell<Page>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static SPARE: Shared = Shared(UnsafeCell::new(Page::FREE));
-
-/// A page for work while no script is running.
-///
-/// # Safety
-/// One thread; no reference from an earlier call is used afterwards.
-pub unsafe fn spare() -> &'static mut Page {
-    // SAFETY: the caller's.
-    unsafe { &mut *SPARE.0.get() }
 }
 
 /// Deletes every key of a table, walking with `page`.

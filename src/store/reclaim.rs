@@ -102,7 +102,7 @@ struct Collection {
 /// One thread, and no script is running.
 pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     // SAFETY: the caller's; the reference ends with the call.
-    let page = unsafe { page::spare() };
+    let page = unsafe { store::spare_page() };
     page::delete_all(system::MARKS, page)?;
     page::delete_all(system::WORK, page)?;
     let mut collection = Collection { height: 0, key: KeyBuffer::new() };
