@@ -55,6 +55,17 @@ test('a quarter of the shadow stack is never touched', (t) => {
   raw.run(`local text, deepest = ("deep "):rep(10000), 0
     local function dive(n) deepest = n _home.x = text .. n string.gsub("a", "a", function() dive(n + 1) end) end
     pcall(dive, 1) return deepest`);
+  // As deep, a permission is refused and reported, old values are noted, and a function is stored.
+  raw.configure({ atomic: true, events: { audit: true }, permissions: { tables: { '_home.y': 'readonly' } } });
+  raw.run(`local text = ("deep "):rep(1000)
+    local function dive(n)
+      _home.x = text .. n
+      _home.f = function() return n, text end
+      pcall(rawset, _home, "y", 1)
+      string.gsub("a", "a", function() dive(n + 1) end)
+    end
+    pcall(dive, 1)`);
+  assert.ok(raw.events.length > 100, `${raw.events.length} events`);
   const untouched = raw.bytes(0, STACK).findIndex((byte) => byte !== PATTERN);
   t.diagnostic(`${STACK - untouched} of ${STACK} bytes were used`);
   assert.ok(untouched > STACK / 4, `only ${untouched} bytes were left`);
