@@ -8,7 +8,7 @@ use crate::lua::ffi::{self, State};
 use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length, permit};
-use crate::store::{self, counter};
+use crate::store::counter;
 
 const LIBRARY: [(&CStr, ffi::CFunction); 4] =
     [(c"table", new_table), (c"size", size), (c"table_size", size), (c"drop", drop_content)];
@@ -73,7 +73,7 @@ unsafe extern "C" fn size(state: *mut State) -> c_int {
         if id == cu_abi::tables::IO {
             channels::write_back(state);
         }
-        match store::size(id) {
+        match permit::size(id) {
             Ok(size) => ffi::lua_pushinteger(state, i64::from(size)),
             Err(failure) => raise(state, failure.into(), id),
         }

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use crate::key::Key;
 use crate::lua::ffi::{self, State};
-use crate::proxy::access;
+use crate::proxy::{access, permit};
 use crate::proxy::fault::{self, Fault};
 use crate::store::{self, Fetched};
 
@@ -46,7 +46,7 @@ unsafe fn of(id: u32) -> Result<i64, Fault> {
     // SAFETY: the caller's.
     unsafe {
         if !exists(id, 1)? {
-            return Ok(i64::from(store::size(id)?));
+            return Ok(i64::from(permit::size(id)?));
         }
         let slot = slot(id);
         let near = if TABLES[slot].load(Ordering::Relaxed) == id { BORDERS[slot].load(Ordering::Relaxed) } else { 1 };

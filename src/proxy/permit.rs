@@ -25,6 +25,7 @@ use crate::lua::message::{self, Message};
 use crate::lua::{stack, standing};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{access, globals};
+use crate::store::{self, Failure, Fetched};
 
 /// What needs a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,6 +292,26 @@ pub unsafe fn push_seen(state: *mut State, table: u32, key: c_int, read: impl Fn
             standing::set_root(found, root);
         }
     }
+}
+
+/// Number of keys of a table, without those under which something hidden is named.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn size(table: u32) -> Result<u32, Failure> {
+    let mut size = store::size(table)?;
+    if is_active() {
+        // SAFETY: the caller's; only the short buffer is written meanwhile.
+        let guarded = unsafe { guards() };
+        for entry in &guarded.entries[..guarded.entry_count] {
+            // SAFETY: the caller's.
+            let is_there = || unsafe { store::get(table, guarded.key(entry)) };
+            if entry.table == table && entry.why == Refusal::Hidden && is_there()? != Fetched::Absent {
+                size = size.saturating_sub(1);
+            }
+        }
+    }
+    Ok(size)
 }
 
 /// The guarded table that makes this one read-only: itself, or that through which it was reached.

@@ -162,6 +162,7 @@ pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
     note[0] = NOTE;
     note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
     note[HEAD_BYTES..].copy_from_slice(key);
+    store::spend(length);
     match host::get(system::JOURNAL, note, &mut []) {
         Found::Value(_) | Found::Longer(_) => return Ok(()),
         Found::Failed(reply) => return Err(failed("read", reply)),
@@ -190,7 +191,9 @@ pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
         Found::Failed(reply) => return Err(fail(Cause::Host(reply))),
     };
     open()?;
-    crate::budget::spend(value.len() / 8);
+    // Read, and written.
+    store::spend(length + value.len());
+    store::spend(length + value.len());
     host::set(system::JOURNAL, note, value).map_err(|reply| failed("store", reply))
 }
 

@@ -195,6 +195,11 @@ test('a hidden table is not there', async () => {
     for k in pairs(_home) do seen[#seen + 1] = k end
     return _home.secrets, rawget(_home, 'secrets'), _home.peek(), table.concat(seen, ','), next(_home, 'prices')`, hidden).values,
   [null, null, null, 'counter,open,peek,prices', null]);
+  const sizes = 'return ext.size(_home), #_home, rawlen(_home)';
+  assert.deepEqual(cu.compute(sizes, hidden).values, [4, 4, 4]);
+  assert.deepEqual(cu.compute(sizes, { permissions: { tables: { '_home.secrets': 'hidden', '_home.absent': 'hidden', '_home.prices': 'readonly' } } }).values,
+    [4, 4, 4]);
+  assert.deepEqual(cu.compute(sizes).values, [5, 5, 5]);
   refused(cu, 'return _home.secrets.token', hidden, /index a nil value/);
   refused(cu, '_home.secrets = {}', hidden, /key 'secrets' of _home may not be changed: it is hidden/);
   refused(cu, '_home.secrets = nil', hidden, /hidden/);
