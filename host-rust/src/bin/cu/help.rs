@@ -55,7 +55,7 @@ entries. Tables below them, and tables that occur again, are shown by their name
 
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
 with that file, which is created when it is missing; one run at a time can have it open. A run that fails keeps what it
-changed before the error, one that is killed changes nothing.
+changed before the error, unless --atomic is given; one that is killed changes nothing.
 
 With --key-file a new file is encrypted from the start; its values are, the keys of tables are not. It cannot be read
 without the key, and nobody can restore one that is lost. cu key makes a key, cu encrypt encrypts a file that is there.
