@@ -176,9 +176,9 @@ async function main() {
     console.log(`\nExternal tables in Node, memory store${calibration ? ', times scaled' : ''}\n`);
     console.log(describeTables(tables, calibration?.scale));
     progress('big integers');
-    bigIntegers = await measureBigIntegers();
+    bigIntegers = await measureBigIntegers({ wasmoon: engines.includes('wasmoon') });
     progress('');
-    console.log(`\nBig integers in Node, beside JavaScript's${calibration ? ', times scaled' : ''}\n`);
+    console.log(`\nBig integers in Node, beside JavaScript's and in wasmoon${calibration ? ', times scaled' : ''}\n`);
     console.log(describeBigIntegers(bigIntegers, calibration?.scale));
     progress('verifier');
     verifier = await measureVerifier();

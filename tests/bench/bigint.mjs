@@ -1,11 +1,18 @@
-// Big integers in Node, beside the BigInt of JavaScript: the same algorithms over both.
+// Big integers in Node, beside the BigInt of JavaScript and beside wasmoon with a library in plain Lua: the same
+// algorithms over all three.
 //
-// Both take turns within a round, and a figure is the best of the rounds.
+// They take turns within a round, and a figure is the best of the rounds.
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Cu } from '../../host-js/index.js';
+import { Worker, missing } from './engines.mjs';
+import { formatGrid } from './table.mjs';
+
+const LIBRARY = readFileSync(new URL('bigint.lua', import.meta.url), 'utf8');
 
 const ROUNDS = 5;
 
@@ -88,38 +95,93 @@ const PROGRAMS = [
   },
 ];
 
-/** Milliseconds of each program in cu and in JavaScript, and whether the digits agree. */
-export async function measureBigIntegers() {
-  const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
-  const results = PROGRAMS.map(({ name }) => ({ name, cu: Infinity, javascript: Infinity, agree: true }));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [index, { lua, model }] of PROGRAMS.entries()) {
-      const result = results[index];
+/** A worker is told one file, so the library comes with the program; compiling it takes a millisecond or two. */
+const withLibrary = (lua) => `local new = (function() ${LIBRARY}\nend)().new local one = new(1) ${lua}`;
+
+function timed(program) {
+  const start = performance.now();
+  const text = program();
+  return { milliseconds: performance.now() - start, text };
+}
+
+/** Who runs a program: each answers its milliseconds and its digits, or an error. */
+function runners(module, worker, file) {
+  const both = {
+    javascript: ({ model }) => timed(model),
+    cu: async ({ lua }) => {
       const cu = await Cu.create({ module });
       cu.compute('new = require("bigint").new one = new(1)');
-      const run = {
-        cu: () => cu.compute(lua).value,
-        javascript: model,
-      };
-      const texts = Object.entries(run).map(([who, program]) => {
-        const start = performance.now();
-        const text = program();
-        result[who] = Math.min(result[who], performance.now() - start);
-        return text;
-      });
-      result.agree &&= texts[0] === texts[1];
+      return timed(() => cu.compute(lua).value);
+    },
+  };
+  if (worker === undefined) return both;
+  const wasmoon = async ({ lua }) => {
+    writeFileSync(file, withLibrary(lua));
+    const { microseconds, checksum, error } = await worker.run(file);
+    return { milliseconds: microseconds / 1000, text: checksum, error };
+  };
+  return { ...both, wasmoon };
+}
+
+async function measureRound(run, results) {
+  for (const [index, program] of PROGRAMS.entries()) {
+    const result = results[index];
+    let digits;
+    for (const who of Object.keys(run)) {
+      if (result.problems[who] !== undefined) continue;
+      const { milliseconds, text, error } = await run[who](program);
+      digits ??= text; // JavaScript's, who comes first
+      if (error !== undefined) result.problems[who] = error;
+      else if (text !== digits) result.problems[who] = 'other digits than JavaScript has';
+      else result[who] = Math.min(result[who] ?? Infinity, milliseconds);
     }
+  }
+}
+
+/** Milliseconds of each program in cu, in JavaScript and, if wanted, in wasmoon; `problems` says who failed and how. */
+export async function measureBigIntegers({ wasmoon }) {
+  const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
+  const results = PROGRAMS.map(({ name }) => ({ name, problems: {} }));
+  const directory = mkdtempSync(join(tmpdir(), 'cu-bench-'));
+  const worker = wasmoon ? new Worker('wasmoon') : undefined;
+  try {
+    const run = runners(module, worker, join(directory, 'program.lua'));
+    for (let round = 0; round < ROUNDS; round += 1) await measureRound(run, results);
+  } finally {
+    worker?.close();
+    rmSync(directory, { recursive: true });
   }
   return results;
 }
 
 /** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
 export function describeBigIntegers(results, scale = 1) {
-  return results.map(({ name, cu, javascript, agree }) => {
-    const [own, other] = [cu, javascript].map((time) => `${(time * scale).toFixed(0).padStart(6)} ms`);
-    const verdict = agree ? `${(cu / javascript).toFixed(2)}x` : 'WRONG digits';
-    return `${name.padEnd(40)} cu ${own}   BigInt ${other}   ${verdict}`;
-  }).join('\n');
+  const time = (result, who) => {
+    if (result.problems[who] !== undefined) return 'FAILED';
+    return result[who] === undefined ? '-' : (result[who] * scale).toFixed(0);
+  };
+  const ratio = (result, who, other, digits) => {
+    const known = [who, other].every((one) => result.problems[one] === undefined && result[one] !== undefined);
+    return known ? `${(result[who] / result[other]).toFixed(digits)}x` : '-';
+  };
+  const table = formatGrid(
+    ['program', 'cu ms', 'BigInt ms', 'cu/BigInt', 'wasmoon ms', 'wasmoon/cu'],
+    results.map((result) => [
+      result.name,
+      time(result, 'cu'),
+      time(result, 'javascript'),
+      ratio(result, 'cu', 'javascript', 2),
+      time(result, 'wasmoon'),
+      ratio(result, 'wasmoon', 'cu', 1),
+    ]),
+  );
+  const problems = results.flatMap(({ name, problems: all }) => (
+    Object.entries(all).map(([who, problem]) => `FAILED: ${name}, ${who}: ${problem}`)));
+  return [table, ...problems].join('\n');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(describeBigIntegers(await measureBigIntegers()));
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const absent = missing('wasmoon');
+  console.log(describeBigIntegers(await measureBigIntegers({ wasmoon: absent.length === 0 })));
+  for (const { build } of absent) console.log(`Without wasmoon, which \`${build}\` installs.`);
+}

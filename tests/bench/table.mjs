@@ -28,7 +28,7 @@ export function printPrograms(rows, engines, rounds) {
     ...columns.map(({ engine, isRatio }) => (isRatio ? times(ratios[engine]) : '')),
   ]);
   console.log(`Minimum of ${plural(rounds, 'round')}; ratios are to ${ENGINES[reference].title}, lower is faster.\n`);
-  printGrid(header, body, foot);
+  console.log(formatGrid(header, body, foot));
   return means;
 }
 
@@ -89,7 +89,7 @@ export function printCalibration(calibration) {
 export function printStartup(records) {
   if (records.length === 0) return;
   console.log('\nStart-up in Node\n');
-  printGrid(
+  console.log(formatGrid(
     ['', ...records.map(({ engine }) => ENGINES[engine].title)],
     [
       ['new instance or state, µs', ...records.map(({ startMicroseconds }) => startMicroseconds.toFixed(1))],
@@ -97,12 +97,11 @@ export function printStartup(records) {
       ['module, bytes', ...records.map(({ bytes }) => bytes.toLocaleString('en'))],
       ['module, gzipped', ...records.map(({ gzipBytes }) => gzipBytes.toLocaleString('en'))],
     ],
-    [],
-  );
+  ));
 }
 
 /** The first column to the left, numbers to the right; a rule below the header and above the foot. */
-function printGrid(header, body, foot) {
+export function formatGrid(header, body, foot = []) {
   const widths = header.map((_, column) => Math.max(...[header, ...body, ...foot].map((row) => row[column].length)));
   const line = (row) => row
     .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
@@ -111,7 +110,7 @@ function printGrid(header, body, foot) {
   const rule = '-'.repeat(widths.reduce((sum, width) => sum + width + 3, -3));
   const lines = [line(header), rule, ...body.map(line)];
   if (foot.length > 0) lines.push(rule, ...foot.map(line));
-  console.log(lines.join('\n'));
+  return lines.join('\n');
 }
 
 function plural(count, noun) {
