@@ -30,6 +30,10 @@ dist/cu.wasm: $(WASM_SOURCES)
 target/cu-faults.wasm: $(WASM_SOURCES)
 	@scripts/build-wasm.sh $@ --features faults
 
+# The module that benchmarks compare with, to see what the budget costs.
+target/cu-unlimited.wasm: $(WASM_SOURCES)
+	@scripts/build-wasm.sh $@ --features unlimited
+
 native: setup ## Build native Lua from the same sources (tests, benchmarks)
 	@$(CARGO) build --quiet --release --package native-lua
 
@@ -55,7 +59,7 @@ FUZZ_SECONDS := 600
 fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store at random, ten minutes each target
 	@. scripts/environment.sh && for target in value key function; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
 
-bench: setup native hosts ## Measure against native Lua and wasmoon
+bench: setup native hosts target/cu-unlimited.wasm ## Measure against native Lua and wasmoon
 	@. scripts/environment.sh && node tests/bench/bench.mjs
 
 lint: setup dist/cu.wasm ## Check formatting and lints

@@ -95,6 +95,9 @@ fn compile_for_wasm(copy: &Path) {
         .flag("-Wno-everything")
         // It would become an import.
         .flag("-Werror=implicit-function-declaration");
+    if std::env::var_os("CARGO_FEATURE_UNLIMITED").is_some() {
+        build.define("CU_UNLIMITED", None);
+    }
     use_profile(&mut build, &clang);
     for object in build.compile_intermediates() {
         println!("cargo:rustc-cdylib-link-arg={}", object.display());

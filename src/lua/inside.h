@@ -47,8 +47,18 @@ extern void cu_check_chunk (lua_State *L, const char *name, const char *chunk,
 extern long long cu_budget;
 extern l_noret cu_exhausted (lua_State *L);
 
+/*
+** What is left after so much work. A build for measuring counts nothing; the
+** comparisons stay in the text, or the profile would not fit it.
+*/
+#if defined(CU_UNLIMITED)
+#define cu_left(n)	(0LL)
+#else
+#define cu_left(n)	(cu_budget -= (long long)(n))
+#endif
+
 /* Counts work; an error comes later. */
-#define cu_spend(n)	((void)(cu_budget -= (long long)(n)))
+#define cu_spend(n)	((void)cu_left(n))
 
 /*
 ** Steps along a chain of a hash table that count nothing: few chains are so
@@ -58,11 +68,11 @@ extern l_noret cu_exhausted (lua_State *L);
 
 /* Counts work, and ends the run when nothing is left. */
 #define cu_charge(L,n) \
-	{ if (l_unlikely((cu_budget -= (long long)(n)) < 0)) cu_exhausted(L); }
+	{ if (l_unlikely(cu_left(n) < 0)) cu_exhausted(L); }
 
 /* The same in the interpreter's loop: a jump back over 'n' instructions. */
 #define cu_turn(ci,n) \
-	{ if (l_unlikely((cu_budget -= (n)) < 0)) { savestate(L, ci); cu_exhausted(L); } }
+	{ if (l_unlikely(cu_left(n) < 0)) { savestate(L, ci); cu_exhausted(L); } }
 
 /*
 ** Library functions that the host has switched off for a compute

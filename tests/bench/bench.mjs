@@ -12,7 +12,7 @@ import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
 import { ENGINES, Worker, missing } from './engines.mjs';
 import { measureStartup } from './startup.mjs';
 import { describeTables, measureTables } from './tables.mjs';
-import { printCalibration, printProblems, printPrograms, printStartup } from './table.mjs';
+import { printBudget, printCalibration, printProblems, printPrograms, printStartup } from './table.mjs';
 import { describeVerifier, measureVerifier } from './verifier.mjs';
 
 const PROGRAMS = new URL('programs/', import.meta.url);
@@ -157,12 +157,15 @@ async function main() {
     for (const worker of workers) worker.close();
   }
   progress('');
-  const means = printPrograms(rows, engines, options.rounds);
+  // The module without a budget is no engine to choose: it says what the budget costs.
+  const chosen = engines.filter((engine) => engine !== 'unlimited');
+  const means = printPrograms(rows, chosen.length > 0 ? chosen : engines, options.rounds);
+  const budget = printBudget(rows);
   printProblems(rows);
   printCalibration(calibration);
 
   progress('start-up figures');
-  const startup = await measureStartup(engines);
+  const startup = await measureStartup(chosen);
   progress('');
   printStartup(startup);
 
@@ -189,7 +192,7 @@ async function main() {
 
   if (options.json !== undefined) {
     const { rounds } = options;
-    const measured = { calibration, means, programs: rows, startup, tables, bigIntegers, verifier };
+    const measured = { calibration, means, budget, programs: rows, startup, tables, bigIntegers, verifier };
     const report = { node: process.version, rounds, engines, ...measured };
     writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
   }

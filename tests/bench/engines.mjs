@@ -31,6 +31,11 @@ export const ENGINES = {
     command: [process.execPath, beside('worker-node.mjs')],
     needs: [{ file: inRoot('dist/cu.wasm'), build: 'make wasm' }],
   },
+  unlimited: {
+    title: 'no budget',
+    command: [process.execPath, beside('worker-node.mjs'), 'target/cu-unlimited.wasm'],
+    needs: [{ file: inRoot('target/cu-unlimited.wasm'), build: 'make target/cu-unlimited.wasm' }],
+  },
   wasmtime: {
     title: 'cu wasmtime',
     command: [inRoot('target/release/cu'), 'bench-worker'],

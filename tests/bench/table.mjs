@@ -69,6 +69,21 @@ function geometricMean(ratios) {
   return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
 }
 
+/**
+ * Prints what the budget costs: the time of the shipped module, which counts, over that of one which does not. Answers the
+ * mean and the worst, undefined when not both were measured.
+ */
+export function printBudget(rows) {
+  const both = rows.filter(({ engines: { node, unlimited } }) => node && unlimited && ok(node) && ok(unlimited));
+  if (both.length === 0) return undefined;
+  const ratio = ({ engines }) => engines.node.microseconds / engines.unlimited.microseconds;
+  const mean = geometricMean(both.map(ratio));
+  const sorted = [...both].sort((a, b) => ratio(b) - ratio(a));
+  const shown = sorted.slice(0, 5).map((row) => `${row.name} ${times(ratio(row))}`).join(', ');
+  console.log(`\nThe budget, counted against not counted (${both.length}): ${times(mean)}; most in ${shown}`);
+  return { mean, worst: ratio(sorted[0]), programs: Object.fromEntries(sorted.map((row) => [row.name, ratio(row)])) };
+}
+
 export function printProblems(rows) {
   const problems = rows.flatMap(({ name, engines }) => Object.entries(engines)
     .filter(([, result]) => !ok(result))
