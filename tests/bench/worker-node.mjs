@@ -8,7 +8,7 @@ import { serve } from './worker.mjs';
 
 const other = process.argv[2];
 const module = await WebAssembly.compile(readFileSync(new URL(`../../${other ?? 'dist/cu.wasm'}`, import.meta.url)));
-const config = other === undefined ? { instructions: 2 ** 53 } : {};
+const config = other === undefined ? { instructions: Number.MAX_SAFE_INTEGER } : {};
 
 await serve(async (source) => {
   const cu = await Cu.create({ module, config });
