@@ -330,3 +330,24 @@ test('a host whose journal cannot be written refuses the change, and later ones 
   cu.compute('_home.x = 3', atomic);
   assert.equal(cu.compute('return _home.x').value, 3);
 });
+
+/** The journal of an atomic compute whose host died as it was to change table 1. */
+function journalOf(code) {
+  const store = new NaiveStore(module);
+  assert.equal(store.run('_home.x = 5').error, undefined);
+  store.configure(atomic);
+  let dead = false;
+  store.lie = (name, table) => {
+    dead ||= (name === 'set' || name === 'delete') && table === 1;
+    return dead ? -77 : undefined;
+  };
+  assert.match(store.run(code).error, /answered -77/);
+  return [...store.tables.get(JOURNAL)].map((pair) => pair.map((text) => Buffer.from(text, 'latin1').toString('hex')));
+}
+
+test('the journal has the bytes that docs/formats.md draws', () => {
+  const opening = ['00', '0103000000'];
+  assert.deepEqual(journalOf('_home.y = 6'), [opening, ['0100000001017900', '00']]);
+  assert.deepEqual(journalOf('_home.x = 6'), [opening, ['0100000001017800', '01020500000000000000']]);
+  assert.deepEqual(journalOf('_home.x = nil'), [opening, ['0100000001017800', '01020500000000000000']]);
+});
