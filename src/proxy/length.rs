@@ -7,8 +7,8 @@ use core::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use crate::key::Key;
 use crate::lua::ffi::{self, State};
-use crate::proxy::{access, permit};
 use crate::proxy::fault::{self, Fault};
+use crate::proxy::{access, permit};
 use crate::store::{self, Fetched};
 
 /// Tables whose border is remembered, by the low bits of their id.
