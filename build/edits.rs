@@ -38,6 +38,13 @@ const EDITS: &[Edit] = &[
         to: "    cu_check_chunk(L, p->name, p->z->p - 1, p->z->n + 1);\n    cl = luaU_undump(L, p->z, p->name);",
     },
     Edit {
+        file: "ldo.c",
+        reason: "a binary chunk that is refused is reported (library/chunk.rs)",
+        from: "    luaO_pushfstring(L,\n       \"attempt to load a %s chunk (mode is '%s')\", x, mode);\n",
+        to: "    const char *refused = luaO_pushfstring(L,\n       \"attempt to load a %s chunk (mode is '%s')\", x, mode);\n    \
+             if (*x == 'b') cu_chunk_refused(refused);\n",
+    },
+    Edit {
         file: "lbaselib.c",
         reason: "next walks external tables too, also one that was a plain table when pairs began",
         from: "  if (lua_next(L, 1))\n    return 2;\n",
@@ -89,8 +96,9 @@ const EDITS: &[Edit] = &[
     Edit {
         file: "ldo.c",
         reason: "a library function may be switched off, wherever a script has it from (library/switches.rs)",
-        from: "  int n;  /* number of returns */\n  CallInfo *ci;\n",
-        to: "  int n;  /* number of returns */\n  CallInfo *ci;\n  if (l_unlikely(cu_switched_off != 0)) cu_check_switch(L, f);\n",
+        from: "  L->ci = ci = prepCallInfo(L, func, nresults, CIST_C,\n",
+        to: "  if (l_unlikely(cu_switched_off != 0)) cu_check_switch(L, f);  /* raises, so only now that the stack has room */\n  \
+             L->ci = ci = prepCallInfo(L, func, nresults, CIST_C,\n",
     },
     Edit {
         file: "ldblib.c",

@@ -63,6 +63,8 @@ pub enum Error {
     SpillRefused { reply: i32, length: usize },
     /// A spilled result does not fit the arena beside the script's data.
     SpillMemory { length: usize, limit: usize },
+    /// A spilled result refers to a table inside a read-only one.
+    SpillInside { length: usize },
     /// What an atomic compute changed could neither be kept nor undone: the host failed.
     Journal { deed: &'static str, reply: i32 },
     /// The same: there is no room for a value of so many bytes.
@@ -84,7 +86,7 @@ impl Error {
             | Error::ConfigKind { .. }
             | Error::ConfigRange { .. }
             | Error::Permission { .. } => ErrorClass::Config,
-            Error::SpillRefused { .. } | Error::SpillMemory { .. } => ErrorClass::Result,
+            Error::SpillRefused { .. } | Error::SpillMemory { .. } | Error::SpillInside { .. } => ErrorClass::Result,
             Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged => ErrorClass::Journal,
             Error::Internal => ErrorClass::Internal,
         }
@@ -122,6 +124,10 @@ impl fmt::Display for Error {
             Error::SpillMemory { length, limit } => {
                 write!(out, "the result takes {length} bytes encoded, more than is free of the {limit} bytes of memory")
             }
+            Error::SpillInside { length } => write!(
+                out,
+                "the result of {length} bytes may not be stored in table _io: a table inside a read-only one stays where it is"
+            ),
             Error::Journal { deed, reply } => write!(
                 out,
                 "an atomic compute was not ended: the host failed to {deed} what it changed, or a note of it: it answered {reply}"

@@ -68,7 +68,7 @@ const STATE: &str = "return _home.account.balance, #_home.account.log, _home.tex
 
 fn state(module: &Module, store: &Shared) -> Vec<i64> {
     let mut instance = Instance::new(module, Arc::clone(store), Options::default()).unwrap();
-    let answer = instance.compute_with(&[STATE, " error('nothing stays')"].concat(), &atomic());
+    let answer = instance.compute_with([STATE, " error('nothing stays')"].concat(), &atomic());
     assert!(answer.is_err());
     instance.compute(STATE).unwrap().values.iter().map(|value| value.as_i64().unwrap()).collect()
 }
@@ -114,7 +114,7 @@ fn a_compute_that_fails_changes_nothing_and_one_that_does_not_everything() {
         let mut instance = Instance::new(&module, Arc::clone(&store), Options::default()).unwrap();
         let before = instance.read_home(ReadOptions::default()).unwrap().to_string();
         let failing = ComputeOptions { instructions: Some(100_000), ..atomic() };
-        match instance.compute_with(&[CHANGES, " while true do end"].concat(), &failing) {
+        match instance.compute_with([CHANGES, " while true do end"].concat(), &failing) {
             Err(Error::Lua(error)) => assert_eq!(error.class, Some(ErrorClass::Budget)),
             other => panic!("{other:?}"),
         }

@@ -20,10 +20,17 @@ use crate::store::{Cause, Failure, journal, system};
 /// One thread, and no script is running.
 pub unsafe fn settle() -> Result<(), Error> {
     // SAFETY: the caller's.
-    unsafe { journal::settle(&mut note_undone) }.map_err(|unreadable| match unreadable {
-        Unreadable::Damaged => Error::JournalDamaged,
-        Unreadable::Host(failure) => unsettled(failure),
-    })
+    match unsafe { journal::settle(&mut note_undone) } {
+        Ok(true) => {
+            // SAFETY: the caller's.
+            unsafe { iterate::forget_all() };
+            audit::report(Action::TransactionRolledBack, &[]);
+            Ok(())
+        }
+        Ok(false) => Ok(()),
+        Err(Unreadable::Damaged) => Err(Error::JournalDamaged),
+        Err(Unreadable::Host(failure)) => Err(unsettled(failure)),
+    }
 }
 
 fn unsettled(Failure { deed, cause, .. }: Failure) -> Error {
@@ -87,7 +94,8 @@ unsafe fn roll_back(state: *mut State) {
             undone = journal::roll_back(&mut note_undone);
         }
         iterate::forget_all();
-        if has_changed {
+        // What is owed is told when it is done.
+        if has_changed && undone.is_ok() {
             audit::report(Action::TransactionRolledBack, &[]);
         }
         if undone.is_ok() {

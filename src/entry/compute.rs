@@ -38,6 +38,9 @@ const CHUNK_NAME: &core::ffi::CStr = c"=compute";
 /// A nested compute put its answer over the code that was about to be read.
 static OVERWRITTEN: AtomicBool = AtomicBool::new(false);
 
+/// The permissions of the last compute are in force: finalizers may run.
+static IN_FORCE: AtomicBool = AtomicBool::new(true);
+
 /// Instructions that the script of this compute used.
 static USED: AtomicI64 = AtomicI64::new(0);
 
@@ -73,6 +76,9 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
     // SAFETY: the caller's.
     unsafe {
         OVERWRITTEN.store(false, Ordering::Relaxed);
+        IN_FORCE.store(false, Ordering::Relaxed);
+        // What comes before the script is not its work.
+        budget::suspend();
         if SPILLED.swap(false, Ordering::Relaxed) {
             // The last result was for the last answer; a host that cannot delete it keeps it until the next.
             let _ = host::delete(tables::IO, tables::KEY_RESULT);
@@ -97,21 +103,24 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         crate::faults::limit_instructions(vm, config.fail_instructions);
         let mut status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
-        if let Err(error) = atomic::end(vm, status >= 0) {
+        let has_failed = status < 0;
+        let used_bytes = heap::global().used_bytes();
+        if has_failed {
+            heap::global().set_limit(ARENA_BYTES);
+            // Finalizers may print, and the answer is written. What they do belongs to the compute, so it is undone with it.
+            output::global().begin(0, false);
+            make_room(vm);
+        }
+        if let Err(error) = atomic::end(vm, !has_failed) {
             status = answer_error(&error, &config);
         }
         if config.events.usage {
-            event::report_usage(USED.load(Ordering::Relaxed), heap::global().used_bytes());
+            event::report_usage(USED.load(Ordering::Relaxed), used_bytes);
         }
         end_limits();
         #[cfg(feature = "faults")]
         crate::faults::limit_instructions(vm, 0);
         state::trim(vm);
-        if status < 0 {
-            // Finalizers may print, and the answer is written.
-            output::global().begin(0, false);
-            make_room(vm);
-        }
         status
     }
 }
@@ -127,15 +136,52 @@ unsafe fn make_room(vm: *mut State) {
     // SAFETY: the caller's; one thread.
     let used = || unsafe { heap::global() }.used_bytes();
     let mut before = used();
+    if before <= ARENA_BYTES / 8 {
+        return;
+    }
     // Finalizers have a budget of their own.
     budget::begin_again();
     while before > ARENA_BYTES / 8 {
         // SAFETY: the caller's.
-        unsafe { state::collect(vm) };
+        unsafe { collect(vm) };
         if used() + LEAST_FREED > before {
-            return;
+            break;
         }
         before = used();
+    }
+    budget::suspend();
+    // SAFETY: the caller's.
+    unsafe { end_finalizers(vm) };
+}
+
+/// A full collection; no finalizer runs while it is not known what it may do, or the store is neither as before nor as after
+/// an atomic compute.
+///
+/// # Safety
+/// `vm` is live, and nothing runs in it.
+pub unsafe fn collect(vm: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        if IN_FORCE.load(Ordering::Relaxed) && !journal::is_owed() {
+            state::collect(vm);
+        } else {
+            ffi::cu_collect_quietly(vm);
+        }
+    }
+}
+
+/// What finalizers changed after the end of a compute whose permissions do not let them: put back now, or a later compute,
+/// with other permissions, would store it.
+///
+/// # Safety
+/// `vm` is live, and nothing runs in it.
+pub unsafe fn end_finalizers(vm: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        if permit::is_active() && IN_FORCE.load(Ordering::Relaxed) && !journal::is_begun() && !journal::is_owed() {
+            write_back::end(vm);
+            ffi::lua_settop(vm, 0);
+        }
     }
 }
 
@@ -222,6 +268,7 @@ unsafe fn prepare(state: *mut State, config: &Config) -> c_int {
         let is_bound = globals::are_bound();
         let is_guarded = permit::is_wanted();
         if is_bound && !is_guarded && !write_back::is_owed() && !config.atomic {
+            IN_FORCE.store(true, Ordering::Relaxed);
             return ffi::STATUS_OK;
         }
         budget::suspend();
@@ -237,10 +284,15 @@ unsafe fn prepare(state: *mut State, config: &Config) -> c_int {
         if status == ffi::STATUS_OK && (permit::is_read_only() || config.atomic) {
             status = write_back::run(state);
         }
+        // What cannot be stored was told, and would pass for a change of this compute.
+        if status == ffi::STATUS_OK && permit::is_read_only() {
+            status = write_back::put_back(state, false);
+        }
         if status == ffi::STATUS_OK && config.atomic {
             status = protected_call(state, begin_transaction);
         }
         ffi::cu_release_collector(state, held);
+        IN_FORCE.store(status == ffi::STATUS_OK, Ordering::Relaxed);
         budget::begin_again();
         status
     }

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use crate::budget;
 use crate::control::config::Config;
 use crate::control::output;
-use crate::entry::atomic;
+use crate::entry::{atomic, compute};
 use crate::heap;
 use crate::library::standard;
 use crate::lua::ffi::{self, State};
@@ -86,13 +86,17 @@ impl Instance {
         // Finalizers may print, and there is no response to carry it.
         // SAFETY: one thread; the reference ends with the call.
         unsafe { output::global() }.begin(0, false);
-        budget::begin_again();
-        // SAFETY: a live state, and nothing else runs in it.
-        unsafe { state::collect(state) };
         budget::suspend();
-        // SAFETY: one thread, and no script is running.
-        if unsafe { atomic::settle() }.is_ok() {
-            self.reclaim();
+        // SAFETY: one thread, a live state, and nothing else runs in it.
+        unsafe {
+            let is_settled = atomic::settle().is_ok();
+            budget::begin_again();
+            compute::collect(state);
+            budget::suspend();
+            compute::end_finalizers(state);
+            if is_settled {
+                self.reclaim();
+            }
         }
         self.end_run();
     }

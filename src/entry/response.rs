@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::heap;
 use crate::host;
 use crate::lua::ffi::{self, State};
-use crate::lua::state;
+use crate::proxy::channels;
 use crate::wire::Writer;
 
 /// Why there is no response.
@@ -76,8 +76,8 @@ unsafe fn values(state: *mut State, first: c_int, writer: &mut Writer<'_>) -> Re
 unsafe fn spill(state: *mut State, first: c_int, length: usize) -> Result<(), Fault> {
     let mut bytes = Vec::new();
     if bytes.try_reserve_exact(length).is_err() {
-        // SAFETY: the caller's.
-        unsafe { state::collect(state) };
+        // Without finalizers, which would have no budget here. SAFETY: the caller's.
+        unsafe { ffi::cu_collect_quietly(state) };
     }
     if bytes.try_reserve_exact(length).is_err() {
         // SAFETY: one thread.
@@ -88,6 +88,11 @@ unsafe fn spill(state: *mut State, first: c_int, length: usize) -> Result<(), Fa
     let mut writer = Writer::new(&mut bytes);
     // SAFETY: the caller's; encoding raises nothing, so the vector is freed.
     unsafe { values(state, first, &mut writer) }?;
+    // It lies in `_io` until the next compute, or, if the host dies, until a script looks there.
+    // SAFETY: one thread.
+    if unsafe { channels::check_inside(&bytes) }.is_err() {
+        return Err(Fault::Error(Error::SpillInside { length }));
+    }
     host::set(tables::IO, tables::KEY_RESULT, &bytes)
         .map_err(|reply| Fault::Error(Error::SpillRefused { reply, length }))
 }

@@ -37,6 +37,17 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
     }
 }
 
+/// Lua's loader refuses a binary chunk where only text is wanted.
+///
+/// # Safety
+/// The message ends with a zero.
+#[unsafe(export_name = "cu_chunk_refused")]
+unsafe extern "C" fn report_refused(message: *const c_char) {
+    // SAFETY: the caller's.
+    let message = unsafe { CStr::from_ptr(message) };
+    audit::report(Action::BytecodeRefused, &[("message", Detail::Text(message.to_bytes()))]);
+}
+
 /// In the words of the stock loader.
 unsafe fn refuse(state: *mut State, name: &CStr, refusal: bytecode::Refusal) -> ! {
     // SAFETY: the caller's live state; messages are copied.

@@ -9,13 +9,14 @@ use core::ffi::c_void;
 use crate::lua::ffi;
 use crate::lua::map::Map;
 
-/// A captured variable: Lua's object, the fingerprint of the value that the store has, and whether a script was told that
-/// the value of now cannot be stored.
+/// A captured variable: Lua's object, the fingerprint of the value that the store has, whether a script was told that
+/// the value of now cannot be stored, and whether it may not be, whoever asks.
 #[derive(Clone, Copy, Default)]
 struct Cell {
     object: usize,
     written: u64,
     told: bool,
+    barred: bool,
 }
 
 /// The cells.
@@ -99,7 +100,7 @@ impl Cells {
     /// # Safety
     /// The object is live.
     pub unsafe fn add(&mut self, id: u32, object: *mut c_void) {
-        let cell = Cell { object: object as usize, written: 0, told: false };
+        let cell = Cell { object: object as usize, written: 0, told: false, barred: false };
         self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
         self.ids.put(object as usize, id);
         // SAFETY: the caller's.
@@ -110,8 +111,20 @@ impl Cells {
     pub fn note_written(&mut self, id: u32) {
         if let Some(cell) = self.cells.find_mut(id as usize) {
             cell.written = cell.fingerprint();
-            cell.told = false;
+            (cell.told, cell.barred) = (false, false);
         }
+    }
+
+    /// The value of the cell may not be stored: it is to be put back.
+    pub fn bar(&mut self, id: u32) {
+        if let Some(cell) = self.cells.find_mut(id as usize) {
+            cell.barred = true;
+        }
+    }
+
+    /// Whether the value of the cell may not be stored.
+    pub fn is_barred(&self, id: u32) -> bool {
+        self.cells.find(id as usize).is_some_and(|cell| cell.barred)
     }
 
     /// The value of the cell cannot be stored; whether that is news.

@@ -37,6 +37,7 @@ extern void cu_mark_changed_cells (void *collector);
 /* 'library/chunk.rs': whether a binary chunk may be loaded; raises when not. */
 extern void cu_check_chunk (lua_State *L, const char *name, const char *chunk,
                             size_t length);
+extern void cu_chunk_refused (const char *message);
 
 /*
 ** Budget: the work that a run may still do, in instructions of the machine

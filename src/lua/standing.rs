@@ -12,7 +12,7 @@ use crate::lua::map::Map;
 #[derive(Clone, Copy, Default)]
 pub struct Stand {
     table: usize,
-    /// The read-only table through which a script reached this one, 0 for none (`proxy/permit.rs`).
+    /// The read-only table through which a script reached this one, 0 for none, `ROOTS` for several (`proxy/permit.rs`).
     root: u32,
 }
 
@@ -35,17 +35,20 @@ pub unsafe fn global() -> &'static mut Standing {
     unsafe { &mut *STANDING.0.get() }
 }
 
-/// The read-only table through which a script reached that one, 0 for none.
+/// The read-only table through which a script reached that one, 0 for none, `ROOTS` for several.
 pub fn root(id: u32) -> u32 {
     // SAFETY: one thread; the reference ends with the call.
     unsafe { global() }.find(id as usize).map_or(0, |stand| stand.root)
 }
 
-/// Notes the read-only table through which a script reached that one.
-pub fn set_root(id: u32, root: u32) {
+/// In place of a root: there are several.
+pub const ROOTS: u32 = u32::MAX;
+
+/// Notes a read-only table through which a script reached that one.
+pub fn add_root(id: u32, root: u32) {
     // SAFETY: as above.
     if let Some(stand) = unsafe { global() }.find_mut(id as usize) {
-        stand.root = root;
+        stand.root = if stand.root == 0 || stand.root == root { root } else { ROOTS };
     }
 }
 

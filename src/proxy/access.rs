@@ -213,7 +213,28 @@ pub unsafe fn assign_permitted(state: *mut State, id: u32, key: c_int, value: c_
     // SAFETY: the caller's.
     unsafe {
         permit::check_change(state, id, key);
+        // In `_io`, too: what a value becomes a reference to lies elsewhere.
+        if permit::is_read_only() && channels::named(state, key).is_none() && is_unstored(state, value) {
+            permit::check_creation(state);
+        }
         assign(state, id, key, value);
+    }
+}
+
+/// Whether the value is a table or a function that would be stored first.
+///
+/// # Safety
+/// `state` is live.
+unsafe fn is_unstored(state: *mut State, value: c_int) -> bool {
+    // SAFETY: the caller's.
+    unsafe {
+        match ffi::lua_type(state, value) {
+            ffi::TYPE_TABLE => handle::id(state, value) == 0,
+            ffi::TYPE_FUNCTION => {
+                ffi::lua_iscfunction(state, value) == 0 && known::global().id(ffi::cu_function(state, value)) == 0
+            }
+            _ => false,
+        }
     }
 }
 

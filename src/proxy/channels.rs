@@ -87,7 +87,10 @@ unsafe fn put(state: *mut State, channel: usize) {
 }
 
 /// The channel that the key at `index` names.
-unsafe fn named(state: *mut State, index: c_int) -> Option<usize> {
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn named(state: *mut State, index: c_int) -> Option<usize> {
     // SAFETY: the caller's live state.
     let name = unsafe { string_bytes(state, index) };
     NAMES.iter().position(|known| *known == name)
@@ -126,7 +129,8 @@ pub unsafe fn keep(state: *mut State, index: c_int) -> bool {
         ffi::lua_pushvalue(state, -1);
         put(state, channel);
         KEPT.fetch_or(bit(channel), Ordering::Relaxed);
-        if channel == OUTPUT {
+        let may_change = access::encode_key(state, index).is_ok_and(|key| permit::may_change(tables::IO, key));
+        if channel == OUTPUT && may_change {
             // What refers to it may change it unseen.
             CHANGED.fetch_or(bit(channel), Ordering::Relaxed);
         }
@@ -205,7 +209,7 @@ pub unsafe fn write_back(state: *mut State) {
 ///
 /// # Safety
 /// One thread.
-unsafe fn check_inside(bytes: &[u8]) -> Result<(), Unstored> {
+pub unsafe fn check_inside(bytes: &[u8]) -> Result<(), Fault> {
     let mut reader = Reader::new(bytes);
     while permit::is_active() && !reader.is_at_end() {
         // What was encoded here is well formed.
@@ -213,7 +217,7 @@ unsafe fn check_inside(bytes: &[u8]) -> Result<(), Unstored> {
         let Item::External(table) = item else { continue };
         // SAFETY: the caller's.
         if unsafe { permit::is_table_inside(table) } {
-            return Err(Unstored::Fault(Fault::Permission(Deed::Change, Refusal::Inside)));
+            return Err(Fault::Permission(Deed::Change, Refusal::Inside));
         }
     }
     Ok(())
@@ -240,7 +244,7 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
         encode::value(state, value, &mut writer).map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
         let length = writer.length();
         if let Some(bytes) = writer.written() {
-            check_inside(bytes)?;
+            check_inside(bytes).map_err(Unstored::Fault)?;
             return store::set(tables::IO, encoded, bytes).map_err(|failure| Unstored::Fault(failure.into()));
         }
         let mut bytes = Vec::new();
@@ -248,7 +252,7 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
         bytes.resize(length, 0);
         encode::value(state, value, &mut Writer::new(&mut bytes))
             .map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
-        check_inside(&bytes)?;
+        check_inside(&bytes).map_err(Unstored::Fault)?;
         store::set(tables::IO, encoded, &bytes).map_err(|failure| Unstored::Fault(failure.into()))
     }
 }

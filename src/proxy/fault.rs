@@ -183,7 +183,11 @@ fn account(fault: Fault, message: &Message) {
         Fault::Function(Unrestored::Function(id, broken)) if !broken.wants_memory() => {
             audit::report(Action::BytecodeRefused, &[("function", Detail::Number(id.into())), ("message", text)]);
         }
-        Fault::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. }) => {
+        Fault::Memory(_) | Fault::TooLarge(..) => {
+            audit::report(Action::LimitHit, &[("limit", Detail::Text(b"memory")), ("message", text)]);
+        }
+        Fault::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })
+        | Fault::Function(Unrestored::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })) => {
             audit::report(Action::LimitHit, &[("limit", Detail::Text(b"operations")), ("message", text)]);
         }
         _ => {}

@@ -288,8 +288,13 @@ pub unsafe fn push_seen(state: *mut State, table: u32, key: c_int, read: impl Fn
         if guards().guard(found) == Some(Guard::Hidden) {
             stack::pop(state, 1);
             ffi::lua_pushnil(state);
-        } else if let Some(root) = read_only_root(table) {
-            standing::set_root(found, root);
+        } else if is_under_read_only(table) {
+            // Also those that other permissions guard.
+            for root in [table, standing::root(table)] {
+                if root != 0 && (root != table || guards().guard(root) == Some(Guard::ReadOnly)) {
+                    standing::add_root(found, root);
+                }
+            }
         }
     }
 }
@@ -314,11 +319,10 @@ pub unsafe fn size(table: u32) -> Result<u32, Failure> {
     Ok(size)
 }
 
-/// The guarded table that makes this one read-only: itself, or that through which it was reached.
-unsafe fn read_only_root(table: u32) -> Option<u32> {
+/// Whether a guarded table makes this one read-only: itself, or one through which it was reached.
+unsafe fn is_under_read_only(table: u32) -> bool {
     // SAFETY: one thread.
-    let guards = unsafe { guards() };
-    [table, standing::root(table)].into_iter().find(|root| guards.guard(*root) == Some(Guard::ReadOnly))
+    unsafe { guards() }.guard(table) == Some(Guard::ReadOnly) || unsafe { is_table_inside(table) }
 }
 
 /// Whether the value at `index` is a table that was reached through a read-only one.
@@ -330,13 +334,20 @@ pub unsafe fn is_inside(state: *mut State, index: c_int) -> bool {
     unsafe { is_active() && is_table_inside(handle::id(state, index)) }
 }
 
-/// The same of an id.
+/// The same of an id. Of several ways to it any that is guarded now counts as the one.
 ///
 /// # Safety
 /// One thread.
 pub unsafe fn is_table_inside(table: u32) -> bool {
     // SAFETY: the caller's.
-    table != 0 && unsafe { read_only_root(table) }.is_some_and(|root| root != table)
+    let guards = unsafe { guards() };
+    match standing::root(table) {
+        0 => false,
+        standing::ROOTS => {
+            guards.tables[..guards.table_count].iter().any(|(id, guard)| *id != table && *guard == Guard::ReadOnly)
+        }
+        root => root != table && guards.guard(root) == Some(Guard::ReadOnly),
+    }
 }
 
 /// Raises: such a table cannot be assigned to `table[key]`.
@@ -364,6 +375,15 @@ pub unsafe fn check_change(state: *mut State, table: u32, key: c_int) {
             fault::raise(state, Fault::Permission(Deed::Change, why), table, key);
         }
     }
+}
+
+/// Whether a script may change that entry, given its key, encoded.
+///
+/// # Safety
+/// One thread.
+pub unsafe fn may_change(table: u32, key: &[u8]) -> bool {
+    // SAFETY: the caller's.
+    !is_active() || unsafe { change_refused(table).is_none() && guards().entry(table, key).is_none() }
 }
 
 /// Raises unless a script may change everything in the table.
@@ -402,7 +422,7 @@ unsafe fn change_refused(table: u32) -> Option<Refusal> {
         if is_read_only() && table != tables::IO {
             Some(Refusal::Compute)
         } else {
-            read_only_root(table).map(|_| Refusal::ReadOnly)
+            is_under_read_only(table).then_some(Refusal::ReadOnly)
         }
     }
 }

@@ -121,15 +121,25 @@ pub fn was_refused() -> bool {
     REFUSED.load(Ordering::Relaxed)
 }
 
+/// The same, and a table inside a read-only one was the reason.
+static INSIDE: AtomicBool = AtomicBool::new(false);
+
+/// Whether an assignment was refused since `forget_refusal` for what it would have made a way to.
+pub fn was_inside() -> bool {
+    INSIDE.load(Ordering::Relaxed)
+}
+
 /// See `was_refused`.
 pub fn forget_refusal() {
     REFUSED.store(false, Ordering::Relaxed);
+    INSIDE.store(false, Ordering::Relaxed);
 }
 
 /// # Safety
 /// As for `message::raise`.
 unsafe fn raise_reason(state: *mut State, reason: Reason, table: u32, path: &Path) -> ! {
     REFUSED.store(true, Ordering::Relaxed);
+    INSIDE.store(matches!(reason, Reason::Inside), Ordering::Relaxed);
     let mut message = Message::new(format_args!("{}", Named(table)));
     message.push(path.text());
     message.push(b" ");

@@ -34,8 +34,10 @@ pub unsafe fn run(state: *mut State) -> c_int {
         let held = ffi::cu_hold_collector(state);
         let base = ffi::lua_gettop(state);
         let mut status = ffi::STATUS_OK;
-        // An emergency collection may move entries to places that were passed: once more, until nothing is found.
+        // An emergency collection may move entries to places that were passed: once more, until nothing is found. What
+        // was barred on the way is put back by another pass.
         while pass(state, base, &mut status) {}
+        pass(state, base, &mut status);
         ffi::cu_release_collector(state, held);
         status
     }
@@ -52,6 +54,10 @@ unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
             let outcome = call::protected(state, write_one, (&raw mut id).cast(), 0);
             wrote |= outcome == ffi::STATUS_OK;
             let is_old = promote::was_refused() && !cells::global().note_refused(id);
+            if promote::was_inside() {
+                // Or the next compute, with other permissions, would store it.
+                cells::global().bar(id);
+            }
             if *status == ffi::STATUS_OK && !is_old {
                 *status = outcome;
             }
@@ -71,9 +77,12 @@ unsafe extern "C" fn write_one(state: *mut State) -> c_int {
         ffi::luaL_checkstack(state, 8, core::ptr::null());
         ffi::lua_pushinteger(state, i64::from(id));
         ffi::cu_push_cell(state, cells::global().object(id));
-        if permit::is_inside(state, 3) {
-            // Or the next compute, with other permissions, would store it.
+        if cells::global().is_barred(id) {
             restore_value(state, id);
+            return 0;
+        }
+        if permit::is_inside(state, 3) {
+            cells::global().bar(id);
             permit::refuse_inside(state, system::CELLS, 2);
         }
         access::assign(state, system::CELLS, 2, 3);

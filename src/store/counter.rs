@@ -42,8 +42,15 @@ pub fn peek() -> u32 {
 /// # Safety
 /// As for `take`.
 pub unsafe fn first_unused() -> Result<u32, Failure> {
-    // SAFETY: the caller's. What is reserved is nobody else's.
-    if peek() < RESERVED.load(Ordering::Relaxed) { Ok(peek()) } else { unsafe { bound() } }
+    // SAFETY: the caller's.
+    let stored = unsafe { stored() }?;
+    let reserved = RESERVED.load(Ordering::Relaxed);
+    if peek() < reserved && stored <= reserved {
+        return Ok(peek());
+    }
+    // Another instance has ids behind the block: what is left of it is given up, so that all that come now are in a row.
+    forget();
+    Ok(peek().max(stored).min(tables::SYSTEM_FIRST))
 }
 
 /// An id from which on none was ever given, in this instance or an earlier one.

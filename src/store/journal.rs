@@ -21,7 +21,7 @@ use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use cu_abi::limits::KEY_BYTES;
-use cu_abi::tables::{HOST_FIRST, SYSTEM_FIRST};
+use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
 use crate::key::{self, Key, KeyBuffer};
@@ -67,9 +67,15 @@ unsafe impl Sync for Buffers {}
 static BUFFERS: Buffers =
     Buffers { key: UnsafeCell::new([0; KEY_BYTES]), value: UnsafeCell::new([0; 1 + SHORT_BYTES]) };
 
-/// The store may be another one: it is looked at again.
+/// The store may be another one: it is looked at again. What was owed to the store before is in its own journal.
 pub fn forget() {
     LOOKED.store(false, Ordering::Relaxed);
+    let _ = STATE.compare_exchange(OWED, CLOSED, Ordering::Relaxed, Ordering::Relaxed);
+}
+
+/// Whether a rollback did not come to its end: the store is neither as before nor as after.
+pub fn is_owed() -> bool {
+    STATE.load(Ordering::Relaxed) == OWED
 }
 
 /// Whether a compute is atomic.
@@ -88,16 +94,16 @@ pub fn first_new() -> u32 {
 }
 
 /// Puts right what an instance left behind that died, or this one when the host failed: rolled back, with a call of
-/// `undone` for each entry, or cleared away.
+/// `undone` for each entry, or cleared away. Whether anything was rolled back.
 ///
 /// # Safety
 /// One thread, no script is running, and no budget is.
-pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadable> {
+pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<bool, Unreadable> {
     // SAFETY: the caller's; the reference to the page ends with the call.
     unsafe {
         if STATE.load(Ordering::Relaxed) != OWED {
             if LOOKED.load(Ordering::Relaxed) {
-                return Ok(());
+                return Ok(false);
             }
             if store::size(system::JOURNAL)? > 0 {
                 match opened()? {
@@ -109,12 +115,13 @@ pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadabl
                 }
             }
         }
-        if STATE.load(Ordering::Relaxed) == OWED {
+        let is_owed = is_owed();
+        if is_owed {
             roll_back(undone)?;
         }
+        LOOKED.store(true, Ordering::Relaxed);
+        Ok(is_owed)
     }
-    LOOKED.store(true, Ordering::Relaxed);
-    Ok(())
 }
 
 /// The first new id of a journal that is open. One of another version is damage: it cannot be undone here.
@@ -122,7 +129,10 @@ fn opened() -> Result<Option<u32>, Unreadable> {
     let mut opening = [0; 5];
     match host::get(system::JOURNAL, &OPENING, &mut opening) {
         Found::Absent => Ok(None),
-        Found::Value(5) if opening[0] == VERSION => Ok(opening.last_chunk().map(|first| u32::from_le_bytes(*first))),
+        Found::Value(5) if opening[0] == VERSION => {
+            let first = opening.last_chunk().map(|first| u32::from_le_bytes(*first));
+            if first > Some(IO) { Ok(first) } else { Err(Unreadable::Damaged) }
+        }
         Found::Failed(reply) => Err(failed("read", reply).into()),
         _ => Err(Unreadable::Damaged),
     }
@@ -159,6 +169,7 @@ pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
     let Some(note) = note.get_mut(..length) else {
         return Err(fail(Cause::KeyLength(key.len())));
     };
+    store::spend(length);
     note[0] = NOTE;
     note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
     note[HEAD_BYTES..].copy_from_slice(key);
@@ -192,7 +203,7 @@ pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
     };
     open()?;
     // Read, and written.
-    store::spend(length + value.len());
+    store::spend(key.len() + value.len());
     store::spend(length + value.len());
     host::set(system::JOURNAL, note, value).map_err(|reply| failed("store", reply))
 }
@@ -202,18 +213,24 @@ fn open() -> Result<(), Failure> {
     if OPENED.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let mut opening = [VERSION, 0, 0, 0, 0];
-    opening[1..].copy_from_slice(&first_new().to_le_bytes());
     // Also a host that says it failed may have stored it.
     STATE.store(OPEN, Ordering::Relaxed);
-    host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))?;
+    write_opening()?;
     OPENED.store(true, Ordering::Relaxed);
     Ok(())
 }
 
-/// The counter only rises, marks and lists of a collection are nobody's state, and the host's notes are its own.
+fn write_opening() -> Result<(), Failure> {
+    let mut opening = [VERSION, 0, 0, 0, 0];
+    opening[1..].copy_from_slice(&first_new().to_le_bytes());
+    host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))
+}
+
+/// The counter only rises, marks and lists of a collection are nobody's state, and the host's notes are its own. What a
+/// store says of the control channel would reach the host as the module's own word.
 fn is_noted(table: u32) -> bool {
-    table < SYSTEM_FIRST || (table < HOST_FIRST && table > system::WORK && table != system::JOURNAL)
+    (CONTROL + 1..SYSTEM_FIRST).contains(&table)
+        || (table < HOST_FIRST && table > system::WORK && table != system::JOURNAL)
 }
 
 /// Whether an entry belongs to what the compute itself made.
@@ -252,11 +269,13 @@ pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unread
     unsafe {
         let page = store::spare_page();
         if state != READY {
-            while put_back_page(page, undone)? {}
+            // A host that lists notes for ever, or does not delete them, ends here.
+            let mut left = store::size(system::JOURNAL)?;
+            while put_back_page(page, undone, &mut left)? {}
         }
         // An instance that died may have given every id of its block.
         let end = if state == OWED { counter::bound()? } else { counter::peek() };
-        delete_new(page, end)?;
+        delete_new(page, end, state != READY)?;
         if state != READY {
             host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
         }
@@ -266,7 +285,7 @@ pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unread
 }
 
 /// Puts back what a page of notes says, and deletes them; false when there was none.
-fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8])) -> Result<bool, Unreadable> {
+fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8]), left: &mut u32) -> Result<bool, Unreadable> {
     if !page.seek(system::JOURNAL, &OPENING)? {
         return Ok(false);
     }
@@ -278,6 +297,7 @@ fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8])) -> Result<
         if !is_noted(table) {
             return Err(Unreadable::Damaged);
         }
+        *left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
         put_back(table, key, note)?;
         undone(table, key);
         host::delete(system::JOURNAL, note).map_err(|reply| failed("delete", reply))?;
@@ -316,8 +336,16 @@ fn put_back(table: u32, key: &[u8], note: &[u8]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more.
-fn delete_new(page: &mut Page, end: u32) -> Result<(), Unreadable> {
+/// Ids that one attempt looks at: a damaged counter must not make it look at two thousand million.
+const DELETED: u32 = 1 << 22;
+
+/// How many new tables are emptied before the opening note says so.
+const NOTED_AT_ONCE: u32 = 16;
+
+/// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more. What is
+/// done is not done again when the host fails on the way, since one that permits so many calls a second would fail each
+/// time: here the first new id rises, and in the opening note when there is one.
+fn delete_new(page: &mut Page, end: u32, is_open: bool) -> Result<(), Unreadable> {
     if first_new() >= end {
         return Ok(());
     }
@@ -328,16 +356,22 @@ fn delete_new(page: &mut Page, end: u32) -> Result<(), Unreadable> {
         let mut found = page.seek(table, before.bytes())?;
         while found {
             let key = page.current().ok_or(Unreadable::Damaged)?;
-            if key::decode_id(key).is_some() {
+            // Behind the end are ids of another instance.
+            if key::decode_id(key).is_some_and(|id| id < end) {
                 store::delete(table, key)?;
             }
             found = page.step()?;
         }
     }
-    for table in first_new()..end {
+    let last = end.min(first_new().saturating_add(DELETED));
+    for table in first_new()..last {
         if store::size(table)? > 0 {
             page::delete_all(table, page)?;
         }
+        FIRST_NEW.store(table + 1, Ordering::Relaxed);
+        if is_open && table % NOTED_AT_ONCE == 0 {
+            write_opening()?;
+        }
     }
-    Ok(())
+    if last < end { Err(Unreadable::Damaged) } else { Ok(()) }
 }

@@ -32,7 +32,7 @@ pub const SHORT_BYTES: usize = 4096;
 const CALL: usize = 128;
 
 /// Counts a call that moves so many bytes.
-fn spend(bytes: usize) {
+pub(super) fn spend(bytes: usize) {
     budget::spend(CALL + bytes / 8);
 }
 

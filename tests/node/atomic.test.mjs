@@ -351,3 +351,84 @@ test('the journal has the bytes that docs/formats.md draws', () => {
   assert.deepEqual(journalOf('_home.x = 6'), [opening, ['0100000001017800', '01020500000000000000']]);
   assert.deepEqual(journalOf('_home.x = nil'), [opening, ['0100000001017800', '01020500000000000000']]);
 });
+
+// A finalizer that ran when room was made after a failed compute was no part of the transaction. What it wrote stayed.
+test('what finalizers of a failed compute write is undone with it', () => {
+  const store = new NaiveStore(module);
+  assert.equal(store.run(FURNISHED).error, undefined);
+  const before = content(store.tables);
+  store.configure(atomic);
+  assert.match(store.run(`local z = setmetatable({}, { __gc = function() _home.x = 1 _home.counter() end })
+    local t = {} for i = 1, 9000 do t[i] = { i } end error('no')`).error, /no/);
+  store.run('return 1');
+  assert.deepEqual(content(store.tables), before);
+});
+
+// A rollback emptied every table between the first and the last new id. Another instance over the store could have ids there.
+test('a rollback leaves alone what another instance over the store made', async () => {
+  const store = new MemoryStore();
+  const [one, other] = [await Cu.create({ module, store }), await Cu.create({ module, store })];
+  one.compute('for i = 1, 250 do ext.table() end');
+  other.compute('_home.list = { 1, 2, 3 } function _home.f() return 7 end');
+  assert.throws(() => one.compute('for i = 1, 10 do _home["t" .. i] = {} end error("no")', atomic), LuaError);
+  assert.deepEqual((await Cu.create({ module, store })).compute('return #_home.list, _home.f(), _home.t1').values, [3, 7, null]);
+});
+
+// A rollback that the host had not let end was ended in whatever store was attached then. Tables of that store were emptied.
+test('what is owed to one store is not undone in another', () => {
+  const store = new NaiveStore(module);
+  store.run('_home.x = 1');
+  store.configure(atomic);
+  store.calls = 0;
+  store.lie = () => (store.calls > 12 ? -77 : undefined);
+  assert.notEqual(store.run('_home.x = 2 _home.y = { 1, 2, 3 }').error, undefined);
+  store.lie = null;
+  const other = new NaiveStore(module);
+  other.run('for i = 1, 20 do _home[i] = { i } end');
+  store.tables = other.tables;
+  const before = content(store.tables);
+  store.exports.attach_memory_table(1);
+  store.configure(null);
+  assert.deepEqual(store.run('return #_home').values, [20]);
+  assert.deepEqual(content(store.tables), before);
+});
+
+// A rollback asked for the size of each new table from the first on, each time. A host that permits fewer operations than
+// that was never done, and no script ran over that store again.
+test('a rollback ends under a rate of operations', async () => {
+  let now = 0;
+  const store = new MemoryStore();
+  const open = () => Cu.create({ module, store, rate: { operations: 200, clock: () => now } });
+  let cu = await open();
+  cu.compute('_home.x = 1');
+  now += 10_000;
+  assert.throws(() => cu.compute('_home.x = 2 for i = 1, 2000 do ext.table() end error("no")', atomic), LuaError);
+  let answer;
+  for (let round = 0; round < 30 && answer === undefined; round += 1) {
+    if (round === 5) cu = await open();
+    now += 10_000;
+    try { answer = cu.compute('return _home.x').value; } catch (error) { assert.match(error.message, /was not ended/); }
+  }
+  assert.equal(answer, 1);
+});
+
+// What was owed was undone with the budget that the compute before had left. When that was used up, new tables kept content.
+test('a rollback that is owed needs no budget', () => {
+  const store = new NaiveStore(module);
+  store.run('_home.x = 1');
+  const before = content(store.tables);
+  store.configure({ ...atomic, instructions: 30_000 });
+  store.calls = 0;
+  store.lie = () => (store.calls > 150 ? -77 : undefined);
+  assert.notEqual(store.run('_home.x = 2 g = {} for i = 1, 40 do g[i] = { i, i, i } end _home.y = g').error, undefined);
+  store.lie = null;
+  assert.deepEqual(store.run('return _home.x').values, [1]);
+  assert.deepEqual(content(store.tables), before);
+});
+
+// A note of a store could name the control channel. So a store could have the module send events that never happened.
+test('a journal puts nothing back into the control channel', () => {
+  const store = new NaiveStore(module);
+  store.tables.set(JOURNAL, new Map([['\0', '\x01\xff\xff\xff\x7f'], ['\x01\0\0\0\0event', '\x01forged']]));
+  assert.match(store.run('return 1').error, /damaged/);
+});

@@ -60,7 +60,15 @@ test('a stored function that is forged is reported as bytecode refused', async (
 test('binary chunks are reported, loaded or refused', async () => {
   const { during } = await audited();
   const chunk = 'local c = string.dump(function() return 1 end)';
-  assert.match(during(`${chunk} load(c, "c", "b")`)[0].message, /attempt to load a binary chunk/);
+  for (const load of ['load(c, "c", "b")', 'load(c, "c", "t")', 'load(c)']) {
+    const [event, ...more] = during(`${chunk} ${load}`);
+    assert.equal(event.action, 'bytecode_refused', load);
+    assert.match(event.message, /attempt to load a binary chunk/);
+    assert.deepEqual(more, []);
+  }
+  assert.deepEqual(actions(during(`${chunk} load(c, "c", "t")`, { bytecode: true })), ['bytecode_refused']);
+  assert.deepEqual(actions(during(Uint8Array.of(0x1b, 0x4c, 0x75, 0x61))), ['bytecode_refused']);
+  assert.deepEqual(actions(during('load("return 1", "c", "b")')), [], 'that is text');
   assert.deepEqual(actions(during(`${chunk} return load(c)()`, { bytecode: true })), ['bytecode_loaded']);
   const [refused] = during(`${chunk} return load(c:sub(1, -2) .. "x", "forged")`, { bytecode: true });
   assert.equal(refused.action, 'bytecode_refused');
