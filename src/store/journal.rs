@@ -40,9 +40,9 @@ pub const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
 
 /// Nothing is noted.
 const CLOSED: u8 = 0;
-/// A compute is atomic, and has changed no old entry yet.
+/// A compute is atomic, and has changed nothing yet.
 const READY: u8 = 1;
-/// There are notes.
+/// Something was changed.
 const OPEN: u8 = 2;
 /// A rollback did not come to its end.
 const OWED: u8 = 3;
@@ -83,9 +83,9 @@ pub fn is_begun() -> bool {
     matches!(STATE.load(Ordering::Relaxed), READY | OPEN)
 }
 
-/// Whether an atomic compute has changed an old entry, or taken an id.
+/// Whether an atomic compute has changed anything.
 pub fn has_changed() -> bool {
-    STATE.load(Ordering::Relaxed) == OPEN || counter::peek() > first_new()
+    STATE.load(Ordering::Relaxed) == OPEN
 }
 
 /// The first id that belongs to the atomic compute.
@@ -159,8 +159,12 @@ pub unsafe fn begin() -> Result<(), Failure> {
 /// # Safety
 /// One thread.
 pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
-    if !is_begun() || !is_noted(table) || is_new(table, key) {
+    if !is_begun() || !is_noted(table) {
         return Ok(());
+    }
+    if is_new(table, key) {
+        // Only who finds the journal knows that it has to go.
+        return open();
     }
     let fail = |cause| Failure { deed: "note the old value of", table, cause };
     // SAFETY: the caller's; nobody else uses the buffers.
@@ -241,7 +245,7 @@ fn is_new(table: u32, key: &[u8]) -> bool {
     }
 }
 
-/// Makes all changes stay; whether there were any of old entries.
+/// Makes all changes stay; whether there were any.
 ///
 /// # Safety
 /// As for `settle`.
