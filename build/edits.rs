@@ -135,7 +135,11 @@ const EDITS: &[Edit] = &[
 
 /// Applies every edit to the copy of Lua in `copy`.
 pub fn apply_all(copy: &Path) {
-    for edit in EDITS.iter().chain(budget::EDITS) {
+    let edits: Vec<&Edit> = EDITS.iter().chain(budget::EDITS).collect();
+    for (index, edit) in edits.iter().enumerate() {
+        // What an edit puts back would be found, and edited again.
+        let earlier = edits[..index].iter().find(|other| (other.file, other.from) == (edit.file, edit.from));
+        assert!(earlier.is_none(), "two edits of {} replace the same text:\n{}", edit.file, edit.from);
         apply(copy, edit);
     }
 }
