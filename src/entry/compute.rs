@@ -2,9 +2,11 @@
 //!
 //! 1. The checks that need no VM: initialised, not re-entered, code inside memory.
 //! 2. The host's configuration; limits and output begin anew.
-//! 3. The code is compiled and called, protected, with a handler that keeps the traceback.
-//! 4. Captured variables that changed are written back.
-//! 5. Results are encoded, or the error's text is written; the stack is empty again.
+//! 3. What an earlier compute owes is settled, permissions are looked up, a transaction begins.
+//! 4. The code is compiled and called, protected, with a handler that keeps the traceback.
+//! 5. Captured variables that changed are written back, or put back.
+//! 6. Results are encoded, or the error's text is written; the stack is empty again.
+//! 7. The transaction ends.
 
 use core::ffi::c_int;
 use core::fmt::Write;
