@@ -1,33 +1,16 @@
 //! The options `--home` and `--key-file` of the command line: what is kept and shown, how it is refused, and `cu gc`.
 #![cfg(feature = "redb")]
 
-use std::path::{Path, PathBuf};
+mod folder;
+
+use std::path::Path;
 use std::process::{Command, Output};
 
 use cu_host::Store;
 
-/// A folder of this test's own, removed at its end.
-struct Folder(PathBuf);
+use folder::Folder;
 
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("cu-home-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn cu(words: &[&str], home: &Path) -> Output {
+fn cu(words: &[&str], home: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cu")).args(words).arg("--home").arg(home).output().unwrap()
 }
 
@@ -47,7 +30,7 @@ fn home_is_kept_from_run_to_run() {
     let (home, script) = (folder.file("home.redb"), folder.file("count.lua"));
     std::fs::write(&script, "_home.counter = (_home.counter or 0) + 1 return _home.counter").unwrap();
     for run in 1..=4 {
-        shows(&cu(&["run", script.to_str().unwrap()], &home), &format!("{run}\n"));
+        shows(&cu(&["run", &script], &home), &format!("{run}\n"));
     }
     shows(&cu(&["eval", "return _home.counter"], &home), "4\n");
     shows(&cu(&["eval", "return type(_home.counter)"], &folder.file("other.redb")), "nil\n");
@@ -77,14 +60,14 @@ fn a_file_that_cannot_be_opened_is_named_with_the_cause() {
     let text = folder.file("text.redb");
     std::fs::write(&text, "this is no database, but it is as long as a header: ".repeat(100)).unwrap();
     for (home, cause) in [
-        (folder.0.clone(), "directory"),
+        (folder.0.to_str().unwrap().to_owned(), "directory"),
         (folder.file("no/home.redb"), "No such file"),
         (text, "it is no redb database"),
     ] {
         let output = cu(&["eval", "return 1"], &home);
         let (shown, complaint) = texts(&output);
         assert_eq!((shown.as_str(), output.status.code()), ("", Some(1)));
-        let named = format!("cu: cannot open {}: ", home.display());
+        let named = format!("cu: cannot open {home}: ");
         assert!(complaint.starts_with(&named) && complaint.contains(cause), "{complaint}");
     }
     assert!(std::fs::read(folder.file("text.redb")).unwrap().starts_with(b"this is no database"));
@@ -98,7 +81,7 @@ fn a_second_process_is_refused_while_the_first_has_the_file_open() {
     let home = folder.file("home.redb");
     let first = cu_host::RedbStore::open(&home).unwrap();
     let (_, complaint) = texts(&cu(&["eval", "return 1"], &home));
-    assert_eq!(complaint, format!("cu: cannot open {}: another process has it open\n", home.display()));
+    assert_eq!(complaint, format!("cu: cannot open {home}: another process has it open\n"));
     drop(first);
     shows(&cu(&["eval", "return 1"], &home), "1\n");
 }
@@ -195,8 +178,8 @@ fn gc_takes_a_file_that_is_there() {
     let missing = folder.file("missing.redb");
     let output = cu(&["gc"], &missing);
     assert_eq!(output.status.code(), Some(1));
-    assert!(texts(&output).1.starts_with(&format!("cu: {}: ", missing.display())));
-    assert!(!missing.exists());
+    assert!(texts(&output).1.starts_with(&format!("cu: {missing}: ")));
+    assert!(!Path::new(&missing).exists());
     assert_eq!(cu(&["gc", "surplus"], &missing).status.code(), Some(2));
     let without = Command::new(env!("CARGO_BIN_EXE_cu")).arg("gc").output().unwrap();
     assert_eq!(
@@ -215,7 +198,7 @@ fn key_file(folder: &Folder, name: &str, content: &[u8]) -> String {
         use std::os::unix::fs::PermissionsExt;
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
     }
-    file.to_str().unwrap().to_owned()
+    file
 }
 
 #[cfg(feature = "encryption")]
@@ -229,7 +212,7 @@ fn a_key_file_encrypts_what_is_kept() {
         "local n = 0 function _home.counter() n = n + 1 return n end _home.secret = 'MARKER' return _home.counter()";
     shows(&cu(&["eval", fill, "--key-file", &bytes], &home), "1\n");
     std::fs::write(&script, "return _home.counter(), _home.secret").unwrap();
-    shows(&cu(&["run", script.to_str().unwrap(), "--key-file", &digits], &home), "2\nMARKER\n");
+    shows(&cu(&["run", &script, "--key-file", &digits], &home), "2\nMARKER\n");
     shows(&cu(&["eval", "return _home.counter()", "--key-file", &bytes], &home), "3\n");
     assert!(!std::fs::read(&home).unwrap().windows(6).any(|window| window == b"MARKER"));
     shows(&cu(&["eval", "_home.gone = { { 1 } } _home.gone = nil", "--key-file", &bytes], &home), "");
@@ -262,7 +245,7 @@ fn a_file_is_opened_with_its_own_key_only() {
             let words: Vec<&str> =
                 command.iter().copied().chain(key.iter().flat_map(|key| ["--key-file", key.as_str()])).collect();
             let output = cu(&words, home);
-            let complaint = format!("cu: cannot open {}: {cause}\n", home.display());
+            let complaint = format!("cu: cannot open {home}: {cause}\n");
             assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(1)), "{words:?}");
         }
     }

@@ -1,28 +1,10 @@
 //! The options `--atomic`, `--read-only`, `--protect`, `--hide`, `--forbid` and `--audit` of the command line.
 
-use std::path::PathBuf;
+mod folder;
+
 use std::process::{Command, Output};
 
-/// A folder of this test's own, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("cu-restricted-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use folder::Folder;
 
 fn cu(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cu")).args(words).output().unwrap()

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, HostError, LuaError, MemoryStore } from '../../host-js/index.js';
+import { randomBelow, seed } from '../../host-js/test/random.js';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -288,14 +289,8 @@ test('keys and values of any size, and very many changes, are undone', () => {
 });
 
 test(`random computes, some of which fail, against a model`, async (t) => {
-  const seed = Number(process.env.CU_SEED || Date.now() % 0x7fffffff);
   t.diagnostic(`CU_SEED=${seed}`);
-  let state = seed | 0;
-  const random = (limit) => {
-    state = state + 0x6d2b79f5 | 0;
-    const mixed = Math.imul(state ^ state >>> 15, state | 1);
-    return ((mixed ^ mixed >>> 14) >>> 0) % limit;
-  };
+  const random = randomBelow(seed);
   let store = new MemoryStore();
   let cu = await Cu.create({ module, store });
   cu.compute(`

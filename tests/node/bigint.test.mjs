@@ -5,24 +5,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu } from '../../host-js/index.js';
+import { randomBelow, seed } from '../../host-js/test/random.js';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
-const seed = Number(process.env.CU_SEED ?? Date.now() % 2 ** 32);
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 400);
 
-/** xorshift32: numbers below `limit`. */
-function randomFrom(start) {
-  let state = (start >>> 0) || 1;
-  return (limit) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % limit;
-  };
-}
-
-const below = randomFrom(seed);
+const below = randomBelow(seed);
 
 /** Of up to so many bits, few and many alike often; sometimes long runs of equal bits, or a power of two give or take one. */
 function bigInt(mostBits) {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { randomBelow, seed } from '../../host-js/test/random.js';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -24,14 +25,8 @@ const DUMP = `
   return dump(_home.t0, {}), dump(_home.t1, {}), dump(_home.t2.c, {})`;
 
 test('random scripts change nothing that is guarded', (t) => {
-  const seed = Number(process.env.CU_SEED || Date.now() % 0x7fffffff);
   t.diagnostic(`CU_SEED=${seed}`);
-  let state = seed | 0;
-  const random = (limit) => {
-    state = state + 0x6d2b79f5 | 0;
-    const mixed = Math.imul(state ^ state >>> 15, state | 1);
-    return ((mixed ^ mixed >>> 14) >>> 0) % limit;
-  };
+  const random = randomBelow(seed);
   const pick = (list) => list[random(list.length)];
   const place = () => pick(['_home', '_io', 'g', 'h', '_home.kept()', '_io.output', '_io.note', 'g[1]', 'h.c', '_home.alias', '_home.alias[1]']);
   const table = () => (random(2) ? place() : `_home.t${random(6)}${pick(['', '.c', '.c.c', '.r'])}`);

@@ -2,28 +2,19 @@
 //! when they are killed.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
+#[path = "../folder/mod.rs"]
+mod folder;
 mod killed;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use cu_host::{EncryptedStore, EncryptionKey, RedbStore, Store};
 
-/// A folder of this test's own, removed at its end.
-struct Folder(PathBuf);
+use folder::Folder;
 
 impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("cu-keys-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    fn file(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
     /// A key made by the command, and read by the library.
     fn key(&self, name: &str) -> (String, EncryptionKey) {
         let file = self.file(name);
@@ -40,12 +31,6 @@ impl Folder {
         let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 
