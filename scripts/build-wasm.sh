@@ -10,18 +10,20 @@ cd "$(dirname "$0")/.."
 output=$1
 shift
 
+# Only the module: with the library for tests beside it, link-time optimisation does not happen.
+
 profile=wasm
 case $(wasm_target_way) in
   rustup)
     target_dir=target
-    cargo build --quiet --profile $profile --lib --target wasm32v1-none "$@"
+    cargo rustc --quiet --profile $profile --lib --crate-type cdylib --target wasm32v1-none "$@"
     ;;
   debian)
     # Debian ships the sources of the core library, and the compiler takes them with its unstable -Zbuild-std.
     target_dir=target/debian
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32V1_NONE_LINKER=wasm-ld-19 \
       CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS="-Clinker-flavor=wasm-ld" \
-      cargo build --quiet --profile $profile --lib --target wasm32v1-none --target-dir $target_dir \
+      cargo rustc --quiet --profile $profile --lib --crate-type cdylib --target wasm32v1-none --target-dir $target_dir \
       -Zbuild-std=core,alloc "$@"
     ;;
   *)
