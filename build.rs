@@ -1,11 +1,11 @@
-//! Compiles Lua from the crate lua-src, with the edits of `build/edits.rs` applied to a copy.
+//! Compiles Lua from the crate lua-src, with the patches of `lua/patches` applied to a copy.
 //!
-//! Invariant: the sources inside lua-src are never changed; an edit whose text is not found exactly once stops the build.
+//! Invariant: the sources inside lua-src are never changed; a patch that does not apply letter for letter stops the build.
 //!
 //! For wasm32 clang compiles it; for other targets (unit tests) the system's compiler does.
 
-#[path = "build/edits.rs"]
-mod edits;
+#[path = "build/costs.rs"]
+mod costs;
 #[path = "build/sources.rs"]
 mod sources;
 #[path = "build/toolchain.rs"]
@@ -18,19 +18,34 @@ use std::path::{Path, PathBuf};
 const SHADOW_STACK_BYTES: usize = 512 * 1024;
 
 fn main() {
-    for watched in ["build.rs", "build", "src/lua", "src/libc/include"] {
+    for watched in ["build.rs", "build", "lua", "src/libc/include"] {
         println!("cargo:rerun-if-changed={watched}");
     }
     let out_dir = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     let copy = out_dir.join("lua");
     sources::copy_lua(&sources::find_lua(), &copy);
-    edits::apply_all(&copy);
+    patch(&copy);
+    costs::write(&out_dir);
     write_arena_size(&out_dir);
     if std::env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
         compile_for_wasm(&copy);
     } else {
         compile_for_tests(&copy);
     }
+}
+
+/// Applies every patch; all that fails is said at once.
+fn patch(copy: &Path) {
+    let patches = lua_patcher::read_all(Path::new("lua/patches")).unwrap_or_else(|error| panic!("{error}"));
+    let mut failed = Vec::new();
+    for patch in &patches {
+        for outcome in lua_patcher::apply(copy, patch) {
+            if let lua_patcher::Outcome::Failed(error) = outcome {
+                failed.push(format!("{}: {error}", patch.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "patches of Lua that do not apply:\n{}", failed.join("\n"));
 }
 
 /// `ARENA_MIB` makes the arena larger than the shipped 2 MiB.
@@ -59,12 +74,12 @@ fn common(copy: &Path) -> cc::Build {
     let mut build = cc::Build::new();
     build
         .include(copy)
-        .include("src/lua")
+        .include("lua")
         .file(sources::write_unit(copy))
         .define("LUA_COMPAT_5_3", None)
         .define("CU_LUA_STACK_SLOTS", Some(lua_stack_slots(mib).to_string().as_str()))
         .flag("-include")
-        .flag("src/lua/hooks.h")
+        .flag("lua/hooks.h")
         .warnings(false);
     build
 }
@@ -89,6 +104,8 @@ fn compile_for_wasm(copy: &Path) {
         .flag("src/libc/include")
         .flag("-fno-math-errno")
         .flag("-fno-unroll-loops")
+        // A loop is not to become a call that counts: the table of strings is resized whenever earlier runs left it full.
+        .flag("-fno-builtin-memset")
         .flag("-fvisibility=hidden")
         .warnings(true)
         .extra_warnings(false)
@@ -117,7 +134,7 @@ fn compile_for_wasm(copy: &Path) {
 }
 
 /// How often each branch of Lua runs in the training scripts; `make profile` counts anew.
-const PROFILE: &str = "build/profile/lua.profdata";
+const PROFILE: &str = "lua/profile/lua.profdata";
 
 /// Millionths of everything counted that the compiler is to call hot, and inline: with 95 % the file grows by a
 /// twentieth and runs 1 % faster.

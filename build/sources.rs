@@ -67,7 +67,7 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
         }
     }
-    let inside = std::fs::read_to_string("src/lua/inside.c").expect("src/lua/inside.c is readable");
+    let inside = std::fs::read_to_string("lua/inside.c").expect("lua/inside.c is readable");
     unit += &inside;
     let path = copy.join("unit.c");
     std::fs::write(&path, unit).expect("OUT_DIR is writable");
@@ -101,7 +101,7 @@ fn newest_lua(crate_dir: &Path) -> Option<PathBuf> {
     entries.flatten().map(|entry| entry.path()).filter(|path| patch(path).is_some()).max_by_key(patch)
 }
 
-/// Copies every file of the Lua directory; the copy is what gets edited and compiled.
+/// Copies every file of the Lua directory; the copy is what gets patched and compiled.
 pub fn copy_lua(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("OUT_DIR is writable");
     for entry in std::fs::read_dir(from).expect("the Lua directory is readable").flatten() {

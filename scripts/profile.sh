@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts how often each branch of Lua runs in build/profile/training/ and keeps the counts for the compiler.
+# Counts how often each branch of Lua runs in lua/profile/training/ and keeps the counts for the compiler.
 #
 # Use: scripts/profile.sh, after the module was built once. Wants clang 19 with its runtime library and llvm-profdata:
 # on Debian and Ubuntu the packages libclang-rt-19-dev and llvm-19, which this script installs when they are missing.
@@ -19,12 +19,12 @@ unit=$(find target -path '*wasm32*/lua/unit.c' -printf '%T@ %p\n' | sort -n | ta
 work=target/profile
 mkdir -p $work
 
-"clang-$version" -O2 -fprofile-instr-generate -Wno-everything -include src/lua/hooks.h -Isrc/lua \
+"clang-$version" -O2 -fprofile-instr-generate -Wno-everything -include lua/hooks.h -Ilua \
   -I"$(dirname "$unit")" -DLUA_COMPAT_5_3 -DCU_LUA_STACK_SLOTS=21845 \
-  "$unit" build/profile/train.c -lm -o $work/train
-LLVM_PROFILE_FILE=$work/counts.profraw $work/train build/profile/training/*.lua
+  "$unit" lua/profile/train.c -lm -o $work/train
+LLVM_PROFILE_FILE=$work/counts.profraw $work/train lua/profile/training/*.lua
 # The one function that native code runs another way, with setjmp.
 "llvm-profdata-$version" merge --text $work/counts.profraw |
   awk '/^[A-Za-z_.:]+$/ { skip = /luaD_rawrunprotected$/ } !skip' > $work/counts.txt
-"llvm-profdata-$version" merge $work/counts.txt -o build/profile/lua.profdata
+"llvm-profdata-$version" merge $work/counts.txt -o lua/profile/lua.profdata
 echo "profile: $(grep -c '^# Func Hash' $work/counts.txt) functions counted"

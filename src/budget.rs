@@ -9,6 +9,11 @@
 
 use core::sync::atomic::{AtomicI64, Ordering};
 
+/// What work counts: the constants of `lua/costs.h`, without their `CU_` and `COST_`.
+pub mod cost {
+    include!(concat!(env!("OUT_DIR"), "/costs.rs"));
+}
+
 /// So much that no run gets to its end.
 const UNLIMITED: i64 = 1 << 62;
 
@@ -67,4 +72,22 @@ pub fn reserve(instructions: u64) -> bool {
     let after = i64::try_from(instructions).ok().and_then(|instructions| left.checked_sub(instructions)).unwrap_or(-1);
     LEFT.store(after.max(left.min(-1)), Ordering::Relaxed);
     after >= 0
+}
+
+/// What a block of memory counts.
+pub const fn block(bytes: usize) -> usize {
+    cost::BLOCK + bytes / cost::BYTES_ALLOCATED
+}
+
+/// Takes back what will be counted and should not be: what depends on what ran before.
+pub fn refund(instructions: usize) {
+    LEFT.fetch_add(instructions as i64, Ordering::Relaxed);
+}
+
+/// Counts bytes that are read or written, so many of them a unit, when they are more than a handful.
+#[inline]
+pub fn spend_bytes(bytes: usize, bytes_per_unit: usize) {
+    if bytes >= cost::BYTES_FREE {
+        spend(bytes / bytes_per_unit);
+    }
 }

@@ -118,6 +118,24 @@ pub unsafe fn global() -> &'static mut Heap {
     heap
 }
 
+/// Moves a block to a place of its own or further down. It counts nothing: whether a block moves depends on what else is
+/// in the arena, so its size was counted when it was asked for.
+///
+/// # Safety
+/// `from` is readable and `to` writable for `count` bytes; `to` does not lie in `from + 1 .. from + count`.
+unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
+    // SAFETY: the caller's.
+    #[cfg(target_arch = "wasm32")]
+    unsafe {
+        crate::libc::memory::copy_forward(to, from, count)
+    };
+    // SAFETY: the caller's.
+    #[cfg(not(target_arch = "wasm32"))]
+    unsafe {
+        core::ptr::copy(from, to, count)
+    };
+}
+
 /// Runs `work`, which takes up to `bytes` as if there were always memory, when so many are free in one piece.
 pub fn with_room<T>(bytes: usize, work: impl FnOnce() -> T) -> Option<T> {
     let mut probe = Vec::<u8>::new();
@@ -287,7 +305,7 @@ impl Heap {
         }
         // SAFETY: two live blocks, each with room for the smaller size.
         unsafe {
-            core::ptr::copy_nonoverlapping(block as *const u8, moved as *mut u8, old.min(new));
+            move_bytes(moved as *mut u8, block as *const u8, old.min(new));
             self.give_back(block);
         }
         moved
@@ -421,7 +439,7 @@ impl Heap {
         self.begin_run(lower, granules);
         let moved = self.address(lower);
         // SAFETY: both ranges lie in the run that now starts at `lower`; they may overlap.
-        unsafe { core::ptr::copy(block as *const u8, moved as *mut u8, old) };
+        unsafe { move_bytes(moved as *mut u8, block as *const u8, old) };
         moved
     }
 

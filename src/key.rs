@@ -44,7 +44,7 @@ pub enum Key<'a> {
 pub enum Refused {
     /// NaN is equal to nothing, itself included.
     NaN,
-    /// Longer than `KEY_BYTES` when encoded; that length.
+    /// Longer than `KEY_BYTES` when encoded; that length, or a smaller one that is too long already.
     TooLong(usize),
 }
 
@@ -120,6 +120,10 @@ impl KeyBuffer {
     }
 
     fn string(&mut self, value: &[u8]) -> Result<(), Refused> {
+        // What is too long is not read.
+        if value.len() > KEY_BYTES {
+            return Err(Refused::TooLong(value.len() + 2));
+        }
         let zeros = value.iter().filter(|byte| **byte == 0).count();
         let length = value.len() + zeros + 2;
         if length > KEY_BYTES {

@@ -1,10 +1,13 @@
 //! What a `no_std` module must bring itself: the global allocator, over the arena, and the panic handler.
 //!
+//! Memory counts in the budget by its size, as for Lua's own (`lua/patches/05-memory.patch`).
+//!
 //! Invariant: a panic never traps. It becomes a Lua error where Lua can catch one, and else leaves to the export, which
 //! answers "internal error".
 
 use core::alloc::{GlobalAlloc, Layout};
 
+use crate::budget;
 use crate::heap;
 use crate::lua::{call, room, unwind};
 
@@ -21,6 +24,7 @@ fn block_bytes(layout: Layout) -> usize {
 // SAFETY: the heap hands out disjoint blocks of the size and alignment asked for.
 unsafe impl GlobalAlloc for ArenaAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        budget::spend(budget::block(layout.size()));
         // SAFETY: wasm32 has one thread; no reference to the heap lives while room is made.
         unsafe {
             let block = heap::global().allocate(block_bytes(layout));
@@ -36,6 +40,9 @@ unsafe impl GlobalAlloc for ArenaAllocator {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         if layout.align() > heap::ALIGNMENT {
             return core::ptr::null_mut();
+        }
+        if size > layout.size() {
+            budget::spend(budget::block(size));
         }
         // SAFETY: as in `alloc` and `dealloc`; a block that is not resized stays as it is.
         unsafe {

@@ -35,9 +35,9 @@ impl Integer {
 
     /// The integer of a sign and a magnitude, the least byte first. Zeros may follow.
     pub fn from_bytes(negative: bool, bytes: &[u8], work: &mut dyn Work) -> Result<Integer, Error> {
+        work.charge(bytes.len() as u64 / 4 + CALL_UNITS)?;
         let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
         let bytes = &bytes[..bytes.len() - zeros];
-        work.charge(bytes.len() as u64 / 4 + CALL_UNITS)?;
         check_bits(bytes.len() as u64 * 8)?;
         let mut limbs = memory::zeros(bytes.len().div_ceil(4))?;
         for (limb, chunk) in limbs.iter_mut().zip(bytes.chunks(4)) {

@@ -20,8 +20,5 @@ mod rules;
 mod tests;
 mod verify;
 
-/// What verifying a byte counts in the budget.
-pub const WORK: usize = 8;
-
 pub use chunk::{Chunk, verify};
 pub use refusal::Refusal;

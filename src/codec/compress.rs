@@ -17,7 +17,7 @@ use miniz_oxide::deflate::core::{
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::heap;
 
 /// Bytes in front of the deflated ones.
@@ -25,10 +25,6 @@ const HEADER_BYTES: usize = 9;
 
 /// What the compressor takes while it works, with room to spare.
 const COMPRESSOR_BYTES: usize = 352 * 1024;
-
-/// What deflating a byte counts in the budget, and inflating one.
-const DEFLATED: usize = 8;
-const INFLATED: usize = 2;
 
 /// Greedy and with few probes: most of the gain for a fraction of the time.
 const LEVEL: i32 = 1;
@@ -41,7 +37,7 @@ pub fn shorten(encoded: &[u8], threshold: usize) -> Option<Vec<u8>> {
     if threshold == 0 || encoded.len() < threshold || encoded.first() != Some(&tags::STRING) {
         return None;
     }
-    budget::spend(encoded.len() * DEFLATED);
+    budget::spend(encoded.len() * cost::DEFLATED);
     let mut shorter = Vec::new();
     shorter.try_reserve_exact(encoded.len() - 1).ok()?;
     shorter.resize(encoded.len() - 1, 0);
@@ -62,7 +58,7 @@ fn deflate(bytes: &[u8], deflated: &mut [u8]) -> Option<usize> {
 
 /// Fills `original` with what was compressed; false when `deflated` is anything else.
 pub fn restore(deflated: &[u8], original: &mut [u8]) -> bool {
-    budget::spend(original.len() * INFLATED);
+    budget::spend(original.len() * cost::INFLATED);
     let mut decompressor = DecompressorOxide::new();
     let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
     let (status, read, written) = decompress(&mut decompressor, deflated, original, 0, flags);

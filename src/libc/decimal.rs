@@ -9,6 +9,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+use crate::budget::{self, cost};
+
 /// 5^27 is the largest power of five below 2^63.
 const POWERS_OF_FIVE: [u64; 28] = powers(5);
 /// 10^19 is the largest power of ten below 2^64.
@@ -387,7 +389,9 @@ impl Limbs {
         }
     }
 
+    /// The limbs in use, for a step over all of them.
     fn used(&mut self) -> &mut [u32] {
+        budget::spend(self.length * cost::LIMB);
         let length = self.length.min(LIMBS);
         self.limbs.get_mut(..length).unwrap_or_default()
     }
@@ -420,7 +424,7 @@ impl Limbs {
             *limb = (value >> shift) as u32;
             rest = value & ((1 << shift) - 1);
         }
-        while self.used().last() == Some(&0) {
+        while self.length > 0 && self.limbs.get(self.length - 1) == Some(&0) {
             self.length -= 1;
         }
         rest != 0

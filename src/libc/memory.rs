@@ -81,19 +81,19 @@ pub unsafe fn fill(to: *mut u8, byte: u8, count: usize) {
     }
 }
 
-/// `memcmp`: how the first bytes that differ compare.
+/// `memcmp`: how many bytes are equal at the start, about, and how the first that differ compare.
 ///
 /// # Safety
 /// Both are readable for `count` bytes.
 #[inline(always)]
-pub unsafe fn compare(left: *const u8, right: *const u8, count: usize) -> Ordering {
+pub unsafe fn compare(left: *const u8, right: *const u8, count: usize) -> (usize, Ordering) {
     let mut done = 0;
     while count - done >= 8 {
         // SAFETY: eight more bytes are within `count`.
         let (a, b) =
             unsafe { (left.add(done).cast::<u64>().read_unaligned(), right.add(done).cast::<u64>().read_unaligned()) };
         if a != b {
-            return u64::from_be(a).cmp(&u64::from_be(b));
+            return (done, u64::from_be(a).cmp(&u64::from_be(b)));
         }
         done += 8;
     }
@@ -101,11 +101,11 @@ pub unsafe fn compare(left: *const u8, right: *const u8, count: usize) -> Orderi
         // SAFETY: `done` is below `count`.
         let (a, b) = unsafe { (left.add(done).read(), right.add(done).read()) };
         if a != b {
-            return a.cmp(&b);
+            return (done, a.cmp(&b));
         }
         done += 1;
     }
-    Ordering::Equal
+    (count, Ordering::Equal)
 }
 
 /// `memchr`: the index of the first `byte`.

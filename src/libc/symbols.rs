@@ -1,10 +1,15 @@
 //! The C names of this library, for the linker.
 //!
+//! Invariant: whoever reads, compares, copies or fills bytes through this file is charged for them (`lua/costs.h`), by what
+//! was looked at and not by the length of what could have been. Moving a block of the heap is charged there, by its size,
+//! and does not come here (`heap.rs`).
+//!
 //! Safety of the whole file: the callers are Lua's C sources, compiled against `include/`, which
 //! pass valid pointers as the C standard asks for each function, and code the compiler generates.
 
 use super::format::{self, Arguments};
 use super::{ctype, math, memory, number, text, time};
+use crate::budget::{self, cost};
 use core::cell::UnsafeCell;
 use core::ffi::{c_char, c_int, c_void};
 
@@ -76,6 +81,7 @@ unsafe fn terminate(buffer: *mut c_char, size: usize, length: usize) -> c_int {
 unsafe extern "C" fn snprintf(buffer: *mut c_char, size: usize, format: *const u8, arguments: *const u8) -> c_int {
     // SAFETY: C's contract of snprintf.
     unsafe {
+        budget::spend(cost::NUMBER);
         let mut arguments = VariadicArguments(arguments);
         let length = format::format(room(buffer, size), text::bytes(format), &mut arguments);
         terminate(buffer, size, length)
@@ -85,6 +91,7 @@ unsafe extern "C" fn snprintf(buffer: *mut c_char, size: usize, format: *const u
 /// `snprintf(buffer, size, "%.14g", value)`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cu_number_to_text(buffer: *mut c_char, size: usize, value: f64) -> c_int {
+    budget::spend(cost::NUMBER);
     // SAFETY: as for snprintf.
     unsafe { terminate(buffer, size, format::number_to_text_14g(value, room(buffer, size))) }
 }
@@ -92,6 +99,7 @@ unsafe extern "C" fn cu_number_to_text(buffer: *mut c_char, size: usize, value: 
 /// `snprintf(buffer, size, "%lld", value)`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cu_integer_to_text(buffer: *mut c_char, size: usize, value: i64) -> c_int {
+    budget::spend(cost::NUMBER);
     // SAFETY: as for snprintf.
     unsafe { terminate(buffer, size, format::integer_to_text(value, room(buffer, size))) }
 }
@@ -100,12 +108,20 @@ unsafe extern "C" fn cu_integer_to_text(buffer: *mut c_char, size: usize, value:
 unsafe extern "C" fn strtod(start: *const u8, end: *mut *const u8) -> f64 {
     // SAFETY: C's contract of strtod: `start` is a text, `end` is null or writable.
     unsafe {
-        let (value, length) = number::read(text::bytes(start));
+        let text = text::bytes(start);
+        budget::spend(text.len() / cost::BYTES_TEXT);
+        let (value, length) = number::read(text);
         if !end.is_null() {
             end.write(start.add(length));
         }
         value
     }
+}
+
+/// What a function of mathematics answers, counted.
+fn charged(result: f64) -> f64 {
+    budget::spend(cost::MATH);
+    result
 }
 
 /// Defines C functions whose whole body is one safe call.
@@ -133,22 +149,22 @@ pure! {
     tolower(c: c_int) -> c_int = ctype::to_lower(c);
     toupper(c: c_int) -> c_int = ctype::to_upper(c);
 
-    acos(x: f64) -> f64 = math::acos(x);
-    asin(x: f64) -> f64 = math::asin(x);
-    atan2(y: f64, x: f64) -> f64 = math::atan2(y, x);
-    cos(x: f64) -> f64 = math::cos(x);
-    cosh(x: f64) -> f64 = math::cosh(x);
-    exp(x: f64) -> f64 = math::exp(x);
+    acos(x: f64) -> f64 = charged(math::acos(x));
+    asin(x: f64) -> f64 = charged(math::asin(x));
+    atan2(y: f64, x: f64) -> f64 = charged(math::atan2(y, x));
+    cos(x: f64) -> f64 = charged(math::cos(x));
+    cosh(x: f64) -> f64 = charged(math::cosh(x));
+    exp(x: f64) -> f64 = charged(math::exp(x));
     fmod(x: f64, y: f64) -> f64 = math::fmod(x, y);
     ldexp(x: f64, exponent: c_int) -> f64 = math::ldexp(x, exponent);
-    log(x: f64) -> f64 = math::log(x);
-    log10(x: f64) -> f64 = math::log10(x);
-    log2(x: f64) -> f64 = math::log2(x);
-    pow(x: f64, y: f64) -> f64 = math::pow(x, y);
-    sin(x: f64) -> f64 = math::sin(x);
-    sinh(x: f64) -> f64 = math::sinh(x);
-    tan(x: f64) -> f64 = math::tan(x);
-    tanh(x: f64) -> f64 = math::tanh(x);
+    log(x: f64) -> f64 = charged(math::log(x));
+    log10(x: f64) -> f64 = charged(math::log10(x));
+    log2(x: f64) -> f64 = charged(math::log2(x));
+    pow(x: f64, y: f64) -> f64 = charged(math::pow(x, y));
+    sin(x: f64) -> f64 = charged(math::sin(x));
+    sinh(x: f64) -> f64 = charged(math::sinh(x));
+    tan(x: f64) -> f64 = charged(math::tan(x));
+    tanh(x: f64) -> f64 = charged(math::tanh(x));
 
     clock() -> i64 = time::clock();
     difftime(later: i64, earlier: i64) -> f64 = later.wrapping_sub(earlier) as f64;
@@ -244,6 +260,7 @@ unsafe extern "C" fn strftime(
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+    budget::spend_bytes(count, cost::BYTES_COPIED);
     // SAFETY: C's contract: both are valid for `count` bytes and do not overlap.
     unsafe { memory::copy_forward(to, from, count) };
     to
@@ -251,6 +268,7 @@ unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *mut 
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut u8 {
+    budget::spend_bytes(count, cost::BYTES_COPIED);
     // SAFETY: C's contract: both are valid for `count` bytes. The wrapped distance is below `count`
     // exactly if `to` lies inside the bytes to copy.
     unsafe {
@@ -265,6 +283,7 @@ unsafe extern "C" fn memmove(to: *mut u8, from: *const u8, count: usize) -> *mut
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memset(to: *mut u8, byte: c_int, count: usize) -> *mut u8 {
+    budget::spend_bytes(count, cost::BYTES_COPIED);
     // SAFETY: C's contract: writable for `count` bytes.
     unsafe { memory::fill(to, byte as u8, count) };
     to
@@ -273,13 +292,24 @@ unsafe extern "C" fn memset(to: *mut u8, byte: c_int, count: usize) -> *mut u8 {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> c_int {
     // SAFETY: C's contract: both are readable for `count` bytes.
-    unsafe { memory::compare(left, right, count) as c_int }
+    let (equal, order) = unsafe { memory::compare(left, right, count) };
+    budget::spend_bytes(equal, cost::BYTES_COMPARED);
+    order as c_int
+}
+
+/// What the compiler makes of a `memcmp` that only asks whether bytes are equal.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -> c_int {
+    // SAFETY: as for memcmp.
+    unsafe { memcmp(left, right, count) }
 }
 
 #[unsafe(no_mangle)]
 unsafe extern "C" fn memchr(bytes: *const u8, byte: c_int, count: usize) -> *const c_void {
     // SAFETY: C's contract: readable for `count` bytes.
-    match unsafe { memory::find(bytes, byte as u8, count) } {
+    let found = unsafe { memory::find(bytes, byte as u8, count) };
+    budget::spend_bytes(found.unwrap_or(count), cost::BYTES_COMPARED);
+    match found {
         Some(index) => bytes.wrapping_add(index).cast(),
         None => core::ptr::null(),
     }

@@ -1,6 +1,13 @@
 //! Zero-terminated text as C passes it: finding its end, searching, comparing.
 //!
-//! Every function here reads through pointers and stops at the terminating zero, or earlier.
+//! Every function here reads through pointers and stops at the terminating zero, or earlier. What it looked at is charged.
+
+use crate::budget::{self, cost};
+
+/// Charges for so many bytes that were looked at one by one.
+fn charge(bytes: usize) {
+    budget::spend_bytes(bytes, cost::BYTES_TEXT);
+}
 
 /// `strlen`.
 ///
@@ -12,6 +19,7 @@ pub unsafe fn length(text: *const u8) -> usize {
     while unsafe { text.add(length).read() } != 0 {
         length += 1;
     }
+    charge(length);
     length
 }
 
@@ -25,6 +33,7 @@ pub unsafe fn length_up_to(text: *const u8, limit: usize) -> usize {
     while length < limit && unsafe { text.add(length).read() } != 0 {
         length += 1;
     }
+    charge(length);
     length
 }
 
@@ -46,8 +55,14 @@ pub unsafe fn find(text: *const u8, byte: u8) -> *const u8 {
     loop {
         // SAFETY: no zero came before `place`.
         match unsafe { place.read() } {
-            found if found == byte => return place,
-            0 => return core::ptr::null(),
+            found if found == byte => {
+                charge(place.addr() - text.addr());
+                return place;
+            }
+            0 => {
+                charge(place.addr() - text.addr());
+                return core::ptr::null();
+            }
             // SAFETY: as this byte is not the terminating zero, another one follows.
             _ => place = unsafe { place.add(1) },
         }
@@ -64,6 +79,7 @@ pub unsafe fn compare(left: *const u8, right: *const u8) -> i32 {
         // SAFETY: all bytes before `index` were equal and not zero in both.
         let (a, b) = unsafe { (left.add(index).read(), right.add(index).read()) };
         if a != b || a == 0 {
+            charge(index);
             return i32::from(a) - i32::from(b);
         }
         index += 1;
@@ -79,9 +95,11 @@ pub unsafe fn compare_up_to(left: *const u8, right: *const u8, limit: usize) -> 
         // SAFETY: `index` is below `limit`, and all bytes before it were equal and not zero.
         let (a, b) = unsafe { (left.add(index).read(), right.add(index).read()) };
         if a != b || a == 0 {
+            charge(index);
             return i32::from(a) - i32::from(b);
         }
     }
+    charge(limit);
     0
 }
 
@@ -94,6 +112,7 @@ impl ByteSet {
     /// # Safety
     /// `text` is readable up to its terminating zero.
     unsafe fn of(text: *const u8) -> ByteSet {
+        budget::spend(cost::SPAN);
         let mut set = ByteSet([0; 8]);
         // SAFETY: the caller's promise; the bytes are used only here.
         for byte in unsafe { bytes(text) } {
@@ -119,6 +138,7 @@ pub unsafe fn span(text: *const u8, accepted: *const u8) -> usize {
     while accepted.has(unsafe { text.add(length).read() }) {
         length += 1;
     }
+    charge(length);
     length
 }
 
@@ -133,8 +153,10 @@ pub unsafe fn find_any(text: *const u8, wanted: *const u8) -> *const u8 {
     loop {
         // SAFETY: no zero came before `place`.
         match unsafe { place.read() } {
-            0 => return core::ptr::null(),
-            byte if wanted.has(byte) => return place,
+            byte if byte == 0 || wanted.has(byte) => {
+                charge(place.addr() - text.addr());
+                return if byte == 0 { core::ptr::null() } else { place };
+            }
             // SAFETY: as this byte is not the terminating zero, another one follows.
             _ => place = unsafe { place.add(1) },
         }
@@ -176,6 +198,7 @@ pub unsafe fn copy(to: *mut u8, from: *const u8) {
         // SAFETY: `to` has room for everything up to the zero.
         unsafe { to.add(index).write(byte) };
         if byte == 0 {
+            charge(index);
             return;
         }
         index += 1;

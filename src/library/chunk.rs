@@ -2,10 +2,11 @@
 
 use core::ffi::{CStr, c_char};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::bytecode;
 use crate::codec::options;
 use crate::control::audit::{self, Action, Detail};
+use crate::error::Excerpt;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
 use crate::lua::room;
@@ -28,7 +29,7 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
             ffi::lua_pushfstring(state, REFUSED.as_ptr());
             ffi::cu_refuse_chunk(state);
         }
-        budget::spend(length * bytecode::WORK);
+        budget::spend(length * cost::BYTECODE);
         let bytes = core::slice::from_raw_parts(chunk, length);
         if let Err(refusal) = room::collecting(state, || bytecode::verify(bytes)) {
             refuse(state, CStr::from_ptr(name), refusal)
@@ -37,15 +38,16 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
     }
 }
 
-/// Lua's loader refuses a binary chunk where only text is wanted.
+/// Lua's loader refuses a binary chunk where the mode allows only text.
 ///
 /// # Safety
-/// The message ends with a zero.
-#[unsafe(export_name = "cu_chunk_refused")]
-unsafe extern "C" fn report_refused(message: *const c_char) {
+/// The mode ends with a zero.
+#[unsafe(export_name = "cu_mode_refused")]
+unsafe extern "C" fn report_refused(mode: *const c_char) {
     // SAFETY: the caller's.
-    let message = unsafe { CStr::from_ptr(message) };
-    audit::report(Action::BytecodeRefused, &[("message", Detail::Text(message.to_bytes()))]);
+    let mode = Excerpt::new(unsafe { CStr::from_ptr(mode) }.to_bytes());
+    let message = Message::new(format_args!("attempt to load a binary chunk (mode is '{mode}')"));
+    audit::report(Action::BytecodeRefused, &[("message", Detail::Text(message.text()))]);
 }
 
 /// In the words of the stock loader.

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::control::output;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::{self, string_bytes};
@@ -30,7 +30,7 @@ pub unsafe fn open(state: *mut State) {
 }
 
 fn emit(text: &[u8]) {
-    budget::spend(text.len() / 2);
+    budget::spend(text.len() / cost::BYTES_PRINTED);
     // SAFETY: one thread; the reference ends with the call.
     unsafe { output::global() }.print(text);
 }

@@ -1,6 +1,6 @@
 //! Which of Lua's libraries are opened, and what is added.
 //!
-//! What is left out of their tables is in `build/edits.rs`.
+//! What their tables hold is in `lua/inside.c`.
 
 use core::ffi::{c_int, c_void};
 
@@ -9,14 +9,14 @@ use crate::lua::ffi::{self, State};
 use crate::lua::traceback;
 
 const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
-    (c"_G", ffi::luaopen_base),
+    (c"_G", ffi::cu_open_base),
     (c"coroutine", ffi::luaopen_coroutine),
     (c"table", ffi::luaopen_table),
-    (c"string", ffi::luaopen_string),
+    (c"string", ffi::cu_open_string),
     (c"math", ffi::luaopen_math),
     (c"utf8", ffi::luaopen_utf8),
-    (c"os", ffi::luaopen_os),
-    (c"debug", ffi::luaopen_debug),
+    (c"os", ffi::cu_open_os),
+    (c"debug", ffi::cu_open_debug),
 ];
 
 /// Opens everything; a Lua function, to be called protected. Its argument points to the seed of `math.random`.

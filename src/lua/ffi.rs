@@ -220,12 +220,12 @@ unsafe extern "C" {
     /// Raises.
     pub fn cu_no_memory(state: *mut State) -> !;
 
-    pub fn luaopen_base(state: *mut State) -> c_int;
+    pub fn cu_open_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;
     pub fn luaopen_table(state: *mut State) -> c_int;
-    pub fn luaopen_os(state: *mut State) -> c_int;
-    pub fn luaopen_string(state: *mut State) -> c_int;
+    pub fn cu_open_os(state: *mut State) -> c_int;
+    pub fn cu_open_string(state: *mut State) -> c_int;
     pub fn luaopen_utf8(state: *mut State) -> c_int;
     pub fn luaopen_math(state: *mut State) -> c_int;
-    pub fn luaopen_debug(state: *mut State) -> c_int;
+    pub fn cu_open_debug(state: *mut State) -> c_int;
 }

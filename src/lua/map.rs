@@ -11,6 +11,8 @@
 
 use alloc::vec::Vec;
 
+use crate::budget;
+
 /// Slots of the first map.
 const FIRST_SLOTS: usize = 16;
 
@@ -44,6 +46,8 @@ impl<T: Copy + Default> Map<T> {
     /// Moves to a map of that many slots, which suffice; false when there is no memory.
     fn rebuild(&mut self, length: usize) -> bool {
         let mut slots = Vec::new();
+        // How large the map is depends on what ran before.
+        budget::refund(budget::block(length * size_of::<(usize, T)>()));
         if slots.try_reserve_exact(length).is_err() {
             return false;
         }

@@ -5,12 +5,9 @@
 
 use core::sync::atomic::{AtomicPtr, Ordering};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::heap;
 use crate::lua::ffi::{self, State};
-
-/// Bytes of the arena that a collection looks at in the time of an instruction.
-const COLLECTED_BYTES: usize = 8;
 
 /// The state to collect in, until that was done.
 static COLLECTS: AtomicPtr<State> = AtomicPtr::new(core::ptr::null_mut());
@@ -31,7 +28,7 @@ pub fn forget() {
     COLLECTS.store(core::ptr::null_mut(), Ordering::Relaxed);
 }
 
-/// Collects, where that is allowed and was not done yet; whether it did.
+/// Collects, where that is allowed, was not done yet, and is covered by the budget; whether it did.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "elsewhere the system allocates for Rust"))]
 #[cold]
 pub fn make() -> bool {
@@ -41,7 +38,9 @@ pub fn make() -> bool {
     }
     // SAFETY: `collecting` was told that the state is live; wasm32 has one thread, and the reference to the heap ends.
     unsafe {
-        budget::spend(heap::global().used_bytes() / COLLECTED_BYTES);
+        if !budget::reserve((heap::global().used_bytes() / cost::BYTES_COLLECTED) as u64) {
+            return false;
+        }
         ffi::cu_collect_quietly(state);
     }
     true

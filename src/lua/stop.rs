@@ -1,7 +1,7 @@
 //! The end of a run whose budget is used up.
 //!
 //! Invariant: the place where the script was is kept once, before anything is unwound; the error passes every message
-//! handler, and whoever catches it in a library's function raises it again (`build/edits/budget.rs`).
+//! handler, and whoever catches it in a library's function raises it again (`lua/patches`).
 
 use core::sync::atomic::{AtomicBool, Ordering};
 

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::codec::decode::{self, Shape};
 use crate::codec::{big, compress, encode, handle, options, restore};
 use crate::heap;
@@ -130,7 +130,7 @@ unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
     unsafe {
         // Checked and decoded.
-        budget::spend(length / 2);
+        budget::spend(length / cost::BYTES_DECODED);
         let limit = heap::global().limit_bytes();
         if length > limit {
             fault::raise(state, Fault::TooLarge(length, limit), id, key);

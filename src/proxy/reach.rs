@@ -9,7 +9,7 @@
 
 use core::ffi::{CStr, c_int, c_void};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{big, encode, handle, named, options};
@@ -18,9 +18,6 @@ use crate::lua::{cells, known, stack};
 use crate::proxy::fault::Fault;
 use crate::proxy::{access, kept, permit};
 use crate::store::counter;
-
-/// What looking at an entry counts in the budget.
-const ENTRY: usize = 16;
 
 /// What an assignment reaches.
 pub struct Reach {
@@ -220,7 +217,7 @@ impl Reach {
             while ffi::lua_next(state, table) != 0 {
                 let (key, value) = (table + 1, table + 2);
                 let mut path = Path::EMPTY;
-                budget::spend(ENTRY);
+                budget::spend(cost::ENTRY);
                 let checked = match access::encode_key(state, key) {
                     Err(fault) => Err(Some(Reason::Key(fault))),
                     Ok(_) => self.check_value(state, value).inspect_err(|_| {
@@ -299,7 +296,7 @@ impl Reach {
         // SAFETY: the caller's live state.
         unsafe {
             let top = ffi::lua_gettop(state);
-            budget::spend(ENTRY);
+            budget::spend(cost::ENTRY);
             let found = ffi::lua_checkstack(state, 8) != 0
                 && match self.push(state, parent) {
                     ffi::TYPE_TABLE => self.prepend_key(state, child, path),

@@ -20,7 +20,7 @@ use core::fmt;
 
 use cu_abi::status;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::key::KeyBuffer;
 use crate::store::page::Page;
@@ -28,12 +28,9 @@ use crate::store::page::Page;
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
 
-/// What a call of the host counts in the budget, beside its bytes.
-const CALL: usize = 128;
-
 /// Counts a call that moves so many bytes.
 pub(super) fn spend(bytes: usize) {
-    budget::spend(CALL + bytes / 8);
+    budget::spend(cost::HOST + bytes / cost::BYTES_HOST);
 }
 
 /// An import that failed.

@@ -34,7 +34,7 @@ const SCRIPTS = {
   'stored functions': 'for name, f in pairs(_home) do if type(f) == "function" then f() end end',
   'refused permissions': 'pcall(function() _home.guarded = 2 end) pcall(os.time) pcall(load, string.dump(function() end)) os.clock()',
   'a budget that is used up': 'while true do end',
-  'memory that is used up': 'return ("x"):rep(1 << 30)',
+  'memory that is used up': 'return ("x"):rep(1000):rep(4000)',
   'output beyond what is kept': 'for i = 1, 20000 do print("some text that is printed", i) end',
   'an error': 'error({ code = 7 })',
 };

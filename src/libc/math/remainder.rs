@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 use super::double_double::Pair;
+use crate::budget::{self, cost};
 
 /// Adding and subtracting it rounds to an integer, up to 2^51.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
@@ -35,6 +36,7 @@ fn long_division(dividend: f64, divisor: f64) -> f64 {
     let (mut rest, exponent) = split(dividend);
     let (divisor, smallest) = split(divisor);
     let mut left = exponent - smallest;
+    budget::spend(left.max(0) as usize / cost::BITS_REMAINDER);
     // The divisor has at most 53 bits, so eleven more always fit.
     while left > 0 && rest != 0 {
         let now = left.min(11);

@@ -26,21 +26,25 @@ void cu_check_chunk (lua_State *L, const char *name, const char *chunk, size_t l
   (void)name; (void)chunk; (void)length; luaL_error(L, "not reached");
 }
 
-void cu_chunk_refused (const char *message) { (void)message; }
+void cu_mode_refused (const char *mode) { (void)mode; }
 
 /* No function is switched off. */
 unsigned int cu_switched_off = 0;
 void cu_check_switch (lua_State *L, lua_CFunction f) { (void)L; (void)f; }
 
 /* No run is limited. */
-long long cu_budget = 1LL << 62;
+volatile long long cu_budget = 1LL << 62;
 __attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }
 
+/* The libraries as scripts see them (lua/inside.c). */
+extern int cu_open_base (lua_State *L);
+extern int cu_open_string (lua_State *L);
+
 static const luaL_Reg libraries[] = {
-  {LUA_GNAME, luaopen_base},
+  {LUA_GNAME, cu_open_base},
   {LUA_COLIBNAME, luaopen_coroutine},
   {LUA_TABLIBNAME, luaopen_table},
-  {LUA_STRLIBNAME, luaopen_string},
+  {LUA_STRLIBNAME, cu_open_string},
   {LUA_UTF8LIBNAME, luaopen_utf8},
   {LUA_MATHLIBNAME, luaopen_math},
   {NULL, NULL}

@@ -3,6 +3,7 @@
 ** have to know of 'inside.c', and which of their functions stay calls.
 */
 #include "lvm.h"
+#include "costs.h"
 
 /*
 ** Slow paths. Inlined into the interpreter's loop they cost its fast paths the
@@ -37,15 +38,17 @@ extern void cu_mark_changed_cells (void *collector);
 /* 'library/chunk.rs': whether a binary chunk may be loaded; raises when not. */
 extern void cu_check_chunk (lua_State *L, const char *name, const char *chunk,
                             size_t length);
-extern void cu_chunk_refused (const char *message);
+/* The same: a binary chunk where 'mode' allows only others. */
+extern void cu_mode_refused (const char *mode);
 
 /*
-** Budget: the work that a run may still do, in instructions of the machine
-** ('src/budget.rs'). Once nothing is left it stays so until the run ends: whatever
-** catches the error meets it again at the next call or turn of a loop.
-** 'build/edits/budget.rs' says where Lua spends it.
+** Budget: the work that a run may still do ('src/budget.rs'), counted by what
+** 'costs.h' says. Once nothing is left it stays so until the run ends: whatever
+** catches the error meets it again at the next call, return or turn of a loop.
+** It is volatile since compilers know of memcmp and its like that they change
+** nothing, and here they count.
 */
-extern long long cu_budget;
+extern volatile long long cu_budget;
 extern l_noret cu_exhausted (lua_State *L);
 
 /*
@@ -58,22 +61,50 @@ extern l_noret cu_exhausted (lua_State *L);
 #define cu_left(n)	(cu_budget -= (long long)(n))
 #endif
 
-/* Counts work; an error comes later. */
+/* Counts work that ends soon by itself; an error comes later. */
 #define cu_spend(n)	((void)cu_left(n))
 
-/*
-** Steps along a chain of a hash table that count nothing: few chains are so
-** long, and which keys share one depends on what else is there.
-*/
-#define CU_NEAR		16
+/* Takes back what will be counted and should not be. */
+#define cu_refund(n)	((void)cu_left(-(long long)(n)))
 
-/* Counts work, and ends the run when nothing is left. */
+/* Counts work that is still to be done, and ends the run when it is not covered. */
 #define cu_charge(L,n) \
 	{ if (l_unlikely(cu_left(n) < 0)) cu_exhausted(L); }
+
+/* Ends the run when nothing is left. */
+#if defined(CU_UNLIMITED)
+#define cu_check(L)	((void)0)
+#else
+#define cu_check(L)	{ if (l_unlikely(cu_budget < 0)) cu_exhausted(L); }
+#endif
 
 /* The same in the interpreter's loop: a jump back over 'n' instructions. */
 #define cu_turn(ci,n) \
 	{ if (l_unlikely(cu_left(n) < 0)) { savestate(L, ci); cu_exhausted(L); } }
+
+/* A step along a chain, 'far' of them so far. */
+#define cu_step(far)	((void)(++(far) > CU_STEPS_FREE && cu_left(CU_COST_STEP)))
+
+/* What a block of memory counts. */
+#define cu_block(size)	(CU_COST_BLOCK + (size) / CU_BYTES_ALLOCATED)
+
+/* An element of a table, for the table library. */
+static void cu_element (lua_State *L) {
+  cu_charge(L, CU_COST_ELEMENT);
+}
+
+/* Memory that is refused because the budget is used up is no lack of memory. */
+static l_noret cu_memory_error (lua_State *L) {
+  if (cu_left(0) < 0)
+    cu_exhausted(L);
+  luaD_throw(L, LUA_ERRMEM);
+}
+#undef luaM_error
+#define luaM_error(L)	cu_memory_error(L)
+
+/* A stack of a million slots does not fit the arena: its limit follows the arena's size. */
+#undef LUAI_MAXSTACK
+#define LUAI_MAXSTACK	CU_LUA_STACK_SLOTS
 
 /*
 ** Library functions that the host has switched off for a compute

@@ -1,6 +1,6 @@
 /*
 ** Included before every C file of Lua: what cu changes by macro.
-** What no macro reaches is an edit in build/edits.rs.
+** What no macro reaches is a patch in lua/patches.
 */
 #ifndef CU_HOOKS_H
 #define CU_HOOKS_H

@@ -307,3 +307,137 @@ unsigned long long cu_cell_fingerprint (void *cell) {
   }
   return h | 1;  /* never 0 */
 }
+
+/*
+** The libraries that a script sees. What is not listed here is not compiled
+** either: files, processes, and what would show or change values behind a
+** script's back. 'print' and 'require' are in 'src/library/'.
+*/
+
+/* Counts a string that is changed letter by letter. */
+static void count_letters (lua_State *L) {
+  size_t length;
+  luaL_checklstring(L, 1, &length);
+  cu_charge(L, length * CU_COST_LETTER);
+}
+
+static int cu_lower (lua_State *L) {
+  count_letters(L);
+  return str_lower(L);
+}
+
+static int cu_upper (lua_State *L) {
+  count_letters(L);
+  return str_upper(L);
+}
+
+static int cu_reverse (lua_State *L) {
+  count_letters(L);
+  return str_reverse(L);
+}
+
+/* Counts the pieces; nothing repeated is nothing, however often. */
+static int cu_rep (lua_State *L) {
+  size_t length, separator;
+  lua_Integer n;
+  luaL_checklstring(L, 1, &length);
+  n = luaL_checkinteger(L, 2);
+  luaL_optlstring(L, 3, "", &separator);
+  if (length + separator == 0) {
+    lua_pushliteral(L, "");
+    return 1;
+  }
+  /* What cannot be a string is refused before any work. */
+  if (n > 0 && l_castS2U(n) <= MAXSIZE / (length + separator))
+    cu_charge(L, n * CU_COST_PIECE);
+  return str_rep(L);
+}
+
+/* Counts what a collection looks at, when this call begins one, and begins none by 'restart'. */
+static int cu_collectgarbage (lua_State *L) {
+  const char *what = luaL_optstring(L, 1, "collect");
+  l_mem debt = G(L)->GCdebt;
+  int results;
+  if (strcmp(what, "collect") == 0 || strcmp(what, "step") == 0 ||
+      strcmp(what, "generational") == 0 || strcmp(what, "incremental") == 0)
+    cu_charge(L, gettotalbytes(G(L)) / CU_BYTES_COLLECTED);
+  results = luaB_collectgarbage(L);
+  if (strcmp(what, "restart") == 0)
+    luaE_setdebt(G(L), debt);
+  return results;
+}
+
+static int cu_time (lua_State *L) {
+  cu_charge(L, CU_COST_DATE);
+  return os_time(L);
+}
+
+static int cu_date (lua_State *L) {
+  cu_charge(L, CU_COST_DATE);
+  return os_date(L);
+}
+
+/* 'getinfo' tells where, never what: it does not return the function. */
+static int cu_getinfo (lua_State *L) {
+  int arg = lua_isthread(L, 1) ? 1 : 0;
+  const char *options = luaL_optstring(L, arg + 2, "lnSrtu");
+  luaL_argcheck(L, strchr(options, 'f') == NULL, arg + 2, "invalid option 'f'");
+  cu_charge(L, (strlen(options) + 1) * CU_COST_INFO);
+  if (lua_isnoneornil(L, arg + 2) && lua_gettop(L) > arg) {
+    lua_settop(L, arg + 1);
+    lua_pushstring(L, options);
+  }
+  return db_getinfo(L);
+}
+
+static const luaL_Reg cu_base[] = {
+  {"assert", luaB_assert}, {"collectgarbage", cu_collectgarbage},
+  {"error", luaB_error}, {"getmetatable", luaB_getmetatable},
+  {"ipairs", luaB_ipairs}, {"load", luaB_load}, {"next", luaB_next},
+  {"pairs", luaB_pairs}, {"pcall", luaB_pcall}, {"rawequal", luaB_rawequal},
+  {"rawget", luaB_rawget}, {"rawlen", luaB_rawlen}, {"rawset", luaB_rawset},
+  {"select", luaB_select}, {"setmetatable", luaB_setmetatable},
+  {"tonumber", luaB_tonumber}, {"tostring", luaB_tostring},
+  {"type", luaB_type}, {"warn", luaB_warn}, {"xpcall", luaB_xpcall},
+  {NULL, NULL}
+};
+
+static const luaL_Reg cu_string[] = {
+  {"lower", cu_lower}, {"rep", cu_rep}, {"reverse", cu_reverse},
+  {"upper", cu_upper}, {NULL, NULL}
+};
+
+static const luaL_Reg cu_os[] = {
+  {"clock", os_clock}, {"date", cu_date}, {"difftime", os_difftime},
+  {"time", cu_time}, {NULL, NULL}
+};
+
+static const luaL_Reg cu_debug[] = {
+  {"getinfo", cu_getinfo}, {"traceback", db_traceback}, {NULL, NULL}
+};
+
+int cu_open_base (lua_State *L) {
+  lua_pushglobaltable(L);
+  luaL_setfuncs(L, cu_base, 0);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, LUA_GNAME);
+  lua_pushliteral(L, LUA_VERSION);
+  lua_setfield(L, -2, "_VERSION");
+  return 1;
+}
+
+int cu_open_string (lua_State *L) {
+  luaopen_string(L);
+  luaL_setfuncs(L, cu_string, 0);
+  return 1;
+}
+
+int cu_open_os (lua_State *L) {
+  luaL_newlib(L, cu_os);
+  return 1;
+}
+
+int cu_open_debug (lua_State *L) {
+  luaL_newlib(L, cu_debug);
+  return 1;
+}
