@@ -12,6 +12,7 @@
 //!    Nothing here can fail.
 
 use core::ffi::c_int;
+use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::codec::function::{self, Unwritable};
@@ -49,8 +50,10 @@ pub unsafe fn assign(state: *mut State, table: u32, key: c_int, value: c_int) {
         if !reach.is_complete() {
             explain(state, &reach, table, key);
         }
-        for id in reach.first..reach.end {
-            match reach.push(state, id) {
+        for place in reach.places() {
+            let kind = reach.push(state, place);
+            let id = reach.id(state);
+            match kind {
                 ffi::TYPE_TABLE => ffi::cu_become_external(state, -1, id),
                 ffi::TYPE_FUNCTION => {
                     known::global().add(id, ffi::cu_function(state, -1));
@@ -61,9 +64,9 @@ pub unsafe fn assign(state: *mut State, table: u32, key: c_int, value: c_int) {
             stack::pop(state, 1);
         }
         // Their values may be any of those.
-        for id in reach.first..reach.end {
-            if reach.push(state, id) == ffi::TYPE_LIGHT_USERDATA {
-                cells::global().add(id, ffi::lua_touserdata(state, -1));
+        for place in reach.places() {
+            if reach.push(state, place) == ffi::TYPE_LIGHT_USERDATA {
+                cells::global().add(reach.id(state), ffi::lua_touserdata(state, -1));
             }
             stack::pop(state, 1);
         }
@@ -179,24 +182,27 @@ unsafe fn write(state: *mut State, reach: &Reach, table: u32, key: c_int, value:
     // SAFETY: the caller's.
     unsafe {
         let top = ffi::lua_gettop(state);
-        for id in reach.first..reach.end {
-            let written = write_one(state, reach, id);
+        for place in reach.places() {
+            let written = write_one(state, reach, place);
             ffi::lua_settop(state, top);
             if let Err(fault) = written {
-                undo(state, reach, id);
+                // Of the last one a part may be written.
+                undo(state, reach, reach.places().start..place + 1);
                 return Err(fault);
             }
         }
-        access::store_value(state, table, key, value, reach.pending).inspect_err(|_| undo(state, reach, reach.end - 1))
+        access::store_value(state, table, key, value, reach.pending).inspect_err(|_| undo(state, reach, reach.places()))
     }
 }
 
 /// # Safety
 /// As for `write`.
-unsafe fn write_one(state: *mut State, reach: &Reach, id: u32) -> Result<(), Fault> {
+unsafe fn write_one(state: *mut State, reach: &Reach, place: i64) -> Result<(), Fault> {
     // SAFETY: the caller's; nothing of Lua is allocated, so tables stay as they are.
     unsafe {
-        match reach.push(state, id) {
+        let kind = reach.push(state, place);
+        let id = reach.id(state);
+        match kind {
             ffi::TYPE_TABLE => {
                 let table = ffi::lua_gettop(state);
                 ffi::lua_pushnil(state);
@@ -248,16 +254,18 @@ unsafe fn write_function(state: *mut State, reach: &Reach, id: u32) -> Result<()
     }
 }
 
-/// Deletes what was written for the ids up to `last` from the store, as far as the host lets it.
+/// Deletes what was written for the objects at these places from the store, as far as the host lets it.
 ///
 /// # Safety
 /// As for `write`.
-unsafe fn undo(state: *mut State, reach: &Reach, last: u32) {
+unsafe fn undo(state: *mut State, reach: &Reach, places: Range<i64>) {
     // SAFETY: the caller's.
     unsafe {
         let top = ffi::lua_gettop(state);
-        for id in reach.first..=last {
-            match reach.push(state, id) {
+        for place in places {
+            let kind = reach.push(state, place);
+            let id = reach.id(state);
+            match kind {
                 ffi::TYPE_TABLE => undo_table(state, id),
                 ffi::TYPE_FUNCTION => undo_entry(state, system::FUNCTIONS, id),
                 ffi::TYPE_LIGHT_USERDATA => undo_entry(state, system::CELLS, id),

@@ -1,32 +1,32 @@
 //! What an assignment reaches that is not in the store yet: plain tables, Lua functions, captured variables.
 //!
 //! Invariant: each gets an id of its own, once, and what cannot be stored is found before anything is written. It may
-//! raise, when memory runs out; nothing has happened then but that some ids are lost.
+//! raise, when memory or the budget runs out; nothing has happened then but that some ids are lost.
 //!
-//! The ids are in a Lua table, `pending`: `pending[id]` is the object, `pending[object]` its id. A captured variable is
-//! there as the address of Lua's object for it, which lives as long as its function, which is there too. Ids are given in
-//! a row, so counting through them visits everything, what is found on the way included.
+//! All of it is in a Lua table, `pending`: `pending[place]` is the object, `pending[object]` its id. Places count from 1
+//! without gaps, so whoever counts through them turns as often as there are objects, none included, and visits what is
+//! found on the way too. Ids have no such order: between two of them lies what other instances have reserved. A captured
+//! variable is there as the address of Lua's object for it, which lives as long as its function, which is there too.
 
 use core::ffi::{CStr, c_int, c_void};
+use core::ops::Range;
 
-use crate::budget::{self, cost};
+use crate::budget::cost;
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{big, encode, handle, named, options};
 use crate::lua::ffi::{self, State};
-use crate::lua::{cells, known, stack};
+use crate::lua::{cells, known, stack, stop};
 use crate::proxy::fault::Fault;
 use crate::proxy::{access, kept, permit};
 use crate::store::counter;
 
 /// What an assignment reaches.
 pub struct Reach {
-    /// Stack index of the ids.
+    /// Stack index of the objects and their ids.
     pub pending: c_int,
-    /// Ids given: those from `first` to before `end`, perhaps with gaps.
-    pub first: u32,
-    /// See `first`.
-    pub end: u32,
+    /// How many objects there are.
+    count: i64,
     /// How many of each kind there are.
     pub tables: usize,
     /// See `tables`.
@@ -66,7 +66,7 @@ impl Reach {
     /// `state` is live with 16 free slots; no Rust value with a destructor is alive.
     pub unsafe fn collect(state: *mut State, value: c_int, pending: c_int) -> Reach {
         let (tables, functions, captured) = (0, 0, 0);
-        let mut reach = Reach { pending, first: 0, end: 0, tables, functions, captured, refusal: None, fault: None };
+        let mut reach = Reach { pending, count: 0, tables, functions, captured, refusal: None, fault: None };
         // SAFETY: the caller's.
         unsafe {
             if let Err(reason) = reach.check_value(state, value) {
@@ -74,16 +74,17 @@ impl Reach {
                 return reach;
             }
             let top = ffi::lua_gettop(state);
-            let mut id = reach.first;
-            while id < reach.end && reach.refusal.is_none() && reach.fault.is_none() {
-                match reach.push(state, id) {
-                    ffi::TYPE_TABLE => reach.visit_table(state, id),
-                    ffi::TYPE_FUNCTION => reach.visit_function(state, id),
-                    ffi::TYPE_LIGHT_USERDATA => reach.visit_cell(state, id),
+            let mut place = reach.places().start;
+            // Each visit may add places.
+            while reach.places().contains(&place) && reach.is_complete() {
+                match reach.push(state, place) {
+                    ffi::TYPE_TABLE => reach.visit_table(state, place),
+                    ffi::TYPE_FUNCTION => reach.visit_function(state, place),
+                    ffi::TYPE_LIGHT_USERDATA => reach.visit_cell(state, place),
                     _ => {}
                 }
                 ffi::lua_settop(state, top);
-                id += 1;
+                place += 1;
             }
         }
         reach
@@ -94,13 +95,27 @@ impl Reach {
         self.refusal.is_none() && self.fault.is_none()
     }
 
-    /// Pushes what has been given `id`; its type, nil when there is nothing.
+    /// The places of all objects: each has been given an id.
+    pub fn places(&self) -> Range<i64> {
+        1..1 + self.count
+    }
+
+    /// Pushes the object at a place; its type.
     ///
     /// # Safety
     /// `state` is live with a free slot.
-    pub unsafe fn push(&self, state: *mut State, id: u32) -> c_int {
+    pub unsafe fn push(&self, state: *mut State, place: i64) -> c_int {
         // SAFETY: the caller's.
-        unsafe { ffi::lua_rawgeti(state, self.pending, i64::from(id)) }
+        unsafe { ffi::lua_rawgeti(state, self.pending, place) }
+    }
+
+    /// The id of the object at the top.
+    ///
+    /// # Safety
+    /// As for `push`.
+    pub unsafe fn id(&self, state: *mut State) -> u32 {
+        // SAFETY: the caller's.
+        unsafe { encode::pending_id(state, ffi::lua_gettop(state), self.pending) }
     }
 
     /// The id of a captured variable, of an earlier assignment or this one; 0 for none.
@@ -143,14 +158,11 @@ impl Reach {
                     return Err(None);
                 }
             };
-            if self.first == self.end {
-                self.first = id;
-            }
-            self.end = id + 1;
             ffi::lua_pushvalue(state, -1);
             ffi::lua_pushinteger(state, i64::from(id));
             ffi::lua_rawset(state, self.pending);
-            ffi::lua_rawseti(state, self.pending, i64::from(id));
+            self.count += 1;
+            ffi::lua_rawseti(state, self.pending, self.count);
         }
         Ok(())
     }
@@ -209,7 +221,7 @@ impl Reach {
     // ---- looking into what has an id ----
 
     /// Checks what the table at the top contains.
-    unsafe fn visit_table(&mut self, state: *mut State, id: u32) {
+    unsafe fn visit_table(&mut self, state: *mut State, place: i64) {
         // SAFETY: the caller's live state; the table is not changed meanwhile.
         unsafe {
             let table = ffi::lua_gettop(state);
@@ -217,7 +229,7 @@ impl Reach {
             while ffi::lua_next(state, table) != 0 {
                 let (key, value) = (table + 1, table + 2);
                 let mut path = Path::EMPTY;
-                budget::spend(cost::ENTRY);
+                stop::charge(state, cost::ENTRY);
                 let checked = match access::encode_key(state, key) {
                     Err(fault) => Err(Some(Reason::Key(fault))),
                     Ok(_) => self.check_value(state, value).inspect_err(|_| {
@@ -225,7 +237,7 @@ impl Reach {
                     }),
                 };
                 if let Err(reason) = checked {
-                    self.prepend_way(state, id, &mut path);
+                    self.prepend_way(state, place, &mut path);
                     return self.stop(reason, path);
                 }
                 stack::pop(state, 1);
@@ -234,7 +246,7 @@ impl Reach {
     }
 
     /// Measures the function at the top and gives ids to its captured variables.
-    unsafe fn visit_function(&mut self, state: *mut State, id: u32) {
+    unsafe fn visit_function(&mut self, state: *mut State, place: i64) {
         // SAFETY: the caller's live state.
         unsafe {
             let function = ffi::lua_gettop(state);
@@ -254,20 +266,20 @@ impl Reach {
             }
             if let Err(reason) = checked {
                 let mut path = Path::EMPTY;
-                self.prepend_way(state, id, &mut path);
+                self.prepend_way(state, place, &mut path);
                 self.stop(reason, path);
             }
         }
     }
 
     /// Checks the value of the captured variable at the top.
-    unsafe fn visit_cell(&mut self, state: *mut State, id: u32) {
+    unsafe fn visit_cell(&mut self, state: *mut State, place: i64) {
         // SAFETY: the caller's live state.
         unsafe {
             ffi::cu_push_cell(state, ffi::lua_touserdata(state, -1));
             if let Err(reason) = self.check_value(state, ffi::lua_gettop(state)) {
                 let mut path = Path::EMPTY;
-                self.prepend_way(state, id, &mut path);
+                self.prepend_way(state, place, &mut path);
                 self.stop(reason, path);
             }
         }
@@ -275,15 +287,18 @@ impl Reach {
 
     // ---- the way to what is refused ----
 
-    /// Puts the way from the assigned value to what has `id` in front of `path`, by looking for who refers to whom.
-    unsafe fn prepend_way(&self, state: *mut State, id: u32, path: &mut Path) {
-        // SAFETY: the caller's live state; a parent has a smaller id, so this ends.
+    /// Puts the way from the assigned value to the object at `place` in front of `path`, by looking for who refers to whom.
+    unsafe fn prepend_way(&self, state: *mut State, place: i64, path: &mut Path) {
+        // SAFETY: the caller's live state; a parent has a smaller place, so this ends.
         unsafe {
-            let mut child = id;
-            while child > self.first {
+            let mut child = place;
+            while child > self.places().start {
+                self.push(state, child);
+                let id = self.id(state);
+                stack::pop(state, 1);
                 // Backwards, so that nothing is looked at twice on the whole way.
-                let mut earlier = (self.first..child).rev();
-                let Some(parent) = earlier.find(|parent| self.prepend_step(state, *parent, child, path)) else {
+                let mut earlier = (self.places().start..child).rev();
+                let Some(parent) = earlier.find(|parent| self.prepend_step(state, *parent, id, path)) else {
                     return;
                 };
                 child = parent;
@@ -291,12 +306,12 @@ impl Reach {
         }
     }
 
-    /// Puts how `parent` refers to `child` in front of `path`; false when it does not.
-    unsafe fn prepend_step(&self, state: *mut State, parent: u32, child: u32, path: &mut Path) -> bool {
+    /// Puts how the object at `parent` refers to the one with the id `child` in front of `path`; false when it does not.
+    unsafe fn prepend_step(&self, state: *mut State, parent: i64, child: u32, path: &mut Path) -> bool {
         // SAFETY: the caller's live state.
         unsafe {
             let top = ffi::lua_gettop(state);
-            budget::spend(cost::ENTRY);
+            stop::charge(state, cost::ENTRY);
             let found = ffi::lua_checkstack(state, 8) != 0
                 && match self.push(state, parent) {
                     ffi::TYPE_TABLE => self.prepend_key(state, child, path),
@@ -319,6 +334,7 @@ impl Reach {
             let table = ffi::lua_gettop(state);
             ffi::lua_pushnil(state);
             while ffi::lua_next(state, table) != 0 {
+                stop::charge(state, ENTRY);
                 let is_object = matches!(ffi::lua_type(state, -1), ffi::TYPE_TABLE | ffi::TYPE_FUNCTION);
                 if is_object && encode::pending_id(state, table + 2, self.pending) == child {
                     encode::prepend_access(state, table + 1, path);
