@@ -10,19 +10,22 @@ use crate::lua::ffi;
 use crate::lua::map::Map;
 
 /// A captured variable: Lua's object, the fingerprint of the value that the store has, whether a script was told that
-/// the value of now cannot be stored, and whether it may not be, whoever asks.
+/// the value of now cannot be stored, whether it may not be, whoever asks, and the last round in which it was tried.
 #[derive(Clone, Copy, Default)]
 struct Cell {
     object: usize,
     written: u64,
     told: bool,
     barred: bool,
+    tried: u32,
 }
 
 /// The cells.
 pub struct Cells {
     cells: Map<Cell>,
     ids: Map<u32>,
+    /// Counts the times that all that changed was looked for.
+    round: u32,
 }
 
 struct Shared(UnsafeCell<Cells>);
@@ -30,7 +33,7 @@ struct Shared(UnsafeCell<Cells>);
 // SAFETY: one thread at a time uses the module; natively the tests take turns.
 unsafe impl Sync for Shared {}
 
-static CELLS: Shared = Shared(UnsafeCell::new(Cells { cells: Map::EMPTY, ids: Map::EMPTY }));
+static CELLS: Shared = Shared(UnsafeCell::new(Cells { cells: Map::EMPTY, ids: Map::EMPTY, round: 0 }));
 
 /// The one register.
 ///
@@ -83,7 +86,7 @@ impl Cells {
 
     /// Forgets the variables whose ids are `first` or more: they are not stored after all.
     pub fn forget_from(&mut self, first: u32) {
-        let Cells { cells, ids } = self;
+        let Cells { cells, ids, .. } = self;
         cells.keep_below(first as usize, |cell| ids.remove(cell.object, |_| true));
     }
 
@@ -100,7 +103,7 @@ impl Cells {
     /// # Safety
     /// The object is live.
     pub unsafe fn add(&mut self, id: u32, object: *mut c_void) {
-        let cell = Cell { object: object as usize, written: 0, told: false, barred: false };
+        let cell = Cell { object: object as usize, written: 0, told: false, barred: false, tried: 0 };
         self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
         self.ids.put(object as usize, id);
         // SAFETY: the caller's.
@@ -115,10 +118,12 @@ impl Cells {
         }
     }
 
-    /// The value of the cell may not be stored: it is to be put back.
+    /// The value of the cell may not be stored: it is to be put back, which is to be tried, too.
     pub fn bar(&mut self, id: u32) {
-        if let Some(cell) = self.cells.find_mut(id as usize) {
-            cell.barred = true;
+        if let Some(cell) = self.cells.find_mut(id as usize)
+            && !cell.barred
+        {
+            (cell.barred, cell.tried) = (true, 0);
         }
     }
 
@@ -130,6 +135,21 @@ impl Cells {
     /// The value of the cell cannot be stored; whether that is news.
     pub fn note_refused(&mut self, id: u32) -> bool {
         self.cells.find_mut(id as usize).is_some_and(|cell| !core::mem::replace(&mut cell.told, true))
+    }
+
+    /// Begins a round: no cell has been tried.
+    pub fn begin_round(&mut self) {
+        self.round = self.round.wrapping_add(1).max(1);
+    }
+
+    /// The first changed cell at that place or behind that was not tried in this round, and the place behind it. Now it was.
+    pub fn try_next(&mut self, from: usize) -> Option<(u32, usize)> {
+        let round = self.round;
+        let (id, _, next) = self.cells.search(from, |cell| cell.tried != round && cell.is_changed())?;
+        if let Some(cell) = self.cells.find_mut(id) {
+            cell.tried = round;
+        }
+        Some((id as u32, next))
     }
 
     /// The first changed cell at that place or behind, and the place behind it.

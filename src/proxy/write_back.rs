@@ -1,9 +1,10 @@
 //! Captured variables that changed are written at the end of every compute, also of one that failed; but for a read-only
 //! one, and an atomic one that failed: there they get the stored values back.
 //!
-//! Invariant: after a pass that wrote nothing, the store has the value of every captured variable that it can have. What
-//! cannot be written stays changed, lives on, and is tried again after the next compute. A host that fails is told of each
-//! time; a value that cannot be stored fails only the first compute that ends with it.
+//! Invariant: after a pass that found nothing to try, the store has the value of every captured variable that it can have.
+//! Each is tried once after a compute, and once more if it was barred, so there are as many passes as that takes, whatever
+//! the values are. What cannot be written stays changed, lives on, and is tried again after the next compute. A host that
+//! fails is told of each time; a value that cannot be stored fails only the first compute that ends with it.
 
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -37,28 +38,27 @@ pub unsafe fn run(state: *mut State) -> c_int {
         let mut status = ffi::STATUS_OK;
         // An emergency collection may move entries to places that were passed, and what was barred on the way is to be put
         // back: once more, until nothing is found.
+        cells::global().begin_round();
         while pass(state, base, &mut status) {}
         ffi::cu_release_collector(state, held);
         status
     }
 }
 
-/// Tries every changed variable once; whether any was written, or barred.
+/// Tries every changed variable that is still to be tried; whether there was any.
 unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
-    let (mut place, mut again) = (0, false);
+    let mut place = 0;
     // SAFETY: the caller's live state; each reference ends before Lua runs.
     unsafe {
-        while let Some((mut id, next)) = cells::global().next_changed(place) {
+        while let Some((mut id, next)) = cells::global().try_next(place) {
             place = next;
             promote::forget_refusal();
-            let was_barred = cells::global().is_barred(id);
             let outcome = call::protected(state, write_one, (&raw mut id).cast(), 0);
             let is_old = promote::was_refused() && !cells::global().note_refused(id);
             if promote::was_inside() {
                 // Or the next compute, with other permissions, would store it.
                 cells::global().bar(id);
             }
-            again |= outcome == ffi::STATUS_OK || (!was_barred && cells::global().is_barred(id));
             if *status == ffi::STATUS_OK && !is_old {
                 *status = outcome;
             }
@@ -67,7 +67,7 @@ unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
             ffi::lua_settop(state, kept);
         }
     }
-    again
+    place > 0
 }
 
 /// Writes the variable whose id the argument points to; a Lua function.
