@@ -27,7 +27,45 @@ const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next p
     bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring _G bigint coroutine debug ext io math os \
     package string table utf8";
 
-/// Its address is the registry key of the list of functions and tables, in the order of the names.
+/// How many names there are.
+const NAME_COUNT: usize = {
+    let (mut count, mut at) = (1, 0);
+    while at < NAMES.len() {
+        if NAMES.as_bytes()[at] == b' ' {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+};
+
+/// An argument of a call that makes a function.
+#[derive(Clone, Copy)]
+enum Argument {
+    /// An empty string.
+    Text,
+    /// The function that is called.
+    Itself,
+}
+
+/// Library functions that hand out functions without a name, and the arguments that make each kind of these.
+const MAKERS: [(&str, &[Argument]); 5] = [
+    ("ipairs", &[Argument::Text]),
+    ("string.gmatch", &[Argument::Text, Argument::Text]),
+    ("utf8.codes", &[Argument::Text]),
+    // The second argument counts as true: lax.
+    ("utf8.codes", &[Argument::Text, Argument::Text]),
+    ("coroutine.wrap", &[Argument::Itself]),
+];
+
+/// How many library functions there are at most.
+pub const FUNCTION_COUNT: usize = NAME_COUNT + MAKERS.len();
+
+/// A library function with its name, or one without by the name of its maker. What is a library's table has none.
+pub type Function = (&'static str, Option<ffi::CFunction>);
+
+/// Its address is the registry key of the list of functions and tables, in the order of the names; what the makers hand
+/// out follows.
 static FUNCTIONS: u8 = 0;
 
 fn key() -> *const c_void {
@@ -51,7 +89,7 @@ pub unsafe fn open(state: *mut State) {
     // SAFETY: the caller's.
     unsafe {
         let top = ffi::lua_gettop(state);
-        ffi::lua_createtable(state, names().count() as c_int, 0);
+        ffi::lua_createtable(state, FUNCTION_COUNT as c_int, 0);
         for (index, name) in names().enumerate() {
             let (library, field) = name.split_once('.').unwrap_or(("_G", name));
             ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
@@ -68,7 +106,36 @@ pub unsafe fn open(state: *mut State) {
             ffi::lua_rawseti(state, top + 1, index as i64 + 1);
             ffi::lua_settop(state, top + 1);
         }
+        for (index, (maker, arguments)) in MAKERS.into_iter().enumerate() {
+            make(state, top + 1, maker, arguments);
+            ffi::lua_rawseti(state, top + 1, (NAME_COUNT + index) as i64 + 1);
+            ffi::lua_settop(state, top + 1);
+        }
         ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+    }
+}
+
+/// Pushes the function that `maker`, of the list at `list`, hands out for these arguments, without what it holds.
+///
+/// # Safety
+/// As for `open`.
+unsafe fn make(state: *mut State, list: c_int, maker: &str, arguments: &[Argument]) {
+    // SAFETY: the caller's.
+    unsafe {
+        ffi::lua_rawgeti(state, list, number_of(maker.as_bytes()));
+        let function = ffi::lua_gettop(state);
+        for argument in arguments {
+            match argument {
+                Argument::Text => {
+                    ffi::lua_pushlstring(state, c"".as_ptr(), 0);
+                }
+                Argument::Itself => ffi::lua_pushvalue(state, function),
+            }
+        }
+        ffi::lua_callk(state, arguments.len() as c_int, 1, 0, None);
+        if let Some(made) = ffi::lua_tocfunction(state, -1) {
+            ffi::lua_pushcclosure(state, made, 0);
+        }
     }
 }
 
@@ -91,22 +158,23 @@ pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
     }
 }
 
-/// Every function of C or Rust with its name.
+/// Every function of C or Rust with its name, also those that others hand out.
 ///
 /// # Safety
 /// `state` is live with two free slots.
-pub unsafe fn each_function(state: *mut State, mut visit: impl FnMut(&'static str, ffi::CFunction)) {
+pub unsafe fn functions(state: *mut State) -> [Function; FUNCTION_COUNT] {
+    let mut all = names().chain(MAKERS.map(|(maker, _)| maker));
     // SAFETY: the caller's; as in `name`.
     unsafe {
         ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        for (number, name) in names().enumerate() {
-            ffi::lua_rawgeti(state, -1, number as i64 + 1);
-            if let Some(function) = ffi::lua_tocfunction(state, -1) {
-                visit(name, function);
-            }
+        let functions = core::array::from_fn(|index| {
+            ffi::lua_rawgeti(state, -1, index as i64 + 1);
+            let function = ffi::lua_tocfunction(state, -1);
             stack::pop(state, 1);
-        }
+            (all.next().unwrap_or_default(), function)
+        });
         stack::pop(state, 1);
+        functions
     }
 }
 
@@ -127,5 +195,19 @@ pub unsafe fn push(state: *mut State, name: &[u8]) {
         ffi::lua_rawgeti(state, -1, number_of(name));
         ffi::lua_rotate(state, -2, 1);
         stack::pop(state, 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_counted_and_every_maker_has_one() {
+        assert_eq!(names().count(), NAME_COUNT);
+        assert!(names().all(|name| !name.is_empty()));
+        for (maker, _) in MAKERS {
+            assert!(is_known(maker.as_bytes()), "{maker}");
+        }
     }
 }

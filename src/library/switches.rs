@@ -1,7 +1,11 @@
 //! Library functions that the host has switched off for a compute.
 //!
 //! Invariant: a function is off wherever a script has it from: a global, a variable of an earlier compute, or the store.
-//! So it is looked at when it is called (`build/edits/budget.rs`), not where its name is.
+//! So it is looked at when it is called (by an edit of Lua's `precallC`), not where its name is. What a function hands out,
+//! such as the iterator of `string.gmatch`, is off with it.
+//!
+//! The list of those that are off is as long as that of all library functions (`codec/named.rs`): none is left out for
+//! want of room.
 
 use core::cell::UnsafeCell;
 use core::ffi::c_int;
@@ -15,9 +19,6 @@ use crate::lua::call;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
 
-/// More than there are functions.
-const MOST: usize = 160;
-
 /// How many are off; Lua's C looks before it asks (`lua/inside.h`).
 #[unsafe(export_name = "cu_switched_off")]
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -25,12 +26,12 @@ static COUNT: AtomicU32 = AtomicU32::new(0);
 /// A function that is off, by its address, and its name.
 type Off = (usize, &'static str);
 
-struct Shared(UnsafeCell<[Off; MOST]>);
+struct Shared(UnsafeCell<[Off; named::FUNCTION_COUNT]>);
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns.
 unsafe impl Sync for Shared {}
 
-static OFF: Shared = Shared(UnsafeCell::new([(0, ""); MOST]));
+static OFF: Shared = Shared(UnsafeCell::new([(0, ""); named::FUNCTION_COUNT]));
 
 /// Functions without a library before their name.
 const BASE: &str = "_G";
@@ -59,14 +60,16 @@ pub unsafe fn set(state: *mut State) -> Result<(), Error> {
                 problem: "is no library function and no library",
             });
         }
-        named::each_function(state, |name, function| {
-            if !is_on(name)
-                && let Some(place) = (&mut *OFF.0.get()).get_mut(COUNT.load(Ordering::Relaxed) as usize)
-            {
-                *place = (function as usize, name);
-                COUNT.fetch_add(1, Ordering::Relaxed);
-            }
-        });
+        let places: &mut [Off; named::FUNCTION_COUNT] = &mut *OFF.0.get();
+        let functions: [named::Function; named::FUNCTION_COUNT] = named::functions(state);
+        let named = functions.into_iter().filter_map(|(name, function)| Some((function? as usize, name)));
+        // Of the same length, so there is a place for each.
+        let mut count = 0;
+        for (place, off) in places.iter_mut().zip(named.filter(|(_, name)| !is_on(name))) {
+            *place = off;
+            count += 1;
+        }
+        COUNT.store(count, Ordering::Relaxed);
     }
     Ok(())
 }
