@@ -1,4 +1,4 @@
-//! Index, newindex and length of external tables.
+//! Index and newindex of external tables: what lies under a key, read and assigned.
 //!
 //! Invariant: a key in the store's key buffer is used before Lua can allocate again, since a finalizer may need the
 //! buffer; whoever allocates between encodes the key anew.
