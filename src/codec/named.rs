@@ -3,8 +3,10 @@
 //! Invariant: a name stands for what the library had when the instance was made, whatever a script put into
 //! the library's table since; no other name exists.
 
+use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 
+use crate::budget;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
@@ -39,6 +41,23 @@ const NAME_COUNT: usize = {
     count
 };
 
+/// Where each name starts, and behind the last one where another would.
+const STARTS: [u16; NAME_COUNT + 1] = {
+    let mut starts = [0; NAME_COUNT + 1];
+    let (mut count, mut at) = (1, 0);
+    while at <= NAMES.len() {
+        if at == NAMES.len() || NAMES.as_bytes()[at] == b' ' {
+            starts[count] = at as u16 + 1;
+            count += 1;
+        }
+        at += 1;
+    }
+    starts
+};
+
+/// What looking for a name counts in the budget: the names are compared one after another.
+const SEARCH: usize = 64;
+
 /// An argument of a call that makes a function.
 #[derive(Clone, Copy)]
 enum Argument {
@@ -72,12 +91,36 @@ fn key() -> *const c_void {
     (&raw const FUNCTIONS).cast()
 }
 
+/// The addresses of what has a name, in order, each with its index: what has one is found without a walk through all.
+struct Addresses(UnsafeCell<[(usize, usize); NAME_COUNT]>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Addresses {}
+
+static ADDRESSES: Addresses = Addresses(UnsafeCell::new([(0, 0); NAME_COUNT]));
+
+/// Puts an entry where it belongs among those before the last place, which are in order.
+fn insert(places: &mut [(usize, usize)], entry: (usize, usize)) {
+    let mut hole = places.len() - 1;
+    while hole > 0 && places[hole - 1] > entry {
+        places[hole] = places[hole - 1];
+        hole -= 1;
+    }
+    places[hole] = entry;
+}
+
+fn name_at(index: usize) -> &'static str {
+    let Some(&[start, next]) = STARTS.get(index..index + 2) else { return "" };
+    NAMES.get(usize::from(start)..usize::from(next) - 1).unwrap_or_default()
+}
+
 fn names() -> impl Iterator<Item = &'static str> {
-    NAMES.split(' ')
+    (0..NAME_COUNT).map(name_at)
 }
 
 /// The number of a name, from 1; 0 when it is none of these.
 fn number_of(name: &[u8]) -> i64 {
+    budget::spend(SEARCH);
     names().position(|known| known.as_bytes() == name).map_or(0, |index| index as i64 + 1)
 }
 
@@ -103,6 +146,7 @@ pub unsafe fn open(state: *mut State) {
                 ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
                 ffi::lua_rawget(state, -2);
             }
+            insert(&mut (&mut *ADDRESSES.0.get())[..=index], (ffi::lua_topointer(state, -1) as usize, index));
             ffi::lua_rawseti(state, top + 1, index as i64 + 1);
             ffi::lua_settop(state, top + 1);
         }
@@ -146,15 +190,18 @@ unsafe fn make(state: *mut State, list: c_int, maker: &str, arguments: &[Argumen
 pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
     // SAFETY: the caller's; the list is an array, so its elements are reached without a metamethod.
     unsafe {
+        let (address, known) = (ffi::lua_topointer(state, index) as usize, &*ADDRESSES.0.get());
+        // The first name of that address.
+        let (found, number) = *known.get(known.partition_point(|(known, _)| *known < address))?;
+        if found != address {
+            return None;
+        }
+        // An address says nothing of the kind of object.
         ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        let found = names().enumerate().find(|(number, _)| {
-            ffi::lua_rawgeti(state, -1, *number as i64 + 1);
-            let same = ffi::lua_rawequal(state, -1, index) != 0;
-            stack::pop(state, 1);
-            same
-        });
-        stack::pop(state, 1);
-        found.map(|(_, name)| name)
+        ffi::lua_rawgeti(state, -1, number as i64 + 1);
+        let same = ffi::lua_rawequal(state, -1, index) != 0;
+        stack::pop(state, 2);
+        same.then(|| name_at(number))
     }
 }
 
@@ -204,8 +251,8 @@ mod tests {
 
     #[test]
     fn every_name_is_counted_and_every_maker_has_one() {
-        assert_eq!(names().count(), NAME_COUNT);
-        assert!(names().all(|name| !name.is_empty()));
+        assert_eq!(names().collect::<Vec<_>>(), NAMES.split(' ').collect::<Vec<_>>());
+        assert!(names().all(|name| !name.is_empty() && number_of(name.as_bytes()) > 0));
         for (maker, _) in MAKERS {
             assert!(is_known(maker.as_bytes()), "{maker}");
         }
