@@ -66,6 +66,7 @@
 /* The store. */
 #define CU_COST_HOST		128	/* a call of the host */
 #define CU_BYTES_HOST		8	/* bytes that it moves */
+#define CU_COST_KEYS		2	/* a byte of a page of keys: a host looks for each of many short keys */
 #define CU_BYTES_DECODED	2	/* bytes of a stored value that is checked and made a Lua value */
 #define CU_COST_ENTRY		16	/* an entry of a table that is made external */
 #define CU_COST_DEFLATED	8	/* a byte that is compressed */

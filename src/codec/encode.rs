@@ -7,6 +7,7 @@ use core::ffi::{c_int, c_void};
 
 use cu_abi::limits;
 
+use crate::budget;
 use crate::codec::big;
 use crate::codec::handle;
 use crate::codec::named;
@@ -147,7 +148,10 @@ unsafe fn any(
                 None => return refuse(Reason::Type("function")),
             },
             kind => match big::view(state, index) {
-                Some(big) => writer.big_integer(big.negative, big.limbs),
+                Some(big) => {
+                    budget::spend(big.limbs.len());
+                    writer.big_integer(big.negative, big.limbs);
+                }
                 None => return refuse(Reason::Type(stack::type_name(kind))),
             },
         }

@@ -20,6 +20,9 @@ use crate::proxy::{channels, iterate, permit, promote};
 use crate::store::{self, Fetched, system};
 use crate::wire::Writer;
 
+/// Bytes of a key that are read in the time of an instruction.
+const KEY_BYTES_READ: usize = 16;
+
 /// Encodes the key at `index` into the store's buffer.
 ///
 /// # Safety
@@ -32,6 +35,10 @@ pub unsafe fn encode_key(state: *mut State, index: c_int) -> Result<&'static [u8
 /// # Safety
 /// One thread.
 pub unsafe fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
+    if let Key::String(bytes) = key {
+        // Read to its end, also when it is too long.
+        budget::spend(bytes.len() / KEY_BYTES_READ);
+    }
     // SAFETY: the caller's.
     let buffer = unsafe { store::key_buffer() };
     match buffer.encode(key) {

@@ -15,13 +15,14 @@ use core::ffi::c_int;
 use core::ops::Range;
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::budget;
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{handle, options};
 use crate::control::audit::{self, Action, Detail};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
-use crate::lua::{cells, known, stack};
+use crate::lua::{cells, known, stack, stop};
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::permit::Refusal;
 use crate::proxy::reach::{Captured, Captures, Reach, Reason};
@@ -43,6 +44,11 @@ pub unsafe fn assign(state: *mut State, table: u32, key: c_int, value: c_int) {
         ffi::lua_createtable(state, 0, 0);
         let mut reach = Reach::collect(state, value, ffi::lua_gettop(state));
         if reach.is_complete() {
+            // What the budget does not cover is not begun: it could not be left half way.
+            let left = budget::limit() - budget::used();
+            if i64::try_from(reach.cost).is_ok_and(|cost| cost > left) {
+                stop::charge(state, reach.cost);
+            }
             // The last allocation: from here on nothing of Lua's runs.
             handle::reserve(state, reach.tables, reach.functions, reach.captured);
             reach.fault = write(state, &reach, table, key, value).err();

@@ -19,7 +19,7 @@ use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known, stack, stop};
 use crate::proxy::fault::Fault;
 use crate::proxy::{access, kept, permit};
-use crate::store::counter;
+use crate::store::{self, counter};
 
 /// What an assignment reaches.
 pub struct Reach {
@@ -27,6 +27,8 @@ pub struct Reach {
     pub pending: c_int,
     /// How many objects there are.
     count: i64,
+    /// What writing all of it counts in the budget, at least.
+    pub cost: usize,
     /// How many of each kind there are.
     pub tables: usize,
     /// See `tables`.
@@ -66,7 +68,7 @@ impl Reach {
     /// `state` is live with 16 free slots; no Rust value with a destructor is alive.
     pub unsafe fn collect(state: *mut State, value: c_int, pending: c_int) -> Reach {
         let (tables, functions, captured) = (0, 0, 0);
-        let mut reach = Reach { pending, count: 0, tables, functions, captured, refusal: None, fault: None };
+        let mut reach = Reach { pending, count: 0, cost: 0, tables, functions, captured, refusal: None, fault: None };
         // SAFETY: the caller's.
         unsafe {
             if let Err(reason) = reach.check_value(state, value) {
@@ -232,9 +234,12 @@ impl Reach {
                 stop::charge(state, cost::ENTRY);
                 let checked = match access::encode_key(state, key) {
                     Err(fault) => Err(Some(Reason::Key(fault))),
-                    Ok(_) => self.check_value(state, value).inspect_err(|_| {
-                        encode::prepend_access(state, key, &mut path);
-                    }),
+                    Ok(encoded) => {
+                        self.cost += store::cost(encoded.len() + stack::string_bytes(state, value).len());
+                        self.check_value(state, value).inspect_err(|_| {
+                            encode::prepend_access(state, key, &mut path);
+                        })
+                    }
                 };
                 if let Err(reason) = checked {
                     self.prepend_way(state, place, &mut path);
@@ -252,7 +257,10 @@ impl Reach {
             let function = ffi::lua_gettop(state);
             let mut checked = match function::measure(state, options::strip()) {
                 Err(Unwritable::Size(length)) => Err(Some(Reason::Bytecode(length))),
-                _ => Ok(()),
+                measured => {
+                    self.cost += store::cost(measured.unwrap_or(0));
+                    Ok(())
+                }
             };
             let mut captures = Captures::of(function);
             while let (Ok(()), Some(captured)) = (checked, captures.next(state)) {
@@ -277,6 +285,7 @@ impl Reach {
         // SAFETY: the caller's live state.
         unsafe {
             ffi::cu_push_cell(state, ffi::lua_touserdata(state, -1));
+            self.cost += store::cost(stack::string_bytes(state, -1).len());
             if let Err(reason) = self.check_value(state, ffi::lua_gettop(state)) {
                 let mut path = Path::EMPTY;
                 self.prepend_way(state, place, &mut path);

@@ -28,9 +28,14 @@ use crate::store::page::Page;
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
 
+/// What a call that moves so many bytes counts.
+pub fn call_cost(bytes: usize) -> usize {
+    cost::HOST + bytes / cost::BYTES_HOST
+}
+
 /// Counts a call that moves so many bytes.
 pub(super) fn spend(bytes: usize) {
-    budget::spend(cost::HOST + bytes / cost::BYTES_HOST);
+    budget::spend(call_cost(bytes));
 }
 
 /// An import that failed.
@@ -187,7 +192,10 @@ pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
     spend(room);
     let reply = host::keys(table, page);
     match usize::try_from(reply) {
-        Ok(length) if length <= room => Ok(length),
+        Ok(length) if length <= room => {
+            budget::spend(length * cost::KEYS);
+            Ok(length)
+        }
         _ => Err(Failure { deed: "list", table, cause: Cause::Host(reply) }),
     }
 }
