@@ -68,6 +68,8 @@
 #define CU_BYTES_HOST		8	/* bytes that it moves */
 #define CU_COST_KEYS		2	/* a byte of a page of keys: a host looks for each of many short keys */
 #define CU_BYTES_DECODED	2	/* bytes of a stored value that is checked and made a Lua value */
+#define CU_BYTES_KEY		16	/* bytes of a key that is encoded */
+#define CU_COST_NAMED		64	/* a library function is looked for among all, to be stored or returned */
 #define CU_COST_ENTRY		16	/* an entry of a table that is made external */
 #define CU_COST_DEFLATED	8	/* a byte that is compressed */
 #define CU_COST_INFLATED	2	/* a byte that compressed ones become */

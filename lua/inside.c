@@ -293,6 +293,7 @@ unsigned long long cu_cell_fingerprint (void *cell) {
     case LUA_VTABLE:
       h = cu_is_external(hvalue(v)) ? mix(h, cu_id(hvalue(v))) : mix(h ^ 1, (size_t)hvalue(v)); break;
     case LUA_VLCF: h = mix(h, (size_t)fvalue(v)); break;
+    case LUA_VCCL: h = mix(h, (size_t)clCvalue(v)); break;
     case LUA_VUSERDATA:
       if (!cu_is_big(uvalue(v))) return 0;
       h = mix_string(h, (const char *)getudatamem(uvalue(v)), uvalue(v)->len);

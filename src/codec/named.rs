@@ -6,7 +6,7 @@
 use core::cell::UnsafeCell;
 use core::ffi::{c_int, c_void};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
@@ -54,9 +54,6 @@ const STARTS: [u16; NAME_COUNT + 1] = {
     }
     starts
 };
-
-/// What looking for a name counts in the budget: the names are compared one after another.
-const SEARCH: usize = 64;
 
 /// An argument of a call that makes a function.
 #[derive(Clone, Copy)]
@@ -120,7 +117,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 
 /// The number of a name, from 1; 0 when it is none of these.
 fn number_of(name: &[u8]) -> i64 {
-    budget::spend(SEARCH);
+    budget::spend(cost::NAMED);
     names().position(|known| known.as_bytes() == name).map_or(0, |index| index as i64 + 1)
 }
 

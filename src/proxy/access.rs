@@ -20,9 +20,6 @@ use crate::proxy::{channels, iterate, permit, promote};
 use crate::store::{self, Fetched, system};
 use crate::wire::Writer;
 
-/// Bytes of a key that are read in the time of an instruction.
-const KEY_BYTES_READ: usize = 16;
-
 /// Encodes the key at `index` into the store's buffer.
 ///
 /// # Safety
@@ -37,7 +34,7 @@ pub unsafe fn encode_key(state: *mut State, index: c_int) -> Result<&'static [u8
 pub unsafe fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
     if let Key::String(bytes) = key {
         // Read to its end, also when it is too long.
-        budget::spend(bytes.len() / KEY_BYTES_READ);
+        budget::spend(bytes.len() / cost::BYTES_KEY);
     }
     // SAFETY: the caller's.
     let buffer = unsafe { store::key_buffer() };

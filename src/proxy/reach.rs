@@ -235,7 +235,7 @@ impl Reach {
                 let checked = match access::encode_key(state, key) {
                     Err(fault) => Err(Some(Reason::Key(fault))),
                     Ok(encoded) => {
-                        self.cost += store::cost(encoded.len() + stack::string_bytes(state, value).len());
+                        self.cost += store::call_cost(encoded.len() + stack::string_bytes(state, value).len());
                         self.check_value(state, value).inspect_err(|_| {
                             encode::prepend_access(state, key, &mut path);
                         })
@@ -258,7 +258,7 @@ impl Reach {
             let mut checked = match function::measure(state, options::strip()) {
                 Err(Unwritable::Size(length)) => Err(Some(Reason::Bytecode(length))),
                 measured => {
-                    self.cost += store::cost(measured.unwrap_or(0));
+                    self.cost += store::call_cost(measured.unwrap_or(0));
                     Ok(())
                 }
             };
@@ -285,7 +285,7 @@ impl Reach {
         // SAFETY: the caller's live state.
         unsafe {
             ffi::cu_push_cell(state, ffi::lua_touserdata(state, -1));
-            self.cost += store::cost(stack::string_bytes(state, -1).len());
+            self.cost += store::call_cost(stack::string_bytes(state, -1).len());
             if let Err(reason) = self.check_value(state, ffi::lua_gettop(state)) {
                 let mut path = Path::EMPTY;
                 self.prepend_way(state, place, &mut path);
@@ -343,7 +343,7 @@ impl Reach {
             let table = ffi::lua_gettop(state);
             ffi::lua_pushnil(state);
             while ffi::lua_next(state, table) != 0 {
-                stop::charge(state, ENTRY);
+                stop::charge(state, cost::ENTRY);
                 let is_object = matches!(ffi::lua_type(state, -1), ffi::TYPE_TABLE | ffi::TYPE_FUNCTION);
                 if is_object && encode::pending_id(state, table + 2, self.pending) == child {
                     encode::prepend_access(state, table + 1, path);
