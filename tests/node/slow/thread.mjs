@@ -1,0 +1,66 @@
+// Runs scripts under a budget on a thread of its own, which its owner (runner.mjs) ends when a script does not.
+//
+// One message in, one out: `{ key, setup, code, instructions, config }` answers the time of the code beside that of a plain
+// loop that was stopped just before or just after it. A message with the key of the one before goes on in its instance.
+
+import { parentPort, workerData } from 'node:worker_threads';
+import { Cu, LuaError } from '../../../host-js/index.js';
+
+const { module } = workerData;
+const PLAIN = 'while true do end';
+const STILL_FIT = 'local n = 0 for i = 1, 1000 do n = n + i end return n';
+
+let used;
+const onEvent = (event) => {
+  used = event.instructions;
+};
+const create = (config = {}) => Cu.create({ module, config: { events: ['usage'], ...config }, onEvent });
+
+function run(cu, code, instructions) {
+  const start = performance.now();
+  let error;
+  try {
+    cu.compute(code, { instructions });
+  } catch (caught) {
+    error = caught;
+  }
+  return { time: performance.now() - start, used, error };
+}
+
+/** What is wrong with an instance after a script, undefined when nothing is. Memory that globals hold is not. */
+function fault(cu) {
+  const { error } = run(cu, STILL_FIT, 2_000_000);
+  return error === undefined || (error instanceof LuaError && error.errorClass === 'memory') ? undefined : `${error}`;
+}
+
+const reference = await create();
+run(reference, PLAIN, 2_000_000);
+let [lastKey, instance] = [undefined, undefined];
+
+async function answer({ key, setup, code, instructions, config }) {
+  if (key === undefined || key !== lastKey) {
+    instance = await create(config);
+    lastKey = key;
+    for (const part of setup) {
+      const { error } = run(instance, part, 0);
+      if (error !== undefined) return { setupError: `${error.message}` };
+    }
+    // The first run after the setup would pay for what the setup left behind.
+    run(instance, 'local x = 1', 2_000_000);
+  }
+  const before = run(reference, PLAIN, instructions).time;
+  const { time, used: count, error } = run(instance, code, instructions);
+  const plain = Math.min(before, run(reference, PLAIN, instructions).time);
+  const stopped = error instanceof LuaError && error.errorClass === 'budget';
+  const trouble = error !== undefined && !(error instanceof LuaError) ? `${error}` : fault(instance);
+  return { time, plain, used: count, stopped, error: error?.message, trouble };
+}
+
+parentPort.on('message', async (message) => {
+  try {
+    parentPort.postMessage(await answer(message));
+  } catch (error) {
+    lastKey = undefined;
+    parentPort.postMessage({ setupError: `${error.stack}` });
+  }
+});
