@@ -180,8 +180,8 @@ bigint.tonumber(ROUND)
 bigint.tostring(SMALL)
 --- bigint.tostring: tostring(BIG)
 bigint.tostring(BIG)
---- bigint.tostring: tostring(ROUND, 16)
-bigint.tostring(ROUND, 16)
+--- bigint.tostring: tostring(BIG, 16)
+bigint.tostring(BIG, 16)
 --- bigint: operators, small
 local x = SMALL + 1 - SMALL * 2 // 3 % 7 x = -SMALL & 255 | 1 ~ 2 << 3 >> 1 x = ~SMALL x = SMALL ^ 2
 --- bigint: operators, large

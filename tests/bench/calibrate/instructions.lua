@@ -273,11 +273,12 @@ local function f() return NAMED + 1 end
 pcall(f)
 --- arithmetic of digits
 local c = DIGITS + 1
---- bits of long texts
+--- bits of long texts, refused
 -- once
 local s = BLANKS .. "1"
+local function f() return s & 1 end
 -- each
-local c = s & 1
+pcall(f)
 --- comparison of numbers
 -- once
 local a, b = 7, 3.5
@@ -290,12 +291,12 @@ local a, b = math.maxinteger, 2^63
 local c = a < b c = a <= b c = b < a
 --- comparison of equal long texts
 -- once
-local a, b = LONG .. "a", LONG .. "b"
+local s = LONG:sub(1, 300000) local a, b = s .. "a", s .. "b"
 -- each
 local c = a == b c = a < b c = a <= b
 --- comparison of texts with zeros
 -- once
-local a, b = NULLS .. "a", NULLS .. "b"
+local s = NULLS:sub(1, 300000) local a, b = s .. "a", s .. "b"
 -- each
 local c = a < b
 --- comparison, a text and its beginning
@@ -877,7 +878,7 @@ local m = FULL local function f() return 1 + f() end
 -- each
 pcall(f)
 --- full memory: full of functions
-all = {} pcall(function() for i = 1, 1 << 30 do all[i] = function() return i end end end)
+all = {} pcall(function() for i = 1, 1 << 30 do all[i] = function() return i end end end) for i = 1, 1000 do all[i] = nil end collectgarbage()
 -- once
 local f = string.rep
 -- each

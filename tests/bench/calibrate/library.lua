@@ -83,7 +83,7 @@ DEEP(function() debug.traceback() end)
 --- debug.traceback: deep, from afar
 DEEP(function() debug.traceback("", 4000) end)
 --- debug.traceback: long
-debug.traceback(LONG) debug.traceback(THREAD, LONG)
+pcall(debug.traceback, LONG) pcall(debug.traceback, THREAD, LONG)
 --- debug.traceback: many modules
 local m = MODULES debug.traceback()
 --- error: caught
@@ -258,7 +258,13 @@ tonumber(DIGITS) tonumber(DIGITS, 36)
 --- tonumber: zeros
 tonumber(ZEROS) tonumber("." .. ZEROS .. "1") tonumber("1e" .. ZEROS)
 --- tonumber: hexadecimal
-tonumber("0x" .. DIGITS) tonumber("0x." .. ZEROS .. "1p-1000")
+s = "0x" .. DIGITS
+-- each
+tonumber(s)
+--- tonumber: hexadecimal fraction
+s = "0x." .. ZEROS .. "1p-1000"
+-- each
+tonumber(s)
 --- tonumber: shortest of far exponents
 tonumber("1.7976931348623157e308") tonumber("4.9406564584124654e-324") tonumber("2.2250738585072011e-308")
 --- tonumber: many digits of far exponents
@@ -414,11 +420,11 @@ pcall(string.char, table.unpack(t))
 --- string.dump: all
 string.dump(FUNCTION) string.dump(FUNCTION, true) pcall(string.dump, print)
 --- string.find: small
-("hello"):find("l") ("hello"):find("l+")
+("hello"):find("l"); ("hello"):find("l+")
 --- string.find: plain
 LONG:find("y", 1, true) LONG:find("xxxxy", 1, true)
 --- string.find: long pattern
-("b"):find(LONG) ("b"):find(LONG, 1, true)
+("b"):find(LONG); ("b"):find(LONG, 1, true)
 --- string.find: pattern
 LONG:find("[^%w]") LONG:find("%d")
 --- string.find: backtracking
@@ -436,11 +442,11 @@ OPEN:find("%b()") LONG:find("%f[y]")
 --- string.format: floats
 ("%5.1f %g"):format(1 / 3, 1 / 3)
 --- string.format: floats with far exponents
-("%.99f"):format(1.7976931348623157e308) ("%.99g"):format(5e-324) ("%.99e"):format(2.2250738585072011e-308)
+("%.99f"):format(1.7976931348623157e308); ("%.99g"):format(5e-324); ("%.99e"):format(2.2250738585072011e-308)
 --- string.format: hexadecimal floats
 ("%a %.99a"):format(1 / 3, 1 / 3)
 --- string.format: %q
-("%q"):format(TEXT) ("%q"):format(1 / 3)
+("%q"):format(TEXT); ("%q"):format(1 / 3)
 --- string.format: %s of a long string
 ("%s"):format(LONG)
 --- string.format: %.1s of a long string
@@ -476,7 +482,7 @@ pcall(string.gsub, s, ".", { ["\n"] = {} })
 --- string.len: all
 LONG:len()
 --- string.lower: all
-LONG:lower() ("X"):lower()
+LONG:lower(); ("X"):lower()
 --- string.match: small
 ("key = value"):match("(%w+) = (%w+)")
 --- string.match: captures of positions
@@ -490,7 +496,7 @@ s:match("^(x+)%1y")
 --- string.pack: small
 string.pack("i4", 1) string.pack("d", 1)
 --- string.pack: strings
-string.pack("z", LONG) string.pack("s4", LONG)
+pcall(string.pack, "z", LONG) pcall(string.pack, "s4", LONG)
 --- string.pack: text with zeros
 s = LONG .. "\0"
 -- each
@@ -512,9 +518,9 @@ pcall(string.packsize, s)
 --- string.rep: small
 ("x"):rep(10)
 --- string.rep: large
-("x"):rep(500000) ("xy"):rep(100000, ",")
+("x"):rep(500000); ("xy"):rep(100000, ",")
 --- string.rep: nothing
-(""):rep(1e9) ("x"):rep(0) ("x"):rep(-5)
+(""):rep(1e9); ("x"):rep(0); ("x"):rep(-5)
 --- string.rep: one
 LONG:rep(1)
 --- string.rep: refused
@@ -522,7 +528,7 @@ pcall(string.rep, LONG, 4) pcall(string.rep, LONG, 1 << 60)
 --- string.rep: full memory
 local m = FULL pcall(string.rep, "x", 100000)
 --- string.reverse: all
-LONG:reverse() ("xyz"):reverse()
+LONG:reverse(); ("xyz"):reverse()
 --- string.sub: small
 LONG:sub(5, 6)
 --- string.sub: large
@@ -538,7 +544,7 @@ s = ("<"):rep(100000)
 -- each
 s:unpack("")
 --- string.upper: all
-LONG:upper() ("x"):upper()
+LONG:upper(); ("x"):upper()
 --- table.concat: small
 table.concat({ "a", "b" }, ",")
 --- table.concat: large
@@ -613,13 +619,19 @@ for p in utf8.codes(UMLAUTS) do end
 s = "x" .. MIDDLE function all() for p in utf8.codes(s) do end end
 -- each
 pcall(all)
---- utf8.len: all
-utf8.len(UMLAUTS) utf8.len(LONG)
---- utf8.len: wrong at the end
-s, t = UMLAUTS .. "\xff", LONG .. "\xff"
+--- utf8.len: two bytes each
+utf8.len(UMLAUTS)
+--- utf8.len: one byte each
+utf8.len(LONG)
+--- utf8.len: two bytes each, wrong at the end
+s = UMLAUTS .. "\xff"
 -- each
-utf8.len(s) utf8.len(t)
+utf8.len(s)
+--- utf8.len: one byte each, wrong at the end
+s = LONG .. "\xff"
+-- each
+utf8.len(s)
 --- utf8.offset: all
 utf8.offset(UMLAUTS, 100000) utf8.offset(UMLAUTS, -100000)
 --- utf8.offset: middle
-utf8.offset(MIDDLE, 0, 400000) utf8.offset(MIDDLE, 1)
+utf8.offset(MIDDLE, 0, 400000) pcall(utf8.offset, MIDDLE, 1) pcall(utf8.offset, MIDDLE, -1)

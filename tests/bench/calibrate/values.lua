@@ -1,21 +1,21 @@
 --- LONG
-LONG = ("x"):rep(1024):rep(500)
+LONG = ("x"):rep(1024):rep(400)
 --- BLANKS
-BLANKS = (" "):rep(1024):rep(500)
+BLANKS = (" "):rep(1024):rep(400)
 --- DIGITS
-DIGITS = ("7"):rep(1024):rep(500)
+DIGITS = ("7"):rep(1024):rep(400)
 --- ZEROS
-ZEROS = ("0"):rep(1024):rep(500)
+ZEROS = ("0"):rep(1024):rep(400)
 --- NULLS
-NULLS = ("\0"):rep(1024):rep(500)
+NULLS = ("\0"):rep(1024):rep(400)
 --- OPEN
-OPEN = ("("):rep(1024):rep(500)
+OPEN = ("("):rep(1024):rep(400)
 --- PERCENT
 PERCENT = ("%%"):rep(1024):rep(200)
 --- UMLAUTS
-UMLAUTS = ("\u{e4}"):rep(1024):rep(250)
+UMLAUTS = ("\u{e4}"):rep(1024):rep(200)
 --- MIDDLE
-MIDDLE = ("\x80"):rep(1024):rep(500)
+MIDDLE = ("\x80"):rep(1024):rep(400)
 --- TEXT
 TEXT = ("the quick brown fox 4711; "):rep(4000)
 --- LIST
@@ -43,7 +43,7 @@ NAMED = setmetatable({}, { __name = ("x"):rep(1024):rep(300) })
 --- THREAD
 THREAD = coroutine.create(function(...) while true do coroutine.yield(...) end end)
 --- FUNCTION
-FUNCTION = load("local x = 1 " .. ("x = x + 1 "):rep(8000))
+FUNCTION = load("local x = 1 " .. ("x = x + 1 "):rep(5000))
 --- EXT
 EXT = ext.table() for i = 1, 5000 do EXT[i] = i end
 --- EXTNAMES
@@ -59,6 +59,6 @@ SMALL = require("bigint").new("123456789012345678901234567890")
 --- MODULES
 for i = 1, 20 do local t = {} for j = 1, 1000 do t["k" .. j] = j end package.loaded["module" .. i] = t end MODULES = true
 --- FULL
-FULL = {} pcall(function() while true do FULL[#FULL + 1] = { #FULL } end end)
+FULL = {} pcall(function() while true do FULL[#FULL + 1] = { #FULL } end end) for i = 1, 500 do FULL[i] = nil end collectgarbage()
 --- DEEP
 function DEEP(f, n) n = n or 5000 if n > 0 then return (DEEP(f, n - 1)) end while true do f() end end

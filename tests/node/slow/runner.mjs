@@ -20,16 +20,21 @@ export class Runner {
   #module;
   #patience;
   #worker;
+  #clock;
 
-  /** @param patience milliseconds after which a script counts as one that does not end */
-  constructor(module, patience = 20_000) {
+  /**
+   * @param patience milliseconds after which a script counts as one that does not end
+   * @param clock milliseconds that a call of os.clock takes
+   */
+  constructor(module, patience = 20_000, clock = 0) {
     this.#module = module;
     this.#patience = patience;
+    this.#clock = clock;
   }
 
   /** One round of a case: what thread.mjs answers, or `{ endless: true, time }`. */
   async round(request) {
-    this.#worker ??= new Worker(new URL('thread.mjs', import.meta.url), { workerData: { module: this.#module } });
+    this.#worker ??= new Worker(new URL('thread.mjs', import.meta.url), { workerData: { module: this.#module, clock: this.#clock } });
     const worker = this.#worker;
     let [timer, done, fail] = [];
     const start = performance.now();

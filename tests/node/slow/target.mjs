@@ -1,0 +1,64 @@
+// The fuzz target whose finding is *slow*: random programs that run for ever, under a budget.
+//
+// A finding takes ten times as long as a plain loop under the same budget in every one of its repetitions, does not end, counts
+// differently a second time, or leaves an instance that is not fit for use. What seems one is measured again in fresh instances.
+
+import { livingFunctions } from '../../bench/calibrate/complete.mjs';
+import { program, write } from './grammar.mjs';
+import { minimise } from './minimise.mjs';
+import { generator } from './random.mjs';
+import { Runner, SLOWEST, compileWhole } from './runner.mjs';
+
+const BUDGETS = [1_000_000, 1_000_000, 1_000_000, 100_000, 1_000];
+const ROUNDS = 4;
+
+const request = (candidate, instructions) => ({ setup: [], code: write(candidate), instructions });
+
+/** What is wrong with a measurement, undefined when nothing is. */
+export function fault({ ratio, endless, trouble, setupError, uneven }) {
+  if (endless) return 'it does not end';
+  if (trouble !== undefined || setupError !== undefined) return `the instance is not fit for use: ${trouble ?? setupError}`;
+  if (uneven !== undefined) return `counts differ: ${uneven.join(' and ')}`;
+  if (ratio > SLOWEST) return `${ratio.toFixed(1)} times as long as a plain loop`;
+  return undefined;
+}
+
+/** The kind of a fault: a smaller program must show the same. */
+const kind = (text) => text?.replace(/[\d.]+/g, '').slice(0, 24);
+
+/**
+ * Runs programs made from seeds, from `first` on, while `more(cases)`; `found` is called with each finding.
+ * Answers the numbers of cases, of those that ran until they were stopped, and of findings.
+ */
+export async function search({ path, first, more, found, progress = () => {}, patience = 8_000 }) {
+  const module = compileWhole(path);
+  const functions = await livingFunctions(module);
+  const runner = new Runner(module, patience);
+  let [cases, stopped, findings] = [0, 0, 0];
+  try {
+    for (let seed = first; more(cases); seed = seed + 1 | 0, cases += 1) {
+      // Seeds side by side begin with numbers that are alike.
+      const random = generator(Math.imul(seed, 0x9e3779b1));
+      const candidate = program(random, functions);
+      const instructions = BUDGETS[random(BUDGETS.length)];
+      progress(cases, findings);
+      const answer = await runner.measure(request(candidate, instructions), 1);
+      if (answer.stopped) stopped += 1;
+      // A second time now and then also where nothing is slow: it must count the same.
+      const suspicion = fault(answer);
+      if (suspicion === undefined && random(10) > 0) continue;
+      const [rounds, enough] = suspicion === undefined ? [1, 0] : [ROUNDS, SLOWEST];
+      const result = answer.endless ? answer : await runner.measure(request(candidate, instructions), rounds, enough);
+      if (result.used !== undefined && result.used !== answer.used) result.uneven ??= [answer.used, result.used];
+      const trouble = fault(result);
+      if (trouble === undefined) continue;
+      findings += 1;
+      const still = async (smaller) => kind(fault(await runner.measure(request(smaller, instructions), 2))) === kind(trouble);
+      const least = await minimise(candidate, still, answer.endless ? 12 : 40);
+      found({ seed, instructions, trouble, script: `--- found: ${trouble}\n-- seed ${seed}, budget ${instructions}\n${write(least)}` });
+    }
+  } finally {
+    await runner.close();
+  }
+  return { cases, stopped, findings };
+}
