@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build lua build.rs scripts C
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz bench lint format profile mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate bench lint format profile mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,8 +56,11 @@ test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
 # Seconds for each target.
 FUZZ_SECONDS := 600
 
-fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store at random, ten minutes each target
-	@. scripts/environment.sh && for target in value key function; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
+fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store, and search slow scripts, ten minutes each
+	@. scripts/environment.sh && for target in value key function slow; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
+
+calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTIONS=--help)
+	@. scripts/environment.sh && node tests/bench/calibrate.mjs $(OPTIONS)
 
 bench: setup native hosts target/cu-unlimited.wasm ## Measure against native Lua and wasmoon
 	@. scripts/environment.sh && node tests/bench/bench.mjs

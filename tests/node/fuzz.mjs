@@ -1,25 +1,20 @@
 // Changed bytes of a store, at random, for a given time: never a trap, and the instance lives on.
 //
-//   node tests/node/fuzz.mjs value|key|function [SECONDS] [SEED]
+//   node tests/node/fuzz.mjs value|key|function|slow [SECONDS] [SEED]
 //
-// `make fuzz` runs each for ten minutes, `make test` for two seconds. A failure prints the seed of its case.
+// `make fuzz` runs each for ten minutes, `make test` for a short time. A failure prints the seed of its case. The target
+// `slow` is another: random programs under a budget, none of which may take long (slow/target.mjs).
 
 import assert from 'node:assert/strict';
 import { encode } from '../../host-js/index.js';
 import { FUNCTIONS, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
+import { generator } from './slow/random.mjs';
+import { search } from './slow/target.mjs';
+
+export { generator };
 
 const latin1 = (bytes) => Buffer.from(bytes).toString('latin1');
-
-/** A small generator: the same seed gives the same numbers. */
-export function generator(seed) {
-  let state = (seed ^ 0x9e3779b9) | 1;
-  return (below) => {
-    state = Math.imul(state ^ state >>> 15, 0x2c1b3c6d) + 0x6d2b79f5 | 0;
-    const mixed = Math.imul(state ^ state >>> 12, 0x297a2d39);
-    return ((mixed ^ mixed >>> 15) >>> 0) % below;
-  };
-}
 
 /** Some bytes changed, cut, copied from elsewhere, or inserted. */
 export function mutate(bytes, random) {
@@ -215,9 +210,23 @@ export function fuzz(name, seconds, first) {
   return { cases, accepted };
 }
 
+/** Searches slow programs until the time is over and prints each, ready for tests/lua/attacks.lua; 1 when there are any. */
+async function searchSlow(seconds, first) {
+  const end = Date.now() + seconds * 1000;
+  const progress = (cases, findings) => {
+    if (process.stderr.isTTY && cases % 10 === 0) process.stderr.write(`\r\x1b[Kslow: ${cases} cases, ${findings} findings`);
+  };
+  const found = ({ script }) => console.log(script);
+  const { cases, stopped, findings } = await search({ path: 'dist/cu.wasm', first, more: () => Date.now() < end, found, progress });
+  progress(0, 0);
+  console.log(`slow: ${cases} cases, ${stopped} stopped by the budget, ${findings} findings`);
+  return findings === 0 ? 0 : 1;
+}
+
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const [name, seconds = '600', seed = String(Math.floor(Math.random() * 2 ** 31))] = process.argv.slice(2);
   console.log(`${name}: ${seconds} s from seed ${seed}`);
+  if (name === 'slow') process.exit(await searchSlow(Number(seconds), Number(seed)));
   const { cases, accepted } = fuzz(name, Number(seconds), Number(seed));
   console.log(`${name}: ${cases} cases, ${accepted} accepted, none trapped`);
 }
