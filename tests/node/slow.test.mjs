@@ -1,4 +1,4 @@
-// The tools that search what is slow under a budget: they see what is, and nothing else.
+// The tools that search what is slow under a budget: they see what is, and a short round of the search finds nothing.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,9 +8,12 @@ import { generator } from './slow/random.mjs';
 import { program, write } from './slow/grammar.mjs';
 import { minimise } from './slow/minimise.mjs';
 import { Runner, SLOWEST } from './slow/runner.mjs';
-import { fault } from './slow/target.mjs';
+import { fault, search } from './slow/target.mjs';
 
 const module = compile('dist/cu.wasm');
+
+/** Programs of the short round: those of make fuzz begin elsewhere each time. */
+const [SEED, CASES] = [20_000, 300];
 
 async function measured(code, { patience = 5_000, clock = 0, ...more } = {}) {
   const runner = new Runner(module, patience, clock);
@@ -65,4 +68,12 @@ test('a seed makes the same program again, and others make others', () => {
 
 test('the calibration leaves out no function and no instruction', async () => {
   assert.deepEqual(await gaps(module), []);
+});
+
+test(`${CASES} random programs: none is slow`, async () => {
+  const findings = [];
+  const { cases, stopped } = await search({ path: 'dist/cu.wasm', first: SEED, more: (done) => done < CASES, found: ({ script }) => findings.push(script) });
+  assert.equal(cases, CASES);
+  assert.ok(stopped > CASES / 2, `${stopped} of ${cases} ran until they were stopped`);
+  assert.deepEqual(findings, [], findings.join('\n'));
 });
