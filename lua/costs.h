@@ -43,6 +43,7 @@
 #define CU_COST_NEXT		4	/* an entry of a traversal */
 #define CU_COST_REHASH		16	/* a table is counted and made anew */
 #define CU_COST_SLOT		4	/* one of its slots */
+#define CU_COST_LENGTH		4	/* the length of a table, which is searched */
 #define CU_COST_ELEMENT		8	/* an element that a function of 'table' reads, writes or compares */
 
 /* Patterns and formats. */
@@ -54,7 +55,8 @@
 /* Numbers and dates. */
 #define CU_COST_NUMBER		24	/* a number becomes text */
 #define CU_COST_LIMB		2	/* a step of exact arithmetic on the digits of a float */
-#define CU_COST_MATH		16	/* a function like sin, or a power */
+#define CU_COST_MATH		24	/* a function like sin */
+#define CU_COST_POWER		48	/* a power of floats */
 #define CU_BITS_REMAINDER	4	/* bits between the exponents of a float remainder */
 #define CU_COST_DATE		256	/* os.time and os.date */
 

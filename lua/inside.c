@@ -354,6 +354,34 @@ static int cu_rep (lua_State *L) {
   return str_rep(L);
 }
 
+/* Counts a text that is read for a number: what is no number is read to its end, too. */
+static int cu_tonumber (lua_State *L) {
+  if (lua_type(L, 1) == LUA_TSTRING && lua_isnoneornil(L, 2))
+    cu_charge(L, lua_rawlen(L, 1) / CU_BYTES_TEXT);
+  return luaB_tonumber(L);
+}
+
+/* 'next' walks external tables, too, also one that was a plain table while the loop began. */
+static int cu_next (lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  if (cu_external_id(L, 1) == 0)
+    return luaB_next(L);
+  lua_settop(L, 2);
+  if (cu_external_next(L))
+    return 2;
+  lua_pushnil(L);
+  return 1;
+}
+
+static int cu_pairs (lua_State *L) {
+  int results = luaB_pairs(L);
+  if (lua_tocfunction(L, -results) == luaB_next) {
+    lua_pushcfunction(L, cu_next);
+    lua_replace(L, -results - 1);
+  }
+  return results;
+}
+
 /* Counts what a collection looks at, when this call begins one, and begins none by 'restart'. */
 static int cu_collectgarbage (lua_State *L) {
   const char *what = luaL_optstring(L, 1, "collect");
@@ -394,11 +422,11 @@ static int cu_getinfo (lua_State *L) {
 static const luaL_Reg cu_base[] = {
   {"assert", luaB_assert}, {"collectgarbage", cu_collectgarbage},
   {"error", luaB_error}, {"getmetatable", luaB_getmetatable},
-  {"ipairs", luaB_ipairs}, {"load", luaB_load}, {"next", luaB_next},
-  {"pairs", luaB_pairs}, {"pcall", luaB_pcall}, {"rawequal", luaB_rawequal},
+  {"ipairs", luaB_ipairs}, {"load", luaB_load}, {"next", cu_next},
+  {"pairs", cu_pairs}, {"pcall", luaB_pcall}, {"rawequal", luaB_rawequal},
   {"rawget", luaB_rawget}, {"rawlen", luaB_rawlen}, {"rawset", luaB_rawset},
   {"select", luaB_select}, {"setmetatable", luaB_setmetatable},
-  {"tonumber", luaB_tonumber}, {"tostring", luaB_tostring},
+  {"tonumber", cu_tonumber}, {"tostring", luaB_tostring},
   {"type", luaB_type}, {"warn", luaB_warn}, {"xpcall", luaB_xpcall},
   {NULL, NULL}
 };

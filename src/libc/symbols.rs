@@ -119,8 +119,8 @@ unsafe extern "C" fn strtod(start: *const u8, end: *mut *const u8) -> f64 {
 }
 
 /// What a function of mathematics answers, counted.
-fn charged(result: f64) -> f64 {
-    budget::spend(cost::MATH);
+fn charged(result: f64, cost: usize) -> f64 {
+    budget::spend(cost);
     result
 }
 
@@ -149,22 +149,22 @@ pure! {
     tolower(c: c_int) -> c_int = ctype::to_lower(c);
     toupper(c: c_int) -> c_int = ctype::to_upper(c);
 
-    acos(x: f64) -> f64 = charged(math::acos(x));
-    asin(x: f64) -> f64 = charged(math::asin(x));
-    atan2(y: f64, x: f64) -> f64 = charged(math::atan2(y, x));
-    cos(x: f64) -> f64 = charged(math::cos(x));
-    cosh(x: f64) -> f64 = charged(math::cosh(x));
-    exp(x: f64) -> f64 = charged(math::exp(x));
+    acos(x: f64) -> f64 = charged(math::acos(x), cost::MATH);
+    asin(x: f64) -> f64 = charged(math::asin(x), cost::MATH);
+    atan2(y: f64, x: f64) -> f64 = charged(math::atan2(y, x), cost::MATH);
+    cos(x: f64) -> f64 = charged(math::cos(x), cost::MATH);
+    cosh(x: f64) -> f64 = charged(math::cosh(x), cost::MATH);
+    exp(x: f64) -> f64 = charged(math::exp(x), cost::MATH);
     fmod(x: f64, y: f64) -> f64 = math::fmod(x, y);
     ldexp(x: f64, exponent: c_int) -> f64 = math::ldexp(x, exponent);
-    log(x: f64) -> f64 = charged(math::log(x));
-    log10(x: f64) -> f64 = charged(math::log10(x));
-    log2(x: f64) -> f64 = charged(math::log2(x));
-    pow(x: f64, y: f64) -> f64 = charged(math::pow(x, y));
-    sin(x: f64) -> f64 = charged(math::sin(x));
-    sinh(x: f64) -> f64 = charged(math::sinh(x));
-    tan(x: f64) -> f64 = charged(math::tan(x));
-    tanh(x: f64) -> f64 = charged(math::tanh(x));
+    log(x: f64) -> f64 = charged(math::log(x), cost::MATH);
+    log10(x: f64) -> f64 = charged(math::log10(x), cost::MATH);
+    log2(x: f64) -> f64 = charged(math::log2(x), cost::MATH);
+    pow(x: f64, y: f64) -> f64 = charged(math::pow(x, y), cost::POWER);
+    sin(x: f64) -> f64 = charged(math::sin(x), cost::MATH);
+    sinh(x: f64) -> f64 = charged(math::sinh(x), cost::MATH);
+    tan(x: f64) -> f64 = charged(math::tan(x), cost::MATH);
+    tanh(x: f64) -> f64 = charged(math::tanh(x), cost::MATH);
 
     clock() -> i64 = time::clock();
     difftime(later: i64, earlier: i64) -> f64 = later.wrapping_sub(earlier) as f64;
