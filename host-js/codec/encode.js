@@ -17,6 +17,12 @@ import {
 
 const TWO_32 = 4294967296;
 
+// The length that an array has at most; its last index is one less.
+const LENGTH_MOST = TWO_32 - 1;
+
+// An array with as many holes, and with more holes than elements, is walked by its names.
+const FEW_HOLES = 100;
+
 // Most values are shorter than the first; a spare encoder longer than the second is not worth its memory.
 const FIRST_BYTES = 256;
 const SPARE_BYTES = 65536;
@@ -227,8 +233,25 @@ function describe(value) {
   return `a ${value.constructor && value.constructor.name || 'foreign object'}`;
 }
 
+/** The elements of an array; one that has many holes is not walked index by index. */
 function* arrayEntries(array) {
-  for (let index = 0; index < array.length; index++) yield [index + 1, array[index]];
+  let holes = 0;
+  for (let index = 0; index < array.length; index++) {
+    const element = array[index];
+    if (element === undefined && !(index in array)) holes++;
+    yield [index + 1, element];
+    // So that what has been walked is at most twice what is there.
+    if (holes > FEW_HOLES && holes > index / 2) return yield* entriesFrom(array, index + 1);
+  }
+}
+
+/** The elements whose index is `first` or above, found by their names: indices come first, in ascending order. */
+function* entriesFrom(array, first) {
+  for (const name of Object.getOwnPropertyNames(array)) {
+    const index = Number(name);
+    if (index !== index >>> 0 || index === LENGTH_MOST || String(index) !== name) return;
+    if (index >= first) yield [index + 1, array[index]];
+  }
 }
 
 /** `value.users[3]`, with keys as a Lua programmer counts them. */

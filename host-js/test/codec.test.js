@@ -114,6 +114,63 @@ test('a float key with an integral value decodes in plain mode as that number', 
   assert.deepEqual(decode(encode(new Map([[new CuFloat(1), 'a']]))), ['a']);
 });
 
+// An array was walked by its length, so one entry at the highest index took more than a minute. It is its entries that
+// are walked now, however long it says it is.
+test('an array takes the time of its entries, not of its length', () => {
+  const longest = 2 ** 32 - 1;
+  const last = [];
+  last[longest - 1] = 1;
+  const empty = [];
+  empty.length = longest;
+  const beyond = Array.from({ length: 1000 }, (_, index) => index);
+  beyond[longest - 1] = 'end';
+  const spread = [];
+  const pairs = Array.from({ length: 1000 }, (_, entry) => [entry * 4000000 + 1, entry]);
+  for (const [key, entry] of pairs) spread[key - 1] = entry;
+  const begun = performance.now();
+  assert.deepEqual(decode(encode(last)), new Map([[longest, 1]]));
+  assert.deepEqual(decode(encode(empty)), []);
+  assert.deepEqual(decode(encode(new Array(3e7))), []);
+  assert.deepEqual(decode(encode({ a: { b: [last, empty] } })), { a: { b: [new Map([[longest, 1]]), []] } });
+  assert.deepEqual(decode(encode(Array.from({ length: 500 }, () => last))).length, 500);
+  const decoded = decode(encode(beyond));
+  assert.deepEqual([decoded.size, decoded.get(1000), decoded.get(longest)], [1001, 999, 'end']);
+  assert.deepEqual(decode(encode(spread)), new Map(pairs));
+  const milliseconds = performance.now() - begun;
+  assert.ok(milliseconds < 5000, `${milliseconds} ms`);
+});
+
+test('of an array what is no element is left out, whether it has holes or not', () => {
+  const dense = [1, null, undefined, 4];
+  dense.name = 'not an element';
+  dense[4294967295] = 'no index of an array';
+  assert.deepEqual(decode(encode(dense)), new Map([[1, 1], [4, 4]]));
+  const sparse = [1];
+  sparse[100000] = null;
+  sparse[200000] = 2;
+  sparse[300000] = undefined;
+  sparse.name = 'not an element';
+  for (const name of [4294967295, -1, 250000.5, '0300']) sparse[name] = 'no index of an array';
+  Object.defineProperty(sparse, 250000, { value: 'hidden', enumerable: false });
+  assert.deepEqual(decode(encode(sparse)), new Map([[1, 1], [200001, 2], [250001, 'hidden']]));
+});
+
+test('a refusal within a sparse array names the index', () => {
+  const array = [];
+  array[4000000000] = { f() {} };
+  assert.throws(() => encode(array), { message: 'value[4000000001].f: a function has no encoding' });
+  const around = [];
+  around[4000000000] = [around];
+  assert.throws(() => encode(around), { message: 'value[4000000001][1]: the value contains itself' });
+});
+
+test('arrays of numbers of one size have no encoding, but for bytes', () => {
+  assert.deepEqual(decode(encode(Uint8Array.of(0xff))), Uint8Array.of(0xff));
+  for (const Type of [Int8Array, Uint8ClampedArray, Uint16Array, Int32Array, Float32Array, Float64Array, BigInt64Array]) {
+    assert.throws(() => encode(new Type(1e6)), { message: `value: a ${Type.name} has no encoding` });
+  }
+});
+
 test('undefined is nil; nil in a container is absent', () => {
   assert.equal(decode(encode(undefined)), null);
   assert.deepEqual(decode(encode({ a: undefined, b: null, c: 1 })), { c: 1 });
