@@ -2,13 +2,13 @@
  * The five functions that the module imports, over a store.
  *
  * Invariant: nothing is ever thrown into the module. What goes wrong, a pointer outside memory or an exception of the
- * store, is answered with `FAILED` and kept in `failure` for the caller of the export.
+ * store or of a handler, is answered with `FAILED` and kept for the caller of the export.
  */
 
 import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
 
-// Below ABSENT: "the host failed", for every import.
-const FAILED = -2;
+/** Below ABSENT: "the host failed", for every import. */
+export const FAILED = -2;
 
 // The first word of a page request: length of the last key seen, and the direction.
 const DESCENDING = 0x80000000;
@@ -29,10 +29,10 @@ export class Imports {
     /** Whether operations count. */
     this.counts = false;
     this.lends = typeof store.lend === 'function';
-    /** What was thrown last, for the caller of the export. */
+    /** What went wrong last in the store: the script hears of it first, and may make up for it. */
     this.failure = undefined;
-    /** Whether `onEvent` or `now` threw it: the module goes on without them, so the caller must hear of it. */
-    this.handlerFailed = false;
+    /** What `onEvent` or `now` threw last: the module goes on without them, so the caller must hear of it. */
+    this.handlerFailure = undefined;
     this.page = { pointer: 0, end: 0, full: false };
     this.emitKey = (key) => this.putKey(key);
   }
@@ -154,8 +154,9 @@ export class Imports {
   }
 
   failed(error, table) {
-    if (table === TABLE_CONTROL) this.handlerFailed = true;
-    this.failure = error === undefined ? new Error('undefined was thrown') : error;
+    const failure = error === undefined ? new Error('undefined was thrown') : error;
+    if (table === TABLE_CONTROL) this.handlerFailure = failure;
+    else this.failure = failure;
     return FAILED;
   }
 }

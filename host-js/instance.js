@@ -5,11 +5,13 @@
  * copied or decoded before anything else happens.
  */
 
-import { EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
+import {
+  EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO, TAG_SPILLED,
+} from './abi.js';
 import { Decoder, decodeAll } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError, TrapError } from './errors.js';
-import { Imports } from './imports.js';
+import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { loadModule } from './module.js';
 import { Rate } from './rate.js';
@@ -22,6 +24,9 @@ const RESULT_KEY = encodeText(KEY_RESULT);
 const NO_BYTES = new Uint8Array(0);
 const OUTPUT_HEAD_BYTES = 4;
 const TRACEBACK_HEAD = '\nstack traceback:';
+
+/** How the message of an error ends that a failure of the store is the reason of. */
+const HOST_FAILED = `: it answered ${FAILED}`;
 
 export class Cu {
   /**
@@ -72,9 +77,11 @@ export class Cu {
     this.memory.attach(exports[MEMORY]);
     this.begin();
     const status = this.call(exports.init);
-    if (status !== OK) throw this.finish(new ModuleError(`init answered ${status}`));
+    if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
     this.bufferPointer = exports.get_buffer_ptr() >>> 0;
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
+    // Left by an instance that died before it was read.
+    this.forgetSpilled();
   }
 
   /**
@@ -85,19 +92,27 @@ export class Cu {
    */
   compute(source, config) {
     const status = this.run(source, config);
-    if (status < 0) throw this.finish(this.scriptError(-status - 1));
+    let spilled;
+    try {
+      spilled = this.takeSpilled(status);
+    } finally {
+      this.endCompute();
+    }
+    if (status < 0) throw this.scriptError(-status - 1);
     this.checkHandlers();
-    return this.response(status);
+    return this.response(status, spilled);
   }
 
   /**
-   * Runs Lua source and answers the bytes that the module left: the response, or the text of an error.
+   * Runs Lua source and answers the bytes that the module left: the response, or the text of an error. Values that did
+   * not fit the response stay in the store.
    * @param {string | Uint8Array} source
    * @param {object} [config] as for `compute`
    * @returns {{ status: number, bytes: Uint8Array }}
    */
   computeRaw(source, config) {
     const status = this.run(source, config);
+    this.endCompute();
     this.checkHandlers();
     const length = status < 0 ? -status - 1 : status;
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
@@ -108,7 +123,8 @@ export class Cu {
     this.begin();
     this.call(this.exports.run_gc);
     this.endCompute();
-    if (this.imports.failure !== undefined) throw this.finish(new HostError('the store failed during a collection'));
+    const cause = this.hostFailure();
+    if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
   }
 
   /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
@@ -169,7 +185,7 @@ export class Cu {
     if (this.trap) throw this.trap;
     if (this.running) throw new StateError('a call of this instance is running');
     this.imports.failure = undefined;
-    this.imports.handlerFailed = false;
+    this.imports.handlerFailure = undefined;
     this.control.lastError = undefined;
   }
 
@@ -211,7 +227,6 @@ export class Cu {
     this.imports.counts = this.imports.rate.perSecond !== undefined;
     const status = this.call(this.exports.compute, pointer, length);
     this.imports.counts = false;
-    this.endCompute();
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
     }
@@ -226,8 +241,7 @@ export class Cu {
       this.store.computeEnded();
     } catch (error) {
       // What failed first says more.
-      if (this.imports.failure === undefined) this.imports.failed(error, TABLE_CONTROL);
-      this.imports.handlerFailed = true;
+      this.imports.failed(this.hostFailure() || error, TABLE_CONTROL);
     } finally {
       this.running = false;
     }
@@ -248,7 +262,7 @@ export class Cu {
     }
   }
 
-  response(length) {
+  response(length, spilled) {
     const { memory, decoder, bufferPointer } = this;
     const outputLength = memory.readU32(bufferPointer);
     const outputStart = bufferPointer + OUTPUT_HEAD_BYTES;
@@ -256,8 +270,9 @@ export class Cu {
     const end = bufferPointer + length;
     if (outputEnd > end) throw new CuError(`output of ${outputLength} bytes in a response of ${length}`);
     const { bytes } = memory;
-    decoder.open(bytes, outputEnd, end);
-    const values = decoder.isSpilled() ? this.spilledValues() : decoder.values();
+    const values = spilled === undefined
+      ? decoder.open(bytes, outputEnd, end).values()
+      : decodeAll(spilled, decoder);
     return {
       values,
       value: values[0],
@@ -266,33 +281,58 @@ export class Cu {
     };
   }
 
-  spilledValues() {
+  /**
+   * The values that did not fit a response, and that therefore ends in their mark. They leave the store, where a later
+   * script would find them.
+   */
+  takeSpilled(status) {
+    const { memory, bufferPointer } = this;
+    const markAt = status - 1;
+    if (markAt < OUTPUT_HEAD_BYTES || memory.bytes[bufferPointer + markAt] !== TAG_SPILLED) return undefined;
+    if (OUTPUT_HEAD_BYTES + memory.readU32(bufferPointer) !== markAt) return undefined;
     const bytes = this.store.get(TABLE_IO, RESULT_KEY);
     if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
-    return decodeAll(bytes, this.decoder);
+    this.forgetSpilled();
+    return bytes;
   }
 
-  /** The error that the module has left in the buffer. */
+  /** That a store cannot delete is for the script to hear that needs it; the module tries again before the next compute. */
+  forgetSpilled() {
+    try {
+      this.store.delete(TABLE_IO, RESULT_KEY);
+    } catch {
+      // See above.
+    }
+  }
+
+  /**
+   * The error that the module has left in the buffer. What the store threw is its cause where it says so itself; a script
+   * that caught that may fail of something else.
+   */
   scriptError(length) {
-    const { memory, bufferPointer } = this;
+    const { memory, bufferPointer, imports } = this;
     const text = decodeLossy(memory.bytes, bufferPointer, bufferPointer + length);
     const split = text.lastIndexOf(TRACEBACK_HEAD);
+    const message = split < 0 ? text : text.slice(0, split);
     const report = this.control.lastError || {};
-    const Class = this.imports.failure === undefined ? LuaError : HostError;
-    return new Class(split < 0 ? text : text.slice(0, split), {
+    const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
+    const Class = cause === undefined ? LuaError : HostError;
+    return new Class(message, {
       traceback: split < 0 ? '' : text.slice(split + 1),
       errorClass: report.class,
       value: report.value,
+      cause,
     });
   }
 
   checkHandlers() {
-    if (this.imports.handlerFailed) throw this.finish(new HostError('onEvent, now or computeEnded threw'));
+    const cause = this.imports.handlerFailure;
+    if (cause !== undefined) throw new HostError('onEvent, now or computeEnded threw', { cause });
   }
 
-  /** Gives an error the exception of the store or handler behind it, if there is one. */
-  finish(error) {
-    if (this.imports.failure !== undefined) error.cause = this.imports.failure;
-    return error;
+  /** What the store or a handler threw in the last call. */
+  hostFailure() {
+    const { failure, handlerFailure } = this.imports;
+    return failure === undefined ? handlerFailure : failure;
   }
 }

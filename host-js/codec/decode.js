@@ -6,8 +6,8 @@
  */
 
 import {
-  TAG_BIG_INTEGER, TAG_BOOLEAN, TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_SPILLED,
-  TAG_STRING, TAG_TABLE, VALUE_DEPTH,
+  TAG_BIG_INTEGER, TAG_BOOLEAN, TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_STRING,
+  TAG_TABLE, VALUE_DEPTH,
 } from '../abi.js';
 import { DecodeError } from '../errors.js';
 import { decodeText } from '../text.js';
@@ -68,11 +68,6 @@ export class Decoder {
 
   more() {
     return this.at < this.end;
-  }
-
-  /** Whether the whole of what was opened is the mark of a spilled response. */
-  isSpilled() {
-    return this.end - this.at === 1 && this.bytes[this.at] === TAG_SPILLED;
   }
 
   values() {

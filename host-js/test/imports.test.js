@@ -206,5 +206,6 @@ test('a memory that grew is seen as it is now', () => {
 test('what `now` throws is answered and marked as the handler\'s', () => {
   const { env, put, imports } = setUp({ now: () => { throw new Error('no clock'); } });
   assert.ok(env.js_ext_table_get(0, KEY, put(KEY, 'now'), VALUE, 100) < -1);
-  assert.equal(imports.handlerFailed, true);
+  assert.equal(imports.handlerFailure.message, 'no clock');
+  assert.equal(imports.failure, undefined);
 });

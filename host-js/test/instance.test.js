@@ -7,7 +7,7 @@ import test from 'node:test';
 
 import { IO_BUFFER_BYTES, TAG_SPILLED } from '../abi.js';
 import {
-  Cu, CuError, CuFloat, decode, HostError, LuaError, MemoryStore, StateError,
+  Cu, CuError, CuFloat, decode, ExternalTable, HostError, LuaError, MemoryStore, StateError,
 } from '../index.js';
 import { withModule } from './module.js';
 
@@ -146,6 +146,35 @@ await withModule((module) => {
     assert.equal(output, 'p\n');
     const { status, bytes } = cu.computeRaw('return ("x"):rep(100000)');
     assert.deepEqual([status, [...bytes]], [5, [0, 0, 0, 0, TAG_SPILLED]]);
+  });
+
+  // It stayed there for whoever came next: a script of another instance, or of another user, could read it.
+  test('a result that did not fit the buffer is not left in the store', async () => {
+    const store = new MemoryStore();
+    const cu = await Cu.create({ module, store });
+    const batches = [];
+    store.computeEnded = () => batches.push(store.size(2));
+    assert.equal(cu.compute('return ("x"):rep(100000)').value.length, 100000);
+    assert.equal(store.size(2), 0);
+    assert.deepEqual(batches, [0], 'it is deleted before the store writes what the compute changed');
+    cu.compute('_io.output = { 1 } return ("x"):rep(100000)');
+    assert.deepEqual(cu.read(new ExternalTable(2)), { output: [1] }, 'and nothing else is');
+    // Who asks for bytes reads them from the store; one who died before that leaves them to the next instance.
+    cu.computeRaw('return ("x"):rep(100000)');
+    assert.equal(store.size(2), 2);
+    const later = await Cu.create({ module, store });
+    assert.deepEqual(later.compute('return _io.result').values, [null]);
+    assert.equal(store.size(2), 1);
+  });
+
+  test('a store that cannot delete loses no result', async () => {
+    const store = new MemoryStore();
+    store.delete = () => { throw new Error('read-only'); };
+    const cu = await Cu.create({ module, store });
+    for (let round = 0; round < 2; round++) {
+      assert.equal(cu.compute('return ("x"):rep(100000)').value.length, 100000);
+    }
+    assert.equal(cu.compute('return 1').value, 1);
   });
 
   test('computeRaw answers status and bytes, also of an error', async () => {

@@ -1,0 +1,64 @@
+/**
+ * Whose error it is when a compute fails and the store has failed, too.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+
+import { Cu, HostError, LuaError, MemoryStore } from '../index.js';
+import { withModule } from './module.js';
+
+const vectors = JSON.parse(readFileSync(new URL('../../abi/vectors/host_failures.json', import.meta.url), 'utf8'));
+
+const SET_UP = '_home.a = 1 local n = 0 function _home.count() n = n + 1 return n end';
+
+function thrown(action) {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+// Every error after a failure of the store was a HostError, also where the script had caught the failure and failed of
+// something else.
+await withModule((module) => {
+  for (const { name, fails, lua, error } of vectors) {
+    test(`whose error: ${name}`, async () => {
+      const problem = new Error('disk on fire');
+      const store = new MemoryStore();
+      const cu = await Cu.create({ module, store });
+      cu.compute(SET_UP);
+      for (const call of [...fails, ...fails.includes('get') ? ['lend'] : []]) store[call] = () => { throw problem; };
+      const found = thrown(() => cu.compute(lua));
+      const wanted = { host: HostError, lua: LuaError };
+      assert.equal(found && found.constructor, error === null ? undefined : wanted[error], String(found));
+      if (found) assert.equal(found.cause, error === 'host' ? problem : undefined);
+    });
+  }
+
+  test('a failure in one compute is none of the next one', async () => {
+    const store = new MemoryStore();
+    const cu = await Cu.create({ module, store });
+    store.set = () => { throw new Error('disk on fire'); };
+    const message = thrown(() => cu.compute('_home.x = 1')).message;
+    const later = thrown(() => cu.compute(`error('${message.replaceAll("'", "\\'")}', 0)`));
+    assert.equal(later.message, message);
+    assert.ok(later instanceof LuaError);
+  });
+
+  test('what a handler throws is told, also when the script fails of something else', async () => {
+    const problem = new Error('no screen');
+    const onEvent = () => { throw problem; };
+    const store = new MemoryStore();
+    const cu = await Cu.create({ module, store, config: { output: 0, events: ['output'] }, onEvent });
+    store.set = () => { throw new Error('disk on fire'); };
+    for (const code of ['print(1)', 'print(1) error("mine")', 'print(1) pcall(function() _home.x = 1 end) return 1']) {
+      const error = thrown(() => cu.compute(code));
+      assert.ok(error instanceof HostError, code);
+      assert.equal(error.cause, problem, code);
+    }
+  });
+});
