@@ -33,10 +33,10 @@ export class CuBigInteger {
   valueOf(): bigint;
 }
 
-/** A Lua function as it is stored. */
+/** A Lua function that is stored, by id. */
 export class LuaFunction {
-  constructor(record: Uint8Array);
-  readonly record: Uint8Array;
+  constructor(id: number);
+  readonly id: number;
 }
 
 /** A function of the standard library. */

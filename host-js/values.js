@@ -28,11 +28,11 @@ export class CuBigInteger {
   }
 }
 
-/** A Lua function as it is stored: opaque to the host. */
+/** A Lua function that is stored, by id. */
 export class LuaFunction {
-  /** @param {Uint8Array} record */
-  constructor(record) {
-    this.record = record;
+  /** @param {number} id unsigned 32-bit */
+  constructor(id) {
+    this.id = id;
   }
 }
 

@@ -17,6 +17,7 @@ import {
 
 const TWO_32 = 4294967296;
 const TABLE_HEAD_BYTES = 4;
+const FUNCTION_ID_BYTES = 4;
 const LEAST_PAIR_BYTES = 2;
 
 const scratch = new DataView(new ArrayBuffer(8));
@@ -86,7 +87,7 @@ export class Decoder {
       case TAG_INTEGER: return this.integer();
       case TAG_FLOAT: return this.exact ? new CuFloat(this.float()) : this.float();
       case TAG_STRING: return this.string();
-      case TAG_FUNCTION: return new LuaFunction(this.take(this.length('function')));
+      case TAG_FUNCTION: return new LuaFunction(this.functionId());
       case TAG_LIBRARY: return new LibraryFunction(this.libraryName());
       case TAG_EXTERNAL: return this.external(this.u32());
       case TAG_TABLE: return this.table(at);
@@ -120,12 +121,6 @@ export class Decoder {
     return length;
   }
 
-  take(length) {
-    const at = this.at;
-    this.at += length;
-    return this.bytes.slice(at, this.at);
-  }
-
   bit(what) {
     this.need(1);
     const bit = this.bytes[this.at];
@@ -157,6 +152,13 @@ export class Decoder {
     this.at += length;
     const text = decodeText(this.bytes, start, this.at);
     return text === undefined ? this.bytes.slice(start, this.at) : text;
+  }
+
+  functionId() {
+    const at = this.at;
+    const length = this.length('function');
+    if (length !== FUNCTION_ID_BYTES) this.fail(`id of a function of ${length} bytes`, at);
+    return this.u32();
   }
 
   needBigInt(at) {

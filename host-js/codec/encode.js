@@ -17,6 +17,8 @@ import {
 
 const TWO_32 = 4294967296;
 
+const FUNCTION_ID_BYTES = 4;
+
 // The length that an array has at most; its last index is one less.
 const LENGTH_MOST = TWO_32 - 1;
 
@@ -75,7 +77,7 @@ class Encoder {
     if (value instanceof Uint8Array) return this.block(TAG_STRING, value);
     if (value instanceof CuFloat) return this.float(value.value);
     if (value instanceof CuBigInteger) return this.bigInteger(BigInt(value.value));
-    if (value instanceof LuaFunction) return this.block(TAG_FUNCTION, value.record);
+    if (value instanceof LuaFunction) return this.luaFunction(value.id);
     if (value instanceof LibraryFunction) return this.library(value.name);
     if (value instanceof ExternalTable) return this.external(value.id);
     if (Array.isArray(value)) return this.table(value, arrayEntries);
@@ -167,6 +169,13 @@ class Encoder {
   library(name) {
     if (!/^[\x21-\x7e]+$/.test(name)) this.refuse(`'${name}' is not the name of a library function`);
     this.block(TAG_LIBRARY, encodeText(name));
+  }
+
+  luaFunction(id) {
+    if (id !== id >>> 0) this.refuse(`${id} is not the id of a function`);
+    this.byte(TAG_FUNCTION);
+    this.u32(FUNCTION_ID_BYTES);
+    this.u32(id);
   }
 
   external(id) {

@@ -37,7 +37,7 @@ function randomValue(below, depth) {
     case 8: return Uint8Array.of(0xff, ...randomBytes(below, below(100)));
     case 9: return new CuBigInteger(BigInt(`0x${Buffer.from(randomBytes(below, 1 + below(40))).toString('hex')}`));
     case 10: return [
-      new LuaFunction(randomBytes(below, below(20))), new LibraryFunction('math.floor'),
+      new LuaFunction(below(2 ** 32)), new LibraryFunction('math.floor'),
       new ExternalTable(below(2 ** 32)),
     ][below(3)];
     case 11: return Array.from({ length: below(6) }, () => nonNil(below, depth - 1));
@@ -162,6 +162,13 @@ test('a refusal within a sparse array names the index', () => {
   const around = [];
   around[4000000000] = [around];
   assert.throws(() => encode(around), { message: 'value[4000000001][1]: the value contains itself' });
+});
+
+test('what is no id of a function or of a table has no encoding', () => {
+  for (const id of [-1, 1.5, 2 ** 32, '7', undefined]) {
+    assert.throws(() => encode(new LuaFunction(id)), { message: `value: ${id} is not the id of a function` });
+    assert.throws(() => encode(new ExternalTable(id)), { message: `value: ${id} is not the id of a table` });
+  }
 });
 
 test('arrays of numbers of one size have no encoding, but for bytes', () => {

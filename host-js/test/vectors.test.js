@@ -32,7 +32,7 @@ function fromTagged([kind, content]) {
     case 'integer': return Number.isSafeInteger(Number(content)) ? Number(content) : BigInt(content);
     case 'float': return new CuFloat(Buffer.from(content, 'hex').readDoubleBE(0));
     case 'string': return fromHex(content);
-    case 'function': return new LuaFunction(fromHex(content));
+    case 'function': return new LuaFunction(content);
     case 'library': return new LibraryFunction(content);
     case 'external': return new ExternalTable(content);
     case 'table': return new Map(content.map(([key, value]) => [fromTagged(key), fromTagged(value)]));
@@ -49,7 +49,7 @@ function canonical(value) {
   if (value === null || typeof value !== 'object') return `${typeof value} ${value}`;
   if (value instanceof CuFloat) return `float ${toHex(encode(value))}`;
   if (value instanceof CuBigInteger) return `big ${value.value}`;
-  if (value instanceof LuaFunction) return `function ${toHex(value.record)}`;
+  if (value instanceof LuaFunction) return `function ${value.id}`;
   if (value instanceof LibraryFunction) return `library ${value.name}`;
   if (value instanceof ExternalTable) return `external ${value.id}`;
   let pairs;

@@ -77,7 +77,7 @@ impl<'a> Reader<'a> {
             tags::INTEGER => Value::Integer(i64::from_le_bytes(self.fixed()?)),
             tags::FLOAT => Value::Float(canonical(f64::from_le_bytes(self.fixed()?))),
             tags::STRING => Value::String(self.block()?.into()),
-            tags::FUNCTION => Value::Function(self.block()?.into()),
+            tags::FUNCTION => self.function()?,
             tags::LIBRARY => self.library()?,
             tags::EXTERNAL => Value::External(u32::from_le_bytes(self.fixed()?)),
             tags::TABLE if self.depth == limits::VALUE_DEPTH => {
@@ -122,6 +122,12 @@ impl<'a> Reader<'a> {
         let start = self.offset;
         self.offset += length;
         Ok(&self.bytes[start..self.offset])
+    }
+
+    fn function(&mut self) -> Result<Value, Error> {
+        let length_offset = self.offset;
+        let id = self.block()?.try_into().map_err(|_| malformed(length_offset, "the id of a function has 4 bytes"))?;
+        Ok(Value::Function(u32::from_le_bytes(id)))
     }
 
     fn library(&mut self) -> Result<Value, Error> {
@@ -203,7 +209,7 @@ fn write(value: &Value, bytes: &mut Vec<u8>, depth: usize) -> Result<(), Error> 
         Value::Integer(number) => tagged(bytes, tags::INTEGER, &number.to_le_bytes()),
         Value::Float(number) => tagged(bytes, tags::FLOAT, &canonical(*number).to_le_bytes()),
         Value::String(string) => write_block(bytes, tags::STRING, string)?,
-        Value::Function(record) => write_block(bytes, tags::FUNCTION, record)?,
+        Value::Function(id) => write_block(bytes, tags::FUNCTION, &id.to_le_bytes())?,
         Value::Library(name) => write_block(bytes, tags::LIBRARY, name.as_bytes())?,
         Value::External(id) => tagged(bytes, tags::EXTERNAL, &id.to_le_bytes()),
         Value::Table(pairs) => write_table(pairs, bytes, depth + 1)?,

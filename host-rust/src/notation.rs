@@ -76,7 +76,7 @@ impl Notation<'_, '_, '_> {
             Value::Integer(number) => write!(out, "{number}"),
             Value::Float(number) => out.write_str(&float(*number)),
             Value::String(bytes) => out.write_str(&String::from_utf8_lossy(bytes)),
-            Value::Function(record) => write!(out, "function: {} bytes", record.len()),
+            Value::Function(id) => write!(out, "function: stored {id}"),
             Value::Library(name) => write!(out, "function: {name}"),
             Value::External(id) => self.external(*id),
             Value::Table(pairs) => self.table(pairs),

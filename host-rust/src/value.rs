@@ -17,8 +17,8 @@ pub enum Value {
     Float(f64),
     /// A string: any bytes.
     String(Vec<u8>),
-    /// A Lua function: its record, opaque to hosts.
-    Function(Vec<u8>),
+    /// A stored Lua function, by its id.
+    Function(u32),
     /// A function of the standard library, by its name, such as `string.format`.
     Library(String),
     /// An external table, by its id.

@@ -22,7 +22,7 @@ fn value(tagged: &Json) -> Value {
         "integer" => Value::Integer(content.as_str().unwrap().parse().unwrap()),
         "float" => Value::Float(f64::from_bits(u64::from_str_radix(content.as_str().unwrap(), 16).unwrap())),
         "string" => Value::String(hex(content)),
-        "function" => Value::Function(hex(content)),
+        "function" => Value::Function(content.as_u64().unwrap().try_into().unwrap()),
         "library" => Value::Library(content.as_str().unwrap().to_owned()),
         "external" => Value::External(content.as_u64().unwrap().try_into().unwrap()),
         "table" => {
@@ -137,7 +137,7 @@ impl Random {
             2 => Value::Integer(self.next().cast_signed() >> self.below(64)),
             3 => Value::Float(f64::from_bits(self.next())),
             4 => Value::String(self.bytes()),
-            5 => Value::Function(self.bytes()),
+            5 => Value::Function(self.next() as u32),
             6 => Value::Library("string.format".to_owned()),
             7 => Value::External(self.next() as u32),
             8 => {
