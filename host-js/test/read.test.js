@@ -190,7 +190,8 @@ await withModule((module) => {
 
   test('_io is read also while it holds a spilled result', async () => {
     const cu = await Cu.create({ module });
-    cu.compute('_io.output = { list = { 1, 2 } } return ("x"):rep(70000), 2');
+    cu.computeRaw('_io.output = { list = { 1, 2 } } return ("x"):rep(70000), 2');
+    assert.equal(cu.store.size(2), 2);
     assert.deepEqual(cu.read(new ExternalTable(2)), { output: { list: [1, 2] } });
   });
 

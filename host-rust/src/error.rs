@@ -1,6 +1,6 @@
 //! Everything that can go wrong, in one enum.
 //!
-//! Invariant: what a script did wrong is `Lua` and leaves the instance usable; after `Trap` and `Commit` it is dead; every
+//! Invariant: what a script did wrong is `Lua`, and it leaves the instance usable, as `Host` does; after `Trap` and `Commit` it is dead; every
 //! other variant names the side that is at fault.
 
 use std::fmt::{self, Display, Formatter};
@@ -15,8 +15,15 @@ use crate::value::Value;
 /// Why a call to an instance failed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
-    /// The script failed.
+    /// The script failed, also of something else after it had caught a failure of the store.
     Lua(Box<LuaError>),
+    /// The store failed while the script ran, and that ended it.
+    Host {
+        /// The script's error, which names table, key, and code.
+        error: Box<LuaError>,
+        /// What the store said.
+        cause: StoreError,
+    },
     /// The module trapped, which it promises not to do. The instance is dead.
     Trap(String),
     /// The instance is dead, of this cause in an earlier call.
@@ -120,6 +127,11 @@ impl LuaError {
             text,
         }
     }
+
+    /// Whether a failure of the store ended the script: the message says so at its end (abi/README.md, "Imports").
+    pub(crate) fn is_of(&self, failure: &StoreError) -> bool {
+        self.message.ends_with(&format!(": it answered {}", failure.answer()))
+    }
 }
 
 impl Display for LuaError {
@@ -131,7 +143,7 @@ impl Display for LuaError {
 impl Display for Error {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Lua(error) => error.fmt(out),
+            Error::Lua(error) | Error::Host { error, .. } => error.fmt(out),
             Error::Trap(text) => write!(out, "the module trapped: {text}"),
             Error::Dead(text) => write!(out, "the instance is dead: {text}"),
             Error::Module(text) => write!(out, "not a module of this contract: {text}"),
@@ -163,7 +175,14 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Host { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+}
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {

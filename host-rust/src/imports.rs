@@ -36,50 +36,50 @@ pub struct Host {
     pub control: Control,
     /// What scripts have used of the operations that they are allowed.
     pub meter: Meter,
-    /// The last failure of the store, for the host's log.
+    /// The last failure of an import in this compute or collection.
     pub store_error: Option<StoreError>,
     /// A panic of the store, a clock or the event handler. It may not unwind through the module: whoever called the
     /// module takes it up again.
     pub panic: Option<Box<dyn Any + Send>>,
 }
 
-/// An answer, or the code that explains why there is none.
-type Answer = Result<i32, i32>;
+/// An answer, or why there is none.
+type Answer = Result<i32, StoreError>;
 
 pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
-        let value = memory.read(value.0, value.1).ok_or(OUTSIDE_MEMORY)?;
+        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
+        let value = memory.read(value.0, value.1).ok_or_else(outside)?;
         if table == tables::CONTROL {
             return Ok(host.control.set(key, value));
         }
-        host.store.set(table, key, value).map_err(failure(&mut host.store_error))?;
+        host.store.set(table, key, value)?;
         Ok(status::OK)
     })
 }
 
 pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        memory.read(into.0, into.1).ok_or(OUTSIDE_MEMORY)?;
-        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
+        memory.read(into.0, into.1).ok_or_else(outside)?;
+        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
         let value = if table == tables::CONTROL {
             host.control.get(key).map(Into::into)
         } else {
-            host.store.get(table, key).map_err(failure(&mut host.store_error))?
+            host.store.get(table, key)?
         };
         let Some(value) = value else { return Ok(status::ABSENT) };
         if value.len() <= into.1 as usize {
-            memory.write(into.0, &value).ok_or(OUTSIDE_MEMORY)?;
+            memory.write(into.0, &value).ok_or_else(outside)?;
         }
-        i32::try_from(value.len()).map_err(|_| TOO_LARGE)
+        i32::try_from(value.len()).map_err(|_| too_large())
     })
 }
 
 pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let key = memory.read(key.0, key.1).ok_or(OUTSIDE_MEMORY)?;
+        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
         if table != tables::CONTROL {
-            host.store.delete(table, key).map_err(failure(&mut host.store_error))?;
+            host.store.delete(table, key)?;
         }
         Ok(status::OK)
     })
@@ -90,17 +90,17 @@ pub fn size(host: &mut Host, table: u32) -> i32 {
         if table == tables::CONTROL {
             return Ok(0);
         }
-        let size = host.store.size(table).map_err(failure(&mut host.store_error))?;
-        i32::try_from(size).map_err(|_| TOO_LARGE)
+        let size = host.store.size(table)?;
+        i32::try_from(size).map_err(|_| too_large())
     })
 }
 
 pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let page = memory.part(page.0, page.1).ok_or(OUTSIDE_MEMORY)?;
-        let (head, rest) = page.split_first_chunk().ok_or(OUTSIDE_MEMORY)?;
+        let page = memory.part(page.0, page.1).ok_or_else(outside)?;
+        let (head, rest) = page.split_first_chunk().ok_or_else(outside)?;
         let head = u32::from_le_bytes(*head);
-        let after = rest.get(..(head & !DESCENDING) as usize).ok_or(OUTSIDE_MEMORY)?.to_vec();
+        let after = rest.get(..(head & !DESCENDING) as usize).ok_or_else(outside)?.to_vec();
         if table == tables::CONTROL {
             return Ok(0);
         }
@@ -111,8 +111,12 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -
             left_out = append(page, &mut written, key).is_none();
             !left_out
         };
-        host.store.keys(table, after, head & DESCENDING != 0, visit).map_err(failure(&mut host.store_error))?;
-        if written == 0 && left_out { Err(PAGE_TOO_SMALL) } else { i32::try_from(written).map_err(|_| TOO_LARGE) }
+        host.store.keys(table, after, head & DESCENDING != 0, visit)?;
+        if written == 0 && left_out {
+            Err(page_too_small(page.len()))
+        } else {
+            i32::try_from(written).map_err(|_| too_large())
+        }
     })
 }
 
@@ -126,24 +130,30 @@ fn append(page: &mut [u8], written: &mut usize, key: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Answers an import about a table, unless scripts ask for too much.
+/// Answers an import about a table, unless scripts ask for too much, and keeps the error that explains the answer.
 fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) -> i32 {
     let allowed = |host: &mut Host| {
-        if host.meter.take_operation(table) { answer(host) } else { Err(status::RATE_EXCEEDED) }
+        if host.meter.take_operation(table) { answer(host) } else { Ok(status::RATE_EXCEEDED) }
     };
     // Unwind safety: nobody sees the host again before the panic goes on.
-    let answered = catch_unwind(AssertUnwindSafe(|| allowed(host)));
-    answered.map(|answer| answer.unwrap_or_else(|code| code)).unwrap_or_else(|panic| {
-        host.panic = Some(panic);
-        HOST_PANICKED
-    })
+    match catch_unwind(AssertUnwindSafe(|| allowed(host))) {
+        Ok(Ok(reply)) => reply,
+        Ok(Err(error)) => host.store_error.insert(error).answer(),
+        Err(panic) => {
+            host.panic = Some(panic);
+            HOST_PANICKED
+        }
+    }
 }
 
-/// Keeps the store's error and gives the code that the module sees, which may not be taken for an absence.
-fn failure(kept: &mut Option<StoreError>) -> impl FnOnce(StoreError) -> i32 {
-    |error| {
-        let code = if error.code < status::ABSENT { error.code } else { STORE_FAILED };
-        *kept = Some(error);
-        code
-    }
+fn outside() -> StoreError {
+    StoreError { code: OUTSIDE_MEMORY, message: "a pointer or length leads outside linear memory".to_owned() }
+}
+
+fn page_too_small(length: usize) -> StoreError {
+    StoreError { code: PAGE_TOO_SMALL, message: format!("the next key does not fit a page of {length} bytes") }
+}
+
+fn too_large() -> StoreError {
+    StoreError { code: TOO_LARGE, message: format!("a length or number above {}", i32::MAX) }
 }

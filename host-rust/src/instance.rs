@@ -4,7 +4,7 @@
 //! is one unit of the store's changes; an instance that trapped, or whose store did not keep a unit, answers nothing but
 //! [`Error::Dead`].
 
-use std::panic::resume_unwind;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use cu_abi::{limits, status, tables};
 
@@ -15,7 +15,7 @@ use crate::imports::Host;
 use crate::memory::Memory;
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
-use crate::response::Response;
+use crate::response::{Response, is_spilled};
 use crate::store::{Store, StoreError};
 use crate::value::Value;
 
@@ -48,6 +48,21 @@ const NO_BLOCK: u32 = 0;
 /// The I/O buffer's size as an address: it is far below 4 GiB.
 const BUFFER_BYTES: u32 = limits::IO_BUFFER_BYTES as u32;
 
+/// What a compute left.
+struct Answer {
+    /// The bytes in the I/O buffer: a response, or the text of an error.
+    frame: Result<Vec<u8>, Vec<u8>>,
+    /// The values that did not fit it, if they were to be taken.
+    spilled: Option<Vec<u8>>,
+}
+
+/// What becomes of values that do not fit the response.
+#[derive(Clone, Copy)]
+enum Spilled {
+    Taken,
+    Left,
+}
+
 impl Instance {
     /// Creates a VM whose external tables are in `store`.
     pub fn new(module: &Module, store: impl Store + 'static, mut options: Options) -> Result<Instance, Error> {
@@ -55,7 +70,12 @@ impl Instance {
         let control = Control::new(options)?;
         let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
         let mut instance = Instance { guest: module.instantiate(host)?, death: None, buffer: 0 };
-        match instance.call("init", &[])? {
+        let init = instance.unit("init", &[], |instance, reply| {
+            // Left by an instance that died before it was read.
+            instance.forget_spilled();
+            Ok(reply)
+        })?;
+        match init {
             status::OK => {}
             code => return Err(Error::Init(code)),
         }
@@ -75,44 +95,59 @@ impl Instance {
 
     /// The same with options of its own: a smaller budget, say, or other permissions.
     pub fn compute_with(&mut self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Response, Error> {
-        match self.compute_raw_with(code.as_ref(), own)? {
-            Ok(frame) => Response::decode(&frame, || self.spilled()),
-            Err(text) => {
-                let event = self.guest.host().control.take_error();
-                Err(Error::Lua(Box::new(LuaError::new(text, event.as_ref()))))
-            }
+        let Answer { frame, spilled } = self.answer(code.as_ref(), own, Spilled::Taken)?;
+        match frame {
+            Ok(frame) => Response::decode(&frame, spilled.as_deref()),
+            Err(text) => Err(self.failed(text)),
         }
     }
 
     /// Runs Lua source and returns the bytes that the module left in the I/O buffer: a response, or the text of the
-    /// script's error.
+    /// script's error. Values that did not fit the response stay in the store.
     pub fn compute_raw(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         self.compute_raw_with(code, &ComputeOptions::default())
     }
 
     /// The same with options of its own.
     pub fn compute_raw_with(&mut self, code: &[u8], own: &ComputeOptions) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+        Ok(self.answer(code, own, Spilled::Left)?.frame)
+    }
+
+    fn answer(&mut self, code: &[u8], own: &ComputeOptions, spilled: Spilled) -> Result<Answer, Error> {
         self.alive()?;
         let host = self.guest.host();
         host.control.take_error();
+        host.store_error = None;
         host.control.differ(own)?;
         host.meter.take_compute()?;
-        let answer = self.place_and_run(code)?;
+        let answer = self.place_and_run(code, spilled)?;
         self.audited()?;
         Ok(answer)
     }
 
+    /// The error of a compute. What the store said is its cause where it says so itself: a script that caught that may
+    /// fail of something else.
+    fn failed(&mut self, text: Vec<u8>) -> Error {
+        let host = self.guest.host();
+        let event = host.control.take_error();
+        let error = Box::new(LuaError::new(text, event.as_ref()));
+        match &host.store_error {
+            Some(cause) if error.is_of(cause) => Error::Host { error, cause: cause.clone() },
+            _ => Error::Lua(error),
+        }
+    }
+
     /// Finds a place for code, and runs it there.
-    fn place_and_run(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+    fn place_and_run(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
-            return self.run(self.buffer, code);
+            return self.run(self.buffer, code, spilled);
         }
         let block = self.call("lua_alloc", &[0, NO_BLOCK, 0, length])?.cast_unsigned();
         if block == NO_BLOCK {
             return Err(Error::CodeSize(code.len()));
         }
-        let answer = self.run(block, code);
+        let answer = self.run(block, code, spilled);
         if !self.is_dead() {
             self.call("lua_alloc", &[0, block, length, 0])?;
         }
@@ -120,22 +155,40 @@ impl Instance {
     }
 
     /// Places code, runs it, and copies the answer out of the I/O buffer.
-    fn run(&mut self, address: u32, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
+    fn run(&mut self, address: u32, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let outside = || Error::Protocol(format!("no room for {} bytes of code at {address}", code.len()));
         self.memory().write(address, code).ok_or_else(outside)?;
-        let reply = self.call(COMPUTE, &[address, code.len() as u32])?;
+        self.unit(COMPUTE, &[address, code.len() as u32], |instance, reply| {
+            let frame = instance.frame(reply)?;
+            let spilled = match (&frame, spilled) {
+                (Ok(frame), Spilled::Taken) if is_spilled(frame) => instance.take_spilled()?,
+                _ => None,
+            };
+            Ok(Answer { frame, spilled })
+        })
+    }
+
+    /// The bytes that a compute left in the I/O buffer.
+    fn frame(&mut self, reply: i32) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         let length = if reply < 0 { -(reply + 1) } else { reply }.cast_unsigned();
         if length > BUFFER_BYTES {
             return Err(Error::Protocol(format!("compute answered {reply}, more than the I/O buffer holds")));
         }
         let buffer = self.buffer;
-        let answer = self.memory().read(buffer, length).unwrap_or_default().to_vec();
-        Ok(if reply < 0 { Err(answer) } else { Ok(answer) })
+        let bytes = self.memory().read(buffer, length).unwrap_or_default().to_vec();
+        Ok(if reply < 0 { Err(bytes) } else { Ok(bytes) })
     }
 
-    /// Values that did not fit the I/O buffer.
-    fn spilled(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        Ok(self.store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into))
+    /// Values that did not fit the I/O buffer. They leave the store, where a later script would find them.
+    fn take_spilled(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        let values = self.store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into);
+        self.forget_spilled();
+        Ok(values)
+    }
+
+    /// That a store cannot delete is for the script to hear that needs it; the module tries again before the next compute.
+    fn forget_spilled(&mut self) {
+        let _ = self.store().delete(tables::IO, tables::KEY_RESULT);
     }
 
     /// Empties `_io`, as a host does when the next request begins.
@@ -145,6 +198,7 @@ impl Instance {
 
     /// Runs a full collection.
     pub fn run_gc(&mut self) -> Result<(), Error> {
+        self.guest.host().store_error = None;
         self.call("run_gc", &[])?;
         self.audited()
     }
@@ -197,7 +251,7 @@ impl Instance {
         &mut *self.guest.host().store
     }
 
-    /// The last failure of the store that a script met, once.
+    /// The last failure of the store in the last compute or collection, also one that the script caught; once.
     pub fn take_store_error(&mut self) -> Option<StoreError> {
         self.guest.host().store_error.take()
     }
@@ -225,27 +279,48 @@ impl Instance {
         self.guest.memory()
     }
 
-    /// Calls the module, and keeps what it changed in the store:
+    /// Calls the module, and keeps what it changed in the store.
+    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+        self.unit(export, arguments, |_, reply| Ok(reply))
+    }
+
+    /// Calls the module as one unit of the store's changes:
     ///
     /// 1. The store begins a unit.
     /// 2. The module runs.
-    /// 3. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
+    /// 3. `finish` takes out of the store what is not to stay there.
+    /// 4. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
     ///    reserved must stay reserved. After a trap or a panic it is rolled back instead.
-    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+    fn unit<T>(
+        &mut self,
+        export: &str,
+        arguments: &[u32],
+        finish: impl FnOnce(&mut Instance, i32) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         self.alive()?;
         self.store().begin()?;
         self.guest.host().meter.counts = export == COMPUTE;
-        let answer = self.guest.call(export, arguments);
-        if let Err(Error::Trap(trap)) = &answer {
+        let reply = self.guest.call(export, arguments);
+        if let Err(Error::Trap(trap)) = &reply {
             self.death = Some(trap.clone());
         }
         let panic = self.guest.host().panic.take();
-        if answer.is_err() || panic.is_some() {
-            self.rollback();
-        } else {
-            self.commit()?;
+        let finished = match (panic, reply) {
+            // Unwind safety: nobody sees the instance again before the panic goes on.
+            (None, Ok(reply)) => catch_unwind(AssertUnwindSafe(|| finish(self, reply))),
+            (None, Err(error)) => {
+                self.rollback();
+                return Err(error);
+            }
+            (Some(panic), _) => Err(panic),
+        };
+        match finished {
+            Ok(finished) => self.commit().and(finished),
+            Err(panic) => {
+                self.rollback();
+                resume_unwind(panic)
+            }
         }
-        panic.map_or(answer, |panic| resume_unwind(panic))
     }
 
     fn commit(&mut self) -> Result<(), Error> {

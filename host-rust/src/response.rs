@@ -13,6 +13,12 @@ use cu_abi::tags;
 use crate::error::Error;
 use crate::value::Value;
 
+/// Whether a frame has the mark of spilled values in place of values.
+pub(crate) fn is_spilled(frame: &[u8]) -> bool {
+    let Some((length, [values @ .., tags::SPILLED])) = frame.split_first_chunk() else { return false };
+    u32::from_le_bytes(*length) as usize == values.len()
+}
+
 /// The answer to one compute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
@@ -23,11 +29,8 @@ pub struct Response {
 }
 
 impl Response {
-    /// Reads a frame. `spilled` is asked for the values that did not fit it.
-    pub(crate) fn decode(
-        frame: &[u8],
-        spilled: impl FnOnce() -> Result<Option<Vec<u8>>, Error>,
-    ) -> Result<Response, Error> {
+    /// Reads a frame, and the values that did not fit it where it says that there are some.
+    pub(crate) fn decode(frame: &[u8], spilled: Option<&[u8]>) -> Result<Response, Error> {
         let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
         let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;
         let length = u32::from_le_bytes(*length) as usize;
@@ -35,9 +38,9 @@ impl Response {
             return Err(Error::Malformed { offset: 0, problem: "the output is longer than the response" });
         }
         let (output, values) = rest.split_at(length);
-        let values = if values == [tags::SPILLED] {
-            let stored = spilled()?.ok_or(Error::Protocol("a spilled result is not in the store".to_owned()))?;
-            Value::decode_all(&stored, 0)?
+        let values = if is_spilled(frame) {
+            let lost = || Error::Protocol("a spilled result is not in the store".to_owned());
+            Value::decode_all(spilled.ok_or_else(lost)?, 0)?
         } else {
             Value::decode_all(frame, frame.len() - values.len())?
         };
@@ -55,7 +58,7 @@ mod tests {
     use super::*;
 
     fn decode(frame: &[u8]) -> Result<Response, Error> {
-        Response::decode(frame, || Ok(Some(vec![tags::BOOLEAN, 1, tags::NIL])))
+        Response::decode(frame, Some(&[tags::BOOLEAN, 1, tags::NIL]))
     }
 
     #[test]

@@ -252,8 +252,23 @@ fn spilled_results_are_read_from_the_store_and_io_can_be_cleared() {
         assert!(matches!(instance.compute(spilled), Err(Error::Protocol(_))));
         instance.store().set(2, b"\x01result\0", b"\x01\x01\0").unwrap();
         assert_eq!(instance.compute(spilled).unwrap().values, [true.into(), Value::Nil]);
+        assert_eq!(instance.store().size(2), Ok(0), "what was read is gone");
+        instance.store().set(2, b"\x01result\0", b"\x01\x01\0").unwrap();
+        assert_eq!(instance.compute_raw(spilled), Ok(Ok(b"\0\0\0\0\x0a".to_vec())));
+        assert_eq!(instance.store().size(2), Ok(1), "who asks for bytes reads them from the store");
         instance.clear_io().unwrap();
         assert_eq!(instance.store().size(2), Ok(0));
+    });
+}
+
+#[test]
+fn a_spilled_result_that_nobody_read_is_gone_when_the_next_instance_starts() {
+    on_every_engine(|module| {
+        let mut store = MemoryStore::default();
+        store.set(2, b"\x01result\0", b"\x01\x01").unwrap();
+        store.set(2, b"\x01output\0", b"\x01\x01").unwrap();
+        let mut instance = instance(module, store);
+        assert_eq!(instance_tables(&mut instance, 2), [(b"\x01output\0".to_vec(), b"\x01\x01".to_vec())]);
     });
 }
 

@@ -169,7 +169,8 @@ fn a_lying_store_ends_in_an_error() {
 #[test]
 fn io_is_read_also_while_it_holds_a_spilled_result() {
     let mut instance = instance(MemoryStore::default());
-    instance.compute("_io.output = { list = { 1, 2 } } return ('x'):rep(70000), 2").unwrap();
+    instance.compute_raw(b"_io.output = { list = { 1, 2 } } return ('x'):rep(70000), 2").unwrap().unwrap();
+    assert_eq!(instance.store().size(tables::IO), Ok(2));
     let io = instance.read(&Value::External(tables::IO), ReadOptions::default()).unwrap();
     assert_eq!(io.to_string(), "{output = {list = {1, 2}}}");
 }

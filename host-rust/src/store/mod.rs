@@ -12,6 +12,8 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use cu_abi::status;
+
 use crate::imports::STORE_FAILED;
 
 #[cfg(feature = "redb")]
@@ -25,6 +27,13 @@ pub struct StoreError {
     pub code: i32,
     /// For the host's log; scripts do not see it.
     pub message: String,
+}
+
+impl StoreError {
+    /// What the import answers: a number that may not be taken for an absence.
+    pub(crate) fn answer(&self) -> i32 {
+        if self.code < status::ABSENT { self.code } else { STORE_FAILED }
+    }
 }
 
 impl Display for StoreError {

@@ -44,7 +44,7 @@ impl Failure {
             }
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
             Failure::Cu(error) => format!("cu: {error}"),
-            Failure::Store(Error::Lua(error), cause) => {
+            Failure::Store(Error::Lua(error) | Error::Host { error, .. }, cause) => {
                 format!("cu: {}\ncu: {cause}", String::from_utf8_lossy(&error.text))
             }
             Failure::Store(error, cause) => format!("cu: {error}\ncu: {cause}"),

@@ -1,0 +1,116 @@
+//! Whose error it is when a compute fails and the store has failed, too: the same cases as in host-js.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cu_host::{Engine, Error, Instance, MODULE, MemoryStore, Module, Options, Store, StoreError};
+
+const SET_UP: &str = "_home.a = 1 local n = 0 function _home.count() n = n + 1 return n end";
+
+/// The code that the store fails with.
+const CODE: i32 = -77;
+
+/// Fails the calls that were named.
+#[derive(Default)]
+struct Failing {
+    inner: MemoryStore,
+    fails: Vec<String>,
+}
+
+impl Failing {
+    fn may(&self, call: &str) -> Result<(), StoreError> {
+        if self.fails.iter().any(|fails| fails == call) { Err(problem()) } else { Ok(()) }
+    }
+}
+
+fn problem() -> StoreError {
+    StoreError { code: CODE, message: "disk on fire".to_owned() }
+}
+
+impl Store for Failing {
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        self.may("get")?;
+        self.inner.get(table, key)
+    }
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.may("set")?;
+        self.inner.set(table, key, value)
+    }
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
+        self.may("delete")?;
+        self.inner.delete(table, key)
+    }
+    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
+        self.may("size")?;
+        self.inner.size(table)
+    }
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.may("keys")?;
+        self.inner.keys(table, after, descending, visit)
+    }
+}
+
+fn on_every_engine(test: impl Fn(&Module)) {
+    for engine in Engine::ALL {
+        println!("{}", engine.name());
+        test(&Module::with_engine(*engine, MODULE).unwrap());
+    }
+}
+
+/// An instance over a store that fails from now on in the calls named.
+fn failing(module: &Module, fails: Vec<String>) -> Instance {
+    let store = Arc::new(Mutex::new(Failing::default()));
+    let mut instance = Instance::new(module, Arc::clone(&store), Options::default()).unwrap();
+    instance.compute(SET_UP).unwrap();
+    store.lock().unwrap_or_else(PoisonError::into_inner).fails = fails;
+    instance
+}
+
+#[test]
+fn the_error_is_the_hosts_where_its_failure_ended_the_compute() {
+    let vectors: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../../abi/vectors/host_failures.json")).unwrap();
+    assert!(vectors.len() > 10);
+    on_every_engine(|module| {
+        for vector in &vectors {
+            let fails = serde_json::from_value(vector["fails"].clone()).unwrap();
+            let answer = failing(module, fails).compute(vector["lua"].as_str().unwrap());
+            match (vector["error"].as_str(), answer) {
+                (None, Ok(_)) | (Some("lua"), Err(Error::Lua(_))) => {}
+                (Some("host"), Err(Error::Host { error, cause })) => {
+                    assert_eq!(cause, problem());
+                    assert!(error.message.ends_with(": it answered -77"), "{error}");
+                }
+                (wanted, answer) => panic!("{}: {wanted:?} wanted, not {answer:?}", vector["name"]),
+            }
+        }
+    });
+}
+
+#[test]
+fn a_failure_in_one_compute_is_none_of_the_next_one() {
+    on_every_engine(|module| {
+        let mut instance = failing(module, vec!["set".to_owned()]);
+        let message = instance.compute("_home.x = 1").unwrap_err().to_string();
+        let later = instance.compute(format!("error({message:?}, 0)")).unwrap_err();
+        assert_eq!(later.to_string(), message);
+        assert!(matches!(later, Error::Lua(_)));
+        assert_eq!(instance.take_store_error(), None);
+    });
+}
+
+#[test]
+fn the_cause_of_the_error_is_what_the_store_said() {
+    on_every_engine(|module| {
+        let error = failing(module, vec!["get".to_owned()]).compute("return _home.a").unwrap_err();
+        assert_eq!(error.to_string(), "compute:1: the host failed to read key 'a' of _home: it answered -77");
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some("the store failed with code -77: disk on fire"));
+    });
+}
