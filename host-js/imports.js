@@ -10,6 +10,9 @@ import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.j
 /** Below ABSENT: "the host failed", for every import. */
 export const FAILED = -2;
 
+/** A page has no room for one whole key. */
+const PAGE_TOO_SMALL = -3;
+
 // The first word of a page request: length of the last key seen, and the direction.
 const DESCENDING = 0x80000000;
 const LENGTH_BYTES = 4;
@@ -118,8 +121,8 @@ export class Imports {
       page.full = false;
       this.store.keys(table >>> 0, after, request >= DESCENDING, this.emitKey);
       const written = page.pointer - start;
-      if (page.full && written === 0) throw new RangeError(`the next key does not fit a page of ${length} bytes`);
-      return written;
+      // No failure: the module asks again with a larger page.
+      return page.full && written === 0 ? PAGE_TOO_SMALL : written;
     } catch (error) {
       return this.failed(error, table);
     }

@@ -261,6 +261,8 @@ export class Cu<S extends Store = Store> {
   homeTable: number;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo(): void;
   /** `_home` as plain values. */
   readHome(options?: ReadOptions): LuaTable;
   /** New tables get ids from `id` on. */

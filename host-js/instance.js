@@ -118,6 +118,14 @@ export class Cu {
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
   }
 
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo() {
+    this.begin();
+    const keys = [];
+    this.store.keys(TABLE_IO, undefined, false, (key) => keys.push(key) > 0);
+    for (const key of keys) this.store.delete(TABLE_IO, key);
+  }
+
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
     this.begin();

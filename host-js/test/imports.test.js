@@ -120,7 +120,7 @@ test('a page that cannot hold the next key is a failure, not the end', () => {
   env.js_ext_table_set(5, KEY, put(KEY, 'a long key'), VALUE, 1);
   memory.writeU32(VALUE, 0);
   assert.ok(env.js_ext_table_keys(5, VALUE, 12) < -1);
-  assert.match(imports.failure.message, /does not fit a page of 12 bytes/);
+  assert.equal(imports.failure, undefined, 'the module asks again with a larger page');
 });
 
 test('pointers and lengths outside memory answer less than -1 and change nothing', () => {

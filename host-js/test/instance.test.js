@@ -167,6 +167,24 @@ await withModule((module) => {
     assert.equal(store.size(2), 1);
   });
 
+  // The host told the module that a first page of 512 bytes is too small for the key, and then the caller that the store
+  // had failed.
+  test('a long key fails no collection', async () => {
+    const cu = await Cu.create({ module });
+    cu.compute('_home.t = {} _home.t[("k"):rep(4000)] = 1 _home[("h"):rep(4000)] = 2');
+    cu.runGc();
+    assert.equal(cu.compute('return next(_home.t)').value.length, 4000);
+  });
+
+  test('_io is emptied and nothing else', async () => {
+    const cu = await Cu.create({ module });
+    cu.compute('_io.output = { 1 } _io.more = { 2 } _home.kept = 3');
+    assert.ok(cu.store.size(2) === 2);
+    cu.clearIo();
+    assert.equal(cu.store.size(2), 0);
+    assert.deepEqual(cu.compute('return _io.output, _io.more, _home.kept').values, [null, null, 3]);
+  });
+
   test('a store that cannot delete loses no result', async () => {
     const store = new MemoryStore();
     store.delete = () => { throw new Error('read-only'); };

@@ -112,11 +112,8 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -
             !left_out
         };
         host.store.keys(table, after, head & DESCENDING != 0, visit)?;
-        if written == 0 && left_out {
-            Err(page_too_small(page.len()))
-        } else {
-            i32::try_from(written).map_err(|_| too_large())
-        }
+        // No failure: the module asks again with a larger page.
+        if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { i32::try_from(written).map_err(|_| too_large()) }
     })
 }
 
@@ -148,10 +145,6 @@ fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) 
 
 fn outside() -> StoreError {
     StoreError { code: OUTSIDE_MEMORY, message: "a pointer or length leads outside linear memory".to_owned() }
-}
-
-fn page_too_small(length: usize) -> StoreError {
-    StoreError { code: PAGE_TOO_SMALL, message: format!("the next key does not fit a page of {length} bytes") }
 }
 
 fn too_large() -> StoreError {

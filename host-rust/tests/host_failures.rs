@@ -106,6 +106,18 @@ fn a_failure_in_one_compute_is_none_of_the_next_one() {
 }
 
 #[test]
+fn a_long_key_is_no_failure_of_the_store() {
+    on_every_engine(|module| {
+        let mut instance = failing(module, Vec::new());
+        instance.compute("_home.t = {} _home.t[('k'):rep(4000)] = 1").unwrap();
+        instance.run_gc().unwrap();
+        assert_eq!(instance.take_store_error(), None);
+        assert_eq!(instance.compute("return #next(_home.t)").unwrap().value().as_i64(), Some(4000));
+        assert_eq!(instance.take_store_error(), None);
+    });
+}
+
+#[test]
 fn the_cause_of_the_error_is_what_the_store_said() {
     on_every_engine(|module| {
         let error = failing(module, vec!["get".to_owned()]).compute("return _home.a").unwrap_err();
