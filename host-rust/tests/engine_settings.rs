@@ -176,10 +176,10 @@ fn what_limits_cost() {
     }
 }
 
-/// The best milliseconds of seven rounds in turns.
+/// The best milliseconds of fifteen rounds in turns.
 fn best<const N: usize>(computes: [&dyn Fn(&str) -> bool; N], lua: &str) -> [f64; N] {
     let mut best = [f64::INFINITY; N];
-    for _ in 0..7 {
+    for _ in 0..15 {
         for (compute, best) in computes.iter().zip(&mut best) {
             let begun = Instant::now();
             assert!(compute(lua));
