@@ -1,6 +1,11 @@
-//! Finds the module that the crate embeds: `dist/cu.wasm` of the workspace, or the file that `CU_WASM` names.
+//! Finds the module that the crate embeds: `dist/cu.wasm` of the workspace, or the file that `CU_WASM` names; and compiles
+//! it to machine code, so that no program has to when it starts.
 //!
 //! Invariant: the crate compiles only with a module in place, and says how to get one otherwise.
+
+#[cfg(feature = "wasmtime")]
+#[path = "build/machine_code.rs"]
+mod machine_code;
 
 use std::path::PathBuf;
 
@@ -13,7 +18,11 @@ fn main() {
     };
     println!("cargo::rerun-if-changed={}", module.display());
     match module.canonicalize() {
-        Ok(file) => println!("cargo::rustc-env=CU_WASM_FILE={}", file.display()),
+        Ok(file) => {
+            println!("cargo::rustc-env=CU_WASM_FILE={}", file.display());
+            #[cfg(feature = "wasmtime")]
+            machine_code::compile(&file);
+        }
         Err(_) => println!("cargo::error={} is missing: run `make wasm` first", module.display()),
     }
 }

@@ -85,27 +85,46 @@ impl Default for Engine {
     }
 }
 
+/// The unit in which WebAssembly measures memory.
+const PAGE_BYTES: usize = 65_536;
+
 /// A compiled module. Clones share the code.
 #[derive(Clone)]
 pub struct Module {
     code: Arc<dyn Code>,
+    note: Option<Arc<str>>,
 }
 
 impl Module {
-    /// Compiles a module for the default engine.
+    /// Compiles a module for the default engine. For [`MODULE`](crate::MODULE), Wasmtime has that behind it since this
+    /// crate was built.
     pub fn new(bytes: &[u8]) -> Result<Module, Error> {
         Module::with_engine(Engine::default(), bytes)
     }
 
     /// Compiles a module for one engine.
     pub fn with_engine(engine: Engine, bytes: &[u8]) -> Result<Module, Error> {
-        let code: Arc<dyn Code> = match engine {
+        let (code, note): (Arc<dyn Code>, Option<String>) = match engine {
             #[cfg(feature = "wasmtime")]
-            Engine::Wasmtime => Arc::new(wasmtime::compile(bytes)?),
+            Engine::Wasmtime => {
+                let (code, note) = wasmtime::compile(bytes)?;
+                (Arc::new(code), note)
+            }
             #[cfg(feature = "wasmi")]
-            Engine::Wasmi => Arc::new(wasmi::compile(bytes)?),
+            Engine::Wasmi => (Arc::new(wasmi::compile(bytes)?), None),
         };
-        Ok(Module { code })
+        Ok(Module { code, note: note.map(Into::into) })
+    }
+
+    /// Why [`MODULE`](crate::MODULE) was compiled now, half a second of work, although this crate was built with machine
+    /// code of it: a CPU that is too old, say.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// Bytes of memory that an instance has: the module never grows it.
+    pub fn memory_bytes(&self) -> usize {
+        usize::try_from(self.code.memory_pages()).unwrap_or(usize::MAX).saturating_mul(PAGE_BYTES)
     }
 
     pub(crate) fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
@@ -115,6 +134,9 @@ impl Module {
 
 /// A module compiled by one engine.
 trait Code: Send + Sync {
+    /// Size of the memory that an instance begins with.
+    fn memory_pages(&self) -> u64;
+
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error>;
 }
 

@@ -29,6 +29,7 @@ struct Compiled {
     engine: Engine,
     module: Module,
     linker: Linker<State>,
+    memory_pages: u64,
 }
 
 struct Running {
@@ -46,11 +47,12 @@ pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
     let engine = Engine::new(&config);
     let module = Module::new(&engine, bytes).map_err(refused)?;
     check_exports(|name| signature(module.get_export(name)?))?;
-    if !matches!(module.get_export(exports::MEMORY), Some(ExternType::Memory(_))) {
+    let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
         return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
-    }
+    };
+    let memory_pages = memory.minimum();
     let linker = linker(&engine).map_err(|error| Error::Module(error.to_string()))?;
-    Ok(Compiled { engine, module, linker })
+    Ok(Compiled { engine, module, linker, memory_pages })
 }
 
 fn refused(error: wasmi::Error) -> Error {
@@ -77,6 +79,10 @@ fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> 
 }
 
 impl Code for Compiled {
+    fn memory_pages(&self) -> u64 {
+        self.memory_pages
+    }
+
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
         let mut store = Store::new(&self.engine, State { host, memory: None });
         let instance = self.linker.instantiate_and_start(&mut store, &self.module).map_err(refused)?;

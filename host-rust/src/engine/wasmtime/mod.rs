@@ -1,22 +1,23 @@
 //! The module on Wasmtime: machine code, guard pages instead of bounds checks.
 //!
-//! Invariant: a thread that calls an instance needs [`STACK_BYTES`] of stack and a little for the host itself, which
-//! every thread has by default.
+//! Invariant: a thread that calls an instance needs the stack of `settings` and a little for the host itself, which every
+//! thread has by default.
+//!
+//! - `settings`: how a module is compiled
+//! - `embedded`: the machine code of the module that this crate embeds
+
+mod embedded;
+mod settings;
 
 use cu_abi::exports;
 use wasmtime::{
-    Caller, Config, Engine, ExternType, Func, InstancePre, Linker, Memory as LinearMemory, Module, OptLevel, Store,
-    Val, ValType,
+    Caller, Engine, ExternType, Func, InstancePre, Linker, Memory as LinearMemory, Module, Store, Val, ValType,
 };
 
 use super::{Code, Guest, check_exports, export_index};
 use crate::error::Error;
 use crate::imports::{self, Host};
 use crate::memory::Memory;
-
-/// Stack that the module's machine code may use. Lua stops at 200 nested C calls, which take less than 256 KiB; a thread
-/// of Rust's default size, 2 MiB, has room for four times that.
-const STACK_BYTES: usize = 1024 * 1024;
 
 /// What the imports find in the engine's store. The memory is there once the instance is.
 struct State {
@@ -27,6 +28,7 @@ struct State {
 struct Compiled {
     engine: Engine,
     linked: InstancePre<State>,
+    memory_pages: u64,
 }
 
 struct Running {
@@ -36,18 +38,28 @@ struct Running {
     functions: Vec<Func>,
 }
 
-/// Compiles and links a module; everything that can be checked without an instance is.
-pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
-    let mut config = Config::new();
-    config.cranelift_opt_level(OptLevel::Speed).max_wasm_stack(STACK_BYTES).generate_address_map(false);
-    let engine = Engine::new(&config).map_err(refused)?;
-    let module = Module::new(&engine, bytes).map_err(refused)?;
+/// Compiles and links a module; everything that can be checked without an instance is. With it comes why the embedded
+/// module had to be compiled, when it had.
+pub fn compile(bytes: &[u8]) -> Result<(impl Code + use<>, Option<String>), Error> {
+    let engine = Engine::new(&settings::settings()).map_err(refused)?;
+    let (module, note) = module(&engine, bytes)?;
     check_exports(|name| signature(module.get_export(name)?))?;
-    if !matches!(module.get_export(exports::MEMORY), Some(ExternType::Memory(_))) {
+    let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
         return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
-    }
+    };
+    let memory_pages = memory.minimum();
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&module)).map_err(refused)?;
-    Ok(Compiled { engine, linked })
+    Ok((Compiled { engine, linked, memory_pages }, note))
+}
+
+/// Takes the machine code that is there already when these are the bytes that it was compiled from.
+fn module(engine: &Engine, bytes: &[u8]) -> Result<(Module, Option<String>), Error> {
+    let note = match (bytes == crate::MODULE).then(|| embedded::module(engine)) {
+        Some(Ok(module)) => return Ok((module, None)),
+        Some(Err(error)) => Some(format!("{error:#}")),
+        None => None,
+    };
+    Ok((Module::new(engine, bytes).map_err(refused)?, note))
 }
 
 fn refused(error: wasmtime::Error) -> Error {
@@ -74,6 +86,10 @@ fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> 
 }
 
 impl Code for Compiled {
+    fn memory_pages(&self) -> u64 {
+        self.memory_pages
+    }
+
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
         let mut store = Store::new(&self.engine, State { host, memory: None });
         let instance = self.linked.instantiate(&mut store).map_err(refused)?;
@@ -109,5 +125,21 @@ impl Guest for Running {
 
     fn into_host(self: Box<Self>) -> Host {
         self.store.into_data().host
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_that_does_not_fit_is_compiled_anew() {
+        let engine = Engine::new(&settings::settings()).unwrap();
+        assert_eq!(module(&engine, crate::MODULE).unwrap().1, None);
+        let other = Engine::new(settings::settings().epoch_interruption(true)).unwrap();
+        let (_, note) = module(&other, crate::MODULE).unwrap();
+        assert!(note.is_some_and(|note| note.contains("epoch interruption")));
+        let unknown = br#"(module (func (export "f")))"#;
+        assert_eq!(module(&engine, &wat::parse_bytes(unknown).unwrap()).unwrap().1, None);
     }
 }
