@@ -17,7 +17,7 @@ use cu_abi::status;
 use crate::imports::STORE_FAILED;
 
 #[cfg(feature = "redb")]
-pub use self::redb::RedbStore;
+pub use self::redb::{RedbStore, panic_is_caught};
 pub use memory::MemoryStore;
 
 /// Why a store could not do what it was asked.

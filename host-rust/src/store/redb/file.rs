@@ -1,15 +1,24 @@
-//! The file of a store: opened and locked, and what it holds.
+//! The file of a store: opened, locked and checked, and what it holds.
+//!
+//! Invariant: a damaged file is refused as it is: it is checked in memory, where what redb repairs stays.
 
 use std::fs::{Metadata, OpenOptions};
 use std::path::Path;
 
-use redb::backends::FileBackend;
-use redb::{Builder, Database, ReadableDatabase, TableHandle};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{Builder, Database, ReadableDatabase, StorageBackend, TableHandle};
 
+use super::panics::caught;
 use super::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
 
 /// Memory for pages of the file, filled as they are used. redb's own default, 1 GiB, is much for one of many instances.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
+
+/// A file up to this size is checked whenever it is opened, which then takes less than a tenth of a second.
+const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
+
+/// What is copied at a time.
+const CHUNK_BYTES: u64 = 1024 * 1024;
 
 /// What a database holds.
 pub(super) enum Found {
@@ -46,13 +55,38 @@ pub(super) fn database(file: &Path) -> Result<Database, String> {
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file);
     let opened = opened.map_err(|error| error.to_string())?;
     let found = opened.metadata().map_err(|error| error.to_string())?;
-    let database = FileBackend::new(opened).and_then(|backend| builder().create_with_backend(backend));
-    let database = database.map_err(|error| cause(&error.into()))?;
+    let opened = caught(|| -> Result<Database, redb::Error> {
+        let backend = FileBackend::new(opened)?;
+        check(&backend)?;
+        Ok(builder().create_with_backend(backend)?)
+    });
+    let database = opened.flatten().map_err(|error| cause(&error))?;
     // Whoever renamed another file over it had the lock until then: changes would go to a file without a name.
     if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
         return Err("it was replaced while it was opened".to_owned());
     }
     Ok(database)
+}
+
+/// Checks a copy of what the file holds, down to the last value: redb keeps a checksum of each page, and looks at it only
+/// when it is asked to.
+fn check(file: &FileBackend) -> Result<(), redb::Error> {
+    let length = file.len()?;
+    if length == 0 || length > CHECKED_BYTES {
+        return Ok(());
+    }
+    let copy = InMemoryBackend::new();
+    copy.set_len(length)?;
+    let mut chunk = vec![0; CHUNK_BYTES.min(length) as usize];
+    for offset in (0..length).step_by(chunk.len()) {
+        let chunk = &mut chunk[..CHUNK_BYTES.min(length - offset) as usize];
+        file.read(offset, chunk)?;
+        copy.write(offset, chunk)?;
+    }
+    if builder().create_with_backend(copy)?.check_integrity()? {
+        return Ok(());
+    }
+    Err(redb::Error::Corrupted("its content is not what was written".to_owned()))
 }
 
 #[cfg(unix)]
@@ -82,6 +116,7 @@ pub(super) fn cause(error: &redb::Error) -> String {
             "it is no redb database, or one whose creation was interrupted".to_owned()
         }
         redb::Error::Io(error) => error.to_string(),
+        redb::Error::Corrupted(damage) => format!("it is damaged: {damage}"),
         other => other.to_string(),
     }
 }

@@ -13,22 +13,28 @@
 //! The entries of one table lie together, in the order of their keys.
 //!
 //! - `transaction`: what is read and changed in one state
-//! - `file`: the file, opened and locked
+//! - `file`: the file, opened, locked and checked
+//! - `panics`: what redb panics at is an error
 
 mod file;
+mod panics;
 mod transaction;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
 
 use redb::{Database, TableDefinition};
 
 use self::file::{Found, cause, database, format, prepare};
+use self::panics::{caught, not_caught};
 use self::transaction::{Range, Reading, Tables, Writing, entry_key};
 use super::{Store, StoreError};
 use crate::error::Error;
 use crate::imports::STORE_FAILED;
+
+pub use self::panics::panic_is_caught;
 
 const META: TableDefinition<&str, u64> = TableDefinition::new("cu.meta");
 const ENTRIES: TableDefinition<&[u8], &[u8]> = TableDefinition::new("cu.entries");
@@ -49,12 +55,15 @@ pub struct RedbStore {
     /// The last committed state, opened when it is first read.
     reading: Option<Reading>,
     writing: Option<Writing>,
-    /// Dropped last: closes the file.
-    database: Database,
+    /// Why nothing more is asked of the file: redb panicked.
+    failure: Option<StoreError>,
+    /// Until the store is dropped, last of all: that closes the file.
+    database: Option<Database>,
 }
 
 impl RedbStore {
-    /// Opens the file, or creates it when there is none.
+    /// Opens the file, or creates it when there is none. One of up to 32 MiB is read and checked in whole, so that damage
+    /// is an error here; of a larger one, it is found where it lies in the way.
     ///
     /// ```
     /// use cu_host::{Instance, MODULE, Module, Options, RedbStore};
@@ -87,53 +96,99 @@ impl RedbStore {
         if self.in_unit {
             return Err(failure_text("a file is not compacted during a call".to_owned()));
         }
-        self.reading = None;
-        self.database.compact().map_err(failure)
+        self.guarded(|store| {
+            store.reading = None;
+            store.database.as_mut().map_or(Ok(false), |database| Ok(database.compact()?))
+        })
     }
 
     /// The store in a database: a new one is prepared, one of another format or another program is refused.
     fn over(database: Database) -> Result<RedbStore, String> {
-        match format(&database).map_err(|error| cause(&error))? {
-            Found::Nothing => prepare(&database).map_err(|error| cause(&error))?,
+        let asked =
+            |answer: Result<Result<_, redb::Error>, redb::Error>| answer.flatten().map_err(|error| cause(&error));
+        match asked(caught(|| format(&database)))? {
+            Found::Nothing => asked(caught(|| prepare(&database).map(|()| Found::Nothing))).map(drop)?,
             Found::Format(FORMAT) => {}
             Found::Format(format) => return Err(format!("it has format {format}, and this cu reads format {FORMAT}")),
             Found::Other => return Err("it is a redb database of another program".to_owned()),
         }
-        Ok(RedbStore { in_unit: false, reading: None, writing: None, database })
+        Ok(RedbStore { in_unit: false, reading: None, writing: None, failure: None, database: Some(database) })
+    }
+
+    /// Calls redb. After a panic of it the store answers nothing but what it was.
+    fn guarded<T>(&mut self, call: impl FnOnce(&mut RedbStore) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+        if let Some(error) = &self.failure {
+            return Err(error.clone());
+        }
+        match caught(|| call(self)) {
+            Ok(answer) => answer.map_err(failure),
+            Err(panic) => {
+                let error = failure(panic);
+                self.failure = Some(error.clone());
+                self.leave();
+                Err(error)
+            }
+        }
+    }
+
+    /// Lets go of everything without a call that could fail.
+    fn leave(&mut self) {
+        let (reading, writing, database) = (self.reading.take(), self.writing.take(), self.database.take());
+        let _ = caught(|| drop(reading));
+        let _ = caught(|| drop(writing));
+        let _ = caught(|| drop(database));
     }
 
     /// Reads in the unit's transaction, or in the last committed state.
     fn read<T>(&mut self, act: impl FnOnce(&dyn Tables) -> Result<T, redb::Error>) -> Result<T, StoreError> {
-        let state: &dyn Tables = match (&self.writing, &mut self.reading) {
-            (Some(writing), _) => writing,
-            (None, Some(reading)) => reading,
-            (None, reading) => reading.insert(Reading::begin(&self.database).map_err(failure)?),
-        };
-        act(state).map_err(failure)
+        self.guarded(|store| {
+            let database = store.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
+            let state: &dyn Tables = match (&store.writing, &mut store.reading) {
+                (Some(writing), _) => writing,
+                (None, Some(reading)) => reading,
+                (None, reading) => reading.insert(Reading::begin(database)?),
+            };
+            act(state)
+        })
     }
 
     /// Changes in the unit's transaction, or in one of its own.
     fn change(&mut self, act: impl FnOnce(&mut Writing) -> Result<(), redb::Error>) -> Result<(), StoreError> {
-        // A state that is still read would keep its pages from being used again.
-        self.reading = None;
-        let writing = match &mut self.writing {
-            Some(writing) => writing,
-            none => none.insert(Writing::begin(&self.database).map_err(failure)?),
-        };
-        let changed = act(writing).map_err(failure);
-        if let Err(error) = &changed {
+        let changed = self.guarded(|store| {
+            // A state that is still read would keep its pages from being used again.
+            store.reading = None;
+            let database = store.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
+            let writing = match &mut store.writing {
+                Some(writing) => writing,
+                none => none.insert(Writing::begin(database)?),
+            };
+            act(writing)
+        });
+        if let (Err(error), Some(writing)) = (&changed, &mut self.writing) {
             writing.failure.get_or_insert_with(|| error.clone());
         }
-        if self.in_unit { changed } else { self.finish() }
+        if self.in_unit { changed } else { self.finish().and(changed) }
     }
 
     /// Commits what was changed, if anything was.
     fn finish(&mut self) -> Result<(), StoreError> {
-        let Some(writing) = self.writing.take() else { return Ok(()) };
-        match writing.failure {
-            None => writing.commit().map_err(failure),
-            Some(error) => Err(error),
+        if let Some(error) = &self.failure {
+            return Err(error.clone());
         }
+        let Some(writing) = self.writing.take() else { return Ok(()) };
+        match writing.failure.clone() {
+            None => self.guarded(|_| writing.commit()),
+            Some(error) => {
+                let _ = caught(|| drop(writing));
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Drop for RedbStore {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 
@@ -165,7 +220,17 @@ impl Store for RedbStore {
         descending: bool,
         visit: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), StoreError> {
-        self.read(|tables| tables.keys(&Range::after(table, after, descending), descending, visit))
+        let mut panic = None;
+        let visited = self.read(|tables| {
+            let visit = &mut |key: &[u8]| {
+                not_caught(|| visit(key)).unwrap_or_else(|caught| {
+                    panic = Some(caught);
+                    false
+                })
+            };
+            tables.keys(&Range::after(table, after, descending), descending, visit)
+        });
+        panic.map_or(visited, |panic| resume_unwind(panic))
     }
 
     fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
@@ -194,8 +259,11 @@ impl Store for RedbStore {
 
     fn rollback(&mut self) -> bool {
         self.in_unit = false;
+        let writing = self.writing.take();
+        let is_undone = writing.is_some();
         // A transaction that is dropped has not been.
-        self.writing.take().is_some()
+        let _ = caught(|| drop(writing));
+        is_undone
     }
 }
 

@@ -233,7 +233,7 @@ fn what_changes_nothing_writes_nothing() {
 fn another_format_or_program_is_refused() {
     let disk = Disk::with(Vec::new(), NEVER);
     let store = disk.open().unwrap();
-    let transaction = store.database.begin_write().unwrap();
+    let transaction = store.database.as_ref().unwrap().begin_write().unwrap();
     transaction.open_table(META).unwrap().insert(FORMAT_KEY, 9).unwrap();
     transaction.commit().unwrap();
     drop(store);
@@ -247,4 +247,50 @@ fn another_format_or_program_is_refused() {
     drop(database);
     assert_eq!(disk.open().err().unwrap(), "it is a redb database of another program");
     assert!(Disk::with(vec![1; 5000], NEVER).open().is_err());
+}
+
+/// A file that is too large to be checked when it is opened: redb meets its damage on the way, often with a panic.
+#[test]
+fn no_panic_of_redb_leaves_a_store_over_a_damaged_file() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    let mut store = disk.open().unwrap();
+    for number in 0..400_u32 {
+        store.set(7, &number.to_be_bytes(), &[number as u8; 100]).unwrap();
+    }
+    drop(store);
+    let whole = disk.bytes();
+    let mut panics = 0;
+    for round in 0..600 {
+        let mut bytes = whole.clone();
+        // Each 257th byte of a page on the way through the file, and what follows it.
+        let at = round * 257 * 13 % whole.len();
+        let end = (at + 1 + round % 40).min(whole.len());
+        bytes[at..end].iter_mut().for_each(|byte| *byte ^= round as u8 | 1);
+        let disk = Disk::with(bytes, NEVER);
+        let opened = caught(|| builder().create_with_backend(disk));
+        let Ok(Ok(mut store)) = opened.map(|opened| opened.map(RedbStore::over)) else { continue };
+        let Ok(store) = &mut store else { continue };
+        let mut count = 0;
+        let _ = store.keys(7, None, false, &mut |_| {
+            count += 1;
+            true
+        });
+        let _ = store.get(7, &1_u32.to_be_bytes());
+        let _ = store.begin().and_then(|()| store.set(7, b"new", b"value")).and_then(|()| store.commit());
+        if store.failure.is_some() {
+            panics += 1;
+            assert!(store.get(7, b"new").is_err() && store.compact().is_err());
+        }
+    }
+    assert!(panics > 0, "redb panicked at nothing");
+}
+
+/// A host's own panic is none of redb's.
+#[test]
+fn a_panic_of_the_visitor_goes_on() {
+    let mut store = Disk::with(Vec::new(), NEVER).open().unwrap();
+    store.set(7, b"key", b"value").unwrap();
+    let visit = std::panic::AssertUnwindSafe(|| store.keys(7, None, false, &mut |_| panic!("of the host")));
+    let panic = std::panic::catch_unwind(visit).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"of the host"));
 }
