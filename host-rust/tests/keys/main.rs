@@ -187,7 +187,7 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
     is_refused(&["rotate", "--home", &sealed, "--key-file", &key], 2, "rotate needs --new-key-file FILE");
     is_refused(&["decrypt", "surplus", "--home", &sealed], 2, "unexpected argument 'surplus'");
     let misplaced = ["eval", "return 1", "--home", &sealed, "--key-file", &key, "--new-key-file", &other];
-    is_refused(&misplaced, 2, "--new-key-file is an option of cu rotate");
+    is_refused(&misplaced, 2, "eval takes no --new-key-file");
 
     let held = RedbStore::open(&plain).unwrap();
     encrypt(&plain, &key, 1, &open(&plain, "another process has it open"));

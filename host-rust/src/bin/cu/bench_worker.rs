@@ -12,17 +12,12 @@ use std::time::Instant;
 
 use cu_host::{Instance, MODULE, MemoryStore, Module};
 
-use crate::arguments::{Arguments, Usage};
+use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::script;
+use crate::{output, script};
 
 pub fn bench_worker(arguments: &Arguments) -> Result<(), Failure> {
-    if arguments.home.is_some() || arguments.key_file.is_some() {
-        return Err(Usage(
-            "bench-worker takes no --home and no --key-file: each script begins with empty tables".to_owned(),
-        )
-        .into());
-    }
+    arguments.no_operand()?;
     let module = Module::with_engine(arguments.engine, MODULE)?;
     for line in io::stdin().lock().lines() {
         let path = line.map_err(|error| Failure::Io("standard input".to_owned(), error))?;
@@ -30,13 +25,13 @@ pub fn bench_worker(arguments: &Arguments) -> Result<(), Failure> {
             Ok((microseconds, value)) => format!("OK {microseconds} {value}"),
             Err(failure) => format!("ERR {}", failure.text()),
         };
-        script::show((answer.replace(['\n', '\r'], " ") + "\n").as_bytes())?;
+        output::show((answer.replace(['\n', '\r'], " ") + "\n").as_bytes())?;
     }
     Ok(())
 }
 
 fn time(module: &Module, path: &str, arguments: &Arguments) -> Result<(u128, String), Failure> {
-    let code = std::fs::read(path).map_err(|error| Failure::Io(path.to_owned(), error))?;
+    let code = script::read(path.as_ref(), module)?;
     let mut instance = Instance::new(module, MemoryStore::default(), script::options(arguments))?;
     let start = Instant::now();
     let response = instance.compute(code)?;

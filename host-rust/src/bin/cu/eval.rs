@@ -5,5 +5,6 @@ use crate::failure::Failure;
 use crate::script;
 
 pub fn eval(arguments: &Arguments) -> Result<(), Failure> {
-    script::run(arguments.operand("CODE")?.as_bytes(), arguments)
+    let code = arguments.operand("CODE")?.as_encoded_bytes();
+    script::run(&script::module(arguments)?, code, arguments)
 }

@@ -15,6 +15,8 @@ pub enum Failure {
     /// A collection stopped early; of this cause, where one was found.
     #[cfg(feature = "redb")]
     Collection(Option<Error>),
+    /// A script is longer than these bytes, which is all the memory that the module has.
+    Length(String, usize),
     /// The host or the script failed.
     Cu(Error),
     /// The same, after the store had failed.
@@ -36,6 +38,9 @@ impl Failure {
         match self {
             Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
             Failure::Io(what, error) => format!("cu: {what}: {error}"),
+            Failure::Length(file, memory) => {
+                format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module")
+            }
             #[cfg(feature = "redb")]
             Failure::Collection(cause) => {
                 let cause =

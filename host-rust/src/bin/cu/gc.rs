@@ -9,14 +9,15 @@ use crate::failure::Failure;
 pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     use std::sync::{Arc, Mutex, PoisonError};
 
-    use cu_host::{Instance, MODULE, Module, RedbStore};
+    use cu_host::{Instance, RedbStore};
 
     let file = arguments.needed_home("gc")?;
+    let home = crate::home::Home::of(arguments)?;
     let length = length_of(file)?;
+    let module = crate::script::module(arguments)?;
     let store = Arc::new(Mutex::new(RedbStore::open(file)?));
     let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    let module = Module::with_engine(arguments.engine, MODULE)?;
-    let home = crate::home::over(Arc::clone(&store), arguments)?;
+    let home = home.map_or_else(|| Ok(Box::new(Arc::clone(&store)) as _), |home| home.over(Arc::clone(&store)))?;
     let mut instance = Instance::new(&module, home, crate::script::options(arguments))?;
     // As the next run would.
     instance.clear_io()?;
@@ -28,7 +29,7 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     // Closing cuts the file.
     drop(store);
     let report = format!("{}the file: {length} bytes before, {} after\n", before.report(after), length_of(file)?);
-    crate::script::show(report.as_bytes())
+    crate::output::show(report.as_bytes())
 }
 
 #[cfg(not(feature = "redb"))]

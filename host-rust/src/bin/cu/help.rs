@@ -1,7 +1,11 @@
 //! The texts of `cu --help` and `cu help COMMAND`.
+//!
+//! Invariant: an engine is named only when this build has it.
+
+use cu_host::Engine;
 
 /// What `cu --help` shows.
-pub const OVERVIEW: &str = "\
+const OVERVIEW: &str = "\
 cu runs Lua 5.4 scripts in one WebAssembly module.
 
 Usage: cu COMMAND [OPTIONS] ...
@@ -28,7 +32,7 @@ macro_rules! run_options {
     () => {
         "\
 Options:
-  --engine NAME     wasmtime (compiles, the default) or wasmi (interprets)
+  --engine NAME     {engines}
   --instructions N  stop the script after so many instructions; without it, it may run for ever
   --memory BYTES    bytes of the arena that the script may use
   --usage           say on standard error how many instructions and bytes it used
@@ -119,7 +123,7 @@ in a table that it made _home in place of the usual one, is freed too.
 Options:
   --home FILE       the file, as cu run and cu eval keep it
   --key-file FILE   its key, where it is encrypted
-  --engine NAME     wasmtime (compiles, the default) or wasmi (interprets)
+  --engine NAME     {engines}
   --memory BYTES    bytes of the arena that the collection may use
   -h, --help        show this text
 ";
@@ -212,17 +216,57 @@ Options:
 "
 );
 
+/// What `cu --help` shows.
+pub fn overview() -> String {
+    OVERVIEW.to_owned()
+}
+
 /// The text about one command, when there is such a command.
-pub fn command(name: &str) -> Option<&'static str> {
-    match name {
-        "run" => Some(RUN),
-        "eval" => Some(EVAL),
-        "gc" => Some(GC),
-        "key" => Some(KEY),
-        "encrypt" => Some(ENCRYPT),
-        "rotate" => Some(ROTATE),
-        "decrypt" => Some(DECRYPT),
-        "help" => Some(OVERVIEW),
-        _ => None,
+pub fn command(name: &str) -> Option<String> {
+    let text = match name {
+        "run" => RUN,
+        "eval" => EVAL,
+        "gc" => GC,
+        "key" => KEY,
+        "encrypt" => ENCRYPT,
+        "rotate" => ROTATE,
+        "decrypt" => DECRYPT,
+        "help" => OVERVIEW,
+        _ => return None,
+    };
+    Some(text.replace("{engines}", &engines()))
+}
+
+/// The engines of this build.
+fn engines() -> String {
+    let described = Engine::ALL.iter().map(|engine| {
+        let how = match engine {
+            #[cfg(feature = "wasmtime")]
+            Engine::Wasmtime => "compiles",
+            #[cfg(feature = "wasmi")]
+            Engine::Wasmi => "interprets",
+        };
+        let default = if *engine == Engine::default() { ", the default" } else { "" };
+        format!("{} ({how}{default})", engine.name())
+    });
+    described.collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_engines_of_the_build_are_named() {
+        for name in ["run", "eval", "gc"] {
+            let text = command(name).unwrap();
+            let has = |engine: &str| text.contains(&format!("{engine} ("));
+            assert_eq!(
+                (has("wasmtime"), has("wasmi")),
+                (cfg!(feature = "wasmtime"), cfg!(feature = "wasmi")),
+                "{text}"
+            );
+            assert!(!text.contains("{engines}"), "{text}");
+        }
     }
 }

@@ -1,52 +1,88 @@
 //! The file that `--home` names, encrypted or not.
 //!
-//! Invariant: a file that is encrypted is never opened as a plain one, nor the other way round.
+//! Invariant: a file that is encrypted is never opened as a plain one, nor the other way round; and nothing
+//! is created before all that the options name is read.
+
+use std::path::Path;
 
 use cu_host::Store;
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 
-/// The store in the file of the command line, if there is one.
-pub fn store(arguments: &Arguments) -> Result<Option<Box<dyn Store>>, Failure> {
-    match (&arguments.home, &arguments.key_file) {
-        #[cfg(feature = "redb")]
-        (Some(home), _) => over(cu_host::RedbStore::open(home)?, arguments).map(Some),
-        #[cfg(not(feature = "redb"))]
-        (Some(_), _) => Err(Usage("--home needs a build with the feature redb".to_owned()).into()),
-        (None, Some(_)) => Err(Usage("--key-file needs --home FILE".to_owned()).into()),
-        (None, None) => Ok(None),
-    }
+#[cfg(all(feature = "redb", feature = "encryption"))]
+type Key = cu_host::EncryptionKey;
+/// A build without encryption has no keys.
+#[cfg(not(all(feature = "redb", feature = "encryption")))]
+type Key = std::convert::Infallible;
+
+/// What the options say, read before anything is opened or created.
+pub struct Home<'a> {
+    file: &'a Path,
+    key: Option<Key>,
 }
 
-/// What an instance works on, over an open file.
-#[cfg(feature = "redb")]
-pub fn over(file: impl Store + 'static, arguments: &Arguments) -> Result<Box<dyn Store>, Failure> {
-    #[cfg(feature = "encryption")]
-    {
+impl<'a> Home<'a> {
+    /// The home of the command line, if there is one.
+    pub fn of(arguments: &'a Arguments) -> Result<Option<Home<'a>>, Failure> {
+        match (&arguments.home, &arguments.key_file) {
+            (Some(_), _) if cfg!(not(feature = "redb")) => {
+                Err(Usage("--home needs a build with the feature redb".to_owned()).into())
+            }
+            (Some(file), key_file) => Ok(Some(Home { file, key: key_file.as_deref().map(key).transpose()? })),
+            (None, Some(_)) => Err(Usage("--key-file needs --home FILE".to_owned()).into()),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// Whether opening it would create the file.
+    pub fn is_missing(&self) -> bool {
+        !self.file.exists()
+    }
+
+    /// Opens the file, or creates it.
+    #[cfg(feature = "redb")]
+    pub fn open(self) -> Result<Box<dyn Store>, Failure> {
+        let store = cu_host::RedbStore::open(self.file)?;
+        self.over(store)
+    }
+
+    #[cfg(not(feature = "redb"))]
+    pub fn open(self) -> Result<Box<dyn Store>, Failure> {
+        unreachable!("a build without redb has no home")
+    }
+
+    /// What an instance works on, over the open file.
+    #[cfg(all(feature = "redb", feature = "encryption"))]
+    pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;
         use cu_host::{EncryptedStore, Error};
 
-        let mut file = file;
-        let refused = |cause: String| {
-            let file = arguments.home.clone().unwrap_or_default();
-            Failure::Cu(Error::Open { file, cause })
-        };
-        match &arguments.key_file {
-            Some(key_file) => {
-                let key = crate::key_file::read(key_file)?;
-                let store = EncryptedStore::open(file, key).map_err(|error| refused(error.message))?;
+        let refused = |cause: String| Failure::Cu(Error::Open { file: self.file.to_owned(), cause });
+        match self.key {
+            Some(key) => {
+                let store = EncryptedStore::open(store, key).map_err(|error| refused(error.message))?;
                 Ok(Box::new(store))
             }
-            None if is_encrypted(&mut file).map_err(Error::from)? => {
+            None if is_encrypted(&mut store).map_err(|error| refused(error.message))? => {
                 Err(refused("it is encrypted, and needs --key-file FILE".to_owned()))
             }
-            None => Ok(Box::new(file)),
+            None => Ok(Box::new(store)),
         }
     }
-    #[cfg(not(feature = "encryption"))]
-    match &arguments.key_file {
-        Some(_) => Err(Usage("--key-file needs a build with the feature encryption".to_owned()).into()),
-        None => Ok(Box::new(file)),
+
+    #[cfg(all(feature = "redb", not(feature = "encryption")))]
+    pub fn over(self, store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
+        Ok(Box::new(store))
     }
+}
+
+#[cfg(all(feature = "redb", feature = "encryption"))]
+fn key(file: &Path) -> Result<Key, Failure> {
+    crate::key_file::read(file)
+}
+
+#[cfg(not(all(feature = "redb", feature = "encryption")))]
+fn key(_: &Path) -> Result<Key, Failure> {
+    Err(Usage("--key-file needs a build with the features redb and encryption".to_owned()).into())
 }

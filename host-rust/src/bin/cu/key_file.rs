@@ -102,7 +102,10 @@ fn warn_of_readers(file: &Path, opened: &File) -> std::io::Result<()> {
 
     let mode = opened.metadata()?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
-        eprintln!("cu: warning: others can use the key file {0} (mode {mode:03o}): chmod 600 {0}", file.display());
+        crate::output::complain(&format!(
+            "cu: warning: others can use the key file {0} (mode {mode:03o}): chmod 600 {0}",
+            file.display()
+        ));
     }
     Ok(())
 }

@@ -11,12 +11,15 @@ mod help;
 mod home;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
+mod output;
 mod run;
 mod script;
+mod start;
 
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use arguments::{Arguments, Usage};
+use arguments::{Arguments, Syntax, Usage};
 use failure::Failure;
 
 /// Stack of the thread that runs scripts: the engine's share and plenty for the host, also where the main thread is
@@ -24,66 +27,120 @@ use failure::Failure;
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    let work = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(|| command(std::env::args().skip(1)));
+    hide_caught_panics();
+    let work = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(|| command(std::env::args_os().skip(1)));
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
             if !failure.is_broken_pipe() {
-                eprintln!("{}", failure.text());
+                output::complain(&failure.text());
             }
             ExitCode::from(failure.exit_status())
         }
         // The panic has been printed.
         Ok(Err(_)) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("cu: no thread: {error}");
+            output::complain(&format!("cu: no thread: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-fn command(mut words: impl Iterator<Item = String>) -> Result<(), Failure> {
-    let name = words.next().ok_or_else(|| Usage("no command is given".to_owned()))?;
-    let act: fn(&Arguments) -> Result<(), Failure> = match name.as_str() {
-        "run" => run::run,
-        "eval" => eval::eval,
-        "gc" => gc::gc,
-        #[cfg(all(feature = "redb", feature = "encryption"))]
-        "key" => encryption::key,
-        #[cfg(all(feature = "redb", feature = "encryption"))]
-        "encrypt" => encryption::encrypt,
-        #[cfg(all(feature = "redb", feature = "encryption"))]
-        "rotate" => encryption::rotate,
-        #[cfg(all(feature = "redb", feature = "encryption"))]
-        "decrypt" => encryption::decrypt,
-        #[cfg(not(all(feature = "redb", feature = "encryption")))]
-        "key" | "encrypt" | "rotate" | "decrypt" => {
-            return Err(Usage(format!("{name} needs a build with the features redb and encryption")).into());
-        }
-        "bench-worker" => bench_worker::bench_worker,
-        "help" | "-h" | "--help" => show_help,
-        "-V" | "--version" => show_version,
-        _ => return Err(Usage(format!("unknown command '{name}'")).into()),
-    };
-    let arguments = arguments::parse(words)?;
-    // Ignored elsewhere, it would let someone believe that the key is another one from now on.
-    if arguments.new_key_file.is_some() && name != "rotate" {
-        return Err(Usage("--new-key-file is an option of cu rotate".to_owned()).into());
+/// Panics that a store answers as errors are not printed.
+fn hide_caught_panics() {
+    #[cfg(feature = "redb")]
+    {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !cu_host::store::panic_is_caught() {
+                usual(panic);
+            }
+        }));
     }
-    match help::command(&name) {
-        Some(text) if arguments.help => script::show(text.as_bytes()),
-        _ => act(&arguments),
+}
+
+/// A command, and what it takes.
+struct Command {
+    syntax: Syntax,
+    act: fn(&Arguments) -> Result<(), Failure>,
+}
+
+/// Options of what runs a script.
+const RUN: &[&str] = &[
+    "--engine",
+    "--instructions",
+    "--memory",
+    "--usage",
+    "--seed",
+    "--atomic",
+    "--read-only",
+    "--protect",
+    "--hide",
+    "--forbid",
+    "--audit",
+    "--home",
+    "--key-file",
+];
+
+const fn command_of(
+    command: &'static str,
+    options: &'static [&'static str],
+    act: fn(&Arguments) -> Result<(), Failure>,
+) -> Command {
+    Command { syntax: Syntax { command, options, takes_code: false }, act }
+}
+
+const COMMANDS: &[Command] = &[
+    command_of("run", RUN, run::run),
+    Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
+    command_of("gc", &["--engine", "--memory", "--home", "--key-file"], gc::gc),
+    #[cfg(all(feature = "redb", feature = "encryption"))]
+    command_of("key", &[], encryption::key),
+    #[cfg(all(feature = "redb", feature = "encryption"))]
+    command_of("encrypt", &["--home", "--key-file"], encryption::encrypt),
+    #[cfg(all(feature = "redb", feature = "encryption"))]
+    command_of("rotate", &["--home", "--key-file", "--new-key-file"], encryption::rotate),
+    #[cfg(all(feature = "redb", feature = "encryption"))]
+    command_of("decrypt", &["--home", "--key-file"], encryption::decrypt),
+    command_of("bench-worker", &["--engine", "--instructions", "--memory", "--seed"], bench_worker::bench_worker),
+    command_of("help", &[], show_help),
+    command_of("--version", &[], show_version),
+];
+
+fn unknown(word: &OsStr) -> Usage {
+    match word.to_str() {
+        Some(name) if help::command(name).is_some() => {
+            Usage(format!("{name} needs a build with the features redb and encryption"))
+        }
+        _ => Usage(format!("unknown command '{}'", word.display())),
+    }
+}
+
+fn command(mut words: impl Iterator<Item = OsString>) -> Result<(), Failure> {
+    let word = words.next().ok_or_else(|| Usage("no command is given".to_owned()))?;
+    let name = match word.to_str() {
+        Some("-h" | "--help") => "help",
+        Some("-V") => "--version",
+        Some(name) => name,
+        None => "",
+    };
+    let command = COMMANDS.iter().find(|command| command.syntax.command == name).ok_or_else(|| unknown(&word))?;
+    let arguments = arguments::parse(command.syntax, words)?;
+    match help::command(name) {
+        Some(text) if arguments.help => output::show(text.as_bytes()),
+        _ => (command.act)(&arguments),
     }
 }
 
 fn show_help(arguments: &Arguments) -> Result<(), Failure> {
-    let text = match arguments.operands.first() {
-        Some(name) => help::command(name).ok_or_else(|| Usage(format!("unknown command '{name}'")))?,
-        None => help::OVERVIEW,
+    let text = match arguments.only_operand()? {
+        Some(name) => name.to_str().and_then(help::command).ok_or_else(|| unknown(name))?,
+        None => help::overview(),
     };
-    script::show(text.as_bytes())
+    output::show(text.as_bytes())
 }
 
-fn show_version(_: &Arguments) -> Result<(), Failure> {
-    script::show(concat!("cu ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+fn show_version(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.no_operand()?;
+    output::show(concat!("cu ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
 }

@@ -1,25 +1,15 @@
 //! `cu run FILE`: runs a script.
 
-use std::io::{self, Read};
-
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::script;
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let file = arguments.operand("FILE")?;
-    let mut code = read(file).map_err(|error| Failure::Io(file.to_owned(), error))?;
+    let module = script::module(arguments)?;
+    let mut code = script::read(file, &module)?;
     hide_first_line(&mut code);
-    script::run(&code, arguments)
-}
-
-fn read(file: &str) -> io::Result<Vec<u8>> {
-    if file != "-" {
-        return std::fs::read(file);
-    }
-    let mut code = Vec::new();
-    io::stdin().read_to_end(&mut code)?;
-    Ok(code)
+    script::run(&module, &code, arguments)
 }
 
 /// Makes a `#!` line a comment: it keeps its place, so that line numbers stay right.

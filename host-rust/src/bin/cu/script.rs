@@ -3,37 +3,66 @@
 //! Invariant: all that a script prints appears, in order, before its values or its error. A run whose changes could not be
 //! kept shows only that. A run of which something was not written to the audit log fails.
 
-use std::io::{self, Write};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{AuditLog, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Value};
+use cu_abi::status::ErrorClass;
+use cu_host::{
+    AuditLog, Error, EventKind, Instance, LuaError, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value,
+};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::home;
+use crate::home::Home;
+use crate::output::{complain, show};
 
 /// A piece of output that the response does not carry: its offset in the whole, and the text.
 type Late = (i64, Vec<u8>);
 
-pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
-    let log = arguments.audit.as_ref().map(AuditLog::open).transpose()?;
+/// The module on the engine of the command line.
+pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
+    let module = Module::with_engine(arguments.engine, MODULE)?;
+    if let Some(note) = module.note() {
+        complain(&format!(
+            "cu: note: compiling the module, which takes a moment, since what was built cannot run: {note}"
+        ));
+    }
+    Ok(module)
+}
+
+/// The script in a file; `-` is standard input. A device, or a pipe, may have no end: as much is read as the module has
+/// memory.
+pub fn read(file: &OsStr, module: &Module) -> Result<Vec<u8>, Failure> {
+    let memory = module.memory_bytes();
+    let read = || {
+        let mut code = Vec::new();
+        let input: &mut dyn Read = if file == "-" { &mut io::stdin().lock() } else { &mut File::open(file)? };
+        input.take(memory as u64 + 1).read_to_end(&mut code)?;
+        Ok(code)
+    };
+    let code = read().map_err(|error| Failure::Io(file.display().to_string(), error))?;
+    if code.len() > memory { Err(Failure::Length(file.display().to_string(), memory)) } else { Ok(code) }
+}
+
+pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
+    let home = Home::of(arguments)?;
+    if home.as_ref().is_some_and(Home::is_missing) {
+        try_options(module, arguments)?;
+    }
+    let (log, store) = open(home, arguments.audit.as_deref())?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
     let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
     let sink = Arc::clone(&reported);
     let options = Options {
-        atomic: arguments.atomic,
-        permissions: arguments.permissions.clone(),
         events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
-        ..options(arguments)
+        ..run_options(arguments)
     };
-    let store = match home::store(arguments)? {
-        Some(store) => store,
-        None => Box::new(MemoryStore::default()),
-    };
-    let module = Module::with_engine(arguments.engine, MODULE)?;
-    let mut instance = Instance::new(&module, store, options)?;
+    let mut instance = Instance::new(module, store, options)?;
     instance.clear_io()?;
     let answer = instance.compute(code);
     let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
@@ -44,14 +73,68 @@ pub fn run(code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
         [Value::Nil] => Ok(()),
         values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value)),
     });
-    show(&shown)?;
-    if let (true, Some((instructions, memory))) = (arguments.usage, usage) {
-        eprintln!("used: {instructions} instructions, {memory} bytes");
-    }
-    with_log(answer, unlogged).map_err(|error| match instance.take_store_error() {
+    let answer = answer.map_err(|error| with_content(error, &mut instance));
+    let cause = instance.take_store_error();
+    // Closes the file: what is shown is kept.
+    drop(instance);
+    let failed = |error| match cause {
         Some(cause) => Failure::Store(error, cause),
         None => Failure::Cu(error),
-    })
+    };
+    if let Err(unshown) = show(&shown) {
+        if let Err(error) = with_log(answer, unlogged) {
+            complain(&failed(error).text());
+        }
+        return Err(unshown);
+    }
+    if let (true, Some((instructions, memory))) = (arguments.usage, usage) {
+        complain(&format!("used: {instructions} instructions, {memory} bytes"));
+    }
+    with_log(answer, unlogged).map_err(failed)
+}
+
+/// Runs nothing, so that options which the module refuses are refused before a file is created.
+fn try_options(module: &Module, arguments: &Arguments) -> Result<(), Failure> {
+    let answer = Instance::new(module, MemoryStore::default(), run_options(arguments))?.compute("");
+    match answer {
+        Err(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => Err(Error::Lua(error).into()),
+        _ => Ok(()),
+    }
+}
+
+/// Opens the audit log and the home. A log that is new does not stay where there is no home.
+fn open(home: Option<Home>, audit: Option<&Path>) -> Result<(Option<AuditLog>, Box<dyn Store>), Failure> {
+    let is_new = audit.is_some_and(|file| !file.exists());
+    let log = audit.map(AuditLog::open).transpose()?;
+    let store = match home.map(Home::open) {
+        None => Box::new(MemoryStore::default()),
+        Some(Ok(store)) => store,
+        Some(Err(failure)) => {
+            if let (Some(file), true) = (audit, is_new) {
+                let _ = std::fs::remove_file(file);
+            }
+            return Err(failure);
+        }
+    };
+    Ok((log, store))
+}
+
+/// What Lua says of an error that is no text, with the name of its type between the two.
+const NO_TEXT: [&str; 2] = ["(error object is a ", " value)"];
+
+/// Shows an error that is a table as results are shown.
+fn with_content(error: Error, instance: &mut Instance) -> Error {
+    let Error::Lua(error) = error else { return error };
+    let is_text = !(error.message.starts_with(NO_TEXT[0]) && error.message.ends_with(NO_TEXT[1]));
+    let value = match &error.value {
+        Some(value) if !is_text && !matches!(value, Value::String(_)) => value,
+        _ => return Error::Lua(error),
+    };
+    // A store that does not answer any more leaves the names of its tables.
+    let message = notation(instance, value).unwrap_or_else(|_| value.to_string());
+    let traceback = error.traceback.as_ref().map(|traceback| format!("\n{traceback}")).unwrap_or_default();
+    let text = format!("{message}{traceback}").into_bytes();
+    Error::Lua(Box::new(LuaError { message, text, ..*error }))
 }
 
 /// The answer, or the failure of the audit log; when both failed, the answer's error comes second.
@@ -59,7 +142,7 @@ fn with_log(answer: Result<(), Error>, unlogged: Option<Error>) -> Result<(), Er
     match (unlogged, answer) {
         (Some(error), Ok(())) => Err(error),
         (Some(error), failed) => {
-            eprintln!("cu: {error}");
+            complain(&format!("cu: {error}"));
             failed
         }
         (None, answer) => answer,
@@ -118,6 +201,11 @@ pub fn options(arguments: &Arguments) -> Options {
     }
 }
 
+/// The options of what runs a script.
+fn run_options(arguments: &Arguments) -> Options {
+    Options { atomic: arguments.atomic, permissions: arguments.permissions.clone(), ..options(arguments) }
+}
+
 /// A string is shown byte for byte, anything else as its notation.
 fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value) -> Result<(), Error> {
     match value {
@@ -141,12 +229,6 @@ fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
         }
     }
     Ok(format!("{value} with more than {ENTRIES} entries"))
-}
-
-/// Writes to standard output.
-pub fn show(bytes: &[u8]) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|error| Failure::Io("standard output".to_owned(), error))
 }
 
 #[cfg(test)]

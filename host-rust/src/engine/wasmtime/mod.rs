@@ -42,7 +42,7 @@ struct Running {
 /// module had to be compiled, when it had.
 pub fn compile(bytes: &[u8]) -> Result<(impl Code + use<>, Option<String>), Error> {
     let engine = Engine::new(&settings::settings()).map_err(refused)?;
-    let (module, note) = module(&engine, bytes)?;
+    let (module, note) = module(&engine, bytes, bytes == crate::MODULE)?;
     check_exports(|name| signature(module.get_export(name)?))?;
     let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
         return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
@@ -53,8 +53,8 @@ pub fn compile(bytes: &[u8]) -> Result<(impl Code + use<>, Option<String>), Erro
 }
 
 /// Takes the machine code that is there already when these are the bytes that it was compiled from.
-fn module(engine: &Engine, bytes: &[u8]) -> Result<(Module, Option<String>), Error> {
-    let note = match (bytes == crate::MODULE).then(|| embedded::module(engine)) {
+fn module(engine: &Engine, bytes: &[u8], is_embedded: bool) -> Result<(Module, Option<String>), Error> {
+    let note = match is_embedded.then(|| embedded::module(engine)) {
         Some(Ok(module)) => return Ok((module, None)),
         Some(Err(error)) => Some(format!("{error:#}")),
         None => None,
@@ -134,12 +134,12 @@ mod tests {
 
     #[test]
     fn code_that_does_not_fit_is_compiled_anew() {
+        let small = wat::parse_str(r#"(module (func (export "f")))"#).unwrap();
+        let note = |engine: &Engine, is_embedded| module(engine, &small, is_embedded).unwrap().1;
         let engine = Engine::new(&settings::settings()).unwrap();
-        assert_eq!(module(&engine, crate::MODULE).unwrap().1, None);
+        assert_eq!((note(&engine, true), note(&engine, false)), (None, None));
         let other = Engine::new(settings::settings().epoch_interruption(true)).unwrap();
-        let (_, note) = module(&other, crate::MODULE).unwrap();
-        assert!(note.is_some_and(|note| note.contains("epoch interruption")));
-        let unknown = br#"(module (func (export "f")))"#;
-        assert_eq!(module(&engine, &wat::parse_bytes(unknown).unwrap()).unwrap().1, None);
+        assert!(note(&other, true).is_some_and(|note| note.contains("epoch interruption")));
+        assert_eq!(note(&other, false), None);
     }
 }

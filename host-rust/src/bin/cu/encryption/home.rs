@@ -154,7 +154,8 @@ impl Copy {
         if !io::stderr().is_terminal() || self.entries < BATCH_ENTRIES {
             return;
         }
-        eprint!("\r{} of {} values{}", self.entries, self.total, if is_done { "\n" } else { "" });
+        let end = if is_done { "\n" } else { "" };
+        crate::output::note(&format!("\r{} of {} values{end}", self.entries, self.total));
     }
 }
 

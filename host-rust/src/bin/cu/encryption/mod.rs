@@ -13,12 +13,12 @@ use cu_host::{EncryptedStore, EncryptionKey, Keys, StoreError};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
-use crate::{key_file, script};
+use crate::{key_file, output};
 use home::{Home, Shared};
 
 pub fn key(arguments: &Arguments) -> Result<(), Failure> {
     let key = key_file::create(Path::new(arguments.operand("FILE")?))?;
-    script::show(format!("key id: {}\n", key.id()).as_bytes())
+    output::show(format!("key id: {}\n", key.id()).as_bytes())
 }
 
 pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
@@ -80,5 +80,5 @@ fn open_with_either(home: &Home, old: EncryptionKey, new: EncryptionKey) -> Resu
 }
 
 fn say(values: u64, what: &str) -> Result<(), Failure> {
-    script::show(format!("values: {values} {what}\n").as_bytes())
+    output::show(format!("values: {values} {what}\n").as_bytes())
 }

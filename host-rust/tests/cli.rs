@@ -1,0 +1,247 @@
+//! The command line as someone meets it who mistypes, pipes, and has full disks: each failure is one clear line and an
+//! exit status, and leaves nothing behind.
+
+mod folder;
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::process::{Command, Output, Stdio};
+
+use folder::Folder;
+
+fn command(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cu"));
+    command.args(words).stdin(Stdio::null());
+    command
+}
+
+fn cu(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
+    command(words).output().unwrap()
+}
+
+/// Standard output, standard error and exit status.
+fn told(output: &Output) -> (String, String, Option<i32>) {
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    (text(&output.stdout), text(&output.stderr), output.status.code())
+}
+
+#[track_caller]
+fn shows(output: &Output, expected: &str) {
+    assert_eq!(told(output), (expected.to_owned(), String::new(), Some(0)));
+}
+
+#[track_caller]
+fn is_wrong_usage(output: &Output, problem: &str) {
+    assert_eq!(told(output), (String::new(), format!("cu: {problem}\nTry 'cu --help'.\n"), Some(2)));
+}
+
+/// Arguments that were not UTF-8 ended with a panic, also as the name of a file that is there.
+#[cfg(unix)]
+#[test]
+fn arguments_need_not_be_text_where_they_are_paths_or_code() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let odd = |bytes: &[u8]| OsString::from_vec(bytes.to_vec());
+    let folder = Folder::new("odd-names");
+    let file = |name: &[u8]| [folder.file("").into_bytes(), name.to_vec()].concat();
+    let script = odd(&file(b"\xff.lua"));
+    std::fs::write(&script, "_home.n = (_home.n or 0) + 1 return _home.n").unwrap();
+    let home = odd(&[b"--home=".to_vec(), file(b"\xfe.redb")].concat());
+    shows(&cu([OsStr::new("run"), &script, &home]), "1\n");
+    shows(&cu([OsStr::new("eval"), OsStr::new("return _home.n"), &home]), "1\n");
+    let shown = cu([OsStr::new("eval"), &odd(b"return '\xff'")]);
+    assert_eq!((&shown.stdout[..], shown.status.code()), (&b"\xff\n"[..], Some(0)));
+
+    is_wrong_usage(&cu([&odd(b"ru\xff")]), "unknown command 'ru\u{fffd}'");
+    is_wrong_usage(&cu([OsStr::new("help"), &odd(b"\xff")]), "unknown command '\u{fffd}'");
+    let seed = cu([OsStr::new("run"), &script, OsStr::new("--seed"), &odd(b"\xff")]);
+    is_wrong_usage(&seed, "--seed takes text in UTF-8, not '\u{fffd}'");
+    is_wrong_usage(&cu([OsStr::new("run"), &odd(b"--h\xff")]), "unknown option '--h\u{fffd}'");
+}
+
+/// A comment at the head of the code was taken for an option.
+#[test]
+fn code_may_begin_with_a_comment() {
+    shows(&cu(["eval", "-- comment\nreturn 1"]), "1\n");
+    shows(&cu(["eval", "--[[ one ]] return 2", "--seed", "1"]), "2\n");
+    shows(&cu(["eval", "--seed=1", "--", "--comment\nreturn 3"]), "3\n");
+    assert!(told(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
+    is_wrong_usage(&cu(["eval", "--sed"]), "unknown option '--sed'; code that begins with - goes after --");
+}
+
+#[test]
+fn what_has_no_effect_is_refused() {
+    let folder = Folder::new("no-effect");
+    let home = folder.file("home.redb");
+    shows(&cu(["eval", "_home.n = 1", "--home", &home]), "");
+    for (words, problem) in [
+        (&["gc", "--home", &home, "--seed", "1"][..], "gc takes no --seed"),
+        (&["gc", "--home", &home, "--atomic"], "gc takes no --atomic"),
+        (&["gc", "--home", &home, "extra"], "unexpected argument 'extra'"),
+        (&["run", "--new-key-file", "k", "x"], "run takes no --new-key-file"),
+        (&["bench-worker", "--home", &home], "bench-worker takes no --home"),
+        (&["bench-worker", "extra"], "unexpected argument 'extra'"),
+        (&["--version", "extra"], "unexpected argument 'extra'"),
+        (&["help", "run", "extra"], "unexpected argument 'extra'"),
+        (&["help", "--seed", "1"], "help takes no --seed"),
+        (&["eval", "1", "--home", &home, "--home", &home], "--home is given more than once"),
+        (&["eval"], "CODE is missing"),
+        (&["run"], "FILE is missing"),
+        (&[], "no command is given"),
+    ] {
+        is_wrong_usage(&cu(words), problem);
+    }
+}
+
+#[cfg(feature = "encryption")]
+#[test]
+fn key_commands_refuse_what_has_no_effect() {
+    for (words, problem) in [
+        (&["key", "k", "--home", "h"][..], "key takes no --home"),
+        (&["encrypt", "--home", "h", "--key-file", "k", "--usage"], "encrypt takes no --usage"),
+        (&["decrypt", "--home", "h", "--key-file", "k", "--memory", "1"], "decrypt takes no --memory"),
+        (&["rotate", "--home", "h", "--key-file", "k", "--read-only"], "rotate takes no --read-only"),
+    ] {
+        is_wrong_usage(&cu(words), problem);
+    }
+}
+
+/// A full device as standard error was a panic, and status 101.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_error_changes_no_status() {
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    for (words, status) in [(&["eval", "error('no')"][..], 1), (&["--no"], 2), (&["eval", "--usage", "return 1"], 0)] {
+        let output = command(words).stderr(full()).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{words:?}");
+    }
+}
+
+/// A standard output that was full was reported; one that was closed, or only for reading, lost the result with status 0.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_shown_is_an_error() {
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let read_only = File::open("/dev/null").unwrap();
+    for (out, cause) in [(full, "No space left on device"), (read_only, "Bad file descriptor")] {
+        let output = command(["eval", "return 1"]).stdout(out).output().unwrap();
+        let (_, complaint, status) = told(&output);
+        assert!(complaint.starts_with(&format!("cu: standard output: {cause}")), "{complaint}");
+        assert_eq!((complaint.lines().count(), status), (1, Some(1)));
+    }
+    let closed = |code: &str| {
+        let line = format!("exec '{}' eval \"$0\" >&-", env!("CARGO_BIN_EXE_cu"));
+        told(&Command::new("sh").args(["-c", &line, code]).output().unwrap())
+    };
+    assert_eq!(closed("return 1"), (String::new(), "cu: standard output: it is closed\n".to_owned(), Some(1)));
+    assert_eq!(closed("local x = 1"), (String::new(), String::new(), Some(0)));
+    let (_, both, _) = closed("print(1) error('no', 0)");
+    assert!(both.starts_with("cu: no\n") && both.ends_with("cu: standard output: it is closed\n"), "{both}");
+}
+
+/// Whoever reads the output may have seen enough.
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_is_closed_ends_the_output_quietly() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = command(["eval", "print(('x'):rep(500000))"]).stdout(writer).output().unwrap();
+    assert_eq!(told(&output), (String::new(), String::new(), Some(1)));
+}
+
+/// A device without an end was read until no memory was left.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_script_is_read_up_to_what_the_module_has_memory_for() {
+    let memory = cu_host::Module::new(cu_host::MODULE).unwrap().memory_bytes();
+    assert!(memory > 2 * 1024 * 1024);
+    let too_long = |file: &str| format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module\n");
+    assert_eq!(told(&cu(["run", "/dev/zero"])), (String::new(), too_long("/dev/zero"), Some(1)));
+    let endless = command(["run", "-"]).stdin(File::open("/dev/zero").unwrap()).output().unwrap();
+    assert_eq!(told(&endless).1, too_long("-"));
+
+    let folder = Folder::new("scripts");
+    let file = folder.file("long.lua");
+    std::fs::write(&file, " ".repeat(memory)).unwrap();
+    assert_eq!(told(&cu(["run", &file])).1, format!("cu: the arena has no room for {memory} bytes of code\n"));
+    std::fs::write(&file, "--".to_owned() + &"x".repeat(1_000_000) + "\nreturn 1").unwrap();
+    shows(&cu(["run", &file]), "1\n");
+    for input in ["-", "/dev/stdin"] {
+        shows(&command(["run", input]).stdin(File::open(&file).unwrap()).output().unwrap(), "1\n");
+    }
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    std::io::Write::write_all(&mut writer, b"return 2").unwrap();
+    drop(writer);
+    shows(&command(["run", "/dev/stdin"]).stdin(reader).output().unwrap(), "2\n");
+    std::fs::write(&file, "").unwrap();
+    shows(&cu(["run", &file]), "");
+    assert!(told(&cu(["run", &folder.file("none.lua")])).1.contains("none.lua: No such file"));
+    assert!(told(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
+}
+
+/// A home was created before the key was read, and stayed, empty and plain, when that failed.
+#[cfg(feature = "redb")]
+#[test]
+fn nothing_is_created_where_something_is_wrong() {
+    let folder = Folder::new("nothing");
+    let (home, log, script) = (folder.file("home.redb"), folder.file("audit.log"), folder.file("script.lua"));
+    let other = folder.file("other.redb");
+    std::fs::write(&other, "no database").unwrap();
+    std::fs::write(&script, "return 1").unwrap();
+    let short = folder.file("short.key");
+    std::fs::write(&short, "secret").unwrap();
+    let before = names(&folder);
+    for (words, status) in [
+        (&["--home", &home, "--key-file", &short][..], if cfg!(feature = "encryption") { 2 } else { 1 }),
+        (&["--home", &home, "--key-file", &folder.file("none.key")], if cfg!(feature = "encryption") { 1 } else { 2 }),
+        (&["--home", &home, "--forbid", "no.such"], 2),
+        (&["--home", &home, "--audit", &folder.file("none/audit.log")], 1),
+        (&["--home", &home, "--seed", "x"], 2),
+        (&["--home", &folder.file("none/home.redb"), "--audit", &log], 1),
+        (&["--home", &other, "--audit", &log], 1),
+    ] {
+        let output = cu([&["run", &script][..], words].concat());
+        assert_eq!((output.status.code(), names(&folder)), (Some(status), before.clone()), "{words:?} {output:?}");
+    }
+    let missing = cu(["run", &folder.file("none.lua"), "--home", &home]);
+    assert_eq!((missing.status.code(), names(&folder)), (Some(1), before));
+}
+
+#[cfg(feature = "redb")]
+fn names(folder: &Folder) -> Vec<OsString> {
+    let mut names: Vec<_> = std::fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
+}
+
+/// An error that was a table was `(error object is a table value)`.
+#[test]
+fn an_error_that_is_a_table_is_shown_as_a_result_is() {
+    let fails = |code: &str| {
+        let (shown, complaint, status) = told(&cu(["eval", code]));
+        assert_eq!((shown.as_str(), status), ("", Some(1)));
+        complaint.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(fails("error({ code = 7 })"), "cu: {code = 7}");
+    assert_eq!(fails("error({ list = { 1, 2 } })"), "cu: {list = {1, 2}}");
+    assert_eq!(fails("_home.a = { x = { 1 } } error(_home.a)"), "cu: {x = {1}}");
+    assert_eq!(fails("_home.a = { x = 1 } error({ of = _home.a })"), "cu: {of = {x = 1}}");
+    assert_eq!(fails("error(setmetatable({}, { __tostring = function() return 'text' end }))"), "cu: text");
+    assert_eq!(fails("error('(error object is a table value)', 0)"), "cu: (error object is a table value)");
+    assert_eq!(fails("error(nil)"), "cu: nil");
+    let whole = told(&cu(["eval", "error({ 1 })"])).1;
+    assert!(whole.starts_with("cu: {1}\nstack traceback:\n\t[C]: in function 'error'\n"), "{whole}");
+}
+
+/// The help named engines that the build had not.
+#[test]
+fn the_help_names_the_engines_of_the_build() {
+    for command in ["run", "eval", "gc"] {
+        let text = told(&cu(["help", command])).0;
+        let line = text.lines().find(|line| line.contains("--engine NAME")).unwrap();
+        for (name, is_there) in [("wasmtime", cfg!(feature = "wasmtime")), ("wasmi", cfg!(feature = "wasmi"))] {
+            assert_eq!(line.contains(name), is_there, "{line}");
+        }
+        assert_eq!(told(&cu([command, "--help"])).0, text);
+    }
+}
