@@ -14,8 +14,10 @@ help: ## List the commands
 setup: ## Install what is missing (Debian, Ubuntu, macOS)
 	@scripts/setup.sh
 
-run: setup dist/cu.wasm ## Build everything and run a sample script
-	@$(CARGO) run --quiet --release --package cu-host --bin cu -- run examples/hello.lua
+run: ## Build everything and run a sample script
+	@scripts/setup.sh --to-run
+	+@scripts/build-cu.sh
+	@target/release/cu run examples/hello.lua
 
 wasm: setup dist/cu.wasm ## Build dist/cu.wasm (ARENA_MIB=16 for a larger arena)
 
@@ -37,8 +39,8 @@ target/cu-unlimited.wasm: $(WASM_SOURCES)
 native: setup ## Build native Lua from the same sources (tests, benchmarks)
 	@$(CARGO) build --quiet --release --package native-lua
 
-hosts: setup dist/cu.wasm ## Build the command line `cu`
-	@$(CARGO) build --quiet --release --package cu-host
+hosts: setup ## Build the command line `cu`
+	+@scripts/build-cu.sh
 
 test: setup test-rust test-node ## Run all tests
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs what building and testing cu needs and says what it installs; skips what is there.
 #
+# Use: scripts/setup.sh [--to-run]. With --to-run, what only benchmarks need is left out.
+#
 # Debian or Ubuntu with root or sudo, or macOS with Homebrew. Wanted in the end:
 #   - a C compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
@@ -145,7 +147,7 @@ setup_node() {
 
 setup_npm_packages() {
   local folder
-  for folder in . tests/bench; do
+  for folder in "$@"; do
     if [ "$folder/package-lock.json" -nt "$folder/node_modules/.cu-installed" ]; then
       say "installing npm packages of $folder"
       (cd "$folder" && npm ci --silent >/dev/null) || fail "npm ci in $folder failed"
@@ -158,5 +160,5 @@ setup_c
 setup_rust
 setup_crates
 setup_node
-setup_npm_packages
+if [ "${1:-}" = --to-run ]; then setup_npm_packages .; else setup_npm_packages . tests/bench; fi
 say "ready: $(rustc --version | cut -d' ' -f1-2), target by $(wasm_target_way), node $(node --version)"

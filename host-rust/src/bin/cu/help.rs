@@ -90,7 +90,8 @@ Run a script and show what it prints, then the values it returns, one per line.
 Usage: cu run [OPTIONS] FILE
 
 FILE is the script, - for standard input. A first line that starts with #! is skipped. A lone nil, which is also what
-a script without return gives, is not shown. An error goes to standard error, with its traceback.
+a script without return gives, is not shown. An error goes to standard error, with its traceback; one that is a table
+is shown as a result is. A script may be as long as the module has memory.
 
 ",
     home_text!(),
@@ -103,6 +104,8 @@ const EVAL: &str = concat!(
 Run the code given on the command line and show what it prints, then the values it returns, one per line.
 
 Usage: cu eval [OPTIONS] CODE
+
+CODE may begin with a comment; where that looks like an option, CODE goes after --.
 
 Example: cu eval 'return 1 + 1, {name = \"x\"}'
 
