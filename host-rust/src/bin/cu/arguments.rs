@@ -156,6 +156,9 @@ impl Arguments {
     }
 
     fn value(&mut self, name: &str, value: OsString) -> Result<(), Usage> {
+        if value.is_empty() {
+            return Err(Usage(format!("{name} needs a value that is not empty")));
+        }
         match name {
             "--home" => self.home = Some(value.into()),
             "--key-file" => self.key_file = Some(value.into()),
@@ -307,6 +310,7 @@ mod tests {
                 "--instructions 9223372036854775808",
                 "--instructions takes a whole number from 0 to 9223372036854775807, not '9223372036854775808'",
             ),
+            ("--home=", "--home needs a value that is not empty"),
             ("--new-key-file k", "all takes no --new-key-file"),
             ("--home a --home=b", "--home is given more than once"),
             ("--seed 1 --seed 1", "--seed is given more than once"),
