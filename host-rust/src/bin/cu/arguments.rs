@@ -133,7 +133,7 @@ fn split(argument: &OsStr) -> (String, Option<OsString>) {
     let bytes = argument.as_encoded_bytes();
     let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
     let name = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    (name, bytes.get(end + 1..).map(|value| os_string(value)))
+    (name, bytes.get(end + 1..).map(os_string))
 }
 
 #[cfg(unix)]
