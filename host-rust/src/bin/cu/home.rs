@@ -19,6 +19,7 @@ type Key = std::convert::Infallible;
 /// What the options say, read before anything is opened or created.
 pub struct Home<'a> {
     file: &'a Path,
+    #[cfg_attr(not(all(feature = "redb", feature = "encryption")), expect(dead_code))]
     key: Option<Key>,
 }
 
