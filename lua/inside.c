@@ -406,12 +406,27 @@ static int cu_date (lua_State *L) {
   return os_date(L);
 }
 
+/* How many instructions have a line in the function that 'getinfo' is asked about. */
+static int lines_asked (lua_State *L, int arg) {
+  lua_State *L1 = arg ? lua_tothread(L, 1) : L;
+  lua_Debug ar;
+  if (lua_isfunction(L, arg + 1)) {
+    const TValue *f = index2value(L, arg + 1);
+    return ttisLclosure(f) ? clLvalue(f)->p->sizelineinfo : 0;
+  }
+  if (lua_getstack(L1, (int)lua_tointeger(L, arg + 1), &ar) && isLua(ar.i_ci))
+    return ci_func(ar.i_ci)->p->sizelineinfo;
+  return 0;
+}
+
 /* 'getinfo' tells where, never what: it does not return the function. */
 static int cu_getinfo (lua_State *L) {
   int arg = lua_isthread(L, 1) ? 1 : 0;
   const char *options = luaL_optstring(L, arg + 2, "lnSrtu");
   luaL_argcheck(L, strchr(options, 'f') == NULL, arg + 2, "invalid option 'f'");
   cu_charge(L, (strlen(options) + 1) * CU_COST_INFO);
+  if (strchr(options, 'L') != NULL)
+    cu_charge(L, lines_asked(L, arg) * CU_COST_SLOT);
   if (lua_isnoneornil(L, arg + 2) && lua_gettop(L) > arg) {
     lua_settop(L, arg + 1);
     lua_pushstring(L, options);

@@ -14,6 +14,9 @@ static __attribute__((noinline)) void luaV_finishget (lua_State *L,
 static __attribute__((noinline)) void luaV_finishset (lua_State *L,
 	const TValue *t, TValue *key, TValue *val, const TValue *slot);
 
+/* 'reinsert' is above its definition ('lua/patches/07-tables.patch'). */
+static void luaH_newkey (lua_State *L, Table *t, const TValue *key, TValue *value);
+
 /* External tables. */
 extern unsigned int cu_external_id (lua_State *L, int index);
 static Table *cu_metatable;
