@@ -70,9 +70,25 @@ extern l_noret cu_exhausted (lua_State *L);
 /* Takes back what will be counted and should not be. */
 #define cu_refund(n)	((void)cu_left(-(long long)(n)))
 
+/* Whether so much work is covered, and counts it; what is not counts nothing, and nothing is left. */
+static inline int cu_covers (long long n) {
+#if !defined(CU_UNLIMITED)
+  long long left = cu_budget;
+  if (l_likely(left >= n)) {
+    cu_budget = left - n;
+    return 1;
+  }
+  if (left >= 0)
+    cu_budget = -1;
+  return 0;
+#else
+  (void)n;
+  return 1;
+#endif
+}
+
 /* Counts work that is still to be done, and ends the run when it is not covered. */
-#define cu_charge(L,n) \
-	{ if (l_unlikely(cu_left(n) < 0)) cu_exhausted(L); }
+#define cu_charge(L,n)	{ if (l_unlikely(!cu_covers(n))) cu_exhausted(L); }
 
 /* Ends the run when nothing is left. */
 #if defined(CU_UNLIMITED)
