@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build lua build.rs scripts C
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate bench lint format profile mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate bench lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ format: ## Format the sources
 
 profile: setup wasm ## Count anew which branches of Lua are hot (after changes of Lua's C)
 	@scripts/profile.sh
+
+lua-update: setup ## Try the patches on another Lua 5.4 (VERSION=547.0.0 of the crate lua-src)
+	@scripts/lua-update.sh $(VERSION)
 
 mirrors: ## Print the constants of abi/ again for C, JavaScript and Go
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h

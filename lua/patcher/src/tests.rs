@@ -65,3 +65,19 @@ fn what_is_no_patch_is_refused_with_its_line() {
         );
     }
 }
+
+#[test]
+fn every_patch_says_why_and_there_are_few_hunks() {
+    /// The patch of the interpreter's loop is apart: it is written anew with the loop.
+    const MOST: usize = 60;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../patches");
+    let patches = read_all(&folder).expect("the patches");
+    for patch in &patches {
+        let text = std::fs::read_to_string(folder.join(format!("{}.patch", patch.name))).expect("a patch");
+        let reason = text.split("\n--- a/").next().unwrap_or_default().trim();
+        assert!(reason.len() > 40 && !patch.hunks.is_empty(), "{}: '{reason}'", patch.name);
+    }
+    let hunks: usize =
+        patches.iter().filter(|patch| !patch.name.ends_with("-interpreter")).map(|patch| patch.hunks.len()).sum();
+    assert!((1..=MOST).contains(&hunks), "{hunks} hunks");
+}
