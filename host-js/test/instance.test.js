@@ -304,6 +304,7 @@ await withModule((module) => {
 
   test('memory statistics have the three numbers', async () => {
     const cu = await Cu.create({ module });
+    cu.runGc();
     const stats = cu.memoryStats();
     assert.equal(stats.ioBufferSize, IO_BUFFER_BYTES);
     assert.equal(stats.wasmPages * 65536, cu.memory.bytes.length);
