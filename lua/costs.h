@@ -48,6 +48,7 @@
 
 /* Patterns and formats. */
 #define CU_COST_ITEM		4	/* an attempt to match the rest of a pattern */
+#define CU_CHARACTERS_FREE	16	/* so many characters of a set count nothing; each of more counts one */
 #define CU_COST_MATCH		2	/* a character that is matched */
 #define CU_COST_CAPTURE		16	/* a '%' in a replacement */
 #define CU_COST_OPTION		16	/* an option of pack and unpack */

@@ -152,8 +152,9 @@ const char *cu_cell_name (void *function, void *cell) {
 
 /*
 ** Big integers: userdata with a metatable of their own, which no script can
-** reach. A word that is 1 for a negative number comes first, then the limbs,
-** the least first and none of them zero at the top ('src/codec/big.rs').
+** reach. A word comes first whose lowest bit is 1 for a negative number (the
+** others: 'big_hash'), then the limbs, the least first and none of them zero at
+** the top ('src/codec/big.rs').
 */
 static Table *cu_big_metatable;
 
@@ -269,6 +270,16 @@ static unsigned long long mix_string (unsigned long long h, const char *s, size_
   return mix(h, word);
 }
 
+/* The first word of a big integer: its sign, and above it a hash of the limbs, made when it is asked for. */
+static unsigned int big_hash (Udata *u) {
+  unsigned int *word = (unsigned int *)getudatamem(u);
+  if (*word >> 1 == 0) {
+    unsigned long long h = mix_string(1, (const char *)(word + 1), u->len - sizeof(*word));
+    *word |= (unsigned int)(h >> 32) << 1 | 2;
+  }
+  return *word;
+}
+
 /*
 ** A number that tells whether a captured variable has another value than
 ** before, also when an object now lies where another one was. 0 for what
@@ -287,8 +298,16 @@ unsigned long long cu_cell_fingerprint (void *cell) {
       h = mix(h, bits);
       break;
     }
-    case LUA_VSHRSTR: case LUA_VLNGSTR:
+    case LUA_VSHRSTR:
       h = mix_string(h, getstr(tsvalue(v)), tsslen(tsvalue(v))); break;
+    case LUA_VLNGSTR: {
+      /* Each string is read once, however many variables hold it: it keeps its hash. */
+      TString *ts = tsvalue(v);
+      long long left = cu_budget;
+      h = mix(mix(mix(h, (size_t)ts), ts->u.lnglen), luaS_hashlongstr(ts));
+      cu_budget = left;
+      break;
+    }
     /* A plain table was promoted when it was written, or is a library's, which stays. */
     case LUA_VTABLE:
       h = cu_is_external(hvalue(v)) ? mix(h, cu_id(hvalue(v))) : mix(h ^ 1, (size_t)hvalue(v)); break;
@@ -296,7 +315,7 @@ unsigned long long cu_cell_fingerprint (void *cell) {
     case LUA_VCCL: h = mix(h, (size_t)clCvalue(v)); break;
     case LUA_VUSERDATA:
       if (!cu_is_big(uvalue(v))) return 0;
-      h = mix_string(h, (const char *)getudatamem(uvalue(v)), uvalue(v)->len);
+      h = mix(mix(mix(h, (size_t)uvalue(v)), uvalue(v)->len), big_hash(uvalue(v)));
       break;
     case LUA_VLCL: {
       unsigned int id = cu_function_id(clLvalue(v));

@@ -17,6 +17,8 @@
 use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 
+use crate::budget;
+
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 const GRANULE_BYTES: usize = 1024;
@@ -523,12 +525,15 @@ impl Heap {
         if !core::mem::take(&mut self.freed_since_sweep) {
             return false;
         }
+        // Whether it is time to sweep depends on what ran before, so it counts nothing.
+        let left = budget::suspend();
         self.free_in_span.fill(0);
         for class in 0..CLASSES {
             self.retire_fresh(class);
             self.count_free(class);
             self.unlink_empty_spans(class);
         }
+        budget::resume(left);
         self.release_empty_spans()
     }
 

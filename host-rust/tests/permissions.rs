@@ -131,7 +131,9 @@ fn one_compute_has_options_of_its_own() {
         refused(instance, "while true do end", "the budget of 100000 instructions is used up");
         let output = ComputeOptions { output: Some(2), memory: Some(300_000), ..ComputeOptions::default() };
         assert!(instance.compute_with("print('text')", &output).unwrap().output.starts_with(b"te"));
-        assert!(message(instance.compute_with("return ('x'):rep(1000):rep(320)", &output)).contains("not enough memory"));
+        assert!(
+            message(instance.compute_with("return ('x'):rep(1000):rep(320)", &output)).contains("not enough memory")
+        );
     });
 }
 

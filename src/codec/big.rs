@@ -1,7 +1,7 @@
 //! The userdata that hold big integers.
 //!
 //! Invariant: a big integer never changes, and its metatable, locked and in no script's reach, is on nothing else; so what
-//! bears it holds a sign word of 0 or 1 and limbs with none zero at the top, zero without a sign.
+//! bears it holds a word with the sign in its lowest bit, and limbs with none zero at the top, zero without a sign.
 
 use core::ffi::{c_int, c_void};
 use core::mem::ManuallyDrop;
@@ -61,7 +61,7 @@ pub unsafe fn view<'a>(state: *mut State, index: c_int) -> Option<View<'a>> {
             return None;
         }
         let (sign, limbs) = core::slice::from_raw_parts(words, count).split_first()?;
-        Some(View { negative: *sign != 0, limbs })
+        Some(View { negative: *sign & 1 != 0, limbs })
     }
 }
 

@@ -40,6 +40,8 @@ pub enum Reason {
     Stack,
     /// Longer than the arena could hold.
     Size,
+    /// The budget is used up.
+    Budget,
 }
 
 impl Reason {
@@ -51,6 +53,7 @@ impl Reason {
             Reason::Depth => write!(out, "is nested deeper than {} tables", limits::VALUE_DEPTH),
             Reason::Stack => out.write_str("needs more memory than there is"),
             Reason::Size => write!(out, "takes more than {ARENA_BYTES} bytes encoded"),
+            Reason::Budget => out.write_str("takes more work than the budget covers"),
         }
     }
 }
@@ -203,6 +206,10 @@ unsafe fn pairs(
         while ffi::lua_next(state, index) != 0 {
             let value_index = ffi::lua_gettop(state);
             let key_index = value_index - 1;
+            if budget::is_exhausted() {
+                stack::pop(state, 2);
+                return refuse(Reason::Budget);
+            }
             if let Err(refusal) = any(state, key_index, writer, ancestors) {
                 stack::pop(state, 2);
                 return Err(with_front(refusal, |path| path.prepend(b"[key]")));

@@ -222,9 +222,13 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         channels::forget(state);
         USED.store(0, Ordering::Relaxed);
         let prepared = prepare(state, config);
+        if budget::is_exhausted() {
+            return answer_exhausted(state, config);
+        }
         if prepared != ffi::STATUS_OK {
             return answer_lua_error(state, prepared, config);
         }
+        budget::begin_again();
         // Everything that asked the host before the code is read.
         if OVERWRITTEN.load(Ordering::Relaxed) {
             return answer_error(&Error::CodeOverwritten, config);
@@ -232,11 +236,13 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         let status = run_script(state, code, length);
         USED.store(budget::used(), Ordering::Relaxed);
         let is_exhausted = budget::is_exhausted();
-        // What follows is Rust's work on what the arena holds; the collector rests, so that no finalizer prolongs it.
-        budget::suspend();
+        // What follows is Rust's work on what the script left. It has a budget of its own, as large as the script's, and
+        // the collector rests, so that no finalizer prolongs it.
+        budget::begin_again();
         let held = ffi::cu_hold_collector(state);
         let answer = finish_run(state, status, is_exhausted, config);
         ffi::cu_release_collector(state, held);
+        budget::suspend();
         answer
     }
 }
@@ -282,9 +288,12 @@ unsafe fn prepare(state: *mut State, config: &Config) -> c_int {
         if status == ffi::STATUS_OK && write_back::is_owed() {
             status = write_back::put_back(state, false);
         }
-        // What an earlier compute could not write is not this one's doing.
+        // What an earlier compute could not write is not this one's doing, but it is bounded, too.
+        let mut left = None;
         if status == ffi::STATUS_OK && (permit::is_read_only() || config.atomic) {
+            budget::begin_again();
             status = write_back::run(state);
+            left = Some(budget::suspend());
         }
         // What cannot be stored was told, and would pass for a change of this compute.
         if status == ffi::STATUS_OK && permit::is_read_only() {
@@ -295,7 +304,9 @@ unsafe fn prepare(state: *mut State, config: &Config) -> c_int {
         }
         ffi::cu_release_collector(state, held);
         IN_FORCE.store(status == ffi::STATUS_OK, Ordering::Relaxed);
-        budget::begin_again();
+        if let Some(left) = left {
+            budget::resume(left);
+        }
         status
     }
 }
@@ -327,7 +338,7 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
         }
         let will_be_undone = journal::is_begun() && (status != ffi::STATUS_OK || is_exhausted);
         let written = if will_be_undone { ffi::STATUS_OK } else { write_back::end(state) };
-        if is_exhausted {
+        if is_exhausted || budget::is_exhausted() {
             return answer_exhausted(state, config);
         }
         if status == ffi::STATUS_OK {
@@ -344,6 +355,7 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
                 SPILLED.store(spilled, Ordering::Relaxed);
                 length as i32
             }
+            Err(_) if budget::is_exhausted() => answer_exhausted(state, config),
             Err(Fault::Error(error)) => answer_error(&error, config),
             Err(Fault::Refused(number, refusal)) => answer_refusal(number, &refusal, config),
         }

@@ -30,6 +30,19 @@ pub unsafe fn charge(state: *mut State, instructions: usize) {
     }
 }
 
+/// Ends the run when the budget does not cover work that will be counted while it is done.
+///
+/// # Safety
+/// As for `charge`.
+pub unsafe fn require(state: *mut State, instructions: usize) {
+    if budget::reserve(instructions as u64) {
+        budget::refund(instructions);
+    } else {
+        // SAFETY: the caller's.
+        unsafe { exhausted(state) }
+    }
+}
+
 /// Keeps where the script is, and throws; Lua's C calls it too.
 ///
 /// # Safety

@@ -14,7 +14,7 @@ use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
 use crate::lua::known;
 use crate::lua::message::{self, Message};
-use crate::lua::stack;
+use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{channels, iterate, permit, promote};
 use crate::store::{self, Fetched, system};
@@ -134,7 +134,7 @@ unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
     unsafe {
         // Checked and decoded.
-        budget::spend(length / cost::BYTES_DECODED);
+        stop::charge(state, length / cost::BYTES_DECODED);
         let limit = heap::global().limit_bytes();
         if length > limit {
             fault::raise(state, Fault::TooLarge(length, limit), id, key);
@@ -261,7 +261,13 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
             ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA if big::view(state, value).is_none() => {
                 promote::refuse(state, id, key, stack::type_name(ffi::lua_type(state, value)))
             }
-            _ => {
+            kind => {
+                if kind == ffi::TYPE_STRING {
+                    let (length, threshold) = (stack::string_bytes(state, value).len(), options::compression());
+                    let is_shortened = threshold > 0 && length >= threshold;
+                    let work = if is_shortened { length * cost::DEFLATED } else { 0 };
+                    stop::require(state, store::call_cost(length) + work);
+                }
                 if let Err(fault) = store_value(state, id, key, value, 0) {
                     fault::raise(state, fault, id, key);
                 }

@@ -9,6 +9,7 @@
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::budget;
 use crate::codec::path::Path;
 use crate::codec::restore;
 use crate::lua::call;
@@ -50,7 +51,10 @@ unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
     let mut place = 0;
     // SAFETY: the caller's live state; each reference ends before Lua runs.
     unsafe {
-        while let Some((mut id, next)) = cells::global().try_next(place) {
+        // What the budget does not cover is tried after the next compute.
+        while !budget::is_exhausted()
+            && let Some((mut id, next)) = cells::global().try_next(place)
+        {
             place = next;
             promote::forget_refusal();
             let outcome = call::protected(state, write_one, (&raw mut id).cast(), 0);
@@ -67,7 +71,7 @@ unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
             ffi::lua_settop(state, kept);
         }
     }
-    place > 0
+    place > 0 && !budget::is_exhausted()
 }
 
 /// Writes the variable whose id the argument points to; a Lua function.
