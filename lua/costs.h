@@ -26,7 +26,7 @@
 #define CU_BYTES_COLLECTED	2	/* bytes that a collection looks at, when the script is the reason for it */
 
 /* Reading and writing bytes. */
-#define CU_BYTES_FREE		64	/* fewer bytes than this count nothing: their call was counted */
+#define CU_BYTES_FREE		41	/* fewer bytes than this count nothing: no short string has so many */
 #define CU_BYTES_COPIED		16	/* bytes copied or filled */
 #define CU_BYTES_COMPARED	8	/* bytes compared, or searched for one byte */
 #define CU_BYTES_TEXT		2	/* bytes of a text whose end is not known, looked at one by one */
@@ -38,12 +38,13 @@
 
 /* Tables. */
 #define CU_COST_STRING		8	/* a short string is looked for among all */
-#define CU_STEPS_FREE		16	/* steps along a chain that count nothing: which keys share one depends on what ran before */
+#define CU_STEPS_FREE		8	/* steps along a chain that count nothing: which keys share one depends on what ran before */
 #define CU_COST_STEP		2	/* a further step along a chain, or past an empty slot */
 #define CU_COST_NEXT		4	/* an entry of a traversal */
 #define CU_COST_REHASH		16	/* a table is counted and made anew */
 #define CU_COST_SLOT		4	/* one of its slots */
-#define CU_COST_LENGTH		4	/* the length of a table, which is searched */
+#define CU_COST_LENGTH		4	/* the length of a table, which is searched in a list */
+#define CU_COST_SEARCH		64	/* and where it is among other keys */
 #define CU_COST_ELEMENT		8	/* an element that a function of 'table' reads, writes or compares */
 
 /* Patterns and formats. */
@@ -55,6 +56,7 @@
 
 /* Numbers and dates. */
 #define CU_COST_NUMBER		24	/* a number becomes text */
+#define CU_COST_DIGIT		2	/* a digit of a number in a base */
 #define CU_COST_LIMB		2	/* a step of exact arithmetic on the digits of a float */
 #define CU_COST_MATH		24	/* a function like sin */
 #define CU_COST_POWER		48	/* a power of floats */

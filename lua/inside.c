@@ -401,17 +401,33 @@ static int cu_pairs (lua_State *L) {
   return results;
 }
 
-/* Counts what a collection looks at, when this call begins one, and begins none by 'restart'. */
+/*
+** Counts what a collection looks at, when this call begins one; 'restart' begins
+** none. Parameters that would make the collector run more often than it does by
+** itself have no effect, but are told as they were asked for.
+*/
 static int cu_collectgarbage (lua_State *L) {
+  static int asked_pause = LUAI_GCPAUSE;
   const char *what = luaL_optstring(L, 1, "collect");
-  l_mem debt = G(L)->GCdebt;
+  global_State *g = G(L);
+  l_mem debt = g->GCdebt;
   int results;
   if (strcmp(what, "collect") == 0 || strcmp(what, "step") == 0 ||
       strcmp(what, "generational") == 0 || strcmp(what, "incremental") == 0)
-    cu_charge(L, gettotalbytes(G(L)) / CU_BYTES_COLLECTED);
+    cu_charge(L, gettotalbytes(g) / CU_BYTES_COLLECTED);
   results = luaB_collectgarbage(L);
   if (strcmp(what, "restart") == 0)
-    luaE_setdebt(G(L), debt);
+    luaE_setdebt(g, debt);
+  if (strcmp(what, "setpause") == 0) {
+    lua_pushinteger(L, asked_pause);
+    asked_pause = getgcparam(g->gcpause);
+  }
+  else if (strcmp(what, "incremental") == 0)
+    asked_pause = getgcparam(g->gcpause);
+  if (getgcparam(g->gcpause) < LUAI_GCPAUSE)
+    setgcparam(g->gcpause, LUAI_GCPAUSE);
+  if (g->genminormul < LUAI_GENMINORMUL)
+    g->genminormul = LUAI_GENMINORMUL;
   return results;
 }
 

@@ -88,7 +88,8 @@ static inline int cu_covers (long long n) {
 }
 
 /* Counts work that is still to be done, and ends the run when it is not covered. */
-#define cu_charge(L,n)	{ if (l_unlikely(!cu_covers(n))) cu_exhausted(L); }
+#define cu_charge(L,n) \
+	{ if (l_unlikely(__builtin_constant_p(n) ? cu_left(n) < 0 : !cu_covers(n))) cu_exhausted(L); }
 
 /* Ends the run when nothing is left. */
 #if defined(CU_UNLIMITED)

@@ -40,7 +40,12 @@ pub fn suspend() -> i64 {
     LEFT.swap(UNLIMITED, Ordering::Relaxed)
 }
 
-/// Ends a suspension.
+/// Replaces what is left by the limit, or by so much if that is more, for work after the end of a run. Returns what was left.
+pub fn lend(least: i64) -> i64 {
+    LEFT.swap(limit().max(least), Ordering::Relaxed)
+}
+
+/// Ends a suspension, or a loan.
 pub fn resume(left: i64) {
     LEFT.store(left, Ordering::Relaxed);
 }

@@ -22,6 +22,11 @@ pub fn compression() -> usize {
     COMPRESSION.load(Ordering::Relaxed)
 }
 
+/// Sets from how many encoded bytes on strings are compressed; what it was.
+pub fn set_compression(threshold: usize) -> usize {
+    COMPRESSION.swap(threshold, Ordering::Relaxed)
+}
+
 /// Sets what the others answer.
 pub fn set(strip: bool, bytecode: bool, compression: usize) {
     BYTECODE.store(bytecode, Ordering::Relaxed);

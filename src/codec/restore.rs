@@ -17,14 +17,14 @@
 use core::ffi::{c_int, c_void};
 use core::fmt;
 
-use crate::budget::{self, cost};
+use crate::budget::cost;
 use crate::codec::decode::{self, Shape};
 use crate::codec::handle;
 use crate::control::audit::{self, Action, Detail};
 use crate::key::{Key, KeyBuffer};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
-use crate::lua::{call, cells, known, room};
+use crate::lua::{call, cells, known, room, stop};
 use crate::record::{Broken, GLOBALS, Record};
 use crate::store::{self, Failure, Fetched, system};
 
@@ -192,7 +192,7 @@ unsafe fn load(state: *mut State, id: u32, job: &mut Job) -> Result<(), Unrestor
     // SAFETY: the caller's live state; the block is on the stack while its bytes are used.
     unsafe {
         let record = push_block(state, system::FUNCTIONS, id)?.ok_or(Unrestored::NoFunction(id))?;
-        budget::spend(record.len() * cost::BYTECODE);
+        stop::charge(state, record.len() * cost::BYTECODE);
         let record =
             room::collecting(state, || Record::read(record)).map_err(|broken| Unrestored::Function(id, broken))?;
         ffi::cu_load_bytecode(state, record.bytecode.as_ptr().cast(), record.bytecode.len());

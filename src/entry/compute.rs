@@ -333,12 +333,15 @@ unsafe extern "C" fn begin_transaction(state: *mut State) -> c_int {
 unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, config: &Config) -> i32 {
     // SAFETY: the caller's; everything is protected.
     unsafe {
+        stop::end_run();
+        let has_failed = status != ffi::STATUS_OK;
         if status == ffi::STATUS_OK && !is_exhausted && channels::is_changed() {
             status = protected_call(state, channels::write_back_protected);
         }
         let will_be_undone = journal::is_begun() && (status != ffi::STATUS_OK || is_exhausted);
         let written = if will_be_undone { ffi::STATUS_OK } else { write_back::end(state) };
-        if is_exhausted || budget::is_exhausted() {
+        // The script's own error says more than what the end lacks.
+        if is_exhausted || (!has_failed && budget::is_exhausted()) {
             return answer_exhausted(state, config);
         }
         if status == ffi::STATUS_OK {

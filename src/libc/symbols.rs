@@ -124,6 +124,12 @@ fn charged(result: f64, cost: usize) -> f64 {
     result
 }
 
+/// What `isalnum` answers, counted: a number in a base is read with it, digit by digit.
+fn counted(answer: c_int) -> c_int {
+    budget::spend(cost::DIGIT);
+    answer
+}
+
 /// Defines C functions whose whole body is one safe call.
 macro_rules! pure {
     ($($name:ident($($argument:ident: $type:ty),*) -> $result:ty = $body:expr;)*) => {$(
@@ -135,7 +141,7 @@ macro_rules! pure {
 }
 
 pure! {
-    isalnum(c: c_int) -> c_int = ctype::is_alphanumeric(c).into();
+    isalnum(c: c_int) -> c_int = counted(ctype::is_alphanumeric(c).into());
     isalpha(c: c_int) -> c_int = ctype::is_alphabetic(c).into();
     iscntrl(c: c_int) -> c_int = ctype::is_control(c).into();
     isdigit(c: c_int) -> c_int = ctype::is_digit(c).into();

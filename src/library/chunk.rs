@@ -2,14 +2,14 @@
 
 use core::ffi::{CStr, c_char};
 
-use crate::budget::{self, cost};
+use crate::budget::cost;
 use crate::bytecode;
 use crate::codec::options;
 use crate::control::audit::{self, Action, Detail};
 use crate::error::Excerpt;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
-use crate::lua::room;
+use crate::lua::{room, stop};
 
 /// The longest part of a chunk's name that is shown.
 const NAME_BYTES: usize = 60;
@@ -29,7 +29,7 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
             ffi::lua_pushfstring(state, REFUSED.as_ptr());
             ffi::cu_refuse_chunk(state);
         }
-        budget::spend(length * cost::BYTECODE);
+        stop::charge(state, length * cost::BYTECODE);
         let bytes = core::slice::from_raw_parts(chunk, length);
         if let Err(refusal) = room::collecting(state, || bytecode::verify(bytes)) {
             refuse(state, CStr::from_ptr(name), refusal)

@@ -17,6 +17,8 @@ struct Cell {
     written: u64,
     told: bool,
     barred: bool,
+    /// It changed in an earlier compute, whose budget did not cover the write.
+    owed: bool,
     tried: u32,
 }
 
@@ -103,7 +105,7 @@ impl Cells {
     /// # Safety
     /// The object is live.
     pub unsafe fn add(&mut self, id: u32, object: *mut c_void) {
-        let cell = Cell { object: object as usize, written: 0, told: false, barred: false, tried: 0 };
+        let cell = Cell { object: object as usize, written: 0, told: false, barred: false, owed: false, tried: 0 };
         self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
         self.ids.put(object as usize, id);
         // SAFETY: the caller's.
@@ -114,7 +116,7 @@ impl Cells {
     pub fn note_written(&mut self, id: u32) {
         if let Some(cell) = self.cells.find_mut(id as usize) {
             cell.written = cell.fingerprint();
-            (cell.told, cell.barred) = (false, false);
+            (cell.told, cell.barred, cell.owed) = (false, false, false);
         }
     }
 
@@ -142,10 +144,30 @@ impl Cells {
         self.round = self.round.wrapping_add(1).max(1);
     }
 
-    /// The first changed cell at that place or behind that was not tried in this round, and the place behind it. Now it was.
-    pub fn try_next(&mut self, from: usize) -> Option<(u32, usize)> {
+    /// What changed and is not written now is owed.
+    pub fn note_owed(&mut self) {
+        let mut place = 0;
+        while let Some((id, _, next)) = self.cells.search(place, |cell| !cell.owed && cell.is_changed()) {
+            place = next;
+            if let Some(cell) = self.cells.find_mut(id) {
+                cell.owed = true;
+            }
+        }
+    }
+
+    /// The cell is not owed, though it may be changed.
+    pub fn forgive(&mut self, id: u32) {
+        if let Some(cell) = self.cells.find_mut(id as usize) {
+            cell.owed = false;
+        }
+    }
+
+    /// The first changed cell at that place or behind that was not tried in this round, one that is owed or one that is not,
+    /// and the place behind it. Now it was tried.
+    pub fn try_next(&mut self, from: usize, owed: bool) -> Option<(u32, usize)> {
         let round = self.round;
-        let (id, _, next) = self.cells.search(from, |cell| cell.tried != round && cell.is_changed())?;
+        let (id, _, next) =
+            self.cells.search(from, |cell| cell.owed == owed && cell.tried != round && cell.is_changed())?;
         if let Some(cell) = self.cells.find_mut(id) {
             cell.tried = round;
         }

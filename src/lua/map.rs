@@ -61,9 +61,10 @@ impl<T: Copy + Default> Map<T> {
     }
 
     fn home(&self, number: usize) -> usize {
-        // Ids are given in a row: neighbours stay neighbours, which suits both probing and the cache. Addresses are
-        // multiples of 8 or more, whose upper bits must come down.
-        (number ^ (number >> 3)) & (self.slots.len() - 1)
+        // Neighbours are scattered: ids are given in a row, and a crowd of them in one place would make a probe as long. The
+        // upper bits of the product depend on all bits of the number.
+        const SCATTER: u32 = 0x9E37_79B1;
+        ((number as u32).wrapping_mul(SCATTER) >> 8) as usize & (self.slots.len() - 1)
     }
 
     /// The slot of `number`, or the empty one where it belongs.

@@ -10,12 +10,20 @@ use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
 use crate::lua::traceback;
 
+/// What finding the place and the callers may cost: names are looked for in all modules, which a script can fill.
+const TRACEBACK: i64 = 100_000;
+
 /// Whether the place is kept.
 static TOLD: AtomicBool = AtomicBool::new(false);
 
 /// Forgets that an earlier run was stopped.
 pub fn begin_run() {
     TOLD.store(false, Ordering::Relaxed);
+}
+
+/// The script is done: where its end is stopped is no place in it.
+pub fn end_run() {
+    TOLD.store(true, Ordering::Relaxed);
 }
 
 /// Counts work, and ends the run when nothing is left.
@@ -52,7 +60,7 @@ unsafe extern "C" fn exhausted(state: *mut State) -> ! {
     // SAFETY: the caller's; nothing raises past `keep`.
     unsafe {
         if !TOLD.swap(true, Ordering::Relaxed) {
-            let left = budget::suspend();
+            let left = budget::lend(TRACEBACK);
             traceback::keep(state, &message());
             budget::resume(left);
         }

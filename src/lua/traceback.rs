@@ -72,7 +72,8 @@ pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
     1
 }
 
-/// Keeps a message with the place of the script in front and the traceback behind it; nothing when that fails.
+/// Keeps a message with the place of the script in front and the traceback behind it; without the traceback when that
+/// fails, or takes more work than there is, and nothing when that fails, too.
 ///
 /// # Safety
 /// `state` is live, in whatever it does, and does not go on.
@@ -82,16 +83,18 @@ pub unsafe fn keep(state: *mut State, message: &Message) {
         if ffi::lua_checkstack(state, 4) == 0 {
             return;
         }
-        if call::protected(state, describe_here, (&raw const *message).cast_mut().cast(), 1) == ffi::STATUS_OK {
+        for describe in [place as ffi::CFunction, place_and_traceback] {
+            if call::protected(state, describe, (&raw const *message).cast_mut().cast(), 1) != ffi::STATUS_OK {
+                stack::pop(state, 1);
+                return;
+            }
             ffi::lua_rawsetp(state, ffi::REGISTRY, key());
-        } else {
-            stack::pop(state, 1);
         }
     }
 }
 
-/// The message, with the nearest place that has a line, and the traceback; may raise.
-unsafe extern "C" fn describe_here(state: *mut State) -> c_int {
+/// The message, with the nearest place that has a line; may raise.
+unsafe extern "C" fn place(state: *mut State) -> c_int {
     /// Nested calls of C functions are few.
     const LEVELS: c_int = 20;
     // SAFETY: `keep` passes a message that outlives the call; nothing with a destructor lives here.
@@ -105,9 +108,19 @@ unsafe extern "C" fn describe_here(state: *mut State) -> c_int {
             stack::pop(state, 1);
         }
         ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
+        ffi::lua_concat(state, ffi::lua_gettop(state) - 1);
+    }
+    1
+}
+
+/// The same, and the traceback; may raise.
+unsafe extern "C" fn place_and_traceback(state: *mut State) -> c_int {
+    // SAFETY: as for `place`.
+    unsafe {
+        place(state);
         ffi::lua_pushlstring(state, c"\n".as_ptr(), 1);
         ffi::luaL_traceback(state, state, core::ptr::null(), 1);
-        ffi::lua_concat(state, ffi::lua_gettop(state) - 1);
+        ffi::lua_concat(state, 3);
     }
     1
 }

@@ -5,13 +5,16 @@
 //! Each is tried once after a compute, and once more if it was barred, so there are as many passes as that takes, whatever
 //! the values are. What cannot be written stays changed, lives on, and is tried again after the next compute. A host that
 //! fails is told of each time; a value that cannot be stored fails only the first compute that ends with it.
+//!
+//! What the budget does not cover fails that compute and is owed from then on. Each later compute writes as much of it as its
+//! budget covers once more, and one variable at least, whatever that takes: so all of it is written in the end.
 
 use core::ffi::{CStr, c_int};
 use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::budget;
 use crate::codec::path::Path;
-use crate::codec::restore;
+use crate::codec::{options, restore};
 use crate::lua::call;
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known};
@@ -40,20 +43,48 @@ pub unsafe fn run(state: *mut State) -> c_int {
         // An emergency collection may move entries to places that were passed, and what was barred on the way is to be put
         // back: once more, until nothing is found.
         cells::global().begin_round();
-        while pass(state, base, &mut status) {}
+        while pass(state, base, &mut status, false) {}
+        if budget::is_exhausted() {
+            cells::global().note_owed();
+        } else {
+            let left = budget::lend(0);
+            write_owed(state);
+            while !budget::is_exhausted() && pass(state, base, &mut status, true) {}
+            budget::resume(left);
+        }
         ffi::cu_release_collector(state, held);
         status
     }
 }
 
-/// Tries every changed variable that is still to be tried; whether there was any.
-unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
+/// Writes one variable that is owed, whatever that takes; it is not compressed. One that cannot be written for another reason
+/// is not owed any more, but changed like others.
+unsafe fn write_owed(state: *mut State) {
+    // SAFETY: the caller's live state; each reference ends before Lua runs.
+    unsafe {
+        let left = budget::suspend();
+        let threshold = options::set_compression(0);
+        let top = ffi::lua_gettop(state);
+        while let Some((mut id, _)) = cells::global().try_next(0, true) {
+            let outcome = call::protected(state, write_one, (&raw mut id).cast(), 0);
+            ffi::lua_settop(state, top);
+            if outcome == ffi::STATUS_OK {
+                break;
+            }
+            cells::global().forgive(id);
+        }
+        options::set_compression(threshold);
+        budget::resume(left);
+    }
+}
+
+/// Tries every changed variable that is still to be tried, of those that are owed or of the others; whether there was any.
+unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int, owed: bool) -> bool {
     let mut place = 0;
     // SAFETY: the caller's live state; each reference ends before Lua runs.
     unsafe {
-        // What the budget does not cover is tried after the next compute.
         while !budget::is_exhausted()
-            && let Some((mut id, next)) = cells::global().try_next(place)
+            && let Some((mut id, next)) = cells::global().try_next(place, owed)
         {
             place = next;
             promote::forget_refusal();
@@ -63,7 +94,9 @@ unsafe fn pass(state: *mut State, base: c_int, status: &mut c_int) -> bool {
                 // Or the next compute, with other permissions, would store it.
                 cells::global().bar(id);
             }
-            if *status == ffi::STATUS_OK && !is_old {
+            // What is owed was told when it came to be.
+            let is_told = is_old || (owed && budget::is_exhausted());
+            if *status == ffi::STATUS_OK && !is_told {
                 *status = outcome;
             }
             // The first error stays.

@@ -767,3 +767,79 @@ local f = load("local " .. list .. " return function() return function() return 
 while true do f() end
 --- floats of far exponents, their remainder
 local a, b = 1.7e308, 3e-308 while true do local x = a % b end
+--- tonumber of many digits in a base
+-- 770 times as long as a plain loop
+local s = ("z"):rep(1000):rep(100) while true do tonumber(s, 36) end
+--- length of a table with powers of two as keys
+-- 91 times as long as a plain loop
+local t = {} for i = 61, 0, -1 do t[1 << i] = 1 end while true do local n = #t end
+--- rawlen of a table with powers of two as keys
+-- 44 times as long as a plain loop
+local t = {} for i = 61, 0, -1 do t[1 << i] = 1 end local rawlen = rawlen while true do rawlen(t) end
+--- table.insert into a table with powers of two as keys
+-- 26 times as long as a plain loop
+local t = {} for i = 61, 0, -1 do t[1 << i] = 1 end local insert = table.insert while true do insert(t, nil) end
+--- errors caught in a deep stack
+-- 180 times as long as a plain loop
+local function f(n) if n > 0 then return 1 + f(n - 1) end while true do pcall(error) end end f(4000)
+--- errors caught in a deep stack of a coroutine
+-- 200 times as long as a plain loop
+coroutine.wrap(function() local function f(n) if n > 0 then return 1 + f(n - 1) end while true do pcall(error) end end f(4000) end)()
+--- errors of __close caught in a deep stack
+-- 145 times as long as a plain loop
+local mt = { __close = error } local pcall, o = pcall, setmetatable({}, mt) local function g() local x <close> = o end
+local function f(n) if n > 0 then return 1 + f(n - 1) end while true do pcall(g) end end f(4000)
+--- errors of __gc in a deep stack
+-- 52 times as long as a plain loop
+local mt, setmetatable = { __gc = error }, setmetatable local function f(n) if n > 0 then return 1 + f(n - 1) end while true do setmetatable({}, mt) end end f(4000)
+--- errors of a wrapped coroutine caught in a deep stack
+-- 13 times as long as a plain loop
+local wrap, pcall = coroutine.wrap, pcall local function f(n) if n > 0 then return 1 + f(n - 1) end while true do pcall(wrap(error)) end end f(4000)
+--- a pattern with a set of 60 characters
+-- 38 times as long as a plain loop
+local s = ("a"):rep(10000) local p = "[" .. ("b"):rep(60) .. "]" while true do s:find(p) end
+--- a pattern with a frontier of 60 characters
+-- 33 times as long as a plain loop
+local s = ("a"):rep(10000) local p = "%f[" .. ("b"):rep(60) .. "]" while true do s:find(p) end
+--- a pattern with a set of 30 classes, repeated
+-- 34 times as long as a plain loop
+local s = ("!"):rep(10000) local p = "^[^" .. ("%a"):rep(30) .. "]*" while true do s:find(p) end
+--- long strings, alike but for their ends, in one chain of a table
+-- 63 times as long as a plain loop
+local t, suffix = {}, { "0011", "0030", "0072", "0103", "0135", "0163", "0181", "0203", "0261", "0266", "0319", "0339", "0367", "0380", "0430", "0453", "0462" }
+for i = 1, 16 do t[("x"):rep(58) .. suffix[i]] = i end
+local k, x = ("x"):rep(58) .. suffix[17]
+while true do x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] end
+--- integers: one that is not there in a chain of sixteen
+-- 16 times as long as a plain loop
+local t = {} for i = 1, 17 do t[i * 31 * 1024] = i end
+local k, x = 31 * 5000000 while true do x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] x = t[k] end
+--- errors with the name of a variable behind many others
+-- 15 times as long as a plain loop
+local l = {} for i = 1, 190 do l[i] = "a" end l = "do local " .. table.concat(l, ",") .. " end "
+local f = assert(load("do goto e end " .. l:rep(30) .. " ::e:: do local x x() end", "=x")) local pcall = pcall while true do pcall(f) end
+--- captured variables that share a long string, written at the end
+-- 34 times as long as a plain loop
+local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
+local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
+_home.f = f f(("x"):rep(1000):rep(400)) while true do end
+--- captured variables that share a long text of digits, written at the end
+-- 246 times as long as a plain loop
+local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
+local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
+_home.f = f local s = {} for i = 1, 3000 do s[i] = i * 7919 % 10007 end f(table.concat(s, " "):rep(20)) while true do end
+--- captured variables that share a big integer, written at the end
+-- 83 times as long as a plain loop
+local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
+local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
+_home.f = f f(require("bigint").new(1) << 3000000) while true do end
+--- collections with captured variables that share a long string
+-- 45 times as long as a plain loop
+local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
+local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
+_home.f = f f(("x"):rep(1000):rep(400)) while true do collectgarbage() end
+--- collections by themselves with captured variables that share a long string
+-- 65 times as long as a plain loop
+local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
+local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
+_home.f = f f(("x"):rep(1000):rep(400)) local rep = string.rep while true do rep("x", 30000) end

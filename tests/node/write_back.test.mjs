@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Cu, MemoryStore } from '../../host-js/index.js';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -76,4 +77,27 @@ test('many variables are written once each', () => {
     store.run(`for i = 1, 200 do fs[i](${value}) end`);
     assert.ok(store.calls <= 200 * 8, `${value}: ${store.calls} calls`);
   }
+});
+
+test('what the budget does not cover is owed, fails one compute, and is written by the next ones', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ module, store });
+  cu.compute(`s = ("x"):rep(1000):rep(300) _home.set = {} _home.get = {}
+    for i = 1, 20 do local v = i _home.set[i] = function(x) v = x end _home.get[i] = function() return v end end
+    set = {} for i = 1, 20 do set[i] = _home.set[i] end`);
+  const saved = async () => {
+    const other = await Cu.create({ module, store });
+    return other.compute('local n = 0 for i = 1, 20 do if type(_home.get[i]()) == "string" then n = n + 1 end end return n').value;
+  };
+  assert.throws(() => cu.compute('for i = 1, 20 do set[i](s) end', { instructions: 100_000 }), /the budget of 100000 instructions is used up/);
+  let before = await saved();
+  assert.ok(before < 20, `${before}`);
+  for (let computes = 0; before < 20; computes += 1) {
+    assert.ok(computes < 20, 'each compute writes one at least');
+    assert.equal(cu.compute('return 1', { instructions: 10_000 }).value, 1);
+    const now = await saved();
+    assert.ok(now > before, `${now} after ${before}`);
+    before = now;
+  }
+  assert.equal(cu.compute('return #_home.get[20]()').value, 300_000);
 });
