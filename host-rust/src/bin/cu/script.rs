@@ -77,9 +77,10 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     let cause = instance.take_store_error();
     // Closes the file: what is shown is kept.
     drop(instance);
-    let failed = |error| match cause {
-        Some(cause) => Failure::Store(error, cause),
-        None => Failure::Cu(error),
+    // A script that caught the store's failure and failed of something else says what counts.
+    let failed = |error| match (cause, &error) {
+        (None, _) | (_, Error::Lua(_)) => Failure::Cu(error),
+        (Some(cause), _) => Failure::Store(error, cause),
     };
     if let Err(unshown) = show(&shown) {
         if let Err(error) = with_log(answer, unlogged) {
