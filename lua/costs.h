@@ -62,10 +62,12 @@
 #define CU_COST_POWER		48	/* a power of floats */
 #define CU_BITS_REMAINDER	4	/* bits between the exponents of a float remainder */
 #define CU_COST_DATE		256	/* os.time and os.date */
+#define CU_COST_CONVERSION	64	/* a part of a date becomes text */
 
 /* Looking at the program. */
 #define CU_COST_SOURCE		16	/* a byte of source that is compiled */
 #define CU_COST_BYTECODE	8	/* a byte of bytecode that is verified and loaded */
+#define CU_COST_COLLECTGARBAGE	32	/* finding out what collectgarbage is asked */
 #define CU_COST_INFO		64	/* a letter of what debug.getinfo is asked */
 
 /* The store. */

@@ -412,6 +412,7 @@ static int cu_collectgarbage (lua_State *L) {
   global_State *g = G(L);
   l_mem debt = g->GCdebt;
   int results;
+  cu_charge(L, CU_COST_COLLECTGARBAGE);
   if (strcmp(what, "collect") == 0 || strcmp(what, "step") == 0 ||
       strcmp(what, "generational") == 0 || strcmp(what, "incremental") == 0)
     cu_charge(L, gettotalbytes(g) / CU_BYTES_COLLECTED);

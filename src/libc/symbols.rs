@@ -253,6 +253,7 @@ unsafe extern "C" fn strftime(
     format: *const u8,
     calendar: *const time::Calendar,
 ) -> usize {
+    budget::spend(cost::CONVERSION);
     // SAFETY: C's contract of strftime.
     unsafe {
         if size == 0 {

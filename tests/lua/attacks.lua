@@ -843,3 +843,9 @@ _home.f = f f(("x"):rep(1000):rep(400)) while true do collectgarbage() end
 local n = {} for i = 1, 180 do n[i] = "a" .. i end n = table.concat(n, ",")
 local f = load("local " .. n .. " return function(s) " .. n:gsub("a(%d+)", "a%1=s"):gsub(",", " ") .. " end, s")()
 _home.f = f f(("x"):rep(1000):rep(400)) local rep = string.rep while true do rep("x", 30000) end
+--- dates of many percent signs
+-- 35 times as long as a plain loop
+local f = ("%%"):rep(222) while true do os.date(f, 0) end
+--- parameters of the collector set
+-- 13 times as long as a plain loop
+while true do collectgarbage("setstepmul", 62) end
