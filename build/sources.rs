@@ -67,8 +67,9 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
         }
     }
-    let inside = std::fs::read_to_string("lua/inside.c").expect("lua/inside.c is readable");
-    unit += &inside;
+    for path in ["lua/inside.c", "lua/libraries.c"] {
+        unit += &std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
     let path = copy.join("unit.c");
     std::fs::write(&path, unit).expect("OUT_DIR is writable");
     path

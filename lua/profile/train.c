@@ -36,7 +36,7 @@ void cu_check_switch (lua_State *L, lua_CFunction f) { (void)L; (void)f; }
 volatile long long cu_budget = 1LL << 62;
 __attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }
 
-/* The libraries as scripts see them (lua/inside.c). */
+/* The libraries as scripts see them (lua/libraries.c). */
 extern int cu_open_base (lua_State *L);
 extern int cu_open_string (lua_State *L);
 

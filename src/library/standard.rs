@@ -1,6 +1,6 @@
 //! Which of Lua's libraries are opened, and what is added.
 //!
-//! What their tables hold is in `lua/inside.c`.
+//! What their tables hold is in `lua/libraries.c`.
 
 use core::ffi::{c_int, c_void};
 

@@ -103,7 +103,7 @@ pub unsafe fn forget_all() {
     }
 }
 
-/// `lua_next` for the external table at 1, as `next` and `pairs` call it (`lua/inside.c`).
+/// `lua_next` for the external table at 1, as `next` and `pairs` call it (`lua/libraries.c`).
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cu_external_next(state: *mut State) -> c_int {
     // SAFETY: Lua calls with a live state; nothing with a destructor lives across a raise.
