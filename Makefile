@@ -58,7 +58,7 @@ test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
 # Seconds for each target.
 FUZZ_SECONDS := 600
 
-fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store, and search slow scripts, ten minutes each
+fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store, and search slow scripts (40 minutes)
 	@. scripts/environment.sh && for target in value key function slow; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
 
 calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTIONS=--help)

@@ -44,7 +44,7 @@
 #define CU_COST_REHASH		16	/* a table is counted and made anew */
 #define CU_COST_SLOT		4	/* one of its slots */
 #define CU_COST_LENGTH		4	/* the length of a table, which is searched in a list */
-#define CU_COST_SEARCH		64	/* and where it is among other keys */
+#define CU_COST_SEARCH		64	/* the same, where the table has other keys, too */
 #define CU_COST_ELEMENT		8	/* an element that a function of 'table' reads, writes or compares */
 
 /* Patterns and formats. */
@@ -73,7 +73,7 @@
 /* The store. */
 #define CU_COST_HOST		128	/* a call of the host */
 #define CU_BYTES_HOST		8	/* bytes that it moves */
-#define CU_COST_KEYS		2	/* a byte of a page of keys: a host looks for each of many short keys */
+#define CU_COST_KEYS		2	/* a byte of a page of keys */
 #define CU_BYTES_DECODED	2	/* bytes of a stored value that is checked and made a Lua value */
 #define CU_BYTES_KEY		16	/* bytes of a key that is encoded */
 #define CU_COST_NAMED		64	/* a library function is looked for among all, to be stored or returned */

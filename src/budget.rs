@@ -45,19 +45,24 @@ pub fn lend(least: i64) -> i64 {
     LEFT.swap(limit().max(least), Ordering::Relaxed)
 }
 
-/// Ends a suspension, or a loan.
+/// Ends a suspension, or a loan, or takes back what was counted since.
 pub fn resume(left: i64) {
     LEFT.store(left, Ordering::Relaxed);
 }
 
+/// What is left, below zero when more was used.
+pub fn left() -> i64 {
+    LEFT.load(Ordering::Relaxed)
+}
+
 /// Whether nothing is left.
 pub fn is_exhausted() -> bool {
-    LEFT.load(Ordering::Relaxed) < 0
+    left() < 0
 }
 
 /// What was used since the beginning, with what was refused at the end.
 pub fn used() -> i64 {
-    limit() - LEFT.load(Ordering::Relaxed)
+    limit() - left()
 }
 
 /// The limit of the run.

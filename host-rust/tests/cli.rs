@@ -5,6 +5,7 @@ mod folder;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use folder::Folder;
@@ -244,4 +245,25 @@ fn the_help_names_the_engines_of_the_build() {
         }
         assert_eq!(told(&cu([command, "--help"])).0, text);
     }
+}
+
+/// Lines of an audit log were added to whatever file `--audit` named: a key, or another home.
+#[test]
+fn an_audit_log_is_added_to_logs_only() {
+    let folder = Folder::new("cli-audit");
+    let [home, key, notes, log] = ["h.redb", "k", "notes", "a.log"].map(|name| folder.file(name));
+    assert_eq!(cu(["key", &key]).status.code(), Some(0));
+    let before = std::fs::read(&key).unwrap();
+    let run =
+        |audit: &str| cu(["eval", "function _home.f() end", "--home", &home, "--key-file", &key, "--audit", audit]);
+    is_wrong_usage(&run(&key), &format!("--audit and --key-file name the same file, {key}"));
+    is_wrong_usage(&run(&home), &format!("--audit and --home name the same file, {home}"));
+    assert_eq!((std::fs::read(&key).unwrap(), Path::new(&home).exists()), (before, false));
+    std::fs::write(&notes, "dear diary\n").unwrap();
+    is_wrong_usage(&run(&notes), &format!("{notes}: it is no audit log; nothing was added"));
+    assert_eq!(std::fs::read(&notes).unwrap(), b"dear diary\n");
+    for _ in 0..2 {
+        shows(&run(&log), "");
+    }
+    assert!(std::fs::read_to_string(&log).unwrap().lines().count() >= 2);
 }

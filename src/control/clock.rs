@@ -3,11 +3,13 @@
 
 use cu_abi::tables;
 
+use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::wire::{Item, Reader};
 
 /// Milliseconds since 1970 as the host tells them; 0 when it does not, or answers nonsense.
 pub fn now_milliseconds() -> f64 {
+    budget::spend(cost::HOST);
     let mut buffer = [0; 16];
     let Found::Value(length) = host::get(tables::CONTROL, tables::KEY_NOW.as_bytes(), &mut buffer) else {
         return 0.0;

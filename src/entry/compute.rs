@@ -29,6 +29,7 @@ use crate::heap::{self, ARENA_BYTES};
 use crate::host;
 use crate::library::switches;
 use crate::lua::ffi::{self, State};
+use crate::lua::message::Message;
 use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, stop, traceback};
 use crate::proxy::{channels, fault, globals, permit, write_back};
@@ -223,7 +224,7 @@ unsafe fn run_protected(state: *mut State, code: *const u8, length: usize, confi
         USED.store(0, Ordering::Relaxed);
         let prepared = prepare(state, config);
         if budget::is_exhausted() {
-            return answer_exhausted(state, config);
+            return answer_exhausted(state, stop::message_of_end(), config);
         }
         if prepared != ffi::STATUS_OK {
             return answer_lua_error(state, prepared, config);
@@ -341,8 +342,11 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
         let will_be_undone = journal::is_begun() && (status != ffi::STATUS_OK || is_exhausted);
         let written = if will_be_undone { ffi::STATUS_OK } else { write_back::end(state) };
         // The script's own error says more than what the end lacks.
-        if is_exhausted || (!has_failed && budget::is_exhausted()) {
-            return answer_exhausted(state, config);
+        if is_exhausted {
+            return answer_exhausted(state, stop::message(), config);
+        }
+        if !has_failed && budget::is_exhausted() {
+            return answer_exhausted(state, stop::message_of_end(), config);
         }
         if status == ffi::STATUS_OK {
             status = written;
@@ -358,7 +362,7 @@ unsafe fn finish_run(state: *mut State, mut status: c_int, is_exhausted: bool, c
                 SPILLED.store(spilled, Ordering::Relaxed);
                 length as i32
             }
-            Err(_) if budget::is_exhausted() => answer_exhausted(state, config),
+            Err(_) if budget::is_exhausted() => answer_exhausted(state, stop::message_of_end(), config),
             Err(Fault::Error(error)) => answer_error(&error, config),
             Err(Fault::Refused(number, refusal)) => answer_refusal(number, &refusal, config),
         }
@@ -440,7 +444,7 @@ unsafe fn answer_lua_error(state: *mut State, status: c_int, config: &Config) ->
 ///
 /// # Safety
 /// As for `answer_error`, with a live state.
-unsafe fn answer_exhausted(state: *mut State, config: &Config) -> i32 {
+unsafe fn answer_exhausted(state: *mut State, message: Message, config: &Config) -> i32 {
     // SAFETY: the caller's; the stack has a slot to spare.
     unsafe {
         audit::limit_hit("instructions", config.instructions);
@@ -448,7 +452,7 @@ unsafe fn answer_exhausted(state: *mut State, config: &Config) -> i32 {
         if traceback::push_kept(state) {
             text.bytes(string_bytes(state, -1));
         } else {
-            text.bytes(stop::message().text());
+            text.bytes(message.text());
         }
         finish(ErrorClass::Budget, &text, None, config)
     }

@@ -68,6 +68,14 @@ unsafe extern "C" fn exhausted(state: *mut State) -> ! {
     }
 }
 
+/// What was used up when the script was done.
+pub fn message_of_end() -> Message {
+    Message::new(format_args!(
+        "the budget of {} instructions is used up while results and captured variables were written",
+        budget::limit()
+    ))
+}
+
 /// What was used up.
 pub fn message() -> Message {
     Message::new(format_args!("the budget of {} instructions is used up", budget::limit()))

@@ -7,6 +7,7 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use cu_abi::{tables, tags};
 
+use crate::budget;
 use crate::store::{self, Failure, Fetched, system};
 
 /// Ids reserved by one write. What an instance does not use of a block is lost.
@@ -74,8 +75,11 @@ pub fn forget() {
 pub unsafe fn take() -> Result<u32, Unavailable> {
     let mut id = peek();
     if id >= RESERVED.load(Ordering::Relaxed) {
+        // Which of the tables is the first of a block depends on what ran before, so a block that was had counts nothing.
+        let left = budget::left();
         // SAFETY: the caller's.
         id = unsafe { reserve(id) }?;
+        budget::resume(left);
     }
     NEXT.store(id + 1, Ordering::Relaxed);
     Ok(id)

@@ -849,3 +849,5 @@ local f = ("%%"):rep(222) while true do os.date(f, 0) end
 --- parameters of the collector set
 -- 13 times as long as a plain loop
 while true do collectgarbage("setstepmul", 62) end
+--- the clock, which the host tells
+local clock = os.clock while true do clock() end

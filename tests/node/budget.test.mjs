@@ -94,6 +94,14 @@ for (const code of ENDING) {
   });
 }
 
+test('a script ends with as much as it was said to use, and not with less', async () => {
+  for (const code of [...ENDING, 'local s = ("x"):rep(1000) return #s', 'return (("x"):rep(5000):gsub("x", "y")):len()', '_home.s = ("x"):rep(9000) return #_home.s']) {
+    const { used } = await attack(module, code, 100_000_000);
+    assert.equal((await attack(module, code, used)).error, undefined, `${code}: ${used}`);
+    assert.equal((await attack(module, code, used - 1)).error?.errorClass, 'budget', `${code}: ${used - 1}`);
+  }
+});
+
 test('what is not read does not count', async () => {
   const counts = new Map();
   let used;

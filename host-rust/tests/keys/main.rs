@@ -201,7 +201,11 @@ fn a_key_is_never_overwritten() {
     let folder = Folder::new("key");
     let (file, _) = folder.key("key");
     let before = std::fs::read(&file).unwrap();
-    is_refused(&["key", &file], 1, &format!("{file}: it is there, and what it may have encrypted needs it"));
+    is_refused(
+        &["key", &file],
+        1,
+        &format!("{file}: it exists and is not overwritten: what it may have encrypted needs it"),
+    );
     assert_eq!(std::fs::read(&file).unwrap(), before);
     assert_ne!(folder.key("another").1.id(), folder.key("third").1.id());
     is_refused(&["key"], 2, "FILE is missing");

@@ -33,7 +33,7 @@ macro_rules! run_options {
         "\
 Options:
   --engine NAME     {engines}
-  --instructions N  stop the script after so many instructions; without it, it may run for ever
+  --instructions N  stop the script after so many instructions; without it, or with 0, it may run for ever
   --memory BYTES    bytes of the arena that the script may use
   --usage           say on standard error how many instructions and bytes it used
   --seed N          seed of math.random and of the string hash
@@ -74,7 +74,8 @@ macro_rules! permissions_text {
         "\
 --protect, --hide and --forbid may be given more than once. A TABLE is _home, a way to a table from there with dots
 (_home.shop.prices), or its id; what is said last of a table holds. Functions without a library, such as load, are those
-of _G. The script sees an error where it tries what it may not; a hidden table seems absent.
+of _G. The script sees an error where it tries what it may not; a hidden table seems absent. What it returns is shown
+whole, with hidden tables in it: they bind the script, not this command.
 
 With --audit each refused permission, limit that was met, function that was stored or restored, and binary chunk is a
 line, numbered from 1 in each run. A run of which a line could not be written fails at its end.
@@ -85,7 +86,8 @@ line, numbered from 1 in each run. A run of which a line could not be written fa
 
 const RUN: &str = concat!(
     "\
-Run a script and show what it prints, then the values it returns, one per line.
+Run a script and show what it prints, then the values it returns, one per line. All of it is shown when the script has
+ended, and kept in memory until then: give --instructions to one that may print for ever.
 
 Usage: cu run [OPTIONS] FILE
 

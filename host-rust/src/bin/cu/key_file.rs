@@ -3,7 +3,7 @@
 //! Invariant: what was read or made is zeroed before this returns, and no text shows any of it. A file that is there is
 //! never overwritten.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
@@ -21,7 +21,7 @@ const READ_BYTES: u64 = 1024;
 pub fn read(file: &Path) -> Result<EncryptionKey, Failure> {
     let failed = |error| Failure::Io(file.display().to_string(), error);
     let opened = File::open(file).map_err(failed)?;
-    warn_of_readers(file, &opened).map_err(failed)?;
+    let about = opened.metadata().map_err(failed)?;
     // With room for all of it, so that no copy is left where it grew.
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * READ_BYTES as usize));
     opened.take(READ_BYTES).read_to_end(&mut bytes).map_err(failed)?;
@@ -30,6 +30,7 @@ pub fn read(file: &Path) -> Result<EncryptionKey, Failure> {
         let found = if bytes.len() as u64 == READ_BYTES { "at least " } else { "" };
         Usage(format!("{}: {wanted}; the file has {found}{} bytes", file.display(), bytes.len()))
     })?;
+    warn_of_readers(file, &about);
     Ok(EncryptionKey::new(&key))
 }
 
@@ -39,7 +40,9 @@ pub fn create(file: &Path) -> Result<EncryptionKey, Failure> {
     let mut key = Zeroizing::new([0; KEY_BYTES]);
     getrandom::fill(&mut *key).map_err(|error| failed(io::Error::other(format!("no random bytes: {error}"))))?;
     let mut opened = create_new(file).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => failed(io::Error::other("it is there, and what it may have encrypted needs it")),
+        ErrorKind::AlreadyExists => {
+            failed(io::Error::other("it exists and is not overwritten: what it may have encrypted needs it"))
+        }
         _ => failed(error),
     })?;
     let kept = opened.write_all(&digits(&key)).and_then(|()| opened.sync_all()).and_then(|()| sync_folder(file));
@@ -97,23 +100,20 @@ fn parse(bytes: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
 }
 
 #[cfg(unix)]
-fn warn_of_readers(file: &Path, opened: &File) -> std::io::Result<()> {
+fn warn_of_readers(file: &Path, about: &Metadata) {
     use std::os::unix::fs::PermissionsExt;
 
-    let mode = opened.metadata()?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    let mode = about.permissions().mode() & 0o777;
+    if about.is_file() && mode & 0o077 != 0 {
         crate::output::complain(&format!(
             "cu: warning: others can use the key file {0} (mode {mode:03o}): chmod 600 {0}",
             file.display()
         ));
     }
-    Ok(())
 }
 
 #[cfg(not(unix))]
-fn warn_of_readers(_: &Path, _: &File) -> std::io::Result<()> {
-    Ok(())
-}
+fn warn_of_readers(_: &Path, _: &Metadata) {}
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
@@ -14,7 +14,7 @@ use cu_host::{
     AuditLog, Error, EventKind, Instance, LuaError, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value,
 };
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{complain, show};
@@ -52,6 +52,7 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     if home.as_ref().is_some_and(Home::is_missing) {
         try_options(module, arguments)?;
     }
+    check_audit(arguments)?;
     let (log, store) = open(home, arguments.audit.as_deref())?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
@@ -101,6 +102,33 @@ fn try_options(module: &Module, arguments: &Arguments) -> Result<(), Failure> {
         Err(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => Err(Error::Lua(error).into()),
         _ => Ok(()),
     }
+}
+
+/// Lines are not added to a home, a key, or any other file that is no log.
+fn check_audit(arguments: &Arguments) -> Result<(), Failure> {
+    let Some(audit) = &arguments.audit else { return Ok(()) };
+    for (option, other) in [("--home", &arguments.home), ("--key-file", &arguments.key_file)] {
+        let is_same = |other: &PathBuf| audit == other || same_file(audit, other);
+        if other.as_ref().is_some_and(is_same) {
+            return Err(Usage(format!("--audit and {option} name the same file, {}", audit.display())).into());
+        }
+    }
+    let mut first = [0];
+    let is_log = match File::open(audit) {
+        Ok(mut file) if file.metadata().is_ok_and(|about| about.is_file()) => {
+            file.read(&mut first).is_ok_and(|length| length == 0 || first == *b"{")
+        }
+        _ => true,
+    };
+    if is_log {
+        Ok(())
+    } else {
+        Err(Usage(format!("{}: it is no audit log; nothing was added", audit.display())).into())
+    }
+}
+
+fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
 /// Opens the audit log and the home. A log that is new does not stay where there is no home.
