@@ -134,7 +134,7 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
 /// # Safety
 /// `vm` is live, and nothing runs in it.
 unsafe fn make_room(vm: *mut State) {
-    /// A collection that frees less than this found what the script keeps.
+    /// Collections that free less than this found what the script keeps.
     const LEAST_FREED: usize = ARENA_BYTES / 256;
     // SAFETY: the caller's; one thread.
     let used = || unsafe { heap::global() }.used_bytes();
@@ -146,7 +146,7 @@ unsafe fn make_room(vm: *mut State) {
     budget::begin_again();
     while before > ARENA_BYTES / 8 {
         // SAFETY: the caller's.
-        unsafe { collect(vm) };
+        unsafe { collect_all(vm) };
         if used() + LEAST_FREED > before {
             break;
         }
@@ -155,6 +155,18 @@ unsafe fn make_room(vm: *mut State) {
     budget::suspend();
     // SAFETY: the caller's.
     unsafe { end_finalizers(vm) };
+}
+
+/// A full collection, and a second one that runs no finalizer, for what those of the first left: they can fill the arena.
+///
+/// # Safety
+/// `vm` is live, and nothing runs in it.
+pub unsafe fn collect_all(vm: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        collect(vm);
+        ffi::cu_collect_quietly(vm);
+    }
 }
 
 /// A full collection; no finalizer runs while it is not known what it may do, or the store is neither as before nor as after

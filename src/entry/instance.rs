@@ -91,7 +91,7 @@ impl Instance {
         unsafe {
             let is_settled = atomic::settle().is_ok();
             budget::begin_again();
-            compute::collect(state);
+            compute::collect_all(state);
             budget::suspend();
             compute::end_finalizers(state);
             if is_settled {

@@ -851,3 +851,6 @@ local f = ("%%"):rep(222) while true do os.date(f, 0) end
 while true do collectgarbage("setstepmul", 62) end
 --- the clock, which the host tells
 local clock = os.clock while true do clock() end
+--- finalizers that fail at length
+local b = setmetatable({}, { __name = ("x"):rep(30):rep(1000) })
+while true do pcall(setmetatable, {}, { __gc = b, __mode = b, __index = b }) end

@@ -189,6 +189,16 @@ test('what was written stays, and captured variables are written back', async ()
   assert.equal(later.compute('return _home.count()').value, 4);
 });
 
+test('finalizers that fill the memory when they fail leave room for the next compute', async () => {
+  const cu = await Cu.create({ module });
+  assert.throws(() => cu.compute(`local b = setmetatable({}, { __name = ("x"):rep(30):rep(1000) })
+    while true do pcall(setmetatable, {}, { __gc = b, __mode = b, __index = b }) end`, { instructions: 1_000_000 }), /used up/);
+  for (let round = 0; round < 4; round += 1) {
+    assert.equal(cu.compute('local n = 0 for i = 1, 1000 do n = n + i end return n', { instructions: 10_000 }).value, 500_500);
+    cu.runGc();
+  }
+});
+
 test('a finalizer is stopped in a collection by the host, too', async () => {
   const cu = await Cu.create({ module, config: { instructions: 100_000 } });
   cu.compute('setmetatable({}, { __gc = function() while true do end end }) setmetatable({}, { __gc = function() met = true end })');
