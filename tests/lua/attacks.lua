@@ -854,3 +854,7 @@ local clock = os.clock while true do clock() end
 --- finalizers that fail at length
 local b = setmetatable({}, { __name = ("x"):rep(30):rep(1000) })
 while true do pcall(setmetatable, {}, { __gc = b, __mode = b, __index = b }) end
+--- finalizers behind a long chain of __call
+-- 16 times as long as a plain loop
+local c = print for i = 1, 3000 do c = setmetatable({}, { __call = c }) end
+while true do pcall(setmetatable, {}, { __gc = c, __mode = c, __index = c }) end
