@@ -36,5 +36,5 @@ mkdir -p "$(dirname "$output")" target/link
 linked=$target_dir/wasm32v1-none/$profile/cu.wasm
 unwound=target/link/$(basename "$output" .wasm).unwound.wasm
 # In a folder of its own, so that it need not wait for another build.
-cargo run --quiet --release --target-dir target/unwind --package unwind -- "$linked" "$unwound" --strip --comparisons 3
+cargo run --quiet --release --target-dir target/unwind --package unwind -- "$linked" "$unwound" --comparisons 3
 node scripts/optimize.mjs "$unwound" "$output"

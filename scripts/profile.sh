@@ -25,6 +25,6 @@ mkdir -p $work
 LLVM_PROFILE_FILE=$work/counts.profraw $work/train lua/profile/training/*.lua
 # The one function that native code runs another way, with setjmp.
 "llvm-profdata-$version" merge --text $work/counts.profraw |
-  awk '/^[A-Za-z_.:]+$/ { skip = /luaD_rawrunprotected$/ } !skip' > $work/counts.txt
+  awk '/^[A-Za-z_.:]+$/ { skip = /(luaD_rawrunprotected|luaV_execute)$/ } !skip' > $work/counts.txt
 "llvm-profdata-$version" merge $work/counts.txt -o lua/profile/lua.profdata
 echo "profile: $(grep -c '^# Func Hash' $work/counts.txt) functions counted"

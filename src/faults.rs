@@ -1,31 +1,7 @@
 //! Failures on demand: test builds only (feature `faults`).
 //!
 //! The configuration keys `fail_allocation` (number of the first allocation of a compute that fails, from 1) and
-//! `fail_count` (how many fail in a row, 0 = all the rest) set the plan before each compute. With `fail_instructions` a
-//! script fails each time that it has run so many instructions.
-
-use core::ffi::{c_int, c_void};
-
-use crate::lua::call;
-use crate::lua::ffi::{self, State};
-
-/// Makes scripts fail after so many instructions, 0 for never.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn limit_instructions(state: *mut State, instructions: i64) {
-    unsafe extern "C" fn fail(state: *mut State, _: *mut c_void) {
-        // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
-        unsafe {
-            ffi::lua_pushlstring(state, c"too many instructions".as_ptr(), 21);
-            call::raise(state)
-        }
-    }
-    const EVERY_SO_MANY: c_int = 8;
-    let hook = (instructions > 0).then_some(fail as ffi::Hook);
-    // SAFETY: the caller's.
-    unsafe { ffi::lua_sethook(state, hook, if hook.is_some() { EVERY_SO_MANY } else { 0 }, instructions as c_int) };
-}
+//! `fail_count` (how many fail in a row, 0 = all the rest) set the plan before each compute.
 
 /// Which allocations of the current compute fail.
 pub struct Faults {

@@ -41,9 +41,6 @@ pub struct Config {
     /// How many allocations fail in a row, 0 for all the rest.
     #[cfg(feature = "faults")]
     pub fail_count: i64,
-    /// After how many instructions of the machine the script fails, 0 for never.
-    #[cfg(feature = "faults")]
-    pub fail_instructions: i64,
 }
 
 /// Any constant serves; this one has been tested most.
@@ -65,8 +62,6 @@ impl Config {
         fail_allocation: 0,
         #[cfg(feature = "faults")]
         fail_count: 0,
-        #[cfg(feature = "faults")]
-        fail_instructions: 0,
     };
 
     /// Asks the host. With an error comes what of the events could be read: whoever wants to hear of errors hears of this one.
@@ -117,10 +112,6 @@ impl Config {
             b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,
             #[cfg(feature = "faults")]
             b"fail_count" => self.fail_count = integer("fail_count", value, 0, i64::MAX)?,
-            #[cfg(feature = "faults")]
-            b"fail_instructions" => {
-                self.fail_instructions = integer("fail_instructions", value, 0, i64::from(i32::MAX))?;
-            }
             _ => {}
         }
         Ok(())

@@ -102,8 +102,6 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
             return answer_error(&error, &config);
         }
         begin_limits(&config);
-        #[cfg(feature = "faults")]
-        crate::faults::limit_instructions(vm, config.fail_instructions);
         let mut status = run_protected(vm, code, length, &config);
         ffi::lua_settop(vm, 0);
         let has_failed = status < 0;
@@ -121,8 +119,6 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
             event::report_usage(USED.load(Ordering::Relaxed), used_bytes);
         }
         end_limits();
-        #[cfg(feature = "faults")]
-        crate::faults::limit_instructions(vm, 0);
         state::trim(vm);
         status
     }

@@ -15,8 +15,6 @@ pub struct State {
 pub type CFunction = unsafe extern "C" fn(*mut State) -> c_int;
 pub type Allocator = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
 pub type Writer = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
-#[cfg(feature = "faults")]
-pub type Hook = unsafe extern "C" fn(*mut State, *mut c_void);
 pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
 
 pub const MULTIPLE_RESULTS: c_int = -1;
@@ -177,8 +175,6 @@ unsafe extern "C" {
     /// Raises.
     pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
 
-    #[cfg(feature = "faults")]
-    pub fn lua_sethook(state: *mut State, hook: Option<Hook>, mask: c_int, count: c_int);
     pub fn lua_iscfunction(state: *mut State, index: c_int) -> c_int;
     /// Raises nothing; the writer's first status that is not 0.
     pub fn lua_dump(state: *mut State, writer: Writer, user: *mut c_void, strip: c_int) -> c_int;

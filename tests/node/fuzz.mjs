@@ -159,7 +159,7 @@ function functionTarget(fresh, module) {
       if (store === null || random(500) === 0) {
         store = new NaiveStore(module);
         store.tables = new Map([...maker.tables].map(([table, rows]) => [table, new Map(rows)]));
-        store.configure({ fail_instructions: 5000 });
+        store.configure({ instructions: 100_000 });
         id = 0x10000000;
       }
       const record = records[random(records.length)];
