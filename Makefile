@@ -44,15 +44,18 @@ hosts: setup ## Build the command line `cu`
 
 test: setup test-rust test-node ## Run all tests
 
-# The tests of the hosts build it too, so it is there after test-rust.
+# The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
 	@$(CARGO) build --quiet --release --package cu-host
+
+target/release/native-lua:
+	@$(CARGO) build --quiet --release --package native-lua
 
 test-rust: dist/cu.wasm target/cu-faults.wasm native
 	@$(CARGO) test --release --workspace --features cu-host/wasmi,cu-host/num-bigint
 
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
-test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu
+test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu target/release/native-lua
 	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/ tests/node/
 
 # Seconds for each target.

@@ -1,0 +1,198 @@
+--- every instruction that stores keeps what it stored, generational
+-- What is old holds something new; a young collection follows, and what was freed by mistake is overwritten.
+collectgarbage("generational")
+local function fresh(i) return { i, name = "n" .. i, { i * 2 } } end
+local function whole(v, i) return type(v) == "table" and v[1] == i and v.name == "n" .. i and type(v[2]) == "table" and v[2][1] == i * 2 end
+local function overwrite() local t = {} for i = 1, 60 do t[i] = { -1, name = "x" .. i, { -2 } } end return #t end
+local failures, checks = 0, 0
+local function check(what, v, i)
+  checks = checks + 1
+  if not whole(v, i) then failures = failures + 1 print("LOST", what, i) end
+end
+local field, hash, array, upvalue, mixed, weakless = {}, {}, { 1, 2, 3 }, nil, { x = 1, 1 }, setmetatable({}, {})
+global, slot = nil, nil
+local function setup(v) upvalue = v end
+local closed do local c closed = { set = function(v) c = v end, get = function() return c end } end
+local holder = { inner = { inner = {} } }
+local k, one = "key", 1
+local co = coroutine.wrap(function() local kept while true do kept = coroutine.yield(kept) or kept end end)
+co()
+for round = 1, 12 do
+  if round % 4 == 1 then collectgarbage() else collectgarbage("step") end
+  local n = round * 100
+  field.x = fresh(n) field.y, field.z = fresh(n + 1), fresh(n + 2)
+  hash[k] = fresh(n + 3) hash[round] = fresh(n + 4) hash[round + 0.5] = fresh(n + 5) hash[true] = fresh(n + 6)
+  array[1] = fresh(n + 7) array[one + 1] = fresh(n + 8) array[#array + 1] = fresh(n + 9)
+  global = fresh(n + 10) slot, upvalue = fresh(n + 11), fresh(n + 12)
+  closed.set(fresh(n + 13)) setup(fresh(n + 12)) holder.inner.inner.x = fresh(n + 14)
+  weakless.x = fresh(n + 15) weakless[1] = fresh(n + 16) rawset(mixed, "x", fresh(n + 17)) mixed[1] = fresh(n + 18)
+  hash[fresh(n + 19)] = round co(fresh(n + 20))
+  table.insert(array, 2, fresh(n + 21))
+  mixed["new" .. round] = fresh(n + 22) mixed[-round] = fresh(n + 23)
+  setmetatable(holder, { tag = fresh(n + 24), __index = fresh(n + 25) })
+  collectgarbage("step") overwrite() collectgarbage("step") overwrite()
+  check("SETFIELD", field.x, n) check("SETFIELD", field.y, n + 1) check("SETFIELD", field.z, n + 2) check("SETTABLE string", hash[k], n + 3)
+  check("SETTABLE integer", hash[round], n + 4) check("SETTABLE float", hash[round + 0.5], n + 5) check("SETTABLE boolean", hash[true], n + 6)
+  check("SETI", array[1], n + 7) check("table.insert", array[2], n + 21) check("SETTABLE array", array[3], n + 8) check("append", array[#array], n + 9)
+  check("SETTABUP", global, n + 10) check("SETTABUP", slot, n + 11) check("SETUPVAL", upvalue, n + 12) check("closed", closed.get(), n + 13)
+  check("nested", holder.inner.inner.x, n + 14) check("with metatable", weakless.x, n + 15) check("with metatable", weakless[1], n + 16)
+  check("rawset", mixed.x, n + 17) check("SETI", mixed[1], n + 18) check("stack", co(), n + 20)
+  check("new key", mixed["new" .. round], n + 22) check("new key", mixed[-round], n + 23) check("metatable", getmetatable(holder).tag, n + 24)
+  check("__index", rawget(getmetatable(holder), "__index"), n + 25)
+  for key, value in pairs(hash) do if value == round and type(key) == "table" then check("key", key, n + 19) end end
+end
+print(checks, failures)
+--- every instruction that stores keeps what it stored, in each step of an incremental collection
+collectgarbage("incremental", 1000, 20, 6)
+local function fresh(i) return { i, name = "n" .. i, { i * 2 } } end
+local function whole(v, i) return type(v) == "table" and v[1] == i and v.name == "n" .. i and type(v[2]) == "table" and v[2][1] == i * 2 end
+local failures, checks, cycles = 0, 0, 0
+local function check(what, v, i)
+  checks = checks + 1
+  if not whole(v, i) then failures = failures + 1 print("LOST", what, i) end
+end
+local ballast = {}
+for i = 1, 300 do ballast[i] = { i, { i } } end
+local field, hash, array, upvalue, meta = {}, {}, {}, {}, setmetatable({}, {})
+local upvalues = {}
+for i = 1, 4 do local u upvalues[i] = { set = function(v) u = v end, get = function() return u end } end
+local k = "key"
+collectgarbage()
+collectgarbage("stop")
+-- Each step of each cycle finds other objects black: something new goes into each of them every time.
+local n = 0
+while cycles < 4 do
+  n = n + 1
+  field["f" .. n % 7] = fresh(n) field.x = fresh(n + 1) hash[n % 5 + 0.5] = fresh(n + 2) array[n % 9 + 1] = fresh(n + 3) array[2] = fresh(n + 4)
+  global = fresh(n + 5) upvalue = fresh(n + 6) upvalues[n % 4 + 1].set(fresh(n + 7)) meta[k] = fresh(n + 8) ballast[n % 300 + 1] = fresh(n + 9)
+  ballast[(n * 7) % 300 + 1].new = fresh(n + 10)
+  local made = { fresh(n + 11), fresh(n + 12), x = fresh(n + 13) }
+  local function keep() return made end
+  if collectgarbage("step", 0) then cycles = cycles + 1 end
+  for i = 1, 20 do local t = { -1, name = "x" .. i } end
+  check("SETTABLE", field["f" .. n % 7], n) check("SETFIELD", field.x, n + 1) check("float", hash[n % 5 + 0.5], n + 2)
+  if n % 9 + 1 ~= 2 then check("array", array[n % 9 + 1], n + 3) end
+  check("SETI", array[2], n + 4) check("SETTABUP", global, n + 5) check("SETUPVAL", upvalue, n + 6) check("closed", upvalues[n % 4 + 1].get(), n + 7)
+  check("meta", meta[k], n + 8) check("SETLIST", keep()[1], n + 11) check("SETLIST", keep()[2], n + 12) check("NEWTABLE", made.x, n + 13)
+  if (n * 7) % 300 ~= n % 300 then check("deep", ballast[(n * 7) % 300 + 1].new, n + 10) check("ballast", ballast[n % 300 + 1], n + 9) end
+end
+collectgarbage("restart")
+print(failures, n > 100 and checks > 1000)
+--- a collection in the middle of an instruction: what it holds in registers lives on
+for _, mode in ipairs { "incremental", "generational" } do
+  collectgarbage(mode)
+  local function clean(v) collectgarbage() local t = {} for i = 1, 20 do t[i] = { "over", i } end collectgarbage("step") return v end
+  local mt = {}
+  local function part(v) return type(v) == "table" and (v.name or "?") or tostring(v) end
+  local function object(name) return setmetatable({ name = name .. #name }, mt) end
+  for event in ("add sub concat lt le eq unm len bnot shl idiv"):gmatch("%a+") do
+    mt["__" .. event] = function(a, b) clean() local r = part(a) .. event .. part(b) clean() return r end
+  end
+  mt.__index = function(t, k) clean() return t.name and k .. clean(":") .. part(t) end
+  mt.__newindex = function(t, k, v) clean() rawset(t, k, { name = "stored " .. part(v) }) clean() end
+  mt.__call = function(self, ...) local t = clean({ ... }) clean() for i = 1, #t do t[i] = part(t[i]) end return part(self), table.concat(t, ",") end
+  mt.__close = function(self, e) clean() print("closed", part(self), e) end
+  print(object("a") + object("b"), object("a") - 1, 5 - object("b"), object("a") .. object("b"), "x" .. object("a") .. "y" .. 1, -object("a"), #object("b"), ~object("c"), object("a") << 2, 2.5 // object("b"))
+  print(object("a") < object("b"), object("a") <= 5, object("a") == object("a"), 1 < object("c"), object("a").field, object("b")[clean("key")], object("c")[1], object("d")[1.5])
+  local o = object("o")
+  o.x = object("p") o[1] = { name = clean("q") } o[clean("k") .. 1] = object("r")
+  print(part(o.x), part(o[1]), part(o.k1))
+  print(object("f")(object("g"), clean(object("h")), 3), (object("f")(1)))
+  print((function(...) clean() local a, b = ... clean() return a.name, b.name, select("#", ...) end)(object("u"), object("v"), clean(1)))
+  local t = { object("a"), clean(object("b")), [clean("k")] = clean(object("c")), object("d"), clean() }
+  print(part(t[1]), part(t[2]), part(t.k), part(t[3]), #t)
+  local list = { clean(1), { clean(2) }, clean({ 3 }), { { clean(4) } } }
+  print(list[1], list[2][1], list[3][1], list[4][1][1])
+  do local c <close> = object("c") local d <close> = clean(object("d")) end
+  local function returns() local e <close> = object("e") return object("f"), { name = clean("g") }, "h" .. clean("i") end
+  local f, g, h = returns()
+  print(part(f), part(g), h)
+  local closures = {}
+  for i = 1, 5 do local v = { name = "v" .. i } closures[i] = function() clean() return v.name end v = clean(v) end
+  print(closures[1](), closures[5]())
+  for i, v in (function(s, i) clean() if i < 3 then return i + 1, { name = "it" .. i } end end), nil, 0 do print(i, v.name, clean(v).name) end
+  for i = clean(1), clean(3), clean(1) do local v = { i } clean() if v[1] ~= i then print("LOST", i) end end
+  local s = ""
+  for i = 1, 5 do s = s .. clean("p") .. i .. (clean("q") .. "r"):rep(20) end
+  print(#s, s:sub(1, 10))
+  print(select(2, pcall(function() local x = { name = "thrown" } clean() error(x) end)).name, select(2, pcall(error, clean({ name = "t" }))).name)
+  local co = coroutine.wrap(function(a) while true do clean() a = coroutine.yield({ name = part(a) .. "!" }) clean() end end)
+  print(part(co(object("1"))), part(clean(co(object("22")))))
+  local vararg = (function(...) local t = { ..., clean("last") } clean() return t end)(object("x"), object("y"))
+  print(part(vararg[1]), part(vararg[2]), vararg[3])
+end
+collectgarbage("incremental")
+--- finalizers run inside instructions: the collector's own calls on a running stack
+local count, log = 0, {}
+local function garbage(name)
+  for i = 1, 3 do
+    setmetatable({}, { __gc = function()
+      count = count + 1
+      local function deep(n) if n > 0 then return 1 + deep(n - 1) end return 0 end
+      deep(150)
+      local t = {} for j = 1, 10 do t[j] = "in the finalizer of " .. name .. j end
+      if pcall(error, "caught") then log[#log + 1] = "never" end
+    end })
+  end
+end
+local function run(a, b, ...)
+  garbage("first")
+  local x, y, z = a .. b, { a, b, ... }, function() return a, b end
+  collectgarbage()
+  garbage("second")
+  local s = a
+  for i = 1, 400 do s = s .. i % 10 local t = { i, x = i } local f = function() return t, i end if f().x ~= i or select(2, f()) ~= i then print("LOST", i) end end
+  collectgarbage("step", 100)
+  local p, q = z()
+  return x, #y, p, q, #s, a, b, ...
+end
+print(coroutine.wrap(run)("a", "b", "c", nil, "e"))
+print(run(1, 2, 3))
+collectgarbage() collectgarbage()
+print(count, #log)
+local order = {}
+do
+  local t = {}
+  for i = 1, 5 do t[i] = setmetatable({ i }, { __gc = function(o) order[#order + 1] = o[1] end }) end
+end
+collectgarbage() collectgarbage()
+print(table.concat(order, " "))
+local kept
+setmetatable({ name = "back" }, { __gc = function(o) kept = o end })
+collectgarbage() collectgarbage()
+print(kept and kept.name)
+local weak = setmetatable({}, { __mode = "k" })
+weak[{}] = 1 weak[kept] = { kept }
+collectgarbage()
+local n = 0
+for k, v in pairs(weak) do n = n + 1 print(k.name, v[1] == k) end
+weak = setmetatable({ {}, kept, "text", 5, {} }, { __mode = "v" })
+collectgarbage()
+print(n, weak[1], weak[2] == kept, weak[3], weak[4], weak[5])
+weak[1] = { "new" } weak.x = {}
+collectgarbage()
+print(weak[1], weak.x, weak[2].name)
+--- tables while they are traversed, grown and collected; strings that are keys only
+for _, mode in ipairs { "incremental", "generational" } do
+  collectgarbage(mode)
+  local t = {}
+  for i = 1, 100 do
+    t["key" .. i] = { i }
+    t[i * 1.5] = "value" .. i
+    if i % 10 == 0 then collectgarbage("step") end
+  end
+  local sum = 0
+  for k, v in pairs(t) do
+    if type(v) == "table" then sum = sum + v[1] t[k] = nil else t[k] = { v .. "!" } end
+    collectgarbage("step", 1)
+  end
+  local n = 0
+  for k, v in pairs(t) do if v[1]:sub(-1) == "!" then n = n + 1 end end
+  print(mode, sum, n)
+  local keys = setmetatable({}, { __index = function(t, k) collectgarbage() return "made for " .. k end })
+  for i = 1, 5 do print(keys["k" .. i], keys[("long"):rep(12) .. i] == "made for " .. ("long"):rep(12) .. i) end
+  local s = setmetatable({}, { __newindex = function(t, k, v) collectgarbage() rawset(t, k, v) collectgarbage() end })
+  for i = 1, 5 do s["k" .. i] = "v" .. i s[i .. ""] = { "t" .. i } end
+  print(s.k1, s.k5, s["1"][1], s["5"][1])
+end
+collectgarbage("incremental")
