@@ -1,4 +1,5 @@
-//! The snippets of `tests/lua/snippets` in native reference Lua and in the module: equal text, to the byte.
+//! The snippets of `tests/lua/snippets` and `tests/lua/opcodes` in native reference Lua and in the module: equal text, to
+//! the byte.
 
 mod common;
 
@@ -6,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use cu_host::{Engine, Error, Module};
+use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options};
 
 /// What a snippet did: its output, and its results or error message as text.
 #[derive(Debug, PartialEq)]
@@ -72,7 +73,9 @@ fn bracketed(chunk: &str) -> String {
 }
 
 fn in_module(module: &Module, chunk: &[u8]) -> Answer {
-    let mut instance = common::instance(module);
+    // Some of the opcodes' snippets make the bytecode that they run.
+    let options = Options { bytecode: true, ..Options::default() };
+    let mut instance = Instance::new(module, MemoryStore::default(), options).expect("an instance starts");
     instance.compute(DESCRIBE).expect("the describing function loads");
     let chunk = String::from_utf8(chunk.to_vec()).expect("snippets are UTF-8");
     let chunk = bracketed(&chunk);
@@ -105,12 +108,12 @@ fn without_addresses(text: &str) -> String {
     masked + rest
 }
 
-#[test]
-fn snippets_answer_as_in_native_lua() {
+/// Compares every snippet of a folder; how many there are.
+fn compare(folder: &str) -> usize {
     let module = common::module(Engine::default());
     let mut compared = 0;
     let mut different = Vec::new();
-    for file in common::lua_files("snippets") {
+    for file in common::lua_files(folder) {
         let mut native = native(&file);
         for snippet in common::snippets(&file) {
             let mut wanted = native.remove(&snippet.name).expect("native-lua answers every snippet");
@@ -130,5 +133,17 @@ fn snippets_answer_as_in_native_lua() {
         }
     }
     assert!(different.is_empty(), "{} of {compared} differ:\n{}", different.len(), different.join("\n"));
+    compared
+}
+
+#[test]
+fn snippets_answer_as_in_native_lua() {
+    let compared = compare("snippets");
     assert!(compared >= 400, "only {compared} snippets");
+}
+
+#[test]
+fn opcodes_do_what_they_do_in_native_lua() {
+    let compared = compare("opcodes");
+    assert!(compared >= 70, "only {compared} snippets");
 }

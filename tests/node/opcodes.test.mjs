@@ -71,6 +71,40 @@ async function measure({ before, scripts }) {
   }));
 }
 
+/**
+ * Runs a script with each of its allocations refused once, so that a collection runs in its middle: how many there were,
+ * and how often the script did not end as ever. A stack that has to grow is not asked for again; that is an error.
+ */
+function collectEverywhere(chunk) {
+  const raw = new Raw(compiledFaults());
+  assert.equal(raw.init(), 0);
+  const undisturbed = raw.run(chunk);
+  assert.equal(undisturbed.error, undefined);
+  const run = (config) => {
+    raw.configure(config);
+    const found = raw.run(chunk);
+    raw.configure(null);
+    return found;
+  };
+  // From the first allocation on that is not there, all of them may fail.
+  let [least, most] = [1, 5_000];
+  while (least < most) {
+    const middle = (least + most) >> 1;
+    if (run({ fail_allocation: middle, fail_count: 0 }).error === undefined) most = middle;
+    else least = middle + 1;
+  }
+  let refused = 0;
+  for (let at = 1; at < least; at += 1) {
+    const found = run({ fail_allocation: at, fail_count: 1 });
+    if (/not enough memory/.test(found.error ?? found.output)) refused += 1;
+    else assert.deepEqual(found, undisturbed, `allocation ${at}`);
+  }
+  return { allocations: least - 1, refused };
+}
+
+let faults;
+const compiledFaults = () => (faults ??= compile('target/cu-faults.wasm'));
+
 async function record() {
   const counted = JSON.parse(readFileSync(COUNTS, 'utf8'));
   counted.scripts = await measure(counted);
@@ -96,6 +130,14 @@ function tests() {
         if (counts(snippet)) assert.equal(used, recorded.snippets[title(snippet)], 'instructions counted');
       });
     }
+  }
+
+  for (const { name, chunk } of snippets(url('allocations.lua'))) {
+    test(`a collection at any allocation changes nothing: ${name}`, (t) => {
+      const { allocations, refused } = collectEverywhere(chunk);
+      t.diagnostic(`${allocations} allocations, ${refused} refused`);
+      assert.ok(allocations > 50 && refused <= 5, `${refused} of ${allocations} allocations`);
+    });
   }
 
   test('the scripts run every instruction', () => {

@@ -145,6 +145,25 @@ for _, op in ipairs { "<", "<=", ">", ">=" } do
     try((pair:gsub("OP", op)))
   end
 end
+--- "less or equal" where there is only "less than": the operands turned round and the answer, also across yields
+local log = {}
+local function show(v) return type(v) == "table" and v.n or tostring(v) end
+local mt = { __lt = function(x, y) log[#log + 1] = show(x) .. "<" .. show(y) local r = coroutine.yield(show(x) .. show(y)) log[#log + 1] = tostring(r) return r, "dropped" end }
+local a, b = setmetatable({ n = "a" }, mt), setmetatable({ n = "b" }, mt)
+for _, source in ipairs {
+  "return a <= b", "return a >= b", "return not (a <= b)", "if a <= b then return 'yes' end return 'no'", "if a > b then return 'yes' end return 'no'", "if not (a >= b) then return 'yes' else return 'no' end", "local n = 0 while a <= b do n = n + 1 if n == 2 then break end end return n",
+  "return a <= b and a < b", "return a <= 1", "return 1 <= a", "return a >= 1", "return 1 >= a", "return a <= 1000", "return a <= 's'", "local x, y, z = 1, a <= b, 3 return x, y, z", "return a <= b, b <= a", "return a < b, a <= b", "return (a <= b) == (b >= a)",
+} do
+  local f = load("local a, b = ... " .. source, "=f")
+  for _, answer in ipairs { true, false } do
+    log = {}
+    local co, out = coroutine.create(f), {}
+    local t = table.pack(coroutine.resume(co, a, b))
+    while coroutine.status(co) == "suspended" do out[#out + 1] = tostring(t[2]) t = table.pack(coroutine.resume(co, answer)) end
+    for i = 1, t.n do t[i] = tostring(t[i]) end
+    print(source, answer, table.concat(out, " "), "|", table.concat(t, " "), "|", table.concat(log, " "))
+  end
+end
 --- tests: not, and, or, in every place
 local values = { nil, false, true, 0, "", {}, n = 6 }
 local function name(v) return type(v) == "table" and "{}" or v == "" and "''" or tostring(v) end
