@@ -140,6 +140,13 @@ const PROFILE: &str = "lua/profile/lua.profdata";
 /// twentieth and runs 1 % faster.
 const HOT_MILLIONTHS: u32 = 900_000;
 
+/// Beyond so many millionths the compiler is to call the rest cold, and make it small: 19 KB less, at no cost that was
+/// measured.
+const COLD_MILLIONTHS: u32 = 990_000;
+
+/// How much a hot call may grow the code when it is inlined: LLVM's own measure, a tenth of its default.
+const HOT_CALL_BENEFIT: u32 = 300;
+
 /// The oldest clang that reads the profile.
 const PROFILE_MAJOR: u32 = 19;
 
@@ -152,6 +159,15 @@ fn use_profile(build: &mut cc::Build, clang: &toolchain::Clang) {
         .flag(format!("-fprofile-instr-use={PROFILE}"))
         .flag("-mllvm")
         .flag(format!("-profile-summary-cutoff-hot={HOT_MILLIONTHS}"))
-        // Which functions have changed since they were counted.
-        .flag("-Wprofile-instr-out-of-date");
+        .flag("-mllvm")
+        .flag(format!("-profile-summary-cutoff-cold={COLD_MILLIONTHS}"))
+        .flag("-mllvm")
+        .flag(format!("-hot-callsite-threshold={HOT_CALL_BENEFIT}"))
+        // Which functions have changed since they were counted: `make profile` counts anew. A newer clang may see other
+        // shapes in the same text, and what counts nothing has others.
+        .flag(if clang.major == PROFILE_MAJOR && std::env::var_os("CARGO_FEATURE_UNLIMITED").is_none() {
+            "-Werror=profile-instr-out-of-date"
+        } else {
+            "-Wprofile-instr-out-of-date"
+        });
 }
