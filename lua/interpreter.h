@@ -47,6 +47,9 @@
 #define KC(i)	(k+GETARG_C(i))
 #define RKC(i)	((TESTARG_k(i)) ? k + GETARG_C(i) : s2v(base + GETARG_C(i)))
 
+/* The function that runs. A register for it would be one less for the handlers. */
+#define running()	clLvalue(s2v(base - 1))
+
 /* Takes the state from the call record. */
 #define reload(ci) \
 	(base = ci->func.p + 1, pc = ci->u.l.savedpc, i = pc[-1])
@@ -64,8 +67,8 @@
 
 /* The opcode is read by itself: its byte is all that the branch waits for. */
 #define vmfetch()	(pc++)
-#define vmdispatch(o)	switch (*cast(const lu_byte *, pc - 1) & 0x7F)
-#define vmcase(l)	case l: i = pc[-1];
+#define vmdispatch(o)	switch (*cast(const lu_byte *, pc - 1))
+#define vmcase(l)	case l: case l | 0x80: i = pc[-1];
 #define vmbreak		break
 
 /* A jump: back it is a turn of a loop. */
@@ -91,35 +94,33 @@
 ** ===================================================================
 */
 
-/* 't[key]' for any value and key. */
-SLOW void slow_get (lua_State *L, TValue *t, TValue *key, StkId ra) {
-  const TValue *slot;
-  if (luaV_fastget(L, t, key, slot, luaH_get)) {
-    setobj2s(L, ra, slot);
-  }
-  else
-    luaV_finishget(L, t, key, ra, slot);
-}
-
 /*
-** The same for a short string, which is looked for in a chain of '__index' tables:
-** what 'luaV_finishget' does, without the calls that any key may need.
+** 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning,
+** without what any key may need where it is a short string.
 */
-SLOW void slow_getshort (lua_State *L, const TValue *t, TValue *key, StkId ra) {
+SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   int loop;
-  for (loop = 0; ttistable(t); loop++) {
-    const TValue *slot = luaH_getshortstr(hvalue(t), tsvalue(key));
+  for (loop = 0; ; loop++) {
     const TValue *tm;
-    if (!isempty(slot)) {
-      setobj2s(L, ra, slot);
-      return;
+    if (l_likely(ttistable(t))) {
+      const TValue *slot = ttisshrstring(key)
+        ? luaH_getshortstr(hvalue(t), tsvalue(key)) : luaH_get(hvalue(t), key);
+      if (!isempty(slot)) {
+        setobj2s(L, ra, slot);
+        return;
+      }
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = fasttm(L, hvalue(t)->metatable, TM_INDEX);
+      if (tm == NULL) {
+        setnilvalue(s2v(ra));
+        return;
+      }
     }
-    if (l_unlikely(loop == MAXTAGLOOP))
-      luaG_runerror(L, "'__index' chain too long; possible loop");
-    tm = fasttm(L, hvalue(t)->metatable, TM_INDEX);
-    if (tm == NULL) {
-      setnilvalue(s2v(ra));
-      return;
+    else {
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = luaT_gettmbyobj(L, t, TM_INDEX);
+      if (l_unlikely(notm(tm)))
+        luaG_typeerror(L, t, "index");
     }
     if (ttisfunction(tm)) {
       luaT_callTMres(L, tm, t, key, ra);
@@ -127,7 +128,7 @@ SLOW void slow_getshort (lua_State *L, const TValue *t, TValue *key, StkId ra) {
     }
     t = tm;
   }
-  luaV_finishget(L, t, key, ra, NULL);
+  luaG_runerror(L, "'__index' chain too long; possible loop");
 }
 
 /* The same for a small integer. */
@@ -137,23 +138,45 @@ SLOW void slow_getint (lua_State *L, TValue *t, unsigned int n, StkId ra) {
   slow_get(L, t, &key, ra);
 }
 
-/* 't[key] = v' for any value and key. */
-SLOW void slow_set (lua_State *L, TValue *t, TValue *key, TValue *v) {
-  const TValue *slot;
-  if (luaV_fastget(L, t, key, slot, luaH_get)) {
-    luaV_finishfastset(L, t, slot, v);
+/* 't[key] = v' for any value and key: what 'luaV_finishset' does, from the beginning. */
+SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
+  int loop;
+  for (loop = 0; ; loop++) {
+    const TValue *tm;
+    if (l_likely(ttistable(t))) {
+      Table *h = hvalue(t);
+      const TValue *slot = ttisshrstring(key)
+        ? luaH_getshortstr(h, tsvalue(key)) : luaH_get(h, key);
+      if (!isempty(slot)) {
+        setobj2t(L, cast(TValue *, slot), v);
+        luaC_barrierback(L, obj2gco(h), v);
+        return;
+      }
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = fasttm(L, h->metatable, TM_NEWINDEX);
+      if (tm == NULL) {
+        sethvalue2s(L, L->top.p, h);  /* anchor 't' */
+        L->top.p++;  /* assume EXTRA_STACK */
+        luaH_finishset(L, h, key, slot, v);
+        L->top.p--;
+        invalidateTMcache(h);
+        luaC_barrierback(L, obj2gco(h), v);
+        return;
+      }
+    }
+    else {
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = luaT_gettmbyobj(L, t, TM_NEWINDEX);
+      if (l_unlikely(notm(tm)))
+        luaG_typeerror(L, t, "index");
+    }
+    if (ttisfunction(tm)) {
+      luaT_callTM(L, tm, t, key, v);
+      return;
+    }
+    t = tm;
   }
-  else
-    luaV_finishset(L, t, key, v, slot);
-}
-
-SLOW void slow_setshort (lua_State *L, TValue *t, TValue *key, TValue *v) {
-  const TValue *slot;
-  if (luaV_fastget(L, t, tsvalue(key), slot, luaH_getshortstr)) {
-    luaV_finishfastset(L, t, slot, v);
-  }
-  else
-    luaV_finishset(L, t, key, v, slot);
+  luaG_runerror(L, "'__newindex' chain too long; possible loop");
 }
 
 SLOW void slow_setint (lua_State *L, TValue *t, unsigned int n, TValue *v) {
@@ -541,8 +564,106 @@ SLOW void slow_fill (lua_State *L, int n) {
   }
 }
 
-SLOW void slow_call (lua_State *L, StkId f, int nresults) {
-  luaD_call(L, f, nresults);
+/* Begins the call of a function in Lua, as 'luaD_precall' does, where no memory is needed for it. */
+#define call_lua(f,wanted) { \
+  CallInfo *newci = ci->next; \
+  if (l_likely(ttisLclosure(s2v(f)) && newci != NULL)) { \
+    Proto *p = clLvalue(s2v(f))->p; \
+    int fsize = p->maxstacksize; \
+    if (l_likely(has_room(L, fsize))) { \
+      int missing = p->numparams - (cast_int(L->top.p - (f)) - 1); \
+      cu_charge(L, p->sizecode + fsize / CU_SLOTS_FRAME); \
+      newci->func.p = (f); \
+      newci->nresults = (wanted); \
+      newci->callstatus = 0; \
+      newci->top.p = (f) + 1 + fsize; \
+      newci->u.l.savedpc = p->code; \
+      L->ci = ci = newci; \
+      for (; missing > 0; missing--) \
+        setnilvalue(s2v(L->top.p++)); \
+      goto startfunc; \
+    } \
+  }}
+
+/* What 'luaD_poscall' has to do for most functions in C: one result, which is wanted. */
+SLOW void slow_poscall (lua_State *L, CallInfo *ci, int n) {
+  luaD_poscall(L, ci, n);
+}
+
+/* Calls a function in C without upvalues, as 'luaD_precall' does, where no memory is needed for it. */
+#define call_c(func_,wanted) { \
+  CallInfo *frame = ci->next; \
+  if (l_likely(ttislcf(s2v(func_)) && frame != NULL && has_room(L, LUA_MINSTACK) && \
+               cu_switched_off == 0)) { \
+    int n; \
+    cu_charge(L, CU_COST_CALL); \
+    frame->func.p = (func_); \
+    frame->nresults = (wanted); \
+    frame->callstatus = CIST_C; \
+    frame->top.p = L->top.p + LUA_MINSTACK; \
+    L->ci = frame; \
+    n = (*fvalue(s2v(func_)))(L); \
+    frame = ci->next; \
+    if (l_likely(n == 1 && frame->nresults == 1)) { \
+      StkId to = frame->func.p; \
+      setobjs2s(L, to, L->top.p - 1); \
+      L->top.p = to + 1; \
+      cu_check(L); \
+      L->ci = ci; \
+    } \
+    else \
+      slow_poscall(L, frame, n); \
+    reload(ci); \
+    vmbreak; \
+  }}
+
+/*
+** A step of 'next' over a plain table, or of 'ipairs' through an array: in a frame
+** for the function, which errors tell of, but without the calls that take its
+** arguments from there and move its results back. Its state is at 'func' + 1, its
+** results come to 'func'. 0 when it has to be called like any other.
+*/
+static int step (lua_State *L, CallInfo *frame, StkId func) {
+  Table *h = hvalue(s2v(func + 1));
+  lua_CFunction f = fvalue(s2v(func));
+  if (f == cu_next && !cu_is_external(h)) {
+    cu_charge(L, CU_COST_CALL);
+    frame->func.p = func;
+    frame->nresults = 2;
+    frame->callstatus = CIST_C;
+    frame->top.p = L->top.p + LUA_MINSTACK;
+    L->ci = frame;
+    if (!luaH_next(L, h, func + 2)) {
+      setnilvalue(s2v(func));
+      setnilvalue(s2v(func + 1));
+    }
+    else {
+      setobjs2s(L, func, func + 2);
+      setobjs2s(L, func + 1, func + 3);
+    }
+    cu_check(L);
+    L->ci = frame->previous;
+    return 1;
+  }
+  if (f == ipairsaux && ttisinteger(s2v(func + 2))) {
+    lua_Unsigned n = l_castS2U(ivalue(s2v(func + 2)));  /* from 0 */
+    if (n < h->alimit && !isempty(&h->array[n])) {
+      cu_charge(L, CU_COST_CALL);
+      setivalue(s2v(func), l_castU2S(n + 1));
+      setobj2s(L, func + 1, &h->array[n]);
+      return 1;
+    }
+  }
+  return 0;
+}
+
+/* The call of an iterator, as 'slow_precall'. */
+SLOW CallInfo *slow_forcall (lua_State *L, CallInfo *ci, StkId func, int nresults) {
+  if (ttislcf(s2v(func)) && ttistable(s2v(func + 1)) && nresults <= 2 &&
+      cu_switched_off == 0 && ci->next != NULL && has_room(L, LUA_MINSTACK) &&
+      step(L, ci->next, func))
+    return NULL;
+  return luaD_precall(L, func, nresults);
 }
 
 SLOW void slow_concat (lua_State *L, int n) {

@@ -83,7 +83,13 @@ unsafe extern "C" fn snprintf(buffer: *mut c_char, size: usize, format: *const u
     unsafe {
         budget::spend(cost::NUMBER);
         let mut arguments = VariadicArguments(arguments);
-        let length = format::format(room(buffer, size), text::bytes(format), &mut arguments);
+        let format = text::bytes(format);
+        let length = if format == b"%lld" {
+            // What most formats of an integer are.
+            format::integer_to_text(arguments.next(), room(buffer, size))
+        } else {
+            format::format(room(buffer, size), format, &mut arguments)
+        };
         terminate(buffer, size, length)
     }
 }
@@ -94,14 +100,6 @@ unsafe extern "C" fn cu_number_to_text(buffer: *mut c_char, size: usize, value: 
     budget::spend(cost::NUMBER);
     // SAFETY: as for snprintf.
     unsafe { terminate(buffer, size, format::number_to_text_14g(value, room(buffer, size))) }
-}
-
-/// `snprintf(buffer, size, "%lld", value)`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_integer_to_text(buffer: *mut c_char, size: usize, value: i64) -> c_int {
-    budget::spend(cost::NUMBER);
-    // SAFETY: as for snprintf.
-    unsafe { terminate(buffer, size, format::integer_to_text(value, room(buffer, size))) }
 }
 
 #[unsafe(no_mangle)]
