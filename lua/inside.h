@@ -148,12 +148,7 @@ static inline unsigned int cu_hash (const char *text, size_t length, unsigned in
   return hash ^ hash >> 16;
 }
 
-/*
-** Numbers as text, without reading a format: 'src/libc/symbols.rs' has the one for
-** floats.
-*/
-extern int cu_number_to_text (char *text, size_t size, double n);
-
+/* Numbers as text, without reading a format. */
 static int cu_integer_to_text (char *text, long long n) {
   unsigned long long rest = n < 0 ? 0ULL - (unsigned long long)n : (unsigned long long)n;
   char *end = text + 20, *from = end;
@@ -171,8 +166,11 @@ static int cu_integer_to_text (char *text, long long n) {
 }
 #undef lua_integer2str
 #define lua_integer2str(s,sz,n)	((void)(sz), cu_integer_to_text(s, n))
+#if defined(__wasm__)  /* 'src/libc/symbols.rs' */
+extern int cu_number_to_text (char *text, size_t size, double n);
 #undef lua_number2str
 #define lua_number2str(s,sz,n)	cu_number_to_text(s, sz, n)
+#endif
 
 /* The two iterators that the interpreter's loop knows ('interpreter.h'). */
 static int cu_next (lua_State *L);

@@ -32,9 +32,6 @@ void cu_mode_refused (const char *mode) { (void)mode; }
 unsigned int cu_switched_off = 0;
 void cu_check_switch (lua_State *L, lua_CFunction f) { (void)L; (void)f; }
 
-/* A float as text. */
-int cu_number_to_text (char *text, size_t size, double n) { return snprintf(text, size, "%.14g", n); }
-
 /* No run is limited. */
 volatile long long cu_budget = 1LL << 62;
 __attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }
