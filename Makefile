@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build lua build.rs scripts C
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate bench lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate size bench lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store, and search 
 
 calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/calibrate.mjs $(OPTIONS)
+
+size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=--help)
+	@. scripts/environment.sh && node scripts/size.mjs $(OPTIONS)
 
 bench: setup native hosts target/cu-unlimited.wasm ## Measure against native Lua and wasmoon
 	@. scripts/environment.sh && node tests/bench/bench.mjs

@@ -126,6 +126,8 @@ fn compile_for_wasm(copy: &Path) {
         "--gc-sections",
         "--export-memory",
         "--no-entry",
+        // The names that scripts/size.mjs reads.
+        "--demangle",
         // A C function declared with another signature in Rust would become a trap.
         "--fatal-warnings",
     ] {

@@ -2,6 +2,7 @@
 # Builds the module: compile, link, unwind, optimise.
 #
 # Use: scripts/build-wasm.sh OUTPUT.wasm [CARGO OPTION...]
+# Beside the module, target/link/OUTPUT.names.wasm and OUTPUT.map say what each byte of it belongs to (scripts/size.mjs).
 # ARENA_MIB sets the arena's size. CU_WASM_TARGET=debian uses Debian's compiler although rustup's target is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,21 +11,28 @@ cd "$(dirname "$0")/.."
 output=$1
 shift
 
-# Only the module: with the library for tests beside it, link-time optimisation does not happen.
-
 profile=wasm
+# Names with the types that a generic function is for.
+flags="-Csymbol-mangling-version=v0"
+
+# Builds the module, and beside it the linker's list of what lies where.
+# Only the module: with the library for tests there too, link-time optimisation does not happen.
+build() {
+  CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS=$flags cargo rustc --quiet --profile $profile --lib --crate-type cdylib \
+    --target wasm32v1-none --target-dir $target_dir "$@" -- -Clink-arg=-Map=$target_dir/wasm32v1-none/$profile/cu.map
+}
+
 case $(wasm_target_way) in
   rustup)
     target_dir=target
-    cargo rustc --quiet --profile $profile --lib --crate-type cdylib --target wasm32v1-none "$@"
+    build "$@"
     ;;
   debian)
     # Debian ships the sources of the core library, and the compiler takes them with its unstable -Zbuild-std.
     target_dir=target/debian
+    flags+=" -Clinker-flavor=wasm-ld"
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32V1_NONE_LINKER=wasm-ld-19 \
-      CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS="-Clinker-flavor=wasm-ld" \
-      cargo rustc --quiet --profile $profile --lib --crate-type cdylib --target wasm32v1-none --target-dir $target_dir \
-      -Zbuild-std=core,alloc "$@"
+      build -Zbuild-std=core,alloc "$@"
     ;;
   *)
     echo "build-wasm: the Rust target wasm32v1-none is missing: run 'make setup'" >&2
@@ -33,8 +41,9 @@ case $(wasm_target_way) in
 esac
 
 mkdir -p "$(dirname "$output")" target/link
-linked=$target_dir/wasm32v1-none/$profile/cu.wasm
-unwound=target/link/$(basename "$output" .wasm).unwound.wasm
+linked=$target_dir/wasm32v1-none/$profile/cu
+kept=target/link/$(basename "$output" .wasm)
+cp "$linked.map" "$kept.map"
 # In a folder of its own, so that it need not wait for another build.
-cargo run --quiet --release --target-dir target/unwind --package unwind -- "$linked" "$unwound" --comparisons 3
-node scripts/optimize.mjs "$unwound" "$output"
+cargo run --quiet --release --target-dir target/unwind --package unwind -- "$linked.wasm" "$kept.unwound.wasm" --comparisons 3
+node scripts/optimize.mjs "$kept.unwound.wasm" "$output" "$kept.names.wasm"

@@ -1,16 +1,17 @@
 // Optimises the linked module and removes every export that the contract does not name.
 //
-// Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm
+// Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm
 //
+// NAMED.wasm is OUTPUT.wasm with the names of functions behind it. OUTPUT.wasm has no custom section.
 // A Rust cdylib exports each `no_mangle` symbol, also those that only Lua's C sources link to.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { EXPORTS, MEMORY } from '../host-js/abi.js';
 
-const [input, output] = process.argv.slice(2);
-if (!output) {
-  console.error('use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm');
+const [input, output, named] = process.argv.slice(2);
+if (!named) {
+  console.error('use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm');
   process.exit(2);
 }
 
@@ -24,12 +25,15 @@ module.runPasses(['no-inline']);
 binaryen.setOptimizeLevel(3);
 binaryen.setShrinkLevel(0);
 module.optimize();
+module.runPasses(['strip-producers', 'strip-target-features']);
 if (!module.validate()) {
   console.error(`optimize: the optimised ${input} is not valid`);
   process.exit(1);
 }
 const bytes = module.emitBinary();
 writeFileSync(output, bytes);
+binaryen.setDebugInfo(true);
+writeFileSync(named, module.emitBinary());
 console.log(`optimize: ${bytes.length} bytes`);
 
 function removeForeignExports(module) {

@@ -6,7 +6,6 @@ use unwind::{Features, Flag, Options, StackPointer};
 
 pub const USAGE: &str = "\
 usage: unwind INPUT.wasm OUTPUT.wasm [OPTION]...
-  --strip                drop names, producers and all other custom sections
   --stack-pointer GLOBAL the shadow stack pointer, by name or by index
   --flag-address BYTES   keep the flag in memory, at this address, not in a global
   --comparisons NUMBER   replace a branch table by at most this many comparisons (default 0: never)
@@ -25,7 +24,6 @@ impl Arguments {
         let mut options = Options::default();
         while let Some(word) = words.next() {
             match word.as_str() {
-                "--strip" => options.strip = true,
                 "--lime1" => options.features = Features::Lime1,
                 "--stack-pointer" => {
                     options.stack_pointer = stack_pointer(value(&word, &mut words)?);

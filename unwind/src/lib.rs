@@ -24,38 +24,19 @@ pub use error::Error;
 pub use options::{Features, Flag, Options, StackPointer};
 pub use report::Report;
 
-use walrus::{Module, ModuleConfig};
+use walrus::Module;
 use wasmparser::Validator;
 
 /// Rewrites a linked module and says what was done.
 pub fn rewrite(input: &[u8], options: &Options) -> Result<(Vec<u8>, Report), Error> {
-    let mut module = parse(input, options)?;
+    let mut module = Module::from_buffer(input).map_err(|cause| Error::InvalidInput { cause: format!("{cause:#}") })?;
     let mut report = rewrite::rewrite_module(&mut module, options)?;
     report.tables_compared = branches::compare_small_tables(&mut module, options.comparisons);
-    if options.strip {
-        delete_custom_sections(&mut module);
-    }
     let output = module.emit_wasm();
     validate(&output, options.features)?;
     report.bytes_before = input.len();
     report.bytes_after = output.len();
     Ok((output, report))
-}
-
-fn parse(input: &[u8], options: &Options) -> Result<Module, Error> {
-    ModuleConfig::new()
-        .generate_name_section(!options.strip)
-        .generate_producers_section(!options.strip)
-        .parse(input)
-        .map_err(|cause| Error::InvalidInput { cause: format!("{cause:#}") })
-}
-
-/// Drops what the configuration of the parser does not: sections that are neither names nor producers.
-fn delete_custom_sections(module: &mut Module) {
-    let sections: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
-    for section in sections {
-        module.customs.delete(section);
-    }
 }
 
 /// Checks the output rather than the input, because emission normalises encodings (LLVM pads the

@@ -16,8 +16,6 @@ pub struct Options {
     pub features: Features,
     /// A branch table that this many comparisons can replace is replaced.
     pub comparisons: usize,
-    /// Drop names, producers and all other custom sections.
-    pub strip: bool,
 }
 
 /// How to find the shadow stack pointer.

@@ -27,7 +27,7 @@ fn unwind(folder: &Path, words: &[&str]) -> Output {
 fn rewrites_a_file_and_prints_one_line() {
     let folder = folder("rewrites");
     std::fs::write(folder.join("in.wasm"), assemble(BODY)).expect("written");
-    let output = unwind(&folder, &["in.wasm", "out.wasm", "--strip", "--flag-address", "8"]);
+    let output = unwind(&folder, &["in.wasm", "out.wasm", "--flag-address", "8"]);
     let line = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success());
     assert!(line.starts_with("unwind: 3 functions, 1 may raise; 0 checks inserted, "), "{line}");
