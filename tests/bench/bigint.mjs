@@ -148,7 +148,7 @@ export async function measureBigIntegers({ wasmoon }) {
     const run = runners(module, worker, join(directory, 'program.lua'));
     for (let round = 0; round < ROUNDS; round += 1) await measureRound(run, results);
   } finally {
-    worker?.close();
+    await worker?.close();
     rmSync(directory, { recursive: true });
   }
   return results;

@@ -6,10 +6,10 @@
 // A worker loads the file into a new Lua state and times only the run. One that dies or says nothing costs its
 // program, not the benchmark: the next program gets a new process.
 
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { relative } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,38 +18,123 @@ const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Far above any program's time on any engine, so only a hung worker reaches it. */
 const ANSWER_LIMIT_MS = 120_000;
+/** Node 20 can hang at its exit; a browser takes its time. */
+const END_LIMIT_MS = 15_000;
 
-/** `needs` says which files must exist and which command, run in the repository's root, makes each. */
+const NPM_CI = 'npm ci --prefix tests/bench';
+const PLATFORM = `${process.platform}-${process.arch}`;
+const CU = { file: inRoot('dist/cu.wasm'), build: 'make wasm' };
+const WASMOON = { file: beside('node_modules/wasmoon/package.json'), build: NPM_CI };
+
+/** A program that npm installed under a name of its own for each platform. */
+const installed = (name, program) => ({
+  file: beside(`node_modules/${name}-${PLATFORM}/bin/${program}`),
+  build: NPM_CI,
+});
+const NODE_24 = installed('node24', 'node');
+const NODE_26 = installed('node26', 'node');
+const BUN = installed('bun', 'bun');
+const FIREFOX = {
+  file: firstFile([process.env.CU_FIREFOX, ...inPath('firefox-esr'), ...inPath('firefox')])
+    ?? '/Applications/Firefox.app/Contents/MacOS/firefox',
+  build: 'apt-get install firefox-esr',
+};
+
+function inPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+}
+
+function firstFile(files) {
+  return files.find((file) => file !== undefined && existsSync(file));
+}
+
+const output = (file, ...options) => execFileSync(file, options, { cwd: ROOT, encoding: 'utf8' }).trim();
+const words = (word) => (word === undefined ? [] : [word]);
+const nodeVersion = (node) => output(node, '-p', '`${process.versions.node}, V8 ${process.versions.v8}`');
+
+/** cu in Node, or in what runs the same worker. */
+const cuIn = (title, runtime, version) => ({
+  title,
+  runtime: runtime.file,
+  command: (module) => [runtime.file, beside('worker-node.mjs'), ...words(module)],
+  takesModule: true,
+  needs: [runtime, CU],
+  version,
+});
+
+const wasmoonIn = (title, runtime) => ({
+  title,
+  runtime: runtime.file,
+  command: () => [runtime.file, beside('worker-wasmoon.mjs')],
+  needs: [runtime, WASMOON],
+  version: () => JSON.parse(readFileSync(WASMOON.file, 'utf8')).version,
+});
+
+/** The Node that runs this. */
+const HERE = { file: process.execPath };
+const MAJOR = process.versions.node.split('.')[0];
+
+/**
+ * `needs` says which files must exist and which command, run in the repository's root, makes each; `command` the worker,
+ * for another module than the shipped one where `takesModule`; `runtime` what else of tests/bench runs in there.
+ */
 export const ENGINES = {
   native: {
     title: 'native',
-    command: [inRoot('target/release/native-lua'), '--bench'],
+    command: () => [inRoot('target/release/native-lua'), '--bench'],
     needs: [{ file: inRoot('target/release/native-lua'), build: 'make native' }],
+    version: () => `${luaVersion()}, ${compiler()} -O2`,
   },
-  node: {
-    title: 'cu node',
-    command: [process.execPath, beside('worker-node.mjs')],
-    needs: [{ file: inRoot('dist/cu.wasm'), build: 'make wasm' }],
+  node: cuIn(`Node ${MAJOR}`, HERE, () => nodeVersion(HERE.file)),
+  node24: cuIn('Node 24', NODE_24, () => nodeVersion(NODE_24.file)),
+  node26: cuIn('Node 26', NODE_26, () => nodeVersion(NODE_26.file)),
+  wasmtime: {
+    title: 'Wasmtime',
+    command: () => [inRoot('target/release/cu'), 'bench-worker', '--instructions', String(Number.MAX_SAFE_INTEGER)],
+    needs: [
+      CU,
+      { file: inRoot('target/release/cu'), build: 'make hosts' },
+      { file: inRoot('target/release/examples/startup'), build: 'make bench-engines' },
+    ],
+    version: () => /name = "wasmtime"\nversion = "(.*)"/.exec(readFileSync(inRoot('Cargo.lock'), 'utf8'))[1],
   },
+  firefox: {
+    title: 'Firefox',
+    command: (module) => [HERE.file, beside('worker-browser.mjs'), FIREFOX.file, ...words(module)],
+    takesModule: true,
+    needs: [FIREFOX, CU],
+    version: () => output(FIREFOX.file, '--version').replace(/^Mozilla Firefox /, ''),
+  },
+  jsc: cuIn('JavaScriptCore', BUN, () => `Bun ${output(BUN.file, '--version')}`),
+  wasmoon: wasmoonIn(`wasmoon, Node ${MAJOR}`, HERE),
+  wasmoon24: wasmoonIn('wasmoon, Node 24', NODE_24),
+  wasmoon26: wasmoonIn('wasmoon, Node 26', NODE_26),
   unlimited: {
     title: 'no budget',
-    command: [process.execPath, beside('worker-node.mjs'), 'target/cu-unlimited.wasm'],
+    command: () => [HERE.file, beside('worker-node.mjs'), inRoot('target/cu-unlimited.wasm')],
     needs: [{ file: inRoot('target/cu-unlimited.wasm'), build: 'make target/cu-unlimited.wasm' }],
-  },
-  wasmtime: {
-    title: 'cu wasmtime',
-    command: [inRoot('target/release/cu'), 'bench-worker'],
-    needs: [
-      { file: inRoot('dist/cu.wasm'), build: 'make wasm' },
-      { file: inRoot('target/release/cu'), build: 'make hosts' },
-    ],
-  },
-  wasmoon: {
-    title: 'wasmoon',
-    command: [process.execPath, beside('worker-wasmoon.mjs')],
-    needs: [{ file: beside('node_modules/wasmoon/package.json'), build: 'npm ci --prefix tests/bench' }],
+    version: () => nodeVersion(HERE.file),
   },
 };
+
+/** What is measured when nobody says what. */
+export const DEFAULT_ENGINES = ['native', 'node', 'node24', 'node26', 'wasmtime', 'wasmoon'];
+
+/** What this machine may lack: npm does not have it for every platform, or nobody installed it. */
+export const OPTIONAL_ENGINES = ['node24', 'node26', 'firefox', 'jsc', 'wasmoon24', 'wasmoon26'];
+
+/** The engine that runs wasmoon where this one runs cu. */
+export const PEERS = { node: 'wasmoon', node24: 'wasmoon24', node26: 'wasmoon26' };
+
+function compiler() {
+  const [, clang] = /clang version (\S+)/.exec(output('cc', '--version')) ?? [];
+  return clang === undefined ? `gcc ${output('cc', '-dumpfullversion')}` : `clang ${clang}`;
+}
+
+/** Lua's release, which a binary does not tell. */
+function luaVersion() {
+  return /Lua 5\.4\.\d+/.exec(readFileSync(inRoot('docs/lua.md'), 'utf8'))[0];
+}
 
 /** The files an engine needs that are not there, with the command that makes each. */
 export function missing(engine) {
@@ -62,8 +147,10 @@ export class Worker {
   #process;
   #answer;
 
-  constructor(engine) {
+  /** `module` names another file than the shipped one, for engines with `takesModule`. */
+  constructor(engine, module) {
     this.engine = engine;
+    this.module = module;
   }
 
   /** Resolves to `{ microseconds, checksum }` or `{ error }`; never rejects. */
@@ -81,13 +168,20 @@ export class Worker {
     });
   }
 
-  close() {
-    this.#process?.stdin.end();
+  /** Resolves when the process has ended. */
+  async close() {
+    const child = this.#process;
+    if (child === undefined) return;
     this.#process = undefined;
+    const ended = new Promise((resolve) => { child.on('exit', resolve); });
+    const patience = setTimeout(() => child.kill('SIGKILL'), END_LIMIT_MS);
+    child.stdin.end();
+    await ended;
+    clearTimeout(patience);
   }
 
   #start() {
-    const [file, ...options] = ENGINES[this.engine].command;
+    const [file, ...options] = ENGINES[this.engine].command(this.module);
     const child = spawn(file, options, { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout }).on('line', (line) => this.#answer?.(parseAnswer(line)));
     child.stdin.on('error', () => {}); // a dead worker is reported by its exit

@@ -1,13 +1,16 @@
-// What it costs in Node to have a Lua state and to call into it, and how large the module is.
+// What it costs to have a Lua state and to call into it. In Wasmtime it is host-rust/examples/startup.rs that measures the same.
 //
-// cu is driven through its raw exports, so the figures are the module's own and not those of host-js.
+// cu is driven through its raw exports, so the figures are the module's own and not those of a host.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+
+import { ENGINES } from './engines.mjs';
+import { median } from './statistics.mjs';
 
 const CU = fileURLToPath(new URL('../../dist/cu.wasm', import.meta.url));
-const WASMOON = fileURLToPath(new URL('node_modules/wasmoon/dist/glue.wasm', import.meta.url));
+const WASMTIME = fileURLToPath(new URL('../../target/release/examples/startup', import.meta.url));
 
 const STARTS = { warmUp: 50, runs: 200 };
 const CALLS = { warmUp: 5000, runs: 20000 };
@@ -24,19 +27,33 @@ const EMPTY_HOST = {
   },
 };
 
-/** One record `{ engine, startMicroseconds, callMicroseconds, bytes, gzipBytes }` per engine that has such figures. */
-export async function measureStartup(engines) {
-  const records = [];
-  if (engines.includes('node')) records.push({ engine: 'node', ...await measureCu(), ...sizes(CU) });
-  if (engines.includes('wasmoon')) records.push({ engine: 'wasmoon', ...await measureWasmoon(), ...sizes(WASMOON) });
-  return records;
+/** The engines that have such figures, each with what is run there. */
+const MEASURED = {
+  node: 'cu',
+  node24: 'cu',
+  node26: 'cu',
+  wasmtime: 'wasmtime',
+  jsc: 'cu',
+  wasmoon: 'wasmoon',
+  wasmoon24: 'wasmoon',
+  wasmoon26: 'wasmoon',
+};
+
+/** Records `{ engine, allocator?, startMicroseconds, callMicroseconds }`, Wasmtime's one for each allocator. */
+export function measureStartup(engines) {
+  return engines.filter((engine) => MEASURED[engine] !== undefined).flatMap((engine) => {
+    const what = MEASURED[engine];
+    const command = what === 'wasmtime' ? [WASMTIME] : [ENGINES[engine].runtime, fileURLToPath(import.meta.url), what];
+    const [file, ...options] = command;
+    return JSON.parse(execFileSync(file, options, { encoding: 'utf8' })).map((record) => ({ engine, ...record }));
+  });
 }
 
 async function measureCu() {
   const module = await WebAssembly.compile(readFileSync(CU));
   return {
-    startMicroseconds: await median(STARTS, () => startCu(module)),
-    callMicroseconds: await median(CALLS, cuCall(startCu(module))),
+    startMicroseconds: await medianTime(STARTS, () => startCu(module)),
+    callMicroseconds: await medianTime(CALLS, cuCall(startCu(module))),
   };
 }
 
@@ -64,8 +81,8 @@ async function measureWasmoon() {
   const { LuaFactory } = await import('wasmoon');
   const factory = new LuaFactory();
   const engine = await factory.createEngine();
-  const startMicroseconds = await median(STARTS, () => factory.createEngine(), (state) => state.global.close());
-  const callMicroseconds = await median(CALLS, () => {
+  const startMicroseconds = await medianTime(STARTS, () => factory.createEngine(), (state) => state.global.close());
+  const callMicroseconds = await medianTime(CALLS, () => {
     engine.doStringSync(CODE);
     engine.global.setTop(0); // doStringSync leaves its results on the stack
   });
@@ -73,7 +90,7 @@ async function measureWasmoon() {
 }
 
 /** The median time of `step`, each run timed alone; `after` undoes what a run made, untimed. */
-async function median({ warmUp, runs }, step, after = () => {}) {
+async function medianTime({ warmUp, runs }, step, after = () => {}) {
   const times = [];
   for (let run = -warmUp; run < runs; run++) {
     const start = performance.now();
@@ -83,10 +100,10 @@ async function median({ warmUp, runs }, step, after = () => {}) {
     if (run >= 0) times.push(elapsed * 1000);
     after(made);
   }
-  return times.sort((a, b) => a - b)[runs >> 1];
+  return median(times);
 }
 
-function sizes(file) {
-  const bytes = readFileSync(file);
-  return { bytes: bytes.length, gzipBytes: gzipSync(bytes, { level: 9 }).length };
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const measure = { cu: measureCu, wasmoon: measureWasmoon };
+  console.log(JSON.stringify([await measure[process.argv[2]]()]));
 }

@@ -1,6 +1,7 @@
 // Prints results for a person: one row per program, one group of columns per engine.
 
 import { ENGINES } from './engines.mjs';
+import { figures, geometricMean, means, ratios } from './statistics.mjs';
 
 /** Rows of means under the table; `matches` says which programs count. */
 const MEANS = [
@@ -14,22 +15,23 @@ const milliseconds = (result) => (result.microseconds / 1000).toFixed(1);
 const times = (ratio) => `${ratio.toFixed(2)}x`;
 
 /**
- * Prints the table and returns its means. The first engine is the reference: it has milliseconds, the others their
- * ratio to it (2x = takes twice as long), cu in Node both.
+ * Prints the table. The first engine is the reference: it has milliseconds, the others their ratio to it (2x = takes twice
+ * as long), cu in Node both.
  */
 export function printPrograms(rows, engines, rounds) {
   const [reference] = engines;
   const columns = engines.flatMap((engine) => columnsOf(engine, reference));
   const header = ['program', ...columns.map(({ title }) => title)];
   const body = rows.map((row) => [row.name, ...columns.map(({ cell }) => cell(row))]);
-  const means = MEANS.map((mean) => summarize(mean, rows, engines)).filter(({ programs }) => programs > 0);
-  const foot = engines.length === 1 ? [] : means.map(({ title, programs, ratios }) => [
-    `${title} (${programs})`,
-    ...columns.map(({ engine, isRatio }) => (isRatio ? times(ratios[engine]) : '')),
+  const programs = figures(rows);
+  const meansOf = ({ title, matches }) => ({ title, ...means(programs.filter(({ name }) => matches(name)), engines, reference) });
+  const summary = MEANS.map(meansOf).filter((mean) => mean.programs > 0);
+  const foot = engines.length === 1 ? [] : summary.map(({ title, programs: count, ratios: of }) => [
+    `${title} (${count})`,
+    ...columns.map(({ engine, isRatio }) => (isRatio ? times(of[engine]) : '')),
   ]);
   console.log(`Minimum of ${plural(rounds, 'round')}; ratios are to ${ENGINES[reference].title}, lower is faster.\n`);
   console.log(formatGrid(header, body, foot));
-  return means;
 }
 
 function columnsOf(engine, reference) {
@@ -54,34 +56,22 @@ function ratioCell(result, reference) {
   return ok(reference) ? times(result.microseconds / reference.microseconds) : '-';
 }
 
-/** Geometric means over the programs that every engine finished, so that all columns speak of the same work. */
-function summarize({ title, matches }, rows, engines) {
-  const [reference] = engines;
-  const finished = rows.filter((row) => matches(row.name) && engines.every((engine) => ok(row.engines[engine])));
-  const ratios = Object.fromEntries(engines.map((engine) => [
-    engine,
-    geometricMean(finished.map((row) => row.engines[engine].microseconds / row.engines[reference].microseconds)),
-  ]));
-  return { title, programs: finished.length, ratios };
-}
-
-function geometricMean(ratios) {
-  return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-}
-
-/**
- * Prints what the budget costs: the time of the shipped module, which counts, over that of one which does not. Answers the
- * mean and the worst, undefined when not both were measured.
- */
+/** Prints what the budget costs: the time of the shipped module, which counts, over that of one which does not. */
 export function printBudget(rows) {
-  const both = rows.filter(({ engines: { node, unlimited } }) => node && unlimited && ok(node) && ok(unlimited));
-  if (both.length === 0) return undefined;
-  const ratio = ({ engines }) => engines.node.microseconds / engines.unlimited.microseconds;
-  const mean = geometricMean(both.map(ratio));
-  const sorted = [...both].sort((a, b) => ratio(b) - ratio(a));
-  const shown = sorted.slice(0, 5).map((row) => `${row.name} ${times(ratio(row))}`).join(', ');
+  const both = ratios(figures(rows), 'node', 'unlimited');
+  if (both.length === 0) return;
+  const shown = both.slice(0, 5).map(({ name, ratio }) => `${name} ${times(ratio)}`).join(', ');
+  const mean = geometricMean(both.map(({ ratio }) => ratio));
   console.log(`\nThe budget, counted against not counted (${both.length}): ${times(mean)}; most in ${shown}`);
-  return { mean, worst: ratio(sorted[0]), programs: Object.fromEntries(sorted.map((row) => [row.name, ratio(row)])) };
+}
+
+/** Prints which targets are met. */
+export function printTargets(judged) {
+  if (judged.length === 0) return;
+  console.log(`\nTargets\n\n${formatGrid(
+    ['', 'target', 'measured', ''],
+    judged.map(({ what, target, measured, met }) => [what, target, measured, met ? 'met' : 'missed']),
+  )}`);
 }
 
 export function printProblems(rows) {
@@ -101,18 +91,23 @@ export function printCalibration(calibration) {
     + `multiply times by ${scale.toFixed(3)} for a machine that takes ${target} ms.`);
 }
 
-export function printStartup(records) {
+export function printStartup(records, scale = 1) {
   if (records.length === 0) return;
-  console.log('\nStart-up in Node\n');
-  console.log(formatGrid(
-    ['', ...records.map(({ engine }) => ENGINES[engine].title)],
-    [
-      ['new instance or state, µs', ...records.map(({ startMicroseconds }) => startMicroseconds.toFixed(1))],
-      ['compute `return 1`, µs', ...records.map(({ callMicroseconds }) => callMicroseconds.toFixed(2))],
-      ['module, bytes', ...records.map(({ bytes }) => bytes.toLocaleString('en'))],
-      ['module, gzipped', ...records.map(({ gzipBytes }) => gzipBytes.toLocaleString('en'))],
-    ],
-  ));
+  console.log(`\nStart-up${scale === 1 ? '' : ', times scaled'}\n\n${formatGrid(
+    ['', 'new instance or state, µs', 'compute `return 1`, µs'],
+    records.map(({ engine, allocator, startMicroseconds, callMicroseconds }) => [
+      allocator === undefined ? ENGINES[engine].title : `${ENGINES[engine].title}, ${allocator}`,
+      (startMicroseconds * scale).toFixed(1),
+      (callMicroseconds * scale).toFixed(2),
+    ]),
+  )}`);
+}
+
+export function printSizes(sizes) {
+  console.log(`\nSizes in bytes\n\n${formatGrid(
+    ['', 'as it is', 'gzip', 'brotli'],
+    Object.entries(sizes).map(([name, { raw, gzip, brotli }]) => [name, raw, gzip, brotli].map((cell) => cell.toLocaleString('en'))),
+  )}`);
 }
 
 /** The first column to the left, numbers to the right; a rule below the header and above the foot. */

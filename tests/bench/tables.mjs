@@ -38,7 +38,10 @@ const HOME_CODE = `
 const CHANGE_KEY = '_home.key = (_home.key or 0) + 1';
 const CHANGE_VARIABLE = 'return _home.count()';
 
-/** Milliseconds of each loop, and bytes of host memory for each of a million small entries. */
+/**
+ * `loops`: name, operations, milliseconds; `entryBytes`: host memory for each of a million small entries; `luaBytes`: memory
+ * of Lua behind all loops; `changes`: `what` one compute changes, and its `costs`, microseconds in homes of so many `keys`.
+ */
 async function measure() {
   const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
   const best = LOOPS.map(() => Infinity);
@@ -60,8 +63,12 @@ async function measure() {
     }
     luaBytes = cu.memoryStats().luaMemoryUsed;
   }
-  const changes = { key: await measureChanges(module, CHANGE_KEY), variable: await measureChanges(module, CHANGE_VARIABLE) };
-  return { best, entryBytes, luaBytes, changes };
+  const changes = [
+    { what: 'key', costs: await measureChanges(module, CHANGE_KEY) },
+    { what: 'variable', costs: await measureChanges(module, CHANGE_VARIABLE) },
+  ];
+  const loops = LOOPS.map(({ name, operations }, index) => ({ name, operations, milliseconds: best[index] }));
+  return { loops, entryBytes, luaBytes, changes };
 }
 
 /** Microseconds of one small compute for each size of home, which take turns. */
@@ -82,7 +89,7 @@ async function measureChanges(module, source) {
       if (round > 0) best[index] = Math.min(best[index], microseconds);
     }
   }
-  return best;
+  return HOMES.map((keys, index) => ({ keys, microseconds: best[index] }));
 }
 
 function hostBytes() {
@@ -97,17 +104,17 @@ export function measureTables() {
 }
 
 /** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
-export function describeTables({ best, entryBytes, luaBytes, changes }, scale = 1) {
-  const lines = LOOPS.map(({ name, operations }, index) => {
-    const milliseconds = best[index] * scale;
-    const rate = (operations / milliseconds / 1000).toFixed(2);
-    return `${name.padEnd(20)} ${milliseconds.toFixed(0).padStart(6)} ms ${rate.padStart(8)} M/s`;
+export function describeTables({ loops, entryBytes, luaBytes, changes }, scale = 1) {
+  const lines = loops.map(({ name, operations, milliseconds }) => {
+    const time = milliseconds * scale;
+    const rate = (operations / time / 1000).toFixed(2);
+    return `${name.padEnd(20)} ${time.toFixed(0).padStart(6)} ms ${rate.padStart(8)} M/s`;
   });
   lines.push(`host memory for a small entry: ${entryBytes.toFixed(0)} bytes; Lua memory afterwards: ${luaBytes} bytes`);
-  for (const [what, microseconds] of Object.entries(changes)) {
-    const costs = HOMES.map((keys, index) => `${(microseconds[index] * scale).toFixed(1)} us in a home of ${keys} keys`);
-    const ratio = (microseconds.at(-1) / microseconds[0]).toFixed(2);
-    lines.push(`a compute that changes one ${what}: ${costs.join(', ')} (${ratio}x)`);
+  for (const { what, costs } of changes) {
+    const shown = costs.map(({ keys, microseconds }) => `${(microseconds * scale).toFixed(1)} us in a home of ${keys} keys`);
+    const ratio = (costs.at(-1).microseconds / costs[0].microseconds).toFixed(2);
+    lines.push(`a compute that changes one ${what}: ${shown.join(', ')} (${ratio}x)`);
   }
   return lines.join('\n');
 }

@@ -1,0 +1,10 @@
+// The page's half of worker-browser.mjs: posts its last answer and gets the next program for it, until nobody answers.
+
+import { answer } from '../answer.mjs';
+import { loader } from '../load_cu.mjs';
+
+const load = loader(await WebAssembly.compileStreaming(fetch('/module.wasm')));
+for (let last = 'ready'; ;) {
+  const next = await fetch('/next', { method: 'POST', body: last });
+  last = await answer(await next.text(), load);
+}

@@ -1,0 +1,68 @@
+// What the project promises of its speed, and whether a run shows it.
+
+import { ENGINES, PEERS } from './engines.mjs';
+import { means, ratios } from './statistics.mjs';
+
+/** Geometric mean of the ratios to native Lua, at most. */
+export const MEAN = { node: 0.98, node24: 0.98, node26: 0.98, wasmtime: 1.15 };
+/** The ratio of a single program to native Lua, at most, in the engines with a peer. */
+export const WORST = 1.15;
+/** Programs above that, each with the reason. */
+export const NAMED = {};
+
+/**
+ * What a run shows of the targets: `{ what, target, measured, met }` in words, for what was measured.
+ *
+ * @param {{ name: string, microseconds: Record<string, number> }[]} programs see `figures`
+ * @param {Record<string, { title: string }>} titles the engines
+ */
+export function judgeTargets(programs, titles = ENGINES, named = NAMED) {
+  const has = (engine) => programs.some(({ microseconds }) => microseconds[engine] !== undefined);
+  if (!has('native')) return [];
+  const engines = Object.keys(MEAN).filter(has);
+  return [
+    ...engines.map((engine) => judgeMean(programs, engine, titles[engine])),
+    ...engines.filter((engine) => PEERS[engine] !== undefined).map((engine) => judgeWorst(programs, engine, titles[engine], named)),
+    ...engines.filter((engine) => has(PEERS[engine])).map((engine) => judgePeer(programs, engine, titles[engine])),
+  ];
+}
+
+function judgeMean(programs, engine, { title }) {
+  const mean = means(programs, ['native', engine], 'native').ratios[engine];
+  return {
+    what: `${title}: geometric mean`,
+    target: `at most ${MEAN[engine].toFixed(2)}`,
+    measured: mean.toFixed(3),
+    met: mean <= MEAN[engine],
+  };
+}
+
+function judgeWorst(programs, engine, { title }, named) {
+  const above = ratios(programs, engine, 'native').filter(({ ratio }) => ratio > WORST);
+  return {
+    what: `${title}: single programs`,
+    target: `at most ${WORST.toFixed(2)}, but for named ones`,
+    measured: listed(above, (name) => (named[name] === undefined ? name : `${name} (named)`)),
+    met: above.every(({ name }) => named[name] !== undefined),
+  };
+}
+
+function judgePeer(programs, engine, { title }) {
+  const slower = ratios(programs, engine, PEERS[engine]).filter(({ ratio }) => ratio > 1);
+  return {
+    what: `${title}: beside wasmoon`,
+    target: 'no program slower',
+    measured: listed(slower, (name) => name),
+    met: slower.length === 0,
+  };
+}
+
+const SHOWN = 6;
+
+/** The programs that miss a target, the worst first. */
+function listed(found, describe) {
+  if (found.length === 0) return 'none is';
+  const shown = found.slice(0, SHOWN).map(({ name, ratio }) => `${describe(name)} ${ratio.toFixed(2)}`);
+  const rest = found.length - shown.length;
+  return `${found.length}: ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
