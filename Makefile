@@ -6,10 +6,10 @@ WASM_SOURCES := $(shell find src abi/src unwind/src build lua build.rs scripts C
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate size bench lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (Debian, Ubuntu, macOS)
 	@scripts/setup.sh
@@ -70,8 +70,22 @@ calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTION
 size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=--help)
 	@. scripts/environment.sh && node scripts/size.mjs $(OPTIONS)
 
-bench: setup native hosts target/cu-unlimited.wasm ## Measure against native Lua and wasmoon
-	@. scripts/environment.sh && node tests/bench/bench.mjs
+# What is measured besides the module; cargo knows whether it is old.
+.PHONY: bench-engines
+bench-engines: setup native hosts
+	@$(CARGO) build --quiet --release --package cu-host --example startup
+
+bench: bench-engines ## Measure against native Lua and wasmoon (5 minutes; OPTIONS=--help)
+	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)
+
+bench-all: bench-engines target/cu-unlimited.wasm ## Measure in every engine that is there (10 minutes)
+	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all $(OPTIONS)
+
+bench-check: setup native dist/cu.wasm ## Warn of what is slower or larger than recorded (2 minutes)
+	@. scripts/environment.sh && node tests/bench/check.mjs $(OPTIONS)
+
+performance: bench-engines target/cu-unlimited.wasm ## Record the figures of bench-all, write docs/performance.md
+	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all --record $(OPTIONS)
 
 lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
