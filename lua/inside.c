@@ -327,3 +327,11 @@ unsigned long long cu_cell_fingerprint (void *cell) {
   }
   return h | 1;  /* never 0 */
 }
+
+/* A plain table is asked without the calls that any value may need. */
+static lua_Integer cu_length (lua_State *L, int index) {
+  const TValue *value = index2value(L, index);
+  if (ttistable(value) && hvalue(value)->metatable == NULL)
+    return l_castU2S(luaH_getn(hvalue(value)));
+  return (luaL_len)(L, index);
+}

@@ -104,6 +104,9 @@ static inline int cu_covers (long long n) {
 /* What a block of memory counts. */
 #define cu_block(size)	(CU_COST_BLOCK + (size) / CU_BYTES_ALLOCATED)
 
+/* The length of a value on the stack, for the table library. */
+static lua_Integer cu_length (lua_State *L, int index);
+
 /* An element of a table, for the table library. */
 static void cu_element (lua_State *L) {
   cu_charge(L, CU_COST_ELEMENT);

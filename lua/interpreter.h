@@ -585,34 +585,49 @@ SLOW void slow_fill (lua_State *L, int n) {
     } \
   }}
 
-/* What 'luaD_poscall' has to do for most functions in C: one result, which is wanted. */
 SLOW void slow_poscall (lua_State *L, CallInfo *ci, int n) {
   luaD_poscall(L, ci, n);
 }
 
-/* Calls a function in C without upvalues, as 'luaD_precall' does, where no memory is needed for it. */
-#define call_c(func_,wanted) { \
-  CallInfo *frame = ci->next; \
-  if (l_likely(ttislcf(s2v(func_)) && frame != NULL && has_room(L, LUA_MINSTACK) && \
-               cu_switched_off == 0)) { \
-    int n; \
-    cu_charge(L, CU_COST_CALL); \
-    frame->func.p = (func_); \
-    frame->nresults = (wanted); \
-    frame->callstatus = CIST_C; \
-    frame->top.p = L->top.p + LUA_MINSTACK; \
-    L->ci = frame; \
-    n = (*fvalue(s2v(func_)))(L); \
-    frame = ci->next; \
-    if (l_likely(n == 1 && frame->nresults == 1)) { \
-      StkId to = frame->func.p; \
-      setobjs2s(L, to, L->top.p - 1); \
-      L->top.p = to + 1; \
-      cu_check(L); \
-      L->ci = ci; \
-    } \
-    else \
-      slow_poscall(L, frame, n); \
+/*
+** Calls a function in C that has its arguments on the stack, as 'luaD_precall' does
+** where no memory is needed for it ('can_run_c').
+*/
+#define can_run_c(ci) \
+	((ci)->next != NULL && has_room(L, LUA_MINSTACK) && cu_switched_off == 0)
+
+static inline __attribute__((always_inline))
+void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFunction f) {
+  int n;
+  cu_charge(L, CU_COST_CALL);
+  frame->func.p = func;
+  frame->nresults = nresults;
+  frame->callstatus = CIST_C;
+  frame->top.p = L->top.p + LUA_MINSTACK;
+  L->ci = frame;
+  n = f(L);
+  frame = L->ci;
+  nresults = frame->nresults;
+  func = frame->func.p;
+  /* What most need of 'luaD_poscall': as many results as are wanted, or none. */
+  if (l_likely(n == nresults && n <= 2)) {
+    if (n > 0) setobjs2s(L, func, L->top.p - n);
+    if (n > 1) setobjs2s(L, func + 1, L->top.p - 1);
+    L->top.p = func + n;
+  }
+  else if (nresults == 0 && n <= CU_RESULTS_FREE)
+    L->top.p = func;
+  else {
+    slow_poscall(L, frame, n);
+    return;
+  }
+  cu_check(L);
+  L->ci = frame->previous;
+}
+
+#define call_c(f_,wanted) { \
+  if (l_likely(ttislcf(s2v(f_)) && can_run_c(ci))) { \
+    run_c(L, ci->next, f_, wanted, fvalue(s2v(f_))); \
     reload(ci); \
     vmbreak; \
   }}
@@ -657,13 +672,23 @@ static int step (lua_State *L, CallInfo *frame, StkId func) {
   return 0;
 }
 
-/* The call of an iterator, as 'slow_precall'. */
+/* The call of an iterator that is no function in Lua, as 'slow_precall'. */
 SLOW CallInfo *slow_forcall (lua_State *L, CallInfo *ci, StkId func, int nresults) {
-  if (ttislcf(s2v(func)) && ttistable(s2v(func + 1)) && nresults <= 2 &&
-      cu_switched_off == 0 && ci->next != NULL && has_room(L, LUA_MINSTACK) &&
-      step(L, ci->next, func))
-    return NULL;
-  return luaD_precall(L, func, nresults);
+  lua_CFunction f;
+  if (ttislcf(s2v(func))) {
+    f = fvalue(s2v(func));
+    if (ttistable(s2v(func + 1)) && nresults <= 2 && can_run_c(ci) &&
+        step(L, ci->next, func))
+      return NULL;
+  }
+  else if (ttisCclosure(s2v(func)))
+    f = clCvalue(s2v(func))->f;
+  else
+    return luaD_precall(L, func, nresults);
+  if (l_unlikely(!can_run_c(ci)))
+    return luaD_precall(L, func, nresults);
+  run_c(L, ci->next, func, nresults, f);
+  return NULL;
 }
 
 SLOW void slow_concat (lua_State *L, int n) {
