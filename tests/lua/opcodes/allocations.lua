@@ -95,3 +95,31 @@ local function many(...) return select("#", ...), (select(-1, ...))[1] end
 print(many({ 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 }, { 7 }, { 8 }, { 9 }, { 10 }))
 local function tail(n, v) if n == 0 then return v[1] end return tail(n - 1, { v[1] .. n }) end
 print(tail(5, { "t" }))
+--- what lies above the results of the last call
+-- A call without results leaves the stack's top where it was made. What comes next fills registers above it without
+-- telling, and takes away the only other reference: then an instruction allocates.
+local function nothing() end
+local function taken(allocate)
+  local t = { x = { "x" }, y = { "y" }, z = { "z" } }
+  local x, y, z, made = allocate(t, { "up" })
+  local over = { { 1 }, { 2 }, { 3 }, { 4 } }
+  print(x and x[1], y and y[1], z and z[1], type(made), #over)
+end
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local f = function() return t end return x, y, z, f end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local u = {} return x, y, z, u end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local u = { 1, 2, n = 3 } return x, y, z, u end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local u = { x, y, z } return u[1], u[2], u[3], u end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local s = "a" .. #t .. "b" return x, y, z, s end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil t.new, t[1.5], t[{}] = 1, 2, 3 return x, y, z, t end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for i = 1, 9 do t[i] = i end return x, y, z, t end)
+taken(function(t) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil _G.another_new_global = 1 _G.another_new_global = nil return x, y, z, t end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local v = "1" + "2" return x, y, z, v end)
+taken(function(t, u) setmetatable(u, { __lt = function(a) return { a } end }) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local v = u < 1 return x, y, z, v end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local v = ("s"):rep(50) return x, y, z, v end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local f = (function(...) local v = ... return function() return x, y, z, v end end) return f({})() end)
+taken(function(t, u) local f = function(...) nothing() local x, y, z = ... return x, y, z, { ... } end return f(t.x, t.y, t.z) end)
+taken(function(t, u) local f = function(...) nothing() local v = { ..., {} } return v[1], ... end return f(t.x, t.y, t.z) end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil local co = coroutine.wrap(function(...) return ... end) return co(x, y, z, co) end)
+taken(function(t, u) nothing() local x <close>, y, z = nil, t.y, t.z local w = t.x t.x, t.y, t.z = nil local f = function() return w end return f(), y, z, f end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for k, v in pairs({ x }) do local w = { v } return w[1], y, z, w end end)
+taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for i = 1, 1 do local w = { x } return w[1], y, z, w end end)

@@ -78,6 +78,44 @@ while cycles < 4 do
 end
 collectgarbage("restart")
 print(failures, n > 100 and checks > 1000)
+--- a table that a collection has seen before its constructor has filled it
+local function whole(v, i) return type(v) == "table" and v[1] == i and type(v.t) == "table" and v.t[1] == i end
+local function fresh(i) return { i, t = { i } } end
+local lost, checked = 0, 0
+local function check(v, i) checked = checked + 1 if not whole(v, i) then lost = lost + 1 print("LOST", i) end end
+local function overwrite() local t = {} for i = 1, 80 do t[i] = { -1, t = { -2 } } end return t end
+collectgarbage("generational")
+for round = 1, 6 do
+  local function old(v) if round % 2 == 0 then collectgarbage() else collectgarbage("step") collectgarbage("step") collectgarbage("step") end return v end
+  local t = { old(1), fresh(2), fresh(3), x = fresh(4), old(5), fresh(6), [old("k")] = fresh(7), { fresh(8), old(9), fresh(10) } }
+  collectgarbage("step") overwrite() collectgarbage("step") overwrite()
+  check(t[2], 2) check(t[3], 3) check(t.x, 4) check(t[5], 6) check(t.k, 7) check(t[6][1], 8) check(t[6][3], 10)
+  local u = { (function(...) return old(...) end)(fresh(1), fresh(2)), fresh(3) }
+  collectgarbage("step") overwrite()
+  check(u[1], 1) check(u[2], 3)
+  local a, b = { 0 }, { 0 }
+  local function captures() return a, b end
+  old() a, b = fresh(1), fresh(2)
+  collectgarbage("step") overwrite()
+  a, b = nil, nil
+  captures(old()) a, b = fresh(3), fresh(4)
+  collectgarbage("step") overwrite()
+  local c, d = captures() check(c, 3) check(d, 4)
+end
+collectgarbage("incremental", 1000, 20, 6)
+local ballast = {}
+for i = 1, 150 do ballast[i] = { i, { i } } end
+collectgarbage()
+collectgarbage("stop")
+local function step(v) collectgarbage("step", 0) return v end
+for i = 1, 150 do
+  local t = { step(1), step(2), fresh(i), x = step(3), [step("k")] = fresh(i + 1), fresh(i + 2), step(4), fresh(i + 3) }
+  local u = { x = step(fresh(i)), step(fresh(i + 1)) }
+  step() for j = 1, 20 do local junk = { -1, t = { -2 } } end step()
+  check(t[3], i) check(t.k, i + 1) check(t[4], i + 2) check(t[6], i + 3) check(u.x, i) check(u[1], i + 1)
+end
+collectgarbage("restart")
+print(checked, lost)
 --- a collection in the middle of an instruction: what it holds in registers lives on
 for _, mode in ipairs { "incremental", "generational" } do
   collectgarbage(mode)
@@ -194,5 +232,103 @@ for _, mode in ipairs { "incremental", "generational" } do
   local s = setmetatable({}, { __newindex = function(t, k, v) collectgarbage() rawset(t, k, v) collectgarbage() end })
   for i = 1, 5 do s["k" .. i] = "v" .. i s[i .. ""] = { "t" .. i } end
   print(s.k1, s.k5, s["1"][1], s["5"][1])
+end
+collectgarbage("incremental")
+--- a collection when the stack grows: registers above the results of the last call are in use
+-- New keys make debts that no instruction looks at until one needs more stack.
+local function nothing() end
+local function count(...) return select("#", ...) end
+local function owe(t) for i = 1, 1500 do t[i + 0.5] = i end end
+local function overwrite() local t = {} for i = 1, 80 do t[i] = { "over" } end return t end
+collectgarbage("generational")
+local function again(depth, t, ...)
+  owe({}) nothing()
+  local a, b, c = t.a, t.b, t.c
+  t.a, t.b, t.c = nil
+  local n
+  if depth > 0 then n = again(depth - 1, { a = { "a" }, b = { "b" }, c = { "c" } }, ...) else n = count(...) end
+  overwrite()
+  return n + #a[1] + #b[1] + #c[1]
+end
+for n = 1, 4 do
+  local t = { a = { "a" }, b = { "b" }, c = { "c" } }
+  print(coroutine.wrap(again)(6, t, table.unpack({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, 1, n * n * 20)))
+end
+local function call(t, f, n)
+  owe({}) nothing()
+  local a, b, c = t.a, t.b, t.c
+  t.a, t.b, t.c = nil
+  f(n)
+  overwrite()
+  return a[1], b[1], c[1]
+end
+local function deep(n) if n > 0 then return 1 + deep(n - 1) end return 0 end
+for n = 1, 6 do
+  local function fields() return { a = { "a" .. n }, b = { "b" .. n }, c = { "c" .. n } } end
+  print(coroutine.wrap(call)(fields(), deep, n * 20)) print(coroutine.wrap(call)(fields(), function(n) return select("#", table.unpack({}, 1, n)) end, n * 30))
+  local t = setmetatable(fields(), { __index = function() return deep(n * 20) end, __add = function() return deep(n * 20) end, __lt = function() return deep(n * 20) end, __concat = function() return deep(n * 20) end })
+  print(coroutine.wrap(call)(t, function() local d = { t.a, t.b } return t.other + (t + 1) + #("x" .. tostring(t < 1)) + #tostring(t .. "x") end))
+end
+collectgarbage("incremental")
+--- what allocates also collects, and a finalizer finds the place where that was
+-- Each loop allocates in one instruction only. The line that stands between saves another place on the way.
+local nothing = type
+local lines, n
+local function watch() lines, n = {}, 0 for i = 1, 20 do setmetatable({}, { __gc = function() local line = debug.getinfo(2, "l").currentline n = n + 1 lines[line] = true end }) end end
+local function found(name)
+  local list = {}
+  for line in pairs(lines) do list[#list + 1] = line end
+  table.sort(list)
+  print(name, n, table.concat(list, " "))
+end
+local function bounded(name, allocate)
+  collectgarbage()
+  local before, most = collectgarbage("count"), 0
+  for i = 1, 30 do allocate(1000) most = math.max(most, collectgarbage("count") - before) end
+  print(name, most < 700)
+end
+for _, mode in ipairs { "incremental", "generational" } do
+  collectgarbage(mode)
+  watch()
+  while n < 20 do
+    nothing(1)
+    local t = {
+    }
+    nothing(2)
+  end
+  found("NEWTABLE")
+  watch()
+  while n < 20 do
+    nothing(1)
+    local t = { 1, 2, 3, x =
+      n }
+    nothing(2)
+  end
+  found("NEWTABLE with sizes")
+  watch()
+  while n < 20 do
+    nothing(1)
+    local f =
+      function() return n end
+    nothing(2)
+  end
+  found("CLOSURE")
+  watch()
+  local s = ("x"):rep(100)
+  while n < 20 do
+    nothing(1)
+    local t = s
+      .. n
+    nothing(2)
+  end
+  found("CONCAT")
+  bounded("NEWTABLE", function(n) for i = 1, n do local t = {} end end)
+  bounded("NEWTABLE with sizes", function(n) for i = 1, n do local t = { 1, 2, x = 3 } end end)
+  bounded("CLOSURE", function(n) for i = 1, n do local f = function() return i end end end)
+  bounded("CONCAT", function(n) local s = ("x"):rep(50) for i = 1, n do local t = s .. i end end)
+  bounded("CONCAT of short", function(n) for i = 1, n do local t = "short" .. i end end)
+  bounded("CALL of C", function(n) for i = 1, n do local t = string.rep("x", 50) end end)
+  bounded("SETTABLE", function(n) local t = {} for i = 1, n do t[i] = i if i % 10 == 0 then t = {} end end end)
+  bounded("coroutines", function(n) for i = 1, n // 10 do coroutine.wrap(function() end)() end end)
 end
 collectgarbage("incremental")

@@ -127,6 +127,31 @@ print(pcall(function(...) local x = ... return x.y end, nil)) print(pcall(functi
 print((function(...) return ... end)(table.unpack({}, 1, 250)) == nil, select("#", (function(...) return ... end)(table.unpack({}, 1, 3000))))
 print(pcall(function(...) return select("#", ...), n(...) end, table.unpack({}, 1, 2000)))
 print(load("return ...", "=f")(1, nil, 3), select("#", load("return ...")()))
+-- So many arguments that the stack holds them once, but not twice: the error tells the line where they are wanted again.
+local fits = 1
+while pcall(table.unpack, {}, 1, fits * 2) do fits = fits * 2 end
+local function expand(...)
+  local first = n(1)
+  return n(1,
+    ...
+  )
+end
+local function expand_to_locals(...)
+  local a, b = ...
+  local t = {
+    ... }
+  return a, b, #t
+end
+local function pass_on(...)
+  local function inner(...) return (...) end
+  return 1,
+    inner(
+      ...
+    )
+end
+local list = {}
+for _, f in ipairs { expand, expand_to_locals, pass_on } do print(pcall(f, table.unpack(list, 1, fits))) end
+print(pcall(expand, 1, 2, 3)) print(pcall(expand_to_locals, 1, 2, 3)) print(pcall(pass_on, 1, 2, 3))
 local many = {}
 for i = 1, 250 do many[i] = "..." end
 print(pcall(load("return select('#', " .. table.concat(many, ", ", 1, 200) .. ")"), 1, 2))
