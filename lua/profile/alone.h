@@ -1,0 +1,59 @@
+/*
+** What Lua as cu compiles it asks of the module, for programs of this machine
+** that have no module: no external tables, no stored functions, no limits.
+*/
+#include <stdlib.h>
+
+#include "lua.h"
+#include "lauxlib.h"
+#include "lualib.h"
+
+/* The same hash on every machine. */
+unsigned int cu_string_seed (void) { return 0x5bd1e995; }
+
+int cu_external_next (lua_State *L) { (void)L; return 0; }
+void *cu_standing_find (unsigned int id) { (void)id; return NULL; }
+void cu_standing_put (unsigned int id, void *table) { (void)id; (void)table; }
+void cu_standing_remove (unsigned int id, void *table) { (void)id; (void)table; }
+unsigned int cu_function_id (const void *function) { (void)function; return 0; }
+void cu_function_gone (void *function) { (void)function; }
+void cu_cell_gone (void *cell) { (void)cell; }
+void cu_mark_changed_cells (void *collector) { (void)collector; }
+
+/* Binary chunks are loaded as they are: they come from the compiler. */
+void cu_check_chunk (lua_State *L, const char *name, const char *chunk, size_t length) {
+  (void)L; (void)name; (void)chunk; (void)length;
+}
+
+void cu_mode_refused (const char *mode) { (void)mode; }
+
+/* No function is switched off. */
+unsigned int cu_switched_off = 0;
+void cu_check_switch (lua_State *L, lua_CFunction f) { (void)L; (void)f; }
+
+/* No run is limited. */
+volatile long long cu_budget = 1LL << 62;
+__attribute__((noreturn)) void cu_exhausted (lua_State *L) { luaL_error(L, "not reached"); abort(); }
+
+/* The libraries as scripts see them (lua/libraries.c). */
+extern int cu_open_base (lua_State *L);
+extern int cu_open_string (lua_State *L);
+extern int cu_open_debug (lua_State *L);
+
+static void open_libraries (lua_State *L) {
+  static const luaL_Reg libraries[] = {
+    {LUA_GNAME, cu_open_base},
+    {LUA_COLIBNAME, luaopen_coroutine},
+    {LUA_TABLIBNAME, luaopen_table},
+    {LUA_STRLIBNAME, cu_open_string},
+    {LUA_UTF8LIBNAME, luaopen_utf8},
+    {LUA_MATHLIBNAME, luaopen_math},
+    {LUA_DBLIBNAME, cu_open_debug},
+    {NULL, NULL}
+  };
+  const luaL_Reg *library;
+  for (library = libraries; library->func != NULL; library++) {
+    luaL_requiref(L, library->name, library->func, 1);
+    lua_pop(L, 1);
+  }
+}
