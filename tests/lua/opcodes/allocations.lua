@@ -123,3 +123,27 @@ taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil
 taken(function(t, u) nothing() local x <close>, y, z = nil, t.y, t.z local w = t.x t.x, t.y, t.z = nil local f = function() return w end return f(), y, z, f end)
 taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for k, v in pairs({ x }) do local w = { v } return w[1], y, z, w end end)
 taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for i = 1, 1 do local w = { x } return w[1], y, z, w end end)
+--- what becomes old while it is filled
+-- In generational mode a full collection makes everything old, also what is only half made.
+collectgarbage("generational")
+local function overwrite() for i = 1, 30 do local t = { { -1 }, function() return i end } end end
+local function all(...) local r = {} for i, v in ipairs({ ... }) do r[i] = tostring(v) end return table.concat(r, " ") end
+local f do
+  local a, b, c, d = { "a" }, { "b" }, { "c" }, { "d" }
+  f = function() return a[1], b[1], c[1], d[1] end
+end
+collectgarbage("step") overwrite()
+local t = { { 1 }, { 2 }, x = { 3 }, [{ "k" }] = { 4 }, { 5 } }
+collectgarbage("step") overwrite()
+local u = {}
+for i = 1, 5 do u[i] = { i } u["k" .. i] = { -i } end
+collectgarbage("step") overwrite()
+local function make(a) local b = { a[1] .. "b" } return function(v) a, b = b, v or a return a[1], b[1] end end
+local g = make({ "g" })
+g({ "h" })
+collectgarbage("step") overwrite()
+local co = coroutine.wrap(function(...) local a, b = { "p" }, { ... } coroutine.yield(function() return a[1], b[1] end) return a, b end)
+local h = co("q")
+collectgarbage("step") overwrite()
+print(all(f()), t[1][1], t[2][1], t.x[1], t[3][1], u[5][1], u.k5[1], all(g()), all(h()))
+collectgarbage("incremental")

@@ -146,6 +146,18 @@ for i = 1, 100 do many[i] = i % 3 == 0 and i / 2 or i source[i] = "t[" .. i .. "
 print(load("local t = ... return " .. table.concat(source, " .. "))(many))
 local short, long = ("s"):rep(20), ("l"):rep(41)
 print(#(short .. short), #(short .. short .. "x"), #(long .. long), short .. "" == short, "" .. long == long, long .. "" .. "" == long, (1 .. "") == "1")
+-- What is made must be found by what is written: 40 characters are the most that a short string has.
+local keys = {}
+for n = 38, 43 do
+  local half = ("k"):rep(n // 2)
+  local literal = load("return '" .. ("k"):rep(n) .. "'")()
+  local made = half .. half .. (n % 2 == 1 and "k" or "")
+  local parts = "" .. half .. "" .. ("k"):rep(n - #half)
+  keys[literal] = n
+  print(n, made == literal, parts == literal, keys[made], keys[parts], rawequal(made, literal), #made)
+  keys[made] = nil
+  print(keys[literal], next(keys))
+end
 print(rawequal(short .. "x", short .. "x"), rawequal(long .. "x", long .. "x"), long .. "x" == long .. "x")
 --- strings that are numbers: arithmetic through the metamethods of strings
 local function try(source, ...) print(source, pcall(load("local a, b = ... return " .. source, "=f"), ...)) end

@@ -81,6 +81,16 @@ print(far.x, far[1])
 for i = 1, 20 do far = link(far) end
 print(pcall(function() return far.x end))
 print(pcall(function() return far[1] end))
+-- How long a chain may be, exactly, by each instruction.
+for _, get in ipairs({ function(t) return t.x end, function(t) return t[1] end, function(t) local k = "x" return t[k] end, function(t) return t:x() end, function(t) return (function() return t.x end)() end }) do
+  local t, n = link(nil), 0
+  local bottom = t
+  bottom.x, bottom[1] = function() return "end" end, "one"
+  while n < 1990 do t = link(t) n = n + 1 end
+  while pcall(get, t) and n < 3000 do t = link(t) n = n + 1 end
+  io.write(n, " ")
+end
+print()
 local loop = {}
 setmetatable(loop, { __index = loop })
 print(pcall(function() return loop.x end))

@@ -97,6 +97,14 @@ print(first.x, first[1], rawget(far, "x"))
 for i = 1, 20 do far = link(far) end
 print(pcall(function() far.x = 1 end))
 print(pcall(function() far[1] = 1 end))
+-- How long a chain may be, exactly, by each instruction, to a key that is there and to a new one.
+for _, set in ipairs({ function(t) t.x = 1 end, function(t) t.new = 1 t.new = nil end, function(t) t[1] = 1 end, function(t) local k = "x" t[k] = 1 end, function(t) local function f() t.x = 1 end f() end }) do
+  local t, n = { x = 1 }, 0
+  while n < 1990 do t = link(t) n = n + 1 end
+  while pcall(set, t) and n < 3000 do t = link(t) n = n + 1 end
+  io.write(n, " ")
+end
+print()
 local loop = {}
 setmetatable(loop, { __newindex = loop })
 print(pcall(function() loop.x = 1 end))
@@ -111,6 +119,17 @@ print(rawget(proxy, "a"), getmetatable(proxy).__newindex.a, getmetatable(proxy).
 local callable = setmetatable({}, { __call = function(self, ...) calls = table.pack(...) end })
 link(callable).x = 1
 print(rawget(callable, "x"))
+-- The place that is assigned to can be the one where the table was found.
+local own = {}
+own.__newindex = own
+local object = setmetatable({}, own)
+object.x = 1 object.__newindex = "replaced"
+print(own.x, own.__newindex, rawget(object, "x"), rawget(object, "__newindex"))
+print(pcall(function() object.y = 1 end))
+own.__newindex = own
+object.__newindex = nil
+object.z = 1
+print(own.__newindex, rawget(object, "z"))
 -- Whether a metatable has '__newindex' is remembered, until something is stored in it.
 local mt, count = {}, 0
 local o = setmetatable({}, mt)
