@@ -127,6 +127,25 @@ print(pcall(function(...) local x = ... return x.y end, nil)) print(pcall(functi
 print((function(...) return ... end)(table.unpack({}, 1, 250)) == nil, select("#", (function(...) return ... end)(table.unpack({}, 1, 3000))))
 print(pcall(function(...) return select("#", ...), n(...) end, table.unpack({}, 1, 2000)))
 print(load("return ...", "=f")(1, nil, 3), select("#", load("return ...")()))
+-- Every number of arguments, on a stack that just holds them, to functions with many parameters and registers.
+local names = {}
+for i = 1, 60 do names[i] = "p" .. i end
+for _, parameters in ipairs { 0, 1, 5, 20, 50 } do
+  local f = load("return function(" .. table.concat(names, ", ", 1, parameters) .. (parameters > 0 and ", " or "") .. "...) local a, b, c = 'a', ... local l1, l2, l3, l4, l5, l6, l7, l8, l9 = 1, 2, 3, 4, 5, 6, 7, 8, 9 return "
+    .. (parameters > 0 and "(p1 or 0) + (p" .. parameters .. " or 0)" or "0") .. ", a, b, c, l1 + l9, select('#', ...) end")()
+  local sum = 0
+  for n = 0, 90 do
+    local list = {}
+    for i = 1, n do list[i] = i end
+    local p, a, b, c, l, rest = coroutine.wrap(f)(table.unpack(list))
+    local past = parameters < n and n - parameters or 0
+    if p ~= (parameters == 0 and 0 or (n > 0 and 1 or 0) + (n >= parameters and parameters or 0)) or a ~= "a" or l ~= 10 or rest ~= past or b ~= (past > 0 and parameters + 1 or nil) or c ~= (past > 1 and parameters + 2 or nil) then
+      print("WRONG", parameters, n, p, a, b, c, l, rest)
+    end
+    sum = sum + p + (b or 0) + (c or 0) + rest
+  end
+  print(parameters, sum)
+end
 -- So many arguments that the stack holds them once, but not twice: the error tells the line where they are wanted again.
 local fits = 1
 while pcall(table.unpack, {}, 1, fits * 2) do fits = fits * 2 end
