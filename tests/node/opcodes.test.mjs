@@ -155,6 +155,23 @@ function tests() {
     assert.ok(Object.keys(recorded.scripts).length > 700);
     assert.deepEqual(await measure(recorded), recorded.scripts);
   });
+
+  test('a script ends with as much as is recorded, and not with less', async () => {
+    const cu = await Cu.create({ module });
+    const setup = readFileSync(url('costs/setup.lua'), 'utf8');
+    for (const [code, used] of Object.entries(recorded.scripts)) {
+      for (const instructions of [used, used - 1]) {
+        cu.compute(setup);
+        let failure;
+        try {
+          cu.compute(recorded.before + code, { instructions });
+        } catch (error) {
+          failure = error.errorClass;
+        }
+        assert.equal(failure === 'budget', instructions < used, `${instructions} of ${used}: ${code}`);
+      }
+    }
+  });
 }
 
 if (process.argv.includes('--record')) await record();
