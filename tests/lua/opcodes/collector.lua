@@ -68,16 +68,17 @@ for i, kind in ipairs(kinds) do objects[i] = {} for j = 1, 3 do objects[i][j] = 
 collectgarbage()
 collectgarbage("stop")
 local n, cycles = 0, 0
+local function step() if collectgarbage("step", 0) then cycles = cycles + 1 end end
 while cycles < 3 do
   n = n + 1
   local used = n % 3 + 1
   for i, kind in ipairs(kinds) do
     if kind[1] ~= "a coroutine" or n > 3 then
-      if kind[1]:find("new") or kind[1]:find("insert") then objects[i][used] = kind[2]() if n % 2 == 0 then collectgarbage("step", 0) end end
+      if kind[1]:find("new") or kind[1]:find("insert") then objects[i][used] = kind[2]() if n % 2 == 0 then step() end end
       kind[3](objects[i][used], fresh(i))
     end
   end
-  if collectgarbage("step", 0) then cycles = cycles + 1 end
+  step()
   overwrite()
   for i, kind in ipairs(kinds) do if kind[1] ~= "a coroutine" or n > 3 then check(kind, kind[4](objects[i][used]), i) end end
 end
