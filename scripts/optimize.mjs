@@ -19,7 +19,7 @@ const features = binaryen.Features.MVP | binaryen.Features.MutableGlobals;
 const module = binaryen.readBinary(readFileSync(input), features);
 module.setFeatures(features);
 removeForeignExports(module);
-// The slow paths of the interpreter's loop (lua/interpreter.h).
+// The slow paths of the interpreter's loop (lua/slow_paths.h).
 binaryen.setPassArgument('no-inline', 'slow_*');
 module.runPasses(['no-inline']);
 binaryen.setOptimizeLevel(3);
