@@ -11,16 +11,12 @@ cd "$(dirname "$0")/.."
 # A file has so many seconds.
 limit=120
 
-unit=$(find target -path '*wasm32*/lua/unit.c' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
-[ -n "$unit" ] || { echo "stress: no compiled Lua in target/: run 'make wasm' first" >&2; exit 1; }
 work=target/stress
-mkdir -p $work
 if [ $# = 0 ]; then set -- tests/lua/opcodes/*.lua; fi
 
 status=0
 for way in HARDSTACKTESTS EMERGENCYGCTESTS; do
-  clang-19 -O1 -g1 -fsanitize=address -Wno-everything -include lua/hooks.h -Ilua -I"$(dirname "$unit")" \
-    -DLUA_COMPAT_5_3 -DCU_LUA_STACK_SLOTS=21845 -DLUAI_ASSERT -D$way "$unit" tests/native/stress.c -lm -o $work/$way
+  scripts/compile-lua.sh $work/$way tests/native/stress.c -O1 -g1 -fsanitize=address -DLUAI_ASSERT -D$way
   for file; do
     # It waits for finalizers, which a collection for want of memory does not run.
     if [ $way = EMERGENCYGCTESTS ] && [ "$(basename "$file")" = collector.lua ]; then continue; fi
