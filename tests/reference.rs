@@ -18,27 +18,7 @@ struct Answer {
 }
 
 /// Describes results as `native-lua --snippets` does; see its documentation.
-const DESCRIBE: &str = r##"
-local format, math_type, select, type, tostring, find = string.format, math.type, select, type, tostring, string.find
-local concat = table.concat
-function __describe(...)
-  local parts = {}
-  for i = 1, select("#", ...) do
-    local value = select(i, ...)
-    if math_type(value) == "float" then
-      local text = value ~= value and "nan" or format("%.17g", value)
-      if find(text, "^-?%d+$") then text = text .. ".0" end
-      parts[i] = text
-    elseif type(value) == "string" then
-      parts[i] = format("%q", value)
-    else
-      parts[i] = tostring(value)
-    end
-  end
-  return concat(parts, "\t")
-end
-__load = load
-"##;
+const DESCRIBE: &str = include_str!("lua/describe.lua");
 
 fn native(file: &Path) -> BTreeMap<String, Answer> {
     let output = Command::new(common::built("target/release/native-lua")).arg("--snippets").arg(file).output();

@@ -31,26 +31,7 @@ export function nativeAnswers(url) {
 }
 
 /** Describes results as `native-lua --snippets` does. */
-const DESCRIBE = `
-local format, math_type, select, type, tostring, find = string.format, math.type, select, type, tostring, string.find
-local concat = table.concat
-function __describe(...)
-  local parts = {}
-  for i = 1, select("#", ...) do
-    local value = select(i, ...)
-    if math_type(value) == "float" then
-      local text = value ~= value and "nan" or format("%.17g", value)
-      if find(text, "^-?%d+$") then text = text .. ".0" end
-      parts[i] = text
-    elseif type(value) == "string" then
-      parts[i] = format("%q", value)
-    else
-      parts[i] = tostring(value)
-    end
-  end
-  return concat(parts, "\\t")
-end
-__load = load`;
+const DESCRIBE = readFileSync(new URL('../lua/describe.lua', import.meta.url), 'utf8');
 
 /** Runs the chunk as `native-lua --snippets` does: under the name `=snippet`, and its results described. */
 function wrapped(chunk) {
