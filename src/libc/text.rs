@@ -126,22 +126,6 @@ impl ByteSet {
     }
 }
 
-/// Whether `byte` is not among the bytes of a text.
-///
-/// # Safety
-/// `text` is readable up to its terminating zero.
-unsafe fn is_outside(byte: u8, mut text: *const u8) -> bool {
-    loop {
-        // SAFETY: no zero came before.
-        match unsafe { text.read() } {
-            0 => return true,
-            found if found == byte => return false,
-            // SAFETY: as this byte is not the terminating zero, another one follows.
-            _ => text = unsafe { text.add(1) },
-        }
-    }
-}
-
 /// `strspn`: how many bytes at the start are all among `accepted`.
 ///
 /// # Safety
@@ -149,7 +133,7 @@ unsafe fn is_outside(byte: u8, mut text: *const u8) -> bool {
 pub unsafe fn span(text: *const u8, accepted: *const u8) -> usize {
     // Most formats have nothing between '%' and the letter: no set is worth its making.
     // SAFETY: the caller's promise.
-    if unsafe { is_outside(text.read(), accepted) } {
+    if unsafe { find(accepted, text.read()) }.is_null() {
         budget::spend(cost::SPAN);
         return 0;
     }
