@@ -22,6 +22,9 @@ const DOUBLE: u8 = 0x21;
 const FALSE: u8 = 0x26;
 const TRUE: u8 = 0x27;
 
+/// From so many bytes on `memcpy` is quicker than a loop over a string.
+const COPIED_AT_ONCE: usize = 32;
+
 /// What follows a zero byte inside a string.
 const ESCAPE: u8 = 0xFF;
 const SIGN: u64 = 1 << 63;
@@ -71,6 +74,12 @@ impl KeyBuffer {
         &self.bytes[..self.length]
     }
 
+    /// Room for another use; the key in it is gone.
+    pub fn room(&mut self) -> &mut Unescaped {
+        self.length = 0;
+        &mut self.bytes
+    }
+
     /// Encodes `key` in place of what was there.
     pub fn encode(&mut self, key: Key<'_>) -> Result<(), Refused> {
         self.length = 0;
@@ -87,29 +96,23 @@ impl KeyBuffer {
         Ok(())
     }
 
-    /// Takes bytes that are an encoded key already; false when they are too many.
-    pub fn copy(&mut self, encoded: &[u8]) -> bool {
-        self.length = 0;
-        if encoded.len() > KEY_BYTES {
-            return false;
-        }
-        self.push(encoded);
-        true
-    }
-
     /// Bytes that are known to fit.
     fn push(&mut self, bytes: &[u8]) {
         self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
         self.length += bytes.len();
     }
 
+    /// The whole key is an integer.
     fn integer(&mut self, value: i64) {
-        let magnitude = value.unsigned_abs();
-        let count = (64 - magnitude.leading_zeros()).div_ceil(8) as usize;
+        let unused = value.unsigned_abs().leading_zeros() / 8;
+        let count = 8 - unused as usize;
         let (tag, bits) =
             if value < 0 { (ZERO - count as u8, value.wrapping_sub(1)) } else { (ZERO + count as u8, value) };
-        self.push(&[tag]);
-        self.push(&bits.to_be_bytes()[8 - count..]);
+        // All eight bytes at once, the used ones first: what is behind them is no part of the key.
+        let used_first = bits.checked_shl(8 * unused).unwrap_or(0);
+        self.bytes[0] = tag;
+        self.bytes[1..9].copy_from_slice(&used_first.to_be_bytes());
+        self.length = 1 + count;
     }
 
     fn float(&mut self, value: f64) {
@@ -123,6 +126,9 @@ impl KeyBuffer {
         // What is too long is not read.
         if value.len() > KEY_BYTES {
             return Err(Refused::TooLong(value.len() + 2));
+        }
+        if value.len() < COPIED_AT_ONCE && self.short_string(value) {
+            return Ok(());
         }
         let zeros = value.iter().filter(|byte| **byte == 0).count();
         let length = value.len() + zeros + 2;
@@ -139,6 +145,21 @@ impl KeyBuffer {
         }
         self.push(&[0]);
         Ok(())
+    }
+
+    /// The whole key is a string without zeros, copied byte by byte; false when there is one.
+    fn short_string(&mut self, value: &[u8]) -> bool {
+        let [tag, rest @ ..] = &mut self.bytes;
+        *tag = STRING;
+        for (to, from) in rest.iter_mut().zip(value) {
+            if *from == 0 {
+                return false;
+            }
+            *to = *from;
+        }
+        rest[value.len()] = 0;
+        self.length = value.len() + 2;
+        true
     }
 }
 
@@ -180,9 +201,8 @@ fn decode_integer(tag: u8, rest: &[u8]) -> Option<i64> {
         return None;
     }
     let negative = tag < ZERO;
-    let mut bytes = if negative { [0xFF; 8] } else { [0; 8] };
-    bytes[8 - count..].copy_from_slice(rest);
-    let bits = i64::from_be_bytes(bytes);
+    let sign = if negative { -1 } else { 0 };
+    let bits = rest.iter().fold(sign, |bits: i64, byte| bits << 8 | i64::from(*byte));
     let value = if negative { bits.wrapping_add(1) } else { bits };
     // One encoding only: as few bytes as can be, and the sign that the tag says.
     let fewest = (64 - value.unsigned_abs().leading_zeros()).div_ceil(8) as usize;

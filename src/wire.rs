@@ -221,17 +221,22 @@ impl<'a> Writer<'a> {
         self.bytes(&[tags::BOOLEAN, u8::from(value)]);
     }
 
+    /// A tag and a number behind it.
+    fn eight(&mut self, tag: u8, bytes: [u8; 8]) {
+        let mut all = [tag; 9];
+        all[1..].copy_from_slice(&bytes);
+        self.bytes(&all);
+    }
+
     /// An integer.
     pub fn integer(&mut self, value: i64) {
-        self.bytes(&[tags::INTEGER]);
-        self.bytes(&value.to_le_bytes());
+        self.eight(tags::INTEGER, value.to_le_bytes());
     }
 
     /// A float; every NaN is the same one.
     pub fn float(&mut self, value: f64) {
         let bits = if value.is_nan() { tags::CANONICAL_NAN } else { value.to_bits() };
-        self.bytes(&[tags::FLOAT]);
-        self.bytes(&bits.to_le_bytes());
+        self.eight(tags::FLOAT, bits.to_le_bytes());
     }
 
     /// A string. Nothing in the arena is longer than a `u32` can say.

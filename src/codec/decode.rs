@@ -8,11 +8,18 @@ use core::ffi::c_int;
 use cu_abi::limits::VALUE_DEPTH;
 use cu_abi::{tables, tags};
 
+use crate::budget::{self, cost};
 use crate::codec::{big, compress, handle, named};
 use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 use crate::wire::{Item, Malformed, Reader};
+
+/// Slots of Lua's stack that one value may need.
+const SLOTS: c_int = 8;
+
+/// What reading a value counts beside its call of the host.
+const READ_COST: usize = SLOTS as usize / cost::SLOTS_FRAME;
 
 /// What a value is made of, as far as its bytes must outlive the first allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +54,7 @@ pub fn check(bytes: &[u8]) -> Result<Shape, Malformed> {
 fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Malformed> {
     match item {
         Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
-        Item::External(id) if !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
-            Err(Malformed { offset: at + 1 })
-        }
+        Item::External(id) if !is_script_table(*id) => Err(Malformed { offset: at + 1 }),
         // Hosts write no functions into their tables.
         Item::Function(id) if depth > 0 || !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
             Err(Malformed { offset: at + 5 * usize::from(depth == 0) })
@@ -87,6 +92,50 @@ fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<()
         check_item(&value, value_at, depth + 1)?;
     }
     if reader.is_at_end() { Ok(()) } else { Err(Malformed { offset: at + 1 }) }
+}
+
+/// Pushes the value of `bytes` if they are one of the ordinary ones, checked on the way; false, and nothing pushed, for all
+/// others and for what is malformed. Raises when memory runs out.
+///
+/// # Safety
+/// `state` is live with two free slots; no Rust value with a destructor is alive.
+#[inline]
+pub unsafe fn push_ordinary(state: *mut State, bytes: &[u8]) -> bool {
+    let Some((tag, rest)) = bytes.split_first() else { return false };
+    // SAFETY: the caller's.
+    unsafe {
+        match (*tag, rest.len()) {
+            (tags::INTEGER, 8) => ffi::lua_pushinteger(state, i64::from_le_bytes(first(rest))),
+            (tags::FLOAT, 8) => ffi::lua_pushnumber(state, f64::from_le_bytes(first(rest))),
+            (tags::BOOLEAN, 1) if rest[0] <= 1 => ffi::lua_pushboolean(state, c_int::from(rest[0])),
+            (tags::STRING, length @ 4..) if u32::from_le_bytes(first(rest)) as usize == length - 4 => {
+                ffi::lua_pushlstring(state, rest[4..].as_ptr().cast(), length - 4);
+            }
+            (tags::EXTERNAL, 4) => {
+                let id = u32::from_le_bytes(first(rest));
+                if !is_script_table(id) {
+                    return false;
+                }
+                handle::push(state, id);
+            }
+            _ => return false,
+        }
+    }
+    budget::spend(READ_COST);
+    true
+}
+
+/// The first bytes of what has so many.
+#[inline]
+fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut first = [0; N];
+    first.copy_from_slice(&bytes[..N]);
+    first
+}
+
+/// Whether a script may hold the table.
+fn is_script_table(id: u32) -> bool {
+    (tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(&id)
 }
 
 /// Pushes the value of checked `bytes`; raises when memory or stack run out.
@@ -137,7 +186,7 @@ pub unsafe fn push_compressed(state: *mut State, bytes: &[u8]) -> Result<(), Mal
 unsafe fn push_item(state: *mut State, item: Item<'_>) {
     // SAFETY: the caller's.
     unsafe {
-        ffi::luaL_checkstack(state, 8, c"value nested too deeply".as_ptr());
+        ffi::luaL_checkstack(state, SLOTS, c"value nested too deeply".as_ptr());
         match item {
             Item::Nil | Item::Function(_) | Item::Compressed(..) => ffi::lua_pushnil(state),
             Item::Boolean(value) => ffi::lua_pushboolean(state, c_int::from(value)),

@@ -7,7 +7,7 @@ use core::ffi::{c_int, c_void};
 
 use cu_abi::limits;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::codec::big;
 use crate::codec::handle;
 use crate::codec::named;
@@ -17,6 +17,9 @@ use crate::lua::ffi::{self, State};
 use crate::lua::known;
 use crate::lua::stack::{self, string_bytes};
 use crate::wire::Writer;
+
+/// What storing a value without parts counts beside its call of the host: as much as room for a path through tables.
+const STORED_COST: usize = size_of::<u32>() * limits::VALUE_DEPTH / cost::BYTES_COPIED;
 
 /// Why a value has no encoding, and where it lies.
 #[derive(Clone, Copy)]
@@ -86,6 +89,10 @@ pub unsafe fn stored(state: *mut State, index: c_int, pending: c_int, writer: &m
         let id = match kind {
             ffi::TYPE_TABLE => handle::id(state, index),
             ffi::TYPE_FUNCTION => known::global().id(ffi::cu_function(state, index)),
+            _ if scalar(state, kind, index, writer) => {
+                budget::spend(STORED_COST);
+                return true;
+            }
             _ => return value(state, index, writer).is_ok(),
         };
         let id = if id == 0 && pending != 0 { pending_id(state, index, pending) } else { id };
@@ -124,6 +131,28 @@ fn refuse(reason: Reason) -> Result<(), Refusal> {
     Err(Refusal { reason, path: Path::EMPTY })
 }
 
+/// Appends a value that consists of nothing else; false for a value of another type.
+///
+/// # Safety
+/// `state` is live, and `kind` the type at `index`.
+#[inline]
+unsafe fn scalar(state: *mut State, kind: c_int, index: c_int, writer: &mut Writer<'_>) -> bool {
+    // SAFETY: the caller's; only reads that do not raise.
+    unsafe {
+        match kind {
+            ffi::TYPE_NONE | ffi::TYPE_NIL => writer.nil(),
+            ffi::TYPE_BOOLEAN => writer.boolean(ffi::lua_toboolean(state, index) != 0),
+            ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
+                writer.integer(ffi::lua_tointegerx(state, index, core::ptr::null_mut()));
+            }
+            ffi::TYPE_NUMBER => writer.float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
+            ffi::TYPE_STRING => writer.string(string_bytes(state, index)),
+            _ => return false,
+        }
+    }
+    true
+}
+
 /// # Safety
 /// `state` is live and `index` absolute.
 unsafe fn any(
@@ -135,13 +164,7 @@ unsafe fn any(
     // SAFETY: the caller's; only reads that do not raise.
     unsafe {
         match ffi::lua_type(state, index) {
-            ffi::TYPE_NONE | ffi::TYPE_NIL => writer.nil(),
-            ffi::TYPE_BOOLEAN => writer.boolean(ffi::lua_toboolean(state, index) != 0),
-            ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
-                writer.integer(ffi::lua_tointegerx(state, index, core::ptr::null_mut()));
-            }
-            ffi::TYPE_NUMBER => writer.float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
-            ffi::TYPE_STRING => writer.string(string_bytes(state, index)),
+            kind if scalar(state, kind, index, writer) => {}
             ffi::TYPE_TABLE => match handle::id(state, index) {
                 0 => return table(state, index, writer, ancestors),
                 id => writer.external(id),

@@ -99,6 +99,17 @@ unsafe fn read(state: *mut State, id: u32, key: c_int) {
             return;
         }
         let Ok(encoded) = encode_key(state, key) else { return ffi::lua_pushnil(state) };
+        read_encoded(state, id, key, encoded);
+    }
+}
+
+/// Pushes the value under the key at `key`, which is encoded already; nil when there is none.
+///
+/// # Safety
+/// As for `push_value`. `encoded` may lie in a buffer that Lua's allocations change.
+pub unsafe fn read_encoded(state: *mut State, id: u32, key: c_int, encoded: &[u8]) {
+    // SAFETY: the caller's.
+    unsafe {
         match store::get(id, encoded) {
             Ok(Fetched::Absent) => ffi::lua_pushnil(state),
             Ok(Fetched::Short(length)) => push_short(state, id, key, length),
@@ -116,6 +127,9 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's.
     unsafe {
         let bytes = &store::value_buffer()[..length];
+        if decode::push_ordinary(state, bytes) {
+            return;
+        }
         match decode::check(bytes) {
             Ok(Shape::Scalar) => decode::push(state, bytes),
             // Copied to where a finalizer cannot write.

@@ -8,6 +8,7 @@ use core::ffi::c_int;
 
 use cu_abi::limits::KEY_BYTES;
 
+use crate::budget::{self, cost};
 use crate::codec::handle;
 use crate::key::{self, Key};
 use crate::lua::ffi::{self, State};
@@ -20,6 +21,9 @@ use crate::store::{self};
 
 /// Pages kept: as many loops can be nested before they fetch anew at each step.
 const SLOTS: usize = 4;
+
+/// What a step counts beside its calls of the host.
+const STEP_COST: usize = KEY_BYTES / cost::BYTES_COPIED;
 
 /// A page and when it was last used.
 #[derive(Clone, Copy)]
@@ -126,19 +130,25 @@ unsafe fn step(state: *mut State, id: u32) -> bool {
             channels::write_back(state);
         }
         loop {
-            match behind(state, id, key) {
-                Err(fault) => fault::raise(state, fault, id, key),
-                Ok(false) => {
+            let encoded = match behind(state, id, key) {
+                Ok(Some(encoded)) => encoded,
+                Ok(None) => {
                     stack::pop(state, 1);
                     return false;
                 }
-                Ok(true) => {}
-            }
-            push_key(state, id, key);
+                Err(fault) => fault::raise(state, fault, id, key),
+            };
+            budget::spend(STEP_COST);
+            budget::spend_bytes(encoded.len(), cost::BYTES_COPIED);
+            let is_plain = push_key(state, id, key, encoded);
             // The new key in the place of the old one.
-            ffi::lua_rotate(state, key, 1);
+            ffi::lua_copy(state, -1, key);
             stack::pop(state, 1);
-            access::push_value(state, id, key);
+            if is_plain && !permit::is_active() && id != cu_abi::tables::IO {
+                access::read_encoded(state, id, key, encoded);
+            } else {
+                access::push_value(state, id, key);
+            }
             if ffi::lua_type(state, -1) != ffi::TYPE_NIL {
                 return true;
             }
@@ -148,11 +158,11 @@ unsafe fn step(state: *mut State, id: u32) -> bool {
     }
 }
 
-/// Leaves the key behind the one at `key` in the store's key buffer; false when there is none.
+/// The key behind the one at `key`, encoded, where it stands in its page; `None` at the end.
 ///
 /// # Safety
-/// As for `step`.
-unsafe fn behind(state: *mut State, id: u32, key: c_int) -> Result<bool, Fault> {
+/// As for `step`; it stays until the next key is asked for or written, also by a finalizer.
+unsafe fn behind(state: *mut State, id: u32, key: c_int) -> Result<Option<&'static [u8]>, Fault> {
     // SAFETY: the caller's; the encoded key is copied into the page before the buffer is written again.
     unsafe {
         let after = match ffi::lua_type(state, key) {
@@ -162,31 +172,29 @@ unsafe fn behind(state: *mut State, id: u32, key: c_int) -> Result<bool, Fault> 
                 Err(_) => message::raise(state, &Message::new(format_args!("invalid key to 'next'"))),
             },
         };
-        match pages().behind(id, after)? {
-            None => Ok(false),
-            Some(next) => Ok(store::key_buffer().copy(next)),
-        }
+        pages().behind(id, after)
     }
 }
 
-/// Pushes the Lua value of the key in the store's buffer.
+/// Pushes the Lua value of an encoded key; whether that was possible without memory, so that no finalizer ran.
 ///
 /// # Safety
 /// As for `step`.
-unsafe fn push_key(state: *mut State, id: u32, before: c_int) {
-    let mut room = [0; KEY_BYTES];
-    // SAFETY: the caller's; a string is copied before Lua can collect.
+unsafe fn push_key(state: *mut State, id: u32, before: c_int, encoded: &[u8]) -> bool {
+    // SAFETY: the caller's; nobody needs the buffer now, and a string is copied before Lua can collect.
     unsafe {
-        match key::decode(store::key_buffer().bytes(), &mut room) {
+        match key::decode(encoded, store::key_buffer().room()) {
             Some(Key::Boolean(value)) => ffi::lua_pushboolean(state, c_int::from(value)),
             Some(Key::Integer(value)) => ffi::lua_pushinteger(state, value),
             Some(Key::Float(value)) => ffi::lua_pushnumber(state, value),
             Some(Key::String(value)) => {
                 ffi::lua_pushlstring(state, value.as_ptr().cast(), value.len());
+                return false;
             }
             None => fault::raise(state, Fault::DamagedPage, id, before),
         }
     }
+    true
 }
 
 /// Deletes every key of a table. Raises nothing.
