@@ -24,6 +24,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ABSENT } from '../abi.js';
+import { Block } from '../block.js';
 import { FileStoreError, SnapshotError } from '../errors.js';
 import { checksum } from './checksum.js';
 import { Lock } from './lock.js';
@@ -47,7 +49,8 @@ const TRANSFER_BYTES = 0x40000000;
 // A log is compacted when it is longer than this and than twice the snapshot before it.
 const LOG_BYTES = 0x400000;
 
-const NO_BYTES = new Uint8Array(0);
+// No room for a value, when only its length is asked for.
+const NO_ROOM = -1;
 
 export class FileStore {
   /**
@@ -73,7 +76,7 @@ export class FileStore {
     this.path = path;
     this.lock = lock;
     this.flushAfterCompute = flushAfterCompute;
-    this.batch = new Uint8Array(BATCH_BYTES);
+    this.batch = new Block(new Uint8Array(BATCH_BYTES));
     this.batchLength = 0;
     /** Whether there are changes that are not durable. */
     this.changed = false;
@@ -111,16 +114,32 @@ export class FileStore {
   }
 
   set(table, key, value) {
-    this.checkWritable();
-    this.memory.set(table, key, value);
-    this.append(SET, table, key, value);
+    this.setAt(table, this.memory.given(key, value), 0, key.length, key.length, value.length);
   }
 
   delete(table, key) {
+    this.deleteAt(table, this.memory.given(key), 0, key.length);
+  }
+
+  getAt(table, block, key, keyLength, into, room) {
+    return this.memory.getAt(table, block, key, keyLength, into, room);
+  }
+
+  setAt(table, block, key, keyLength, value, length) {
     this.checkWritable();
-    if (this.memory.lend(table, key) === undefined) return;
-    this.memory.delete(table, key);
-    this.append(DELETE, table, key, NO_BYTES);
+    this.memory.setAt(table, block, key, keyLength, value, length);
+    this.append(SET, table, block, key, keyLength, value, length);
+  }
+
+  deleteAt(table, block, key, keyLength) {
+    this.checkWritable();
+    if (this.memory.getAt(table, block, key, keyLength, 0, NO_ROOM) === ABSENT) return;
+    this.memory.deleteAt(table, block, key, keyLength);
+    this.append(DELETE, table, block, key, keyLength, 0, 0);
+  }
+
+  keysAt(table, block, after, afterLength, descending, into, end) {
+    return this.memory.keysAt(table, block, after, afterLength, descending, into, end);
   }
 
   /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
@@ -220,21 +239,30 @@ export class FileStore {
     }
   }
 
-  append(kind, table, key, value) {
+  append(kind, table, block, key, keyLength, value, length) {
     this.changed = true;
-    const length = RECORD_HEAD_BYTES + key.length + value.length;
-    if (this.batchLength + length > BATCH_BYTES) this.attempt(() => this.writeBatch());
-    if (length > BATCH_BYTES) {
-      const record = new Uint8Array(length);
-      writeRecord(record, 0, kind, table, key, value);
-      this.attempt(() => this.write(record, length));
+    const recordLength = RECORD_HEAD_BYTES + keyLength + length;
+    if (this.batchLength + recordLength > BATCH_BYTES) this.endBatch();
+    if (recordLength > BATCH_BYTES) {
+      const record = new Block(new Uint8Array(recordLength));
+      writeRecord(record, 0, kind, table, block, key, keyLength, value, length);
+      this.writeLong(record.bytes);
     } else {
-      this.batchLength = writeRecord(this.batch, this.batchLength, kind, table, key, value);
+      this.batchLength = writeRecord(this.batch, this.batchLength, kind, table, block, key, keyLength, value, length);
     }
   }
 
+  // Apart from `append`, which is called too often to make a function each time.
+  endBatch() {
+    this.attempt(() => this.writeBatch());
+  }
+
+  writeLong(record) {
+    this.attempt(() => this.write(record, record.length));
+  }
+
   writeBatch() {
-    this.write(this.batch, this.batchLength);
+    this.write(this.batch.bytes, this.batchLength);
     this.batchLength = 0;
   }
 
@@ -261,6 +289,14 @@ export class FileStore {
     if (this.failure !== undefined) throw this.failure;
   }
 }
+
+/** As MemoryStore's. */
+FileStore.prototype.own = {
+  lend: FileStore.prototype.lend,
+  set: FileStore.prototype.set,
+  delete: FileStore.prototype.delete,
+  keys: FileStore.prototype.keys,
+};
 
 function head(snapshotLength) {
   const bytes = new Uint8Array(HEAD_BYTES);

@@ -16,6 +16,7 @@
  * Invariant: reading stops before the first byte that was not written as it stands, and says which kind of end it is.
  */
 
+import { copy } from '../block.js';
 import { checksum } from './checksum.js';
 import { WORD_BYTES, readWord, writeWord } from './words.js';
 
@@ -35,16 +36,17 @@ export const WHOLE = 'whole';
 export const TORN = 'torn';
 export const DAMAGED = 'damaged';
 
-/** Writes a record, for which there is room, and answers where it ends. */
-export function writeRecord(bytes, start, kind, table, key, value) {
+/** Writes a record with key and value from a block to another one that has room; answers where it ends. */
+export function writeRecord(into, start, kind, table, block, key, keyLength, value, length) {
+  const { bytes } = into;
   const keyStart = start + RECORD_HEAD_BYTES;
-  const end = keyStart + key.length + value.length;
+  const end = keyStart + keyLength + length;
   bytes[start + KIND_AT] = kind;
   writeWord(bytes, start + TABLE_AT, table);
-  writeWord(bytes, start + KEY_LENGTH_AT, key.length);
-  writeWord(bytes, start + VALUE_LENGTH_AT, value.length);
-  bytes.set(key, keyStart);
-  bytes.set(value, keyStart + key.length);
+  writeWord(bytes, start + KEY_LENGTH_AT, keyLength);
+  writeWord(bytes, start + VALUE_LENGTH_AT, length);
+  copy(block, key, keyLength, into, keyStart);
+  copy(block, value, length, into, keyStart + keyLength);
   writeWord(bytes, start + BODY_SUM_AT, checksum(bytes, keyStart, end));
   writeWord(bytes, start + HEAD_SUM_AT, checksum(bytes, start + BODY_SUM_AT, keyStart));
   return end;

@@ -24,10 +24,26 @@
  *   nextTable(after)      the least id above `after` (undefined: of all) whose table has keys, or undefined
  *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
+ *
+ * Beside these, the stores that come with cu have `getAt`, `setAt`, `deleteAt` and `keysAt`: they are told where in a block
+ * of bytes keys and values are, so that no array is made, and take a table's id as a signed number, too. `own` has the
+ * methods that they stand for. A store whose method is another one, of a class that extends it, say, is called by that.
  */
 
+import { Block, copy } from '../block.js';
+import { Lender } from '../lend.js';
+import { SmallTables } from './small.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Table } from './table.js';
+
+/** Not one key fits the page. */
+export const NO_ROOM = -1;
+
+const FIRST_SCRATCH_BYTES = 256;
+const LENGTH_BYTES = 4;
+const NO_BYTES = new Uint8Array(0);
+
+const lender = new Lender();
 
 export class MemoryStore {
   /**
@@ -41,25 +57,18 @@ export class MemoryStore {
   }
 
   constructor() {
-    /** @type {Map<number, Table>} */
+    this.small = new SmallTables();
+    /** @type {Map<number, Table>} the other ones, by their ids as signed numbers */
     this.tables = new Map();
     // A script works on one table for many calls in a row.
     this.recent = undefined;
-    this.recentId = -1;
-    this.emptiedId = -1;
-    /** @type {number[] | undefined} ids in ascending order, while they are known */
+    this.recentId = 0;
+    /** @type {Uint32Array | undefined} ids in ascending order, while they are known */
     this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
-  }
-
-  find(id) {
-    if (id === this.recentId) return this.recent;
-    const table = this.tables.get(id);
-    if (table !== undefined) {
-      this.recent = table;
-      this.recentId = id;
-    }
-    return table;
+    this.scratch = new Block(new Uint8Array(FIRST_SCRATCH_BYTES));
+    this.page = { block: this.scratch, at: 0, end: 0, isFull: false };
+    this.putEntry = (block, start, length) => this.putKey(block, start, length);
   }
 
   get(id, key) {
@@ -68,41 +77,42 @@ export class MemoryStore {
   }
 
   lend(id, key) {
-    const table = this.find(id);
-    return table === undefined ? undefined : table.lend(key);
+    const { small } = this;
+    const scratch = this.given(key);
+    const table = this.large(id);
+    if (table !== undefined) {
+      const record = table.find(scratch, 0, key.length);
+      if (record < 0) return undefined;
+      return lender.lend(table.heap.bytes, table.valueStart(record), table.valueLength(record));
+    }
+    if (!small.open(id) || small.seek(scratch, 0, key.length) < 0) return undefined;
+    return lender.lend(small.segment.bytes, small.valueStart, small.valueLength);
   }
 
   set(id, key, value) {
-    let table = this.find(id);
-    if (table === undefined) {
-      table = new Table(this.seed);
-      this.tables.set(id, table);
-      this.order = undefined;
-    }
-    table.set(key, value);
+    this.setAt(id, this.given(key, value), 0, key.length, key.length, value.length);
   }
 
   delete(id, key) {
-    const table = this.find(id);
-    if (table === undefined || !table.delete(key) || table.size > 0 || id === this.emptiedId) return;
-    // Empty tables go, except the last to become so: a script may fill it again at once.
-    if (this.size(this.emptiedId) === 0 && this.tables.delete(this.emptiedId)) this.order = undefined;
-    this.emptiedId = id;
-    this.recentId = -1;
+    this.deleteAt(id, this.given(key), 0, key.length);
   }
 
   size(id) {
-    const table = this.find(id);
-    return table === undefined ? 0 : table.size;
+    const table = this.large(id);
+    return table === undefined ? this.small.sizeOf(id) : table.size;
   }
 
   keys(id, after, descending, emit) {
-    const table = this.find(id);
-    if (table !== undefined) table.keys(after, descending, emit);
+    const isAfterEmpty = after !== undefined && after.length === 0;
+    if (isAfterEmpty && descending) return;
+    const block = this.given(after === undefined ? NO_BYTES : after);
+    this.eachEntry(id, block, 0, after === undefined ? 0 : after.length, descending, ({ bytes }, start, length) => (
+      isAfterEmpty && length === 0 ? true : emit(bytes.slice(start, start + length))
+    ));
   }
 
   nextTable(after = -1) {
-    if (this.order === undefined) this.order = [...this.tables.keys()].sort((left, right) => left - right);
+    if (this.order === undefined) this.order = this.tableIds();
     const { order } = this;
     let low = 0;
     let high = order.length;
@@ -111,12 +121,146 @@ export class MemoryStore {
       if (order[middle] > after) high = middle;
       else low = middle + 1;
     }
-    while (low < order.length && this.size(order[low]) === 0) low++;
     return order[low];
   }
 
   /** All tables as one byte string, see snapshot.js. Empty tables leave no trace. */
   snapshot() {
-    return writeSnapshot(this.tables);
+    return writeSnapshot(this);
+  }
+
+  // ---- without arrays: a key is `keyLength` bytes at `key` of a block, a value `length` bytes at `value` ----
+
+  /** Copies a value to `into` where it has room; its length, or ABSENT. */
+  getAt(id, block, key, keyLength, into, room) {
+    const table = this.large(id);
+    return table === undefined
+      ? this.small.getAt(id, block, key, keyLength, into, room)
+      : table.getAt(block, key, keyLength, into, room);
+  }
+
+  setAt(id, block, key, keyLength, value, length) {
+    const table = this.large(id);
+    if (table !== undefined) {
+      table.setAt(block, key, keyLength, value, length);
+      return;
+    }
+    const { small } = this;
+    const { count } = small;
+    if (!small.setAt(id, block, key, keyLength, value, length)) {
+      this.enlarge(id).setAt(block, key, keyLength, value, length);
+    } else if (small.count !== count) {
+      this.order = undefined;
+    }
+  }
+
+  deleteAt(id, block, key, keyLength) {
+    const table = this.large(id);
+    if (table === undefined) {
+      const { small } = this;
+      const { count } = small;
+      small.deleteAt(id, block, key, keyLength);
+      if (small.count !== count) this.order = undefined;
+      return;
+    }
+    table.deleteAt(block, key, keyLength);
+    if (table.size > 0) return;
+    this.tables.delete(id | 0);
+    this.recent = undefined;
+    this.order = undefined;
+  }
+
+  /**
+   * Writes a page of keys (abi/README.md, "Imports") from `into` on up to `end`: those after the key at `after`, or from the
+   * start where its length is 0. The bytes written, or NO_ROOM.
+   */
+  keysAt(id, block, after, afterLength, descending, into, end) {
+    const { page } = this;
+    page.block = block;
+    page.at = into;
+    page.end = end;
+    page.isFull = false;
+    this.eachEntry(id, block, after, afterLength, descending, this.putEntry);
+    return page.isFull && page.at === into ? NO_ROOM : page.at - into;
+  }
+
+  // ---- inside ----
+
+  /** A large table, or undefined. */
+  large(id) {
+    const signed = id | 0;
+    if (signed !== this.recentId) {
+      this.recentId = signed;
+      this.recent = this.tables.get(signed);
+    }
+    return this.recent;
+  }
+
+  /** Makes a table a large one. */
+  enlarge(id) {
+    const { small } = this;
+    const table = new Table(this.seed);
+    if (small.open(id)) {
+      const { segment, end } = small;
+      for (let at = small.start; at < end;) {
+        at = small.read(at);
+        table.setAt(segment, small.keyStart, small.keyLength, small.valueStart, small.valueLength);
+      }
+      small.drop(id);
+    }
+    this.tables.set(id | 0, table);
+    this.recentId = id | 0;
+    this.recent = table;
+    this.order = undefined;
+    return table;
+  }
+
+  /**
+   * Calls `visit(block, keyStart, keyLength, valueStart, valueLength)` with the entries of a table after a key, or before it
+   * in descending order, until it answers false. A key of no bytes means the start.
+   */
+  eachEntry(id, block, after, afterLength, descending, visit) {
+    const table = this.large(id);
+    if (table !== undefined) table.eachEntry(block, after, afterLength, descending, visit);
+    else this.small.eachEntry(id, block, after, afterLength, descending, visit);
+  }
+
+  /** Puts an entry's key behind the others of a page; false when it does not fit. */
+  putKey(from, start, length) {
+    const { page } = this;
+    const next = page.at + LENGTH_BYTES + length;
+    if (next > page.end) {
+      page.isFull = true;
+      return false;
+    }
+    page.block.words.setInt32(page.at, length, true);
+    copy(from, start, length, page.block, page.at + LENGTH_BYTES);
+    page.at = next;
+    return true;
+  }
+
+  tableIds() {
+    const ids = new Uint32Array(this.small.count + this.tables.size);
+    let count = 0;
+    this.small.places.each((id) => { ids[count++] = id; });
+    for (const id of this.tables.keys()) ids[count++] = id;
+    return ids.sort();
+  }
+
+  /** A block with the bytes of a key, and of a value behind it. */
+  given(key, value = NO_BYTES) {
+    const length = key.length + value.length;
+    if (length > this.scratch.length) this.scratch = new Block(new Uint8Array(length * 2));
+    this.scratch.bytes.set(key);
+    this.scratch.bytes.set(value, key.length);
+    return this.scratch;
   }
 }
+
+/** The methods that those without arrays stand for. */
+MemoryStore.prototype.own = {
+  lend: MemoryStore.prototype.lend,
+  set: MemoryStore.prototype.set,
+  delete: MemoryStore.prototype.delete,
+  keys: MemoryStore.prototype.keys,
+};

@@ -1,119 +1,258 @@
 /**
- * The entries of a table in the byte order of their keys.
+ * The records of a table in the byte order of their keys.
  *
- * A sorted list cut into short arrays, so that adding and removing move little.
+ * A sorted list cut into chunks, so that adding and removing move little. Changes are only noted, and made when somebody
+ * walks: one by one when they are few, all at once otherwise. So a change costs next to nothing, and no walk sorts again
+ * what was sorted before.
  *
- * Invariant: no chunk is empty or longer than `CHUNK_ENTRIES`, and reading the chunks one after another gives every
- * entry once, in ascending order.
+ * Invariant: no chunk is empty or longer than `CHUNK_RECORDS`, and read one after another the chunks ascend. They have the
+ * live records without those noted as added, and of dead ones only those noted as removed.
  */
 
-const CHUNK_ENTRIES = 512;
+import { sortRecords } from './sort.js';
+
+const CHUNK_RECORDS = 512;
+
+// Above one change for so many records it is quicker to go through all of them.
+const RECORDS_A_CHANGE = 12;
+
+// With more changes than half of the records, and these, the order is made anew when it is wanted.
+const MOST_CHANGES = 1000;
+
+const FIRST_NOTES = 16;
 
 export class Order {
   /** @param {import('./table.js').Table} table */
   constructor(table) {
     this.table = table;
-    const entries = [];
-    table.eachEntry((entry) => { entries.push(entry); });
-    if (!isSorted(entries, table)) entries.sort((left, right) => table.compareEntries(left, right));
-    /** @type {number[][]} */
+    this.added = new Notes();
+    this.removed = new Notes();
+    const records = new Int32Array(table.size);
+    let count = 0;
+    table.eachRecord((record) => { records[count++] = record; });
+    sortRecords(table, records);
+    this.fill(records, count);
+  }
+
+  /** Makes the chunks of sorted records. */
+  fill(records, count) {
+    /** @type {Int32Array[]} */
     this.chunks = [];
+    /** @type {number[]} records of each */
+    this.lengths = [];
     // Half full: there is room for what is added next.
-    for (let at = 0; at < entries.length; at += CHUNK_ENTRIES / 2) {
-      this.chunks.push(entries.slice(at, at + CHUNK_ENTRIES / 2));
+    for (let at = 0; at < count; at += CHUNK_RECORDS / 2) {
+      const chunk = new Int32Array(CHUNK_RECORDS);
+      chunk.set(records.subarray(at, Math.min(at + CHUNK_RECORDS / 2, count)));
+      this.chunks.push(chunk);
+      this.lengths.push(Math.min(CHUNK_RECORDS / 2, count - at));
     }
-    this.chunk = 0;
-    this.position = 0;
-    this.step = 1;
+    /** Where in its chunk `seekKey` found something. */
+    this.place = 0;
   }
 
-  add(entry) {
-    if (this.chunks.length === 0) {
-      this.chunks.push([entry]);
-      return;
-    }
-    const compare = (other) => this.table.compareEntries(other, entry);
-    const at = Math.min(this.findChunk(compare), this.chunks.length - 1);
-    const chunk = this.chunks[at];
-    chunk.splice(lowerBound(chunk, compare), 0, entry);
-    if (chunk.length > CHUNK_ENTRIES) this.chunks.splice(at + 1, 0, chunk.splice(CHUNK_ENTRIES / 2));
+  // ---- changes ----
+
+  /** Notes a new record, and says whether it is worth while to keep the order. */
+  add(record) {
+    this.added.push(record);
+    return this.isWorthKeeping();
   }
 
-  remove(entry) {
-    const compare = (other) => this.table.compareEntries(other, entry);
-    const at = this.findChunk(compare);
-    const chunk = this.chunks[at];
-    chunk.splice(lowerBound(chunk, compare), 1);
-    if (chunk.length === 0) this.chunks.splice(at, 1);
+  /** The same of a record that dies. */
+  remove(record) {
+    this.removed.push(record);
+    return this.isWorthKeeping();
   }
 
-  /**
-   * Puts the cursor before the first entry after `after`, in the direction of the walk.
-   * @param {Uint8Array | undefined} after undefined: from the start
-   * @param {boolean} descending
-   */
-  seek(after, descending) {
-    this.step = descending ? -1 : 1;
-    if (after === undefined) {
-      this.chunk = descending ? this.chunks.length - 1 : 0;
-      this.position = descending && this.chunk >= 0 ? this.chunks[this.chunk].length - 1 : 0;
-      return;
+  isWorthKeeping() {
+    return this.added.count + this.removed.count <= MOST_CHANGES + this.table.size / 2;
+  }
+
+  /** The live records have moved, and the dead ones are gone: `newPlace` of them is negative. */
+  moveAll(newPlace) {
+    const records = new Int32Array(this.lengths.reduce((sum, length) => sum + length, 0));
+    let count = 0;
+    this.chunks.forEach((items, chunk) => {
+      for (let at = 0; at < this.lengths[chunk]; at++) {
+        const moved = newPlace(items[at]);
+        if (moved >= 0) records[count++] = moved;
+      }
+    });
+    this.fill(records, count);
+    this.removed.clear();
+    this.added.change(newPlace);
+  }
+
+  /** Makes the changes that were noted. */
+  settle() {
+    const { table, added, removed } = this;
+    const count = added.count + removed.count;
+    if (count === 0) return;
+    added.change((record) => (table.isDead(record) ? -1 : record));
+    // In order, also where they go in one by one: neighbours go to places that the processor has at hand.
+    const sorted = added.numbers;
+    sortRecords(table, sorted);
+    if (count * RECORDS_A_CHANGE > table.size) {
+      this.merge(sorted);
+    } else {
+      for (let at = 0; at < removed.count; at++) this.takeOut(removed.items[at]);
+      for (let at = 0; at < sorted.length; at++) this.insert(sorted[at]);
     }
-    // Ascending, an entry equal to `after` is passed over; descending, the cursor steps back from it.
+    added.clear();
+    removed.clear();
+  }
+
+  /** Makes all changes at once. */
+  merge(added) {
     const { table } = this;
-    const compare = descending
-      ? (entry) => table.compare(entry, after)
-      : (entry) => (table.compare(entry, after) <= 0 ? -1 : 1);
-    this.chunk = this.findChunk(compare);
-    this.position = this.chunk < this.chunks.length ? lowerBound(this.chunks[this.chunk], compare) : 0;
-    if (descending) this.position--;
+    const records = new Int32Array(table.size);
+    let count = 0;
+    let next = 0;
+    this.chunks.forEach((items, chunk) => {
+      for (let at = 0; at < this.lengths[chunk]; at++) {
+        const record = items[at];
+        if (table.isDead(record)) continue;
+        while (next < added.length && table.compareRecords(added[next], record) < 0) records[count++] = added[next++];
+        records[count++] = record;
+      }
+    });
+    records.set(added.subarray(next), count);
+    this.fill(records, table.size);
   }
 
-  /** The next entry, or -1. */
-  next() {
-    if (this.chunk < this.chunks.length && this.chunk >= 0 && this.position >= this.chunks[this.chunk].length) {
-      this.chunk++;
-      this.position = 0;
-    } else if (this.position < 0) {
-      this.chunk--;
-      this.position = this.chunk >= 0 ? this.chunks[this.chunk].length - 1 : 0;
+  /** Removes a dead record, if it was there: it may have been new, and died soon. */
+  takeOut(record) {
+    const chunk = this.seekRecord(record);
+    const items = this.chunks[chunk];
+    if (items === undefined || items[this.place] !== record) return;
+    items.copyWithin(this.place, this.place + 1, this.lengths[chunk]);
+    if (--this.lengths[chunk] > 0) return;
+    this.chunks.splice(chunk, 1);
+    this.lengths.splice(chunk, 1);
+  }
+
+  insert(record) {
+    const { chunks, lengths } = this;
+    const last = chunks.length - 1;
+    let chunk = this.seekRecord(record);
+    if (chunk > last) {
+      // Behind all others.
+      if (last < 0 || lengths[last] === CHUNK_RECORDS) {
+        chunks.push(new Int32Array(CHUNK_RECORDS));
+        lengths.push(0);
+      }
+      chunk = chunks.length - 1;
+      this.place = lengths[chunk];
+    } else if (lengths[chunk] === CHUNK_RECORDS) {
+      chunk = this.split(chunk);
     }
-    if (this.chunk < 0 || this.chunk >= this.chunks.length) return -1;
-    const entry = this.chunks[this.chunk][this.position];
-    this.position += this.step;
-    return entry;
+    const items = chunks[chunk];
+    items.copyWithin(this.place + 1, this.place, lengths[chunk]++);
+    items[this.place] = record;
   }
 
-  /** The first chunk whose last entry is not before what is sought, or the number of chunks. */
-  findChunk(compare) {
+  /** Cuts a full chunk in two; the one where `place` is now. */
+  split(chunk) {
+    const half = CHUNK_RECORDS / 2;
+    const items = new Int32Array(CHUNK_RECORDS);
+    items.set(this.chunks[chunk].subarray(half));
+    this.chunks.splice(chunk + 1, 0, items);
+    this.lengths.splice(chunk, 1, half, half);
+    if (this.place <= half) return chunk;
+    this.place -= half;
+    return chunk + 1;
+  }
+
+  // ---- walks ----
+
+  /** As MemoryStore's `eachEntry`. */
+  each(block, after, length, descending, visit) {
+    const { table, chunks, lengths } = this;
+    const step = descending ? -1 : 1;
+    let chunk = descending ? chunks.length - 1 : 0;
+    let place = descending && chunk >= 0 ? lengths[chunk] - 1 : 0;
+    if (length > 0) {
+      chunk = this.seekKey(block, after, length);
+      place = descending ? this.place - 1 : this.place;
+      if (!descending && chunk < chunks.length && table.holds(chunks[chunk][place], block, after, length)) place++;
+    }
+    while (chunk >= 0 && chunk <= chunks.length) {
+      // Behind the last chunk is the end of an ascending walk, and the start of a descending one.
+      const items = chunks[chunk];
+      const count = chunk < chunks.length ? lengths[chunk] : 0;
+      for (; place >= 0 && place < count; place += step) {
+        if (table.visit(items[place], visit) === false) return;
+      }
+      chunk += step;
+      place = descending && chunk >= 0 ? lengths[chunk] - 1 : 0;
+    }
+  }
+
+  /** As `seekKey`, of the record's key. */
+  seekRecord(record) {
+    const { table } = this;
+    return this.seekKey(table.heap, table.keyStart(record), table.keyLength(record));
+  }
+
+  /** The chunk of the first record that is not before a key, the number of chunks if there is none; `place` is where. */
+  seekKey(block, key, length) {
+    const { table, chunks, lengths } = this;
     let low = 0;
-    let high = this.chunks.length;
+    let high = chunks.length;
     while (low < high) {
       const middle = low + high >> 1;
-      const chunk = this.chunks[middle];
-      if (compare(chunk[chunk.length - 1]) < 0) low = middle + 1;
+      if (table.compare(chunks[middle][lengths[middle] - 1], block, key, length) < 0) low = middle + 1;
       else high = middle;
     }
-    return low;
+    const chunk = low;
+    this.place = 0;
+    if (chunk === chunks.length) return chunk;
+    const items = chunks[chunk];
+    low = 0;
+    high = lengths[chunk];
+    while (low < high) {
+      const middle = low + high >> 1;
+      if (table.compare(items[middle], block, key, length) < 0) low = middle + 1;
+      else high = middle;
+    }
+    this.place = low;
+    return chunk;
   }
 }
 
-/** Whether the entries were added in the order of their keys, as a list filled from 1 on is. */
-function isSorted(entries, table) {
-  for (let at = 1; at < entries.length; at++) {
-    if (table.compareEntries(entries[at - 1], entries[at]) > 0) return false;
+/** Numbers noted one after another. */
+class Notes {
+  constructor() {
+    this.items = new Int32Array(FIRST_NOTES);
+    this.count = 0;
   }
-  return true;
-}
 
-/** The first position in `entries` that `compare` does not call too small. */
-function lowerBound(entries, compare) {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = low + high >> 1;
-    if (compare(entries[middle]) < 0) low = middle + 1;
-    else high = middle;
+  get numbers() {
+    return this.items.subarray(0, this.count);
   }
-  return low;
+
+  push(number) {
+    if (this.count === this.items.length) {
+      const items = new Int32Array(this.count * 2);
+      items.set(this.items);
+      this.items = items;
+    }
+    this.items[this.count++] = number;
+  }
+
+  /** Puts in the place of each number what `change` answers, or nothing when that is negative. */
+  change(change) {
+    let kept = 0;
+    for (let at = 0; at < this.count; at++) {
+      const number = change(this.items[at]);
+      if (number >= 0) this.items[kept++] = number;
+    }
+    this.count = kept;
+  }
+
+  clear() {
+    if (this.items.length > CHUNK_RECORDS) this.items = new Int32Array(FIRST_NOTES);
+    this.count = 0;
+  }
 }

@@ -19,6 +19,7 @@
  * Invariant: equal stores have equal snapshots, and no other bytes are read as a snapshot.
  */
 
+import { Block, copy } from '../block.js';
 import { SnapshotError } from '../errors.js';
 import { checksum } from './checksum.js';
 import { WORD_BYTES, readWord, writeWord } from './words.js';
@@ -30,41 +31,43 @@ const COUNT_AT = VERSION_AT + 1;
 const HEAD_BYTES = COUNT_AT + WORD_BYTES;
 const TABLE_HEAD_BYTES = 2 * WORD_BYTES;
 const ROW_HEAD_BYTES = 2 * WORD_BYTES;
+const NO_KEY = new Block(new Uint8Array(0));
 
 /**
- * @param {Map<number, import('./table.js').Table>} tables
+ * @param {import('./memory.js').MemoryStore} store
  * @returns {Uint8Array}
  */
-export function writeSnapshot(tables) {
-  const ids = [...tables.keys()].filter((id) => tables.get(id).size > 0).sort((left, right) => left - right);
+export function writeSnapshot(store) {
+  const ids = store.tableIds();
   let length = HEAD_BYTES + WORD_BYTES;
   for (const id of ids) {
-    const table = tables.get(id);
-    length += TABLE_HEAD_BYTES + table.size * ROW_HEAD_BYTES + table.contentBytes();
+    length += TABLE_HEAD_BYTES;
+    store.eachEntry(id, NO_KEY, 0, 0, false, (block, keyStart, keyLength, valueStart, valueLength) => {
+      length += ROW_HEAD_BYTES + keyLength + valueLength;
+    });
   }
   const bytes = new Uint8Array(length);
   bytes.set(MAGIC);
   bytes[VERSION_AT] = VERSION;
   writeWord(bytes, COUNT_AT, ids.length);
+  const block = new Block(bytes);
   let at = HEAD_BYTES;
-  for (const id of ids) at = writeTable(bytes, at, id, tables.get(id));
+  for (const id of ids) at = writeTable(block, at, id, store);
   writeWord(bytes, at, checksum(bytes, 0, at));
   return bytes;
 }
 
-function writeTable(bytes, start, id, table) {
-  writeWord(bytes, start, id);
-  writeWord(bytes, start + WORD_BYTES, table.size);
+function writeTable(into, start, id, store) {
+  writeWord(into.bytes, start, id);
+  writeWord(into.bytes, start + WORD_BYTES, store.size(id));
   let at = start + TABLE_HEAD_BYTES;
-  table.keys(undefined, false, (key) => {
-    const value = table.lend(key);
-    writeWord(bytes, at, key.length);
-    writeWord(bytes, at + WORD_BYTES, value.length);
+  store.eachEntry(id, NO_KEY, 0, 0, false, (block, keyStart, keyLength, valueStart, valueLength) => {
+    writeWord(into.bytes, at, keyLength);
+    writeWord(into.bytes, at + WORD_BYTES, valueLength);
     at += ROW_HEAD_BYTES;
-    bytes.set(key, at);
-    bytes.set(value, at + key.length);
-    at += key.length + value.length;
-    return true;
+    copy(block, keyStart, keyLength, into, at);
+    copy(block, valueStart, valueLength, into, at + keyLength);
+    at += keyLength + valueLength;
   });
   return at;
 }

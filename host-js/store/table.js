@@ -1,326 +1,250 @@
 /**
- * One table: a map from byte strings to byte strings whose keys can be walked in byte order.
+ * One large table: a map from byte strings to byte strings whose keys can be walked in byte order.
  *
  * Millions of small values must cost neither an object each nor work for the garbage collector, so all bytes of a
- * table are in one array, its heap, and an entry is four numbers about it:
+ * table are in one array, its heap, one record after another:
  *
- *   start | key length | value length | value capacity
+ *   short   u8 0 | u8 key length | u8 value length | u8 value capacity            | key | value | unused capacity
+ *   long    u8 1 | 3 unused | u32 key length | u32 value length | u32 capacity    | key | value | unused capacity
  *
- *   heap  ...  | key | value | unused capacity |  ...
- *              ^ start
+ * The heap grows at its end. A record that a delete or a larger value leaves behind is dead, with another bit in its
+ * first byte, until `repack` copies the live ones to a new heap. `slots` finds a record by its key.
  *
- * A free entry has key length -1, and its start is the next free entry or -1. The heap grows at its end; what a delete
- * or a larger value leaves behind is waste until `repack` copies the live entries to a new heap. Most tables are
- * records of a few fields: they are searched entry by entry, and only larger ones have `slots`.
- *
- * Invariant: an entry's number stays the same while it lives, whatever happens to the heap, and is reused after.
+ * Invariant: the heap is records up to `used`, and `waste` is the bytes of the dead ones.
  */
 
-import { Lender } from '../lend.js';
+import { ABSENT } from '../abi.js';
+import { Block, compare, copy, equal } from '../block.js';
 import { hashKey } from './hash.js';
 import { Order } from './order.js';
 import { Slots } from './slots.js';
 
-const START = 0;
-const KEY_LENGTH = 1;
-const VALUE_LENGTH = 2;
-const CAPACITY = 3;
-const FIELDS = 4;
+const SHORT = 0;
+const LONG = 1;
+const DEAD = 2;
 
-// 64 bytes each: up to there V8 keeps an array's bytes with the array, beyond it allocates them apart.
-const FIRST_ENTRIES = 4;
-const FIRST_HEAP_BYTES = 64;
+const SHORT_HEAD_BYTES = 4;
+const LONG_HEAD_BYTES = 16;
+const MOST_SHORT = 0xff;
 
-// Up to so many entries are compared one by one.
-const SEARCHED_ENTRIES = 8;
-const FIRST_SLOTS = 32;
+const FIRST_SLOTS = 64;
+const FIRST_HEAP_BYTES = 1024;
 
-// A table that becomes empty keeps a heap up to this length: it may be filled again at once.
-const SMALL_LENGTH = 4096;
+// A heap above it grows by half only.
+const LARGE_HEAP_BYTES = 0x100000;
 
-// Above 2 GiB a start no longer fits its field.
+// Above 2 GiB a place no longer fits a slot.
 const MOST_HEAP_BYTES = 0x7fffffff;
-
-// A sorted order is kept up to date while it is in use; after this many changes without a walk it is dropped.
-const IDLE_CHANGES = 64;
-
-// Bytes that are copied faster by a loop than by a call.
-const SHORT_BYTES = 64;
-
-const lender = new Lender();
 
 export class Table {
   /** @param {number} seed of the hash */
   constructor(seed) {
     this.seed = seed;
-    this.forget();
-    this.reset();
-  }
-
-  /** Gives a table the arrays of a new one. */
-  forget() {
-    /** @type {Slots | null} */
-    this.slots = null;
-    this.entries = new Int32Array(FIRST_ENTRIES * FIELDS);
-    this.heap = new Uint8Array(FIRST_HEAP_BYTES);
-  }
-
-  /** Makes a table whose slots are all empty as good as new. */
-  reset() {
     this.size = 0;
-    this.entriesUsed = 0;
-    this.firstFree = -1;
-    this.heapUsed = 0;
+    this.heap = new Block(new Uint8Array(FIRST_HEAP_BYTES));
+    this.used = 0;
     this.waste = 0;
+    this.slots = new Slots(FIRST_SLOTS);
     /** @type {Order | null} the keys in byte order, made when somebody walks them */
     this.order = null;
-    this.idleChanges = 0;
   }
 
-  /** The value to look at until the next call, or undefined. */
-  lend(key) {
-    const entry = this.find(key);
-    if (entry < 0) return undefined;
-    const at = entry * FIELDS;
-    const { entries } = this;
-    return lender.lend(this.heap, entries[at + START] + entries[at + KEY_LENGTH], entries[at + VALUE_LENGTH]);
+  // A key is `keyLength` bytes at `key` of a block, here and below.
+
+  /** The record of a key, or ABSENT. */
+  find(block, key, keyLength) {
+    const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
+    return slot < 0 ? ABSENT : this.slots.record(slot);
   }
 
-  set(key, value) {
-    if (this.slots === null) {
-      const entry = this.search(key);
-      if (entry >= 0) this.replace(entry, key, value);
-      else this.insert(0, key, value);
+  /** Copies a value to `into` where it fits; its length, or ABSENT. */
+  getAt(block, key, keyLength, into, room) {
+    const record = this.find(block, key, keyLength);
+    if (record < 0) return ABSENT;
+    const length = this.valueLength(record);
+    if (length <= room) copy(this.heap, this.valueStart(record), length, block, into);
+    return length;
+  }
+
+  setAt(block, key, keyLength, value, length) {
+    const hash = hashKey(this.seed, block.bytes, key, keyLength);
+    const slot = this.slots.find(this, block, key, keyLength, hash);
+    if (slot >= 0) {
+      this.replace(slot, block, key, keyLength, value, length);
       return;
     }
-    const hash = hashKey(this.seed, key, 0, key.length);
-    const slot = this.slots.find(this, key, hash);
-    if (slot >= 0) this.replace(this.slots.entry(slot), key, value);
-    else this.insert(hash, key, value);
-  }
-
-  /** @returns {boolean} whether the key was there */
-  delete(key) {
-    const { slots } = this;
-    const slot = slots === null ? -1 : slots.find(this, key, hashKey(this.seed, key, 0, key.length));
-    const entry = slots === null ? this.search(key) : slot < 0 ? -1 : slots.entry(slot);
-    if (entry < 0) return false;
-    if (this.noteChange()) this.order.remove(entry);
-    if (slots !== null) slots.remove(slot);
-    this.free(entry);
-    if (--this.size > 0) return true;
-    if (this.heap.length > SMALL_LENGTH || this.entries.length > SMALL_LENGTH) this.forget();
-    this.reset();
-    return true;
-  }
-
-  keys(after, descending, emit) {
-    this.idleChanges = 0;
-    if (this.order === null) this.order = new Order(this);
-    const order = this.order;
-    order.seek(after, descending);
-    for (let entry = order.next(); entry >= 0; entry = order.next()) {
-      if (emit(this.key(entry)) === false) return;
-    }
-  }
-
-  /** Bytes of all keys and values. */
-  contentBytes() {
-    let bytes = 0;
-    this.eachEntry((entry) => {
-      bytes += this.entries[entry * FIELDS + KEY_LENGTH] + this.entries[entry * FIELDS + VALUE_LENGTH];
-    });
-    return bytes;
-  }
-
-  /** A copy of the entry's key. */
-  key(entry) {
-    const start = this.entries[entry * FIELDS + START];
-    const key = new Uint8Array(this.entries[entry * FIELDS + KEY_LENGTH]);
-    copyRange(this.heap, start, key.length, key, 0);
-    return key;
-  }
-
-  /** Negative, zero or positive as the entry's key is before, equal to or after `key`. */
-  compare(entry, key) {
-    const start = this.entries[entry * FIELDS + START];
-    return compareBytes(this.heap, start, this.entries[entry * FIELDS + KEY_LENGTH], key, 0, key.length);
-  }
-
-  /** The same between two entries. */
-  compareEntries(left, right) {
-    const { entries, heap } = this;
-    const l = left * FIELDS;
-    const r = right * FIELDS;
-    return compareBytes(
-      heap, entries[l + START], entries[l + KEY_LENGTH], heap, entries[r + START], entries[r + KEY_LENGTH],
-    );
-  }
-
-  /** Calls `visit` with every entry, in no order. */
-  eachEntry(visit) {
-    for (let entry = 0; entry < this.entriesUsed; entry++) {
-      if (this.entries[entry * FIELDS + KEY_LENGTH] >= 0) visit(entry);
-    }
-  }
-
-  /** The entry of `key`, or -1. */
-  find(key) {
-    const { slots } = this;
-    if (slots === null) return this.search(key);
-    const slot = slots.find(this, key, hashKey(this.seed, key, 0, key.length));
-    return slot < 0 ? -1 : slots.entry(slot);
-  }
-
-  /** The same without slots. */
-  search(key) {
-    for (let entry = 0; entry < this.entriesUsed; entry++) {
-      if (this.holds(entry, key)) return entry;
-    }
-    return -1;
-  }
-
-  /** Whether the entry's key is `key`. */
-  holds(entry, key) {
-    const { entries, heap } = this;
-    const { length } = key;
-    if (entries[entry * FIELDS + KEY_LENGTH] !== length) return false;
-    const start = entries[entry * FIELDS + START];
-    for (let at = 0; at < length; at++) {
-      if (heap[start + at] !== key[at]) return false;
-    }
-    return true;
-  }
-
-  insert(hash, key, value) {
     // Room first: nothing has changed yet when there is none.
-    this.reserve(key.length + value.length);
-    const entry = this.takeEntry();
-    this.place(entry, key, value, value.length);
+    this.reserve(recordLength(keyLength, length));
+    const record = this.append(block, key, keyLength, value, length, length);
+    this.slots.add(hash, record);
     this.size++;
-    if (this.slots !== null) this.slots.add(hash, entry);
-    else if (this.size > SEARCHED_ENTRIES) this.makeSlots();
-    if (this.noteChange()) this.order.add(entry);
+    if (this.order !== null && !this.order.add(record)) this.order = null;
   }
 
-  /** The number of a free entry. */
-  takeEntry() {
-    const entry = this.firstFree;
-    if (entry >= 0) {
-      this.firstFree = this.entries[entry * FIELDS + START];
-      return entry;
+  deleteAt(block, key, keyLength) {
+    const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
+    if (slot < 0) return;
+    const record = this.slots.record(slot);
+    this.slots.remove(slot);
+    this.kill(record);
+    this.size--;
+  }
+
+  /** As MemoryStore's. */
+  eachEntry(block, after, afterLength, descending, visit) {
+    if (this.order === null) this.order = new Order(this);
+    else this.order.settle();
+    this.order.each(block, after, afterLength, descending, visit);
+  }
+
+  // ---- records ----
+
+  isShort(record) {
+    return (this.heap.bytes[record] & LONG) === 0;
+  }
+
+  keyLength(record) {
+    return this.isShort(record) ? this.heap.bytes[record + 1] : this.heap.words.getInt32(record + 4, true);
+  }
+
+  keyStart(record) {
+    return record + (this.isShort(record) ? SHORT_HEAD_BYTES : LONG_HEAD_BYTES);
+  }
+
+  valueLength(record) {
+    return this.isShort(record) ? this.heap.bytes[record + 2] : this.heap.words.getInt32(record + 8, true);
+  }
+
+  valueStart(record) {
+    return this.keyStart(record) + this.keyLength(record);
+  }
+
+  capacity(record) {
+    return this.isShort(record) ? this.heap.bytes[record + 3] : this.heap.words.getInt32(record + 12, true);
+  }
+
+  /** Where the next record is. */
+  end(record) {
+    return this.valueStart(record) + this.capacity(record);
+  }
+
+  isDead(record) {
+    return (this.heap.bytes[record] & DEAD) !== 0;
+  }
+
+  /** Whether the record's key is that one. */
+  holds(record, block, key, length) {
+    return this.keyLength(record) === length && equal(this.heap, this.keyStart(record), block, key, length);
+  }
+
+  /** Negative, zero or positive as the record's key is before, equal to or after that one. */
+  compare(record, block, key, length) {
+    return compare(this.heap, this.keyStart(record), this.keyLength(record), block, key, length);
+  }
+
+  /** The same between two records. */
+  compareRecords(left, right) {
+    return this.compare(left, this.heap, this.keyStart(right), this.keyLength(right));
+  }
+
+  /** Calls `visit` with where a record's key and value are. */
+  visit(record, visit) {
+    const keyStart = this.keyStart(record);
+    const keyLength = this.keyLength(record);
+    return visit(this.heap, keyStart, keyLength, keyStart + keyLength, this.valueLength(record));
+  }
+
+  /** Calls `visit` with every live record, in no order. */
+  eachRecord(visit) {
+    for (let record = 0; record < this.used; record = this.end(record)) {
+      if (!this.isDead(record)) visit(record);
     }
-    if (this.entriesUsed * FIELDS === this.entries.length) {
-      const entries = new Int32Array(this.entries.length * 2);
-      entries.set(this.entries);
-      this.entries = entries;
+  }
+
+  /** Puts a record at the end of the heap, where there is room. */
+  append(block, key, keyLength, value, length, capacity) {
+    const { heap, used: record } = this;
+    let at = record;
+    if (keyLength <= MOST_SHORT && capacity <= MOST_SHORT) {
+      heap.words.setInt32(at, SHORT | keyLength << 8 | length << 16 | capacity << 24, true);
+      at += SHORT_HEAD_BYTES;
+    } else {
+      heap.words.setInt32(at, LONG, true);
+      heap.words.setInt32(at + 4, keyLength, true);
+      heap.words.setInt32(at + 8, length, true);
+      heap.words.setInt32(at + 12, capacity, true);
+      at += LONG_HEAD_BYTES;
     }
-    return this.entriesUsed++;
+    copy(block, key, keyLength, heap, at);
+    copy(block, value, length, heap, at + keyLength);
+    this.used = at + keyLength + capacity;
+    return record;
   }
 
-  free(entry) {
-    const at = entry * FIELDS;
-    const { entries } = this;
-    this.waste += entries[at + KEY_LENGTH] + entries[at + CAPACITY];
-    entries[at + KEY_LENGTH] = -1;
-    entries[at + START] = this.firstFree;
-    this.firstFree = entry;
-  }
-
-  makeSlots() {
-    const slots = new Slots(FIRST_SLOTS);
-    this.eachEntry((entry) => {
-      const at = entry * FIELDS;
-      slots.add(hashKey(this.seed, this.heap, this.entries[at + START], this.entries[at + KEY_LENGTH]), entry);
-    });
-    this.slots = slots;
-  }
-
-  replace(entry, key, value) {
-    const at = entry * FIELDS;
-    const capacity = this.entries[at + CAPACITY];
-    if (value.length <= capacity) {
-      copy(value, this.heap, this.entries[at + START] + key.length);
-      this.entries[at + VALUE_LENGTH] = value.length;
+  replace(slot, block, key, keyLength, value, length) {
+    let record = this.slots.record(slot);
+    if (length <= this.capacity(record)) {
+      copy(block, value, length, this.heap, this.valueStart(record));
+      if (this.isShort(record)) this.heap.bytes[record + 2] = length;
+      else this.heap.words.setInt32(record + 8, length, true);
       return;
     }
     // A value that grew once will grow again: a quarter more keeps a growing string from moving at every step.
-    const wanted = value.length + (value.length >> 2);
-    this.reserve(key.length + wanted);
-    this.waste += key.length + this.entries[at + CAPACITY];
-    this.place(entry, key, value, wanted);
+    const capacity = length + (length >> 2);
+    this.reserve(recordLength(keyLength, capacity));
+    record = this.slots.record(slot);
+    const moved = this.append(block, key, keyLength, value, length, capacity);
+    this.slots.move(slot, moved);
+    this.kill(record);
+    if (this.order !== null && !this.order.add(moved)) this.order = null;
   }
 
-  /** Puts key and value at the end of the heap, where there is room. */
-  place(entry, key, value, capacity) {
-    const at = entry * FIELDS;
-    const { entries, heap } = this;
-    const start = this.heapUsed;
-    entries[at + START] = start;
-    entries[at + KEY_LENGTH] = key.length;
-    entries[at + VALUE_LENGTH] = value.length;
-    entries[at + CAPACITY] = capacity;
-    copy(key, heap, start);
-    copy(value, heap, start + key.length);
-    this.heapUsed = start + key.length + capacity;
+  kill(record) {
+    this.waste += this.end(record) - record;
+    this.heap.bytes[record] |= DEAD;
+    if (this.order !== null && !this.order.remove(record)) this.order = null;
   }
 
   /** Makes sure that `length` bytes fit at the end of the heap. */
   reserve(length) {
-    if (this.heapUsed + length <= this.heap.length) return;
-    const live = this.heapUsed - this.waste;
-    // The second term pays for looking at all entries when most of them are free.
-    const wanted = (live + length) * 2 + this.entriesUsed * 8;
+    if (this.used + length <= this.heap.length) return;
+    const live = this.used - this.waste;
     if (live + length > MOST_HEAP_BYTES) throw new RangeError(`a table holds at most ${MOST_HEAP_BYTES} bytes`);
-    this.repack(Math.min(wanted, MOST_HEAP_BYTES));
+    const wanted = (live + length) * (live < LARGE_HEAP_BYTES ? 2 : 1.5);
+    this.repack(Math.min(Math.ceil(wanted), MOST_HEAP_BYTES));
   }
 
-  /** Copies the live entries to a new heap. */
+  /** Copies the live records to a new heap. */
   repack(length) {
-    const { entries, heap: old } = this;
-    const heap = new Uint8Array(length);
-    this.heap = heap;
+    const old = this.heap;
+    const heap = new Block(new Uint8Array(length));
     if (this.waste === 0) {
-      heap.set(old.subarray(0, this.heapUsed));
+      heap.bytes.set(old.bytes.subarray(0, this.used));
+      this.heap = heap;
       return;
     }
     let used = 0;
-    this.eachEntry((entry) => {
-      const at = entry * FIELDS;
-      const start = entries[at + START];
-      const held = entries[at + KEY_LENGTH] + entries[at + VALUE_LENGTH];
-      copyRange(old, start, held, heap, used);
-      entries[at + START] = used;
-      used += entries[at + KEY_LENGTH] + entries[at + CAPACITY];
-    });
-    this.heapUsed = used;
+    for (let record = 0, next; record < this.used; record = next) {
+      next = this.end(record);
+      if (this.isDead(record)) {
+        old.words.setInt32(record, -1, true);
+      } else {
+        copy(old, record, next - record, heap, used);
+        // The new place in place of the old head.
+        old.words.setInt32(record, used, true);
+        used += next - record;
+      }
+    }
+    const newPlace = (record) => old.words.getInt32(record, true);
+    this.slots.moveAll(newPlace);
+    if (this.order !== null) this.order.moveAll(newPlace);
+    this.heap = heap;
+    this.used = used;
     this.waste = 0;
   }
-
-  /** Counts a change and says whether there is an order to be kept up to date. */
-  noteChange() {
-    if (this.order === null) return false;
-    if (++this.idleChanges <= IDLE_CHANGES + (this.size >> 2)) return true;
-    this.order = null;
-    return false;
-  }
 }
 
-function copy(from, into, at) {
-  if (from.length > SHORT_BYTES) into.set(from, at);
-  else for (let byte = 0; byte < from.length; byte++) into[at + byte] = from[byte];
-}
-
-function copyRange(from, start, length, into, at) {
-  if (length > SHORT_BYTES) into.set(from.subarray(start, start + length), at);
-  else for (let byte = 0; byte < length; byte++) into[at + byte] = from[start + byte];
-}
-
-function compareBytes(left, leftStart, leftLength, right, rightStart, rightLength) {
-  const length = Math.min(leftLength, rightLength);
-  for (let at = 0; at < length; at++) {
-    const difference = left[leftStart + at] - right[rightStart + at];
-    if (difference !== 0) return difference;
-  }
-  return leftLength - rightLength;
+function recordLength(keyLength, capacity) {
+  const isShort = keyLength <= MOST_SHORT && capacity <= MOST_SHORT;
+  return (isShort ? SHORT_HEAD_BYTES : LONG_HEAD_BYTES) + keyLength + capacity;
 }

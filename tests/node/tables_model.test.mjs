@@ -39,8 +39,8 @@ test(`graphs of external tables are as those of plain ones (CU_SEED=${FIRST}, ${
       assert.equal(found, wanted, context);
       external.runGc();
       assert.equal(external.compute("return model.dump(_home)").value, wanted, `${context}, after the collection`);
-      const kept = [...store.tables].filter(([id, table]) => id > 2 && id < 0x80000000 && table.size > 0).length;
-      const functions = store.tables.get(FUNCTIONS)?.size ?? 0;
+      const kept = [...store.tableIds()].filter((id) => id > 2 && id < 0x80000000).length;
+      const functions = store.size(FUNCTIONS);
       const reached = external.compute('return model.count(_home)').values;
       assert.deepEqual([kept, functions], reached, `${context}: tables and functions in the store, and those that are reached`);
       if (batch % 2 === 1) {
