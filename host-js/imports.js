@@ -6,6 +6,7 @@
  */
 
 import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
+import { NO_ROOM } from './store/memory.js';
 
 /** Below ABSENT: "the host failed", for every import. */
 export const FAILED = -2;
@@ -16,6 +17,9 @@ const PAGE_TOO_SMALL = -3;
 // The first word of a page request: length of the last key seen, and the direction.
 const DESCENDING = 0x80000000;
 const LENGTH_BYTES = 4;
+
+/** Of a store without them. No method is one of these. */
+const NONE = { lend: null, set: null, delete: null, keys: null };
 
 export class Imports {
   /**
@@ -32,6 +36,8 @@ export class Imports {
     /** Whether operations count. */
     this.counts = false;
     this.lends = typeof store.lend === 'function';
+    /** The methods that may be gone around, by `getAt` and its like (store/memory.js). */
+    this.own = store.own || NONE;
     /** What went wrong last in the store: the script hears of it first, and may make up for it. */
     this.failure = undefined;
     /** What `onEvent` or `now` threw last: the module goes on without them, so the caller must hear of it. */
@@ -44,11 +50,12 @@ export class Imports {
   get object() {
     return {
       [IMPORT_MODULE]: {
-        js_ext_table_set: this.tableSet.bind(this),
-        js_ext_table_get: this.tableGet.bind(this),
-        js_ext_table_delete: this.tableDelete.bind(this),
-        js_ext_table_size: this.tableSize.bind(this),
-        js_ext_table_keys: this.tableKeys.bind(this),
+        // Engines call these quicker than what `bind` answers.
+        js_ext_table_set: (table, key, keyLength, value, length) => this.tableSet(table, key, keyLength, value, length),
+        js_ext_table_get: (table, key, keyLength, into, room) => this.tableGet(table, key, keyLength, into, room),
+        js_ext_table_delete: (table, key, keyLength) => this.tableDelete(table, key, keyLength),
+        js_ext_table_size: (table) => this.tableSize(table),
+        js_ext_table_keys: (table, page, room) => this.tableKeys(table, page, room),
       },
     };
   }
@@ -56,12 +63,18 @@ export class Imports {
   tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
     if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      const { store } = this;
+      if (table !== TABLE_CONTROL && store.set === this.own.set) {
+        const block = this.blockWith(keyPointer, keyLength, valuePointer, valueLength);
+        store.setAt(table, block, keyPointer >>> 0, keyLength >>> 0, valuePointer >>> 0, valueLength >>> 0);
+        return OK;
+      }
       const key = this.key(keyPointer, keyLength);
       const value = this.lends
         ? this.memory.lendValue(valuePointer >>> 0, valueLength >>> 0)
         : this.memory.copy(valuePointer >>> 0, valueLength >>> 0);
       if (table === TABLE_CONTROL) this.control.set(key, value);
-      else this.store.set(table >>> 0, key, value);
+      else store.set(table >>> 0, key, value);
       return OK;
     } catch (error) {
       return this.failed(error, table);
@@ -71,6 +84,11 @@ export class Imports {
   tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
     if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      const { store } = this;
+      if (table !== TABLE_CONTROL && store.lend === this.own.lend) {
+        const block = this.blockWith(keyPointer, keyLength, valuePointer, capacity);
+        return store.getAt(table, block, keyPointer >>> 0, keyLength >>> 0, valuePointer >>> 0, capacity >>> 0);
+      }
       const key = this.key(keyPointer, keyLength);
       this.memory.check(valuePointer >>> 0, capacity >>> 0);
       const value = table === TABLE_CONTROL ? this.control.get(key) : this.find(table >>> 0, key);
@@ -86,8 +104,13 @@ export class Imports {
   tableDelete(table, keyPointer, keyLength) {
     if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      const { store } = this;
+      if (table !== TABLE_CONTROL && store.delete === this.own.delete) {
+        store.deleteAt(table, this.blockWith(keyPointer, keyLength, 0, 0), keyPointer >>> 0, keyLength >>> 0);
+        return OK;
+      }
       const key = this.key(keyPointer, keyLength);
-      if (table !== TABLE_CONTROL) this.store.delete(table >>> 0, key);
+      if (table !== TABLE_CONTROL) store.delete(table >>> 0, key);
       return OK;
     } catch (error) {
       return this.failed(error, table);
@@ -112,14 +135,21 @@ export class Imports {
       const request = this.memory.readU32(start);
       const keyLength = request % DESCENDING;
       if (keyLength + LENGTH_BYTES > length) throw new RangeError(`key of ${keyLength} bytes in a page of ${length}`);
-      // A copy: the page is written over the key that it starts after.
-      const after = keyLength > 0 ? this.memory.copy(start + LENGTH_BYTES, keyLength) : undefined;
       if (table === TABLE_CONTROL) return 0;
+      const { store } = this;
+      const after = start + LENGTH_BYTES;
+      if (store.keys === this.own.keys) {
+        const { block } = this.memory;
+        const written = store.keysAt(table, block, after, keyLength, request >= DESCENDING, start, start + length);
+        return written === NO_ROOM ? PAGE_TOO_SMALL : written;
+      }
       const page = this.page;
       page.pointer = start;
       page.end = start + length;
       page.full = false;
-      this.store.keys(table >>> 0, after, request >= DESCENDING, this.emitKey);
+      // A copy: the page is written over the key that it starts after.
+      const last = keyLength > 0 ? this.memory.copy(after, keyLength) : undefined;
+      store.keys(table >>> 0, last, request >= DESCENDING, this.emitKey);
       const written = page.pointer - start;
       // No failure: the module asks again with a larger page.
       return page.full && written === 0 ? PAGE_TOO_SMALL : written;
@@ -130,6 +160,14 @@ export class Imports {
 
   isTooMuch(table) {
     return this.counts && table !== TABLE_CONTROL && !this.rate.take();
+  }
+
+  /** Memory, in which two ranges lie. */
+  blockWith(key, keyLength, value, valueLength) {
+    const { memory } = this;
+    memory.check(key >>> 0, keyLength >>> 0);
+    memory.check(value >>> 0, valueLength >>> 0);
+    return memory.block;
   }
 
   key(pointer, length) {

@@ -5,13 +5,14 @@
  * memory, but a view of one that grew would be empty, so each access looks for that first.
  */
 
+import { Block } from './block.js';
 import { Lender } from './lend.js';
 import { encodeTextInto } from './text.js';
 
 export class Memory {
   constructor() {
     this.memory = undefined;
-    this.view = new Uint8Array(0);
+    this.content = new Block(new Uint8Array(0));
     this.keys = new Lender();
     this.values = new Lender();
   }
@@ -19,13 +20,17 @@ export class Memory {
   /** @param {WebAssembly.Memory} memory which exists only after the imports that use it */
   attach(memory) {
     this.memory = memory;
-    this.view = new Uint8Array(memory.buffer);
+    this.content = new Block(new Uint8Array(memory.buffer));
   }
 
   /** All of memory; to be asked for anew after every call into the module. */
+  get block() {
+    if (this.content.bytes.length === 0) this.attach(this.memory);
+    return this.content;
+  }
+
   get bytes() {
-    if (this.view.length === 0) this.view = new Uint8Array(this.memory.buffer);
-    return this.view;
+    return this.block.bytes;
   }
 
   /**
@@ -43,19 +48,19 @@ export class Memory {
   /** A key to look at until the next one is lent. */
   lendKey(pointer, length) {
     this.check(pointer, length);
-    return this.keys.lend(this.view, pointer, length);
+    return this.keys.lend(this.bytes, pointer, length);
   }
 
   /** A value to look at until the next one is lent. */
   lendValue(pointer, length) {
     this.check(pointer, length);
-    return this.values.lend(this.view, pointer, length);
+    return this.values.lend(this.bytes, pointer, length);
   }
 
   /** A copy to keep. */
   copy(pointer, length) {
     this.check(pointer, length);
-    return this.view.slice(pointer, pointer + length);
+    return this.bytes.slice(pointer, pointer + length);
   }
 
   /**
@@ -65,9 +70,9 @@ export class Memory {
   write(pointer, bytes) {
     const length = bytes.length;
     this.check(pointer, length);
-    const view = this.view;
-    if (length > 32) view.set(bytes, pointer);
-    else for (let at = 0; at < length; at++) view[pointer + at] = bytes[at];
+    const { bytes: all } = this;
+    if (length > 32) all.set(bytes, pointer);
+    else for (let at = 0; at < length; at++) all[pointer + at] = bytes[at];
   }
 
   /**
@@ -79,22 +84,17 @@ export class Memory {
    */
   writeText(pointer, text, capacity) {
     this.check(pointer, capacity);
-    return encodeTextInto(text, this.view, pointer, pointer + capacity);
+    return encodeTextInto(text, this.bytes, pointer, pointer + capacity);
   }
 
   /** @returns {number} the u32 at `pointer` */
   readU32(pointer) {
     this.check(pointer, 4);
-    const view = this.view;
-    return (view[pointer] | view[pointer + 1] << 8 | view[pointer + 2] << 16 | view[pointer + 3] << 24) >>> 0;
+    return this.content.words.getUint32(pointer, true);
   }
 
   writeU32(pointer, number) {
     this.check(pointer, 4);
-    const view = this.view;
-    view[pointer] = number;
-    view[pointer + 1] = number >>> 8;
-    view[pointer + 2] = number >>> 16;
-    view[pointer + 3] = number >>> 24;
+    this.content.words.setUint32(pointer, number, true);
   }
 }
