@@ -79,13 +79,16 @@ pub unsafe extern "C" fn index(state: *mut State) -> c_int {
 ///
 /// # Safety
 /// As for `message::raise`.
+#[inline]
 pub unsafe fn push_value(state: *mut State, id: u32, key: c_int) {
     // SAFETY: the caller's.
     unsafe {
         if permit::is_active() {
             permit::push_seen(state, id, key, || read(state, id, key));
-        } else {
+        } else if id == cu_abi::tables::IO {
             read(state, id, key);
+        } else {
+            read_stored(state, id, key);
         }
     }
 }
@@ -95,9 +98,19 @@ pub unsafe fn push_value(state: *mut State, id: u32, key: c_int) {
 unsafe fn read(state: *mut State, id: u32, key: c_int) {
     // SAFETY: the caller's.
     unsafe {
-        if id == cu_abi::tables::IO && channels::push(state, key) {
-            return;
+        if id != cu_abi::tables::IO || !channels::push(state, key) {
+            read_stored(state, id, key);
         }
+    }
+}
+
+/// Reads what the store has, whatever a channel has.
+///
+/// # Safety
+/// As for `push_value`.
+unsafe fn read_stored(state: *mut State, id: u32, key: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
         let Ok(encoded) = encode_key(state, key) else { return ffi::lua_pushnil(state) };
         read_encoded(state, id, key, encoded);
     }
@@ -337,6 +350,10 @@ unsafe fn store_long(
 
 /// Stores an encoded value, or its compressed form.
 fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
-    let shorter = compress::shorten(value, options::compression());
+    let threshold = options::compression();
+    if value.len() < threshold || threshold == 0 {
+        return Ok(store::set(id, key, value)?);
+    }
+    let shorter = compress::shorten(value, threshold);
     Ok(store::set(id, key, shorter.as_deref().unwrap_or(value))?)
 }

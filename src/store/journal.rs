@@ -158,6 +158,7 @@ pub unsafe fn begin() -> Result<(), Failure> {
 ///
 /// # Safety
 /// One thread.
+#[inline(never)]
 pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
     if !is_begun() || !is_noted(table) {
         return Ok(());

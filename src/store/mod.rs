@@ -166,17 +166,23 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 /// Stores.
 pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
     spend(key.len() + value.len());
-    // SAFETY: one thread.
-    unsafe { journal::note(table, key) }?;
+    note(table, key)?;
     host::set(table, key, value).map_err(|reply| Failure { deed: "store", table, cause: Cause::Host(reply) })
 }
 
 /// Removes.
+#[inline(never)]
 pub fn delete(table: u32, key: &[u8]) -> Result<(), Failure> {
     spend(key.len());
-    // SAFETY: one thread.
-    unsafe { journal::note(table, key) }?;
+    note(table, key)?;
     host::delete(table, key).map_err(|reply| Failure { deed: "delete", table, cause: Cause::Host(reply) })
+}
+
+/// Notes what is under a key that is about to change, if it may have to be put back.
+#[inline]
+fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
+    // SAFETY: one thread.
+    if journal::is_begun() { unsafe { journal::note(table, key) } } else { Ok(()) }
 }
 
 /// Number of keys.
