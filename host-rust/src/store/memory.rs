@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ops::Bound;
 
 use super::{Store, StoreError};
@@ -27,7 +28,16 @@ impl Store for MemoryStore {
     }
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.tables.entry(table).or_default().insert(key.into(), value.into());
+        match self.tables.entry(table).or_default().entry(key.into()) {
+            // There is room for the value, most often.
+            Entry::Occupied(mut known) => {
+                known.get_mut().clear();
+                known.get_mut().extend_from_slice(value);
+            }
+            Entry::Vacant(place) => {
+                place.insert(value.into());
+            }
+        }
         Ok(())
     }
 
