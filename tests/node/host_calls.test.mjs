@@ -3,6 +3,7 @@
 // The numbers are exact, and the same on every engine. A change that makes one larger makes every such script slower.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
@@ -99,4 +100,17 @@ test('a walk asks for a page of keys at a time', () => {
   const most = (10000 * 7 - FIRST_PAGE) / (PAGE - 7);
   assert.equal(get, 10001);
   assert.equal(keys, Math.ceil(most) + 2);
+});
+
+test('docs/hosting.md says the same', () => {
+  const page = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
+  const [, section] = page.split('## What an access costs\n');
+  const rows = [...section.split('\n## ')[0].matchAll(/^\| `(.+)` \| (.+) \| ([\d, ]+) \|$/gm)];
+  assert.ok(rows.length > 10, `${rows.length} rows`);
+  for (const [, script, calls, bytes] of rows) {
+    const [, , ...counts] = ACCESSES.find(([, code]) => code === script);
+    const words = ({ bytes: moved, ...imports }) => Object.entries(imports).map(([name, count]) => `${count} ${name}`).join(', ');
+    assert.equal(calls, counts.map(words).join(', and ') + (counts.length > 1 ? ' the next time' : ''), script);
+    assert.equal(bytes, counts.map((count) => count.bytes).join(', '), script);
+  }
 });
