@@ -15,6 +15,7 @@
 
 import { ABSENT } from '../abi.js';
 import { Block, compare, copy, equal } from '../block.js';
+import { Guess, NONE } from './guess.js';
 import { hashKey } from './hash.js';
 import { Order } from './order.js';
 import { Slots } from './slots.js';
@@ -47,14 +48,33 @@ export class Table {
     this.slots = new Slots(FIRST_SLOTS);
     /** @type {Order | null} the keys in byte order, made when somebody walks them */
     this.order = null;
+    this.guess = new Guess();
   }
 
   // A key is `keyLength` bytes at `key` of a block, here and below.
 
   /** The record of a key, or ABSENT. */
   find(block, key, keyLength) {
-    const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
-    return slot < 0 ? ABSENT : this.slots.record(slot);
+    if (this.isGuessed(block, key, keyLength)) return this.guess.last;
+    return this.search(block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
+  }
+
+  /** Whether the guess is the record of a key, which is then the last one. */
+  isGuessed(block, key, keyLength) {
+    const { guess } = this;
+    const { record } = guess;
+    if (record === NONE || !this.holds(record, block, key, keyLength) || this.isDead(record)) return false;
+    guess.hit(this);
+    return true;
+  }
+
+  /** The record of a key, without a guess. */
+  search(block, key, keyLength, hash) {
+    const slot = this.slots.find(this, block, key, keyLength, hash);
+    if (slot < 0) return ABSENT;
+    const record = this.slots.record(slot);
+    this.guess.miss(this, record);
+    return record;
   }
 
   /** Copies a value to `into` where it fits; its length, or ABSENT. */
@@ -67,10 +87,14 @@ export class Table {
   }
 
   setAt(block, key, keyLength, value, length) {
+    if (this.isGuessed(block, key, keyLength)) {
+      this.replace(this.guess.last, block, key, keyLength, value, length);
+      return;
+    }
     const hash = hashKey(this.seed, block.bytes, key, keyLength);
-    const slot = this.slots.find(this, block, key, keyLength, hash);
-    if (slot >= 0) {
-      this.replace(slot, block, key, keyLength, value, length);
+    const known = this.search(block, key, keyLength, hash);
+    if (known !== ABSENT) {
+      this.replace(known, block, key, keyLength, value, length);
       return;
     }
     // Room first: nothing has changed yet when there is none.
@@ -94,6 +118,7 @@ export class Table {
   eachEntry(block, after, afterLength, descending, visit) {
     if (this.order === null) this.order = new Order(this);
     else this.order.settle();
+    this.guess.begin(this.size);
     this.order.each(block, after, afterLength, descending, visit);
   }
 
@@ -128,6 +153,12 @@ export class Table {
     return this.valueStart(record) + this.capacity(record);
   }
 
+  /** The same, or NONE behind the last one. */
+  behind(record) {
+    const end = this.end(record);
+    return end < this.used ? end : NONE;
+  }
+
   isDead(record) {
     return (this.heap.bytes[record] & DEAD) !== 0;
   }
@@ -149,6 +180,7 @@ export class Table {
 
   /** Calls `visit` with where a record's key and value are. */
   visit(record, visit) {
+    this.guess.list(record);
     const keyStart = this.keyStart(record);
     const keyLength = this.keyLength(record);
     return visit(this.heap, keyStart, keyLength, keyStart + keyLength, this.valueLength(record));
@@ -181,8 +213,8 @@ export class Table {
     return record;
   }
 
-  replace(slot, block, key, keyLength, value, length) {
-    let record = this.slots.record(slot);
+  replace(known, block, key, keyLength, value, length) {
+    let record = known;
     if (length <= this.capacity(record)) {
       copy(block, value, length, this.heap, this.valueStart(record));
       if (this.isShort(record)) this.heap.bytes[record + 2] = length;
@@ -192,6 +224,8 @@ export class Table {
     // A value that grew once will grow again: a quarter more keeps a growing string from moving at every step.
     const capacity = length + (length >> 2);
     this.reserve(recordLength(keyLength, capacity));
+    // It may be elsewhere now.
+    const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
     record = this.slots.record(slot);
     const moved = this.append(block, key, keyLength, value, length, capacity);
     this.slots.move(slot, moved);
@@ -241,6 +275,7 @@ export class Table {
     this.heap = heap;
     this.used = used;
     this.waste = 0;
+    this.guess.clear();
   }
 }
 

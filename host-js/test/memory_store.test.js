@@ -198,6 +198,41 @@ for (const Store of [MemoryStore, ArrayStore]) {
   });
 }
 
+test(`a guess of what comes next is checked (CU_SEED=${seed})`, () => {
+  const below = randomBelow(seed);
+  for (let round = 0; round < 20; round++) {
+    const driver = new Driver(new MemoryStore());
+    const rows = new Map();
+    const change = (key) => {
+      if (below(3) === 0) {
+        driver.delete(3, key);
+        rows.delete(key);
+      } else {
+        // Longer ones move their record.
+        const value = 'v'.repeat(below(40));
+        driver.set(3, key, value);
+        rows.set(key, value);
+      }
+    };
+    const keyOf = (number) => `\x16${String.fromCharCode(number >> 8, number & 0xff)}`;
+    const numbers = Array.from({ length: 600 }, (_, number) => number);
+    if (round % 2 === 0) numbers.sort(() => below(3) - 1);
+    for (const number of numbers) {
+      rows.set(keyOf(number), 'first');
+      driver.set(3, keyOf(number), 'first');
+    }
+    const walks = [numbers.map(keyOf), driver.keys(3, '', false, 20000, Infinity), driver.keys(3, '', true, 2000, Infinity)];
+    for (const keys of walks) {
+      const changes = below(2) === 0 ? 0 : 1 + below(4);
+      for (const [at, key] of keys.entries()) {
+        assert.equal(driver.get(3, key), rows.get(key));
+        if (changes > 0 && below(changes) === 0) change(keys[(at + below(5)) % keys.length]);
+      }
+    }
+    check(driver.store);
+  }
+});
+
 test(`thousands of small tables come, grow and go (CU_SEED=${seed})`, () => {
   const below = randomBelow(seed);
   const driver = new Driver(new MemoryStore());
