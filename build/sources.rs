@@ -62,6 +62,9 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n\
                      #pragma clang attribute push(__attribute__((minsize)), apply_to = function)\n#endif\n";
         }
+        if file == "lstrlib.c" {
+            unit += "#include \"arguments.h\"\n";
+        }
         unit += &format!("#include \"{file}\"\n");
         if for_size {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
