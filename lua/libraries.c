@@ -140,11 +140,21 @@ static int cu_getinfo (lua_State *L) {
   return db_getinfo(L);
 }
 
+/* 'luaB_pcall', which moves its arguments by turning them round twice. */
+static int cu_pcall (lua_State *L) {
+  StkId p;
+  luaL_checkany(L, 1);
+  for (p = L->top.p++; p > L->ci->func.p + 1; p--)
+    setobjs2s(L, p, p - 1);
+  setbtvalue(s2v(p));  /* first result if no errors */
+  return finishpcall(L, lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, finishpcall), 0);
+}
+
 static const luaL_Reg cu_base[] = {
   {"assert", luaB_assert}, {"collectgarbage", cu_collectgarbage},
   {"error", luaB_error}, {"getmetatable", luaB_getmetatable},
   {"ipairs", luaB_ipairs}, {"load", luaB_load}, {"next", cu_next},
-  {"pairs", cu_pairs}, {"pcall", luaB_pcall}, {"rawequal", luaB_rawequal},
+  {"pairs", cu_pairs}, {"pcall", cu_pcall}, {"rawequal", luaB_rawequal},
   {"rawget", luaB_rawget}, {"rawlen", luaB_rawlen}, {"rawset", luaB_rawset},
   {"select", luaB_select}, {"setmetatable", luaB_setmetatable},
   {"tonumber", cu_tonumber}, {"tostring", luaB_tostring},

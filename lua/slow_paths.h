@@ -15,17 +15,20 @@
 ** ===================================================================
 */
 
-/*
-** 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning,
-** without what any key may need where it is a short string.
-*/
+/* 'luaH_get', without its call for the keys that most have. */
+static inline const TValue *lookup (Table *h, const TValue *key) {
+  if (ttisshrstring(key)) return luaH_getshortstr(h, tsvalue(key));
+  if (ttisinteger(key)) return luaH_getint(h, ivalue(key));
+  return luaH_get(h, key);
+}
+
+/* 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning. */
 SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   int loop;
   for (loop = 0; ; loop++) {
     const TValue *tm;
     if (l_likely(ttistable(t))) {
-      const TValue *slot = ttisshrstring(key)
-        ? luaH_getshortstr(hvalue(t), tsvalue(key)) : luaH_get(hvalue(t), key);
+      const TValue *slot = lookup(hvalue(t), key);
       if (!isempty(slot)) {
         setobj2s(L, ra, slot);
         return;
@@ -66,8 +69,7 @@ SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
     const TValue *tm;
     if (l_likely(ttistable(t))) {
       Table *h = hvalue(t);
-      const TValue *slot = ttisshrstring(key)
-        ? luaH_getshortstr(h, tsvalue(key)) : luaH_get(h, key);
+      const TValue *slot = lookup(h, key);
       if (!isempty(slot)) {
         setobj2t(L, cast(TValue *, slot), v);
         luaC_barrierback(L, obj2gco(h), v);
@@ -297,9 +299,11 @@ void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFuncti
   nresults = frame->nresults;
   func = frame->func.p;
   /* What most need of 'luaD_poscall': as many results as are wanted, or none. */
-  if (l_likely(n == nresults && n <= 2)) {
-    if (n > 0) setobjs2s(L, func, L->top.p - n);
-    if (n > 1) setobjs2s(L, func + 1, L->top.p - 1);
+  if (l_likely(n == nresults && n <= 3)) {
+    StkId from = L->top.p - n;
+    if (n > 0) setobjs2s(L, func, from);
+    if (n > 1) setobjs2s(L, func + 1, from + 1);
+    if (n > 2) setobjs2s(L, func + 2, from + 2);
     L->top.p = func + n;
   }
   else if (nresults == 0 && n <= CU_RESULTS_FREE)
