@@ -55,6 +55,22 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   luaG_runerror(L, "'__index' chain too long; possible loop");
 }
 
+/* The same for a method: those of strings are in a table, found at once. */
+SLOW void slow_self (lua_State *L, const TValue *t, TValue *key, StkId ra) {
+  Table *metatable = G(L)->mt[LUA_TSTRING];
+  if (ttisstring(t) && ttisshrstring(key) && metatable != NULL) {
+    const TValue *methods = luaH_getshortstr(metatable, G(L)->tmname[TM_INDEX]);
+    if (ttistable(methods)) {
+      const TValue *slot = luaH_getshortstr(hvalue(methods), tsvalue(key));
+      if (l_likely(!isempty(slot))) {
+        setobj2s(L, ra, slot);
+        return;
+      }
+    }
+  }
+  slow_get(L, t, key, ra);
+}
+
 /* The same for a small integer. */
 SLOW void slow_getint (lua_State *L, TValue *t, unsigned int n, StkId ra) {
   TValue key;
