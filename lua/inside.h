@@ -112,6 +112,14 @@ static l_noret cu_memory_error (lua_State *L) {
 #undef luaM_error
 #define luaM_error(L)	cu_memory_error(L)
 
+/* Call records keep their number for the next run: they count nothing. */
+#undef luaM_reallocvector
+#define luaM_reallocvector(L,v,oldn,n,t) \
+	(__builtin_choose_expr(__builtin_types_compatible_p(t, CallInfo), \
+	    cu_refund(cu_block(sizeof(t))), (void)0), \
+	 cast(t *, luaM_realloc_(L, v, cast_sizet(oldn) * sizeof(t), \
+	                               cast_sizet(n) * sizeof(t))))
+
 /* A stack of a million slots does not fit the arena: its limit follows the arena's size. */
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK	CU_LUA_STACK_SLOTS
