@@ -14,6 +14,9 @@ static KEPT: u8 = 0;
 /// Levels of the stack between the error and `describe`: itself and the handler.
 const OWN_LEVELS: c_int = 2;
 
+/// Slots that `keep` takes: a function, its argument, and the 20 that Lua has for every function of C.
+const KEEP_SLOTS: c_int = 22;
+
 fn key() -> *const core::ffi::c_void {
     (&raw const KEPT).cast()
 }
@@ -80,7 +83,8 @@ pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
 pub unsafe fn keep(state: *mut State, message: &Message) {
     // SAFETY: the caller's; the nested call is protected and without a handler.
     unsafe {
-        if ffi::lua_checkstack(state, 4) == 0 {
+        // Where the stack is as large as it may be, the first answer is no, but it adds the slots that Lua has for errors.
+        if ffi::lua_checkstack(state, KEEP_SLOTS) == 0 && ffi::lua_checkstack(state, KEEP_SLOTS) == 0 {
             return;
         }
         for describe in [place as ffi::CFunction, place_and_traceback] {

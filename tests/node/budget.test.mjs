@@ -189,6 +189,17 @@ test('what was written stays, and captured variables are written back', async ()
   assert.equal(later.compute('return _home.count()').value, 4);
 });
 
+test('where a run ends that has filled the stack is told, too', async () => {
+  // The traceback of a deep stack takes work, which is lent by the size of the budget.
+  const code = 'for i = 1, 1e6 do local a = i end local function f(n) setmetatable({}, {}) return 1 + f(n) end return (pcall(f))';
+  const { used } = await attack(module, code, 100_000_000);
+  for (let instructions = used - 1; instructions > used - 1500; instructions -= 10) {
+    const { error } = await attack(module, code, instructions);
+    assert.match(error.message, /^compute:1: the budget/, `${used - instructions} before the end`);
+    assert.match(error.traceback, /stack traceback/, `${used - instructions} before the end`);
+  }
+});
+
 test('finalizers that fill the memory when they fail leave room for the next compute', async () => {
   const cu = await Cu.create({ module });
   assert.throws(() => cu.compute(`local b = setmetatable({}, { __name = ("x"):rep(30):rep(1000) })
