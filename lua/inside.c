@@ -249,6 +249,24 @@ void cu_collect_quietly (lua_State *L) {
   luaC_fullgc(L, 1);
 }
 
+/*
+** Marks the values of an ephemeron table when the run ends anyway, whether or
+** not their keys are alive; whether there were any to mark.
+*/
+static int cu_keep_values (global_State *g, Table *h) {
+  int marked = 0;
+  unsigned int i;
+  if (cu_now() >= 0)
+    return 0;
+  for (i = 0; i < sizenode(h); i++) {
+    if (valiswhite(gval(gnode(h, i)))) {
+      marked = 1;
+      reallymarkobject(g, gcvalue(gval(gnode(h, i))));
+    }
+  }
+  return marked;
+}
+
 void cu_mark_cell (void *collector, void *cell) {
   markobject((global_State *)collector, (UpVal *)cell);
 }

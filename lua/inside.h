@@ -198,6 +198,9 @@ extern int cu_number_to_text (char *text, size_t size, double n);
 static int cu_next (lua_State *L);
 static int ipairsaux (lua_State *L);
 
+/* An ephemeron table of which no more keys that are alive are searched. */
+static int cu_keep_values (global_State *g, Table *h);
+
 /* An object whose end is reported. Lua uses this bit in its own tests only. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
 

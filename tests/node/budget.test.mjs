@@ -200,6 +200,30 @@ test('where a run ends that has filled the stack is told, too', async () => {
   }
 });
 
+for (const mode of ['incremental', 'generational']) {
+  test(`a collection that ends its search for keys with the budget keeps what is reachable (${mode})`, async () => {
+    const budget = 300_000;
+    let used;
+    const onEvent = (event) => {
+      used = event.instructions;
+    };
+    const cu = await Cu.create({ module, config: { events: ['usage'] }, onEvent });
+    cu.compute(`collectgarbage("${mode}")
+      weak, first = setmetatable({}, { __mode = "k" }), {}
+      local k = first
+      for i = 1, 6000 do local n = { k } weak[k] = n k = n end
+      -- Another table of the kind, which only the search finds.
+      k.deep = setmetatable({ [k] = { [first] = "found" } }, { __mode = "k" })`);
+    for (let round = 0; round < 3; round += 1) {
+      assert.throws(() => cu.compute('collectgarbage() reached = true', { instructions: budget }), /used up/);
+      assert.ok(used > budget && used < 1.5 * budget, `${used} instructions`);
+    }
+    const walk = 'local n, k = 0, first while weak[k] do n, k = n + 1, weak[k] end return reached, n, k.deep[k][first]';
+    assert.deepEqual(cu.compute(walk).values, [null, 6000, 'found']);
+    assert.equal(cu.compute('first = nil collectgarbage() return next(weak)').value, null);
+  });
+}
+
 test('finalizers that fill the memory when they fail leave room for the next compute', async () => {
   const cu = await Cu.create({ module });
   assert.throws(() => cu.compute(`local b = setmetatable({}, { __name = ("x"):rep(30):rep(1000) })
