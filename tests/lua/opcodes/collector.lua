@@ -327,10 +327,17 @@ for n = 1, 6 do
 end
 collectgarbage("incremental")
 --- what allocates also collects, and a finalizer finds the place where that was
--- Each loop allocates in one instruction only. The line that stands between saves another place on the way.
-local nothing = type
+-- Each loop allocates in one instruction only. The line that stands between saves another place on the way, and makes
+-- nothing, not even a string.
+local nothing = math.abs
 local lines, n
-local function watch() lines, n = {}, 0 for i = 1, 20 do setmetatable({}, { __gc = function() local line = debug.getinfo(2, "l").currentline n = n + 1 lines[line] = true end }) end end
+local function watch()
+  lines, n = {}, 0
+  -- What is watched is not collected while it is made: that would be another place.
+  collectgarbage("stop")
+  for i = 1, 20 do setmetatable({}, { __gc = function() local line = debug.getinfo(2, "l").currentline n = n + 1 lines[line] = true end }) end
+  collectgarbage("restart")
+end
 local function found(name)
   local list = {}
   for line in pairs(lines) do list[#list + 1] = line end
@@ -369,8 +376,8 @@ for _, mode in ipairs { "incremental", "generational" } do
     nothing(2)
   end
   found("CLOSURE")
-  watch()
   local s = ("x"):rep(100)
+  watch()
   while n < 20 do
     nothing(1)
     local t = s
