@@ -51,16 +51,29 @@ fn patch(copy: &Path) {
 /// `ARENA_MIB` makes the arena larger than the shipped 2 MiB.
 fn write_arena_size(out_dir: &Path) {
     println!("cargo:rerun-if-env-changed=ARENA_MIB");
-    let mib: usize = match std::env::var("ARENA_MIB") {
+    let mib = arena_mib();
+    let text = format!(
+        "/// Bytes of the arena.\npub const ARENA_BYTES: usize = {mib} * 1024 * 1024;\n\
+         /// Bytes behind what the linker places.\npub const LARGE_BYTES: usize = {};\n",
+        large_bytes(mib)
+    );
+    std::fs::write(out_dir.join("arena.rs"), text).expect("OUT_DIR is writable");
+    println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
+}
+
+fn arena_mib() -> usize {
+    match std::env::var("ARENA_MIB") {
         Err(_) => 2,
         Ok(text) => match text.parse() {
             Ok(mib @ 2..=1024) => mib,
             _ => panic!("ARENA_MIB is '{text}'; a whole number from 2 to 1024 is wanted"),
         },
-    };
-    let text = format!("/// Bytes of the arena.\npub const ARENA_BYTES: usize = {mib} * 1024 * 1024;\n");
-    std::fs::write(out_dir.join("arena.rs"), text).expect("OUT_DIR is writable");
-    println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
+    }
+}
+
+/// Room for the arena, the allocator's tables of it, and all buffers (`src/large.rs`): whole pages of WebAssembly.
+fn large_bytes(arena_mib: usize) -> usize {
+    (arena_mib * (1024 + 9) * 1024 + 208 * 1024).next_multiple_of(64 * 1024)
 }
 
 /// A sixth of the arena for the Lua stack (16 bytes a slot): while it grows there are two, and its call records take
@@ -70,7 +83,7 @@ fn lua_stack_slots(arena_mib: usize) -> usize {
 }
 
 fn common(copy: &Path) -> cc::Build {
-    let mib = std::env::var("ARENA_MIB").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let mib = arena_mib();
     let mut build = cc::Build::new();
     build
         .include(copy)
@@ -122,6 +135,7 @@ fn compile_for_wasm(copy: &Path) {
     for argument in [
         "--stack-first",
         &format!("-zstack-size={SHADOW_STACK_BYTES}"),
+        &format!("--initial-heap={}", large_bytes(arena_mib())),
         "--no-growable-memory",
         "--gc-sections",
         "--export-memory",

@@ -15,9 +15,9 @@
 //! objects is there for the next phase's large ones.
 
 use alloc::vec::Vec;
-use core::cell::UnsafeCell;
 
 use crate::budget;
+use crate::large::{LARGE, Zeroes};
 
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
@@ -75,6 +75,12 @@ const fn class_of() -> [u8; SMALL_BYTES / 8 + 1] {
     classes
 }
 
+/// Class of a small block of that size.
+#[inline]
+fn class_of_size(size: usize) -> usize {
+    CLASS_OF[(size + 7) >> 3] as usize
+}
+
 /// Granules of a class's span: the fewest of 1, 2, 4, 8 that waste at most an eighth.
 const SPAN_GRANULES: [u8; CLASSES] = span_granules();
 
@@ -93,15 +99,8 @@ const fn span_granules() -> [u8; CLASSES] {
     lengths
 }
 
-#[repr(C, align(4096))]
-struct Arena(UnsafeCell<[u8; ARENA_BYTES]>);
-
-// SAFETY: the arena is touched only through the heap, and that by one thread at a time (`global`).
-unsafe impl Sync for Arena {}
-
-static ARENA: Arena = Arena(UnsafeCell::new([0; ARENA_BYTES]));
-
-static mut HEAP: Heap = Heap::new();
+/// Alignment of the arena: pages of the machine, so that no more of them are used than must be.
+const ARENA_ALIGNMENT: usize = 4096;
 
 /// The heap over the static arena, attached at its first use.
 ///
@@ -110,14 +109,19 @@ static mut HEAP: Heap = Heap::new();
 /// unit tests hold `lua::state::exclusive`.
 #[inline]
 pub unsafe fn global() -> &'static mut Heap {
-    let heap = &raw mut HEAP;
-    // SAFETY: the caller's.
-    let heap = unsafe { &mut *heap };
+    // SAFETY: the caller's; this file alone uses the part.
+    let heap = unsafe { &mut *LARGE.heap.place::<Heap>() };
     if heap.base == 0 {
-        // SAFETY: the arena belongs to this heap alone, aligned to more than a granule.
-        unsafe { heap.attach(ARENA.0.get().cast()) };
+        attach_arena(heap);
     }
     heap
+}
+
+#[cold]
+fn attach_arena(heap: &mut Heap) {
+    let room: *mut u8 = LARGE.arena.place::<[u8; ARENA_BYTES + ARENA_ALIGNMENT]>().cast();
+    // SAFETY: the part has room for the arena behind the next multiple of the alignment, and belongs to this heap alone.
+    unsafe { heap.attach(room.add(room.align_offset(ARENA_ALIGNMENT))) };
 }
 
 /// Moves a block to a place of its own or further down. It counts nothing: whether a block moves depends on what else is
@@ -157,11 +161,26 @@ pub fn with_room<T>(bytes: usize, work: impl FnOnce() -> T) -> Option<T> {
     Some(done)
 }
 
-/// The allocator: tables beside an arena of `ARENA_BYTES` at `base`.
+/// What is known of a granule.
+#[repr(C)]
+struct Granule {
+    kind: u8,
+    /// Distance in granules from the start of the span.
+    offset_in_span: u8,
+    /// Scratch of `sweep`: free blocks counted in the span that starts here.
+    free_in_span: u16,
+    /// Granules of the large run that starts here.
+    run_granules: u32,
+}
+
+/// The allocator: tables beside an arena of `ARENA_BYTES` at `base`, what is used most first.
+#[repr(C)]
 pub struct Heap {
     base: usize,
     used_bytes: usize,
     limit_bytes: usize,
+    /// No free granule lies in a word below this one.
+    lowest_free_word: usize,
     /// Head of each class's list of free blocks, 0 at its end.
     free: [usize; CLASSES],
     /// The never used rest of each class's newest span.
@@ -169,41 +188,22 @@ pub struct Heap {
     fresh_end: [usize; CLASSES],
     /// Small blocks freed since the last sweep: a sweep without any finds nothing.
     freed_since_sweep: bool,
-    /// No free granule lies in a word below this one.
-    lowest_free_word: usize,
     taken: [u32; WORDS],
-    kind: [u8; GRANULES],
-    /// Distance in granules from the start of the span.
-    offset_in_span: [u8; GRANULES],
-    /// Granules of the large run that starts here.
-    run_granules: [u32; GRANULES],
-    /// Scratch of `sweep`: free blocks counted per span.
-    free_in_span: [u16; GRANULES],
+    granules: [Granule; GRANULES],
     #[cfg(feature = "faults")]
     faults: crate::faults::Faults,
 }
 
+// SAFETY: numbers, and a boolean that is false.
+unsafe impl Zeroes for Heap {}
+
 impl Heap {
-    #[allow(clippy::new_without_default, reason = "made once, in a constant")]
-    /// A heap without an arena: all zero, so that it costs no data segment. Until `attach` it refuses everything.
+    #[cfg(test)]
+    #[allow(clippy::new_without_default, reason = "made in tests")]
+    /// A heap without an arena. Until `attach` it refuses everything.
     pub const fn new() -> Self {
-        Heap {
-            base: 0,
-            used_bytes: 0,
-            limit_bytes: 0,
-            free: [0; CLASSES],
-            fresh: [0; CLASSES],
-            fresh_end: [0; CLASSES],
-            freed_since_sweep: false,
-            lowest_free_word: 0,
-            taken: [0; WORDS],
-            kind: [0; GRANULES],
-            offset_in_span: [0; GRANULES],
-            run_granules: [0; GRANULES],
-            free_in_span: [0; GRANULES],
-            #[cfg(feature = "faults")]
-            faults: crate::faults::Faults::NONE,
-        }
+        // SAFETY: bytes of zeros are a heap (`Zeroes`).
+        unsafe { core::mem::zeroed() }
     }
 
     /// Takes the arena at `base`.
@@ -214,6 +214,10 @@ impl Heap {
         debug_assert!((base as usize).is_multiple_of(GRANULE_BYTES), "arena at {base:p} is not aligned");
         self.base = base as usize;
         self.limit_bytes = ARENA_BYTES;
+        #[cfg(feature = "faults")]
+        {
+            self.faults = crate::faults::Faults::NONE;
+        }
     }
 
     /// Bytes in live blocks, as their owners asked for them.
@@ -291,7 +295,7 @@ impl Heap {
     /// As for `resize`.
     unsafe fn resize_in_arena(&mut self, block: usize, old: usize, new: usize) -> usize {
         let capacity = self.capacity(block);
-        if self.kind[self.granule(block)] == KIND_LARGE && new > SMALL_BYTES {
+        if self.granules[self.granule(block)].kind == KIND_LARGE && new > SMALL_BYTES {
             // SAFETY: the block is live and large.
             let resized = unsafe { self.resize_run(block, old, new.div_ceil(GRANULE_BYTES)) };
             if resized != 0 {
@@ -325,8 +329,8 @@ impl Heap {
     /// Bytes that the block could hold where it is.
     fn capacity(&self, block: usize) -> usize {
         let granule = self.granule(block);
-        match self.kind[granule] {
-            KIND_LARGE => self.run_granules[granule] as usize * GRANULE_BYTES,
+        match self.granules[granule].kind {
+            KIND_LARGE => self.granules[granule].run_granules as usize * GRANULE_BYTES,
             class => CLASS_BYTES[class as usize] as usize,
         }
     }
@@ -336,7 +340,7 @@ impl Heap {
         if size > SMALL_BYTES {
             return self.take_run(size.div_ceil(GRANULE_BYTES));
         }
-        let class = CLASS_OF[size.div_ceil(8).max(1)] as usize;
+        let class = class_of_size(size);
         let head = self.free[class];
         if head != 0 {
             // SAFETY: `head` is a free block of this class; its first word is the link that `give_back` wrote.
@@ -362,8 +366,7 @@ impl Heap {
             };
             self.mark(start, granules, true);
             for distance in 0..granules {
-                self.kind[start + distance] = class as u8;
-                self.offset_in_span[start + distance] = distance as u8;
+                self.set_kind(start + distance, class as u8, distance);
             }
             self.fresh[class] = self.address(start);
             self.fresh_end[class] = self.address(start + granules);
@@ -373,14 +376,20 @@ impl Heap {
         block
     }
 
+    fn set_kind(&mut self, granule: usize, kind: u8, offset_in_span: usize) {
+        let granule = &mut self.granules[granule];
+        granule.kind = kind;
+        granule.offset_in_span = offset_in_span as u8;
+    }
+
     /// # Safety
     /// `block` is live and came from this heap.
     #[inline]
     unsafe fn give_back(&mut self, block: usize) {
         let granule = self.granule(block);
-        let class = self.kind[granule];
+        let class = self.granules[granule].kind;
         if class == KIND_LARGE {
-            self.mark(granule, self.run_granules[granule] as usize, false);
+            self.mark(granule, self.granules[granule].run_granules as usize, false);
             return;
         }
         // SAFETY: the block is dead now, and at least a word long.
@@ -391,6 +400,7 @@ impl Heap {
 
     // ---- large runs ----
 
+    #[inline(never)]
     fn take_run(&mut self, granules: usize) -> usize {
         if granules > GRANULES {
             return 0;
@@ -409,8 +419,8 @@ impl Heap {
     }
 
     fn begin_run(&mut self, start: usize, granules: usize) {
-        self.kind[start] = KIND_LARGE;
-        self.run_granules[start] = granules as u32;
+        self.granules[start].kind = KIND_LARGE;
+        self.granules[start].run_granules = granules as u32;
     }
 
     /// Shrinks or grows a run without a second copy of it; 0 when its neighbours are taken.
@@ -419,7 +429,7 @@ impl Heap {
     /// `block` is a live run that holds `old` bytes.
     unsafe fn resize_run(&mut self, block: usize, old: usize, granules: usize) -> usize {
         let start = self.granule(block);
-        let present = self.run_granules[start] as usize;
+        let present = self.granules[start].run_granules as usize;
         if granules <= present {
             self.mark(start + granules, present - granules, false);
             self.begin_run(start, granules);
@@ -458,7 +468,7 @@ impl Heap {
                 self.taken[granule / 32] |= bit;
             } else {
                 self.taken[granule / 32] &= !bit;
-                self.kind[granule] = KIND_FREE;
+                self.granules[granule].kind = KIND_FREE;
             }
         }
         if !taken {
@@ -475,6 +485,7 @@ impl Heap {
     }
 
     /// The lowest free run of that many granules (at most 8: a span).
+    #[inline(never)]
     fn find_low(&mut self, granules: usize) -> Option<usize> {
         while self.lowest_free_word < WORDS && self.taken[self.lowest_free_word] == u32::MAX {
             self.lowest_free_word += 1;
@@ -497,6 +508,7 @@ impl Heap {
     }
 
     /// The highest free run of that many granules.
+    #[inline(never)]
     fn find_high(&self, granules: usize) -> Option<usize> {
         let mut free = 0;
         for word in (self.lowest_free_word..WORDS).rev() {
@@ -527,7 +539,9 @@ impl Heap {
         }
         // Whether it is time to sweep depends on what ran before, so it counts nothing.
         let left = budget::suspend();
-        self.free_in_span.fill(0);
+        for granule in &mut self.granules {
+            granule.free_in_span = 0;
+        }
         for class in 0..CLASSES {
             self.retire_fresh(class);
             self.count_free(class);
@@ -553,14 +567,14 @@ impl Heap {
 
     fn span_start(&self, block: usize) -> usize {
         let granule = self.granule(block);
-        granule - self.offset_in_span[granule] as usize
+        granule - self.granules[granule].offset_in_span as usize
     }
 
     fn count_free(&mut self, class: usize) {
         let mut block = self.free[class];
         while block != 0 {
             let span = self.span_start(block);
-            self.free_in_span[span] += 1;
+            self.granules[span].free_in_span += 1;
             // SAFETY: every block on the list is free and begins with its link.
             block = unsafe { *(block as *const usize) };
         }
@@ -568,7 +582,7 @@ impl Heap {
 
     fn is_empty_span(&self, span: usize, class: usize) -> bool {
         let blocks = SPAN_GRANULES[class] as usize * GRANULE_BYTES / CLASS_BYTES[class] as usize;
-        self.free_in_span[span] as usize == blocks
+        self.granules[span].free_in_span as usize == blocks
     }
 
     /// Rebuilds the class's list without the blocks of empty spans, the order of the rest unchanged.
@@ -596,8 +610,8 @@ impl Heap {
     fn release_empty_spans(&mut self) -> bool {
         let mut released = false;
         for granule in 0..GRANULES {
-            let class = self.kind[granule];
-            let counted = self.free_in_span[granule] != 0 && (class as usize) < CLASSES;
+            let class = self.granules[granule].kind;
+            let counted = self.granules[granule].free_in_span != 0 && (class as usize) < CLASSES;
             if counted && self.is_taken(granule) && self.is_empty_span(granule, class as usize) {
                 self.mark(granule, SPAN_GRANULES[class as usize] as usize, false);
                 released = true;

@@ -17,6 +17,7 @@ pub mod error;
 pub mod heap;
 pub mod host;
 pub mod key;
+pub mod large;
 pub mod library;
 pub mod lua;
 pub mod proxy;

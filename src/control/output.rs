@@ -8,21 +8,25 @@ use core::fmt::Write;
 use cu_abi::limits;
 
 use crate::control::{audit, event};
+use crate::large::LARGE;
 
 /// Longest mark: its words and two numbers.
 const MARK_BYTES: usize = 96;
 
 /// The text of one compute.
 pub struct Output {
-    kept: [u8; limits::OUTPUT_KEPT_BYTES],
     length: usize,
     limit: usize,
     beyond: u64,
     report: bool,
 }
 
-static mut OUTPUT: Output =
-    Output { kept: [0; limits::OUTPUT_KEPT_BYTES], length: 0, limit: 0, beyond: 0, report: false };
+/// Where the text is.
+fn place() -> *mut [u8; limits::OUTPUT_KEPT_BYTES] {
+    LARGE.output.place()
+}
+
+static mut OUTPUT: Output = Output { length: 0, limit: 0, beyond: 0, report: false };
 
 /// The one output buffer.
 ///
@@ -38,7 +42,7 @@ impl Output {
     /// Forgets the text and begins a compute that keeps `limit` bytes.
     pub fn begin(&mut self, limit: usize, report: bool) {
         self.length = 0;
-        self.limit = limit.min(self.kept.len());
+        self.limit = limit.min(limits::OUTPUT_KEPT_BYTES);
         self.beyond = 0;
         self.report = report;
     }
@@ -47,7 +51,8 @@ impl Output {
     pub fn print(&mut self, text: &[u8]) {
         let room = self.limit - self.length;
         let (kept, rest) = text.split_at(room.min(text.len()));
-        self.kept[self.length..self.length + kept.len()].copy_from_slice(kept);
+        let length = self.length;
+        self.room()[length..length + kept.len()].copy_from_slice(kept);
         self.length += kept.len();
         if !rest.is_empty() {
             if self.beyond == 0 {
@@ -62,7 +67,8 @@ impl Output {
 
     /// The kept text.
     pub fn text(&self) -> &[u8] {
-        &self.kept[..self.length]
+        // SAFETY: as in `room`.
+        unsafe { &(&*place())[..self.length] }
     }
 
     /// Reports the kept text, which an error answer has no room for.
@@ -75,7 +81,12 @@ impl Output {
     /// The room of the text, for another use once the text has been reported.
     pub fn staging(&mut self) -> &mut [u8] {
         self.length = 0;
-        &mut self.kept
+        self.room()
+    }
+
+    fn room(&mut self) -> &mut [u8; limits::OUTPUT_KEPT_BYTES] {
+        // SAFETY: this file alone uses the part, and through the one `Output`.
+        unsafe { &mut *place() }
     }
 
     /// The mark that follows a text that was cut; empty when it was not.

@@ -11,13 +11,13 @@
 //! }
 //! ```
 
-use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use cu_abi::limits::PERMISSIONS_BYTES;
 use cu_abi::tables;
 
 use crate::error::{Error, Excerpt};
+use crate::large::LARGE;
 use crate::wire::{Item, Reader};
 
 /// What a table may not be used for.
@@ -38,16 +38,13 @@ pub enum Name<'a> {
     Id(u32),
 }
 
-struct Kept {
-    bytes: UnsafeCell<[u8; PERMISSIONS_BYTES]>,
-}
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Kept {}
-
-static KEPT: Kept = Kept { bytes: UnsafeCell::new([0; PERMISSIONS_BYTES]) };
+/// Bytes kept.
 static LENGTH: AtomicUsize = AtomicUsize::new(0);
 static WRITE: AtomicBool = AtomicBool::new(true);
+
+fn kept() -> *mut [u8; PERMISSIONS_BYTES] {
+    LARGE.permissions.place()
+}
 
 /// Permits everything.
 pub fn clear() {
@@ -67,7 +64,7 @@ pub unsafe fn keep(value: Item<'_>) -> Result<(), Error> {
     }
     let write = check(content)?;
     // SAFETY: the caller's; the content is no longer than the room.
-    unsafe { (&mut *KEPT.bytes.get())[..content.len()].copy_from_slice(content) };
+    unsafe { (&mut *kept())[..content.len()].copy_from_slice(content) };
     LENGTH.store(content.len(), Ordering::Relaxed);
     WRITE.store(write, Ordering::Relaxed);
     Ok(())
@@ -119,7 +116,7 @@ pub unsafe fn each_switch(mut visit: impl FnMut(&'static [u8], bool)) {
 /// As for `each_table`.
 unsafe fn each(part: &[u8], visit: &mut dyn FnMut(Item<'static>, Item<'static>)) {
     // SAFETY: the caller's.
-    let kept = unsafe { &(&*KEPT.bytes.get())[..LENGTH.load(Ordering::Relaxed)] };
+    let kept = unsafe { &(&*kept())[..LENGTH.load(Ordering::Relaxed)] };
     // What is kept was checked.
     let _ = for_each_pair(kept, &mut |key, value| match value {
         Item::Table(_, content) if key == Item::String(part) => for_each_pair(content, &mut |key, value| {

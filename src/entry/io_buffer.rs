@@ -1,22 +1,18 @@
 //! The region shared with the host. Only this file makes slices of it.
 
-use core::cell::UnsafeCell;
-
 use cu_abi::limits::{IO_BUFFER_ALIGNMENT, IO_BUFFER_BYTES};
 
-#[repr(C, align(16))]
-struct IoBuffer(UnsafeCell<[u8; IO_BUFFER_BYTES]>);
+use crate::large::{LARGE, Part};
 
-const _: () = assert!(core::mem::align_of::<IoBuffer>() == IO_BUFFER_ALIGNMENT);
+const _: () = assert!(core::mem::align_of::<Part<IO_BUFFER_BYTES>>() == IO_BUFFER_ALIGNMENT);
 
-// SAFETY: one thread at a time uses the module.
-unsafe impl Sync for IoBuffer {}
-
-static BUFFER: IoBuffer = IoBuffer(UnsafeCell::new([0; IO_BUFFER_BYTES]));
+fn place() -> *mut [u8; IO_BUFFER_BYTES] {
+    LARGE.io_buffer.place()
+}
 
 /// Its address, for the host.
 pub fn address() -> usize {
-    BUFFER.0.get() as usize
+    place() as usize
 }
 
 /// Its bytes.
@@ -25,5 +21,5 @@ pub fn address() -> usize {
 /// One thread; no slice from an earlier call is used afterwards, and the code to run has been read.
 pub unsafe fn bytes() -> &'static mut [u8; IO_BUFFER_BYTES] {
     // SAFETY: the caller's.
-    unsafe { &mut *BUFFER.0.get() }
+    unsafe { &mut *place() }
 }

@@ -3,7 +3,6 @@
 //! Invariant: `next(t, key)` answers with the first key behind `key` that has a value now. A page only saves asking for
 //! each key: it is found again by table and key, and forgotten from a new key on.
 
-use core::cell::UnsafeCell;
 use core::ffi::c_int;
 
 use cu_abi::limits::KEY_BYTES;
@@ -11,6 +10,7 @@ use cu_abi::limits::KEY_BYTES;
 use crate::budget::{self, cost};
 use crate::codec::handle;
 use crate::key::{self, Key};
+use crate::large::{LARGE, Zeroes};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
@@ -37,18 +37,14 @@ struct Pages {
     clock: u32,
 }
 
-struct Shared(UnsafeCell<Pages>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static PAGES: Shared = Shared(UnsafeCell::new(Pages { slots: [Slot { page: Page::FREE, used: 0 }; SLOTS], clock: 0 }));
+// SAFETY: numbers, and pages not in use.
+unsafe impl Zeroes for Pages {}
 
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
 unsafe fn pages() -> &'static mut Pages {
     // SAFETY: the caller's.
-    unsafe { &mut *PAGES.0.get() }
+    unsafe { &mut *LARGE.pages.place() }
 }
 
 impl Pages {

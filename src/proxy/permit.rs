@@ -20,6 +20,7 @@ use cu_abi::tables;
 use crate::codec::handle;
 use crate::control::permissions::{self, Guard, Name};
 use crate::key::{Key, KeyBuffer};
+use crate::large::LARGE;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::{stack, standing};
@@ -82,13 +83,16 @@ struct Guards {
     table_count: usize,
     entries: [Entry; GUARDS],
     entry_count: usize,
-    /// The entries' keys, encoded.
-    keys: [u8; KEYS_BYTES],
     keys_length: usize,
 }
 
 /// The names came in a configuration of limited length; encoded, each key takes two bytes more, and zeros double.
 const KEYS_BYTES: usize = 2 * PERMISSIONS_BYTES + 2 * GUARDS;
+
+/// The entries' keys, encoded.
+fn keys() -> *mut [u8; KEYS_BYTES] {
+    LARGE.guarded.place()
+}
 
 struct Shared(UnsafeCell<Guards>);
 
@@ -100,7 +104,6 @@ static GUARDED: Shared = Shared(UnsafeCell::new(Guards {
     table_count: 0,
     entries: [Entry { table: 0, start: 0, end: 0, why: Refusal::Compute }; GUARDS],
     entry_count: 0,
-    keys: [0; KEYS_BYTES],
     keys_length: 0,
 }));
 
@@ -132,7 +135,8 @@ impl Guards {
     }
 
     fn key(&self, entry: &Entry) -> &[u8] {
-        &self.keys[usize::from(entry.start)..usize::from(entry.end)]
+        // SAFETY: nobody adds a key while there is a reference to the guards.
+        unsafe { &(&*keys())[usize::from(entry.start)..usize::from(entry.end)] }
     }
 
     /// Why the entry stays what it is: of several reasons that which hides more.
@@ -157,7 +161,9 @@ impl Guards {
     /// False when there is no room.
     fn add_entry(&mut self, table: u32, key: &[u8], why: Refusal) -> bool {
         let (start, end) = (self.keys_length, self.keys_length + key.len());
-        let (Some(place), Some(room)) = (self.entries.get_mut(self.entry_count), self.keys.get_mut(start..end)) else {
+        // SAFETY: no other reference to the guards, and so none to a key, is used.
+        let keys = unsafe { &mut *keys() };
+        let (Some(place), Some(room)) = (self.entries.get_mut(self.entry_count), keys.get_mut(start..end)) else {
             return false;
         };
         room.copy_from_slice(key);

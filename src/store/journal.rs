@@ -17,7 +17,6 @@
 //! ```
 
 use alloc::vec::Vec;
-use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use cu_abi::limits::KEY_BYTES;
@@ -25,6 +24,7 @@ use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
 use crate::key::{self, Key, KeyBuffer};
+use crate::large::{LARGE, Zeroes};
 use crate::store::page::{self, Page, Unreadable};
 use crate::store::{self, Cause, Failure, SHORT_BYTES, counter, system};
 
@@ -57,15 +57,16 @@ static OPENED: AtomicBool = AtomicBool::new(false);
 static LOOKED: AtomicBool = AtomicBool::new(false);
 
 struct Buffers {
-    key: UnsafeCell<[u8; KEY_BYTES]>,
-    value: UnsafeCell<[u8; 1 + SHORT_BYTES]>,
+    key: [u8; KEY_BYTES],
+    value: [u8; 1 + SHORT_BYTES],
 }
 
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Buffers {}
+// SAFETY: bytes.
+unsafe impl Zeroes for Buffers {}
 
-static BUFFERS: Buffers =
-    Buffers { key: UnsafeCell::new([0; KEY_BYTES]), value: UnsafeCell::new([0; 1 + SHORT_BYTES]) };
+fn buffers() -> *mut Buffers {
+    LARGE.journal.place()
+}
 
 /// The store may be another one: it is looked at again. What was owed to the store before is in its own journal.
 pub fn forget() {
@@ -169,7 +170,7 @@ pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
     }
     let fail = |cause| Failure { deed: "note the old value of", table, cause };
     // SAFETY: the caller's; nobody else uses the buffers.
-    let (note, value) = unsafe { (&mut *BUFFERS.key.get(), &mut *BUFFERS.value.get()) };
+    let (note, value) = unsafe { (&mut (*buffers()).key, &mut (*buffers()).value) };
     let length = HEAD_BYTES + key.len();
     let Some(note) = note.get_mut(..length) else {
         return Err(fail(Cause::KeyLength(key.len())));
@@ -315,7 +316,7 @@ fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8]), left: &mut
 /// Puts back what one note says.
 fn put_back(table: u32, key: &[u8], note: &[u8]) -> Result<(), Unreadable> {
     // SAFETY: one thread; nothing is noted meanwhile.
-    let short = unsafe { &mut *BUFFERS.value.get() };
+    let short = unsafe { &mut (*buffers()).value };
     let mut long = Vec::new();
     let value = match host::get(system::JOURNAL, note, short) {
         Found::Value(length) => &short[..length],

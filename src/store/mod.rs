@@ -15,7 +15,6 @@ pub mod page;
 pub mod reclaim;
 pub mod system;
 
-use core::cell::UnsafeCell;
 use core::fmt;
 
 use cu_abi::status;
@@ -23,6 +22,7 @@ use cu_abi::status;
 use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::key::KeyBuffer;
+use crate::large::{LARGE, Zeroes};
 use crate::store::page::Page;
 
 /// Values up to this length are read and written without memory of the arena.
@@ -96,19 +96,17 @@ pub enum Fetched {
 }
 
 struct Buffers {
-    key: UnsafeCell<KeyBuffer>,
-    value: UnsafeCell<[u8; SHORT_BYTES]>,
-    page: UnsafeCell<Page>,
+    key: KeyBuffer,
+    value: [u8; SHORT_BYTES],
+    page: Page,
 }
 
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Buffers {}
+// SAFETY: bytes and numbers.
+unsafe impl Zeroes for Buffers {}
 
-static BUFFERS: Buffers = Buffers {
-    key: UnsafeCell::new(KeyBuffer::new()),
-    value: UnsafeCell::new([0; SHORT_BYTES]),
-    page: UnsafeCell::new(Page::FREE),
-};
+fn buffers() -> *mut Buffers {
+    LARGE.store.place()
+}
 
 /// The buffer of the key in transit.
 ///
@@ -116,7 +114,7 @@ static BUFFERS: Buffers = Buffers {
 /// One thread; no reference from an earlier call is used afterwards.
 pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
     // SAFETY: the caller's.
-    unsafe { &mut *BUFFERS.key.get() }
+    unsafe { &mut (*buffers()).key }
 }
 
 /// The buffer of the short value in transit.
@@ -125,7 +123,7 @@ pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
 /// As for `key_buffer`.
 pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     // SAFETY: the caller's.
-    unsafe { &mut *BUFFERS.value.get() }
+    unsafe { &mut (*buffers()).value }
 }
 
 /// A page for work while no script is running.
@@ -134,7 +132,7 @@ pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
 /// As for `key_buffer`.
 pub unsafe fn spare_page() -> &'static mut Page {
     // SAFETY: the caller's.
-    unsafe { &mut *BUFFERS.page.get() }
+    unsafe { &mut (*buffers()).page }
 }
 
 /// Reads into the short buffer what lies under `key`.

@@ -40,7 +40,7 @@ impl From<Failure> for Unreadable {
     }
 }
 
-/// A walk through the keys of one table.
+/// A walk through the keys of one table. All zero it is not in use.
 #[derive(Clone, Copy)]
 pub struct Page {
     /// 0 when the page is not in use.

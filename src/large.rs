@@ -1,0 +1,88 @@
+//! Large memory, zero at first. On wasm32 it lies behind everything that the linker placed, so that what is small, and
+//! looked at in every compute, lies together on few pages.
+//!
+//! Invariant: a part belongs to the one file named beside it, which sees to it that there is one reference at a time.
+
+use core::cell::UnsafeCell;
+
+use cu_abi::limits::{IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
+
+use crate::heap::{ARENA_BYTES, LARGE_BYTES};
+
+/// Types of which bytes of zeros are a value.
+///
+/// # Safety
+/// They are, and no value of the type needs to be dropped.
+pub unsafe trait Zeroes {}
+
+// SAFETY: zero is a number.
+unsafe impl Zeroes for u8 {}
+// SAFETY: an array of values.
+unsafe impl<T: Zeroes, const LENGTH: usize> Zeroes for [T; LENGTH] {}
+
+/// So many bytes.
+#[repr(C, align(16))]
+pub struct Part<const BYTES: usize>(UnsafeCell<[u8; BYTES]>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl<const BYTES: usize> Sync for Part<BYTES> {}
+
+impl<const BYTES: usize> Part<BYTES> {
+    #[cfg(not(target_arch = "wasm32"))]
+    const fn zero() -> Self {
+        Part(UnsafeCell::new([0; BYTES]))
+    }
+
+    /// Where it is, for a type that fits.
+    pub fn place<T: Zeroes>(&self) -> *mut T {
+        const { assert!(size_of::<T>() <= BYTES && align_of::<T>() <= align_of::<Self>()) };
+        self.0.get().cast()
+    }
+}
+
+/// Everything large: first what is not zero when an instance begins.
+#[repr(C)]
+pub struct Large {
+    /// `heap.rs`: the allocator's tables.
+    pub heap: Part<{ 9 * ARENA_BYTES / 1024 + 1024 }>,
+    /// `heap.rs`: the arena, and as much as it may have to move to begin with a page.
+    pub arena: Part<{ ARENA_BYTES + 4096 }>,
+    /// `entry/io_buffer.rs`.
+    pub io_buffer: Part<IO_BUFFER_BYTES>,
+    /// `store/mod.rs`: a key, a value, and a page of keys.
+    pub store: Part<{ 4 * KEY_BYTES + 128 }>,
+    /// `proxy/iterate.rs`: pages of keys.
+    pub pages: Part<{ 8 * KEY_BYTES + 192 }>,
+    /// `store/journal.rs`.
+    pub journal: Part<{ 2 * KEY_BYTES + 64 }>,
+    /// `control/permissions.rs`: what the configuration says of them.
+    pub permissions: Part<PERMISSIONS_BYTES>,
+    /// `proxy/permit.rs`: keys of guarded tables.
+    pub guarded: Part<{ 2 * PERMISSIONS_BYTES + 128 }>,
+    /// `control/output.rs`.
+    pub output: Part<OUTPUT_KEPT_BYTES>,
+}
+
+// The linker leaves so much (`build.rs`).
+const _: () = assert!(size_of::<Large>() <= LARGE_BYTES);
+
+#[cfg(target_arch = "wasm32")]
+unsafe extern "C" {
+    /// The linker's name for the end of what it placed.
+    #[link_name = "__heap_base"]
+    pub safe static LARGE: Large;
+}
+
+/// Elsewhere a static like any other.
+#[cfg(not(target_arch = "wasm32"))]
+pub static LARGE: Large = Large {
+    heap: Part::zero(),
+    arena: Part::zero(),
+    io_buffer: Part::zero(),
+    store: Part::zero(),
+    pages: Part::zero(),
+    journal: Part::zero(),
+    permissions: Part::zero(),
+    guarded: Part::zero(),
+    output: Part::zero(),
+};
