@@ -1,18 +1,19 @@
 //! The static arena and its allocator: counts bytes, refuses past the limit.
 //!
-//! Invariant: every granule of the arena is either free (bit clear), part of a span of equal small blocks, or part of
-//! one large run; the tables say which for any address, so a block is freed by its address alone.
+//! Invariant: every granule of the arena is either free (bit clear), part of a span of equal small blocks, part of one
+//! large run, or packed; the tables say which for any address, and so, but for a packed block, how much room a block has.
 //!
 //! ```text
 //! arena    | granule 0 | granule 1 | ...                       | granule N-1 |   1 KiB each
 //!            spans of small blocks grow from here -->   <-- large runs from here
 //! small    up to 2 KiB: 48 size classes; a free block's first word links to the next free block of its class
 //! large    whole granules, grown in place upwards or downwards when the neighbours are free
+//! packed   small blocks of any class, one behind the other, across granules: what is made when the module is built
 //! ```
 //!
 //! Freeing is a push on the class's list and never looks at neighbours. Only when no run of granules is left are the
 //! lists swept and spans without a live block returned (`sweep`), so memory that one phase of a script used for small
-//! objects is there for the next phase's large ones.
+//! objects is there for the next phase's large ones. Packed granules stay.
 
 use alloc::vec::Vec;
 
@@ -38,6 +39,7 @@ pub const WHOLE_GRANULES: usize = SMALL_BYTES + 1;
 /// Kinds of granule beyond the class numbers.
 const KIND_FREE: u8 = 0xFF;
 const KIND_LARGE: u8 = 0xFE;
+const KIND_PACKED: u8 = 0xFD;
 
 /// Block size of each class: steps of 8 up to 128, 16 up to 256, 32 up to 512, 64 up to 1024, 128 up to 2048.
 const CLASS_BYTES: [u16; CLASSES] = class_bytes();
@@ -186,6 +188,10 @@ pub struct Heap {
     /// The never used rest of each class's newest span.
     fresh: [usize; CLASSES],
     fresh_end: [usize; CLASSES],
+    /// Where the next packed block goes, and the end of the newest packed granule.
+    packed: usize,
+    packed_end: usize,
+    is_packing: bool,
     /// Small blocks freed since the last sweep: a sweep without any finds nothing.
     freed_since_sweep: bool,
     taken: [u32; WORDS],
@@ -272,7 +278,7 @@ impl Heap {
     pub unsafe fn free(&mut self, block: *mut u8, size: usize) {
         self.used_bytes -= size;
         // SAFETY: the caller's.
-        unsafe { self.give_back(block as usize) }
+        unsafe { self.give_back(block as usize, size) }
     }
 
     /// Resizes a block: the same or another address, or null with the old block untouched. Shrinking never fails.
@@ -294,7 +300,7 @@ impl Heap {
     /// # Safety
     /// As for `resize`.
     unsafe fn resize_in_arena(&mut self, block: usize, old: usize, new: usize) -> usize {
-        let capacity = self.capacity(block);
+        let capacity = self.capacity(block, old);
         if self.granules[self.granule(block)].kind == KIND_LARGE && new > SMALL_BYTES {
             // SAFETY: the block is live and large.
             let resized = unsafe { self.resize_run(block, old, new.div_ceil(GRANULE_BYTES)) };
@@ -312,7 +318,7 @@ impl Heap {
         // SAFETY: two live blocks, each with room for the smaller size.
         unsafe {
             move_bytes(moved as *mut u8, block as *const u8, old.min(new));
-            self.give_back(block);
+            self.give_back(block, old);
         }
         moved
     }
@@ -326,11 +332,12 @@ impl Heap {
         self.base + granule * GRANULE_BYTES
     }
 
-    /// Bytes that the block could hold where it is.
-    fn capacity(&self, block: usize) -> usize {
+    /// Bytes that the block, of `size` bytes, could hold where it is.
+    fn capacity(&self, block: usize, size: usize) -> usize {
         let granule = self.granule(block);
         match self.granules[granule].kind {
             KIND_LARGE => self.granules[granule].run_granules as usize * GRANULE_BYTES,
+            KIND_PACKED => CLASS_BYTES[class_of_size(size)] as usize,
             class => CLASS_BYTES[class as usize] as usize,
         }
     }
@@ -353,6 +360,9 @@ impl Heap {
     #[inline(never)]
     fn take_fresh(&mut self, class: usize) -> usize {
         let size = CLASS_BYTES[class] as usize;
+        if self.is_packing {
+            return self.take_packed(size);
+        }
         if self.fresh[class] + size > self.fresh_end[class] {
             let granules = SPAN_GRANULES[class] as usize;
             let start = match self.find_low(granules) {
@@ -383,19 +393,71 @@ impl Heap {
     }
 
     /// # Safety
-    /// `block` is live and came from this heap.
+    /// `block` is live, came from this heap, and its owner asked for `size` bytes.
     #[inline]
-    unsafe fn give_back(&mut self, block: usize) {
+    unsafe fn give_back(&mut self, block: usize, size: usize) {
         let granule = self.granule(block);
-        let class = self.granules[granule].kind;
-        if class == KIND_LARGE {
-            self.mark(granule, self.granules[granule].run_granules as usize, false);
-            return;
+        let kind = self.granules[granule].kind;
+        // SAFETY: the caller's.
+        unsafe {
+            if (kind as usize) < CLASSES {
+                self.put_on_list(block, kind as usize);
+            } else if kind == KIND_LARGE {
+                self.mark(granule, self.granules[granule].run_granules as usize, false);
+            } else {
+                self.put_on_list(block, class_of_size(size));
+            }
         }
-        // SAFETY: the block is dead now, and at least a word long.
-        unsafe { *(block as *mut usize) = self.free[class as usize] };
-        self.free[class as usize] = block;
+    }
+
+    /// # Safety
+    /// `block` has room for the class and nobody uses it.
+    #[inline]
+    unsafe fn put_on_list(&mut self, block: usize, class: usize) {
+        // SAFETY: the caller's; every class has room for a word.
+        unsafe { *(block as *mut usize) = self.free[class] };
+        self.free[class] = block;
         self.freed_since_sweep = true;
+    }
+
+    // ---- packed blocks ----
+
+    /// From now on, until `end_packing`, blocks lie side by side at the low end, whatever their size: what stays for ever
+    /// takes as few pages of the machine as can be.
+    pub fn begin_packing(&mut self) {
+        self.is_packing = true;
+    }
+
+    /// Blocks are taken from spans and runs again. What was freed is zero.
+    pub fn end_packing(&mut self) {
+        self.is_packing = false;
+        for (mut block, size) in self.free.into_iter().zip(CLASS_BYTES) {
+            while block != 0 {
+                // SAFETY: a free block of its class's size begins with its link.
+                unsafe {
+                    let link = block as *mut usize;
+                    link.add(1).cast::<u8>().write_bytes(0, size as usize - size_of::<usize>());
+                    block = *link;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn take_packed(&mut self, size: usize) -> usize {
+        while self.packed + size > self.packed_end {
+            let Some(granule) = self.find_low(1) else { return 0 };
+            self.mark(granule, 1, true);
+            self.set_kind(granule, KIND_PACKED, 0);
+            if self.address(granule) != self.packed_end {
+                self.packed = self.address(granule);
+            }
+            self.packed_end = self.address(granule) + GRANULE_BYTES;
+        }
+        let block = self.packed;
+        self.packed += size;
+        block
     }
 
     // ---- large runs ----
@@ -405,7 +467,8 @@ impl Heap {
         if granules > GRANULES {
             return 0;
         }
-        let start = match self.find_high(granules) {
+        let found = if self.is_packing { self.find_low(granules) } else { self.find_high(granules) };
+        let start = match found {
             Some(start) => start,
             None if self.sweep() => match self.find_high(granules) {
                 Some(start) => start,
@@ -484,7 +547,7 @@ impl Heap {
         (end.saturating_sub(wanted)..end).rev().take_while(|granule| !self.is_taken(*granule)).count()
     }
 
-    /// The lowest free run of that many granules (at most 8: a span).
+    /// The lowest free run of that many granules.
     #[inline(never)]
     fn find_low(&mut self, granules: usize) -> Option<usize> {
         while self.lowest_free_word < WORDS && self.taken[self.lowest_free_word] == u32::MAX {
@@ -582,7 +645,7 @@ impl Heap {
 
     fn is_empty_span(&self, span: usize, class: usize) -> bool {
         let blocks = SPAN_GRANULES[class] as usize * GRANULE_BYTES / CLASS_BYTES[class] as usize;
-        self.granules[span].free_in_span as usize == blocks
+        self.granules[span].kind as usize == class && self.granules[span].free_in_span as usize == blocks
     }
 
     /// Rebuilds the class's list without the blocks of empty spans, the order of the rest unchanged.

@@ -101,7 +101,11 @@ fn random_operations_agree_with_the_model() {
     for round in 0..40 {
         let mut random = Random::from_environment(round);
         let mut model = Model::new();
+        model.heap.begin_packing();
         for step in 0..4_000 {
+            if step == 100 {
+                model.heap.end_packing();
+            }
             let grow = random.below(100) < if step % 1000 < 600 { 60 } else { 30 };
             if model.live.is_empty() || grow {
                 model.allocate(random_size(&mut random), step as u8);
@@ -119,8 +123,67 @@ fn random_operations_agree_with_the_model() {
         }
         assert_eq!(model.heap.used_bytes(), 0);
         model.heap.sweep();
-        assert_eq!(model.free_granules(), GRANULES, "granules were lost in round {round}");
+        let packed = model.heap.granules.iter().filter(|granule| granule.kind == KIND_PACKED).count();
+        assert_eq!(model.free_granules(), GRANULES - packed, "granules were lost in round {round}");
     }
+}
+
+#[test]
+fn packed_blocks_lie_side_by_side_and_are_used_again() {
+    let mut model = Model::new();
+    let mut random = Random::from_environment(0);
+    model.heap.begin_packing();
+    let sizes: Vec<usize> = (0..200).map(|_| 1 + random.below(SMALL_BYTES)).collect();
+    for size in &sizes {
+        assert!(model.allocate(*size, 1));
+    }
+    assert!(model.allocate(3 * GRANULE_BYTES, 2));
+    model.heap.end_packing();
+    let rooms: usize = sizes.iter().map(|size| CLASS_BYTES[class_of_size(*size)] as usize).sum();
+    let taken = GRANULES - model.free_granules();
+    assert_eq!(taken, rooms.div_ceil(GRANULE_BYTES) + 3, "{rooms} bytes and a run of 3");
+    // What is freed of them is found by its size alone; nothing new is taken.
+    for index in (0..200).rev() {
+        model.free(index);
+    }
+    for size in sizes.iter().rev() {
+        assert!(model.allocate(*size, 3));
+    }
+    assert_eq!(GRANULES - model.free_granules(), taken);
+    // A sweep leaves them alone, free or not.
+    for index in (1..model.live.len()).rev() {
+        model.free(index);
+    }
+    model.heap.sweep();
+    assert!(sizes.iter().all(|size| model.allocate(*size, 4)));
+    assert_eq!(GRANULES - model.free_granules(), taken);
+}
+
+#[test]
+fn a_packed_block_that_shrank_is_not_taken_for_a_larger_one() {
+    let mut model = Model::new();
+    model.heap.begin_packing();
+    assert!(model.allocate(64, 1) && model.allocate(64, 2));
+    model.heap.end_packing();
+    model.resize(0, 40);
+    // The model has it at its end now.
+    assert_eq!(model.live[1].1, 40);
+    model.free(1);
+    assert!(model.allocate(64, 3) && model.allocate(40, 4));
+    assert_eq!(model.heap.used_bytes(), 64 + 64 + 40);
+}
+
+#[test]
+fn what_was_freed_while_packing_is_zero_but_for_its_link() {
+    let mut model = Model::new();
+    model.heap.begin_packing();
+    assert!(model.allocate(500, 0xAA) && model.allocate(500, 0xBB));
+    let block = model.live[0].0;
+    model.free(0);
+    model.heap.end_packing();
+    // SAFETY: the block lies in the arena of the model.
+    let bytes = unsafe { std::slice::from_raw_parts(block, 500) };
+    assert!(bytes.iter().all(|byte| *byte == 0));
 }
 
 #[test]
