@@ -7,8 +7,7 @@ use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use crate::budget;
 use crate::control::config::Config;
 use crate::control::output;
-use crate::entry::{atomic, compute};
-use crate::heap;
+use crate::entry::{atomic, compute, prepare};
 use crate::library::standard;
 use crate::lua::ffi::{self, State};
 use crate::lua::{call, cells, known, standing, state};
@@ -20,6 +19,20 @@ use crate::store::{counter, journal};
 pub struct Instance {
     state: AtomicPtr<State>,
     running: AtomicBool,
+}
+
+/// Puts the host's seed in place of the one that the state was made with. False when there is no memory, and then the state
+/// is as before.
+///
+/// # Safety
+/// `vm` is live, its stack empty, and no script has run in it.
+unsafe fn reseed(vm: *mut State, seed: i64) -> bool {
+    // SAFETY: the caller's. Only the first can fail; an error value is taken away.
+    unsafe {
+        let is_seeded = standard::seed_random(vm, seed) == ffi::STATUS_OK;
+        ffi::lua_settop(vm, 0);
+        is_seeded && state::reseed(vm, state::string_seed(seed))
+    }
 }
 
 /// The one instance of the module.
@@ -43,16 +56,12 @@ impl Instance {
     fn create_now(&self) -> bool {
         // A malformed configuration is the first compute's error.
         let seed = Config::fetch().map_or(Config::DEFAULT, |config| config).seed;
-        // SAFETY: one thread.
-        unsafe { heap::global() };
-        let created = state::open(seed as u32 ^ (seed >> 32) as u32);
-        if created.is_null() {
+        if prepare::cu_prepare() == 0 {
             return false;
         }
-        // SAFETY: a fresh state.
-        if unsafe { standard::open(created, seed) } != ffi::STATUS_OK {
-            // SAFETY: nothing else knows the state.
-            unsafe { state::close(created) };
+        let created = prepare::state();
+        // SAFETY: a live state in which nothing has run but this.
+        if seed != Config::DEFAULT.seed && !unsafe { reseed(created, seed) } {
             return false;
         }
         call::raise_panics_in(created);

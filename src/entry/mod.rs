@@ -3,6 +3,7 @@
 //! - [`exports`]: the 11 exported functions: check, delegate, return status
 //! - [`io_buffer`]: the shared region
 //! - [`instance`]: life of the one instance
+//! - [`prepare`]: what the build does of `init`
 //! - [`compute`]: one run: code, protected call, response
 //! - [`failure`]: an error on its way to the host: text and event
 //! - [`response`]: the framed result
@@ -16,6 +17,7 @@ pub mod failure;
 pub mod host_blocks;
 pub mod instance;
 pub mod io_buffer;
+pub mod prepare;
 pub mod response;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use core::ffi::{c_int, c_void};
 
 use crate::library::{bigint, external, modules, print};
 use crate::lua::ffi::{self, State};
-use crate::lua::traceback;
+use crate::lua::{call, traceback};
 
 const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
     (c"_G", ffi::cu_open_base),
@@ -19,12 +19,11 @@ const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
     (c"debug", ffi::cu_open_debug),
 ];
 
-/// Opens everything; a Lua function, to be called protected. Its argument points to the seed of `math.random`.
+/// Opens everything; a Lua function, to be called protected.
+#[cfg_attr(target_arch = "wasm32", unsafe(export_name = "cu_open_all"))]
 unsafe extern "C" fn open_all(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; the argument is the pointer that `entry/instance.rs` passes. No Rust value
-    // with a destructor lives here.
+    // SAFETY: Lua calls with a live state. No Rust value with a destructor lives here.
     unsafe {
-        let seed = *ffi::lua_touserdata(state, 1).cast::<i64>();
         for (name, open) in OPENED {
             ffi::luaL_requiref(state, name.as_ptr(), open, 1);
             ffi::lua_settop(state, 1);
@@ -36,7 +35,6 @@ unsafe extern "C" fn open_all(state: *mut State) -> c_int {
         bigint::open(state);
         // Last: it takes down what the libraries have.
         external::open(state);
-        seed_random(state, seed);
         make_buffer(state);
     }
     0
@@ -67,24 +65,34 @@ unsafe fn copy_unpack(state: *mut State) {
     }
 }
 
-/// Lua seeds itself from time and addresses; here the host's seed decides.
-unsafe fn seed_random(state: *mut State, seed: i64) {
-    // SAFETY: the caller's live state.
+/// Calls `math.randomseed`; a Lua function, to be called protected. Its argument points to the seed.
+unsafe extern "C" fn call_randomseed(state: *mut State) -> c_int {
+    // SAFETY: Lua calls with a live state; the argument is the pointer that `seed_random` passes.
     unsafe {
+        let seed = *ffi::lua_touserdata(state, 1).cast::<i64>();
         ffi::lua_getglobal(state, c"math".as_ptr());
         ffi::lua_getfield(state, -1, c"randomseed".as_ptr());
         ffi::lua_pushinteger(state, seed);
         ffi::lua_callk(state, 1, 0, 0, None);
-        ffi::lua_settop(state, 1);
     }
+    0
+}
+
+/// Lua seeds itself from time and addresses; here the host's seed decides. Lua's status, an error value on the stack.
+///
+/// # Safety
+/// `state` is live, its libraries are open, and no script has run in it.
+pub unsafe fn seed_random(state: *mut State, seed: i64) -> c_int {
+    let mut seed = seed;
+    // SAFETY: the caller's; `seed` outlives the call.
+    unsafe { call::protected(state, call_randomseed, (&raw mut seed).cast::<c_void>(), 0) }
 }
 
 /// Calls `open_all` protected; Lua's status, an error value on the stack.
 ///
 /// # Safety
 /// `state` is live.
-pub unsafe fn open(state: *mut State, seed: i64) -> c_int {
-    let mut seed = seed;
-    // SAFETY: the caller's; `seed` outlives the call.
-    unsafe { crate::lua::call::protected(state, open_all, (&raw mut seed).cast::<c_void>(), 0) }
+pub unsafe fn open(state: *mut State) -> c_int {
+    // SAFETY: the caller's.
+    unsafe { call::protected(state, open_all, core::ptr::null_mut(), 0) }
 }

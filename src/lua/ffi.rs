@@ -183,6 +183,7 @@ unsafe extern "C" {
     pub fn lua_upvalueid(state: *mut State, function: c_int, n: c_int) -> *mut c_void;
 
     /// `inside.c`.
+    pub fn cu_reseed(state: *mut State, string_seed: u32) -> c_int;
     pub fn cu_trim_stack(state: *mut State);
     /// Raises the message on top as a syntax error.
     pub fn cu_refuse_chunk(state: *mut State) -> !;

@@ -38,6 +38,21 @@ pub fn open(string_seed: u32) -> *mut State {
     unsafe { ffi::lua_newstate(allocate, core::ptr::null_mut()) }
 }
 
+/// The seed of the string hash that goes with the host's.
+pub fn string_seed(seed: i64) -> u32 {
+    seed as u32 ^ (seed >> 32) as u32
+}
+
+/// Puts another seed of the string hash in place of the one that the state was opened with; false when a table is larger
+/// than any of the libraries'.
+///
+/// # Safety
+/// `state` is live, and no script has run in it.
+pub unsafe fn reseed(state: *mut State, string_seed: u32) -> bool {
+    // SAFETY: the caller's.
+    unsafe { ffi::cu_reseed(state, string_seed) != 0 }
+}
+
 /// Frees a state and everything in it.
 ///
 /// # Safety
