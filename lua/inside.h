@@ -201,6 +201,12 @@ static int ipairsaux (lua_State *L);
 /* An ephemeron table of which no more keys that are alive are searched. */
 static int cu_keep_values (global_State *g, Table *h);
 
+/*
+** Bytes made anew before the collector begins another cycle: twice what the
+** libraries take would be after every twenty small scripts.
+*/
+#define CU_LEAST_GARBAGE	((l_mem)64 * 1024)
+
 /* An object whose end is reported. Lua uses this bit in its own tests only. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
 
