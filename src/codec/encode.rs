@@ -4,6 +4,7 @@
 //! ends: no table lies within itself, and no encoding grows past what the arena could hold.
 
 use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
 
 use cu_abi::limits;
 
@@ -61,10 +62,27 @@ impl Reason {
     }
 }
 
-/// The tables around the value that is being encoded.
+/// The tables around the value that is being encoded: the first `depth` are set. Most values are no tables at all, so
+/// nothing is cleared for them.
 struct Ancestors {
-    tables: [*const c_void; limits::VALUE_DEPTH],
+    tables: [MaybeUninit<*const c_void>; limits::VALUE_DEPTH],
     depth: usize,
+}
+
+impl Ancestors {
+    /// No tables. Made in its place: the compiler would fill the rest of a value that is moved.
+    fn none_in(place: &mut MaybeUninit<Ancestors>) -> &mut Ancestors {
+        // SAFETY: of the fields only the depth has to be set.
+        unsafe {
+            (&raw mut (*place.as_mut_ptr()).depth).write(0);
+            place.assume_init_mut()
+        }
+    }
+
+    fn contain(&self, table: *const c_void) -> bool {
+        // SAFETY: `depth` grows with each table that is set (`table`).
+        self.tables[..self.depth].iter().any(|ancestor| unsafe { ancestor.assume_init() } == table)
+    }
 }
 
 /// Appends the value at `index` to the writer.
@@ -72,9 +90,9 @@ struct Ancestors {
 /// # Safety
 /// `state` is live.
 pub unsafe fn value(state: *mut State, index: c_int, writer: &mut Writer<'_>) -> Result<(), Refusal> {
-    let mut ancestors = Ancestors { tables: [core::ptr::null(); limits::VALUE_DEPTH], depth: 0 };
+    let mut ancestors = MaybeUninit::uninit();
     // SAFETY: the caller's.
-    unsafe { any(state, ffi::lua_absindex(state, index), writer, &mut ancestors) }
+    unsafe { any(state, ffi::lua_absindex(state, index), writer, Ancestors::none_in(&mut ancestors)) }
 }
 
 /// Appends a value as it is stored: an external table or a stored function by its id, and what is about to become one by
@@ -195,7 +213,7 @@ unsafe fn table(
 ) -> Result<(), Refusal> {
     // SAFETY: the caller's.
     let identity = unsafe { ffi::lua_topointer(state, index) };
-    if ancestors.tables[..ancestors.depth].contains(&identity) {
+    if ancestors.contain(identity) {
         return refuse(Reason::Cycle);
     }
     if ancestors.depth == limits::VALUE_DEPTH {
@@ -205,7 +223,7 @@ unsafe fn table(
     if unsafe { ffi::lua_checkstack(state, 3) } == 0 {
         return refuse(Reason::Stack);
     }
-    ancestors.tables[ancestors.depth] = identity;
+    ancestors.tables[ancestors.depth].write(identity);
     ancestors.depth += 1;
     // SAFETY: the caller's, and there are free slots.
     let result = unsafe { pairs(state, index, writer, ancestors) };
