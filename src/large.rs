@@ -5,7 +5,7 @@
 
 use core::cell::UnsafeCell;
 
-use cu_abi::limits::{IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
+use cu_abi::limits::{CONFIG_BYTES, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
 
 use crate::heap::{ARENA_BYTES, LARGE_BYTES};
 
@@ -55,6 +55,8 @@ pub struct Large {
     pub pages: Part<{ 8 * KEY_BYTES + 192 }>,
     /// `store/journal.rs`.
     pub journal: Part<{ 2 * KEY_BYTES + 64 }>,
+    /// `control/config.rs`.
+    pub config: Part<CONFIG_BYTES>,
     /// `control/permissions.rs`: what the configuration says of them.
     pub permissions: Part<PERMISSIONS_BYTES>,
     /// `proxy/permit.rs`: keys of guarded tables.
@@ -82,6 +84,7 @@ pub static LARGE: Large = Large {
     store: Part::zero(),
     pages: Part::zero(),
     journal: Part::zero(),
+    config: Part::zero(),
     permissions: Part::zero(),
     guarded: Part::zero(),
     output: Part::zero(),

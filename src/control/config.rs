@@ -9,10 +9,16 @@ use crate::control::permissions;
 use crate::error::Error;
 use crate::heap::ARENA_BYTES;
 use crate::host::{self, Found};
+use crate::large::LARGE;
 use crate::wire::{Item, Reader};
 
-/// Bytes of configuration read without memory of the arena.
-const STACK_BYTES: usize = 1024;
+/// Bytes of configuration that the host is asked for at first: most have fewer.
+const FIRST_BYTES: usize = 1024;
+
+/// Where the configuration is read to: on the stack it would have to be cleared first.
+fn place() -> *mut [u8; limits::CONFIG_BYTES] {
+    LARGE.config.place()
+}
 
 /// The configuration of a compute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +73,15 @@ impl Config {
     /// Asks the host. With an error comes what of the events could be read: whoever wants to hear of errors hears of this one.
     pub fn fetch() -> Result<Config, (Error, Kinds)> {
         permissions::clear();
-        let mut small = [0; STACK_BYTES];
-        match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut small) {
+        // SAFETY: one thread, and no import that is called from here fetches another configuration (`entry/compute.rs`).
+        let bytes = unsafe { &mut *place() };
+        let mut found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut bytes[..FIRST_BYTES]);
+        if matches!(found, Found::Longer(length) if length <= limits::CONFIG_BYTES) {
+            found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), bytes);
+        }
+        match found {
             Found::Absent => Ok(Config::DEFAULT),
-            Found::Value(length) => Config::parse(&small[..length]),
-            Found::Longer(length) if length <= limits::CONFIG_BYTES => fetch_long(),
+            Found::Value(length) => Config::parse(&bytes[..length]),
             Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
             Found::Failed(reply) => refused(reply),
         }
@@ -115,19 +125,6 @@ impl Config {
             _ => {}
         }
         Ok(())
-    }
-}
-
-/// A configuration too long for the small buffer: rare, so the larger one is a frame of its own.
-#[cold]
-#[inline(never)]
-fn fetch_long() -> Result<Config, (Error, Kinds)> {
-    let mut large = [0; limits::CONFIG_BYTES];
-    match host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut large) {
-        Found::Value(length) => Config::parse(&large[..length]),
-        Found::Longer(_) => refused(i32::MAX),
-        Found::Absent => Ok(Config::DEFAULT),
-        Found::Failed(reply) => refused(reply),
     }
 }
 
