@@ -3,6 +3,7 @@
 //! Invariant: a handler that itself fails (no memory, a bad `__tostring`) loses the traceback, never the error.
 
 use core::ffi::c_int;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
@@ -10,6 +11,9 @@ use crate::lua::{call, stack};
 
 /// Its address is the registry key of the kept text.
 static KEPT: u8 = 0;
+
+/// Whether a text may be kept there.
+static IS_KEPT: AtomicBool = AtomicBool::new(false);
 
 /// Levels of the stack between the error and `describe`: itself and the handler.
 const OWN_LEVELS: c_int = 2;
@@ -38,8 +42,10 @@ pub unsafe fn prepare(state: *mut State) {
 /// # Safety
 /// `state` is live and prepared.
 pub unsafe fn forget(state: *mut State) {
-    // SAFETY: the caller's; the key exists, so nothing is allocated.
-    unsafe { prepare(state) }
+    if IS_KEPT.swap(false, Ordering::Relaxed) {
+        // SAFETY: the caller's; the key exists, so nothing is allocated.
+        unsafe { prepare(state) }
+    }
 }
 
 /// Pushes the kept text; false, and nothing pushed, when there is none.
@@ -68,7 +74,7 @@ pub unsafe extern "C" fn on_error(state: *mut State) -> c_int {
         ffi::lua_pushcclosure(state, describe, 0);
         ffi::lua_pushvalue(state, 1);
         if ffi::lua_pcallk(state, 1, 1, 0, 0, None) == ffi::STATUS_OK {
-            ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+            put(state);
         }
         ffi::lua_settop(state, 1);
     }
@@ -92,9 +98,16 @@ pub unsafe fn keep(state: *mut State, message: &Message) {
                 stack::pop(state, 1);
                 return;
             }
-            ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+            put(state);
         }
     }
+}
+
+/// Keeps the text on top.
+unsafe fn put(state: *mut State) {
+    // SAFETY: the caller's live state; the key exists, so nothing is allocated.
+    unsafe { ffi::lua_rawsetp(state, ffi::REGISTRY, key()) };
+    IS_KEPT.store(true, Ordering::Relaxed);
 }
 
 /// The message, with the nearest place that has a line; may raise.
