@@ -1,6 +1,6 @@
 // Optimises the linked module and removes every export that the contract does not name.
 //
-// Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm
+// Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm [--snapshot]
 //
 // NAMED.wasm is OUTPUT.wasm with the names of functions behind it. OUTPUT.wasm has no custom section.
 // A Rust cdylib exports each `no_mangle` symbol, also those that only Lua's C sources link to.
@@ -8,16 +8,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
 import { EXPORTS, MEMORY } from '../host-js/abi.js';
+import { takeSnapshot } from './snapshot.mjs';
 
-const [input, output, named] = process.argv.slice(2);
+const takesSnapshot = process.argv.includes('--snapshot');
+const [input, output, named] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 if (!named) {
-  console.error('use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm');
+  console.error('use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm [--snapshot]');
   process.exit(2);
 }
 
 const features = binaryen.Features.MVP | binaryen.Features.MutableGlobals;
 const module = binaryen.readBinary(readFileSync(input), features);
 module.setFeatures(features);
+if (takesSnapshot) {
+  takeSnapshot(module);
+  // It would cut the segments at every few zeros.
+  binaryen.addPassToSkip('memory-packing');
+}
 removeForeignExports(module);
 // The slow paths of the interpreter's loop (lua/slow_paths.h).
 binaryen.setPassArgument('no-inline', 'slow_*');

@@ -45,13 +45,17 @@ function namedFunctions(bytes, named, find, owners) {
   });
 }
 
-/** The segments cut where the linker put one thing after another; what lies between is padding. */
+/** The segments cut where the linker put one thing after another; what lies between is padding, and behind all of it what
+ *  the build has made of `init`. */
 function dataPieces(segments, owners) {
   const pieces = [];
+  const linked = Math.max(...owners.map.data.map(({ address, size }) => address + size));
   for (const { address, content } of segments) {
     let at = 0;
     const padding = (to) => {
-      if (to > at) pieces.push({ group: 'data', name: 'padding', bytes: to - at });
+      const end = Math.min(Math.max(linked - address, at), to);
+      if (end > at) pieces.push({ group: 'data', name: 'padding', bytes: end - at });
+      if (to > end) pieces.push({ group: 'data', name: 'the VM as it begins', bytes: to - end });
     };
     for (const thing of owners.map.data) {
       const from = Math.max(thing.address - address, at);

@@ -1,0 +1,76 @@
+// Does once, when the module is built, what `init` does that does not depend on the host: runs `cu_prepare`
+// (src/entry/prepare.rs) and puts the memory that it leaves in place of the module's data segments.
+//
+// Invariant: nothing but memory changes, and the host is asked nothing, so the same module gives the same bytes.
+
+import binaryen from 'binaryen';
+import { IMPORTS, IMPORT_MODULE, MEMORY } from '../host-js/abi.js';
+
+const PREPARE = 'cu_prepare';
+
+/** Functions that only `cu_prepare` runs, and that stay in the table of functions. */
+const ONLY_PREPARING = [
+  'f_luaopen', 'luaopen_coroutine', 'luaopen_math', 'luaopen_string', 'luaopen_table', 'luaopen_utf8',
+  'cu_open_base', 'cu_open_debug', 'cu_open_os', 'cu_open_string', 'cu_open_all',
+];
+
+/** So many zeros, or fewer, between two segments make one of both: the compressed file is smaller then. */
+const ZEROS_WITHIN = 32;
+
+/** Turns the module into one whose memory begins as `cu_prepare` leaves it. */
+export function takeSnapshot(module) {
+  const memory = memoryAfterPreparing(module);
+  const { initial, max } = module.getMemoryInfo();
+  const segments = nonZeroRanges(memory).map(([start, end]) => ({
+    offset: module.i32.const(start), data: memory.subarray(start, end), passive: false,
+  }));
+  console.log(`snapshot: ${segments.length} segments, ${segments.reduce((sum, { data }) => sum + data.length, 0)} bytes`);
+  module.removeExport(MEMORY);
+  module.setMemory(initial, max, MEMORY, segments, false, false, '0');
+  replaceBody(module, PREPARE, module.i32.const(1));
+  for (const name of ONLY_PREPARING) replaceBody(module, name, module.unreachable());
+}
+
+/** The memory that `cu_prepare` leaves. */
+export function memoryAfterPreparing(module) {
+  const globals = mutableGlobals(module);
+  globals.forEach((name, index) => module.addGlobalExport(name, `global ${index}`));
+  const refuse = (name) => () => {
+    throw new Error(`snapshot: ${PREPARE} asked the host: ${name}`);
+  };
+  const imports = Object.fromEntries(Object.keys(IMPORTS).map((name) => [name, refuse(name)]));
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(module.emitBinary()), { [IMPORT_MODULE]: imports });
+  const values = () => globals.map((name, index) => instance.exports[`global ${index}`].value);
+  const before = values();
+  if (instance.exports[PREPARE]() !== 1) throw new Error(`snapshot: ${PREPARE} failed`);
+  values().forEach((value, index) => {
+    if (value !== before[index]) throw new Error(`snapshot: the global ${globals[index]} changed`);
+  });
+  globals.forEach((name, index) => module.removeExport(`global ${index}`));
+  const memory = new Uint8Array(instance.exports[MEMORY].buffer);
+  // What lies below the stack pointer is over.
+  memory.fill(0, 0, before[globals.indexOf('__stack_pointer')]);
+  return memory;
+}
+
+function mutableGlobals(module) {
+  const all = Array.from({ length: module.getNumGlobals() }, (_, index) => binaryen.getGlobalInfo(module.getGlobalByIndex(index)));
+  return all.filter((global) => global.mutable).map((global) => global.name);
+}
+
+function nonZeroRanges(memory) {
+  const ranges = [];
+  for (let at = 0; at < memory.length; at += 1) {
+    if (memory[at] === 0) continue;
+    const last = ranges.at(-1);
+    if (last !== undefined && at - last[1] <= ZEROS_WITHIN) last[1] = at + 1;
+    else ranges.push([at, at + 1]);
+  }
+  return ranges;
+}
+
+function replaceBody(module, name, body) {
+  const found = module.getFunction(name);
+  if (!found) throw new Error(`snapshot: there is no function ${name}`);
+  binaryen.Function.setBody(found, body);
+}
