@@ -34,6 +34,8 @@ pub enum Error {
     Option(String),
     /// `init` answered this code.
     Init(i32),
+    /// There are as many instances as the module's pool has room for: this many.
+    Pool(u32),
     /// The arena has no room for code of this many bytes.
     CodeSize(usize),
     /// Bytes that encode no value, or no response.
@@ -149,6 +151,9 @@ impl Display for Error {
             Error::Module(text) => write!(out, "not a module of this contract: {text}"),
             Error::Option(text) => out.write_str(text),
             Error::Init(code) => write!(out, "the VM could not be created: init answered {code}"),
+            Error::Pool(instances) => {
+                write!(out, "the pool has room for {instances} instances at a time, and there are as many")
+            }
             Error::CodeSize(size) => write!(out, "the arena has no room for {size} bytes of code"),
             Error::Malformed { offset, problem } => write!(out, "malformed at byte {offset}: {problem}"),
             Error::Unencodable(text) => write!(out, "the value has no encoding: {text}"),

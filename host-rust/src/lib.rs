@@ -73,7 +73,7 @@ pub mod value;
 
 pub use audit::AuditLog;
 pub use control::{ComputeOptions, EventKind, Options};
-pub use engine::{Engine, Module};
+pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Error, LuaError};
 pub use instance::{Instance, MemoryStats};
 pub use permissions::{Guard, Permissions, TableName};

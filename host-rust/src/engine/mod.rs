@@ -85,6 +85,23 @@ impl Default for Engine {
     }
 }
 
+/// How a module is run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EngineOptions {
+    /// What runs it.
+    pub engine: Engine,
+    /// Of how many instances the memory is set aside, 0 for none: one is made in less than half of the time then, and its
+    /// first compute takes a fifth; but one more than so many at a time is [`Error::Pool`]. Each takes 4 GiB of addresses,
+    /// not of memory. wasmi has no such thing: it makes as many as it is asked for.
+    pub pool: u32,
+}
+
+impl From<Engine> for EngineOptions {
+    fn from(engine: Engine) -> EngineOptions {
+        EngineOptions { engine, ..EngineOptions::default() }
+    }
+}
+
 /// The unit in which WebAssembly measures memory.
 const PAGE_BYTES: usize = 65_536;
 
@@ -104,10 +121,15 @@ impl Module {
 
     /// Compiles a module for one engine.
     pub fn with_engine(engine: Engine, bytes: &[u8]) -> Result<Module, Error> {
-        let (code, note): (Arc<dyn Code>, Option<String>) = match engine {
+        Module::with_options(engine.into(), bytes)
+    }
+
+    /// Compiles a module for an engine with options of its own.
+    pub fn with_options(options: EngineOptions, bytes: &[u8]) -> Result<Module, Error> {
+        let (code, note): (Arc<dyn Code>, Option<String>) = match options.engine {
             #[cfg(feature = "wasmtime")]
             Engine::Wasmtime => {
-                let (code, note) = wasmtime::compile(bytes)?;
+                let (code, note) = wasmtime::compile(bytes, options.pool)?;
                 (Arc::new(code), note)
             }
             #[cfg(feature = "wasmi")]

@@ -5,13 +5,16 @@
 //!
 //! - `settings`: how a module is compiled
 //! - `embedded`: the machine code of the module that this crate embeds
+//! - `pool`: memory that is set aside for instances
 
 mod embedded;
+mod pool;
 mod settings;
 
 use cu_abi::exports;
 use wasmtime::{
-    Caller, Engine, ExternType, Func, InstancePre, Linker, Memory as LinearMemory, Module, Store, Val, ValType,
+    Caller, Engine, Extern, ExternType, Func, InstancePre, Linker, Memory as LinearMemory, Module, ModuleExport,
+    PoolConcurrencyLimitError, Store, Val, ValType,
 };
 
 use super::{Code, Guest, check_exports, export_index};
@@ -28,7 +31,12 @@ struct State {
 struct Compiled {
     engine: Engine,
     linked: InstancePre<State>,
+    /// Where the memory and the functions of `EXPORTS` are: to look for their names takes an instance two microseconds.
+    memory: ModuleExport,
+    functions: Vec<ModuleExport>,
     memory_pages: u64,
+    /// Places of its pool, 0 when it has none.
+    pool: u32,
 }
 
 struct Running {
@@ -39,17 +47,25 @@ struct Running {
 }
 
 /// Compiles and links a module; everything that can be checked without an instance is. With it comes why the embedded
-/// module had to be compiled, when it had.
-pub fn compile(bytes: &[u8]) -> Result<(impl Code + use<>, Option<String>), Error> {
-    let engine = Engine::new(&settings::settings()).map_err(refused)?;
+/// module had to be compiled, when it had. Of `pool` instances the memory is set aside.
+pub fn compile(bytes: &[u8], pool: u32) -> Result<(impl Code + use<>, Option<String>), Error> {
+    let mut settings = settings::settings();
+    if pool > 0 {
+        pool::set_aside(&mut settings, pool);
+    }
+    let engine = Engine::new(&settings)
+        .map_err(|error| if pool > 0 { Error::Option(format!("pool of {pool}: {error:#}")) } else { refused(error) })?;
     let (module, note) = module(&engine, bytes, bytes == crate::MODULE)?;
     check_exports(|name| signature(module.get_export(name)?))?;
     let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
         return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
     };
     let memory_pages = memory.minimum();
+    let place = |name| module.get_export_index(name).ok_or_else(|| Error::Module(format!("no export {name}")));
+    let memory = place(exports::MEMORY)?;
+    let functions = exports::EXPORTS.iter().map(|export| place(export.name)).collect::<Result<_, _>>()?;
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&module)).map_err(refused)?;
-    Ok((Compiled { engine, linked, memory_pages }, note))
+    Ok((Compiled { engine, linked, memory, functions, memory_pages, pool }, note))
 }
 
 /// Takes the machine code that is there already when these are the bytes that it was compiled from.
@@ -92,14 +108,18 @@ impl Code for Compiled {
 
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
         let mut store = Store::new(&self.engine, State { host, memory: None });
-        let instance = self.linked.instantiate(&mut store).map_err(refused)?;
-        let missing = |name| Error::Module(format!("no export {name}"));
-        let memory = instance.get_memory(&mut store, exports::MEMORY).ok_or_else(|| missing(exports::MEMORY))?;
+        let instance = self.linked.instantiate(&mut store).map_err(|error| match error.downcast_ref() {
+            Some(PoolConcurrencyLimitError { .. }) => Error::Pool(self.pool),
+            None => refused(error),
+        })?;
+        let missing = || Error::Module("an export is not what it was".to_owned());
+        let memory = instance.get_module_export(&mut store, &self.memory).and_then(Extern::into_memory);
+        let memory = memory.ok_or_else(missing)?;
         store.data_mut().memory = Some(memory);
-        let functions = exports::EXPORTS
-            .iter()
-            .map(|export| instance.get_func(&mut store, export.name).ok_or_else(|| missing(export.name)))
-            .collect::<Result<_, _>>()?;
+        let functions = self.functions.iter().map(|function| {
+            instance.get_module_export(&mut store, function).and_then(Extern::into_func).ok_or_else(missing)
+        });
+        let functions = functions.collect::<Result<_, _>>()?;
         Ok(Box::new(Running { store, memory, functions }))
     }
 }
