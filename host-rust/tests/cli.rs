@@ -94,6 +94,18 @@ fn what_has_no_effect_is_refused() {
     }
 }
 
+#[test]
+fn the_benchmark_of_the_start_shows_a_median_with_and_without_a_pool() {
+    let output = cu(["bench-worker", "--startup"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<(&str, u64)> = text
+        .lines()
+        .filter_map(|line| line.split_once(' '))
+        .map(|(name, time)| (name, time.parse().unwrap()))
+        .collect();
+    assert!(matches!(lines[..], [("plain", 1..), ("pool", 1..)]), "{text}");
+}
+
 #[cfg(feature = "encryption")]
 #[test]
 fn key_commands_refuse_what_has_no_effect() {

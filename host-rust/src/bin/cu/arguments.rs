@@ -38,6 +38,8 @@ pub struct Arguments {
     pub audit: Option<PathBuf>,
     /// Say what the run used.
     pub usage: bool,
+    /// Time how instances begin, not scripts.
+    pub startup: bool,
     pub help: bool,
 }
 
@@ -53,7 +55,7 @@ pub struct Syntax {
 }
 
 /// The options without a value.
-const FLAGS: [&str; 3] = ["--usage", "--atomic", "--read-only"];
+const FLAGS: [&str; 4] = ["--usage", "--atomic", "--read-only", "--startup"];
 
 /// The options that may be given more than once: what they say adds up.
 const LISTS: [&str; 3] = ["--protect", "--hide", "--forbid"];
@@ -151,6 +153,7 @@ impl Arguments {
         match name {
             "--usage" => self.usage = true,
             "--atomic" => self.atomic = true,
+            "--startup" => self.startup = true,
             _ => self.permissions = std::mem::take(&mut self.permissions).read_only(),
         }
     }

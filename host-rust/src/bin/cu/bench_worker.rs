@@ -1,8 +1,13 @@
-//! `cu bench-worker`: times the scripts named on standard input, for the benchmarks.
+//! `cu bench-worker`: times the scripts named on standard input, for the benchmarks; with `--startup`, how long it takes to
+//! have an instance.
 //!
 //! ```text
 //! in    PATH
 //! out   OK microseconds FIRSTVALUE    or    ERR message
+//!
+//! --startup
+//! out   plain NANOSECONDS             the median without a pool
+//!       pool NANOSECONDS              the same with one
 //! ```
 //!
 //! Invariant: one line out for each line in; each script has an instance of its own, and only compute is timed.
@@ -10,7 +15,7 @@
 use std::io::{self, BufRead};
 use std::time::Instant;
 
-use cu_host::{Instance, MODULE, MemoryStore, Module};
+use cu_host::{EngineOptions, Instance, MODULE, MemoryStore, Module};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -18,6 +23,9 @@ use crate::{output, script};
 
 pub fn bench_worker(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
+    if arguments.startup {
+        return startup(arguments);
+    }
     let module = Module::with_engine(arguments.engine, MODULE)?;
     for line in io::stdin().lock().lines() {
         let path = line.map_err(|error| Failure::Io("standard input".to_owned(), error))?;
@@ -37,4 +45,34 @@ fn time(module: &Module, path: &str, arguments: &Arguments) -> Result<(u128, Str
     let response = instance.compute(code)?;
     let elapsed = start.elapsed();
     Ok((elapsed.as_micros(), response.value().to_string()))
+}
+
+/// Shows how long an instance takes that is ready to compute.
+fn startup(arguments: &Arguments) -> Result<(), Failure> {
+    for (name, pool) in [("plain", 0), ("pool", 1)] {
+        let options = EngineOptions { engine: arguments.engine, pool };
+        let module = Module::with_options(options, MODULE)?;
+        output::show(format!("{name} {}\n", time_start(&module, arguments)?).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The median in nanoseconds; the end of an instance is not timed.
+fn time_start(module: &Module, arguments: &Arguments) -> Result<u128, Failure> {
+    const WARM_UP: usize = 100;
+    const RUNS: usize = 1000;
+    let mut times = Vec::with_capacity(RUNS);
+    for run in 0..WARM_UP + RUNS {
+        let options = script::options(arguments);
+        let start = Instant::now();
+        let mut instance = Instance::new(module, MemoryStore::default(), options)?;
+        let elapsed = start.elapsed().as_nanos();
+        // The next one finds the place of one that was used.
+        instance.compute("return 1")?;
+        if run >= WARM_UP {
+            times.push(elapsed);
+        }
+    }
+    times.sort_unstable();
+    Ok(times[RUNS / 2])
 }

@@ -102,7 +102,11 @@ const COMMANDS: &[Command] = &[
     command_of("rotate", &["--home", "--key-file", "--new-key-file"], encryption::rotate),
     #[cfg(all(feature = "redb", feature = "encryption"))]
     command_of("decrypt", &["--home", "--key-file"], encryption::decrypt),
-    command_of("bench-worker", &["--engine", "--instructions", "--memory", "--seed"], bench_worker::bench_worker),
+    command_of(
+        "bench-worker",
+        &["--engine", "--instructions", "--memory", "--seed", "--startup"],
+        bench_worker::bench_worker,
+    ),
     command_of("help", &[], show_help),
     command_of("--version", &[], show_version),
 ];
