@@ -5,7 +5,7 @@
 
 use core::cell::UnsafeCell;
 
-use cu_abi::limits::{CONFIG_BYTES, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
+use cu_abi::limits::{CONFIG_BYTES, GUARDS, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
 
 use crate::heap::{ARENA_BYTES, LARGE_BYTES};
 
@@ -17,6 +17,10 @@ pub unsafe trait Zeroes {}
 
 // SAFETY: zero is a number.
 unsafe impl Zeroes for u8 {}
+// SAFETY: zero is a number.
+unsafe impl Zeroes for usize {}
+// SAFETY: a pair of values.
+unsafe impl<A: Zeroes, B: Zeroes> Zeroes for (A, B) {}
 // SAFETY: an array of values.
 unsafe impl<T: Zeroes, const LENGTH: usize> Zeroes for [T; LENGTH] {}
 
@@ -59,8 +63,10 @@ pub struct Large {
     pub config: Part<CONFIG_BYTES>,
     /// `control/permissions.rs`: what the configuration says of them.
     pub permissions: Part<PERMISSIONS_BYTES>,
-    /// `proxy/permit.rs`: keys of guarded tables.
-    pub guarded: Part<{ 2 * PERMISSIONS_BYTES + 128 }>,
+    /// `proxy/permit.rs`: what is guarded.
+    pub guarded: Part<{ 2 * PERMISSIONS_BYTES + 32 * GUARDS + 64 }>,
+    /// `library/switches.rs`: functions that are switched off.
+    pub switches: Part<4096>,
     /// `control/output.rs`.
     pub output: Part<OUTPUT_KEPT_BYTES>,
 }
@@ -87,5 +93,6 @@ pub static LARGE: Large = Large {
     config: Part::zero(),
     permissions: Part::zero(),
     guarded: Part::zero(),
+    switches: Part::zero(),
     output: Part::zero(),
 };

@@ -222,6 +222,14 @@ pub unsafe fn functions(state: *mut State) -> [Function; FUNCTION_COUNT] {
     }
 }
 
+/// The name of the function in that place of `functions`.
+pub fn function_name(index: usize) -> &'static str {
+    match index.checked_sub(NAME_COUNT) {
+        None => name_at(index),
+        Some(maker) => MAKERS.get(maker).map_or("", |(name, _)| name),
+    }
+}
+
 /// Whether a name is one of these.
 #[inline(never)]
 pub fn is_known(name: &[u8]) -> bool {

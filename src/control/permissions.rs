@@ -22,6 +22,7 @@ use crate::wire::{Item, Reader};
 
 /// What a table may not be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Guard {
     /// Changed.
     ReadOnly,

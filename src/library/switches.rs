@@ -7,7 +7,6 @@
 //! The list of those that are off is as long as that of all library functions (`codec/named.rs`): none is left out for
 //! want of room.
 
-use core::cell::UnsafeCell;
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +14,7 @@ use crate::codec::named;
 use crate::control::audit::{self, Action, Detail};
 use crate::control::permissions;
 use crate::error::{Error, Excerpt};
+use crate::large::LARGE;
 use crate::lua::call;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
@@ -23,15 +23,12 @@ use crate::lua::message::Message;
 #[unsafe(export_name = "cu_switched_off")]
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-/// A function that is off, by its address, and its name.
-type Off = (usize, &'static str);
+/// A function that is off, by its address, and its place among all (`named::function_name`).
+type Off = (usize, usize);
 
-struct Shared(UnsafeCell<[Off; named::FUNCTION_COUNT]>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static OFF: Shared = Shared(UnsafeCell::new([(0, ""); named::FUNCTION_COUNT]));
+fn off() -> *mut [Off; named::FUNCTION_COUNT] {
+    LARGE.switches.place()
+}
 
 /// Functions without a library before their name.
 const BASE: &str = "_G";
@@ -60,12 +57,13 @@ pub unsafe fn set(state: *mut State) -> Result<(), Error> {
                 problem: "is no library function and no library",
             });
         }
-        let places: &mut [Off; named::FUNCTION_COUNT] = &mut *OFF.0.get();
+        let places = &mut *off();
         let functions: [named::Function; named::FUNCTION_COUNT] = named::functions(state);
-        let named = functions.into_iter().filter_map(|(name, function)| Some((function? as usize, name)));
+        let named = functions.into_iter().enumerate();
+        let named = named.filter_map(|(index, (name, function))| Some((name, (function? as usize, index))));
         // Of the same length, so there is a place for each.
         let mut count = 0;
-        for (place, off) in places.iter_mut().zip(named.filter(|(_, name)| !is_on(name))) {
+        for (place, (_, off)) in places.iter_mut().zip(named.filter(|(name, _)| !is_on(name))) {
             *place = off;
             count += 1;
         }
@@ -99,9 +97,9 @@ unsafe fn is_on(name: &str) -> bool {
 unsafe extern "C" fn check(state: *mut State, function: usize) {
     // SAFETY: the caller's; the reference ends before anything is raised.
     unsafe {
-        let off = &(&*OFF.0.get())[..COUNT.load(Ordering::Relaxed) as usize];
-        if let Some((_, name)) = off.iter().find(|(address, _)| *address == function) {
-            refuse(state, name)
+        let off = &(&*off())[..COUNT.load(Ordering::Relaxed) as usize];
+        if let Some((_, index)) = off.iter().find(|(address, _)| *address == function) {
+            refuse(state, named::function_name(*index))
         }
     }
 }

@@ -9,7 +9,6 @@
 //! Only what a script asks for is checked. The module's own notes, the value of `_io` and the conversion of what the host
 //! stored are not a script's doing.
 
-use core::cell::UnsafeCell;
 use core::ffi::c_int;
 use core::fmt;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +19,7 @@ use cu_abi::tables;
 use crate::codec::handle;
 use crate::control::permissions::{self, Guard, Name};
 use crate::key::{Key, KeyBuffer};
-use crate::large::LARGE;
+use crate::large::{LARGE, Zeroes};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::{stack, standing};
@@ -43,6 +42,7 @@ pub enum Deed {
 
 /// Why a permission is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Refusal {
     /// The whole compute is read-only.
     Compute,
@@ -83,29 +83,16 @@ struct Guards {
     table_count: usize,
     entries: [Entry; GUARDS],
     entry_count: usize,
+    /// The entries' keys, encoded.
+    keys: [u8; KEYS_BYTES],
     keys_length: usize,
 }
 
 /// The names came in a configuration of limited length; encoded, each key takes two bytes more, and zeros double.
 const KEYS_BYTES: usize = 2 * PERMISSIONS_BYTES + 2 * GUARDS;
 
-/// The entries' keys, encoded.
-fn keys() -> *mut [u8; KEYS_BYTES] {
-    LARGE.guarded.place()
-}
-
-struct Shared(UnsafeCell<Guards>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static GUARDED: Shared = Shared(UnsafeCell::new(Guards {
-    tables: [(0, Guard::ReadOnly); GUARDS],
-    table_count: 0,
-    entries: [Entry { table: 0, start: 0, end: 0, why: Refusal::Compute }; GUARDS],
-    entry_count: 0,
-    keys_length: 0,
-}));
+// SAFETY: numbers and bytes, and of both enumerations zero is the first.
+unsafe impl Zeroes for Guards {}
 
 /// Anything at all is guarded.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
@@ -116,7 +103,7 @@ static READ_ONLY: AtomicBool = AtomicBool::new(false);
 /// One thread; no reference from an earlier call is used afterwards.
 unsafe fn guards() -> &'static mut Guards {
     // SAFETY: the caller's.
-    unsafe { &mut *GUARDED.0.get() }
+    unsafe { &mut *LARGE.guarded.place() }
 }
 
 /// Whether a check is needed at all.
@@ -135,8 +122,7 @@ impl Guards {
     }
 
     fn key(&self, entry: &Entry) -> &[u8] {
-        // SAFETY: nobody adds a key while there is a reference to the guards.
-        unsafe { &(&*keys())[usize::from(entry.start)..usize::from(entry.end)] }
+        &self.keys[usize::from(entry.start)..usize::from(entry.end)]
     }
 
     /// Why the entry stays what it is: of several reasons that which hides more.
@@ -161,9 +147,7 @@ impl Guards {
     /// False when there is no room.
     fn add_entry(&mut self, table: u32, key: &[u8], why: Refusal) -> bool {
         let (start, end) = (self.keys_length, self.keys_length + key.len());
-        // SAFETY: no other reference to the guards, and so none to a key, is used.
-        let keys = unsafe { &mut *keys() };
-        let (Some(place), Some(room)) = (self.entries.get_mut(self.entry_count), keys.get_mut(start..end)) else {
+        let (Some(place), Some(room)) = (self.entries.get_mut(self.entry_count), self.keys.get_mut(start..end)) else {
             return false;
         };
         room.copy_from_slice(key);
