@@ -88,22 +88,39 @@ fn key() -> *const c_void {
     (&raw const FUNCTIONS).cast()
 }
 
-/// The addresses of what has a name, in order, each with its index: what has one is found without a walk through all.
-struct Addresses(UnsafeCell<[(usize, usize); NAME_COUNT]>);
+/// The addresses of what has a name, in order, and the index of each name: what has one is found without a walk through all.
+struct Places {
+    addresses: [usize; NAME_COUNT],
+    indices: [u8; NAME_COUNT],
+}
+
+const _: () = assert!(NAME_COUNT <= u8::MAX as usize + 1);
+
+struct Shared(UnsafeCell<Places>);
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Addresses {}
+unsafe impl Sync for Shared {}
 
-static ADDRESSES: Addresses = Addresses(UnsafeCell::new([(0, 0); NAME_COUNT]));
+static PLACES: Shared = Shared(UnsafeCell::new(Places { addresses: [0; NAME_COUNT], indices: [0; NAME_COUNT] }));
 
-/// Puts an entry where it belongs among those before the last place, which are in order.
-fn insert(places: &mut [(usize, usize)], entry: (usize, usize)) {
-    let mut hole = places.len() - 1;
-    while hole > 0 && places[hole - 1] > entry {
-        places[hole] = places[hole - 1];
-        hole -= 1;
+impl Places {
+    /// Puts the address of name number `index` where it belongs among those before it, which are in order.
+    fn insert(&mut self, address: usize, index: usize) {
+        let mut hole = index;
+        while hole > 0 && self.addresses[hole - 1] > address {
+            self.addresses[hole] = self.addresses[hole - 1];
+            self.indices[hole] = self.indices[hole - 1];
+            hole -= 1;
+        }
+        self.addresses[hole] = address;
+        self.indices[hole] = index as u8;
     }
-    places[hole] = entry;
+
+    /// The first name of that address.
+    fn find(&self, address: usize) -> Option<usize> {
+        let place = self.addresses.partition_point(|known| *known < address);
+        if *self.addresses.get(place)? == address { Some(usize::from(self.indices[place])) } else { None }
+    }
 }
 
 fn name_at(index: usize) -> &'static str {
@@ -143,7 +160,7 @@ pub unsafe fn open(state: *mut State) {
                 ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
                 ffi::lua_rawget(state, -2);
             }
-            insert(&mut (&mut *ADDRESSES.0.get())[..=index], (ffi::lua_topointer(state, -1) as usize, index));
+            (*PLACES.0.get()).insert(ffi::lua_topointer(state, -1) as usize, index);
             ffi::lua_rawseti(state, top + 1, index as i64 + 1);
             ffi::lua_settop(state, top + 1);
         }
@@ -187,12 +204,7 @@ unsafe fn make(state: *mut State, list: c_int, maker: &str, arguments: &[Argumen
 pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
     // SAFETY: the caller's; the list is an array, so its elements are reached without a metamethod.
     unsafe {
-        let (address, known) = (ffi::lua_topointer(state, index) as usize, &*ADDRESSES.0.get());
-        // The first name of that address.
-        let (found, number) = *known.get(known.partition_point(|(known, _)| *known < address))?;
-        if found != address {
-            return None;
-        }
+        let number = (*PLACES.0.get()).find(ffi::lua_topointer(state, index) as usize)?;
         // An address says nothing of the kind of object.
         ffi::lua_rawgetp(state, ffi::REGISTRY, key());
         ffi::lua_rawgeti(state, -1, number as i64 + 1);
