@@ -99,7 +99,10 @@ test('before init there is nothing, though memory is ready', () => {
   assert.equal(raw.exports.get_memory_table_id(), 0);
   raw.exports.run_gc();
   assert.match(raw.run('return 1').error, /not initialised/);
+  const ready = raw.used();
+  assert.ok(ready > 10_000, `${ready} bytes`);
   assert.equal(raw.init(), 0);
+  assert.equal(raw.used(), ready);
   assert.deepEqual(raw.run('return 1').values, [1]);
 });
 
