@@ -227,7 +227,7 @@ fn the_limit_refuses_what_would_pass_it() {
 #[test]
 fn classes_cover_every_small_size_with_little_waste() {
     for size in 1..=SMALL_BYTES {
-        let class = CLASS_OF[size.div_ceil(8)] as usize;
+        let class = class_of_size(size);
         let bytes = CLASS_BYTES[class] as usize;
         assert!(bytes >= size && bytes.is_multiple_of(ALIGNMENT));
         assert!(bytes - size < 8.max(size / 7), "{size} bytes take a block of {bytes}");

@@ -27,7 +27,7 @@ test('each function and each table is where its source is', () => {
   assert.equal(ownerOf('cu_cell_fingerprint'), 'inside.c');
   assert.equal(ownerOf('snprintf'), 'libc/');
   assert.equal(ownerOf('cu_exhausted'), 'lua/');
-  assert.equal(ownerOf('<cu::heap::Heap>::resize'), 'heap.rs');
+  assert.equal(ownerOf('<cu::heap::Heap>::resize'), 'heap/');
   const tables = parts.find(({ group, name }) => group === 'data' && name === 'tables of bytecode/');
   assert.ok(tables.bytes >= 1024, 'the table of opcodes');
 });
