@@ -2,7 +2,7 @@
 
 SHELL := bash
 .DEFAULT_GOAL := help
-WASM_SOURCES := $(shell find src abi/src unwind/src build lua build.rs scripts Cargo.toml Cargo.lock package-lock.json -type f)
+WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs scripts Cargo.toml Cargo.lock package-lock.json -type f)
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 

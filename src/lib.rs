@@ -7,7 +7,6 @@
 
 extern crate alloc;
 
-pub mod bigint;
 pub mod budget;
 pub mod bytecode;
 pub mod codec;

@@ -8,8 +8,8 @@ use core::mem::ManuallyDrop;
 use core::ops::Deref;
 
 use alloc::vec::Vec;
+use cu_bigint::Integer;
 
-use crate::bigint::Integer;
 use crate::codec::handle::Metamethod;
 use crate::lua::ffi::{self, State};
 
@@ -52,6 +52,7 @@ pub struct View<'a> {
 ///
 /// # Safety
 /// `state` is live, and the result is not used after the value left the stack.
+#[inline]
 pub unsafe fn view<'a>(state: *mut State, index: c_int) -> Option<View<'a>> {
     let mut count = 0;
     // SAFETY: the caller's; what has the metatable is `count` words, one at least, and never changes.
@@ -73,11 +74,12 @@ pub struct Borrowed<'a> {
 
 impl<'a> Borrowed<'a> {
     /// The same as an operand of arithmetic.
+    #[inline]
     pub fn new(View { negative, limbs }: View<'a>) -> Borrowed<'a> {
         // SAFETY: the vector is only ever read, through `Borrowed`: it neither grows nor shrinks nor is dropped, and
-        // lives no longer than the limbs. `from_limbs` drops zeros at the top, of which there are none.
+        // lives no longer than the limbs, of which none is zero at the top.
         let vector = unsafe { Vec::from_raw_parts(limbs.as_ptr().cast_mut(), limbs.len(), limbs.len()) };
-        Borrowed { integer: ManuallyDrop::new(Integer::from_limbs(negative, vector)), _limbs: limbs }
+        Borrowed { integer: ManuallyDrop::new(Integer::from_trimmed(negative, vector)), _limbs: limbs }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 use core::ffi::{c_int, c_void};
+use cu_bigint::{Error, Exhausted, Integer, MAXIMUM_BITS, Work};
 
-use crate::bigint::{Error, Exhausted, Integer, MAXIMUM_BITS, Work};
 use crate::budget;
 use crate::codec::big;
 use crate::error::Excerpt;
@@ -27,6 +27,7 @@ impl Work for Metered {
 ///
 /// # Safety
 /// `state` is live, and what `work` looks at is on its stack.
+#[inline]
 pub unsafe fn attempt<T>(state: *mut State, work: impl FnOnce(&mut dyn Work) -> Result<T, Error>) -> Result<T, Error> {
     // SAFETY: the caller's; arithmetic knows no Lua.
     unsafe { room::collecting(state, || work(&mut Metered)) }

@@ -2,7 +2,8 @@
 
 use core::ffi::c_int;
 
-use crate::bigint::{Error, Integer, Work};
+use cu_bigint::{Error, Integer, Work};
+
 use crate::library::bigint::{answer, operand};
 use crate::lua::ffi::State;
 

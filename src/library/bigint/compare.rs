@@ -3,7 +3,8 @@
 use core::cmp::Ordering;
 use core::ffi::c_int;
 
-use crate::bigint::{Error, Work};
+use cu_bigint::{Error, Work};
+
 use crate::library::bigint::answer;
 use crate::library::bigint::operand::{self, Number};
 use crate::lua::ffi::{self, State};

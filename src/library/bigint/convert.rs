@@ -2,7 +2,8 @@
 
 use core::ffi::c_int;
 
-use crate::bigint::Integer;
+use cu_bigint::Integer;
+
 use crate::codec::big;
 use crate::library::bigint::operand::{self, Operand};
 use crate::library::bigint::{answer, compare};

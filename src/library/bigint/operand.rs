@@ -2,7 +2,8 @@
 
 use core::ffi::c_int;
 
-use crate::bigint::Integer;
+use cu_bigint::Integer;
+
 use crate::codec::big::{self, Borrowed, View};
 use crate::library::bigint::answer;
 use crate::lua::ffi::{self, State};
@@ -19,6 +20,7 @@ pub enum Operand {
 
 impl Operand {
     /// A Lua integer.
+    #[inline]
     pub fn near(value: i64) -> Operand {
         let magnitude = value.unsigned_abs();
         let length = (u64::BITS - magnitude.leading_zeros()).div_ceil(u32::BITS) as usize;
@@ -26,11 +28,12 @@ impl Operand {
     }
 
     /// It as an operand of arithmetic.
+    #[inline]
     pub fn borrow(&self) -> Borrowed<'_> {
         match self {
             Operand::Far(view) => Borrowed::new(*view),
             Operand::Near(negative, limbs, length) => {
-                Borrowed::new(View { negative: *negative, limbs: &limbs[..*length] })
+                Borrowed::new(View { negative: *negative, limbs: limbs.get(..*length).unwrap_or_default() })
             }
         }
     }
@@ -48,6 +51,7 @@ pub enum Number {
 ///
 /// # Safety
 /// `state` is live, and the result is not used after the value left the stack.
+#[inline]
 pub unsafe fn number(state: *mut State, index: c_int) -> Option<Number> {
     // SAFETY: the caller's.
     unsafe {

@@ -29,6 +29,12 @@ impl Integer {
         Integer { negative: negative && !limbs.is_empty(), limbs }
     }
 
+    /// The same of limbs with none zero at the top, and a sign only with limbs.
+    pub fn from_trimmed(negative: bool, limbs: Vec<u32>) -> Integer {
+        debug_assert!(limbs.last() != Some(&0) && (!negative || !limbs.is_empty()), "{negative} {limbs:?}");
+        Integer { negative, limbs }
+    }
+
     /// The integer of a machine's.
     pub fn from_i64(value: i64) -> Result<Integer, Error> {
         Ok(Integer { negative: value < 0, ..Integer::from_u64(value.unsigned_abs())? })

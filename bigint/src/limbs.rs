@@ -13,9 +13,11 @@ pub const LIMB_BITS: u32 = 32;
 
 /// The number without zeros at its top.
 #[inline(never)]
-pub fn trimmed(limbs: &[u32]) -> &[u32] {
-    let zeros = limbs.iter().rev().take_while(|limb| **limb == 0).count();
-    &limbs[..limbs.len() - zeros]
+pub fn trimmed(mut limbs: &[u32]) -> &[u32] {
+    while let [lower @ .., 0] = limbs {
+        limbs = lower;
+    }
+    limbs
 }
 
 /// The order of two trimmed numbers.
@@ -43,7 +45,7 @@ pub fn trailing_zeros(x: &[u32]) -> u64 {
 /// Adds `y`, which is not longer, to `x`; true when a carry is left.
 #[inline(never)]
 pub fn add_assign(x: &mut [u32], y: &[u32]) -> bool {
-    let (low, high) = x.split_at_mut(y.len());
+    let (low, high) = x.split_at_mut(y.len().min(x.len()));
     let mut carry = 0_u64;
     for (a, b) in low.iter_mut().zip(y) {
         let sum = u64::from(*a) + u64::from(*b) + carry;
@@ -67,7 +69,7 @@ pub fn increment(x: &mut [u32]) -> bool {
 /// Subtracts `y`, which is not longer, from `x`; true when a borrow is left.
 #[inline(never)]
 pub fn subtract_assign(x: &mut [u32], y: &[u32]) -> bool {
-    let (low, high) = x.split_at_mut(y.len());
+    let (low, high) = x.split_at_mut(y.len().min(x.len()));
     let mut borrow = 0_u64;
     for (a, b) in low.iter_mut().zip(y) {
         let difference = u64::from(*a).wrapping_sub(u64::from(*b)).wrapping_sub(borrow);

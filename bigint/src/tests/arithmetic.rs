@@ -1,5 +1,5 @@
 use super::*;
-use crate::bigint::limbs;
+use crate::limbs;
 
 /// Lengths around every change of method, up to 100,000 digits.
 const LENGTHS: [usize; 8] = [1, 3, 20, 70, 300, 1200, 3000, 10_400];
@@ -132,7 +132,7 @@ fn reciprocals_are_within_three_below() {
         for _ in 0..6 {
             let mut divisor = dense(&mut random, length).limbs().to_vec();
             divisor[length - 1] |= 1 << 31;
-            let mut found = crate::bigint::reciprocal::Reciprocal::new(&divisor, &mut Unlimited).unwrap().0;
+            let mut found = crate::reciprocal::Reciprocal::new(&divisor, &mut Unlimited).unwrap().0;
             found.push(1);
             let exact = (BigInt::from(1) << (64 * length)) / theirs(&Integer::from_limbs(false, divisor));
             let below = exact - theirs(&Integer::from_limbs(false, found));

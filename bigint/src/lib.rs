@@ -6,6 +6,11 @@
 //! From the bottom: `work` and `memory` are what an operation may use, `limbs` one pass over a number, `product`,
 //! `fourier` and `roots` the multiplication, `quotient` and `reciprocal` the division. Over these natural numbers stands
 //! `integer`, with a sign, and the operations on it, a file for each family.
+//!
+//! A package of its own, since it is compiled for speed and the rest of the module for size.
+#![cfg_attr(target_arch = "wasm32", no_std)]
+
+extern crate alloc;
 
 mod bits;
 mod bytes;
@@ -21,6 +26,9 @@ mod power;
 mod product;
 mod quotient;
 mod radix;
+#[cfg(test)]
+#[path = "../../src/random.rs"]
+mod random;
 mod reciprocal;
 mod root;
 mod roots;

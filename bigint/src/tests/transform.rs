@@ -1,6 +1,6 @@
 use super::*;
-use crate::bigint::fourier;
-use crate::bigint::roots;
+use crate::fourier;
+use crate::roots;
 use std::f64::consts::PI;
 
 /// The unit of rounding.
