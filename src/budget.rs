@@ -36,47 +36,56 @@ pub fn begin_again() {
 }
 
 /// Lifts the limit until the next run begins: for work that no script can prolong. Returns what was left.
+#[inline]
 pub fn suspend() -> i64 {
     LEFT.swap(UNLIMITED, Ordering::Relaxed)
 }
 
 /// Replaces what is left by the limit, or by so much if that is more, for work after the end of a run. Returns what was left.
+#[inline]
 pub fn lend(least: i64) -> i64 {
     LEFT.swap(limit().max(least), Ordering::Relaxed)
 }
 
 /// Ends a suspension, or a loan, or takes back what was counted since.
+#[inline]
 pub fn resume(left: i64) {
     LEFT.store(left, Ordering::Relaxed);
 }
 
 /// What is left, below zero when more was used.
+#[inline]
 pub fn left() -> i64 {
     LEFT.load(Ordering::Relaxed)
 }
 
 /// Whether nothing is left.
+#[inline]
 pub fn is_exhausted() -> bool {
     left() < 0
 }
 
 /// What was used since the beginning, with what was refused at the end.
+#[inline]
 pub fn used() -> i64 {
     limit() - left()
 }
 
 /// The limit of the run.
+#[inline]
 pub fn limit() -> i64 {
     LIMIT.load(Ordering::Relaxed)
 }
 
 /// Counts work. It ends soon by itself: the run stops at its next call or turn of a loop.
+#[inline]
 pub fn spend(instructions: usize) {
     // Nobody hands over more than a few times the bytes of memory, and limits end far below the largest number.
     LEFT.fetch_sub(instructions as i64, Ordering::Relaxed);
 }
 
 /// Counts work that is not done yet; false, with nothing left, when that is more than is left.
+#[inline]
 pub fn reserve(instructions: u64) -> bool {
     let left = LEFT.load(Ordering::Relaxed);
     let after = i64::try_from(instructions).ok().and_then(|instructions| left.checked_sub(instructions)).unwrap_or(-1);
@@ -90,6 +99,7 @@ pub const fn block(bytes: usize) -> usize {
 }
 
 /// Takes back what will be counted and should not be: what depends on what ran before.
+#[inline]
 pub fn refund(instructions: usize) {
     LEFT.fetch_add(instructions as i64, Ordering::Relaxed);
 }

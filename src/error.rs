@@ -7,6 +7,8 @@ use core::fmt::{self, Write};
 
 use cu_abi::status::ErrorClass;
 
+use crate::bytes::copy;
+
 /// The beginning of a string, for a message: in quotes, unprintable bytes as `?`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Excerpt {
@@ -23,7 +25,7 @@ impl Excerpt {
     pub fn new(bytes: &[u8]) -> Excerpt {
         let length = bytes.len().min(EXCERPT_BYTES);
         let mut excerpt = Excerpt { bytes: [0; EXCERPT_BYTES], length: length as u8, is_cut: length < bytes.len() };
-        excerpt.bytes[..length].copy_from_slice(&bytes[..length]);
+        copy(&mut excerpt.bytes, bytes);
         excerpt
     }
 }
@@ -31,7 +33,7 @@ impl Excerpt {
 impl fmt::Display for Excerpt {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_char('\'')?;
-        for byte in &self.bytes[..usize::from(self.length)] {
+        for byte in self.bytes.iter().take(self.length.into()) {
             out.write_char(if byte.is_ascii_graphic() || *byte == b' ' { char::from(*byte) } else { '?' })?;
         }
         out.write_str(if self.is_cut { "...'" } else { "'" })

@@ -19,15 +19,18 @@
 //! - `packed`: blocks side by side
 //! - `runs`: large blocks, and which granules are taken
 //! - `sweep`: spans given back
+//! - `table`: what an index that is too large means
 
 mod classes;
 mod packed;
 mod runs;
 mod sweep;
+mod table;
 
 use alloc::vec::Vec;
 
 use self::classes::{CLASS_BYTES, SPAN_GRANULES, class_of_size};
+use self::table::Table;
 use crate::large::{LARGE, Zeroes};
 
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
@@ -134,18 +137,18 @@ pub struct Heap {
     /// No free granule lies in a word below this one.
     lowest_free_word: usize,
     /// Head of each class's list of free blocks, 0 at its end.
-    free: [usize; CLASSES],
+    free: Table<usize, CLASSES>,
     /// The never used rest of each class's newest span.
-    fresh: [usize; CLASSES],
-    fresh_end: [usize; CLASSES],
+    fresh: Table<usize, CLASSES>,
+    fresh_end: Table<usize, CLASSES>,
     /// Where the next packed block goes, and the end of the newest packed granule.
     packed: usize,
     packed_end: usize,
     is_packing: bool,
     /// Small blocks freed since the last sweep: a sweep without any finds nothing.
     freed_since_sweep: bool,
-    taken: [u32; WORDS],
-    granules: [Granule; GRANULES],
+    taken: Table<u32, WORDS>,
+    granules: Table<Granule, GRANULES>,
     #[cfg(feature = "faults")]
     faults: crate::faults::Faults,
 }

@@ -76,7 +76,7 @@ impl Model {
     }
 
     fn free_granules(&self) -> usize {
-        self.heap.taken.iter().map(|word| word.count_zeros() as usize).sum()
+        self.heap.taken.0.iter().map(|word| word.count_zeros() as usize).sum()
     }
 }
 
@@ -123,7 +123,7 @@ fn random_operations_agree_with_the_model() {
         }
         assert_eq!(model.heap.used_bytes(), 0);
         model.heap.sweep();
-        let packed = model.heap.granules.iter().filter(|granule| granule.kind == KIND_PACKED).count();
+        let packed = model.heap.granules.0.iter().filter(|granule| granule.kind == KIND_PACKED).count();
         assert_eq!(model.free_granules(), GRANULES - packed, "granules were lost in round {round}");
     }
 }

@@ -16,6 +16,8 @@
 
 use cu_abi::limits::KEY_BYTES;
 
+use crate::bytes::copy_at;
+
 const STRING: u8 = 0x01;
 const ZERO: u8 = 0x14;
 const DOUBLE: u8 = 0x21;
@@ -70,8 +72,9 @@ impl KeyBuffer {
     }
 
     /// The encoded key.
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 
     /// Room for another use; the key in it is gone.
@@ -81,6 +84,7 @@ impl KeyBuffer {
     }
 
     /// Encodes `key` in place of what was there.
+    #[inline]
     pub fn encode(&mut self, key: Key<'_>) -> Result<(), Refused> {
         self.length = 0;
         match key {
@@ -98,11 +102,11 @@ impl KeyBuffer {
 
     /// Bytes that are known to fit.
     fn push(&mut self, bytes: &[u8]) {
-        self.bytes[self.length..self.length + bytes.len()].copy_from_slice(bytes);
-        self.length += bytes.len();
+        self.length += copy_at(&mut self.bytes, self.length, bytes);
     }
 
     /// The whole key is an integer.
+    #[inline]
     fn integer(&mut self, value: i64) {
         let unused = value.unsigned_abs().leading_zeros() / 8;
         let count = 8 - unused as usize;

@@ -9,6 +9,7 @@ extern crate alloc;
 
 pub mod budget;
 pub mod bytecode;
+pub mod bytes;
 pub mod codec;
 pub mod control;
 pub mod entry;

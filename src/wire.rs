@@ -6,6 +6,8 @@
 
 use cu_abi::tags;
 
+use crate::bytes::copy;
+
 /// A value as it lies in the bytes: scalars read, everything longer as a slice.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Item<'a> {
@@ -66,6 +68,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Starts at the first byte.
+    #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
         Reader { bytes, offset: 0 }
     }
@@ -76,6 +79,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether everything has been read.
+    #[inline]
     pub fn is_at_end(&self) -> bool {
         self.offset == self.bytes.len()
     }
@@ -83,7 +87,7 @@ impl<'a> Reader<'a> {
     /// The next value.
     pub fn item(&mut self) -> Result<Item<'a>, Malformed> {
         let at = self.offset;
-        match self.take(1)?[0] {
+        match u8::from_le_bytes(self.array()?) {
             tags::NIL => Ok(Item::Nil),
             tags::BOOLEAN => self.boolean(),
             tags::INTEGER => Ok(Item::Integer(i64::from_le_bytes(self.array()?))),
@@ -108,9 +112,10 @@ impl<'a> Reader<'a> {
         Ok(item)
     }
 
+    #[inline]
     fn boolean(&mut self) -> Result<Item<'a>, Malformed> {
         let at = self.offset;
-        match self.take(1)?[0] {
+        match u8::from_le_bytes(self.array()?) {
             byte @ (0 | 1) => Ok(Item::Boolean(byte == 1)),
             _ => Err(Malformed { offset: at }),
         }
@@ -154,18 +159,24 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn block(&mut self) -> Result<&'a [u8], Malformed> {
         let at = self.offset;
         let length = u32::from_le_bytes(self.array()?) as usize;
         self.take(length).map_err(|_| Malformed { offset: at })
     }
 
+    #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(N)?);
-        Ok(array)
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
+        let Some(array) = rest.first_chunk() else {
+            return Err(Malformed { offset: self.bytes.len() });
+        };
+        self.offset += N;
+        Ok(*array)
     }
 
+    #[inline]
     fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
         let rest = self.bytes.get(self.offset..).unwrap_or_default();
         let Some(taken) = rest.get(..length) else {
@@ -202,11 +213,12 @@ impl<'a> Writer<'a> {
     pub fn bytes(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
         if let Some(room) = self.buffer.get_mut(self.length..end) {
-            room.copy_from_slice(bytes);
+            copy(room, bytes);
         }
         self.length = end;
     }
 
+    #[inline]
     fn number(&mut self, number: u32) {
         self.bytes(&number.to_le_bytes());
     }
@@ -229,11 +241,13 @@ impl<'a> Writer<'a> {
     }
 
     /// An integer.
+    #[inline]
     pub fn integer(&mut self, value: i64) {
         self.eight(tags::INTEGER, value.to_le_bytes());
     }
 
     /// A float; every NaN is the same one.
+    #[inline]
     pub fn float(&mut self, value: f64) {
         let bits = if value.is_nan() { tags::CANONICAL_NAN } else { value.to_bits() };
         self.eight(tags::FLOAT, bits.to_le_bytes());
@@ -301,7 +315,7 @@ impl<'a> Writer<'a> {
         header[..4].copy_from_slice(&(content as u32).to_le_bytes());
         header[4..].copy_from_slice(&pairs.to_le_bytes());
         if let Some(room) = self.buffer.get_mut(open.header..open.header + 8) {
-            room.copy_from_slice(&header);
+            copy(room, &header);
         }
     }
 }

@@ -138,7 +138,7 @@ impl<'a> Reader<'a> {
 
     /// The next `count` bytes.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], Refused> {
-        let rest = &self.bytes[self.offset..];
+        let rest = self.bytes.get(self.offset..).unwrap_or_default();
         match rest.get(..count) {
             Some(taken) => {
                 self.offset += count;
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
     }
 
     fn byte(&mut self) -> Result<u8, Refused> {
-        self.take(1).map(|bytes| bytes[0])
+        self.take(1).map(|bytes| bytes.first().copied().unwrap_or_default())
     }
 
     /// A number as `loadUnsigned` reads it; below 2^32 with both limits.

@@ -33,10 +33,15 @@ const LEVEL: i32 = 1;
 const WINDOW: i32 = -15;
 
 /// The compressed form of an encoded string of `threshold` bytes or more, if it is shorter; 0 for never.
+#[inline]
 pub fn shorten(encoded: &[u8], threshold: usize) -> Option<Vec<u8>> {
     if threshold == 0 || encoded.len() < threshold || encoded.first() != Some(&tags::STRING) {
         return None;
     }
+    shorten_string(encoded)
+}
+
+fn shorten_string(encoded: &[u8]) -> Option<Vec<u8>> {
     budget::spend(encoded.len() * cost::DEFLATED);
     let mut shorter = Vec::new();
     shorter.try_reserve_exact(encoded.len() - 1).ok()?;

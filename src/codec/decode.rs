@@ -143,6 +143,7 @@ fn is_script_table(id: u32) -> bool {
 /// # Safety
 /// `state` is live; no Rust value with a destructor is alive; `bytes` were checked, are no function, and stay unchanged
 /// unless they are a scalar.
+#[inline]
 pub unsafe fn push(state: *mut State, bytes: &[u8]) {
     // SAFETY: the caller's.
     unsafe {

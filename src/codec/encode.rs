@@ -81,7 +81,7 @@ impl Ancestors {
 
     fn contain(&self, table: *const c_void) -> bool {
         // SAFETY: `depth` grows with each table that is set (`table`).
-        self.tables[..self.depth].iter().any(|ancestor| unsafe { ancestor.assume_init() } == table)
+        self.tables.iter().take(self.depth).any(|ancestor| unsafe { ancestor.assume_init() } == table)
     }
 }
 
@@ -216,14 +216,12 @@ unsafe fn table(
     if ancestors.contain(identity) {
         return refuse(Reason::Cycle);
     }
-    if ancestors.depth == limits::VALUE_DEPTH {
-        return refuse(Reason::Depth);
-    }
+    let Some(place) = ancestors.tables.get_mut(ancestors.depth) else { return refuse(Reason::Depth) };
     // SAFETY: the caller's; this variant of growing the stack does not raise.
     if unsafe { ffi::lua_checkstack(state, 3) } == 0 {
         return refuse(Reason::Stack);
     }
-    ancestors.tables[ancestors.depth].write(identity);
+    place.write(identity);
     ancestors.depth += 1;
     // SAFETY: the caller's, and there are free slots.
     let result = unsafe { pairs(state, index, writer, ancestors) };

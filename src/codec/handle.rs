@@ -39,6 +39,7 @@ pub unsafe fn open(state: *mut State, metamethods: &[Metamethod]) {
 ///
 /// # Safety
 /// `state` is live.
+#[inline]
 pub unsafe fn id(state: *mut State, index: c_int) -> u32 {
     // SAFETY: the caller's.
     unsafe { ffi::cu_external_id(state, index) }

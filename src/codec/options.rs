@@ -18,6 +18,7 @@ pub fn bytecode() -> bool {
 }
 
 /// From how many encoded bytes on strings are compressed, 0 for never.
+#[inline]
 pub fn compression() -> usize {
     COMPRESSION.load(Ordering::Relaxed)
 }

@@ -1,6 +1,8 @@
 //! Where in a result a value lies, such as `.users[3].conn`: written from its end, as an error leaves the encoder.
 #![forbid(unsafe_code)]
 
+use crate::bytes::copy_at;
+
 /// Longest path kept; its end, nearest to the culprit, survives a cut.
 const PATH_BYTES: usize = 160;
 const CUT: &[u8] = b"...";
@@ -19,7 +21,7 @@ impl Path {
 
     /// The text.
     pub fn text(&self) -> &[u8] {
-        &self.bytes[self.start..]
+        self.bytes.get(self.start..).unwrap_or_default()
     }
 
     /// Puts `text` in front, or the mark of a cut when it does not fit.
@@ -35,7 +37,7 @@ impl Path {
             CUT
         };
         self.start -= text.len();
-        self.bytes[self.start..self.start + text.len()].copy_from_slice(text);
+        copy_at(&mut self.bytes, self.start, text);
     }
 
     /// Puts the access by a string key in front: `.name`, or `["any text"]` when it is no name.

@@ -104,29 +104,53 @@ impl Config {
     }
 
     fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
-        match key {
-            b"instructions" => self.instructions = integer("instructions", value, 0, limits::INSTRUCTIONS)?,
-            b"memory" => self.memory = integer("memory", value, 0, ARENA_BYTES as i64)? as usize,
-            b"output" => self.output = integer("output", value, 0, limits::OUTPUT_KEPT_BYTES as i64)? as usize,
-            b"seed" => self.seed = integer("seed", value, i64::MIN, i64::MAX)?,
-            b"strip" => self.strip = boolean("strip", value)?,
-            b"atomic" => self.atomic = boolean("atomic", value)?,
-            b"bytecode" => self.bytecode = boolean("bytecode", value)?,
-            b"compression" => {
-                self.compression = integer("compression", value, 0, i64::from(i32::MAX))? as usize;
-            }
-            b"events" => self.events = events(value)?,
+        if let Some(number) = NUMBERS.iter().find(|number| number.key.as_bytes() == key) {
+            (number.put)(self, integer(number, value)?);
+        } else if let Some((key, put)) = SWITCHES.iter().find(|(name, _)| name.as_bytes() == key) {
+            put(self, boolean(key, value)?);
+        } else if key == b"events" {
+            self.events = events(value)?;
+        } else if key == b"permissions" {
             // SAFETY: one thread, and nobody walks through permissions while a configuration is read.
-            b"permissions" => unsafe { permissions::keep(value)? },
-            #[cfg(feature = "faults")]
-            b"fail_allocation" => self.fail_allocation = integer("fail_allocation", value, 0, i64::MAX)?,
-            #[cfg(feature = "faults")]
-            b"fail_count" => self.fail_count = integer("fail_count", value, 0, i64::MAX)?,
-            _ => {}
+            unsafe { permissions::keep(value)? };
         }
         Ok(())
     }
 }
+
+/// Sets a field.
+type Put<T> = fn(&mut Config, T);
+
+/// A field that is an integer, and its range.
+struct Number {
+    key: &'static str,
+    least: i64,
+    most: i64,
+    put: Put<i64>,
+}
+
+const fn number(key: &'static str, least: i64, most: i64, put: Put<i64>) -> Number {
+    Number { key, least, most, put }
+}
+
+static NUMBERS: &[Number] = &[
+    number("instructions", 0, limits::INSTRUCTIONS, |config, value| config.instructions = value),
+    number("memory", 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
+    number("output", 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
+    number("seed", i64::MIN, i64::MAX, |config, value| config.seed = value),
+    number("compression", 0, i32::MAX as i64, |config, value| config.compression = value as usize),
+    #[cfg(feature = "faults")]
+    number("fail_allocation", 0, i64::MAX, |config, value| config.fail_allocation = value),
+    #[cfg(feature = "faults")]
+    number("fail_count", 0, i64::MAX, |config, value| config.fail_count = value),
+];
+
+/// Fields that are on or off.
+static SWITCHES: &[(&str, Put<bool>)] = &[
+    ("strip", |config, on| config.strip = on),
+    ("atomic", |config, on| config.atomic = on),
+    ("bytecode", |config, on| config.bytecode = on),
+];
 
 fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
     Err((Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }, Kinds::NONE))
@@ -155,7 +179,8 @@ fn for_each_field<'a>(
     if reader.is_at_end() { Ok(()) } else { Err(malformed(start)) }
 }
 
-fn integer(key: &'static str, value: Item<'_>, least: i64, most: i64) -> Result<i64, Error> {
+fn integer(field: &Number, value: Item<'_>) -> Result<i64, Error> {
+    let Number { key, least, most, .. } = *field;
     match value {
         Item::Integer(number) if (least..=most).contains(&number) => Ok(number),
         Item::Integer(value) => Err(Error::ConfigRange { key, value, least, most }),

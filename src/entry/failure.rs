@@ -9,6 +9,7 @@ use core::fmt::{self, Write};
 use cu_abi::limits::IO_BUFFER_BYTES;
 use cu_abi::status::ErrorClass;
 
+use crate::bytes::copy_at;
 use crate::codec::encode;
 use crate::control::event;
 use crate::error::Error;
@@ -47,22 +48,21 @@ impl<'a> ErrorText<'a> {
             return;
         }
         let room = IO_BUFFER_BYTES - CUT.len() - self.length;
-        let kept = text.floor_char_boundary(room.min(text.len()));
-        self.append(&text[..kept]);
-        if kept < text.len() {
+        let kept = text.get(..text.floor_char_boundary(room)).unwrap_or_default();
+        self.append(kept);
+        if kept.len() < text.len() {
             self.cut = true;
             self.append(CUT);
         }
     }
 
     fn append(&mut self, text: &str) {
-        self.buffer[self.length..self.length + text.len()].copy_from_slice(text.as_bytes());
-        self.length += text.len();
+        self.length += copy_at(self.buffer, self.length, text.as_bytes());
     }
 
     /// The text so far.
     pub fn written(&self) -> &[u8] {
-        &self.buffer[..self.length]
+        self.buffer.get(..self.length).unwrap_or_default()
     }
 
     /// What `compute` returns for it.

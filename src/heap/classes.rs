@@ -2,10 +2,11 @@
 //!
 //! Invariant: every size up to `SMALL_BYTES` has a class, the smallest whose blocks have room for it.
 
+use super::table::Table;
 use super::{CLASSES, GRANULE_BYTES, SMALL_BYTES};
 
 /// Block size of each class: steps of 8 up to 128, 16 up to 256, 32 up to 512, 64 up to 1024, 128 up to 2048.
-pub(super) const CLASS_BYTES: [u16; CLASSES] = class_bytes();
+pub(super) static CLASS_BYTES: Table<u16, CLASSES> = Table(class_bytes());
 
 const fn class_bytes() -> [u16; CLASSES] {
     let mut sizes = [0; CLASSES];
@@ -25,13 +26,14 @@ const fn class_bytes() -> [u16; CLASSES] {
 }
 
 /// Class of a size, by size in units of 8 bytes, rounded up.
-const CLASS_OF: [u8; SMALL_BYTES / 8 + 1] = class_of();
+static CLASS_OF: Table<u8, { SMALL_BYTES / 8 + 1 }> = Table(class_of());
 
 const fn class_of() -> [u8; SMALL_BYTES / 8 + 1] {
+    let bytes = class_bytes();
     let mut classes = [0; SMALL_BYTES / 8 + 1];
     let (mut class, mut units) = (0, 1);
     while units < classes.len() {
-        if units * 8 > CLASS_BYTES[class] as usize {
+        if units * 8 > bytes[class] as usize {
             class += 1;
         }
         classes[units] = class as u8;
@@ -47,13 +49,14 @@ pub(super) fn class_of_size(size: usize) -> usize {
 }
 
 /// Granules of a class's span: the fewest of 1, 2, 4, 8 that waste at most an eighth.
-pub(super) const SPAN_GRANULES: [u8; CLASSES] = span_granules();
+pub(super) static SPAN_GRANULES: Table<u8, CLASSES> = Table(span_granules());
 
 const fn span_granules() -> [u8; CLASSES] {
+    let bytes = class_bytes();
     let mut lengths = [8; CLASSES];
     let mut class = 0;
     while class < CLASSES {
-        let size = CLASS_BYTES[class] as usize;
+        let size = bytes[class] as usize;
         let mut granules = 1;
         while granules < 8 && (granules * GRANULE_BYTES) % size > granules * GRANULE_BYTES / 8 {
             granules *= 2;

@@ -15,7 +15,7 @@ impl Heap {
     /// Blocks are taken from spans and runs again. What was freed is zero.
     pub fn end_packing(&mut self) {
         self.is_packing = false;
-        for (mut block, size) in self.free.into_iter().zip(CLASS_BYTES) {
+        for (mut block, size) in self.free.0.into_iter().zip(CLASS_BYTES.0) {
             while block != 0 {
                 // SAFETY: a free block of its class's size begins with its link.
                 unsafe {

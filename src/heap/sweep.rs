@@ -15,7 +15,7 @@ impl Heap {
         }
         // Whether it is time to sweep depends on what ran before, so it counts nothing.
         let left = budget::suspend();
-        for granule in &mut self.granules {
+        for granule in &mut self.granules.0 {
             granule.free_in_span = 0;
         }
         for class in 0..CLASSES {

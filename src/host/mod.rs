@@ -26,6 +26,7 @@ pub enum Found {
 }
 
 /// Copies the value stored under `key` to the front of `into`, when it fits.
+#[inline]
 pub fn get(table: u32, key: &[u8], into: &mut [u8]) -> Found {
     // SAFETY: both slices outlive the call, and the host may touch only the lengths passed with them (abi/README.md,
     // "Imports").
@@ -39,6 +40,7 @@ pub fn get(table: u32, key: &[u8], into: &mut [u8]) -> Found {
 }
 
 /// Stores `value` under `key`; the host's code when it refuses.
+#[inline]
 pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), i32> {
     // SAFETY: as in `get`; the host only reads both slices.
     let reply = unsafe { imports::js_ext_table_set(table, key.as_ptr(), key.len(), value.as_ptr(), value.len()) };

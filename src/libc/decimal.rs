@@ -65,6 +65,7 @@ pub fn with_digits<R>(value: f64, rounding: Rounding, then: impl FnOnce(Digits) 
 }
 
 /// A positive finite double as `mantissa * 2^exponent`.
+#[inline]
 fn split(value: f64) -> (u64, i32) {
     let bits = value.to_bits();
     let fraction = bits & ((1 << 52) - 1);
@@ -117,13 +118,15 @@ fn quick_scaled(mantissa: u64, exponent: i32, scale: i32) -> Option<u64> {
         return None;
     }
     *widened <<= shift.unsigned_abs();
-    let whole = u64::try_from(numerator / denominator).ok()?;
-    let rest = numerator % denominator;
+    let quotient = numerator.checked_div(denominator)?;
+    let rest = numerator - quotient * denominator;
+    let whole = u64::try_from(quotient).ok()?;
     Some(round(whole, rest.cmp(&(denominator - rest)), false))
 }
 
 /// Rounds to the nearest integer, given how the rest compares with one half; `more` says that
 /// the rest is a little greater than it was when compared.
+#[inline]
 fn round(whole: u64, rest_to_half: core::cmp::Ordering, more: bool) -> u64 {
     match rest_to_half {
         core::cmp::Ordering::Less => whole,
@@ -216,6 +219,7 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Writes `count` pairs of digits in front of `end`, which moves.
+#[inline]
 fn write_pairs(mut number: u32, count: usize, buffer: &mut [u8; 20], end: &mut usize) {
     for _ in 0..count {
         let pair = PAIRS[(number % 100) as usize];
@@ -300,8 +304,8 @@ fn quick_double(number: u64, scale: i32) -> Option<f64> {
     }
     let zeros = number.leading_zeros();
     let numerator = u128::from(number << zeros) << 63;
-    let quotient = numerator / u128::from(power);
-    let more = numerator % u128::from(power) != 0;
+    let quotient = numerator.checked_div(power.into())?;
+    let more = quotient * u128::from(power) != numerator;
     // The quotient has 64 to 127 bits: at least 2^126 / 2^63.
     let excess = 64u32.saturating_sub(quotient.leading_zeros());
     let lost = quotient & ((1 << excess) - 1);

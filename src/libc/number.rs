@@ -29,16 +29,17 @@ pub fn read(text: &[u8]) -> (f64, usize) {
 }
 
 /// The text before the first byte that is not `wanted`, and the rest.
+#[inline]
 fn split_while(text: &[u8], wanted: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
-    let length = text.iter().take_while(|byte| wanted(byte)).count();
+    let length = text.iter().position(|byte| !wanted(byte)).unwrap_or(text.len());
     text.split_at(length)
 }
 
 /// Digits, point, digits; `None` without any digit.
-fn read_mantissa(text: &[u8], digit: fn(&u8) -> bool) -> Option<(&[u8], &[u8], &[u8])> {
-    let (integer, rest) = split_while(text, digit);
+fn read_mantissa(text: &[u8], digit: impl Fn(&u8) -> bool) -> Option<(&[u8], &[u8], &[u8])> {
+    let (integer, rest) = split_while(text, &digit);
     let (fraction, rest) = match rest {
-        [b'.', after @ ..] => split_while(after, digit),
+        [b'.', after @ ..] => split_while(after, &digit),
         _ => (&[][..], rest),
     };
     (integer.len() + fraction.len() > 0).then_some((integer, fraction, rest))

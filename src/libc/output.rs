@@ -3,6 +3,8 @@
 //! Invariant: everything is counted, and what fits is kept.
 #![forbid(unsafe_code)]
 
+use crate::bytes::copy_at;
+
 /// A buffer, and the length of what was written to it so far.
 pub struct Output<'a> {
     buffer: &'a mut [u8],
@@ -11,16 +13,19 @@ pub struct Output<'a> {
 
 impl<'a> Output<'a> {
     /// Nothing yet.
+    #[inline]
     pub fn new(buffer: &'a mut [u8]) -> Output<'a> {
         Output { buffer, length: 0 }
     }
 
     /// The length of the whole text, also if less was kept.
+    #[inline]
     pub fn length(&self) -> usize {
         self.length
     }
 
     /// What is kept.
+    #[inline]
     pub fn kept(self) -> &'a [u8] {
         let length = self.length.min(self.buffer.len());
         self.buffer.get(..length).unwrap_or_default()
@@ -29,12 +34,7 @@ impl<'a> Output<'a> {
     /// Appends `text`.
     #[inline(never)]
     pub fn write(&mut self, text: &[u8]) {
-        if let Some(space) = self.buffer.get_mut(self.length..) {
-            let kept = space.len().min(text.len());
-            if let (Some(to), Some(from)) = (space.get_mut(..kept), text.get(..kept)) {
-                to.copy_from_slice(from);
-            }
-        }
+        copy_at(self.buffer, self.length, text);
         self.length = self.length.saturating_add(text.len());
     }
 

@@ -5,6 +5,7 @@
 use crate::budget::{self, cost};
 
 /// Charges for so many bytes that were looked at one by one.
+#[inline]
 fn charge(bytes: usize) {
     budget::spend_bytes(bytes, cost::BYTES_TEXT);
 }
@@ -13,6 +14,7 @@ fn charge(bytes: usize) {
 ///
 /// # Safety
 /// `text` is readable up to its terminating zero.
+#[inline]
 pub unsafe fn length(text: *const u8) -> usize {
     let mut length = 0;
     // SAFETY: no zero came before `length`, so the text reaches at least that far.
@@ -41,6 +43,7 @@ pub unsafe fn length_up_to(text: *const u8, limit: usize) -> usize {
 ///
 /// # Safety
 /// As for [`length`], and the text stays unchanged while the result is in use.
+#[inline]
 pub unsafe fn bytes<'a>(text: *const u8) -> &'a [u8] {
     // SAFETY: `length` has just read that many bytes; the caller keeps them as they are.
     unsafe { core::slice::from_raw_parts(text, length(text)) }
@@ -111,6 +114,7 @@ impl ByteSet {
     ///
     /// # Safety
     /// `text` is readable up to its terminating zero.
+    #[inline]
     unsafe fn of(text: *const u8) -> ByteSet {
         budget::spend(cost::SPAN);
         let mut set = ByteSet([0; 8]);
@@ -121,6 +125,7 @@ impl ByteSet {
         set
     }
 
+    #[inline]
     fn has(&self, byte: u8) -> bool {
         self.0[usize::from(byte >> 5)] >> (byte & 31) & 1 != 0
     }

@@ -25,7 +25,7 @@ struct Cell {
 /// The cells.
 pub struct Cells {
     cells: Map<Cell>,
-    ids: Map<u32>,
+    ids: Map<usize>,
     /// Counts the times that all that changed was looked for.
     round: u32,
 }
@@ -41,6 +41,7 @@ static CELLS: Shared = Shared(UnsafeCell::new(Cells { cells: Map::EMPTY, ids: Ma
 ///
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 pub unsafe fn global() -> &'static mut Cells {
     // SAFETY: the caller's.
     unsafe { &mut *CELLS.0.get() }
@@ -73,7 +74,7 @@ impl Cells {
 
     /// The id of a captured variable, 0 when it is no cell.
     pub fn id(&self, object: *const c_void) -> u32 {
-        self.ids.find(object as usize).unwrap_or(0)
+        self.ids.find(object as usize).unwrap_or(0) as u32
     }
 
     /// The captured variable of an id, or null.
@@ -107,7 +108,7 @@ impl Cells {
     pub unsafe fn add(&mut self, id: u32, object: *mut c_void) {
         let cell = Cell { object: object as usize, written: 0, told: false, barred: false, owed: false, tried: 0 };
         self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
-        self.ids.put(object as usize, id);
+        self.ids.put(object as usize, id as usize);
         // SAFETY: the caller's.
         unsafe { ffi::cu_report(object) };
     }

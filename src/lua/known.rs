@@ -12,7 +12,7 @@ use crate::lua::map::Map;
 /// The stored functions.
 pub struct Known {
     objects: Map<usize>,
-    ids: Map<u32>,
+    ids: Map<usize>,
 }
 
 struct Shared(UnsafeCell<Known>);
@@ -26,6 +26,7 @@ static KNOWN: Shared = Shared(UnsafeCell::new(Known { objects: Map::EMPTY, ids: 
 ///
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 pub unsafe fn global() -> &'static mut Known {
     // SAFETY: the caller's.
     unsafe { &mut *KNOWN.0.get() }
@@ -45,7 +46,7 @@ impl Known {
 
     /// The id of a function, 0 when it is not stored.
     pub fn id(&self, object: *const c_void) -> u32 {
-        self.ids.find(object as usize).unwrap_or(0)
+        self.ids.find(object as usize).unwrap_or(0) as u32
     }
 
     /// The function of an id, or null.
@@ -70,7 +71,7 @@ impl Known {
     /// The object is live.
     pub unsafe fn add(&mut self, id: u32, object: *mut c_void) {
         self.objects.put(id as usize, object as usize);
-        self.ids.put(object as usize, id);
+        self.ids.put(object as usize, id as usize);
         // SAFETY: the caller's.
         unsafe { ffi::cu_report(object) };
     }

@@ -60,36 +60,46 @@ impl<T: Copy + Default> Map<T> {
         true
     }
 
+    #[inline]
     fn home(&self, number: usize) -> usize {
         // Neighbours are scattered: ids are given in a row, and a crowd of them in one place would make a probe as long. The
         // upper bits of the product depend on all bits of the number.
         const SCATTER: u32 = 0x9E37_79B1;
-        ((number as u32).wrapping_mul(SCATTER) >> 8) as usize & (self.slots.len() - 1)
+        ((number as u32).wrapping_mul(SCATTER) >> 8) as usize & self.mask()
     }
 
-    /// The slot of `number`, or the empty one where it belongs.
+    /// The slot of `number`, or the empty one where it belongs; none in a map without slots.
+    #[inline]
     fn position(&self, number: usize) -> Option<usize> {
-        if self.slots.is_empty() {
-            return None;
-        }
-        let mask = self.slots.len() - 1;
         let mut at = self.home(number);
-        while self.slots[at].0 != 0 && self.slots[at].0 != number {
-            at = (at + 1) & mask;
+        loop {
+            match self.slots.get(at)?.0 {
+                found if found == 0 || found == number => return Some(at),
+                _ => at = self.after(at),
+            }
         }
-        Some(at)
+    }
+
+    #[inline]
+    fn after(&self, at: usize) -> usize {
+        (at + 1) & self.mask()
+    }
+
+    #[inline]
+    fn mask(&self) -> usize {
+        self.slots.len().wrapping_sub(1)
     }
 
     /// The entry of `number`.
     pub fn find(&self, number: usize) -> Option<T> {
-        let (found, entry) = self.slots[self.position(number)?];
+        let (found, entry) = *self.slots.get(self.position(number)?)?;
         (found == number && number != 0).then_some(entry)
     }
 
     /// The entry of `number`, to be changed.
     pub fn find_mut(&mut self, number: usize) -> Option<&mut T> {
         let at = self.position(number)?;
-        let (found, entry) = &mut self.slots[at];
+        let (found, entry) = self.slots.get_mut(at)?;
         (*found == number && number != 0).then_some(entry)
     }
 
@@ -100,16 +110,18 @@ impl<T: Copy + Default> Map<T> {
 
     /// The first entry at slot `from` or behind that passes `test`, with its number and the slot behind it.
     pub fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
-        let rest = self.slots.get(from..)?;
-        let at = rest.iter().position(|slot| slot.0 != 0 && test(slot.1))?;
-        Some((rest[at].0, rest[at].1, from + at + 1))
+        let mut slots = self.slots.iter().enumerate().skip(from);
+        let (at, (number, entry)) = slots.find(|(_, slot)| slot.0 != 0 && test(slot.1))?;
+        Some((*number, *entry, at + 1))
     }
 
     /// Adds an entry, or replaces the one of that number; there is room.
     pub fn put(&mut self, number: usize, entry: T) {
-        if let Some(at) = self.position(number) {
-            self.used += usize::from(self.slots[at].0 == 0);
-            self.slots[at] = (number, entry);
+        if let Some(at) = self.position(number)
+            && let Some(slot) = self.slots.get_mut(at)
+        {
+            self.used += usize::from(slot.0 == 0);
+            *slot = (number, entry);
         }
     }
 
@@ -127,27 +139,29 @@ impl<T: Copy + Default> Map<T> {
         }
     }
 
+    fn set(&mut self, at: usize, slot: (usize, T)) {
+        if let Some(place) = self.slots.get_mut(at) {
+            *place = slot;
+        }
+    }
+
     /// Removes the entry of `number` if there is one and it passes `test`.
     pub fn remove(&mut self, number: usize, test: impl Fn(T) -> bool) {
         let Some(mut hole) = self.position(number) else { return };
-        if number == 0 || self.slots[hole].0 != number || !test(self.slots[hole].1) {
+        if !self.find(number).is_some_and(test) {
             return;
         }
-        let mask = self.slots.len() - 1;
-        let mut at = hole;
-        loop {
-            at = (at + 1) & mask;
-            if self.slots[at].0 == 0 {
-                break;
-            }
+        let mut at = self.after(hole);
+        while let Some(slot) = self.slots.get(at).copied().filter(|slot| slot.0 != 0) {
             // Move up what could no longer be reached behind the hole.
-            let home = self.home(self.slots[at].0);
-            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(hole) & mask) {
-                self.slots[hole] = self.slots[at];
+            let home = self.home(slot.0);
+            if (at.wrapping_sub(home) & self.mask()) >= (at.wrapping_sub(hole) & self.mask()) {
+                self.set(hole, slot);
                 hole = at;
             }
+            at = self.after(at);
         }
-        self.slots[hole] = (0, T::default());
+        self.set(hole, (0, T::default()));
         self.used -= 1;
         if self.used == 0 && self.slots.len() > FIRST_SLOTS {
             self.slots = Vec::new();

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Write};
 
+use crate::bytes::copy_at;
 use crate::lua::call;
 use crate::lua::ffi::{self, State};
 
@@ -25,14 +26,12 @@ impl Message {
 
     /// Adds bytes of a script, such as a path.
     pub fn push(&mut self, bytes: &[u8]) {
-        let kept = bytes.len().min(MESSAGE_BYTES - self.length);
-        self.bytes[self.length..self.length + kept].copy_from_slice(&bytes[..kept]);
-        self.length += kept;
+        self.length += copy_at(&mut self.bytes, self.length, bytes);
     }
 
     /// The text.
     pub fn text(&self) -> &[u8] {
-        &self.bytes[..self.length]
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 

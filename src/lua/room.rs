@@ -16,6 +16,7 @@ static COLLECTS: AtomicPtr<State> = AtomicPtr::new(core::ptr::null_mut());
 ///
 /// # Safety
 /// `state` is live, nothing in `work` runs Lua, and what it looks at is on the stack.
+#[inline]
 pub unsafe fn collecting<T>(state: *mut State, work: impl FnOnce() -> T) -> T {
     COLLECTS.store(state, Ordering::Relaxed);
     let done = work();
@@ -24,6 +25,7 @@ pub unsafe fn collecting<T>(state: *mut State, work: impl FnOnce() -> T) -> T {
 }
 
 /// Ends work that was left by a panic.
+#[inline]
 pub fn forget() {
     COLLECTS.store(core::ptr::null_mut(), Ordering::Relaxed);
 }

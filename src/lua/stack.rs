@@ -8,6 +8,7 @@ use crate::lua::ffi::{self, State};
 ///
 /// # Safety
 /// `state` is live, and the result is not used after the string left the stack.
+#[inline]
 pub unsafe fn string_bytes<'a>(state: *mut State, index: c_int) -> &'a [u8] {
     // SAFETY: the caller's; a string is not converted, so nothing raises, and Lua's pointer has `length` bytes.
     unsafe {
@@ -39,6 +40,7 @@ pub fn type_name(kind: c_int) -> &'static str {
 ///
 /// # Safety
 /// The stack holds that many.
+#[inline]
 pub unsafe fn pop(state: *mut State, count: c_int) {
     // SAFETY: the caller's.
     unsafe { ffi::lua_settop(state, -count - 1) }

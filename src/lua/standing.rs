@@ -30,6 +30,7 @@ static STANDING: Shared = Shared(UnsafeCell::new(Standing::EMPTY));
 ///
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 pub unsafe fn global() -> &'static mut Standing {
     // SAFETY: the caller's.
     unsafe { &mut *STANDING.0.get() }

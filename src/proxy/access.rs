@@ -31,6 +31,7 @@ pub unsafe fn encode_key(state: *mut State, index: c_int) -> Result<&'static [u8
 
 /// # Safety
 /// One thread.
+#[inline]
 pub unsafe fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
     if let Key::String(bytes) = key {
         // Read to its end, also when it is too long.
@@ -49,6 +50,7 @@ pub unsafe fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
 ///
 /// # Safety
 /// As for `message::raise`.
+#[inline]
 pub unsafe fn check_table(state: *mut State, index: c_int) -> u32 {
     // SAFETY: the caller's.
     unsafe {
@@ -95,6 +97,7 @@ pub unsafe fn push_value(state: *mut State, id: u32, key: c_int) {
 
 /// # Safety
 /// As for `push_value`.
+#[inline]
 unsafe fn read(state: *mut State, id: u32, key: c_int) {
     // SAFETY: the caller's.
     unsafe {
@@ -136,6 +139,7 @@ pub unsafe fn read_encoded(state: *mut State, id: u32, key: c_int, encoded: &[u8
 ///
 /// # Safety
 /// As for `push_value`.
+#[inline]
 unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
     // SAFETY: the caller's.
     unsafe {
@@ -240,6 +244,7 @@ pub unsafe extern "C" fn newindex(state: *mut State) -> c_int {
 ///
 /// # Safety
 /// As for `push_value`.
+#[inline]
 pub unsafe fn assign_permitted(state: *mut State, id: u32, key: c_int, value: c_int) {
     // SAFETY: the caller's.
     unsafe {
@@ -256,6 +261,7 @@ pub unsafe fn assign_permitted(state: *mut State, id: u32, key: c_int, value: c_
 ///
 /// # Safety
 /// `state` is live.
+#[inline]
 unsafe fn is_unstored(state: *mut State, value: c_int) -> bool {
     // SAFETY: the caller's.
     unsafe {
@@ -273,6 +279,7 @@ unsafe fn is_unstored(state: *mut State, value: c_int) -> bool {
 ///
 /// # Safety
 /// As for `push_value`.
+#[inline]
 pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
     // SAFETY: the caller's.
     unsafe {

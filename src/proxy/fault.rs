@@ -228,6 +228,7 @@ unsafe fn printable(state: *mut State, key: c_int) -> c_int {
 ///
 /// # Safety
 /// `state` is live; the key is used while a string is on the stack.
+#[inline]
 pub unsafe fn key_at<'a>(state: *mut State, index: c_int) -> Result<Key<'a>, Fault> {
     // SAFETY: the caller's; only reads that do not raise.
     unsafe {

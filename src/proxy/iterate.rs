@@ -42,6 +42,7 @@ unsafe impl Zeroes for Pages {}
 
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 unsafe fn pages() -> &'static mut Pages {
     // SAFETY: the caller's.
     unsafe { &mut *LARGE.pages.place() }
@@ -70,6 +71,7 @@ impl Pages {
 ///
 /// # Safety
 /// One thread.
+#[inline]
 pub unsafe fn changed(table: u32, key: &[u8]) {
     // SAFETY: the caller's.
     for slot in unsafe { &mut pages().slots } {

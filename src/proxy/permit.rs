@@ -16,6 +16,7 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use cu_abi::limits::{GUARDS, PERMISSIONS_BYTES};
 use cu_abi::tables;
 
+use crate::bytes::copy;
 use crate::codec::handle;
 use crate::control::permissions::{self, Guard, Name};
 use crate::key::{Key, KeyBuffer};
@@ -101,33 +102,36 @@ static READ_ONLY: AtomicBool = AtomicBool::new(false);
 
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 unsafe fn guards() -> &'static mut Guards {
     // SAFETY: the caller's.
     unsafe { &mut *LARGE.guarded.place() }
 }
 
 /// Whether a check is needed at all.
+#[inline]
 pub fn is_active() -> bool {
     ACTIVE.load(Ordering::Relaxed)
 }
 
 /// Whether this compute may change nothing.
+#[inline]
 pub fn is_read_only() -> bool {
     READ_ONLY.load(Ordering::Relaxed)
 }
 
 impl Guards {
     fn guard(&self, table: u32) -> Option<Guard> {
-        self.tables[..self.table_count].iter().find(|(id, _)| *id == table).map(|(_, guard)| *guard)
+        self.tables.iter().take(self.table_count).find(|(id, _)| *id == table).map(|(_, guard)| *guard)
     }
 
     fn key(&self, entry: &Entry) -> &[u8] {
-        &self.keys[usize::from(entry.start)..usize::from(entry.end)]
+        self.keys.get(usize::from(entry.start)..usize::from(entry.end)).unwrap_or_default()
     }
 
     /// Why the entry stays what it is: of several reasons that which hides more.
     fn entry(&self, table: u32, key: &[u8]) -> Option<Refusal> {
-        let entries = self.entries[..self.entry_count].iter();
+        let entries = self.entries.iter().take(self.entry_count);
         let found = entries.filter(|entry| entry.table == table && self.key(entry) == key).map(|entry| entry.why);
         found.max_by_key(|why| match why {
             Refusal::Hidden => 2,
@@ -150,7 +154,7 @@ impl Guards {
         let (Some(place), Some(room)) = (self.entries.get_mut(self.entry_count), self.keys.get_mut(start..end)) else {
             return false;
         };
-        room.copy_from_slice(key);
+        copy(room, key);
         *place = Entry { table, start: start as u16, end: end as u16, why };
         self.entry_count += 1;
         self.keys_length = end;
@@ -249,6 +253,7 @@ unsafe fn resolve_path(state: *mut State, path: &'static [u8], guard: Guard) -> 
 ///
 /// # Safety
 /// As for `message::raise`.
+#[inline]
 pub unsafe fn check_seen(state: *mut State, table: u32) {
     // SAFETY: the caller's.
     unsafe {
@@ -319,6 +324,7 @@ unsafe fn is_under_read_only(table: u32) -> bool {
 ///
 /// # Safety
 /// `state` is live; one thread.
+#[inline]
 pub unsafe fn is_inside(state: *mut State, index: c_int) -> bool {
     // SAFETY: the caller's.
     unsafe { is_active() && is_table_inside(handle::id(state, index)) }
@@ -353,6 +359,7 @@ pub unsafe fn refuse_inside(state: *mut State, table: u32, key: c_int) -> ! {
 ///
 /// # Safety
 /// As for `message::raise`.
+#[inline]
 pub unsafe fn check_change(state: *mut State, table: u32, key: c_int) {
     if !is_active() {
         return;

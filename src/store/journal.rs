@@ -80,6 +80,7 @@ pub fn is_owed() -> bool {
 }
 
 /// Whether a compute is atomic.
+#[inline]
 pub fn is_begun() -> bool {
     matches!(STATE.load(Ordering::Relaxed), READY | OPEN)
 }
@@ -159,11 +160,16 @@ pub unsafe fn begin() -> Result<(), Failure> {
 ///
 /// # Safety
 /// One thread.
-#[inline(never)]
+#[inline]
 pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
-    if !is_begun() || !is_noted(table) {
-        return Ok(());
-    }
+    // SAFETY: the caller's.
+    if is_begun() && is_noted(table) { unsafe { write_note(table, key) } } else { Ok(()) }
+}
+
+/// # Safety
+/// As for `note`, in an atomic compute.
+#[inline(never)]
+unsafe fn write_note(table: u32, key: &[u8]) -> Result<(), Failure> {
     if is_new(table, key) {
         // Only who finds the journal knows that it has to go.
         return open();

@@ -112,6 +112,7 @@ fn buffers() -> *mut Buffers {
 ///
 /// # Safety
 /// One thread; no reference from an earlier call is used afterwards.
+#[inline]
 pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
     // SAFETY: the caller's.
     unsafe { &mut (*buffers()).key }
@@ -121,6 +122,7 @@ pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
 ///
 /// # Safety
 /// As for `key_buffer`.
+#[inline]
 pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     // SAFETY: the caller's.
     unsafe { &mut (*buffers()).value }
@@ -139,6 +141,7 @@ pub unsafe fn spare_page() -> &'static mut Page {
 ///
 /// # Safety
 /// As for `value_buffer`.
+#[inline]
 pub unsafe fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
     spend(key.len());
     // SAFETY: the caller's.
@@ -162,6 +165,7 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 }
 
 /// Stores.
+#[inline]
 pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
     spend(key.len() + value.len());
     note(table, key)?;

@@ -15,6 +15,7 @@
 use cu_abi::limits::KEY_BYTES;
 
 use crate::budget;
+use crate::bytes::{copy, copy_at};
 use crate::store::{self, Failure};
 
 const LENGTH_BYTES: usize = 4;
@@ -55,6 +56,7 @@ impl Page {
     pub const FREE: Page = Page { table: 0, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
 
     /// The table, 0 when the page is not in use.
+    #[inline]
     pub fn table(&self) -> u32 {
         self.table
     }
@@ -99,9 +101,9 @@ impl Page {
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
-        self.bytes[..LENGTH_BYTES].copy_from_slice(&(after.len() as u32).to_le_bytes());
-        self.bytes[LENGTH_BYTES..LENGTH_BYTES + after.len()].copy_from_slice(after);
-        store::keys(table, &mut self.bytes[..room])
+        copy(&mut self.bytes, &(after.len() as u32).to_le_bytes());
+        copy_at(&mut self.bytes, LENGTH_BYTES, after);
+        store::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
     /// Goes to the key behind the current one; false when there is none.
@@ -110,9 +112,8 @@ impl Page {
         let behind = self.at + LENGTH_BYTES + current.len();
         if behind == self.length {
             let mut after = [0; KEY_BYTES];
-            let length = current.len();
-            after[..length].copy_from_slice(current);
-            return self.seek(self.table, &after[..length]);
+            let length = copy(&mut after, current);
+            return self.seek(self.table, after.get(..length).unwrap_or_default());
         }
         match self.key_at(behind) {
             Some(next) if next > current => {

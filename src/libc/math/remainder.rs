@@ -40,10 +40,10 @@ fn long_division(dividend: f64, divisor: f64) -> f64 {
     // The divisor has at most 53 bits, so eleven more always fit.
     while left > 0 && rest != 0 {
         let now = left.min(11);
-        rest = (rest << now) % divisor;
+        rest = (rest << now).checked_rem(divisor).unwrap_or(0);
         left -= now;
     }
-    ldexp((rest % divisor) as f64, smallest)
+    ldexp(rest.checked_rem(divisor).unwrap_or(0) as f64, smallest)
 }
 
 /// A positive finite number as `mantissa * 2^exponent`.
