@@ -15,11 +15,18 @@ profile=wasm
 # Names with the types that a generic function is for.
 flags="-Csymbol-mangling-version=v0"
 
+# Nothing is inlined that is not marked, unless it shrinks: a twentieth of the file (docs/decisions.md, "Rust for size").
+marked_only="-Cllvm-args=-inline-threshold=5"
+
+# Up to eight words are copied and cleared in place, as where Rust is compiled for speed: a call takes longer, and counts.
+in_place="-Cllvm-args=-max-store-memcpy=8 -Cllvm-args=-max-store-memmove=8 -Cllvm-args=-max-store-memset=8"
+
 # Builds the module, and beside it the linker's list of what lies where.
 # Only the module: with the library for tests there too, link-time optimisation does not happen.
 build() {
   CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS=$flags cargo rustc --quiet --profile $profile --lib --crate-type cdylib \
-    --target wasm32v1-none --target-dir $target_dir "$@" -- -Clink-arg=-Map=$target_dir/wasm32v1-none/$profile/cu.map
+    --target wasm32v1-none --target-dir $target_dir "$@" -- \
+    $marked_only $in_place -Clink-arg=-Map=$target_dir/wasm32v1-none/$profile/cu.map
 }
 
 case $(wasm_target_way) in
@@ -30,6 +37,8 @@ case $(wasm_target_way) in
   debian)
     # Debian ships the sources of the core library, and the compiler takes them with its unstable -Zbuild-std.
     target_dir=target/debian
+    # Its LLVM is too old for that.
+    in_place=""
     flags+=" -Clinker-flavor=wasm-ld"
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32V1_NONE_LINKER=wasm-ld-19 \
       build -Zbuild-std=core,alloc "$@"
