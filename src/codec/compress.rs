@@ -14,10 +14,9 @@ use cu_abi::tags;
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
 };
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 use crate::budget::{self, cost};
+use crate::codec::inflate::inflate;
 use crate::heap;
 
 /// Bytes in front of the deflated ones.
@@ -64,10 +63,7 @@ fn deflate(bytes: &[u8], deflated: &mut [u8]) -> Option<usize> {
 /// Fills `original` with what was compressed; false when `deflated` is anything else.
 pub fn restore(deflated: &[u8], original: &mut [u8]) -> bool {
     budget::spend(original.len() * cost::INFLATED);
-    let mut decompressor = DecompressorOxide::new();
-    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-    let (status, read, written) = decompress(&mut decompressor, deflated, original, 0, flags);
-    status == TINFLStatus::Done && read == deflated.len() && written == original.len()
+    inflate(deflated, original)
 }
 
 #[cfg(test)]

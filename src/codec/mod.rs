@@ -8,6 +8,7 @@
 //! - [`restore`]: a stored function becomes a live one again
 //! - [`named`]: library functions by name
 //! - [`compress`]: when a long string is stored compressed, and back
+//! - [`inflate`]: raw deflate back to bytes
 //! - [`options`]: what the host's configuration says about encoding
 //! - [`path`]: where in a value an error lies
 
@@ -17,6 +18,7 @@ pub mod decode;
 pub mod encode;
 pub mod function;
 pub mod handle;
+mod inflate;
 pub mod named;
 pub mod options;
 pub mod path;

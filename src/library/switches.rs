@@ -97,8 +97,8 @@ unsafe fn is_on(name: &str) -> bool {
 unsafe extern "C" fn check(state: *mut State, function: usize) {
     // SAFETY: the caller's; the reference ends before anything is raised.
     unsafe {
-        let off = &(&*off())[..COUNT.load(Ordering::Relaxed) as usize];
-        if let Some((_, index)) = off.iter().find(|(address, _)| *address == function) {
+        let mut off = (*off()).iter().take(COUNT.load(Ordering::Relaxed) as usize);
+        if let Some((_, index)) = off.find(|(address, _)| *address == function) {
             refuse(state, named::function_name(*index))
         }
     }
