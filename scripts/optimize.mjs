@@ -30,10 +30,7 @@ removeForeignExports(module);
 binaryen.setPassArgument('no-inline', 'slow_*');
 module.runPasses(['no-inline']);
 binaryen.setOptimizeLevel(3);
-// Also what makes it smaller; the interpreter runs as fast.
-binaryen.setShrinkLevel(1);
-// clang has inlined already what the profile calls hot: of functions with several callers only the smallest are left.
-binaryen.setFlexibleInlineMaxSize(0);
+binaryen.setShrinkLevel(0);
 // The first KiB is the end of the shadow stack: no address that wraps around leads there.
 binaryen.setLowMemoryUnused(true);
 module.optimize();
