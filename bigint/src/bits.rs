@@ -32,35 +32,48 @@ impl<'a> Endless<'a> {
     }
 }
 
+/// Which bits a result has, all or none: those of one operand, those of both, and then those that it has not.
+#[derive(Clone, Copy)]
+struct Bits {
+    odd: u32,
+    both: u32,
+    flipped: u32,
+}
+
+const ALL: u32 = u32::MAX;
+
 impl Integer {
     /// Bits set in both.
     pub fn and(&self, other: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
-        self.combined(other, |a, b| a & b, work)
+        self.combined(other, Bits { odd: 0, both: ALL, flipped: 0 }, work)
     }
 
     /// Bits set in either.
     pub fn or(&self, other: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
-        self.combined(other, |a, b| a | b, work)
+        self.combined(other, Bits { odd: ALL, both: ALL, flipped: 0 }, work)
     }
 
     /// Bits set in one.
     pub fn exclusive_or(&self, other: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
-        self.combined(other, |a, b| a ^ b, work)
+        self.combined(other, Bits { odd: ALL, both: 0, flipped: 0 }, work)
     }
 
     /// All bits changed: -1 minus the integer.
     pub fn not(&self, work: &mut dyn Work) -> Result<Integer, Error> {
-        self.combined(&Integer::ZERO, |a, _| !a, work)
+        self.combined(&Integer::ZERO, Bits { odd: ALL, both: 0, flipped: ALL }, work)
     }
 
-    fn combined(&self, other: &Integer, of: fn(u32, u32) -> u32, work: &mut dyn Work) -> Result<Integer, Error> {
+    /// One loop for all four.
+    #[inline(never)]
+    fn combined(&self, other: &Integer, bits: Bits, work: &mut dyn Work) -> Result<Integer, Error> {
         // One limb of sign, as a power of two becomes longer.
         let length = self.limbs().len().max(other.limbs().len()) + 1;
         work.charge(2 * length as u64 + CALL_UNITS)?;
         let mut limbs = memory::zeros(length)?;
         let (mut a, mut b) = (Endless::new(self), Endless::new(other));
         for limb in &mut limbs {
-            *limb = of(a.next(), b.next());
+            let (a, b) = (a.next(), b.next());
+            *limb = (a ^ b) & bits.odd ^ a & b & bits.both ^ bits.flipped;
         }
         let negative = limbs[length - 1] >> 31 != 0;
         if negative {

@@ -41,6 +41,7 @@ impl Integer {
     }
 
     /// The integer of a machine's.
+    #[inline(never)]
     pub fn from_u64(value: u64) -> Result<Integer, Error> {
         let both = [value as u32, (value >> 32) as u32];
         Ok(Integer { negative: false, limbs: memory::copied(limbs::trimmed(&both))? })
@@ -63,6 +64,7 @@ impl Integer {
     }
 
     /// A copy.
+    #[inline(never)]
     pub fn copy(&self) -> Result<Integer, Error> {
         Ok(Integer { negative: self.negative, limbs: memory::copied(&self.limbs)? })
     }

@@ -132,7 +132,7 @@ impl<T: Copy + Default> Map<T> {
             if number >= limit {
                 visit(entry);
                 // Another may come in its place.
-                self.remove(number, |_| true);
+                self.delete(number);
             } else {
                 at += 1;
             }
@@ -147,10 +147,15 @@ impl<T: Copy + Default> Map<T> {
 
     /// Removes the entry of `number` if there is one and it passes `test`.
     pub fn remove(&mut self, number: usize, test: impl Fn(T) -> bool) {
-        let Some(mut hole) = self.position(number) else { return };
-        if !self.find(number).is_some_and(test) {
-            return;
+        if self.find(number).is_some_and(test) {
+            self.delete(number);
         }
+    }
+
+    /// Removes the entry of `number`, which there is.
+    #[inline(never)]
+    fn delete(&mut self, number: usize) {
+        let Some(mut hole) = self.position(number) else { return };
         let mut at = self.after(hole);
         while let Some(slot) = self.slots.get(at).copied().filter(|slot| slot.0 != 0) {
             // Move up what could no longer be reached behind the hole.
