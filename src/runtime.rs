@@ -29,8 +29,12 @@ unsafe impl GlobalAlloc for ArenaAllocator {
         budget::spend(budget::block(layout.size()));
         // SAFETY: wasm32 has one thread; no reference to the heap lives while room is made.
         unsafe {
-            let block = heap::global().allocate(block_bytes(layout));
-            if block.is_null() && room::make() { heap::global().allocate(block_bytes(layout)) } else { block }
+            loop {
+                let block = heap::global().allocate(block_bytes(layout));
+                if !block.is_null() || !room::make() {
+                    return block;
+                }
+            }
         }
     }
 
@@ -49,8 +53,12 @@ unsafe impl GlobalAlloc for ArenaAllocator {
         }
         // SAFETY: as in `alloc` and `dealloc`; a block that is not resized stays as it is.
         unsafe {
-            let resized = heap::global().resize(block, layout.size(), size);
-            if resized.is_null() && room::make() { heap::global().resize(block, layout.size(), size) } else { resized }
+            loop {
+                let resized = heap::global().resize(block, layout.size(), size);
+                if !resized.is_null() || !room::make() {
+                    return resized;
+                }
+            }
         }
     }
 }

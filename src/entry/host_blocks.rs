@@ -11,7 +11,7 @@
 
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::heap;
+use crate::lua::state;
 
 #[repr(C)]
 struct Header {
@@ -36,14 +36,14 @@ pub unsafe fn reallocate(pointer: usize, size: usize) -> usize {
         let Some(block) = unlink(pointer) else { return 0 };
         let old = (*block).size + HEADER_BYTES;
         if size == 0 {
-            heap::global().free(block.cast(), old);
+            resize(block, old, 0);
             return 0;
         }
         let Some(new) = size.checked_add(HEADER_BYTES) else {
             link(block, (*block).size);
             return 0;
         };
-        let moved: *mut Header = heap::global().resize(block.cast(), old, new).cast();
+        let moved = resize(block, old, new);
         if moved.is_null() {
             link(block, (*block).size);
             return 0;
@@ -56,9 +56,16 @@ unsafe fn allocate(size: usize) -> usize {
     let Some(bytes) = size.checked_add(HEADER_BYTES) else { return 0 };
     // SAFETY: one thread; the block holds the header and the host's bytes.
     unsafe {
-        let block: *mut Header = heap::global().allocate(bytes).cast();
+        let block = resize(core::ptr::null_mut(), 0, bytes);
         if block.is_null() { 0 } else { link(block, size) }
     }
+}
+
+/// # Safety
+/// As for `state::allocate`.
+unsafe fn resize(block: *mut Header, old: usize, new: usize) -> *mut Header {
+    // SAFETY: the caller's.
+    unsafe { state::allocate(core::ptr::null_mut(), block.cast(), old, new).cast() }
 }
 
 /// Puts a block at the front of the list; the address of the host's bytes.
@@ -96,6 +103,7 @@ unsafe fn unlink(pointer: usize) -> Option<*mut Header> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::heap;
     use crate::lua::state::exclusive;
 
     #[test]

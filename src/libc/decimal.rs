@@ -258,14 +258,15 @@ pub fn compose(mantissa: u64, more: bool, exponent: i32) -> f64 {
 
 /// The double nearest to `integer.fraction * 10^exponent`; both are ASCII digits.
 pub fn from_digits(integer: &[u8], fraction: &[u8], exponent: i64) -> f64 {
-    let all = integer.iter().chain(fraction);
-    let leading_zeros = all.clone().take_while(|digit| **digit == b'0').count();
-    let digits = all.clone().skip(leading_zeros);
-    let mut number = 0u64;
-    for digit in digits.clone().take(19) {
-        number = number * 10 + u64::from(digit - b'0');
-    }
-    let count = integer.len() + fraction.len() - leading_zeros;
+    let all = integer.len() + fraction.len();
+    let digit_at = |at: usize| {
+        let digit = if at < integer.len() { integer.get(at) } else { fraction.get(at - integer.len()) };
+        digit.map_or(0, |digit| digit - b'0')
+    };
+    let leading_zeros = (0..all).take_while(|at| digit_at(*at) == 0).count();
+    let count = all - leading_zeros;
+    let digit = |at: usize| digit_at(leading_zeros + at);
+    let number = (0..count.min(19)).fold(0, |number: u64, at| number * 10 + u64::from(digit(at)));
     let scale = exponent.saturating_sub(fraction.len() as i64);
     if number == 0 {
         return 0.0;
@@ -278,13 +279,13 @@ pub fn from_digits(integer: &[u8], fraction: &[u8], exponent: i64) -> f64 {
         return 0.0;
     }
     let unread = count.saturating_sub(19);
-    if digits.clone().skip(19).all(|digit| *digit == b'0') {
+    if (19..count).all(|at| digit(at) == 0) {
         let scale = scale + unread as i64;
         if let Some(value) = quick_double(number, scale as i32) {
             return value;
         }
     }
-    slow_double(digits.map(|digit| digit - b'0'), count, scale)
+    slow_double(digit, count, scale)
 }
 
 /// `number * 10^scale` for small scales.
@@ -319,14 +320,14 @@ const READ_DIGITS: usize = 800;
 
 /// The same for any number of digits; `count` of them, each 0 to 9, the first not 0.
 #[inline(never)]
-fn slow_double(digits: impl Iterator<Item = u8> + Clone, count: usize, scale: i64) -> f64 {
+fn slow_double(digit: impl Fn(usize) -> u8, count: usize, scale: i64) -> f64 {
     let read = count.min(READ_DIGITS);
-    let mut more = digits.clone().skip(read).any(|digit| digit != 0);
+    let mut more = (read..count).any(|at| digit(at) != 0);
     let scale = (scale + (count - read) as i64) as i32;
     // Limbs are nine digits: whole limbs before and after the point, zeros appended to fit.
     let padding = scale.rem_euclid(9) as usize;
     let limb_scale = scale.div_euclid(9);
-    let mut limbs = Limbs::of_digits(digits.take(read), read, padding);
+    let mut limbs = Limbs::of_digits(digit, read, padding);
     limbs.insert_zeros(limb_scale.max(0) as usize);
     let fraction_limbs = limb_scale.min(0).unsigned_abs() as usize;
 
@@ -370,13 +371,12 @@ impl Limbs {
     }
 
     /// `count` digits, most significant first, followed by `padding` zeros.
-    fn of_digits(digits: impl Iterator<Item = u8>, count: usize, padding: usize) -> Limbs {
-        let mut limbs = Limbs { limbs: [0; LIMBS], length: (count + padding).div_ceil(9) };
-        let mut place = count + padding;
-        for digit in digits.chain(core::iter::repeat_n(0, padding)) {
-            place = place.saturating_sub(1);
-            if let Some(limb) = limbs.limbs.get_mut(place / 9) {
-                *limb = *limb * 10 + u32::from(digit);
+    fn of_digits(digit: impl Fn(usize) -> u8, count: usize, padding: usize) -> Limbs {
+        let all = count + padding;
+        let mut limbs = Limbs { limbs: [0; LIMBS], length: all.div_ceil(9) };
+        for at in 0..all {
+            if let Some(limb) = limbs.limbs.get_mut((all - 1 - at) / 9) {
+                *limb = *limb * 10 + if at < count { u32::from(digit(at)) } else { 0 };
             }
         }
         limbs

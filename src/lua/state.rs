@@ -16,8 +16,11 @@ extern "C" fn cu_string_seed() -> c_uint {
 
 /// Lua's allocator: a block of `new` bytes in place of one of `old`, nothing when `new` is 0. For a new block `old` is
 /// the kind of object, not a size.
-unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, old: usize, new: usize) -> *mut c_void {
-    // SAFETY: one thread; Lua hands back what it was given, with the size it asked for.
+///
+/// # Safety
+/// One thread; a block came from here with `old` bytes.
+pub unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, old: usize, new: usize) -> *mut c_void {
+    // SAFETY: the caller's; Lua hands back what it was given, with the size it asked for.
     unsafe {
         let heap = heap::global();
         if block.is_null() {

@@ -28,7 +28,6 @@ impl Operand {
     }
 
     /// It as an operand of arithmetic.
-    #[inline]
     pub fn borrow(&self) -> Borrowed<'_> {
         match self {
             Operand::Far(view) => Borrowed::new(*view),
