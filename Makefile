@@ -6,10 +6,10 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm native hosts test test-rust test-module test-node fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-module test-node fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (Debian, Ubuntu, macOS)
 	@scripts/setup.sh
@@ -31,6 +31,11 @@ dist/cu.wasm: $(WASM_SOURCES)
 # The module of the tests that make allocations fail.
 target/cu-faults.wasm: $(WASM_SOURCES)
 	@scripts/build-wasm.sh $@ --features faults
+
+wasm-minimal: setup target/cu-minimal.wasm ## Build target/cu-minimal.wasm, without big integers and compression
+
+target/cu-minimal.wasm: $(WASM_SOURCES)
+	@scripts/build-wasm.sh $@ --no-default-features
 
 # The module that benchmarks compare with, to see what the budget costs.
 target/cu-unlimited.wasm: $(WASM_SOURCES)
@@ -55,7 +60,7 @@ test-rust: dist/cu.wasm target/cu-faults.wasm native
 	@$(CARGO) test --release --workspace --features cu-host/wasmi,cu-host/num-bigint
 
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
-test-node: dist/cu.wasm target/cu-faults.wasm target/release/cu target/release/native-lua
+test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/release/cu target/release/native-lua
 	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/ tests/node/
 
 # Seconds for each target.
@@ -91,6 +96,7 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi,cu-host/num-bigint -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
+	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 
 format: ## Format the sources
 	@$(CARGO) fmt --all

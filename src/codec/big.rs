@@ -10,8 +10,10 @@ use core::ops::Deref;
 use alloc::vec::Vec;
 use cu_bigint::Integer;
 
+use crate::budget;
 use crate::codec::handle::Metamethod;
 use crate::lua::ffi::{self, State};
+use crate::wire::Writer;
 
 /// Its address is the registry key of the metatable.
 static METATABLE: u8 = 0;
@@ -64,6 +66,27 @@ pub unsafe fn view<'a>(state: *mut State, index: c_int) -> Option<View<'a>> {
         let (sign, limbs) = core::slice::from_raw_parts(words, count).split_first()?;
         Some(View { negative: *sign & 1 != 0, limbs })
     }
+}
+
+/// Whether the value at `index` is a big integer.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn is(state: *mut State, index: c_int) -> bool {
+    // SAFETY: the caller's.
+    unsafe { view(state, index) }.is_some()
+}
+
+/// Appends the big integer at `index`; false for any other value.
+///
+/// # Safety
+/// `state` is live.
+pub unsafe fn write(state: *mut State, index: c_int, writer: &mut Writer<'_>) -> bool {
+    // SAFETY: the caller's.
+    let Some(big) = (unsafe { view(state, index) }) else { return false };
+    budget::spend(big.limbs.len());
+    writer.big_integer(big.negative, big.limbs);
+    true
 }
 
 /// An integer whose limbs are another's.

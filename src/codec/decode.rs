@@ -9,7 +9,10 @@ use cu_abi::limits::VALUE_DEPTH;
 use cu_abi::{tables, tags};
 
 use crate::budget::{self, cost};
-use crate::codec::{big, compress, handle, named};
+#[cfg(feature = "bigint")]
+use crate::codec::big;
+use crate::codec::part::Part;
+use crate::codec::{handle, named};
 use crate::heap::ARENA_BYTES;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
@@ -29,53 +32,80 @@ pub enum Shape {
     /// An inline table: its bytes have to stay where they are while it is built.
     Table,
     /// A compressed value, which `push_compressed` pushes.
+    #[cfg(feature = "deflate")]
     Compressed,
     /// A stored function, which `restore.rs` pushes; its id.
     Function(u32),
 }
 
+/// Why bytes cannot become a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unusable {
+    /// They are no value.
+    Malformed(Malformed),
+    /// They are one that takes what the build leaves out.
+    LeftOut(Part),
+}
+
+impl From<Malformed> for Unusable {
+    fn from(malformed: Malformed) -> Unusable {
+        Unusable::Malformed(malformed)
+    }
+}
+
+fn malformed<T>(offset: usize) -> Result<T, Unusable> {
+    Err(Unusable::Malformed(Malformed { offset }))
+}
+
 /// Checks `bytes` from end to end, nesting and tags included, and says what they are.
-pub fn check(bytes: &[u8]) -> Result<Shape, Malformed> {
+pub fn check(bytes: &[u8]) -> Result<Shape, Unusable> {
     let mut reader = Reader::new(bytes);
     let item = reader.item()?;
     check_item(&item, 0, 0)?;
     if !reader.is_at_end() {
-        return Err(Malformed { offset: reader.offset() });
+        return malformed(reader.offset());
     }
     Ok(match item {
         Item::Table(..) => Shape::Table,
         Item::Function(id) => Shape::Function(id),
+        #[cfg(feature = "deflate")]
         Item::Compressed(..) => Shape::Compressed,
         _ => Shape::Scalar,
     })
 }
 
 /// `at` is the offset of the item's tag in the whole.
-fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Malformed> {
+fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> {
     match item {
         Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
-        Item::External(id) if !is_script_table(*id) => Err(Malformed { offset: at + 1 }),
+        Item::External(id) if !is_script_table(*id) => malformed(at + 1),
         // Hosts write no functions into their tables.
-        Item::Function(id) if depth > 0 || !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(id) => {
-            Err(Malformed { offset: at + 5 * usize::from(depth == 0) })
+        Item::Function(id) if depth > 0 || !is_script_table(*id) => {
+            malformed(at + 5 * usize::from(depth == 0))
         }
+        #[cfg(not(feature = "bigint"))]
+        Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Part::BigIntegers)),
         // A function of another version's library.
-        Item::Library(name) if !named::is_known(name) => Err(Malformed { offset: at + 5 }),
+        Item::Library(name) if !named::is_known(name) => malformed(at + 5),
         // No string is longer than the arena.
         Item::Compressed(original, _) if depth > 0 || *original as usize > ARENA_BYTES => {
-            Err(Malformed { offset: at + usize::from(depth == 0) })
+            malformed(at + usize::from(depth == 0))
         }
+        #[cfg(not(feature = "deflate"))]
+        Item::Compressed(..) => Err(Unusable::LeftOut(Part::Compression)),
+        #[cfg(not(feature = "bigint"))]
+        Item::BigInteger(..) => Err(Unusable::LeftOut(Part::BigIntegers)),
         _ => Ok(()),
     }
 }
 
 /// Which byte of a table is wrong when: `abi/vectors/README.md`.
-fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<(), Malformed> {
+fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<(), Unusable> {
     if depth == VALUE_DEPTH {
-        return Err(Malformed { offset: at });
+        return malformed(at);
     }
     if pairs as usize > content.len() / 2 {
-        return Err(Malformed { offset: at + 5 });
+        return malformed(at + 5);
     }
     let inside = |offset: usize| at + 9 + offset;
     let mut reader = Reader::new(content);
@@ -83,15 +113,15 @@ fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<()
         let key_at = inside(reader.offset());
         let key = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
         match key {
-            Item::Nil => return Err(Malformed { offset: key_at }),
-            Item::Float(value) if value.is_nan() => return Err(Malformed { offset: key_at }),
+            Item::Nil => return malformed(key_at),
+            Item::Float(value) if value.is_nan() => return malformed(key_at),
             _ => check_item(&key, key_at, depth + 1)?,
         }
         let value_at = inside(reader.offset());
         let value = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
         check_item(&value, value_at, depth + 1)?;
     }
-    if reader.is_at_end() { Ok(()) } else { Err(Malformed { offset: at + 1 }) }
+    if reader.is_at_end() { Ok(()) } else { malformed(at + 1) }
 }
 
 /// Pushes the value of `bytes` if they are one of the ordinary ones, checked on the way; false, and nothing pushed, for all
@@ -159,6 +189,7 @@ pub unsafe fn push(state: *mut State, bytes: &[u8]) {
 ///
 /// # Safety
 /// As for `push`.
+#[cfg(feature = "deflate")]
 pub unsafe fn push_compressed(state: *mut State, bytes: &[u8]) -> Result<(), Malformed> {
     const DEFLATED_AT: usize = 9;
     let malformed = Malformed { offset: DEFLATED_AT };
@@ -168,7 +199,7 @@ pub unsafe fn push_compressed(state: *mut State, bytes: &[u8]) -> Result<(), Mal
         ffi::luaL_checkstack(state, 4, c"no room for a compressed value".as_ptr());
         let block: *mut u8 = ffi::lua_newuserdatauv(state, length as usize, 0).cast();
         let block = core::slice::from_raw_parts_mut(block, length as usize);
-        let is_string = compress::restore(deflated, block)
+        let is_string = crate::codec::compress::restore(deflated, block)
             && block.first() == Some(&tags::STRING)
             && matches!(check(block), Ok(Shape::Scalar));
         if !is_string {
@@ -196,6 +227,9 @@ unsafe fn push_item(state: *mut State, item: Item<'_>) {
             Item::String(value) => {
                 ffi::lua_pushlstring(state, value.as_ptr().cast(), value.len());
             }
+            #[cfg(not(feature = "bigint"))]
+            Item::BigInteger(..) => ffi::lua_pushnil(state),
+            #[cfg(feature = "bigint")]
             Item::BigInteger(negative, magnitude) => big::push_bytes(state, negative, magnitude),
             Item::External(id) => handle::push(state, id),
             Item::Library(name) => named::push(state, name),
@@ -268,9 +302,9 @@ mod tests {
         for vector in vectors("malformed.json") {
             let wanted = vector["at"].as_u64().expect("an offset") as usize;
             let bytes = hex(&vector["bytes"]);
-            let found = check(&bytes).expect_err("malformed").offset;
-            if found != wanted {
-                failures.push(format!("{}: byte {found}, wanted {wanted}", vector["name"]));
+            let found = check(&bytes).expect_err("malformed");
+            if found != Unusable::Malformed(Malformed { offset: wanted }) {
+                failures.push(format!("{}: {found:?}, wanted {wanted}", vector["name"]));
             }
         }
         assert!(failures.is_empty(), "{failures:#?}");

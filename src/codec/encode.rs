@@ -191,13 +191,11 @@ unsafe fn any(
                 Some(name) => writer.library(name),
                 None => return refuse(Reason::Type("function")),
             },
-            kind => match big::view(state, index) {
-                Some(big) => {
-                    budget::spend(big.limbs.len());
-                    writer.big_integer(big.negative, big.limbs);
+            kind => {
+                if !big::write(state, index, writer) {
+                    return refuse(Reason::Type(stack::type_name(kind)));
                 }
-                None => return refuse(Reason::Type(stack::type_name(kind))),
-            },
+            }
         }
     }
     if writer.length() > ARENA_BYTES { refuse(Reason::Size) } else { Ok(()) }

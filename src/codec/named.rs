@@ -10,24 +10,35 @@ use crate::budget::{self, cost};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack;
 
-/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext, bigint; the tables last. Of two
-/// names of one function the first is the one that is written.
-const NAMES: &str = "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset \
-    require select setmetatable tonumber tostring type warn xpcall string.byte string.char string.dump \
-    string.find string.format string.gmatch string.gsub string.len string.lower string.match string.pack \
-    string.packsize string.rep string.reverse string.sub string.unpack string.upper table.concat table.insert \
-    table.move table.pack table.remove table.sort table.unpack unpack math.abs math.acos math.asin math.atan \
-    math.atan2 math.ceil math.cos math.cosh math.deg math.exp math.floor math.fmod math.frexp math.ldexp \
-    math.log math.log10 math.max math.min math.modf math.pow math.rad math.random math.randomseed math.sin \
-    math.sinh math.sqrt math.tan math.tanh math.tointeger math.type math.ult utf8.char utf8.codepoint utf8.codes \
-    utf8.len utf8.offset coroutine.close coroutine.create coroutine.isyieldable coroutine.resume \
-    coroutine.running coroutine.status coroutine.wrap coroutine.yield os.clock os.date os.difftime os.time \
-    debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size bigint.abs bigint.add \
-    bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp bigint.div bigint.divmod bigint.eq \
-    bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod bigint.mul bigint.neg bigint.new \
-    bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt bigint.sub bigint.tobase \
-    bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring _G bigint coroutine debug ext io math os \
-    package string table utf8";
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables; bigint. Of two names
+/// of one function the first is the one that is written.
+macro_rules! names {
+    () => {
+        "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset \
+            require select setmetatable tonumber tostring type warn xpcall string.byte string.char string.dump \
+            string.find string.format string.gmatch string.gsub string.len string.lower string.match string.pack \
+            string.packsize string.rep string.reverse string.sub string.unpack string.upper table.concat table.insert \
+            table.move table.pack table.remove table.sort table.unpack unpack math.abs math.acos math.asin math.atan \
+            math.atan2 math.ceil math.cos math.cosh math.deg math.exp math.floor math.fmod math.frexp math.ldexp \
+            math.log math.log10 math.max math.min math.modf math.pow math.rad math.random math.randomseed math.sin \
+            math.sinh math.sqrt math.tan math.tanh math.tointeger math.type math.ult utf8.char utf8.codepoint utf8.codes \
+            utf8.len utf8.offset coroutine.close coroutine.create coroutine.isyieldable coroutine.resume \
+            coroutine.running coroutine.status coroutine.wrap coroutine.yield os.clock os.date os.difftime os.time \
+            debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size _G coroutine debug ext io \
+            math os package string table utf8"
+    };
+}
+
+#[cfg(feature = "bigint")]
+const NAMES: &str = concat!(
+    names!(),
+    " bigint bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp \
+        bigint.div bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod \
+        bigint.mul bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt \
+        bigint.sub bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring"
+);
+#[cfg(not(feature = "bigint"))]
+const NAMES: &str = names!();
 
 /// How many names there are.
 const NAME_COUNT: usize = {
@@ -246,6 +257,11 @@ pub fn function_name(index: usize) -> &'static str {
 #[inline(never)]
 pub fn is_known(name: &[u8]) -> bool {
     number_of(name) != 0
+}
+
+/// Whether a name is one of those that the build leaves out.
+pub fn is_left_out(name: &[u8]) -> bool {
+    !cfg!(feature = "bigint") && name.strip_prefix(b"bigint").is_some_and(|rest| matches!(rest, [] | [b'.', ..]))
 }
 
 /// Pushes what has that name, nil when there is none. Raises nothing.

@@ -18,8 +18,9 @@ use core::ffi::{c_int, c_void};
 use core::fmt;
 
 use crate::budget::cost;
-use crate::codec::decode::{self, Shape};
+use crate::codec::decode::{self, Shape, Unusable};
 use crate::codec::handle;
+use crate::codec::part::Part;
 use crate::control::audit::{self, Action, Detail};
 use crate::key::{Key, KeyBuffer};
 use crate::lua::ffi::{self, State};
@@ -44,6 +45,8 @@ pub enum Unrestored {
     NoCell(u32),
     /// The value of that captured variable is malformed at that byte.
     Cell(u32, usize),
+    /// The value of that captured variable takes what the build leaves out.
+    LeftOut(u32, Part),
 }
 
 impl From<Failure> for Unrestored {
@@ -64,6 +67,7 @@ impl fmt::Display for Unrestored {
             Unrestored::Cell(id, offset) => {
                 write!(out, "its captured variable {id} is damaged: byte {offset} cannot be right")
             }
+            Unrestored::LeftOut(id, part) => write!(out, "its captured variable {id} cannot be read: {part}"),
         }
     }
 }
@@ -259,9 +263,10 @@ unsafe fn read_cell(
     // SAFETY: the caller's live state; the block is on the stack while its bytes are used.
     unsafe {
         let bytes = push_block(state, system::CELLS, cell)?.ok_or(Unrestored::NoCell(cell))?;
-        match decode::check(bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))? {
+        match decode::check(bytes).map_err(|unusable| unread(cell, unusable))? {
             Shape::Scalar => decode::push(state, bytes),
             Shape::Function(id) => push_function(state, id)?,
+            #[cfg(feature = "deflate")]
             Shape::Compressed => {
                 decode::push_compressed(state, bytes).map_err(|malformed| Unrestored::Cell(cell, malformed.offset))?
             }
@@ -272,6 +277,13 @@ unsafe fn read_cell(
         stack::pop(state, 1);
     }
     Ok(())
+}
+
+fn unread(cell: u32, unusable: Unusable) -> Unrestored {
+    match unusable {
+        Unusable::Malformed(malformed) => Unrestored::Cell(cell, malformed.offset),
+        Unusable::LeftOut(part) => Unrestored::LeftOut(cell, part),
+    }
 }
 
 /// Pushes a function that a captured variable has as its value.

@@ -8,6 +8,7 @@
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`bigint`]: integers of any size
 
+#[cfg(feature = "bigint")]
 pub mod bigint;
 pub mod chunk;
 pub mod external;

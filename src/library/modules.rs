@@ -129,6 +129,11 @@ unsafe fn keep(state: *mut State) {
 unsafe fn not_found(state: *mut State, kind: c_int) -> ! {
     // SAFETY: the caller's live state with the name at its place, a string.
     unsafe {
+        #[cfg(not(feature = "bigint"))]
+        if stack::string_bytes(state, NAME) == b"bigint" {
+            let part = crate::codec::part::Part::BigIntegers;
+            message::raise(state, &Message::new(format_args!("module 'bigint' not found: {part}")));
+        }
         let name = Excerpt::new(stack::string_bytes(state, NAME));
         let mut message =
             Message::new(format_args!("module {name} not found:\n\tno field package.preload[{name}]\n\t"));

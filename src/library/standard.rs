@@ -4,7 +4,7 @@
 
 use core::ffi::{c_int, c_void};
 
-use crate::library::{bigint, external, modules, print};
+use crate::library::{external, modules, print};
 use crate::lua::ffi::{self, State};
 use crate::lua::{call, traceback};
 
@@ -32,7 +32,8 @@ unsafe extern "C" fn open_all(state: *mut State) -> c_int {
         print::open(state);
         modules::open(state);
         copy_unpack(state);
-        bigint::open(state);
+        #[cfg(feature = "bigint")]
+        crate::library::bigint::open(state);
         // Last: it takes down what the libraries have.
         external::open(state);
         make_buffer(state);

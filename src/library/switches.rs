@@ -44,7 +44,7 @@ pub unsafe fn set(state: *mut State) -> Result<(), Error> {
         let (mut any, mut unknown) = (false, None);
         permissions::each_switch(|name, _| {
             any = true;
-            if unknown.is_none() && !named::is_known(name) {
+            if unknown.is_none() && !named::is_known(name) && !named::is_left_out(name) {
                 unknown = Some(name);
             }
         });

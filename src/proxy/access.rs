@@ -7,8 +7,10 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use crate::budget::{self, cost};
+#[cfg(feature = "deflate")]
+use crate::codec::compress;
 use crate::codec::decode::{self, Shape};
-use crate::codec::{big, compress, encode, handle, options, restore};
+use crate::codec::{big, encode, handle, options, restore};
 use crate::heap;
 use crate::key::{Key, Refused};
 use crate::lua::ffi::{self, State};
@@ -149,10 +151,10 @@ unsafe fn push_short(state: *mut State, id: u32, key: c_int, length: usize) {
         }
         match decode::check(bytes) {
             Ok(Shape::Scalar) => decode::push(state, bytes),
-            // Copied to where a finalizer cannot write.
-            Ok(Shape::Table | Shape::Compressed) => push_long(state, id, key, length),
             Ok(Shape::Function(function)) => push_function(state, id, key, function),
-            Err(malformed) => fault::raise(state, Fault::Damaged(malformed.offset), id, key),
+            // Copied to where a finalizer cannot write.
+            Ok(_) => push_long(state, id, key, length),
+            Err(unusable) => fault::raise(state, unusable.into(), id, key),
         }
     }
 }
@@ -183,10 +185,11 @@ unsafe fn push_long(state: *mut State, id: u32, key: c_int, length: usize) {
         let bytes = &block[..length];
         let shape = match decode::check(bytes) {
             Ok(shape) => shape,
-            Err(malformed) => fault::raise(state, Fault::Damaged(malformed.offset), id, key),
+            Err(unusable) => fault::raise(state, unusable.into(), id, key),
         };
         match shape {
             Shape::Function(function) => push_function(state, id, key, function),
+            #[cfg(feature = "deflate")]
             Shape::Compressed => {
                 if let Err(malformed) = decode::push_compressed(state, bytes) {
                     fault::raise(state, Fault::Damaged(malformed.offset), id, key);
@@ -292,13 +295,13 @@ pub unsafe fn assign(state: *mut State, id: u32, key: c_int, value: c_int) {
             ffi::TYPE_FUNCTION if known::global().id(ffi::cu_function(state, value)) == 0 => {
                 promote::assign(state, id, key, value);
             }
-            ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA if big::view(state, value).is_none() => {
+            ffi::TYPE_THREAD | ffi::TYPE_USERDATA | ffi::TYPE_LIGHT_USERDATA if !big::is(state, value) => {
                 promote::refuse(state, id, key, stack::type_name(ffi::lua_type(state, value)))
             }
             kind => {
                 if kind == ffi::TYPE_STRING {
                     let (length, threshold) = (stack::string_bytes(state, value).len(), options::compression());
-                    let is_shortened = threshold > 0 && length >= threshold;
+                    let is_shortened = cfg!(feature = "deflate") && threshold > 0 && length >= threshold;
                     let work = if is_shortened { length * cost::DEFLATED } else { 0 };
                     stop::require(state, store::call_cost(length) + work);
                 }
@@ -355,12 +358,11 @@ unsafe fn store_long(
     set_shortened(id, key, &bytes)
 }
 
-/// Stores an encoded value, or its compressed form.
+/// Stores an encoded value, or its compressed form where the build has that.
 fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
-    let threshold = options::compression();
-    if value.len() < threshold || threshold == 0 {
-        return Ok(store::set(id, key, value)?);
+    #[cfg(feature = "deflate")]
+    if let Some(shorter) = compress::shorten(value, options::compression()) {
+        return Ok(store::set(id, key, &shorter)?);
     }
-    let shorter = compress::shorten(value, threshold);
-    Ok(store::set(id, key, shorter.as_deref().unwrap_or(value))?)
+    Ok(store::set(id, key, value)?)
 }

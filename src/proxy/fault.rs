@@ -6,6 +6,8 @@ use core::fmt;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::{status, tables};
 
+use crate::codec::decode::Unusable;
+use crate::codec::part::Part;
 use crate::codec::path::Path;
 use crate::codec::restore::Unrestored;
 use crate::codec::{big, encode};
@@ -36,6 +38,8 @@ pub enum Fault {
     Function(Unrestored),
     /// What the host stores is no encoded value: the offset of the first byte that cannot be right.
     Damaged(usize),
+    /// The build lacks what the value needs.
+    LeftOut(Part),
     /// The host's page of keys is malformed, or out of order.
     DamagedPage,
     /// The host does not permit it.
@@ -61,6 +65,15 @@ impl From<Unreadable> for Fault {
         match unreadable {
             Unreadable::Host(failure) => Fault::Host(failure),
             Unreadable::Damaged => Fault::DamagedPage,
+        }
+    }
+}
+
+impl From<Unusable> for Fault {
+    fn from(unusable: Unusable) -> Fault {
+        match unusable {
+            Unusable::Malformed(malformed) => Fault::Damaged(malformed.offset),
+            Unusable::LeftOut(part) => Fault::LeftOut(part),
         }
     }
 }
@@ -138,6 +151,9 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         }
         Fault::Damaged(offset) => {
             Message::new(format_args!("the value under key {key} of {name} is damaged: byte {offset} cannot be right"))
+        }
+        Fault::LeftOut(part) => {
+            Message::new(format_args!("the value under key {key} of {name} cannot be read: {part}"))
         }
         Fault::DamagedPage => {
             Message::new(format_args!("the host's list of the keys of {name} is malformed or out of order after {key}"))
@@ -239,7 +255,7 @@ pub unsafe fn key_at<'a>(state: *mut State, index: c_int) -> Result<Key<'a>, Fau
             }
             ffi::TYPE_NUMBER => Key::Float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
             ffi::TYPE_BOOLEAN => Key::Boolean(ffi::lua_toboolean(state, index) != 0),
-            _ if big::view(state, index).is_some() => return Err(Fault::KeyType("big integer")),
+            _ if big::is(state, index) => return Err(Fault::KeyType("big integer")),
             kind => return Err(Fault::KeyType(stack::type_name(kind))),
         })
     }

@@ -177,7 +177,7 @@ impl Reach {
                 ffi::TYPE_NIL | ffi::TYPE_BOOLEAN | ffi::TYPE_NUMBER | ffi::TYPE_STRING => Ok(()),
                 ffi::TYPE_TABLE => self.admit_table(state, index),
                 ffi::TYPE_FUNCTION => self.admit_function(state, index),
-                _ if big::view(state, index).is_some() => Ok(()),
+                _ if big::is(state, index) => Ok(()),
                 kind => Err(Some(Reason::Kind(stack::type_name(kind)))),
             }
         }
