@@ -57,6 +57,8 @@
 /* Numbers and dates. */
 #define CU_COST_NUMBER		24	/* a number becomes text */
 #define CU_COST_DIGIT		2	/* a digit of a number in a base */
+#define CU_COST_DECIMAL		10	/* a number with a point or an exponent is read in one step */
+#define CU_COST_LIMBS		34	/* it is read or written in several, by exact arithmetic on its digits */
 #define CU_COST_LIMB		2	/* a step of exact arithmetic on the digits of a float */
 #define CU_COST_MATH		24	/* a function like sin */
 #define CU_COST_POWER		48	/* a power of floats */
@@ -78,7 +80,9 @@
 #define CU_BYTES_KEY		16	/* bytes of a key that is encoded */
 #define CU_COST_NAMED		64	/* a library function is looked for among all, to be stored or returned */
 #define CU_COST_ENTRY		16	/* an entry of a table that is made external */
+#define CU_COST_DEFLATION	191296	/* a string is compressed, whatever its length */
 #define CU_COST_DEFLATED	8	/* a byte that is compressed */
+#define CU_COST_INFLATION	841	/* a compressed string is read, whatever its length */
 #define CU_COST_INFLATED	2	/* a byte that compressed ones become */
 #define CU_BYTES_PRINTED	2	/* bytes printed */
 

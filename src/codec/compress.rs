@@ -40,12 +40,17 @@ pub fn shorten(encoded: &[u8], threshold: usize) -> Option<Vec<u8>> {
     shorten_string(encoded)
 }
 
+/// Counts by the length alone: how often the compiler has something cleared or copied says little of the work.
 fn shorten_string(encoded: &[u8]) -> Option<Vec<u8>> {
     budget::spend(encoded.len() * cost::DEFLATED);
     let mut shorter = Vec::new();
     shorter.try_reserve_exact(encoded.len() - 1).ok()?;
+    budget::spend(cost::DEFLATION);
+    let left = budget::suspend();
     shorter.resize(encoded.len() - 1, 0);
-    let written = heap::with_room(COMPRESSOR_BYTES, || deflate(encoded, shorter.get_mut(HEADER_BYTES..)?))??;
+    let written = heap::with_room(COMPRESSOR_BYTES, || deflate(encoded, shorter.get_mut(HEADER_BYTES..)?));
+    budget::resume(left);
+    let written = written??;
     shorter.truncate(HEADER_BYTES + written);
     shorter[0] = tags::COMPRESSED;
     shorter[1..5].copy_from_slice(&(encoded.len() as u32).to_le_bytes());
@@ -60,10 +65,13 @@ fn deflate(bytes: &[u8], deflated: &mut [u8]) -> Option<usize> {
     (status == TDEFLStatus::Done).then_some(written)
 }
 
-/// Fills `original` with what was compressed; false when `deflated` is anything else.
+/// Fills `original` with what was compressed; false when `deflated` is anything else. Counts as `shorten` does.
 pub fn restore(deflated: &[u8], original: &mut [u8]) -> bool {
-    budget::spend(original.len() * cost::INFLATED);
-    inflate(deflated, original)
+    budget::spend(cost::INFLATION + original.len() * cost::INFLATED);
+    let left = budget::suspend();
+    let inflated = inflate(deflated, original);
+    budget::resume(left);
+    inflated
 }
 
 #[cfg(test)]

@@ -80,9 +80,7 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> 
         Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
         Item::External(id) if !is_script_table(*id) => malformed(at + 1),
         // Hosts write no functions into their tables.
-        Item::Function(id) if depth > 0 || !is_script_table(*id) => {
-            malformed(at + 5 * usize::from(depth == 0))
-        }
+        Item::Function(id) if depth > 0 || !is_script_table(*id) => malformed(at + 5 * usize::from(depth == 0)),
         #[cfg(not(feature = "bigint"))]
         Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Part::BigIntegers)),
         // A function of another version's library.

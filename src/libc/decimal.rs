@@ -12,9 +12,9 @@
 use crate::budget::{self, cost};
 
 /// 5^27 is the largest power of five below 2^63.
-const POWERS_OF_FIVE: [u64; 28] = powers(5);
+static POWERS_OF_FIVE: [u64; 28] = powers(5);
 /// 10^19 is the largest power of ten below 2^64.
-const POWERS_OF_TEN: [u64; 20] = powers(10);
+static POWERS_OF_TEN: [u64; 20] = powers(10);
 
 const fn powers<const COUNT: usize>(base: u64) -> [u64; COUNT] {
     let mut table = [1; COUNT];
@@ -293,6 +293,7 @@ fn quick_double(number: u64, scale: i32) -> Option<f64> {
     let distance = scale.unsigned_abs() as usize;
     if number < 1 << 53 && distance <= 19 {
         // Both operands are exact, so the one operation rounds correctly.
+        budget::spend(cost::DECIMAL);
         let power = POWERS_OF_TEN[distance] as f64;
         return Some(if scale < 0 { number as f64 / power } else { number as f64 * power });
     }
@@ -364,8 +365,13 @@ struct Limbs {
 }
 
 impl Limbs {
+    fn zero() -> Limbs {
+        budget::spend(cost::LIMBS);
+        Limbs { limbs: [0; LIMBS], length: 0 }
+    }
+
     fn of(number: u64) -> Limbs {
-        let mut limbs = Limbs { limbs: [0; LIMBS], length: 0 };
+        let mut limbs = Limbs::zero();
         limbs.push(number);
         limbs
     }
@@ -373,7 +379,8 @@ impl Limbs {
     /// `count` digits, most significant first, followed by `padding` zeros.
     fn of_digits(digit: impl Fn(usize) -> u8, count: usize, padding: usize) -> Limbs {
         let all = count + padding;
-        let mut limbs = Limbs { limbs: [0; LIMBS], length: all.div_ceil(9) };
+        let mut limbs = Limbs::zero();
+        limbs.length = all.div_ceil(9);
         for at in 0..all {
             if let Some(limb) = limbs.limbs.get_mut((all - 1 - at) / 9) {
                 *limb = *limb * 10 + if at < count { u32::from(digit(at)) } else { 0 };

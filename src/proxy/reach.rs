@@ -11,7 +11,7 @@
 use core::ffi::{CStr, c_int, c_void};
 use core::ops::Range;
 
-use crate::budget::cost;
+use crate::budget::{self, cost};
 use crate::codec::function::{self, Unwritable};
 use crate::codec::path::Path;
 use crate::codec::{big, encode, handle, named, options};
@@ -20,6 +20,9 @@ use crate::lua::{cells, known, stack, stop};
 use crate::proxy::fault::Fault;
 use crate::proxy::{access, kept, permit};
 use crate::store::{self, counter};
+
+/// What room for a path counts.
+const PATH_COST: usize = size_of::<Path>() / cost::BYTES_COPIED;
 
 /// What an assignment reaches.
 pub struct Reach {
@@ -75,6 +78,7 @@ impl Reach {
                 reach.refusal = reason.map(|reason| (reason, Path::EMPTY));
                 return reach;
             }
+            budget::spend(PATH_COST);
             let top = ffi::lua_gettop(state);
             let mut place = reach.places().start;
             // Each visit may add places.
@@ -142,6 +146,7 @@ impl Reach {
 
     fn stop(&mut self, reason: Stopped, path: Path) {
         if let Some(reason) = reason {
+            budget::spend(PATH_COST);
             self.refusal = Some((reason, path));
         }
     }
