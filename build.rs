@@ -163,6 +163,9 @@ const COLD_MILLIONTHS: u32 = 990_000;
 /// How much a hot call may grow the code when it is inlined: LLVM's own measure, a tenth of its default.
 const HOT_CALL_BENEFIT: u32 = 300;
 
+/// How much any other call may grow it that the profile calls cold: next to nothing.
+const COLD_CALL_BENEFIT: u32 = 5;
+
 /// The oldest clang that reads the profile.
 const PROFILE_MAJOR: u32 = 19;
 
@@ -179,6 +182,10 @@ fn use_profile(build: &mut cc::Build, clang: &toolchain::Clang) {
         .flag(format!("-profile-summary-cutoff-cold={COLD_MILLIONTHS}"))
         .flag("-mllvm")
         .flag(format!("-hot-callsite-threshold={HOT_CALL_BENEFIT}"))
+        .flag("-mllvm")
+        .flag(format!("-inline-cold-callsite-threshold={COLD_CALL_BENEFIT}"))
+        .flag("-mllvm")
+        .flag(format!("-inlinecold-threshold={COLD_CALL_BENEFIT}"))
         // Which functions have changed since they were counted: `make profile` counts anew. A newer clang may see other
         // shapes in the same text, and what counts nothing has others.
         .flag(if clang.major == PROFILE_MAJOR && std::env::var_os("CARGO_FEATURE_UNLIMITED").is_none() {

@@ -34,6 +34,8 @@ binaryen.setShrinkLevel(0);
 // The first KiB is the end of the shadow stack: no address that wraps around leads there.
 binaryen.setLowMemoryUnused(true);
 module.optimize();
+// What was inlined leaves more to leave out.
+module.optimize();
 module.runPasses(['strip-producers', 'strip-target-features']);
 if (!module.validate()) {
   console.error(`optimize: the optimised ${input} is not valid`);
