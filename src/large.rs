@@ -55,8 +55,10 @@ pub struct Large {
     pub io_buffer: Part<IO_BUFFER_BYTES>,
     /// `store/mod.rs`: a key, a value, and a page of keys.
     pub store: Part<{ 4 * KEY_BYTES + 128 }>,
-    /// `proxy/iterate.rs`: pages of keys.
+    /// `table/walk.rs`: pages of keys.
     pub pages: Part<{ 8 * KEY_BYTES + 192 }>,
+    /// `store/old.rs`.
+    pub old: Part<{ KEY_BYTES + 16 }>,
     /// `store/journal.rs`.
     pub journal: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `control/config.rs`.
@@ -89,6 +91,7 @@ pub static LARGE: Large = Large {
     io_buffer: Part::zero(),
     store: Part::zero(),
     pages: Part::zero(),
+    old: Part::zero(),
     journal: Part::zero(),
     config: Part::zero(),
     permissions: Part::zero(),

@@ -23,6 +23,7 @@ pub mod lua;
 pub mod proxy;
 pub mod record;
 pub mod store;
+pub mod table;
 pub mod wire;
 
 #[cfg(feature = "faults")]

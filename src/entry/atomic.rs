@@ -10,9 +10,10 @@ use crate::heap::{self, ARENA_BYTES};
 use crate::key;
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known};
-use crate::proxy::{iterate, write_back};
+use crate::proxy::write_back;
 use crate::store::page::Unreadable;
 use crate::store::{Cause, Failure, journal, system};
+use crate::table::{walk, write};
 
 /// Undoes what an atomic compute left that could not be undone then, or whose instance died.
 ///
@@ -20,10 +21,9 @@ use crate::store::{Cause, Failure, journal, system};
 /// One thread, and no script is running.
 pub unsafe fn settle() -> Result<(), Error> {
     // SAFETY: the caller's.
-    match unsafe { journal::settle(&mut note_undone) } {
+    match unsafe { journal::settle(&mut put_back) } {
         Ok(true) => {
-            // SAFETY: the caller's.
-            unsafe { iterate::forget_all() };
+            walk::forget_all();
             audit::report(Action::TransactionRolledBack, &[]);
             Ok(())
         }
@@ -40,14 +40,16 @@ fn unsettled(Failure { deed, cause, .. }: Failure) -> Error {
     }
 }
 
-/// A captured variable has another value in the store than was written.
-fn note_undone(table: u32, key: &[u8]) {
+/// Undoes the change of one row. A captured variable has another value in the store than was written.
+fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
+    write::put_back(table, key, value)?;
     if table == system::CELLS
         && let Some(id) = key::decode_id(key)
     {
         // SAFETY: one thread; the reference ends with the call.
         unsafe { cells::global() }.note_unwritten(id);
     }
+    Ok(())
 }
 
 /// Ends the transaction, if one was begun: `keep` says whether its changes stay. Why they could not.
@@ -88,12 +90,12 @@ unsafe fn roll_back(state: *mut State) {
         heap::global().set_limit(ARENA_BYTES);
         known::global().forget_from(journal::first_new());
         cells::global().forget_from(journal::first_new());
-        let mut undone = journal::roll_back(&mut note_undone);
+        let mut undone = journal::roll_back(&mut put_back);
         if let Err(Unreadable::Host(Failure { cause: Cause::Memory(_), .. })) = undone {
             ffi::cu_collect_quietly(state);
-            undone = journal::roll_back(&mut note_undone);
+            undone = journal::roll_back(&mut put_back);
         }
-        iterate::forget_all();
+        walk::forget_all();
         // What is owed is told when it is done.
         if has_changed && undone.is_ok() {
             audit::report(Action::TransactionRolledBack, &[]);

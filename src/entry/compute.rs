@@ -13,7 +13,6 @@ use core::fmt::Write;
 use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use cu_abi::status::ErrorClass;
-use cu_abi::tables;
 
 use crate::budget;
 use crate::codec::options;
@@ -26,7 +25,6 @@ use crate::entry::io_buffer;
 use crate::entry::response::{self, Fault};
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
-use crate::host;
 use crate::library::switches;
 use crate::lua::ffi::{self, State};
 use crate::lua::message::Message;
@@ -34,6 +32,7 @@ use crate::lua::stack::string_bytes;
 use crate::lua::{call, state, stop, traceback};
 use crate::proxy::{channels, fault, globals, permit, write_back};
 use crate::store::journal;
+use crate::table::write;
 
 /// Name of the code in messages: `compute:1: ...`.
 const CHUNK_NAME: &core::ffi::CStr = c"=compute";
@@ -83,8 +82,7 @@ unsafe fn run_configured(vm: *mut State, code: *const u8, length: usize) -> i32 
         // What comes before the script is not its work.
         budget::suspend();
         if SPILLED.swap(false, Ordering::Relaxed) {
-            // The last result was for the last answer; a host that cannot delete it keeps it until the next.
-            let _ = host::delete(tables::IO, tables::KEY_RESULT);
+            write::forget_spilled();
         }
         let config = match Config::fetch() {
             Ok(config) => config,

@@ -12,8 +12,8 @@ use crate::library::standard;
 use crate::lua::ffi::{self, State};
 use crate::lua::{call, cells, known, standing, state};
 use crate::proxy::globals;
-use crate::store::reclaim::{self, Object};
 use crate::store::{counter, journal};
+use crate::table::reclaim::{self, Object};
 
 /// The instance: wasm32 has one thread, so the atomics are plain cells in a static.
 pub struct Instance {

@@ -21,4 +21,4 @@ pub mod prepare;
 pub mod response;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

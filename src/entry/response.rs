@@ -3,15 +3,14 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
-use cu_abi::tables;
-
 use crate::codec::encode::{self, Refusal};
 use crate::control::output::Output;
 use crate::error::Error;
 use crate::heap;
-use crate::host;
 use crate::lua::ffi::{self, State};
 use crate::proxy::channels;
+use crate::store::Cause;
+use crate::table::write;
 use crate::wire::Writer;
 
 /// Why there is no response.
@@ -93,6 +92,11 @@ unsafe fn spill(state: *mut State, first: c_int, length: usize) -> Result<(), Fa
     if unsafe { channels::check_inside(&bytes) }.is_err() {
         return Err(Fault::Error(Error::SpillInside { length }));
     }
-    host::set(tables::IO, tables::KEY_RESULT, &bytes)
-        .map_err(|reply| Fault::Error(Error::SpillRefused { reply, length }))
+    write::spill(&bytes).map_err(|failure| {
+        Fault::Error(match failure.cause {
+            Cause::Host(reply) => Error::SpillRefused { reply, length },
+            // SAFETY: one thread.
+            _ => Error::SpillMemory { length, limit: unsafe { heap::global() }.limit_bytes() },
+        })
+    })
 }

@@ -11,7 +11,7 @@ use crate::lua::state::exclusive;
 use crate::wire::{Item, Reader};
 
 /// The turn of a test, with an empty store and nothing left alive of the test before.
-fn begin() -> MutexGuard<'static, ()> {
+pub fn begin() -> MutexGuard<'static, ()> {
     let turn = exclusive();
     stand_in::fail_at(0);
     stand_in::clear();
@@ -21,13 +21,13 @@ fn begin() -> MutexGuard<'static, ()> {
 }
 
 /// As after a restart: what lives in Lua is let go, and the store is looked at anew.
-fn forget_living() {
+pub fn forget_living() {
     INSTANCE.attach_home(cu_abi::tables::HOME);
     run("collectgarbage() collectgarbage()").expect("a collection");
 }
 
-/// The integers that a compute returns, or its error's text.
-fn run(code: &str) -> Result<Vec<i64>, String> {
+/// What a compute answers, behind the printed text, or its error's text.
+pub fn run_any(code: &str) -> Result<Vec<u8>, String> {
     // SAFETY: the test has its turn; code and buffer are memory of this process.
     let (status, bytes) = unsafe {
         let status = compute::run(code.as_ptr() as usize, code.len(), usize::MAX);
@@ -37,7 +37,13 @@ fn run(code: &str) -> Result<Vec<i64>, String> {
         return Err(String::from_utf8_lossy(&bytes[..(-status - 1) as usize]).into_owned());
     };
     let output = u32::from_le_bytes(bytes[..4].try_into().expect("four bytes")) as usize;
-    let mut reader = Reader::new(&bytes[4 + output..length]);
+    Ok(bytes[4 + output..length].to_vec())
+}
+
+/// The integers that a compute returns, or its error's text.
+pub fn run(code: &str) -> Result<Vec<i64>, String> {
+    let bytes = run_any(code)?;
+    let mut reader = Reader::new(&bytes);
     let mut values = Vec::new();
     while !reader.is_at_end() {
         match reader.item().expect("a value") {

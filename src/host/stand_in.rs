@@ -56,6 +56,11 @@ pub fn put(table: u32, key: &[u8], value: &[u8]) {
     TABLES.with_borrow_mut(|tables| tables.entry(table).or_default().insert(key.to_vec(), value.to_vec()));
 }
 
+/// Removes a value.
+pub fn remove(table: u32, key: &[u8]) {
+    TABLES.with_borrow_mut(|tables| tables.get_mut(&table)?.remove(key));
+}
+
 /// What is stored under a key.
 pub fn look(table: u32, key: &[u8]) -> Option<Vec<u8>> {
     TABLES.with_borrow(|tables| tables.get(&table)?.get(key).cloned())

@@ -7,8 +7,9 @@ use crate::codec::{handle, named};
 use crate::lua::ffi::{self, State};
 use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{METAMETHODS, access, channels, iterate, kept, length, permit};
-use crate::store::counter;
+use crate::proxy::{METAMETHODS, access, channels, kept, length, permit};
+use crate::store::{self, counter};
+use crate::table::write;
 
 const LIBRARY: [(&CStr, ffi::CFunction); 4] =
     [(c"table", new_table), (c"size", size), (c"table_size", size), (c"drop", drop_content)];
@@ -90,8 +91,9 @@ unsafe extern "C" fn drop_content(state: *mut State) -> c_int {
         if id == cu_abi::tables::IO {
             channels::forget(state);
         }
-        if let Err(fault) = iterate::delete_all(id) {
-            raise(state, fault, id);
+        // Nothing of Lua's runs meanwhile.
+        if let Err(unreadable) = write::clear(id, store::spare_page()) {
+            raise(state, unreadable.into(), id);
         }
         stop::charge(state, 0);
     }

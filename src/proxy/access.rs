@@ -18,8 +18,9 @@ use crate::lua::known;
 use crate::lua::message::{self, Message};
 use crate::lua::{stack, stop};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{channels, iterate, permit, promote};
+use crate::proxy::{channels, permit, promote};
 use crate::store::{self, Fetched, system};
+use crate::table::write;
 use crate::wire::Writer;
 
 /// Encodes the key at `index` into the store's buffer.
@@ -324,7 +325,7 @@ pub unsafe fn store_value(state: *mut State, id: u32, key: c_int, value: c_int, 
         let encoded = encode_key(state, key)?;
         // A captured variable is there, whatever its value.
         if ffi::lua_type(state, value) == ffi::TYPE_NIL && id != system::CELLS {
-            store::delete(id, encoded)?;
+            write::write(id, encoded, None)?;
         } else {
             let mut writer = Writer::new(store::value_buffer());
             if !encode::stored(state, value, pending, &mut writer) {
@@ -335,7 +336,6 @@ pub unsafe fn store_value(state: *mut State, id: u32, key: c_int, value: c_int, 
                 None => store_long(state, id, encoded, value, pending, writer.length())?,
             }
         }
-        iterate::changed(id, encoded);
     }
     Ok(())
 }
@@ -362,7 +362,7 @@ unsafe fn store_long(
 fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
     #[cfg(feature = "deflate")]
     if let Some(shorter) = compress::shorten(value, options::compression()) {
-        return Ok(store::set(id, key, &shorter)?);
+        return Ok(write::write(id, key, Some(&shorter))?);
     }
-    Ok(store::set(id, key, value)?)
+    Ok(write::write(id, key, Some(value))?)
 }

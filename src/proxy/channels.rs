@@ -16,8 +16,9 @@ use crate::lua::message::{self, Message};
 use crate::lua::stack::{self, string_bytes};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::permit::{Deed, Refusal};
-use crate::proxy::{access, iterate, permit};
+use crate::proxy::{access, permit};
 use crate::store;
+use crate::table::write;
 use crate::wire::{Item, Reader, Writer};
 
 /// The channels' names.
@@ -236,16 +237,15 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
     // SAFETY: the caller's; encoding raises nothing, so the vector is freed.
     unsafe {
         let encoded = access::encode_key(state, key).map_err(Unstored::Fault)?;
-        iterate::changed(tables::IO, encoded);
         if ffi::lua_type(state, value) == ffi::TYPE_NIL {
-            return store::delete(tables::IO, encoded).map_err(|failure| Unstored::Fault(failure.into()));
+            return write::write(tables::IO, encoded, None).map_err(|failure| Unstored::Fault(failure.into()));
         }
         let mut writer = Writer::new(store::value_buffer());
         encode::value(state, value, &mut writer).map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
         let length = writer.length();
         if let Some(bytes) = writer.written() {
             check_inside(bytes).map_err(Unstored::Fault)?;
-            return store::set(tables::IO, encoded, bytes).map_err(|failure| Unstored::Fault(failure.into()));
+            return write::write(tables::IO, encoded, Some(bytes)).map_err(|failure| Unstored::Fault(failure.into()));
         }
         let mut bytes = Vec::new();
         bytes.try_reserve_exact(length).map_err(|_| Unstored::Fault(Fault::Memory(length)))?;
@@ -253,6 +253,6 @@ unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(
         encode::value(state, value, &mut Writer::new(&mut bytes))
             .map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
         check_inside(&bytes).map_err(Unstored::Fault)?;
-        store::set(tables::IO, encoded, &bytes).map_err(|failure| Unstored::Fault(failure.into()))
+        write::write(tables::IO, encoded, Some(&bytes)).map_err(|failure| Unstored::Fault(failure.into()))
     }
 }

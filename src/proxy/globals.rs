@@ -10,7 +10,7 @@ use cu_abi::tables;
 
 use crate::codec::handle;
 use crate::lua::ffi::{self, State};
-use crate::proxy::iterate;
+use crate::table::walk;
 
 static HOME: AtomicU32 = AtomicU32::new(tables::HOME);
 static ALIAS: AtomicBool = AtomicBool::new(true);
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn bind(state: *mut State) -> c_int {
     unsafe {
         ffi::lua_settop(state, 0);
         // The host may have attached what it restored: pages of another content.
-        iterate::forget_all();
+        walk::forget_all();
         handle::push(state, home());
         if ALIAS.load(Ordering::Relaxed) {
             ffi::lua_pushvalue(state, 1);

@@ -1,7 +1,6 @@
-//! `pairs` and `next` over external tables: page by page, in key order.
+//! `pairs` and `next` over external tables, in key order.
 //!
-//! Invariant: `next(t, key)` answers with the first key behind `key` that has a value now. A page only saves asking for
-//! each key: it is found again by table and key, and forgotten from a new key on.
+//! Invariant: `next(t, key)` answers with the first key behind `key` that has a value now.
 
 use core::ffi::c_int;
 
@@ -10,100 +9,16 @@ use cu_abi::limits::KEY_BYTES;
 use crate::budget::{self, cost};
 use crate::codec::handle;
 use crate::key::{self, Key};
-use crate::large::{LARGE, Zeroes};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::stack;
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{access, channels, permit};
-use crate::store::page::{self, Page};
-use crate::store::{self};
-
-/// Pages kept: as many loops can be nested before they fetch anew at each step.
-const SLOTS: usize = 4;
+use crate::store;
+use crate::table::walk;
 
 /// What a step counts beside its calls of the host.
 const STEP_COST: usize = KEY_BYTES / cost::BYTES_COPIED;
-
-/// A page and when it was last used.
-#[derive(Clone, Copy)]
-struct Slot {
-    page: Page,
-    used: u32,
-}
-
-struct Pages {
-    slots: [Slot; SLOTS],
-    clock: u32,
-}
-
-// SAFETY: numbers, and pages not in use.
-unsafe impl Zeroes for Pages {}
-
-/// # Safety
-/// One thread; no reference from an earlier call is used afterwards.
-#[inline]
-unsafe fn pages() -> &'static mut Pages {
-    // SAFETY: the caller's.
-    unsafe { &mut *LARGE.pages.place() }
-}
-
-impl Pages {
-    /// The key behind `after` in `table`; `None` at the end. `after` is empty at the start.
-    fn behind(&mut self, table: u32, after: &[u8]) -> Result<Option<&[u8]>, Fault> {
-        self.clock = self.clock.wrapping_add(1);
-        let clock = self.clock;
-        let stands = |slot: &Slot| slot.page.table() == table && slot.page.current() == Some(after);
-        let known = self.slots.iter().position(stands);
-        let index = known.unwrap_or_else(|| {
-            // The one not used for the longest time; a free one first.
-            let age = |slot: &Slot| if slot.page.table() == 0 { u32::MAX } else { clock.wrapping_sub(slot.used) };
-            (0..SLOTS).max_by_key(|index| age(&self.slots[*index])).unwrap_or(0)
-        });
-        let slot = &mut self.slots[index];
-        slot.used = clock;
-        let found = if known.is_some() { slot.page.step() } else { slot.page.seek(table, after) }?;
-        Ok(if found { slot.page.current() } else { None })
-    }
-}
-
-/// A key of `table` was written: a page that lacks it is forgotten from there on.
-///
-/// # Safety
-/// One thread.
-#[inline]
-pub unsafe fn changed(table: u32, key: &[u8]) {
-    // SAFETY: the caller's.
-    for slot in unsafe { &mut pages().slots } {
-        if slot.page.table() == table {
-            slot.page.note(key);
-        }
-    }
-}
-
-/// Forgets the pages of a table.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn forget(table: u32) {
-    // SAFETY: the caller's.
-    for slot in unsafe { &mut pages().slots } {
-        if slot.page.table() == table {
-            slot.page.forget();
-        }
-    }
-}
-
-/// Forgets every page.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn forget_all() {
-    // SAFETY: the caller's.
-    for slot in unsafe { &mut pages().slots } {
-        slot.page.forget();
-    }
-}
 
 /// `lua_next` for the external table at 1, as `next` and `pairs` call it (`lua/libraries.c`).
 #[unsafe(no_mangle)]
@@ -170,7 +85,7 @@ unsafe fn behind(state: *mut State, id: u32, key: c_int) -> Result<Option<&'stat
                 Err(_) => message::raise(state, &Message::new(format_args!("invalid key to 'next'"))),
             },
         };
-        pages().behind(id, after)
+        Ok(walk::behind(id, after)?)
     }
 }
 
@@ -193,16 +108,4 @@ unsafe fn push_key(state: *mut State, id: u32, before: c_int, encoded: &[u8]) ->
         }
     }
     true
-}
-
-/// Deletes every key of a table. Raises nothing.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn delete_all(table: u32) -> Result<(), Fault> {
-    // SAFETY: the caller's.
-    unsafe {
-        forget(table);
-        Ok(page::delete_all(table, &mut pages().slots[0].page)?)
-    }
 }

@@ -23,12 +23,13 @@ use crate::control::audit::{self, Action, Detail};
 use crate::lua::ffi::{self, State};
 use crate::lua::message::{self, Message};
 use crate::lua::{cells, known, stack, stop};
+use crate::proxy::access;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::permit::Refusal;
 use crate::proxy::reach::{Captured, Captures, Reach, Reason};
-use crate::proxy::{access, iterate};
 use crate::record::GLOBALS;
-use crate::store::{self, system};
+use crate::store::system;
+use crate::table::write;
 
 /// `table[key] = value` for a plain table or a Lua function at the absolute index `value`.
 ///
@@ -256,7 +257,7 @@ unsafe fn write_function(state: *mut State, reach: &Reach, id: u32) -> Result<()
             Err(Unwritable::Size(_)) => return Err(Fault::Changed),
         };
         ffi::lua_pushinteger(state, i64::from(id));
-        Ok(store::set(system::FUNCTIONS, access::encode_key(state, ffi::lua_gettop(state))?, &record)?)
+        Ok(write::write(system::FUNCTIONS, access::encode_key(state, ffi::lua_gettop(state))?, Some(&record))?)
     }
 }
 
@@ -292,10 +293,9 @@ unsafe fn undo_table(state: *mut State, id: u32) {
         while ffi::lua_next(state, table) != 0 {
             ffi::lua_settop(state, table + 1);
             if let Ok(key) = access::encode_key(state, table + 1) {
-                let _ = store::delete(id, key);
+                let _ = write::write(id, key, None);
             }
         }
-        iterate::forget(id);
     }
 }
 
@@ -306,7 +306,7 @@ unsafe fn undo_entry(state: *mut State, table: u32, id: u32) {
     unsafe {
         ffi::lua_pushinteger(state, i64::from(id));
         if let Ok(key) = access::encode_key(state, ffi::lua_gettop(state)) {
-            let _ = store::delete(table, key);
+            let _ = write::write(table, key, None);
         }
     }
 }

@@ -99,7 +99,7 @@ unsafe fn reserve(next: u32) -> Result<u32, Unavailable> {
     let end = first.saturating_add(BLOCK).min(tables::SYSTEM_FIRST);
     let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
     value[1..].copy_from_slice(&i64::from(end).to_le_bytes());
-    store::set(system::COUNTER, KEY, &value).map_err(Unavailable::Host)?;
+    store::note(system::COUNTER, KEY, &value).map_err(Unavailable::Host)?;
     RESERVED.store(end, Ordering::Relaxed);
     Ok(first)
 }

@@ -9,6 +9,8 @@
 //! 3. `commit` deletes the opening note: from here on everything is new. The rest of the journal is deleted after that.
 //! 4. `roll_back` puts every noted value back, deletes what is new, and the opening note last.
 //!
+//! Rows are changed by who is given for that (`PutBack`), so that others are told.
+//!
 //! Notes of a journal that is not open mean nothing, and are deleted before another one is opened.
 //!
 //! ```text
@@ -25,8 +27,9 @@ use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 use crate::host::{self, Found};
 use crate::key::{self, Key, KeyBuffer};
 use crate::large::{LARGE, Zeroes};
+use crate::store::old::{NOTE_BYTES, Old, PRESENT};
 use crate::store::page::{self, Page, Unreadable};
-use crate::store::{self, Cause, Failure, SHORT_BYTES, counter, system};
+use crate::store::{self, Cause, Failure, counter, system};
 
 const VERSION: u8 = 1;
 const OPENING: [u8; 1] = [0];
@@ -58,7 +61,7 @@ static LOOKED: AtomicBool = AtomicBool::new(false);
 
 struct Buffers {
     key: [u8; KEY_BYTES],
-    value: [u8; 1 + SHORT_BYTES],
+    value: [u8; NOTE_BYTES],
 }
 
 // SAFETY: bytes.
@@ -95,12 +98,15 @@ pub fn first_new() -> u32 {
     FIRST_NEW.load(Ordering::Relaxed)
 }
 
-/// Puts right what an instance left behind that died, or this one when the host failed: rolled back, with a call of
-/// `undone` for each entry, or cleared away. Whether anything was rolled back.
+/// Gives a row of a table the value that it had, or none.
+pub type PutBack<'a> = &'a mut dyn FnMut(u32, &[u8], Option<&[u8]>) -> Result<(), Failure>;
+
+/// Puts right what an instance left behind that died, or this one when the host failed: rolled back, or cleared away.
+/// Whether anything was rolled back.
 ///
 /// # Safety
 /// One thread, no script is running, and no budget is.
-pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<bool, Unreadable> {
+pub unsafe fn settle(put_back: PutBack<'_>) -> Result<bool, Unreadable> {
     // SAFETY: the caller's; the reference to the page ends with the call.
     unsafe {
         if STATE.load(Ordering::Relaxed) != OWED {
@@ -113,13 +119,13 @@ pub unsafe fn settle(undone: &mut dyn FnMut(u32, &[u8])) -> Result<bool, Unreada
                         FIRST_NEW.store(first, Ordering::Relaxed);
                         STATE.store(OWED, Ordering::Relaxed);
                     }
-                    None => page::delete_all(system::JOURNAL, store::spare_page())?,
+                    None => clear(store::spare_page())?,
                 }
             }
         }
         let is_owed = is_owed();
         if is_owed {
-            roll_back(undone)?;
+            roll_back(put_back)?;
         }
         LOOKED.store(true, Ordering::Relaxed);
         Ok(is_owed)
@@ -156,30 +162,22 @@ pub unsafe fn begin() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Notes what is under a key that is about to change.
-///
-/// # Safety
-/// One thread.
-#[inline]
-pub unsafe fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
-    // SAFETY: the caller's.
-    if is_begun() && is_noted(table) { unsafe { write_note(table, key) } } else { Ok(()) }
-}
-
-/// # Safety
-/// As for `note`, in an atomic compute.
+/// Notes what is under a key that is about to change, if it may have to be put back.
 #[inline(never)]
-unsafe fn write_note(table: u32, key: &[u8]) -> Result<(), Failure> {
+pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
+    let (table, key) = (old.table, old.key);
+    if !is_noted(table) {
+        return Ok(());
+    }
     if is_new(table, key) {
         // Only who finds the journal knows that it has to go.
         return open();
     }
-    let fail = |cause| Failure { deed: "note the old value of", table, cause };
-    // SAFETY: the caller's; nobody else uses the buffers.
-    let (note, value) = unsafe { (&mut (*buffers()).key, &mut (*buffers()).value) };
+    // SAFETY: one thread; nobody else uses the buffer, and the reference ends with the call.
+    let note = unsafe { &mut (*buffers()).key };
     let length = HEAD_BYTES + key.len();
     let Some(note) = note.get_mut(..length) else {
-        return Err(fail(Cause::KeyLength(key.len())));
+        return Err(Failure { deed: "note the old value of", table, cause: Cause::KeyLength(key.len()) });
     };
     store::spend(length);
     note[0] = NOTE;
@@ -191,28 +189,7 @@ unsafe fn write_note(table: u32, key: &[u8]) -> Result<(), Failure> {
         Found::Failed(reply) => return Err(failed("read", reply)),
         Found::Absent => {}
     }
-    let mut long = Vec::new();
-    let value = match host::get(table, key, &mut value[1..]) {
-        Found::Absent => {
-            value[0] = 0;
-            &value[..1]
-        }
-        Found::Value(length) => {
-            value[0] = 1;
-            &value[..=length]
-        }
-        Found::Longer(length) => {
-            long.try_reserve_exact(1 + length).map_err(|_| fail(Cause::Memory(length)))?;
-            long.resize(1 + length, 1);
-            match host::get(table, key, &mut long[1..]) {
-                Found::Value(again) if again == length => &long[..],
-                Found::Value(again) | Found::Longer(again) => return Err(fail(Cause::Host(again as i32))),
-                Found::Absent => return Err(fail(Cause::Host(cu_abi::status::ABSENT))),
-                Found::Failed(reply) => return Err(fail(Cause::Host(reply))),
-            }
-        }
-        Found::Failed(reply) => return Err(fail(Cause::Host(reply))),
-    };
+    let value = old.note()?;
     open()?;
     // Read, and written.
     store::spend(key.len() + value.len());
@@ -265,17 +242,22 @@ pub unsafe fn commit() -> Result<bool, Failure> {
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     STATE.store(CLOSED, Ordering::Relaxed);
     // SAFETY: the caller's. What stays of the notes is cleared away before the next journal.
-    if unsafe { page::delete_all(system::JOURNAL, store::spare_page()) }.is_err() {
+    if clear(unsafe { store::spare_page() }).is_err() {
         forget();
     }
     Ok(true)
 }
 
-/// Undoes all changes; calls `undone` with each entry of an old table. When the host fails, `settle` does the rest.
+/// Removes every note.
+fn clear(page: &mut Page) -> Result<(), Unreadable> {
+    page::delete_each(system::JOURNAL, page, |note| store::forget(system::JOURNAL, note))
+}
+
+/// Undoes all changes. When the host fails, `settle` does the rest.
 ///
 /// # Safety
 /// As for `settle`.
-pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unreadable> {
+pub unsafe fn roll_back(put_back: PutBack<'_>) -> Result<(), Unreadable> {
     let state = STATE.swap(OWED, Ordering::Relaxed);
     // SAFETY: the caller's; the reference to the page ends with the call.
     unsafe {
@@ -283,11 +265,11 @@ pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unread
         if state != READY {
             // A host that lists notes for ever, or does not delete them, ends here.
             let mut left = store::size(system::JOURNAL)?;
-            while put_back_page(page, undone, &mut left)? {}
+            while put_back_page(page, put_back, &mut left)? {}
         }
         // An instance that died may have given every id of its block.
         let end = if state == OWED { counter::bound()? } else { counter::peek() };
-        delete_new(page, end, state != READY)?;
+        delete_new(page, end, state != READY, put_back)?;
         if state != READY {
             host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
         }
@@ -297,7 +279,7 @@ pub unsafe fn roll_back(undone: &mut dyn FnMut(u32, &[u8])) -> Result<(), Unread
 }
 
 /// Puts back what a page of notes says, and deletes them; false when there was none.
-fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8]), left: &mut u32) -> Result<bool, Unreadable> {
+fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Result<bool, Unreadable> {
     if !page.seek(system::JOURNAL, &OPENING)? {
         return Ok(false);
     }
@@ -310,8 +292,7 @@ fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8]), left: &mut
             return Err(Unreadable::Damaged);
         }
         *left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
-        put_back(table, key, note)?;
-        undone(table, key);
+        put_noted_back(table, key, note, put_back)?;
         host::delete(system::JOURNAL, note).map_err(|reply| failed("delete", reply))?;
         if !page.step_inside()? {
             return Ok(true);
@@ -320,7 +301,7 @@ fn put_back_page(page: &mut Page, undone: &mut dyn FnMut(u32, &[u8]), left: &mut
 }
 
 /// Puts back what one note says.
-fn put_back(table: u32, key: &[u8], note: &[u8]) -> Result<(), Unreadable> {
+fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) -> Result<(), Unreadable> {
     // SAFETY: one thread; nothing is noted meanwhile.
     let short = unsafe { &mut (*buffers()).value };
     let mut long = Vec::new();
@@ -339,13 +320,11 @@ fn put_back(table: u32, key: &[u8], note: &[u8]) -> Result<(), Unreadable> {
         Found::Absent => return Err(Unreadable::Damaged),
         Found::Failed(reply) => return Err(failed("read", reply).into()),
     };
-    let fail = |deed, reply| Failure { deed, table, cause: Cause::Host(reply) };
     match value {
-        [0] => host::delete(table, key).map_err(|reply| fail("delete", reply))?,
-        [1, value @ ..] => host::set(table, key, value).map_err(|reply| fail("store", reply))?,
-        _ => return Err(Unreadable::Damaged),
+        [0] => Ok(put_back(table, key, None)?),
+        [PRESENT, value @ ..] => Ok(put_back(table, key, Some(value))?),
+        _ => Err(Unreadable::Damaged),
     }
-    Ok(())
 }
 
 /// Ids that one attempt looks at: a damaged counter must not make it look at two thousand million.
@@ -357,7 +336,7 @@ const NOTED_AT_ONCE: u32 = 16;
 /// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more. What is
 /// done is not done again when the host fails on the way, since one that permits so many calls a second would fail each
 /// time: here the first new id rises, and in the opening note when there is one.
-fn delete_new(page: &mut Page, end: u32, is_open: bool) -> Result<(), Unreadable> {
+fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -> Result<(), Unreadable> {
     if first_new() >= end {
         return Ok(());
     }
@@ -370,7 +349,7 @@ fn delete_new(page: &mut Page, end: u32, is_open: bool) -> Result<(), Unreadable
             let key = page.current().ok_or(Unreadable::Damaged)?;
             // Behind the end are ids of another instance.
             if key::decode_id(key).is_some_and(|id| id < end) {
-                store::delete(table, key)?;
+                put_back(table, key, None)?;
             }
             found = page.step()?;
         }
@@ -378,7 +357,7 @@ fn delete_new(page: &mut Page, end: u32, is_open: bool) -> Result<(), Unreadable
     let last = end.min(first_new().saturating_add(DELETED));
     for table in first_new()..last {
         if store::size(table)? > 0 {
-            page::delete_all(table, page)?;
+            page::delete_each(table, page, |key| put_back(table, key, None))?;
         }
         FIRST_NEW.store(table + 1, Ordering::Relaxed);
         if is_open && table % NOTED_AT_ONCE == 0 {

@@ -5,14 +5,14 @@
 //!
 //! - [`page`]: the keys of a table, a page at a time
 //! - [`counter`]: ids of new tables
-//! - [`reclaim`]: frees what nothing reaches
 //! - [`journal`]: what an atomic compute would undo
+//! - [`old`]: what is under a key that is about to change
 //! - [`system`]: ids of the module's own tables
 
 pub mod counter;
 pub mod journal;
+pub mod old;
 pub mod page;
-pub mod reclaim;
 pub mod system;
 
 use core::fmt;
@@ -34,7 +34,7 @@ pub fn call_cost(bytes: usize) -> usize {
 }
 
 /// Counts a call that moves so many bytes.
-pub(super) fn spend(bytes: usize) {
+pub fn spend(bytes: usize) {
     budget::spend(call_cost(bytes));
 }
 
@@ -164,27 +164,26 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
     }
 }
 
-/// Stores.
+/// Stores a value, or removes what is there. For rows `table::write` does this.
 #[inline]
-pub fn set(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
+    let (deed, outcome) = match value {
+        Some(value) => ("store", host::set(table, key, value)),
+        None => ("delete", host::delete(table, key)),
+    };
+    outcome.map_err(|reply| Failure { deed, table, cause: Cause::Host(reply) })
+}
+
+/// Stores a note of the module's own, which is no row.
+pub fn note(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
     spend(key.len() + value.len());
-    note(table, key)?;
-    host::set(table, key, value).map_err(|reply| Failure { deed: "store", table, cause: Cause::Host(reply) })
+    put(table, key, Some(value))
 }
 
-/// Removes.
-#[inline(never)]
-pub fn delete(table: u32, key: &[u8]) -> Result<(), Failure> {
+/// Removes one.
+pub fn forget(table: u32, key: &[u8]) -> Result<(), Failure> {
     spend(key.len());
-    note(table, key)?;
-    host::delete(table, key).map_err(|reply| Failure { deed: "delete", table, cause: Cause::Host(reply) })
-}
-
-/// Notes what is under a key that is about to change, if it may have to be put back.
-#[inline]
-fn note(table: u32, key: &[u8]) -> Result<(), Failure> {
-    // SAFETY: one thread.
-    if journal::is_begun() { unsafe { journal::note(table, key) } } else { Ok(()) }
+    put(table, key, None)
 }
 
 /// Number of keys.

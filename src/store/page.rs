@@ -149,10 +149,12 @@ impl Page {
     }
 }
 
-/// Deletes every key of a table, walking with `page`.
-///
-/// When the budget of the run is used up on the way, the rest stays.
-pub fn delete_all(table: u32, page: &mut Page) -> Result<(), Unreadable> {
+/// Has every key of a table deleted, walking with `page`. When the budget of the run is used up on the way, the rest stays.
+pub fn delete_each(
+    table: u32,
+    page: &mut Page,
+    mut delete: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Unreadable> {
     // A host that lists keys for ever, or does not delete them, ends here.
     let mut left = store::size(table)?;
     while page.seek(table, &[])? {
@@ -161,7 +163,7 @@ pub fn delete_all(table: u32, page: &mut Page) -> Result<(), Unreadable> {
             if budget::is_exhausted() {
                 return Ok(());
             }
-            store::delete(table, key)?;
+            delete(key)?;
             left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
             // The keys of this page only: those deleted are not asked for again.
             let behind = page.at + LENGTH_BYTES + key.len();

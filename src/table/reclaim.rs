@@ -28,6 +28,7 @@ use crate::key::{self, Key, KeyBuffer};
 use crate::record::{GLOBALS, Record};
 use crate::store::page::{self, Page, Unreadable};
 use crate::store::{self, Fetched, counter, system};
+use crate::table::write::{clear, write};
 use crate::wire::{Item, Reader};
 
 /// Ids that one collection looks at: a damaged counter must not make it look at two thousand million.
@@ -103,8 +104,8 @@ struct Collection {
 pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     // SAFETY: the caller's; the reference ends with the call.
     let page = unsafe { store::spare_page() };
-    page::delete_all(system::MARKS, page)?;
-    page::delete_all(system::WORK, page)?;
+    forget_notes(system::MARKS, page)?;
+    forget_notes(system::WORK, page)?;
     let mut collection = Collection { height: 0, key: KeyBuffer::new() };
     for root in roots {
         collection.mark(root)?;
@@ -119,8 +120,12 @@ pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     collection.sweep_entries(system::FUNCTIONS, page)?;
     collection.sweep_entries(system::CELLS, page)?;
     let freed = collection.sweep(page)?;
-    page::delete_all(system::MARKS, page)?;
+    forget_notes(system::MARKS, page)?;
     Ok(freed)
+}
+
+fn forget_notes(table: u32, page: &mut Page) -> Result<(), Unreadable> {
+    page::delete_each(table, page, |key| store::forget(table, key))
 }
 
 impl Collection {
@@ -141,11 +146,11 @@ impl Collection {
         if self.is_marked(object.id())? {
             return Ok(());
         }
-        store::set(system::MARKS, self.number(object.id()), &TRUE)?;
+        store::note(system::MARKS, self.number(object.id()), &TRUE)?;
         self.height += 1;
         let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
         value[1..].copy_from_slice(&(object.kind() << 32 | i64::from(object.id())).to_le_bytes());
-        store::set(system::WORK, self.number(self.height), &value)?;
+        store::note(system::WORK, self.number(self.height), &value)?;
         Ok(())
     }
 
@@ -162,7 +167,7 @@ impl Collection {
         if found != Fetched::Short(9) {
             return Err(Stopped::Damaged);
         }
-        store::delete(system::WORK, key)?;
+        store::forget(system::WORK, key)?;
         self.height -= 1;
         let work = i64::from_le_bytes(value[1..].try_into().unwrap_or_default());
         Object::of(work >> 32, work as u32).map(Some).ok_or(Stopped::Damaged)
@@ -245,7 +250,7 @@ impl Collection {
             if let Some(id) = key::decode_id(key)
                 && !self.is_marked(id)?
             {
-                store::delete(table, key)?;
+                write(table, key, None)?;
             }
             found = page.step()?;
         }
@@ -264,7 +269,7 @@ impl Collection {
         NEXT.store(if end < bound { end } else { 0 }, Ordering::Relaxed);
         for table in first..end {
             if store::size(table)? > 0 && !self.is_marked(table)? {
-                page::delete_all(table, page)?;
+                clear(table, page)?;
                 freed += 1;
             }
         }
