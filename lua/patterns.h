@@ -1,7 +1,8 @@
 /*
-** Part of 'lstrlib.c': whether a pattern matches at a place of a text. The rules,
-** and the places and words of the errors, are Lua's; 'patches/13-patterns.patch'
-** puts this in the place of Lua's own matcher, for two reasons.
+** Part of 'lstrlib.c': whether a pattern matches at a place of a text, and what it
+** captures. The rules, and the places and words of the errors, are Lua's;
+** 'patches/13-patterns.patch' puts this in the place of Lua's own matcher, for two
+** reasons.
 **
 ** It counts by what is read of the pattern and of the text, and stops in the
 ** middle. And it is faster: a call of 'match' for each place of the text and for
@@ -11,7 +12,7 @@
 **   an attempt ('find_start').
 ** - A repetition asks what its item is once, not at each character ('run_length').
 ** - What follows a repetition or a capture is not called where it is nothing, or
-**   begins with a character that is not there ('rest', 'may_follow').
+**   begins with a character that is not there ('rest', 'follower').
 **
 ** All of these count what the attempt that they save would.
 */
@@ -51,174 +52,7 @@ static const char *match (MatchState *ms, const char *s, const char *p);
 #define SPECIALS	"^$*+?.([%-"
 
 
-/*
-** {==================================================================
-** Items: one character, a class or a set
-** ===================================================================
-*/
-
-/* What kinds of character there are, and which of them each character is. */
-enum {
-  IS_LOWER = 1, IS_UPPER = 2, IS_DIGIT = 4, IS_PUNCT = 8, IS_SPACE = 16, IS_CNTRL = 32,
-  IS_HEX = 64, IS_ZERO = 128
-};
-
-static const unsigned char kinds[256] = {
-  [0] = IS_CNTRL | IS_ZERO,
-  [1 ... 8] = IS_CNTRL, ['\t' ... '\r'] = IS_CNTRL | IS_SPACE, [14 ... 31] = IS_CNTRL,
-  [' '] = IS_SPACE, ['!' ... '/'] = IS_PUNCT,
-  ['0' ... '9'] = IS_DIGIT | IS_HEX, [':' ... '@'] = IS_PUNCT,
-  ['A' ... 'F'] = IS_UPPER | IS_HEX, ['G' ... 'Z'] = IS_UPPER, ['[' ... '`'] = IS_PUNCT,
-  ['a' ... 'f'] = IS_LOWER | IS_HEX, ['g' ... 'z'] = IS_LOWER, ['{' ... '~'] = IS_PUNCT,
-  [127] = IS_CNTRL
-};
-
-/* The kinds of each class, by its letter. */
-static const unsigned char classes[32] = {
-  ['a' & 31] = IS_LOWER | IS_UPPER,
-  ['c' & 31] = IS_CNTRL,
-  ['d' & 31] = IS_DIGIT,
-  ['g' & 31] = IS_LOWER | IS_UPPER | IS_DIGIT | IS_PUNCT,
-  ['l' & 31] = IS_LOWER,
-  ['p' & 31] = IS_PUNCT,
-  ['s' & 31] = IS_SPACE,
-  ['u' & 31] = IS_UPPER,
-  ['w' & 31] = IS_LOWER | IS_UPPER | IS_DIGIT,
-  ['x' & 31] = IS_HEX,
-  ['z' & 31] = IS_ZERO  /* deprecated */
-};
-
-/* The kinds of a class; 0 for a character that stands for itself. */
-static inline int class_of (int cl) {
-  return (kinds[cl] & (IS_LOWER | IS_UPPER)) ? classes[cl & 31] : 0;
-}
-
-/* Whether a class by a capital letter, which has all others. */
-#define is_inverse(cl)	(((cl) & 0x20) == 0)
-
-static inline int match_class (int c, int cl) {
-  int class = class_of(cl);
-  if (class == 0) return cl == c;
-  return ((kinds[c] & class) != 0) != is_inverse(cl);
-}
-
-
-/* The end of the set that begins at 'p'; NULL when it has none. */
-static const char *set_end (MatchState *ms, const char *p) {
-  const char *counted = ++p;
-  if (*p == '^') p++;
-  do {  /* look for a ']' */
-    if (l_unlikely(p - counted >= CU_CHARACTERS_FREE)) {
-      cu_charge(ms->L, p - counted);
-      counted = p;
-    }
-    if (l_unlikely(p == ms->p_end))
-      return NULL;
-    if (*(p++) == L_ESC && p < ms->p_end)
-      p++;  /* skip escapes (e.g. '%]') */
-  } while (*p != ']');
-  return p + 1;
-}
-
-
-static const char *classend (MatchState *ms, const char *p) {
-  switch (*p) {
-    case L_ESC: {
-      if (l_unlikely(p + 1 == ms->p_end))
-        luaL_error(ms->L, "malformed pattern (ends with '%%')");
-      return p + 2;
-    }
-    case '[': {
-      p = set_end(ms, p);
-      if (l_unlikely(p == NULL))
-        luaL_error(ms->L, "malformed pattern (missing ']')");
-      return p;
-    }
-    default: {
-      return p + 1;
-    }
-  }
-}
-
-
-static int matchbracketclass (int c, const char *p, const char *ec) {
-  int sig = 1;
-  if (l_unlikely(ec - p > CU_CHARACTERS_FREE)) cu_spend(ec - p);
-  if (*(p+1) == '^') {
-    sig = 0;
-    p++;  /* skip the '^' */
-  }
-  while (++p < ec) {
-    if (*p == L_ESC) {
-      p++;
-      if (match_class(c, uchar(*p)))
-        return sig;
-    }
-    else if ((*(p+1) == '-') && (p+2 < ec)) {
-      p+=2;
-      if (uchar(*(p-2)) <= c && c <= uchar(*p))
-        return sig;
-    }
-    else if (uchar(*p) == c) return sig;
-  }
-  return !sig;
-}
-
-
-static inline int singlematch (MatchState *ms, const char *s, const char *p,
-                               const char *ep) {
-  if (s >= ms->src_end)
-    return 0;
-  else {
-    int c = uchar(*s);
-    switch (*p) {
-      case '.': return 1;  /* matches any char */
-      case L_ESC: return match_class(c, uchar(*(p+1)));
-      case '[': return matchbracketclass(c, p, ep-1);
-      default:  return (uchar(*p) == c);
-    }
-  }
-}
-
-
-/* As long as 'test' holds for the character at 's'. */
-#define run_while(test,cost) { \
-  for (; s < ms->src_end && (test); s++) \
-    if (((s - from + 1) & 255) == 0) cu_charge(ms->L, 256 * (cost)); \
-  break; }
-
-/* How many characters from 's' on match an item, or do not when 'other' is 1. */
-static inline __attribute__((always_inline))
-ptrdiff_t run_length (MatchState *ms, const char *s, const char *p,
-                      const char *ep, int other, int cost) {
-  const char *from = s;
-  int c = uchar(*p);
-  switch (c) {
-    case '.': {
-      if (!other) {
-        s = ms->src_end;
-        cu_charge(ms->L, ((s - from) & ~(ptrdiff_t)255) * cost);
-      }
-      break;
-    }
-    case '[':
-      run_while(matchbracketclass(uchar(*s), p, ep - 1) != other, cost);
-    case L_ESC: {
-      int class;
-      c = uchar(*(p + 1));
-      class = class_of(c);
-      if (class != 0) {
-        int not = is_inverse(c) != other;
-        run_while(((kinds[uchar(*s)] & class) != 0) != not, cost);
-      }
-    }  /* FALLTHROUGH */
-    default:
-      run_while((uchar(*s) == c) != other, cost);
-  }
-  return s - from;
-}
-
-/* }================================================================== */
+#include "pattern_items.h"
 
 
 /*
@@ -511,4 +345,105 @@ static const char *match (MatchState *ms, const char *s, const char *p) {
   if (l_unlikely(p - start > CU_COST_ITEM)) cu_spend(p - start);
   ms->matchdepth++;
   return s;
+}
+
+static const char *lmemfind (const char *s1, size_t l1,
+                               const char *s2, size_t l2) {
+  if (l2 == 0) return s1;  /* empty strings are everywhere */
+  else if (l2 > l1) return NULL;  /* avoids a negative 'l1' */
+  else {
+    const char *init;  /* to search for a '*s2' inside 's1' */
+    l2--;  /* 1st char will be checked by 'memchr' */
+    l1 = l1-l2;  /* 's2' cannot be found after that */
+    while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {
+      init++;   /* 1st char is already checked */
+      if (cu_left(CU_COST_ITEM) < 0)
+        return NULL;  /* raised when the function returns */
+      if (memcmp(init, s2+1, l2) == 0)
+        return init-1;
+      else {  /* correct 'l1' and 's1' to try again */
+        l1 -= init-s1;
+        s1 = init;
+      }
+    }
+    return NULL;  /* not found */
+  }
+}
+
+
+/*
+** get information about the i-th capture. If there are no captures
+** and 'i==0', return information about the whole match, which
+** is the range 's'..'e'. If the capture is a string, return
+** its length and put its address in '*cap'. If it is an integer
+** (a position), push it on the stack and return CAP_POSITION.
+*/
+static size_t get_onecapture (MatchState *ms, int i, const char *s,
+                              const char *e, const char **cap) {
+  if (i >= ms->level) {
+    if (l_unlikely(i != 0))
+      luaL_error(ms->L, "invalid capture index %%%d", i + 1);
+    *cap = s;
+    return e - s;
+  }
+  else {
+    ptrdiff_t capl = ms->capture[i].len;
+    *cap = ms->capture[i].init;
+    if (l_unlikely(capl == CAP_UNFINISHED))
+      luaL_error(ms->L, "unfinished capture");
+    else if (capl == CAP_POSITION)
+      lua_pushinteger(ms->L, (ms->capture[i].init - ms->src_init) + 1);
+    return capl;
+  }
+}
+
+
+/*
+** Push the i-th capture on the stack.
+*/
+static void push_onecapture (MatchState *ms, int i, const char *s,
+                                                    const char *e) {
+  const char *cap;
+  ptrdiff_t l = get_onecapture(ms, i, s, e, &cap);
+  if (l != CAP_POSITION)
+    lua_pushlstring(ms->L, cap, l);
+  /* else position was already pushed */
+}
+
+
+static int push_captures (MatchState *ms, const char *s, const char *e) {
+  int i;
+  int nlevels = (ms->level == 0 && s) ? 1 : ms->level;
+  luaL_checkstack(ms->L, nlevels, "too many captures");
+  for (i = 0; i < nlevels; i++)
+    push_onecapture(ms, i, s, e);
+  return nlevels;  /* number of strings pushed */
+}
+
+
+/* check whether pattern has no special characters */
+static int nospecials (const char *p, size_t l) {
+  size_t upto = 0;
+  do {
+    if (strpbrk(p + upto, SPECIALS))
+      return 0;  /* pattern has a special character */
+    upto += strlen(p + upto) + 1;  /* may have more after \0 */
+  } while (upto <= l);
+  return 1;  /* no special chars found */
+}
+
+
+static void prepstate (MatchState *ms, lua_State *L,
+                       const char *s, size_t ls, const char *p, size_t lp) {
+  ms->L = L;
+  ms->src_init = s;
+  ms->src_end = s + ls;
+  ms->p_end = p + lp;
+  prepare_first(ms, p);
+}
+
+
+static void reprepstate (MatchState *ms) {
+  ms->matchdepth = MAXCCALLS;
+  ms->level = 0;
 }

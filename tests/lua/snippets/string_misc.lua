@@ -76,3 +76,9 @@ print(pcall(string.rep)) print(pcall(string.rep, "x")) print(pcall(string.rep, "
 local parts = {} for i = 32, 126 do parts[#parts + 1] = string.char(i) end print(table.concat(parts))
 --- strings as numbers keep their type as keys
 local t = { ["1"] = "string", [1] = "number" } print(t["1"], t[1], #t, t[1.0], t["1.0"])
+--- positions of more than 32 bits
+local s, far = "hello", 1 << 32
+print(s:sub(far), s:sub(far + 2), s:sub(far, -1), s:sub(1, far + 1), s:sub(-far), s:byte(far), s:byte(far, 5), s:byte(far + 1))
+print(s:find("l", far + 1), s:find("l", far + 1, true), s:match(".", far + far + 3), s:gmatch(".", far + 3)(), s:find("", far + 1))
+print(s:find("", 6), s:find("", 7), s:match("()", 6), s:match("()", 7), s:sub(6), s:sub(7), s:gmatch("()", 7)())
+for _, at in ipairs { far + 1, 7, 6, math.maxinteger, -far } do print(pcall(string.unpack, "B", s, at)) end

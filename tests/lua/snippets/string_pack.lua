@@ -114,3 +114,10 @@ local function bits(x) return string.format("%016x", (string.unpack("<i8", strin
 for _, v in ipairs { 0.0, -0.0, 1.0, 2.0, 0.1, -1/3, 5e-324, 1.7976931348623157e308, math.huge } do io.write(bits(v), " ") end print()
 --- doubles from bits
 for _, b in ipairs { 0, 1, 0x3ff0000000000000, 0x4009210000000000, 0x7fefffffffffffff, 0x7ff0000000000000, 0x8000000000000000 } do print((string.unpack("<d", string.pack("<i8", b)))) end
+--- lengths of more than 32 bits
+for size = 5, 8 do
+  local n = size - 5
+  print(pcall(string.unpack, "<s" .. size, "\0\0\0\0\1" .. ("\0"):rep(n) .. "abc"))
+  print(pcall(string.unpack, "<s" .. size, "\2\0\0\0\1" .. ("\0"):rep(n) .. "abc"))
+  print(pcall(string.unpack, "<s" .. size, "\2\0\0\0\0" .. ("\0"):rep(n) .. "abc"))
+end
