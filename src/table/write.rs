@@ -49,6 +49,15 @@ fn observer() -> Option<Observer> {
 #[inline]
 pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
     store::spend(key.len() + new.map_or(0, <[u8]>::len));
+    if journal::is_begun() || observer().is_some() {
+        return write_noted(table, key, new);
+    }
+    walk::changed(table, key);
+    store::put(table, key, new)
+}
+
+#[inline(never)]
+fn write_noted(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
     let mut old = Old::new(table, key);
     if journal::is_begun() {
         journal::note(&mut old)?;
@@ -62,7 +71,6 @@ pub fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Fail
 }
 
 /// Steps 2 to 4.
-#[inline]
 fn change(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
     let (table, key) = (old.table, old.key);
     walk::changed(table, key);
