@@ -155,7 +155,8 @@ export type AuditAction =
   | 'permission_refused'
   | 'limit_hit'
   | 'transaction_committed'
-  | 'transaction_rolled_back';
+  | 'transaction_rolled_back'
+  | 'variables_put_back';
 
 export interface AuditEvent {
   kind: 'audit';
@@ -172,6 +173,9 @@ export interface AuditEvent {
   /** `instructions`, `memory`, `output` or `operations`. */
   limit?: string;
   value?: number;
+  /** How many captured variables were put back, and the name of one. */
+  variables?: number;
+  first?: string | Uint8Array;
 }
 
 export type CuEvent =

@@ -31,6 +31,8 @@ pub enum Action {
     TransactionCommitted,
     /// An atomic compute failed, and changed nothing.
     TransactionRolledBack,
+    /// A read-only compute changed captured variables, which have their values of before.
+    VariablesPutBack,
 }
 
 impl Action {
@@ -45,6 +47,7 @@ impl Action {
             Action::LimitHit => "limit_hit",
             Action::TransactionCommitted => "transaction_committed",
             Action::TransactionRolledBack => "transaction_rolled_back",
+            Action::VariablesPutBack => "variables_put_back",
         }
     }
 }

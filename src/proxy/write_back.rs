@@ -1,5 +1,5 @@
 //! Captured variables that changed are written at the end of every compute, also of one that failed; but for a read-only
-//! one, and an atomic one that failed: there they get the stored values back.
+//! one, and an atomic one that failed: there they get the stored values back, without an error.
 //!
 //! Invariant: after a pass that found nothing to try, the store has the value of every captured variable that it can have.
 //! Each is tried once after a compute, and once more if it was barred, so there are as many passes as that takes, whatever
@@ -15,11 +15,11 @@ use core::sync::atomic::{AtomicBool, Ordering};
 use crate::budget;
 use crate::codec::path::Path;
 use crate::codec::{options, restore};
+use crate::control::audit::{self, Action, Detail};
 use crate::lua::call;
 use crate::lua::ffi::{self, State};
 use crate::lua::{cells, known};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::permit::{Deed, Refusal};
 use crate::proxy::{access, permit, promote};
 use crate::store::system;
 
@@ -151,12 +151,12 @@ pub fn is_owed() -> bool {
     OWED.load(Ordering::Relaxed)
 }
 
-/// Gives every changed variable the value that the store has: what a read-only compute did is undone. Lua's status, and the
-/// first error on the stack; with `tell` a change is one.
+/// Gives every changed variable the value that the store has: what a read-only compute did is undone, which with `report` the
+/// host is told once. Lua's status, and the first error on the stack.
 ///
 /// # Safety
 /// As for `run`.
-pub unsafe fn put_back(state: *mut State, tell: bool) -> c_int {
+pub unsafe fn put_back(state: *mut State, report: bool) -> c_int {
     // SAFETY: the caller's; each reference ends before Lua runs.
     unsafe {
         OWED.store(false, Ordering::Relaxed);
@@ -170,10 +170,14 @@ pub unsafe fn put_back(state: *mut State, tell: bool) -> c_int {
         let held = ffi::cu_hold_collector(state);
         let base = ffi::lua_gettop(state);
         let (mut status, mut place) = (ffi::STATUS_OK, 0);
-        while let Some((id, next)) = cells::global().next_changed(place) {
+        let (mut variables, mut first) = (0, Path::EMPTY);
+        while let Some((mut id, next)) = cells::global().next_changed(place) {
             place = next;
-            let mut change = Change { id, tell };
-            let outcome = call::protected(state, put_one_back, (&raw mut change).cast(), 0);
+            if variables == 0 {
+                name_variable(id, &mut first);
+            }
+            let outcome = call::protected(state, put_one_back, (&raw mut id).cast(), 0);
+            variables += i64::from(outcome == ffi::STATUS_OK);
             if status == ffi::STATUS_OK {
                 status = outcome;
             }
@@ -182,27 +186,22 @@ pub unsafe fn put_back(state: *mut State, tell: bool) -> c_int {
         // Restoring a function may move entries to places that were passed.
         OWED.store(cells::global().next_changed(0).is_some(), Ordering::Relaxed);
         ffi::cu_release_collector(state, held);
+        if report && variables > 0 {
+            let details = [("variables", Detail::Number(variables)), ("first", Detail::Text(first.text()))];
+            audit::report(Action::VariablesPutBack, &details);
+        }
         status
     }
 }
 
-/// A variable that is to be put back, and whether to raise then.
-struct Change {
-    id: u32,
-    tell: bool,
-}
-
-/// Puts the variable back that the argument points to; a Lua function.
+/// Puts the variable back whose id the argument points to; a Lua function.
 unsafe extern "C" fn put_one_back(state: *mut State) -> c_int {
     // SAFETY: as in `write_one`.
     unsafe {
-        let Change { id, tell } = *ffi::lua_touserdata(state, 1).cast::<Change>();
+        let id = *ffi::lua_touserdata(state, 1).cast::<u32>();
         ffi::luaL_checkstack(state, 8, core::ptr::null());
         ffi::lua_pushinteger(state, i64::from(id));
         restore_value(state, id);
-        if tell {
-            fault::raise(state, Fault::Permission(Deed::Change, Refusal::Compute), system::CELLS, 2);
-        }
     }
     0
 }
@@ -224,16 +223,26 @@ unsafe fn restore_value(state: *mut State, id: u32) {
 /// # Safety
 /// `state` is live.
 pub unsafe fn prepend_name(state: *mut State, key: c_int, path: &mut Path) {
+    // SAFETY: the caller's.
+    unsafe {
+        path.prepend(b"'");
+        name_variable(ffi::lua_tointegerx(state, key, core::ptr::null_mut()) as u32, path);
+        path.prepend(b" '");
+    }
+}
+
+/// Puts the name of a captured variable in front of `path`, as far as a living function tells it.
+///
+/// # Safety
+/// One thread.
+unsafe fn name_variable(id: u32, path: &mut Path) {
     // SAFETY: the caller's; a name lives as long as its function.
     unsafe {
-        let id = ffi::lua_tointegerx(state, key, core::ptr::null_mut()) as u32;
         let cell = cells::global().object(id);
         let mut names = known::global().entries().map(|(_, function)| ffi::cu_cell_name(function, cell));
-        path.prepend(b"'");
         match names.find(|name| !name.is_null()) {
             Some(name) => path.prepend(CStr::from_ptr(name).to_bytes()),
             None => path.prepend(b"?"),
         }
-        path.prepend(b" '");
     }
 }
