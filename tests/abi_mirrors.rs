@@ -1,8 +1,8 @@
 //! The C, JavaScript and Go mirrors are exactly what `abi` prints.
 
-mod common;
-
 use std::process::Command;
+
+use cu_tests as common;
 
 fn printed(language: &str) -> String {
     let output = Command::new(env!("CARGO"))

@@ -1,14 +1,13 @@
 //! The scripts of `tests/lua/attacks.lua` under a budget, on both engines: each is stopped, and counts what it counts in
 //! Node (`tests/node/attacks.mjs`).
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use cu_abi::status::ErrorClass;
 use cu_host::{Engine, Error, EventKind, Instance, MemoryStore, Module, Options, Value};
+use cu_tests as common;
 
 /// As in `tests/node/attacks.mjs`.
 const BUDGET: u64 = 2_000_000;

@@ -1,11 +1,10 @@
 //! The same script gives byte-equal answers on Wasmtime, wasmi and Node.
 
-mod common;
-
 use std::path::PathBuf;
 use std::process::Command;
 
 use cu_host::{Engine, Module};
+use cu_tests as common;
 
 /// The answers as `tests/node/answers.mjs` prints them.
 fn answers(module: &Module, files: &[PathBuf]) -> Vec<String> {

@@ -1,9 +1,8 @@
 //! Scripts that fail in every way (`tests/lua/hostile`), and calls that break the contract: an error each, never a trap,
 //! and the instance lives on.
 
-mod common;
-
 use cu_host::{Engine, Error, Instance, Module};
+use cu_tests as common;
 
 /// The text that the second line of a hostile snippet announces: `--: text`.
 fn expected(chunk: &[u8]) -> String {

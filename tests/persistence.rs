@@ -1,8 +1,6 @@
 //! External tables in a file: the scripts of `tests/lua/external` with restarts that reopen it, random operations against
 //! a naive model, and a process that is killed while it computes.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::ops::Bound;
@@ -11,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use cu_host::{Engine, Error, Instance, Module, Options, RedbStore, Store};
+use cu_tests as common;
 
 fn open(module: &Module, file: &Path) -> Instance {
     let store = RedbStore::open(file).expect("a store");

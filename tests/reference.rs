@@ -1,13 +1,12 @@
 //! The snippets of `tests/lua/snippets` and `tests/lua/opcodes` in native reference Lua and in the module: equal text, to
 //! the byte.
 
-mod common;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
 use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options};
+use cu_tests as common;
 
 /// What a snippet did: its output, and its results or error message as text.
 #[derive(Debug, PartialEq)]

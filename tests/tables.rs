@@ -1,11 +1,10 @@
 //! The scripts of `tests/lua/external` over the memory store, on both engines: each section a compute. The Node tests run
 //! the same scripts (`tests/node/tables.test.mjs`, where the headings of sections are explained).
 
-mod common;
-
 use std::sync::{Arc, Mutex};
 
 use cu_host::{Engine, Instance, MemoryStore, Module, Options};
+use cu_tests as common;
 
 /// One section of a script.
 struct Section<'a> {

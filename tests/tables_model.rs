@@ -4,11 +4,10 @@
 //!
 //! `CU_SEED` chooses the first seed, `CU_ROUNDS` how many; a failure names its own.
 
-mod common;
-
 use std::sync::{Arc, Mutex};
 
 use cu_host::{Engine, Instance, MemoryStore, Module, Options, RedbStore, Value};
+use cu_tests as common;
 
 const BATCHES: u64 = 5;
 const OPERATIONS: u64 = 40;

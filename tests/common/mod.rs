@@ -1,5 +1,4 @@
 //! What the tests of the built module share: instances on every engine, and the snippet files.
-#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +6,7 @@ use cu_host::{Engine, Instance, MODULE, MemoryStore, Module, Options};
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 /// The built module, compiled for an engine.
