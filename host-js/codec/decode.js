@@ -2,7 +2,7 @@
  * Bytes to JavaScript values.
  *
  * Invariant: no length is trusted. A value is read inside a frame, the input or the part that a table claims, and
- * nothing outside it is looked at; abi/vectors/README.md says which byte an error names.
+ * nothing outside it is looked at; abi/README.md says which byte an error names.
  */
 
 import {

@@ -97,7 +97,7 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> 
     }
 }
 
-/// Which byte of a table is wrong when: `abi/vectors/README.md`.
+/// Which byte of a table is wrong when: `abi/README.md`.
 fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<(), Unusable> {
     if depth == VALUE_DEPTH {
         return malformed(at);
