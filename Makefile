@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-module test-node fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-module test-node test-python fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -47,7 +47,7 @@ native: setup ## Build native Lua from the same sources (tests, benchmarks)
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node ## Run all tests
+test: setup test-rust test-node test-python ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -62,6 +62,9 @@ test-rust: dist/cu.wasm target/cu-faults.wasm native
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
 test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/release/cu target/release/native-lua
 	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/ tests/node/
+
+test-python:
+	@python3 -B -m unittest discover --quiet --start-directory tests/python
 
 # Seconds for each target.
 FUZZ_SECONDS := 600

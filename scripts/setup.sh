@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs what building and testing cu needs and says what it installs; skips what is there.
 #
-# Use: scripts/setup.sh [--to-run]. With --to-run, what only benchmarks need is left out.
+# Use: scripts/setup.sh [--to-run]. With --to-run, what only tests and benchmarks need is left out.
 #
 # Debian or Ubuntu with root or sudo, or macOS with Homebrew. Wanted in the end:
 #   - a C compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
+#   - Python 3.8 or newer, for tests, without packages
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/environment.sh
@@ -156,9 +157,23 @@ setup_npm_packages() {
   done
 }
 
+# ---- Python ----
+
+python_is_new_enough() { have python3 && python3 -c 'import sys, unittest; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; }
+
+setup_python() {
+  python_is_new_enough || install_packages python3
+  python_is_new_enough || fail "Python 3.8 or newer is wanted"
+}
+
 setup_c
 setup_rust
 setup_crates
 setup_node
-if [ "${1:-}" = --to-run ]; then setup_npm_packages .; else setup_npm_packages . tests/bench; fi
+if [ "${1:-}" = --to-run ]; then
+  setup_npm_packages .
+else
+  setup_python
+  setup_npm_packages . tests/bench
+fi
 say "ready: $(rustc --version | cut -d' ' -f1-2), target by $(wasm_target_way), node $(node --version)"

@@ -1,0 +1,111 @@
+"""The golden vectors of abi/vectors, through a codec that was written from abi/README.md alone."""
+
+import json
+import pathlib
+import struct
+import unittest
+
+from keys import decode_page, encode_key, encode_page
+from values import Big, External, Function, Library, Malformed, Table, decode, encode
+
+VECTORS = pathlib.Path(__file__).parents[2] / "abi/vectors"
+
+# Scripts for a host with a module, and what it encrypts: not of this codec, except for the keys in encrypted.json.
+OF_HOSTS = {"deep.json", "host_failures.json"}
+
+# Tables of hosts, which write keys of their own.
+HOST_TABLES = 0xFF000000
+
+
+def read(name):
+    return json.loads((VECTORS / name).read_text(encoding="utf-8"))
+
+
+def value_of(tagged):
+    """The Python value of a tagged form."""
+    form, *content = tagged
+    return FORMS[form](*content)
+
+
+def nested(depth):
+    table = Table()
+    for _ in range(depth - 1):
+        table = Table([(1, table)])
+    return table
+
+
+FORMS = {
+    "nil": lambda: None,
+    "boolean": bool,
+    "integer": int,
+    "float": lambda bits: struct.unpack(">d", bytes.fromhex(bits))[0],
+    "string": bytes.fromhex,
+    "function": Function,
+    "library": lambda name: Library(name.encode("ascii")),
+    "external": External,
+    "table": lambda pairs: Table([(value_of(key), value_of(value)) for key, value in pairs]),
+    "biginteger": lambda decimal: Big(int(decimal)),
+    "nested": nested,
+}
+
+
+def plain(value):
+    """Equal for equal values only: in Python 1, 1.0 and True are one, NaN is none, and a table equals only itself."""
+    if isinstance(value, Table):
+        return ["table", [(plain(key), plain(value)) for key, value in value.pairs]]
+    if isinstance(value, float):
+        return ["float", struct.pack(">d", value)]
+    return [type(value).__name__, value]
+
+
+class Vectors(unittest.TestCase):
+    def for_each(self, entries, check, required, optional=frozenset()):
+        """Checks the entries of a list, each of which has the fields that this test knows and no others."""
+        self.assertTrue(entries)
+        for entry in entries:
+            with self.subTest(entry["name"]):
+                self.assertLessEqual(required, entry.keys())
+                self.assertLessEqual(entry.keys(), required | optional)
+                check(entry)
+
+    def test_every_file_is_known(self):
+        known = {"README.md", "values.json", "malformed.json", "encrypted.json"} | OF_HOSTS
+        self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
+
+    def test_values(self):
+        def check(entry):
+            data, value = bytes.fromhex(entry["bytes"]), value_of(entry["value"])
+            self.assertEqual(encode(value).hex(), data.hex())
+            for other in [data, *map(bytes.fromhex, entry.get("accepts", []))]:
+                decoded = decode(other)
+                self.assertEqual(plain(decoded), plain(value), other.hex())
+                self.assertEqual(encode(decoded), data, other.hex())
+
+        self.for_each(read("values.json"), check, {"name", "lua", "bytes", "value"}, {"accepts"})
+
+    def test_malformed(self):
+        def check(entry):
+            with self.assertRaises(Malformed) as caught:
+                decode(bytes.fromhex(entry["bytes"]))
+            self.assertEqual(caught.exception.offset, entry["at"], str(caught.exception))
+
+        self.for_each(read("malformed.json"), check, {"name", "bytes", "at"})
+
+    def test_keys_of_encrypted_homes(self):
+        """The standard library has no such cipher, but keys stay as they are."""
+        encrypted = read("encrypted.json")
+        self.assertEqual(encrypted.keys(), {"values", "refused", "homes"})
+        homes = encrypted["homes"]
+        self.assertTrue(homes)
+        for home in homes:
+            tables = {}
+            for table, key, _ in home["rows"]:
+                if table < HOST_TABLES:
+                    tables.setdefault(table, []).append(bytes.fromhex(key))
+            self.assertGreater(len(tables), 4)
+            for keys in tables.values():
+                self.assertEqual(list(map(encode_key, decode_page(encode_page(keys, 512)))), keys)
+
+
+if __name__ == "__main__":
+    unittest.main()
