@@ -1,7 +1,7 @@
 //! The heap against a naive model: every block keeps its bytes, none overlaps another, all of the arena comes back.
 
 use super::*;
-use crate::random::Random;
+use cu_random::Random;
 
 struct Model {
     heap: Box<Heap>,

@@ -243,7 +243,7 @@ fn decode_string<'a>(rest: &'a [u8], room: &'a mut Unescaped) -> Option<&'a [u8]
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
+    use cu_random::Random;
 
     fn encoded(key: Key<'_>) -> Vec<u8> {
         let mut buffer = KeyBuffer::new();

@@ -31,7 +31,5 @@ pub mod faults;
 #[cfg(any(target_arch = "wasm32", test))]
 #[cfg_attr(test, allow(dead_code, unused_imports, reason = "tests drive a part; the linker uses all of it"))]
 mod libc;
-#[cfg(test)]
-mod random;
 #[cfg(target_arch = "wasm32")]
 mod runtime;

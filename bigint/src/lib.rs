@@ -26,9 +26,6 @@ mod power;
 mod product;
 mod quotient;
 mod radix;
-#[cfg(test)]
-#[path = "../../src/random.rs"]
-mod random;
 mod reciprocal;
 mod root;
 mod roots;

@@ -112,34 +112,14 @@ impl Pace {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
-    use std::time::{SystemTime, UNIX_EPOCH};
+
+    use cu_random::Random;
 
     use super::*;
 
-    /// Numbers from a seed, which `CU_SEED` gives again.
-    struct Random(u64);
-
-    impl Random {
-        fn new() -> Random {
-            let given = std::env::var("CU_SEED").ok().and_then(|seed| seed.parse().ok());
-            let time = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().subsec_nanos().into();
-            let seed = given.unwrap_or_else(time);
-            println!("CU_SEED={seed}");
-            Random(seed)
-        }
-
-        /// SplitMix64.
-        fn below(&mut self, bound: u64) -> u64 {
-            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            (mixed ^ (mixed >> 31)) % bound
-        }
-    }
-
     #[test]
     fn no_more_is_taken_than_a_naive_count_of_a_sliding_second_allows() {
-        let mut random = Random::new();
+        let mut random = Random::from_clock();
         for _ in 0..200 {
             let per_second = (1 + random.below(50)) as f64;
             let mut now = 0;

@@ -2,6 +2,7 @@
 
 use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
 use cu_host::{Error, Value};
+use cu_random::Random;
 use serde_json::Value as Json;
 
 fn vectors(text: &str) -> Vec<Json> {
@@ -101,31 +102,14 @@ fn tables_nest_as_deep_as_the_contract_says_and_no_deeper() {
     assert!(matches!(nested(VALUE_DEPTH + 1).encode(), Err(Error::Unencodable(_))));
 }
 
-/// xorshift64*: reproducible from its seed, which a failing test prints.
-struct Random(u64);
+/// What there is to encode.
+trait Values {
+    fn bytes(&mut self) -> Vec<u8>;
+    fn value(&mut self, depth: u32) -> Value;
+    fn key(&mut self, depth: u32) -> Value;
+}
 
-impl Random {
-    fn new(test: &str) -> Random {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        let seed = match std::env::var("CU_TEST_SEED") {
-            Ok(seed) => seed.parse().unwrap(),
-            Err(_) => now.as_nanos() as u64 | 1,
-        };
-        println!("{test}: CU_TEST_SEED={seed}");
-        Random(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        (self.next() >> 16) % limit
-    }
-
+impl Values for Random {
     fn bytes(&mut self) -> Vec<u8> {
         (0..self.below(20)).map(|_| self.next() as u8).collect()
     }
@@ -162,7 +146,7 @@ impl Random {
 
 #[test]
 fn random_values_survive_the_round_trip() {
-    let mut random = Random::new("random_values_survive_the_round_trip");
+    let mut random = Random::from_clock();
     for _ in 0..5000 {
         let value = random.value(4);
         let bytes = value.encode().unwrap();
@@ -176,13 +160,13 @@ fn random_values_survive_the_round_trip() {
 
 #[test]
 fn damaged_bytes_are_values_or_errors_within_the_bytes() {
-    let mut random = Random::new("damaged_bytes_are_values_or_errors_within_the_bytes");
+    let mut random = Random::from_clock();
     for _ in 0..5000 {
         let mut bytes = random.value(4).encode().unwrap();
-        let cut = random.below(bytes.len() as u64) as usize;
+        let cut = random.below(bytes.len());
         assert!(offset(&bytes[..cut]).is_some_and(|at| at <= cut), "a part of a value is no value");
         for _ in 0..=random.below(3) {
-            let at = random.below(bytes.len() as u64) as usize;
+            let at = random.below(bytes.len());
             bytes[at] = if random.below(2) == 0 { random.next() as u8 } else { random.below(13) as u8 };
         }
         match Value::decode(&bytes) {
@@ -240,7 +224,7 @@ fn what_is_no_key_is_refused() {
 
 #[test]
 fn random_keys_sort_as_their_values_and_no_other_bytes_are_accepted() {
-    let mut random = Random::new("random_keys_sort_as_their_values_and_no_other_bytes_are_accepted");
+    let mut random = Random::from_clock();
     for _ in 0..20_000 {
         let mut integer = || random.next().cast_signed() >> random.below(64);
         let (left, right) = (integer(), integer());

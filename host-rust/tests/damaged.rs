@@ -8,20 +8,8 @@ mod folder;
 
 use std::process::{Command, Output};
 
+use cu_random::Random;
 use folder::Folder;
-
-/// Numbers from a seed (xorshift).
-struct Random(u64);
-
-impl Random {
-    /// From 0 to `limit`, without it.
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
-}
 
 fn cu(words: &[&str], home: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cu")).args(words).arg("--home").arg(home).output().unwrap()
@@ -106,7 +94,7 @@ fn a_damaged_home_is_answered_rightly_or_refused_in_one_line() {
         output.stdout
     });
     let sound = std::fs::read(&whole).unwrap();
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut refused = 0;
     for round in 0..number("CU_ROUNDS").unwrap_or(120) {
         let mut bytes = sound.clone();

@@ -77,7 +77,7 @@ pub fn restore(deflated: &[u8], original: &mut [u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
+    use cu_random::Random;
 
     fn encoded(bytes: &[u8]) -> Vec<u8> {
         let mut encoded = vec![tags::STRING];

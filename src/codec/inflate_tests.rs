@@ -5,7 +5,7 @@ use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 use super::*;
-use crate::random::Random;
+use cu_random::Random;
 
 /// What miniz_oxide makes of it, none when it is not all of `length` bytes from all of `deflated`.
 fn reference(deflated: &[u8], length: usize) -> Option<Vec<u8>> {

@@ -179,7 +179,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::random::Random;
+    use cu_random::Random;
 
     #[test]
     fn the_map_is_a_map() {

@@ -10,9 +10,9 @@ use cu_abi::tables::{CONTROL, KEY_CONFIG};
 use crate::entry::instance::INSTANCE;
 use crate::entry::tests::{begin, forget_living, run_any};
 use crate::host::stand_in;
-use crate::random::Random;
 use crate::store::system;
 use crate::table::write::Change;
+use cu_random::Random;
 
 /// By table, then by key.
 type Rows = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;

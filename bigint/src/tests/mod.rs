@@ -12,7 +12,7 @@ use num_bigint::{BigInt, Sign};
 
 use super::work::{Error, Exhausted, Unlimited, Work};
 use super::{Integer, memory};
-use crate::random::Random;
+use cu_random::Random;
 
 /// A budget that counts, and ends.
 struct Budget {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::random::Random;
+use cu_random::Random;
 
 /// A program in the making.
 pub struct Author {

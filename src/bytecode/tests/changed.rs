@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::author::Author;
 use super::{CORNERS, dump, instructions};
 use crate::bytecode::verify;
-use crate::random::Random;
+use cu_random::Random;
 
 #[test]
 fn every_truncation_is_refused() {

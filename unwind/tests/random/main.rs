@@ -8,11 +8,10 @@ mod support;
 
 mod model;
 mod program;
-mod random;
 mod text;
 
+use cu_random::Random;
 use program::Program;
-use random::Random;
 use std::time::{SystemTime, UNIX_EPOCH};
 use support::{Run, assemble};
 use unwind::{Flag, Options, rewrite};

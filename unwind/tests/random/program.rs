@@ -2,7 +2,7 @@
 //!
 //! Invariant: a function calls only functions after it and loops are bounded, so each program ends.
 
-use crate::random::Random;
+use cu_random::Random;
 
 /// Bits of a function's argument that conditions look at.
 const CONDITION_BITS: usize = 3;

@@ -1,0 +1,64 @@
+//! The random numbers of all tests in Rust.
+//!
+//! Invariant: equal seeds give equal numbers, and what a test prints is enough to have them again.
+
+/// A generator (xorshift64*): enough for test data.
+pub struct Random {
+    state: u64,
+    /// What it began with.
+    pub seed: u64,
+}
+
+impl Random {
+    /// From a seed.
+    pub fn new(seed: u64) -> Random {
+        Random { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, seed }
+    }
+
+    /// Round `round` of a test that is the same each time: `CU_SEED` or 1, and the round. Printed.
+    pub fn from_environment(round: u64) -> Random {
+        let base = given().unwrap_or(1);
+        println!("seed: CU_SEED={base} round {round}");
+        Random::new(base.wrapping_add(round))
+    }
+
+    /// For a test that is another one each time: `CU_SEED`, or the clock's. Printed.
+    pub fn from_clock() -> Random {
+        let clock = || {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+            now.map_or(1, |now| now.as_nanos() as u64)
+        };
+        let seed = given().unwrap_or_else(clock);
+        println!("seed: CU_SEED={seed}");
+        Random::new(seed)
+    }
+
+    /// The next 64 bits.
+    #[allow(clippy::should_implement_trait, reason = "an iterator that has no end is one that every caller unwraps")]
+    pub fn next(&mut self) -> u64 {
+        self.state ^= self.state >> 12;
+        self.state ^= self.state << 25;
+        self.state ^= self.state >> 27;
+        self.state.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// A number below `bound`. The low bits are the weak ones.
+    pub fn below(&mut self, bound: usize) -> usize {
+        ((self.next() >> 11) % bound as u64) as usize
+    }
+
+    /// True once in `odds` times.
+    pub fn one_in(&mut self, odds: usize) -> bool {
+        self.below(odds) == 0
+    }
+
+    /// One of several.
+    pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.below(choices.len())]
+    }
+}
+
+/// The seed that is to be repeated.
+fn given() -> Option<u64> {
+    std::env::var("CU_SEED").ok().map(|text| text.parse().expect("CU_SEED is a number"))
+}
