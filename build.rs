@@ -27,6 +27,7 @@ fn main() {
     patch(&copy);
     costs::write(&out_dir);
     write_arena_size(&out_dir);
+    write_section(&out_dir);
     if std::env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
         compile_for_wasm(&copy);
     } else {
@@ -59,6 +60,27 @@ fn write_arena_size(out_dir: &Path) {
     );
     std::fs::write(out_dir.join("arena.rs"), text).expect("OUT_DIR is writable");
     println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
+}
+
+/// Cargo features that are no part of the module, but another build of it: for tests, for benchmarks.
+const FLAGS: [&str; 2] = ["faults", "unlimited"];
+
+/// What the file says of itself (`src/section.rs`): every cargo feature that is on is in it, so a new one is, too.
+fn write_section(out_dir: &Path) {
+    let mut on: Vec<String> = std::env::vars()
+        .filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase))
+        .filter(|name| name != "default")
+        .collect();
+    on.sort();
+    let (flags, features): (Vec<_>, Vec<_>) = on.into_iter().partition(|name| FLAGS.contains(&name.as_str()));
+    let list = |names: &[String]| serde_json::to_string(names).expect("names are text");
+    let version = std::env::var("CARGO_PKG_VERSION").expect("cargo sets CARGO_PKG_VERSION");
+    let mut json =
+        format!(r#"{{"version":"{version}","abi":{},"features":{}"#, cu_abi::ABI_VERSION, list(&features));
+    if !flags.is_empty() {
+        json += &format!(r#","flags":{}"#, list(&flags));
+    }
+    std::fs::write(out_dir.join("section.json"), json + "}").expect("OUT_DIR is writable");
 }
 
 fn arena_mib() -> usize {

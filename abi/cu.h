@@ -39,6 +39,7 @@
 #define CU_INIT_FAILED (-1)
 #define CU_ABSENT (-1)
 #define CU_RATE_EXCEEDED (-429)
+#define CU_SECTION "cu"
 #define CU_KEY_CONFIG "config"
 #define CU_KEY_NOW "now"
 #define CU_KEY_EVENT "event"

@@ -38,6 +38,7 @@ const (
 	InitFailed       = -1
 	Absent           = -1
 	RateExceeded     = -429
+	Section          = "cu"
 	KeyConfig        = "config"
 	KeyNow           = "now"
 	KeyEvent         = "event"

@@ -35,6 +35,7 @@ export const OK = 0;
 export const INIT_FAILED = -1;
 export const ABSENT = -1;
 export const RATE_EXCEEDED = -429;
+export const SECTION = 'cu';
 export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_EVENT = 'event';

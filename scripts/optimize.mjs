@@ -2,7 +2,8 @@
 //
 // Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm [--snapshot]
 //
-// NAMED.wasm is OUTPUT.wasm with the names of functions behind it. OUTPUT.wasm has no custom section.
+// NAMED.wasm is OUTPUT.wasm with the names of functions in it. OUTPUT.wasm has one custom section, in which it says what it
+// is (abi/README.md), behind everything else.
 // A Rust cdylib exports each `no_mangle` symbol, also those that only Lua's C sources link to.
 
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -33,3 +33,5 @@ pub mod faults;
 mod libc;
 #[cfg(target_arch = "wasm32")]
 mod runtime;
+#[cfg(target_arch = "wasm32")]
+mod section;

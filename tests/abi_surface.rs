@@ -1,5 +1,5 @@
 //! Exports and imports are exactly those of `abi`; the file is WebAssembly 1.0 plus mutable globals, with memory that
-//! cannot grow.
+//! cannot grow, and says what it is.
 
 use cu_abi::{exports, imports};
 use cu_host::MODULE;
@@ -95,8 +95,20 @@ fn memory_is_declared_with_its_maximum_and_nothing_runs_at_instantiation() {
                 }
             }
             Payload::StartSection { .. } => panic!("a start function runs before the host is ready"),
-            Payload::CustomSection(section) => panic!("the custom section {} is of no use", section.name()),
             _ => {}
         }
     }
+}
+
+#[test]
+fn the_only_custom_section_is_the_last_and_says_what_the_file_is() {
+    let payloads: Vec<_> = Parser::new(0).parse_all(MODULE).map(|payload| payload.expect("well formed")).collect();
+    let custom = payloads.iter().filter(|payload| matches!(payload, Payload::CustomSection(_)));
+    assert_eq!(custom.count(), 1);
+    let [.., Payload::CustomSection(section), Payload::End(_)] = &payloads[..] else { panic!("{:?}", payloads.last()) };
+    assert_eq!(section.name(), cu_abi::SECTION);
+    let text = std::str::from_utf8(section.data()).expect("UTF-8");
+    let (version, abi) = (env!("CARGO_PKG_VERSION"), cu_abi::ABI_VERSION);
+    // Letter by letter: what looks for it with a regular expression is to find it.
+    assert_eq!(text, format!(r#"{{"version":"{version}","abi":{abi},"features":["bigint","deflate"]}}"#));
 }

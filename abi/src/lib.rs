@@ -22,6 +22,9 @@ pub mod tags;
 /// Version of this contract. It changes when a host written for the older one would misbehave.
 pub const ABI_VERSION: u32 = 1;
 
+/// Name of the custom section in which a module says what it is, as JSON.
+pub const SECTION: &str = "cu";
+
 /// A function of the boundary: every parameter and every result is a WebAssembly `i32`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Function {

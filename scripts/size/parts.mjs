@@ -1,8 +1,9 @@
 // The parts of a module, whose sizes add up to the file's.
 
 import { readFileSync } from 'node:fs';
+import { SECTION } from '../../host-js/abi.js';
 import { Owners, readMap } from './owners.mjs';
-import { functionNames, functionSizes, importedFunctions, sections, segments } from './wasm.mjs';
+import { functionNames, functionSizes, importedFunctions, sections, segments, withoutNames } from './wasm.mjs';
 
 /** What the build keeps beside a module: a copy with names, and the linker's list. */
 export const kept = (module) => {
@@ -20,7 +21,7 @@ const HEADS = { code: 'head of the code', data: 'heads of the data', functions: 
 export function takeApart(module) {
   const bytes = readFileSync(module);
   const named = readFileSync(kept(module).named);
-  if (!named.subarray(0, bytes.length).equals(bytes)) {
+  if (!withoutNames(named).equals(bytes)) {
     throw new Error(`size: ${kept(module).named} does not belong to ${module}: build it again`);
   }
   const owners = new Owners(readMap(kept(module).map));
@@ -30,7 +31,7 @@ export function takeApart(module) {
   const pieces = dataPieces(segments(bytes, find('data')), owners);
   const heads = all.map((section) => {
     const inside = { code: functions, data: pieces }[section.kind] ?? [];
-    return { group: 'rest', name: HEADS[section.kind] ?? section.kind, bytes: section.bytes - sum(inside) };
+    return { group: 'rest', name: HEADS[section.kind] ?? (section.name === SECTION ? 'what the file says of itself' : section.kind), bytes: section.bytes - sum(inside) };
   });
   const magic = { group: 'rest', name: 'magic and version', bytes: 8 };
   return { parts: merge([...functions, ...pieces, ...heads, magic]), functions, bytes };

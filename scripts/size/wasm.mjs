@@ -44,7 +44,7 @@ class Reader {
   }
 }
 
-/** Sections in the order of the file; `bytes` with the head, `at` is where the content begins. */
+/** Sections in the order of the file; `bytes` with the head, `at` is where the content begins. Custom ones have a `name`. */
 export function sections(bytes) {
   const found = [];
   const reader = new Reader(bytes, 8);
@@ -52,9 +52,11 @@ export function sections(bytes) {
     const start = reader.at;
     const kind = SECTIONS[reader.byte()];
     const length = reader.number();
-    const section = { kind, at: reader.at, bytes: reader.at + length - start, end: reader.at + length };
+    const end = reader.at + length;
+    const section = { kind, at: reader.at, bytes: end - start, end };
+    if (kind === 'custom') section.name = reader.text();
     found.push(section);
-    reader.at = section.end;
+    reader.at = end;
   }
   return found;
 }
@@ -96,12 +98,20 @@ export function segments(bytes, section) {
   });
 }
 
+const isNames = ({ name }) => name === 'name';
+
+/** The same file without the names in it. */
+export function withoutNames(bytes) {
+  const kept = sections(bytes).filter((section) => !isNames(section));
+  return Buffer.concat([bytes.subarray(0, 8), ...kept.map((section) => bytes.subarray(section.end - section.bytes, section.end))]);
+}
+
 /** Names of functions by their number. */
 export function functionNames(bytes) {
   const names = new Map();
-  for (const section of sections(bytes).filter(({ kind }) => kind === 'custom')) {
+  for (const section of sections(bytes).filter(isNames)) {
     const reader = new Reader(bytes, section.at);
-    if (reader.text() !== 'name') continue;
+    reader.text();
     while (reader.at < section.end) {
       const kind = reader.byte();
       const length = reader.number();

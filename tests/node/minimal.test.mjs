@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { test } from 'node:test';
-import { TAG_BIG_INTEGER, TAG_COMPRESSED, TAG_STRING } from '../../host-js/abi.js';
+import { ABI_VERSION, SECTION, TAG_BIG_INTEGER, TAG_COMPRESSED, TAG_STRING } from '../../host-js/abi.js';
 import { CELLS, FUNCTIONS, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -44,6 +44,16 @@ test('it is smaller', () => {
   const [small, large] = ['target/cu-minimal.wasm', 'dist/cu.wasm']
     .map((path) => statSync(new URL(`../../${path}`, import.meta.url)).size);
   assert.ok(small < 0.85 * large, `${small} of ${large} bytes`);
+});
+
+test('each build says what is in it', () => {
+  const said = (module) => JSON.parse(Buffer.from(WebAssembly.Module.customSections(module, SECTION)[0]).toString());
+  const { version } = said(whole);
+  assert.match(version, /^\d+\.\d+\.\d+$/);
+  assert.deepEqual(said(whole), { version, abi: ABI_VERSION, features: ['bigint', 'deflate'] });
+  assert.deepEqual(said(minimal), { version, abi: ABI_VERSION, features: [] });
+  const faults = compile('target/cu-faults.wasm');
+  assert.deepEqual(said(faults), { ...said(whole), flags: ['faults'] });
 });
 
 test('names of what is left out are absent', () => {

@@ -3,7 +3,7 @@
 //! Invariant: the committed mirrors are exactly what this prints (`tests/abi_mirrors.rs`).
 //! Use: `mirror c`, `mirror js` or `mirror go`.
 
-use cu_abi::{ABI_VERSION, Function, exports, imports, limits, status, tables, tags};
+use cu_abi::{ABI_VERSION, Function, SECTION, exports, imports, limits, status, tables, tags};
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
 
@@ -58,9 +58,10 @@ fn statuses() -> [(&'static str, i32); 4] {
     ]
 }
 
-fn texts() -> [(&'static str, String); 4] {
+fn texts() -> [(&'static str, String); 5] {
     let key_result: String = tables::KEY_RESULT.iter().map(|byte| escape(*byte)).collect();
     [
+        ("SECTION", SECTION.to_owned()),
         ("KEY_CONFIG", tables::KEY_CONFIG.to_owned()),
         ("KEY_NOW", tables::KEY_NOW.to_owned()),
         ("KEY_EVENT", tables::KEY_EVENT.to_owned()),
