@@ -240,6 +240,18 @@ export interface MemoryStats {
   wasmPages: number;
 }
 
+/** What a module says of itself. */
+export interface ModuleInfo {
+  /** Of cu. */
+  readonly version: string;
+  /** Of the contract; ABI_VERSION, since any other is refused. */
+  readonly abi: number;
+  /** Parts that are built in, such as `bigint`. */
+  readonly features: readonly string[];
+  /** What tells a build for tests or benchmarks from one for use. */
+  readonly flags: readonly string[];
+}
+
 export interface ReadOptions {
   /** Levels of tables that are read; those below stay ExternalTables. Without it all are read. */
   depth?: number;
@@ -255,6 +267,7 @@ export class Cu<S extends Store = Store> {
   private constructor();
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
   readonly store: S;
+  readonly module: ModuleInfo;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Runs Lua source and answers the bytes that the module left. */

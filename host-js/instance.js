@@ -13,7 +13,7 @@ import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError, TrapError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
-import { loadModule } from './module.js';
+import { describe, loadModule } from './module.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { MemoryStore } from './store/memory.js';
@@ -44,7 +44,7 @@ export class Cu {
    */
   static async create(options = {}) {
     const module = await loadModule(options.module);
-    const cu = new Cu(options);
+    const cu = new Cu(options, describe(module));
     const instance = await WebAssembly.instantiate(module, cu.imports.object).catch((cause) => {
       throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
     });
@@ -53,7 +53,9 @@ export class Cu {
   }
 
   /** Use `Cu.create`. */
-  constructor(options) {
+  constructor(options, module) {
+    /** What the module says of itself: `version`, `abi`, `features`, `flags`. */
+    this.module = module;
     this.store = options.store || new MemoryStore();
     this.control = new Control(options);
     this.memory = new Memory();

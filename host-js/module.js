@@ -1,14 +1,19 @@
 /**
- * From what a user has to a compiled module.
+ * From what a user has to a compiled module, and what that says of itself.
  *
  * Invariant: the shipped file is read and compiled once, however many instances are made of it.
  */
 
+import { ABI_VERSION, SECTION } from './abi.js';
 import { ModuleError } from './errors.js';
+import { decodeText } from './text.js';
 
 const SHIPPED = new URL('../dist/cu.wasm', import.meta.url);
 
 let shipped;
+
+/** What modules have said of themselves, so that each is asked once. */
+const said = new WeakMap();
 
 /**
  * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | undefined} source
@@ -43,3 +48,48 @@ async function readShipped() {
     throw new ModuleError(`cannot read ${SHIPPED.href}: ${cause.message}`, { cause });
   }
 }
+
+/**
+ * What a module says of itself (abi/README.md); one that this host does not fit is refused.
+ * @param {WebAssembly.Module} module
+ * @returns {{ version: string, abi: number, features: string[], flags: string[] }}
+ */
+export function describe(module) {
+  if (!said.has(module)) said.set(module, readSection(module));
+  return said.get(module);
+}
+
+function readSection(module) {
+  const sections = WebAssembly.Module.customSections(module, SECTION);
+  if (sections.length === 0) {
+    const ours = `this host speaks version ${ABI_VERSION} of the contract`;
+    throw new ModuleError(`not a cu module: it has no section '${SECTION}', in which it says its version; ${ours}`);
+  }
+  if (sections.length > 1) throw new ModuleError(`not a cu module: it has ${sections.length} sections '${SECTION}'`);
+  const { abi, version, features, flags = [] } = parse(new Uint8Array(sections[0]));
+  if (!Number.isSafeInteger(abi) || abi < 0) throw damaged("has no version of the contract, 'abi'");
+  // Before anything else is looked at: in another version it may be otherwise.
+  if (abi !== ABI_VERSION) {
+    throw new ModuleError(`this host speaks version ${ABI_VERSION} of the contract, the module version ${abi}`);
+  }
+  if (typeof version !== 'string') throw damaged("has no text 'version'");
+  if (!isTexts(features)) throw damaged("has no list of texts 'features'");
+  if (!isTexts(flags)) throw damaged("has 'flags' that are no list of texts");
+  return Object.freeze({ version, abi, features: Object.freeze(features), flags: Object.freeze(flags) });
+}
+
+function parse(bytes) {
+  let value;
+  try {
+    // What is not UTF-8 is undefined, which is no JSON either.
+    value = JSON.parse(decodeText(bytes, 0, bytes.length));
+  } catch (cause) {
+    throw damaged('is no JSON', cause);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged('is no object');
+  return value;
+}
+
+const isTexts = (list) => Array.isArray(list) && list.every((name) => typeof name === 'string');
+
+const damaged = (problem, cause) => new ModuleError(`not a cu module: its section '${SECTION}' ${problem}`, { cause });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Cu, CuError, DecodeError, LuaError, ModuleError, TrapError } from '../index.js';
-import { BUFFER_POINTER, constant, GROW, STORE, stubModule, UNREACHABLE } from './stub.js';
+import { BUFFER_POINTER, constant, custom, GROW, STORE, stubModule, UNREACHABLE } from './stub.js';
 
 test('a trap is a TrapError, and the instance refuses further use', async () => {
   const cu = await Cu.create({ module: stubModule({ compute: UNREACHABLE }) });
@@ -70,7 +70,9 @@ test('what is no module, or another one, is a ModuleError', async () => {
   const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   await assert.rejects(Cu.create({ module: new Uint8Array(8) }), ModuleError);
   await assert.rejects(Cu.create({ module: new TextEncoder().encode('<!doctype html>') }), ModuleError);
-  await assert.rejects(Cu.create({ module: empty }), /not a cu module: it exports no init/);
+  await assert.rejects(Cu.create({ module: empty }), /not a cu module: it has no section 'cu'/);
+  const named = Uint8Array.of(...empty, ...custom('cu', '{"version":"0.1.0","abi":1,"features":[]}'));
+  await assert.rejects(Cu.create({ module: named }), /not a cu module: it exports no init/);
   await assert.rejects(Cu.create({ module: 'cu.wasm' }), ModuleError);
 });
 

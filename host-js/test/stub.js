@@ -1,13 +1,13 @@
 /**
  * A module of the right shape whose bodies are given, for what cu.wasm never does: trap, grow, lie.
  *
- *   magic | types | imports | functions | memory | exports | code
+ *   magic | types | imports | functions | memory | exports | code | what it says of itself
  *
  * Invariant: exports and imports are those of abi.js; an export whose body is not given answers 0, or where the buffer
  * is.
  */
 
-import { EXPORTS, IMPORT_MODULE, IMPORTS, IO_BUFFER_BYTES, MEMORY } from '../abi.js';
+import { ABI_VERSION, EXPORTS, IMPORT_MODULE, IMPORTS, IO_BUFFER_BYTES, MEMORY, SECTION } from '../abi.js';
 
 export const BUFFER_POINTER = 1024;
 
@@ -51,11 +51,19 @@ export const STORE = [0x36, 2, 0];
 /** `memory.grow` by what was pushed, the answer dropped. */
 export const GROW = [0x40, 0, 0x1a];
 
+const SAID = JSON.stringify({ version: '0.0.0', abi: ABI_VERSION, features: [] });
+
+/** A custom section. */
+export function custom(name, content) {
+  return section(0, [...text(name), ...(typeof content === 'string' ? Buffer.from(content) : content)]);
+}
+
 /**
  * @param {Record<string, number[]>} bodies instructions of exports by name
+ * @param {number[]} last the sections behind the code
  * @returns {Uint8Array}
  */
-export function stubModule(bodies = {}) {
+export function stubModule(bodies = {}, last = custom(SECTION, SAID)) {
   const exportNames = Object.keys(EXPORTS);
   const importNames = Object.keys(IMPORTS);
   const i32s = (count) => vector(Array(count).fill([I32]));
@@ -81,5 +89,6 @@ export function stubModule(bodies = {}) {
       [...text(MEMORY), 2, 0],
     ])),
     ...section(10, vector(exportNames.map(code))),
+    ...last,
   ]);
 }

@@ -7,7 +7,7 @@ import {
   decodeKey, encode, encodeKey,
 } from 'cu';
 import type {
-  AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, Permissions, Rates, RawResult, Store,
+  AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
 } from 'cu';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
@@ -57,11 +57,12 @@ export function calls(cu: Cu): [number, LuaValue] {
   const { values, value, output, outputBytes }: ComputeResult = cu.compute('return 1');
   const { status, bytes }: RawResult = cu.computeRaw(outputBytes);
   const { ioBufferSize, luaMemoryUsed, wasmPages }: MemoryStats = cu.memoryStats();
+  const { version, features, flags }: ModuleInfo = cu.module;
   cu.runGc();
   cu.homeTable = cu.homeTable + 1;
   cu.reserveTables(1000);
   cu.setMemoryAlias(false);
-  const sum = status + bytes.length + ioBufferSize + luaMemoryUsed + wasmPages + output.length + ABI_VERSION;
+  const sum = status + bytes.length + ioBufferSize + luaMemoryUsed + wasmPages + output.length + ABI_VERSION + features.length + flags.length + version.length;
   return [sum, values[1] ?? value];
 }
 
