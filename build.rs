@@ -75,8 +75,7 @@ fn write_section(out_dir: &Path) {
     let (flags, features): (Vec<_>, Vec<_>) = on.into_iter().partition(|name| FLAGS.contains(&name.as_str()));
     let list = |names: &[String]| serde_json::to_string(names).expect("names are text");
     let version = std::env::var("CARGO_PKG_VERSION").expect("cargo sets CARGO_PKG_VERSION");
-    let mut json =
-        format!(r#"{{"version":"{version}","abi":{},"features":{}"#, cu_abi::ABI_VERSION, list(&features));
+    let mut json = format!(r#"{{"version":"{version}","abi":{},"features":{}"#, cu_abi::ABI_VERSION, list(&features));
     if !flags.is_empty() {
         json += &format!(r#","flags":{}"#, list(&flags));
     }

@@ -30,6 +30,13 @@ pub enum Error {
     Dead(String),
     /// The bytes are no module that this host can run.
     Module(String),
+    /// The module is of another version of the contract.
+    Version {
+        /// The version that this host speaks.
+        host: u32,
+        /// The module's.
+        module: u64,
+    },
     /// An option of a value that it cannot have, and what it can.
     Option(String),
     /// `init` answered this code.
@@ -149,6 +156,9 @@ impl Display for Error {
             Error::Trap(text) => write!(out, "the module trapped: {text}"),
             Error::Dead(text) => write!(out, "the instance is dead: {text}"),
             Error::Module(text) => write!(out, "not a module of this contract: {text}"),
+            Error::Version { host, module } => {
+                write!(out, "this host speaks version {host} of the contract, the module version {module}")
+            }
             Error::Option(text) => out.write_str(text),
             Error::Init(code) => write!(out, "the VM could not be created: init answered {code}"),
             Error::Pool(instances) => {

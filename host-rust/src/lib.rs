@@ -38,6 +38,7 @@
 //!
 //! - [`instance`]: creation, compute, collection, figures
 //! - [`engine`]: the module on Wasmtime or wasmi
+//! - [`module_info`]: what a module says of itself; `json`: in what form
 //! - `memory`: the only file that slices linear memory
 //! - `imports`: the five functions that the module calls
 //! - [`control`]: options, and table 0, through which the module learns them
@@ -61,8 +62,10 @@ pub mod engine;
 pub mod error;
 mod imports;
 pub mod instance;
+mod json;
 mod key;
 mod memory;
+pub mod module_info;
 mod notation;
 pub mod permissions;
 pub mod rate;
@@ -76,6 +79,7 @@ pub use control::{ComputeOptions, EventKind, Options};
 pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Error, LuaError};
 pub use instance::{Instance, MemoryStats};
+pub use module_info::ModuleInfo;
 pub use permissions::{Guard, Permissions, TableName};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};

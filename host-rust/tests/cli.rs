@@ -95,6 +95,14 @@ fn what_has_no_effect_is_refused() {
 }
 
 #[test]
+fn the_version_is_shown_with_the_modules() {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = format!("cu {version}\nmodule {version}, version 1 of the contract, with bigint, deflate\n");
+    shows(&cu(["--version"]), &text);
+    shows(&cu(["-V"]), &text);
+}
+
+#[test]
 fn the_benchmark_of_the_start_shows_a_median_with_and_without_a_pool() {
     let output = cu(["bench-worker", "--startup"]);
     let text = String::from_utf8(output.stdout).unwrap();

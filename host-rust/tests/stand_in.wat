@@ -106,4 +106,5 @@
     (if (i32.eq (local.get $do) (i32.const 79)) ;; O
       (then (return (call $forever (i32.const 0)))))
     (unreachable))
-)
+
+  (@custom "cu" "{\22version\22:\220.0.0\22,\22abi\22:1,\22features\22:[]}"))

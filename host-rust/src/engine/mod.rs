@@ -39,6 +39,7 @@ use cu_abi::exports::EXPORTS;
 use crate::error::Error;
 use crate::imports::Host;
 use crate::memory::Memory;
+use crate::module_info::ModuleInfo;
 
 #[cfg(not(any(feature = "wasmtime", feature = "wasmi")))]
 compile_error!("cu-host needs an engine: enable the feature wasmtime or wasmi");
@@ -109,6 +110,7 @@ const PAGE_BYTES: usize = 65_536;
 #[derive(Clone)]
 pub struct Module {
     code: Arc<dyn Code>,
+    info: Arc<ModuleInfo>,
     note: Option<Arc<str>>,
 }
 
@@ -126,6 +128,7 @@ impl Module {
 
     /// Compiles a module for an engine with options of its own.
     pub fn with_options(options: EngineOptions, bytes: &[u8]) -> Result<Module, Error> {
+        let info = Arc::new(ModuleInfo::read(bytes)?);
         let (code, note): (Arc<dyn Code>, Option<String>) = match options.engine {
             #[cfg(feature = "wasmtime")]
             Engine::Wasmtime => {
@@ -135,7 +138,12 @@ impl Module {
             #[cfg(feature = "wasmi")]
             Engine::Wasmi => (Arc::new(wasmi::compile(bytes)?), None),
         };
-        Ok(Module { code, note: note.map(Into::into) })
+        Ok(Module { code, info, note: note.map(Into::into) })
+    }
+
+    /// What the module says of itself: its version, what is built in.
+    pub fn info(&self) -> &ModuleInfo {
+        &self.info
     }
 
     /// Why [`MODULE`](crate::MODULE) was compiled now, half a second of work, although this crate was built with machine

@@ -22,7 +22,7 @@ Commands:
 
 Options:
   -h, --help       show this text, or a command's
-  -V, --version    show the version
+  -V, --version    show the version, and the module's with what is built in
 
 Exit status: 0 success, 1 the script failed or could not be read, 2 wrong usage.
 ";

@@ -19,6 +19,8 @@ mod start;
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
+use cu_host::{MODULE, ModuleInfo};
+
 use arguments::{Arguments, Syntax, Usage};
 use failure::Failure;
 
@@ -146,5 +148,9 @@ fn show_help(arguments: &Arguments) -> Result<(), Failure> {
 
 fn show_version(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    output::show(concat!("cu ", env!("CARGO_PKG_VERSION"), "\n").as_bytes())
+    let ModuleInfo { version, abi, features, flags } = ModuleInfo::read(MODULE)?;
+    let parts = [features, flags].concat();
+    let with = if parts.is_empty() { String::new() } else { format!(", with {}", parts.join(", ")) };
+    let cu = env!("CARGO_PKG_VERSION");
+    output::show(format!("cu {cu}\nmodule {version}, version {abi} of the contract{with}\n").as_bytes())
 }
