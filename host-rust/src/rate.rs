@@ -127,7 +127,7 @@ mod tests {
             let mut taken = Vec::new();
             let mut refused = 0;
             for _ in 0..500 {
-                now += if random.below(3) == 0 { random.below(200) } else { random.below(3) };
+                now += if random.below(3) == 0 { random.below(200) } else { random.below(3) } as u64;
                 if !pace.take(now as f64) {
                     refused += 1;
                     let wait = pace.wait(now as f64);

@@ -6,6 +6,7 @@ import struct
 import unittest
 
 from keys import decode_page, encode_key, encode_page
+from section import NoModule, OtherVersion, read_section
 from values import Big, External, Function, Library, Malformed, Table, decode, encode
 
 VECTORS = pathlib.Path(__file__).parents[2] / "abi/vectors"
@@ -69,7 +70,7 @@ class Vectors(unittest.TestCase):
                 check(entry)
 
     def test_every_file_is_known(self):
-        known = {"README.md", "values.json", "malformed.json", "encrypted.json"} | OF_HOSTS
+        known = {"README.md", "values.json", "malformed.json", "encrypted.json", "section.json"} | OF_HOSTS
         self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
 
     def test_values(self):
@@ -90,6 +91,22 @@ class Vectors(unittest.TestCase):
             self.assertEqual(caught.exception.offset, entry["at"], str(caught.exception))
 
         self.for_each(read("malformed.json"), check, {"name", "bytes", "at"})
+
+    def test_sections(self):
+        def check(entry):
+            content = bytes.fromhex(entry["hex"]) if "hex" in entry else entry["text"].encode("utf-8")
+            if "says" in entry:
+                info = read_section(content)._asdict()
+                self.assertEqual(info, {"flags": [], **entry["says"]})
+            elif "abi" in entry:
+                with self.assertRaises(OtherVersion) as caught:
+                    read_section(content)
+                self.assertEqual(caught.exception.module, entry["abi"])
+            else:
+                with self.assertRaises(NoModule):
+                    read_section(content)
+
+        self.for_each(read("section.json"), check, {"name"}, {"text", "hex", "says", "problem", "abi"})
 
     def test_keys_of_encrypted_homes(self):
         """The standard library has no such cipher, but keys stay as they are."""
