@@ -24,6 +24,20 @@ in_place="-Cllvm-args=-max-store-memcpy=8 -Cllvm-args=-max-store-memmove=8 -Cllv
 # Builds the module, and beside it the linker's list of what lies where.
 # Only the module: with the library for tests there too, link-time optimisation does not happen.
 build() {
+  local answer=target/build-wasm.log
+  mkdir -p target
+  local status=0
+  build_quietly "$@" 2> $answer || status=$?
+  cat $answer >&2
+  if [ $status != 0 ]; then
+    if grep -q 'profile data may be' $answer; then
+      echo "build-wasm: functions of Lua's C are not as they were counted in lua/profile/lua.profdata: run 'make profile'" >&2
+    fi
+    exit $status
+  fi
+}
+
+build_quietly() {
   CARGO_TARGET_WASM32V1_NONE_RUSTFLAGS=$flags cargo rustc --quiet --profile $profile --lib --crate-type cdylib \
     --target wasm32v1-none --target-dir $target_dir "$@" -- \
     $marked_only $in_place -Clink-arg=-Map=$target_dir/wasm32v1-none/$profile/cu.map

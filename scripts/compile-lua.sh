@@ -13,5 +13,6 @@ shift 2
 unit=$(find target -path '*wasm32*/lua/unit.c' -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d' ' -f2)
 [ -n "$unit" ] || { echo "compile-lua: no compiled Lua in target/: run 'make wasm' first" >&2; exit 1; }
 mkdir -p "$(dirname "$output")"
-clang-19 -Wno-everything -include lua/hooks.h -Ilua -I"$(dirname "$unit")" -DLUA_COMPAT_5_3 -DCU_LUA_STACK_SLOTS=21845 \
+# Classes of characters are calls, as in the module: glibc's macros would be other branches.
+clang-19 -Wno-everything -D__NO_CTYPE -include lua/hooks.h -Ilua -I"$(dirname "$unit")" -DLUA_COMPAT_5_3 -DCU_LUA_STACK_SLOTS=21845 \
   "$@" "$unit" "$program" -lm -o "$output"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Counts how often each branch of Lua runs in lua/profile/training/ and keeps the counts for the compiler.
 #
-# Use: scripts/profile.sh, after the module was built once. Wants clang 19 with its runtime library and llvm-profdata:
+# Use: scripts/profile.sh, after a build was begun that found the sources (make profile begins one). Wants clang 19 with its runtime library and llvm-profdata:
 # on Debian and Ubuntu the packages libclang-rt-19-dev and llvm-19, which this script installs when they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -17,9 +17,5 @@ fi
 work=target/profile
 scripts/compile-lua.sh $work/train lua/profile/train.c -O2 -fprofile-instr-generate
 LLVM_PROFILE_FILE=$work/counts.profraw $work/train lua/profile/training/*.lua
-# Without the one function that native code runs another way, with setjmp, and without the interpreter's loop: its counts
-# make it 8 KB larger and no faster.
-"llvm-profdata-$version" merge --text $work/counts.profraw |
-  awk '/^[A-Za-z_.:]+$/ { skip = /(luaD_rawrunprotected|luaV_execute)$/ } !skip' > $work/counts.txt
-"llvm-profdata-$version" merge $work/counts.txt -o lua/profile/lua.profdata
-echo "profile: $(grep -c '^# Func Hash' $work/counts.txt) functions counted"
+"llvm-profdata-$version" merge $work/counts.profraw -o lua/profile/lua.profdata
+echo "profile: $("llvm-profdata-$version" show lua/profile/lua.profdata | sed -n 's/^Total functions: //p') functions counted"
