@@ -12,6 +12,9 @@ import { median } from './statistics.mjs';
 const CU = fileURLToPath(new URL('../../dist/cu.wasm', import.meta.url));
 const WASMTIME = fileURLToPath(new URL('../../target/release/examples/startup', import.meta.url));
 
+/** As with programs, the least counts: an engine compiles in the background, on the same cores. */
+const PROCESSES = 5;
+
 const STARTS = { warmUp: 50, runs: 200 };
 const CALLS = { warmUp: 5000, runs: 20000 };
 const CODE = 'return 1';
@@ -45,8 +48,18 @@ export function measureStartup(engines) {
     const what = MEASURED[engine];
     const command = what === 'wasmtime' ? [WASMTIME] : [ENGINES[engine].runtime, fileURLToPath(import.meta.url), what];
     const [file, ...options] = command;
-    return JSON.parse(execFileSync(file, options, { encoding: 'utf8' })).map((record) => ({ engine, ...record }));
+    const run = () => JSON.parse(execFileSync(file, options, { encoding: 'utf8' }));
+    return Array.from({ length: PROCESSES }, run).reduce(least).map((record) => ({ engine, ...record }));
   });
+}
+
+function least(records, others) {
+  const least = (one, other, name) => Math.min(one[name], other[name]);
+  return records.map((record, index) => ({
+    ...record,
+    startMicroseconds: least(record, others[index], 'startMicroseconds'),
+    callMicroseconds: least(record, others[index], 'callMicroseconds'),
+  }));
 }
 
 async function measureCu() {
