@@ -21,24 +21,26 @@ run: ## Build everything and run a sample script
 
 wasm: setup dist/cu.wasm ## Build dist/cu.wasm (ARENA_MIB=16 for a larger arena)
 
-ifdef ARENA_MIB
-.PHONY: dist/cu.wasm
-endif
-dist/cu.wasm: $(WASM_SOURCES)
+# A file that says for which arena the modules were built: another one is newer than they are.
+ARENA := target/arena-$(or $(ARENA_MIB),2)-mib
+$(ARENA):
+	@mkdir -p target && rm -f target/arena-*-mib && touch $@
+
+dist/cu.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@
 	@cp $@ dist/lua.wasm
 
 # The module of the tests that make allocations fail.
-target/cu-faults.wasm: $(WASM_SOURCES)
+target/cu-faults.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --features faults
 
 wasm-minimal: setup target/cu-minimal.wasm ## Build target/cu-minimal.wasm, without big integers and compression
 
-target/cu-minimal.wasm: $(WASM_SOURCES)
+target/cu-minimal.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --no-default-features
 
 # The module that benchmarks compare with, to see what the budget costs.
-target/cu-unlimited.wasm: $(WASM_SOURCES)
+target/cu-unlimited.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --features unlimited
 
 native: setup ## Build native Lua from the same sources (tests, benchmarks)
