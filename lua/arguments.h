@@ -1,5 +1,5 @@
 /*
-** Part of Lua's one translation unit, in front of the libraries for strings and
+** Part of Lua's one translation unit, in front of the libraries for strings, tables and
 ** UTF-8: an argument that is what it should be, without a call. Anything else is
 ** left to the functions of the API, which convert it or tell of it.
 */
