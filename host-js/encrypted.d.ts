@@ -53,6 +53,11 @@ export class EncryptedStore implements Store {
   ): void;
   nextTable(after: number | undefined): number | undefined;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
+  begin(): void;
+  commit(): void;
+  rollBack(): void;
+  /** As that of the store below. */
+  readonly canRollBack: boolean;
   computeEnded(): void;
   /** Encrypts every value with the newest key; interrupted, it goes on when it is called again. */
   rotate(onProgress?: (progress: RotationProgress) => void): RotationProgress;

@@ -48,6 +48,10 @@ export class FileStore implements Store {
   ): void;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
   nextTable(after: number | undefined): number | undefined;
+  begin(): void;
+  commit(): void;
+  rollBack(): void;
+  readonly canRollBack: boolean;
   computeEnded(): void;
   /** Makes every change so far durable. */
   flush(): void;

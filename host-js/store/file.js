@@ -2,7 +2,7 @@
  * A store in one file, for Node: tables in memory, every change appended to a log.
  *
  *   offset 0    4 bytes   "cuFS"
- *          4    u8        version, 1
+ *          4    u8        version, 2; version 1 has no units in its log, and is written anew when it is opened
  *          5    u32       length of the snapshot, S
  *          9    u32       CRC-32 of bytes 0 to 8
  *         13    S bytes   snapshot, see snapshot.js
@@ -16,25 +16,26 @@
  *   3. make the folder durable
  *
  * Invariant: what was flushed is found by the next open, whatever happens to this process; what was not is found up to
- * some change, and nothing after it.
+ * some change, and nothing after it. The changes of a unit are found together or not at all.
  */
 
-import {
-  closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, realpathSync, renameSync, rmSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { ABSENT } from '../abi.js';
 import { Block } from '../block.js';
 import { FileStoreError, SnapshotError } from '../errors.js';
 import { checksum } from './checksum.js';
+import { readAll, syncFolder, writeAll } from './disk.js';
 import { Lock } from './lock.js';
-import { DAMAGED, DELETE, RECORD_HEAD_BYTES, SET, WHOLE, readRecords, writeRecord } from './log.js';
+import {
+  BEGIN, COMMIT, DAMAGED, DELETE, RECORD_HEAD_BYTES, SET, WHOLE, readRecords, writeRecord,
+} from './log.js';
 import { MemoryStore } from './memory.js';
 import { WORD_BYTES, readWord, writeWord } from './words.js';
 
 const MAGIC = [0x63, 0x75, 0x46, 0x53];
-const VERSION = 1;
+const VERSION = 2;
+const FIRST_VERSION = 1;
 const VERSION_AT = MAGIC.length;
 const LENGTH_AT = VERSION_AT + 1;
 const SUM_AT = LENGTH_AT + WORD_BYTES;
@@ -43,11 +44,11 @@ const HEAD_BYTES = SUM_AT + WORD_BYTES;
 // A longer record is written by itself.
 const BATCH_BYTES = 0x40000;
 
-// Node reads and writes at most 2 GiB at a time.
-const TRANSFER_BYTES = 0x40000000;
-
 // A log is compacted when it is longer than this and than twice the snapshot before it.
 const LOG_BYTES = 0x400000;
+
+// No unit has been written to the log.
+const NOWHERE = -1;
 
 // No room for a value, when only its length is asked for.
 const NO_ROOM = -1;
@@ -85,6 +86,8 @@ export class FileStore {
     this.file = -1;
     this.snapshotLength = 0;
     this.logLength = 0;
+    /** Where the open unit begins in the log, the batch included, when it has changes. */
+    this.unitStart = NOWHERE;
     if (existsSync(path)) {
       this.load(repair);
     } else {
@@ -142,6 +145,31 @@ export class FileStore {
     return this.memory.keysAt(table, block, after, afterLength, descending, into, end);
   }
 
+  // ---- units of changes ----
+
+  get canRollBack() {
+    return true;
+  }
+
+  begin() {
+    this.memory.begin();
+  }
+
+  // After a failure nothing is written: the next open finds the store without this unit.
+  commit() {
+    const isEmpty = this.unitStart === NOWHERE;
+    this.unitStart = NOWHERE;
+    this.memory.commit();
+    if (!isEmpty && this.failure === undefined) this.append(COMMIT, 0, this.batch, 0, 0, 0, 0);
+  }
+
+  rollBack() {
+    const start = this.unitStart;
+    this.unitStart = NOWHERE;
+    this.memory.rollBack();
+    if (start !== NOWHERE && this.failure === undefined) this.cutLog(start);
+  }
+
   /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
   snapshot() {
     return this.memory.snapshot();
@@ -160,7 +188,7 @@ export class FileStore {
       fsyncSync(this.file);
     });
     this.changed = false;
-    if (this.logLength > LOG_BYTES && this.logLength > 2 * this.snapshotLength) this.compact();
+    if (!this.memory.inUnit && this.logLength > LOG_BYTES && this.logLength > 2 * this.snapshotLength) this.compact();
   }
 
   /** Flushes and lets others open the file. Does nothing the second time. */
@@ -179,6 +207,7 @@ export class FileStore {
   /** Writes the file anew without the changes that others have overtaken; also flushes. */
   compact() {
     this.checkWritable();
+    if (this.memory.inUnit) throw new FileStoreError(this.path, 'no compaction while a unit of changes is open');
     const snapshot = this.memory.snapshot();
     if (snapshot.length > 0xffffffff) {
       throw new FileStoreError(this.path, `a snapshot of ${snapshot.length} bytes; at most ${0xffffffff} fit`);
@@ -210,10 +239,12 @@ export class FileStore {
   }
 
   load(repair) {
+    let isOld = false;
     this.file = openSync(this.path, 'r+');
     try {
       const bytes = readAll(this.file);
       this.snapshotLength = readHead(this.path, bytes);
+      isOld = bytes[VERSION_AT] !== VERSION;
       this.memory = this.readSnapshot(bytes.subarray(HEAD_BYTES, HEAD_BYTES + this.snapshotLength));
       const { end, ending } = readRecords(bytes, HEAD_BYTES + this.snapshotLength, (kind, table, key, value) => {
         if (kind === SET) this.memory.set(table, key, value);
@@ -224,6 +255,7 @@ export class FileStore {
       if (ending !== WHOLE) ftruncateSync(this.file, end);
       // What the process before wrote but did not flush must not vanish after somebody has seen it.
       fsyncSync(this.file);
+      if (isOld) this.compact();
     } catch (error) {
       closeSync(this.file);
       throw error;
@@ -241,6 +273,7 @@ export class FileStore {
 
   append(kind, table, block, key, keyLength, value, length) {
     this.changed = true;
+    if (this.memory.inUnit && this.unitStart === NOWHERE) this.beginLog();
     const recordLength = RECORD_HEAD_BYTES + keyLength + length;
     if (this.batchLength + recordLength > BATCH_BYTES) this.endBatch();
     if (recordLength > BATCH_BYTES) {
@@ -250,6 +283,27 @@ export class FileStore {
     } else {
       this.batchLength = writeRecord(this.batch, this.batchLength, kind, table, block, key, keyLength, value, length);
     }
+  }
+
+  /** Begins the unit in the log, before its first change. */
+  beginLog() {
+    this.unitStart = this.logLength + this.batchLength;
+    this.append(BEGIN, 0, this.batch, 0, 0, 0, 0);
+  }
+
+  /** Removes the end of the log, which may not have been written yet. */
+  cutLog(length) {
+    if (length >= this.logLength) {
+      this.batchLength = length - this.logLength;
+      return;
+    }
+    this.attempt(() => {
+      ftruncateSync(this.file, HEAD_BYTES + this.snapshotLength + length);
+      // Before others are written in place of these records: a mix of both would be damage.
+      fsyncSync(this.file);
+    });
+    this.logLength = length;
+    this.batchLength = 0;
   }
 
   // Apart from `append`, which is called too often to make a function each time.
@@ -313,40 +367,13 @@ function readHead(path, bytes) {
   for (let at = 0; at < MAGIC.length; at++) {
     if (bytes[at] !== MAGIC[at]) refuse('not the file of a FileStore', at);
   }
-  if (bytes[VERSION_AT] !== VERSION) refuse(`version ${VERSION} was wanted, found ${bytes[VERSION_AT]}`, VERSION_AT);
+  const version = bytes[VERSION_AT];
+  if (version !== VERSION && version !== FIRST_VERSION) {
+    refuse(`version ${FIRST_VERSION} or ${VERSION} was wanted, found ${version}`, VERSION_AT);
+  }
   if (bytes.length < HEAD_BYTES) refuse(`${HEAD_BYTES} bytes were wanted`, bytes.length);
   if (readWord(bytes, SUM_AT) !== checksum(bytes, 0, SUM_AT)) refuse('the head is damaged', SUM_AT);
   const length = readWord(bytes, LENGTH_AT);
   if (length > bytes.length - HEAD_BYTES) refuse(`a snapshot of ${length} bytes was wanted`, bytes.length);
   return length;
-}
-
-function readAll(file) {
-  const bytes = new Uint8Array(fstatSync(file).size);
-  let at = 0;
-  while (at < bytes.length) {
-    const read = readSync(file, bytes, at, Math.min(bytes.length - at, TRANSFER_BYTES), at);
-    if (read === 0) break;
-    at += read;
-  }
-  return bytes.subarray(0, at);
-}
-
-/** Writes the first `length` bytes at `position` of the file. */
-function writeAll(file, bytes, position, length) {
-  let at = 0;
-  while (at < length) {
-    at += writeSync(file, bytes, at, Math.min(length - at, TRANSFER_BYTES), position + at);
-  }
-}
-
-/** Makes a rename durable, where folders can be opened. */
-function syncFolder(path) {
-  if (process.platform === 'win32') return;
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -3,12 +3,14 @@
  *
  *   offset 0   u32     CRC-32 of bytes 4 to 20
  *          4   u32     CRC-32 of key and value
- *          8   u8      1 = set, 2 = delete
- *          9   u32     table
- *         13   u32     length of the key
- *         17   u32     length of the value, 0 for a delete
+ *          8   u8      1 = set, 2 = delete, 3 = a unit of changes begins, 4 = it is committed
+ *          9   u32     table, 0 for 3 and 4
+ *         13   u32     length of the key, 0 for 3 and 4
+ *         17   u32     length of the value, 0 for 2 to 4
  *         21   bytes   key
  *              bytes   value
+ *
+ * The changes of a unit count when it is committed. A log that ends before that ends where the unit begins.
  *
  * The head has a checksum of its own, so that its lengths can be trusted: only then does "the record goes on beyond the
  * end of the file" mean that it was cut short, and not that it is damaged.
@@ -30,6 +32,8 @@ const VALUE_LENGTH_AT = KEY_LENGTH_AT + WORD_BYTES;
 export const RECORD_HEAD_BYTES = VALUE_LENGTH_AT + WORD_BYTES;
 export const SET = 1;
 export const DELETE = 2;
+export const BEGIN = 3;
+export const COMMIT = 4;
 
 /** How a log ends: with its last record, in the middle of one, or before bytes that nobody wrote so. */
 export const WHOLE = 'whole';
@@ -61,27 +65,62 @@ export function writeRecord(into, start, kind, table, block, key, keyLength, val
  */
 export function readRecords(bytes, start, apply) {
   let at = start;
+  let unit;
   while (at < bytes.length) {
-    const keyStart = at + RECORD_HEAD_BYTES;
-    if (keyStart > bytes.length) return { end: at, ending: TORN };
-    if (!isHead(bytes, at)) return { end: at, ending: isZero(bytes, at) ? TORN : DAMAGED };
-    const valueStart = keyStart + readWord(bytes, at + KEY_LENGTH_AT);
-    const end = valueStart + readWord(bytes, at + VALUE_LENGTH_AT);
-    if (end > bytes.length) return { end: at, ending: TORN };
-    if (readWord(bytes, at + BODY_SUM_AT) !== checksum(bytes, keyStart, end)) return { end: at, ending: DAMAGED };
-    apply(
-      bytes[at + KIND_AT], readWord(bytes, at + TABLE_AT),
-      bytes.subarray(keyStart, valueStart), bytes.subarray(valueStart, end),
-    );
-    at = end;
+    const ending = endingAt(bytes, at, unit !== undefined);
+    if (ending !== WHOLE) return { end: unit === undefined ? at : unit, ending };
+    const kind = bytes[at + KIND_AT];
+    if (kind === BEGIN) {
+      unit = at;
+    } else if (kind === COMMIT) {
+      for (let each = endOf(bytes, unit); each < at; each = endOf(bytes, each)) applyRecord(bytes, each, apply);
+      unit = undefined;
+    } else if (unit === undefined) {
+      applyRecord(bytes, at, apply);
+    }
+    at = endOf(bytes, at);
   }
-  return { end: at, ending: WHOLE };
+  return unit === undefined ? { end: at, ending: WHOLE } : { end: unit, ending: TORN };
 }
 
-function isHead(bytes, at) {
-  const kind = bytes[at + KIND_AT];
-  return (kind === SET || kind === DELETE && readWord(bytes, at + VALUE_LENGTH_AT) === 0)
+/** WHOLE when there is a record at `at`, which is all there. */
+function endingAt(bytes, at, inUnit) {
+  const keyStart = at + RECORD_HEAD_BYTES;
+  if (keyStart > bytes.length) return TORN;
+  if (!isHead(bytes, at, inUnit)) return isZero(bytes, at) ? TORN : DAMAGED;
+  const end = endOf(bytes, at);
+  if (end > bytes.length) return TORN;
+  return readWord(bytes, at + BODY_SUM_AT) === checksum(bytes, keyStart, end) ? WHOLE : DAMAGED;
+}
+
+function endOf(bytes, at) {
+  return at + RECORD_HEAD_BYTES + readWord(bytes, at + KEY_LENGTH_AT) + readWord(bytes, at + VALUE_LENGTH_AT);
+}
+
+function applyRecord(bytes, at, apply) {
+  const keyStart = at + RECORD_HEAD_BYTES;
+  const valueStart = keyStart + readWord(bytes, at + KEY_LENGTH_AT);
+  apply(
+    bytes[at + KIND_AT], readWord(bytes, at + TABLE_AT),
+    bytes.subarray(keyStart, valueStart), bytes.subarray(valueStart, endOf(bytes, at)),
+  );
+}
+
+function isHead(bytes, at, inUnit) {
+  return isKind(bytes, at, inUnit)
     && readWord(bytes, at + HEAD_SUM_AT) === checksum(bytes, at + BODY_SUM_AT, at + RECORD_HEAD_BYTES);
+}
+
+/** Whether a record of its kind may be there, with its lengths. */
+function isKind(bytes, at, inUnit) {
+  const length = readWord(bytes, at + VALUE_LENGTH_AT);
+  switch (bytes[at + KIND_AT]) {
+    case SET: return true;
+    case DELETE: return length === 0;
+    case BEGIN: return !inUnit && endOf(bytes, at) === at + RECORD_HEAD_BYTES && readWord(bytes, at + TABLE_AT) === 0;
+    case COMMIT: return inUnit && endOf(bytes, at) === at + RECORD_HEAD_BYTES && readWord(bytes, at + TABLE_AT) === 0;
+    default: return false;
+  }
 }
 
 /** Whether the rest is zeros: after a loss of power a file can be longer than what of it was written. */

@@ -23,6 +23,14 @@
  *   computeEnded()        called when a compute or collection of an instance over this store is over, failed or not
  *   nextTable(after)      the least id above `after` (undefined: of all) whose table has keys, or undefined
  *
+ * and units, of changes that belong together. A store that has them has all four; an instance puts each compute in one.
+ * Changes outside of a unit are kept one by one.
+ *
+ *   begin()               from now on changes belong to a unit; throws when one is open. Changes show at once
+ *   commit()              keeps the changes of the unit, and ends it
+ *   rollBack()            undoes them, and ends it
+ *   canRollBack           false where it cannot: then `rollBack` is never called, and `commit` ends every unit
+ *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  *
  * Beside these, the stores that come with cu have `getAt`, `setAt`, `deleteAt` and `keysAt`: they are told where in a block
@@ -31,7 +39,9 @@
  */
 
 import { Block, copy } from '../block.js';
+import { StateError } from '../errors.js';
 import { Lender } from '../lend.js';
+import { Copies } from './image.js';
 import { SmallTables } from './small.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Table } from './table.js';
@@ -66,6 +76,10 @@ export class MemoryStore {
     /** @type {Uint32Array | undefined} ids in ascending order, while they are known */
     this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
+    this.inUnit = false;
+    /** @type {Table[]} large tables that changed in the unit */
+    this.changed = [];
+    this.copies = new Copies();
     this.scratch = new Block(new Uint8Array(FIRST_SCRATCH_BYTES));
     this.page = { block: this.scratch, at: 0, end: 0, isFull: false };
     this.putEntry = (block, start, length) => this.putKey(block, start, length);
@@ -124,6 +138,41 @@ export class MemoryStore {
     return order[low];
   }
 
+  get canRollBack() {
+    return true;
+  }
+
+  begin() {
+    if (this.inUnit) throw new StateError('the store is in use: a unit of changes is open');
+    this.inUnit = true;
+    this.small.notes.begin();
+  }
+
+  commit() {
+    this.inUnit = false;
+    this.small.notes.end();
+    while (this.changed.length > 0) this.changed.pop().endUnit();
+    this.copies.end();
+  }
+
+  rollBack() {
+    this.small.rollBack();
+    // Backwards: a table may have been removed and another one made under its id.
+    while (this.changed.length > 0) {
+      const table = this.changed.pop();
+      if (table.isNew) {
+        this.tables.delete(table.id);
+      } else {
+        table.rollBack();
+        this.tables.set(table.id, table);
+      }
+    }
+    this.copies.end();
+    this.inUnit = false;
+    this.recent = this.tables.get(this.recentId);
+    this.order = undefined;
+  }
+
   /** All tables as one byte string, see snapshot.js. Empty tables leave no trace. */
   snapshot() {
     return writeSnapshot(this);
@@ -142,6 +191,7 @@ export class MemoryStore {
   setAt(id, block, key, keyLength, value, length) {
     const table = this.large(id);
     if (table !== undefined) {
+      if (this.inUnit && !table.inUnit) this.enlist(table);
       table.setAt(block, key, keyLength, value, length);
       return;
     }
@@ -163,6 +213,7 @@ export class MemoryStore {
       if (small.count !== count) this.order = undefined;
       return;
     }
+    if (this.inUnit && !table.inUnit) this.enlist(table);
     table.deleteAt(block, key, keyLength);
     if (table.size > 0) return;
     this.tables.delete(id | 0);
@@ -196,17 +247,30 @@ export class MemoryStore {
     return this.recent;
   }
 
+  /** To be called before a large table first changes in a unit. */
+  enlist(table) {
+    this.changed.push(table);
+    table.beginUnit(this.copies);
+  }
+
   /** Makes a table a large one. */
   enlarge(id) {
     const { small } = this;
-    const table = new Table(this.seed);
-    if (small.open(id)) {
+    const table = new Table(this.seed, id | 0);
+    const exists = small.open(id);
+    small.note(id, exists);
+    if (exists) {
       const { segment, end } = small;
       for (let at = small.start; at < end;) {
         at = small.read(at);
         table.setAt(segment, small.keyStart, small.keyLength, small.valueStart, small.valueLength);
       }
       small.drop(id);
+    }
+    if (this.inUnit) {
+      this.changed.push(table);
+      table.inUnit = true;
+      table.isNew = true;
     }
     this.tables.set(id | 0, table);
     this.recentId = id | 0;

@@ -15,6 +15,7 @@
 
 import { ABSENT } from '../abi.js';
 import { Block, compare, copy, equal } from '../block.js';
+import { Notes } from './notes.js';
 import { NOWHERE, Places } from './places.js';
 
 const USED_AT = 4;
@@ -48,6 +49,7 @@ export class SmallTables {
     this.waste = [0];
     this.current = 0;
     this.places = new Places();
+    this.notes = new Notes();
     // Where `open` and `seek` have been.
     this.segment = this.segments[0];
     this.start = 0;
@@ -80,7 +82,9 @@ export class SmallTables {
   setAt(id, block, key, keyLength, value, length) {
     const wanted = headBytes(keyLength) + headBytes(length) + keyLength + length;
     if (wanted > MOST_BYTES) return false;
-    if (!this.open(id) && !this.create(id, wanted)) return false;
+    const exists = this.open(id);
+    this.note(id, exists);
+    if (!exists && !this.create(id, wanted)) return false;
     let at = this.seek(block, key, keyLength);
     let before = 0;
     if (at >= 0) {
@@ -103,6 +107,7 @@ export class SmallTables {
     if (!this.open(id)) return;
     const at = this.seek(block, key, keyLength);
     if (at < 0) return;
+    this.note(id, true);
     const next = this.valueStart + this.valueLength;
     if (next - at === this.end - this.start) this.drop(id);
     else this.resize(id, next, at - next);
@@ -130,6 +135,27 @@ export class SmallTables {
       this.read(entries[entry]);
       if (visit(segment, this.keyStart, this.keyLength, this.valueStart, this.valueLength) === false) return;
     }
+  }
+
+  // ---- a unit of changes ----
+
+  /** To be called before a table changes, which is open where it exists. */
+  note(id, exists) {
+    const { notes } = this;
+    if (!notes.isOpen || notes.last === (id | 0)) return;
+    notes.add(id, this.segment, this.start, exists ? this.end - this.start : ABSENT);
+  }
+
+  /** Makes all tables what they were when the notes began. */
+  rollBack() {
+    this.notes.each((id, block, start, length) => {
+      if (this.open(id)) this.drop(id);
+      if (length === ABSENT) return;
+      if (!this.create(id, length)) throw new RangeError('no room for a table that is put back');
+      copy(block, start, length, this.segment, this.start);
+      this.putLengths(length, length);
+    });
+    this.notes.end();
   }
 
   // ---- one table ----

@@ -10,6 +10,9 @@
  * The heap grows at its end. A record that a delete or a larger value leaves behind is dead, with another bit in its
  * first byte, until `repack` copies the live ones to a new heap. `slots` finds a record by its key.
  *
+ * In a unit of changes (memory.js) the table can be put back to what it was: a record before `mark` is copied before it
+ * changes, and those behind were added in this unit.
+ *
  * Invariant: the heap is records up to `used`, and `waste` is the bytes of the dead ones.
  */
 
@@ -17,6 +20,7 @@ import { ABSENT } from '../abi.js';
 import { Block, compare, copy, equal } from '../block.js';
 import { Guess, NONE } from './guess.js';
 import { hashKey } from './hash.js';
+import { Image } from './image.js';
 import { Order } from './order.js';
 import { Slots } from './slots.js';
 
@@ -38,9 +42,13 @@ const LARGE_HEAP_BYTES = 0x100000;
 const MOST_HEAP_BYTES = 0x7fffffff;
 
 export class Table {
-  /** @param {number} seed of the hash */
-  constructor(seed) {
+  /**
+   * @param {number} seed of the hash
+   * @param {number} id by which a store finds it, signed
+   */
+  constructor(seed, id) {
     this.seed = seed;
+    this.id = id;
     this.size = 0;
     this.heap = new Block(new Uint8Array(FIRST_HEAP_BYTES));
     this.used = 0;
@@ -49,6 +57,51 @@ export class Table {
     /** @type {Order | null} the keys in byte order, made when somebody walks them */
     this.order = null;
     this.guess = new Guess();
+    /** Whether a unit is open in which the table changes, and whether it was made there. */
+    this.inUnit = false;
+    this.isNew = false;
+    /** Records before this place are part of `image`; 0 when there is nothing to copy. */
+    this.mark = 0;
+    /** @type {Image | null} */
+    this.image = null;
+  }
+
+  // ---- a unit of changes ----
+
+  /** @param {import('./image.js').Copies} copies those of the store */
+  beginUnit(copies) {
+    if (this.image === null) this.image = new Image(copies);
+    this.image.begin(this);
+    this.inUnit = true;
+    this.mark = this.used;
+  }
+
+  endUnit() {
+    this.inUnit = false;
+    this.isNew = false;
+    this.mark = 0;
+    if (this.image !== null) this.image.end();
+  }
+
+  /** Makes the table what it was when `beginUnit` was called, and ends the unit. */
+  rollBack() {
+    const { image } = this;
+    this.heap = image.heap(this.heap);
+    this.used = image.used;
+    this.waste = image.waste;
+    this.size = image.size;
+    this.order = null;
+    this.guess.clear();
+    this.slots = new Slots(FIRST_SLOTS);
+    this.eachRecord((record) => {
+      this.slots.add(hashKey(this.seed, this.heap.bytes, this.keyStart(record), this.keyLength(record)), record);
+    });
+    this.endUnit();
+  }
+
+  /** To be called before the bytes of a record change, from its head up to `end`. */
+  copyBefore(record, end) {
+    if (record < this.mark) this.image.copy(this.heap, record, end);
   }
 
   // A key is `keyLength` bytes at `key` of a block, here and below.
@@ -109,6 +162,7 @@ export class Table {
     const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
     if (slot < 0) return;
     const record = this.slots.record(slot);
+    this.copyBefore(record, record + 1);
     this.slots.remove(slot);
     this.kill(record);
     this.size--;
@@ -216,6 +270,7 @@ export class Table {
   replace(known, block, key, keyLength, value, length) {
     let record = known;
     if (length <= this.capacity(record)) {
+      this.copyBefore(record, this.valueStart(record) + length);
       copy(block, value, length, this.heap, this.valueStart(record));
       if (this.isShort(record)) this.heap.bytes[record + 2] = length;
       else this.heap.words.setInt32(record + 8, length, true);
@@ -227,6 +282,7 @@ export class Table {
     // It may be elsewhere now.
     const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
     record = this.slots.record(slot);
+    this.copyBefore(record, record + 1);
     const moved = this.append(block, key, keyLength, value, length, capacity);
     this.slots.move(slot, moved);
     this.kill(record);
@@ -256,6 +312,10 @@ export class Table {
       heap.bytes.set(old.bytes.subarray(0, this.used));
       this.heap = heap;
       return;
+    }
+    if (this.mark > 0) {
+      this.image.copyWhole(old);
+      this.mark = 0;
     }
     let used = 0;
     for (let record = 0, next; record < this.used; record = next) {

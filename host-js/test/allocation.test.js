@@ -9,7 +9,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { withModule } from './module.js';
 
-const ACCESSES = 500000;
+const ACCESSES = 2000000;
 
 /** Bytes an access; what else a process allocates meanwhile, such as compiled code, is less. */
 const MOST_BYTES = 0.5;

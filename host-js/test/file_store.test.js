@@ -73,11 +73,13 @@ test('what was set and deleted is there after a restart', () => inFolder((path) 
   assert.throws(() => store.flush(), FileStoreError);
 }));
 
-// Version 1: a file with these bytes stays readable.
-const GOLDEN = '6375465301' + '0d000000' + '4cfd9c05'
-  + '6375535301' + '00000000' + 'f89610c2'
-  + 'bad594b6' + '036969b5' + '01' + '03000000' + '02000000' + '01000000' + '0102' + '09'
+const SNAPSHOT = '6375535301' + '00000000' + 'f89610c2';
+const CHANGES = 'bad594b6' + '036969b5' + '01' + '03000000' + '02000000' + '01000000' + '0102' + '09'
   + '7242d95d' + '9242ccb6' + '02' + '03000000' + '02000000' + '00000000' + '0102';
+
+// Files with these bytes stay readable.
+const GOLDEN = '6375465302' + '0d000000' + '9c873c42' + SNAPSHOT + CHANGES;
+const GOLDEN_1 = '6375465301' + '0d000000' + '4cfd9c05' + SNAPSHOT + CHANGES;
 
 test('the format is the one drawn', () => inFolder((path) => {
   const store = FileStore.open(path);
@@ -85,10 +87,64 @@ test('the format is the one drawn', () => inFolder((path) => {
   store.delete(3, bytes(1, 2));
   store.close();
   assert.equal(readFileSync(path).toString('hex'), GOLDEN);
-  writeFileSync(path, Buffer.from(GOLDEN, 'hex').subarray(0, 50));
-  const back = FileStore.open(path);
-  assert.deepEqual(back.get(3, bytes(1, 2)), bytes(9));
-  back.close();
+  for (const golden of [GOLDEN, GOLDEN_1]) {
+    writeFileSync(path, Buffer.from(golden, 'hex').subarray(0, 50));
+    const back = FileStore.open(path);
+    assert.deepEqual(back.get(3, bytes(1, 2)), bytes(9));
+    back.close();
+    // An older version is written anew.
+    assert.equal(readFileSync(path).toString('hex').slice(0, 10), '6375465302');
+    assert.notEqual(contentOf(path), Buffer.from(new MemoryStore().snapshot()).toString('hex'));
+  }
+}));
+
+test(`a file that ends within a unit has nothing of it, wherever it ends (CU_SEED=${seed})`, () => inFolder((path) => {
+  const below = randomBelow(seed);
+  const store = FileStore.open(path);
+  const states = [];
+  const keep = () => {
+    store.flush();
+    states.push({ length: statSync(path).size, content: content(store) });
+  };
+  keep();
+  for (let unit = 0; unit < 12; unit++) {
+    const isUnit = below(4) > 0;
+    if (isUnit) store.begin();
+    for (let change = isUnit ? below(5) : 1; change > 0; change--) {
+      store.set(1 + below(2), bytes(below(5)), new Uint8Array(below(9)).fill(change));
+      // A batch may be written at any time.
+      if (isUnit && below(3) === 0) store.flush();
+    }
+    if (isUnit && below(3) === 0) store.rollBack();
+    else if (isUnit) store.commit();
+    keep();
+  }
+  store.close();
+  const whole = readFileSync(path);
+  const cut = `${path}.cut`;
+  for (let length = states[0].length; length <= whole.length; length++) {
+    writeFileSync(cut, whole.subarray(0, length));
+    const expected = states.filter((state) => state.length <= length).at(-1);
+    assert.equal(contentOf(cut), expected.content, `${length} of ${whole.length} bytes`);
+  }
+}));
+
+test('a unit larger than a batch is undone in the file, too', () => inFolder((path) => {
+  const store = FileStore.open(path);
+  store.set(1, bytes(1), bytes(1));
+  store.flush();
+  const [before, size] = [content(store), statSync(path).size];
+  store.begin();
+  for (let number = 0; number < 100; number++) store.set(2, word(number), new Uint8Array(10000));
+  assert.ok(statSync(path).size > size);
+  assert.equal(durable(path), before);
+  assert.throws(() => store.compact(), /a unit of changes is open/);
+  store.rollBack();
+  assert.deepEqual([content(store), statSync(path).size], [before, size]);
+  store.set(1, bytes(2), bytes(2));
+  store.flush();
+  assert.equal(durable(path), content(store));
+  store.close();
 }));
 
 test('flush makes durable, and a batch is not written before', () => inFolder((path) => {

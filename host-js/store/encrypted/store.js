@@ -53,6 +53,7 @@ export class EncryptedStore {
     this.inner = inner;
     this.allKeys = keys;
     this.innerLends = typeof inner.lend === 'function';
+    this.innerHasUnits = typeof inner.begin === 'function';
   }
 
   get(table, key) {
@@ -102,6 +103,24 @@ export class EncryptedStore {
   /** The same a batch at a time, about a thousand values or a mebibyte. */
   rotation() {
     return rotate(this.inner, this.allKeys, false);
+  }
+
+  // ---- units of changes, which the store below has or has not ----
+
+  get canRollBack() {
+    return Boolean(this.inner.canRollBack);
+  }
+
+  begin() {
+    if (this.innerHasUnits) this.inner.begin();
+  }
+
+  commit() {
+    if (this.innerHasUnits) this.inner.commit();
+  }
+
+  rollBack() {
+    if (this.innerHasUnits) this.inner.rollBack();
   }
 
   computeEnded() {

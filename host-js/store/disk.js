@@ -1,0 +1,42 @@
+/**
+ * Whole reads and writes of a file, for Node.
+ *
+ * Invariant: what returns has read or written everything, however many calls of the system that takes.
+ */
+
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+// Node reads and writes at most 2 GiB at a time.
+const TRANSFER_BYTES = 0x40000000;
+
+/** All bytes of a file. */
+export function readAll(file) {
+  const bytes = new Uint8Array(fstatSync(file).size);
+  let at = 0;
+  while (at < bytes.length) {
+    const read = readSync(file, bytes, at, Math.min(bytes.length - at, TRANSFER_BYTES), at);
+    if (read === 0) break;
+    at += read;
+  }
+  return bytes.subarray(0, at);
+}
+
+/** Writes the first `length` bytes at `position` of the file. */
+export function writeAll(file, bytes, position, length) {
+  let at = 0;
+  while (at < length) {
+    at += writeSync(file, bytes, at, Math.min(length - at, TRANSFER_BYTES), position + at);
+  }
+}
+
+/** Makes a rename durable, where folders can be opened. */
+export function syncFolder(path) {
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
