@@ -1,7 +1,8 @@
 /**
  * One class per kind of failure; all are `CuError`.
  *
- * Invariant: after every error except `TrapError` the instance is as usable as before the call.
+ * Invariant: after every error the instance is as usable as before the call, except after `TrapError` and after a
+ * `HostError` about changes that the store did not keep.
  */
 
 /** What every failure has in common. */
@@ -31,7 +32,17 @@ export class LuaError extends CuError {}
 export class HostError extends CuError {}
 
 /** The module trapped, `cause` is the trap. The instance is in an unknown state and refuses further use. */
-export class TrapError extends CuError {}
+export class TrapError extends CuError {
+  /**
+   * @param {string} message
+   * @param {{ kind: string, cause: unknown }} details kind: `unreachable`, `stack`, `memory`, `call`, `arithmetic`, `other`;
+   *   `host` when it was no trap but an exception that left an import
+   */
+  constructor(message, { kind, cause }) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
 
 /** The call is not possible now: from inside a store or handler of the same instance. */
 export class StateError extends CuError {}

@@ -61,8 +61,8 @@ export class Imports {
   }
 
   tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
-    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      if (this.isTooMuch(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.set === this.own.set) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, valueLength);
@@ -82,8 +82,8 @@ export class Imports {
   }
 
   tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
-    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      if (this.isTooMuch(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.lend === this.own.lend) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, capacity);
@@ -102,8 +102,8 @@ export class Imports {
   }
 
   tableDelete(table, keyPointer, keyLength) {
-    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      if (this.isTooMuch(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.delete === this.own.delete) {
         store.deleteAt(table, this.blockWith(keyPointer, keyLength, 0, 0), keyPointer >>> 0, keyLength >>> 0);
@@ -118,8 +118,8 @@ export class Imports {
   }
 
   tableSize(table) {
-    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      if (this.isTooMuch(table)) return RATE_EXCEEDED;
       return table === TABLE_CONTROL ? 0 : this.store.size(table >>> 0);
     } catch (error) {
       return this.failed(error, table);
@@ -127,8 +127,8 @@ export class Imports {
   }
 
   tableKeys(table, pointer, capacity) {
-    if (this.isTooMuch(table)) return RATE_EXCEEDED;
     try {
+      if (this.isTooMuch(table)) return RATE_EXCEEDED;
       const start = pointer >>> 0;
       const length = capacity >>> 0;
       this.memory.check(start, length);

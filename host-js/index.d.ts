@@ -94,6 +94,14 @@ export interface Store {
   computeEnded?(): void;
   /** The least id above `after` (undefined: of all) whose table has keys. */
   nextTable?(after: number | undefined): number | undefined;
+  /** Begins a unit: changes that are kept or undone together. A store has all four of these, or none. */
+  begin?(): void;
+  /** Keeps the changes of the unit, and ends it. */
+  commit?(): void;
+  /** Undoes the changes of the unit, and ends it. */
+  rollBack?(): void;
+  /** Where it is false, `rollBack` is never called, and `commit` ends every unit. */
+  readonly canRollBack?: boolean;
 }
 
 export class MemoryStore implements Store {
@@ -111,6 +119,10 @@ export class MemoryStore implements Store {
   ): void;
   lend(table: number, key: Uint8Array): Uint8Array | undefined;
   nextTable(after: number | undefined): number | undefined;
+  begin(): void;
+  commit(): void;
+  rollBack(): void;
+  readonly canRollBack: boolean;
   /** All tables as one byte string; equal stores have equal snapshots. */
   snapshot(): Uint8Array;
 }
@@ -301,7 +313,13 @@ export class CuError extends Error {
 
 export class LuaError extends CuError {}
 export class HostError extends CuError {}
-export class TrapError extends CuError {}
+export class TrapError extends CuError {
+  readonly kind: TrapKind;
+}
+
+/** `host`: no trap, but an exception that left an import. */
+export type TrapKind = 'unreachable' | 'stack' | 'memory' | 'call' | 'arithmetic' | 'other' | 'host';
+
 export class StateError extends CuError {}
 export class ModuleError extends CuError {}
 

@@ -2,7 +2,8 @@
  * One instance of cu: a module, its memory, a store and a control channel, and the calls between them.
  *
  * Invariant: the I/O buffer is written only while no call of this instance runs, and what the module leaves there is
- * copied or decoded before anything else happens.
+ * copied or decoded before anything else happens. What a call changes in the store is one unit, which is kept unless the
+ * module trapped.
  */
 
 import {
@@ -10,7 +11,7 @@ import {
 } from './abi.js';
 import { Decoder, decodeAll } from './codec.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, RateError, StateError, TrapError } from './errors.js';
+import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
@@ -18,6 +19,8 @@ import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { MemoryStore } from './store/memory.js';
 import { decodeLossy, encodeText } from './text.js';
+import { trapError } from './trap.js';
+import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
 
 const RESULT_KEY = encodeText(KEY_RESULT);
@@ -62,12 +65,13 @@ export class Cu {
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
     this.imports = new Imports(this.memory, this.store, this.control, new Rate('operations', operations, clock));
+    this.unit = new Unit(this.store);
     this.decoder = new Decoder(options);
     this.exports = undefined;
     this.bufferPointer = 0;
     this.running = false;
-    /** @type {TrapError | undefined} */
-    this.trap = undefined;
+    /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
+    this.death = undefined;
   }
 
   start({ exports }) {
@@ -77,13 +81,16 @@ export class Cu {
     if (!exports[MEMORY]) throw new ModuleError('not a cu module: it exports no memory');
     this.exports = exports;
     this.memory.attach(exports[MEMORY]);
-    this.begin();
-    const status = this.call(exports.init);
+    this.enter();
+    const status = this.inUnit(() => {
+      const answer = this.call(exports.init);
+      // Left by an instance that died before it was read.
+      this.forgetSpilled();
+      return answer;
+    });
     if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
     this.bufferPointer = exports.get_buffer_ptr() >>> 0;
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
-    // Left by an instance that died before it was read.
-    this.forgetSpilled();
   }
 
   /**
@@ -93,13 +100,13 @@ export class Cu {
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
    */
   compute(source, config) {
-    const status = this.run(source, config);
+    this.prepare(source, config);
+    let status = 0;
     let spilled;
-    try {
+    this.asCompute(() => {
+      status = this.run(source);
       spilled = this.takeSpilled(status);
-    } finally {
-      this.endCompute();
-    }
+    });
     if (status < 0) throw this.scriptError(-status - 1);
     this.checkHandlers();
     return this.response(status, spilled);
@@ -113,8 +120,8 @@ export class Cu {
    * @returns {{ status: number, bytes: Uint8Array }}
    */
   computeRaw(source, config) {
-    const status = this.run(source, config);
-    this.endCompute();
+    this.prepare(source, config);
+    const status = this.asCompute(() => this.run(source));
     this.checkHandlers();
     const length = status < 0 ? -status - 1 : status;
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
@@ -122,7 +129,7 @@ export class Cu {
 
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo() {
-    this.begin();
+    this.enter();
     const keys = [];
     this.store.keys(TABLE_IO, undefined, false, (key) => keys.push(key) > 0);
     for (const key of keys) this.store.delete(TABLE_IO, key);
@@ -130,16 +137,15 @@ export class Cu {
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
-    this.begin();
-    this.call(this.exports.run_gc);
-    this.endCompute();
+    this.enter();
+    this.asCompute(() => this.call(this.exports.run_gc));
     const cause = this.hostFailure();
     if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
   }
 
   /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
   memoryStats() {
-    this.begin();
+    this.enter();
     const { memory, bufferPointer } = this;
     this.call(this.exports.get_memory_stats, bufferPointer);
     return {
@@ -151,13 +157,13 @@ export class Cu {
 
   /** The id of the table that scripts see as `_home`. */
   get homeTable() {
-    this.begin();
+    this.enter();
     return this.call(this.exports.get_memory_table_id) >>> 0;
   }
 
   set homeTable(id) {
-    this.begin();
-    this.call(this.exports.attach_memory_table, id);
+    this.enter();
+    this.inUnit(() => this.call(this.exports.attach_memory_table, id));
   }
 
   /**
@@ -169,7 +175,7 @@ export class Cu {
    */
   read(reference, options) {
     if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
-    this.begin();
+    this.enter();
     return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
   }
 
@@ -180,19 +186,19 @@ export class Cu {
 
   /** Makes the module hand out only table ids from `id` on. */
   reserveTables(id) {
-    this.begin();
-    this.call(this.exports.sync_external_table_counter, id);
+    this.enter();
+    this.inUnit(() => this.call(this.exports.sync_external_table_counter, id));
   }
 
   /** Switches the legacy global `Memory`, another name of `_home`. */
   setMemoryAlias(enabled) {
-    this.begin();
+    this.enter();
     this.call(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
   /** To be called before the buffer is touched: it may belong to a running call. */
-  begin() {
-    if (this.trap) throw this.trap;
+  enter() {
+    if (this.death) throw this.death;
     if (this.running) throw new StateError('a call of this instance is running');
     this.imports.failure = undefined;
     this.imports.handlerFailure = undefined;
@@ -205,20 +211,78 @@ export class Cu {
     try {
       return exported(first, second, third, fourth);
     } catch (cause) {
-      this.trap = new TrapError(`the module trapped: ${cause && cause.message}`, { cause });
-      throw this.trap;
+      this.death = trapError(cause);
+      throw this.death;
     } finally {
       this.running = false;
     }
   }
 
-  /** Places the source where the module finds it, and computes. */
-  run(source, config) {
-    this.begin();
+  /** Runs a compute or a collection, and lets the store write what it has gathered. */
+  asCompute(action) {
+    try {
+      return this.inUnit(action);
+    } finally {
+      if (!this.death) this.endCompute();
+    }
+  }
+
+  /**
+   * Runs `action` as a unit of changes. They are kept also when a script failed, since the VM knows of them; after a trap
+   * there is no VM any more.
+   */
+  inUnit(action) {
+    this.callStore(() => this.unit.begin());
+    try {
+      return action();
+    } finally {
+      if (this.death) this.undo();
+      else this.keep();
+    }
+  }
+
+  keep() {
+    try {
+      this.callStore(() => this.unit.commit());
+    } catch (error) {
+      this.death = error;
+      throw error;
+    }
+  }
+
+  /** The caller hears of the trap, and from its message also that the changes were not undone. */
+  undo() {
+    try {
+      this.callStore(() => this.unit.rollBack());
+    } catch (error) {
+      this.death.message += `; the store did not undo the changes: ${error && error.message}`;
+    }
+  }
+
+  /** Calls a method of the store outside of the imports: it may not call this instance. */
+  callStore(action) {
+    this.running = true;
+    try {
+      action();
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Looks whether a compute may begin now. */
+  prepare(source, config) {
+    this.enter();
+    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+      throw new TypeError('the source is neither a string nor a Uint8Array');
+    }
     if (!this.computes.take()) {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
     this.control.differ(config);
+  }
+
+  /** Places the source where the module finds it, and computes. */
+  run(source) {
     const { memory, bufferPointer } = this;
     if (typeof source === 'string') {
       const length = memory.writeText(bufferPointer, source, IO_BUFFER_BYTES);
@@ -226,7 +290,6 @@ export class Cu {
         ? this.runLong(encodeText(source))
         : this.runAt(bufferPointer, length);
     }
-    if (!(source instanceof Uint8Array)) throw new TypeError('the source is neither a string nor a Uint8Array');
     if (source.length > IO_BUFFER_BYTES) return this.runLong(source);
     memory.write(bufferPointer, source);
     return this.runAt(bufferPointer, source.length);
@@ -246,14 +309,11 @@ export class Cu {
   /** Lets the store write what it has gathered; that it failed is for the caller of the export. */
   endCompute() {
     if (typeof this.store.computeEnded !== 'function') return;
-    this.running = true;
     try {
-      this.store.computeEnded();
+      this.callStore(() => this.store.computeEnded());
     } catch (error) {
       // What failed first says more.
       this.imports.failed(this.hostFailure() || error, TABLE_CONTROL);
-    } finally {
-      this.running = false;
     }
   }
 
@@ -268,7 +328,7 @@ export class Cu {
       this.memory.write(pointer, source);
       return this.runAt(pointer, length);
     } finally {
-      if (!this.trap) this.call(this.exports.lua_alloc, 0, pointer, length, 0);
+      if (!this.death) this.call(this.exports.lua_alloc, 0, pointer, length, 0);
     }
   }
 

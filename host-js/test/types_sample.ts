@@ -74,7 +74,8 @@ export function errors(error: unknown): LuaValue | undefined {
   if (error instanceof LimitError) return error.limit;
   if (error instanceof RateError) return error.limit + error.retryAfter;
   if (error instanceof EncodeError) return error.path;
-  if (error instanceof HostError || error instanceof TrapError) return String(error.cause);
+  if (error instanceof TrapError) return error.kind === 'stack' ? error.kind : String(error.cause);
+  if (error instanceof HostError) return String(error.cause);
   if (error instanceof StateError || error instanceof ModuleError) return error.message;
   return error instanceof CuError ? error.value : undefined;
 }
