@@ -7,7 +7,7 @@
  */
 
 import {
-  EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO, TAG_SPILLED,
+  ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO, TAG_SPILLED,
 } from './abi.js';
 import { Decoder, decodeAll } from './codec.js';
 import { Control } from './control.js';
@@ -26,7 +26,9 @@ import { ExternalTable } from './values.js';
 const RESULT_KEY = encodeText(KEY_RESULT);
 const NO_BYTES = new Uint8Array(0);
 const OUTPUT_HEAD_BYTES = 4;
-const TRACEBACK_HEAD = '\nstack traceback:';
+
+/** What separates the message of an error from its traceback. A message may quote one; the module's own comes last. */
+const TRACEBACK = '\nstack traceback:\n';
 
 /** How the message of an error ends that a failure of the store is the reason of. */
 const HOST_FAILED = `: it answered ${FAILED}`;
@@ -90,6 +92,8 @@ export class Cu {
     });
     if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
     this.bufferPointer = exports.get_buffer_ptr() >>> 0;
+    const size = exports.get_buffer_size();
+    if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
   }
 
@@ -382,14 +386,14 @@ export class Cu {
   scriptError(length) {
     const { memory, bufferPointer, imports } = this;
     const text = decodeLossy(memory.bytes, bufferPointer, bufferPointer + length);
-    const split = text.lastIndexOf(TRACEBACK_HEAD);
+    const split = text.lastIndexOf(TRACEBACK);
     const message = split < 0 ? text : text.slice(0, split);
     const report = this.control.lastError || {};
     const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
     const Class = cause === undefined ? LuaError : HostError;
     return new Class(message, {
       traceback: split < 0 ? '' : text.slice(split + 1),
-      errorClass: report.class,
+      errorClass: ERROR_CLASSES.includes(report.class) ? report.class : '',
       value: report.value,
       cause,
     });

@@ -12,7 +12,7 @@ from values import Big, External, Function, Library, Malformed, Table, decode, e
 VECTORS = pathlib.Path(__file__).parents[2] / "abi/vectors"
 
 # Scripts for a host with a module, and what it encrypts: not of this codec, except for the keys in encrypted.json.
-OF_HOSTS = {"deep.json", "host_failures.json"}
+OF_HOSTS = {"deep.json", "errors.json", "host_failures.json"}
 
 # Tables of hosts, which write keys of their own.
 HOST_TABLES = 0xFF000000
