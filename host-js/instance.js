@@ -7,9 +7,9 @@
  */
 
 import {
-  ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO, TAG_SPILLED,
+  ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO,
 } from './abi.js';
-import { Decoder, decodeAll } from './codec.js';
+import { Decoder } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
@@ -17,18 +17,14 @@ import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
+import { isSpilled, readErrorText, readResponse } from './response.js';
 import { MemoryStore } from './store/memory.js';
-import { decodeLossy, encodeText } from './text.js';
+import { encodeText } from './text.js';
 import { trapError } from './trap.js';
 import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
 
 const RESULT_KEY = encodeText(KEY_RESULT);
-const NO_BYTES = new Uint8Array(0);
-const OUTPUT_HEAD_BYTES = 4;
-
-/** What separates the message of an error from its traceback. A message may quote one; the module's own comes last. */
-const TRACEBACK = '\nstack traceback:\n';
 
 /** How the message of an error ends that a failure of the store is the reason of. */
 const HOST_FAILED = `: it answered ${FAILED}`;
@@ -337,22 +333,7 @@ export class Cu {
   }
 
   response(length, spilled) {
-    const { memory, decoder, bufferPointer } = this;
-    const outputLength = memory.readU32(bufferPointer);
-    const outputStart = bufferPointer + OUTPUT_HEAD_BYTES;
-    const outputEnd = outputStart + outputLength;
-    const end = bufferPointer + length;
-    if (outputEnd > end) throw new CuError(`output of ${outputLength} bytes in a response of ${length}`);
-    const { bytes } = memory;
-    const values = spilled === undefined
-      ? decoder.open(bytes, outputEnd, end).values()
-      : decodeAll(spilled, decoder);
-    return {
-      values,
-      value: values[0],
-      output: outputLength === 0 ? '' : decodeLossy(bytes, outputStart, outputEnd),
-      outputBytes: outputLength === 0 ? NO_BYTES : bytes.slice(outputStart, outputEnd),
-    };
+    return readResponse(this.memory, this.bufferPointer, length, this.decoder, spilled);
   }
 
   /**
@@ -360,10 +341,7 @@ export class Cu {
    * script would find them.
    */
   takeSpilled(status) {
-    const { memory, bufferPointer } = this;
-    const markAt = status - 1;
-    if (markAt < OUTPUT_HEAD_BYTES || memory.bytes[bufferPointer + markAt] !== TAG_SPILLED) return undefined;
-    if (OUTPUT_HEAD_BYTES + memory.readU32(bufferPointer) !== markAt) return undefined;
+    if (!isSpilled(this.memory, this.bufferPointer, status)) return undefined;
     const bytes = this.store.get(TABLE_IO, RESULT_KEY);
     if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
     this.forgetSpilled();
@@ -380,23 +358,17 @@ export class Cu {
   }
 
   /**
-   * The error that the module has left in the buffer. What the store threw is its cause where it says so itself; a script
-   * that caught that may fail of something else.
+   * The error whose text the module has left in the buffer. What the store threw is its cause only where the message says
+   * so: a script may catch that, and fail for another reason.
    */
   scriptError(length) {
-    const { memory, bufferPointer, imports } = this;
-    const text = decodeLossy(memory.bytes, bufferPointer, bufferPointer + length);
-    const split = text.lastIndexOf(TRACEBACK);
-    const message = split < 0 ? text : text.slice(0, split);
+    const { imports } = this;
+    const { message, traceback } = readErrorText(this.memory, this.bufferPointer, length);
     const report = this.control.lastError || {};
     const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
     const Class = cause === undefined ? LuaError : HostError;
-    return new Class(message, {
-      traceback: split < 0 ? '' : text.slice(split + 1),
-      errorClass: ERROR_CLASSES.includes(report.class) ? report.class : '',
-      value: report.value,
-      cause,
-    });
+    const errorClass = ERROR_CLASSES.includes(report.class) ? report.class : '';
+    return new Class(message, { traceback, errorClass, value: report.value, cause });
   }
 
   checkHandlers() {
