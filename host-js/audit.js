@@ -1,8 +1,8 @@
 /**
  * A file of audit events, a line of JSON for each.
  *
- * Invariant: a line is written whole or the write throws, and what is there is never changed. Fields come in the order of
- * the event, after the time and the name.
+ * Invariant: a line is written whole or `write` throws, and lines in the file never change. The time and the name come
+ * first in a line, then the fields of the event in their order.
  */
 
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { decodeLossy } from './text.js';
 
 export class AuditLog {
   /**
-   * Opens a file, which is created if need be, to add lines.
+   * Opens a file to add lines; creates it if there is none.
    * @param {string} path
    * @param {{ name?: string, sync?: boolean, now?: () => number }} [options] name: of the instance, in each line;
    *   sync: each line is on the disk before the script goes on; now: milliseconds since 1970
@@ -30,11 +30,11 @@ export class AuditLog {
     this.handler = (event) => this.write(event);
   }
 
-  /** Writes an audit event; any other is left alone. */
+  /** Writes an audit event; ignores any other event. */
   write(event) {
     if (event.kind !== 'audit') return;
     const bytes = Buffer.from(`${this.isTorn ? '\n' : ''}${JSON.stringify(this.line(event))}\n`);
-    // Until it is known to be whole: the next line does not go on from the rest of this one.
+    // If this line is not written whole, the next one starts on a line of its own.
     this.isTorn = true;
     const written = writeSync(this.file, bytes);
     this.isTorn = written !== bytes.length;

@@ -1,15 +1,15 @@
 /**
- * Bytes that are moved and compared without an object made for each move.
+ * Bytes that are copied and compared without making an object each time.
  *
- * Short ones go four at a time through a view of words, the last four over some that went before: a loop over bytes
- * takes four times as long, and `subarray` makes an object.
+ * Short parts are copied four bytes at a time through a view of words; the last four may overlap those before. A loop over
+ * bytes takes four times as long, and `subarray` makes an object.
  *
- * Invariant: places and lengths are the caller's to check.
+ * Invariant: the caller has checked places and lengths.
  */
 
 const WORD_BYTES = 4;
 
-// Above it the engine's own copy is quicker, with the object that it costs.
+// Above this length the engine's own copy is faster, although it makes an object.
 const SHORT_BYTES = 256;
 
 export class Block {

@@ -1,5 +1,5 @@
 /**
- * Table 0, the control channel: configuration and time in, events out.
+ * Table 0, the control channel: configuration and time go in, events come out.
  *
  * Invariant: the module is always asked to report errors, because that report carries the class and the value that an
  * error is thrown with; `onEvent` sees only the kinds that were asked for.
@@ -27,11 +27,11 @@ export class Control {
     this.config = { ...config, events: kindSet(this.wanted) };
     this.usualBytes = encode(this.config);
     this.configBytes = this.usualBytes;
-    /** The report of the last error, to be taken by whoever throws it. */
+    /** The event of the last error: its class and value become part of the error that is thrown. */
     this.lastError = undefined;
   }
 
-  /** What differs from the configuration of the instance until the next call of this. */
+  /** Replaces options of the instance until the next call of this method. */
   differ(config) {
     this.configBytes = config === undefined
       ? this.usualBytes

@@ -2,26 +2,26 @@
 
 import { CuError, Store } from './index.js';
 
-/** A secret of 32 random bytes. Texts and objects made of it have its id only. */
+/** A secret of 32 random bytes. Where it is printed, only its id appears. */
 export class EncryptionKey {
   /** Copies the bytes. */
   constructor(bytes: Uint8Array);
-  /** What encrypted values name the key by, 16 hexadecimal digits; no secret. */
+  /** The name of the key in encrypted values, 16 hexadecimal digits; not secret. */
   readonly id: string;
 }
 
 export interface EncryptionKeys {
   /** The key that encrypts. */
   key: EncryptionKey;
-  /** Others that are still read. */
+  /** Older keys, for values that they encrypted. */
   olderKeys?: EncryptionKey[];
 }
 
-/** How far a rotation is. */
+/** The progress of a rotation. */
 export interface RotationProgress {
   /** Values that were read. */
   entries: number;
-  /** Values that were encrypted anew. */
+  /** Values that were encrypted with the newest key. */
   rewritten: number;
   done: boolean;
 }
@@ -29,12 +29,12 @@ export interface RotationProgress {
 /** Whether a store says that it is encrypted. No key is needed for this. */
 export function isEncrypted(store: Store): boolean;
 
-/** A store over another one, which sees encrypted values only. Keys, table ids and sizes are not hidden. */
+/** A store over another one, which gets encrypted values only. Keys, table ids and sizes are not encrypted. */
 export class EncryptedStore implements Store {
   private constructor();
   /** Opens a store that is encrypted, or an empty one; throws EncryptionError. The store needs `nextTable`. */
   static open(inner: Store, keys: EncryptionKeys): EncryptedStore;
-  /** Encrypts what a plain store holds and opens it; interrupted, it goes on when it is called again. */
+  /** Encrypts the values of a plain store and opens it. If this is interrupted, call it again. */
   static encryptAll(
     inner: Store,
     keys: EncryptionKeys & { onProgress?: (progress: RotationProgress) => void },
@@ -59,11 +59,11 @@ export class EncryptedStore implements Store {
   /** As that of the store below. */
   readonly canRollBack: boolean;
   computeEnded(): void;
-  /** Encrypts every value with the newest key; interrupted, it goes on when it is called again. */
+  /** Encrypts every value with the newest key. If this is interrupted, call it again. */
   rotate(onProgress?: (progress: RotationProgress) => void): RotationProgress;
-  /** The same a batch at a time, for whoever does something else in between. */
+  /** The same in batches, so that other work can be done between them. */
   rotation(): Generator<RotationProgress, void, void>;
-  /** As the store below does; a TypeError where it cannot. */
+  /** As in the store below; a TypeError when that has no such method. */
   snapshot(): Uint8Array;
   flush(): void;
   compact(): void;
@@ -73,7 +73,7 @@ export class EncryptedStore implements Store {
 /** A value cannot be encrypted or decrypted, or a store cannot be opened with these keys. */
 export class EncryptionError extends CuError {
   readonly reason: 'plain' | 'key' | 'damaged' | 'unfinished' | 'randomness' | 'reserved';
-  /** Where, undefined for the store as a whole. */
+  /** The place of the value; undefined for an error about the whole store. */
   readonly table: number | undefined;
   readonly key: Uint8Array | undefined;
 }

@@ -44,7 +44,7 @@ export class TrapError extends CuError {
   }
 }
 
-/** The call is not possible now: from inside a store or handler of the same instance. */
+/** The call is not possible now: it comes from inside a store or handler, or another instance is using the store. */
 export class StateError extends CuError {}
 
 /** The module cannot be used: not found, not cu.wasm, or its `init` failed. */
@@ -74,7 +74,7 @@ export class EncodeError extends CuError {
   }
 }
 
-/** More was to be read from the store than the caller allows. */
+/** A table that is read from the store has more entries than the caller allows. */
 export class LimitError extends CuError {
   /**
    * @param {string} message
@@ -86,7 +86,7 @@ export class LimitError extends CuError {
   }
 }
 
-/** More computes were asked for in a second than the instance allows. */
+/** There were more computes in a second than the instance allows. */
 export class RateError extends CuError {
   /**
    * @param {string} message
@@ -96,7 +96,7 @@ export class RateError extends CuError {
     super(`${message}; the next one in ${wait} ms`);
     /** How many a second are allowed. */
     this.limit = perSecond;
-    /** Milliseconds until the next one is. */
+    /** Milliseconds until the next one is allowed. */
     this.retryAfter = wait;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * The five functions that the module imports, over a store.
  *
- * Invariant: nothing is ever thrown into the module. What goes wrong, a pointer outside memory or an exception of the
- * store or of a handler, is answered with `FAILED` and kept for the caller of the export.
+ * Invariant: no import throws. For a pointer outside memory, and when the store or a handler throws, an import returns
+ * `FAILED`, and the error is kept for the caller of the export.
  */
 
 import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
@@ -18,7 +18,7 @@ const PAGE_TOO_SMALL = -3;
 const DESCENDING = 0x80000000;
 const LENGTH_BYTES = 4;
 
-/** Of a store without them. No method is one of these. */
+/** Stands for `own` in a store without it: no method is equal to null. */
 const NONE = { lend: null, set: null, delete: null, keys: null };
 
 export class Imports {
@@ -33,14 +33,14 @@ export class Imports {
     this.store = store;
     this.control = control;
     this.rate = rate;
-    /** Whether operations count. */
+    /** Whether operations count, as they do while a script runs. */
     this.counts = false;
     this.lends = typeof store.lend === 'function';
-    /** The methods that may be gone around, by `getAt` and its like (store/memory.js). */
+    /** The methods in place of which `getAt` and the others may be called (store/memory.js). */
     this.own = store.own || NONE;
-    /** What went wrong last in the store: the script hears of it first, and may make up for it. */
+    /** The last failure of the store. The script gets it as an error, and may catch that. */
     this.failure = undefined;
-    /** What `onEvent` or `now` threw last: the module goes on without them, so the caller must hear of it. */
+    /** What `onEvent` or `now` threw last. The script does not see it, so the caller of the export gets it. */
     this.handlerFailure = undefined;
     this.page = { pointer: 0, end: 0, full: false };
     this.emitKey = (key) => this.putKey(key);
@@ -50,7 +50,7 @@ export class Imports {
   get object() {
     return {
       [IMPORT_MODULE]: {
-        // Engines call these quicker than what `bind` answers.
+        // Engines call these faster than the functions that `bind` returns.
         js_ext_table_set: (table, key, keyLength, value, length) => this.tableSet(table, key, keyLength, value, length),
         js_ext_table_get: (table, key, keyLength, into, room) => this.tableGet(table, key, keyLength, into, room),
         js_ext_table_delete: (table, key, keyLength) => this.tableDelete(table, key, keyLength),
@@ -147,7 +147,7 @@ export class Imports {
       page.pointer = start;
       page.end = start + length;
       page.full = false;
-      // A copy: the page is written over the key that it starts after.
+      // A copy: the page overwrites the key after which it starts.
       const last = keyLength > 0 ? this.memory.copy(after, keyLength) : undefined;
       store.keys(table >>> 0, last, request >= DESCENDING, this.emitKey);
       const written = page.pointer - start;
@@ -162,7 +162,7 @@ export class Imports {
     return this.counts && table !== TABLE_CONTROL && !this.rate.take();
   }
 
-  /** Memory, in which two ranges lie. */
+  /** Memory, once it is sure that two ranges lie inside it. */
   blockWith(key, keyLength, value, valueLength) {
     const { memory } = this;
     memory.check(key >>> 0, keyLength >>> 0);

@@ -1,8 +1,8 @@
-/** Lua 5.4 in one WebAssembly module. README.md shows the whole use. */
+/** Lua 5.4 in one WebAssembly module. README.md describes its use. */
 
 export const ABI_VERSION: number;
 
-/** What decoding answers. Maps hold such values too; a function or table is one of the classes below. */
+/** A decoded value. Maps hold such values too; a function or table is one of the classes below. */
 export type LuaValue =
   | null
   | boolean
@@ -63,7 +63,7 @@ export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): LuaValue[
 /** Encodes one value. */
 export function encode(value: unknown): Uint8Array;
 
-/** What a key of an external table may be. */
+/** A key of an external table. */
 export type LuaKey = boolean | number | bigint | string | Uint8Array | CuFloat;
 
 /** Decodes the bytes of a key, as a store has them. */
@@ -79,7 +79,7 @@ export interface Store {
   delete(table: number, key: Uint8Array): void;
   /** Number of keys, 0 for a table never seen. */
   size(table: number): number;
-  /** Emits the keys after `after` (before it, descending), all without it, until `emit` answers false. */
+  /** Emits the keys after `after` (before it, descending), all without it, until `emit` returns false. */
   keys(
     table: number,
     after: Uint8Array | undefined,
@@ -87,7 +87,7 @@ export interface Store {
     emit: (key: Uint8Array) => boolean,
   ): void;
   /**
-   * As get, valid only until the next call. With this method a store promises to keep no array it was given.
+   * As get, but the value is valid only until the next call. A store with this method keeps no array that it is given.
    */
   lend?(table: number, key: Uint8Array): Uint8Array | undefined;
   /** Called when a compute or collection of an instance over this store is over, failed or not. */
@@ -100,7 +100,7 @@ export interface Store {
   commit?(): void;
   /** Undoes the changes of the unit, and ends it. */
   rollBack?(): void;
-  /** Where it is false, `rollBack` is never called, and `commit` ends every unit. */
+  /** Whether the store can roll back; if not, `commit` ends every unit. */
   readonly canRollBack?: boolean;
 }
 
@@ -140,13 +140,13 @@ export interface CuConfig {
   bytecode?: boolean;
   /** Whether functions are stored without names of variables and numbers of lines. */
   strip?: boolean;
-  /** Strings that take at least so many bytes are stored compressed; 0 for none. */
+  /** Strings of at least so many bytes, encoded, are stored compressed; 0 for none. */
   compression?: number;
-  /** Whether all changes of a compute stay, or none. */
+  /** Whether the changes of a compute that fails are undone. */
   atomic?: boolean;
   /** What scripts may not do. */
   permissions?: Permissions;
-  /** Kinds of event wanted. */
+  /** The kinds of event that are reported. */
   events?: CuEvent['kind'][] | { [kind: string]: boolean };
 }
 
@@ -185,7 +185,7 @@ export interface AuditEvent {
   /** `instructions`, `memory`, `output` or `operations`. */
   limit?: string;
   value?: number;
-  /** How many captured variables were put back, and the name of one. */
+  /** How many captured variables got their old values back, and the name of one. */
   variables?: number;
   first?: string | Uint8Array;
 }
@@ -210,7 +210,7 @@ export type ErrorClass =
   | 'journal';
 
 export interface CuOptions<S extends Store = Store> extends DecodeOptions {
-  /** A compiled module or the bytes of cu.wasm; the shipped file without it. */
+  /** A compiled module, or the bytes of cu.wasm; default: the file of this repository. */
   module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
   store?: S;
   config?: CuConfig;
@@ -222,11 +222,11 @@ export interface CuOptions<S extends Store = Store> extends DecodeOptions {
 
 /** How often something may happen in a second. */
 export interface Rates {
-  /** Computes; beyond them RateError is thrown. */
+  /** Computes; one more throws RateError. */
   computes?: number;
-  /** Operations of the store while scripts run; beyond them they fail. */
+  /** Operations of the store by scripts; one more is an error in the script. */
   operations?: number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds that never decrease. */
   clock?: () => number;
 }
 
@@ -241,7 +241,7 @@ export interface ComputeResult {
 }
 
 export interface RawResult {
-  /** As compute of the module answers: bytes of the response, or negative for an error. */
+  /** The result of the module's `compute`: the length of the response, or negative for an error. */
   status: number;
   bytes: Uint8Array;
 }
@@ -252,22 +252,22 @@ export interface MemoryStats {
   wasmPages: number;
 }
 
-/** What a module says of itself. */
+/** The content of a module's section `cu`. */
 export interface ModuleInfo {
-  /** Of cu. */
+  /** The version of cu. */
   readonly version: string;
-  /** Of the contract; ABI_VERSION, since any other is refused. */
+  /** The version of the contract. It is ABI_VERSION: a module of another version is refused. */
   readonly abi: number;
   /** Parts that are built in, such as `bigint`. */
   readonly features: readonly string[];
-  /** What tells a build for tests or benchmarks from one for use. */
+  /** Set in builds for tests and benchmarks only. */
   readonly flags: readonly string[];
 }
 
 export interface ReadOptions {
-  /** Levels of tables that are read; those below stay ExternalTables. Without it all are read. */
+  /** Levels of tables that are read; deeper ones stay ExternalTables. Default: all. */
   depth?: number;
-  /** Of entries in all tables together, beyond which LimitError is thrown; default 1,000,000. */
+  /** The most entries in all tables together; with more, LimitError is thrown. Default: 1,000,000. */
   limit?: number;
 }
 
@@ -282,7 +282,7 @@ export class Cu<S extends Store = Store> {
   readonly module: ModuleInfo;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
-  /** Runs Lua source and answers the bytes that the module left. */
+  /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;
   memoryStats(): MemoryStats;
@@ -324,30 +324,30 @@ export class StateError extends CuError {}
 export class ModuleError extends CuError {}
 
 export class DecodeError extends CuError {
-  /** Of the first byte that cannot be right. */
+  /** The offset of the first byte that cannot be right. */
   readonly offset: number;
 }
 
-/** More was to be read than the caller allows. */
+/** A table that is read has more entries than the caller allows. */
 export class LimitError extends CuError {
   readonly limit: number;
 }
 
-/** More computes than the instance allows in a second. */
+/** There were more computes in a second than the instance allows. */
 export class RateError extends CuError {
   /** How many are allowed. */
   readonly limit: number;
-  /** Milliseconds until the next one is. */
+  /** Milliseconds until the next one is allowed. */
   readonly retryAfter: number;
 }
 
 /** Bytes that are no snapshot of a store. */
 export class SnapshotError extends CuError {
-  /** Of the first byte that cannot be right. */
+  /** The offset of the first byte that cannot be right. */
   readonly offset: number;
 }
 
 export class EncodeError extends CuError {
-  /** To the part that cannot be encoded, such as `value.users[3]`. */
+  /** The path to the part that cannot be encoded, such as `value.users[3]`. */
   readonly path: string;
 }

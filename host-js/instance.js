@@ -3,7 +3,7 @@
  *
  * Invariant: the I/O buffer is written only while no call of this instance runs, and what the module leaves there is
  * copied or decoded before anything else happens. What a call changes in the store is one unit, which is kept unless the
- * module trapped.
+ * module traps.
  */
 
 import {
@@ -26,7 +26,7 @@ import { ExternalTable } from './values.js';
 
 const RESULT_KEY = encodeText(KEY_RESULT);
 
-/** How the message of an error ends that a failure of the store is the reason of. */
+/** The end of an error's message when the error comes from a failure of the store. */
 const HOST_FAILED = `: it answered ${FAILED}`;
 
 export class Cu {
@@ -38,8 +38,8 @@ export class Cu {
    * @param {object} [options.config] see abi/README.md, "config"
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
-   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] most computes, and most
-   *   operations of the store while scripts run, in a second; the clock's milliseconds are its own
+   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
+   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
    * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
    * @returns {Promise<Cu>}
    */
@@ -55,7 +55,7 @@ export class Cu {
 
   /** Use `Cu.create`. */
   constructor(options, module) {
-    /** What the module says of itself: `version`, `abi`, `features`, `flags`. */
+    /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
     this.module = module;
     this.store = options.store || new MemoryStore();
     this.control = new Control(options);
@@ -82,7 +82,7 @@ export class Cu {
     this.enter();
     const status = this.inUnit(() => {
       const answer = this.call(exports.init);
-      // Left by an instance that died before it was read.
+      // An instance that died before it read its result has left it there.
       this.forgetSpilled();
       return answer;
     });
@@ -94,9 +94,9 @@ export class Cu {
   }
 
   /**
-   * Runs Lua source and answers what it returned and printed.
+   * Runs Lua source and returns what the script returned and printed.
    * @param {string | Uint8Array} source
-   * @param {object} [config] what differs from the instance's configuration in this compute
+   * @param {object} [config] options that replace those of the instance in this compute
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
    */
   compute(source, config) {
@@ -113,7 +113,7 @@ export class Cu {
   }
 
   /**
-   * Runs Lua source and answers the bytes that the module left: the response, or the text of an error. Values that did
+   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
    * not fit the response stay in the store.
    * @param {string | Uint8Array} source
    * @param {object} [config] as for `compute`
@@ -184,7 +184,7 @@ export class Cu {
     return this.read(new ExternalTable(this.homeTable), options);
   }
 
-  /** Makes the module hand out only table ids from `id` on. */
+  /** Makes the module use only ids from `id` on for new tables. */
   reserveTables(id) {
     this.enter();
     this.inUnit(() => this.call(this.exports.sync_external_table_counter, id));
@@ -196,7 +196,7 @@ export class Cu {
     this.call(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
-  /** To be called before the buffer is touched: it may belong to a running call. */
+  /** Call this before the buffer is used: it may belong to a running call. */
   enter() {
     if (this.death) throw this.death;
     if (this.running) throw new StateError('a call of this instance is running');
@@ -218,7 +218,7 @@ export class Cu {
     }
   }
 
-  /** Runs a compute or a collection, and lets the store write what it has gathered. */
+  /** Runs a compute or a collection, and then tells the store that it is over. */
   asCompute(action) {
     try {
       return this.inUnit(action);
@@ -228,8 +228,8 @@ export class Cu {
   }
 
   /**
-   * Runs `action` as a unit of changes. They are kept also when a script failed, since the VM knows of them; after a trap
-   * there is no VM any more.
+   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them. After a
+   * trap the VM is not used again, and they are undone.
    */
   inUnit(action) {
     this.callStore(() => this.unit.begin());
@@ -250,7 +250,7 @@ export class Cu {
     }
   }
 
-  /** The caller hears of the trap, and from its message also that the changes were not undone. */
+  /** The caller gets the error of the trap; if the store cannot undo the changes, its message says that too. */
   undo() {
     try {
       this.callStore(() => this.unit.rollBack());
@@ -259,7 +259,7 @@ export class Cu {
     }
   }
 
-  /** Calls a method of the store outside of the imports: it may not call this instance. */
+  /** Calls a method of the store. During the call the store may not use this instance. */
   callStore(action) {
     this.running = true;
     try {
@@ -269,7 +269,7 @@ export class Cu {
     }
   }
 
-  /** Looks whether a compute may begin now. */
+  /** Throws unless a compute may begin now. */
   prepare(source, config) {
     this.enter();
     if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
@@ -295,7 +295,7 @@ export class Cu {
     return this.runAt(bufferPointer, source.length);
   }
 
-  /** Computes what has been placed; what the answer speaks of is inside the buffer. */
+  /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
     this.imports.counts = this.imports.rate.perSecond !== undefined;
     const status = this.call(this.exports.compute, pointer, length);
@@ -306,18 +306,18 @@ export class Cu {
     return status;
   }
 
-  /** Lets the store write what it has gathered; that it failed is for the caller of the export. */
+  /** Tells the store that the compute is over. The caller of the export gets what the store throws. */
   endCompute() {
     if (typeof this.store.computeEnded !== 'function') return;
     try {
       this.callStore(() => this.store.computeEnded());
     } catch (error) {
-      // What failed first says more.
+      // The first failure explains more.
       this.imports.failed(this.hostFailure() || error, TABLE_CONTROL);
     }
   }
 
-  /** The same for source that does not fit the I/O buffer. */
+  /** Computes source that does not fit the I/O buffer. */
   runLong(source) {
     const { length } = source;
     const pointer = this.call(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
@@ -337,8 +337,8 @@ export class Cu {
   }
 
   /**
-   * The values that did not fit a response, and that therefore ends in their mark. They leave the store, where a later
-   * script would find them.
+   * The values that did not fit the response, if there are such. They are deleted from the store: a later script would
+   * find them there.
    */
   takeSpilled(status) {
     if (!isSpilled(this.memory, this.bufferPointer, status)) return undefined;
@@ -348,12 +348,12 @@ export class Cu {
     return bytes;
   }
 
-  /** That a store cannot delete is for the script to hear that needs it; the module tries again before the next compute. */
+  /** A failure is ignored: the module deletes the values, too, before the next compute. */
   forgetSpilled() {
     try {
       this.store.delete(TABLE_IO, RESULT_KEY);
     } catch {
-      // See above.
+      // Ignored.
     }
   }
 

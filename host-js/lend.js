@@ -1,10 +1,10 @@
 /**
  * Short byte strings as a `Uint8Array` without allocating one each time.
  *
- * Invariant: what was lent is valid until the same lender lends again, and the borrower neither keeps nor changes it.
+ * Invariant: an array that was lent is valid until the same lender lends again; who has it does not keep or change it.
  */
 
-// Keys and values of ordinary scripts are shorter; above it an allocation is small beside the copy it saves.
+// Most keys and values are shorter. For longer ones a view costs less than a copy.
 const SHORT_BYTES = 64;
 
 export class Lender {

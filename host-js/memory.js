@@ -23,7 +23,7 @@ export class Memory {
     this.content = new Block(new Uint8Array(memory.buffer));
   }
 
-  /** All of memory; to be asked for anew after every call into the module. */
+  /** All of memory. Get it again after every call into the module. */
   get block() {
     if (this.content.bytes.length === 0) this.attach(this.memory);
     return this.content;
@@ -45,13 +45,13 @@ export class Memory {
     }
   }
 
-  /** A key to look at until the next one is lent. */
+  /** A key that is valid until the next call of this method. */
   lendKey(pointer, length) {
     this.check(pointer, length);
     return this.keys.lend(this.bytes, pointer, length);
   }
 
-  /** A value to look at until the next one is lent. */
+  /** A value that is valid until the next call of this method. */
   lendValue(pointer, length) {
     this.check(pointer, length);
     return this.values.lend(this.bytes, pointer, length);
@@ -76,7 +76,7 @@ export class Memory {
   }
 
   /**
-   * Writes UTF-8 and answers its length, or -1 when it exceeds `capacity`.
+   * Writes UTF-8 and returns its length, or -1 when it exceeds `capacity`.
    * @param {number} pointer
    * @param {string} text
    * @param {number} capacity

@@ -1,5 +1,5 @@
 /**
- * From what a user has to a compiled module, and what that says of itself.
+ * Loads and compiles a module, and reads its section `cu`.
  *
  * Invariant: the shipped file is read and compiled once, however many instances are made of it.
  */
@@ -12,8 +12,8 @@ const SHIPPED = new URL('../dist/cu.wasm', import.meta.url);
 
 let shipped;
 
-/** What modules have said of themselves, so that each is asked once. */
-const said = new WeakMap();
+/** The content of the section by module, so that each is read once. */
+const descriptions = new WeakMap();
 
 /**
  * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | undefined} source
@@ -50,13 +50,13 @@ async function readShipped() {
 }
 
 /**
- * What a module says of itself (abi/README.md); one that this host does not fit is refused.
+ * The content of a module's section `cu` (abi/README.md). Throws when the module has another version of the contract.
  * @param {WebAssembly.Module} module
  * @returns {{ version: string, abi: number, features: string[], flags: string[] }}
  */
 export function describe(module) {
-  if (!said.has(module)) said.set(module, readSection(module));
-  return said.get(module);
+  if (!descriptions.has(module)) descriptions.set(module, readSection(module));
+  return descriptions.get(module);
 }
 
 function readSection(module) {
@@ -68,7 +68,7 @@ function readSection(module) {
   if (sections.length > 1) throw new ModuleError(`not a cu module: it has ${sections.length} sections '${SECTION}'`);
   const { abi, version, features, flags = [] } = parse(new Uint8Array(sections[0]));
   if (!Number.isSafeInteger(abi) || abi < 0) throw damaged("has no version of the contract, 'abi'");
-  // Before anything else is looked at: in another version it may be otherwise.
+  // First of all: in another version the rest may have another form.
   if (abi !== ABI_VERSION) {
     throw new ModuleError(`this host speaks version ${ABI_VERSION} of the contract, the module version ${abi}`);
   }
@@ -81,7 +81,7 @@ function readSection(module) {
 function parse(bytes) {
   let value;
   try {
-    // What is not UTF-8 is undefined, which is no JSON either.
+    // Bytes that are not UTF-8 become undefined, which is no JSON.
     value = JSON.parse(decodeText(bytes, 0, bytes.length));
   } catch (cause) {
     throw damaged('is no JSON', cause);

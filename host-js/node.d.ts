@@ -3,7 +3,7 @@
 import { CuError, CuEvent, Store } from './index.js';
 
 export interface AuditLogOptions {
-  /** Of the instance, in each line. */
+  /** The name of the instance, in each line. */
   name?: string;
   /** Whether each line is on the disk before the script goes on; default false. */
   sync?: boolean;
@@ -14,11 +14,11 @@ export interface AuditLogOptions {
 /** A file of audit events, a line of JSON for each. */
 export class AuditLog {
   private constructor();
-  /** Creates the file when it is not there, and adds to it otherwise. */
+  /** Opens a file to add lines; creates it if there is none. */
   static open(path: string, options?: AuditLogOptions): AuditLog;
   /** For `onEvent`. */
   readonly handler: (event: CuEvent) => void;
-  /** Writes an audit event; leaves any other alone. */
+  /** Writes an audit event; ignores any other event. */
   write(event: CuEvent): void;
   close(): void;
 }
@@ -55,7 +55,7 @@ export class FileStore implements Store {
   computeEnded(): void;
   /** Makes every change so far durable. */
   flush(): void;
-  /** Writes the file anew without the changes that others have overtaken; also flushes. */
+  /** Rewrites the file as one snapshot, without the log of changes; also flushes. */
   compact(): void;
   /** Flushes and lets others open the file. */
   close(): void;
@@ -66,6 +66,6 @@ export class FileStore implements Store {
 /** The file cannot be used: damaged, held by another writer, closed, or not written. */
 export class FileStoreError extends CuError {
   readonly path: string;
-  /** Of the first byte that cannot be right. */
+  /** The offset of the first byte that cannot be right. */
   readonly offset: number | undefined;
 }

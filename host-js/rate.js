@@ -1,10 +1,10 @@
 /**
- * A bound on how often something may happen: so many a second, and as many at once after a second of rest.
+ * A bound on how often something may happen in a second. After a second without use, all of them may come at once.
  *
- * Invariant: between any two moments no more is taken than the bound times the seconds between them, and one second's worth.
+ * Invariant: in any N seconds at most N + 1 times the bound is taken.
  */
 
-/** Milliseconds that never go back. */
+/** Milliseconds that never decrease. */
 const monotonic = () => performance.now();
 
 export class Rate {
@@ -20,13 +20,13 @@ export class Rate {
     this.perSecond = perSecond;
     this.clock = clock;
     this.interval = 1000 / perSecond;
-    /** How far the use may run ahead of an even pace. */
+    /** By how many milliseconds use may be ahead of an even pace. */
     this.ahead = Math.max(0, 1000 - this.interval);
-    /** When the next one would be due at an even pace. */
+    /** When the next use would come at an even pace. */
     this.due = perSecond === undefined ? 0 : clock();
   }
 
-  /** Whether one more may happen now, which counts. */
+  /** Whether one more is allowed now. If so, it counts as used. */
   take() {
     if (this.perSecond === undefined) return true;
     const now = this.clock();
@@ -35,7 +35,7 @@ export class Rate {
     return true;
   }
 
-  /** Milliseconds until one more may happen. */
+  /** Milliseconds until one more is allowed. */
   get wait() {
     return Math.max(0, Math.ceil(this.due - this.ahead - this.clock()));
   }

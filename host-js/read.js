@@ -1,8 +1,8 @@
 /**
  * External tables as plain values, read from the store without the module.
  *
- * Invariant: each table is read once and is one value, so what is shared stays shared and what is circular ends. Tables
- * wait in a list, nearest first, so no nesting is too deep for the stack, and a table has the least depth it can have.
+ * Invariant: each table is read once and becomes one value, so shared tables stay shared and circular ones end. Tables
+ * wait in a list, those of the least depth first: nesting takes no stack, and each table is read at its least depth.
  */
 
 import { KEY_RESULT, TABLE_IO } from './abi.js';
@@ -12,7 +12,7 @@ import { decodeKey } from './codec/key.js';
 import { CuError, DecodeError, LimitError } from './errors.js';
 import { ExternalTable } from './values.js';
 
-/** Entries read unless the caller says otherwise: more than anyone looks through, less than fills a browser. */
+/** The default limit of entries: more than a person looks through, and small enough for a browser's memory. */
 const ENTRIES = 1000000;
 
 /**
@@ -39,25 +39,25 @@ class Reader extends Decoder {
     this.entries = 0;
     /** Depth of the table whose values are being decoded. */
     this.tableDepth = 0;
-    /** @type {Map<number, Waiting>} every table met, by id; they are read in this order */
+    /** @type {Map<number, Waiting>} every table found, by id; they are read in this order */
     this.tables = new Map();
   }
 
   read(id) {
     const { value } = this.meet(id);
-    // Those that are met meanwhile join the end.
+    // Tables found on the way are added at the end.
     for (const table of this.tables.values()) this.fill(table);
     return value;
   }
 
-  /** In place of Decoder's: a nested table is met now and filled later. */
+  /** Replaces Decoder's: the value of a nested table is made now and filled later. */
   external(id) {
     const known = this.tables.get(id);
     if (known !== undefined) return known.value;
     return this.tableDepth < this.depthLimit ? this.meet(id).value : new ExternalTable(id);
   }
 
-  /** Makes the value of a table; its keys decide of which kind. */
+  /** Makes the value of a table, of the kind that fits its keys. */
   meet(id) {
     const encoded = this.encodedKeys(id);
     const keys = encoded.map((key) => located(id, key, () => decodeKey(key, this)));
@@ -69,7 +69,7 @@ class Reader extends Decoder {
   encodedKeys(id) {
     const keys = [];
     this.store.keys(id, undefined, false, (key) => {
-      // Not an entry, and several values: what did not fit the last response.
+      // No entry, but the values that did not fit the last response.
       if (id === TABLE_IO && isResult(key)) return true;
       if (this.entries === this.limit) {
         throw new LimitError(`more than ${this.limit} entries; table ${id} goes beyond the limit`, this.limit);
@@ -112,7 +112,7 @@ function putInto(value) {
   return (key, element) => { setProperty(value, key, element); };
 }
 
-/** Says of damage where it is. */
+/** Adds the place to an error about damage. */
 function located(id, key, action) {
   try {
     return action();

@@ -1,15 +1,15 @@
 /**
  * UTF-8 to strings and back.
  *
- * Invariant: a string that `decodeText` answers encodes to the very bytes it was decoded from; a byte order mark
- * stays, and bytes that are not UTF-8 answer undefined rather than a replacement.
+ * Invariant: a string that `decodeText` returns encodes to the same bytes again: a byte order mark stays, and bytes that
+ * are not UTF-8 give undefined, not U+FFFD.
  */
 
 const encoder = new TextEncoder();
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-// Below these lengths a loop over ASCII costs less than entering the engine's codec.
+// Up to these lengths a loop over ASCII is faster than a call of the engine's codec.
 const SHORT_TEXT = 96;
 const SHORT_BYTES = 24;
 
@@ -52,8 +52,8 @@ function decodeShort(bytes, start, end) {
 }
 
 /**
- * Writes `text` to `bytes[start..end]` and answers the number of bytes, or -1 when they do not fit. Part of the text
- * may have been written then.
+ * Writes `text` to `bytes[start..end]` and returns the number of bytes, or -1 when they do not fit; part of the text may
+ * then be written.
  * @param {string} text
  * @param {Uint8Array} bytes
  * @param {number} start

@@ -1,7 +1,7 @@
 /**
- * The kind of a trap, which engines name in different words.
+ * The kind of a trap. Engines name the same trap in different words.
  *
- * Invariant: what no engine says of a trap has the kind `host`: an exception that left an import.
+ * Invariant: an exception that is no trap has the kind `host`: it comes from an import.
  */
 
 import { TrapError } from './errors.js';

@@ -1,7 +1,7 @@
 /**
  * Units of changes around the calls of one instance (store/memory.js, "units").
  *
- * Invariant: a unit that was begun is ended once, however the call went.
+ * Invariant: an instance ends each unit once, also when the call throws.
  */
 
 import { CuError, HostError } from './errors.js';

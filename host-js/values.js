@@ -52,7 +52,7 @@ export class ExternalTable {
   }
 }
 
-/** Whether a decoded or plain value is the float that is no key of a table. */
+/** Whether a value is NaN, which cannot be a key. */
 export function isNotANumber(value) {
   return value !== value || value instanceof CuFloat && value.value !== value.value;
 }

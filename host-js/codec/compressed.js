@@ -3,7 +3,7 @@
  *
  *   value   tag 0x08 | original length u32 | length u32 | raw deflate of: tag 0x04 | length u32 | bytes
  *
- * Invariant: what is expanded is a string; a compressed value in a compressed value is refused.
+ * Invariant: the expanded value is a string. A compressed value inside a compressed value is refused.
  */
 
 import { TAG_COMPRESSED, TAG_STRING } from '../abi.js';
@@ -14,7 +14,7 @@ const HEAD_BYTES = 9;
 const STRING_HEAD_BYTES = 5;
 
 /**
- * The bytes of a stored value as it was before it was compressed; the same when it was not.
+ * The bytes of a stored value, expanded where they are compressed.
  * @param {Uint8Array} bytes
  * @returns {Uint8Array}
  */

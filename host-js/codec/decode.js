@@ -193,7 +193,7 @@ export class Decoder {
     return this.exact ? new CuBigInteger(value) : value;
   }
 
-  /** What stands for an external table; a reader of tables has its own. */
+  /** The value for an external table. A reader of tables replaces this method. */
   external(id) {
     return new ExternalTable(id);
   }
@@ -264,7 +264,7 @@ function toObject(keys, values) {
 
 /** Gives an object a property of its own, whatever its name. */
 export function setProperty(object, name, value) {
-  // Assigned, this name would set the prototype.
+  // An assignment to this name would set the prototype.
   if (name === '__proto__') {
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
   } else object[name] = value;

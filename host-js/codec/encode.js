@@ -1,8 +1,8 @@
 /**
  * JavaScript values to bytes.
  *
- * Invariant: what is encoded decodes, here and in the module, to an equal value; what has no such encoding is refused
- * with the path to it.
+ * Invariant: encoded bytes decode to an equal value, here and in the module. A value without such an encoding is refused,
+ * and the error names the path to it.
  */
 
 import {
@@ -19,13 +19,13 @@ const TWO_32 = 4294967296;
 
 const FUNCTION_ID_BYTES = 4;
 
-// The length that an array has at most; its last index is one less.
+// The greatest length of an array; its last index is one less.
 const LENGTH_MOST = TWO_32 - 1;
 
-// An array with as many holes, and with more holes than elements, is walked by its names.
+// An array with this many holes, and more holes than elements, is walked by the names of its elements.
 const FEW_HOLES = 100;
 
-// Most values are shorter than the first; a spare encoder longer than the second is not worth its memory.
+// Most values are shorter than the first. An encoder longer than the second is not kept for the next value.
 const FIRST_BYTES = 256;
 const SPARE_BYTES = 65536;
 
@@ -41,12 +41,12 @@ let spare;
  * @returns {Uint8Array}
  */
 export function encode(value) {
-  // Taken while in use: a getter of the value may encode, too.
+  // Nobody else can use it meanwhile: a getter of the value may encode, too.
   const encoder = spare || new Encoder();
   spare = undefined;
   encoder.value(value);
   const bytes = encoder.bytes.slice(0, encoder.at);
-  // After an error it is not put back.
+  // Not after an error.
   encoder.at = 0;
   if (encoder.bytes.length <= SPARE_BYTES) spare = encoder;
   return bytes;
@@ -56,7 +56,7 @@ class Encoder {
   constructor() {
     this.bytes = new Uint8Array(FIRST_BYTES);
     this.at = 0;
-    /** The containers around the value being written, and the keys that lead to it. */
+    /** The containers around the value that is written now, and the keys that lead to it. */
     this.around = [];
     this.path = [];
   }
@@ -90,7 +90,7 @@ class Encoder {
     throw new EncodeError(message, pathText(this.path));
   }
 
-  /** Makes room for `length` bytes and answers where they go. */
+  /** Makes room for `length` bytes and returns their place. */
   room(length) {
     const at = this.at;
     this.at += length;
@@ -140,7 +140,7 @@ class Encoder {
   float(value) {
     this.byte(TAG_FLOAT);
     scratch.setFloat64(0, value, true);
-    // The only NaN on the wire; an engine may write any.
+    // The one NaN of the encoding; an engine may write another.
     if (value !== value) {
       scratch.setUint32(0, 0, true);
       scratch.setUint32(4, 0x7ff80000, true);
@@ -249,7 +249,7 @@ function* arrayEntries(array) {
     const element = array[index];
     if (element === undefined && !(index in array)) holes++;
     yield [index + 1, element];
-    // So that what has been walked is at most twice what is there.
+    // So the walk takes at most twice as many steps as there are elements.
     if (holes > FEW_HOLES && holes > index / 2) return yield* entriesFrom(array, index + 1);
   }
 }

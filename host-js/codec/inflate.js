@@ -1,9 +1,8 @@
 /**
- * Raw deflate (RFC 1951) back to the bytes it was made of.
+ * Expands raw deflate (RFC 1951).
  *
- * Invariant: nothing outside the input is read and nothing beyond the stated length is written, so every step either
- * uses up a bit of input or writes a byte, and no input runs for ever. What is not the whole of one deflate stream of
- * exactly that length is a DecodeError.
+ * Invariant: nothing outside the input is read, and nothing beyond the given length is written. Each step reads a bit or
+ * writes a byte, so every input ends. Anything but one whole stream of exactly that length is a DecodeError.
  *
  *   stream   blocks, the last of which says so; each begins with 3 bits: last, kind (2)
  *   kind 0   to the next byte | length u16 | its complement u16 | bytes
@@ -19,13 +18,13 @@ const END_OF_BLOCK = 256;
 const MOST_LITERALS = 286;
 const MOST_DISTANCES = 30;
 
-/** 258 bytes for two bits: no stream is a better bargain. */
+/** No stream expands more: 258 bytes for two bits. */
 const BEST_RATIO = 1032;
 
-/** No module has an arena from which more could come. */
+/** The module's arena is smaller, so no string of it is longer. */
 const MOST_BYTES = 2 ** 31;
 
-// What symbols from 257 on, and those of distances, stand for; the table of RFC 1951, 3.2.5.
+// The meaning of symbols from 257 on, and of those of distances: the table of RFC 1951, 3.2.5.
 const LENGTHS = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ];
@@ -45,8 +44,8 @@ const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1
 let fixed;
 
 /**
- * @param {Uint8Array} bytes one deflate stream from `start` on, and nothing behind it
- * @param {number} length of what it was made of
+ * @param {Uint8Array} bytes one deflate stream from `start` on, and nothing after it
+ * @param {number} length of the expanded bytes
  * @param {number} [start]
  * @returns {Uint8Array}
  */
@@ -77,7 +76,7 @@ class Stream {
     throw new DecodeError(`inflating: ${message}`, this.at);
   }
 
-  /** Reads one block; whether it was the last. */
+  /** Reads one block and returns whether it is the last. */
   block() {
     const last = this.bits(1);
     switch (this.bits(2)) {
@@ -104,7 +103,7 @@ class Stream {
 
   stored() {
     const { bytes } = this;
-    // Fewer than eight bits are held: what is left of a byte.
+    // The bits that are left are the rest of one byte.
     this.held = 0;
     this.heldCount = 0;
     const start = this.at + 4;

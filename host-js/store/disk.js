@@ -1,7 +1,7 @@
 /**
  * Whole reads and writes of a file, for Node.
  *
- * Invariant: what returns has read or written everything, however many calls of the system that takes.
+ * Invariant: each function reads or writes everything before it returns, in as many calls of the system as that takes.
  */
 
 import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';

@@ -2,21 +2,21 @@
  * A store in one file, for Node: tables in memory, every change appended to a log.
  *
  *   offset 0    4 bytes   "cuFS"
- *          4    u8        version, 2; version 1 has no units in its log, and is written anew when it is opened
+ *          4    u8        version, 2; version 1 has no units in its log, and is rewritten when it is opened
  *          5    u32       length of the snapshot, S
  *          9    u32       CRC-32 of bytes 0 to 8
  *         13    S bytes   snapshot, see snapshot.js
  *         13+S  records   changes since then, see log.js
  *
- * Changes gather in a batch, which is written when it is full and made durable by `flush`. Compaction puts a file of
- * snapshot alone in the place of this one:
+ * Changes gather in a batch. It is written when it is full, and `flush` makes it durable. Compaction replaces this file by
+ * one that has a snapshot only:
  *
  *   1. write PATH.new and make it durable    a crash leaves PATH as it was; the next open overwrites PATH.new
- *   2. rename PATH.new to PATH               at no time is there no PATH, or half of one
+ *   2. rename PATH.new to PATH               PATH is always there, and whole
  *   3. make the folder durable
  *
- * Invariant: what was flushed is found by the next open, whatever happens to this process; what was not is found up to
- * some change, and nothing after it. The changes of a unit are found together or not at all.
+ * Invariant: the next open finds all that was flushed, whatever happens to this process. Of later changes it finds the
+ * first ones up to some point. It finds all changes of a unit or none.
  */
 
 import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
@@ -155,7 +155,7 @@ export class FileStore {
     this.memory.begin();
   }
 
-  // After a failure nothing is written: the next open finds the store without this unit.
+  // After a failure nothing is written, and the next open does not find this unit.
   commit() {
     const isEmpty = this.unitStart === NOWHERE;
     this.unitStart = NOWHERE;
@@ -204,7 +204,7 @@ export class FileStore {
     }
   }
 
-  /** Writes the file anew without the changes that others have overtaken; also flushes. */
+  /** Rewrites the file as one snapshot, without the log of changes; also flushes. */
   compact() {
     this.checkWritable();
     if (this.memory.inUnit) throw new FileStoreError(this.path, 'no compaction while a unit of changes is open');
@@ -253,7 +253,7 @@ export class FileStore {
       if (ending === DAMAGED && !repair) throw new FileStoreError(this.path, 'the log is damaged', { offset: end });
       this.logLength = end - HEAD_BYTES - this.snapshotLength;
       if (ending !== WHOLE) ftruncateSync(this.file, end);
-      // What the process before wrote but did not flush must not vanish after somebody has seen it.
+      // Changes that the last process wrote but did not flush must stay once a script has read them.
       fsyncSync(this.file);
       if (isOld) this.compact();
     } catch (error) {
@@ -299,14 +299,14 @@ export class FileStore {
     }
     this.attempt(() => {
       ftruncateSync(this.file, HEAD_BYTES + this.snapshotLength + length);
-      // Before others are written in place of these records: a mix of both would be damage.
+      // Before other records take this place: a mix of old and new ones would count as damage.
       fsyncSync(this.file);
     });
     this.logLength = length;
     this.batchLength = 0;
   }
 
-  // Apart from `append`, which is called too often to make a function each time.
+  // Not inside `append`, which is called too often to make a function each time.
   endBatch() {
     this.attempt(() => this.writeBatch());
   }
@@ -327,8 +327,8 @@ export class FileStore {
   }
 
   /**
-   * Does what may fail in the file system. After a failure nobody knows what of the file is durable, so that nothing
-   * is written any more; the next open finds everything up to some change.
+   * Does what may fail in the file system. After a failure it is not known which part of the file is durable, so nothing
+   * more is written. The next open finds the changes up to some point.
    */
   attempt(action) {
     try {
@@ -361,7 +361,7 @@ function head(snapshotLength) {
   return bytes;
 }
 
-/** Checks the head and answers the length of the snapshot, which is there. */
+/** Checks the head and that the snapshot is there, and returns its length. */
 function readHead(path, bytes) {
   const refuse = (message, offset) => { throw new FileStoreError(path, message, { offset }); };
   for (let at = 0; at < MAGIC.length; at++) {

@@ -1,21 +1,21 @@
 /**
- * Which record the next access of a table is for, most likely: scripts go through a table in the order in which it was filled,
- * or in which its keys were listed. A guess that is right saves looking for the key.
+ * Guesses which record the next access of a table is for: scripts go through a table in the order in which it was filled, or
+ * in which its keys were listed. A right guess saves the search for the key.
  *
- * Invariant: a guess is the place of a record, or NONE. The record may be dead, and the key another one.
+ * Invariant: a guess is the place of a record, or NONE. The record may be dead, or have another key.
  */
 
 /** No guess. */
 export const NONE = -1;
 
-// Those of a page of keys, and of a longer walk the first ones.
+// Enough for a page of keys. Of a longer walk only the first are kept.
 const MOST_LISTED = 2048;
 const NOTHING = new Int32Array(0);
 
-// A record so many bytes behind the last one may be the next.
+// A record within so many bytes after the last one may be the next.
 const NEAR_BYTES = 256;
 
-// After so many accesses in a row that were for others, nobody follows a list any more.
+// After so many wrong guesses in a row the list is dropped.
 const MOST_MISSES = 8;
 
 export class Guess {
@@ -37,7 +37,7 @@ export class Guess {
     this.at = 0;
   }
 
-  /** Keys of a table of that size are about to be listed. */
+  /** Call this before the keys of a table of this size are listed. */
   begin(size) {
     const length = Math.min(size, MOST_LISTED);
     if (this.listed.length < length) this.listed = new Int32Array(Math.min(length * 2, MOST_LISTED));
@@ -70,7 +70,7 @@ export class Guess {
     }
     const step = record - this.last;
     this.last = record;
-    // The same one again is no news.
+    // Another access of the same record says nothing new.
     if (step !== 0) this.record = step > 0 && step < NEAR_BYTES ? table.behind(record) : NONE;
   }
 }

@@ -1,11 +1,11 @@
 /**
  * The hash of a key.
  *
- * Two bytes at a time, multiplied with a number that scripts do not know, so that they cannot choose keys that collide;
- * four at a time would let a change of the highest bit pass through unmixed.
+ * Two bytes at a time are multiplied by a number that scripts do not know, so that they cannot choose keys that collide.
+ * With four at a time a change of the highest bit would not be mixed.
  *
  * Invariant: keys that differ only in the low three bits of their last byte have hashes that differ only in their low
- * three bits. Such are consecutive integers, and their slots share a line of the processor's cache.
+ * three bits. Consecutive integers are such keys: their slots share a line of the processor's cache.
  */
 
 const NEIGHBOURS = 7;

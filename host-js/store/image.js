@@ -12,7 +12,7 @@ import { Block, copy } from '../block.js';
 const CHUNK_BITS = 8;
 const CHUNK_BYTES = 1 << CHUNK_BITS;
 
-// Copies lie in blocks of so many, of which some are kept for the next unit: fresh memory costs more than the copy.
+// A block holds so many copies. Some blocks are kept for the next unit: new memory costs more than the copying.
 const BLOCK_BITS = 8;
 const BLOCK_CHUNKS = 1 << BLOCK_BITS;
 const KEPT_BLOCKS = 64;
@@ -34,7 +34,7 @@ export class Copies {
     if (this.blocks.length > KEPT_BLOCKS) this.blocks.length = KEPT_BLOCKS;
   }
 
-  /** Copies a chunk that starts at a place of a heap; the number of the copy. */
+  /** Copies a chunk that starts at a place of a heap, and returns the number of the copy. */
   add(heap, start) {
     const number = this.count;
     const block = number >>> BLOCK_BITS;
@@ -44,7 +44,7 @@ export class Copies {
     return number;
   }
 
-  /** Puts a copy to a place of a heap, as much of it as there is room for. */
+  /** Copies a chunk back to a place of a heap, as much of it as fits there. */
   put(number, bytes, start) {
     const at = placeOf(number);
     const length = Math.min(CHUNK_BYTES, bytes.length - start);
@@ -97,7 +97,7 @@ export class Image {
     if (this.chunks.length > 2 * KEPT_CHUNKS) this.chunks = new Int32Array(2 * FIRST_CHUNKS);
   }
 
-  /** Copies what was not copied yet of the chunks in which a part of the heap lies. */
+  /** Copies the chunks of a part of the heap that were not copied in this unit. */
   copy(heap, start, end) {
     const last = end - 1 >>> CHUNK_BITS;
     for (let chunk = start >>> CHUNK_BITS; chunk <= last; chunk++) {
@@ -118,7 +118,7 @@ export class Image {
     this.copiedIn[chunk] = this.unit;
   }
 
-  /** To be called before the records of a heap move. */
+  /** Call this before the records of a heap move. */
   copyWhole({ bytes }) {
     const whole = bytes.slice(0, this.used);
     this.putChunks(whole);

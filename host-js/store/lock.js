@@ -1,8 +1,8 @@
 /**
  * A file that says which process writes another file.
  *
- * It holds the process id and, where the system tells (Linux), when that process started, so that a process which was
- * given the same id later is not taken for the holder:
+ * It holds the process id and, where the system has it (Linux), the time at which that process started: a later process may
+ * have the same id.
  *
  *   pid start
  *
@@ -12,7 +12,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { FileStoreError } from '../errors.js';
 
-// A lock that was left behind is removed and created anew; more often than this only in a crowd of starting processes.
+// An old lock is removed, and a new one created. More attempts are needed only when many processes start at once.
 const ATTEMPTS = 5;
 
 let locksTaken = 0;
@@ -45,7 +45,7 @@ export class Lock {
     throw new FileStoreError(path, `other processes are taking ${this.path}`);
   }
 
-  /** Removes the lock of a process that is gone, but not one that somebody took in the meantime. */
+  /** Removes the lock of a process that has ended, but not one that another process has taken since. */
   remove(holder, own) {
     const aside = `${own}.old`;
     try {
@@ -85,19 +85,19 @@ function read(path) {
 
 function isAlive(holder) {
   const [pid, start] = holder.trim().split(' ');
-  // Not ours, so nothing is known of its holder.
+  // This class did not write it, so nothing is known of its holder.
   if (!/^[1-9]\d*$/.test(pid)) return true;
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: it lives, and belongs to another user.
     return error.code !== 'ESRCH';
   }
   const found = startOf(pid);
   return !start || !found || found === start;
 }
 
-/** When a process started, since which boot; '' where the system does not tell. */
+/** The boot and the time at which a process started; '' where the system does not have them. */
 function startOf(pid) {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();

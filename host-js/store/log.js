@@ -10,12 +10,12 @@
  *         21   bytes   key
  *              bytes   value
  *
- * The changes of a unit count when it is committed. A log that ends before that ends where the unit begins.
+ * The changes of a unit count only if it is committed. If the log ends earlier, the unit is cut off.
  *
  * The head has a checksum of its own, so that its lengths can be trusted: only then does "the record goes on beyond the
  * end of the file" mean that it was cut short, and not that it is damaged.
  *
- * Invariant: reading stops before the first byte that was not written as it stands, and says which kind of end it is.
+ * Invariant: reading stops before the first record that is not whole, and says which kind of end it is.
  */
 
 import { copy } from '../block.js';
@@ -35,12 +35,12 @@ export const DELETE = 2;
 export const BEGIN = 3;
 export const COMMIT = 4;
 
-/** How a log ends: with its last record, in the middle of one, or before bytes that nobody wrote so. */
+/** How a log ends: after its last record, in the middle of one, or before bytes that no writer wrote. */
 export const WHOLE = 'whole';
 export const TORN = 'torn';
 export const DAMAGED = 'damaged';
 
-/** Writes a record with key and value from a block to another one that has room; answers where it ends. */
+/** Writes a record with key and value from a block to another one that has room; returns the record's end. */
 export function writeRecord(into, start, kind, table, block, key, keyLength, value, length) {
   const { bytes } = into;
   const keyStart = start + RECORD_HEAD_BYTES;
@@ -61,7 +61,7 @@ export function writeRecord(into, start, kind, table, block, key, keyLength, val
  * @param {Uint8Array} bytes
  * @param {number} start
  * @param {(kind: number, table: number, key: Uint8Array, value: Uint8Array) => void} apply
- * @returns {{ end: number, ending: string }} where the last good record ends, and what is behind it
+ * @returns {{ end: number, ending: string }} where the last good record ends, and what follows it
  */
 export function readRecords(bytes, start, apply) {
   let at = start;
@@ -83,7 +83,7 @@ export function readRecords(bytes, start, apply) {
   return unit === undefined ? { end: at, ending: WHOLE } : { end: unit, ending: TORN };
 }
 
-/** WHOLE when there is a record at `at`, which is all there. */
+/** WHOLE when there is a whole record at `at`. */
 function endingAt(bytes, at, inUnit) {
   const keyStart = at + RECORD_HEAD_BYTES;
   if (keyStart > bytes.length) return TORN;
@@ -111,7 +111,7 @@ function isHead(bytes, at, inUnit) {
     && readWord(bytes, at + HEAD_SUM_AT) === checksum(bytes, at + BODY_SUM_AT, at + RECORD_HEAD_BYTES);
 }
 
-/** Whether a record of its kind may be there, with its lengths. */
+/** Whether a record of this kind, with these lengths, may come here. */
 function isKind(bytes, at, inUnit) {
   const length = readWord(bytes, at + VALUE_LENGTH_AT);
   switch (bytes[at + KIND_AT]) {
@@ -123,7 +123,7 @@ function isKind(bytes, at, inUnit) {
   }
 }
 
-/** Whether the rest is zeros: after a loss of power a file can be longer than what of it was written. */
+/** Whether the rest is zeros: after a loss of power a file can be longer than the part that was written. */
 function isZero(bytes, start) {
   for (let at = start; at < bytes.length; at++) {
     if (bytes[at] !== 0) return false;

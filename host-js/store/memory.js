@@ -4,38 +4,38 @@
  * A store keeps tables, each a map from byte strings to byte strings in byte order. Table ids are unsigned 32-bit
  * numbers; keys and values are `Uint8Array`. All methods are synchronous, and one that fails throws.
  *
- *   get(table, key)       the value, or undefined; nobody changes it
+ *   get(table, key)       the value, or undefined; the caller does not change it
  *   set(table, key, value)
  *   delete(table, key)    also of a key that is not there
  *   size(table)           number of keys, 0 for a table never seen
  *   keys(table, after, descending, emit)
  *                         calls emit(key) for the keys after `after` (undefined: from the start) in byte order, or in
- *                         descending order those before it, until emit answers false. Nobody changes the table
- *                         meanwhile, and each key is the receiver's to keep
+ *                         descending order those before it, until emit returns false. emit does not change the table,
+ *                         and may keep each key
  *
- * Arguments are the store's to keep, unless it has
+ * A store may keep the arrays that it is given, unless it has
  *
- *   lend(table, key)      as get, but the answer is valid only until the next call; with this method a store promises
- *                         to keep no array that it was given, which saves a copy in every call
+ *   lend(table, key)      as get, but the value is valid only until the next call. A store with this method does not
+ *                         keep the arrays that it is given, which saves a copy in every call
  *
  * A store may also have
  *
  *   computeEnded()        called when a compute or collection of an instance over this store is over, failed or not
  *   nextTable(after)      the least id above `after` (undefined: of all) whose table has keys, or undefined
  *
- * and units, of changes that belong together. A store that has them has all four; an instance puts each compute in one.
- * Changes outside of a unit are kept one by one.
+ * and units: changes that are kept or undone together. A store has all four of these or none. An instance makes each of
+ * its calls one unit. A change outside of a unit is kept by itself.
  *
- *   begin()               from now on changes belong to a unit; throws when one is open. Changes show at once
- *   commit()              keeps the changes of the unit, and ends it
- *   rollBack()            undoes them, and ends it
- *   canRollBack           false where it cannot: then `rollBack` is never called, and `commit` ends every unit
+ *   begin()               opens a unit, and throws when one is open. Its changes can be read at once
+ *   commit()              keeps the changes, and ends the unit
+ *   rollBack()            undoes the changes, and ends the unit
+ *   canRollBack           whether it can do that; if not, `commit` ends every unit
  *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  *
- * Beside these, the stores that come with cu have `getAt`, `setAt`, `deleteAt` and `keysAt`: they are told where in a block
- * of bytes keys and values are, so that no array is made, and take a table's id as a signed number, too. `own` has the
- * methods that they stand for. A store whose method is another one, of a class that extends it, say, is called by that.
+ * The stores of this package also have `getAt`, `setAt`, `deleteAt` and `keysAt`. Their arguments say where keys and values
+ * are in a block of bytes, so no array is made; the id of a table may be a signed number. `own` has the methods that these
+ * replace. If a store's method differs from that in `own`, because its class was extended, the method is called instead.
  */
 
 import { Block, copy } from '../block.js';
@@ -46,7 +46,7 @@ import { SmallTables } from './small.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { Table } from './table.js';
 
-/** Not one key fits the page. */
+/** The page has no room for one key. */
 export const NO_ROOM = -1;
 
 const FIRST_SCRATCH_BYTES = 256;
@@ -68,9 +68,9 @@ export class MemoryStore {
 
   constructor() {
     this.small = new SmallTables();
-    /** @type {Map<number, Table>} the other ones, by their ids as signed numbers */
+    /** @type {Map<number, Table>} all other tables, by their ids as signed numbers */
     this.tables = new Map();
-    // A script works on one table for many calls in a row.
+    // Scripts use one table in many calls, one after another.
     this.recent = undefined;
     this.recentId = 0;
     /** @type {Uint32Array | undefined} ids in ascending order, while they are known */
@@ -157,7 +157,7 @@ export class MemoryStore {
 
   rollBack() {
     this.small.rollBack();
-    // Backwards: a table may have been removed and another one made under its id.
+    // Last first: a table may have been removed, and another one made with its id.
     while (this.changed.length > 0) {
       const table = this.changed.pop();
       if (table.isNew) {
@@ -180,7 +180,7 @@ export class MemoryStore {
 
   // ---- without arrays: a key is `keyLength` bytes at `key` of a block, a value `length` bytes at `value` ----
 
-  /** Copies a value to `into` where it has room; its length, or ABSENT. */
+  /** Copies a value to `into` if it fits, and returns its length, or ABSENT. */
   getAt(id, block, key, keyLength, into, room) {
     const table = this.large(id);
     return table === undefined
@@ -223,7 +223,7 @@ export class MemoryStore {
 
   /**
    * Writes a page of keys (abi/README.md, "Imports") from `into` on up to `end`: those after the key at `after`, or from the
-   * start where its length is 0. The bytes written, or NO_ROOM.
+   * start where its length is 0. Returns the number of bytes written, or NO_ROOM.
    */
   keysAt(id, block, after, afterLength, descending, into, end) {
     const { page } = this;
@@ -235,7 +235,7 @@ export class MemoryStore {
     return page.isFull && page.at === into ? NO_ROOM : page.at - into;
   }
 
-  // ---- inside ----
+  // ---- private ----
 
   /** A large table, or undefined. */
   large(id) {
@@ -247,7 +247,7 @@ export class MemoryStore {
     return this.recent;
   }
 
-  /** To be called before a large table first changes in a unit. */
+  /** Call this before a large table first changes in a unit. */
   enlist(table) {
     this.changed.push(table);
     table.beginUnit(this.copies);
@@ -281,7 +281,7 @@ export class MemoryStore {
 
   /**
    * Calls `visit(block, keyStart, keyLength, valueStart, valueLength)` with the entries of a table after a key, or before it
-   * in descending order, until it answers false. A key of no bytes means the start.
+   * in descending order, until it returns false. A key of no bytes means the start.
    */
   eachEntry(id, block, after, afterLength, descending, visit) {
     const table = this.large(id);
@@ -289,7 +289,7 @@ export class MemoryStore {
     else this.small.eachEntry(id, block, after, afterLength, descending, visit);
   }
 
-  /** Puts an entry's key behind the others of a page; false when it does not fit. */
+  /** Adds an entry's key to a page; false when it does not fit. */
   putKey(from, start, length) {
     const { page } = this;
     const next = page.at + LENGTH_BYTES + length;
@@ -311,7 +311,7 @@ export class MemoryStore {
     return ids.sort();
   }
 
-  /** A block with the bytes of a key, and of a value behind it. */
+  /** A block with the bytes of a key, followed by those of a value. */
   given(key, value = NO_BYTES) {
     const length = key.length + value.length;
     if (length > this.scratch.length) this.scratch = new Block(new Uint8Array(length * 2));
@@ -321,7 +321,7 @@ export class MemoryStore {
   }
 }
 
-/** The methods that those without arrays stand for. */
+/** The methods that those without arrays replace. */
 MemoryStore.prototype.own = {
   lend: MemoryStore.prototype.lend,
   set: MemoryStore.prototype.set,

@@ -17,7 +17,7 @@ const HEAD_BYTES = 8;
 
 const FIRST_BYTES = 1024;
 
-// Notes shorter than this stay as they are, and a block of no more is kept for the next unit.
+// Shorter notes stay as they are, and a block up to this length is kept for the next unit.
 const LONG_BYTES = 0x100000;
 
 export class Notes {
@@ -25,7 +25,7 @@ export class Notes {
     this.isOpen = false;
     this.block = new Block(new Uint8Array(FIRST_BYTES));
     this.used = 0;
-    /** From this length on the notes are looked through. */
+    /** At this length repeated notes are dropped. */
     this.limit = LONG_BYTES;
     /** The table of the last note, a signed number. */
     this.last = undefined;
@@ -80,7 +80,7 @@ export class Notes {
       used += HEAD_BYTES + end - start;
     });
     this.used = used;
-    // Far beyond what is left, so that looking through the notes costs little for each.
+    // Much longer than what is left, so that dropping costs little for each note.
     this.limit = Math.max(LONG_BYTES, used * 4);
   }
 

@@ -1,22 +1,22 @@
 /**
  * The records of a table in the byte order of their keys.
  *
- * A sorted list cut into chunks, so that adding and removing move little. Changes are only noted, and made when somebody
- * walks: one by one when they are few, all at once otherwise. So a change costs next to nothing, and no walk sorts again
- * what was sorted before.
+ * A sorted list cut into chunks, so that adding and removing move few records. Changes are noted, and made when the next
+ * walk begins: one by one when they are few, else all at once. So a change costs very little, and no walk sorts again what
+ * is sorted.
  *
- * Invariant: no chunk is empty or longer than `CHUNK_RECORDS`, and read one after another the chunks ascend. They have the
- * live records without those noted as added, and of dead ones only those noted as removed.
+ * Invariant: no chunk is empty or longer than `CHUNK_RECORDS`, and the records ascend through all chunks. The chunks hold
+ * the live records that are not noted as added, and the dead ones that are noted as removed.
  */
 
 import { sortRecords } from './sort.js';
 
 const CHUNK_RECORDS = 512;
 
-// Above one change for so many records it is quicker to go through all of them.
+// With more than one change for so many records, going through all records is faster.
 const RECORDS_A_CHANGE = 12;
 
-// With more changes than half of the records, and these, the order is made anew when it is wanted.
+// With more changes than half of the records and this number, the order is dropped, and made again for the next walk.
 const MOST_CHANGES = 1000;
 
 const FIRST_NOTES = 16;
@@ -47,19 +47,19 @@ export class Order {
       this.chunks.push(chunk);
       this.lengths.push(Math.min(CHUNK_RECORDS / 2, count - at));
     }
-    /** Where in its chunk `seekKey` found something. */
+    /** The place in the chunk that `seekKey` found. */
     this.place = 0;
   }
 
   // ---- changes ----
 
-  /** Notes a new record, and says whether it is worth while to keep the order. */
+  /** Notes a new record. Returns false when the order should be dropped. */
   add(record) {
     this.added.push(record);
     return this.isWorthKeeping();
   }
 
-  /** The same of a record that dies. */
+  /** Notes a record that dies. Returns false when the order should be dropped. */
   remove(record) {
     this.removed.push(record);
     return this.isWorthKeeping();
@@ -69,7 +69,7 @@ export class Order {
     return this.added.count + this.removed.count <= MOST_CHANGES + this.table.size / 2;
   }
 
-  /** The live records have moved, and the dead ones are gone: `newPlace` of them is negative. */
+  /** Call this when records have moved. For a dead record `newPlace` is negative. */
   moveAll(newPlace) {
     const records = new Int32Array(this.lengths.reduce((sum, length) => sum + length, 0));
     let count = 0;
@@ -90,7 +90,7 @@ export class Order {
     const count = added.count + removed.count;
     if (count === 0) return;
     added.change((record) => (table.isDead(record) ? -1 : record));
-    // In order, also where they go in one by one: neighbours go to places that the processor has at hand.
+    // Sorted, also when they are added one by one: neighbours go to places in the processor's cache.
     const sorted = added.numbers;
     sortRecords(table, sorted);
     if (count * RECORDS_A_CHANGE > table.size) {
@@ -121,7 +121,7 @@ export class Order {
     this.fill(records, table.size);
   }
 
-  /** Removes a dead record, if it was there: it may have been new, and died soon. */
+  /** Removes a dead record if it is there. It is not when the record died before it was added. */
   takeOut(record) {
     const chunk = this.seekRecord(record);
     const items = this.chunks[chunk];
@@ -137,7 +137,7 @@ export class Order {
     const last = chunks.length - 1;
     let chunk = this.seekRecord(record);
     if (chunk > last) {
-      // Behind all others.
+      // After all others.
       if (last < 0 || lengths[last] === CHUNK_RECORDS) {
         chunks.push(new Int32Array(CHUNK_RECORDS));
         lengths.push(0);
@@ -152,7 +152,7 @@ export class Order {
     items[this.place] = record;
   }
 
-  /** Cuts a full chunk in two; the one where `place` is now. */
+  /** Cuts a full chunk in two, and returns the one that has `place` now. */
   split(chunk) {
     const half = CHUNK_RECORDS / 2;
     const items = new Int32Array(CHUNK_RECORDS);
@@ -178,7 +178,7 @@ export class Order {
       if (!descending && chunk < chunks.length && table.holds(chunks[chunk][place], block, after, length)) place++;
     }
     while (chunk >= 0 && chunk <= chunks.length) {
-      // Behind the last chunk is the end of an ascending walk, and the start of a descending one.
+      // After the last chunk an ascending walk ends and a descending one starts.
       const items = chunks[chunk];
       const count = chunk < chunks.length ? lengths[chunk] : 0;
       for (; place >= 0 && place < count; place += step) {
@@ -189,7 +189,7 @@ export class Order {
     }
   }
 
-  /** As `seekKey`, of the record's key. */
+  /** As `seekKey`, with the key of a record. */
   seekRecord(record) {
     const { table } = this;
     return this.seekKey(table.heap, table.keyStart(record), table.keyLength(record));
@@ -241,7 +241,7 @@ class Notes {
     this.items[this.count++] = number;
   }
 
-  /** Puts in the place of each number what `change` answers, or nothing when that is negative. */
+  /** Replaces each number by what `change` returns, or removes it when that is negative. */
   change(change) {
     let kept = 0;
     for (let at = 0; at < this.count; at++) {

@@ -35,7 +35,7 @@ export class Places {
     this.numbers[this.find(id) * FIELDS + PLACE] = place;
   }
 
-  /** Empties the slot of a table that is there, and moves up those behind it that this leaves unreachable. */
+  /** Empties the slot of a table that is there, and moves slots after it that could not be reached any more. */
   remove(id) {
     const { numbers, mask } = this;
     let hole = this.find(id);
@@ -82,7 +82,7 @@ export class Places {
   }
 }
 
-/** Ids are given one after another: eight of them share a line of the processor's cache. */
+/** Ids are consecutive, so eight of them share a line of the processor's cache. */
 function hashId(id) {
   const mixed = Math.imul(id >>> 3, 0x9e3779b1);
   return (mixed ^ mixed >>> 15) << 3 | id & 7;

@@ -1,7 +1,7 @@
 /**
  * The hash map of a table: from a key's hash to its record, with linear probing.
  *
- * A slot is two numbers, so that looking past other keys stays within a line or two of the processor's cache:
+ * A slot is two numbers, so that a search stays within a line or two of the processor's cache:
  *
  *   hash | place of the record + 1, or 0 where the slot is empty
  *
@@ -64,7 +64,7 @@ export class Slots {
     put(this.numbers, this.count - 1, hash, record + 1);
   }
 
-  /** Empties a slot and moves up those behind it that this leaves unreachable. */
+  /** Empties a slot, and moves slots after it that could not be reached any more. */
   remove(slot) {
     const { numbers } = this;
     const mask = this.count - 1;

@@ -1,5 +1,5 @@
 /**
- * Tables of a few short entries, such as the records that scripts keep by the hundred thousand.
+ * Tables of a few short entries. Scripts keep records of this size by the hundred thousand.
  *
  * Each is one block of bytes, its entries in the byte order of their keys. Blocks lie one after another in segments, and
  * an index finds the place of each, its segment and its offset there:
@@ -7,8 +7,8 @@
  *   block   u32 table id | u16 bytes of the entries | u16 room for entries | entry ... | unused room
  *   entry   key length | value length | key | value
  *
- * A length below 128 is one byte, others are two: 128 and the upper bits, then the lower eight. A block that a table has
- * left is waste; when there is much of it in a segment, those behind move up.
+ * A length below 128 is one byte, others are two: 128 and the upper bits, then the lower eight. A block that no table uses
+ * any more is waste. When a segment has much of it, its blocks move to the front.
  *
  * Invariant: a block is in use exactly if the index has its place under its id.
  */
@@ -22,7 +22,7 @@ const USED_AT = 4;
 const ROOM_AT = 6;
 const HEAD_BYTES = 8;
 
-// More makes a large table.
+// A table with more is a large one.
 const MOST_ENTRIES = 16;
 const MOST_BYTES = 2048;
 
@@ -37,7 +37,7 @@ const MOST_SEGMENTS = 1 << 32 - SEGMENT_BITS;
 const FIRST_BYTES = 1024;
 const FIRST_OFFSET = HEAD_BYTES;
 
-// A segment with so much waste is used again before there is another one.
+// A segment with so much waste is used again before a new one is made.
 const MUCH_WASTE = SEGMENT_BYTES / 4;
 
 export class SmallTables {
@@ -50,7 +50,7 @@ export class SmallTables {
     this.current = 0;
     this.places = new Places();
     this.notes = new Notes();
-    // Where `open` and `seek` have been.
+    // The table that `open` and `seek` found last.
     this.segment = this.segments[0];
     this.start = 0;
     this.end = 0;
@@ -78,7 +78,7 @@ export class SmallTables {
     return this.valueLength;
   }
 
-  /** False, and nothing changed, when the table would not be a small one. */
+  /** Changes nothing and returns false when the table would not be a small one. */
   setAt(id, block, key, keyLength, value, length) {
     const wanted = headBytes(keyLength) + headBytes(length) + keyLength + length;
     if (wanted > MOST_BYTES) return false;
@@ -122,11 +122,11 @@ export class SmallTables {
     if (!this.open(id)) return;
     const { segment } = this;
     const count = this.list();
-    // Their own, since `visit` may look at other tables.
+    // A copy, since `visit` may look at other tables.
     const entries = this.entries.slice(0, count);
     const step = descending ? -1 : 1;
     let entry = descending ? count - 1 : 0;
-    // All the way first: `visit` may write over the key that it starts after.
+    // Before the first visit, which may overwrite the key after which the walk starts.
     if (afterLength > 0) {
       while (entry >= 0 && entry < count && !this.isBehind(entries[entry], block, after, afterLength, step)) entry += step;
     }
@@ -139,7 +139,7 @@ export class SmallTables {
 
   // ---- a unit of changes ----
 
-  /** To be called before a table changes, which is open where it exists. */
+  /** Call this before a table changes. A table that exists is open. */
   note(id, exists) {
     const { notes } = this;
     if (!notes.isOpen || notes.last === (id | 0)) return;
@@ -177,7 +177,7 @@ export class SmallTables {
     this.room = lengths >>> 16;
   }
 
-  /** Reads the entry at an offset; the offset of the next. */
+  /** Reads the entry at an offset, and returns the offset of the next. */
   read(at) {
     const { bytes } = this.segment;
     let start = at;
@@ -192,7 +192,10 @@ export class SmallTables {
     return start + keyLength + valueLength;
   }
 
-  /** Reads the entry of a key; its offset, or ABSENT, and then `counted` is how many there are, `last` the last one. */
+  /**
+   * Reads the entry of a key and returns its offset, or ABSENT: then `counted` is the number of entries, and `last` is the
+   * last one.
+   */
   seek(block, key, length) {
     const { end } = this;
     let count = 0;
@@ -208,9 +211,9 @@ export class SmallTables {
     return ABSENT;
   }
 
-  /** Where the entry of a key belongs that `seek` has not found. */
+  /** The place for the entry of a key that `seek` has not found. */
   placeOf(block, key, length) {
-    // Most often behind all others.
+    // Most often after all others.
     if (this.counted === 0 || this.isBefore(this.last, block, key, length)) return this.end;
     let at = this.start;
     while (this.isBefore(at, block, key, length)) at = this.valueStart + this.valueLength;
@@ -230,7 +233,7 @@ export class SmallTables {
     return compare(this.segment, this.keyStart, this.keyLength, block, key, length);
   }
 
-  /** Notes the offsets of the entries; how many there are. */
+  /** Puts the offsets of the entries into `entries`, and returns their number. */
   list() {
     let count = 0;
     for (let at = this.start; at < this.end; at = this.read(at)) this.entries[count++] = at;
@@ -244,7 +247,7 @@ export class SmallTables {
     copy(block, value, length, segment, start + keyLength);
   }
 
-  /** Makes the entries longer, or shorter, before those from `at` on; false when that is too long. */
+  /** Moves the entries from `at` on by `difference` bytes; false when the table would be too long. */
   resize(id, at, difference) {
     const { start } = this;
     const length = this.end - start;
@@ -286,7 +289,7 @@ export class SmallTables {
   enlarge(id, wanted) {
     const length = this.end - this.start;
     const number = this.places.get(id) >>> SEGMENT_BITS;
-    // The last block can grow where it is: so a table that is filled at once takes no more than it needs.
+    // The last block can grow in place, so a table that is filled at once takes only the bytes that it needs.
     if (this.start + this.room === this.used[number] && this.reaches(number, this.start + wanted)) {
       this.used[number] = this.start + wanted;
       this.segment = this.segments[number];
@@ -296,7 +299,7 @@ export class SmallTables {
     const room = Math.min(wanted + (wanted >> 1), MOST_BYTES);
     const target = this.take(HEAD_BYTES + room);
     if (target === NOWHERE) return false;
-    // It may have moved up.
+    // The block may have moved.
     this.open(id);
     const { segment, start } = this;
     this.leave(this.places.get(id));
@@ -312,7 +315,7 @@ export class SmallTables {
     this.places.remove(id);
   }
 
-  /** A block is waste from now on. */
+  /** Makes a block waste. */
   leave(place) {
     this.goTo(place);
     const number = place >>> SEGMENT_BITS;
@@ -321,7 +324,7 @@ export class SmallTables {
     else this.waste[number] += length;
   }
 
-  /** The place of so many bytes, which are taken from now on, or NOWHERE. */
+  /** Reserves so many bytes and returns their place, or NOWHERE. */
   take(length) {
     if (!this.reaches(this.current, this.used[this.current] + length) && !this.makeRoom()) return NOWHERE;
     const offset = this.used[this.current];

@@ -73,7 +73,7 @@ function writeTable(into, start, id, store) {
 }
 
 /**
- * Calls `add` with every row. What was added before an error is thrown is the caller's to drop.
+ * Calls `add` with every row. When this throws, the caller drops the rows that were added.
  * @param {Uint8Array} bytes
  * @param {(table: number, key: Uint8Array, value: Uint8Array) => void} add
  */
@@ -109,7 +109,7 @@ function readHead(bytes, end) {
   need(COUNT_AT, WORD_BYTES, end, 'the number of tables');
 }
 
-/** Reads a table and answers where it ends. */
+/** Reads a table and returns its end. */
 function readRows(bytes, start, end, add) {
   const count = readWord(bytes, start + WORD_BYTES);
   if (count === 0) throw new SnapshotError('at least one key was wanted, found 0', start + WORD_BYTES);

@@ -1,8 +1,8 @@
 /**
  * Records in the byte order of their keys.
  *
- * To compare two keys out of a million, the processor waits for both. So three bytes of each key are read once, and sorted
- * as numbers, together with where the record was; only those that are alike in these are looked at again.
+ * To compare two of a million keys, the processor waits for both. So three bytes of each key are read once, and sorted as
+ * numbers together with the place of the record. Only keys that are equal in these bytes are read again.
  */
 
 const PREFIX_BYTES = 3;
@@ -10,10 +10,10 @@ const PREFIX_BYTES = 3;
 // A number holds 53 bits: three bytes, and a place below this.
 const PLACES = 2 ** 29;
 
-// So few are put in order one by one.
+// Up to so many are sorted by insertion.
 const FEW = 16;
 
-// Keys that go on being alike for so long were made for it: comparing them is quicker then.
+// Keys that are equal for so many bytes were made to be: comparing them is faster.
 const MOST_ROUNDS = 8;
 
 /**
@@ -25,7 +25,7 @@ export function sortRecords(table, records) {
   if (!isSorted(table, records)) sortFrom(table, records, 0, MOST_ROUNDS);
 }
 
-/** Whether they were added in the order of their keys, as a list filled from 1 on is. */
+/** Whether the records were added in the order of their keys, as in a list that is filled from 1 on. */
 function isSorted(table, records) {
   for (let at = 1; at < records.length; at++) {
     if (table.compareRecords(records[at - 1], records[at]) > 0) return false;
@@ -61,7 +61,7 @@ function sortFrom(table, records, skipped, rounds) {
   }
 }
 
-/** Sorts records whose keys are alike in the three bytes from `from` on, where the end of a key counts as zeros. */
+/** Sorts records whose keys are equal in the three bytes from `from` on, where the end of a key counts as zeros. */
 function sortAlike(table, records, from, rounds) {
   let shortest = Infinity;
   for (let at = 0; at < records.length; at++) shortest = Math.min(shortest, table.keyLength(records[at]));

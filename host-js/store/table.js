@@ -7,11 +7,11 @@
  *   short   u8 0 | u8 key length | u8 value length | u8 value capacity            | key | value | unused capacity
  *   long    u8 1 | 3 unused | u32 key length | u32 value length | u32 capacity    | key | value | unused capacity
  *
- * The heap grows at its end. A record that a delete or a larger value leaves behind is dead, with another bit in its
- * first byte, until `repack` copies the live ones to a new heap. `slots` finds a record by its key.
+ * The heap grows at its end. A record that was deleted, or moved for a larger value, is dead: a bit in its first
+ * byte says so. `repack` copies the live records to a new heap. `slots` finds a record by its key.
  *
- * In a unit of changes (memory.js) the table can be put back to what it was: a record before `mark` is copied before it
- * changes, and those behind were added in this unit.
+ * In a unit (memory.js) the table can be put back to what it was: a record before `mark` is copied before it changes, and
+ * records after `mark` were added in this unit.
  *
  * Invariant: the heap is records up to `used`, and `waste` is the bytes of the dead ones.
  */
@@ -35,10 +35,10 @@ const MOST_SHORT = 0xff;
 const FIRST_SLOTS = 64;
 const FIRST_HEAP_BYTES = 1024;
 
-// A heap above it grows by half only.
+// A longer heap grows by half only.
 const LARGE_HEAP_BYTES = 0x100000;
 
-// Above 2 GiB a place no longer fits a slot.
+// A place of 2 GiB or more does not fit a slot.
 const MOST_HEAP_BYTES = 0x7fffffff;
 
 export class Table {
@@ -54,7 +54,7 @@ export class Table {
     this.used = 0;
     this.waste = 0;
     this.slots = new Slots(FIRST_SLOTS);
-    /** @type {Order | null} the keys in byte order, made when somebody walks them */
+    /** @type {Order | null} the keys in byte order, made for the first walk */
     this.order = null;
     this.guess = new Guess();
     /** Whether a unit is open in which the table changes, and whether it was made there. */
@@ -99,12 +99,12 @@ export class Table {
     this.endUnit();
   }
 
-  /** To be called before the bytes of a record change, from its head up to `end`. */
+  /** Call this before bytes of a record change that lie between its head and `end`. */
   copyBefore(record, end) {
     if (record < this.mark) this.image.copy(this.heap, record, end);
   }
 
-  // A key is `keyLength` bytes at `key` of a block, here and below.
+  // In these methods a key is `keyLength` bytes at `key` of a block.
 
   /** The record of a key, or ABSENT. */
   find(block, key, keyLength) {
@@ -112,7 +112,7 @@ export class Table {
     return this.search(block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
   }
 
-  /** Whether the guess is the record of a key, which is then the last one. */
+  /** Whether the guess is the record of a key. If so, that is `guess.last`. */
   isGuessed(block, key, keyLength) {
     const { guess } = this;
     const { record } = guess;
@@ -130,7 +130,7 @@ export class Table {
     return record;
   }
 
-  /** Copies a value to `into` where it fits; its length, or ABSENT. */
+  /** Copies a value to `into` if it fits, and returns its length, or ABSENT. */
   getAt(block, key, keyLength, into, room) {
     const record = this.find(block, key, keyLength);
     if (record < 0) return ABSENT;
@@ -150,7 +150,7 @@ export class Table {
       this.replace(known, block, key, keyLength, value, length);
       return;
     }
-    // Room first: nothing has changed yet when there is none.
+    // Before any change: this throws when there is no room.
     this.reserve(recordLength(keyLength, length));
     const record = this.append(block, key, keyLength, value, length, length);
     this.slots.add(hash, record);
@@ -207,7 +207,7 @@ export class Table {
     return this.valueStart(record) + this.capacity(record);
   }
 
-  /** The same, or NONE behind the last one. */
+  /** The next record, or NONE after the last one. */
   behind(record) {
     const end = this.end(record);
     return end < this.used ? end : NONE;
@@ -232,7 +232,7 @@ export class Table {
     return this.compare(left, this.heap, this.keyStart(right), this.keyLength(right));
   }
 
-  /** Calls `visit` with where a record's key and value are. */
+  /** Calls `visit` with the places of a record's key and value. */
   visit(record, visit) {
     this.guess.list(record);
     const keyStart = this.keyStart(record);
@@ -279,7 +279,7 @@ export class Table {
     // A value that grew once will grow again: a quarter more keeps a growing string from moving at every step.
     const capacity = length + (length >> 2);
     this.reserve(recordLength(keyLength, capacity));
-    // It may be elsewhere now.
+    // The record may have moved.
     const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
     record = this.slots.record(slot);
     this.copyBefore(record, record + 1);
@@ -324,7 +324,7 @@ export class Table {
         old.words.setInt32(record, -1, true);
       } else {
         copy(old, record, next - record, heap, used);
-        // The new place in place of the old head.
+        // The new place overwrites the old head.
         old.words.setInt32(record, used, true);
         used += next - record;
       }

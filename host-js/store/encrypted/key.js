@@ -1,7 +1,7 @@
 /**
  * Keys, and the ids by which encrypted values name them.
  *
- * Invariant: no property of an object has a key's bytes, so that nothing that shows objects shows them.
+ * Invariant: a key's bytes are in no property of an object, so they do not appear where objects are printed.
  */
 
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
@@ -10,7 +10,7 @@ const KEY_BYTES = 32;
 export const KEY_ID_BYTES = 8;
 export const NONCE_BYTES = 24;
 
-// The tag of no bytes under this nonce, which values do not have: theirs are random.
+// An id is the tag of no bytes with this nonce. Values have random nonces, so none has this one.
 const ID_NONCE = new Uint8Array(NONCE_BYTES);
 const ID_DATA = Uint8Array.from('cu key id', (character) => character.charCodeAt(0));
 const NO_BYTES = new Uint8Array(0);
@@ -28,7 +28,7 @@ export class EncryptionKey {
     }
     const secret = Uint8Array.from(bytes);
     secrets.set(this, secret);
-    /** What encrypted values name the key by, 16 hexadecimal digits; no secret. */
+    /** The name of the key in encrypted values, 16 hexadecimal digits; not secret. */
     this.id = hex(xchacha20poly1305(secret, ID_NONCE, ID_DATA).encrypt(NO_BYTES).subarray(0, KEY_ID_BYTES));
   }
 }

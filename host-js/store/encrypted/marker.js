@@ -6,8 +6,8 @@
  *   offset 0   u8             1 = every value is encrypted; 0 = plain values are still being encrypted
  *          1   8 bytes ...    ids of other keys that values may need; the first key is the one of this record itself
  *
- * Invariant: no value is written with a key that the record does not name, so that opening a store tells whether all
- * keys are there.
+ * Invariant: no value is written with a key that the record does not name, so that opening a store shows whether all
+ * keys are given.
  */
 
 import { TABLE_HOST_FIRST } from '../../abi.js';
@@ -48,7 +48,7 @@ export function writeMarker(store, keys, whole, otherIds) {
   const content = new Uint8Array(1 + otherIds.length * KEY_ID_BYTES);
   content[0] = whole ? ENCRYPTED : ENCRYPTING;
   otherIds.join('').replace(/../g, (digits, at) => { content[1 + at / 2] = parseInt(digits, 16); });
-  // A copy: stores may keep what they are given.
+  // A copy: stores may keep the arrays that they are given.
   store.set(OWN_TABLE, MARKER_KEY.slice(), seal(keys, OWN_TABLE, MARKER_KEY, content));
 }
 

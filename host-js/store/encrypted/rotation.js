@@ -3,22 +3,22 @@
  *
  *   1. The marker names the newest key beside the older ones (done when the store is opened).
  *   2. Each value is opened, and sealed with the newest key where it was not.
- *   3. When the last value has been seen, the marker names the newest key alone, and is durable when this is said.
+ *   3. After the last value the marker names the newest key alone, and is made durable.
  *
- * Whoever stops between two steps, or between two values, has a store in which every value can be read with the keys
- * that the marker names. A new rotation finds those that are done by their key's id, and writes them no more.
+ * A rotation may stop between two steps, or between two values: every value can be read with the keys that the marker
+ * names. The next rotation knows by the key's id which values are done, and does not write them again.
  *
- * Invariant: a rotation that ends has read every value that was there throughout, and found each whole.
+ * Invariant: a rotation that ends has read every value that was there all the time, and no value was damaged.
  */
 
 import { OWN_TABLE, writeMarker } from './marker.js';
 import { isMarked, keyIdOf, open, seal } from './sealed.js';
 
-// After so many entries or bytes others get their turn.
+// After so many entries or bytes the caller may do something else.
 const BATCH_ENTRIES = 1000;
 const BATCH_BYTES = 0x100000;
 
-// Keys that are read in advance.
+// The number of keys that are read at once.
 const PAGE_KEYS = 100;
 
 /** @returns {Generator<{ entries: number, rewritten: number, done: boolean }>} */
@@ -32,7 +32,7 @@ export function* rotate(store, keys, takesPlain) {
     for (let after; (page = pageOfKeys(store, table, after)).length > 0; after = page[page.length - 1]) {
       for (const key of page) {
         const stored = store.get(table, key.slice());
-        // Somebody had a turn and deleted it.
+        // It was deleted between two batches.
         if (stored === undefined) continue;
         entries++;
         if (renew(store, keys, takesPlain, table, key, stored)) rewritten++;
@@ -50,7 +50,7 @@ export function* rotate(store, keys, takesPlain) {
   yield { entries, rewritten, done: true };
 }
 
-/** Whether the value had to be sealed anew. */
+/** Seals the value with the newest key; false when it has that key already. */
 function renew(store, keys, takesPlain, table, key, stored) {
   const plain = takesPlain && !isMarked(stored);
   const value = plain ? stored : open(keys, table, key, stored);

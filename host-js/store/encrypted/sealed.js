@@ -1,7 +1,7 @@
 /**
- * One encrypted value: how it is written, and what may be wrong with it.
+ * One encrypted value: its format, and the errors that it may have.
  *
- *   offset 0     4 bytes    e1 63 75 01: encrypted by cu, version 1; no encoded value begins so
+ *   offset 0     4 bytes    e1 63 75 01: encrypted by cu, version 1; no encoded value begins with these bytes
  *          4     8 bytes    id of the key
  *         12    24 bytes    nonce, random
  *         36     n bytes    the value, encrypted with XChaCha20-Poly1305
@@ -9,7 +9,7 @@
  *
  *   associated data:  bytes 0 to 11 | table id u32 | the entry's key
  *
- * Invariant: bytes are answered only when they are the value that was sealed for this table and this key.
+ * Invariant: `open` returns bytes only if they are the value that was sealed for this table and this key.
  */
 
 import { EncryptionError } from '../../errors.js';
@@ -35,7 +35,7 @@ export function keyIdOf(bytes) {
   return hex(bytes.subarray(KEY_ID_AT, NONCE_AT));
 }
 
-/** Encrypts a value for its place. A nonce is given by tests only, and used for nothing else. */
+/** Encrypts a value for its place. Only tests give a nonce. */
 export function seal(keys, table, key, value, nonce) {
   const bytes = new Uint8Array(value.length + OVERHEAD_BYTES);
   bytes.set(MARK);
@@ -48,7 +48,7 @@ export function seal(keys, table, key, value, nonce) {
   return bytes;
 }
 
-/** The value that was encrypted for this place, in an array of its own. */
+/** The value that was encrypted for this place, in a new array. */
 export function open(keys, table, key, bytes) {
   const refuse = (reason, problem, cause) => {
     throw new EncryptionError(problem, { reason, table, key: Uint8Array.from(key), cause });
@@ -73,7 +73,7 @@ export function open(keys, table, key, bytes) {
   }
 }
 
-/** Nearly every value has the newest key, which is found without text. */
+/** Nearly every value has the newest key, which is compared byte by byte. */
 function findKey(keys, bytes) {
   const { newest, newestId } = keys;
   for (let at = 0; at < KEY_ID_BYTES; at++) {
@@ -90,7 +90,7 @@ function associatedData(bytes, table, key) {
   return data;
 }
 
-/** Asked for each value anew: what waits in memory could be used twice by a process that is copied. */
+/** Gets new random bytes for each value: bytes kept in memory could be used twice when a process is copied. */
 function fillRandom(bytes, table, key) {
   try {
     globalThis.crypto.getRandomValues(bytes);

@@ -1,8 +1,8 @@
 /**
  * A store that encrypts the values of another one.
  *
- * Invariant: no value reaches the store below in the clear, and none that was changed, moved to another key or table,
- * or never encrypted is answered. Table ids, keys and sizes stay as they are: keys have to keep their order.
+ * Invariant: the store below gets encrypted values only. A value that was changed, moved to another key or table, or never
+ * encrypted is not returned. Table ids, keys and sizes are not encrypted: keys must keep their order.
  */
 
 import { EncryptionError } from '../../errors.js';
@@ -18,7 +18,7 @@ export function isEncrypted(store) {
 
 export class EncryptedStore {
   /**
-   * Opens a store that is encrypted, or an empty one, which is so from now on.
+   * Opens a store that is encrypted, or an empty one, which becomes encrypted.
    * @param {object} inner see store/memory.js; it has `nextTable`
    * @param {{ key: EncryptionKey, olderKeys?: EncryptionKey[] }} keys `key` encrypts, the others are still read
    */
@@ -32,9 +32,9 @@ export class EncryptedStore {
   }
 
   /**
-   * Encrypts what a plain store holds, and opens it. Interrupted, it goes on when it is called again; until then the
-   * store can be opened neither way. Plain values are taken for what they are. What a file keeps of them after they
-   * were overwritten it still has until it is compacted.
+   * Encrypts the values of a plain store, and opens it. If this is interrupted, call it again; until then the store cannot
+   * be opened, neither as plain nor as encrypted. Whether plain values were changed is not checked. The file of a store may
+   * hold old plain values until it is compacted.
    */
   static encryptAll(inner, { onProgress = () => {}, ...keys }) {
     const store = new EncryptedStore(inner, new Keys(keys));
@@ -60,7 +60,7 @@ export class EncryptedStore {
     return this.lend(table, key);
   }
 
-  // With `lend` this store promises to keep no array it is given; a store below without it may keep them.
+  // A store with `lend` keeps no array that it is given. A store below without it may keep them.
   lend(table, key) {
     if (table === OWN_TABLE) return undefined;
     const bytes = this.innerLends ? this.inner.lend(table, key) : this.inner.get(table, key.slice());
@@ -93,19 +93,19 @@ export class EncryptedStore {
   }
 
   /**
-   * Encrypts every value with the newest key. When this returns, no value needs an older one any more. Interrupted, it
-   * goes on when it is called again; until then both keys are needed. A damaged value stops it.
+   * Encrypts every value with the newest key. When this returns, no value needs an older key. If it is interrupted, call it
+   * again; until then both keys are needed. A damaged value stops it.
    */
   rotate(onProgress = () => {}) {
     return run(this.rotation(), onProgress);
   }
 
-  /** The same a batch at a time, about a thousand values or a mebibyte. */
+  /** The same in batches of about a thousand values or a mebibyte. */
   rotation() {
     return rotate(this.inner, this.allKeys, false);
   }
 
-  // ---- units of changes, which the store below has or has not ----
+  // ---- units of changes, if the store below has them ----
 
   get canRollBack() {
     return Boolean(this.inner.canRollBack);
