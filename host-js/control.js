@@ -32,7 +32,7 @@ export class Control {
   }
 
   /** Replaces options of the instance until the next call of this method. */
-  differ(config) {
+  override(config) {
     this.configBytes = config === undefined
       ? this.usualBytes
       : encode({ ...this.config, ...config, events: this.config.events });

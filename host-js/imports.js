@@ -62,7 +62,7 @@ export class Imports {
 
   tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
     try {
-      if (this.isTooMuch(table)) return RATE_EXCEEDED;
+      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.set === this.own.set) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, valueLength);
@@ -83,7 +83,7 @@ export class Imports {
 
   tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
     try {
-      if (this.isTooMuch(table)) return RATE_EXCEEDED;
+      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.lend === this.own.lend) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, capacity);
@@ -103,7 +103,7 @@ export class Imports {
 
   tableDelete(table, keyPointer, keyLength) {
     try {
-      if (this.isTooMuch(table)) return RATE_EXCEEDED;
+      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.delete === this.own.delete) {
         store.deleteAt(table, this.blockWith(keyPointer, keyLength, 0, 0), keyPointer >>> 0, keyLength >>> 0);
@@ -119,7 +119,7 @@ export class Imports {
 
   tableSize(table) {
     try {
-      if (this.isTooMuch(table)) return RATE_EXCEEDED;
+      if (this.isOverRate(table)) return RATE_EXCEEDED;
       return table === TABLE_CONTROL ? 0 : this.store.size(table >>> 0);
     } catch (error) {
       return this.failed(error, table);
@@ -128,7 +128,7 @@ export class Imports {
 
   tableKeys(table, pointer, capacity) {
     try {
-      if (this.isTooMuch(table)) return RATE_EXCEEDED;
+      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const start = pointer >>> 0;
       const length = capacity >>> 0;
       this.memory.check(start, length);
@@ -158,7 +158,7 @@ export class Imports {
     }
   }
 
-  isTooMuch(table) {
+  isOverRate(table) {
     return this.counts && table !== TABLE_CONTROL && !this.rate.take();
   }
 

@@ -83,7 +83,7 @@ export class Cu {
     const status = this.inUnit(() => {
       const answer = this.call(exports.init);
       // An instance that died before it read its result has left it there.
-      this.forgetSpilled();
+      this.deleteSpilled();
       return answer;
     });
     if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
@@ -278,7 +278,7 @@ export class Cu {
     if (!this.computes.take()) {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
-    this.control.differ(config);
+    this.control.override(config);
   }
 
   /** Places the source where the module finds it, and computes. */
@@ -344,12 +344,12 @@ export class Cu {
     if (!isSpilled(this.memory, this.bufferPointer, status)) return undefined;
     const bytes = this.store.get(TABLE_IO, RESULT_KEY);
     if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
-    this.forgetSpilled();
+    this.deleteSpilled();
     return bytes;
   }
 
   /** A failure is ignored: the module deletes the values, too, before the next compute. */
-  forgetSpilled() {
+  deleteSpilled() {
     try {
       this.store.delete(TABLE_IO, RESULT_KEY);
     } catch {

@@ -44,7 +44,7 @@ class Reader extends Decoder {
   }
 
   read(id) {
-    const { value } = this.meet(id);
+    const { value } = this.addTable(id);
     // Tables found on the way are added at the end.
     for (const table of this.tables.values()) this.fill(table);
     return value;
@@ -54,13 +54,13 @@ class Reader extends Decoder {
   external(id) {
     const known = this.tables.get(id);
     if (known !== undefined) return known.value;
-    return this.tableDepth < this.depthLimit ? this.meet(id).value : new ExternalTable(id);
+    return this.tableDepth < this.depthLimit ? this.addTable(id).value : new ExternalTable(id);
   }
 
   /** Makes the value of a table, of the kind that fits its keys. */
-  meet(id) {
+  addTable(id) {
     const encoded = this.encodedKeys(id);
-    const keys = encoded.map((key) => located(id, key, () => decodeKey(key, this)));
+    const keys = encoded.map((key) => withPlace(id, key, () => decodeKey(key, this)));
     const table = { id, encoded, keys, depth: this.tableDepth + 1, value: emptyValue(keys) };
     this.tables.set(id, table);
     return table;
@@ -87,7 +87,7 @@ class Reader extends Decoder {
     encoded.forEach((key, index) => {
       const bytes = this.store.get(id, key);
       if (bytes === undefined) throw new CuError(`the store lists a key of table ${id} that it does not have`);
-      put(keys[index], located(id, key, () => this.whole(expand(bytes))));
+      put(keys[index], withPlace(id, key, () => this.whole(expand(bytes))));
     });
   }
 
@@ -113,7 +113,7 @@ function putInto(value) {
 }
 
 /** Adds the place to an error about damage. */
-function located(id, key, action) {
+function withPlace(id, key, action) {
   try {
     return action();
   } catch (error) {

@@ -117,11 +117,11 @@ export class FileStore {
   }
 
   set(table, key, value) {
-    this.setAt(table, this.memory.given(key, value), 0, key.length, key.length, value.length);
+    this.setAt(table, this.memory.inScratch(key, value), 0, key.length, key.length, value.length);
   }
 
   delete(table, key) {
-    this.deleteAt(table, this.memory.given(key), 0, key.length);
+    this.deleteAt(table, this.memory.inScratch(key), 0, key.length);
   }
 
   getAt(table, block, key, keyLength, into, room) {

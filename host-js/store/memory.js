@@ -92,7 +92,7 @@ export class MemoryStore {
 
   lend(id, key) {
     const { small } = this;
-    const scratch = this.given(key);
+    const scratch = this.inScratch(key);
     const table = this.large(id);
     if (table !== undefined) {
       const record = table.find(scratch, 0, key.length);
@@ -104,11 +104,11 @@ export class MemoryStore {
   }
 
   set(id, key, value) {
-    this.setAt(id, this.given(key, value), 0, key.length, key.length, value.length);
+    this.setAt(id, this.inScratch(key, value), 0, key.length, key.length, value.length);
   }
 
   delete(id, key) {
-    this.deleteAt(id, this.given(key), 0, key.length);
+    this.deleteAt(id, this.inScratch(key), 0, key.length);
   }
 
   size(id) {
@@ -119,7 +119,7 @@ export class MemoryStore {
   keys(id, after, descending, emit) {
     const isAfterEmpty = after !== undefined && after.length === 0;
     if (isAfterEmpty && descending) return;
-    const block = this.given(after === undefined ? NO_BYTES : after);
+    const block = this.inScratch(after === undefined ? NO_BYTES : after);
     this.eachEntry(id, block, 0, after === undefined ? 0 : after.length, descending, ({ bytes }, start, length) => (
       isAfterEmpty && length === 0 ? true : emit(bytes.slice(start, start + length))
     ));
@@ -312,7 +312,7 @@ export class MemoryStore {
   }
 
   /** A block with the bytes of a key, followed by those of a value. */
-  given(key, value = NO_BYTES) {
+  inScratch(key, value = NO_BYTES) {
     const length = key.length + value.length;
     if (length > this.scratch.length) this.scratch = new Block(new Uint8Array(length * 2));
     this.scratch.bytes.set(key);

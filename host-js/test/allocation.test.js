@@ -1,6 +1,6 @@
 /**
- * What an access of a table costs the garbage collector of the host: nothing. Each loop runs in a process of its own, so that
- * nothing else allocates there.
+ * An access of a table makes no work for the host's garbage collector. Each loop runs in its own process, where nothing else
+ * allocates.
  */
 
 import assert from 'node:assert/strict';
@@ -11,7 +11,7 @@ import { withModule } from './module.js';
 
 const ACCESSES = 2000000;
 
-/** Bytes an access; what else a process allocates meanwhile, such as compiled code, is less. */
+/** Bytes for one access. What a process allocates besides, such as compiled code, is less. */
 const MOST_BYTES = 0.5;
 
 const LOOPS = {
@@ -34,7 +34,7 @@ const CODE = `
   cu.compute(\`_home.t, _home.r, long = ext.table(), ext.table(), ('0123456789'):rep(25)
     for i = 0, 1000 do _home.t[i] = i end _home.r.count = 1\`);
   const loop = (count) => 'local t, r, s, long = _home.t, _home.r, 0, long for i = 1, ' + count + ' do ' + process.argv[1] + ' end';
-  // Long enough for the engine to have compiled everything.
+  // So long that the engine has compiled everything.
   for (let round = 0; round < 5; round++) cu.compute(loop(100000));
   gc();
   const before = process.memoryUsage().heapUsed;
@@ -42,7 +42,7 @@ const CODE = `
   console.log(process.memoryUsage().heapUsed - before);
 `;
 
-/** Bytes that a turn of a loop adds to the heap, where no garbage collection can hide them. */
+/** Bytes that one turn of a loop adds to the heap, with a heap so large that nothing is collected meanwhile. */
 function bytesOf(loop, ...rest) {
   const options = ['--expose-gc', '--max-semi-space-size=256', '--min-semi-space-size=256', '--input-type=module', '-e', CODE];
   const cwd = fileURLToPath(new URL('../', import.meta.url));
@@ -57,7 +57,7 @@ await withModule(() => {
     });
   }
 
-  test('a store that copies each value allocates, and is seen to', () => {
+  test('the test notices a store that copies each value', () => {
     assert.ok(bytesOf(LOOPS['integers are set'], 'copying') > MOST_BYTES);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What a browser loads with index.js needs nothing of Node.
+ * The files that a browser loads with index.js do not need Node.
  */
 
 import assert from 'node:assert/strict';
@@ -24,6 +24,6 @@ test('index.js loads only files of this package', () => {
   assert.ok(!files.some((file) => file.endsWith('/store/file.js')));
 });
 
-test('node.js would be noticed', () => {
+test('the test notices node.js', () => {
   assert.throws(() => loaded(new URL('../node.js', import.meta.url)), /imports node:fs/);
 });

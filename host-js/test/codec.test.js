@@ -114,8 +114,8 @@ test('a float key with an integral value decodes in plain mode as that number', 
   assert.deepEqual(decode(encode(new Map([[new CuFloat(1), 'a']]))), ['a']);
 });
 
-// An array was walked by its length, so one entry at the highest index took more than a minute. It is its entries that
-// are walked now, however long it says it is.
+// An array was walked by its length, so one entry at the highest index took more than a minute. Now its entries are
+// walked, whatever its length.
 test('an array takes the time of its entries, not of its length', () => {
   const longest = 2 ** 32 - 1;
   const last = [];
@@ -140,7 +140,7 @@ test('an array takes the time of its entries, not of its length', () => {
   assert.ok(milliseconds < 5000, `${milliseconds} ms`);
 });
 
-test('of an array what is no element is left out, whether it has holes or not', () => {
+test('only the elements of an array are encoded, whether it has holes or not', () => {
   const dense = [1, null, undefined, 4];
   dense.name = 'not an element';
   dense[4294967295] = 'no index of an array';
@@ -164,14 +164,14 @@ test('a refusal within a sparse array names the index', () => {
   assert.throws(() => encode(around), { message: 'value[4000000001][1]: the value contains itself' });
 });
 
-test('what is no id of a function or of a table has no encoding', () => {
+test('a number that is no id of a function or of a table has no encoding', () => {
   for (const id of [-1, 1.5, 2 ** 32, '7', undefined]) {
     assert.throws(() => encode(new LuaFunction(id)), { message: `value: ${id} is not the id of a function` });
     assert.throws(() => encode(new ExternalTable(id)), { message: `value: ${id} is not the id of a table` });
   }
 });
 
-test('arrays of numbers of one size have no encoding, but for bytes', () => {
+test('typed arrays have no encoding, except Uint8Array', () => {
   assert.deepEqual(decode(encode(Uint8Array.of(0xff))), Uint8Array.of(0xff));
   for (const Type of [Int8Array, Uint8ClampedArray, Uint16Array, Int32Array, Float32Array, Float64Array, BigInt64Array]) {
     assert.throws(() => encode(new Type(1e6)), { message: `value: a ${Type.name} has no encoding` });
@@ -206,7 +206,7 @@ test('values that follow one another decode together', () => {
   assert.deepEqual(decodeAll(new Uint8Array(0)), []);
 });
 
-test('what decodes does not share memory with its bytes', () => {
+test('decoded values do not share memory with the bytes', () => {
   const bytes = encode(Uint8Array.of(0xff, 1));
   const value = decode(bytes);
   bytes.fill(0);
@@ -221,7 +221,7 @@ function refused(value, message) {
   });
 }
 
-test('what has no encoding is refused with its path', () => {
+test('a value without an encoding is refused with its path', () => {
   refused(() => 1, 'value: a function has no encoding');
   refused(Symbol('x'), 'value: a symbol has no encoding');
   refused({ users: [{ 'first name': new Date() }] }, 'value.users[1]["first name"]: a Date has no encoding');
@@ -247,7 +247,7 @@ test(`tables nest ${VALUE_DEPTH} deep and no deeper`, () => {
   refused([value], `value${'[1]'.repeat(VALUE_DEPTH)}: tables nest at most ${VALUE_DEPTH} deep`);
 });
 
-test('without encodeInto, as in Safari 13, text is encoded all the same', () => {
+test('text is encoded without encodeInto, too, as in Safari 13', () => {
   const { encodeInto } = TextEncoder.prototype;
   const text = 'é€\u{1F600}'.repeat(100);
   const expected = encode(text);

@@ -1,5 +1,5 @@
 /**
- * Encryption: damage of every byte, moved values, wrong keys, rotation that is killed, vectors, what a file shows.
+ * Encryption: damage of every byte, moved values, wrong keys, rotations that are killed, vectors, the bytes of a file.
  */
 
 import assert from 'node:assert/strict';
@@ -90,7 +90,7 @@ test('every changed byte and every truncation is an error that names its place',
   holdsAll(store);
 });
 
-test('a value is good for its table and key only', () => {
+test('a value is valid for its table and key only', () => {
   const store = filled();
   const sealed = ENTRIES.map(([table, key]) => store.inner.get(table, key));
   sealed.forEach((from, number) => ENTRIES.forEach(([table, key, value], place) => {
@@ -213,12 +213,12 @@ test('from the first opening with a newer key to the end of the rotation both ar
     () => EncryptedStore.open(inner, { key: second }), 'key',
     new RegExp(`values of this store need the key with id ${first.id}; given is ${second.id}$`),
   );
-  // A third key while the second has not come to its end.
+  // A third key before the rotation to the second has ended.
   refuses(() => EncryptedStore.open(inner, { key: third, olderKeys: [second] }), 'key');
   const other = copy(inner);
   EncryptedStore.open(inner, { key: third, olderKeys: [second, first] }).rotate();
   holdsAll(EncryptedStore.open(inner, { key: third }));
-  // And back to the first.
+  // Then the first key again.
   EncryptedStore.open(other, { key: first, olderKeys: [second] }).rotate();
   holdsAll(EncryptedStore.open(other, { key: first }));
 });
@@ -256,7 +256,7 @@ test('a damaged value stops a rotation and is named', () => {
   assert.ok(store.rotate().done);
 });
 
-/** A store that fails from its n-th call on; what was written before stays. */
+/** A store that fails from its n-th call on; earlier writes stay. */
 function failing(inner, calls) {
   let left = calls;
   return new Proxy(inner, {
@@ -267,7 +267,7 @@ function failing(inner, calls) {
   });
 }
 
-/** Whether `action` came to its end before the store was gone. */
+/** Whether `action` ended before the store failed. */
 function survives(action) {
   try {
     action();
@@ -302,7 +302,7 @@ test('an encryption killed at any call is resumed', () => {
     if (!isEncrypted(inner)) refuses(open, 'plain');
     else if (rowsOf(inner).every(([, , value]) => value[0] === 0xe1)) survives(() => refuses(open, 'unfinished'));
     else refuses(open, 'unfinished', /: the store is only half encrypted: encryptAll has to go on$/);
-    // Also with another key than before.
+    // Also with another key.
     holdsAll(EncryptedStore.encryptAll(inner, { key: second, olderKeys: [first] }));
     EncryptedStore.encryptAll(inner, { key: second, onProgress: () => assert.fail('a step') });
   }
@@ -363,7 +363,7 @@ await withModule((module) => {
       assert.throws(() => cu.compute('_home.failed = "MARKER" error("no")'), /no/);
       cu.runGc();
       assert.equal(cu.readHome().nested[0].text, 'MARKER-nested');
-      // A result that does not fit the buffer travels through the store.
+      // A result that does not fit the buffer goes through the store.
       assert.equal(cu.compute('return ("MARKER"):rep(20000)').value.length, 120000);
       if (run === 2) store.compact();
       store.flush();
@@ -388,7 +388,7 @@ await withModule((module) => {
     assert.ok(!readFileSync(path).includes('MARKER'));
     const rotated = EncryptedStore.open(FileStore.open(path), { key: second, olderKeys: [first] });
     rotated.rotate();
-    // Durable already: the older key may be thrown away.
+    // It is durable now: the older key can be deleted.
     const now = EncryptedStore.open(MemoryStore.fromSnapshot(rotated.snapshot()), { key: second });
     rotated.close();
     const again = EncryptedStore.open(FileStore.open(path), { key: second });
@@ -398,7 +398,7 @@ await withModule((module) => {
     again.close();
   }));
 
-  test('what cannot be decrypted is an error of the script with its cause', async () => {
+  test('a value that cannot be decrypted is an error of the script with its cause', async () => {
     const store = EncryptedStore.open(new MemoryStore(), { key: first });
     const cu = await Cu.create({ module, store });
     cu.compute('_home.a = "secret" _home.b = 1');

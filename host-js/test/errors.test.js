@@ -1,5 +1,5 @@
 /**
- * What becomes of an error text: class, message and traceback, as in every host.
+ * An error text becomes the same class, message and traceback in every host.
  */
 
 import assert from 'node:assert/strict';

@@ -1,5 +1,5 @@
 /**
- * The store in a file: what is found after a restart, a kill, a torn write, damage, a failure of the file system.
+ * The store in a file: its content after a restart, a kill, a torn write, damage, a failure of the file system.
  */
 
 import assert from 'node:assert/strict';
@@ -32,7 +32,7 @@ async function inFolder(check) {
   }
 }
 
-/** What the store in a file holds, opened for this question only. */
+/** The content of the store in a file, which is opened for this only. */
 function contentOf(path, options) {
   const store = FileStore.open(path, options);
   const snapshot = store.snapshot();
@@ -52,7 +52,7 @@ function durable(path) {
   }
 }
 
-test('what was set and deleted is there after a restart', () => inFolder((path) => {
+test('changes are there after a restart', () => inFolder((path) => {
   let store = FileStore.open(path);
   store.set(1, bytes(1), bytes(2));
   store.set(0xffffffff, bytes(), bytes());
@@ -92,7 +92,7 @@ test('the format is the one drawn', () => inFolder((path) => {
     const back = FileStore.open(path);
     assert.deepEqual(back.get(3, bytes(1, 2)), bytes(9));
     back.close();
-    // An older version is written anew.
+    // A file of an older version is rewritten.
     assert.equal(readFileSync(path).toString('hex').slice(0, 10), '6375465302');
     assert.notEqual(contentOf(path), Buffer.from(new MemoryStore().snapshot()).toString('hex'));
   }
@@ -147,7 +147,7 @@ test('a unit larger than a batch is undone in the file, too', () => inFolder((pa
   store.close();
 }));
 
-test('flush makes durable, and a batch is not written before', () => inFolder((path) => {
+test('flush makes changes durable, and a batch is not written before', () => inFolder((path) => {
   const store = FileStore.open(path);
   const empty = durable(path);
   store.set(1, bytes(1), bytes(2));
@@ -193,7 +193,7 @@ test(`random operations with reopenings agree with a map (CU_SEED=${seed})`, () 
   store.close();
 }));
 
-/** Operation `number` of the process that is killed: the same for whoever repeats it. */
+/** Operation `number` of the process that is killed: the same in every run. */
 const OPERATE = `(store, number) => {
   const key = Uint8Array.of(number % 40);
   if (number % 7 === 6) store.delete(number % 3, key);
@@ -218,7 +218,7 @@ const WRITER = `
   }
 `;
 
-/** Runs the writer from operation `from` on, kills it after some acknowledgements, and answers the last. */
+/** Runs the writer from operation `from` on, kills it after some acknowledgements, and returns the last one. */
 async function writeUntilKilled(path, from, start, acknowledgements) {
   const child = spawn(process.execPath, ['--input-type=module', '-e', WRITER, path, String(from), String(start)]);
   let output = '';
@@ -242,7 +242,7 @@ test(`a killed process leaves what it flushed, and no gaps (CU_SEED=${seed})`, (
     const acknowledged = await writeUntilKilled(path, done, seed + round, 1 + below(60));
     const found = contentOf(path);
     while (done < acknowledged) operate(model, done++);
-    // The process may have come further than it could say.
+    // The process may have written more than it acknowledged.
     for (let beyond = 0; content(model) !== found; beyond++) {
       assert.ok(beyond < 3000, `no prefix from ${acknowledged} on is what was found`);
       operate(model, done++);
@@ -269,13 +269,13 @@ test('a log torn at any byte of its last record opens with those before', () => 
   const { file, last, before } = logOfThree(path);
   for (let length = last; length < file.length; length++) {
     for (const zeros of [0, 1, 40]) {
-      // Zeros behind a torn record are a damaged record; only those in place of one are an end.
+      // Zeros after a part of a record are damage; zeros in place of a record are the end.
       if (zeros > 0 && length > last) continue;
       writeFileSync(path, Buffer.concat([file.subarray(0, length), Buffer.alloc(zeros)]));
       assert.equal(contentOf(path), before, `${length} bytes, ${zeros} zeros`);
       assert.equal(statSync(path).size, last, 'the torn record is cut off');
     }
-    // What is written next can be read.
+    // The next changes can be read.
     writeFileSync(path, file.subarray(0, length));
     const store = FileStore.open(path);
     store.set(7, bytes(7), bytes(7));
@@ -367,16 +367,16 @@ test('a second writer is refused, in this process and in another', () => inFolde
   FileStore.open(path).close();
 }));
 
-test('the lock of a process that is gone is taken over', () => inFolder((path) => {
+test('the lock of a process that has ended is taken over', () => inFolder((path) => {
   const { pid } = spawnSync(process.execPath, ['-e', '']);
   writeFileSync(`${path}.lock`, `${pid} \n`);
   FileStore.open(path).close();
-  // The same id, given to another process since.
+  // The same id, but of a later process.
   if (process.platform === 'linux') {
     writeFileSync(`${path}.lock`, `${process.pid} another-boot:1\n`);
     FileStore.open(path).close();
   }
-  // Nothing is known of who wrote this.
+  // Nothing is known of the process that wrote this.
   writeFileSync(`${path}.lock`, '');
   assert.throws(() => FileStore.open(path), FileStoreError);
 }));

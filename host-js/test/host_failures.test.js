@@ -1,5 +1,5 @@
 /**
- * Whose error it is when a compute fails and the store has failed, too.
+ * Whether the host or the script is at fault when a compute fails and the store has failed, too.
  */
 
 import assert from 'node:assert/strict';
@@ -22,8 +22,8 @@ function thrown(action) {
   return undefined;
 }
 
-// Every error after a failure of the store was a HostError, also where the script had caught the failure and failed of
-// something else.
+// Every error after a failure of the store was a HostError, also where the script had caught the failure and failed for
+// another reason.
 await withModule((module) => {
   for (const { name, fails, lua, error } of vectors) {
     test(`whose error: ${name}`, async () => {
@@ -39,7 +39,7 @@ await withModule((module) => {
     });
   }
 
-  test('a failure in one compute is none of the next one', async () => {
+  test('a failure in one compute does not count in the next one', async () => {
     const store = new MemoryStore();
     const cu = await Cu.create({ module, store });
     store.set = () => { throw new Error('disk on fire'); };
@@ -49,7 +49,7 @@ await withModule((module) => {
     assert.ok(later instanceof LuaError);
   });
 
-  test('what a handler throws is told, also when the script fails of something else', async () => {
+  test('the error of a handler is thrown, also when the script fails for another reason', async () => {
     const problem = new Error('no screen');
     const onEvent = () => { throw problem; };
     const store = new MemoryStore();

@@ -1,5 +1,5 @@
 /**
- * Modules that are not, or not only, what they should be, assembled by stub.js.
+ * Modules that break the contract, assembled by stub.js.
  */
 
 import assert from 'node:assert/strict';
@@ -66,7 +66,7 @@ test('a length beyond memory is an error', async () => {
   }
 });
 
-test('what is no module, or another one, is a ModuleError', async () => {
+test('bytes that are no module of cu are a ModuleError', async () => {
   const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   await assert.rejects(Cu.create({ module: new Uint8Array(8) }), ModuleError);
   await assert.rejects(Cu.create({ module: new TextEncoder().encode('<!doctype html>') }), ModuleError);

@@ -28,7 +28,7 @@ function setUp({ store = new MemoryStore(), ...options } = {}) {
   return { memory, imports, env, put, text, store };
 }
 
-/** The same store without `lend`: it is given arrays to keep. */
+/** The same store without `lend`: it may keep the arrays that it gets. */
 class KeepingStore {
   constructor() {
     this.rows = new Map();
@@ -147,7 +147,7 @@ test('pointers and lengths outside memory answer less than -1 and change nothing
   assert.equal(env.js_ext_table_get(1, PAGE_BYTES, 0, PAGE_BYTES, 0), -1, 'nothing at the very end is inside');
 });
 
-test('what a store throws is answered and kept', () => {
+test('when a store throws, the import returns a failure, and the error is kept', () => {
   const problem = new Error('disk on fire');
   const fail = () => { throw problem; };
   const { env, imports } = setUp({ store: { get: fail, set: fail, delete: fail, size: fail, keys: fail } });
@@ -167,7 +167,7 @@ test('table 0 answers configuration and time, and never reaches the store', () =
     const length = env.js_ext_table_get(0, KEY, put(KEY, name), VALUE, 1000);
     return length < 0 ? length : decode(memory.copy(VALUE, length), { exact: true });
   };
-  // Without a handler nobody hears of the output.
+  // Without a handler the output is dropped.
   assert.deepEqual(get('config'), { output: 100, events: { error: true } });
   assert.equal(get('now').value, 1500);
   assert.equal(get('anything'), -1);
@@ -183,7 +183,7 @@ test('without `now` there is no time', () => {
   assert.equal(env.js_ext_table_get(0, KEY, put(KEY, 'now'), VALUE, 100), -1);
 });
 
-test('events reach the handler as values, only those wanted', () => {
+test('the events that are asked for reach the handler as values', () => {
   const events = [];
   const onEvent = (event) => events.push(event);
   const { env, put, memory, imports } = setUp({ config: { events: { output: true } }, onEvent });
@@ -203,7 +203,7 @@ test('a memory that grew is seen as it is now', () => {
   assert.equal(env.js_ext_table_get(1, PAGE_BYTES, 3, PAGE_BYTES + 100, 5), 5);
 });
 
-test('what `now` throws is answered and marked as the handler\'s', () => {
+test('when `now` throws, the import returns a failure, and the error counts as one of a handler', () => {
   const { env, put, imports } = setUp({ now: () => { throw new Error('no clock'); } });
   assert.ok(env.js_ext_table_get(0, KEY, put(KEY, 'now'), VALUE, 100) < -1);
   assert.equal(imports.handlerFailure.message, 'no clock');

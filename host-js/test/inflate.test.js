@@ -1,5 +1,5 @@
 /**
- * Inflating against node:zlib: what it deflates comes back, and damaged streams are judged as it judges them.
+ * Inflating against node:zlib: what it deflates comes back, and damaged streams are refused or not as there.
  */
 
 import assert from 'node:assert/strict';
@@ -28,7 +28,7 @@ function randomStream(below, input) {
   return new Uint8Array(deflateRawSync(input, options));
 }
 
-/** What a stream inflates to, or undefined where it is refused. */
+/** The inflated stream, or undefined when it is refused. */
 function inflated(stream, length) {
   try {
     return inflate(stream, length);
@@ -39,7 +39,7 @@ function inflated(stream, length) {
   }
 }
 
-/** The same of zlib, which is content with bytes behind the stream. */
+/** The same with zlib, which ignores bytes after the stream. */
 function byZlib(stream, length) {
   try {
     const { buffer, engine } = inflateRawSync(stream, { info: true, maxOutputLength: length + 1 });
@@ -84,7 +84,7 @@ test(`a stream that is cut, or of another length, is refused (CU_SEED=${seed})`,
   }
 });
 
-test(`changed streams are judged as zlib judges them (CU_SEED=${seed})`, () => {
+test(`changed streams give what they give in zlib (CU_SEED=${seed})`, () => {
   const below = randomBelow(seed + 2);
   let accepted = 0;
   for (let round = 0; round < 200; round++) {
@@ -101,7 +101,7 @@ test(`changed streams are judged as zlib judges them (CU_SEED=${seed})`, () => {
   assert.ok(accepted > 0);
 });
 
-test(`random bytes are judged as zlib judges them (CU_SEED=${seed})`, () => {
+test(`random bytes give what they give in zlib (CU_SEED=${seed})`, () => {
   const below = randomBelow(seed + 3);
   for (let round = 0; round < 20000; round++) {
     const stream = Uint8Array.from({ length: 1 + below(40) }, () => below(256));

@@ -54,12 +54,12 @@ await withModule((module) => {
     assert.deepEqual(cu.compute('return "h\\xE9", "hé\\0"').values, [Uint8Array.of(0x68, 0xe9), 'hé\0']);
   });
 
-  test('exact mode tells 3.0 from 3', async () => {
+  test('in exact mode 3.0 and 3 differ', async () => {
     const cu = await Cu.create({ module, exact: true });
     assert.deepEqual(cu.compute('return 3, 3.0').values, [3, new CuFloat(3)]);
   });
 
-  test('what was printed is the output', async () => {
+  test('printed text is the output', async () => {
     const cu = await Cu.create({ module });
     const { output, outputBytes, value } = cu.compute('print("a", 1, nil) print("\\xff") return "v"');
     assert.equal(output, 'a\t1\tnil\n\ufffd\n');
@@ -148,7 +148,7 @@ await withModule((module) => {
     assert.deepEqual([status, [...bytes]], [5, [0, 0, 0, 0, TAG_SPILLED]]);
   });
 
-  // It stayed there for whoever came next: a script of another instance, or of another user, could read it.
+  // It stayed there, and a script of another instance or of another user could read it.
   test('a result that did not fit the buffer is not left in the store', async () => {
     const store = new MemoryStore();
     const cu = await Cu.create({ module, store });
@@ -159,7 +159,7 @@ await withModule((module) => {
     assert.deepEqual(batches, [0], 'it is deleted before the store writes what the compute changed');
     cu.compute('_io.output = { 1 } return ("x"):rep(100000)');
     assert.deepEqual(cu.read(new ExternalTable(2)), { output: [1] }, 'and nothing else is');
-    // Who asks for bytes reads them from the store; one who died before that leaves them to the next instance.
+    // After computeRaw the host reads it from the store. If the host dies before that, the next instance deletes it.
     cu.computeRaw('return ("x"):rep(100000)');
     assert.equal(store.size(2), 2);
     const later = await Cu.create({ module, store });
@@ -167,8 +167,7 @@ await withModule((module) => {
     assert.equal(store.size(2), 1);
   });
 
-  // The host told the module that a first page of 512 bytes is too small for the key, and then the caller that the store
-  // had failed.
+  // A first page of 512 bytes is too small for the key. The host counted that as a failure of the store.
   test('a long key fails no collection', async () => {
     const cu = await Cu.create({ module });
     cu.compute('_home.t = {} _home.t[("k"):rep(4000)] = 1 _home[("h"):rep(4000)] = 2');
@@ -240,7 +239,7 @@ await withModule((module) => {
     const onEvent = (event) => events.push(event);
     const cu = await Cu.create({ module, config: { output: 4, events: ['output'] }, onEvent });
     const { output } = cu.compute('print("abc") print("def")');
-    // Behind what is kept the module says how much it is.
+    // After the kept part the module adds a line with its length.
     assert.equal(output.slice(0, 4), 'abc\n');
     assert.match(output.slice(4), /4 of 8 bytes/);
     let whole = 'abc\n';
@@ -254,7 +253,7 @@ await withModule((module) => {
     assert.deepEqual(events, [{ kind: 'output', text: 'abc\n', offset: 0 }]);
   });
 
-  test('errors arrive as events when they are wanted', async () => {
+  test('errors arrive as events when they are asked for', async () => {
     const events = [];
     const cu = await Cu.create({ module, onEvent: (event) => events.push(event) });
     thrown(() => cu.compute('error({code = 7})'));
@@ -270,7 +269,7 @@ await withModule((module) => {
     assert.equal(cu.compute('return os.time()').value, 1700000000);
   });
 
-  test('what the store throws is the cause of the error', async () => {
+  test('the error of the store is the cause', async () => {
     const problem = new Error('disk on fire');
     const store = new MemoryStore();
     store.set = () => { throw problem; };
@@ -281,7 +280,7 @@ await withModule((module) => {
     assert.equal(cu.compute('return 1').value, 1);
   });
 
-  test('what the event handler throws is the cause of a HostError', async () => {
+  test('the error of the event handler is the cause of a HostError', async () => {
     const problem = new Error('no screen');
     const onEvent = () => { throw problem; };
     const cu = await Cu.create({ module, config: { output: 0 }, onEvent });

@@ -58,12 +58,12 @@ test('a number that is an integer is that integer, whatever holds it', () => {
   }
 });
 
-test('exact mode tells floats', () => {
+test('in exact mode floats are CuFloat', () => {
   assert.deepEqual(decodeKey(encodeKey(0.5), { exact: true }), new CuFloat(0.5));
   assert.equal(decodeKey(encodeKey(5), { exact: true }), 5);
 });
 
-test('what cannot be a key is refused', () => {
+test('values that cannot be keys are refused', () => {
   for (const key of [NaN, new CuFloat(NaN), null, undefined, [], {}, big('9223372036854775808')]) {
     assert.throws(() => encodeKey(key), EncodeError);
   }

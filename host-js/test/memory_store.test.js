@@ -1,6 +1,6 @@
 /**
- * The memory store inside: small and large tables, their order, the calls without arrays; against a map that is sorted for
- * every walk, and with a look at the whole structure between.
+ * The parts of the memory store: small and large tables, their order, the calls without arrays. They are compared with a map
+ * that is sorted for every walk, and the whole structure is checked between changes.
  */
 
 import assert from 'node:assert/strict';
@@ -78,7 +78,7 @@ class Driver {
     return this.env.js_ext_table_size(id | 0);
   }
 
-  /** All keys after one, in pages of so many bytes; `most` ends it. */
+  /** The keys after one, at most `most`, in pages of so many bytes. */
   keys(id, after, descending, room, most) {
     const keys = [];
     let last = after;
@@ -110,7 +110,7 @@ class ArrayStore extends MemoryStore {
   keys(...all) { super.keys(...all); }
 }
 
-/** The whole structure: every record is where the slots say, and what is waste is counted. */
+/** Checks the whole structure: every record is in its slot, and all waste is counted. */
 function check(store) {
   for (const table of store.tables.values()) {
     let live = 0;
@@ -255,12 +255,12 @@ test(`thousands of small tables come, grow and go (CU_SEED=${seed})`, () => {
     for (const [key, value] of model.rows(id)) assert.equal(driver.get(id, key), value);
   }
   assert.equal(driver.store.small.count, model.ids().length);
-  // What they left was used again.
+  // The room that they left was used again.
   const live = [...model.tables.values()].reduce((sum, rows) => sum + [...rows].reduce((bytes, [key, value]) => bytes + key.length + value.length, 0), 0);
   assert.ok(driver.store.small.segments.length * 0x100000 < 4 * live + 0x200000);
 });
 
-test('a table that outgrows what a small one may have keeps its entries, and so does one whose value does', () => {
+test('a table keeps its entries when it, or a value in it, becomes too long for a small table', () => {
   for (const grow of [
     (driver) => { for (let number = 0; number < 40; number++) driver.set(3, `key${number}`, 'v'); },
     (driver) => driver.set(3, 'key0', 'v'.repeat(5000)),
@@ -280,7 +280,7 @@ test(`keys are sorted whatever they have in common (CU_SEED=${seed})`, () => {
   const below = randomBelow(seed);
   const makers = [
     ...KINDS,
-    // Each key goes on a little beyond where the others end.
+    // Each key is a little longer than the others.
     (random) => 'ab'.repeat(random(60)) + 'b',
     () => '\0'.repeat(below(100)),
   ];
@@ -303,7 +303,7 @@ test(`keys are sorted whatever they have in common (CU_SEED=${seed})`, () => {
   }
 });
 
-test('blocks are compared and copied as bytes are', () => {
+test('blocks are compared and copied byte by byte', () => {
   const below = randomBelow(seed);
   for (let round = 0; round < 3000; round++) {
     const [left, right] = [0, 1].map(() => Buffer.from(Array.from({ length: below(12) }, () => [0, 1, 0x7f, 0x80, 0xff][below(5)])));

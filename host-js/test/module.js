@@ -1,7 +1,7 @@
 /**
- * The built module, for the suites that need it.
+ * The built module, for the test files that need it.
  *
- * Invariant: without dist/cu.wasm a suite fails with one line; it is never skipped.
+ * Invariant: without dist/cu.wasm a test file fails with one line; it is never skipped.
  */
 
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
 /**
- * What a module says of itself: of the built one it is shown, and whoever does not say what this host speaks is refused.
+ * The section `cu` of a module: that of the built module is read, and a module of another version is refused.
  */
 
 import assert from 'node:assert/strict';
@@ -38,7 +38,7 @@ for (const { name, text, hex, says, problem, abi } of vectors) {
   });
 }
 
-test('a module is asked once, and nobody changes what it said', async () => {
+test('the section is read once, and its content cannot be changed', async () => {
   const module = await WebAssembly.compile(stubModule());
   const [first, second] = [await Cu.create({ module }), await Cu.create({ module })];
   assert.equal(first.module, second.module);
@@ -47,7 +47,7 @@ test('a module is asked once, and nobody changes what it said', async () => {
 });
 
 await withModule((module) => {
-  test('the built module is shown as what it is', async () => {
+  test('the section of the built module is read', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     const cu = await Cu.create({ module });
     assert.deepEqual(cu.module, { version, abi: ABI_VERSION, features: ['bigint', 'deflate'], flags: [] });

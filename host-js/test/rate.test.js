@@ -1,5 +1,5 @@
 /**
- * Bounds on computes and operations a second, with a clock that the test turns.
+ * Bounds on computes and operations in a second, with a clock that the test sets.
  */
 
 import assert from 'node:assert/strict';

@@ -22,7 +22,7 @@ function storeOf(...rows) {
   return store;
 }
 
-/** A stored string as the module compresses it, or whatever else is deflated. */
+/** A stored string as the module compresses it, or other deflated bytes. */
 function compressed(text, plain = encode(text)) {
   const deflated = deflateRawSync(plain);
   const bytes = new Uint8Array(9 + deflated.length);
@@ -75,7 +75,7 @@ test('a long chain of tables needs no stack', () => {
   assert.equal(length, 50000);
 });
 
-test('below the depth tables stay references, unless they are met higher up', () => {
+test('below the depth tables stay references, unless they also occur higher up', () => {
   const store = storeOf(['deep', new ExternalTable(8)], ['zero', new ExternalTable(9)]);
   store.set(8, encodeKey(1), encode(new ExternalTable(9)));
   store.set(9, encodeKey(1), encode(new ExternalTable(10)));
@@ -164,7 +164,7 @@ test('every part and every changed byte of a compressed string is an error or a 
 });
 
 await withModule((module) => {
-  test('what a script stored is read as it stored it', async () => {
+  test('values are read as a script stored them', async () => {
     const cu = await Cu.create({ module });
     const { value } = cu.compute(`
       _home.shared = { 1, 2, 3 }

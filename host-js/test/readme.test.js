@@ -1,5 +1,5 @@
 /**
- * Every example of README.md, run as it stands; a comment behind a line is what it logs.
+ * Every example of README.md, run as it is; the comment after a line is what the line logs.
  */
 
 import assert from 'node:assert/strict';
@@ -17,12 +17,12 @@ const entries = {
 const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => match[1]);
 
-/** The comments behind statements, in order. */
+/** The comments after statements, in order. */
 function expectedLines(example) {
   return [...example.matchAll(/;.*?\/\/ (.*)$/gm)].map((match) => match[1]);
 }
 
-/** Runs an example and answers what it logged. */
+/** Runs an example and returns what it logged. */
 async function run(example) {
   const lines = [];
   const { log } = console;

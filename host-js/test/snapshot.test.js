@@ -1,5 +1,5 @@
 /**
- * Snapshots: what comes back, and that nothing else is taken for one.
+ * Snapshots: stores come back from them, and other bytes are refused.
  */
 
 import assert from 'node:assert/strict';
@@ -22,7 +22,7 @@ function sample() {
   return store;
 }
 
-/** Gives altered bytes a checksum that fits. */
+/** Gives changed bytes a checksum that fits. */
 function sealed(snapshot) {
   const end = snapshot.length - 4;
   writeWord(snapshot, end, checksum(snapshot, 0, end));
@@ -42,7 +42,7 @@ function refusal(snapshot) {
   return error;
 }
 
-// Version 1: these bytes stay readable for as long as there is a fromSnapshot.
+// Version 1: these bytes must stay readable.
 const GOLDEN = '6375535301' + '02000000'
   + '03000000' + '02000000'
   + '01000000' + '02000000' + '01' + '0506'
@@ -54,7 +54,7 @@ const GOLDEN = '6375535301' + '02000000'
 test('the format is the one drawn', () => {
   assert.equal(Buffer.from(sample().snapshot()).toString('hex'), GOLDEN);
   assert.deepEqual(MemoryStore.fromSnapshot(Buffer.from(GOLDEN, 'hex')).snapshot(), sample().snapshot());
-  // The check value that every description of CRC-32 gives.
+  // The check value in descriptions of CRC-32.
   assert.equal(checksum(Buffer.from('123456789'), 0, 9), 0xcbf43926);
 });
 
@@ -91,7 +91,7 @@ test(`random stores come back (CU_SEED=${seed})`, () => {
 test('every truncation is refused', () => {
   const snapshot = sample().snapshot();
   for (let length = 0; length < snapshot.length; length++) refusal(snapshot.slice(0, length));
-  // Also where the checksum fits what is left.
+  // Also when the checksum fits the rest.
   for (let length = 9; length < snapshot.length - 4; length++) refusal(sealed(snapshot.slice(0, length + 4)));
 });
 
@@ -106,7 +106,7 @@ test('every changed byte is refused', () => {
   }
 });
 
-test('each refusal says what was wanted', () => {
+test('each refusal says what was expected', () => {
   const snapshot = sample().snapshot();
   const altered = (at, ...numbers) => {
     const copy = snapshot.slice();

@@ -51,7 +51,7 @@ class Model {
   }
 }
 
-/** What a store is not obliged to have is not there, and all that it is given it keeps. */
+/** Has only the methods that a store must have, and keeps all arrays that it is given. */
 class PlainStore {
   constructor() {
     this.model = new Model();
@@ -165,7 +165,7 @@ test(`a large table stays in order while it grows and shrinks (CU_SEED=${seed})`
         store.delete(7, key(number));
         present.delete(number);
       }
-      // Between walks that are close together the order is kept up to date, not made anew.
+      // Between walks that are close together the order is kept, and not made again.
       if (change % 50 === 0) walk(store, 7, undefined, false, 1);
     }
     const expected = hexes([...present].sort((left, right) => left - right).map(key));
@@ -175,7 +175,7 @@ test(`a large table stays in order while it grows and shrinks (CU_SEED=${seed})`
   }
 });
 
-test('a queue of one key at a time needs no more and more memory', () => {
+test('the memory of a queue of one key at a time does not grow', () => {
   const store = new MemoryStore();
   for (let number = 0; number < 20000; number++) {
     store.set(1, Uint8Array.of(number >> 8, number), new Uint8Array(100));
@@ -201,7 +201,7 @@ test('tables that became empty are forgotten', () => {
   assert.deepEqual(store.get(999, Uint8Array.of(1)), Uint8Array.of(4));
 });
 
-test('what get answers and what set was given can be changed without changing the store', () => {
+test('a change of an array from get, or given to set, does not change the store', () => {
   const store = new MemoryStore();
   const key = Uint8Array.of(1);
   const value = Uint8Array.of(2);

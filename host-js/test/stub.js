@@ -1,10 +1,10 @@
 /**
- * A module of the right shape whose bodies are given, for what cu.wasm never does: trap, grow, lie.
+ * Makes a module of the right shape with given function bodies, to do what cu.wasm never does: trap, grow, lie.
  *
- *   magic | types | imports | functions | memory | exports | code | what it says of itself
+ *   magic | types | imports | functions | memory | exports | code | section `cu`
  *
- * Invariant: exports and imports are those of abi.js; an export whose body is not given answers 0, or where the buffer
- * is.
+ * Invariant: exports and imports are those of abi.js. An export without a given body returns 0, or the place and length of
+ * the buffer.
  */
 
 import { ABI_VERSION, EXPORTS, IMPORT_MODULE, IMPORTS, IO_BUFFER_BYTES, MEMORY, SECTION } from '../abi.js';
@@ -51,7 +51,7 @@ export const STORE = [0x36, 2, 0];
 /** `memory.grow` by what was pushed, the answer dropped. */
 export const GROW = [0x40, 0, 0x1a];
 
-const SAID = JSON.stringify({ version: '0.0.0', abi: ABI_VERSION, features: [] });
+const DESCRIPTION = JSON.stringify({ version: '0.0.0', abi: ABI_VERSION, features: [] });
 
 /** A custom section. */
 export function custom(name, content) {
@@ -60,10 +60,10 @@ export function custom(name, content) {
 
 /**
  * @param {Record<string, number[]>} bodies instructions of exports by name
- * @param {number[]} last the sections behind the code
+ * @param {number[]} last the sections after the code
  * @returns {Uint8Array}
  */
-export function stubModule(bodies = {}, last = custom(SECTION, SAID)) {
+export function stubModule(bodies = {}, last = custom(SECTION, DESCRIPTION)) {
   const exportNames = Object.keys(EXPORTS);
   const importNames = Object.keys(IMPORTS);
   const i32s = (count) => vector(Array(count).fill([I32]));

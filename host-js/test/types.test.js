@@ -15,7 +15,7 @@ test('a program in TypeScript compiles', () => {
   const { ES2022 } = ts.ScriptTarget;
   const lib = ['lib.es2022.d.ts', 'lib.dom.d.ts'];
   const strict = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true };
-  // The package's own name leads to the .d.ts files by `exports` of package.json, as for whoever installs it.
+  // The package's own name leads to the .d.ts files by `exports` of package.json, as in a program that installs it.
   const options = { ...strict, noEmit: true, target: ES2022, module: ts.ModuleKind.NodeNext, lib, types: [] };
   const problems = ts.getPreEmitDiagnostics(ts.createProgram([sample], options));
   const host = { getCurrentDirectory: () => '', getCanonicalFileName: (name) => name, getNewLine: () => '\n' };

@@ -1,4 +1,4 @@
-// What a program in TypeScript does with this package, and what it is told not to do. types.test.js checks the types;
+// A program in TypeScript that uses this package, with mistakes that the compiler must find. types.test.js checks the types;
 // nothing here runs.
 
 import {

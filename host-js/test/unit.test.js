@@ -1,5 +1,5 @@
 /**
- * Units of changes: what a store keeps and undoes, and what an instance does with them when something fails.
+ * Units of changes: what a store keeps and undoes, and what an instance does when something fails.
  */
 
 import assert from 'node:assert/strict';
@@ -345,7 +345,7 @@ await withModule((module) => {
     }
   });
 
-  test('two instances over one store take turns, and one that comes between is told so', async () => {
+  test('an instance that computes within the unit of another one gets a StateError', async () => {
     const store = new MemoryStore();
     const second = await Cu.create({ module, store });
     let found;

@@ -42,7 +42,7 @@ function fromTagged([kind, content]) {
   }
 }
 
-/** A text that is equal for equal values, whatever stands for strings and tables. */
+/** A text that is equal for equal values, whatever classes hold strings and tables. */
 function canonical(value) {
   if (typeof value === 'string') return `string ${toHex(Buffer.from(value))}`;
   if (value instanceof Uint8Array) return `string ${toHex(value)}`;

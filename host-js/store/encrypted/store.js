@@ -72,11 +72,11 @@ export class EncryptedStore {
       const place = { reason: 'reserved', table, key: key.slice() };
       throw new EncryptionError('the table belongs to the encryption', place);
     }
-    this.inner.set(table, this.given(key), seal(this.allKeys, table, key, value));
+    this.inner.set(table, this.keepable(key), seal(this.allKeys, table, key, value));
   }
 
   delete(table, key) {
-    if (table !== OWN_TABLE) this.inner.delete(table, this.given(key));
+    if (table !== OWN_TABLE) this.inner.delete(table, this.keepable(key));
   }
 
   size(table) {
@@ -84,7 +84,7 @@ export class EncryptedStore {
   }
 
   keys(table, after, descending, emit) {
-    if (table !== OWN_TABLE) this.inner.keys(table, after && this.given(after), descending, emit);
+    if (table !== OWN_TABLE) this.inner.keys(table, after && this.keepable(after), descending, emit);
   }
 
   nextTable(after) {
@@ -144,7 +144,7 @@ export class EncryptedStore {
   }
 
   /** An array that the store below may keep. */
-  given(bytes) {
+  keepable(bytes) {
     return this.innerLends ? bytes : bytes.slice();
   }
 
