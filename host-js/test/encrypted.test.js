@@ -3,9 +3,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { format, inspect } from 'node:util';
 
@@ -14,6 +12,7 @@ import { Cu, HostError, MemoryStore } from '../index.js';
 import { FileStore } from '../node.js';
 import { Keys } from '../store/encrypted/key.js';
 import { open, seal } from '../store/encrypted/sealed.js';
+import { inFolder } from './folder.js';
 import { withModule } from './module.js';
 
 const OWN_TABLE = 0xff000000;
@@ -325,16 +324,6 @@ for (const vector of vectors.refused) {
     const keys = new Keys({ key: new EncryptionKey(fromHex(vector.key)) });
     refuses(() => open(keys, vector.table, fromHex(vector.entry), fromHex(vector.bytes)), vector.reason);
   });
-}
-
-/** Runs `check(path)` with a path in a folder that is gone afterwards. */
-async function inFolder(check) {
-  const folder = mkdtempSync(join(tmpdir(), 'cu-encrypted-'));
-  try {
-    await check(join(folder, 'tables'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 await withModule((module) => {

@@ -4,15 +4,12 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import {
-  closeSync, copyFileSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { Cu, HostError, MemoryStore } from '../index.js';
 import { FileStore, FileStoreError } from '../node.js';
+import { content, contentOf, durable, inFolder } from './folder.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
 
@@ -21,36 +18,6 @@ const RANDOM = new URL('./random.js', import.meta.url).href;
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const word = (number) => bytes(number >> 24, number >> 16, number >> 8, number);
-
-/** Runs `check(path)` with a path in a folder that is gone afterwards. */
-async function inFolder(check) {
-  const folder = mkdtempSync(join(tmpdir(), 'cu-store-'));
-  try {
-    await check(join(folder, 'tables'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** The content of the store in a file, which is opened for this only. */
-function contentOf(path, options) {
-  const store = FileStore.open(path, options);
-  const snapshot = store.snapshot();
-  store.close();
-  return Buffer.from(snapshot).toString('hex');
-}
-
-const content = (store) => Buffer.from(store.snapshot()).toString('hex');
-
-/** The content of a file as it is now, while a store is writing it. */
-function durable(path) {
-  copyFileSync(path, `${path}.copy`);
-  try {
-    return contentOf(`${path}.copy`);
-  } finally {
-    rmSync(`${path}.copy`);
-  }
-}
 
 test('changes are there after a restart', () => inFolder((path) => {
   let store = FileStore.open(path);
@@ -96,55 +63,6 @@ test('the format is the one drawn', () => inFolder((path) => {
     assert.equal(readFileSync(path).toString('hex').slice(0, 10), '6375465302');
     assert.notEqual(contentOf(path), Buffer.from(new MemoryStore().snapshot()).toString('hex'));
   }
-}));
-
-test(`a file that ends within a unit has nothing of it, wherever it ends (CU_SEED=${seed})`, () => inFolder((path) => {
-  const below = randomBelow(seed);
-  const store = FileStore.open(path);
-  const states = [];
-  const keep = () => {
-    store.flush();
-    states.push({ length: statSync(path).size, content: content(store) });
-  };
-  keep();
-  for (let unit = 0; unit < 12; unit++) {
-    const isUnit = below(4) > 0;
-    if (isUnit) store.begin();
-    for (let change = isUnit ? below(5) : 1; change > 0; change--) {
-      store.set(1 + below(2), bytes(below(5)), new Uint8Array(below(9)).fill(change));
-      // A batch may be written at any time.
-      if (isUnit && below(3) === 0) store.flush();
-    }
-    if (isUnit && below(3) === 0) store.rollBack();
-    else if (isUnit) store.commit();
-    keep();
-  }
-  store.close();
-  const whole = readFileSync(path);
-  const cut = `${path}.cut`;
-  for (let length = states[0].length; length <= whole.length; length++) {
-    writeFileSync(cut, whole.subarray(0, length));
-    const expected = states.filter((state) => state.length <= length).at(-1);
-    assert.equal(contentOf(cut), expected.content, `${length} of ${whole.length} bytes`);
-  }
-}));
-
-test('a unit larger than a batch is undone in the file, too', () => inFolder((path) => {
-  const store = FileStore.open(path);
-  store.set(1, bytes(1), bytes(1));
-  store.flush();
-  const [before, size] = [content(store), statSync(path).size];
-  store.begin();
-  for (let number = 0; number < 100; number++) store.set(2, word(number), new Uint8Array(10000));
-  assert.ok(statSync(path).size > size);
-  assert.equal(durable(path), before);
-  assert.throws(() => store.compact(), /a unit of changes is open/);
-  store.rollBack();
-  assert.deepEqual([content(store), statSync(path).size], [before, size]);
-  store.set(1, bytes(2), bytes(2));
-  store.flush();
-  assert.equal(durable(path), content(store));
-  store.close();
 }));
 
 test('flush makes changes durable, and a batch is not written before', () => inFolder((path) => {
