@@ -202,7 +202,7 @@ fn run_model(seed: u64, steps: u32) {
                 before = None;
             }
             6..8 => {
-                store.rollback();
+                store.roll_back();
                 model = before.take().unwrap_or(model);
             }
             // A change by itself is a commit, which takes its time.

@@ -7,8 +7,8 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use crate::control::{Clock, EventKind, Options};
-use crate::error::Error;
+use crate::error::{Cause, Error};
+use crate::event::{Clock, EventKind, system_clock};
 use crate::value::Value;
 
 /// Writes audit events to the end of a file. [`Options`] takes one for an instance; a handler of events can have its own.
@@ -27,8 +27,8 @@ impl AuditLog {
     pub fn open(path: impl AsRef<Path>) -> Result<AuditLog, Error> {
         let path = path.as_ref();
         let opened = appending().open(path);
-        let file = opened.map_err(|error| Error::Open { file: path.to_owned(), cause: error.to_string() })?;
-        let clock = Options::system_clock();
+        let file = opened.map_err(|error| Error::Open { file: path.to_owned(), cause: Cause::of(error) })?;
+        let clock = system_clock();
         Ok(AuditLog { path: path.to_owned(), file, name: None, sync: false, clock, is_torn: false })
     }
 
@@ -59,18 +59,18 @@ impl AuditLog {
             return Ok(());
         }
         let path = self.path.clone();
-        let failed = |cause: String| Error::Audit { file: path.clone(), cause };
+        let failed = |cause: Cause| Error::Audit { file: path.clone(), cause };
         let milliseconds = (self.clock)();
-        let time =
-            iso_time(milliseconds).ok_or_else(|| failed(format!("the clock tells {milliseconds} milliseconds")))?;
+        let time = iso_time(milliseconds)
+            .ok_or_else(|| failed(format!("the clock tells {milliseconds} milliseconds").into()))?;
         let line = line(&time, self.name.as_deref(), event.as_table().unwrap_or_default());
         // A line goes on from no rest of one that failed.
         let start = if self.is_torn { "\n" } else { "" };
         self.is_torn = true;
-        self.file.write_all([start, &line].concat().as_bytes()).map_err(|error| failed(error.to_string()))?;
+        self.file.write_all([start, &line].concat().as_bytes()).map_err(|error| failed(Cause::of(error)))?;
         self.is_torn = false;
         if self.sync {
-            self.file.sync_all().map_err(|error| failed(error.to_string()))?;
+            self.file.sync_all().map_err(|error| failed(Cause::of(error)))?;
         }
         Ok(())
     }

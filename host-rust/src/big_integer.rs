@@ -2,7 +2,7 @@
 
 use num_bigint::{BigInt, Sign};
 
-use crate::Value;
+use crate::value::Value;
 
 impl Value {
     /// The integer, of 64 bits or big.

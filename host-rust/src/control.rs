@@ -1,107 +1,16 @@
-//! Options, and table 0 as the module sees it: configuration in, events out, time.
+//! Table 0 as the module sees it: configuration in, events out, time.
 //!
 //! Invariant: table 0 is answered here and never reaches a store.
 
 use cu_abi::{status, tables};
 
-use crate::audit::AuditLog;
 use crate::error::Error;
-use crate::permissions::Permissions;
-use crate::rate::Rate;
+use crate::event::EventKind;
+use crate::options::{ComputeOptions, Options};
 use crate::value::Value;
 
-/// A clock: milliseconds since 1970.
-pub type Clock = Box<dyn Fn() -> f64 + Send>;
-
-/// Takes an event as the module reports it, a table with the field `kind`.
-pub type EventHandler = Box<dyn FnMut(&Value) + Send>;
-
-/// A kind of event (abi/README.md, "Table 0").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// Printed text that the response does not carry.
-    Output,
-    /// A failed compute: class, message and value.
-    Error,
-    /// What a compute used: instructions, and bytes of memory at its end.
-    Usage,
-    /// What someone may have to account for, numbered from 1 in each instance: a limit that was met, a permission that was
-    /// refused, bytecode that was loaded or refused, a function that was stored or restored.
-    Audit,
-}
-
-impl EventKind {
-    /// The name in configuration and events.
-    pub const fn name(self) -> &'static str {
-        match self {
-            EventKind::Output => "output",
-            EventKind::Error => "error",
-            EventKind::Usage => "usage",
-            EventKind::Audit => "audit",
-        }
-    }
-}
-
-/// What an instance is created with. Whatever is absent is left to the module's default.
-#[derive(Default)]
-pub struct Options {
-    /// Instructions that a compute may use before it is stopped; none, and a script may run for ever.
-    pub instructions: Option<u64>,
-    /// Bytes of the arena that scripts may use.
-    pub memory: Option<u64>,
-    /// Bytes of print kept for the response.
-    pub output: Option<u64>,
-    /// Seed of `math.random` and of the string hash.
-    pub seed: Option<i64>,
-    /// Whether scripts may load binary chunks, which are verified.
-    pub bytecode: bool,
-    /// Whether functions are stored without names of variables and numbers of lines.
-    pub strip: bool,
-    /// Strings whose encoding has at least so many bytes are stored compressed; 0 for none.
-    pub compression: Option<u64>,
-    /// Whether all changes of a compute to the store stay, or none when it fails.
-    pub atomic: bool,
-    /// What scripts may not do; by default, nothing is forbidden.
-    pub permissions: Permissions,
-    /// Time as scripts see it. Absent, it is always 0 and runs are reproducible.
-    pub clock: Option<Clock>,
-    /// The kinds of event that `on_event` is called with.
-    pub events: Vec<EventKind>,
-    /// Called while the script waits.
-    pub on_event: Option<EventHandler>,
-    /// Where audit events are written, whether or not `events` has them too.
-    pub audit: Option<AuditLog>,
-    /// How often something may happen in a second.
-    pub rate: Rate,
-}
-
-/// What differs from the [`Options`] of an instance in one compute. Whatever is absent is as the instance has it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ComputeOptions {
-    /// Instructions that it may use before it is stopped.
-    pub instructions: Option<u64>,
-    /// Bytes of the arena that scripts may use.
-    pub memory: Option<u64>,
-    /// Bytes of print kept for the response.
-    pub output: Option<u64>,
-    /// Whether all its changes to the store stay, or none when it fails.
-    pub atomic: Option<bool>,
-    /// What the script may not do, in place of all that the instance forbids.
-    pub permissions: Option<Permissions>,
-}
-
-impl Options {
-    /// A clock that tells the real time.
-    pub fn system_clock() -> Clock {
-        Box::new(|| {
-            let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            since_1970.map_or(0.0, |time| time.as_secs_f64() * 1000.0)
-        })
-    }
-}
-
 /// Table 0 of one instance.
-pub(crate) struct Control {
+pub struct Control {
     /// The configuration of the instance.
     config: Vec<u8>,
     /// That of a compute which has its own.
@@ -223,6 +132,8 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
+    use crate::event::EventHandler;
+    use crate::permissions::Permissions;
 
     #[test]
     fn config_holds_what_was_given_and_asks_for_errors() {

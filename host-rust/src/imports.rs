@@ -11,18 +11,7 @@ use cu_abi::{status, tables};
 use crate::control::Control;
 use crate::memory::Memory;
 use crate::rate::Meter;
-use crate::store::{Store, StoreError};
-
-/// A pointer or length leads outside linear memory.
-pub const OUTSIDE_MEMORY: i32 = -2;
-/// A page has no room for one whole key.
-pub const PAGE_TOO_SMALL: i32 = -3;
-/// The store failed without a code of its own.
-pub const STORE_FAILED: i32 = -4;
-/// A value or a number of keys does not fit the 31 bits of an answer.
-pub const TOO_LARGE: i32 = -5;
-/// The host panicked.
-pub const HOST_PANICKED: i32 = -6;
+use crate::store::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
 
 /// Set in the length at the head of a page: keys in descending order (abi/README.md, "Imports").
 const DESCENDING: u32 = 1 << 31;
@@ -144,9 +133,9 @@ fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) 
 }
 
 fn outside() -> StoreError {
-    StoreError { code: OUTSIDE_MEMORY, message: "a pointer or length leads outside linear memory".to_owned() }
+    StoreError::new(OUTSIDE_MEMORY, "a pointer or length leads outside linear memory")
 }
 
 fn too_large() -> StoreError {
-    StoreError { code: TOO_LARGE, message: format!("a length or number above {}", i32::MAX) }
+    StoreError::new(TOO_LARGE, format!("a length or number above {}", i32::MAX))
 }

@@ -8,11 +8,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use cu_abi::{limits, status, tables};
 
-use crate::control::{ComputeOptions, Control, Options};
+use crate::control::Control;
 use crate::engine::{Guest, Module};
-use crate::error::{Error, LuaError};
+use crate::error::{Cause, Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
+use crate::options::{ComputeOptions, Options};
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::response::{Response, is_spilled};
@@ -23,7 +24,7 @@ use crate::value::Value;
 pub struct Instance {
     guest: Box<dyn Guest>,
     /// What ended it.
-    death: Option<String>,
+    death: Option<Cause>,
     /// Address of the I/O buffer.
     buffer: u32,
 }
@@ -77,7 +78,7 @@ impl Instance {
         })?;
         match init {
             status::OK => {}
-            code => return Err(Error::Init(code)),
+            code => return Err(Error::Init { code, cause: instance.take_store_error() }),
         }
         let buffer = instance.call("get_buffer_ptr", &[])?.cast_unsigned();
         let size = instance.call("get_buffer_size", &[])?.cast_unsigned();
@@ -196,11 +197,12 @@ impl Instance {
         Ok(self.store().clear(tables::IO)?)
     }
 
-    /// Runs a full collection.
+    /// Runs a full collection. Where the store failed meanwhile it may not have freed everything: [`Error::Store`].
     pub fn run_gc(&mut self) -> Result<(), Error> {
         self.guest.host().store_error = None;
         self.call("run_gc", &[])?;
-        self.audited()
+        self.audited()?;
+        self.guest.host().store_error.clone().map_or(Ok(()), |error| Err(Error::Store(error)))
     }
 
     /// What the module uses.
@@ -290,7 +292,9 @@ impl Instance {
     /// 2. The module runs.
     /// 3. `finish` takes out of the store what is not to stay there.
     /// 4. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
-    ///    reserved must stay reserved. After a trap or a panic it is rolled back instead.
+    ///    reserved must stay reserved.
+    ///
+    /// After a trap, a panic, or a `finish` that failed it is rolled back instead, where the store can do that.
     fn unit<T>(
         &mut self,
         export: &str,
@@ -301,23 +305,25 @@ impl Instance {
         self.store().begin()?;
         self.guest.host().meter.counts = export == COMPUTE;
         let reply = self.guest.call(export, arguments);
-        if let Err(Error::Trap(trap)) = &reply {
-            self.death = Some(trap.clone());
-        }
         let panic = self.guest.host().panic.take();
         let finished = match (panic, reply) {
             // Unwind safety: nobody sees the instance again before the panic goes on.
             (None, Ok(reply)) => catch_unwind(AssertUnwindSafe(|| finish(self, reply))),
-            (None, Err(error)) => {
-                self.rollback();
-                return Err(error);
+            (None, Err(trap)) => {
+                self.death = Some(Cause::of(trap.clone()));
+                self.roll_back(trap.to_string());
+                return Err(trap);
             }
             (Some(panic), _) => Err(panic),
         };
         match finished {
+            Ok(Err(error)) if self.store().can_roll_back() => {
+                self.roll_back(error.to_string());
+                Err(error)
+            }
             Ok(finished) => self.commit().and(finished),
             Err(panic) => {
-                self.rollback();
+                self.roll_back("the host panicked".to_owned());
                 resume_unwind(panic)
             }
         }
@@ -326,14 +332,14 @@ impl Instance {
     fn commit(&mut self) -> Result<(), Error> {
         self.store().commit().map_err(|error| {
             let error = Error::Commit(error);
-            self.death = Some(error.to_string());
+            self.death = Some(Cause::of(error.clone()));
             error
         })
     }
 
-    fn rollback(&mut self) {
-        if self.store().rollback() && self.death.is_none() {
-            self.death = Some("its changes were rolled back after a panic of the host".to_owned());
+    fn roll_back(&mut self, reason: String) {
+        if self.store().roll_back() && self.death.is_none() {
+            self.death = Some(Cause::from(format!("its changes were rolled back: {reason}")));
         }
     }
 }

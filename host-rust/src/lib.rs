@@ -41,7 +41,8 @@
 //! - [`module_info`]: what a module says of itself; `json`: in what form
 //! - `memory`: the only file that slices linear memory
 //! - `imports`: the five functions that the module calls
-//! - [`control`]: options, and table 0, through which the module learns them
+//! - [`options`]: what an instance is created with; `control`: table 0, through which the module learns it
+//! - [`event`]: what the module reports there, and the time that it is told
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of what someone may have to account for
 //! - [`store`]: where external tables live
@@ -57,9 +58,10 @@ pub mod audit;
 mod big_integer;
 pub mod codec;
 mod compressed;
-pub mod control;
+mod control;
 pub mod engine;
 pub mod error;
+pub mod event;
 mod imports;
 pub mod instance;
 mod json;
@@ -67,6 +69,7 @@ mod key;
 mod memory;
 pub mod module_info;
 mod notation;
+pub mod options;
 pub mod permissions;
 pub mod rate;
 pub mod read;
@@ -75,11 +78,12 @@ pub mod store;
 pub mod value;
 
 pub use audit::AuditLog;
-pub use control::{ComputeOptions, EventKind, Options};
 pub use engine::{Engine, EngineOptions, Module};
-pub use error::{Error, LuaError};
+pub use error::{Cause, Error, LuaError, Trap, TrapKind};
+pub use event::EventKind;
 pub use instance::{Instance, MemoryStats};
 pub use module_info::ModuleInfo;
+pub use options::{ComputeOptions, Options};
 pub use permissions::{Guard, Permissions, TableName};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};

@@ -31,13 +31,13 @@ impl ModuleInfo {
             [content] => ModuleInfo::parse(content),
             [] => Err(Error::Module(format!(
                 "it has no section '{SECTION}', in which it says its version; this host speaks version {ABI_VERSION} of the contract"
-            ))),
-            _ => Err(Error::Module(format!("it has {} sections '{SECTION}'", sections.len()))),
+            ).into())),
+            _ => Err(Error::Module(format!("it has {} sections '{SECTION}'", sections.len()).into())),
         }
     }
 
     fn parse(content: &[u8]) -> Result<ModuleInfo, Error> {
-        let damaged = |problem: &str| Error::Module(format!("its section '{SECTION}' {problem}"));
+        let damaged = |problem: &str| Error::Module(format!("its section '{SECTION}' {problem}").into());
         let Json::Object(fields) = Json::read(content).ok_or_else(|| damaged("is no JSON"))? else {
             return Err(damaged("is no object"));
         };
@@ -76,11 +76,11 @@ const CUSTOM: u8 = 0;
 
 /// Contents of the custom sections of our name. What is in any other section is the engine's to check.
 fn sections(module: &[u8]) -> Result<Vec<&[u8]>, Error> {
-    let mut rest = module.strip_prefix(HEAD).ok_or_else(|| Error::Module("it is no WebAssembly".to_owned()))?;
+    let mut rest = module.strip_prefix(HEAD).ok_or_else(|| Error::Module("it is no WebAssembly".into()))?;
     let mut found = Vec::new();
     while let Some((&kind, after)) = rest.split_first() {
         rest = after;
-        let cut = || Error::Module("it is no WebAssembly: a section is cut off".to_owned());
+        let cut = || Error::Module("it is no WebAssembly: a section is cut off".into());
         let content = take_bytes(&mut rest).ok_or_else(cut)?;
         if kind == CUSTOM {
             let mut content = content;

@@ -87,7 +87,7 @@ struct Pace {
 impl Pace {
     fn new(name: &str, per_second: f64, now: f64) -> Result<Pace, Error> {
         if !(per_second.is_finite() && per_second > 0.0) {
-            return Err(Error::Option(format!("rate.{name} is {per_second}; wanted is a number above 0")));
+            return Err(Error::Option(format!("rate.{name} is {per_second}; wanted is a number above 0").into()));
         }
         let interval = SECOND / per_second;
         Ok(Pace { per_second, interval, ahead: (SECOND - interval).max(0.0), due: now })
@@ -168,7 +168,7 @@ mod tests {
     fn a_bound_that_is_no_positive_number_is_refused() {
         for (bound, shown) in [(0.0, "0"), (-1.0, "-1"), (f64::NAN, "NaN"), (f64::INFINITY, "inf")] {
             let rate = Rate { operations: Some(bound), ..Rate::default() };
-            let problem = Error::Option(format!("rate.operations is {shown}; wanted is a number above 0"));
+            let problem = Error::Option(format!("rate.operations is {shown}; wanted is a number above 0").into());
             assert_eq!(Meter::new(rate).err(), Some(problem));
             assert!(Meter::new(Rate { computes: Some(bound), ..Rate::default() }).is_err());
         }

@@ -9,8 +9,7 @@ use cu_abi::tables;
 
 use crate::compressed::expand;
 use crate::error::Error;
-use crate::imports::STORE_FAILED;
-use crate::store::{Store, StoreError};
+use crate::store::{STORE_FAILED, Store, StoreError};
 use crate::value::Value;
 
 /// How much is read.
@@ -138,7 +137,7 @@ impl Reader<'_> {
         let name = Value::decode_key(key)?;
         let Some(bytes) = self.store.get(id, key)? else {
             let message = format!("it lists a key of table {id} that it does not have");
-            return Err(StoreError { code: STORE_FAILED, message }.into());
+            return Err(StoreError::new(STORE_FAILED, message).into());
         };
         Ok((name, Value::decode(&expand(&bytes)?)?))
     }

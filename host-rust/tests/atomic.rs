@@ -21,7 +21,7 @@ impl Mortal {
     fn live(&mut self) -> Result<&mut Shared, StoreError> {
         self.calls_left = self.calls_left.saturating_sub(1);
         match self.calls_left {
-            0 => Err(StoreError { code: -77, message: "dead".to_owned() }),
+            0 => Err(StoreError::new(-77, "dead")),
             _ => Ok(&mut self.store),
         }
     }

@@ -61,7 +61,7 @@ fn units_sizes_and_compaction_are_those_of_the_file() {
     assert_eq!(store.next_table(None), Ok(None));
     store.set(8, b"b", b"2").unwrap();
     assert_eq!((store.next_table(None), store.sizes()), (Ok(Some(8)), Ok(BTreeMap::from([(8, 1)]))));
-    assert!(store.rollback() && !store.rollback());
+    assert!(store.roll_back() && !store.roll_back());
     assert_eq!(store.sizes(), Ok(BTreeMap::from([(7, 1)])));
     assert_eq!(store.get(7, b"a").unwrap().as_deref(), Some(&b"1"[..]));
     for table in 10..100 {
@@ -91,7 +91,7 @@ fn a_plain_file_is_encrypted_and_rotated() {
     assert!(steps.len() > 3 && steps.last().unwrap().rewritten == 3000, "{steps:?}");
     store.begin().unwrap();
     assert!(store.rotate(&mut |_| {}).unwrap_err().message.contains("another call"), "not during a call");
-    store.rollback();
+    store.roll_back();
     drop(store);
     let keys = Keys::new(key(2)).with_older(key(1));
     let mut store = EncryptedStore::open(RedbStore::open(&file.0).unwrap(), keys).unwrap();

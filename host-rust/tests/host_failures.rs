@@ -24,7 +24,7 @@ impl Failing {
 }
 
 fn problem() -> StoreError {
-    StoreError { code: CODE, message: "disk on fire".to_owned() }
+    StoreError::new(CODE, "disk on fire")
 }
 
 impl Store for Failing {

@@ -44,7 +44,7 @@ fn the_section_is_read_or_refused_as_the_vectors_say() {
         let content =
             vector["text"].as_str().map_or_else(|| bytes_of(vector["hex"].as_str().unwrap()), |text| text.into());
         let expected = if let Some(problem) = vector["problem"].as_str() {
-            Err(Error::Module(format!("its section 'cu' {problem}")))
+            Err(Error::Module(format!("its section 'cu' {problem}").into()))
         } else if let Some(abi) = vector["abi"].as_u64() {
             Err(Error::Version { host: ABI_VERSION, module: abi })
         } else {
@@ -85,7 +85,7 @@ fn the_version_is_the_reason_also_where_more_does_not_fit() {
 #[test]
 fn what_is_no_webassembly_is_refused() {
     for bytes in [&b""[..], b"\0asm", b"\0asm\x02\0\0\0", b"<!doctype html>", b"return 1"] {
-        assert_eq!(read(bytes), Err(Error::Module("it is no WebAssembly".to_owned())));
+        assert_eq!(read(bytes), Err(Error::Module("it is no WebAssembly".into())));
     }
 }
 

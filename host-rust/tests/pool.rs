@@ -67,5 +67,5 @@ fn one_more_than_the_pool_has_room_for_is_an_error_until_one_ends() {
 fn a_pool_that_no_machine_has_addresses_for_is_refused() {
     let options = EngineOptions { engine: Engine::Wasmtime, pool: u32::MAX };
     let error = Module::with_options(options, MODULE).err().unwrap();
-    assert!(matches!(&error, Error::Option(text) if text.starts_with("pool of 4294967295: ")), "{error}");
+    assert!(matches!(&error, Error::Option(text) if text.to_string().starts_with("pool of 4294967295: ")), "{error}");
 }

@@ -1,10 +1,11 @@
 //! The host against a stand-in module without Lua, on every engine: framing, imports, code placement, traps.
 
+use std::error::Error as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::limits::IO_BUFFER_BYTES;
-use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError, Value};
+use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError, TrapKind, Value};
 
 /// The I/O buffer of the stand-in.
 const BUFFER: u32 = 65536;
@@ -277,7 +278,7 @@ struct Failing;
 
 impl Failing {
     fn error<T>(table: u32) -> Result<T, StoreError> {
-        Err(StoreError { code: -(table as i32), message: "on purpose".to_owned() })
+        Err(StoreError::new(-(table as i32), "on purpose"))
     }
 }
 
@@ -363,10 +364,13 @@ impl Store for Units {
     fn commit(&mut self) -> Result<(), StoreError> {
         self.log += "commit ";
         self.has_changed = false;
-        if self.refuses { Err(StoreError { code: -9, message: "the disk is full".to_owned() }) } else { Ok(()) }
+        if self.refuses { Err(StoreError::new(-9, "the disk is full")) } else { Ok(()) }
     }
-    fn rollback(&mut self) -> bool {
-        self.log += "rollback ";
+    fn can_roll_back(&self) -> bool {
+        true
+    }
+    fn roll_back(&mut self) -> bool {
+        self.log += "roll_back ";
         std::mem::take(&mut self.has_changed)
     }
 }
@@ -397,12 +401,47 @@ fn a_call_of_the_module_is_one_unit_also_when_the_script_fails() {
 }
 
 #[test]
+fn a_trap_keeps_its_kind_and_the_engines_error() {
+    let outside = [b"M", &[0xf0, 0xff, 0xff, 0xff, 1, 0, 0, 0][..]].concat();
+    let kinds: [(&[u8], TrapKind); 3] =
+        [(b"T", TrapKind::Unreachable), (b"O", TrapKind::StackExhausted), (&outside, TrapKind::MemoryOutOfBounds)];
+    on_every_engine(|module| {
+        for (code, kind) in kinds {
+            let mut instance = instance(module, MemoryStore::default());
+            let error = instance.compute(code).unwrap_err();
+            let Error::Trap(trap) = &error else { panic!("{error:?}") };
+            assert_eq!(trap.kind, kind);
+            assert!(error.source().is_some());
+            // Whoever asks later is told the same.
+            let later = instance.compute("S").unwrap_err();
+            assert_eq!(later.to_string(), format!("the instance is dead: {error}"));
+            assert_eq!(later.source().and_then(|source| source.downcast_ref()), Some(&error));
+        }
+    });
+}
+
+#[test]
+fn an_answer_that_breaks_the_contract_rolls_back_what_the_compute_changed() {
+    let too_long = [b"N", &i32::MAX.to_le_bytes()[..]].concat();
+    on_every_engine(|module| {
+        for has_changed in [false, true] {
+            let (mut instance, store) = with_units(module);
+            store.lock().unwrap().has_changed = has_changed;
+            let error = instance.compute(&too_long).unwrap_err();
+            assert!(matches!(error, Error::Protocol(_)));
+            assert_eq!(take_log(&store), "begin roll_back ");
+            assert_eq!(instance.is_dead(), has_changed);
+        }
+    });
+}
+
+#[test]
 fn a_trap_rolls_back() {
     on_every_engine(|module| {
         let (mut instance, store) = with_units(module);
         assert!(matches!(instance.compute("T"), Err(Error::Trap(_))));
         assert!(matches!(instance.compute("S"), Err(Error::Dead(_))));
-        assert_eq!(take_log(&store), "begin rollback ");
+        assert_eq!(take_log(&store), "begin roll_back ");
     });
 }
 
@@ -415,7 +454,7 @@ fn a_failed_commit_is_the_answer_and_the_end() {
         let text = "the changes were not committed: the store failed with code -9: the disk is full";
         assert_eq!((matches!(error, Error::Commit(_)), error.to_string().as_str()), (true, text));
         assert!(instance.is_dead());
-        assert_eq!(instance.compute("S"), Err(Error::Dead(text.to_owned())));
+        assert_eq!(instance.compute("S"), Err(Error::Dead(text.into())));
         assert_eq!(take_log(&store), "begin commit ");
     });
 }
@@ -428,7 +467,7 @@ fn a_panic_rolls_back_and_ends_the_instance_when_something_was_undone() {
             store.lock().unwrap().has_changed = has_changed;
             let call = AssertUnwindSafe(|| import(&mut instance, GET, [7, 0, 1, 0, 1], b""));
             assert!(catch_unwind(call).is_err());
-            assert_eq!(take_log(&store), "begin rollback ");
+            assert_eq!(take_log(&store), "begin roll_back ");
             assert_eq!(instance.is_dead(), has_changed);
         }
     });
@@ -449,7 +488,7 @@ fn what_is_no_such_module_is_refused_with_a_reason() {
             let module = Module::with_engine(*engine, &bytes);
             let refused = module.and_then(|module| Instance::new(&module, MemoryStore::default(), Options::default()));
             match refused.err() {
-                Some(Error::Module(text)) => assert!(text.contains(reason), "{text}"),
+                Some(Error::Module(text)) => assert!(text.to_string().contains(reason), "{text}"),
                 other => panic!("{to}: {other:?}"),
             }
         }

@@ -4,14 +4,15 @@
 
 use cu_abi::exports;
 use wasmi::{
-    Caller, CompilationMode, Config, Engine, ExternType, Func, Linker, Memory as LinearMemory, Module, Store, Val,
-    ValType,
+    Caller, CompilationMode, Config, Engine, ExternType, Func, Linker, Memory as LinearMemory, Module, Store, TrapCode,
+    Val, ValType,
 };
 
-use super::{Code, Guest, check_exports, export_index};
-use crate::error::Error;
+use super::code::{Code, Guest, check_exports, define_imports, export_index};
+use crate::error::{Cause, Error, Trap, TrapKind};
 use crate::imports::{self, Host};
 use crate::memory::Memory;
+use crate::store::OUTSIDE_MEMORY;
 
 /// Nested calls within the module: Lua's 200 C calls are at most some 2,000.
 const CALL_DEPTH: usize = 16_384;
@@ -48,15 +49,31 @@ pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
     let module = Module::new(&engine, bytes).map_err(refused)?;
     check_exports(|name| signature(module.get_export(name)?))?;
     let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
-        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
+        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY).into()));
     };
     let memory_pages = memory.minimum();
-    let linker = linker(&engine).map_err(|error| Error::Module(error.to_string()))?;
+    let linker = linker(&engine).map_err(|error| Error::Module(Cause::of(error)))?;
     Ok(Compiled { engine, module, linker, memory_pages })
 }
 
 fn refused(error: wasmi::Error) -> Error {
-    Error::Module(error.to_string())
+    Error::Module(Cause::of(error))
+}
+
+fn kind(error: &wasmi::Error) -> TrapKind {
+    match error.as_trap_code() {
+        Some(TrapCode::StackOverflow) => TrapKind::StackExhausted,
+        Some(TrapCode::UnreachableCodeReached) => TrapKind::Unreachable,
+        Some(TrapCode::MemoryOutOfBounds) => TrapKind::MemoryOutOfBounds,
+        Some(TrapCode::TableOutOfBounds) => TrapKind::TableOutOfBounds,
+        Some(TrapCode::IndirectCallToNull) => TrapKind::NullElement,
+        Some(TrapCode::BadSignature) => TrapKind::SignatureMismatch,
+        Some(TrapCode::IntegerOverflow) => TrapKind::IntegerOverflow,
+        Some(TrapCode::IntegerDivisionByZero) => TrapKind::DivisionByZero,
+        Some(TrapCode::BadConversionToInteger) => TrapKind::BadConversion,
+        Some(TrapCode::OutOfFuel) => TrapKind::OutOfFuel,
+        _ => TrapKind::Other,
+    }
 }
 
 fn signature(export: ExternType) -> Option<(usize, usize)> {
@@ -73,7 +90,7 @@ fn linker(engine: &Engine) -> Result<Linker<State>, wasmi::errors::LinkerError> 
 
 /// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
 fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
-    let Some(memory) = caller.data().memory else { return imports::OUTSIDE_MEMORY };
+    let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);
     run(&mut state.host, Memory::new(bytes))
 }
@@ -86,7 +103,7 @@ impl Code for Compiled {
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error> {
         let mut store = Store::new(&self.engine, State { host, memory: None });
         let instance = self.linker.instantiate_and_start(&mut store, &self.module).map_err(refused)?;
-        let missing = |name| Error::Module(format!("no export {name}"));
+        let missing = |name| Error::Module(format!("no export {name}").into());
         let memory = instance.get_memory(&store, exports::MEMORY).ok_or_else(|| missing(exports::MEMORY))?;
         store.data_mut().memory = Some(memory);
         let functions = exports::EXPORTS
@@ -104,7 +121,7 @@ impl Guest for Running {
         let mut result = [Val::I32(0)];
         let results = &mut result[..usize::from(exports::EXPORTS[index].returns)];
         let called = self.functions[index].call(&mut self.store, &arguments, results);
-        called.map_err(|error| Error::Trap(error.to_string()))?;
+        called.map_err(|error| Error::Trap(Trap::new(kind(&error), Cause::of(error))))?;
         Ok(result[0].i32().unwrap_or(0))
     }
 

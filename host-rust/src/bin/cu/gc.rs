@@ -94,9 +94,6 @@ mod counts {
     pub fn collect(instance: &mut Instance) -> Result<(), Failure> {
         for _ in 0..=last_id(instance)? / IDS_A_COLLECTION {
             instance.run_gc()?;
-            if let Some(error) = instance.take_store_error() {
-                return Err(Error::Store(error).into());
-            }
             // They are deleted at the end.
             if instance.store().size(MARKS).map_err(Error::from)? > 0 {
                 return Err(Failure::Collection(cause(instance)));

@@ -57,16 +57,17 @@ impl<'a> Home<'a> {
     #[cfg(all(feature = "redb", feature = "encryption"))]
     pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;
-        use cu_host::{EncryptedStore, Error};
+        use cu_host::{Cause, EncryptedStore, Error, StoreError};
 
-        let refused = |cause: String| Failure::Cu(Error::Open { file: self.file.to_owned(), cause });
+        let refused = |cause: Cause| Failure::Cu(Error::Open { file: self.file.to_owned(), cause });
+        let failed = |error: StoreError| refused(Cause::in_words(error.message.clone(), error));
         match self.key {
             Some(key) => {
-                let store = EncryptedStore::open(store, key).map_err(|error| refused(error.message))?;
+                let store = EncryptedStore::open(store, key).map_err(failed)?;
                 Ok(Box::new(store))
             }
-            None if is_encrypted(&mut store).map_err(|error| refused(error.message))? => {
-                Err(refused("it is encrypted, and needs --key-file FILE".to_owned()))
+            None if is_encrypted(&mut store).map_err(failed)? => {
+                Err(refused("it is encrypted, and needs --key-file FILE".into()))
             }
             None => Ok(Box::new(store)),
         }

@@ -10,9 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
-use cu_host::{
-    AuditLog, Error, EventKind, Instance, LuaError, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value,
-};
+use cu_host::{AuditLog, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
@@ -153,7 +151,7 @@ const NO_TEXT: [&str; 2] = ["(error object is a ", " value)"];
 
 /// Shows an error that is a table as results are shown.
 fn with_content(error: Error, instance: &mut Instance) -> Error {
-    let Error::Lua(error) = error else { return error };
+    let Error::Lua(mut error) = error else { return error };
     let is_text = !(error.message.starts_with(NO_TEXT[0]) && error.message.ends_with(NO_TEXT[1]));
     let value = match &error.value {
         Some(value) if !is_text && !matches!(value, Value::String(_)) => value,
@@ -162,8 +160,9 @@ fn with_content(error: Error, instance: &mut Instance) -> Error {
     // A store that does not answer any more leaves the names of its tables.
     let message = notation(instance, value).unwrap_or_else(|_| value.to_string());
     let traceback = error.traceback.as_ref().map(|traceback| format!("\n{traceback}")).unwrap_or_default();
-    let text = format!("{message}{traceback}").into_bytes();
-    Error::Lua(Box::new(LuaError { message, text, ..*error }))
+    error.text = format!("{message}{traceback}").into_bytes();
+    error.message = message;
+    Error::Lua(error)
 }
 
 /// The answer, or the failure of the audit log; when both failed, the answer's error comes second.

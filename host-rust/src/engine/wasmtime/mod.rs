@@ -17,10 +17,11 @@ use wasmtime::{
     PoolConcurrencyLimitError, Store, Val, ValType,
 };
 
-use super::{Code, Guest, check_exports, export_index};
-use crate::error::Error;
+use super::code::{Code, Guest, check_exports, define_imports, export_index};
+use crate::error::{Cause, Error, Trap, TrapKind};
 use crate::imports::{self, Host};
 use crate::memory::Memory;
+use crate::store::OUTSIDE_MEMORY;
 
 /// What the imports find in the engine's store. The memory is there once the instance is.
 struct State {
@@ -53,15 +54,16 @@ pub fn compile(bytes: &[u8], pool: u32) -> Result<(impl Code + use<>, Option<Str
     if pool > 0 {
         pool::set_aside(&mut settings, pool);
     }
-    let engine = Engine::new(&settings)
-        .map_err(|error| if pool > 0 { Error::Option(format!("pool of {pool}: {error:#}")) } else { refused(error) })?;
+    let engine = Engine::new(&settings).map_err(|error| {
+        if pool > 0 { Error::Option(cause(&format!("pool of {pool}: "), error)) } else { refused(error) }
+    })?;
     let (module, note) = module(&engine, bytes, bytes == crate::MODULE)?;
     check_exports(|name| signature(module.get_export(name)?))?;
     let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
-        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY)));
+        return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY).into()));
     };
     let memory_pages = memory.minimum();
-    let place = |name| module.get_export_index(name).ok_or_else(|| Error::Module(format!("no export {name}")));
+    let place = |name| module.get_export_index(name).ok_or_else(|| Error::Module(format!("no export {name}").into()));
     let memory = place(exports::MEMORY)?;
     let functions = exports::EXPORTS.iter().map(|export| place(export.name)).collect::<Result<_, _>>()?;
     let linked = linker(&engine).and_then(|linker| linker.instantiate_pre(&module)).map_err(refused)?;
@@ -79,7 +81,28 @@ fn module(engine: &Engine, bytes: &[u8], is_embedded: bool) -> Result<(Module, O
 }
 
 fn refused(error: wasmtime::Error) -> Error {
-    Error::Module(format!("{error:#}"))
+    Error::Module(cause("", error))
+}
+
+fn cause(before: &str, error: wasmtime::Error) -> Cause {
+    Cause::of_any(format!("{before}{error:#}"), error.into_boxed_dyn_error())
+}
+
+fn kind(error: &wasmtime::Error) -> TrapKind {
+    match error.downcast_ref() {
+        Some(wasmtime::Trap::StackOverflow) => TrapKind::StackExhausted,
+        Some(wasmtime::Trap::UnreachableCodeReached) => TrapKind::Unreachable,
+        Some(wasmtime::Trap::MemoryOutOfBounds) => TrapKind::MemoryOutOfBounds,
+        Some(wasmtime::Trap::TableOutOfBounds) => TrapKind::TableOutOfBounds,
+        Some(wasmtime::Trap::IndirectCallToNull) => TrapKind::NullElement,
+        Some(wasmtime::Trap::BadSignature) => TrapKind::SignatureMismatch,
+        Some(wasmtime::Trap::IntegerOverflow) => TrapKind::IntegerOverflow,
+        Some(wasmtime::Trap::IntegerDivisionByZero) => TrapKind::DivisionByZero,
+        Some(wasmtime::Trap::BadConversionToInteger) => TrapKind::BadConversion,
+        Some(wasmtime::Trap::OutOfFuel) => TrapKind::OutOfFuel,
+        Some(wasmtime::Trap::Interrupt) => TrapKind::Interrupted,
+        _ => TrapKind::Other,
+    }
 }
 
 fn signature(export: ExternType) -> Option<(usize, usize)> {
@@ -96,7 +119,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
 
 /// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
 fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
-    let Some(memory) = caller.data().memory else { return imports::OUTSIDE_MEMORY };
+    let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);
     run(&mut state.host, Memory::new(bytes))
 }
@@ -112,7 +135,7 @@ impl Code for Compiled {
             Some(PoolConcurrencyLimitError { .. }) => Error::Pool(self.pool),
             None => refused(error),
         })?;
-        let missing = || Error::Module("an export is not what it was".to_owned());
+        let missing = || Error::Module("an export is not what it was".into());
         let memory = instance.get_module_export(&mut store, &self.memory).and_then(Extern::into_memory);
         let memory = memory.ok_or_else(missing)?;
         store.data_mut().memory = Some(memory);
@@ -131,7 +154,7 @@ impl Guest for Running {
         let mut result = [Val::I32(0)];
         let results = &mut result[..usize::from(exports::EXPORTS[index].returns)];
         let called = self.functions[index].call(&mut self.store, &arguments, results);
-        called.map_err(|error| Error::Trap(format!("{error:#}")))?;
+        called.map_err(|error| Error::Trap(Trap::new(kind(&error), cause("", error))))?;
         Ok(result[0].i32().unwrap_or(0))
     }
 

@@ -7,10 +7,11 @@ use std::fmt::{self, Debug, Display, Formatter};
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 
-use super::sealed::NONCE_BYTES;
-
 /// Size of a key.
 pub const KEY_BYTES: usize = 32;
+
+/// Size of a nonce: so large that random ones do not meet, however many values are written.
+pub const NONCE_BYTES: usize = 24;
 
 /// Size of a key's id: enough that two keys of one store do not share one.
 pub const KEY_ID_BYTES: usize = 8;

@@ -12,9 +12,9 @@
 
 use cu_abi::tables;
 
+use super::error::{DAMAGED, Entry, KEY_MISSING, failure};
 use super::key::{KEY_ID_BYTES, KeyId, Keys};
 use super::sealed::{self, Random};
-use super::{DAMAGED, Entry, KEY_MISSING, failure};
 use crate::store::{Store, StoreError};
 
 /// Where the record is.

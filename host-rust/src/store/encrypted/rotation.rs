@@ -9,7 +9,10 @@
 //!
 //! Invariant: a rotation that ends has read every value that was there throughout, and found each whole.
 
-use super::{EncryptedStore, Entry, Marker, marker, sealed};
+use super::error::Entry;
+use super::key::Keys;
+use super::marker::{self, Marker};
+use super::sealed::{self, Random};
 use crate::store::{Store, StoreError};
 
 /// Entries of one batch, and bytes after which it ends: what a store has to hold of changes that are not committed.
@@ -18,6 +21,13 @@ const BATCH_BYTES: usize = 1024 * 1024;
 
 /// Keys that are read in advance, of at most 4 KiB each.
 const PAGE_KEYS: usize = 100;
+
+/// A store of sealed values, and what seals them.
+pub(super) struct Sealing<'a, S> {
+    pub inner: &'a mut S,
+    pub keys: &'a Keys,
+    pub random: Random,
+}
 
 /// How far a rotation is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,7 +63,7 @@ impl Rotation {
     }
 
     /// The rotation behind its next batch.
-    pub(super) fn next<S: Store>(&self, store: &mut EncryptedStore<S>) -> Result<Rotation, StoreError> {
+    pub(super) fn next<S: Store>(&self, store: &mut Sealing<'_, S>) -> Result<Rotation, StoreError> {
         let mut rotation = self.clone();
         let mut bytes = 0;
         while !rotation.progress.is_done
@@ -66,16 +76,16 @@ impl Rotation {
     }
 
     /// Goes on by one page of keys, or to the next table, or to the end. Answers the number of bytes that were read.
-    fn page<S: Store>(&mut self, store: &mut EncryptedStore<S>) -> Result<usize, StoreError> {
+    fn page<S: Store>(&mut self, store: &mut Sealing<'_, S>) -> Result<usize, StoreError> {
         let keys = match self.table {
-            Some(table) => page_of_keys(&mut store.inner, table, self.after.as_deref())?,
+            Some(table) => page_of_keys(store.inner, table, self.after.as_deref())?,
             None => Vec::new(),
         };
         let (Some(table), Some(last)) = (self.table, keys.last()) else {
             self.after = None;
-            self.table = store.next_table(self.table)?;
+            self.table = store.inner.next_table(self.table)?;
             if self.table.is_none() {
-                Marker::write(&mut store.inner, &store.keys, store.random, true, &[])?;
+                Marker::write(store.inner, store.keys, store.random, true, &[])?;
                 self.progress.is_done = true;
             }
             return Ok(0);
@@ -93,7 +103,7 @@ impl Rotation {
         Ok(bytes)
     }
 
-    fn entry<S: Store>(&mut self, store: &mut EncryptedStore<S>, entry: Entry) -> Result<usize, StoreError> {
+    fn entry<S: Store>(&mut self, store: &mut Sealing<'_, S>, entry: Entry) -> Result<usize, StoreError> {
         let Some(stored) = store.inner.get(entry.table, entry.key)? else { return Ok(0) };
         let stored = stored.into_owned();
         let newest = store.keys.newest().id();
@@ -101,7 +111,7 @@ impl Rotation {
         let value = if self.takes_plain && !sealed::is_marked(&stored) {
             stored.clone()
         } else {
-            let value = sealed::open(&store.keys, entry, &stored)?;
+            let value = sealed::open(store.keys, entry, &stored)?;
             if sealed::key_id(&stored) == Some(newest) {
                 return Ok(stored.len());
             }

@@ -17,8 +17,8 @@
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{Tag, XNonce};
 
-use super::key::{EncryptionKey, KEY_ID_BYTES, KeyId, Keys};
-use super::{DAMAGED, Entry, KEY_MISSING, NO_RANDOMNESS, NOT_ENCRYPTED, failure};
+use super::error::{DAMAGED, Entry, KEY_MISSING, NO_RANDOMNESS, NOT_ENCRYPTED, failure};
+use super::key::{EncryptionKey, KEY_ID_BYTES, KeyId, Keys, NONCE_BYTES};
 use crate::store::StoreError;
 
 /// What every encrypted value begins with, before the version.
@@ -28,8 +28,6 @@ const VERSION: u8 = 1;
 const VERSION_AT: usize = MARK.len();
 const KEY_ID_AT: usize = VERSION_AT + 1;
 const NONCE_AT: usize = KEY_ID_AT + KEY_ID_BYTES;
-/// Size of a nonce: so large that random ones do not meet, however many values are written.
-pub const NONCE_BYTES: usize = 24;
 const CONTENT_AT: usize = NONCE_AT + NONCE_BYTES;
 const TAG_BYTES: usize = 16;
 /// What encryption adds to a value.
@@ -53,6 +51,7 @@ pub fn seal(key: &EncryptionKey, random: Random, entry: Entry, value: &[u8]) -> 
     let mut nonce = [0; NONCE_BYTES];
     random(&mut nonce).map_err(|error| {
         failure(NO_RANDOMNESS, entry, format_args!("not encrypted: the system gives no random bytes: {error}"))
+            .caused_by(error)
     })?;
     seal_with(key, nonce, entry, value)
 }

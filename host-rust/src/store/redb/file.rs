@@ -8,8 +8,9 @@ use std::path::Path;
 use redb::backends::{FileBackend, InMemoryBackend};
 use redb::{Builder, Database, ReadableDatabase, StorageBackend, TableHandle};
 
+use super::drawing::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
 use super::panics::caught;
-use super::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
+use crate::error::Cause;
 
 /// Memory for pages of the file, filled as they are used. redb's own default, 1 GiB, is much for one of many instances.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
@@ -51,19 +52,19 @@ pub(super) fn prepare(database: &Database) -> Result<(), redb::Error> {
 }
 
 /// The database in a file, locked.
-pub(super) fn database(file: &Path) -> Result<Database, String> {
+pub(super) fn database(file: &Path) -> Result<Database, Cause> {
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file);
-    let opened = opened.map_err(|error| error.to_string())?;
-    let found = opened.metadata().map_err(|error| error.to_string())?;
+    let opened = opened.map_err(Cause::of)?;
+    let found = opened.metadata().map_err(Cause::of)?;
     let opened = caught(|| -> Result<Database, redb::Error> {
         let backend = FileBackend::new(opened)?;
         check(&backend)?;
         Ok(builder().create_with_backend(backend)?)
     });
-    let database = opened.flatten().map_err(|error| cause(&error))?;
+    let database = opened.flatten().map_err(cause)?;
     // Whoever renamed another file over it had the lock until then: changes would go to a file without a name.
     if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
-        return Err("it was replaced while it was opened".to_owned());
+        return Err("it was replaced while it was opened".into());
     }
     Ok(database)
 }
@@ -108,8 +109,8 @@ pub(super) fn builder() -> Builder {
 }
 
 /// Why a file cannot be opened, in words for the one who named it.
-pub(super) fn cause(error: &redb::Error) -> String {
-    match error {
+pub(super) fn cause(error: redb::Error) -> Cause {
+    let words = match &error {
         redb::Error::DatabaseAlreadyOpen => "another process has it open".to_owned(),
         // redb writes its mark last, so a file without it holds nothing of a store.
         redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
@@ -118,5 +119,6 @@ pub(super) fn cause(error: &redb::Error) -> String {
         redb::Error::Io(error) => error.to_string(),
         redb::Error::Corrupted(damage) => format!("it is damaged: {damage}"),
         other => other.to_string(),
-    }
+    };
+    Cause::in_words(words, error)
 }

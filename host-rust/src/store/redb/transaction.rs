@@ -7,7 +7,7 @@ use std::ops::Bound;
 
 use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, WriteTransaction};
 
-use super::{ENTRIES, SIZES};
+use super::drawing::{ENTRIES, SIZES};
 use crate::store::StoreError;
 
 pub(super) struct Reading {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cu_abi::tables;
 use cu_host::store::encrypted::is_encrypted;
-use cu_host::{Error, RedbStore, Store, StoreError};
+use cu_host::{Cause, Error, RedbStore, Store, StoreError};
 
 use super::replacement::Replacement;
 use crate::failure::Failure;
@@ -57,8 +57,13 @@ impl Home {
         Arc::clone(&self.store)
     }
 
-    pub fn refused(&self, cause: String) -> Failure {
-        Failure::Cu(Error::Open { file: self.named.clone(), cause })
+    /// What the store says is why.
+    pub fn failed(&self, error: StoreError) -> Failure {
+        self.refused(Cause::in_words(error.message.clone(), error))
+    }
+
+    pub fn refused(&self, cause: impl Into<Cause>) -> Failure {
+        Failure::Cu(Error::Open { file: self.named.clone(), cause: cause.into() })
     }
 
     /// Writes all that `from` answers into a new file, through what `wrap` makes of it, and puts that in the home's

@@ -26,10 +26,10 @@ pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
     let key = old_key(arguments, "encrypt")?;
     let home = Home::open(file)?;
     if home.is_encrypted()? {
-        return Err(home.refused(match EncryptedStore::open(home.store(), key) {
-            Err(error) if error.code == UNFINISHED => error.message,
-            _ => "it is encrypted already; cu rotate gives it another key".to_owned(),
-        }));
+        return Err(match EncryptedStore::open(home.store(), key) {
+            Err(error) if error.code == UNFINISHED => home.failed(error),
+            _ => home.refused("it is encrypted already; cu rotate gives it another key"),
+        });
     }
     let values = home.rewrite(home.store(), |file| EncryptedStore::open(file, key))?;
     say(values, "encrypted")
@@ -53,7 +53,7 @@ pub fn decrypt(arguments: &Arguments) -> Result<(), Failure> {
     let file = arguments.needed_home("decrypt")?;
     let key = old_key(arguments, "decrypt")?;
     let home = Home::open_encrypted(file)?;
-    let from = EncryptedStore::open(home.store(), key).map_err(|error| home.refused(error.message))?;
+    let from = EncryptedStore::open(home.store(), key).map_err(|error| home.failed(error))?;
     let values = home.rewrite(from, Ok)?;
     say(values, "decrypted")
 }
@@ -76,7 +76,7 @@ fn open_with_either(home: &Home, old: EncryptionKey, new: EncryptionKey) -> Resu
         }
         opened => opened,
     }
-    .map_err(|error| home.refused(error.message))
+    .map_err(|error| home.failed(error))
 }
 
 fn say(values: u64, what: &str) -> Result<(), Failure> {

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::*;
 use crate::store::MemoryStore;
+use crate::store::encrypted::*;
 use crate::{Instance, MODULE, Module, Options};
 
 fn key(byte: u8) -> EncryptionKey {
@@ -114,7 +115,7 @@ fn the_table_of_the_marker_is_hidden() {
     store.clear(own).unwrap();
     assert_eq!(
         store.set(own, b"k", b"v").unwrap_err(),
-        StoreError { code: RESERVED, message: "table 4278190080, key 6b: the table belongs to the encryption".into() }
+        StoreError::new(RESERVED, "table 4278190080, key 6b: the table belongs to the encryption")
     );
     holds_all(&mut open(store.into_inner(), key(1)));
 }
@@ -192,7 +193,7 @@ fn another_key_is_refused_with_both_ids() {
     let (right, wrong) = (key(1).id(), key(2).id());
     let error = refused(inner.clone(), key(2));
     let named = "table 4278190080, key 656e63727970746564: the value needs the key with id";
-    assert_eq!(error, StoreError { code: KEY_MISSING, message: format!("{named} {right}; given is {wrong}") });
+    assert_eq!(error, StoreError::new(KEY_MISSING, format!("{named} {right}; given is {wrong}")));
     holds_all(&mut open(inner, Keys::new(key(2)).with_older(key(1))));
 }
 
@@ -202,7 +203,7 @@ fn a_store_with_plain_values_is_refused() {
     plain.set(7, b"a", b"\x01\x01").unwrap();
     let error = refused(plain.clone(), key(1));
     let message = "the store is not encrypted, or has lost the record of it; entries in table 7: 1".to_owned();
-    assert_eq!(error, StoreError { code: NOT_ENCRYPTED, message });
+    assert_eq!(error, StoreError::new(NOT_ENCRYPTED, message));
     // One value that was put there past the wrapper.
     let mut store = filled(key(1));
     store.inner_mut().set(7, b"a", b"\x01\x01").unwrap();
@@ -339,7 +340,7 @@ impl Failing {
 
     fn count(&mut self) -> Result<(), StoreError> {
         let message = "the store is gone".to_owned();
-        self.calls_left = self.calls_left.checked_sub(1).ok_or(StoreError { code: -99, message })?;
+        self.calls_left = self.calls_left.checked_sub(1).ok_or(StoreError::new(-99, message))?;
         Ok(())
     }
 }
@@ -459,7 +460,7 @@ fn a_store_that_fails_answers_its_own_error() {
     assert_eq!(store.begin().map_err(|error| error.code), gone);
 }
 
-const VECTORS: &str = include_str!("../../../../abi/vectors/encrypted.json");
+const VECTORS: &str = include_str!("../../../../../abi/vectors/encrypted.json");
 
 fn hex(text: &Json) -> Vec<u8> {
     let text = text.as_str().unwrap();

@@ -1,19 +1,29 @@
 //! Everything that can go wrong, in one enum.
 //!
+//! - `lua`: the error of a script
+//! - `trap`: why an engine stopped the module
+//! - `cause`: a reason in words, and the error behind it
+//!
 //! Invariant: what a script did wrong is `Lua`, and it leaves the instance usable, as `Host` does; after `Trap` and `Commit` it is dead; every
 //! other variant names the side that is at fault.
+
+mod cause;
+mod lua;
+mod trap;
 
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cu_abi::status::ErrorClass;
-
 use crate::store::StoreError;
-use crate::value::Value;
+
+pub use cause::Cause;
+pub use lua::LuaError;
+pub use trap::{Trap, TrapKind};
 
 /// Why a call to an instance failed.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Error {
     /// The script failed, also of something else after it had caught a failure of the store.
     Lua(Box<LuaError>),
@@ -25,11 +35,12 @@ pub enum Error {
         cause: StoreError,
     },
     /// The module trapped, which it promises not to do. The instance is dead.
-    Trap(String),
-    /// The instance is dead, of this cause in an earlier call.
-    Dead(String),
+    Trap(Trap),
+    /// The instance is dead, of this cause in an earlier call: the error that the call answered, unless the host
+    /// panicked.
+    Dead(Cause),
     /// The bytes are no module that this host can run.
-    Module(String),
+    Module(Cause),
     /// The module is of another version of the contract.
     Version {
         /// The version that this host speaks.
@@ -38,9 +49,14 @@ pub enum Error {
         module: u64,
     },
     /// An option of a value that it cannot have, and what it can.
-    Option(String),
-    /// `init` answered this code.
-    Init(i32),
+    Option(Cause),
+    /// The VM could not be created.
+    Init {
+        /// What `init` answered.
+        code: i32,
+        /// What the store said meanwhile, if it failed.
+        cause: Option<StoreError>,
+    },
     /// There are as many instances as the module's pool has room for: this many.
     Pool(u32),
     /// The arena has no room for code of this many bytes.
@@ -89,78 +105,32 @@ pub enum Error {
         /// The file of the log.
         file: PathBuf,
         /// Why.
-        cause: String,
+        cause: Cause,
     },
     /// The file of a store or of an audit log cannot be opened.
     Open {
         /// The file.
         file: PathBuf,
         /// Why.
-        cause: String,
+        cause: Cause,
     },
-}
-
-/// The error that ended a script.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct LuaError {
-    /// The error text exactly as the module wrote it: the message, and the traceback if there is one.
-    pub text: Vec<u8>,
-    /// The message.
-    pub message: String,
-    /// The traceback, from `stack traceback:` on.
-    pub traceback: Option<String>,
-    /// What kind of error it is, when the module said so.
-    pub class: Option<ErrorClass>,
-    /// The error value, when it has an encoding.
-    pub value: Option<Value>,
-}
-
-/// What separates the message from the traceback.
-const TRACEBACK: &str = "\nstack traceback:\n";
-
-impl LuaError {
-    /// Takes the text apart, and what the module's `error` event said, when there was one.
-    pub(crate) fn new(text: Vec<u8>, event: Option<&Value>) -> LuaError {
-        let whole = String::from_utf8_lossy(&text);
-        // A message may quote a traceback; the module's own comes last.
-        let (message, traceback) = match whole.rfind(TRACEBACK) {
-            Some(at) => (whole[..at].to_owned(), Some(whole[at + 1..].to_owned())),
-            None => (whole.clone().into_owned(), None),
-        };
-        let class = event.and_then(|event| event.get("class")).and_then(Value::as_str);
-        LuaError {
-            message,
-            traceback,
-            class: class.and_then(|name| ErrorClass::ALL.into_iter().find(|class| class.name() == name)),
-            value: event.and_then(|event| event.get("value")).cloned(),
-            text,
-        }
-    }
-
-    /// Whether a failure of the store ended the script: the message says so at its end (abi/README.md, "Imports").
-    pub(crate) fn is_of(&self, failure: &StoreError) -> bool {
-        self.message.ends_with(&format!(": it answered {}", failure.answer()))
-    }
-}
-
-impl Display for LuaError {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
 }
 
 impl Display for Error {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Error::Lua(error) | Error::Host { error, .. } => error.fmt(out),
-            Error::Trap(text) => write!(out, "the module trapped: {text}"),
-            Error::Dead(text) => write!(out, "the instance is dead: {text}"),
-            Error::Module(text) => write!(out, "not a module of this contract: {text}"),
+            Error::Trap(trap) => trap.fmt(out),
+            Error::Dead(cause) => write!(out, "the instance is dead: {cause}"),
+            Error::Module(cause) => write!(out, "not a module of this contract: {cause}"),
             Error::Version { host, module } => {
                 write!(out, "this host speaks version {host} of the contract, the module version {module}")
             }
-            Error::Option(text) => out.write_str(text),
-            Error::Init(code) => write!(out, "the VM could not be created: init answered {code}"),
+            Error::Option(problem) => problem.fmt(out),
+            Error::Init { code, cause: None } => write!(out, "the VM could not be created: init answered {code}"),
+            Error::Init { code, cause: Some(cause) } => {
+                write!(out, "the VM could not be created: init answered {code}, {cause}")
+            }
             Error::Pool(instances) => {
                 write!(out, "the pool has room for {instances} instances at a time, and there are as many")
             }
@@ -193,8 +163,25 @@ fn hex(bytes: &[u8]) -> String {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Error::Host { cause, .. } => Some(cause),
-            _ => None,
+            Error::Host { cause, .. } | Error::Init { cause: Some(cause), .. } | Error::Commit(cause) => Some(cause),
+            Error::Store(error) => error.source(),
+            Error::Trap(Trap { cause, .. })
+            | Error::Dead(cause)
+            | Error::Module(cause)
+            | Error::Option(cause)
+            | Error::Audit { cause, .. }
+            | Error::Open { cause, .. } => cause.error(),
+            Error::Stored { cause, .. } => Some(&**cause),
+            Error::Lua(_)
+            | Error::Version { .. }
+            | Error::Init { cause: None, .. }
+            | Error::Pool(_)
+            | Error::CodeSize(_)
+            | Error::Malformed { .. }
+            | Error::Unencodable(_)
+            | Error::Protocol(_)
+            | Error::Limit { .. }
+            | Error::Rate { .. } => None,
         }
     }
 }
@@ -202,27 +189,5 @@ impl std::error::Error for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
         Error::Store(error)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_traceback_is_split_off() {
-        let text = "a: b\nstack traceback:\n\tquoted\nstack traceback:\n\t[C]: in ?";
-        let error = LuaError::new(text.into(), None);
-        assert_eq!(error.message, "a: b\nstack traceback:\n\tquoted");
-        assert_eq!(error.traceback.as_deref(), Some("stack traceback:\n\t[C]: in ?"));
-        assert_eq!(error.text, text.as_bytes());
-    }
-
-    #[test]
-    fn the_event_adds_class_and_value() {
-        let event = Value::from([("class", Value::from("runtime")), ("value", 7.into())]);
-        let error = LuaError::new(b"7".into(), Some(&event));
-        assert_eq!((error.class, error.value), (Some(ErrorClass::Runtime), Some(Value::Integer(7))));
-        assert_eq!(LuaError::new(b"7".into(), Some(&Value::from([("class", "new")]))).class, None);
     }
 }

@@ -1,0 +1,94 @@
+//! Why a store could not do what it was asked.
+//!
+//! Invariant: what the import answers is below every answer that means something else.
+
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
+
+use cu_abi::status;
+
+// Codes of this host, from -2 down; those of the encryption follow, from -7 on.
+
+/// A pointer or length leads outside linear memory.
+pub const OUTSIDE_MEMORY: i32 = -2;
+/// A page has no room for one whole key.
+pub const PAGE_TOO_SMALL: i32 = -3;
+/// The store failed without a code of its own.
+pub const STORE_FAILED: i32 = -4;
+/// A value or a number of keys does not fit the 31 bits of an answer.
+pub const TOO_LARGE: i32 = -5;
+/// The host panicked.
+pub const HOST_PANICKED: i32 = -6;
+
+/// Why a store could not do what it was asked.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StoreError {
+    /// The number that the script's error names. The import answers it when it is below -1, and -4 otherwise.
+    pub code: i32,
+    /// For the host's log; scripts do not see it.
+    pub message: String,
+    /// The error behind it, if there is one: [`source`](Error::source).
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// A failure with a code, and what it is in words.
+    pub fn new(code: i32, message: impl Into<String>) -> StoreError {
+        StoreError { code, message: message.into(), source: None }
+    }
+
+    /// The same with the error that is behind it.
+    #[must_use]
+    pub fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> StoreError {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What the import answers: a number that may not be taken for an absence.
+    pub(crate) fn answer(&self) -> i32 {
+        if self.code < status::ABSENT { self.code } else { STORE_FAILED }
+    }
+}
+
+/// Two are equal when they say the same.
+impl PartialEq for StoreError {
+    fn eq(&self, other: &StoreError) -> bool {
+        (self.code, &self.message) == (other.code, &other.message)
+    }
+}
+
+impl Eq for StoreError {}
+
+impl Display for StoreError {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "the store failed with code {}: {}", self.code, self.message)
+    }
+}
+
+impl Error for StoreError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_behind_a_failure_is_found() {
+        let error = StoreError::new(-77, "disk on fire").caused_by(std::io::Error::other("fire"));
+        assert_eq!(error, StoreError::new(-77, "disk on fire"));
+        let source = error.source().and_then(|source| source.downcast_ref::<std::io::Error>());
+        assert_eq!(source.map(ToString::to_string).as_deref(), Some("fire"));
+    }
+
+    #[test]
+    fn no_answer_is_taken_for_an_absence() {
+        for (code, answer) in [(-77, -77), (-2, -2), (-1, STORE_FAILED), (0, STORE_FAILED), (7, STORE_FAILED)] {
+            assert_eq!(StoreError::new(code, "").answer(), answer);
+        }
+    }
+}
