@@ -38,6 +38,7 @@
 //!
 //! - [`instance`]: creation, compute, collection, figures
 //! - [`engine`]: the module on Wasmtime or wasmi
+//! - `embedded`: the module that the crate has with it
 //! - [`module_info`]: what a module says of itself; `json`: in what form
 //! - `memory`: the only file that slices linear memory
 //! - `imports`: the five functions that the module calls
@@ -59,6 +60,7 @@ mod big_integer;
 pub mod codec;
 mod compressed;
 mod control;
+mod embedded;
 pub mod engine;
 pub mod error;
 pub mod event;
@@ -78,6 +80,7 @@ pub mod store;
 pub mod value;
 
 pub use audit::AuditLog;
+pub use embedded::MODULE;
 pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Cause, Error, LuaError, Trap, TrapKind};
 pub use event::EventKind;
@@ -94,9 +97,6 @@ pub use store::RedbStore;
 pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 pub use store::{MemoryStore, Store, StoreError};
 pub use value::Value;
-
-/// The module that this crate was built with: `dist/cu.wasm`, or the file named by `CU_WASM` when it was built.
-pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));
 
 /// The page that shows the whole use is tested with the rest.
 #[cfg(all(doctest, feature = "redb", feature = "encryption"))]

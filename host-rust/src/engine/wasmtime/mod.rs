@@ -18,6 +18,7 @@ use wasmtime::{
 };
 
 use super::code::{Code, Guest, check_exports, define_imports, export_index};
+use crate::embedded::MODULE;
 use crate::error::{Cause, Error, Trap, TrapKind};
 use crate::imports::{self, Host};
 use crate::memory::Memory;
@@ -57,7 +58,7 @@ pub fn compile(bytes: &[u8], pool: u32) -> Result<(impl Code + use<>, Option<Str
     let engine = Engine::new(&settings).map_err(|error| {
         if pool > 0 { Error::Option(cause(&format!("pool of {pool}: "), error)) } else { refused(error) }
     })?;
-    let (module, note) = module(&engine, bytes, bytes == crate::MODULE)?;
+    let (module, note) = module(&engine, bytes, bytes == MODULE)?;
     check_exports(|name| signature(module.get_export(name)?))?;
     let Some(ExternType::Memory(memory)) = module.get_export(exports::MEMORY) else {
         return Err(Error::Module(format!("no memory is exported as {}", exports::MEMORY).into()));
