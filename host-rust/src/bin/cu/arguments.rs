@@ -1,4 +1,4 @@
-//! Command line arguments, taken apart by hand: a dozen options do not need a library.
+//! Command line arguments: lexopt takes them apart, and here is what each of them means.
 //!
 //! Invariant: an argument that is not understood, or that has no effect, is a [`Usage`] error, never ignored. Paths and
 //! code need not be UTF-8; what has to be is refused where it is not.
@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName};
+use lexopt::{Arg, Parser};
 
 /// What the command line asked for wrongly.
 #[derive(Debug)]
@@ -54,98 +55,101 @@ pub struct Syntax {
     pub takes_code: bool,
 }
 
-/// The options without a value.
-const FLAGS: [&str; 4] = ["--usage", "--atomic", "--read-only", "--startup"];
+/// How often an option may be given, and with what.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Without a value.
+    Flag,
+    /// Once, with a value.
+    Value,
+    /// With a value, more than once: what they say adds up.
+    List,
+}
 
-/// The options that may be given more than once: what they say adds up.
-const LISTS: [&str; 3] = ["--protect", "--hide", "--forbid"];
-
-/// Every option with a value, for messages about those that a command does not take.
-const VALUES: [&str; 11] = [
-    "--engine",
-    "--instructions",
-    "--memory",
-    "--seed",
-    "--home",
-    "--key-file",
-    "--new-key-file",
-    "--audit",
-    "--protect",
-    "--hide",
-    "--forbid",
+/// Every option, also for messages about those that a command does not take.
+const OPTIONS: [(&str, Kind); 15] = [
+    ("--usage", Kind::Flag),
+    ("--atomic", Kind::Flag),
+    ("--read-only", Kind::Flag),
+    ("--startup", Kind::Flag),
+    ("--engine", Kind::Value),
+    ("--instructions", Kind::Value),
+    ("--memory", Kind::Value),
+    ("--seed", Kind::Value),
+    ("--home", Kind::Value),
+    ("--key-file", Kind::Value),
+    ("--new-key-file", Kind::Value),
+    ("--audit", Kind::Value),
+    ("--protect", Kind::List),
+    ("--hide", Kind::List),
+    ("--forbid", Kind::List),
 ];
 
 /// Takes the arguments after the command apart. Options may stand anywhere before `--`, as `--name value` or
 /// `--name=value`.
 pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
-    let mut arguments = arguments.into_iter();
+    let mut parser = Parser::from_args(arguments);
     let mut parsed = Arguments::default();
-    let mut given: Vec<String> = Vec::new();
-    while let Some(argument) = arguments.next() {
-        if argument == "--" {
-            parsed.operands.extend(arguments);
-            break;
+    let mut given: Vec<&str> = Vec::new();
+    // The argument that is looked at, as a whole.
+    let mut argument = OsString::new();
+    loop {
+        if let Some(mut rest) = parser.try_raw_args() {
+            if syntax.takes_code
+                && let Some(code) = rest.next_if(is_code)
+            {
+                parsed.operands.push(code);
+                continue;
+            }
+            argument = rest.peek().unwrap_or_default().to_owned();
         }
-        if is_operand(&argument, syntax.takes_code) {
-            parsed.operands.push(argument);
-            continue;
-        }
-        let (name, attached) = split(&argument);
-        let name = name.as_str();
-        let has_value = attached.is_some();
-        if matches!(name, "-h" | "--help") && !has_value {
-            parsed.help = true;
-            continue;
-        }
-        let is_flag = FLAGS.contains(&name) && !has_value;
-        if !is_flag && !VALUES.contains(&name) {
+        let unknown = || {
             let hint = if syntax.takes_code { "; code that begins with - goes after --" } else { "" };
-            return Err(Usage(format!("unknown option '{}'{hint}", argument.display())));
-        }
+            Usage(format!("unknown option '{}'{hint}", argument.display()))
+        };
+        let name = match parser.next().map_err(|_| unknown())? {
+            None => return Ok(parsed),
+            Some(Arg::Value(operand)) => {
+                parsed.operands.push(operand);
+                continue;
+            }
+            Some(Arg::Short('h') | Arg::Long("help")) => {
+                parsed.help = true;
+                continue;
+            }
+            Some(Arg::Short(_)) => return Err(unknown()),
+            Some(Arg::Long(name)) => format!("--{name}"),
+        };
+        let known = OPTIONS.iter().find(|(known, _)| *known == name);
+        let (name, kind) = *known.ok_or_else(unknown)?;
         if !syntax.options.contains(&name) {
             return Err(Usage(format!("{} takes no {name}", syntax.command)));
         }
-        if is_flag {
-            parsed.flag(name);
+        if kind == Kind::Flag {
+            match parser.optional_value() {
+                Some(value) => return Err(Usage(format!("{name} takes no value, not '{}'", value.display()))),
+                None => parsed.flag(name),
+            }
             continue;
         }
-        if !LISTS.contains(&name) && given.iter().any(|given| given == name) {
+        if kind == Kind::Value && given.contains(&name) {
             return Err(Usage(format!("{name} is given more than once")));
         }
-        given.push(name.to_owned());
-        let value = attached.or_else(|| arguments.next()).ok_or_else(|| Usage(format!("{name} needs a value")))?;
+        let value = parser.value().map_err(|_| Usage(format!("{name} needs a value")))?;
         parsed.value(name, value)?;
+        given.push(name);
     }
-    Ok(parsed)
 }
 
 /// Code is told from an option by what no option has: names of options are letters and dashes, and `=` ends them.
-fn is_operand(argument: &OsStr, is_code: bool) -> bool {
-    let Some(rest) = argument.as_encoded_bytes().strip_prefix(b"-").filter(|rest| !rest.is_empty()) else {
-        return true;
+fn is_code(argument: &OsStr) -> bool {
+    let Some(rest) = argument.as_encoded_bytes().strip_prefix(b"-").filter(|rest| !matches!(*rest, b"" | b"-")) else {
+        return false;
     };
     let name = rest.strip_prefix(b"-").unwrap_or(rest).split(|byte| *byte == b'=').next().unwrap_or_default();
     let is_name = name.first().is_some_and(u8::is_ascii_alphabetic)
         && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
-    is_code && !is_name
-}
-
-/// Name and value of `--name=value`.
-fn split(argument: &OsStr) -> (String, Option<OsString>) {
-    let bytes = argument.as_encoded_bytes();
-    let end = bytes.iter().position(|byte| *byte == b'=').unwrap_or(bytes.len());
-    let name = String::from_utf8_lossy(&bytes[..end]).into_owned();
-    (name, bytes.get(end + 1..).map(os_string))
-}
-
-#[cfg(unix)]
-fn os_string(bytes: &[u8]) -> OsString {
-    std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec())
-}
-
-#[cfg(not(unix))]
-fn os_string(bytes: &[u8]) -> OsString {
-    String::from_utf8_lossy(bytes).into_owned().into()
+    !is_name
 }
 
 impl Arguments {
@@ -162,26 +166,20 @@ impl Arguments {
         if value.is_empty() {
             return Err(Usage(format!("{name} needs a value that is not empty")));
         }
+        let text = || text(name, &value);
+        let mut permissions = || std::mem::take(&mut self.permissions);
         match name {
             "--home" => self.home = Some(value.into()),
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
             "--audit" => self.audit = Some(value.into()),
-            _ => self.text(name, text(name, &value)?)?,
-        }
-        Ok(())
-    }
-
-    fn text(&mut self, name: &str, value: &str) -> Result<(), Usage> {
-        let permissions = &mut self.permissions;
-        match name {
-            "--engine" => self.engine = engine(value)?,
-            "--instructions" => self.instructions = Some(number(name, value, 0, i64::MAX as u64)?),
-            "--memory" => self.memory = Some(number(name, value, 0, i64::MAX as u64)?),
-            "--protect" => *permissions = std::mem::take(permissions).protect(table(name, value)?),
-            "--hide" => *permissions = std::mem::take(permissions).hide(table(name, value)?),
-            "--forbid" => *permissions = std::mem::take(permissions).forbid(value),
-            _ => self.seed = Some(number(name, value, i64::MIN, i64::MAX)?),
+            "--engine" => self.engine = engine(text()?)?,
+            "--instructions" => self.instructions = Some(number(name, text()?, 0, i64::MAX as u64)?),
+            "--memory" => self.memory = Some(number(name, text()?, 0, i64::MAX as u64)?),
+            "--protect" => self.permissions = permissions().protect(table(name, text()?)?),
+            "--hide" => self.permissions = permissions().hide(table(name, text()?)?),
+            "--forbid" => self.permissions = permissions().forbid(text()?),
+            _ => self.seed = Some(number(name, text()?, i64::MIN, i64::MAX)?),
         }
         Ok(())
     }
@@ -242,130 +240,4 @@ fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ALL: Syntax = Syntax {
-        command: "all",
-        options: &[
-            "--usage",
-            "--atomic",
-            "--read-only",
-            "--engine",
-            "--instructions",
-            "--memory",
-            "--seed",
-            "--home",
-            "--key-file",
-            "--audit",
-            "--protect",
-            "--hide",
-            "--forbid",
-        ],
-        takes_code: false,
-    };
-
-    fn parsed(line: &str) -> Result<Arguments, String> {
-        parse(ALL, line.split_whitespace().map(OsString::from)).map_err(|usage| usage.0)
-    }
-
-    #[test]
-    fn options_stand_anywhere_before_two_dashes() {
-        let arguments = parsed("--seed=-5 a.lua --memory 4096 - --home h.redb -- --seed").unwrap();
-        assert_eq!(arguments.operands, ["a.lua", "-", "--seed"]);
-        assert_eq!((arguments.seed, arguments.memory), (Some(-5), Some(4096)));
-        assert_eq!(arguments.home, Some(PathBuf::from("h.redb")));
-        assert!(parsed("-h").unwrap().help);
-        let limited = parsed("--usage --instructions 1000000").unwrap();
-        assert_eq!((limited.usage, limited.instructions), (true, Some(1_000_000)));
-    }
-
-    #[test]
-    fn what_is_forbidden_adds_up() {
-        let line =
-            "--read-only --protect _home.a --hide=_home.b --protect 17 x --forbid os --forbid load --audit a.log";
-        let permissions = Permissions::new().read_only().protect("_home.a").hide("_home.b").protect(17);
-        let arguments = parsed(line).unwrap();
-        assert_eq!(arguments.permissions, permissions.forbid("os").forbid("load"));
-        assert_eq!((arguments.audit, arguments.operands), (Some(PathBuf::from("a.log")), vec![OsString::from("x")]));
-    }
-
-    #[test]
-    fn what_is_not_understood_is_named() {
-        for (line, message) in [
-            ("--sed 1", "unknown option '--sed'"),
-            ("-x", "unknown option '-x'"),
-            ("--usage=1", "unknown option '--usage=1'"),
-            ("--seed", "--seed needs a value"),
-            ("--home", "--home needs a value"),
-            ("--read-only=1", "unknown option '--read-only=1'"),
-            ("--hide", "--hide needs a value"),
-            ("--audit", "--audit needs a value"),
-            ("--protect users", "--protect takes _home.name or the id of a table, not 'users'"),
-            ("--protect _homes.x", "--protect takes _home.name or the id of a table, not '_homes.x'"),
-            ("--hide _home..x", "--hide takes _home.name or the id of a table, not '_home..x'"),
-            ("--hide 0", "--hide takes _home.name or the id of a table, not '0'"),
-            ("--hide 2147483648", "--hide takes _home.name or the id of a table, not '2147483648'"),
-            ("--key-file", "--key-file needs a value"),
-            ("--seed 1.5", "--seed takes a whole number from -9223372036854775808 to 9223372036854775807, not '1.5'"),
-            ("--memory -1", "--memory takes a whole number from 0 to 9223372036854775807, not '-1'"),
-            (
-                "--instructions 9223372036854775808",
-                "--instructions takes a whole number from 0 to 9223372036854775807, not '9223372036854775808'",
-            ),
-            ("--home=", "--home needs a value that is not empty"),
-            ("--new-key-file k", "all takes no --new-key-file"),
-            ("--home a --home=b", "--home is given more than once"),
-            ("--seed 1 --seed 1", "--seed is given more than once"),
-        ] {
-            assert_eq!(parsed(line), Err(message.to_owned()));
-        }
-        assert!(parsed("--engine v8").unwrap_err().starts_with("no engine 'v8' in this build, which has: "));
-        assert!(parsed("a b").unwrap().operand("FILE").is_err_and(|usage| usage.0 == "unexpected argument 'b'"));
-    }
-
-    #[test]
-    fn code_may_begin_as_an_option_does() {
-        let code = Syntax { takes_code: true, ..ALL };
-        for text in [
-            "-- comment",
-            "--[[ a ]] return 1",
-            "---",
-            "---doc",
-            "--1",
-            "-1",
-            "--==",
-            "-=",
-            "--a\nreturn 1",
-            "--a b=1",
-            "--\u{e9}",
-        ] {
-            let arguments = parse(code, [OsString::from(text)]).unwrap();
-            assert_eq!(arguments.operands, [text]);
-            assert!(parse(ALL, [OsString::from(text)]).is_err());
-        }
-        for text in ["--comment", "-x", "--x=1", "-"] {
-            let after = parse(code, ["--", text].map(OsString::from)).unwrap();
-            assert_eq!(after.operands, [text]);
-        }
-        let hint = "unknown option '--comment'; code that begins with - goes after --";
-        assert!(parse(code, [OsString::from("--comment")]).is_err_and(|usage| usage.0 == hint));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn only_what_is_no_path_has_to_be_text() {
-        let path = os_string(b"a\xff");
-        let attached = os_string(b"--home=a\xff");
-        let arguments = parse(ALL, [attached, path.clone()]).unwrap();
-        assert_eq!((arguments.home, &arguments.operands[..]), (Some(PathBuf::from(&path)), &[path.clone()][..]));
-        for (option, message) in [
-            ("--seed", "--seed takes text in UTF-8, not 'a\u{fffd}'"),
-            ("--forbid", "--forbid takes text in UTF-8, not 'a\u{fffd}'"),
-        ] {
-            assert!(parse(ALL, [option.into(), path.clone()]).is_err_and(|usage| usage.0 == message));
-        }
-        let unknown = parse(ALL, [os_string(b"--a\xff=1")]);
-        assert!(unknown.is_err_and(|usage| usage.0 == "unknown option '--a\u{fffd}=1'"));
-    }
-}
+mod tests;
