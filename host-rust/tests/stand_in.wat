@@ -3,6 +3,7 @@
 ;;   R bytes         leave the bytes as response         E bytes   leave them as error text
 ;;   N i32           answer the number and leave nothing T         trap
 ;;   I n, 5 x u32    call import n with these arguments; the response is its answer as an integer
+;;   B n, 5 x u32    call import n with these arguments, and trap
 ;;   M p, n          the response is memory[p, p + n), without a frame of its own
 ;;   S               the response is the number of calls of compute so far, as an integer
 ;;   O               recurse for ever
@@ -96,6 +97,8 @@
       (then (return (i32.load (local.get $code)))))
     (if (i32.eq (local.get $do) (i32.const 73)) ;; I
       (then (return (call $integer (call $import (local.get $code))))))
+    (if (i32.eq (local.get $do) (i32.const 66)) ;; B
+      (then (drop (call $import (local.get $code))) (unreachable)))
     (if (i32.eq (local.get $do) (i32.const 77)) ;; M
       (then
         (local.set $rest (i32.load offset=4 (local.get $code)))

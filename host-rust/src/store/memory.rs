@@ -1,7 +1,7 @@
 //! A store in memory, for tests and for data that may vanish with the process.
 //!
-//! Invariants: a table without keys has no entry. While there is a unit, `before` has what every key that differs from
-//! the state at its beginning had then.
+//! Invariants: a table without keys has no entry. While there is a unit, going back through its log, from the last change
+//! to the first, leads to the state at its beginning; a value that has the unit's number is in the log already.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,90 +10,138 @@ use std::ops::Bound;
 use super::contract::Store;
 use super::error::{STORE_FAILED, StoreError, TOO_LARGE};
 
-type Tables = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
-
 /// Tables as ordered maps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
-    tables: Tables,
+    tables: BTreeMap<u32, BTreeMap<Vec<u8>, Slot>>,
     /// The unit, if one has begun.
     unit: Option<Unit>,
+    /// Number of the last unit, from 1 on.
+    units: u64,
 }
 
-/// What changed keys had before: a value, or none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A value.
+#[derive(Clone, Debug)]
+struct Slot {
+    value: Vec<u8>,
+    /// Number of the unit that wrote it, 0 for none.
+    unit: u64,
+}
+
+/// What a unit has changed.
+#[derive(Clone, Debug, Default)]
 struct Unit {
-    before: BTreeMap<u32, BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    number: u64,
+    log: Vec<Change>,
+    /// Keys that were removed although the log had them: so many changes of it may be for nothing.
+    removed: usize,
 }
 
-impl Unit {
-    /// A key is about to be changed.
-    fn changes(&mut self, table: u32, key: &[u8], value: Option<&[u8]>) {
-        let keys = self.before.entry(table).or_default();
-        if !keys.contains_key(key) {
-            keys.insert(key.into(), value.map(Into::into));
-        }
-    }
-
-    /// A key was removed.
-    fn removed(&mut self, table: u32, key: &[u8], value: Vec<u8>) {
-        let keys = self.before.entry(table).or_default();
-        match keys.get(key) {
-            // It is as it was, so a queue that was filled and emptied costs nothing.
-            Some(None) => drop(keys.remove(key)),
-            Some(Some(_)) => {}
-            None => drop(keys.insert(key.into(), Some(value))),
-        }
-    }
+/// What a key had before it was changed: a value, or none.
+#[derive(Clone, Debug)]
+struct Change {
+    table: u32,
+    key: Vec<u8>,
+    before: Option<Vec<u8>>,
 }
+
+/// Fewer changes for nothing are not worth the work.
+const FEW: usize = 512;
 
 impl MemoryStore {
-    /// Every table that has keys.
-    pub fn tables(&self) -> &BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>> {
-        &self.tables
+    /// Every value with its table and key, in their order.
+    pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
+        self.tables.iter().flat_map(|(table, keys)| keys.iter().map(|(key, slot)| (*table, &key[..], &slot.value[..])))
     }
 
-    fn restore(&mut self, table: u32, key: Vec<u8>, value: Option<Vec<u8>>) {
-        let keys = self.tables.entry(table).or_default();
-        match value {
-            Some(value) => drop(keys.insert(key, value)),
-            None => drop(keys.remove(&key)),
+    fn log(&mut self, table: u32, key: Vec<u8>, before: Option<Vec<u8>>) {
+        if let Some(unit) = &mut self.unit {
+            unit.log.push(Change { table, key, before });
+        }
+    }
+
+    /// Leaves of the log what it takes: the first change of each key, when that is not as it was. So a queue that is
+    /// filled and emptied in one unit takes no more memory than its longest state, twice.
+    fn shorten(&mut self) {
+        let Some(unit) = &mut self.unit else { return };
+        unit.log.sort_by(|one, other| (one.table, &one.key).cmp(&(other.table, &other.key)));
+        unit.log.dedup_by(|later, first| (later.table, &later.key) == (first.table, &first.key));
+        let tables = &self.tables;
+        let is_there = |change: &Change| tables.get(&change.table).is_some_and(|keys| keys.contains_key(&change.key));
+        unit.log.retain(|change| change.before.is_some() || is_there(change));
+        unit.removed = 0;
+    }
+
+    /// Notes that a key has gone.
+    fn removed(&mut self, table: u32, key: Vec<u8>, slot: Slot) {
+        let Some(unit) = &mut self.unit else { return };
+        if unit.number != slot.unit {
+            self.log(table, key, Some(slot.value));
+            return;
+        }
+        unit.removed += 1;
+        if unit.removed > FEW.max(unit.log.len() / 2) {
+            self.shorten();
+        }
+    }
+
+    fn restore(&mut self, change: Change) {
+        let keys = self.tables.entry(change.table).or_default();
+        match change.before {
+            Some(value) => drop(keys.insert(change.key, Slot { value, unit: 0 })),
+            None => drop(keys.remove(&change.key)),
         }
         if keys.is_empty() {
-            self.tables.remove(&table);
+            self.tables.remove(&change.table);
         }
     }
 }
+
+/// Two are equal when they have the same values.
+impl PartialEq for MemoryStore {
+    fn eq(&self, other: &MemoryStore) -> bool {
+        self.entries().eq(other.entries())
+    }
+}
+
+impl Eq for MemoryStore {}
 
 impl Store for MemoryStore {
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        Ok(self.tables.get(&table).and_then(|keys| keys.get(key)).map(Cow::from))
+        Ok(self.tables.get(&table).and_then(|keys| keys.get(key)).map(|slot| Cow::from(&slot.value)))
     }
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let unit = self.unit.as_ref().map_or(0, |unit| unit.number);
         let keys = self.tables.entry(table).or_default();
-        let known = keys.get_mut(key);
-        if let Some(unit) = &mut self.unit {
-            unit.changes(table, key, known.as_ref().map(|value| &value[..]));
-        }
-        match known {
+        match keys.get_mut(key) {
             // There is room for the value, most often.
-            Some(known) => {
-                known.clear();
-                known.extend_from_slice(value);
+            Some(slot) if unit == 0 || slot.unit == unit => {
+                slot.value.clear();
+                slot.value.extend_from_slice(value);
             }
-            None => drop(keys.insert(key.into(), value.into())),
+            Some(slot) => {
+                let before = std::mem::replace(slot, Slot { value: value.into(), unit });
+                self.log(table, key.into(), Some(before.value));
+            }
+            None => {
+                keys.insert(key.into(), Slot { value: value.into(), unit });
+                if unit > 0 {
+                    self.log(table, key.into(), None);
+                }
+            }
         }
         Ok(())
     }
 
     fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
         let Some(keys) = self.tables.get_mut(&table) else { return Ok(()) };
-        if let (Some(value), Some(unit)) = (keys.remove(key), &mut self.unit) {
-            unit.removed(table, key, value);
-        }
+        let removed = keys.remove_entry(key);
         if keys.is_empty() {
             self.tables.remove(&table);
+        }
+        if let Some((key, slot)) = removed {
+            self.removed(table, key, slot);
         }
         Ok(())
     }
@@ -127,9 +175,7 @@ impl Store for MemoryStore {
 
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         let keys = self.tables.remove(&table).unwrap_or_default();
-        if let Some(unit) = &mut self.unit {
-            keys.into_iter().for_each(|(key, value)| unit.removed(table, &key, value));
-        }
+        keys.into_iter().for_each(|(key, slot)| self.removed(table, key, slot));
         Ok(())
     }
 
@@ -137,7 +183,8 @@ impl Store for MemoryStore {
         if self.unit.is_some() {
             return Err(StoreError::new(STORE_FAILED, "another call has begun a unit of this store and not ended it"));
         }
-        self.unit = Some(Unit::default());
+        self.units += 1;
+        self.unit = Some(Unit { number: self.units, ..Unit::default() });
         Ok(())
     }
 
@@ -151,11 +198,11 @@ impl Store for MemoryStore {
     }
 
     fn roll_back(&mut self) -> bool {
-        let mut is_undone = false;
-        for (table, keys) in self.unit.take().unwrap_or_default().before {
-            is_undone |= !keys.is_empty();
-            keys.into_iter().for_each(|(key, value)| self.restore(table, key, value));
-        }
+        // What is left is each key once.
+        self.shorten();
+        let log = self.unit.take().unwrap_or_default().log;
+        let is_undone = !log.is_empty();
+        log.into_iter().for_each(|change| self.restore(change));
         is_undone
     }
 }
@@ -222,6 +269,25 @@ mod tests {
         store.set(9, b"new", b"").unwrap();
         store.delete(9, b"new").unwrap();
         assert!(!store.roll_back(), "there is nothing to undo");
+        assert_eq!(store, before);
+    }
+
+    #[test]
+    fn a_unit_that_goes_round_in_circles_keeps_a_short_log_and_is_undone() {
+        let mut store = MemoryStore::default();
+        (0..100_u8).for_each(|key| store.set(7, &[key], b"old").unwrap());
+        let before = store.clone();
+        store.begin().unwrap();
+        for round in 0..10_000_u32 {
+            let key = round.to_be_bytes();
+            store.set(7, &key[3..], b"new").unwrap();
+            store.delete(7, &key[3..]).unwrap();
+            store.set(8, &key, b"queue").unwrap();
+            store.delete(8, &key).unwrap();
+        }
+        let log = store.unit.as_ref().unwrap().log.len();
+        assert!(log <= 3 * FEW, "{log}");
+        assert!(store.roll_back());
         assert_eq!(store, before);
     }
 }

@@ -256,9 +256,7 @@ fn a_rotation_leaves_nothing_of_the_older_key() {
     assert_eq!(done, Progress { entries: 6, rewritten: 5, is_done: true });
     assert_eq!(seen.last(), Some(&done));
     let inner = store.into_inner();
-    for rows in inner.tables().values() {
-        assert!(rows.values().all(|bytes| sealed::key_id(bytes) == Some(key(2).id())));
-    }
+    assert!(inner.entries().all(|(_, _, bytes)| sealed::key_id(bytes) == Some(key(2).id())));
     assert_eq!(refused(inner.clone(), key(1)).code, KEY_MISSING);
     let mut store = open(inner, key(2));
     holds_all(&mut store);
