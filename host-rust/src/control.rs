@@ -96,7 +96,8 @@ fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
     ];
     for (name, number) in numbers {
         if let Some(number) = number {
-            let integer = i64::try_from(number).map_err(|_| Error::Unencodable(format!("{name} is {number}")))?;
+            let refused = |_| Error::Option(format!("{name} is {number}; it is {} at most", i64::MAX).into());
+            let integer = i64::try_from(number).map_err(refused)?;
             config.push((name.into(), integer.into()));
         }
     }

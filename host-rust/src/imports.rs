@@ -37,8 +37,8 @@ type Answer = Result<i32, StoreError>;
 
 pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
-        let value = memory.read(value.0, value.1).ok_or_else(outside)?;
+        let key = read(&memory, key)?;
+        let value = read(&memory, value)?;
         if table == tables::CONTROL {
             return Ok(host.control.set(key, value));
         }
@@ -49,8 +49,8 @@ pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: 
 
 pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        memory.read(into.0, into.1).ok_or_else(outside)?;
-        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
+        read(&memory, into)?;
+        let key = read(&memory, key)?;
         let value = if table == tables::CONTROL {
             host.control.get(key).map(Into::into)
         } else {
@@ -58,15 +58,15 @@ pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), int
         };
         let Some(value) = value else { return Ok(status::ABSENT) };
         if value.len() <= into.1 as usize {
-            memory.write(into.0, &value).ok_or_else(outside)?;
+            memory.write(into.0, &value).ok_or_else(|| outside(into, &memory))?;
         }
-        i32::try_from(value.len()).map_err(|_| too_large())
+        answer(value.len())
     })
 }
 
 pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let key = memory.read(key.0, key.1).ok_or_else(outside)?;
+        let key = read(&memory, key)?;
         if table != tables::CONTROL {
             host.store.delete(table, key)?;
         }
@@ -80,16 +80,18 @@ pub fn size(host: &mut Host, table: u32) -> i32 {
             return Ok(0);
         }
         let size = host.store.size(table)?;
-        i32::try_from(size).map_err(|_| too_large())
+        answer(size as usize)
     })
 }
 
 pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let page = memory.part(page.0, page.1).ok_or_else(outside)?;
-        let (head, rest) = page.split_first_chunk().ok_or_else(outside)?;
+        let request = read(&memory, page)?;
+        let (head, rest) = request.split_first_chunk().ok_or_else(|| no_page(page.1, LENGTH_BYTES))?;
         let head = u32::from_le_bytes(*head);
-        let after = rest.get(..(head & !DESCENDING) as usize).ok_or_else(outside)?.to_vec();
+        let length = (head & !DESCENDING) as usize;
+        let after = rest.get(..length).ok_or_else(|| no_page(page.1, LENGTH_BYTES + length))?.to_vec();
+        let page = memory.part(page.0, page.1).unwrap_or_default();
         if table == tables::CONTROL {
             return Ok(0);
         }
@@ -102,7 +104,7 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -
         };
         host.store.keys(table, after, head & DESCENDING != 0, visit)?;
         // No failure: the module asks again with a larger page.
-        if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { i32::try_from(written).map_err(|_| too_large()) }
+        if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { answer(written) }
     })
 }
 
@@ -132,10 +134,22 @@ fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) 
     }
 }
 
-fn outside() -> StoreError {
-    StoreError::new(OUTSIDE_MEMORY, "a pointer or length leads outside linear memory")
+/// The bytes that a pointer and a length name.
+fn read<'a>(memory: &'a Memory, place: (u32, u32)) -> Result<&'a [u8], StoreError> {
+    memory.read(place.0, place.1).ok_or_else(|| outside(place, memory))
 }
 
-fn too_large() -> StoreError {
-    StoreError::new(TOO_LARGE, format!("a length or number above {}", i32::MAX))
+fn outside((pointer, length): (u32, u32), memory: &Memory) -> StoreError {
+    let size = memory.size();
+    StoreError::new(OUTSIDE_MEMORY, format!("{length} bytes at {pointer} lead outside linear memory, which has {size}"))
+}
+
+fn no_page(length: u32, wanted: usize) -> StoreError {
+    StoreError::new(OUTSIDE_MEMORY, format!("a page of {length} bytes; its request alone has {wanted}"))
+}
+
+/// A length or a number of keys as the answer.
+fn answer(number: usize) -> Answer {
+    let too_large = |_| StoreError::new(TOO_LARGE, format!("{number} is more than an answer can be, {}", i32::MAX));
+    i32::try_from(number).map_err(too_large)
 }

@@ -43,6 +43,9 @@ pub struct MemoryStats {
 /// The export that runs scripts.
 const COMPUTE: &str = "compute";
 
+/// Why an instance is dead whose VM knows of changes that the store has not.
+const UNDONE: &str = "its changes were rolled back";
+
 /// The arena has no block at this address.
 const NO_BLOCK: u32 = 0;
 
@@ -83,7 +86,9 @@ impl Instance {
         let buffer = instance.call("get_buffer_ptr", &[])?.cast_unsigned();
         let size = instance.call("get_buffer_size", &[])?.cast_unsigned();
         if size != BUFFER_BYTES || instance.memory().read(buffer, size).is_none() {
-            return Err(Error::Protocol(format!("an I/O buffer of {size} bytes at {buffer}")));
+            return Err(Error::Protocol(format!(
+                "its I/O buffer has {size} bytes, at {buffer}; wanted are {BUFFER_BYTES}"
+            )));
         }
         instance.buffer = buffer;
         Ok(instance)
@@ -173,7 +178,9 @@ impl Instance {
     fn frame(&mut self, reply: i32) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         let length = if reply < 0 { -(reply + 1) } else { reply }.cast_unsigned();
         if length > BUFFER_BYTES {
-            return Err(Error::Protocol(format!("compute answered {reply}, more than the I/O buffer holds")));
+            return Err(Error::Protocol(format!(
+                "compute answered {reply}; the I/O buffer holds {BUFFER_BYTES} bytes"
+            )));
         }
         let buffer = self.buffer;
         let bytes = self.memory().read(buffer, length).unwrap_or_default().to_vec();
@@ -310,20 +317,24 @@ impl Instance {
             // Unwind safety: nobody sees the instance again before the panic goes on.
             (None, Ok(reply)) => catch_unwind(AssertUnwindSafe(|| finish(self, reply))),
             (None, Err(trap)) => {
+                self.roll_back();
                 self.death = Some(Cause::of(trap.clone()));
-                self.roll_back(trap.to_string());
                 return Err(trap);
             }
             (Some(panic), _) => Err(panic),
         };
         match finished {
             Ok(Err(error)) if self.store().can_roll_back() => {
-                self.roll_back(error.to_string());
+                if self.roll_back() {
+                    self.death = Some(Cause::in_words(format!("{UNDONE}: {error}"), error.clone()));
+                }
                 Err(error)
             }
             Ok(finished) => self.commit().and(finished),
             Err(panic) => {
-                self.roll_back("the host panicked".to_owned());
+                if self.roll_back() {
+                    self.death = Some(Cause::from(format!("{UNDONE}: the host panicked")));
+                }
                 resume_unwind(panic)
             }
         }
@@ -337,9 +348,7 @@ impl Instance {
         })
     }
 
-    fn roll_back(&mut self, reason: String) {
-        if self.store().roll_back() && self.death.is_none() {
-            self.death = Some(Cause::from(format!("its changes were rolled back: {reason}")));
-        }
+    fn roll_back(&mut self) -> bool {
+        self.store().roll_back()
     }
 }

@@ -12,6 +12,11 @@ impl<'a> Memory<'a> {
         Memory { bytes }
     }
 
+    /// Number of bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// `length` bytes from `pointer` on.
     pub fn read(&self, pointer: u32, length: u32) -> Option<&[u8]> {
         self.bytes.get(pointer as usize..)?.get(..length as usize)

@@ -431,6 +431,12 @@ fn an_answer_that_breaks_the_contract_rolls_back_what_the_compute_changed() {
             assert!(matches!(error, Error::Protocol(_)));
             assert_eq!(take_log(&store), "begin roll_back ");
             assert_eq!(instance.is_dead(), has_changed);
+            if has_changed {
+                let dead = instance.compute("S").unwrap_err();
+                let wanted = format!("the instance is dead: its changes were rolled back: {error}");
+                assert_eq!(dead.to_string(), wanted);
+                assert_eq!(dead.source().and_then(|source| source.downcast_ref()), Some(&error));
+            }
         }
     });
 }

@@ -4,8 +4,9 @@
 //! - `trap`: why an engine stopped the module
 //! - `cause`: a reason in words, and the error behind it
 //!
-//! Invariant: what a script did wrong is `Lua`, and it leaves the instance usable, as `Host` does; after `Trap` and `Commit` it is dead; every
-//! other variant names the side that is at fault.
+//! Invariant: what a script did wrong is `Lua`, and it leaves the instance usable, as `Host` does; every other variant
+//! names the side that is at fault. After `Trap` and `Commit` the instance is dead, and after any error of which the store
+//! undid a unit.
 
 mod cause;
 mod lua;
@@ -72,7 +73,7 @@ pub enum Error {
     Unencodable(String),
     /// The module answered something that the contract excludes.
     Protocol(String),
-    /// The store failed when this host, not the module, asked it.
+    /// The store failed when this host, not a script, asked it, or during a collection.
     Store(StoreError),
     /// The call ran, but the store did not keep its changes. The instance is dead, since its VM knows of them; one that is
     /// created over the reopened store goes on from what is there.

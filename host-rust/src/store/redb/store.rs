@@ -12,11 +12,11 @@ use redb::Database;
 use super::drawing::FORMAT;
 use super::file::{Found, cause, database, format, prepare};
 use super::panics::{caught, not_caught};
-use super::transaction::{Range, Reading, Tables, Writing, entry_key};
+use super::transaction::{Range, Reading, View, Writing, entry_key};
 use crate::error::{Cause, Error};
 use crate::store::{STORE_FAILED, Store, StoreError};
 
-/// Tables in a file.
+/// View in a file.
 ///
 /// The changes of a compute are on the disk when it is answered. One process at a time has the file open, and one
 /// instance at a time is in a call.
@@ -112,10 +112,10 @@ impl RedbStore {
     }
 
     /// Reads in the unit's transaction, or in the last committed state.
-    fn read<T>(&mut self, act: impl FnOnce(&dyn Tables) -> Result<T, redb::Error>) -> Result<T, StoreError> {
+    fn read<T>(&mut self, act: impl FnOnce(&dyn View) -> Result<T, redb::Error>) -> Result<T, StoreError> {
         self.guarded(|store| {
             let database = store.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
-            let state: &dyn Tables = match (&store.writing, &mut store.reading) {
+            let state: &dyn View = match (&store.writing, &mut store.reading) {
                 (Some(writing), _) => writing,
                 (None, Some(reading)) => reading,
                 (None, reading) => reading.insert(Reading::begin(database)?),

@@ -24,7 +24,7 @@ pub(super) struct Writing {
 }
 
 /// What is asked of a state, committed or not.
-pub(super) trait Tables {
+pub(super) trait View {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error>;
     fn size(&self, table: u32) -> Result<u32, redb::Error>;
     fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error>;
@@ -39,7 +39,7 @@ impl Reading {
     }
 }
 
-impl Tables for Reading {
+impl View for Reading {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error> {
         value_in(&self.entries, entry_key)
     }
@@ -105,7 +105,7 @@ impl Writing {
     }
 }
 
-impl Tables for Writing {
+impl View for Writing {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error> {
         value_in(&self.transaction.open_table(ENTRIES)?, entry_key)
     }
