@@ -1,9 +1,10 @@
 //! The error behind an error is kept, and the text says what it was.
+#![cfg(feature = "redb")]
 
 use std::error::Error as _;
 use std::io;
 
-use cu_host::{AuditLog, Engine, Error, Instance, MODULE, MemoryStore, Module, Options};
+use cu_host::{AuditLog, Engine, Error, Instance, MODULE, MemoryStore, Module, Options, RedbStore};
 
 /// The last error of the chain.
 fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error::Error + 'static) {
@@ -13,22 +14,18 @@ fn root<'a>(error: &'a (dyn std::error::Error + 'static)) -> &'a (dyn std::error
 #[test]
 fn a_file_that_cannot_be_opened_keeps_the_systems_error() {
     let file = std::env::temp_dir().join("cu-no-such-folder").join("file");
-    let mut errors = vec![AuditLog::open(&file).err().unwrap()];
-    #[cfg(feature = "redb")]
-    errors.push(cu_host::RedbStore::open(&file).err().unwrap());
-    for error in errors {
+    for error in [AuditLog::open(&file).err().unwrap(), RedbStore::open(&file).err().unwrap()] {
         let source = error.source().and_then(|source| source.downcast_ref::<io::Error>());
         assert_eq!(source.map(io::Error::kind), Some(io::ErrorKind::NotFound), "{error:?}");
         assert_eq!(error.to_string(), format!("cannot open {}: {}", file.display(), source.unwrap()));
     }
 }
 
-#[cfg(feature = "redb")]
 #[test]
 fn what_redb_says_is_kept_behind_the_words_for_it() {
     let file = std::env::temp_dir().join(format!("cu-errors-{}", std::process::id()));
     std::fs::write(&file, b"no database, but long enough to be read as one").unwrap();
-    let error = cu_host::RedbStore::open(&file).err().unwrap();
+    let error = RedbStore::open(&file).err().unwrap();
     std::fs::remove_file(&file).unwrap();
     assert!(error.to_string().ends_with("it is no redb database, or one whose creation was interrupted"), "{error}");
     assert!(error.source().is_some(), "{error:?}");

@@ -1,4 +1,5 @@
 //! Units of every store against a naive model: what is committed stays, what is rolled back or killed was never there.
+#![cfg(all(feature = "redb", feature = "encryption"))]
 
 mod folder;
 
@@ -7,7 +8,9 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError};
+use cu_host::{
+    EncryptedStore, EncryptionKey, Engine, Error, Instance, MemoryStore, Module, Options, RedbStore, Store, StoreError,
+};
 use cu_random::Random;
 use folder::Folder;
 
@@ -29,30 +32,19 @@ impl Kind {
 }
 
 fn kinds(folder: &Folder) -> Vec<Kind> {
-    let memory = Arc::new(Mutex::new(MemoryStore::default()));
-    let mut kinds = vec![Kind::new("memory", false, move || Box::new(Arc::clone(&memory)))];
-    #[cfg(feature = "redb")]
-    {
-        let file = folder.file("plain.redb");
-        kinds.push(Kind::new("redb", true, move || Box::new(cu_host::RedbStore::open(&file).unwrap())));
-    }
-    #[cfg(feature = "encryption")]
-    {
-        use cu_host::{EncryptedStore, EncryptionKey};
-        let key = || EncryptionKey::new(&[7; 32]);
-        let memory = Arc::new(Mutex::new(MemoryStore::default()));
-        let open = move || -> Box<dyn Store> { Box::new(EncryptedStore::open(Arc::clone(&memory), key()).unwrap()) };
-        kinds.push(Kind::new("encrypted memory", false, open));
-        #[cfg(feature = "redb")]
-        {
-            let file = folder.file("encrypted.redb");
-            let open = move || -> Box<dyn Store> {
-                Box::new(EncryptedStore::open(cu_host::RedbStore::open(&file).unwrap(), key()).unwrap())
-            };
-            kinds.push(Kind::new("encrypted redb", true, open));
-        }
-    }
-    kinds
+    let key = || EncryptionKey::new(&[7; 32]);
+    let (memory, sealed) = (Arc::<Mutex<MemoryStore>>::default(), Arc::<Mutex<MemoryStore>>::default());
+    let (file, sealed_file) = (folder.file("plain.redb"), folder.file("encrypted.redb"));
+    vec![
+        Kind::new("memory", false, move || Box::new(Arc::clone(&memory))),
+        Kind::new("redb", true, move || Box::new(RedbStore::open(&file).unwrap())),
+        Kind::new("encrypted memory", false, move || {
+            Box::new(EncryptedStore::open(Arc::clone(&sealed), key()).unwrap())
+        }),
+        Kind::new("encrypted redb", true, move || {
+            Box::new(EncryptedStore::open(RedbStore::open(&sealed_file).unwrap(), key()).unwrap())
+        }),
+    ]
 }
 
 fn content(store: &mut dyn Store) -> Model {
@@ -151,7 +143,7 @@ fn random_units_agree_with_the_model_over_every_store() {
     }
 }
 
-/// Panics at its `calls_left`-th call; if it may not, it cannot roll back.
+/// Panics when `calls_left` calls have been answered. It can roll back, or is as a store that cannot.
 struct Panicking {
     inner: Arc<Mutex<MemoryStore>>,
     calls_left: usize,
