@@ -1,10 +1,10 @@
 //! A store in memory, for tests and for data that may vanish with the process.
 //!
-//! Invariants: a table without keys has no entry. While there is a unit, going back through its log, from the last change
-//! to the first, leads to the state at its beginning; a value that has the unit's number is in the log already.
+//! Invariants: a table without keys has no entry. While there is a unit, taking away the slots that are new in it, and then
+//! putting back what its log has, leads to the state at its beginning; the log has each key once.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use super::contract::Store;
@@ -26,74 +26,50 @@ struct Slot {
     value: Vec<u8>,
     /// Number of the unit that wrote it, 0 for none.
     unit: u64,
+    /// That unit added the key: it is nowhere else to be undone.
+    is_new: bool,
 }
 
 /// What a unit has changed.
 #[derive(Clone, Debug, Default)]
 struct Unit {
     number: u64,
+    /// What was there before, of keys that were there.
     log: Vec<Change>,
-    /// Keys that were removed although the log had them: so many changes of it may be for nothing.
-    removed: usize,
+    /// Tables that may have new keys.
+    grown: BTreeSet<u32>,
+    /// The last one of them: most often the next one, too.
+    last_grown: Option<u32>,
 }
 
-/// What a key had before it was changed: a value, or none.
+/// A key and its value before it was changed.
 #[derive(Clone, Debug)]
 struct Change {
     table: u32,
     key: Vec<u8>,
-    before: Option<Vec<u8>>,
+    before: Vec<u8>,
 }
 
-/// Fewer changes for nothing are not worth the work.
-const FEW: usize = 512;
+impl Unit {
+    /// Notes that a key of the table is new.
+    fn grow(&mut self, table: u32) {
+        if self.last_grown.replace(table) != Some(table) {
+            self.grown.insert(table);
+        }
+    }
+
+    /// Notes that a slot has gone, or gets another value.
+    fn lose(&mut self, table: u32, key: Vec<u8>, slot: Slot) {
+        if slot.unit != self.number {
+            self.log.push(Change { table, key, before: slot.value });
+        }
+    }
+}
 
 impl MemoryStore {
     /// Every value with its table and key, in their order.
     pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
         self.tables.iter().flat_map(|(table, keys)| keys.iter().map(|(key, slot)| (*table, &key[..], &slot.value[..])))
-    }
-
-    fn log(&mut self, table: u32, key: Vec<u8>, before: Option<Vec<u8>>) {
-        if let Some(unit) = &mut self.unit {
-            unit.log.push(Change { table, key, before });
-        }
-    }
-
-    /// Leaves of the log what it takes: the first change of each key, when that is not as it was. So a queue that is
-    /// filled and emptied in one unit takes no more memory than its longest state, twice.
-    fn shorten(&mut self) {
-        let Some(unit) = &mut self.unit else { return };
-        unit.log.sort_by(|one, other| (one.table, &one.key).cmp(&(other.table, &other.key)));
-        unit.log.dedup_by(|later, first| (later.table, &later.key) == (first.table, &first.key));
-        let tables = &self.tables;
-        let is_there = |change: &Change| tables.get(&change.table).is_some_and(|keys| keys.contains_key(&change.key));
-        unit.log.retain(|change| change.before.is_some() || is_there(change));
-        unit.removed = 0;
-    }
-
-    /// Notes that a key has gone.
-    fn removed(&mut self, table: u32, key: Vec<u8>, slot: Slot) {
-        let Some(unit) = &mut self.unit else { return };
-        if unit.number != slot.unit {
-            self.log(table, key, Some(slot.value));
-            return;
-        }
-        unit.removed += 1;
-        if unit.removed > FEW.max(unit.log.len() / 2) {
-            self.shorten();
-        }
-    }
-
-    fn restore(&mut self, change: Change) {
-        let keys = self.tables.entry(change.table).or_default();
-        match change.before {
-            Some(value) => drop(keys.insert(change.key, Slot { value, unit: 0 })),
-            None => drop(keys.remove(&change.key)),
-        }
-        if keys.is_empty() {
-            self.tables.remove(&change.table);
-        }
     }
 }
 
@@ -112,22 +88,22 @@ impl Store for MemoryStore {
     }
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        let unit = self.unit.as_ref().map_or(0, |unit| unit.number);
+        let number = self.unit.as_ref().map_or(0, |unit| unit.number);
         let keys = self.tables.entry(table).or_default();
-        match keys.get_mut(key) {
+        match (keys.get_mut(key), &mut self.unit) {
+            (Some(slot), Some(unit)) if slot.unit != number => {
+                let new = Slot { value: value.into(), unit: number, is_new: false };
+                unit.lose(table, key.into(), std::mem::replace(slot, new));
+            }
             // There is room for the value, most often.
-            Some(slot) if unit == 0 || slot.unit == unit => {
+            (Some(slot), _) => {
                 slot.value.clear();
                 slot.value.extend_from_slice(value);
             }
-            Some(slot) => {
-                let before = std::mem::replace(slot, Slot { value: value.into(), unit });
-                self.log(table, key.into(), Some(before.value));
-            }
-            None => {
-                keys.insert(key.into(), Slot { value: value.into(), unit });
-                if unit > 0 {
-                    self.log(table, key.into(), None);
+            (None, unit) => {
+                keys.insert(key.into(), Slot { value: value.into(), unit: number, is_new: true });
+                if let Some(unit) = unit {
+                    unit.grow(table);
                 }
             }
         }
@@ -140,8 +116,8 @@ impl Store for MemoryStore {
         if keys.is_empty() {
             self.tables.remove(&table);
         }
-        if let Some((key, slot)) = removed {
-            self.removed(table, key, slot);
+        if let (Some((key, slot)), Some(unit)) = (removed, &mut self.unit) {
+            unit.lose(table, key, slot);
         }
         Ok(())
     }
@@ -175,7 +151,9 @@ impl Store for MemoryStore {
 
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         let keys = self.tables.remove(&table).unwrap_or_default();
-        keys.into_iter().for_each(|(key, slot)| self.removed(table, key, slot));
+        if let Some(unit) = &mut self.unit {
+            keys.into_iter().for_each(|(key, slot)| unit.lose(table, key, slot));
+        }
         Ok(())
     }
 
@@ -198,11 +176,20 @@ impl Store for MemoryStore {
     }
 
     fn roll_back(&mut self) -> bool {
-        // What is left is each key once.
-        self.shorten();
-        let log = self.unit.take().unwrap_or_default().log;
-        let is_undone = !log.is_empty();
-        log.into_iter().for_each(|change| self.restore(change));
+        let Some(unit) = self.unit.take() else { return false };
+        let mut is_undone = !unit.log.is_empty();
+        for table in unit.grown {
+            let Some(keys) = self.tables.get_mut(&table) else { continue };
+            let before = keys.len();
+            keys.retain(|_, slot| !(slot.is_new && slot.unit == unit.number));
+            is_undone |= keys.len() < before;
+            if keys.is_empty() {
+                self.tables.remove(&table);
+            }
+        }
+        for Change { table, key, before } in unit.log {
+            self.tables.entry(table).or_default().insert(key, Slot { value: before, unit: 0, is_new: false });
+        }
         is_undone
     }
 }
@@ -273,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_unit_that_goes_round_in_circles_keeps_a_short_log_and_is_undone() {
+    fn a_unit_that_goes_round_in_circles_notes_each_key_once_and_is_undone() {
         let mut store = MemoryStore::default();
         (0..100_u8).for_each(|key| store.set(7, &[key], b"old").unwrap());
         let before = store.clone();
@@ -286,7 +273,7 @@ mod tests {
             store.delete(8, &key).unwrap();
         }
         let log = store.unit.as_ref().unwrap().log.len();
-        assert!(log <= 3 * FEW, "{log}");
+        assert_eq!(log, 100);
         assert!(store.roll_back());
         assert_eq!(store, before);
     }
