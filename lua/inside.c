@@ -32,7 +32,7 @@ l_noret cu_leave_run (lua_State *L) {
 /*
 ** External tables. A Lua table that stands for one has no content, the one
 ** metatable 'cu_metatable', and its id in the place of its array's address:
-** an array of no elements is never looked at. 'src/lua/standing.rs' finds it
+** an array of no elements is never looked at. 'src/vm/standing.rs' finds it
 ** by its id; no reference counts there, so it lives as long as a script has it.
 */
 
@@ -91,7 +91,7 @@ static void cu_release (Table *t) {
 
 /*
 ** Stored functions. A Lua function and a captured variable that the store has
-** are known to 'src/lua/known.rs' and 'cells.rs' by their addresses, until the
+** are known to 'src/vm/known.rs' and 'cells.rs' by their addresses, until the
 ** collector frees them. A captured variable is Lua's UpVal.
 */
 

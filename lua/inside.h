@@ -136,7 +136,7 @@ static l_noret cu_memory_error (lua_State *L) {
 
 /*
 ** Library functions that the host has switched off for a compute
-** ('library/switches.rs'): how many, and what raises if 'f' is one.
+** ('permissions/switches.rs'): how many, and what raises if 'f' is one.
 */
 extern unsigned int cu_switched_off;
 extern void cu_check_switch (lua_State *L, lua_CFunction f);

@@ -1,5 +1,5 @@
 // Does once, when the module is built, what `init` does that does not depend on the host: runs `cu_prepare`
-// (src/entry/prepare.rs) and puts the memory that it leaves in place of the module's data segments.
+// (src/run/create.rs) and puts the memory that it leaves in place of the module's data segments.
 //
 // Invariant: nothing but memory changes, and the host is asked nothing, so the same module gives the same bytes.
 

@@ -1,7 +1,7 @@
 //! The budget of a run: the work that scripts may still do.
 //!
 //! Invariant: once it is used up it stays so until the next run begins, so whatever catches the error meets it again at the
-//! next call or turn of a loop (`lua/stop.rs`).
+//! next call or turn of a loop (`vm/stop.rs`).
 //!
 //! Work is counted in instructions of Lua's machine: a call counts those of the function, a turn of a loop those of its
 //! body, both once, wherever branches lead. What C and Rust do counts as what takes about as long. Nothing depends on the

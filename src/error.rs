@@ -68,7 +68,7 @@ pub enum Error {
     /// A spilled result refers to a table inside a read-only one.
     SpillInside { length: usize },
     /// What an atomic compute changed could neither be kept nor undone: the host failed.
-    Journal { deed: &'static str, reply: i32 },
+    Journal { action: &'static str, reply: i32 },
     /// The same: there is no room for a value of so many bytes.
     JournalMemory { length: usize },
     /// The same: the journal is damaged.
@@ -130,9 +130,9 @@ impl fmt::Display for Error {
                 out,
                 "the result of {length} bytes may not be stored in table _io: a table inside a read-only one stays where it is"
             ),
-            Error::Journal { deed, reply } => write!(
+            Error::Journal { action, reply } => write!(
                 out,
-                "an atomic compute was not ended: the host failed to {deed} what it changed, or a note of it: it answered {reply}"
+                "an atomic compute was not ended: the host failed to {action} what it changed, or a note of it: it answered {reply}"
             ),
             Error::JournalMemory { length } => {
                 write!(out, "an atomic compute was not ended: not enough memory for an old value of {length} bytes")

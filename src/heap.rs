@@ -29,19 +29,15 @@ mod table;
 
 use alloc::vec::Vec;
 
-use self::classes::{CLASS_BYTES, SPAN_GRANULES, class_of_size};
+use self::classes::{CLASS_BYTES, CLASSES, GRANULE_BYTES, SMALL_BYTES, SPAN_GRANULES, class_of_size};
 use self::table::Table;
-use crate::large::{LARGE, Zeroes};
+use bytemuck::Zeroable;
 
-include!(concat!(env!("OUT_DIR"), "/arena.rs"));
+pub use crate::large::ARENA_BYTES;
+use crate::large::LARGE;
 
-const GRANULE_BYTES: usize = 1024;
 const GRANULES: usize = ARENA_BYTES / GRANULE_BYTES;
 const WORDS: usize = GRANULES / 32;
-
-/// Largest block that comes from a span.
-const SMALL_BYTES: usize = 2048;
-const CLASSES: usize = 48;
 
 /// Alignment of every block: a Lua value holds 64-bit numbers.
 pub const ALIGNMENT: usize = 8;
@@ -154,14 +150,14 @@ pub struct Heap {
 }
 
 // SAFETY: numbers, and a boolean that is false.
-unsafe impl Zeroes for Heap {}
+unsafe impl Zeroable for Heap {}
 
 impl Heap {
     #[cfg(test)]
     #[allow(clippy::new_without_default, reason = "made in tests")]
     /// A heap without an arena. Until `attach` it refuses everything.
     pub const fn new() -> Self {
-        // SAFETY: bytes of zeros are a heap (`Zeroes`).
+        // SAFETY: bytes of zeros are a heap (`Zeroable`).
         unsafe { core::mem::zeroed() }
     }
 

@@ -5,24 +5,10 @@
 
 use core::cell::UnsafeCell;
 
+use bytemuck::Zeroable;
 use cu_abi::limits::{CONFIG_BYTES, GUARDS, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
 
-use crate::heap::{ARENA_BYTES, LARGE_BYTES};
-
-/// Types of which bytes of zeros are a value.
-///
-/// # Safety
-/// They are, and no value of the type needs to be dropped.
-pub unsafe trait Zeroes {}
-
-// SAFETY: zero is a number.
-unsafe impl Zeroes for u8 {}
-// SAFETY: zero is a number.
-unsafe impl Zeroes for usize {}
-// SAFETY: a pair of values.
-unsafe impl<A: Zeroes, B: Zeroes> Zeroes for (A, B) {}
-// SAFETY: an array of values.
-unsafe impl<T: Zeroes, const LENGTH: usize> Zeroes for [T; LENGTH] {}
+include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
 /// So many bytes.
 #[repr(C, align(16))]
@@ -38,7 +24,7 @@ impl<const BYTES: usize> Part<BYTES> {
     }
 
     /// Where it is, for a type that fits.
-    pub fn place<T: Zeroes>(&self) -> *mut T {
+    pub fn place<T: Zeroable>(&self) -> *mut T {
         const { assert!(size_of::<T>() <= BYTES && align_of::<T>() <= align_of::<Self>()) };
         self.0.get().cast()
     }
@@ -51,23 +37,25 @@ pub struct Large {
     pub heap: Part<{ 9 * ARENA_BYTES / 1024 + 1024 }>,
     /// `heap.rs`: the arena, and as much as it may have to move to begin with a page.
     pub arena: Part<{ ARENA_BYTES + 4096 }>,
-    /// `entry/io_buffer.rs`.
+    /// `run/io_buffer.rs`.
     pub io_buffer: Part<IO_BUFFER_BYTES>,
-    /// `store/mod.rs`: a key, a value, and a page of keys.
-    pub store: Part<{ 4 * KEY_BYTES + 128 }>,
+    /// `store/calls.rs`: a key and a value.
+    pub store: Part<{ 2 * KEY_BYTES + 64 }>,
+    /// `store/spare.rs`: a page of keys.
+    pub page: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `table/walk.rs`: pages of keys.
     pub pages: Part<{ 8 * KEY_BYTES + 192 }>,
     /// `store/old.rs`.
     pub old: Part<{ KEY_BYTES + 16 }>,
     /// `store/journal.rs`.
     pub journal: Part<{ 2 * KEY_BYTES + 64 }>,
-    /// `control/config.rs`.
+    /// `run/config.rs`.
     pub config: Part<CONFIG_BYTES>,
-    /// `control/permissions.rs`: what the configuration says of them.
+    /// `permissions/wanted.rs`: what the configuration says of them.
     pub permissions: Part<PERMISSIONS_BYTES>,
-    /// `proxy/permit.rs`: what is guarded.
+    /// `permissions/guards.rs`: what is guarded.
     pub guarded: Part<{ 2 * PERMISSIONS_BYTES + 32 * GUARDS + 64 }>,
-    /// `library/switches.rs`: functions that are switched off.
+    /// `permissions/switches.rs`: functions that are switched off.
     pub switches: Part<4096>,
     /// `control/output.rs`.
     pub output: Part<OUTPUT_KEPT_BYTES>,
@@ -90,6 +78,7 @@ pub static LARGE: Large = Large {
     arena: Part::zero(),
     io_buffer: Part::zero(),
     store: Part::zero(),
+    page: Part::zero(),
     pages: Part::zero(),
     old: Part::zero(),
     journal: Part::zero(),

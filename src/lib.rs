@@ -10,6 +10,7 @@ extern crate alloc;
 pub mod budget;
 pub mod bytecode;
 pub mod bytes;
+pub mod closure;
 pub mod codec;
 pub mod control;
 pub mod entry;
@@ -20,10 +21,12 @@ pub mod key;
 pub mod large;
 pub mod library;
 pub mod lua;
+pub mod permissions;
 pub mod proxy;
-pub mod record;
+pub mod run;
 pub mod store;
 pub mod table;
+pub mod vm;
 pub mod wire;
 
 #[cfg(feature = "faults")]

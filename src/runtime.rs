@@ -9,7 +9,8 @@ use core::alloc::{GlobalAlloc, Layout};
 
 use crate::budget;
 use crate::heap;
-use crate::lua::{call, room, unwind};
+use crate::lua::unwind;
+use crate::vm::{panic as machine, room};
 
 struct ArenaAllocator;
 
@@ -65,7 +66,7 @@ unsafe impl GlobalAlloc for ArenaAllocator {
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    call::raise_internal()
+    machine::raise_internal()
 }
 
 /// Lua calls this when it raises an error outside every protected call.

@@ -1,6 +1,6 @@
 //! Reads a chunk as Lua's loader will, header and functions, and has each function verified.
 //!
-//! Invariant: nothing is read outside the bytes, and no more is reserved than so many bytes could describe.
+//! Invariant: every function of an accepted chunk was verified, and nothing follows the main one.
 //! From `lundump.c` and `ldump.c`:
 //!
 //! ```text
@@ -21,9 +21,11 @@
 
 use alloc::vec::Vec;
 
-use crate::bytecode::instruction::Code;
+use crate::bytecode::bad_bytecode::{BadBytecode, Note, Noted};
+use crate::bytecode::function::{Constant, Function, Upvalues};
+use crate::bytecode::instruction::Instructions;
 use crate::bytecode::lines;
-use crate::bytecode::refusal::{NO_MEMORY, Note, Place, Refusal, Refused};
+use crate::bytecode::reader::ChunkReader;
 use crate::bytecode::verify::check_code;
 
 /// Facts of a chunk that may be loaded.
@@ -49,154 +51,14 @@ const FUNCTION_BYTES: usize = 1 + 2 + 3 + (1 + 4) + 3 + 4;
 /// The longest string that Lua interns, `LUAI_MAXSHORTLEN`.
 const SHORT_STRING: usize = 40;
 
-/// `INT_MAX`, the limit of `loadInt`.
-const INT: u64 = i32::MAX as u64;
-/// `SIZE_MAX` of wasm32, the limit of `loadSize`.
-const SIZE: u64 = u32::MAX as u64;
-
-/// What a constant may be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Constant {
-    Other,
-    Integer,
-    Float,
-    ShortString,
-    LongString,
-}
-
-/// The upvalues of a nested function: three bytes each.
-#[derive(Clone, Copy)]
-pub struct Upvalues<'a>(&'a [u8]);
-
-impl Upvalues<'_> {
-    pub fn count(self) -> usize {
-        self.0.len() / 3
-    }
-
-    /// The registers of the enclosing function that it captures.
-    pub fn registers(self) -> impl Iterator<Item = u32> {
-        self.0.chunks_exact(3).filter(|upvalue| upvalue[0] != 0).map(|upvalue| u32::from(upvalue[1]))
-    }
-}
-
-/// A function whose code is yet to be verified.
-pub struct Function<'a> {
-    /// Its number in the order of the bytes.
-    pub number: u32,
-    pub parameters: u8,
-    pub variadic: bool,
-    pub registers: u8,
-    pub code: Code<'a>,
-    pub constants: Vec<Constant>,
-    pub upvalues: Upvalues<'a>,
-    /// What each nested function captures.
-    pub nested: Vec<Upvalues<'a>>,
-    pub note: &'a Note,
-}
-
 /// Whether Lua may load and run `bytes`.
-pub fn verify(bytes: &[u8]) -> Result<Chunk, Refusal> {
+pub fn verify(bytes: &[u8]) -> Result<Chunk, BadBytecode> {
     let note = Note::new();
-    note.settle(Reader { bytes, offset: 0, functions: 0, note: &note }.chunk())
+    note.settle(ChunkReader::new(bytes, &note).chunk())
 }
 
-/// Reads a chunk from its front.
-pub struct Reader<'a> {
-    bytes: &'a [u8],
-    offset: usize,
-    /// Functions begun so far.
-    functions: u32,
-    note: &'a Note,
-}
-
-impl<'a> Reader<'a> {
-    /// A refusal of what was just read, or is next.
-    #[cold]
-    #[inline(never)]
-    pub fn refuse(&self, reason: &'static str, value: usize, limit: usize) -> Refused {
-        self.refuse_at(self.offset, reason, value, limit)
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn refuse_at(&self, offset: usize, reason: &'static str, value: usize, limit: usize) -> Refused {
-        self.note.refuse(Place::Byte(offset as u32), reason, value as i64, limit as i64)
-    }
-
-    fn left(&self) -> usize {
-        self.bytes.len() - self.offset
-    }
-
-    /// Refuses a count or a flag above `limit`, read as the last byte.
-    fn at_most(&self, reason: &'static str, value: u8, limit: u8) -> Result<u8, Refused> {
-        if value <= limit {
-            Ok(value)
-        } else {
-            Err(self.refuse_at(self.offset - 1, reason, value.into(), limit.into()))
-        }
-    }
-
-    /// The next `count` bytes.
-    pub fn take(&mut self, count: usize) -> Result<&'a [u8], Refused> {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        match rest.get(..count) {
-            Some(taken) => {
-                self.offset += count;
-                Ok(taken)
-            }
-            None => Err(self.refuse("# bytes wanted of the @ that are left", count, rest.len())),
-        }
-    }
-
-    fn byte(&mut self) -> Result<u8, Refused> {
-        self.take(1).map(|bytes| bytes.first().copied().unwrap_or_default())
-    }
-
-    /// A number as `loadUnsigned` reads it; below 2^32 with both limits.
-    #[inline(never)]
-    fn number(&mut self, limit: u64) -> Result<usize, Refused> {
-        let start = self.offset;
-        let mut number = 0;
-        loop {
-            let byte = self.byte()?;
-            if number >= limit >> 7 {
-                return Err(self.refuse_at(start, "a number that is too large", 0, 0));
-            }
-            number = number << 7 | u64::from(byte & 0x7F);
-            if byte & 0x80 != 0 {
-                return Ok(number as usize);
-            }
-        }
-    }
-
-    /// A number that Lua keeps in an `int`.
-    pub fn int(&mut self) -> Result<usize, Refused> {
-        self.number(INT)
-    }
-
-    /// How many of something follow that takes at least `bytes` each.
-    pub fn count(&mut self, bytes: usize) -> Result<usize, Refused> {
-        let start = self.offset;
-        let count = self.int()?;
-        let most = self.left() / bytes;
-        if count > most {
-            return Err(self.refuse_at(start, "a count of # where at most @ fit", count, most));
-        }
-        Ok(count)
-    }
-
-    /// The length of a string, past which this goes; nothing when it is absent.
-    pub fn string(&mut self) -> Result<Option<usize>, Refused> {
-        let start = self.offset;
-        let Some(length) = self.number(SIZE)?.checked_sub(1) else { return Ok(None) };
-        if length > self.left() {
-            return Err(self.refuse_at(start, "a string of # bytes in the @ that are left", length, self.left()));
-        }
-        self.offset += length;
-        Ok(Some(length))
-    }
-
-    fn chunk(&mut self) -> Result<Chunk, Refused> {
+impl<'a> ChunkReader<'a> {
+    fn chunk(&mut self) -> Result<Chunk, Noted> {
         self.header()?;
         let upvalues = self.byte()?;
         let counted = self.offset;
@@ -210,7 +72,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn header(&mut self) -> Result<(), Refused> {
+    fn header(&mut self) -> Result<(), Noted> {
         for expected in HEADER {
             let byte = self.byte()?;
             if byte != *expected {
@@ -222,7 +84,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads and verifies a function inside `parent`, and what is nested in it. Answers what it captures.
-    fn function(&mut self, parent: Option<&Function<'_>>, depth: u32) -> Result<Upvalues<'a>, Refused> {
+    fn function(&mut self, parent: Option<&Function<'_>>, depth: u32) -> Result<Upvalues<'a>, Noted> {
         if depth > NESTING {
             return Err(self.refuse("functions nested # deep, at most @", depth as usize, NESTING as usize));
         }
@@ -247,7 +109,7 @@ impl<'a> Reader<'a> {
         Ok(upvalues)
     }
 
-    fn registers(&mut self, parameters: u8) -> Result<u8, Refused> {
+    fn registers(&mut self, parameters: u8) -> Result<u8, Noted> {
         let registers = self.byte()?;
         self.at_most("# registers, at most @", registers, REGISTERS)?;
         if registers < 2 {
@@ -260,15 +122,15 @@ impl<'a> Reader<'a> {
         Ok(registers)
     }
 
-    fn code(&mut self) -> Result<Code<'a>, Refused> {
+    fn code(&mut self) -> Result<Instructions<'a>, Noted> {
         let count = self.count(4)?;
         if count == 0 {
             return Err(self.refuse("no instruction", 0, 0));
         }
-        self.take(count * 4).map(|bytes| Code(bytes.as_chunks().0))
+        self.take(count * 4).map(|bytes| Instructions(bytes.as_chunks().0))
     }
 
-    fn constants(&mut self) -> Result<Vec<Constant>, Refused> {
+    fn constants(&mut self) -> Result<Vec<Constant>, Noted> {
         let count = self.count(1)?;
         let mut constants = self.room(count)?;
         for _ in 0..count {
@@ -277,7 +139,7 @@ impl<'a> Reader<'a> {
         Ok(constants)
     }
 
-    fn constant(&mut self) -> Result<Constant, Refused> {
+    fn constant(&mut self) -> Result<Constant, Noted> {
         let start = self.offset;
         match self.byte()? {
             0 | 1 | 17 => Ok(Constant::Other),
@@ -293,7 +155,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn upvalues(&mut self, parent: Option<&Function<'_>>) -> Result<Upvalues<'a>, Refused> {
+    fn upvalues(&mut self, parent: Option<&Function<'_>>) -> Result<Upvalues<'a>, Noted> {
         let start = self.offset;
         let count = self.count(3)?;
         if count > usize::from(u8::MAX) {
@@ -317,7 +179,7 @@ impl<'a> Reader<'a> {
         Ok(Upvalues(&self.bytes[self.offset - 3 * count..self.offset]))
     }
 
-    fn nested(&mut self, function: &mut Function<'a>, depth: u32) -> Result<(), Refused> {
+    fn nested(&mut self, function: &mut Function<'a>, depth: u32) -> Result<(), Noted> {
         let count = self.count(FUNCTION_BYTES)?;
         function.nested = self.room(count)?;
         for _ in 0..count {
@@ -325,12 +187,5 @@ impl<'a> Reader<'a> {
             function.nested.push(upvalues);
         }
         Ok(())
-    }
-
-    /// An empty vector with room for `count`.
-    fn room<T>(&self, count: usize) -> Result<Vec<T>, Refused> {
-        let mut items = Vec::new();
-        items.try_reserve_exact(count).map_err(|_| self.refuse(NO_MEMORY, count, 0))?;
-        Ok(items)
     }
 }

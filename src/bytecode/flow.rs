@@ -21,34 +21,35 @@ use alloc::collections::BinaryHeap;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use crate::bytecode::chunk::Function;
+use crate::bytecode::at::At;
+use crate::bytecode::bad_bytecode::{NO_MEMORY, Noted};
+use crate::bytecode::function::Function;
 use crate::bytecode::instruction::Instruction;
 use crate::bytecode::opcode::{Opcode, Row, fact};
-use crate::bytecode::refusal::{NO_MEMORY, Refused};
 use crate::bytecode::registers::{NO_OTHER_FRAME, Registers, Set};
-use crate::bytecode::verify::At;
 
+/// What is known of the registers at a point.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct State {
+struct Held {
     set: Set,
     captured: Set,
 }
 
 /// What joins with any state to that state.
-const UNREACHED: State = State { set: Set::ALL, captured: Set::EMPTY };
+const UNREACHED: Held = Held { set: Set::ALL, captured: Set::EMPTY };
 
 /// What is known about a jump target.
 struct Target {
-    state: State,
+    state: Held,
     /// To be followed again.
     pending: bool,
 }
 
 impl Target {
     /// Adds a path that arrives with `state`; whether anything changed.
-    fn join(&mut self, state: &State) -> bool {
+    fn join(&mut self, state: &Held) -> bool {
         let before = self.state;
-        self.state = State { set: before.set.and(&state.set), captured: before.captured.or(&state.captured) };
+        self.state = Held { set: before.set.and(&state.set), captured: before.captured.or(&state.captured) };
         self.state != before
     }
 }
@@ -62,7 +63,7 @@ pub struct Targets {
 
 impl Targets {
     /// None yet.
-    pub fn new(function: &Function<'_>) -> Result<Targets, Refused> {
+    pub fn new(function: &Function<'_>) -> Result<Targets, Noted> {
         let mut places = room(function, function.code.length())?;
         places.resize(function.code.length(), 0);
         Ok(Targets { places, targets: Vec::new() })
@@ -78,7 +79,7 @@ impl Targets {
     }
 
     /// Makes room for what there is to know of each.
-    fn number(&mut self, function: &Function<'_>) -> Result<(), Refused> {
+    fn number(&mut self, function: &Function<'_>) -> Result<(), Noted> {
         let marked = self.places.iter_mut().filter(|place| **place != 0);
         let count = marked.zip(1..).map(|(place, number)| *place = number).count();
         self.targets = room(function, count)?;
@@ -92,7 +93,7 @@ impl Targets {
     }
 }
 
-fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Refused> {
+fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Noted> {
     let mut items = Vec::new();
     match items.try_reserve_exact(count) {
         Ok(()) => Ok(items),
@@ -101,12 +102,12 @@ fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Refused> {
 }
 
 /// Follows every path of `function`, whose instructions have been verified one by one.
-pub fn check(function: &Function<'_>, mut targets: Targets) -> Result<(), Refused> {
+pub fn check(function: &Function<'_>, mut targets: Targets) -> Result<(), Noted> {
     targets.number(function)?;
     // A target is in here once at most.
     let pending = BinaryHeap::from(room(function, targets.targets.len())?);
     let mut walk = Walk { function, targets, pending };
-    let beginning = State { set: Set::below(function.parameters.into()), captured: Set::EMPTY };
+    let beginning = Held { set: Set::below(function.parameters.into()), captured: Set::EMPTY };
     match walk.targets.at(0) {
         Some(_) => walk.reach(0, &beginning),
         None => walk.follow(0, beginning)?,
@@ -130,7 +131,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Follows the path that begins at `index` until it ends or comes to a target.
-    fn follow(&mut self, mut index: usize, mut state: State) -> Result<(), Refused> {
+    fn follow(&mut self, mut index: usize, mut state: Held) -> Result<(), Noted> {
         loop {
             let at = At::new(self.function, index);
             let row = at.instruction.row();
@@ -151,7 +152,7 @@ impl Walk<'_> {
 
     /// Reaches where this may jump; answers which instruction may follow otherwise, and changes `state` to what it is
     /// there.
-    fn branch(&mut self, at: &At<'_>, state: &mut State) -> Option<usize> {
+    fn branch(&mut self, at: &At<'_>, state: &mut Held) -> Option<usize> {
         let (a, next) = (at.instruction.a(), at.index + 1);
         match at.instruction.opcode() {
             Opcode::FORLOOP => {
@@ -187,14 +188,14 @@ impl Walk<'_> {
         }
     }
 
-    fn jump(&mut self, instruction: Instruction, index: usize, state: &State) {
+    fn jump(&mut self, instruction: Instruction, index: usize, state: &Held) {
         if let Some(target) = instruction.jump(index) {
             self.reach(target as usize, state);
         }
     }
 
     /// A path reaches the target at `index`.
-    fn reach(&mut self, index: usize, state: &State) {
+    fn reach(&mut self, index: usize, state: &Held) {
         if let Some(target) = self.targets.at(index)
             && target.join(state)
             && !target.pending
@@ -206,7 +207,7 @@ impl Walk<'_> {
 }
 
 /// Changes `state` to what it is behind an instruction, but for what only one way from there sets.
-fn step(at: &At<'_>, row: &Row, state: &mut State) -> Result<(), Refused> {
+fn step(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     let (a, b, c) = (at.instruction.a(), at.instruction.b(), at.instruction.c());
     let misses = |fact, register| row.is(fact) && !state.set.contains(register);
     if misses(fact::READS_A, a) || misses(fact::READS_B, b) || misses(fact::READS_C, c) {
@@ -225,7 +226,7 @@ fn step(at: &At<'_>, row: &Row, state: &mut State) -> Result<(), Refused> {
 }
 
 /// What no operand says.
-fn ranges(at: &At<'_>, row: &Row, state: &mut State) -> Result<(), Refused> {
+fn ranges(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     let registers = registers(at);
     if !state.set.contains_all(registers.reads) {
         return unset(at, row, state);
@@ -252,7 +253,7 @@ fn registers(at: &At<'_>) -> Registers {
 /// Refuses an instruction that reads what is not set, and names the highest such register.
 #[cold]
 #[inline(never)]
-fn unset(at: &At<'_>, row: &Row, state: &State) -> Result<(), Refused> {
+fn unset(at: &At<'_>, row: &Row, state: &Held) -> Result<(), Noted> {
     let operands =
         [(fact::READS_A, at.instruction.a()), (fact::READS_B, at.instruction.b()), (fact::READS_C, at.instruction.c())];
     let single = operands.into_iter().filter(|(fact, register)| row.is(*fact) && !state.set.contains(*register));
@@ -262,7 +263,7 @@ fn unset(at: &At<'_>, row: &Row, state: &State) -> Result<(), Refused> {
 }
 
 /// What an instruction captures or closes.
-fn capture(at: &At<'_>, state: &mut State) -> Result<(), Refused> {
+fn capture(at: &At<'_>, state: &mut Held) -> Result<(), Noted> {
     let a = at.instruction.a();
     match at.instruction.opcode() {
         Opcode::TBC => state.captured.add(a),

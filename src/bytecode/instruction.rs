@@ -93,9 +93,9 @@ impl Instruction {
 
 /// The instructions of a function, as they lie in the chunk.
 #[derive(Clone, Copy)]
-pub struct Code<'a>(pub &'a [[u8; 4]]);
+pub struct Instructions<'a>(pub &'a [[u8; 4]]);
 
-impl Code<'_> {
+impl Instructions<'_> {
     pub fn length(self) -> usize {
         self.0.len()
     }

@@ -10,8 +10,9 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use crate::bytecode::chunk::{Function, Reader};
-use crate::bytecode::refusal::Refused;
+use crate::bytecode::bad_bytecode::Noted;
+use crate::bytecode::function::Function;
+use crate::bytecode::reader::ChunkReader;
 
 /// The step that says that the line is in the absolute ones: `ABSLINEINFO`.
 const ABSOLUTE: u8 = 0x80;
@@ -20,7 +21,7 @@ const ABSOLUTE: u8 = 0x80;
 const INTERVAL: usize = 128;
 
 /// Reads the debug information of `function`, which begins at `first_line`.
-pub fn read(reader: &mut Reader<'_>, function: &Function<'_>, first_line: usize) -> Result<(), Refused> {
+pub fn read(reader: &mut ChunkReader<'_>, function: &Function<'_>, first_line: usize) -> Result<(), Noted> {
     read_lines(reader, function.code.length(), first_line)?;
     for _ in 0..reader.count(3)? {
         if reader.string()?.is_none() {
@@ -37,7 +38,7 @@ pub fn read(reader: &mut Reader<'_>, function: &Function<'_>, first_line: usize)
     Ok(())
 }
 
-fn read_lines(reader: &mut Reader<'_>, instructions: usize, first_line: usize) -> Result<(), Refused> {
+fn read_lines(reader: &mut ChunkReader<'_>, instructions: usize, first_line: usize) -> Result<(), Noted> {
     let count = reader.count(1)?;
     if count != 0 && count != instructions {
         return Err(reader.refuse("lines of # instructions, the code has @", count, instructions));
@@ -69,7 +70,7 @@ fn read_lines(reader: &mut Reader<'_>, instructions: usize, first_line: usize) -
 }
 
 /// Follows relative steps from `line`: every line stays an `int`, and none is absolute.
-fn walk(reader: &Reader<'_>, steps: &[u8], mut line: usize) -> Result<(), Refused> {
+fn walk(reader: &ChunkReader<'_>, steps: &[u8], mut line: usize) -> Result<(), Noted> {
     for step in steps {
         if *step == ABSOLUTE {
             return Err(reader.refuse("an absolute line is missing", 0, 0));

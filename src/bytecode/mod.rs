@@ -4,21 +4,24 @@
 //! inside the chunk's own frames, constants and upvalues, whatever values the program works on. What the compiler
 //! emits is accepted. Nothing here panics, raises, or recurses deeper than functions may nest.
 //!
-//! The files in the order in which a chunk passes them: `chunk` reads, `lines` looks at what error messages read,
-//! `verify` at each instruction, `rules` at its neighbours, `flow` at the registers along every path. `instruction`,
-//! `opcode` and `registers` are the instruction set, `refusal` says why not.
+//! The files in the order in which a chunk passes them: `chunk` reads, by `reader`; `lines` looks at what error messages
+//! read, `verify` at each instruction, `rules` at its neighbours, `flow` at the registers along every path. `function` and
+//! `at` are what they look at; `instruction`, `opcode` and `registers` are the instruction set, `bad_bytecode` says why not.
 
+mod at;
+mod bad_bytecode;
 mod chunk;
 mod flow;
+mod function;
 mod instruction;
 mod lines;
 mod opcode;
-mod refusal;
+mod reader;
 mod registers;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+pub use bad_bytecode::BadBytecode;
 pub use chunk::{Chunk, verify};
-pub use refusal::Refusal;

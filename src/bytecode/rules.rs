@@ -3,12 +3,12 @@
 //! Invariant: an instruction whose row has no fact `RULES` may stand anywhere but at the end.
 #![forbid(unsafe_code)]
 
-use crate::bytecode::chunk::Constant;
+use crate::bytecode::at::At;
+use crate::bytecode::bad_bytecode::Noted;
 use crate::bytecode::flow::Targets;
+use crate::bytecode::function::Constant;
 use crate::bytecode::instruction::Instruction;
 use crate::bytecode::opcode::{Opcode, Row};
-use crate::bytecode::refusal::Refused;
-use crate::bytecode::verify::At;
 
 /// The most elements that a constructor may ask for at once: 64 MiB of values, more than any arena.
 const LIST: u64 = 1 << 22;
@@ -21,7 +21,7 @@ const EVENTS: core::ops::RangeInclusive<u32> = 6..=17;
 
 impl At<'_> {
     /// A variadic function begins with VARARGPREP, and only there is one. B is 0, or a hook would move the top first.
-    pub fn begins(&self) -> Result<(), Refused> {
+    pub fn begins(&self) -> Result<(), Noted> {
         let prepares = self.instruction.opcode() == Opcode::VARARGPREP;
         if prepares != (self.index == 0 && self.function.variadic) {
             return self.refuse(if prepares { "not at the beginning" } else { "no VARARGPREP" }, 0, 0);
@@ -33,12 +33,12 @@ impl At<'_> {
         self.must(!prepares || self.instruction.b() == 0, "B is not 0")
     }
 
-    pub fn ends(&self) -> Result<(), Refused> {
+    pub fn ends(&self) -> Result<(), Noted> {
         let returns = matches!(self.instruction.opcode(), Opcode::RETURN | Opcode::RETURN0 | Opcode::RETURN1);
         self.must(returns, "the last instruction does not return")
     }
 
-    pub fn rules(&self, row: &Row, targets: &Targets, closes: bool) -> Result<(), Refused> {
+    pub fn rules(&self, row: &Row, targets: &Targets, closes: bool) -> Result<(), Noted> {
         if let Some(follower) = row.follower {
             self.must(
                 self.next().opcode() == follower,
@@ -90,24 +90,24 @@ impl At<'_> {
         }
     }
 
-    fn no_target(&self, targets: &Targets) -> Result<(), Refused> {
+    fn no_target(&self, targets: &Targets) -> Result<(), Noted> {
         self.must(!targets.contains(self.index), "a jump leads here")
     }
 
-    fn new_table(&self) -> Result<(), Refused> {
+    fn new_table(&self) -> Result<(), Noted> {
         self.below("a hash part of 2^(# - 1) elements", self.instruction.b(), HASH as usize + 1)?;
         self.must(self.instruction.k() == (self.next().ax() != 0), "k does not tell whether EXTRAARG is 0")?;
         self.list_size()
     }
 
-    fn metamethod(&self, row: &Row) -> Result<(), Refused> {
+    fn metamethod(&self, row: &Row) -> Result<(), Noted> {
         self.must(self.previous().row().follower == Some(row.opcode), "its operation is not before")?;
         let event = self.instruction.c();
         if EVENTS.contains(&event) { Ok(()) } else { self.refuse("no binary metamethod is #", event, 0) }
     }
 
     /// What leaves values up to the top, and what takes them, stand next to each other.
-    fn open_results(&self, targets: &Targets) -> Result<(), Refused> {
+    fn open_results(&self, targets: &Targets) -> Result<(), Noted> {
         if self.instruction.opens() {
             self.must(self.next().takes_open(), "nothing takes the open results")?;
         }
@@ -119,7 +119,7 @@ impl At<'_> {
     }
 
     /// The values up to the top begin at the opener's A, and must not begin before this instruction's.
-    fn takes_open(&self, opener: Instruction) -> Result<(), Refused> {
+    fn takes_open(&self, opener: Instruction) -> Result<(), Noted> {
         self.must(opener.opens(), "no open results before")?;
         let returns = self.instruction.opcode() == Opcode::RETURN;
         if opener.opcode() == Opcode::TAILCALL {
@@ -134,7 +134,7 @@ impl At<'_> {
     }
 
     /// A method's name that is constant 256 or later is loaded right before, into C.
-    fn method_in_register(&self, loaded: Instruction) -> Result<(), Refused> {
+    fn method_in_register(&self, loaded: Instruction) -> Result<(), Noted> {
         let (load, index) = match loaded.opcode() {
             Opcode::EXTRAARG => (self.function.code.before(self.index - 1), loaded.ax()),
             _ => (loaded, loaded.bx()),
@@ -149,7 +149,7 @@ impl At<'_> {
         self.constant_of(index, &[Constant::ShortString, Constant::LongString], "constant # is no string")
     }
 
-    fn generic_loop(&self, row: &Row) -> Result<(), Refused> {
+    fn generic_loop(&self, row: &Row) -> Result<(), Noted> {
         let (next, a) = (self.next(), self.instruction.a());
         if row.opcode == Opcode::TFORPREP {
             let call = self.function.code.at(self.index + 1 + self.instruction.bx() as usize);
@@ -160,7 +160,7 @@ impl At<'_> {
     }
 
     /// C of an instruction that leaves says how many parameters lie below the frame, k that variables are closed.
-    fn leaves(&self, closes: bool) -> Result<(), Refused> {
+    fn leaves(&self, closes: bool) -> Result<(), Noted> {
         let wanted = if self.function.variadic { u32::from(self.function.parameters) + 1 } else { 0 };
         if self.instruction.c() != wanted {
             return self.refuse("C is #, not @", self.instruction.c(), wanted);
@@ -168,7 +168,7 @@ impl At<'_> {
         self.must(!closes || self.instruction.k(), "variables are left open")
     }
 
-    fn list_size(&self) -> Result<(), Refused> {
+    fn list_size(&self) -> Result<(), Noted> {
         let more = if self.instruction.k() { u64::from(self.next().ax()) << 8 } else { 0 };
         let size = more + u64::from(self.instruction.c());
         if size > LIST { self.refuse("a list of # elements, at most @", size as i64, LIST as i64) } else { Ok(()) }

@@ -4,15 +4,15 @@
 //! reached or not; what depends on the path is left to `flow`.
 #![forbid(unsafe_code)]
 
-use crate::bytecode::chunk::{Constant, Function};
+use crate::bytecode::at::At;
+use crate::bytecode::bad_bytecode::Noted;
 use crate::bytecode::flow::{self, Targets};
-use crate::bytecode::instruction::Instruction;
+use crate::bytecode::function::{Constant, Function};
 use crate::bytecode::opcode::{Opcode, Operand, Row, fact};
-use crate::bytecode::refusal::{Place, Refused};
 use crate::bytecode::registers::Registers;
 
 /// Verifies the code of `function`.
-pub fn check_code(function: &Function<'_>) -> Result<(), Refused> {
+pub fn check_code(function: &Function<'_>) -> Result<(), Noted> {
     let length = function.code.length();
     let mut targets = Targets::new(function)?;
     let mut closes = false;
@@ -39,50 +39,8 @@ pub fn check_code(function: &Function<'_>) -> Result<(), Refused> {
     flow::check(function, targets)
 }
 
-/// An instruction in its place.
-#[derive(Clone, Copy)]
-pub struct At<'a> {
-    pub function: &'a Function<'a>,
-    pub index: usize,
-    pub instruction: Instruction,
-}
-
-impl<'a> At<'a> {
-    pub fn new(function: &'a Function<'a>, index: usize) -> At<'a> {
-        At { function, index, instruction: function.code.at(index) }
-    }
-
-    pub fn refuse<T>(&self, reason: &'static str, value: impl Into<i64>, limit: impl Into<i64>) -> Result<T, Refused> {
-        Err(self.refusal(reason, value.into(), limit.into()))
-    }
-
-    // Not inline: it is in fifty places.
-    #[cold]
-    #[inline(never)]
-    fn refusal(&self, reason: &'static str, value: i64, limit: i64) -> Refused {
-        let (function, index, opcode) = (self.function.number, self.index as u32, self.instruction.number());
-        self.function.note.refuse(Place::Instruction { function, index, opcode }, reason, value, limit)
-    }
-
-    /// Refuses a number that is not below `limit`.
-    pub fn below(&self, reason: &'static str, value: u32, limit: usize) -> Result<(), Refused> {
-        if (value as usize) < limit { Ok(()) } else { self.refuse(reason, value, limit as u32) }
-    }
-
-    /// Refuses unless `condition`.
-    pub fn must(&self, condition: bool, reason: &'static str) -> Result<(), Refused> {
-        if condition { Ok(()) } else { self.refuse(reason, 0, 0) }
-    }
-
-    pub fn previous(&self) -> Instruction {
-        self.function.code.before(self.index)
-    }
-
-    pub fn next(&self) -> Instruction {
-        self.function.code.at(self.index + 1)
-    }
-
-    fn operands(&self, row: &Row) -> Result<(), Refused> {
+impl At<'_> {
+    fn operands(&self, row: &Row) -> Result<(), Noted> {
         let frame = self.frame(row);
         if frame > self.function.registers.into() {
             return self.refuse("register # of @", frame - 1, self.function.registers);
@@ -115,7 +73,7 @@ impl<'a> At<'a> {
         frame
     }
 
-    fn operand(&self, operand: Operand, value: u32) -> Result<(), Refused> {
+    fn operand(&self, operand: Operand, value: u32) -> Result<(), Noted> {
         use Constant::{Float, Integer, LongString, ShortString};
         let wide = self.instruction.bx();
         match operand {
@@ -131,20 +89,8 @@ impl<'a> At<'a> {
         }
     }
 
-    pub fn constant(&self, index: u32) -> Result<Constant, Refused> {
-        match self.function.constants.get(index as usize) {
-            Some(constant) => Ok(*constant),
-            None => self.refuse("constant # of @", index, self.function.constants.len() as u32),
-        }
-    }
-
-    pub fn constant_of(&self, index: u32, wanted: &[Constant], reason: &'static str) -> Result<(), Refused> {
-        let constant = self.constant(index)?;
-        if wanted.contains(&constant) { Ok(()) } else { self.refuse(reason, index, 0) }
-    }
-
     /// Marks where this may jump, which is inside the code.
-    fn mark_jump(&self, targets: &mut Targets) -> Result<(), Refused> {
+    fn mark_jump(&self, targets: &mut Targets) -> Result<(), Noted> {
         let Some(target) = self.instruction.jump(self.index) else { return Ok(()) };
         match usize::try_from(target) {
             Ok(inside) if inside < self.function.code.length() => {

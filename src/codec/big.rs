@@ -1,9 +1,10 @@
 //! The userdata that hold big integers.
 //!
-//! Invariant: a big integer never changes, and its metatable, locked and in no script's reach, is on nothing else; so what
-//! bears it holds a word with the sign in its lowest bit, and limbs with none zero at the top, zero without a sign.
+//! Invariant: a big integer never changes. Its metatable is locked, no script can reach it, and nothing else has it. So a
+//! userdata with this metatable holds a word with the sign in its lowest bit, and limbs, the last of which is not zero; zero
+//! has no limbs and no sign.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 use core::mem::ManuallyDrop;
 use core::ops::Deref;
 
@@ -12,33 +13,28 @@ use cu_bigint::Integer;
 
 use crate::budget;
 use crate::codec::handle::Metamethod;
-use crate::lua::ffi::{self, State};
+use crate::lua::call::Raise;
+use crate::lua::stack::{RegistryKey, Stack};
 use crate::wire::Writer;
 
-/// Its address is the registry key of the metatable.
-static METATABLE: u8 = 0;
+/// The metatable.
+static METATABLE: RegistryKey = RegistryKey::new();
 
-/// Creates the metatable with `metamethods`, its methods those of the table at the top; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State, metamethods: &[Metamethod]) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_createtable(state, 0, metamethods.len() as c_int + 3);
-        for (name, function) in metamethods {
-            ffi::lua_pushcclosure(state, *function, 0);
-            ffi::lua_setfield(state, -2, name.as_ptr());
-        }
-        ffi::lua_pushvalue(state, -2);
-        ffi::lua_setfield(state, -2, c"__index".as_ptr());
-        ffi::lua_pushlstring(state, c"bigint".as_ptr(), 6);
-        ffi::lua_setfield(state, -2, c"__name".as_ptr());
-        ffi::lua_pushboolean(state, 0);
-        ffi::lua_setfield(state, -2, c"__metatable".as_ptr());
-        ffi::cu_set_big_metatable(state, -1);
-        ffi::lua_rawsetp(state, ffi::REGISTRY, (&raw const METATABLE).cast::<c_void>());
+/// Makes the metatable of these metamethods, its methods those of the table on top; raises when memory runs out.
+pub fn open(lua: Stack<'_>, metamethods: &[Metamethod]) {
+    lua.push_table(0, metamethods.len() as c_int + 3);
+    for &(name, function) in metamethods {
+        lua.push_c_function(function);
+        lua.set_field(-2, name);
     }
+    lua.push_copy(-2);
+    lua.set_field(-2, c"__index");
+    lua.push_string(b"bigint");
+    lua.set_field(-2, c"__name");
+    lua.push_boolean(false);
+    lua.set_field(-2, c"__metatable");
+    lua.set_big_metatable(-1);
+    lua.register(&METATABLE);
 }
 
 /// A big integer where it lies.
@@ -46,50 +42,31 @@ pub unsafe fn open(state: *mut State, metamethods: &[Metamethod]) {
 pub struct View<'a> {
     /// Whether it is less than zero.
     pub negative: bool,
-    /// The least first, none zero at the top.
+    /// The least first; the last is not zero.
     pub limbs: &'a [u32],
 }
 
-/// The big integer at `index`, none for any other value. Valid while it is on the stack.
-///
-/// # Safety
-/// `state` is live, and the result is not used after the value left the stack.
+/// The big integer at `index`, none for any other value. It is there as long as the value is on the stack.
 #[inline]
-pub unsafe fn view<'a>(state: *mut State, index: c_int) -> Option<View<'a>> {
-    let mut count = 0;
-    // SAFETY: the caller's; what has the metatable is `count` words, one at least, and never changes.
-    unsafe {
-        let words = ffi::cu_big_words(state, index, &raw mut count);
-        if words.is_null() {
-            return None;
-        }
-        let (sign, limbs) = core::slice::from_raw_parts(words, count).split_first()?;
-        Some(View { negative: *sign & 1 != 0, limbs })
-    }
+pub fn view(lua: Stack<'_>, index: c_int) -> Option<View<'_>> {
+    let (sign, limbs) = lua.big_words(index)?.split_first()?;
+    Some(View { negative: *sign & 1 != 0, limbs })
 }
 
 /// Whether the value at `index` is a big integer.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn is(state: *mut State, index: c_int) -> bool {
-    // SAFETY: the caller's.
-    unsafe { view(state, index) }.is_some()
+pub fn is(lua: Stack<'_>, index: c_int) -> bool {
+    view(lua, index).is_some()
 }
 
 /// Appends the big integer at `index`; false for any other value.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn write(state: *mut State, index: c_int, writer: &mut Writer<'_>) -> bool {
-    // SAFETY: the caller's.
-    let Some(big) = (unsafe { view(state, index) }) else { return false };
+pub fn write(lua: Stack<'_>, index: c_int, writer: &mut Writer<'_>) -> bool {
+    let Some(big) = view(lua, index) else { return false };
     budget::spend(big.limbs.len());
     writer.big_integer(big.negative, big.limbs);
     true
 }
 
-/// An integer whose limbs are another's.
+/// An integer whose limbs lie in a userdata.
 pub struct Borrowed<'a> {
     integer: ManuallyDrop<Integer>,
     _limbs: &'a [u32],
@@ -99,8 +76,8 @@ impl<'a> Borrowed<'a> {
     /// The same as an operand of arithmetic.
     #[inline]
     pub fn new(View { negative, limbs }: View<'a>) -> Borrowed<'a> {
-        // SAFETY: the vector is only ever read, through `Borrowed`: it neither grows nor shrinks nor is dropped, and
-        // lives no longer than the limbs, of which none is zero at the top.
+        // SAFETY: this file alone has the vector, in a `ManuallyDrop` of which `deref` hands out only a shared reference: so
+        // nothing writes to it, and it neither grows nor shrinks nor is dropped. `_limbs` keeps it from outliving the limbs.
         let vector = unsafe { Vec::from_raw_parts(limbs.as_ptr().cast_mut(), limbs.len(), limbs.len()) };
         Borrowed { integer: ManuallyDrop::new(Integer::from_trimmed(negative, vector)), _limbs: limbs }
     }
@@ -114,45 +91,27 @@ impl Deref for Borrowed<'_> {
     }
 }
 
-/// Pushes a big integer; false, and nothing pushed, when there is no memory. Raises nothing; the collector waits until
-/// `cu_check_collector`.
-///
-/// # Safety
-/// `state` is live with a free slot.
-pub unsafe fn push(state: *mut State, integer: &Integer) -> bool {
+/// Pushes a big integer; false, and nothing pushed, when there is no memory. Raises nothing; `check_collector` is due later.
+pub fn push(lua: Stack<'_>, integer: &Integer) -> bool {
     let limbs = integer.limbs();
-    // SAFETY: the caller's; the userdata has a word for the sign and one for each limb.
-    unsafe {
-        let words = ffi::cu_push_big(state, 1 + limbs.len());
-        if words.is_null() {
-            return false;
-        }
-        words.write(u32::from(integer.is_negative()));
-        words.add(1).copy_from_nonoverlapping(limbs.as_ptr(), limbs.len());
-    }
+    let Some((sign, words)) = lua.push_big(1 + limbs.len()).and_then(<[u32]>::split_first_mut) else { return false };
+    *sign = u32::from(integer.is_negative());
+    words.copy_from_slice(limbs);
     true
 }
 
 /// Pushes the big integer of a sign and a magnitude, the least byte first; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live with a free slot; no Rust value with a destructor is alive.
-pub unsafe fn push_bytes(state: *mut State, negative: bool, magnitude: &[u8]) {
+pub fn push_bytes(lua: Stack<'_>, negative: bool, magnitude: &[u8]) -> Result<(), Raise> {
     let length = magnitude.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
     let magnitude = &magnitude[..length];
-    let count = length.div_ceil(4);
-    // SAFETY: the caller's; the userdata has a word for the sign and `count` for the limbs.
-    unsafe {
-        let words = ffi::cu_push_big(state, 1 + count);
-        if words.is_null() {
-            ffi::cu_no_memory(state)
-        }
-        words.write(u32::from(negative && length > 0));
-        for (index, chunk) in magnitude.chunks(4).enumerate() {
-            let mut whole = [0; 4];
-            whole[..chunk.len()].copy_from_slice(chunk);
-            words.add(1 + index).write(u32::from_le_bytes(whole));
-        }
-        ffi::cu_check_collector(state);
+    let words = lua.push_big(1 + length.div_ceil(4)).and_then(<[u32]>::split_first_mut);
+    let (sign, words) = words.ok_or(Raise::Memory)?;
+    *sign = u32::from(negative && length > 0);
+    for (word, chunk) in words.iter_mut().zip(magnitude.chunks(4)) {
+        let mut whole = [0; 4];
+        whole[..chunk.len()].copy_from_slice(chunk);
+        *word = u32::from_le_bytes(whole);
     }
+    lua.check_collector();
+    Ok(())
 }

@@ -1,7 +1,8 @@
 //! Bytes to a Lua value; trusts no length.
 //!
-//! Invariant: what is pushed was read within the slice, nesting is bounded, and bytes that lie in a shared buffer are not
-//! looked at again once Lua might have collected (a finalizer may use the buffer).
+//! Invariant: what is pushed was read within the slice, and nesting is bounded. A scalar's bytes may lie in a shared buffer:
+//! they are not read again after Lua might have collected, as a finalizer may use the buffer.
+#![forbid(unsafe_code)]
 
 use core::ffi::c_int;
 
@@ -11,20 +12,22 @@ use cu_abi::{tables, tags};
 use crate::budget::{self, cost};
 #[cfg(feature = "bigint")]
 use crate::codec::big;
-use crate::codec::part::Part;
+#[cfg(feature = "deflate")]
+use crate::codec::compress;
+use crate::codec::feature::Feature;
 use crate::codec::{handle, named};
 use crate::heap::ARENA_BYTES;
-use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::call::Raise;
+use crate::lua::stack::{Kind, Stack};
 use crate::wire::{Item, Malformed, Reader};
 
 /// Slots of Lua's stack that one value may need.
 const SLOTS: c_int = 8;
 
-/// What reading a value counts beside its call of the host.
+/// What reading a value counts in addition to its call of the host.
 const READ_COST: usize = SLOTS as usize / cost::SLOTS_FRAME;
 
-/// What a value is made of, as far as its bytes must outlive the first allocation.
+/// What a value is made of: that says how long its bytes have to stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Read in one go.
@@ -34,7 +37,7 @@ pub enum Shape {
     /// A compressed value, which `push_compressed` pushes.
     #[cfg(feature = "deflate")]
     Compressed,
-    /// A stored function, which `restore.rs` pushes; its id.
+    /// A stored function, which `closure/restore.rs` pushes; its id.
     Function(u32),
 }
 
@@ -43,8 +46,8 @@ pub enum Shape {
 pub enum Unusable {
     /// They are no value.
     Malformed(Malformed),
-    /// They are one that takes what the build leaves out.
-    LeftOut(Part),
+    /// They are a value of a kind that the build leaves out.
+    LeftOut(Feature),
 }
 
 impl From<Malformed> for Unusable {
@@ -57,7 +60,7 @@ fn malformed<T>(offset: usize) -> Result<T, Unusable> {
     Err(Unusable::Malformed(Malformed { offset }))
 }
 
-/// Checks `bytes` from end to end, nesting and tags included, and says what they are.
+/// Checks all of `bytes`, nesting and tags included, and says what they are.
 pub fn check(bytes: &[u8]) -> Result<Shape, Unusable> {
     let mut reader = Reader::new(bytes);
     let item = reader.item()?;
@@ -82,7 +85,7 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> 
         // Hosts write no functions into their tables.
         Item::Function(id) if depth > 0 || !is_script_table(*id) => malformed(at + 5 * usize::from(depth == 0)),
         #[cfg(not(feature = "bigint"))]
-        Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Part::BigIntegers)),
+        Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Feature::BigIntegers)),
         // A function of another version's library.
         Item::Library(name) if !named::is_known(name) => malformed(at + 5),
         // No string is longer than the arena.
@@ -90,9 +93,9 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> 
             malformed(at + usize::from(depth == 0))
         }
         #[cfg(not(feature = "deflate"))]
-        Item::Compressed(..) => Err(Unusable::LeftOut(Part::Compression)),
+        Item::Compressed(..) => Err(Unusable::LeftOut(Feature::Compression)),
         #[cfg(not(feature = "bigint"))]
-        Item::BigInteger(..) => Err(Unusable::LeftOut(Part::BigIntegers)),
+        Item::BigInteger(..) => Err(Unusable::LeftOut(Feature::BigIntegers)),
         _ => Ok(()),
     }
 }
@@ -124,36 +127,30 @@ fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<()
 
 /// Pushes the value of `bytes` if they are one of the ordinary ones, checked on the way; false, and nothing pushed, for all
 /// others and for what is malformed. Raises when memory runs out.
-///
-/// # Safety
-/// `state` is live with two free slots; no Rust value with a destructor is alive.
 #[inline]
-pub unsafe fn push_ordinary(state: *mut State, bytes: &[u8]) -> bool {
-    let Some((tag, rest)) = bytes.split_first() else { return false };
-    // SAFETY: the caller's.
-    unsafe {
-        match (*tag, rest.len()) {
-            (tags::INTEGER, 8) => ffi::lua_pushinteger(state, i64::from_le_bytes(first(rest))),
-            (tags::FLOAT, 8) => ffi::lua_pushnumber(state, f64::from_le_bytes(first(rest))),
-            (tags::BOOLEAN, 1) if rest[0] <= 1 => ffi::lua_pushboolean(state, c_int::from(rest[0])),
-            (tags::STRING, length @ 4..) if u32::from_le_bytes(first(rest)) as usize == length - 4 => {
-                ffi::lua_pushlstring(state, rest[4..].as_ptr().cast(), length - 4);
-            }
-            (tags::EXTERNAL, 4) => {
-                let id = u32::from_le_bytes(first(rest));
-                if !is_script_table(id) {
-                    return false;
-                }
-                handle::push(state, id);
-            }
-            _ => return false,
+pub fn push_ordinary(lua: Stack<'_>, bytes: &[u8]) -> Result<bool, Raise> {
+    let Some((tag, rest)) = bytes.split_first() else { return Ok(false) };
+    match (*tag, rest.len()) {
+        (tags::INTEGER, 8) => lua.push_integer(i64::from_le_bytes(first(rest))),
+        (tags::FLOAT, 8) => lua.push_number(f64::from_le_bytes(first(rest))),
+        (tags::BOOLEAN, 1) if rest[0] <= 1 => lua.push_boolean(rest[0] != 0),
+        (tags::STRING, length @ 4..) if u32::from_le_bytes(first(rest)) as usize == length - 4 => {
+            lua.push_string(&rest[4..]);
         }
+        (tags::EXTERNAL, 4) => {
+            let id = u32::from_le_bytes(first(rest));
+            if !is_script_table(id) {
+                return Ok(false);
+            }
+            handle::push(lua, id)?;
+        }
+        _ => return Ok(false),
     }
     budget::spend(READ_COST);
-    true
+    Ok(true)
 }
 
-/// The first bytes of what has so many.
+/// The first bytes; there are so many.
 #[inline]
 fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut first = [0; N];
@@ -166,98 +163,85 @@ fn is_script_table(id: u32) -> bool {
     (tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(&id)
 }
 
-/// Pushes the value of checked `bytes`; raises when memory or stack run out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive; `bytes` were checked, are no function, and stay unchanged
-/// unless they are a scalar.
+/// Pushes the value of `bytes`, which `check` accepted and which are no function; raises when memory or stack run out. Bytes
+/// of a table stay as they are meanwhile.
 #[inline]
-pub unsafe fn push(state: *mut State, bytes: &[u8]) {
-    // SAFETY: the caller's.
-    unsafe {
-        if let Ok(item) = Reader::new(bytes).item() {
-            push_item(state, item);
-        } else {
-            ffi::lua_pushnil(state);
+pub fn push(lua: Stack<'_>, bytes: &[u8]) -> Result<(), Raise> {
+    match Reader::new(bytes).item() {
+        Ok(item) => push_item(lua, item),
+        Err(_) => {
+            lua.push_nil();
+            Ok(())
         }
     }
 }
 
-/// Pushes the string of checked `bytes` that are a compressed value; raises when memory or stack run out.
-///
-/// # Safety
-/// As for `push`.
+/// Pushes the string of `bytes`, which `check` accepted as a compressed value, and which stay as they are meanwhile; raises
+/// when memory or stack run out.
 #[cfg(feature = "deflate")]
-pub unsafe fn push_compressed(state: *mut State, bytes: &[u8]) -> Result<(), Malformed> {
+pub fn push_compressed(lua: Stack<'_>, bytes: &[u8]) -> Result<(), Malformed> {
     const DEFLATED_AT: usize = 9;
     let malformed = Malformed { offset: DEFLATED_AT };
     let Ok(Item::Compressed(length, deflated)) = Reader::new(bytes).item() else { return Err(malformed) };
-    // SAFETY: the caller's; the block has `length` bytes and lives while it is on the stack.
-    unsafe {
-        ffi::luaL_checkstack(state, 4, c"no room for a compressed value".as_ptr());
-        let block: *mut u8 = ffi::lua_newuserdatauv(state, length as usize, 0).cast();
-        let block = core::slice::from_raw_parts_mut(block, length as usize);
-        let is_string = crate::codec::compress::restore(deflated, block)
-            && block.first() == Some(&tags::STRING)
-            && matches!(check(block), Ok(Shape::Scalar));
-        if !is_string {
-            stack::pop(state, 1);
-            return Err(malformed);
-        }
-        push(state, block);
-        ffi::lua_rotate(state, -2, 1);
-        stack::pop(state, 1);
+    lua.want_room(4, c"no room for a compressed value");
+    let block = lua.push_block(length as usize);
+    // The block stays on the stack while the string is made of it.
+    if compress::restore(deflated, block)
+        && let Ok(Item::String(text)) = Reader::new(block).item()
+        && matches!(check(block), Ok(Shape::Scalar))
+    {
+        want_slots(lua);
+        lua.push_string(text);
+        lua.remove_below();
+        return Ok(());
+    }
+    lua.pop(1);
+    Err(malformed)
+}
+
+fn want_slots(lua: Stack<'_>) {
+    lua.want_room(SLOTS, c"value nested too deeply");
+}
+
+/// Pushes one item of a checked value, with all that it contains.
+fn push_item(lua: Stack<'_>, item: Item<'_>) -> Result<(), Raise> {
+    want_slots(lua);
+    match item {
+        Item::Nil | Item::Function(_) | Item::Compressed(..) => lua.push_nil(),
+        Item::Boolean(value) => lua.push_boolean(value),
+        Item::Integer(value) => lua.push_integer(value),
+        Item::Float(value) => lua.push_number(value),
+        Item::String(value) => lua.push_string(value),
+        #[cfg(not(feature = "bigint"))]
+        Item::BigInteger(..) => lua.push_nil(),
+        #[cfg(feature = "bigint")]
+        Item::BigInteger(negative, magnitude) => big::push_bytes(lua, negative, magnitude)?,
+        Item::External(id) => handle::push(lua, id)?,
+        Item::Library(name) => named::push(lua, name),
+        Item::Table(pairs, content) => push_table(lua, pairs, content)?,
     }
     Ok(())
 }
 
-/// # Safety
-/// As for `push`.
-unsafe fn push_item(state: *mut State, item: Item<'_>) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::luaL_checkstack(state, SLOTS, c"value nested too deeply".as_ptr());
-        match item {
-            Item::Nil | Item::Function(_) | Item::Compressed(..) => ffi::lua_pushnil(state),
-            Item::Boolean(value) => ffi::lua_pushboolean(state, c_int::from(value)),
-            Item::Integer(value) => ffi::lua_pushinteger(state, value),
-            Item::Float(value) => ffi::lua_pushnumber(state, value),
-            Item::String(value) => {
-                ffi::lua_pushlstring(state, value.as_ptr().cast(), value.len());
-            }
-            #[cfg(not(feature = "bigint"))]
-            Item::BigInteger(..) => ffi::lua_pushnil(state),
-            #[cfg(feature = "bigint")]
-            Item::BigInteger(negative, magnitude) => big::push_bytes(state, negative, magnitude),
-            Item::External(id) => handle::push(state, id),
-            Item::Library(name) => named::push(state, name),
-            Item::Table(pairs, content) => push_table(state, pairs, content),
+/// Pushes a table of so many pairs.
+fn push_table(lua: Stack<'_>, pairs: u32, content: &[u8]) -> Result<(), Raise> {
+    // A pair takes two bytes at least, so a wrong number reserves no more than the content could fill.
+    let most = (content.len() / 2).min(pairs as usize).min(1 << 16) as c_int;
+    let mut reader = Reader::new(content);
+    let is_sequence = matches!(reader.item(), Ok(Item::Integer(1)));
+    lua.push_table(if is_sequence { most } else { 0 }, if is_sequence { 0 } else { most });
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let (Ok(key), Ok(value)) = (reader.item(), reader.item()) else { break };
+        push_item(lua, key)?;
+        push_item(lua, value)?;
+        if lua.kind(-1) == Kind::Nil {
+            lua.pop(2);
+        } else {
+            lua.raw_set(-3);
         }
     }
-}
-
-/// # Safety
-/// As for `push`.
-unsafe fn push_table(state: *mut State, pairs: u32, content: &[u8]) {
-    // SAFETY: the caller's.
-    unsafe {
-        // A pair takes two bytes at least, so a lying number reserves no more than the content could fill.
-        let most = (content.len() / 2).min(pairs as usize).min(1 << 16) as c_int;
-        let mut reader = Reader::new(content);
-        let is_sequence = matches!(reader.item(), Ok(Item::Integer(1)));
-        ffi::lua_createtable(state, if is_sequence { most } else { 0 }, if is_sequence { 0 } else { most });
-        let mut reader = Reader::new(content);
-        for _ in 0..pairs {
-            let (Ok(key), Ok(value)) = (reader.item(), reader.item()) else { return };
-            push_item(state, key);
-            push_item(state, value);
-            if ffi::lua_type(state, -1) == ffi::TYPE_NIL {
-                stack::pop(state, 2);
-            } else {
-                ffi::lua_rawset(state, -3);
-            }
-        }
-    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,89 +2,60 @@
 //!
 //! Invariant: one id has at most one such table at a time. The id is in no field of it, so no script can read, copy or
 //! forge it; its metatable is locked.
+#![forbid(unsafe_code)]
 
-use core::ffi::{CStr, c_int, c_void};
+use core::ffi::CStr;
 
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::{cells, known, standing};
+use crate::lua::call::Raise;
+use crate::lua::ffi;
+use crate::lua::message::Message;
+use crate::lua::stack::{RegistryKey, Stack};
+use crate::vm::instance::INSTANCE;
 
-/// Its address is the registry key of the metatable.
-static METATABLE: u8 = 0;
+/// The metatable.
+static METATABLE: RegistryKey = RegistryKey::new();
 
 /// A metamethod of external tables.
 pub type Metamethod = (&'static CStr, ffi::CFunction);
 
-/// Creates the metatable with `metamethods`; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State, metamethods: &[Metamethod]) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_createtable(state, 0, 8);
-        for (name, function) in metamethods {
-            ffi::lua_pushcclosure(state, *function, 0);
-            ffi::lua_setfield(state, -2, name.as_ptr());
-        }
-        // What getmetatable answers; its presence forbids setmetatable.
-        ffi::lua_pushboolean(state, 0);
-        ffi::lua_setfield(state, -2, c"__metatable".as_ptr());
-        ffi::cu_set_metatable(state, -1);
-        ffi::lua_rawsetp(state, ffi::REGISTRY, (&raw const METATABLE).cast::<c_void>());
+/// Makes the metatable of these metamethods; raises when memory runs out.
+pub fn open(lua: Stack<'_>, metamethods: &[Metamethod]) {
+    lua.push_table(0, 8);
+    for &(name, function) in metamethods {
+        lua.push_c_function(function);
+        lua.set_field(-2, name);
     }
-}
-
-/// The id of the external table at `index`, 0 for any other value.
-///
-/// # Safety
-/// `state` is live.
-#[inline]
-pub unsafe fn id(state: *mut State, index: c_int) -> u32 {
-    // SAFETY: the caller's.
-    unsafe { ffi::cu_external_id(state, index) }
+    // What getmetatable answers; its presence forbids setmetatable.
+    lua.push_boolean(false);
+    lua.set_field(-2, c"__metatable");
+    lua.set_external_metatable(-1);
+    lua.register(&METATABLE);
 }
 
 /// Pushes the table that stands for `id`, made now if there is none; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live with two free slots; no Rust value with a destructor is alive.
-pub unsafe fn push(state: *mut State, id: u32) {
-    // SAFETY: the caller's.
-    unsafe {
-        if ffi::cu_push_standing(state, id) != 0 {
-            return;
-        }
-        ffi::lua_createtable(state, 0, 0);
-        reserve(state, 1, 0, 0);
-        ffi::cu_become_external(state, -1, id);
+pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
+    if lua.push_external(id) {
+        return Ok(());
     }
+    lua.push_table(0, 0);
+    reserve(lua, 1, 0, 0)?;
+    lua.become_external(-1, id);
+    Ok(())
 }
 
-/// Makes room for as many tables that will stand for external ones, stored functions and captured variables; raises when
-/// memory runs out. Runs no finalizer.
-///
-/// # Safety
-/// As for `push`.
-pub unsafe fn reserve(state: *mut State, tables: usize, functions: usize, captured: usize) {
-    // SAFETY: the caller's; the references end before Lua runs.
-    let reserved = || unsafe {
-        standing::global().reserve(tables) && known::global().reserve(functions) && cells::global().reserve(captured)
-    };
-    if reserved() {
-        return;
+/// Makes room in the registers for so many tables that will stand for external ones, stored functions and captured
+/// variables; raises when memory runs out. Runs no finalizer.
+pub fn reserve(lua: Stack<'_>, tables: usize, functions: usize, captured: usize) -> Result<(), Raise> {
+    let is_reserved =
+        || INSTANCE.standing.reserve(tables) && INSTANCE.known.reserve(functions) && INSTANCE.cells.reserve(captured);
+    if is_reserved() {
+        return Ok(());
     }
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::cu_collect_quietly(state);
-        if !reserved() {
-            message::raise(
-                state,
-                &Message::new(format_args!(
-                    "not enough memory for {tables} more external tables, {functions} functions and {captured} \
-                     captured variables"
-                )),
-            );
-        }
+    lua.collect_quietly();
+    if is_reserved() {
+        return Ok(());
     }
+    Err(lua.error(&Message::new(format_args!(
+        "not enough memory for {tables} more external tables, {functions} functions and {captured} captured variables"
+    ))))
 }

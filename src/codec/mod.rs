@@ -3,14 +3,11 @@
 //! - [`encode`]: value to bytes
 //! - [`decode`]: bytes to value
 //! - [`big`]: the userdata that hold big integers
+//! - [`feature`]: what the build leaves out
 //! - [`handle`]: the tables that stand for external ones
-//! - [`function`]: a living function to its record
-//! - [`restore`]: a stored function becomes a live one again
 //! - [`named`]: library functions by name
 //! - [`compress`]: when a long string is stored compressed, and back
 //! - [`inflate`]: raw deflate back to bytes
-//! - [`part`]: what the build leaves out
-//! - [`options`]: what the host's configuration says about encoding
 //! - [`path`]: where in a value an error lies
 
 #[cfg(feature = "bigint")]
@@ -22,12 +19,9 @@ pub mod big;
 pub mod compress;
 pub mod decode;
 pub mod encode;
-pub mod function;
+pub mod feature;
 pub mod handle;
 #[cfg(feature = "deflate")]
 mod inflate;
 pub mod named;
-pub mod options;
-pub mod part;
 pub mod path;
-pub mod restore;

@@ -1,17 +1,18 @@
 //! Library functions and the libraries' tables by name: the only functions of C or Rust that can be stored or returned.
 //!
-//! Invariant: a name stands for what the library had when the instance was made, whatever a script put into
-//! the library's table since; no other name exists.
+//! Invariant: a name means what the library had when the instance was made, even after a script has put something else into
+//! the library's table. There are no other names.
+#![forbid(unsafe_code)]
 
-use core::cell::UnsafeCell;
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
+use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::budget::{self, cost};
-use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::ffi;
+use crate::lua::stack::{Kind, REGISTRY, RegistryKey, Stack};
 
-/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables; bigint. Of two names
-/// of one function the first is the one that is written.
+/// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables; bigint. A
+/// function with two names is written by the first.
 macro_rules! names {
     () => {
         "assert collectgarbage error getmetatable ipairs load next pairs pcall print rawequal rawget rawlen rawset \
@@ -52,7 +53,7 @@ const NAME_COUNT: usize = {
     count
 };
 
-/// Where each name starts, and behind the last one where another would.
+/// Where each name starts, and at the end where the next one would start.
 const STARTS: [u16; NAME_COUNT + 1] = {
     let mut starts = [0; NAME_COUNT + 1];
     let (mut count, mut at) = (1, 0);
@@ -85,52 +86,58 @@ const MAKERS: [(&str, &[Argument]); 5] = [
     ("coroutine.wrap", &[Argument::Itself]),
 ];
 
-/// How many library functions there are at most.
+/// The most library functions that there can be.
 pub const FUNCTION_COUNT: usize = NAME_COUNT + MAKERS.len();
 
-/// A library function with its name, or one without by the name of its maker. What is a library's table has none.
-pub type Function = (&'static str, Option<ffi::CFunction>);
+/// A name with its function, none where the name is that of a table. A function without a name has that of its maker.
+pub type NamedFunction = (&'static str, Option<ffi::CFunction>);
 
-/// Its address is the registry key of the list of functions and tables, in the order of the names; what the makers hand
-/// out follows.
-static FUNCTIONS: u8 = 0;
+/// The list of functions and tables, in the order of the names; then what the makers hand out.
+static FUNCTIONS: RegistryKey = RegistryKey::new();
 
-fn key() -> *const c_void {
-    (&raw const FUNCTIONS).cast()
-}
-
-/// The addresses of what has a name, in order, and the index of each name: what has one is found without a walk through all.
+/// The addresses of what has a name, in order, and the index of each one's name, so that a name is found by bisection.
+/// `open` writes them.
 struct Places {
-    addresses: [usize; NAME_COUNT],
-    indices: [u8; NAME_COUNT],
+    addresses: [AtomicUsize; NAME_COUNT],
+    indices: [AtomicU8; NAME_COUNT],
 }
 
 const _: () = assert!(NAME_COUNT <= u8::MAX as usize + 1);
 
-struct Shared(UnsafeCell<Places>);
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns.
-unsafe impl Sync for Shared {}
-
-static PLACES: Shared = Shared(UnsafeCell::new(Places { addresses: [0; NAME_COUNT], indices: [0; NAME_COUNT] }));
+static PLACES: Places = Places {
+    addresses: [const { AtomicUsize::new(0) }; NAME_COUNT],
+    indices: [const { AtomicU8::new(0) }; NAME_COUNT],
+};
 
 impl Places {
     /// Puts the address of name number `index` where it belongs among those before it, which are in order.
-    fn insert(&mut self, address: usize, index: usize) {
+    fn insert(&self, address: usize, index: usize) {
         let mut hole = index;
-        while hole > 0 && self.addresses[hole - 1] > address {
-            self.addresses[hole] = self.addresses[hole - 1];
-            self.indices[hole] = self.indices[hole - 1];
+        while hole > 0 && self.address(hole - 1) > address {
+            self.put(hole, self.address(hole - 1), self.index(hole - 1));
             hole -= 1;
         }
-        self.addresses[hole] = address;
-        self.indices[hole] = index as u8;
+        self.put(hole, address, index as u8);
     }
 
-    /// The first name of that address.
+    /// The index of the first name of that address.
     fn find(&self, address: usize) -> Option<usize> {
-        let place = self.addresses.partition_point(|known| *known < address);
-        if *self.addresses.get(place)? == address { Some(usize::from(self.indices[place])) } else { None }
+        let place = self.addresses.partition_point(|known| known.load(Ordering::Relaxed) < address);
+        let found = self.addresses.get(place)?.load(Ordering::Relaxed);
+        (found == address).then(|| usize::from(self.index(place)))
+    }
+
+    fn address(&self, place: usize) -> usize {
+        self.addresses[place].load(Ordering::Relaxed)
+    }
+
+    fn index(&self, place: usize) -> u8 {
+        self.indices[place].load(Ordering::Relaxed)
+    }
+
+    fn put(&self, place: usize, address: usize, index: u8) {
+        self.addresses[place].store(address, Ordering::Relaxed);
+        self.indices[place].store(index, Ordering::Relaxed);
     }
 }
 
@@ -150,99 +157,73 @@ fn number_of(name: &[u8]) -> i64 {
 }
 
 /// Takes them from the libraries' tables; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        let top = ffi::lua_gettop(state);
-        ffi::lua_createtable(state, FUNCTION_COUNT as c_int, 0);
-        for (index, name) in names().enumerate() {
-            let (library, field) = name.split_once('.').unwrap_or(("_G", name));
-            ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-            for part in [library, field] {
-                ffi::lua_pushlstring(state, part.as_ptr().cast(), part.len());
-                ffi::lua_rawget(state, -2);
-            }
-            if ffi::lua_type(state, -1) == ffi::TYPE_NIL {
-                // A library that is no global.
-                ffi::lua_settop(state, top + 2);
-                ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
-                ffi::lua_rawget(state, -2);
-            }
-            (*PLACES.0.get()).insert(ffi::lua_topointer(state, -1) as usize, index);
-            ffi::lua_rawseti(state, top + 1, index as i64 + 1);
-            ffi::lua_settop(state, top + 1);
+pub fn open(lua: Stack<'_>) {
+    let list = lua.top() + 1;
+    lua.push_table(FUNCTION_COUNT as c_int, 0);
+    for (index, name) in names().enumerate() {
+        let (library, field) = name.split_once('.').unwrap_or(("_G", name));
+        lua.push_subtable(REGISTRY, c"_LOADED");
+        for part in [library, field] {
+            lua.push_string(part.as_bytes());
+            lua.raw_get(-2);
         }
-        for (index, (maker, arguments)) in MAKERS.into_iter().enumerate() {
-            make(state, top + 1, maker, arguments);
-            ffi::lua_rawseti(state, top + 1, (NAME_COUNT + index) as i64 + 1);
-            ffi::lua_settop(state, top + 1);
+        if lua.kind(-1) == Kind::Nil {
+            // A library that is no global.
+            lua.set_top(list + 1);
+            lua.push_string(name.as_bytes());
+            lua.raw_get(-2);
         }
-        ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+        PLACES.insert(lua.identity(-1) as usize, index);
+        lua.raw_set_at(list, index as i64 + 1);
+        lua.set_top(list);
     }
+    for (index, (maker, arguments)) in MAKERS.into_iter().enumerate() {
+        push_made(lua, list, maker, arguments);
+        lua.raw_set_at(list, (NAME_COUNT + index) as i64 + 1);
+        lua.set_top(list);
+    }
+    lua.register(&FUNCTIONS);
 }
 
-/// Pushes the function that `maker`, of the list at `list`, hands out for these arguments, without what it holds.
-///
-/// # Safety
-/// As for `open`.
-unsafe fn make(state: *mut State, list: c_int, maker: &str, arguments: &[Argument]) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_rawgeti(state, list, number_of(maker.as_bytes()));
-        let function = ffi::lua_gettop(state);
-        for argument in arguments {
-            match argument {
-                Argument::Text => {
-                    ffi::lua_pushlstring(state, c"".as_ptr(), 0);
-                }
-                Argument::Itself => ffi::lua_pushvalue(state, function),
-            }
+/// Pushes the function that `maker` hands out for these arguments, without what it captured. `maker` is in the list at `list`.
+fn push_made(lua: Stack<'_>, list: c_int, maker: &str, arguments: &[Argument]) {
+    lua.raw_get_at(list, number_of(maker.as_bytes()));
+    let function = lua.top();
+    for argument in arguments {
+        match argument {
+            Argument::Text => lua.push_string(b""),
+            Argument::Itself => lua.push_copy(function),
         }
-        ffi::lua_callk(state, arguments.len() as c_int, 1, 0, None);
-        if let Some(made) = ffi::lua_tocfunction(state, -1) {
-            ffi::lua_pushcclosure(state, made, 0);
-        }
+    }
+    lua.call(arguments.len() as c_int, 1);
+    if let Some(made) = lua.c_function(-1) {
+        lua.push_c_function(made);
     }
 }
 
 /// The name of the function or table at `index`, which is absolute. Raises nothing.
-///
-/// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn name(state: *mut State, index: c_int) -> Option<&'static str> {
-    // SAFETY: the caller's; the list is an array, so its elements are reached without a metamethod.
-    unsafe {
-        let number = (*PLACES.0.get()).find(ffi::lua_topointer(state, index) as usize)?;
-        // An address says nothing of the kind of object.
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        ffi::lua_rawgeti(state, -1, number as i64 + 1);
-        let same = ffi::lua_rawequal(state, -1, index) != 0;
-        stack::pop(state, 2);
-        same.then(|| name_at(number))
-    }
+pub fn name(lua: Stack<'_>, index: c_int) -> Option<&'static str> {
+    let number = PLACES.find(lua.identity(index) as usize)?;
+    // Objects of two kinds can have one address.
+    lua.get_registered(&FUNCTIONS);
+    lua.raw_get_at(-1, number as i64 + 1);
+    let is_same = lua.are_same(-1, index);
+    lua.pop(2);
+    is_same.then(|| name_at(number))
 }
 
 /// Every function of C or Rust with its name, also those that others hand out.
-///
-/// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn functions(state: *mut State) -> [Function; FUNCTION_COUNT] {
+pub fn functions(lua: Stack<'_>) -> [NamedFunction; FUNCTION_COUNT] {
     let mut all = names().chain(MAKERS.map(|(maker, _)| maker));
-    // SAFETY: the caller's; as in `name`.
-    unsafe {
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        let functions = core::array::from_fn(|index| {
-            ffi::lua_rawgeti(state, -1, index as i64 + 1);
-            let function = ffi::lua_tocfunction(state, -1);
-            stack::pop(state, 1);
-            (all.next().unwrap_or_default(), function)
-        });
-        stack::pop(state, 1);
-        functions
-    }
+    lua.get_registered(&FUNCTIONS);
+    let functions = core::array::from_fn(|index| {
+        lua.raw_get_at(-1, index as i64 + 1);
+        let function = lua.c_function(-1);
+        lua.pop(1);
+        (all.next().unwrap_or_default(), function)
+    });
+    lua.pop(1);
+    functions
 }
 
 /// The name of the function in that place of `functions`.
@@ -265,17 +246,10 @@ pub fn is_left_out(name: &[u8]) -> bool {
 }
 
 /// Pushes what has that name, nil when there is none. Raises nothing.
-///
-/// # Safety
-/// As for `name`.
-pub unsafe fn push(state: *mut State, name: &[u8]) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        ffi::lua_rawgeti(state, -1, number_of(name));
-        ffi::lua_rotate(state, -2, 1);
-        stack::pop(state, 1);
-    }
+pub fn push(lua: Stack<'_>, name: &[u8]) {
+    lua.get_registered(&FUNCTIONS);
+    lua.raw_get_at(-1, number_of(name));
+    lua.remove_below();
 }
 
 #[cfg(test)]

@@ -3,15 +3,15 @@
 
 use core::ffi::c_int;
 
-use crate::lua::ffi::State;
+use crate::lua::stack::Stack;
 use crate::wire::Writer;
 
 /// Whether the value at `index` is a big integer.
-pub fn is(_: *mut State, _: c_int) -> bool {
+pub fn is(_: Stack<'_>, _: c_int) -> bool {
     false
 }
 
 /// Appends the big integer at `index`; false for any other value.
-pub fn write(_: *mut State, _: c_int, _: &mut Writer<'_>) -> bool {
+pub fn write(_: Stack<'_>, _: c_int, _: &mut Writer<'_>) -> bool {
     false
 }

@@ -1,16 +1,13 @@
-//! Events of the kind `audit`: what someone may have to account for, numbered.
+//! Events of the kind `audit`, numbered: what an auditor may ask for.
 //!
 //! Invariant: the numbers of an instance's events rise by one, so a host sees when it lost one; an event that the host did
 //! not ask for has none.
 #![forbid(unsafe_code)]
 
-use core::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-
 use crate::control::event;
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
 use crate::wire::Writer;
-
-static WANTED: AtomicBool = AtomicBool::new(false);
-static SEQUENCE: AtomicI64 = AtomicI64::new(0);
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,12 +66,12 @@ const EVENT_BYTES: usize = 2 * TEXT_BYTES + 256;
 
 /// Says whether the host wants these events, from now on.
 pub fn begin(wanted: bool) {
-    WANTED.store(wanted, Ordering::Relaxed);
+    RUN.audits.set(wanted);
 }
 
 /// Reports what happened, if the host wants to know.
 pub fn report(action: Action, details: &[(&str, Detail<'_>)]) {
-    if WANTED.load(Ordering::Relaxed) {
+    if RUN.audits.get() {
         send(action, details);
     }
 }
@@ -87,7 +84,8 @@ pub fn limit_hit(limit: &str, value: i64) {
 #[cold]
 #[inline(never)]
 fn send(action: Action, details: &[(&str, Detail<'_>)]) {
-    let sequence = SEQUENCE.fetch_add(1, Ordering::Relaxed) + 1;
+    let sequence = INSTANCE.audit_sequence.get() + 1;
+    INSTANCE.audit_sequence.set(sequence);
     let mut buffer = [0; EVENT_BYTES];
     let mut writer = Writer::new(&mut buffer);
     let table = writer.begin_table();

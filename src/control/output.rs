@@ -7,98 +7,80 @@ use core::fmt::Write;
 
 use cu_abi::limits;
 
+use crate::bytes::copy_at;
 use crate::control::{audit, event};
 use crate::large::LARGE;
+use crate::vm::run::RUN;
 
 /// Longest mark: its words and two numbers.
 const MARK_BYTES: usize = 96;
-
-/// The text of one compute.
-pub struct Output {
-    length: usize,
-    limit: usize,
-    beyond: u64,
-    report: bool,
-}
 
 /// Where the text is.
 fn place() -> *mut [u8; limits::OUTPUT_KEPT_BYTES] {
     LARGE.output.place()
 }
 
-static mut OUTPUT: Output = Output { length: 0, limit: 0, beyond: 0, report: false };
-
-/// The one output buffer.
-///
-/// # Safety
-/// One thread, and no reference from an earlier call is used afterwards.
-pub unsafe fn global() -> &'static mut Output {
-    let output = &raw mut OUTPUT;
-    // SAFETY: the caller's.
-    unsafe { &mut *output }
+/// Forgets the text and begins a compute that keeps `limit` bytes.
+pub fn begin(limit: usize, is_reported: bool) {
+    let output = &RUN.output;
+    output.length.set(0);
+    output.limit.set(limit.min(limits::OUTPUT_KEPT_BYTES));
+    output.beyond.set(0);
+    output.is_reported.set(is_reported);
 }
 
-impl Output {
-    /// Forgets the text and begins a compute that keeps `limit` bytes.
-    pub fn begin(&mut self, limit: usize, report: bool) {
-        self.length = 0;
-        self.limit = limit.min(limits::OUTPUT_KEPT_BYTES);
-        self.beyond = 0;
-        self.report = report;
-    }
-
-    /// Adds printed text.
-    pub fn print(&mut self, text: &[u8]) {
-        let room = self.limit - self.length;
-        let (kept, rest) = text.split_at(room.min(text.len()));
-        let length = self.length;
-        self.room()[length..length + kept.len()].copy_from_slice(kept);
-        self.length += kept.len();
-        if !rest.is_empty() {
-            if self.beyond == 0 {
-                audit::limit_hit("output", self.limit as i64);
-            }
-            if self.report {
-                event::report_output(rest, self.length as u64 + self.beyond);
-            }
-            self.beyond += rest.len() as u64;
+/// Adds printed text.
+pub fn print(text: &[u8]) {
+    let output = &RUN.output;
+    let (length, limit) = (output.length.get(), output.limit.get());
+    let (kept, rest) = text.split_at((limit - length).min(text.len()));
+    copy_at(room(), length, kept);
+    output.length.set(length + kept.len());
+    if !rest.is_empty() {
+        let beyond = output.beyond.get();
+        if beyond == 0 {
+            audit::limit_hit("output", limit as i64);
         }
-    }
-
-    /// The kept text.
-    pub fn text(&self) -> &[u8] {
-        // SAFETY: as in `room`.
-        unsafe { &(&*place())[..self.length] }
-    }
-
-    /// Reports the kept text, which an error answer has no room for.
-    pub fn report_kept(&self) {
-        if self.report {
-            event::report_output(self.text(), 0);
+        if output.is_reported.get() {
+            event::report_output(rest, output.length.get() as u64 + beyond);
         }
+        output.beyond.set(beyond + rest.len() as u64);
     }
+}
 
-    /// The room of the text, for another use once the text has been reported.
-    pub fn staging(&mut self) -> &mut [u8] {
-        self.length = 0;
-        self.room()
-    }
+/// The kept text, until more is printed.
+pub fn text() -> &'static [u8] {
+    room().get(..RUN.output.length.get()).unwrap_or_default()
+}
 
-    fn room(&mut self) -> &mut [u8; limits::OUTPUT_KEPT_BYTES] {
-        // SAFETY: this file alone uses the part, and through the one `Output`.
-        unsafe { &mut *place() }
+/// Reports the kept text, which an error answer has no room for.
+pub fn report_kept() {
+    if RUN.output.is_reported.get() {
+        event::report_output(text(), 0);
     }
+}
 
-    /// The mark that follows a text that was cut; empty when it was not.
-    pub fn mark(&self) -> Mark {
-        let mut mark = Mark { bytes: [0; MARK_BYTES], length: 0 };
-        if self.beyond > 0 {
-            let total = self.beyond + self.length as u64;
-            // A mark cut short would still be a mark; it is not, with numbers of 20 digits.
-            let _ = write!(mark, "\n[output cut: {} of {total} bytes kept]\n", self.length);
-        }
-        mark
+/// The room of the text, for another use once the text has been reported.
+pub fn staging() -> &'static mut [u8] {
+    RUN.output.length.set(0);
+    room()
+}
+
+fn room() -> &'static mut [u8; limits::OUTPUT_KEPT_BYTES] {
+    // SAFETY: one thread, and this file alone uses the part. A slice that it hands out is read, or filled, before anything is
+    // printed again: no script runs while a response or an event is made.
+    unsafe { &mut *place() }
+}
+
+/// The mark that follows a text that was cut; empty when it was not.
+pub fn mark() -> Mark {
+    let mut mark = Mark { bytes: [0; MARK_BYTES], length: 0 };
+    let (length, beyond) = (RUN.output.length.get(), RUN.output.beyond.get());
+    if beyond > 0 {
+        // A mark cut short would still be a mark; it is not, with numbers of 20 digits.
+        let _ = write!(mark, "\n[output cut: {length} of {} bytes kept]\n", beyond + length as u64);
     }
+    mark
 }
 
 /// A short text without memory of the arena.

@@ -2,27 +2,26 @@
 //!
 //! Invariant: what runs Lua runs inside `unwind::protect`, and pointers of the host are checked against linear memory.
 
-use core::sync::atomic::{AtomicUsize, Ordering};
-
 use cu_abi::limits::{IO_BUFFER_BYTES, MEMORY_STATS_BYTES, WASM_PAGE_BYTES};
 use cu_abi::status;
 
-use crate::entry::instance::INSTANCE;
-use crate::entry::{compute, failure, host_blocks, io_buffer};
+use crate::entry::host_blocks;
 use crate::error::Error;
 use crate::heap;
 use crate::lua::unwind;
+use crate::proxy::globals;
+use crate::run::config::Config;
+use crate::run::{answer, collect, compute, create, home, io_buffer};
+use crate::store::counter;
+use crate::vm::instance::INSTANCE;
 
 fn memory_bytes() -> usize {
     core::arch::wasm32::memory_size(0) * WASM_PAGE_BYTES
 }
 
-/// Arguments of the compute under way: `protect` runs a plain function.
-static CODE: (AtomicUsize, AtomicUsize) = (AtomicUsize::new(0), AtomicUsize::new(0));
-
 #[unsafe(no_mangle)]
 extern "C" fn init() -> i32 {
-    match unwind::protect(|| INSTANCE.create()) {
+    match unwind::protect(&mut (), |()| create::create()) {
         Some(true) => status::OK,
         _ => status::INIT_FAILED,
     }
@@ -30,12 +29,9 @@ extern "C" fn init() -> i32 {
 
 #[unsafe(no_mangle)]
 extern "C" fn compute(code_ptr: usize, code_len: usize) -> i32 {
-    CODE.0.store(code_ptr, Ordering::Relaxed);
-    CODE.1.store(code_len, Ordering::Relaxed);
-    let answer = unwind::protect(|| {
-        let (pointer, length) = (CODE.0.load(Ordering::Relaxed), CODE.1.load(Ordering::Relaxed));
+    let answer = unwind::protect(&mut (code_ptr, code_len), |(pointer, length)| {
         // SAFETY: wasm32 has one thread, and everything below the size of memory is readable.
-        unsafe { compute::run(pointer, length, memory_bytes()) }
+        unsafe { compute::compute(*pointer, *length, memory_bytes()) }
     });
     answer.unwrap_or_else(answer_internal)
 }
@@ -43,11 +39,8 @@ extern "C" fn compute(code_ptr: usize, code_len: usize) -> i32 {
 /// The module itself failed outside every protected call.
 #[cold]
 fn answer_internal() -> i32 {
-    INSTANCE.end_run();
-    // SAFETY: one thread.
-    let mut text = failure::ErrorText::new(unsafe { io_buffer::bytes() });
-    failure::write_error(&Error::Internal, &mut text);
-    text.status()
+    INSTANCE.is_running.set(false);
+    answer::error(&Error::Internal, &Config::DEFAULT)
 }
 
 #[unsafe(no_mangle)]
@@ -69,38 +62,38 @@ extern "C" fn get_memory_stats(stats_ptr: usize) {
     let used = unsafe { heap::global() }.used_bytes();
     let stats = [IO_BUFFER_BYTES as u32, used as u32, core::arch::wasm32::memory_size(0) as u32];
     // SAFETY: the range lies in linear memory, and the host owns what it names.
-    unsafe { (stats_ptr as *mut [u32; 3]).write_unaligned(stats) };
+    let place = unsafe { core::slice::from_raw_parts_mut(stats_ptr as *mut u8, MEMORY_STATS_BYTES) };
+    place.copy_from_slice(bytemuck::bytes_of(&stats));
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn run_gc() {
-    if unwind::protect(|| INSTANCE.collect()).is_none() {
-        INSTANCE.end_run();
+    if unwind::protect(&mut (), |()| collect::collect_everything()).is_none() {
+        INSTANCE.is_running.set(false);
     }
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn attach_memory_table(table_id: u32) {
-    INSTANCE.attach_home(table_id);
+    home::attach(table_id);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn get_memory_table_id() -> u32 {
-    INSTANCE.home()
+    home::id()
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn sync_external_table_counter(next_id: u32) {
-    INSTANCE.raise_table_counter(next_id);
+    counter::raise_to(next_id);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn set_memory_alias_enabled(enabled: u32) {
-    INSTANCE.set_alias(enabled != 0);
+    globals::set_alias(enabled != 0);
 }
 
 #[unsafe(no_mangle)]
 extern "C" fn lua_alloc(_ud: usize, ptr: usize, _osize: usize, nsize: usize) -> usize {
-    // SAFETY: wasm32 has one thread.
-    unsafe { host_blocks::reallocate(ptr, nsize) }
+    host_blocks::reallocate(ptr, nsize)
 }

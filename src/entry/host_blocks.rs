@@ -9,9 +9,8 @@
 //! offset 8   the host's bytes
 //! ```
 
-use core::sync::atomic::{AtomicUsize, Ordering};
-
-use crate::lua::state;
+use crate::vm::instance::INSTANCE;
+use crate::vm::state;
 
 #[repr(C)]
 struct Header {
@@ -21,14 +20,9 @@ struct Header {
 
 const HEADER_BYTES: usize = core::mem::size_of::<Header>();
 
-static FIRST: AtomicUsize = AtomicUsize::new(0);
-
 /// Lua's allocator contract, with sizes as the host says them; 0 when it cannot.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn reallocate(pointer: usize, size: usize) -> usize {
-    // SAFETY: the caller's; `unlink` returns live blocks of the list only.
+pub fn reallocate(pointer: usize, size: usize) -> usize {
+    // SAFETY: one thread; `unlink` returns live blocks of the list only, with the size that they were made with.
     unsafe {
         if pointer == 0 {
             return if size == 0 { 0 } else { allocate(size) };
@@ -52,7 +46,7 @@ pub unsafe fn reallocate(pointer: usize, size: usize) -> usize {
     }
 }
 
-unsafe fn allocate(size: usize) -> usize {
+fn allocate(size: usize) -> usize {
     let Some(bytes) = size.checked_add(HEADER_BYTES) else { return 0 };
     // SAFETY: one thread; the block holds the header and the host's bytes.
     unsafe {
@@ -62,32 +56,35 @@ unsafe fn allocate(size: usize) -> usize {
 }
 
 /// # Safety
-/// As for `state::allocate`.
+/// The block is null, or on the list with `old` bytes.
 unsafe fn resize(block: *mut Header, old: usize, new: usize) -> *mut Header {
-    // SAFETY: the caller's.
+    // SAFETY: one thread; the caller has the block and its size from the list.
     unsafe { state::allocate(core::ptr::null_mut(), block.cast(), old, new).cast() }
 }
 
 /// Puts a block at the front of the list; the address of the host's bytes.
+///
+/// # Safety
+/// The block is live, has room for its header, and is not on the list.
 unsafe fn link(block: *mut Header, size: usize) -> usize {
-    // SAFETY: a live block with room for its header.
-    unsafe { block.write(Header { next: FIRST.load(Ordering::Relaxed), size }) };
-    FIRST.store(block as usize, Ordering::Relaxed);
+    // SAFETY: the caller has just been given the block by `resize`, or taken it off the list.
+    unsafe { block.write(Header { next: INSTANCE.first_host_block.get(), size }) };
+    INSTANCE.first_host_block.set(block as usize);
     block as usize + HEADER_BYTES
 }
 
 /// Takes the block of that address off the list.
-unsafe fn unlink(pointer: usize) -> Option<*mut Header> {
+fn unlink(pointer: usize) -> Option<*mut Header> {
     let wanted = pointer.checked_sub(HEADER_BYTES)?;
     let mut previous: *mut Header = core::ptr::null_mut();
-    let mut current = FIRST.load(Ordering::Relaxed);
+    let mut current = INSTANCE.first_host_block.get();
     while current != 0 {
         let block = current as *mut Header;
         // SAFETY: every address on the list is a live block.
         let next = unsafe { (*block).next };
         if current == wanted {
             if previous.is_null() {
-                FIRST.store(next, Ordering::Relaxed);
+                INSTANCE.first_host_block.set(next);
             } else {
                 // SAFETY: `previous` is a live block of the list.
                 unsafe { (*previous).next = next };
@@ -104,14 +101,15 @@ unsafe fn unlink(pointer: usize) -> Option<*mut Header> {
 mod tests {
     use super::*;
     use crate::heap;
-    use crate::lua::state::exclusive;
+    use crate::vm::state::exclusive;
 
     #[test]
     fn blocks_live_until_they_are_freed_and_wild_pointers_are_left_alone() {
         let _turn = exclusive();
-        // SAFETY: the test holds its turn.
-        unsafe {
-            let used = heap::global().used_bytes();
+        // SAFETY: the test holds its turn; each reference ends at once.
+        let used = || unsafe { heap::global() }.used_bytes();
+        {
+            let before = used();
             let first = reallocate(0, 100_000);
             let second = reallocate(0, 10);
             assert!(first != 0 && second != 0);
@@ -123,7 +121,7 @@ mod tests {
             reallocate(second, 0);
             assert_eq!(reallocate(second, 5), 0, "freed twice");
             reallocate(grown, 0);
-            assert_eq!(heap::global().used_bytes(), used);
+            assert_eq!(used(), before);
         }
     }
 }

@@ -3,7 +3,13 @@
 //! Invariant: every size up to `SMALL_BYTES` has a class, the smallest whose blocks have room for it.
 
 use super::table::Table;
-use super::{CLASSES, GRANULE_BYTES, SMALL_BYTES};
+
+/// Largest block that comes from a span.
+pub(super) const SMALL_BYTES: usize = 2048;
+pub(super) const CLASSES: usize = 48;
+
+/// What spans and large runs are made of.
+pub(super) const GRANULE_BYTES: usize = 1024;
 
 /// Block size of each class: steps of 8 up to 128, 16 up to 256, 32 up to 512, 64 up to 1024, 128 up to 2048.
 pub(super) static CLASS_BYTES: Table<u16, CLASSES> = Table(class_bytes());

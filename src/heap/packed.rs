@@ -2,8 +2,8 @@
 //!
 //! Invariant: a packed granule never comes back; its blocks do, to the list of the class that their size says.
 
-use super::classes::CLASS_BYTES;
-use super::{GRANULE_BYTES, Heap, KIND_PACKED};
+use super::classes::{CLASS_BYTES, GRANULE_BYTES};
+use super::{Heap, KIND_PACKED};
 
 impl Heap {
     /// From now on, until `end_packing`, blocks lie side by side at the low end, whatever their size: what stays for ever

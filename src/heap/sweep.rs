@@ -2,8 +2,8 @@
 //!
 //! Invariant: it is done only when no run of granules is left, and blocks that stay on a list keep their order.
 
-use super::classes::{CLASS_BYTES, SPAN_GRANULES};
-use super::{CLASSES, GRANULE_BYTES, GRANULES, Heap};
+use super::classes::{CLASS_BYTES, CLASSES, GRANULE_BYTES, SPAN_GRANULES};
+use super::{GRANULES, Heap};
 use crate::budget;
 
 impl Heap {

@@ -144,16 +144,16 @@ const MONTHS: [&str; 12] = [
 /// text, or `None` when it does not fit `buffer`.
 pub fn format(buffer: &mut [u8], format: &[u8], calendar: &Calendar) -> Option<usize> {
     let room = buffer.len();
-    let mut writer = Writer(Output::new(buffer));
+    let mut writer = TimeWriter(Output::new(buffer));
     writer.format(format, calendar);
     let length = writer.0.length();
     (length <= room).then_some(length)
 }
 
 /// The conversions, appended to a text.
-struct Writer<'a>(Output<'a>);
+struct TimeWriter<'a>(Output<'a>);
 
-impl Writer<'_> {
+impl TimeWriter<'_> {
     /// A number of at least `width` characters, its sign among them.
     #[inline(never)]
     fn number(&mut self, value: i64, width: usize, padding: u8) {

@@ -4,7 +4,6 @@
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
-//! - [`switches`]: library functions that the host has switched off
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`bigint`]: integers of any size
 
@@ -15,4 +14,3 @@ pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;
-pub mod switches;

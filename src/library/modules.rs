@@ -1,152 +1,122 @@
 //! `require` and `package`: modules come from `package.loaded`, from `package.preload`, and from `_home.modules`, where
 //! scripts keep those that shall be there again after a restart; there are no files.
+#![forbid(unsafe_code)]
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 use core::fmt::Write;
 
 use crate::codec::handle;
 use crate::error::Excerpt;
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::stack;
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::{Kind, REGISTRY, Stack};
 use crate::proxy::globals;
 
 /// Registers `require` and `package`; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_createtable(state, 0, 2);
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-        ffi::lua_pushvalue(state, -2);
-        ffi::lua_setfield(state, -2, c"package".as_ptr());
-        ffi::lua_setfield(state, -2, c"loaded".as_ptr());
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_PRELOAD".as_ptr());
-        ffi::lua_setfield(state, -2, c"preload".as_ptr());
-        ffi::lua_setglobal(state, c"package".as_ptr());
-        ffi::lua_pushcclosure(state, require, 0);
-        ffi::lua_setglobal(state, c"require".as_ptr());
-    }
+pub fn open(lua: Stack<'_>) {
+    lua.push_table(0, 2);
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    lua.push_copy(-2);
+    lua.set_field(-2, c"package");
+    lua.set_field(-2, c"loaded");
+    lua.push_subtable(REGISTRY, c"_PRELOAD");
+    lua.set_field(-2, c"preload");
+    lua.set_global(c"package");
+    lua.push_rust(require);
+    lua.set_global(c"require");
 }
 
 const NAME: c_int = 1;
 const LOADED: c_int = 2;
 
 /// `require(name)`: the loaded module, or what its loader makes. The second result is where it came from.
-unsafe extern "C" fn require(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
-    unsafe {
-        ffi::luaL_checklstring(state, NAME, core::ptr::null_mut());
-        ffi::lua_settop(state, NAME);
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-        if get(state, LOADED) != ffi::TYPE_NIL && ffi::lua_toboolean(state, -1) != 0 {
-            return 1;
-        }
-        ffi::lua_settop(state, LOADED);
-        let origin = find(state);
-        push_text(state, origin);
-        if ffi::lua_type(state, LOADED + 1) == ffi::TYPE_TABLE {
-            ffi::lua_rotate(state, LOADED + 1, 1);
-        } else {
-            call_loader(state);
-        }
-        keep(state);
+fn require(lua: Stack<'_>) -> Result<c_int, Raise> {
+    lua.want_string(NAME);
+    lua.set_top(NAME);
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    if get(lua, LOADED) != Kind::Nil && lua.boolean(-1) {
+        return Ok(1);
     }
-    2
+    lua.set_top(LOADED);
+    let origin = find(lua)?;
+    lua.push_string(origin);
+    if lua.kind(LOADED + 1) == Kind::Table {
+        lua.insert(LOADED + 1);
+    } else {
+        call_loader(lua);
+    }
+    keep(lua);
+    Ok(2)
 }
 
 /// Pushes what a module is made from, and says where it was: in `package.preload`, or stored in `_home.modules`.
-unsafe fn find(state: *mut State) -> &'static CStr {
-    // SAFETY: the caller's live state with the name and the loaded modules on the stack.
-    unsafe {
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_PRELOAD".as_ptr());
-        if get(state, LOADED + 1) != ffi::TYPE_NIL {
-            ffi::lua_rotate(state, LOADED + 1, 1);
-            ffi::lua_settop(state, LOADED + 1);
-            return c":preload:";
-        }
-        ffi::lua_settop(state, LOADED);
-        handle::push(state, globals::home());
-        ffi::lua_getfield(state, LOADED + 1, c"modules".as_ptr());
-        let kind = if handle::id(state, -1) != 0 { get(state, -1) } else { ffi::TYPE_NIL };
-        if kind != ffi::TYPE_FUNCTION && kind != ffi::TYPE_TABLE {
-            not_found(state, kind);
-        }
-        ffi::lua_rotate(state, LOADED + 1, 1);
-        ffi::lua_settop(state, LOADED + 1);
+fn find(lua: Stack<'_>) -> Result<&'static [u8], Raise> {
+    lua.push_subtable(REGISTRY, c"_PRELOAD");
+    if get(lua, LOADED + 1) != Kind::Nil {
+        lua.insert(LOADED + 1);
+        lua.set_top(LOADED + 1);
+        return Ok(b":preload:");
     }
-    c":home:"
+    lua.set_top(LOADED);
+    handle::push(lua, globals::home())?;
+    lua.get_field(LOADED + 1, c"modules");
+    let kind = if lua.external_id(-1) != 0 { get(lua, -1) } else { Kind::Nil };
+    if kind != Kind::Function && kind != Kind::Table {
+        return Err(not_found(lua, kind));
+    }
+    lua.insert(LOADED + 1);
+    lua.set_top(LOADED + 1);
+    Ok(b":home:")
 }
 
 /// Pushes the field of that table that has the module's name, and tells its type.
-unsafe fn get(state: *mut State, table: c_int) -> c_int {
-    // SAFETY: the caller's live state with the name at its place.
-    unsafe {
-        ffi::lua_pushvalue(state, table);
-        ffi::lua_pushvalue(state, NAME);
-        ffi::lua_gettable(state, -2);
-        ffi::lua_rotate(state, -2, 1);
-        stack::pop(state, 1);
-        ffi::lua_type(state, -1)
-    }
+fn get(lua: Stack<'_>, table: c_int) -> Kind {
+    lua.push_copy(table);
+    lua.push_copy(NAME);
+    let kind = lua.get(-2);
+    lua.remove_below();
+    kind
 }
 
 /// Calls the loader with the name and the origin behind it; leaves origin and result.
-unsafe fn call_loader(state: *mut State) {
-    // SAFETY: the caller's live state with loader and origin on top.
-    unsafe {
-        ffi::lua_pushvalue(state, -1);
-        ffi::lua_rotate(state, LOADED + 1, 1);
-        ffi::lua_pushvalue(state, NAME);
-        ffi::lua_rotate(state, -2, 1);
-        ffi::lua_callk(state, 2, 1, 0, None);
-    }
+fn call_loader(lua: Stack<'_>) {
+    lua.push_copy(-1);
+    lua.insert(LOADED + 1);
+    lua.push_copy(NAME);
+    lua.insert(-2);
+    lua.call(2, 1);
 }
 
-/// Keeps the module, which is on top, among the loaded ones; a loader without a result may have done that itself, or the
-/// module is `true`. Leaves the module and its origin.
-unsafe fn keep(state: *mut State) {
-    // SAFETY: the caller's live state with origin and module on top.
-    unsafe {
-        if ffi::lua_type(state, -1) == ffi::TYPE_NIL {
-            stack::pop(state, 1);
-            if get(state, LOADED) == ffi::TYPE_NIL {
-                stack::pop(state, 1);
-                ffi::lua_pushboolean(state, 1);
-            }
+/// Keeps the module, which is on top, among the loaded ones. If the loader had no result, the module is what the loader put
+/// there, or `true`. Leaves the module and its origin.
+fn keep(lua: Stack<'_>) {
+    if lua.kind(-1) == Kind::Nil {
+        lua.pop(1);
+        if get(lua, LOADED) == Kind::Nil {
+            lua.pop(1);
+            lua.push_boolean(true);
         }
-        ffi::lua_pushvalue(state, NAME);
-        ffi::lua_pushvalue(state, -2);
-        ffi::lua_settable(state, LOADED);
-        ffi::lua_rotate(state, -2, 1);
     }
+    lua.push_copy(NAME);
+    lua.push_copy(-2);
+    lua.set(LOADED);
+    lua.insert(-2);
 }
 
-/// Raises the error of a module that is nowhere, in the words of the stock `require`; `kind` is the type of its field in
+/// The error of a module that is nowhere, in the words of the stock `require`; `kind` is the type of its field in
 /// `_home.modules`.
-unsafe fn not_found(state: *mut State, kind: c_int) -> ! {
-    // SAFETY: the caller's live state with the name at its place, a string.
-    unsafe {
-        #[cfg(not(feature = "bigint"))]
-        if stack::string_bytes(state, NAME) == b"bigint" {
-            let part = crate::codec::part::Part::BigIntegers;
-            message::raise(state, &Message::new(format_args!("module 'bigint' not found: {part}")));
-        }
-        let name = Excerpt::new(stack::string_bytes(state, NAME));
-        let mut message =
-            Message::new(format_args!("module {name} not found:\n\tno field package.preload[{name}]\n\t"));
-        // A message is cut where it ends; writing it does not fail.
-        let _ = match stack::type_name(kind) {
-            "nil" => write!(message, "no field _home.modules[{name}]"),
-            kind => write!(message, "_home.modules[{name}] is a {kind}, not a function or a table"),
-        };
-        message::raise(state, &message)
+fn not_found(lua: Stack<'_>, kind: Kind) -> Raise {
+    #[cfg(not(feature = "bigint"))]
+    if lua.string(NAME) == b"bigint" {
+        let feature = crate::codec::feature::Feature::BigIntegers;
+        return lua.error(&Message::new(format_args!("module 'bigint' not found: {feature}")));
     }
-}
-
-unsafe fn push_text(state: *mut State, text: &CStr) {
-    // SAFETY: the caller's live state; Lua copies the text.
-    unsafe { ffi::lua_pushlstring(state, text.as_ptr(), text.to_bytes().len()) };
+    let name = Excerpt::new(lua.string(NAME));
+    let mut message = Message::new(format_args!("module {name} not found:\n\tno field package.preload[{name}]\n\t"));
+    // A message that is too long is cut; writing it does not fail.
+    let _ = match kind {
+        Kind::Nil => write!(message, "no field _home.modules[{name}]"),
+        kind => write!(message, "_home.modules[{name}] is a {}, not a function or a table", kind.name()),
+    };
+    lua.error(&message)
 }

@@ -4,101 +4,83 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 
 use crate::budget::{self, cost};
 use crate::control::output;
-use crate::lua::ffi::{self, State};
-use crate::lua::stack::{self, string_bytes};
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi;
+use crate::lua::stack::{Kind, REGISTRY, Stack, upvalue};
+use crate::vm::instance::INSTANCE;
 
 /// Registers the functions; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_pushcclosure(state, print, 0);
-        ffi::lua_setglobal(state, c"print".as_ptr());
-        ffi::lua_createtable(state, 0, 1);
-        ffi::lua_pushvalue(state, -1);
-        ffi::lua_pushcclosure(state, write, 1);
-        ffi::lua_setfield(state, -2, c"write".as_ptr());
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-        ffi::lua_pushvalue(state, -2);
-        ffi::lua_setfield(state, -2, c"io".as_ptr());
-        stack::pop(state, 1);
-        ffi::lua_setglobal(state, c"io".as_ptr());
-        ffi::lua_setwarnf(state, warn, (&raw mut WARNINGS).cast());
-    }
+pub fn open(lua: Stack<'_>) {
+    lua.push_rust(print);
+    lua.set_global(c"print");
+    lua.push_table(0, 1);
+    lua.push_copy(-1);
+    lua.push_c_closure(call::function(write), 1);
+    lua.set_field(-2, c"write");
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    lua.push_copy(-2);
+    lua.set_field(-2, c"io");
+    lua.pop(1);
+    lua.set_global(c"io");
+    // SAFETY: the state is live (`Stack::of`), and `warn` looks at no address that is passed here.
+    unsafe { ffi::lua_setwarnf(lua.state(), warn, core::ptr::null_mut()) };
 }
 
 fn emit(text: &[u8]) {
     budget::spend(text.len() / cost::BYTES_PRINTED);
-    // SAFETY: one thread; the reference ends with the call.
-    unsafe { output::global() }.print(text);
+    output::print(text);
 }
 
 /// `print(...)`: the tostring forms, tabs between, a newline after.
-unsafe extern "C" fn print(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; nothing with a destructor lives across `luaL_tolstring`, which may raise.
-    unsafe {
-        let count = ffi::lua_gettop(state);
-        for index in 1..=count {
-            ffi::luaL_tolstring(state, index, core::ptr::null_mut());
-            if index > 1 {
-                emit(b"\t");
-            }
-            emit(string_bytes(state, -1));
-            stack::pop(state, 1);
+fn print(lua: Stack<'_>) -> Result<c_int, Raise> {
+    for index in 1..=lua.top() {
+        let text = lua.push_text_of(index);
+        if index > 1 {
+            emit(b"\t");
         }
-        emit(b"\n");
+        emit(text);
+        lua.pop(1);
     }
-    0
+    emit(b"\n");
+    Ok(0)
 }
 
 /// `io.write(...)`: strings and numbers as they are. Returns `io`, so that calls chain as on a file:
 /// `io.write("a"):write("b")`.
-unsafe extern "C" fn write(state: *mut State) -> c_int {
-    // SAFETY: as in `print`; `luaL_checklstring` may raise.
-    unsafe {
-        let io = ffi::upvalue(1);
-        let is_method =
-            ffi::lua_type(state, 1) == ffi::TYPE_TABLE && ffi::lua_topointer(state, 1) == ffi::lua_topointer(state, io);
-        let count = ffi::lua_gettop(state);
-        for index in 1 + c_int::from(is_method)..=count {
-            let mut length = 0;
-            let bytes = ffi::luaL_checklstring(state, index, &raw mut length);
-            emit(core::slice::from_raw_parts(bytes.cast(), length));
-        }
-        ffi::lua_pushvalue(state, io);
+fn write(lua: Stack<'_>) -> Result<c_int, Raise> {
+    let io = upvalue(1);
+    let is_method = lua.kind(1) == Kind::Table && lua.identity(1) == lua.identity(io);
+    for index in 1 + c_int::from(is_method)..=lua.top() {
+        emit(lua.want_string(index));
     }
-    1
+    lua.push_copy(io);
+    Ok(1)
 }
 
-/// State of `warn`: off until `warn("@on")`, as in the stock interpreter.
-struct Warnings {
-    enabled: bool,
-    continues: bool,
-}
-
-static mut WARNINGS: Warnings = Warnings { enabled: false, continues: false };
-
-unsafe extern "C" fn warn(warnings: *mut c_void, message: *const c_char, to_be_continued: c_int) {
-    // SAFETY: Lua passes the pointer given to `lua_setwarnf` and a string with its final zero.
-    let (warnings, text) = unsafe { (&mut *warnings.cast::<Warnings>(), CStr::from_ptr(message).to_bytes()) };
-    if !warnings.continues && to_be_continued == 0 && text.first() == Some(&b'@') {
+/// Lua hands over a warning, or a part of one. They are off until `warn("@on")`, as in the stock interpreter.
+///
+/// # Safety
+/// The message ends with a zero.
+unsafe extern "C" fn warn(_: *mut c_void, message: *const c_char, to_be_continued: c_int) {
+    // SAFETY: Lua passes a string of Lua's, which has a zero at its end.
+    let text = unsafe { CStr::from_ptr(message) }.to_bytes();
+    let (continues, will_continue) = (INSTANCE.warning_continues.get(), to_be_continued != 0);
+    if !continues && !will_continue && text.first() == Some(&b'@') {
         match text {
-            b"@on" => warnings.enabled = true,
-            b"@off" => warnings.enabled = false,
+            b"@on" => INSTANCE.warns.set(true),
+            b"@off" => INSTANCE.warns.set(false),
             _ => {}
         }
         return;
     }
-    if warnings.enabled {
-        if !warnings.continues {
+    if INSTANCE.warns.get() {
+        if !continues {
             emit(b"Lua warning: ");
         }
         emit(text);
-        if to_be_continued == 0 {
+        if !will_continue {
             emit(b"\n");
         }
     }
-    warnings.continues = to_be_continued != 0;
+    INSTANCE.warning_continues.set(will_continue);
 }

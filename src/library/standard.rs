@@ -2,13 +2,15 @@
 //!
 //! What their tables hold is in `lua/libraries.c`.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{CStr, c_int};
 
 use crate::library::{external, modules, print};
+use crate::lua::call::{self, Raise};
 use crate::lua::ffi::{self, State};
-use crate::lua::{call, traceback};
+use crate::lua::stack::{Stack, Status};
+use crate::vm::traceback;
 
-const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
+const OPENED: [(&CStr, ffi::CFunction); 8] = [
     (c"_G", ffi::cu_open_base),
     (c"coroutine", ffi::luaopen_coroutine),
     (c"table", ffi::luaopen_table),
@@ -19,81 +21,70 @@ const OPENED: [(&core::ffi::CStr, ffi::CFunction); 8] = [
     (c"debug", ffi::cu_open_debug),
 ];
 
-/// Opens everything; a Lua function, to be called protected.
+/// Opens everything; a function of C, to be called protected. The build takes it away by its name once the libraries are
+/// open (`scripts/snapshot.mjs`).
+///
+/// # Safety
+/// Lua calls it.
 #[cfg_attr(target_arch = "wasm32", unsafe(export_name = "cu_open_all"))]
 unsafe extern "C" fn open_all(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state. No Rust value with a destructor lives here.
-    unsafe {
-        for (name, open) in OPENED {
-            ffi::luaL_requiref(state, name.as_ptr(), open, 1);
-            ffi::lua_settop(state, 1);
-        }
-        traceback::prepare(state);
-        print::open(state);
-        modules::open(state);
-        copy_unpack(state);
-        #[cfg(feature = "bigint")]
-        crate::library::bigint::open(state);
-        // Last: it takes down what the libraries have.
-        external::open(state);
-        make_buffer(state);
+    // SAFETY: `open` has Lua call it, with a live state; nothing is captured.
+    unsafe { call::enter(state, open_libraries) }
+}
+
+fn open_libraries(lua: Stack<'_>) -> Result<c_int, Raise> {
+    for (name, open) in OPENED {
+        lua.open_library(name, open);
+        lua.set_top(0);
     }
-    0
+    traceback::prepare(lua);
+    print::open(lua);
+    modules::open(lua);
+    copy_unpack(lua);
+    #[cfg(feature = "bigint")]
+    crate::library::bigint::open(lua);
+    // Last: it notes what the libraries have.
+    external::open(lua);
+    make_buffer(lua);
+    Ok(0)
 }
 
 /// Has Lua make the metatable of long buffers now, so that it counts in no script's budget.
-unsafe fn make_buffer(state: *mut State) {
+fn make_buffer(lua: Stack<'_>) {
     const LONG: i64 = 1000;
-    // SAFETY: the caller's live state.
-    unsafe {
-        ffi::lua_getglobal(state, c"string".as_ptr());
-        ffi::lua_getfield(state, -1, c"rep".as_ptr());
-        ffi::lua_pushlstring(state, c" ".as_ptr(), 1);
-        ffi::lua_pushinteger(state, LONG);
-        ffi::lua_callk(state, 2, 0, 0, None);
-        ffi::lua_settop(state, 1);
-    }
+    lua.get_global(c"string");
+    lua.get_field(-1, c"rep");
+    lua.push_string(b" ");
+    lua.push_integer(LONG);
+    lua.call(2, 0);
+    lua.set_top(0);
 }
 
 /// `unpack` beside `table.unpack`, as older scripts expect.
-unsafe fn copy_unpack(state: *mut State) {
-    // SAFETY: the caller's live state.
-    unsafe {
-        ffi::lua_getglobal(state, c"table".as_ptr());
-        ffi::lua_getfield(state, -1, c"unpack".as_ptr());
-        ffi::lua_setglobal(state, c"unpack".as_ptr());
-        ffi::lua_settop(state, 1);
-    }
+fn copy_unpack(lua: Stack<'_>) {
+    lua.get_global(c"table");
+    lua.get_field(-1, c"unpack");
+    lua.set_global(c"unpack");
+    lua.set_top(0);
 }
 
-/// Calls `math.randomseed`; a Lua function, to be called protected. Its argument points to the seed.
-unsafe extern "C" fn call_randomseed(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; the argument is the pointer that `seed_random` passes.
-    unsafe {
-        let seed = *ffi::lua_touserdata(state, 1).cast::<i64>();
-        ffi::lua_getglobal(state, c"math".as_ptr());
-        ffi::lua_getfield(state, -1, c"randomseed".as_ptr());
-        ffi::lua_pushinteger(state, seed);
-        ffi::lua_callk(state, 1, 0, 0, None);
-    }
-    0
+/// Calls `math.randomseed`.
+fn call_randomseed(lua: Stack<'_>, seed: &mut i64) -> Result<c_int, Raise> {
+    lua.get_global(c"math");
+    lua.get_field(-1, c"randomseed");
+    lua.push_integer(*seed);
+    lua.call(1, 0);
+    Ok(0)
 }
 
-/// Lua seeds itself from time and addresses; here the host's seed decides. Lua's status, an error value on the stack.
-///
-/// # Safety
-/// `state` is live, its libraries are open, and no script has run in it.
-pub unsafe fn seed_random(state: *mut State, seed: i64) -> c_int {
-    let mut seed = seed;
-    // SAFETY: the caller's; `seed` outlives the call.
-    unsafe { call::protected(state, call_randomseed, (&raw mut seed).cast::<c_void>(), 0) }
+/// Lua seeds itself from time and addresses; here the host's seed decides. The libraries are open, and no script has run.
+/// An error value is left on the stack.
+pub fn seed_random(lua: Stack<'_>, mut seed: i64) -> Status {
+    lua.protected(call_randomseed, &mut seed, 0)
 }
 
-/// Calls `open_all` protected; Lua's status, an error value on the stack.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn open(state: *mut State) -> c_int {
-    // SAFETY: the caller's.
-    unsafe { call::protected(state, open_all, core::ptr::null_mut(), 0) }
+/// Opens the libraries. An error value is left on the stack.
+pub fn open(lua: Stack<'_>) -> Status {
+    lua.push_c_function(open_all);
+    lua.call_protected(0, 0, 0)
 }

@@ -1,73 +1,162 @@
-//! Protected calls, the message handler, and raising.
+//! Calls from Lua into Rust, from Rust into Lua, and the one place where Rust raises.
 //!
-//! Invariant: no Rust value with a destructor is alive in a frame across which Lua may raise; what raises here does so as
-//! its last act.
+//! Invariant: a function that fails returns what is to be raised, so its values are dropped before `finish` raises it. What
+//! Lua itself raises (memory that ran out, an error of a metamethod) passes Rust's frames without a drop: where Lua may
+//! raise, nothing is alive that must be dropped.
 
-use core::ffi::{c_int, c_void};
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::ffi::{CStr, c_int};
 
-use crate::error::Error;
-use crate::lua::ffi::{self, State};
-use crate::lua::room;
+use crate::lua::ffi::{self, CFunction, State};
+use crate::lua::stack::{Stack, Status};
 
-/// The one state, for the panic handler.
-static RAISING_STATE: AtomicPtr<State> = AtomicPtr::new(core::ptr::null_mut());
-
-/// Names the state in which a panic raises.
-pub fn raise_panics_in(state: *mut State) {
-    RAISING_STATE.store(state, Ordering::Relaxed);
+/// What is to be raised; whoever gets it returns it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "it is returned, down to where it is raised"]
+pub enum Raise {
+    /// The value on top of the stack.
+    Value,
+    /// That memory ran out.
+    Memory,
+    /// The message on top: what is wrong with a chunk. No handler sees it.
+    Syntax,
+    /// That the budget is used up. No handler sees it, and whoever catches it meets it again.
+    Budget,
 }
 
-/// Raises "internal error" in the state, or leaves to the export when there is none.
-pub fn raise_internal() -> ! {
-    room::forget();
-    let state = RAISING_STATE.load(Ordering::Relaxed);
-    if state.is_null() {
-        #[cfg(target_arch = "wasm32")]
-        crate::lua::unwind::leave();
-        #[cfg(not(target_arch = "wasm32"))]
-        std::process::abort();
-    }
-    // SAFETY: a live state; light userdata needs no memory. Without a protected call Lua aborts, which leaves too.
-    unsafe {
-        ffi::lua_pushlightuserdata(state, (&raw const INTERNAL).cast_mut().cast());
-        raise(state)
-    }
-}
+/// The end of a C function: its number of results, or what is raised.
+type Outcome = Result<c_int, Raise>;
 
-/// Raises the value on top of the stack.
+/// Raises what is to be raised.
 ///
 /// # Safety
-/// `state` is live, and no Rust value with a destructor is alive up to the protected call.
-pub unsafe fn raise(state: *mut State) -> ! {
-    // SAFETY: the caller's; `lua_error` is declared to return a number, and never does.
-    unsafe {
-        ffi::lua_error(state);
-        core::hint::unreachable_unchecked()
+/// The state is live, and up to the protected call nothing is alive that must be dropped.
+#[inline]
+unsafe fn finish(state: *mut State, outcome: Outcome) -> c_int {
+    match outcome {
+        Ok(results) => results,
+        // SAFETY: the state is live, and nothing is alive up to the protected call that must be dropped (see above).
+        Err(raise) => unsafe { raise_now(state, raise) },
     }
 }
 
-/// Its address marks an internal error among Lua's error values.
-static INTERNAL: Error = Error::Internal;
-
-/// Whether the error value at the top of the stack is the mark of a panic.
-///
 /// # Safety
-/// `state` is live.
-pub unsafe fn is_internal(state: *mut State, index: c_int) -> bool {
-    // SAFETY: the caller's.
-    unsafe { core::ptr::eq(ffi::lua_touserdata(state, index).cast_const(), (&raw const INTERNAL).cast()) }
+/// As for `finish`.
+#[cold]
+#[inline(never)]
+unsafe fn raise_now(state: *mut State, raise: Raise) -> ! {
+    // SAFETY: the state is live, and no frame up to the protected call has anything to drop (`finish`). `lua_error` is
+    // declared to return a number, and never returns.
+    unsafe {
+        match raise {
+            Raise::Value => {
+                ffi::lua_error(state);
+                core::hint::unreachable_unchecked()
+            }
+            Raise::Memory => ffi::cu_no_memory(state),
+            Raise::Syntax => ffi::cu_refuse_chunk(state),
+            Raise::Budget => ffi::cu_leave_run(state),
+        }
+    }
 }
 
-/// Calls `body` protected, with `argument`; Lua's status. An error value is left on the stack.
+/// The one value of a type without bytes, of which a value exists.
+#[inline]
+fn conjure<F: Copy>() -> F {
+    const { assert!(size_of::<F>() == 0, "a function captures nothing") };
+    // SAFETY: a value of the type exists, as whoever names the type has one, and it has no bytes to be copied.
+    unsafe { core::mem::transmute_copy(&()) }
+}
+
+/// The C function that runs a function of Rust.
+pub const fn function<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
+    unsafe extern "C" fn enter<F: Fn(Stack<'_>) -> Outcome + Copy>(state: *mut State) -> c_int {
+        // SAFETY: Lua calls with a live state, and the function has ended when something is raised.
+        unsafe { finish(state, conjure::<F>()(Stack::of(state))) }
+    }
+    enter::<F>
+}
+
+/// Runs what Lua's C calls by name, and raises what that answers.
 ///
 /// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn protected(state: *mut State, body: ffi::CFunction, argument: *mut c_void, results: c_int) -> c_int {
-    // SAFETY: the caller's; pushing a light function and light userdata needs no memory.
-    unsafe {
-        ffi::lua_pushcclosure(state, body, 0);
-        ffi::lua_pushlightuserdata(state, argument);
-        ffi::lua_pcallk(state, 1, results, 0, 0, None)
+/// Lua calls with that state, and `body` captures nothing that must be dropped.
+#[inline]
+pub unsafe fn enter<R>(state: *mut State, body: impl FnOnce(Stack<'_>) -> Result<R, Raise>) -> R {
+    // SAFETY: Lua calls with a live state.
+    match body(unsafe { Stack::of(state) }) {
+        Ok(answer) => answer,
+        // SAFETY: the state is live, and the body, which captured nothing that must be dropped, has ended.
+        Err(raise) => unsafe { raise_now(state, raise) },
+    }
+}
+
+impl<'s> Stack<'s> {
+    /// Pushes a function of Rust: that takes no memory.
+    #[inline]
+    pub fn push_rust<F: Fn(Stack<'_>) -> Outcome + Copy>(self, body: F) {
+        self.push_c_function(function(body));
+    }
+
+    /// Calls the function under the arguments; raises what that raises.
+    #[inline]
+    pub fn call(self, arguments: c_int, results: c_int) {
+        // SAFETY: the state is live (`Stack::of`).
+        unsafe { ffi::lua_callk(self.state(), arguments, results, 0, None) };
+    }
+
+    /// Calls the function under the arguments, protected; `handler` is the index of the message handler, 0 for none. An
+    /// error value is left on the stack.
+    #[inline]
+    pub fn call_protected(self, arguments: c_int, results: c_int, handler: c_int) -> Status {
+        // SAFETY: the state is live (`Stack::of`).
+        Status::of(unsafe { ffi::lua_pcallk(self.state(), arguments, results, handler, 0, None) })
+    }
+
+    /// Runs a function of Rust protected, on a stack of its own whose first value is an address that it does not look at. An
+    /// error value is left on the stack.
+    #[inline]
+    pub fn protected<T, F>(self, _: F, argument: &mut T, results: c_int) -> Status
+    where
+        F: Fn(Stack<'_>, &mut T) -> Outcome + Copy,
+    {
+        unsafe extern "C" fn enter<T, F: Fn(Stack<'_>, &mut T) -> Outcome + Copy>(state: *mut State) -> c_int {
+            // SAFETY: Lua calls with a live state; the argument is what `protected` borrowed until the call is over.
+            unsafe {
+                let lua = Stack::of(state);
+                let argument = &mut *lua.address(1).cast::<T>();
+                finish(state, conjure::<F>()(lua, argument))
+            }
+        }
+        self.push_c_function(enter::<T, F>);
+        self.push_address((&raw mut *argument).cast());
+        self.call_protected(1, results, 0)
+    }
+
+    /// Compiles source and pushes its function, or what is wrong with it.
+    #[inline]
+    pub fn load_source(self, source: &[u8], name: &'static CStr) -> Status {
+        let (bytes, length) = (source.as_ptr().cast(), source.len());
+        // SAFETY: the state is live (`Stack::of`); the source is readable while it is compiled.
+        Status::of(unsafe { ffi::luaL_loadbufferx(self.state(), bytes, length, name.as_ptr(), c"t".as_ptr()) })
+    }
+
+    /// Raises that an argument is wrong, in Lua's words.
+    pub fn argument_error(self, argument: c_int, problem: &CStr) -> Raise {
+        // SAFETY: the state is live (`Stack::of`). It raises by itself.
+        unsafe { ffi::luaL_argerror(self.state(), argument, problem.as_ptr()) };
+        Raise::Value
+    }
+
+    /// Raises that an argument has the wrong type, in Lua's words.
+    pub fn type_error(self, argument: c_int, wanted: &'static CStr) -> Raise {
+        // SAFETY: as for `argument_error`.
+        unsafe { ffi::luaL_typeerror(self.state(), argument, wanted.as_ptr()) };
+        Raise::Value
+    }
+
+    /// Opens a library of Lua's, and leaves it on the stack and as a global; raises when memory runs out.
+    pub fn open_library(self, name: &'static CStr, open: CFunction) {
+        // SAFETY: the state is live (`Stack::of`).
+        unsafe { ffi::luaL_requiref(self.state(), name.as_ptr(), open, 1) };
     }
 }

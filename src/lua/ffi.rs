@@ -14,7 +14,7 @@ pub struct State {
 
 pub type CFunction = unsafe extern "C" fn(*mut State) -> c_int;
 pub type Allocator = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
-pub type Writer = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
+pub type PartWriter = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
 pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
 
 pub const MULTIPLE_RESULTS: c_int = -1;
@@ -177,7 +177,7 @@ unsafe extern "C" {
 
     pub fn lua_iscfunction(state: *mut State, index: c_int) -> c_int;
     /// Raises nothing; the writer's first status that is not 0.
-    pub fn lua_dump(state: *mut State, writer: Writer, user: *mut c_void, strip: c_int) -> c_int;
+    pub fn lua_dump(state: *mut State, writer: PartWriter, user: *mut c_void, strip: c_int) -> c_int;
     pub fn lua_getupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
     pub fn lua_setupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
     pub fn lua_upvalueid(state: *mut State, function: c_int, n: c_int) -> *mut c_void;

@@ -1,10 +1,10 @@
-//! Error messages without memory of the arena, and raising them with their place in the script.
+//! Error messages without memory of the arena, and those with their place in the script.
 
 use core::fmt::{self, Write};
 
 use crate::bytes::copy_at;
-use crate::lua::call;
-use crate::lua::ffi::{self, State};
+use crate::lua::call::Raise;
+use crate::lua::stack::Stack;
 
 /// Longest message; a longer one is cut.
 const MESSAGE_BYTES: usize = 512;
@@ -42,16 +42,12 @@ impl Write for Message {
     }
 }
 
-/// Raises `message` with the place of the calling Lua function in front.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive up to the protected call.
-pub unsafe fn raise(state: *mut State, message: &Message) -> ! {
-    // SAFETY: the caller's; Lua copies the text.
-    unsafe {
-        ffi::luaL_where(state, 1);
-        ffi::lua_pushlstring(state, message.bytes.as_ptr().cast(), message.length);
-        ffi::lua_concat(state, 2);
-        call::raise(state)
+impl Stack<'_> {
+    /// Raises `message` with the place of the calling Lua function in front.
+    pub fn error(self, message: &Message) -> Raise {
+        self.push_place(1);
+        self.push_string(message.text());
+        self.concat(2);
+        Raise::Value
     }
 }

@@ -1,47 +1,595 @@
-//! Typed reads of Lua's stack, without conversions and without raising.
+//! A Lua thread as the module works with it: its stack, and what Lua's C interface does with it.
+//!
+//! Invariant: there is one thread of the machine, and a `Stack` is of a live VM, so what it can do is safe to ask for. What
+//! it takes on trust, and debug builds check: an index is one that the stack has, a table is where one is wanted, and there
+//! is room for what is pushed (20 slots for every function, more after `want_room`). `mod.rs` has the whole of it.
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int, c_void};
+use core::marker::PhantomData;
 
 use crate::lua::ffi::{self, State};
 
-/// The bytes of the string at `index`; empty for any other type. Valid while the string is on the stack.
-///
-/// # Safety
-/// `state` is live, and the result is not used after the string left the stack.
-#[inline]
-pub unsafe fn string_bytes<'a>(state: *mut State, index: c_int) -> &'a [u8] {
-    // SAFETY: the caller's; a string is not converted, so nothing raises, and Lua's pointer has `length` bytes.
-    unsafe {
-        if ffi::lua_type(state, index) != ffi::TYPE_STRING {
+/// The type of a Lua value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// No value: the index is behind the last argument.
+    None,
+    /// nil
+    Nil,
+    /// A boolean.
+    Boolean,
+    /// An address: that of a captured variable, or of what a protected call is about. No script has one.
+    Address,
+    /// An integer or a float.
+    Number,
+    /// A string.
+    String,
+    /// A table.
+    Table,
+    /// A function of Lua or of C.
+    Function,
+    /// A block of memory.
+    Userdata,
+    /// A coroutine.
+    Thread,
+}
+
+impl Kind {
+    #[inline]
+    fn of(kind: c_int) -> Kind {
+        match kind {
+            ffi::TYPE_NIL => Kind::Nil,
+            ffi::TYPE_BOOLEAN => Kind::Boolean,
+            ffi::TYPE_LIGHT_USERDATA => Kind::Address,
+            ffi::TYPE_NUMBER => Kind::Number,
+            ffi::TYPE_STRING => Kind::String,
+            ffi::TYPE_TABLE => Kind::Table,
+            ffi::TYPE_FUNCTION => Kind::Function,
+            ffi::TYPE_USERDATA => Kind::Userdata,
+            ffi::TYPE_THREAD => Kind::Thread,
+            _ => Kind::None,
+        }
+    }
+
+    /// In Lua's words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::None => "no value",
+            Kind::Nil => "nil",
+            Kind::Boolean => "boolean",
+            Kind::Address | Kind::Userdata => "userdata",
+            Kind::Number => "number",
+            Kind::String => "string",
+            Kind::Table => "table",
+            Kind::Function => "function",
+            Kind::Thread => "thread",
+        }
+    }
+}
+
+/// How Lua's running of something ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Status {
+    /// As it should.
+    Ok,
+    /// With an error.
+    Error,
+    /// The source is no Lua.
+    Syntax,
+    /// Memory ran out.
+    Memory,
+    /// The message handler failed, too.
+    Handler,
+}
+
+impl Status {
+    #[inline]
+    pub(super) fn of(status: c_int) -> Status {
+        match status {
+            ffi::STATUS_OK => Status::Ok,
+            ffi::STATUS_SYNTAX => Status::Syntax,
+            ffi::STATUS_MEMORY => Status::Memory,
+            ffi::STATUS_HANDLER => Status::Handler,
+            _ => Status::Error,
+        }
+    }
+
+    /// Whether it ended as it should.
+    #[inline]
+    pub fn is_ok(self) -> bool {
+        self == Status::Ok
+    }
+}
+
+/// A name in the registry that no script can have: the address of a static.
+pub struct RegistryKey(u8);
+
+impl RegistryKey {
+    /// For a static of its own.
+    pub(crate) const fn new() -> RegistryKey {
+        // What lies there is never read, but nothing else may have the address.
+        RegistryKey(1)
+    }
+
+    /// The address.
+    pub fn address(&'static self) -> *const c_void {
+        (&raw const self.0).cast()
+    }
+}
+
+/// Index of the registry.
+pub const REGISTRY: c_int = ffi::REGISTRY;
+
+/// As many results as there are.
+pub const ALL_RESULTS: c_int = ffi::MULTIPLE_RESULTS;
+
+/// Index of a C function's own captured value.
+pub const fn upvalue(index: c_int) -> c_int {
+    ffi::upvalue(index)
+}
+
+/// A Lua thread, for as long as a function works with it.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct Stack<'s> {
+    state: *mut State,
+    lives: PhantomData<&'s ()>,
+}
+
+impl<'s> Stack<'s> {
+    /// # Safety
+    /// The state is of a live VM and stays so while this is used, and this is the one thread of the machine.
+    #[inline]
+    pub unsafe fn of(state: *mut State) -> Stack<'s> {
+        Stack { state, lives: PhantomData }
+    }
+
+    /// For Lua's C functions.
+    #[inline]
+    pub fn state(self) -> *mut State {
+        self.state
+    }
+}
+
+// Every block below relies on the same: a live VM and one thread (`Stack::of`), and what debug builds check.
+macro_rules! lua {
+    ($lua:expr, $function:ident $(, $argument:expr)*) => {{
+        // SAFETY: the state is live (`Stack::of`); indices and types are as the comment at the top says.
+        unsafe { ffi::$function($lua.state $(, $argument)*) }
+    }};
+}
+
+/// Reading: nothing here raises or converts.
+impl<'s> Stack<'s> {
+    /// Index of the value on top, 0 for none.
+    #[inline]
+    pub fn top(self) -> c_int {
+        lua!(self, lua_gettop)
+    }
+
+    /// The index counted from the bottom.
+    #[inline]
+    pub fn absolute(self, index: c_int) -> c_int {
+        lua!(self, lua_absindex, index)
+    }
+
+    /// The type of a value.
+    #[inline]
+    pub fn kind(self, index: c_int) -> Kind {
+        Kind::of(lua!(self, lua_type, index))
+    }
+
+    /// Whether it is a number of the kind integer.
+    #[inline]
+    pub fn is_integer(self, index: c_int) -> bool {
+        lua!(self, lua_isinteger, index) != 0
+    }
+
+    /// Whether it is a function of C.
+    #[inline]
+    pub fn is_c_function(self, index: c_int) -> bool {
+        lua!(self, lua_iscfunction, index) != 0
+    }
+
+    /// Whether it is neither nil nor false.
+    #[inline]
+    pub fn boolean(self, index: c_int) -> bool {
+        lua!(self, lua_toboolean, index) != 0
+    }
+
+    /// The integer, 0 for what is none.
+    #[inline]
+    pub fn integer(self, index: c_int) -> i64 {
+        lua!(self, lua_tointegerx, index, core::ptr::null_mut())
+    }
+
+    /// The id at that place of a table of the module's own; 0 for what is none.
+    #[inline]
+    pub fn id(self, index: c_int) -> u32 {
+        self.integer(index) as u32
+    }
+
+    /// The integer that a value is, or that its text says; none for what is none.
+    #[inline]
+    pub fn whole(self, index: c_int) -> Option<i64> {
+        let mut is_number = 0;
+        let value = lua!(self, lua_tointegerx, index, &raw mut is_number);
+        (is_number != 0).then_some(value)
+    }
+
+    /// The number, 0 for what is none.
+    #[inline]
+    pub fn number(self, index: c_int) -> f64 {
+        lua!(self, lua_tonumberx, index, core::ptr::null_mut())
+    }
+
+    /// The bytes of a string, none for another type. They are there as long as the string is on the stack.
+    #[inline]
+    pub fn string(self, index: c_int) -> &'s [u8] {
+        if self.kind(index) != Kind::String {
             return &[];
         }
         let mut length = 0;
-        let bytes = ffi::lua_tolstring(state, index, &raw mut length);
-        core::slice::from_raw_parts(bytes.cast(), length)
+        let bytes = lua!(self, lua_tolstring, index, &raw mut length);
+        // SAFETY: a string is not converted, so Lua's pointer has `length` bytes, which never change.
+        unsafe { core::slice::from_raw_parts(bytes.cast(), length) }
+    }
+
+    /// Length of a string, a table's border, bytes of a userdata; without metamethods.
+    #[inline]
+    pub fn raw_length(self, index: c_int) -> u64 {
+        lua!(self, lua_rawlen, index)
+    }
+
+    /// Whether both are the same value, without metamethods.
+    #[inline]
+    pub fn are_same(self, left: c_int, right: c_int) -> bool {
+        lua!(self, lua_rawequal, left, right) != 0
+    }
+
+    /// Where the object lies; only to be compared.
+    #[inline]
+    pub fn identity(self, index: c_int) -> *const c_void {
+        lua!(self, lua_topointer, index)
+    }
+
+    /// The function of C.
+    #[inline]
+    pub fn c_function(self, index: c_int) -> Option<ffi::CFunction> {
+        lua!(self, lua_tocfunction, index)
+    }
+
+    /// What lies at an address, or in a block.
+    #[inline]
+    pub fn address(self, index: c_int) -> *mut c_void {
+        lua!(self, lua_touserdata, index)
     }
 }
 
-/// The name of the type at `index`.
-pub fn type_name(kind: c_int) -> &'static str {
-    match kind {
-        ffi::TYPE_NIL => "nil",
-        ffi::TYPE_BOOLEAN => "boolean",
-        ffi::TYPE_LIGHT_USERDATA | ffi::TYPE_USERDATA => "userdata",
-        ffi::TYPE_NUMBER => "number",
-        ffi::TYPE_STRING => "string",
-        ffi::TYPE_TABLE => "table",
-        ffi::TYPE_FUNCTION => "function",
-        ffi::TYPE_THREAD => "thread",
-        _ => "no value",
+/// Moving values.
+impl<'s> Stack<'s> {
+    /// Makes this index the top; what was above is gone, what is missing is nil.
+    #[inline]
+    pub fn set_top(self, index: c_int) {
+        lua!(self, lua_settop, index);
+    }
+
+    /// Takes values from the top.
+    #[inline]
+    pub fn pop(self, count: c_int) {
+        self.set_top(-count - 1);
+    }
+
+    /// Pushes the same value again.
+    #[inline]
+    pub fn push_copy(self, index: c_int) {
+        lua!(self, lua_pushvalue, index);
+    }
+
+    /// Moves the top value to `index`, and what is there and above up.
+    #[inline]
+    pub fn insert(self, index: c_int) {
+        lua!(self, lua_rotate, index, 1);
+    }
+
+    /// Removes the value under the top.
+    #[inline]
+    pub fn remove_below(self) {
+        self.insert(-2);
+        self.pop(1);
+    }
+
+    /// Puts the value in the place of another.
+    #[inline]
+    pub fn copy(self, from: c_int, to: c_int) {
+        lua!(self, lua_copy, from, to);
+    }
+
+    /// Makes room for so many values more; false when there is none.
+    #[inline]
+    pub fn has_room(self, count: c_int) -> bool {
+        lua!(self, lua_checkstack, count) != 0
+    }
+
+    /// Makes room for so many values more; raises when there is none.
+    #[inline]
+    pub fn want_room(self, count: c_int, message: &'static CStr) {
+        lua!(self, luaL_checkstack, count, message.as_ptr());
     }
 }
 
-/// Pops `count` values.
-///
-/// # Safety
-/// The stack holds that many.
-#[inline]
-pub unsafe fn pop(state: *mut State, count: c_int) {
-    // SAFETY: the caller's.
-    unsafe { ffi::lua_settop(state, -count - 1) }
+/// Pushing.
+impl<'s> Stack<'s> {
+    /// Pushes nil.
+    #[inline]
+    pub fn push_nil(self) {
+        lua!(self, lua_pushnil);
+    }
+
+    /// Pushes a boolean.
+    #[inline]
+    pub fn push_boolean(self, value: bool) {
+        lua!(self, lua_pushboolean, c_int::from(value));
+    }
+
+    /// Pushes an integer.
+    #[inline]
+    pub fn push_integer(self, value: i64) {
+        lua!(self, lua_pushinteger, value);
+    }
+
+    /// Pushes a float.
+    #[inline]
+    pub fn push_number(self, value: f64) {
+        lua!(self, lua_pushnumber, value);
+    }
+
+    /// Pushes an address; it is not looked at.
+    #[inline]
+    pub(crate) fn push_address(self, address: *mut c_void) {
+        lua!(self, lua_pushlightuserdata, address);
+    }
+
+    /// Pushes a string; raises when memory runs out.
+    #[inline]
+    pub fn push_string(self, bytes: &[u8]) {
+        lua!(self, lua_pushlstring, bytes.as_ptr().cast(), bytes.len());
+    }
+
+    /// Pushes a function of C that captures nothing: that takes no memory.
+    #[inline]
+    pub fn push_c_function(self, function: ffi::CFunction) {
+        lua!(self, lua_pushcclosure, function, 0);
+    }
+
+    /// Pushes a function of C that captures the top values, which are popped; raises when memory runs out.
+    #[inline]
+    pub fn push_c_closure(self, function: ffi::CFunction, captured: c_int) {
+        lua!(self, lua_pushcclosure, function, captured);
+    }
+
+    /// Pushes a block of memory, and hands out its bytes, which are there as long as the block is on the stack; raises when
+    /// memory runs out.
+    #[inline]
+    pub fn push_block(self, bytes: usize) -> &'s mut [u8] {
+        let block = lua!(self, lua_newuserdatauv, bytes, 0);
+        // SAFETY: the block is new and has so many bytes; which they are does not matter.
+        unsafe { core::slice::from_raw_parts_mut(block.cast(), bytes) }
+    }
+
+    /// Pushes the text that `tostring` makes of a value; raises what its metamethod raises.
+    #[inline]
+    pub fn push_text_of(self, index: c_int) -> &'s [u8] {
+        lua!(self, luaL_tolstring, index, core::ptr::null_mut());
+        self.string(-1)
+    }
+
+    /// Replaces the top values by their concatenation; raises when memory runs out.
+    #[inline]
+    pub fn concat(self, count: c_int) {
+        lua!(self, lua_concat, count);
+    }
+
+    /// Pushes where the function at that level of the call stack is, in front of a message; raises when memory runs out.
+    #[inline]
+    pub fn push_place(self, level: c_int) {
+        lua!(self, luaL_where, level);
+    }
+
+    /// Pushes the call stack from that level on as text; raises when memory runs out.
+    #[inline]
+    pub fn push_traceback(self, level: c_int) {
+        lua!(self, luaL_traceback, self.state, core::ptr::null(), level);
+    }
+
+    /// Pushes the field of a value's metatable; `Nil`, and nothing pushed, when there is none.
+    #[inline]
+    pub fn push_metafield(self, index: c_int, name: &'static CStr) -> Kind {
+        Kind::of(lua!(self, luaL_getmetafield, index, name.as_ptr()))
+    }
+}
+
+/// Tables. What is not called raw calls metamethods, and raises what they raise; what adds an entry raises when memory runs
+/// out.
+impl<'s> Stack<'s> {
+    /// Pushes a new table with room for so many elements and fields.
+    #[inline]
+    pub fn push_table(self, elements: c_int, fields: c_int) {
+        lua!(self, lua_createtable, elements, fields);
+    }
+
+    /// Pushes a field.
+    #[inline]
+    pub fn get_field(self, table: c_int, name: &'static CStr) -> Kind {
+        Kind::of(lua!(self, lua_getfield, table, name.as_ptr()))
+    }
+
+    /// Sets a field to the top value, which is popped.
+    #[inline]
+    pub fn set_field(self, table: c_int, name: &'static CStr) {
+        lua!(self, lua_setfield, table, name.as_ptr());
+    }
+
+    /// Pushes the field that is a table, made now if there is none.
+    #[inline]
+    pub fn push_subtable(self, table: c_int, name: &'static CStr) {
+        lua!(self, luaL_getsubtable, table, name.as_ptr());
+    }
+
+    /// Puts the value under the key on top in the place of that key.
+    #[inline]
+    pub fn get(self, table: c_int) -> Kind {
+        Kind::of(lua!(self, lua_gettable, table))
+    }
+
+    /// Sets the key under the top value to that; both are popped.
+    #[inline]
+    pub fn set(self, table: c_int) {
+        lua!(self, lua_settable, table);
+    }
+
+    /// Pushes a global.
+    #[inline]
+    pub fn get_global(self, name: &'static CStr) -> Kind {
+        Kind::of(lua!(self, lua_getglobal, name.as_ptr()))
+    }
+
+    /// Sets a global to the top value, which is popped.
+    #[inline]
+    pub fn set_global(self, name: &'static CStr) {
+        lua!(self, lua_setglobal, name.as_ptr());
+    }
+
+    /// As `get`.
+    #[inline]
+    pub fn raw_get(self, table: c_int) -> Kind {
+        self.check_table(table);
+        Kind::of(lua!(self, lua_rawget, table))
+    }
+
+    /// As `set`.
+    #[inline]
+    pub fn raw_set(self, table: c_int) {
+        self.check_table(table);
+        lua!(self, lua_rawset, table);
+    }
+
+    /// Pushes the element with that number.
+    #[inline]
+    pub fn raw_get_at(self, table: c_int, number: i64) -> Kind {
+        self.check_table(table);
+        Kind::of(lua!(self, lua_rawgeti, table, number))
+    }
+
+    /// Sets the element with that number to the top value, which is popped.
+    #[inline]
+    pub fn raw_set_at(self, table: c_int, number: i64) {
+        self.check_table(table);
+        lua!(self, lua_rawseti, table, number);
+    }
+
+    /// Pushes what the registry has under a key of the module's own.
+    #[inline]
+    pub fn get_registered(self, key: &'static RegistryKey) -> Kind {
+        Kind::of(lua!(self, lua_rawgetp, REGISTRY, key.address()))
+    }
+
+    /// Puts the top value into the registry, and pops it; takes no memory where something was under the key before.
+    #[inline]
+    pub fn register(self, key: &'static RegistryKey) {
+        lua!(self, lua_rawsetp, REGISTRY, key.address());
+    }
+
+    /// Pushes the table of globals.
+    #[inline]
+    pub fn push_globals(self) {
+        lua!(self, lua_rawgeti, REGISTRY, ffi::GLOBALS);
+    }
+
+    /// Replaces the key on top by the next key and its value; false, and the key popped, at the end. Raises when the key is
+    /// none of the table's, which none from an earlier call is.
+    #[inline]
+    pub fn next(self, table: c_int) -> bool {
+        self.check_table(table);
+        lua!(self, lua_next, table) != 0
+    }
+
+    /// Makes the table on top, which is popped, the metatable.
+    #[inline]
+    pub fn set_metatable(self, index: c_int) {
+        lua!(self, lua_setmetatable, index);
+    }
+
+    #[inline]
+    fn check_table(self, index: c_int) {
+        debug_assert!(
+            self.kind(index) == Kind::Table,
+            "a table is wanted at {index}, not a {}",
+            self.kind(index).name()
+        );
+    }
+}
+
+/// Arguments of a C function: each raises what Lua's own functions raise.
+impl<'s> Stack<'s> {
+    /// There is an argument.
+    #[inline]
+    pub fn want_any(self, argument: c_int) {
+        lua!(self, luaL_checkany, argument);
+    }
+
+    /// It is a table.
+    #[inline]
+    pub fn want_table(self, argument: c_int) {
+        lua!(self, luaL_checktype, argument, ffi::TYPE_TABLE);
+    }
+
+    /// It is a function.
+    #[inline]
+    pub fn want_function(self, argument: c_int) {
+        lua!(self, luaL_checktype, argument, ffi::TYPE_FUNCTION);
+    }
+
+    /// It is a string, or a number, which becomes one.
+    #[inline]
+    pub fn want_string(self, argument: c_int) -> &'s [u8] {
+        let mut length = 0;
+        let bytes = lua!(self, luaL_checklstring, argument, &raw mut length);
+        // SAFETY: Lua's pointer has `length` bytes.
+        unsafe { core::slice::from_raw_parts(bytes.cast(), length) }
+    }
+}
+
+/// The collector.
+impl<'s> Stack<'s> {
+    /// A full collection; finalizers run protected.
+    pub fn collect(self) {
+        lua!(self, lua_gc, ffi::GC_COLLECT);
+    }
+
+    /// A full collection in which no finalizer runs, so nothing raises.
+    pub fn collect_quietly(self) {
+        lua!(self, cu_collect_quietly);
+    }
+
+    /// The collector rests until it is released. The answer is for that.
+    pub fn hold_collector(self) -> c_int {
+        lua!(self, cu_hold_collector)
+    }
+
+    /// See `hold_collector`.
+    pub fn release_collector(self, before: c_int) {
+        lua!(self, cu_release_collector, before);
+    }
+
+    /// The collector does what is due; raises what a finalizer raises.
+    pub fn check_collector(self) {
+        lua!(self, cu_check_collector);
+    }
+
+    /// Gives back the stack that a deep recursion left behind; nothing runs.
+    pub fn trim(self) {
+        lua!(self, cu_trim_stack);
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: every export runs inside `protect`, so nothing that leaves ever reaches the host as a trap.
 
+#[cfg(target_arch = "wasm32")]
 use core::ffi::c_void;
 
 #[cfg(target_arch = "wasm32")]
@@ -22,25 +23,19 @@ pub fn leave() -> ! {
 
 /// Runs `body`; `None` when something left it that nothing inside caught.
 #[cfg(target_arch = "wasm32")]
-pub fn protect<R: Copy>(body: fn() -> R) -> Option<R> {
-    struct Run<R> {
-        body: fn() -> R,
+pub fn protect<T, R: Copy>(argument: &mut T, body: fn(&mut T) -> R) -> Option<R> {
+    struct Frame<'a, T, R> {
+        body: fn(&mut T) -> R,
+        argument: &'a mut T,
         result: Option<R>,
     }
-    extern "C" fn run<R: Copy>(frame: *mut c_void, _: *mut c_void) {
-        // SAFETY: `frame` is the `Run` below, alive until the try returns.
-        let frame = unsafe { &mut *frame.cast::<Run<R>>() };
-        frame.result = Some((frame.body)());
+    extern "C" fn run<T, R: Copy>(frame: *mut c_void, _: *mut c_void) {
+        // SAFETY: `frame` is the `Frame` below, alive until the try returns.
+        let frame = unsafe { &mut *frame.cast::<Frame<'_, T, R>>() };
+        frame.result = Some((frame.body)(frame.argument));
     }
-    let mut frame = Run { body, result: None };
+    let mut frame = Frame { body, argument, result: None };
     // SAFETY: `run` takes two pointers and returns nothing, as the link step demands.
-    unsafe { cu_try(run::<R>, (&raw mut frame).cast(), core::ptr::null_mut()) };
+    unsafe { cu_try(run::<T, R>, (&raw mut frame).cast(), core::ptr::null_mut()) };
     frame.result
-}
-
-/// Elsewhere nothing leaves past Lua's own protected calls.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn protect<R: Copy>(body: fn() -> R) -> Option<R> {
-    let _: *const c_void = core::ptr::null();
-    Some(body())
 }

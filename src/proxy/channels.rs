@@ -3,256 +3,202 @@
 //! Invariant: building them costs no host calls. What the script assigned, and an output that it looked at and may have
 //! changed, is encoded and stored once, at the end of a compute that succeeds.
 
-use core::ffi::{c_int, c_void};
-use core::sync::atomic::{AtomicU8, Ordering};
+use core::ffi::c_int;
 
 use alloc::vec::Vec;
 use cu_abi::tables;
 
-use crate::codec::encode::{self, Reason};
-use crate::codec::path::Path;
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::stack::{self, string_bytes};
+use crate::codec::encode::{self, Unencodable};
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::{Kind, RegistryKey, Stack};
+use crate::permissions::guards::{self, Denied};
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::permit::{Deed, Refusal};
-use crate::proxy::{access, permit};
+use crate::proxy::keys;
 use crate::store;
 use crate::table::write;
+use crate::vm::run::RUN;
 use crate::wire::{Item, Reader, Writer};
 
 /// The channels' names.
 const NAMES: [&[u8]; 3] = [b"input", b"output", b"meta"];
 const OUTPUT: usize = 1;
 
-/// Its address is the registry key of the values, by number of channel.
-static VALUES: u8 = 0;
+/// Slots that writing a channel takes.
+const SLOTS: c_int = 8;
 
-/// Channels whose value is kept here, and those to be written back: a bit each.
-static KEPT: AtomicU8 = AtomicU8::new(0);
-static CHANGED: AtomicU8 = AtomicU8::new(0);
-
-fn key() -> *const c_void {
-    (&raw const VALUES).cast()
-}
+/// The values, by number of channel.
+static VALUES: RegistryKey = RegistryKey::new();
 
 fn bit(channel: usize) -> u8 {
     1 << channel
 }
 
+/// The value of the channel is here from now on.
+fn note_kept(channel: usize) {
+    RUN.channels_kept.set(RUN.channels_kept.get() | bit(channel));
+}
+
+/// The channel is to be written back.
+fn note_changed(channel: usize) {
+    RUN.channels_changed.set(RUN.channels_changed.get() | bit(channel));
+}
+
 /// Makes room for the values; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_createtable(state, NAMES.len() as c_int, 0);
-        for channel in 0..NAMES.len() {
-            ffi::lua_pushboolean(state, 0);
-            ffi::lua_rawseti(state, -2, channel as i64 + 1);
-        }
-        ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+pub fn open(lua: Stack<'_>) {
+    lua.push_table(NAMES.len() as c_int, 0);
+    for channel in 0..NAMES.len() {
+        lua.push_boolean(false);
+        lua.raw_set_at(-2, channel as i64 + 1);
     }
-    KEPT.store(0, Ordering::Relaxed);
-    CHANGED.store(0, Ordering::Relaxed);
+    lua.register(&VALUES);
+    RUN.channels_kept.set(0);
+    RUN.channels_changed.set(0);
 }
 
 /// Forgets the values of the last compute. Raises nothing.
-///
-/// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn forget(state: *mut State) {
-    CHANGED.store(0, Ordering::Relaxed);
-    if KEPT.swap(0, Ordering::Relaxed) == 0 {
+pub fn forget(lua: Stack<'_>) {
+    RUN.channels_changed.set(0);
+    if RUN.channels_kept.replace(0) == 0 {
         return;
     }
-    // SAFETY: the caller's; the slots exist, so nothing is allocated.
-    unsafe {
-        for channel in 0..NAMES.len() {
-            ffi::lua_pushboolean(state, 0);
-            put(state, channel);
-        }
+    for channel in 0..NAMES.len() {
+        lua.push_boolean(false);
+        put(lua, channel);
     }
 }
 
-/// Moves the value at the top into its channel.
-unsafe fn put(state: *mut State, channel: usize) {
-    // SAFETY: the caller's live state with a free slot.
-    unsafe {
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        ffi::lua_rotate(state, -2, 1);
-        ffi::lua_rawseti(state, -2, channel as i64 + 1);
-        stack::pop(state, 1);
-    }
+/// Moves the value at the top into its channel. The table has an element for each, so nothing is allocated.
+fn put(lua: Stack<'_>, channel: usize) {
+    lua.get_registered(&VALUES);
+    lua.insert(-2);
+    lua.raw_set_at(-2, channel as i64 + 1);
+    lua.pop(1);
 }
 
 /// The channel that the key at `index` names.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn named(state: *mut State, index: c_int) -> Option<usize> {
-    // SAFETY: the caller's live state.
-    let name = unsafe { string_bytes(state, index) };
+pub fn named(lua: Stack<'_>, index: c_int) -> Option<usize> {
+    let name = lua.string(index);
     NAMES.iter().position(|known| *known == name)
 }
 
 /// Pushes the value that this compute has of a channel; false when the key is none or its value still with the host.
-///
-/// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn push(state: *mut State, index: c_int) -> bool {
-    if KEPT.load(Ordering::Relaxed) == 0 {
+pub fn push(lua: Stack<'_>, index: c_int) -> bool {
+    if RUN.channels_kept.get() == 0 {
         return false;
     }
-    // SAFETY: the caller's.
-    unsafe {
-        let Some(channel) = named(state, index) else { return false };
-        if KEPT.load(Ordering::Relaxed) & bit(channel) == 0 {
-            return false;
-        }
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        ffi::lua_rawgeti(state, -1, channel as i64 + 1);
-        ffi::lua_rotate(state, -2, 1);
-        stack::pop(state, 1);
-        true
+    let Some(channel) = named(lua, index) else { return false };
+    if RUN.channels_kept.get() & bit(channel) == 0 {
+        return false;
     }
+    lua.get_registered(&VALUES);
+    lua.raw_get_at(-1, channel as i64 + 1);
+    lua.remove_below();
+    true
 }
 
 /// Keeps the table at the top, which the host had stored, as the value of the channel; false when the key names none.
-///
-/// # Safety
-/// As for `push`.
-pub unsafe fn keep(state: *mut State, index: c_int) -> bool {
-    // SAFETY: the caller's.
-    unsafe {
-        let Some(channel) = named(state, index) else { return false };
-        ffi::lua_pushvalue(state, -1);
-        put(state, channel);
-        KEPT.fetch_or(bit(channel), Ordering::Relaxed);
-        let may_change = access::encode_key(state, index).is_ok_and(|key| permit::may_change(tables::IO, key));
-        if channel == OUTPUT && may_change {
-            // What refers to it may change it unseen.
-            CHANGED.fetch_or(bit(channel), Ordering::Relaxed);
-        }
-        true
+pub fn keep(lua: Stack<'_>, index: c_int) -> bool {
+    let Some(channel) = named(lua, index) else { return false };
+    lua.push_copy(-1);
+    put(lua, channel);
+    note_kept(channel);
+    let may_change = keys::encode_key(lua, index).is_ok_and(|key| guards::may_change(tables::IO, key));
+    if channel == OUTPUT && may_change {
+        // What refers to it may change it unseen.
+        note_changed(channel);
     }
+    true
 }
 
 /// `_io[key] = value` when the key names a channel.
-///
-/// # Safety
-/// As for `push`.
-pub unsafe fn assign(state: *mut State, index: c_int, value: c_int) -> bool {
-    // SAFETY: the caller's.
-    unsafe {
-        let Some(channel) = named(state, index) else { return false };
-        ffi::lua_pushvalue(state, value);
-        put(state, channel);
-        KEPT.fetch_or(bit(channel), Ordering::Relaxed);
-        CHANGED.fetch_or(bit(channel), Ordering::Relaxed);
-        true
-    }
+pub fn assign(lua: Stack<'_>, index: c_int, value: c_int) -> bool {
+    let Some(channel) = named(lua, index) else { return false };
+    lua.push_copy(value);
+    put(lua, channel);
+    note_kept(channel);
+    note_changed(channel);
+    true
 }
 
 /// Whether there is anything to write back.
 pub fn is_changed() -> bool {
-    CHANGED.load(Ordering::Relaxed) != 0
-}
-
-/// `write_back` as a Lua function, to be called protected.
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn write_back_protected(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; nothing with a destructor lives across a raise.
-    unsafe { write_back(state) };
-    0
+    RUN.channels_changed.get() != 0
 }
 
 /// Stores every changed channel; raises when a value has no encoding or the host refuses it.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn write_back(state: *mut State) {
+pub fn write_back(lua: Stack<'_>) -> Result<(), Raise> {
     for (channel, name) in NAMES.iter().enumerate() {
-        if CHANGED.load(Ordering::Relaxed) & bit(channel) == 0 {
+        if RUN.channels_changed.get() & bit(channel) == 0 {
             continue;
         }
-        // SAFETY: the caller's.
-        unsafe {
-            ffi::luaL_checkstack(state, 8, core::ptr::null());
-            ffi::lua_pushlstring(state, name.as_ptr().cast(), name.len());
-            ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-            ffi::lua_rawgeti(state, -1, channel as i64 + 1);
-            let value = ffi::lua_gettop(state);
-            match store_channel(state, value - 2, value) {
-                Ok(()) => {}
-                Err(Unstored::Fault(fault)) => fault::raise(state, fault, tables::IO, value - 2),
-                Err(Unstored::Refused(reason, path)) => {
-                    let mut message = Message::new(format_args!("_io."));
-                    message.push(name);
-                    message.push(path.text());
-                    message.push(b" ");
-                    let _ = reason.describe(&mut message);
-                    message::raise(state, &message)
-                }
-            }
-            stack::pop(state, 3);
+        if !lua.has_room(SLOTS) {
+            return Err(lua.error(&Message::new(format_args!("stack overflow"))));
         }
+        lua.push_string(name);
+        lua.get_registered(&VALUES);
+        lua.raw_get_at(-1, channel as i64 + 1);
+        let value = lua.top();
+        store_channel(lua, name, value - 2, value).map_err(|fault| fault::raise(lua, fault, tables::IO, value - 2))?;
+        lua.pop(3);
         if channel != OUTPUT {
-            CHANGED.fetch_and(!bit(channel), Ordering::Relaxed);
-        }
-    }
-}
-
-/// Refuses an encoded value that refers to a table inside a read-only one.
-///
-/// # Safety
-/// One thread.
-pub unsafe fn check_inside(bytes: &[u8]) -> Result<(), Fault> {
-    let mut reader = Reader::new(bytes);
-    while permit::is_active() && !reader.is_at_end() {
-        // What was encoded here is well formed.
-        let Ok(item) = reader.flat_item() else { break };
-        let Item::External(table) = item else { continue };
-        // SAFETY: the caller's.
-        if unsafe { permit::is_table_inside(table) } {
-            return Err(Fault::Permission(Deed::Change, Refusal::Inside));
+            RUN.channels_changed.set(RUN.channels_changed.get() & !bit(channel));
         }
     }
     Ok(())
 }
 
-enum Unstored {
-    Fault(Fault),
-    Refused(Reason, Path),
+/// Refuses an encoded value that refers to a table inside a read-only one.
+pub fn check_inside(bytes: &[u8]) -> Result<(), Fault> {
+    let mut reader = Reader::new(bytes);
+    while guards::is_active() && !reader.is_at_end() {
+        // What was encoded here is well formed.
+        let Ok(item) = reader.flat_item() else { break };
+        let Item::External(table) = item else { continue };
+        if guards::is_inside(table) {
+            return Err(Denied::inside(tables::IO).into());
+        }
+    }
+    Ok(())
 }
 
-/// Encodes and stores one value. Raises nothing.
-///
-/// # Safety
-/// `state` is live; one thread.
-unsafe fn store_channel(state: *mut State, key: c_int, value: c_int) -> Result<(), Unstored> {
-    // SAFETY: the caller's; encoding raises nothing, so the vector is freed.
-    unsafe {
-        let encoded = access::encode_key(state, key).map_err(Unstored::Fault)?;
-        if ffi::lua_type(state, value) == ffi::TYPE_NIL {
-            return write::write(tables::IO, encoded, None).map_err(|failure| Unstored::Fault(failure.into()));
-        }
-        let mut writer = Writer::new(store::value_buffer());
-        encode::value(state, value, &mut writer).map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
-        let length = writer.length();
-        if let Some(bytes) = writer.written() {
-            check_inside(bytes).map_err(Unstored::Fault)?;
-            return write::write(tables::IO, encoded, Some(bytes)).map_err(|failure| Unstored::Fault(failure.into()));
-        }
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(length).map_err(|_| Unstored::Fault(Fault::Memory(length)))?;
-        bytes.resize(length, 0);
-        encode::value(state, value, &mut Writer::new(&mut bytes))
-            .map_err(|refusal| Unstored::Refused(refusal.reason, refusal.path))?;
-        check_inside(&bytes).map_err(Unstored::Fault)?;
-        write::write(tables::IO, encoded, Some(&bytes)).map_err(|failure| Unstored::Fault(failure.into()))
+/// Encodes and stores one value, whose key is at `key`.
+fn store_channel(lua: Stack<'_>, name: &[u8], key: c_int, value: c_int) -> Result<(), Fault> {
+    if lua.kind(value) == Kind::Nil {
+        return Ok(write::write(tables::IO, keys::encode_key(lua, key)?, None)?);
     }
+    // SAFETY: one thread, and nothing else uses the buffer until the value is written: encoding runs no script, asks no host
+    // and lets Lua allocate nothing (`codec/encode.rs`), and an old value is read into another buffer (`store/old.rs`).
+    let mut writer = Writer::new(unsafe { store::value_buffer() });
+    if let Err(unencodable) = encode::value(lua, value, &mut writer) {
+        return Err(refuse(lua, name, &unencodable).into());
+    }
+    let length = writer.length();
+    let encoded = keys::encode_key(lua, key)?;
+    if let Some(bytes) = writer.written() {
+        check_inside(bytes)?;
+        return Ok(write::write(tables::IO, encoded, Some(bytes))?);
+    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
+    bytes.resize(length, 0);
+    // It raises nothing, so the vector is freed.
+    if let Err(unencodable) = encode::value(lua, value, &mut Writer::new(&mut bytes)) {
+        // The message takes memory of Lua's.
+        drop(bytes);
+        return Err(refuse(lua, name, &unencodable).into());
+    }
+    check_inside(&bytes)?;
+    Ok(write::write(tables::IO, encoded, Some(&bytes))?)
+}
+
+/// Raises that the value of a channel has no encoding.
+#[cold]
+fn refuse(lua: Stack<'_>, name: &[u8], unencodable: &Unencodable) -> Raise {
+    let mut message = Message::new(format_args!("_io."));
+    message.push(name);
+    message.push(unencodable.path.text());
+    message.push(b" ");
+    let _ = unencodable.reason.describe(&mut message);
+    lua.error(&message)
 }

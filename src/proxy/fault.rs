@@ -1,4 +1,5 @@
 //! What goes wrong with external tables, in words that name table, key, and the offending value.
+#![forbid(unsafe_code)]
 
 use core::ffi::c_int;
 use core::fmt;
@@ -6,21 +7,19 @@ use core::fmt;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::{status, tables};
 
+use crate::closure::unrestored::Unrestored;
+use crate::closure::write_back;
 use crate::codec::decode::Unusable;
-use crate::codec::part::Part;
+use crate::codec::encode;
+use crate::codec::feature::Feature;
 use crate::codec::path::Path;
-use crate::codec::restore::Unrestored;
-use crate::codec::{big, encode};
 use crate::control::audit::{self, Action, Detail};
 use crate::error::Excerpt;
-use crate::key::Key;
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::stack::{self, string_bytes};
-use crate::proxy::permit::{Deed, Refusal};
-use crate::proxy::write_back;
-use crate::store::counter::Unavailable;
-use crate::store::page::Unreadable;
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::{Kind, Stack};
+use crate::permissions::guards::{Attempt, Denied};
+use crate::proxy::globals;
 use crate::store::{Cause, Failure, system};
 
 /// A fault around one key of one table.
@@ -32,40 +31,50 @@ pub enum Fault {
     KeyNaN,
     /// The key is too long; its encoded length.
     KeyLength(usize),
-    /// The host failed.
-    Host(Failure),
+    /// The store did not do what it should.
+    Store(Failure),
     /// The function that lies there cannot be restored.
     Function(Unrestored),
     /// What the host stores is no encoded value: the offset of the first byte that cannot be right.
     Damaged(usize),
     /// The build lacks what the value needs.
-    LeftOut(Part),
-    /// The host's page of keys is malformed, or out of order.
-    DamagedPage,
+    LeftOut(Feature),
     /// The host does not permit it.
-    Permission(Deed, Refusal),
+    Permission(Denied),
     /// A finalizer put something there that was not seen when the table was checked.
     Changed,
-    /// There is no new id.
-    Ids,
     /// Not enough memory for the encoded value of that length.
     Memory(usize),
     /// The stored value, of that length, is larger than all the memory that scripts may use, which is the other number.
     TooLarge(usize, usize),
+    /// Something else is raised, and goes on as it is.
+    Raise(Raise),
+}
+
+impl From<Raise> for Fault {
+    fn from(raise: Raise) -> Fault {
+        Fault::Raise(raise)
+    }
+}
+
+impl From<Denied> for Fault {
+    fn from(denied: Denied) -> Fault {
+        Fault::Permission(denied)
+    }
+}
+
+impl From<Unrestored> for Fault {
+    fn from(unrestored: Unrestored) -> Fault {
+        match unrestored {
+            Unrestored::Raise(raise) => Fault::Raise(raise),
+            unrestored => Fault::Function(unrestored),
+        }
+    }
 }
 
 impl From<Failure> for Fault {
     fn from(failure: Failure) -> Fault {
-        Fault::Host(failure)
-    }
-}
-
-impl From<Unreadable> for Fault {
-    fn from(unreadable: Unreadable) -> Fault {
-        match unreadable {
-            Unreadable::Host(failure) => Fault::Host(failure),
-            Unreadable::Damaged => Fault::DamagedPage,
-        }
+        Fault::Store(failure)
     }
 }
 
@@ -73,16 +82,7 @@ impl From<Unusable> for Fault {
     fn from(unusable: Unusable) -> Fault {
         match unusable {
             Unusable::Malformed(malformed) => Fault::Damaged(malformed.offset),
-            Unusable::LeftOut(part) => Fault::LeftOut(part),
-        }
-    }
-}
-
-impl From<Unavailable> for Fault {
-    fn from(unavailable: Unavailable) -> Fault {
-        match unavailable {
-            Unavailable::Host(failure) => Fault::Host(failure),
-            Unavailable::Exhausted => Fault::Ids,
+            Unusable::LeftOut(feature) => Fault::LeftOut(feature),
         }
     }
 }
@@ -93,7 +93,7 @@ pub struct Named(pub u32);
 impl fmt::Display for Named {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            id if id == super::globals::home() => out.write_str("_home"),
+            id if id == globals::home() => out.write_str("_home"),
             tables::IO => out.write_str("_io"),
             system::CELLS => out.write_str("captured variable"),
             id if id >= tables::SYSTEM_FIRST => write!(out, "system table {}", id - tables::SYSTEM_FIRST),
@@ -103,33 +103,38 @@ impl fmt::Display for Named {
 }
 
 /// The key at a stack index, for messages. A float is there as text: Rust's own way to print one is 20 KB of code.
-struct KeyAt(*mut State, c_int);
+struct KeyAt<'s>(Stack<'s>, c_int);
 
-impl fmt::Display for KeyAt {
+impl fmt::Display for KeyAt<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let KeyAt(state, index) = *self;
-        // SAFETY: whoever made the value has a live state; only reads that do not raise.
-        unsafe {
-            match ffi::lua_type(state, index) {
-                ffi::TYPE_STRING => write!(out, "{}", Excerpt::new(string_bytes(state, index))),
-                ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
-                    write!(out, "{}", ffi::lua_tointegerx(state, index, core::ptr::null_mut()))
-                }
-                ffi::TYPE_BOOLEAN => write!(out, "{}", ffi::lua_toboolean(state, index) != 0),
-                kind => out.write_str(stack::type_name(kind)),
-            }
+        let KeyAt(lua, index) = *self;
+        match lua.kind(index) {
+            Kind::String => write!(out, "{}", Excerpt::new(lua.string(index))),
+            Kind::Number if lua.is_integer(index) => write!(out, "{}", lua.integer(index)),
+            Kind::Boolean => write!(out, "{}", lua.boolean(index)),
+            kind => out.write_str(kind.name()),
         }
     }
 }
 
+/// Raises `fault`, which concerns the whole of `table`.
+#[cold]
+pub fn raise_of_table(lua: Stack<'_>, fault: Fault, table: u32) -> Raise {
+    if let Fault::Raise(raise) = fault {
+        return raise;
+    }
+    lua.push_nil();
+    raise(lua, fault, table, lua.top())
+}
+
 /// Raises `fault`, met at `key` of `table`.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive up to the protected call.
-pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> ! {
-    // SAFETY: the caller's.
-    let key = unsafe { printable(state, key) };
-    let (name, key) = (Named(table), KeyAt(state, key));
+#[cold]
+pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
+    if let Fault::Raise(raise) = fault {
+        return raise;
+    }
+    let key = printable(lua, key);
+    let (name, key) = (Named(table), KeyAt(lua, key));
     let message = match fault {
         Fault::KeyType("nil") => Message::new(format_args!("index of {name} is nil")),
         Fault::KeyType(kind) => Message::new(format_args!(
@@ -139,10 +144,16 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         Fault::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
-        Fault::Host(failure) => Message::new(format_args!(
+        Fault::Store(Failure { cause: cause @ Cause::Damaged, .. }) => {
+            Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
+        }
+        Fault::Store(Failure { cause: cause @ Cause::NoIds, .. }) => {
+            Message::new(format_args!("no more external tables: {cause}"))
+        }
+        Fault::Store(failure) => Message::new(format_args!(
             "{} failed to {} key {key} of {}: {}",
             failure.subject(),
-            failure.deed,
+            failure.action,
             Named(failure.table),
             failure.cause
         )),
@@ -152,111 +163,82 @@ pub unsafe fn raise(state: *mut State, fault: Fault, table: u32, key: c_int) -> 
         Fault::Damaged(offset) => {
             Message::new(format_args!("the value under key {key} of {name} is damaged: byte {offset} cannot be right"))
         }
-        Fault::LeftOut(part) => {
-            Message::new(format_args!("the value under key {key} of {name} cannot be read: {part}"))
+        Fault::LeftOut(feature) => {
+            Message::new(format_args!("the value under key {key} of {name} cannot be read: {feature}"))
         }
-        Fault::DamagedPage => {
-            Message::new(format_args!("the host's list of the keys of {name} is malformed or out of order after {key}"))
-        }
-        Fault::Permission(Deed::Make, why) => Message::new(format_args!("no external table may be made: {why}")),
-        Fault::Permission(Deed::Use, why) => Message::new(format_args!("{name} may not be used: {why}")),
-        Fault::Permission(Deed::Empty, why) => Message::new(format_args!("{name} may not be emptied: {why}")),
-        Fault::Permission(Deed::Change, why) if table == system::CELLS => {
-            let mut path = Path::EMPTY;
-            // SAFETY: the caller's.
-            unsafe { write_back::prepend_name(state, key.1, &mut path) };
-            let mut message = Message::new(format_args!("{name}"));
-            message.push(path.text());
-            message.push(Message::new(format_args!(" may not be changed: {why}")).text());
-            message
-        }
-        Fault::Permission(Deed::Change, why) => {
-            Message::new(format_args!("key {key} of {name} may not be changed: {why}"))
-        }
+        Fault::Permission(denied) => message_of(lua, denied, &key),
         Fault::Changed => Message::new(format_args!(
             "the value under key {key} of {name} changed to what cannot be stored while it was being stored"
         )),
-        Fault::Ids => {
-            Message::new(format_args!("no more external tables: every id below {} is used", tables::SYSTEM_FIRST))
-        }
         Fault::Memory(length) => {
             Message::new(format_args!("not enough memory to encode {length} bytes for key {key} of {name}"))
         }
         Fault::TooLarge(length, limit) => Message::new(format_args!(
             "the value under key {key} of {name} takes {length} bytes; not enough memory: the limit is {limit}"
         )),
+        Fault::Raise(raise) => return raise,
     };
     account(fault, &message);
-    // SAFETY: the caller's.
-    unsafe { message::raise(state, &message) }
+    lua.error(&message)
+}
+
+/// What is denied, in words.
+fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
+    let (name, why) = (Named(denied.table), denied.why);
+    match denied.attempt {
+        Attempt::Make => Message::new(format_args!("no external table may be made: {why}")),
+        Attempt::Use => Message::new(format_args!("{name} may not be used: {why}")),
+        Attempt::Empty => Message::new(format_args!("{name} may not be emptied: {why}")),
+        Attempt::Change if denied.table == system::CELLS => {
+            let mut path = Path::EMPTY;
+            write_back::prepend_name(lua, key.1, &mut path);
+            let mut message = Message::new(format_args!("{name}"));
+            message.push(path.text());
+            message.push(Message::new(format_args!(" may not be changed: {why}")).text());
+            message
+        }
+        Attempt::Change => Message::new(format_args!("key {key} of {name} may not be changed: {why}")),
+    }
 }
 
 /// Reports what someone may have to account for.
 fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
-        Fault::Permission(..) => audit::report(Action::PermissionRefused, &[("message", text)]),
-        Fault::Function(Unrestored::Function(id, broken)) if !broken.wants_memory() => {
-            audit::report(Action::BytecodeRefused, &[("function", Detail::Number(id.into())), ("message", text)]);
-        }
+        Fault::Permission(_) => audit::report(Action::PermissionRefused, &[("message", text)]),
         Fault::Memory(_) | Fault::TooLarge(..) => {
             audit::report(Action::LimitHit, &[("limit", Detail::Text(b"memory")), ("message", text)]);
         }
-        Fault::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })
+        Fault::Store(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })
         | Fault::Function(Unrestored::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })) => {
             audit::report(Action::LimitHit, &[("limit", Detail::Text(b"operations")), ("message", text)]);
+        }
+        Fault::Function(unrestored) => {
+            if let Some(function) = unrestored.refused_record() {
+                audit::report(
+                    Action::BytecodeRefused,
+                    &[("function", Detail::Number(function.into())), ("message", text)],
+                );
+            }
         }
         _ => {}
     }
 }
 
 /// Puts the access to `key` of `table` in front of `path`.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn prepend_key(state: *mut State, table: u32, key: c_int, path: &mut Path) {
-    // SAFETY: the caller's.
-    unsafe {
-        if table == system::CELLS {
-            write_back::prepend_name(state, key, path);
-        } else {
-            encode::prepend_access(state, key, path);
-        }
+pub fn prepend_key(lua: Stack<'_>, table: u32, key: c_int, path: &mut Path) {
+    if table == system::CELLS {
+        write_back::prepend_name(lua, key, path);
+    } else {
+        encode::prepend_access(lua, key, path);
     }
 }
 
 /// The index of the key, or of the text of a float.
-///
-/// # Safety
-/// As for `raise`.
-unsafe fn printable(state: *mut State, key: c_int) -> c_int {
-    // SAFETY: the caller's.
-    unsafe {
-        if ffi::lua_type(state, key) != ffi::TYPE_NUMBER || ffi::lua_isinteger(state, key) != 0 {
-            return key;
-        }
-        ffi::luaL_tolstring(state, key, core::ptr::null_mut());
-        ffi::lua_gettop(state)
+fn printable(lua: Stack<'_>, key: c_int) -> c_int {
+    if lua.kind(key) != Kind::Number || lua.is_integer(key) {
+        return key;
     }
-}
-
-/// The value at `index` as a key.
-///
-/// # Safety
-/// `state` is live; the key is used while a string is on the stack.
-#[inline]
-pub unsafe fn key_at<'a>(state: *mut State, index: c_int) -> Result<Key<'a>, Fault> {
-    // SAFETY: the caller's; only reads that do not raise.
-    unsafe {
-        Ok(match ffi::lua_type(state, index) {
-            ffi::TYPE_STRING => Key::String(string_bytes(state, index)),
-            ffi::TYPE_NUMBER if ffi::lua_isinteger(state, index) != 0 => {
-                Key::Integer(ffi::lua_tointegerx(state, index, core::ptr::null_mut()))
-            }
-            ffi::TYPE_NUMBER => Key::Float(ffi::lua_tonumberx(state, index, core::ptr::null_mut())),
-            ffi::TYPE_BOOLEAN => Key::Boolean(ffi::lua_toboolean(state, index) != 0),
-            _ if big::is(state, index) => return Err(Fault::KeyType("big integer")),
-            kind => return Err(Fault::KeyType(stack::type_name(kind))),
-        })
-    }
+    lua.push_text_of(key);
+    lua.top()
 }

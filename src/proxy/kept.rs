@@ -1,62 +1,43 @@
 //! Tables that stay what they are when they are assigned: the globals and the libraries.
+#![forbid(unsafe_code)]
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 
-use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::stack::{Kind, REGISTRY, RegistryKey, Stack};
 
-/// Its address is the registry key of the set of these tables.
-static KEPT: u8 = 0;
-
-fn key() -> *const c_void {
-    (&raw const KEPT).cast()
-}
+/// The set of these tables.
+static KEPT: RegistryKey = RegistryKey::new();
 
 /// Remembers the tables of the globals and of every loaded library; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn keep_libraries(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        let top = ffi::lua_gettop(state);
-        ffi::lua_createtable(state, 0, 16);
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-        keep(state, top + 1, top + 2);
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_PRELOAD".as_ptr());
-        keep(state, top + 1, top + 3);
-        ffi::lua_pushnil(state);
-        while ffi::lua_next(state, top + 2) != 0 {
-            if ffi::lua_type(state, -1) == ffi::TYPE_TABLE {
-                keep(state, top + 1, ffi::lua_gettop(state));
-            }
-            stack::pop(state, 1);
+pub fn keep_libraries(lua: Stack<'_>) {
+    let top = lua.top();
+    lua.push_table(0, 16);
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    keep(lua, top + 1, top + 2);
+    lua.push_subtable(REGISTRY, c"_PRELOAD");
+    keep(lua, top + 1, top + 3);
+    lua.push_nil();
+    while lua.next(top + 2) {
+        if lua.kind(-1) == Kind::Table {
+            keep(lua, top + 1, lua.top());
         }
-        ffi::lua_settop(state, top + 1);
-        ffi::lua_rawsetp(state, ffi::REGISTRY, key());
+        lua.pop(1);
     }
+    lua.set_top(top + 1);
+    lua.register(&KEPT);
 }
 
-unsafe fn keep(state: *mut State, set: c_int, table: c_int) {
-    // SAFETY: the caller's live state.
-    unsafe {
-        ffi::lua_pushvalue(state, table);
-        ffi::lua_pushboolean(state, 1);
-        ffi::lua_rawset(state, set);
-    }
+fn keep(lua: Stack<'_>, set: c_int, table: c_int) {
+    lua.push_copy(table);
+    lua.push_boolean(true);
+    lua.raw_set(set);
 }
 
-/// Whether the table at `index` is one of these.
-///
-/// # Safety
-/// `state` is live with two free slots.
-pub unsafe fn is_kept(state: *mut State, index: c_int) -> bool {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_rawgetp(state, ffi::REGISTRY, key());
-        ffi::lua_pushvalue(state, index);
-        let kept = ffi::lua_rawget(state, -2) != ffi::TYPE_NIL;
-        stack::pop(state, 2);
-        kept
-    }
+/// Whether the table at the absolute index `index` is one of these.
+pub fn is_kept(lua: Stack<'_>, index: c_int) -> bool {
+    lua.get_registered(&KEPT);
+    lua.push_copy(index);
+    let kept = lua.raw_get(-2) != Kind::Nil;
+    lua.pop(2);
+    kept
 }

@@ -1,31 +1,39 @@
 //! External tables as Lua sees them.
 //!
 //! - [`access`]: index, newindex
+//! - [`keys`]: Lua values as keys
+//! - [`entry`]: the value of one key, stored
 //! - [`length`]: the length operator
 //! - [`promote`]: a plain table assigned outside becomes external in place, a Lua function a stored one
 //! - [`reach`]: what such an assignment reaches
 //! - [`kept`]: tables that stay what they are
-//! - [`write_back`]: captured variables that changed
 //! - [`iterate`]: `pairs` and `next`, page by page, in key order
 //! - [`channels`]: `_io.input`, `_io.output`, `_io.meta`
 //! - [`globals`]: binds `_home`, `_io` and the legacy alias
-//! - [`permit`]: which tables a compute may see and change
+//! - [`guarded`]: permissions where a script meets them
+//! - [`resolve`]: the tables that the configuration names
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
 pub mod channels;
+pub mod entry;
 pub mod fault;
 pub mod globals;
+pub mod guarded;
 pub mod iterate;
 pub mod kept;
+pub mod keys;
 pub mod length;
-pub mod permit;
 pub mod promote;
 pub mod reach;
-pub mod write_back;
+pub mod resolve;
 
 use crate::codec::handle::Metamethod;
+use crate::lua::call::function;
 
 /// How external tables behave.
-pub const METAMETHODS: [Metamethod; 3] =
-    [(c"__index", access::index), (c"__newindex", access::newindex), (c"__len", length::length)];
+pub const METAMETHODS: [Metamethod; 3] = [
+    (c"__index", function(access::index)),
+    (c"__newindex", function(access::newindex)),
+    (c"__len", function(length::length)),
+];

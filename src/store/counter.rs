@@ -3,12 +3,13 @@
 //! Invariant: no id is given twice, in this instance or a later one over the same store: before ids of a block are
 //! given, the block's end is stored.
 
-use core::sync::atomic::{AtomicU32, Ordering};
-
 use cu_abi::{tables, tags};
 
 use crate::budget;
-use crate::store::{self, Failure, Fetched, system};
+use crate::store::calls::{self, Fetched};
+use crate::store::failure::Failure;
+use crate::store::system;
+use crate::vm::instance::INSTANCE;
 
 /// Ids reserved by one write. What an instance does not use of a block is lost.
 const BLOCK: u32 = 256;
@@ -16,36 +17,20 @@ const BLOCK: u32 = 256;
 /// Where the end of the last block is stored: the encoded string `next_table`.
 const KEY: &[u8] = b"\x01next_table\x00";
 
-static NEXT: AtomicU32 = AtomicU32::new(tables::IO + 1);
-static RESERVED: AtomicU32 = AtomicU32::new(0);
-
-/// Why there is no new id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unavailable {
-    /// The host failed.
-    Host(Failure),
-    /// Every id below the module's own tables has been given.
-    Exhausted,
-}
-
 /// No id below `next` is given from now on.
 pub fn raise_to(next: u32) {
-    NEXT.fetch_max(next.min(tables::SYSTEM_FIRST), Ordering::Relaxed);
+    INSTANCE.ids.next.set(peek().max(next.min(tables::SYSTEM_FIRST)));
 }
 
 /// The id that would be given next.
 pub fn peek() -> u32 {
-    NEXT.load(Ordering::Relaxed)
+    INSTANCE.ids.next.get()
 }
 
 /// The id that would be given next, if any is; from there on, none was ever given.
-///
-/// # Safety
-/// As for `take`.
-pub unsafe fn first_unused() -> Result<u32, Failure> {
-    // SAFETY: the caller's.
-    let stored = unsafe { stored() }?;
-    let reserved = RESERVED.load(Ordering::Relaxed);
+pub fn first_unused() -> Result<u32, Failure> {
+    let stored = stored()?;
+    let reserved = INSTANCE.ids.reserved.get();
     if peek() < reserved && stored <= reserved {
         return Ok(peek());
     }
@@ -55,64 +40,48 @@ pub unsafe fn first_unused() -> Result<u32, Failure> {
 }
 
 /// An id from which on none was ever given, in this instance or an earlier one.
-///
-/// # Safety
-/// As for `take`.
-pub unsafe fn bound() -> Result<u32, Failure> {
-    // SAFETY: the caller's.
-    Ok(peek().max(unsafe { stored() }?).min(tables::SYSTEM_FIRST))
+pub fn bound() -> Result<u32, Failure> {
+    Ok(peek().max(stored()?).min(tables::SYSTEM_FIRST))
 }
 
 /// Forgets what was reserved: the store is another one.
 pub fn forget() {
-    RESERVED.store(0, Ordering::Relaxed);
+    INSTANCE.ids.reserved.set(0);
 }
 
 /// A new id.
-///
-/// # Safety
-/// One thread; the short buffer is free.
-pub unsafe fn take() -> Result<u32, Unavailable> {
+pub fn take() -> Result<u32, Failure> {
     let mut id = peek();
-    if id >= RESERVED.load(Ordering::Relaxed) {
+    if id >= INSTANCE.ids.reserved.get() {
         // Which of the tables is the first of a block depends on what ran before, so a block that was had counts nothing.
         let left = budget::left();
-        // SAFETY: the caller's.
-        id = unsafe { reserve(id) }?;
+        id = reserve(id)?;
         budget::resume(left);
     }
-    NEXT.store(id + 1, Ordering::Relaxed);
+    INSTANCE.ids.next.set(id + 1);
     Ok(id)
 }
 
 /// Reserves a block; its first id.
-///
-/// # Safety
-/// As for `take`.
-unsafe fn reserve(next: u32) -> Result<u32, Unavailable> {
-    // SAFETY: the caller's.
-    let stored = unsafe { stored() }.map_err(Unavailable::Host)?;
+fn reserve(next: u32) -> Result<u32, Failure> {
+    let stored = stored()?;
     let first = next.max(stored);
     if first >= tables::SYSTEM_FIRST {
-        return Err(Unavailable::Exhausted);
+        return Err(Failure::no_ids());
     }
     let end = first.saturating_add(BLOCK).min(tables::SYSTEM_FIRST);
     let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
     value[1..].copy_from_slice(&i64::from(end).to_le_bytes());
-    store::note(system::COUNTER, KEY, &value).map_err(Unavailable::Host)?;
-    RESERVED.store(end, Ordering::Relaxed);
+    calls::note(system::COUNTER, KEY, &value)?;
+    INSTANCE.ids.reserved.set(end);
     Ok(first)
 }
 
 /// The end of the last block that any instance reserved. A damaged value counts as absent: the next write mends it.
-///
-/// # Safety
-/// As for `take`.
-unsafe fn stored() -> Result<u32, Failure> {
-    // SAFETY: the caller's.
-    let Fetched::Short(9) = (unsafe { store::get(system::COUNTER, KEY) })? else { return Ok(0) };
-    // SAFETY: the caller's.
-    let value = unsafe { store::value_buffer() };
+fn stored() -> Result<u32, Failure> {
+    let Fetched::Short(9) = calls::get(system::COUNTER, KEY)? else { return Ok(0) };
+    // SAFETY: what was read is used before anything else is read.
+    let value = unsafe { calls::value_buffer() };
     let number = i64::from_le_bytes(value[1..9].try_into().unwrap_or_default());
     Ok(if value[0] == tags::INTEGER { u32::try_from(number).unwrap_or(0) } else { 0 })
 }

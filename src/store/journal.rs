@@ -9,7 +9,7 @@
 //! 3. `commit` deletes the opening note: from here on everything is new. The rest of the journal is deleted after that.
 //! 4. `roll_back` puts every noted value back, deletes what is new, and the opening note last.
 //!
-//! Rows are changed by who is given for that (`PutBack`), so that others are told.
+//! Rows are changed by a function that the caller gives (`PutBack`): the one that tells the observers.
 //!
 //! Notes of a journal that is not open mean nothing, and are deleted before another one is opened.
 //!
@@ -19,17 +19,19 @@
 //! ```
 
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
+use bytemuck::Zeroable;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
 use crate::key::{self, Key, KeyBuffer};
-use crate::large::{LARGE, Zeroes};
+use crate::large::LARGE;
+use crate::store::failure::{Cause, Failure};
 use crate::store::old::{NOTE_BYTES, Old, PRESENT};
-use crate::store::page::{self, Page, Unreadable};
-use crate::store::{self, Cause, Failure, counter, system};
+use crate::store::page::{self, Page};
+use crate::store::{calls, counter, spare, system};
+use crate::vm::instance::{INSTANCE, Journal, JournalState};
 
 const VERSION: u8 = 1;
 const OPENING: [u8; 1] = [0];
@@ -39,126 +41,112 @@ const NOTE: u8 = 1;
 const HEAD_BYTES: usize = 5;
 
 /// Longest key of an entry that can be noted.
-pub const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
+const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
 
-/// Nothing is noted.
-const CLOSED: u8 = 0;
-/// A compute is atomic, and has changed nothing yet.
-const READY: u8 = 1;
-/// Something was changed.
-const OPEN: u8 = 2;
-/// A rollback did not come to its end.
-const OWED: u8 = 3;
-
-static STATE: AtomicU8 = AtomicU8::new(CLOSED);
-static FIRST_NEW: AtomicU32 = AtomicU32::new(0);
-
-/// The store has the opening note.
-static OPENED: AtomicBool = AtomicBool::new(false);
-
-/// Whether it is known that no earlier instance left a journal.
-static LOOKED: AtomicBool = AtomicBool::new(false);
-
-struct Buffers {
+#[derive(Zeroable)]
+struct NoteBuffers {
     key: [u8; KEY_BYTES],
     value: [u8; NOTE_BYTES],
 }
 
-// SAFETY: bytes.
-unsafe impl Zeroes for Buffers {}
-
-fn buffers() -> *mut Buffers {
+fn note_buffers() -> *mut NoteBuffers {
     LARGE.journal.place()
 }
 
-/// The store may be another one: it is looked at again. What was owed to the store before is in its own journal.
+fn journal() -> &'static Journal {
+    &INSTANCE.journal
+}
+
+/// The store may be another one: it is looked at again. A rollback that is to be finished is in the journal of the store
+/// before.
 pub fn forget() {
-    LOOKED.store(false, Ordering::Relaxed);
-    let _ = STATE.compare_exchange(OWED, CLOSED, Ordering::Relaxed, Ordering::Relaxed);
+    journal().is_looked_at.set(false);
+    if is_unfinished() {
+        journal().state.set(JournalState::Closed);
+    }
 }
 
 /// Whether a rollback did not come to its end: the store is neither as before nor as after.
-pub fn is_owed() -> bool {
-    STATE.load(Ordering::Relaxed) == OWED
+pub fn is_unfinished() -> bool {
+    journal().state.get() == JournalState::Unfinished
 }
 
 /// Whether a compute is atomic.
 #[inline]
 pub fn is_begun() -> bool {
-    matches!(STATE.load(Ordering::Relaxed), READY | OPEN)
+    matches!(journal().state.get(), JournalState::Ready | JournalState::Open)
 }
 
 /// Whether an atomic compute has changed anything.
 pub fn has_changed() -> bool {
-    STATE.load(Ordering::Relaxed) == OPEN
+    journal().state.get() == JournalState::Open
 }
 
 /// The first id that belongs to the atomic compute.
 pub fn first_new() -> u32 {
-    FIRST_NEW.load(Ordering::Relaxed)
+    journal().first_new.get()
 }
 
 /// Gives a row of a table the value that it had, or none.
 pub type PutBack<'a> = &'a mut dyn FnMut(u32, &[u8], Option<&[u8]>) -> Result<(), Failure>;
 
 /// Puts right what an instance left behind that died, or this one when the host failed: rolled back, or cleared away.
-/// Whether anything was rolled back.
-///
-/// # Safety
-/// One thread, no script is running, and no budget is.
-pub unsafe fn settle(put_back: PutBack<'_>) -> Result<bool, Unreadable> {
-    // SAFETY: the caller's; the reference to the page ends with the call.
-    unsafe {
-        if STATE.load(Ordering::Relaxed) != OWED {
-            if LOOKED.load(Ordering::Relaxed) {
-                return Ok(false);
-            }
-            if store::size(system::JOURNAL)? > 0 {
-                match opened()? {
-                    Some(first) => {
-                        FIRST_NEW.store(first, Ordering::Relaxed);
-                        STATE.store(OWED, Ordering::Relaxed);
-                    }
-                    None => clear(store::spare_page())?,
+/// Whether anything was rolled back. No script is running, and no budget.
+pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
+    if !is_unfinished() {
+        if journal().is_looked_at.get() {
+            return Ok(false);
+        }
+        if calls::size(system::JOURNAL)? > 0 {
+            match opened()? {
+                Some(first) => {
+                    journal().first_new.set(first);
+                    journal().state.set(JournalState::Unfinished);
                 }
+                None => clear(page())?,
             }
         }
-        let is_owed = is_owed();
-        if is_owed {
-            roll_back(put_back)?;
-        }
-        LOOKED.store(true, Ordering::Relaxed);
-        Ok(is_owed)
     }
+    let has_to_finish = is_unfinished();
+    if has_to_finish {
+        roll_back(put_back)?;
+    }
+    journal().is_looked_at.set(true);
+    Ok(has_to_finish)
+}
+
+fn page() -> &'static mut Page {
+    // SAFETY: no script is running, and each function of this file that takes the page is done with it when it returns.
+    unsafe { spare::spare_page() }
 }
 
 /// The first new id of a journal that is open. One of another version is damage: it cannot be undone here.
-fn opened() -> Result<Option<u32>, Unreadable> {
+fn opened() -> Result<Option<u32>, Failure> {
     let mut opening = [0; 5];
     match host::get(system::JOURNAL, &OPENING, &mut opening) {
         Found::Absent => Ok(None),
         Found::Value(5) if opening[0] == VERSION => {
             let first = opening.last_chunk().map(|first| u32::from_le_bytes(*first));
-            if first > Some(IO) { Ok(first) } else { Err(Unreadable::Damaged) }
+            if first > Some(IO) { Ok(first) } else { Err(damaged()) }
         }
-        Found::Failed(reply) => Err(failed("read", reply).into()),
-        _ => Err(Unreadable::Damaged),
+        Found::Failed(reply) => Err(failed("read", reply)),
+        _ => Err(damaged()),
     }
 }
 
-fn failed(deed: &'static str, reply: i32) -> Failure {
-    Failure { deed, table: system::JOURNAL, cause: Cause::Host(reply) }
+fn damaged() -> Failure {
+    Failure::damaged(system::JOURNAL)
+}
+
+fn failed(action: &'static str, reply: i32) -> Failure {
+    Failure { action, table: system::JOURNAL, cause: Cause::Host(reply) }
 }
 
 /// Begins an atomic compute; what was left behind has been settled.
-///
-/// # Safety
-/// As for `settle`.
-pub unsafe fn begin() -> Result<(), Failure> {
-    // SAFETY: the caller's; the short buffer is free.
-    FIRST_NEW.store(unsafe { counter::first_unused() }?, Ordering::Relaxed);
-    OPENED.store(false, Ordering::Relaxed);
-    STATE.store(READY, Ordering::Relaxed);
+pub fn begin() -> Result<(), Failure> {
+    journal().first_new.set(counter::first_unused()?);
+    journal().has_opening.set(false);
+    journal().state.set(JournalState::Ready);
     Ok(())
 }
 
@@ -173,17 +161,21 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
         // Only who finds the journal knows that it has to go.
         return open();
     }
-    // SAFETY: one thread; nobody else uses the buffer, and the reference ends with the call.
-    let note = unsafe { &mut (*buffers()).key };
+    // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
+    let note = unsafe { &mut (*note_buffers()).key };
     let length = HEAD_BYTES + key.len();
     let Some(note) = note.get_mut(..length) else {
-        return Err(Failure { deed: "note the old value of", table, cause: Cause::KeyLength(key.len()) });
+        return Err(Failure {
+            action: "note the old value of",
+            table,
+            cause: Cause::KeyLength(key.len(), NOTED_KEY_BYTES),
+        });
     };
-    store::spend(length);
+    calls::spend(length);
     note[0] = NOTE;
     note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
     note[HEAD_BYTES..].copy_from_slice(key);
-    store::spend(length);
+    calls::spend(length);
     match host::get(system::JOURNAL, note, &mut []) {
         Found::Value(_) | Found::Longer(_) => return Ok(()),
         Found::Failed(reply) => return Err(failed("read", reply)),
@@ -192,20 +184,20 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
     let value = old.note()?;
     open()?;
     // Read, and written.
-    store::spend(key.len() + value.len());
-    store::spend(length + value.len());
+    calls::spend(key.len() + value.len());
+    calls::spend(length + value.len());
     host::set(system::JOURNAL, note, value).map_err(|reply| failed("store", reply))
 }
 
 /// Step 2, once.
 fn open() -> Result<(), Failure> {
-    if OPENED.load(Ordering::Relaxed) {
+    if journal().has_opening.get() {
         return Ok(());
     }
     // Also a host that says it failed may have stored it.
-    STATE.store(OPEN, Ordering::Relaxed);
+    journal().state.set(JournalState::Open);
     write_opening()?;
-    OPENED.store(true, Ordering::Relaxed);
+    journal().has_opening.set(true);
     Ok(())
 }
 
@@ -231,67 +223,59 @@ fn is_new(table: u32, key: &[u8]) -> bool {
 }
 
 /// Makes all changes stay; whether there were any.
-///
-/// # Safety
-/// As for `settle`.
-pub unsafe fn commit() -> Result<bool, Failure> {
-    if STATE.load(Ordering::Relaxed) != OPEN {
-        STATE.store(CLOSED, Ordering::Relaxed);
+pub fn commit() -> Result<bool, Failure> {
+    if !has_changed() {
+        journal().state.set(JournalState::Closed);
         return Ok(false);
     }
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
-    STATE.store(CLOSED, Ordering::Relaxed);
-    // SAFETY: the caller's. What stays of the notes is cleared away before the next journal.
-    if clear(unsafe { store::spare_page() }).is_err() {
+    journal().state.set(JournalState::Closed);
+    // What stays of the notes is cleared away before the next journal.
+    if clear(page()).is_err() {
         forget();
     }
     Ok(true)
 }
 
 /// Removes every note.
-fn clear(page: &mut Page) -> Result<(), Unreadable> {
-    page::delete_each(system::JOURNAL, page, |note| store::forget(system::JOURNAL, note))
+fn clear(page: &mut Page) -> Result<(), Failure> {
+    page::delete_each(system::JOURNAL, page, |note| calls::forget(system::JOURNAL, note))
 }
 
 /// Undoes all changes. When the host fails, `settle` does the rest.
-///
-/// # Safety
-/// As for `settle`.
-pub unsafe fn roll_back(put_back: PutBack<'_>) -> Result<(), Unreadable> {
-    let state = STATE.swap(OWED, Ordering::Relaxed);
-    // SAFETY: the caller's; the reference to the page ends with the call.
-    unsafe {
-        let page = store::spare_page();
-        if state != READY {
-            // A host that lists notes for ever, or does not delete them, ends here.
-            let mut left = store::size(system::JOURNAL)?;
-            while put_back_page(page, put_back, &mut left)? {}
-        }
-        // An instance that died may have given every id of its block.
-        let end = if state == OWED { counter::bound()? } else { counter::peek() };
-        delete_new(page, end, state != READY, put_back)?;
-        if state != READY {
-            host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
-        }
+pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
+    let before = journal().state.replace(JournalState::Unfinished);
+    let is_open = before != JournalState::Ready;
+    let page = page();
+    if is_open {
+        // A host that lists notes for ever, or does not delete them, ends here.
+        let mut left = calls::size(system::JOURNAL)?;
+        while put_back_page(page, put_back, &mut left)? {}
     }
-    STATE.store(CLOSED, Ordering::Relaxed);
+    // An instance that died may have given every id of its block.
+    let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::peek() };
+    delete_new(page, end, is_open, put_back)?;
+    if is_open {
+        host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
+    }
+    journal().state.set(JournalState::Closed);
     Ok(())
 }
 
 /// Puts back what a page of notes says, and deletes them; false when there was none.
-fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Result<bool, Unreadable> {
+fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Result<bool, Failure> {
     if !page.seek(system::JOURNAL, &OPENING)? {
         return Ok(false);
     }
     loop {
-        let note = page.current().ok_or(Unreadable::Damaged)?;
-        let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or(Unreadable::Damaged)?;
-        let [NOTE, table @ ..] = *head else { return Err(Unreadable::Damaged) };
+        let note = page.current().ok_or_else(damaged)?;
+        let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or_else(damaged)?;
+        let [NOTE, table @ ..] = *head else { return Err(damaged()) };
         let table = u32::from_be_bytes(table);
         if !is_noted(table) {
-            return Err(Unreadable::Damaged);
+            return Err(damaged());
         }
-        *left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
+        *left = left.checked_sub(1).ok_or_else(damaged)?;
         put_noted_back(table, key, note, put_back)?;
         host::delete(system::JOURNAL, note).map_err(|reply| failed("delete", reply))?;
         if !page.step_inside()? {
@@ -301,29 +285,29 @@ fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Resu
 }
 
 /// Puts back what one note says.
-fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) -> Result<(), Unreadable> {
-    // SAFETY: one thread; nothing is noted meanwhile.
-    let short = unsafe { &mut (*buffers()).value };
+fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) -> Result<(), Failure> {
+    // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
+    let short = unsafe { &mut (*note_buffers()).value };
     let mut long = Vec::new();
     let value = match host::get(system::JOURNAL, note, short) {
         Found::Value(length) => &short[..length],
         Found::Longer(length) => {
-            let fail = || Failure { deed: "read", table: system::JOURNAL, cause: Cause::Memory(length) };
+            let fail = || Failure { action: "read", table: system::JOURNAL, cause: Cause::Memory(length) };
             long.try_reserve_exact(length).map_err(|_| fail())?;
             long.resize(length, 0);
             match host::get(system::JOURNAL, note, &mut long) {
                 Found::Value(again) if again == length => &long[..],
-                Found::Failed(reply) => return Err(failed("read", reply).into()),
-                _ => return Err(Unreadable::Damaged),
+                Found::Failed(reply) => return Err(failed("read", reply)),
+                _ => return Err(damaged()),
             }
         }
-        Found::Absent => return Err(Unreadable::Damaged),
-        Found::Failed(reply) => return Err(failed("read", reply).into()),
+        Found::Absent => return Err(damaged()),
+        Found::Failed(reply) => return Err(failed("read", reply)),
     };
     match value {
-        [0] => Ok(put_back(table, key, None)?),
-        [PRESENT, value @ ..] => Ok(put_back(table, key, Some(value))?),
-        _ => Err(Unreadable::Damaged),
+        [0] => put_back(table, key, None),
+        [PRESENT, value @ ..] => put_back(table, key, Some(value)),
+        _ => Err(damaged()),
     }
 }
 
@@ -336,7 +320,7 @@ const NOTED_AT_ONCE: u32 = 16;
 /// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more. What is
 /// done is not done again when the host fails on the way, since one that permits so many calls a second would fail each
 /// time: here the first new id rises, and in the opening note when there is one.
-fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -> Result<(), Unreadable> {
+fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -> Result<(), Failure> {
     if first_new() >= end {
         return Ok(());
     }
@@ -346,7 +330,7 @@ fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -
     for table in [system::FUNCTIONS, system::CELLS] {
         let mut found = page.seek(table, before.bytes())?;
         while found {
-            let key = page.current().ok_or(Unreadable::Damaged)?;
+            let key = page.current().ok_or_else(damaged)?;
             // Behind the end are ids of another instance.
             if key::decode_id(key).is_some_and(|id| id < end) {
                 put_back(table, key, None)?;
@@ -356,13 +340,13 @@ fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -
     }
     let last = end.min(first_new().saturating_add(DELETED));
     for table in first_new()..last {
-        if store::size(table)? > 0 {
+        if calls::size(table)? > 0 {
             page::delete_each(table, page, |key| put_back(table, key, None))?;
         }
-        FIRST_NEW.store(table + 1, Ordering::Relaxed);
+        journal().first_new.set(table + 1);
         if is_open && table % NOTED_AT_ONCE == 0 {
             write_opening()?;
         }
     }
-    if last < end { Err(Unreadable::Damaged) } else { Ok(()) }
+    if last < end { Err(damaged()) } else { Ok(()) }
 }

@@ -5,9 +5,12 @@
 
 use alloc::vec::Vec;
 
+use bytemuck::Zeroable;
+
 use crate::host::{self, Found};
-use crate::large::{LARGE, Zeroes};
-use crate::store::{Cause, Failure, SHORT_BYTES};
+use crate::large::LARGE;
+use crate::store::calls::SHORT_BYTES;
+use crate::store::failure::{Cause, Failure};
 
 /// The first byte where something was there.
 pub const PRESENT: u8 = 1;
@@ -15,10 +18,8 @@ pub const PRESENT: u8 = 1;
 /// Room for a note with a short value.
 pub const NOTE_BYTES: usize = 1 + SHORT_BYTES;
 
+#[derive(Zeroable)]
 struct Buffer([u8; NOTE_BYTES]);
-
-// SAFETY: bytes.
-unsafe impl Zeroes for Buffer {}
 
 /// Where the note of a value is.
 enum Place {
@@ -64,7 +65,7 @@ impl<'a> Old<'a> {
     }
 
     fn fetch(&self) -> Result<Place, Failure> {
-        let fail = |cause| Failure { deed: "note the old value of", table: self.table, cause };
+        let fail = |cause| Failure { action: "note the old value of", table: self.table, cause };
         let short = buffer();
         let Some((head, room)) = short.split_first_mut() else { return Ok(Place::Short(0)) };
         match host::get(self.table, self.key, room) {

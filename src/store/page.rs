@@ -12,11 +12,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+use bytemuck::Zeroable;
 use cu_abi::limits::KEY_BYTES;
 
 use crate::budget;
 use crate::bytes::{copy, copy_at};
-use crate::store::{self, Failure};
+use crate::store::calls;
+use crate::store::failure::Failure;
 
 const LENGTH_BYTES: usize = 4;
 
@@ -26,23 +28,8 @@ const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
 /// Room of the first page of a walk: who only asks whether a table is empty wants one key.
 const FIRST_PAGE_BYTES: usize = 512;
 
-/// Why there is no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unreadable {
-    /// The host failed.
-    Host(Failure),
-    /// The page is malformed or out of order.
-    Damaged,
-}
-
-impl From<Failure> for Unreadable {
-    fn from(failure: Failure) -> Unreadable {
-        Unreadable::Host(failure)
-    }
-}
-
 /// A walk through the keys of one table. All zero it is not in use.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Zeroable)]
 pub struct Page {
     /// 0 when the page is not in use.
     table: u32,
@@ -78,7 +65,7 @@ impl Page {
     }
 
     /// Goes to the first key behind `after`, the first of all when it is empty; false when there is none.
-    pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Unreadable> {
+    pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.table = 0;
         let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
         let length = match self.request(table, after, room) {
@@ -95,19 +82,18 @@ impl Page {
         }
     }
 
-    fn damaged(&mut self) -> Result<bool, Unreadable> {
-        self.table = 0;
-        Err(Unreadable::Damaged)
+    fn damaged(&mut self) -> Result<bool, Failure> {
+        Err(Failure::damaged(core::mem::take(&mut self.table)))
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
         copy(&mut self.bytes, &(after.len() as u32).to_le_bytes());
         copy_at(&mut self.bytes, LENGTH_BYTES, after);
-        store::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
+        calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
     /// Goes to the key behind the current one; false when there is none.
-    pub fn step(&mut self) -> Result<bool, Unreadable> {
+    pub fn step(&mut self) -> Result<bool, Failure> {
         let Some(current) = self.current() else { return self.damaged() };
         let behind = self.at + LENGTH_BYTES + current.len();
         if behind == self.length {
@@ -125,7 +111,7 @@ impl Page {
     }
 
     /// Goes to the key behind the current one if this page has it.
-    pub fn step_inside(&mut self) -> Result<bool, Unreadable> {
+    pub fn step_inside(&mut self) -> Result<bool, Failure> {
         let Some(current) = self.current() else { return self.damaged() };
         if self.at + LENGTH_BYTES + current.len() == self.length { Ok(false) } else { self.step() }
     }
@@ -154,17 +140,17 @@ pub fn delete_each(
     table: u32,
     page: &mut Page,
     mut delete: impl FnMut(&[u8]) -> Result<(), Failure>,
-) -> Result<(), Unreadable> {
+) -> Result<(), Failure> {
     // A host that lists keys for ever, or does not delete them, ends here.
-    let mut left = store::size(table)?;
+    let mut left = calls::size(table)?;
     while page.seek(table, &[])? {
         loop {
-            let Some(key) = page.current() else { return Err(Unreadable::Damaged) };
+            let Some(key) = page.current() else { return Err(Failure::damaged(table)) };
             if budget::is_exhausted() {
                 return Ok(());
             }
             delete(key)?;
-            left = left.checked_sub(1).ok_or(Unreadable::Damaged)?;
+            left = left.checked_sub(1).ok_or_else(|| Failure::damaged(table))?;
             // The keys of this page only: those deleted are not asked for again.
             let behind = page.at + LENGTH_BYTES + key.len();
             if behind == page.length {

@@ -20,41 +20,21 @@
 //! Marks and work list are system tables of the host, so that collecting takes no memory in proportion to the data.
 
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering};
 
 use cu_abi::{tables, tags};
 
+use crate::closure::record::{GLOBALS, Record};
 use crate::key::{self, Key, KeyBuffer};
-use crate::record::{GLOBALS, Record};
-use crate::store::page::{self, Page, Unreadable};
-use crate::store::{self, Fetched, counter, system};
+use crate::store::page::{self, Page};
+use crate::store::{self, Cause, Failure, Fetched, counter, system};
 use crate::table::write::{clear, write};
+use crate::vm::instance::INSTANCE;
 use crate::wire::{Item, Reader};
 
 /// Ids that one collection looks at: a damaged counter must not make it look at two thousand million.
 const SWEPT: u32 = 1 << 22;
 
-/// Where the next collection looks, when the last one did not come to the end.
-static NEXT: AtomicU32 = AtomicU32::new(0);
-
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
-/// Why the collection ended early.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// Keys could not be read.
-    Unreadable(Unreadable),
-    /// A value is malformed.
-    Damaged,
-    /// Not enough memory to look at a value.
-    Memory,
-}
-
-impl<E: Into<Unreadable>> From<E> for Stopped {
-    fn from(error: E) -> Stopped {
-        Stopped::Unreadable(error.into())
-    }
-}
 
 /// Something with an id.
 #[derive(Clone, Copy)]
@@ -97,12 +77,9 @@ struct Collection {
     key: KeyBuffer,
 }
 
-/// Frees what cannot be reached from `roots`; how many tables were emptied.
-///
-/// # Safety
-/// One thread, and no script is running.
-pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
-    // SAFETY: the caller's; the reference ends with the call.
+/// Frees what cannot be reached from `roots`, while no script is running; how many tables were emptied.
+pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
+    // SAFETY: no script is running, and this is the one who works with the page until the function ends.
     let page = unsafe { store::spare_page() };
     forget_notes(system::MARKS, page)?;
     forget_notes(system::WORK, page)?;
@@ -124,7 +101,7 @@ pub unsafe fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Stopped> {
     Ok(freed)
 }
 
-fn forget_notes(table: u32, page: &mut Page) -> Result<(), Unreadable> {
+fn forget_notes(table: u32, page: &mut Page) -> Result<(), Failure> {
     page::delete_each(table, page, |key| store::forget(table, key))
 }
 
@@ -136,13 +113,12 @@ impl Collection {
         self.key.bytes()
     }
 
-    fn is_marked(&mut self, id: u32) -> Result<bool, Stopped> {
+    fn is_marked(&mut self, id: u32) -> Result<bool, Failure> {
         let key = self.number(id);
-        // SAFETY: no script is running (`run`), so the short buffer is free.
-        Ok(unsafe { store::get(system::MARKS, key) }? != Fetched::Absent)
+        Ok(store::get(system::MARKS, key)? != Fetched::Absent)
     }
 
-    fn mark(&mut self, object: Object) -> Result<(), Stopped> {
+    fn mark(&mut self, object: Object) -> Result<(), Failure> {
         if self.is_marked(object.id())? {
             return Ok(());
         }
@@ -155,29 +131,29 @@ impl Collection {
     }
 
     /// Takes an object off the work list.
-    fn pop(&mut self) -> Result<Option<Object>, Stopped> {
+    fn pop(&mut self) -> Result<Option<Object>, Failure> {
         if self.height == 0 {
             return Ok(None);
         }
+        let damaged = || Failure::damaged(system::WORK);
         let key = self.number(self.height);
-        // SAFETY: as in `is_marked`; the bytes are copied at once.
-        let (found, value) = unsafe {
-            (store::get(system::WORK, key)?, *store::value_buffer().first_chunk::<9>().ok_or(Stopped::Damaged)?)
-        };
+        let found = store::get(system::WORK, key)?;
+        // SAFETY: the bytes are copied at once.
+        let value = *unsafe { store::value_buffer() }.first_chunk::<9>().ok_or_else(damaged)?;
         if found != Fetched::Short(9) {
-            return Err(Stopped::Damaged);
+            return Err(damaged());
         }
         store::forget(system::WORK, key)?;
         self.height -= 1;
         let work = i64::from_le_bytes(value[1..].try_into().unwrap_or_default());
-        Object::of(work >> 32, work as u32).map(Some).ok_or(Stopped::Damaged)
+        Object::of(work >> 32, work as u32).map(Some).ok_or_else(damaged)
     }
 
     /// Marks what the values of a table refer to.
-    fn read(&mut self, table: u32, page: &mut Page) -> Result<(), Stopped> {
+    fn read(&mut self, table: u32, page: &mut Page) -> Result<(), Failure> {
         let mut found = page.seek(table, &[])?;
         while found {
-            let key = page.current().ok_or(Stopped::Damaged)?;
+            let key = page.current().ok_or_else(|| Failure::damaged(table))?;
             self.read_value(table, key)?;
             found = page.step()?;
         }
@@ -185,56 +161,62 @@ impl Collection {
     }
 
     /// Marks what a function captured, or what the value of a captured variable refers to.
-    fn read_entry(&mut self, table: u32, id: u32) -> Result<(), Stopped> {
+    fn read_entry(&mut self, table: u32, id: u32) -> Result<(), Failure> {
         let mut key = KeyBuffer::new();
         let _ = key.encode(Key::Integer(i64::from(id)));
         self.read_value(table, key.bytes())
     }
 
-    fn read_value(&mut self, table: u32, key: &[u8]) -> Result<(), Stopped> {
-        // SAFETY: as in `is_marked`.
-        match unsafe { store::get(table, key) }? {
+    fn read_value(&mut self, table: u32, key: &[u8]) -> Result<(), Failure> {
+        match store::get(table, key)? {
             Fetched::Absent => Ok(()),
             Fetched::Short(length) => {
-                // SAFETY: as in `is_marked`.
+                // SAFETY: what refers to nothing is read through before anything else is; the rest is copied.
                 let value = unsafe { store::value_buffer() };
                 if table != system::FUNCTIONS && !matches!(value[0], tags::EXTERNAL | tags::TABLE | tags::FUNCTION) {
-                    return self.follow(value.get(..length).ok_or(Stopped::Damaged)?, 0);
+                    return self.follow(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?, 0);
                 }
                 // Marking uses the buffer.
                 let copy = *value;
-                self.follow_value(table, copy.get(..length).ok_or(Stopped::Damaged)?)
+                self.follow_value(table, copy.get(..length).ok_or_else(|| Failure::damaged(table))?)
             }
             Fetched::Long(length) => {
                 let mut value = Vec::new();
-                value.try_reserve_exact(length).map_err(|_| Stopped::Memory)?;
+                value.try_reserve_exact(length).map_err(|_| Failure {
+                    action: "read",
+                    table,
+                    cause: Cause::Memory(length),
+                })?;
                 value.resize(length, 0);
                 let length = store::get_long(table, key, &mut value)?;
-                self.follow_value(table, value.get(..length).ok_or(Stopped::Damaged)?)
+                self.follow_value(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?)
             }
         }
     }
 
-    fn follow_value(&mut self, table: u32, bytes: &[u8]) -> Result<(), Stopped> {
+    fn follow_value(&mut self, table: u32, bytes: &[u8]) -> Result<(), Failure> {
         if table != system::FUNCTIONS {
-            return self.follow(bytes, 0);
+            return self.follow(table, bytes, 0);
         }
-        for cell in Record::cells_of(bytes).map_err(|_| Stopped::Damaged)?.filter(|cell| *cell != GLOBALS) {
+        let cells = Record::cells_of(bytes).ok_or_else(|| Failure::damaged(table))?;
+        for cell in cells.filter(|cell| *cell != GLOBALS) {
             self.mark(Object::Cell(cell))?;
         }
         Ok(())
     }
 
-    /// Marks what encoded values refer to.
-    fn follow(&mut self, bytes: &[u8], depth: usize) -> Result<(), Stopped> {
+    /// Marks what encoded values of a table refer to.
+    fn follow(&mut self, table: u32, bytes: &[u8], depth: usize) -> Result<(), Failure> {
         let mut reader = Reader::new(bytes);
         while !reader.is_at_end() {
-            match reader.item().map_err(|_| Stopped::Damaged)? {
-                Item::External(table) => self.mark(Object::Table(table))?,
-                Item::Function(function) => self.mark(Object::Function(function))?,
-                Item::Table(_, content) if depth < cu_abi::limits::VALUE_DEPTH => self.follow(content, depth + 1)?,
+            match reader.item().map_err(|_| Failure::damaged(table))? {
+                Item::External(id) => self.mark(Object::Table(id))?,
+                Item::Function(id) => self.mark(Object::Function(id))?,
+                Item::Table(_, content) if depth < cu_abi::limits::VALUE_DEPTH => {
+                    self.follow(table, content, depth + 1)?
+                }
                 // A compressed value is a string.
-                Item::Table(..) => return Err(Stopped::Damaged),
+                Item::Table(..) => return Err(Failure::damaged(table)),
                 _ => {}
             }
         }
@@ -242,10 +224,10 @@ impl Collection {
     }
 
     /// Deletes every key of a system table whose id is not marked.
-    fn sweep_entries(&mut self, table: u32, page: &mut Page) -> Result<(), Stopped> {
+    fn sweep_entries(&mut self, table: u32, page: &mut Page) -> Result<(), Failure> {
         let mut found = page.seek(table, &[])?;
         while found {
-            let key = page.current().ok_or(Stopped::Damaged)?;
+            let key = page.current().ok_or_else(|| Failure::damaged(table))?;
             // What is no id was not written here.
             if let Some(id) = key::decode_id(key)
                 && !self.is_marked(id)?
@@ -258,15 +240,14 @@ impl Collection {
     }
 
     /// Empties every table that is not marked, of as many as one collection looks at.
-    fn sweep(&mut self, page: &mut Page) -> Result<u32, Stopped> {
+    fn sweep(&mut self, page: &mut Page) -> Result<u32, Failure> {
         let mut freed = 0;
-        // SAFETY: as in `is_marked`.
-        let bound = unsafe { counter::bound() }?;
-        let next = NEXT.load(Ordering::Relaxed);
+        let bound = counter::bound()?;
+        let next = INSTANCE.reclaimed_to.get();
         let first = if next < bound { next.max(tables::IO + 1) } else { tables::IO + 1 };
         let end = bound.min(first.saturating_add(SWEPT));
         // One that came to the end begins anew, whatever ids are given until then.
-        NEXT.store(if end < bound { end } else { 0 }, Ordering::Relaxed);
+        INSTANCE.reclaimed_to.set(if end < bound { end } else { 0 });
         for table in first..end {
             if store::size(table)? > 0 && !self.is_marked(table)? {
                 clear(table, page)?;

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use cu_abi::tables::{CONTROL, KEY_CONFIG};
 
-use crate::entry::instance::INSTANCE;
-use crate::entry::tests::{begin, forget_living, run_any};
 use crate::host::stand_in;
+use crate::run::collect;
+use crate::run::tests::{begin, forget_living, run_any};
 use crate::store::system;
 use crate::table::write::Change;
 use cu_random::Random;
@@ -147,7 +147,7 @@ fn an_observer_that_sees_every_change_has_the_store() {
             stand_in::fail_at(0);
             stand_in::remove(CONTROL, KEY_CONFIG.as_bytes());
             if random.below(5) == 0 {
-                INSTANCE.collect();
+                collect::collect_everything();
             }
             // What an atomic compute could not undo then is undone by the next.
             let _ = run_any("");

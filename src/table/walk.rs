@@ -2,19 +2,23 @@
 //!
 //! Invariant: a page only saves asking for each key. It is found again by table and key, and forgotten from a new key on.
 
-use crate::large::{LARGE, Zeroes};
-use crate::store::page::{Page, Unreadable};
+use bytemuck::Zeroable;
+
+use crate::large::LARGE;
+use crate::store::Failure;
+use crate::store::page::Page;
 
 /// Pages kept: as many loops can be nested before they fetch anew at each step.
 const SLOTS: usize = 4;
 
 /// A page and when it was last used.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Zeroable)]
 struct Slot {
     page: Page,
     used: u32,
 }
 
+#[derive(Zeroable)]
 struct Pages {
     slots: [Slot; SLOTS],
     clock: u32,
@@ -22,16 +26,13 @@ struct Pages {
     in_use: bool,
 }
 
-// SAFETY: numbers, pages not in use, and false.
-unsafe impl Zeroes for Pages {}
-
 fn pages() -> *mut Pages {
     LARGE.pages.place()
 }
 
 impl Pages {
     /// The key behind `after` in `table`; `None` at the end. `after` is empty at the start.
-    fn behind(&mut self, table: u32, after: &[u8]) -> Result<Option<&[u8]>, Unreadable> {
+    fn behind(&mut self, table: u32, after: &[u8]) -> Result<Option<&[u8]>, Failure> {
         self.clock = self.clock.wrapping_add(1);
         let clock = self.clock;
         let stands = |slot: &Slot| slot.page.table() == table && slot.page.current() == Some(after);
@@ -58,16 +59,16 @@ impl Pages {
 /// The key behind `after` in `table`, where it stands in its page; `None` at the end.
 ///
 /// # Safety
-/// One thread. The key is read before the next one is asked for and before a row changes.
-pub unsafe fn behind(table: u32, after: &[u8]) -> Result<Option<&'static [u8]>, Unreadable> {
-    // SAFETY: the caller's.
+/// The key is used before the next one is asked for and before a row changes.
+pub unsafe fn behind(table: u32, after: &[u8]) -> Result<Option<&'static [u8]>, Failure> {
+    // SAFETY: one thread; the reference ends with the call, and the caller is done with the key before there is another.
     unsafe { (*pages()).behind(table, after) }
 }
 
 /// A row of `table` changes: a page that lacks it is forgotten from there on.
 #[inline]
 pub fn changed(table: u32, key: &[u8]) {
-    // SAFETY: one thread; the reference ends with the call, and nobody has another one meanwhile.
+    // SAFETY: one thread; the reference ends with the call, and `behind` has no key in use when a row changes.
     let pages = unsafe { &mut *pages() };
     if !pages.in_use {
         return;

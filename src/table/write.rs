@@ -15,7 +15,7 @@
 use cu_abi::tables;
 
 use crate::store::old::Old;
-use crate::store::page::{self, Page, Unreadable};
+use crate::store::page::{self, Page};
 use crate::store::{self, Failure, journal};
 use crate::table::walk;
 
@@ -82,7 +82,7 @@ fn change(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
 }
 
 /// Removes every row of a table, walking with `page`. When the budget of the run is used up on the way, the rest stays.
-pub fn clear(table: u32, page: &mut Page) -> Result<(), Unreadable> {
+pub fn clear(table: u32, page: &mut Page) -> Result<(), Failure> {
     walk::forget(table);
     page::delete_each(table, page, |key| write(table, key, None))
 }

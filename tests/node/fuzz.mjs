@@ -45,7 +45,7 @@ function mutateCode(bytes, random) {
   return out;
 }
 
-/** FNV-1a, as src/record.rs has it. */
+/** FNV-1a, as src/closure/record.rs has it. */
 function check(bytes) {
   let hash = 0xcbf29ce484222325n;
   for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

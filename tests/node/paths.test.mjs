@@ -76,6 +76,6 @@ test('a path that is not there is found, wherever it stands', () => {
   assert.deepEqual(missing('docs/a.md', 'see `src/gone.rs`, `gone/`, and `missing.mjs`').length, 3);
   assert.deepEqual(missing('src/lua/a.rs', '//! as `lua/gone.rs` says\nlet a = "`src/gone.rs`";').length, 1);
   assert.deepEqual(missing('scripts/a.sh', '# as `scripts/gone.sh` says\necho `src/gone.rs`').length, 1);
-  assert.deepEqual(missing('src/lua/a.c', '/* `gone.c` */\n** `inside.c` and `lua/inside.c` and `lua/stop.rs`'), ['src/lua/a.c: gone.c']);
+  assert.deepEqual(missing('src/lua/a.c', '/* `gone.c` */\n** `inside.c` and `lua/inside.c` and `vm/stop.rs`'), ['src/lua/a.c: gone.c']);
   assert.deepEqual(missing('docs/a.md', '`target/x.rs` `3/4` `a/b` `cu/node` `string.rep` `src/proxy/`\n```\n`src/gone.rs`\n```'), []);
 });

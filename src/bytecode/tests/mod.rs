@@ -6,20 +6,19 @@ mod changed;
 mod forged;
 mod refused;
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::ffi::c_void;
 
-use crate::lua::ffi::{self, State};
-
-type Writer = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
+use crate::lua::ffi;
+use crate::lua::stack::Stack;
+use crate::vm::state;
 
 unsafe extern "C" {
-    fn lua_dump(state: *mut State, writer: Writer, data: *mut c_void, strip: c_int) -> c_int;
     fn realloc(block: *mut c_void, size: usize) -> *mut c_void;
     fn free(block: *mut c_void);
 }
 
 unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, _: usize, size: usize) -> *mut c_void {
-    // SAFETY: Lua keeps the contract of its allocator.
+    // SAFETY: Lua passes nothing, or a block that came from here and that it uses no more.
     unsafe {
         if size == 0 {
             free(block);
@@ -29,32 +28,27 @@ unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, _: usize, size
     }
 }
 
-unsafe extern "C" fn append(_: *mut State, bytes: *const c_void, length: usize, data: *mut c_void) -> c_int {
-    // SAFETY: `data` is the vector of `dump`.
-    unsafe { (*data.cast::<Vec<u8>>()).extend_from_slice(std::slice::from_raw_parts(bytes.cast(), length)) };
-    0
-}
-
 /// The bytecode of a chunk of source, or the compiler's message. Not in the arena: some of these are too long for it.
 fn dump(source: &[u8], strip: bool) -> Result<Vec<u8>, String> {
-    let _turn = crate::lua::state::exclusive();
-    // SAFETY: a state of its own, closed at the end; `append` only extends a vector.
-    unsafe {
-        let state = ffi::lua_newstate(allocate, std::ptr::null_mut());
-        assert!(!state.is_null());
-        let status =
-            ffi::luaL_loadbufferx(state, source.as_ptr().cast(), source.len(), c"=test".as_ptr(), c"t".as_ptr());
-        let result = if status == ffi::STATUS_OK {
-            let mut bytes: Vec<u8> = Vec::new();
-            lua_dump(state, append, (&raw mut bytes).cast(), strip.into());
-            Ok(bytes)
-        } else {
-            let message: *const c_char = ffi::lua_tolstring(state, -1, std::ptr::null_mut());
-            Err(CStr::from_ptr(message).to_string_lossy().into_owned())
-        };
-        ffi::lua_close(state);
-        result
-    }
+    let _turn = state::exclusive();
+    // SAFETY: `allocate` keeps Lua's contract.
+    let made = unsafe { ffi::lua_newstate(allocate, std::ptr::null_mut()) };
+    assert!(!made.is_null());
+    // SAFETY: the state is closed below, and this test has its turn.
+    let lua = unsafe { Stack::of(made) };
+    let result = if lua.load_source(source, c"=test").is_ok() {
+        let mut bytes: Vec<u8> = Vec::new();
+        lua.dump(strip, |part| {
+            bytes.extend_from_slice(part);
+            true
+        });
+        Ok(bytes)
+    } else {
+        Err(String::from_utf8_lossy(lua.string(-1)).into_owned())
+    };
+    // SAFETY: nothing of the state is used from here on.
+    unsafe { state::close(made) };
+    result
 }
 
 /// Code for which the compiler emits every opcode, and what it emits only in a corner.
@@ -89,7 +83,7 @@ const CORNERS: &[&str] = &[
     "",
 ];
 
-/// The offsets of all instructions in a dump, by a reader of the tests' own.
+/// The offsets of all instructions in a dump, as the tests read it.
 fn instructions(bytes: &[u8]) -> Vec<usize> {
     fn number(bytes: &[u8], at: &mut usize) -> usize {
         let mut number = 0;

@@ -1,15 +1,17 @@
 //! What becomes of a computation: a result on the stack, or an error in words; and what it is charged.
+#![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
-use core::ffi::{c_int, c_void};
+use core::ffi::{CStr, c_int};
 use cu_bigint::{Error, Exhausted, Integer, MAXIMUM_BITS, Work};
 
 use crate::budget;
 use crate::codec::big;
 use crate::error::Excerpt;
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::{call, room, stop};
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::{Stack, Status};
+use crate::vm::room;
 
 /// Instructions that a unit of work counts.
 const UNIT: u64 = 1;
@@ -23,139 +25,92 @@ impl Work for Metered {
     }
 }
 
-/// Computes, with the memory that a collection makes if need be. Raises nothing.
-///
-/// # Safety
-/// `state` is live, and what `work` looks at is on its stack.
+/// Computes, with the memory that a collection makes if need be. What `work` looks at of Lua's is on the stack. Raises
+/// nothing.
 #[inline]
-pub unsafe fn attempt<T>(state: *mut State, work: impl FnOnce(&mut dyn Work) -> Result<T, Error>) -> Result<T, Error> {
-    // SAFETY: the caller's; arithmetic knows no Lua.
-    unsafe { room::collecting(state, || work(&mut Metered)) }
+pub fn attempt<T>(lua: Stack<'_>, work: impl FnOnce(&mut dyn Work) -> Result<T, Error>) -> Result<T, Error> {
+    room::collecting(lua, || work(&mut Metered))
 }
 
-/// Pushes the integer, or raises the error; `last` is the number of the last operand.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn push(state: *mut State, outcome: Result<Integer, Error>, last: c_int) {
-    // SAFETY: the caller's; the integer is dropped before anything raises.
-    unsafe {
-        match outcome.map(|integer| big::push(state, &integer)) {
-            Ok(true) => settle(state),
-            Ok(false) => ffi::cu_no_memory(state),
-            Err(error) => explain(state, error, last),
+/// Pushes the integer; `last` is the number of the last operand.
+pub fn push(lua: Stack<'_>, outcome: Result<Integer, Error>, last: c_int) -> Result<(), Raise> {
+    // The integer is dropped here, before anything raises.
+    let pushed = outcome.map(|integer| big::push(lua, &integer));
+    settle(lua, pushed, last)
+}
+
+/// Pushes two integers; `last` is the number of the last operand.
+pub fn push_both(lua: Stack<'_>, outcome: Result<(Integer, Integer), Error>, last: c_int) -> Result<(), Raise> {
+    // The integers are dropped here, before anything raises.
+    let pushed = outcome.map(|(first, second)| big::push(lua, &first) && big::push(lua, &second));
+    settle(lua, pushed, last)
+}
+
+/// Does what is due after a push, which may have found no memory.
+fn settle(lua: Stack<'_>, pushed: Result<bool, Error>, last: c_int) -> Result<(), Raise> {
+    match pushed {
+        Ok(true) => {
+            lua.check_collector();
+            lua.charge(0)
         }
+        Ok(false) => Err(Raise::Memory),
+        Err(error) => Err(explain(lua, error, last)),
     }
 }
 
-/// Pushes two integers, or raises the error.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn push_both(state: *mut State, outcome: Result<(Integer, Integer), Error>, last: c_int) {
-    // SAFETY: the caller's; the integers are dropped before anything raises.
-    unsafe {
-        match outcome.map(|(first, second)| big::push(state, &first) && big::push(state, &second)) {
-            Ok(true) => settle(state),
-            Ok(false) => ffi::cu_no_memory(state),
-            Err(error) => explain(state, error, last),
+/// Pushes the bytes as a string; `last` is the number of the last operand.
+pub fn push_string(lua: Stack<'_>, outcome: Result<Vec<u8>, Error>, last: c_int) -> Result<(), Raise> {
+    fn copy(lua: Stack<'_>, bytes: &mut &[u8]) -> Result<c_int, Raise> {
+        lua.push_string(bytes);
+        Ok(1)
+    }
+    // The vector is dropped here, before anything raises: Lua's lack of memory is caught.
+    let copied = outcome.map(|bytes| lua.protected(copy, &mut bytes.as_slice(), 1));
+    match copied {
+        Ok(Status::Ok) => lua.charge(0),
+        Ok(_) => Err(Raise::Value),
+        Err(error) => Err(explain(lua, error, last)),
+    }
+}
+
+/// The error of an argument.
+pub fn raise(lua: Stack<'_>, argument: c_int, mut message: Message) -> Raise {
+    message.push(b"\0");
+    lua.argument_error(argument, CStr::from_bytes_until_nul(message.text()).unwrap_or_default())
+}
+
+/// An error in words; `last` is the number of the last operand.
+pub fn explain(lua: Stack<'_>, error: Error, last: c_int) -> Raise {
+    let (argument, message) = match error {
+        Error::NoMemory => return Raise::Memory,
+        // Nothing is left, so the charge fails.
+        Error::Exhausted => return lua.charge(0).err().unwrap_or(Raise::Memory),
+        Error::TooLarge(bits) => {
+            let limit = MAXIMUM_BITS;
+            return lua
+                .error(&Message::new(format_args!("the result takes {bits} bits or more; the limit is {limit}")));
         }
-    }
-}
-
-/// Pushes the bytes as a string, or raises the error.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn push_string(state: *mut State, outcome: Result<Vec<u8>, Error>, last: c_int) {
-    unsafe extern "C" fn copy(state: *mut State) -> c_int {
-        // SAFETY: `push_string` passes a slice that outlives the call.
-        unsafe {
-            let bytes = *ffi::lua_touserdata(state, 1).cast::<&[u8]>();
-            ffi::lua_pushlstring(state, bytes.as_ptr().cast(), bytes.len());
+        Error::DivisionByZero => (last, Message::new(format_args!("division by zero"))),
+        Error::BadDigit { at, byte: Some(byte), base } => {
+            (1, Message::new(format_args!("digit {} at {} is none in base {base}", Excerpt::new(&[byte]), at + 1)))
         }
-        1
-    }
-    // SAFETY: the caller's; the vector is dropped before anything raises.
-    unsafe {
-        let copied = outcome.map(|bytes| {
-            let mut slice = bytes.as_slice();
-            call::protected(state, copy, (&raw mut slice).cast::<c_void>(), 1)
-        });
-        match copied {
-            Ok(ffi::STATUS_OK) => stop::charge(state, 0),
-            Ok(_) => call::raise(state),
-            Err(error) => explain(state, error, last),
+        Error::BadDigit { at, byte: None, base } => {
+            (1, Message::new(format_args!("a digit in base {base} is wanted at {}, where the text ends", at + 1)))
         }
-    }
-}
-
-/// What is owed when a result is on the stack.
-unsafe fn settle(state: *mut State) {
-    // SAFETY: as for `message::raise`.
-    unsafe {
-        ffi::cu_check_collector(state);
-        stop::charge(state, 0);
-    }
-}
-
-/// Raises the error of an argument.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn raise(state: *mut State, argument: c_int, message: &Message) -> ! {
-    // SAFETY: the caller's; the text is copied.
-    unsafe {
-        ffi::lua_pushlstring(state, message.text().as_ptr().cast(), message.text().len());
-        let text = ffi::lua_tolstring(state, -1, core::ptr::null_mut());
-        ffi::luaL_argerror(state, argument, text);
-        core::hint::unreachable_unchecked()
-    }
-}
-
-/// Raises an error; `last` is the number of the last operand.
-///
-/// # Safety
-/// As for `message::raise`.
-pub unsafe fn explain(state: *mut State, error: Error, last: c_int) -> ! {
-    // SAFETY: the caller's; messages have no destructor.
-    unsafe {
-        let (argument, message) = match error {
-            Error::NoMemory => ffi::cu_no_memory(state),
-            Error::Exhausted => {
-                // Nothing is left, so this does not return.
-                stop::charge(state, 0);
-                ffi::cu_no_memory(state)
-            }
-            Error::TooLarge(bits) => message::raise(
-                state,
-                &Message::new(format_args!("the result takes {bits} bits or more; the limit is {MAXIMUM_BITS}")),
-            ),
-            Error::DivisionByZero => (last, Message::new(format_args!("division by zero"))),
-            Error::BadDigit { at, byte: Some(byte), base } => {
-                (1, Message::new(format_args!("digit {} at {} is none in base {base}", Excerpt::new(&[byte]), at + 1)))
-            }
-            Error::BadDigit { at, byte: None, base } => {
-                (1, Message::new(format_args!("a digit in base {base} is wanted at {}, where the text ends", at + 1)))
-            }
-            Error::BadBase(base) => (2, Message::new(format_args!("base {base} is not between 2 and 36"))),
-            Error::NotIntegral(bits) => {
-                ffi::lua_pushnumber(state, f64::from_bits(bits));
-                ffi::luaL_tolstring(state, -1, core::ptr::null_mut());
-                let mut message = Message::new(format_args!("the number "));
-                message.push(crate::lua::stack::string_bytes(state, -1));
-                message.push(b" is no integer");
-                (last, message)
-            }
-            Error::NegativeExponent => (2, Message::new(format_args!("the exponent is negative"))),
-            Error::NotInvertible => (
-                1,
-                Message::new(format_args!(
-                    "a negative exponent needs an inverse, and the base has none for this modulus"
-                )),
-            ),
-            Error::NegativeRoot => (1, Message::new(format_args!("the square root of a negative number"))),
-        };
-        raise(state, argument, &message)
-    }
+        Error::BadBase(base) => (2, Message::new(format_args!("base {base} is not between 2 and 36"))),
+        Error::NotIntegral(bits) => {
+            lua.push_number(f64::from_bits(bits));
+            let mut message = Message::new(format_args!("the number "));
+            message.push(lua.push_text_of(-1));
+            message.push(b" is no integer");
+            (last, message)
+        }
+        Error::NegativeExponent => (2, Message::new(format_args!("the exponent is negative"))),
+        Error::NotInvertible => (
+            1,
+            Message::new(format_args!("a negative exponent needs an inverse, and the base has none for this modulus")),
+        ),
+        Error::NegativeRoot => (1, Message::new(format_args!("the square root of a negative number"))),
+    };
+    raise(lua, argument, message)
 }

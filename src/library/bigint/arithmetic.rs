@@ -1,33 +1,29 @@
 //! Operators, and functions from integers to integers.
+#![forbid(unsafe_code)]
 
 use core::ffi::c_int;
 
 use cu_bigint::{Error, Integer, Work};
 
 use crate::library::bigint::{answer, operand};
-use crate::lua::ffi::State;
+use crate::lua::call::Raise;
+use crate::lua::stack::Stack;
 
 type Unary = fn(&Integer, &mut dyn Work) -> Result<Integer, Error>;
 type Binary = fn(&Integer, &Integer, &mut dyn Work) -> Result<Integer, Error>;
 
-unsafe fn unary(state: *mut State, method: Unary) -> c_int {
-    // SAFETY: Lua calls with a live state; the operand stays on the stack, and nothing with a destructor lives here.
-    unsafe {
-        // A metamethod of one operand is called with it twice.
-        let a = operand::check(state, 1);
-        answer::push(state, answer::attempt(state, |work| method(&a.borrow(), work)), 1);
-    }
-    1
+fn unary(lua: Stack<'_>, method: Unary) -> Result<c_int, Raise> {
+    // A metamethod of one operand is called with it twice.
+    let a = operand::check(lua, 1)?;
+    answer::push(lua, answer::attempt(lua, |work| method(&a.borrow(), work)), 1)?;
+    Ok(1)
 }
 
-unsafe fn binary(state: *mut State, method: Binary) -> c_int {
-    // SAFETY: as in `unary`.
-    unsafe {
-        let a = operand::check(state, 1);
-        let b = operand::check(state, 2);
-        answer::push(state, answer::attempt(state, |work| method(&a.borrow(), &b.borrow(), work)), 2);
-    }
-    1
+fn binary(lua: Stack<'_>, method: Binary) -> Result<c_int, Raise> {
+    let a = operand::check(lua, 1)?;
+    let b = operand::check(lua, 2)?;
+    answer::push(lua, answer::attempt(lua, |work| method(&a.borrow(), &b.borrow(), work)), 2)?;
+    Ok(1)
 }
 
 /// A count of bits: beyond 64 bits any is as good as the furthest.
@@ -38,12 +34,8 @@ fn shift_count(count: &Integer) -> i64 {
 macro_rules! functions {
     ($family:ident: $($(#[$documentation:meta])* $name:ident = $method:expr;)*) => {$(
         $(#[$documentation])*
-        ///
-        /// # Safety
-        /// Lua calls it.
-        pub unsafe extern "C" fn $name(state: *mut State) -> c_int {
-            // SAFETY: Lua calls with a live state.
-            unsafe { $family(state, $method) }
+        pub fn $name(lua: Stack<'_>) -> Result<c_int, Raise> {
+            $family(lua, $method)
         }
     )*};
 }
@@ -92,32 +84,19 @@ fn copied(a: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
 }
 
 /// `divmod(a, b)`: quotient and remainder.
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn divmod(state: *mut State) -> c_int {
-    // SAFETY: as in `unary`.
-    unsafe {
-        let a = operand::check(state, 1);
-        let b = operand::check(state, 2);
-        answer::push_both(state, answer::attempt(state, |work| a.borrow().divide(&b.borrow(), work)), 2);
-    }
-    2
+pub fn divmod(lua: Stack<'_>) -> Result<c_int, Raise> {
+    let a = operand::check(lua, 1)?;
+    let b = operand::check(lua, 2)?;
+    answer::push_both(lua, answer::attempt(lua, |work| a.borrow().divide(&b.borrow(), work)), 2)?;
+    Ok(2)
 }
 
 /// `powmod(base, exponent, modulus)`
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn powmod(state: *mut State) -> c_int {
-    // SAFETY: as in `unary`.
-    unsafe {
-        let base = operand::check(state, 1);
-        let exponent = operand::check(state, 2);
-        let modulus = operand::check(state, 3);
-        let power =
-            answer::attempt(state, |work| base.borrow().power_modulo(&exponent.borrow(), &modulus.borrow(), work));
-        answer::push(state, power, 3);
-    }
-    1
+pub fn powmod(lua: Stack<'_>) -> Result<c_int, Raise> {
+    let base = operand::check(lua, 1)?;
+    let exponent = operand::check(lua, 2)?;
+    let modulus = operand::check(lua, 3)?;
+    let power = answer::attempt(lua, |work| base.borrow().power_modulo(&exponent.borrow(), &modulus.borrow(), work));
+    answer::push(lua, power, 3)?;
+    Ok(1)
 }

@@ -1,4 +1,5 @@
 //! Orders, exact between big integers, integers and floats.
+#![forbid(unsafe_code)]
 
 use core::cmp::Ordering;
 use core::ffi::c_int;
@@ -6,13 +7,13 @@ use core::ffi::c_int;
 use cu_bigint::{Error, Work};
 
 use crate::library::bigint::answer;
-use crate::library::bigint::operand::{self, Number};
-use crate::lua::ffi::{self, State};
-use crate::lua::message::{self, Message};
-use crate::lua::stack;
+use crate::library::bigint::operand::{self, AnyInteger, Number};
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::Stack;
 
 /// The order of two numbers, none with NaN.
-fn order(a: &Number, b: &Number, work: &mut dyn Work) -> Result<Option<Ordering>, Error> {
+fn order(a: &Number<'_>, b: &Number<'_>, work: &mut dyn Work) -> Result<Option<Ordering>, Error> {
     match (a, b) {
         (Number::Integer(a), Number::Integer(b)) => {
             let (a, b) = (a.borrow(), b.borrow());
@@ -26,106 +27,68 @@ fn order(a: &Number, b: &Number, work: &mut dyn Work) -> Result<Option<Ordering>
 }
 
 /// The order of the arguments; the outer `None` when one is no number.
-unsafe fn arguments(state: *mut State) -> Option<Option<Ordering>> {
-    // SAFETY: Lua calls with a live state; the operands stay on the stack.
-    unsafe {
-        let (a, b) = (operand::number(state, 1)?, operand::number(state, 2)?);
-        match answer::attempt(state, |work| order(&a, &b, work)) {
-            Ok(order) => Some(order),
-            Err(error) => answer::explain(state, error, 2),
-        }
+fn arguments(lua: Stack<'_>) -> Result<Option<Option<Ordering>>, Raise> {
+    let (Some(a), Some(b)) = (operand::number(lua, 1), operand::number(lua, 2)) else { return Ok(None) };
+    match answer::attempt(lua, |work| order(&a, &b, work)) {
+        Ok(order) => Ok(Some(order)),
+        Err(error) => Err(answer::explain(lua, error, 2)),
     }
 }
 
 /// `eq(a, b)`: whether both are the same number; false for what is none.
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn eq(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state; nothing with a destructor lives here.
-    unsafe {
-        ffi::luaL_checkany(state, 2);
-        let equal = arguments(state) == Some(Some(Ordering::Equal));
-        ffi::lua_pushboolean(state, c_int::from(equal));
-    }
-    1
+pub fn eq(lua: Stack<'_>) -> Result<c_int, Raise> {
+    lua.want_any(2);
+    let equal = arguments(lua)? == Some(Some(Ordering::Equal));
+    lua.push_boolean(equal);
+    Ok(1)
 }
 
 /// `cmp(a, b)`: -1, 0 or 1.
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn cmp(state: *mut State) -> c_int {
-    // SAFETY: as in `eq`.
-    unsafe {
-        for index in 1..=2 {
-            if operand::number(state, index).is_none() {
-                ffi::luaL_typeerror(state, index, c"bigint or number".as_ptr());
-            }
+pub fn cmp(lua: Stack<'_>) -> Result<c_int, Raise> {
+    for index in 1..=2 {
+        if operand::number(lua, index).is_none() {
+            return Err(lua.type_error(index, c"bigint or number"));
         }
-        let Some(Some(order)) = arguments(state) else {
-            // NaN is the one that differs from itself.
-            let first = ffi::lua_rawequal(state, 1, 1) == 0;
-            answer::raise(state, if first { 1 } else { 2 }, &Message::new(format_args!("NaN has no order")))
-        };
-        ffi::lua_pushinteger(state, order as i64);
     }
-    1
+    let Some(Some(order)) = arguments(lua)? else {
+        // NaN is the one that differs from itself.
+        let first = !lua.are_same(1, 1);
+        return Err(answer::raise(lua, if first { 1 } else { 2 }, Message::new(format_args!("NaN has no order"))));
+    };
+    lua.push_integer(order as i64);
+    Ok(1)
 }
 
 /// `__lt`
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn less(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state.
-    unsafe { ordered(state, |order| order.is_lt()) }
+pub fn less(lua: Stack<'_>) -> Result<c_int, Raise> {
+    ordered(lua, Ordering::is_lt)
 }
 
 /// `__le`
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn less_or_equal(state: *mut State) -> c_int {
-    // SAFETY: Lua calls with a live state.
-    unsafe { ordered(state, |order| order.is_le()) }
+pub fn less_or_equal(lua: Stack<'_>) -> Result<c_int, Raise> {
+    ordered(lua, Ordering::is_le)
 }
 
-unsafe fn ordered(state: *mut State, holds: fn(Ordering) -> bool) -> c_int {
-    // SAFETY: as in `eq`.
-    unsafe {
-        let Some(order) = arguments(state) else {
-            let [left, right] = [1, 2].map(|index| type_name(state, index));
-            message::raise(state, &Message::new(format_args!("attempt to compare {left} with {right}")))
-        };
-        ffi::lua_pushboolean(state, c_int::from(order.is_some_and(holds)));
-    }
-    1
+fn ordered(lua: Stack<'_>, holds: fn(Ordering) -> bool) -> Result<c_int, Raise> {
+    let Some(order) = arguments(lua)? else {
+        let [left, right] = [1, 2].map(|index| type_name(lua, index));
+        return Err(lua.error(&Message::new(format_args!("attempt to compare {left} with {right}"))));
+    };
+    lua.push_boolean(order.is_some_and(holds));
+    Ok(1)
 }
 
 /// The type, as Lua's own messages name it.
-///
-/// # Safety
-/// `state` is live.
-pub unsafe fn type_name(state: *mut State, index: c_int) -> &'static str {
-    // SAFETY: the caller's.
-    unsafe {
-        match operand::number(state, index) {
-            Some(Number::Integer(operand::Operand::Far(_))) => "bigint",
-            _ => stack::type_name(ffi::lua_type(state, index)),
-        }
+pub fn type_name(lua: Stack<'_>, index: c_int) -> &'static str {
+    match operand::number(lua, index) {
+        Some(Number::Integer(AnyInteger::Far(_))) => "bigint",
+        _ => lua.kind(index).name(),
     }
 }
 
 /// `sign(a)`: -1, 0 or 1.
-///
-/// # Safety
-/// Lua calls it.
-pub unsafe extern "C" fn sign(state: *mut State) -> c_int {
-    // SAFETY: as in `eq`.
-    unsafe {
-        let sign = operand::check(state, 1).borrow().sign();
-        ffi::lua_pushinteger(state, sign);
-    }
-    1
+pub fn sign(lua: Stack<'_>) -> Result<c_int, Raise> {
+    let sign = operand::check(lua, 1)?.borrow().sign();
+    lua.push_integer(sign);
+    Ok(1)
 }

@@ -18,82 +18,77 @@ use core::ffi::{CStr, c_int};
 
 use crate::codec::big;
 use crate::codec::handle::Metamethod;
-use crate::lua::ffi::{self, State};
-use crate::lua::stack;
+use crate::lua::call::function;
+use crate::lua::ffi;
+use crate::lua::stack::{REGISTRY, Stack};
 
 /// By the names that `codec/named.rs` lists.
 const LIBRARY: [(&CStr, ffi::CFunction); 31] = [
-    (c"abs", arithmetic::abs),
-    (c"add", arithmetic::add),
-    (c"band", arithmetic::band),
-    (c"bits", convert::bits),
-    (c"bnot", arithmetic::bnot),
-    (c"bor", arithmetic::bor),
-    (c"bxor", arithmetic::bxor),
-    (c"cmp", compare::cmp),
-    (c"div", arithmetic::div),
-    (c"divmod", arithmetic::divmod),
-    (c"eq", compare::eq),
-    (c"frombase", convert::frombase),
-    (c"frombytes", convert::frombytes),
-    (c"gcd", arithmetic::gcd),
-    (c"isbigint", convert::isbigint),
-    (c"mod", arithmetic::modulus),
-    (c"mul", arithmetic::mul),
-    (c"neg", arithmetic::neg),
-    (c"new", convert::new),
-    (c"pow", arithmetic::pow),
-    (c"powmod", arithmetic::powmod),
-    (c"shl", arithmetic::shl),
-    (c"shr", arithmetic::shr),
-    (c"sign", compare::sign),
-    (c"sqrt", arithmetic::sqrt),
-    (c"sub", arithmetic::sub),
-    (c"tobase", convert::tobase),
-    (c"tobytes", convert::tobytes),
-    (c"tointeger", convert::tointeger),
-    (c"tonumber", convert::tonumber),
-    (c"tostring", convert::tostring),
+    (c"abs", function(arithmetic::abs)),
+    (c"add", function(arithmetic::add)),
+    (c"band", function(arithmetic::band)),
+    (c"bits", function(convert::bits)),
+    (c"bnot", function(arithmetic::bnot)),
+    (c"bor", function(arithmetic::bor)),
+    (c"bxor", function(arithmetic::bxor)),
+    (c"cmp", function(compare::cmp)),
+    (c"div", function(arithmetic::div)),
+    (c"divmod", function(arithmetic::divmod)),
+    (c"eq", function(compare::eq)),
+    (c"frombase", function(convert::frombase)),
+    (c"frombytes", function(convert::frombytes)),
+    (c"gcd", function(arithmetic::gcd)),
+    (c"isbigint", function(convert::isbigint)),
+    (c"mod", function(arithmetic::modulus)),
+    (c"mul", function(arithmetic::mul)),
+    (c"neg", function(arithmetic::neg)),
+    (c"new", function(convert::new)),
+    (c"pow", function(arithmetic::pow)),
+    (c"powmod", function(arithmetic::powmod)),
+    (c"shl", function(arithmetic::shl)),
+    (c"shr", function(arithmetic::shr)),
+    (c"sign", function(compare::sign)),
+    (c"sqrt", function(arithmetic::sqrt)),
+    (c"sub", function(arithmetic::sub)),
+    (c"tobase", function(convert::tobase)),
+    (c"tobytes", function(convert::tobytes)),
+    (c"tointeger", function(convert::tointeger)),
+    (c"tonumber", function(convert::tonumber)),
+    (c"tostring", function(convert::tostring)),
 ];
 
 const METAMETHODS: [Metamethod; 19] = [
-    (c"__add", arithmetic::add),
-    (c"__sub", arithmetic::sub),
-    (c"__mul", arithmetic::mul),
-    (c"__div", arithmetic::div),
-    (c"__idiv", arithmetic::div),
-    (c"__mod", arithmetic::modulus),
-    (c"__pow", arithmetic::pow),
-    (c"__unm", arithmetic::neg),
-    (c"__band", arithmetic::band),
-    (c"__bor", arithmetic::bor),
-    (c"__bxor", arithmetic::bxor),
-    (c"__bnot", arithmetic::bnot),
-    (c"__shl", arithmetic::shl),
-    (c"__shr", arithmetic::shr),
-    (c"__eq", compare::eq),
-    (c"__lt", compare::less),
-    (c"__le", compare::less_or_equal),
-    (c"__concat", convert::concat),
-    (c"__tostring", convert::meta_tostring),
+    (c"__add", function(arithmetic::add)),
+    (c"__sub", function(arithmetic::sub)),
+    (c"__mul", function(arithmetic::mul)),
+    (c"__div", function(arithmetic::div)),
+    (c"__idiv", function(arithmetic::div)),
+    (c"__mod", function(arithmetic::modulus)),
+    (c"__pow", function(arithmetic::pow)),
+    (c"__unm", function(arithmetic::neg)),
+    (c"__band", function(arithmetic::band)),
+    (c"__bor", function(arithmetic::bor)),
+    (c"__bxor", function(arithmetic::bxor)),
+    (c"__bnot", function(arithmetic::bnot)),
+    (c"__shl", function(arithmetic::shl)),
+    (c"__shr", function(arithmetic::shr)),
+    (c"__eq", function(compare::eq)),
+    (c"__lt", function(compare::less)),
+    (c"__le", function(compare::less_or_equal)),
+    (c"__concat", function(convert::concat)),
+    (c"__tostring", function(convert::meta_tostring)),
 ];
 
 /// Registers the library among the loaded ones; raises when memory runs out.
-///
-/// # Safety
-/// `state` is live; no Rust value with a destructor is alive.
-pub unsafe fn open(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe {
-        ffi::lua_createtable(state, 0, LIBRARY.len() as c_int);
-        for (name, function) in LIBRARY {
-            ffi::lua_pushcclosure(state, function, 0);
-            ffi::lua_setfield(state, -2, name.as_ptr());
-        }
-        big::open(state, &METAMETHODS);
-        ffi::luaL_getsubtable(state, ffi::REGISTRY, c"_LOADED".as_ptr());
-        ffi::lua_rotate(state, -2, 1);
-        ffi::lua_setfield(state, -2, c"bigint".as_ptr());
-        stack::pop(state, 1);
+pub fn open(lua: Stack<'_>) {
+    lua.push_table(0, LIBRARY.len() as c_int);
+    for (name, function) in LIBRARY {
+        lua.push_c_function(function);
+        lua.set_field(-2, name);
     }
+    big::open(lua, &METAMETHODS);
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    lua.insert(-2);
+    lua.set_field(-2, c"bigint");
+    lua.pop(1);
 }

@@ -1,0 +1,103 @@
+//! Why a stored function cannot be restored.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use crate::bytecode::BadBytecode;
+use crate::codec::feature::Feature;
+use crate::lua::call::Raise;
+use crate::store::Failure;
+
+/// Why a function cannot be restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unrestored {
+    /// Lua raised something else, or is to.
+    Raise(Raise),
+    /// The host failed.
+    Host(Failure),
+    /// There is no such function.
+    NoFunction(u32),
+    /// The record of that function is too short for what it says it holds; its length.
+    Cut(u32, usize),
+    /// The record was written by another version.
+    Version {
+        /// The function.
+        id: u32,
+        /// The record's version.
+        found: u8,
+        /// The version of this module.
+        known: u8,
+    },
+    /// The record of that function was altered.
+    Altered(u32),
+    /// Lua must not load the record of that function.
+    Bytecode(u32, BadBytecode),
+    /// The record has not as many captured variables as its bytecode.
+    Captured {
+        /// The function.
+        id: u32,
+        /// How many the record has.
+        record: usize,
+        /// How many the bytecode has.
+        bytecode: u8,
+    },
+    /// There is no such captured variable.
+    NoCell(u32),
+    /// The value of that captured variable is malformed at that byte.
+    Cell(u32, usize),
+    /// The build leaves out what the value of that captured variable takes.
+    LeftOut(u32, Feature),
+}
+
+impl Unrestored {
+    /// The function whose record is refused, however much memory there is.
+    pub fn refused_record(&self) -> Option<u32> {
+        match *self {
+            Unrestored::Cut(id, _)
+            | Unrestored::Version { id, .. }
+            | Unrestored::Altered(id)
+            | Unrestored::Captured { id, .. } => Some(id),
+            Unrestored::Bytecode(id, bad) => (!bad.wants_memory()).then_some(id),
+            _ => None,
+        }
+    }
+}
+
+impl From<Raise> for Unrestored {
+    fn from(raise: Raise) -> Unrestored {
+        Unrestored::Raise(raise)
+    }
+}
+
+impl From<Failure> for Unrestored {
+    fn from(failure: Failure) -> Unrestored {
+        Unrestored::Host(failure)
+    }
+}
+
+impl fmt::Display for Unrestored {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // It is raised as it is.
+            Unrestored::Raise(_) => Ok(()),
+            Unrestored::Host(failure) => {
+                write!(out, "{} failed to {} a part of it: {}", failure.subject(), failure.action, failure.cause)
+            }
+            Unrestored::NoFunction(id) => write!(out, "there is no function {id}"),
+            Unrestored::Cut(id, length) => write!(out, "function {id}: its record of {length} bytes is cut"),
+            Unrestored::Version { id, found, known } => {
+                write!(out, "function {id}: its record has version {found}; this is version {known}")
+            }
+            Unrestored::Altered(id) => write!(out, "function {id}: its record was altered: the hash differs"),
+            Unrestored::Bytecode(id, bad) => write!(out, "function {id}: {bad}"),
+            Unrestored::Captured { id, record, bytecode } => {
+                write!(out, "function {id}: its record has {record} captured variables, its bytecode {bytecode}")
+            }
+            Unrestored::NoCell(id) => write!(out, "its captured variable {id} is missing"),
+            Unrestored::Cell(id, offset) => {
+                write!(out, "its captured variable {id} is damaged: byte {offset} cannot be right")
+            }
+            Unrestored::LeftOut(id, feature) => write!(out, "its captured variable {id} cannot be read: {feature}"),
+        }
+    }
+}

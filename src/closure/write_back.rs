@@ -1,0 +1,217 @@
+//! The end of a compute stores the captured variables that changed, also when the compute failed. After a read-only compute,
+//! and after an atomic one that failed, they get the stored values back instead, without an error.
+//!
+//! Invariant: after the last pass the store has the value of every captured variable that it can have. Each variable is tried
+//! once after a compute, and once more if it is forbidden meanwhile, so the passes end with any values. What cannot
+//! be written stays changed, lives on, and is tried again after the next compute. If the host fails, each such compute fails;
+//! a value that cannot be stored fails only the first compute that ends with it.
+//!
+//! A variable that the budget does not cover fails that compute and is late from then on. Each later compute writes one late
+//! variable, however much work that is, and then as many as a second budget of the same size covers: so all of them are
+//! written in the end.
+#![forbid(unsafe_code)]
+
+use core::ffi::c_int;
+
+use crate::budget;
+use crate::closure::restore;
+use crate::closure::unrestored::Unrestored;
+use crate::codec::path::Path;
+use crate::control::audit::{self, Action, Detail};
+use crate::lua::call::Raise;
+use crate::lua::stack::{Stack, Status};
+use crate::permissions::guards;
+use crate::store::system;
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
+
+/// What is done with entries of external tables: `proxy/` does it. Keys and values are indices of the stack.
+pub trait Rows {
+    /// `table[key] = value`
+    fn assign(&self, lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<(), Raise>;
+
+    /// The error that a value cannot be restored.
+    fn fail(&self, lua: Stack<'_>, unrestored: Unrestored, table: u32, key: c_int) -> Raise;
+
+    /// The error that a table inside a read-only one cannot be assigned.
+    fn refuse_inside(&self, lua: Stack<'_>, table: u32, key: c_int) -> Raise;
+}
+
+/// What is to be done with one captured variable.
+struct Job<'a, R> {
+    id: u32,
+    rows: &'a R,
+}
+
+/// Slots that a function here takes, for calls and the error value.
+const SLOTS: c_int = 8;
+
+/// Stores what changed. The first error is left on the stack.
+pub fn run(lua: Stack<'_>, rows: &impl Rows) -> Status {
+    if INSTANCE.cells.next_changed(0).is_none() {
+        return Status::Ok;
+    }
+    if !lua.has_room(SLOTS) {
+        return Status::Memory;
+    }
+    // A finalizer could change variables without end.
+    let held = lua.hold_collector();
+    let base = lua.top();
+    let mut status = Status::Ok;
+    // An emergency collection may move entries to places that were passed, and what was forbidden on the way is to be put
+    // back: once more, until nothing is found.
+    INSTANCE.cells.begin_round();
+    while pass(lua, rows, base, &mut status, false) {}
+    if budget::is_exhausted() {
+        INSTANCE.cells.note_late();
+    } else {
+        let left = budget::lend(0);
+        write_late(lua, rows);
+        while !budget::is_exhausted() && pass(lua, rows, base, &mut status, true) {}
+        budget::resume(left);
+    }
+    lua.release_collector(held);
+    status
+}
+
+/// Writes one late variable, however much work that is; its value is not compressed. One that cannot be written for another
+/// reason is not late any more, but changed like others.
+fn write_late<R: Rows>(lua: Stack<'_>, rows: &R) {
+    let left = budget::suspend();
+    let threshold = RUN.compression.replace(0);
+    let top = lua.top();
+    while let Some((id, _)) = INSTANCE.cells.try_next(0, true) {
+        let outcome = lua.protected(write_one::<R>, &mut Job { id, rows }, 0);
+        lua.set_top(top);
+        if outcome.is_ok() {
+            break;
+        }
+        INSTANCE.cells.forget_late(id);
+    }
+    RUN.compression.set(threshold);
+    budget::resume(left);
+}
+
+/// Tries every changed variable that is still to be tried: those that are late, or the others. Whether there was any.
+fn pass<R: Rows>(lua: Stack<'_>, rows: &R, base: c_int, status: &mut Status, late: bool) -> bool {
+    let mut place = 0;
+    while !budget::is_exhausted()
+        && let Some((id, next)) = INSTANCE.cells.try_next(place, late)
+    {
+        place = next;
+        RUN.is_refused.set(false);
+        RUN.is_refused_inside.set(false);
+        let outcome = lua.protected(write_one::<R>, &mut Job { id, rows }, 0);
+        let is_old = RUN.is_refused.get() && !INSTANCE.cells.note_refused(id);
+        if RUN.is_refused_inside.get() {
+            // Or the next compute, with other permissions, would store it.
+            INSTANCE.cells.forbid(id);
+        }
+        // A late variable has failed the compute in which it became late.
+        let is_reported = is_old || (late && budget::is_exhausted());
+        if status.is_ok() && !is_reported {
+            *status = outcome;
+        }
+        // The first error stays.
+        lua.set_top(base + c_int::from(!status.is_ok()));
+    }
+    place > 0 && !budget::is_exhausted()
+}
+
+/// Writes one variable, or puts it back when it is forbidden; runs protected.
+fn write_one<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<c_int, Raise> {
+    let &mut Job { id, rows } = job;
+    let Some(variable) = INSTANCE.cells.variable(id) else { return Ok(0) };
+    lua.push_integer(i64::from(id));
+    lua.push_value_of(variable);
+    if INSTANCE.cells.is_forbidden(id) {
+        restore_value(lua, rows, id)?;
+        return Ok(0);
+    }
+    if guards::is_inside(lua.external_id(3)) {
+        INSTANCE.cells.forbid(id);
+        return Err(rows.refuse_inside(lua, system::CELLS, 2));
+    }
+    rows.assign(lua, system::CELLS, 2, 3)?;
+    INSTANCE.cells.note_written(id);
+    Ok(0)
+}
+
+/// What the end of a compute does with the variables that it changed. The first error is left on the stack.
+pub fn end(lua: Stack<'_>, rows: &impl Rows) -> Status {
+    if RUN.permissions.is_read_only.get() { put_back(lua, rows, true) } else { run(lua, rows) }
+}
+
+/// Gives every changed variable the value that the store has: so what a read-only compute did is undone. With `report` the
+/// host hears of it once. The first error is left on the stack.
+pub fn put_back<R: Rows>(lua: Stack<'_>, rows: &R, report: bool) -> Status {
+    INSTANCE.has_to_put_back.set(false);
+    if INSTANCE.cells.next_changed(0).is_none() {
+        return Status::Ok;
+    }
+    if !lua.has_room(SLOTS) {
+        INSTANCE.has_to_put_back.set(true);
+        return Status::Memory;
+    }
+    let held = lua.hold_collector();
+    let base = lua.top();
+    let (mut status, mut place) = (Status::Ok, 0);
+    let (mut variables, mut first) = (0, Path::EMPTY);
+    while let Some((id, next)) = INSTANCE.cells.next_changed(place) {
+        place = next;
+        if variables == 0 {
+            name_variable(id, &mut first);
+        }
+        let outcome = lua.protected(put_one_back::<R>, &mut Job { id, rows }, 0);
+        variables += i64::from(outcome.is_ok());
+        if status.is_ok() {
+            status = outcome;
+        }
+        lua.set_top(base + c_int::from(!status.is_ok()));
+    }
+    // Restoring a function may move entries to places that were passed.
+    INSTANCE.has_to_put_back.set(INSTANCE.cells.next_changed(0).is_some());
+    lua.release_collector(held);
+    if report && variables > 0 {
+        let details = [("variables", Detail::Number(variables)), ("first", Detail::Text(first.text()))];
+        audit::report(Action::VariablesPutBack, &details);
+    }
+    status
+}
+
+/// Puts one variable back; runs protected.
+fn put_one_back<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<c_int, Raise> {
+    lua.push_integer(i64::from(job.id));
+    restore_value(lua, job.rows, job.id)?;
+    Ok(0)
+}
+
+/// Gives a variable the value that the store has; its id is at 2.
+fn restore_value(lua: Stack<'_>, rows: &impl Rows, id: u32) -> Result<(), Raise> {
+    match restore::push_cell(lua, id) {
+        Ok(()) => {}
+        Err(Unrestored::Raise(raise)) => return Err(raise),
+        Err(unrestored) => return Err(rows.fail(lua, unrestored, system::CELLS, 2)),
+    }
+    if let Some(variable) = INSTANCE.cells.variable(id) {
+        lua.set_value_of(variable);
+    }
+    INSTANCE.cells.note_written(id);
+    Ok(())
+}
+
+/// Puts the name of the captured variable whose id is at `key` in front of `path`, if a live function knows it.
+pub fn prepend_name(lua: Stack<'_>, key: c_int, path: &mut Path) {
+    path.prepend(b"'");
+    name_variable(lua.id(key), path);
+    path.prepend(b" '");
+}
+
+/// Puts the name of a captured variable in front of `path`, if a live function knows it, or a question mark.
+fn name_variable(id: u32, path: &mut Path) {
+    let name = INSTANCE
+        .cells
+        .variable(id)
+        .and_then(|variable| INSTANCE.known.entries().find_map(|(_, function)| function.name_of(variable)));
+    path.prepend(name.unwrap_or(b"?"));
+}

@@ -1,0 +1,233 @@
+//! What cu adds to Lua's values: tables that stand for external ones, functions and captured variables that the store has,
+//! big integers.
+//!
+//! Invariant: a `LuaFunction` or a `Variable` is an object that the collector has not freed: it is on the stack, or in one of
+//! the registers that the collector tells before it frees one (`known.rs`, `cells.rs`). Nobody keeps one across a collection.
+
+use core::ffi::{CStr, c_char, c_int, c_void};
+use core::ptr::NonNull;
+
+use crate::lua::ffi::{self, State};
+use crate::lua::stack::{Kind, Stack};
+
+/// A function of Lua, by where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LuaFunction(NonNull<c_void>);
+
+/// A captured variable, by where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable(NonNull<c_void>);
+
+macro_rules! object {
+    ($name:ident) => {
+        impl $name {
+            /// # Safety
+            /// It is such an object, and lives.
+            pub(crate) unsafe fn at(address: usize) -> Option<$name> {
+                NonNull::new(address as *mut c_void).map($name)
+            }
+
+            /// Where it lies.
+            #[inline]
+            pub(crate) fn address(self) -> usize {
+                self.0.as_ptr() as usize
+            }
+
+            /// The collector is to tell of its end.
+            pub(crate) fn report(self) {
+                // SAFETY: the object lives.
+                unsafe { ffi::cu_report(self.0.as_ptr()) }
+            }
+        }
+    };
+}
+object!(LuaFunction);
+object!(Variable);
+
+impl LuaFunction {
+    /// The name by which it knows a captured variable, if it has that and was not stripped of names.
+    pub fn name_of(self, variable: Variable) -> Option<&'static [u8]> {
+        // SAFETY: both live; a name lives as long as its function, and is copied before anything is collected.
+        unsafe {
+            let name = ffi::cu_cell_name(self.0.as_ptr(), variable.0.as_ptr());
+            (!name.is_null()).then(|| CStr::from_ptr(name).to_bytes())
+        }
+    }
+}
+
+impl Variable {
+    /// Tells its values apart; 0 for one that cannot be in the store.
+    #[inline]
+    pub(crate) fn fingerprint(self) -> u64 {
+        // SAFETY: it lives.
+        unsafe { ffi::cu_cell_fingerprint(self.0.as_ptr()) }
+    }
+
+    /// Keeps it alive in the collection that is under way.
+    pub(crate) fn mark(self, collector: *mut c_void) {
+        // SAFETY: it lives; Lua passed its collector.
+        unsafe { ffi::cu_mark_cell(collector, self.0.as_ptr()) }
+    }
+}
+
+// As in `stack.rs`.
+macro_rules! lua {
+    ($lua:expr, $function:ident $(, $argument:expr)*) => {{
+        // SAFETY: the state is live (`Stack::of`), and so are objects.
+        unsafe { ffi::$function($lua.state() $(, $argument)*) }
+    }};
+}
+
+/// External tables.
+impl<'s> Stack<'s> {
+    /// The id of the external table at `index`, 0 for any other value.
+    #[inline]
+    pub fn external_id(self, index: c_int) -> u32 {
+        lua!(self, cu_external_id, index)
+    }
+
+    /// Pushes the table that stands for `id`; false, and nothing pushed, when there is none.
+    #[inline]
+    pub fn push_external(self, id: u32) -> bool {
+        lua!(self, cu_push_standing, id) != 0
+    }
+
+    /// Empties the plain table at `index`, and makes it stand for `id`; there is room in the register (`standing.rs`).
+    #[inline]
+    pub fn become_external(self, index: c_int, id: u32) {
+        debug_assert!(self.kind(index) == Kind::Table, "a table is wanted at {index}");
+        lua!(self, cu_become_external, index, id);
+    }
+
+    /// Whether the table at `index` has a metatable.
+    #[inline]
+    pub fn has_metatable(self, index: c_int) -> bool {
+        debug_assert!(self.kind(index) == Kind::Table, "a table is wanted at {index}");
+        lua!(self, cu_has_metatable, index) != 0
+    }
+
+    /// Makes the table at `index`, which is registered, the metatable of external tables.
+    pub fn set_external_metatable(self, index: c_int) {
+        lua!(self, cu_set_metatable, index);
+    }
+}
+
+/// Functions of Lua and their captured variables.
+impl<'s> Stack<'s> {
+    /// The function of Lua at `index`, none for any other value.
+    #[inline]
+    pub fn function(self, index: c_int) -> Option<LuaFunction> {
+        NonNull::new(lua!(self, cu_function, index)).map(LuaFunction)
+    }
+
+    /// Pushes a function; false, and nothing pushed, when the collector has given it up.
+    pub fn push_function(self, function: LuaFunction) -> bool {
+        if lua!(self, cu_is_dead, function.0.as_ptr()) != 0 {
+            return false;
+        }
+        lua!(self, cu_push_function, function.0.as_ptr());
+        true
+    }
+
+    /// Whether the collector has not given the variable up.
+    pub fn is_alive(self, variable: Variable) -> bool {
+        lua!(self, cu_is_dead, variable.0.as_ptr()) == 0
+    }
+
+    /// Pushes the captured variable with that number, from 1, and hands out its name; none, and nothing pushed, when there
+    /// are fewer.
+    pub fn push_captured(self, function: c_int, number: c_int) -> Option<&'s [u8]> {
+        let name: *const c_char = lua!(self, lua_getupvalue, function, number);
+        // SAFETY: a name lives as long as its function, which is on the stack.
+        (!name.is_null()).then(|| unsafe { CStr::from_ptr(name) }.to_bytes())
+    }
+
+    /// Gives the captured variable with that number, from 1, the top value, which is popped.
+    pub fn set_captured(self, function: c_int, number: c_int) {
+        lua!(self, lua_setupvalue, function, number);
+    }
+
+    /// The captured variable with that number, from 1.
+    pub fn captured(self, function: c_int, number: c_int) -> Option<Variable> {
+        NonNull::new(lua!(self, lua_upvalueid, function, number)).map(Variable)
+    }
+
+    /// Makes the variable the captured one with that number, from 0.
+    pub fn join(self, function: c_int, number: c_int, variable: Variable) {
+        debug_assert!(self.function(function).is_some(), "a function of Lua is wanted at {function}");
+        lua!(self, cu_join, function, number, variable.0.as_ptr());
+    }
+
+    /// Pushes where a variable lies; its function is on the stack as long as that is looked at.
+    #[inline]
+    pub fn push_variable(self, variable: Variable) {
+        self.push_address(variable.0.as_ptr());
+    }
+
+    /// What `push_variable` pushed; none for another type.
+    #[inline]
+    pub fn variable(self, index: c_int) -> Option<Variable> {
+        if self.kind(index) == Kind::Address { NonNull::new(self.address(index)).map(Variable) } else { None }
+    }
+
+    /// Pushes the value of a variable.
+    #[inline]
+    pub fn push_value_of(self, variable: Variable) {
+        lua!(self, cu_push_cell, variable.0.as_ptr());
+    }
+
+    /// Gives a variable the top value, which is popped.
+    pub fn set_value_of(self, variable: Variable) {
+        lua!(self, cu_set_cell, variable.0.as_ptr());
+    }
+
+    /// Hands the bytecode of the function of Lua on top to `write`, part by part, until that answers false.
+    pub fn dump<W: FnMut(&[u8]) -> bool>(self, strip: bool, mut write: W) {
+        unsafe extern "C" fn part<W: FnMut(&[u8]) -> bool>(
+            _: *mut State,
+            bytes: *const c_void,
+            length: usize,
+            write: *mut c_void,
+        ) -> c_int {
+            // SAFETY: `dump` passes its closure; Lua passes a readable range.
+            let (write, bytes) =
+                unsafe { (&mut *write.cast::<W>(), core::slice::from_raw_parts(bytes.cast(), length)) };
+            c_int::from(!write(bytes))
+        }
+        lua!(self, lua_dump, part::<W>, (&raw mut write).cast(), c_int::from(strip));
+    }
+
+    /// Pushes the function of that bytecode; raises when memory runs out.
+    ///
+    /// # Safety
+    /// The bytecode was verified (`bytecode::verify`).
+    pub unsafe fn push_bytecode(self, bytecode: &[u8]) {
+        lua!(self, cu_load_bytecode, bytecode.as_ptr().cast(), bytecode.len());
+    }
+}
+
+/// Big integers: a word whose lowest bit is the sign, and limbs.
+impl<'s> Stack<'s> {
+    /// The words of the big integer at `index`, none for any other value. They are there as long as it is on the stack.
+    #[inline]
+    pub fn big_words(self, index: c_int) -> Option<&'s [u32]> {
+        let mut count = 0;
+        let words = lua!(self, cu_big_words, index, &raw mut count);
+        // SAFETY: what has the metatable is so many words, which never change once they are filled.
+        (!words.is_null()).then(|| unsafe { core::slice::from_raw_parts(words, count) })
+    }
+
+    /// Pushes a big integer of so many words, all of which are to be filled now; none, and nothing pushed, when there is no
+    /// memory. Raises nothing; `check_collector` is due later.
+    #[inline]
+    pub fn push_big(self, count: usize) -> Option<&'s mut [u32]> {
+        let words = lua!(self, cu_push_big, count);
+        // SAFETY: the userdata is new and has so many words; which they are does not matter.
+        (!words.is_null()).then(|| unsafe { core::slice::from_raw_parts_mut(words, count) })
+    }
+
+    /// Makes the table at `index`, which is registered, the metatable of big integers.
+    pub fn set_big_metatable(self, index: c_int) {
+        lua!(self, cu_set_big_metatable, index);
+    }
+}

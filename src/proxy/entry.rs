@@ -1,0 +1,55 @@
+//! The value of one key, encoded and stored. What it refers to is in the store, or about to be.
+
+use alloc::vec::Vec;
+use core::ffi::c_int;
+
+#[cfg(feature = "deflate")]
+use crate::codec::compress;
+use crate::codec::encode;
+use crate::lua::stack::{Kind, Stack};
+use crate::proxy::fault::Fault;
+use crate::proxy::keys;
+use crate::store::{self, system};
+use crate::table::write;
+#[cfg(feature = "deflate")]
+use crate::vm::run::RUN;
+use crate::wire::Writer;
+
+/// Stores the value at `value`, or deletes the key for nil. A plain table has an id in the table at `pending`. Raises
+/// nothing.
+pub fn store(lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) -> Result<(), Fault> {
+    let encoded = keys::encode_key(lua, key)?;
+    // A captured variable is there, whatever its value.
+    if lua.kind(value) == Kind::Nil && id != system::CELLS {
+        write::write(id, encoded, None)?;
+        return Ok(());
+    }
+    // SAFETY: one thread, and nothing else uses the buffer until the value is written: encoding runs no script, asks no host
+    // and lets Lua allocate nothing (`codec/encode.rs`), and an old value is read into another buffer (`store/old.rs`).
+    let mut writer = Writer::new(unsafe { store::value_buffer() });
+    if !encode::stored(lua, value, pending, &mut writer) {
+        return Err(Fault::Changed);
+    }
+    match writer.written() {
+        Some(bytes) => set_shortened(id, encoded, bytes),
+        None => store_long(lua, id, encoded, value, pending, writer.length()),
+    }
+}
+
+fn store_long(lua: Stack<'_>, id: u32, key: &[u8], value: c_int, pending: c_int, length: usize) -> Result<(), Fault> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
+    bytes.resize(length, 0);
+    // It raises nothing, so the vector is freed.
+    encode::stored(lua, value, pending, &mut Writer::new(&mut bytes));
+    set_shortened(id, key, &bytes)
+}
+
+/// Stores an encoded value, or its compressed form where the build has that.
+fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
+    #[cfg(feature = "deflate")]
+    if let Some(shorter) = compress::shorten(value, RUN.compression.get()) {
+        return Ok(write::write(id, key, Some(&shorter))?);
+    }
+    Ok(write::write(id, key, Some(value))?)
+}

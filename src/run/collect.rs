@@ -1,0 +1,94 @@
+//! Garbage: in Lua between computes, and in the store when the host asks for it.
+//!
+//! Invariant: no finalizer runs while it is not known what it may do, or while the store is neither as before nor as after an
+//! atomic compute.
+
+use crate::budget;
+use crate::closure::write_back;
+use crate::control::output;
+use crate::heap::{self, ARENA_BYTES};
+use crate::lua::stack::Stack;
+use crate::proxy::access::ExternalRows;
+use crate::proxy::globals;
+use crate::run::atomic;
+use crate::store::journal;
+use crate::table::reclaim::{self, Object};
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
+
+/// `run_gc`: collects Lua's garbage, and then what nothing reaches in the store. Nothing before `init` or inside an import.
+pub fn collect_everything() {
+    let Some(lua) = INSTANCE.lua() else { return };
+    if INSTANCE.is_running.replace(true) {
+        return;
+    }
+    // Finalizers may print, and there is no response to carry it.
+    output::begin(0, false);
+    budget::suspend();
+    let is_settled = atomic::settle().is_ok();
+    budget::begin_again();
+    collect_all(lua);
+    budget::suspend();
+    end_finalizers(lua);
+    if is_settled {
+        reclaim();
+    }
+    INSTANCE.is_running.set(false);
+}
+
+/// Frees the external tables, stored functions and captured variables that nothing reaches: not `_home`, not `_io`, and
+/// nothing that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
+fn reclaim() {
+    INSTANCE.standing.shrink();
+    INSTANCE.known.shrink();
+    INSTANCE.cells.shrink();
+    let named = [globals::home(), cu_abi::tables::IO].map(Object::Table).into_iter();
+    let tables = INSTANCE.standing.all_ids().map(Object::Table);
+    let functions = INSTANCE.known.entries().map(|(id, _)| Object::Function(id));
+    let captured = INSTANCE.cells.all_ids().map(Object::Cell);
+    let _ = reclaim::run(named.chain(tables).chain(functions).chain(captured));
+}
+
+/// Collects what a failed script left behind, so that the next one has memory. One collection may not do: finalizers that
+/// meet a full arena end it early, and most of them are still to run.
+pub fn make_room(lua: Stack<'_>) {
+    /// Collections that free less than this found what the script keeps.
+    const LEAST_FREED: usize = ARENA_BYTES / 256;
+    // SAFETY: one thread; the reference ends at once.
+    let used = || unsafe { heap::global() }.used_bytes();
+    let mut before = used();
+    if before <= ARENA_BYTES / 8 {
+        return;
+    }
+    // Finalizers have a budget of their own.
+    budget::begin_again();
+    while before > ARENA_BYTES / 8 {
+        collect_all(lua);
+        if used() + LEAST_FREED > before {
+            break;
+        }
+        before = used();
+    }
+    budget::suspend();
+    end_finalizers(lua);
+}
+
+/// A full collection, and a second one that runs no finalizer, for what those of the first left: they can fill the arena.
+fn collect_all(lua: Stack<'_>) {
+    if RUN.is_permitted.get() && !journal::is_unfinished() {
+        lua.collect();
+    } else {
+        lua.collect_quietly();
+    }
+    lua.collect_quietly();
+}
+
+/// Puts back what finalizers changed after the end of a compute whose permissions do not let them: a later compute, with
+/// other permissions, would store it.
+fn end_finalizers(lua: Stack<'_>) {
+    let is_guarded = RUN.permissions.is_active.get() && RUN.is_permitted.get();
+    if is_guarded && !journal::is_begun() && !journal::is_unfinished() {
+        let _ = write_back::end(lua, &ExternalRows);
+        lua.set_top(0);
+    }
+}

@@ -1,0 +1,281 @@
+//! What the host wants of one compute: `get(0, "config")`, an inline table.
+//!
+//! Invariant: a value of the wrong kind or range is an error that names it, never a default.
+
+use cu_abi::{limits, tables};
+
+use crate::control::event::Kinds;
+use crate::error::Error;
+use crate::heap::ARENA_BYTES;
+use crate::host::{self, Found};
+use crate::large::LARGE;
+use crate::permissions::wanted as permissions;
+use crate::wire::{Item, Reader};
+
+/// Bytes of configuration that the host is asked for at first: most have fewer.
+const FIRST_BYTES: usize = 1024;
+
+/// Where the configuration is read to: on the stack it would have to be cleared first.
+fn place() -> *mut [u8; limits::CONFIG_BYTES] {
+    LARGE.config.place()
+}
+
+/// The configuration of a compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Work that scripts may do, 0 for any.
+    pub instructions: i64,
+    /// Bytes of the arena that scripts may use.
+    pub memory: usize,
+    /// Bytes of print kept for the response.
+    pub output: usize,
+    /// Seed of `math.random` and of the string hash.
+    pub seed: i64,
+    /// Whether functions are stored without their debug information.
+    pub strip: bool,
+    /// Whether all changes of the compute stay, or none.
+    pub atomic: bool,
+    /// Whether scripts may load binary chunks, which are verified.
+    pub bytecode: bool,
+    /// From how many encoded bytes on strings are stored compressed, 0 for never.
+    pub compression: usize,
+    /// Kinds of event that the host wants.
+    pub events: Kinds,
+    /// First allocation to fail, 0 for none.
+    #[cfg(feature = "faults")]
+    pub fail_allocation: i64,
+    /// How many allocations fail in a row, 0 for all the rest.
+    #[cfg(feature = "faults")]
+    pub fail_count: i64,
+}
+
+/// Any constant serves; this one has been tested most.
+const DEFAULT_SEED: i64 = 0x6375;
+
+impl Config {
+    /// What a host gets that says nothing.
+    pub const DEFAULT: Config = Config {
+        instructions: 0,
+        memory: ARENA_BYTES,
+        output: limits::OUTPUT_KEPT_BYTES,
+        seed: DEFAULT_SEED,
+        strip: false,
+        atomic: false,
+        bytecode: false,
+        compression: limits::COMPRESSION_BYTES,
+        events: Kinds::NONE,
+        #[cfg(feature = "faults")]
+        fail_allocation: 0,
+        #[cfg(feature = "faults")]
+        fail_count: 0,
+    };
+
+    /// Asks the host. With an error comes what of the events could be read: whoever wants to hear of errors hears of this one.
+    pub fn fetch() -> Result<Config, (Error, Kinds)> {
+        permissions::clear();
+        // SAFETY: one thread, and no import that is called from here fetches another configuration (`compute.rs`).
+        let bytes = unsafe { &mut *place() };
+        let mut found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), &mut bytes[..FIRST_BYTES]);
+        if matches!(found, Found::Longer(length) if length <= limits::CONFIG_BYTES) {
+            found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), bytes);
+        }
+        match found {
+            Found::Absent => Ok(Config::DEFAULT),
+            Found::Value(length) => Config::parse(&bytes[..length]),
+            Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
+            Found::Failed(reply) => refused(reply),
+        }
+    }
+
+    /// Reads an encoded inline table; keys unknown here are for other versions.
+    fn parse(bytes: &[u8]) -> Result<Config, (Error, Kinds)> {
+        let mut config = Config::DEFAULT;
+        let mut first = None;
+        let read = for_each_field(bytes, |key, value| {
+            if let Err(error) = config.set(key, value) {
+                first.get_or_insert(error);
+            }
+            Ok(())
+        });
+        match first.or(read.err()) {
+            None => Ok(config),
+            Some(error) => Err((error, config.events)),
+        }
+    }
+
+    fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
+        if let Some(number) = NUMBERS.iter().find(|number| number.key.as_bytes() == key) {
+            (number.put)(self, integer(number, value)?);
+        } else if let Some((key, put)) = SWITCHES.iter().find(|(name, _)| name.as_bytes() == key) {
+            put(self, boolean(key, value)?);
+        } else if key == b"events" {
+            self.events = events(value)?;
+        } else if key == b"permissions" {
+            permissions::keep(value)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sets a field.
+type Put<T> = fn(&mut Config, T);
+
+/// A field that is an integer, and its range.
+struct NumberField {
+    key: &'static str,
+    least: i64,
+    most: i64,
+    put: Put<i64>,
+}
+
+const fn number(key: &'static str, least: i64, most: i64, put: Put<i64>) -> NumberField {
+    NumberField { key, least, most, put }
+}
+
+static NUMBERS: &[NumberField] = &[
+    number("instructions", 0, limits::INSTRUCTIONS, |config, value| config.instructions = value),
+    number("memory", 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
+    number("output", 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
+    number("seed", i64::MIN, i64::MAX, |config, value| config.seed = value),
+    number("compression", 0, i32::MAX as i64, |config, value| config.compression = value as usize),
+    #[cfg(feature = "faults")]
+    number("fail_allocation", 0, i64::MAX, |config, value| config.fail_allocation = value),
+    #[cfg(feature = "faults")]
+    number("fail_count", 0, i64::MAX, |config, value| config.fail_count = value),
+];
+
+/// Fields that are on or off.
+static SWITCHES: &[(&str, Put<bool>)] = &[
+    ("strip", |config, on| config.strip = on),
+    ("atomic", |config, on| config.atomic = on),
+    ("bytecode", |config, on| config.bytecode = on),
+];
+
+fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
+    Err((Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }, Kinds::NONE))
+}
+
+/// Calls `field` with every string key of an encoded inline table that fills `bytes`.
+fn for_each_field<'a>(
+    bytes: &'a [u8],
+    mut field: impl FnMut(&'a [u8], Item<'a>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let malformed = |offset| Error::ConfigMalformed { offset };
+    let mut whole = Reader::new(bytes);
+    let Ok(Item::Table(pairs, content)) = whole.item() else { return Err(malformed(0)) };
+    if !whole.is_at_end() {
+        return Err(malformed(bytes.len()));
+    }
+    let start = bytes.len() - content.len();
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let key = reader.item().map_err(|error| malformed(start + error.offset))?;
+        let value = reader.item().map_err(|error| malformed(start + error.offset))?;
+        if let Item::String(name) = key {
+            field(name, value)?;
+        }
+    }
+    if reader.is_at_end() { Ok(()) } else { Err(malformed(start)) }
+}
+
+fn integer(field: &NumberField, value: Item<'_>) -> Result<i64, Error> {
+    let NumberField { key, least, most, .. } = *field;
+    match value {
+        Item::Integer(number) if (least..=most).contains(&number) => Ok(number),
+        Item::Integer(value) => Err(Error::ConfigRange { key, value, least, most }),
+        other => Err(Error::ConfigKind { key, wanted: "an integer", found: other.kind() }),
+    }
+}
+
+fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
+    match value {
+        Item::Boolean(value) => Ok(value),
+        other => Err(Error::ConfigKind { key, wanted: "a boolean", found: other.kind() }),
+    }
+}
+
+fn events(value: Item<'_>) -> Result<Kinds, Error> {
+    let Item::Table(pairs, content) = value else {
+        return Err(Error::ConfigKind { key: "events", wanted: "a table of kinds", found: value.kind() });
+    };
+    let mut kinds = Kinds::NONE;
+    let mut reader = Reader::new(content);
+    for _ in 0..pairs {
+        let malformed = |_| Error::ConfigKind { key: "events", wanted: "a table of kinds", found: "malformed" };
+        let (name, wanted) = (reader.item().map_err(malformed)?, reader.item().map_err(malformed)?);
+        match (name, wanted) {
+            (Item::String(name), Item::Boolean(wanted)) => kinds.set(name, wanted),
+            (Item::String(_), other) => {
+                return Err(Error::ConfigKind { key: "events.*", wanted: "a boolean", found: other.kind() });
+            }
+            (other, _) => {
+                return Err(Error::ConfigKind { key: "events", wanted: "kind = true", found: other.kind() });
+            }
+        }
+    }
+    Ok(kinds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Writer;
+
+    fn table(fill: impl FnOnce(&mut Writer<'_>) -> u32) -> Vec<u8> {
+        let mut buffer = [0; 256];
+        let mut writer = Writer::new(&mut buffer);
+        let open = writer.begin_table();
+        let pairs = fill(&mut writer);
+        writer.end_table(open, pairs);
+        writer.written().expect("it fits").to_vec()
+    }
+
+    #[test]
+    fn values_are_read_and_unknown_keys_skipped() {
+        let bytes = table(|writer| {
+            writer.string(b"output");
+            writer.integer(100);
+            writer.string(b"from the future");
+            writer.boolean(true);
+            writer.string(b"memory");
+            writer.integer(1_000_000);
+            3
+        });
+        let config = Config::parse(&bytes).expect("well formed");
+        assert_eq!((config.output, config.memory, config.seed), (100, 1_000_000, DEFAULT_SEED));
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_kind_is_named() {
+        let bytes = table(|writer| {
+            writer.string(b"output");
+            writer.string(b"much");
+            1
+        });
+        let (error, _) = Config::parse(&bytes).expect_err("a string is no size");
+        assert_eq!(error.to_string(), "config.output is a string; wanted is an integer");
+    }
+
+    #[test]
+    fn a_value_out_of_range_is_named_with_its_limits() {
+        let bytes = table(|writer| {
+            writer.string(b"memory");
+            writer.integer(-1);
+            1
+        });
+        let (error, _) = Config::parse(&bytes).expect_err("no memory is below zero");
+        assert_eq!(error.to_string(), "config.memory is -1; wanted is a number from 0 to 2097152");
+    }
+
+    #[test]
+    fn every_truncation_is_refused() {
+        let bytes = table(|writer| {
+            writer.string(b"seed");
+            writer.integer(5);
+            1
+        });
+        for length in 0..bytes.len() {
+            assert!(Config::parse(&bytes[..length]).is_err(), "{length} bytes were accepted");
+        }
+    }
+}

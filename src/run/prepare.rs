@@ -1,0 +1,73 @@
+//! What comes before the script: names are bound, tables that the host guards are looked up, what an earlier compute could
+//! not finish is done, a transaction begins.
+//!
+//! Invariant: no finalizer runs meanwhile, since it is not known yet what it may do, and it counts in no budget.
+
+use core::ffi::c_int;
+
+use crate::budget;
+use crate::closure::write_back;
+use crate::lua::call::Raise;
+use crate::lua::stack::{Stack, Status};
+use crate::proxy::access::ExternalRows;
+use crate::proxy::{fault, globals, resolve};
+use crate::run::config::Config;
+use crate::store::journal;
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
+
+/// All of it, in the order that each needs; `Ok`, or an error value on the stack.
+pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
+    let is_bound = globals::are_bound();
+    if is_bound && !resolve::is_wanted() && !INSTANCE.has_to_put_back.get() && !config.atomic {
+        RUN.is_permitted.set(true);
+        return Status::Ok;
+    }
+    budget::suspend();
+    let held = lua.hold_collector();
+    let mut left = None;
+    let status = prepare_in_order(lua, config, is_bound, &mut left);
+    lua.release_collector(held);
+    RUN.is_permitted.set(status.is_ok());
+    if let Some(left) = left {
+        budget::resume(left);
+    }
+    status
+}
+
+/// `left` becomes what is left of the budget, where something counted.
+fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut Option<i64>) -> Status {
+    let if_ok = |before: Status, is_wanted: bool, step: &mut dyn FnMut() -> Status| {
+        if before.is_ok() && is_wanted { step() } else { before }
+    };
+    let read_only = || RUN.permissions.is_read_only.get();
+    let mut status = if_ok(Status::Ok, !is_bound, &mut || protected(lua, |lua, _| globals::bind(lua)));
+    status = if_ok(status, resolve::is_wanted(), &mut || protected(lua, |lua, _| resolve::names(lua)));
+    status = if_ok(status, INSTANCE.has_to_put_back.get(), &mut || write_back::put_back(lua, &ExternalRows, false));
+    // What an earlier compute could not write is not for this one to pay, but it is bounded, too.
+    status = if_ok(status, read_only() || config.atomic, &mut || {
+        budget::begin_again();
+        let written = write_back::run(lua, &ExternalRows);
+        *left = Some(budget::suspend());
+        written
+    });
+    // What cannot be stored has failed the compute before, and would pass for a change of this one.
+    status = if_ok(status, read_only(), &mut || write_back::put_back(lua, &ExternalRows, false));
+    if_ok(status, config.atomic, &mut || protected(lua, begin_transaction))
+}
+
+fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<c_int, Raise> {
+    journal::begin().map_err(|failure| {
+        lua.push_nil();
+        fault::raise(lua, failure.into(), failure.table, lua.top())
+    })?;
+    Ok(0)
+}
+
+/// Calls a function without results, also when scripts left no room on the stack; `Ok`, or an error value on the stack.
+pub fn protected<F>(lua: Stack<'_>, body: F) -> Status
+where
+    F: Fn(Stack<'_>, &mut ()) -> Result<c_int, Raise> + Copy,
+{
+    if lua.has_room(2) { lua.protected(body, &mut (), 0) } else { Status::Memory }
+}

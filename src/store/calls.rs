@@ -1,0 +1,137 @@
+//! The calls of the host that read and write tables, counted in the budget.
+//!
+//! Invariant: a key or value in transit lies in one of two static buffers, which the next call overwrites; whoever needs
+//! it longer copies it first.
+
+use bytemuck::Zeroable;
+use cu_abi::status;
+
+use crate::budget::{self, cost};
+use crate::host::{self, Found};
+use crate::key::KeyBuffer;
+use crate::large::LARGE;
+use crate::store::failure::{Cause, Failure};
+
+/// Values up to this length are read and written without memory of the arena.
+pub const SHORT_BYTES: usize = 4096;
+
+/// What a call that moves so many bytes counts.
+pub fn call_cost(bytes: usize) -> usize {
+    cost::HOST + bytes / cost::BYTES_HOST
+}
+
+/// Counts a call that moves so many bytes.
+pub fn spend(bytes: usize) {
+    budget::spend(call_cost(bytes));
+}
+
+/// What `get` found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fetched {
+    /// The value is in the short buffer; its length.
+    Short(usize),
+    /// The value is longer than the short buffer; its length.
+    Long(usize),
+    /// No such key.
+    Absent,
+}
+
+struct Transit {
+    key: KeyBuffer,
+    value: [u8; SHORT_BYTES],
+}
+
+// SAFETY: bytes and numbers.
+unsafe impl Zeroable for Transit {}
+
+fn buffers() -> *mut Transit {
+    LARGE.store.place()
+}
+
+/// The buffer of the key in transit.
+///
+/// # Safety
+/// No reference from an earlier call is used afterwards: a key is used before the next one is encoded.
+#[inline]
+pub unsafe fn key_buffer() -> &'static mut KeyBuffer {
+    // SAFETY: one thread, and the caller has the one reference to this part.
+    unsafe { &mut (*buffers()).key }
+}
+
+/// The buffer of the short value in transit.
+///
+/// # Safety
+/// No reference from an earlier call is used afterwards, and this one not after the next `get`: a value is used, or copied,
+/// before anything else is read.
+#[inline]
+pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
+    // SAFETY: one thread, and the caller has the one reference to this part.
+    unsafe { &mut (*buffers()).value }
+}
+
+/// Reads into the short buffer what lies under `key`.
+#[inline]
+pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
+    spend(key.len());
+    // SAFETY: nobody keeps a reference to the buffer across a call of this function (`value_buffer`).
+    match host::get(table, key, unsafe { value_buffer() }) {
+        Found::Value(length) => Ok(Fetched::Short(length)),
+        Found::Longer(length) => Ok(Fetched::Long(length)),
+        Found::Absent => Ok(Fetched::Absent),
+        Found::Failed(reply) => Err(Failure { action: "read", table, cause: Cause::Host(reply) }),
+    }
+}
+
+/// Reads into `into` a value that is said to have its length.
+pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failure> {
+    spend(key.len() + into.len());
+    match host::get(table, key, into) {
+        Found::Value(length) => Ok(length),
+        Found::Longer(length) => Err(Failure { action: "read", table, cause: Cause::Host(length as i32) }),
+        Found::Absent => Err(Failure { action: "read", table, cause: Cause::Host(status::ABSENT) }),
+        Found::Failed(reply) => Err(Failure { action: "read", table, cause: Cause::Host(reply) }),
+    }
+}
+
+/// Stores a value, or removes what is there. For rows `table::write` does this.
+#[inline]
+pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
+    let (action, outcome) = match value {
+        Some(value) => ("store", host::set(table, key, value)),
+        None => ("delete", host::delete(table, key)),
+    };
+    outcome.map_err(|reply| Failure { action, table, cause: Cause::Host(reply) })
+}
+
+/// Stores a note of the module's own, which is no row.
+pub fn note(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    spend(key.len() + value.len());
+    put(table, key, Some(value))
+}
+
+/// Removes one.
+pub fn forget(table: u32, key: &[u8]) -> Result<(), Failure> {
+    spend(key.len());
+    put(table, key, None)
+}
+
+/// Number of keys.
+pub fn size(table: u32) -> Result<u32, Failure> {
+    spend(0);
+    let reply = host::size(table);
+    u32::try_from(reply).map_err(|_| Failure { action: "count", table, cause: Cause::Host(reply) })
+}
+
+/// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
+pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
+    let room = page.len();
+    spend(room);
+    let reply = host::keys(table, page);
+    match usize::try_from(reply) {
+        Ok(length) if length <= room => {
+            budget::spend(length * cost::KEYS);
+            Ok(length)
+        }
+        _ => Err(Failure { action: "list", table, cause: Cause::Host(reply) }),
+    }
+}

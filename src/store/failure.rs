@@ -1,0 +1,70 @@
+//! What a call of the store answers that did not do what it should.
+#![forbid(unsafe_code)]
+
+use core::fmt;
+
+use cu_abi::{status, tables};
+
+use crate::store::system;
+
+/// Something that was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What was to be done, as in "the host refused to ...".
+    pub action: &'static str,
+    /// The table.
+    pub table: u32,
+    /// Why not.
+    pub cause: Cause,
+}
+
+/// Why something could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The host answered so.
+    Host(i32),
+    /// Not enough memory for a value of so many bytes.
+    Memory(usize),
+    /// An atomic compute cannot change what is under a key of so many bytes, more than the other number.
+    KeyLength(usize, usize),
+    /// What the host has there was not written by the module: a page of keys, a note of the journal, or a value.
+    Damaged,
+    /// Every id below the module's own tables has been given.
+    NoIds,
+}
+
+impl Failure {
+    /// The content of a table is damaged.
+    #[cold]
+    pub fn damaged(table: u32) -> Failure {
+        Failure { action: "read", table, cause: Cause::Damaged }
+    }
+
+    /// There is no new id.
+    #[cold]
+    pub fn no_ids() -> Failure {
+        Failure { action: "reserve", table: system::COUNTER, cause: Cause::NoIds }
+    }
+
+    /// Who did not do it.
+    pub fn subject(&self) -> &'static str {
+        if let Cause::Host(_) = self.cause { "the host" } else { "the module" }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::Host(status::RATE_EXCEEDED) => {
+                write!(out, "it answered {}, too many operations a second", status::RATE_EXCEEDED)
+            }
+            Cause::Host(reply) => write!(out, "it answered {reply}"),
+            Cause::Memory(length) => write!(out, "not enough memory for {length} bytes"),
+            Cause::KeyLength(length, limit) => {
+                write!(out, "the key takes {length} bytes encoded; the limit of an atomic compute is {limit}")
+            }
+            Cause::Damaged => out.write_str("malformed or out of order"),
+            Cause::NoIds => write!(out, "every id below {} is used", tables::SYSTEM_FIRST),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Room for Rust's allocations: garbage of Lua is collected before one is refused, as for Lua's own.
+//!
+//! Invariant: that happens at most once in a piece of work, and only in work that leaves every Lua value which it looks at
+//! on the stack. No finalizer runs, so nothing raises.
+
+use crate::budget::{self, cost};
+use crate::heap;
+use crate::lua::stack::Stack;
+use crate::vm::run::RUN;
+
+/// Does `work`, in which memory is made once by collecting garbage. Nothing in it runs Lua or grows a register, and what it
+/// looks at of Lua's is on the stack.
+#[inline]
+pub fn collecting<T>(lua: Stack<'_>, work: impl FnOnce() -> T) -> T {
+    RUN.collects.set(lua.state());
+    let done = work();
+    forget();
+    done
+}
+
+/// Ends work that was left by a panic.
+#[inline]
+pub fn forget() {
+    RUN.collects.set(core::ptr::null_mut());
+}
+
+/// Collects, where that is allowed, was not done yet, and is covered by the budget; whether it did.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "elsewhere the system allocates for Rust"))]
+#[cold]
+pub fn make() -> bool {
+    let state = RUN.collects.replace(core::ptr::null_mut());
+    if state.is_null() {
+        return false;
+    }
+    // SAFETY: wasm32 has one thread, and the reference to the heap ends.
+    let used = unsafe { heap::global() }.used_bytes();
+    if !budget::reserve((used / cost::BYTES_COLLECTED) as u64) {
+        return false;
+    }
+    // SAFETY: `collecting` noted a state that is live until its work is done.
+    unsafe { Stack::of(state) }.collect_quietly();
+    true
+}

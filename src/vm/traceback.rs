@@ -1,0 +1,131 @@
+//! The message handler of a compute: keeps message and traceback aside, and leaves the error value as it is.
+//!
+//! Invariant: a handler that itself fails (no memory, a bad `__tostring`) loses the traceback, never the error.
+
+use core::ffi::c_int;
+
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::{Kind, RegistryKey, Stack};
+use crate::vm::run::RUN;
+
+/// The kept text.
+static KEPT: RegistryKey = RegistryKey::new();
+
+/// Levels of the stack between the error and `describe`: itself and the handler.
+const OWN_LEVELS: c_int = 2;
+
+/// Slots that `keep` takes: a function, its argument, and the 20 that Lua has for every function of C.
+const KEEP_SLOTS: c_int = 22;
+
+/// Makes room in the registry, so that keeping a text later needs no memory; raises when there is none.
+pub fn prepare(lua: Stack<'_>) {
+    lua.push_boolean(false);
+    lua.register(&KEPT);
+}
+
+/// Forgets a text kept earlier.
+pub fn forget(lua: Stack<'_>) {
+    if RUN.has_traceback.replace(false) {
+        // There is an entry, so nothing is allocated.
+        prepare(lua);
+    }
+}
+
+/// Pushes the kept text; false, and nothing pushed, when there is none.
+pub fn push_kept(lua: Stack<'_>) -> bool {
+    if lua.get_registered(&KEPT) == Kind::String {
+        return true;
+    }
+    lua.pop(1);
+    false
+}
+
+/// The handler: a Lua function that gets the error value and returns it.
+pub fn on_error(lua: Stack<'_>) -> Result<c_int, Raise> {
+    lua.set_top(1);
+    // Protected, and without a handler.
+    lua.push_rust(describe);
+    lua.push_copy(1);
+    if lua.call_protected(1, 1, 0).is_ok() {
+        put(lua);
+    }
+    lua.set_top(1);
+    Ok(1)
+}
+
+/// Keeps a message with the place of the script in front and the traceback behind it; without the traceback when that
+/// fails, or takes more work than there is, and nothing when that fails, too. Lua is in whatever it does, and does not go on.
+pub fn keep(lua: Stack<'_>, message: &Message) {
+    // Where the stack is as large as it may be, the first answer is no, but it adds the slots that Lua has for errors.
+    if !lua.has_room(KEEP_SLOTS) && !lua.has_room(KEEP_SLOTS) {
+        return;
+    }
+    let mut argument = message;
+    if !keep_from(lua, place, &mut argument) {
+        return;
+    }
+    keep_from(lua, place_and_traceback, &mut argument);
+}
+
+/// Keeps the text that `make` makes; false when that fails.
+fn keep_from<'m, F>(lua: Stack<'_>, make: F, message: &mut &'m Message) -> bool
+where
+    F: Fn(Stack<'_>, &mut &'m Message) -> Result<c_int, Raise> + Copy,
+{
+    let is_made = lua.protected(make, message, 1).is_ok();
+    if is_made {
+        put(lua)
+    } else {
+        lua.pop(1)
+    }
+    is_made
+}
+
+/// Keeps the text on top. There is an entry, so nothing is allocated.
+fn put(lua: Stack<'_>) {
+    lua.register(&KEPT);
+    RUN.has_traceback.set(true);
+}
+
+/// The message, with the nearest place that has a line; may raise.
+fn place(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, Raise> {
+    /// Nested calls of C functions are few.
+    const LEVELS: c_int = 20;
+    for level in 1..LEVELS {
+        lua.push_place(level);
+        if !lua.string(-1).is_empty() {
+            break;
+        }
+        lua.pop(1);
+    }
+    lua.push_string(message.text());
+    lua.concat(lua.top() - 1);
+    Ok(1)
+}
+
+/// The same, and the traceback; may raise.
+fn place_and_traceback(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, Raise> {
+    place(lua, message)?;
+    lua.push_string(b"\n");
+    lua.push_traceback(1);
+    lua.concat(3);
+    Ok(1)
+}
+
+/// Message and traceback as one string; may raise.
+fn describe(lua: Stack<'_>) -> Result<c_int, Raise> {
+    let kind = lua.kind(1);
+    let has_text = matches!(kind, Kind::String | Kind::Number) || lua.push_metafield(1, c"__tostring") != Kind::Nil;
+    if has_text {
+        lua.push_text_of(1);
+    } else {
+        let message = Message::new(format_args!("(error object is a {} value)", kind.name()));
+        lua.push_string(message.text());
+    }
+    // Not as the traceback's own message: that would end at the first zero byte.
+    lua.push_string(b"\n");
+    lua.push_traceback(OWN_LEVELS);
+    lua.concat(3);
+    Ok(1)
+}
