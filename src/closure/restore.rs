@@ -76,7 +76,7 @@ fn live_variable(lua: Stack<'_>, id: u32) -> Option<Variable> {
 }
 
 /// The whole of it; runs protected.
-fn restore_all(lua: Stack<'_>, job: &mut Restoration) -> Result<c_int, Raise> {
+fn restore_all(lua: Stack<'_>, job: &mut Restoration) -> Result<u8, Raise> {
     lua.push_table(0, 0);
     lua.push_table(0, 0);
     match load_all(lua, job) {

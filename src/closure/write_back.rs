@@ -119,7 +119,7 @@ fn pass<R: Rows>(lua: Stack<'_>, rows: &R, base: c_int, status: &mut Status, lat
 }
 
 /// Writes one variable, or puts it back when it is forbidden; runs protected.
-fn write_one<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<c_int, Raise> {
+fn write_one<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
     let &mut Job { id, rows } = job;
     let Some(variable) = INSTANCE.cells.variable(id) else { return Ok(0) };
     lua.push_integer(i64::from(id));
@@ -180,7 +180,7 @@ pub fn put_back<R: Rows>(lua: Stack<'_>, rows: &R, report: bool) -> Status {
 }
 
 /// Puts one variable back; runs protected.
-fn put_one_back<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<c_int, Raise> {
+fn put_one_back<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
     lua.push_integer(i64::from(job.id));
     restore_value(lua, job.rows, job.id)?;
     Ok(0)

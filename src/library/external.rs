@@ -50,7 +50,7 @@ pub fn open(lua: Stack<'_>) {
 }
 
 /// `ext.table()`: a new external table.
-fn new_table(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn new_table(lua: Stack<'_>) -> Result<u8, Raise> {
     guarded::check_creation(lua)?;
     let id = counter::take().map_err(|failure| fault::raise_of_table(lua, failure.into(), tables::SYSTEM_FIRST))?;
     handle::push(lua, id)?;
@@ -58,7 +58,7 @@ fn new_table(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `ext.size(table)`: the number of keys.
-fn size(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn size(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
     if id == tables::IO {
         channels::write_back(lua)?;
@@ -69,7 +69,7 @@ fn size(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `ext.drop(table)`: removes every key.
-fn drop_content(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn drop_content(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
     guarded::check_drop(lua, id)?;
     if id == tables::IO {
@@ -84,7 +84,7 @@ fn drop_content(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `rawget(table, key)`: of an external table there is nothing rawer than its content.
-fn raw_get(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn raw_get(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.want_table(1);
     lua.want_any(2);
     lua.set_top(2);
@@ -98,7 +98,7 @@ fn raw_get(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `rawset(table, key, value)`.
-fn raw_set(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn raw_set(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.want_table(1);
     lua.want_any(2);
     lua.want_any(3);
@@ -114,7 +114,7 @@ fn raw_set(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `rawlen(value)`: of an external table its length.
-fn raw_length(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn raw_length(lua: Stack<'_>) -> Result<u8, Raise> {
     let kind = lua.kind(1);
     if kind == Kind::Table && lua.external_id(1) != 0 {
         return length::length(lua);

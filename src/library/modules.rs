@@ -30,7 +30,7 @@ const NAME: c_int = 1;
 const LOADED: c_int = 2;
 
 /// `require(name)`: the loaded module, or what its loader makes. The second result is where it came from.
-fn require(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn require(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.want_string(NAME);
     lua.set_top(NAME);
     lua.push_subtable(REGISTRY, c"_LOADED");

@@ -32,7 +32,7 @@ fn emit(text: &[u8]) {
 }
 
 /// `print(...)`: the tostring forms, tabs between, a newline after.
-fn print(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn print(lua: Stack<'_>) -> Result<u8, Raise> {
     for index in 1..=lua.top() {
         let text = lua.push_text_of(index);
         if index > 1 {
@@ -47,7 +47,7 @@ fn print(lua: Stack<'_>) -> Result<c_int, Raise> {
 
 /// `io.write(...)`: strings and numbers as they are. Returns `io`, so that calls chain as on a file:
 /// `io.write("a"):write("b")`.
-fn write(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn write(lua: Stack<'_>) -> Result<u8, Raise> {
     let io = upvalue(1);
     let is_method = lua.kind(1) == Kind::Table && lua.identity(1) == lua.identity(io);
     for index in 1 + c_int::from(is_method)..=lua.top() {

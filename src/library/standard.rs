@@ -29,10 +29,10 @@ const OPENED: [(&CStr, ffi::CFunction); 8] = [
 #[cfg_attr(target_arch = "wasm32", unsafe(export_name = "cu_open_all"))]
 unsafe extern "C" fn open_all(state: *mut State) -> c_int {
     // SAFETY: `open` has Lua call it, with a live state; nothing is captured.
-    unsafe { call::enter(state, open_libraries) }
+    unsafe { call::enter(state, open_libraries) }.into()
 }
 
-fn open_libraries(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn open_libraries(lua: Stack<'_>) -> Result<u8, Raise> {
     for (name, open) in OPENED {
         lua.open_library(name, open);
         lua.set_top(0);
@@ -69,7 +69,7 @@ fn copy_unpack(lua: Stack<'_>) {
 }
 
 /// Calls `math.randomseed`.
-fn call_randomseed(lua: Stack<'_>, seed: &mut i64) -> Result<c_int, Raise> {
+fn call_randomseed(lua: Stack<'_>, seed: &mut i64) -> Result<u8, Raise> {
     lua.get_global(c"math");
     lua.get_field(-1, c"randomseed");
     lua.push_integer(*seed);

@@ -23,8 +23,8 @@ pub enum Raise {
     Budget,
 }
 
-/// The end of a C function: its number of results, or what is raised.
-type Outcome = Result<c_int, Raise>;
+/// The end of a C function: its number of results, which is small so that both fit one register, or what is raised.
+type Outcome = Result<u8, Raise>;
 
 /// Raises what is to be raised.
 ///
@@ -33,7 +33,7 @@ type Outcome = Result<c_int, Raise>;
 #[inline]
 unsafe fn finish(state: *mut State, outcome: Outcome) -> c_int {
     match outcome {
-        Ok(results) => results,
+        Ok(results) => results.into(),
         // SAFETY: the state is live, and nothing is alive up to the protected call that must be dropped (see above).
         Err(raise) => unsafe { raise_now(state, raise) },
     }

@@ -44,6 +44,8 @@ impl Write for Message {
 
 impl Stack<'_> {
     /// Raises `message` with the place of the calling Lua function in front.
+    #[cold]
+    #[inline(never)]
     pub fn error(self, message: &Message) -> Raise {
         self.push_place(1);
         self.push_string(message.text());

@@ -43,7 +43,7 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 // ---- reading ----
 
 /// `__index(table, key)`.
-pub fn index(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = check_table(lua, 1)?;
     push_value(lua, id, 2)?;
     Ok(1)
@@ -150,7 +150,7 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 // ---- assigning ----
 
 /// `__newindex(table, key, value)`.
-pub fn newindex(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = check_table(lua, 1)?;
     assign_permitted(lua, id, 2, 3)?;
     Ok(0)

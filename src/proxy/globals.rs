@@ -4,7 +4,6 @@
 //! globals like any other.
 #![forbid(unsafe_code)]
 
-use core::ffi::c_int;
 
 use cu_abi::tables;
 
@@ -39,7 +38,7 @@ pub fn are_bound() -> bool {
 }
 
 /// Binds the names; a Lua function, to be called protected.
-pub fn bind(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn bind(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_top(0);
     // The host may have attached what it restored: pages of another content.
     walk::forget_all();

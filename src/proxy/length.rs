@@ -3,7 +3,6 @@
 //! Invariant: the answer is right whatever was remembered; a remembered border only says where to look first.
 #![forbid(unsafe_code)]
 
-use core::ffi::c_int;
 
 use crate::key::Key;
 use crate::lua::call::Raise;
@@ -15,7 +14,7 @@ use crate::store::{self, Fetched};
 use crate::vm::instance::{BORDERS, INSTANCE};
 
 /// `__len(table)`.
-pub fn length(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn length(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
     match of(id) {
         Ok(length) => {

@@ -1,7 +1,6 @@
 //! The tables that the configuration names are looked up at the beginning of a compute (`permissions/guards.rs`).
 #![forbid(unsafe_code)]
 
-use core::ffi::c_int;
 
 use cu_abi::limits::GUARDS;
 
@@ -19,7 +18,7 @@ pub fn is_wanted() -> bool {
 }
 
 /// Looks up what the configuration guards; a Lua function, to be called protected.
-pub fn names(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn names(lua: Stack<'_>) -> Result<u8, Raise> {
     guards::clear();
     let (mut any, mut outcome) = (false, Ok(true));
     wanted::each_table(|name, guard| {

@@ -3,7 +3,6 @@
 //!
 //! Invariant: no finalizer runs meanwhile, since it is not known yet what it may do, and it counts in no budget.
 
-use core::ffi::c_int;
 
 use crate::budget;
 use crate::closure::write_back;
@@ -56,7 +55,7 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
     if_ok(status, config.atomic, &mut || protected(lua, begin_transaction))
 }
 
-fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<c_int, Raise> {
+fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<u8, Raise> {
     journal::begin().map_err(|failure| {
         lua.push_nil();
         fault::raise(lua, failure.into(), failure.table, lua.top())
@@ -67,7 +66,7 @@ fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<c_int, Raise> {
 /// Calls a function without results, also when scripts left no room on the stack; `Ok`, or an error value on the stack.
 pub fn protected<F>(lua: Stack<'_>, body: F) -> Status
 where
-    F: Fn(Stack<'_>, &mut ()) -> Result<c_int, Raise> + Copy,
+    F: Fn(Stack<'_>, &mut ()) -> Result<u8, Raise> + Copy,
 {
     if lua.has_room(2) { lua.protected(body, &mut (), 0) } else { Status::Memory }
 }

@@ -46,6 +46,7 @@ impl Stack<'_> {
 
 /// Keeps where the script is.
 #[cold]
+#[inline(never)]
 fn exhausted(lua: Stack<'_>) -> Raise {
     if !RUN.place_is_kept.replace(true) {
         let left = budget::lend(TRACEBACK);

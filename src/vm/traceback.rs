@@ -42,7 +42,7 @@ pub fn push_kept(lua: Stack<'_>) -> bool {
 }
 
 /// The handler: a Lua function that gets the error value and returns it.
-pub fn on_error(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn on_error(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_top(1);
     // Protected, and without a handler.
     lua.push_rust(describe);
@@ -71,7 +71,7 @@ pub fn keep(lua: Stack<'_>, message: &Message) {
 /// Keeps the text that `make` makes; false when that fails.
 fn keep_from<'m, F>(lua: Stack<'_>, make: F, message: &mut &'m Message) -> bool
 where
-    F: Fn(Stack<'_>, &mut &'m Message) -> Result<c_int, Raise> + Copy,
+    F: Fn(Stack<'_>, &mut &'m Message) -> Result<u8, Raise> + Copy,
 {
     let is_made = lua.protected(make, message, 1).is_ok();
     if is_made {
@@ -89,7 +89,7 @@ fn put(lua: Stack<'_>) {
 }
 
 /// The message, with the nearest place that has a line; may raise.
-fn place(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, Raise> {
+fn place(lua: Stack<'_>, message: &mut &Message) -> Result<u8, Raise> {
     /// Nested calls of C functions are few.
     const LEVELS: c_int = 20;
     for level in 1..LEVELS {
@@ -105,7 +105,7 @@ fn place(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, Raise> {
 }
 
 /// The same, and the traceback; may raise.
-fn place_and_traceback(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, Raise> {
+fn place_and_traceback(lua: Stack<'_>, message: &mut &Message) -> Result<u8, Raise> {
     place(lua, message)?;
     lua.push_string(b"\n");
     lua.push_traceback(1);
@@ -114,7 +114,7 @@ fn place_and_traceback(lua: Stack<'_>, message: &mut &Message) -> Result<c_int, 
 }
 
 /// Message and traceback as one string; may raise.
-fn describe(lua: Stack<'_>) -> Result<c_int, Raise> {
+fn describe(lua: Stack<'_>) -> Result<u8, Raise> {
     let kind = lua.kind(1);
     let has_text = matches!(kind, Kind::String | Kind::Number) || lua.push_metafield(1, c"__tostring") != Kind::Nil;
     if has_text {

@@ -20,6 +20,7 @@ enum Language {
 }
 
 const FOLDERS: &[(&str, Language)] = &[
+    ("src", Language::Rust(&["lib.rs"])),
     ("host-rust/src", Language::Rust(&["lib.rs", "bin/cu/main.rs"])),
     ("host-js", Language::JavaScript(&["test", "node_modules"])),
 ];

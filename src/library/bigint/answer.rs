@@ -60,7 +60,7 @@ fn settle(lua: Stack<'_>, pushed: Result<bool, Error>, last: c_int) -> Result<()
 
 /// Pushes the bytes as a string; `last` is the number of the last operand.
 pub fn push_string(lua: Stack<'_>, outcome: Result<Vec<u8>, Error>, last: c_int) -> Result<(), Raise> {
-    fn copy(lua: Stack<'_>, bytes: &mut &[u8]) -> Result<c_int, Raise> {
+    fn copy(lua: Stack<'_>, bytes: &mut &[u8]) -> Result<u8, Raise> {
         lua.push_string(bytes);
         Ok(1)
     }

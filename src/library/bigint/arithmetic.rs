@@ -1,7 +1,6 @@
 //! Operators, and functions from integers to integers.
 #![forbid(unsafe_code)]
 
-use core::ffi::c_int;
 
 use cu_bigint::{Error, Integer, Work};
 
@@ -12,14 +11,14 @@ use crate::lua::stack::Stack;
 type Unary = fn(&Integer, &mut dyn Work) -> Result<Integer, Error>;
 type Binary = fn(&Integer, &Integer, &mut dyn Work) -> Result<Integer, Error>;
 
-fn unary(lua: Stack<'_>, method: Unary) -> Result<c_int, Raise> {
+fn unary(lua: Stack<'_>, method: Unary) -> Result<u8, Raise> {
     // A metamethod of one operand is called with it twice.
     let a = operand::check(lua, 1)?;
     answer::push(lua, answer::attempt(lua, |work| method(&a.borrow(), work)), 1)?;
     Ok(1)
 }
 
-fn binary(lua: Stack<'_>, method: Binary) -> Result<c_int, Raise> {
+fn binary(lua: Stack<'_>, method: Binary) -> Result<u8, Raise> {
     let a = operand::check(lua, 1)?;
     let b = operand::check(lua, 2)?;
     answer::push(lua, answer::attempt(lua, |work| method(&a.borrow(), &b.borrow(), work)), 2)?;
@@ -34,7 +33,7 @@ fn shift_count(count: &Integer) -> i64 {
 macro_rules! functions {
     ($family:ident: $($(#[$documentation:meta])* $name:ident = $method:expr;)*) => {$(
         $(#[$documentation])*
-        pub fn $name(lua: Stack<'_>) -> Result<c_int, Raise> {
+        pub fn $name(lua: Stack<'_>) -> Result<u8, Raise> {
             $family(lua, $method)
         }
     )*};
@@ -84,7 +83,7 @@ fn copied(a: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
 }
 
 /// `divmod(a, b)`: quotient and remainder.
-pub fn divmod(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn divmod(lua: Stack<'_>) -> Result<u8, Raise> {
     let a = operand::check(lua, 1)?;
     let b = operand::check(lua, 2)?;
     answer::push_both(lua, answer::attempt(lua, |work| a.borrow().divide(&b.borrow(), work)), 2)?;
@@ -92,7 +91,7 @@ pub fn divmod(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `powmod(base, exponent, modulus)`
-pub fn powmod(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn powmod(lua: Stack<'_>) -> Result<u8, Raise> {
     let base = operand::check(lua, 1)?;
     let exponent = operand::check(lua, 2)?;
     let modulus = operand::check(lua, 3)?;

@@ -36,7 +36,7 @@ fn arguments(lua: Stack<'_>) -> Result<Option<Option<Ordering>>, Raise> {
 }
 
 /// `eq(a, b)`: whether both are the same number; false for what is none.
-pub fn eq(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn eq(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.want_any(2);
     let equal = arguments(lua)? == Some(Some(Ordering::Equal));
     lua.push_boolean(equal);
@@ -44,7 +44,7 @@ pub fn eq(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `cmp(a, b)`: -1, 0 or 1.
-pub fn cmp(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn cmp(lua: Stack<'_>) -> Result<u8, Raise> {
     for index in 1..=2 {
         if operand::number(lua, index).is_none() {
             return Err(lua.type_error(index, c"bigint or number"));
@@ -60,16 +60,16 @@ pub fn cmp(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `__lt`
-pub fn less(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn less(lua: Stack<'_>) -> Result<u8, Raise> {
     ordered(lua, Ordering::is_lt)
 }
 
 /// `__le`
-pub fn less_or_equal(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn less_or_equal(lua: Stack<'_>) -> Result<u8, Raise> {
     ordered(lua, Ordering::is_le)
 }
 
-fn ordered(lua: Stack<'_>, holds: fn(Ordering) -> bool) -> Result<c_int, Raise> {
+fn ordered(lua: Stack<'_>, holds: fn(Ordering) -> bool) -> Result<u8, Raise> {
     let Some(order) = arguments(lua)? else {
         let [left, right] = [1, 2].map(|index| type_name(lua, index));
         return Err(lua.error(&Message::new(format_args!("attempt to compare {left} with {right}"))));
@@ -87,7 +87,7 @@ pub fn type_name(lua: Stack<'_>, index: c_int) -> &'static str {
 }
 
 /// `sign(a)`: -1, 0 or 1.
-pub fn sign(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn sign(lua: Stack<'_>) -> Result<u8, Raise> {
     let sign = operand::check(lua, 1)?.borrow().sign();
     lua.push_integer(sign);
     Ok(1)

@@ -23,7 +23,7 @@ fn base(lua: Stack<'_>, index: c_int) -> Result<Option<i64>, Raise> {
 }
 
 /// Pushes what the text at 1 says in a base; without one, as Lua writes integers.
-fn parse(lua: Stack<'_>, base: Option<i64>) -> Result<c_int, Raise> {
+fn parse(lua: Stack<'_>, base: Option<i64>) -> Result<u8, Raise> {
     if lua.kind(1) != Kind::String {
         return Err(lua.type_error(1, c"string"));
     }
@@ -37,7 +37,7 @@ fn parse(lua: Stack<'_>, base: Option<i64>) -> Result<c_int, Raise> {
 }
 
 /// `new(value [, base])`
-pub fn new(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn new(lua: Stack<'_>) -> Result<u8, Raise> {
     let base = base(lua, 2)?;
     if base.is_some() || lua.kind(1) == Kind::String {
         return parse(lua, base);
@@ -52,36 +52,36 @@ pub fn new(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `frombase(text, base)`
-pub fn frombase(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn frombase(lua: Stack<'_>) -> Result<u8, Raise> {
     let base = operand::check_small(lua, 2)?;
     parse(lua, Some(base))
 }
 
 /// `tostring(a [, base])`
-pub fn tostring(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn tostring(lua: Stack<'_>) -> Result<u8, Raise> {
     let base = base(lua, 2)?.unwrap_or(DECIMAL);
     push_text(lua, 1, base)
 }
 
 /// `__tostring`
-pub fn meta_tostring(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn meta_tostring(lua: Stack<'_>) -> Result<u8, Raise> {
     push_text(lua, 1, DECIMAL)
 }
 
 /// `tobase(a, base)`
-pub fn tobase(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn tobase(lua: Stack<'_>) -> Result<u8, Raise> {
     let base = operand::check_small(lua, 2)?;
     push_text(lua, 1, base)
 }
 
-fn push_text(lua: Stack<'_>, index: c_int, base: i64) -> Result<c_int, Raise> {
+fn push_text(lua: Stack<'_>, index: c_int, base: i64) -> Result<u8, Raise> {
     let a = operand::check(lua, index)?;
     answer::push_string(lua, answer::attempt(lua, |work| a.borrow().to_text(base, work)), 1)?;
     Ok(1)
 }
 
 /// `__concat`
-pub fn concat(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn concat(lua: Stack<'_>) -> Result<u8, Raise> {
     for index in 1..=2 {
         if big::is(lua, index) {
             push_text(lua, index, DECIMAL)?;
@@ -97,7 +97,7 @@ pub fn concat(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `tonumber(a)`: the integer, or the nearest float where there is none.
-pub fn tonumber(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn tonumber(lua: Stack<'_>) -> Result<u8, Raise> {
     let a = operand::check(lua, 1)?;
     match a.borrow().to_i64() {
         Some(integer) => lua.push_integer(integer),
@@ -107,7 +107,7 @@ pub fn tonumber(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `tointeger(a)`: the integer, nil where there is none.
-pub fn tointeger(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn tointeger(lua: Stack<'_>) -> Result<u8, Raise> {
     match operand::check(lua, 1)?.borrow().to_i64() {
         Some(integer) => lua.push_integer(integer),
         None => lua.push_nil(),
@@ -116,21 +116,21 @@ pub fn tointeger(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `bits(a)`: how many the magnitude has.
-pub fn bits(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn bits(lua: Stack<'_>) -> Result<u8, Raise> {
     let bits = operand::check(lua, 1)?.borrow().bit_length();
     lua.push_integer(bits as i64);
     Ok(1)
 }
 
 /// `tobytes(a)`: the magnitude, the least byte first.
-pub fn tobytes(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn tobytes(lua: Stack<'_>) -> Result<u8, Raise> {
     let a = operand::check(lua, 1)?;
     answer::push_string(lua, answer::attempt(lua, |work| a.borrow().to_bytes(work)), 1)?;
     Ok(1)
 }
 
 /// `frombytes(bytes [, negative])`
-pub fn frombytes(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn frombytes(lua: Stack<'_>) -> Result<u8, Raise> {
     if lua.kind(1) != Kind::String {
         return Err(lua.type_error(1, c"string"));
     }
@@ -141,7 +141,7 @@ pub fn frombytes(lua: Stack<'_>) -> Result<c_int, Raise> {
 }
 
 /// `isbigint(value)`
-pub fn isbigint(lua: Stack<'_>) -> Result<c_int, Raise> {
+pub fn isbigint(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.want_any(1);
     lua.push_boolean(big::is(lua, 1));
     Ok(1)
