@@ -1,8 +1,9 @@
 //! Compiles Lua from the crate lua-src, with the patches of `lua/patches` applied to a copy.
 //!
-//! Invariant: the sources inside lua-src are never changed; a patch that does not apply letter for letter stops the build.
+//! Invariant: the sources inside lua-src are never changed. A patch that does not match letter for letter stops the
+//! build.
 //!
-//! For wasm32 clang compiles it; for other targets (unit tests) the system's compiler does.
+//! Clang compiles Lua for wasm32. For other targets (unit tests) the system's compiler does.
 
 #[path = "build/costs.rs"]
 mod costs;
@@ -13,7 +14,7 @@ mod toolchain;
 
 use std::path::{Path, PathBuf};
 
-/// Bytes of the shadow stack: twice what 200 nested C calls of the greediest library function take
+/// Bytes of the shadow stack: twice as many as 200 nested C calls take of the library function that uses most
 /// (`tests/node/endurance.test.mjs` measures it).
 const SHADOW_STACK_BYTES: usize = 512 * 1024;
 
@@ -35,7 +36,7 @@ fn main() {
     }
 }
 
-/// Applies every patch; all that fails is said at once.
+/// Applies every patch, and reports all failures together.
 fn patch(copy: &Path) {
     let patches = lua_patcher::read_all(Path::new("lua/patches")).unwrap_or_else(|error| panic!("{error}"));
     let mut failed = Vec::new();
@@ -62,10 +63,11 @@ fn write_arena_size(out_dir: &Path) {
     println!("cargo:rustc-env=LUA_STACK_SLOTS={}", lua_stack_slots(mib));
 }
 
-/// Cargo features that are no part of the module, but another build of it: for tests, for benchmarks.
+/// Cargo features of other builds of the module, for tests and benchmarks. They are not features for users.
 const FLAGS: [&str; 2] = ["faults", "unlimited"];
 
-/// What the file says of itself (`src/section.rs`): every cargo feature that is on is in it, so a new one is, too.
+/// Writes the file's description of itself (`src/section.rs`). It lists every cargo feature that is on, so a new
+/// feature is in it, too.
 fn write_section(out_dir: &Path) {
     let mut on: Vec<String> = std::env::vars()
         .filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase))
@@ -97,8 +99,8 @@ fn large_bytes(arena_mib: usize) -> usize {
     (arena_mib * (1024 + 9) * 1024 + 224 * 1024).next_multiple_of(64 * 1024)
 }
 
-/// A sixth of the arena for the Lua stack (16 bytes a slot): while it grows there are two, and its call records take
-/// as much again, so that runaway recursion ends as a stack overflow and not for want of memory.
+/// A sixth of the arena for the Lua stack (16 bytes a slot). While the stack grows there are two, and its call records
+/// take as much again. So endless recursion ends as a stack overflow, before memory runs out.
 fn lua_stack_slots(arena_mib: usize) -> usize {
     (arena_mib * 1024 * 1024 / 6 / 16).min(1_000_000)
 }
@@ -138,13 +140,14 @@ fn compile_for_wasm(copy: &Path) {
         .flag("src/libc/include")
         .flag("-fno-math-errno")
         .flag("-fno-unroll-loops")
-        // A loop is not to become a call that counts: the table of strings is resized whenever earlier runs left it full.
+        // A loop must not become a call of memset, which is charged: whether a run resizes the table of strings depends
+        // on earlier runs.
         .flag("-fno-builtin-memset")
         .flag("-fvisibility=hidden")
         .warnings(true)
         .extra_warnings(false)
         .flag("-Wno-everything")
-        // It would become an import.
+        // An undeclared function would become an import.
         .flag("-Werror=implicit-function-declaration");
     if std::env::var_os("CARGO_FEATURE_UNLIMITED").is_some() {
         build.define("CU_UNLIMITED", None);
@@ -170,21 +173,21 @@ fn compile_for_wasm(copy: &Path) {
     }
 }
 
-/// How often each branch of Lua runs in the training scripts; `make profile` counts anew.
+/// How often each branch of Lua runs in the training scripts; `make profile` counts again.
 const PROFILE: &str = "lua/profile/lua.profdata";
 
-/// Millionths of everything counted that the compiler is to call hot, and inline: with 95 % the file grows by a
-/// twentieth and runs 1 % faster.
+/// The compiler calls functions hot, and inlines them, until they have this many millionths of all counts. With 95 %
+/// the file grows by a twentieth and runs 1 % faster.
 const HOT_MILLIONTHS: u32 = 900_000;
 
-/// Beyond so many millionths the compiler is to call the rest cold, and make it small: 19 KB less, at no cost that was
-/// measured.
+/// The compiler calls the code beyond this many millionths cold, and makes it small. This saves 19 KB; no benchmark is
+/// slower.
 const COLD_MILLIONTHS: u32 = 990_000;
 
-/// How much a hot call may grow the code when it is inlined: LLVM's own measure, a tenth of its default.
+/// How much the inlining of a hot call may grow the code, in LLVM's unit: a tenth of its default.
 const HOT_CALL_BENEFIT: u32 = 300;
 
-/// How much any other call may grow it that the profile calls cold: next to nothing.
+/// How much the inlining of a cold call may grow the code: almost nothing.
 const COLD_CALL_BENEFIT: u32 = 5;
 
 /// The oldest clang that reads the profile.
@@ -207,8 +210,9 @@ fn use_profile(build: &mut cc::Build, clang: &toolchain::Clang) {
         .flag(format!("-inline-cold-callsite-threshold={COLD_CALL_BENEFIT}"))
         .flag("-mllvm")
         .flag(format!("-inlinecold-threshold={COLD_CALL_BENEFIT}"));
-    // Functions that have changed since they were counted: clang takes some of them for others, or for new ones. A newer
-    // clang may see other shapes in the same text, and what counts nothing has others.
+    // A function that changed after it was counted stops the build: clang would use wrong counts or none. Not with a
+    // newer clang, which may compile the same text to other branches, and not without a budget, which changes the
+    // branches.
     if clang.major == PROFILE_MAJOR && std::env::var_os("CARGO_FEATURE_UNLIMITED").is_none() {
         build.flag("-Werror=profile-instr-out-of-date").flag("-Werror=profile-instr-missing");
     }

@@ -1,4 +1,4 @@
-//! The constants of `lua/costs.h` for Rust, so that both sides count by one table.
+//! The constants of `lua/costs.h` for Rust, so that C and Rust charge by the same table.
 
 use std::path::Path;
 

@@ -6,8 +6,8 @@ use std::process::Command;
 /// Version directory inside lua-src: the newest 5.4 that the crate ships.
 const VERSION_PREFIX: &str = "lua-5.4.";
 
-/// The C files of Lua that become part of cu, in the order in which one translation unit can include them. Left out:
-/// `linit.c`, `liolib.c` and `loadlib.c` (files, processes, shared libraries), whose duties are in `src/library/`.
+/// The C files of Lua that become part of cu, in the order in which one translation unit can include them. Left out are
+/// `linit.c`, `liolib.c` and `loadlib.c` (files, processes, shared libraries); `src/library/` has what replaces them.
 const INCLUDED: [(&str, Heat); 29] = [
     ("lzio.c", Heat::Hot),
     ("lctype.c", Heat::Hot),
@@ -47,8 +47,8 @@ enum Heat {
     Cold,
 }
 
-/// Writes the one translation unit that includes all of Lua: the compiler sees every call, as with link-time
-/// optimisation, and any linker will do. Returns its path.
+/// Writes the one translation unit that includes all of Lua, and returns its path. The compiler then sees every call,
+/// as with link-time optimisation, without a special linker.
 pub fn write_unit(copy: &Path) -> PathBuf {
     let mut unit = String::from(
         "#define LUA_CORE\n#define LUA_LIB\n#define ltable_c\n#define lvm_c\n#include \"lprefix.h\"\n\
@@ -83,7 +83,7 @@ pub fn find_lua() -> PathBuf {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let output = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--locked"])
-        // Flags for the wasm linker would reach cargo's questions to the compiler about this machine.
+        // Cargo asks the compiler about this machine: flags for the wasm linker must not be part of that question.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .output()
         .expect("cargo metadata runs");
@@ -105,7 +105,7 @@ fn newest_lua(crate_dir: &Path) -> Option<PathBuf> {
     entries.flatten().map(|entry| entry.path()).filter(|path| patch(path).is_some()).max_by_key(patch)
 }
 
-/// Copies every file of the Lua directory; the copy is what gets patched and compiled.
+/// Copies every file of the Lua directory. The copy is patched and compiled.
 pub fn copy_lua(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("OUT_DIR is writable");
     for entry in std::fs::read_dir(from).expect("the Lua directory is readable").flatten() {

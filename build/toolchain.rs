@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-/// Candidates in order: what the user names, Debian's versioned names, Homebrew's and the system's plain name.
+/// Candidates in order: the user's choice, Debian's versioned names, Homebrew's and the system's plain name.
 const CANDIDATES: [&str; 7] = [
     "clang-19",
     "clang-20",
@@ -18,7 +18,7 @@ const OLDEST_MAJOR: u32 = 17;
 
 /// A compiler for wasm32.
 pub struct Clang {
-    /// How it is called.
+    /// The command that runs it.
     pub command: String,
     /// Its major version.
     pub major: u32,

@@ -1,7 +1,7 @@
 /*
-** Part of Lua's one translation unit, in front of the libraries for strings, tables and
-** UTF-8: an argument that is what it should be, without a call. Anything else is
-** left to the functions of the API, which convert it or tell of it.
+** Part of Lua's one translation unit, before the libraries for strings, tables and
+** UTF-8: reads an argument of the right type without a call. The functions of the
+** API convert any other argument or raise its error.
 */
 
 static inline __attribute__((always_inline))

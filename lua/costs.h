@@ -1,8 +1,8 @@
 /*
-** What work counts in the budget of a run, for C and Rust alike: 'build.rs' makes
-** the constants of 'src/budget.rs' from these lines. A unit is a turn of an empty
-** loop; docs/budget.md says in a table what each thing costs, and 'make calibrate'
-** measures the time of a unit for everything that a script can do.
+** The costs of work in the budget of a run, for C and Rust: 'build.rs' makes the
+** constants of 'src/budget.rs' from these lines. A unit is one turn of an empty
+** loop. docs/budget.md has a table of all costs, and 'make calibrate' measures the
+** time of a unit for everything that a script can do.
 **
 ** COST: units for one. BYTES, SLOTS, BITS: how many of them count one unit.
 */

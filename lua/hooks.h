@@ -1,20 +1,20 @@
 /*
-** Included before every C file of Lua: what cu changes by macro.
-** What no macro reaches is a patch in lua/patches.
+** Included before every C file of Lua: the changes of cu that a macro can make.
+** All other changes are patches in lua/patches.
 */
 #ifndef CU_HOOKS_H
 #define CU_HOOKS_H
 
 #include <stddef.h>
 
-/* The seed of the string hash is the host's: the same run on every engine. */
+/* The host gives the seed of the string hash, so a run is the same on every engine. */
 extern unsigned int cu_string_seed (void);
 #define luai_makeseed(L)	cu_string_seed()
 
 /* Numbers read and print the same everywhere. */
 #define lua_getlocaledecpoint()	'.'
 
-/* Nothing is printed but through src/library/print.rs. */
+/* Only src/library/print.rs prints. */
 #define lua_writestring(s,l)	((void)(s), (void)(l))
 #define lua_writeline()		((void)0)
 #define lua_writestringerror(s,p)	((void)(s), (void)(p))
@@ -34,7 +34,7 @@ extern void cu_try (void (*f) (void *L, void *ud), void *L, void *ud);
 #define LUAI_TRY(L,c,a)		cu_try((void (*) (void *, void *))f, L, ud)
 #define luai_jmpbuf		int
 
-/* WebAssembly has no computed goto: the jump table of the interpreter would become a slower switch. */
+/* WebAssembly has no computed goto: the interpreter's jump table would compile to a slower switch. */
 #define LUA_USE_JUMPTABLE	0
 
 #endif

@@ -1,11 +1,12 @@
 /*
-** The end of Lua's one translation unit: what cu asks of Lua's insides.
+** The end of Lua's one translation unit: the functions of cu that need Lua's
+** internal data.
 */
 
 /*
-** Gives back the stack and the call records that a deep recursion left behind.
-** Lua does so while it collects, but not in an emergency collection; kept
-** until then, the records pin memory all over the arena. To be called while
+** Frees the stack and the call records that a deep recursion left behind. Lua
+** frees them in a normal collection, but not in an emergency collection. Until
+** then the records keep memory all over the arena in use. Call this only while
 ** nothing runs.
 */
 void cu_trim_stack (lua_State *L) {
@@ -15,13 +16,14 @@ void cu_trim_stack (lua_State *L) {
     luaD_shrinkstack(L);
 }
 
-/* Throws the message on top as what is wrong with a chunk: no handler sees it. */
+/* Throws the message on top as the error of a chunk. No message handler sees it. */
 l_noret cu_refuse_chunk (lua_State *L) {
   luaD_throw(L, LUA_ERRSYNTAX);
 }
 
 /*
-** Ends the run: throws past the message handlers, which belong to the script.
+** Ends the run. The throw skips the message handlers, because they belong to the
+** script.
 */
 l_noret cu_leave_run (lua_State *L) {
   setnilvalue(s2v(L->top.p));
@@ -30,10 +32,11 @@ l_noret cu_leave_run (lua_State *L) {
 }
 
 /*
-** External tables. A Lua table that stands for one has no content, the one
-** metatable 'cu_metatable', and its id in the place of its array's address:
-** an array of no elements is never looked at. 'src/vm/standing.rs' finds it
-** by its id; no reference counts there, so it lives as long as a script has it.
+** External tables. A Lua table that stands for an external table has no content.
+** Its metatable is 'cu_metatable', and its id is stored in place of the array's
+** address: Lua never reads an array without elements. 'src/vm/standing.rs' finds
+** the table by its id. That entry does not keep the table alive: it lives as
+** long as a script has it.
 */
 
 #define cu_id(t)	((unsigned int)(size_t)(t)->array)
@@ -43,7 +46,7 @@ void cu_set_metatable (lua_State *L, int index) {
   cu_metatable = hvalue(index2value(L, index));
 }
 
-/* The id of the external table at 'index', 0 for any other value. */
+/* The id of the external table at 'index'; 0 for any other value. */
 unsigned int cu_external_id (lua_State *L, int index) {
   const TValue *value = index2value(L, index);
   return ttistable(value) && cu_is_external(hvalue(value)) ? cu_id(hvalue(value)) : 0;
@@ -54,10 +57,10 @@ int cu_has_metatable (lua_State *L, int index) {
   return hvalue(index2value(L, index))->metatable != NULL;
 }
 
-/* Pushes the table that stands for 'id'; 0, and nothing pushed, when there is none. */
+/* Pushes the table that stands for 'id'. Without such a table it pushes nothing and returns 0. */
 int cu_push_standing (lua_State *L, unsigned int id) {
   Table *t = (Table *)cu_standing_find(id);
-  /* One that the collector has given up and not freed yet is gone already. */
+  /* A table that the collector found dead counts as gone, even before it is freed. */
   if (t == NULL || isdead(G(L), obj2gco(t)))
     return 0;
   sethvalue2s(L, L->top.p, t);
@@ -67,8 +70,8 @@ int cu_push_standing (lua_State *L, unsigned int id) {
 
 /*
 ** Makes the plain table at 'index' stand for 'id': it loses its content and
-** gets the metatable. Needs no memory, so it cannot fail; there is room in
-** the map of standing tables.
+** gets the metatable. This needs no memory, so it cannot fail. The caller has
+** made room in the map of 'standing.rs'.
 */
 void cu_become_external (lua_State *L, int index, unsigned int id) {
   Table *t = hvalue(index2value(L, index));
@@ -90,9 +93,9 @@ static void cu_release (Table *t) {
 }
 
 /*
-** Stored functions. A Lua function and a captured variable that the store has
-** are known to 'src/vm/known.rs' and 'cells.rs' by their addresses, until the
-** collector frees them. A captured variable is Lua's UpVal.
+** Stored functions. 'src/vm/known.rs' and 'cells.rs' keep the addresses of the
+** Lua functions and captured variables that the store has, until the collector
+** frees them. A captured variable is Lua's UpVal.
 */
 
 /* The Lua function at 'index', or NULL for any other value. */
@@ -101,12 +104,12 @@ void *cu_function (lua_State *L, int index) {
   return ttisLclosure(value) ? (void *)clLvalue(value) : NULL;
 }
 
-/* The end of this function or captured variable is to be reported. */
+/* From now on, Lua reports when it frees this function or captured variable. */
 void cu_report (void *object) {
   l_setbit(((GCObject *)object)->marked, TESTBIT);
 }
 
-/* Whether the collector has given the object up, though it has not freed it yet. */
+/* Whether the collector found the object dead, even if it has not freed it yet. */
 int cu_is_dead (lua_State *L, void *object) {
   return isdead(G(L), (GCObject *)object);
 }
@@ -131,14 +134,14 @@ void cu_set_cell (lua_State *L, void *cell) {
   L->top.p--;
 }
 
-/* Makes a captured variable the one with number 'n', from 0, of the Lua function at 'index'. */
+/* Makes a captured variable number 'n' of the Lua function at 'index'. Numbers start at 0. */
 void cu_join (lua_State *L, int index, int n, void *cell) {
   LClosure *f = clLvalue(index2value(L, index));
   f->upvals[n] = (UpVal *)cell;
   luaC_objbarrier(L, f, (UpVal *)cell);
 }
 
-/* The name by which a function knows a captured variable, or NULL. */
+/* The name of a captured variable in a function, or NULL. */
 const char *cu_cell_name (void *function, void *cell) {
   LClosure *f = (LClosure *)function;
   int n;
@@ -151,10 +154,10 @@ const char *cu_cell_name (void *function, void *cell) {
 }
 
 /*
-** Big integers: userdata with a metatable of their own, which no script can
-** reach. A word comes first whose lowest bit is 1 for a negative number (the
-** others: 'big_hash'), then the limbs, the least first and none of them zero at
-** the top ('src/codec/big.rs').
+** Big integers: userdata with a metatable that no script can reach. The lowest
+** bit of the first word is 1 for a negative number; the other bits are the hash
+** ('big_hash'). The limbs follow, the least first. The top limb is never zero
+** ('src/codec/big.rs').
 */
 static Table *cu_big_metatable;
 
@@ -165,7 +168,7 @@ void cu_set_big_metatable (lua_State *L, int index) {
 
 #define cu_is_big(u)	((u)->metatable == cu_big_metatable && cu_big_metatable != NULL)
 
-/* The words of the big integer at 'index' and their number, or NULL for any other value. */
+/* The words of the big integer at 'index', and their number in 'count'; NULL for any other value. */
 const unsigned int *cu_big_words (lua_State *L, int index, size_t *count) {
   const TValue *value = index2value(L, index);
   if (!ttisfulluserdata(value) || !cu_is_big(uvalue(value)))
@@ -175,9 +178,9 @@ const unsigned int *cu_big_words (lua_State *L, int index, size_t *count) {
 }
 
 /*
-** Pushes a big integer of so many words, which are to be filled; NULL, and
-** nothing pushed, when there is no memory. Raises nothing and runs no
-** finalizer: 'cu_check_collector' is owed later.
+** Pushes a big integer of 'count' words; the caller fills them. Without memory
+** it pushes nothing and returns NULL. It raises nothing and runs no finalizer:
+** the caller must call 'cu_check_collector' later.
 */
 unsigned int *cu_push_big (lua_State *L, size_t count) {
   size_t size = sizeudata(0, count * sizeof(unsigned int));
@@ -198,12 +201,12 @@ unsigned int *cu_push_big (lua_State *L, size_t count) {
   return (unsigned int *)getudatamem(u);
 }
 
-/* Lets the collector do what it owes. Raises what a finalizer raises. */
+/* Lets the collector work, if it is time. Raises what a finalizer raises. */
 void cu_check_collector (lua_State *L) {
   luaC_checkGC(L);
 }
 
-/* Raises the error of memory that ran out. */
+/* Raises the error "not enough memory". */
 l_noret cu_no_memory (lua_State *L) {
   luaM_error(L);
 }
@@ -222,18 +225,18 @@ static const char *read_bytes (lua_State *L, void *data, size_t *length) {
 }
 
 /*
-** Pushes the function of verified bytecode, its captured variables new and nil.
-** Raises when memory runs out.
+** Pushes the function of verified bytecode. Its captured variables are new and
+** nil. Raises when memory runs out.
 */
 void cu_load_bytecode (lua_State *L, const char *at, size_t length) {
   Bytes bytes = {at, length};
   ZIO z;
   luaZ_init(L, &z, read_bytes, &bytes);
-  (void)zgetc(&z);  /* the first byte only tells bytecode from text */
+  (void)zgetc(&z);  /* the first byte only marks bytecode */
   luaF_initupvals(L, luaU_undump(L, &z, "=stored"));
 }
 
-/* Stops the collector, and with it finalizers; what it was before. */
+/* Stops the collector, so no finalizer runs; returns its state before. */
 int cu_hold_collector (lua_State *L) {
   int before = G(L)->gcstp;
   G(L)->gcstp |= GCSTPUSR;
@@ -244,14 +247,14 @@ void cu_release_collector (lua_State *L, int before) {
   G(L)->gcstp = cast_byte(before);
 }
 
-/* A full collection that runs no finalizer. */
+/* Makes a full collection that runs no finalizer. */
 void cu_collect_quietly (lua_State *L) {
   luaC_fullgc(L, 1);
 }
 
 /*
-** Marks the values of an ephemeron table when the run ends anyway, whether or
-** not their keys are alive; whether there were any to mark.
+** When the run ends anyway, marks all values of an ephemeron table, with live
+** keys or without, to save the search. Returns whether it marked any.
 */
 static int cu_keep_values (global_State *g, Table *h) {
   int marked = 0;
@@ -288,7 +291,7 @@ static unsigned long long mix_string (unsigned long long h, const char *s, size_
   return mix(h, word);
 }
 
-/* The first word of a big integer: its sign, and above it a hash of the limbs, made when it is asked for. */
+/* The first word of a big integer: its sign bit and, above, a hash of the limbs. The first call makes the hash. */
 static unsigned int big_hash (Udata *u) {
   unsigned int *word = (unsigned int *)getudatamem(u);
   if (*word >> 1 == 0) {
@@ -299,9 +302,9 @@ static unsigned int big_hash (Udata *u) {
 }
 
 /*
-** A number that tells whether a captured variable has another value than
-** before, also when an object now lies where another one was. 0 for what
-** cannot have been stored as it is.
+** A number that changes when the captured variable gets another value, even when
+** a new object has the address of an old one. 0 for a value that cannot have
+** been stored as it is.
 */
 unsigned long long cu_cell_fingerprint (void *cell) {
   const TValue *v = ((UpVal *)cell)->v.p;
@@ -319,14 +322,14 @@ unsigned long long cu_cell_fingerprint (void *cell) {
     case LUA_VSHRSTR:
       h = mix_string(h, getstr(tsvalue(v)), tsslen(tsvalue(v))); break;
     case LUA_VLNGSTR: {
-      /* Each string is read once, however many variables hold it: it keeps its hash. */
+      /* The string keeps its hash, so it is read once even if many variables hold it. */
       TString *ts = tsvalue(v);
       long long left = cu_budget;
       h = mix(mix(mix(h, (size_t)ts), ts->u.lnglen), luaS_hashlongstr(ts));
       cu_budget = left;
       break;
     }
-    /* A plain table was promoted when it was written, or is a library's, which stays. */
+    /* A plain table here is a library's, which stays; any other was promoted when it was written. */
     case LUA_VTABLE:
       h = cu_is_external(hvalue(v)) ? mix(h, cu_id(hvalue(v))) : mix(h ^ 1, (size_t)hvalue(v)); break;
     case LUA_VLCF: h = mix(h, (size_t)fvalue(v)); break;
@@ -346,7 +349,7 @@ unsigned long long cu_cell_fingerprint (void *cell) {
   return h | 1;  /* never 0 */
 }
 
-/* A plain table is asked without the calls that any value may need. */
+/* For a plain table this skips the calls that other values may need. */
 static lua_Integer cu_length (lua_State *L, int index) {
   const TValue *value = index2value(L, index);
   if (ttistable(value) && hvalue(value)->metatable == NULL)

@@ -1,22 +1,22 @@
 /*
-** Part of Lua's one translation unit, in front of Lua's own files: what they
-** have to know of 'inside.c'.
+** Part of Lua's one translation unit, before Lua's own files: what those files
+** need from 'inside.c'.
 */
 #include "lvm.h"
 #include "costs.h"
 #include <string.h>
 
 /*
-** Not counted in the profile (scripts/profile.sh). Native code runs the first one
-** another way, with setjmp; the counts of the interpreter's loop make it 8 KB
-** larger and no faster. Of any other function that has no counts the build tells.
+** Functions without counts in the profile (scripts/profile.sh). Native code runs
+** the first one differently, with setjmp. Counts make the interpreter's loop 8 KB
+** larger and no faster. The build reports any other function without counts.
 */
 static __attribute__((no_profile_instrument_function))
 int luaD_rawrunprotected (lua_State *L, Pfunc f, void *ud);
 static __attribute__((no_profile_instrument_function))
 void luaV_execute (lua_State *L, CallInfo *ci);
 
-/* 'reinsert' is above its definition ('lua/patches/07-tables.patch'). */
+/* 'reinsert' calls it before its definition ('lua/patches/07-tables.patch'). */
 static void luaH_newkey (lua_State *L, Table *t, const TValue *key, TValue *value);
 
 /* External tables. */
@@ -40,25 +40,25 @@ extern void cu_function_gone (void *function);
 extern void cu_cell_gone (void *cell);
 extern void cu_mark_changed_cells (void *collector);
 
-/* 'library/chunk.rs': whether a binary chunk may be loaded; raises when not. */
+/* 'library/chunk.rs': raises when a binary chunk may not be loaded. */
 extern void cu_check_chunk (lua_State *L, const char *name, const char *chunk,
                             size_t length);
-/* The same: a binary chunk where 'mode' allows only others. */
+/* The same file: reports a binary chunk that 'mode' does not allow. */
 extern void cu_mode_refused (const char *mode);
 
 /*
-** Budget: the work that a run may still do ('src/budget.rs'), counted by what
-** 'costs.h' says. Once nothing is left it stays so until the run ends: whatever
-** catches the error meets it again at the next call, return or turn of a loop.
-** It is volatile since compilers know of memcmp and its like that they change
-** nothing, and here they count.
+** Budget: the work that a run may still do ('src/budget.rs'), in the units of
+** 'costs.h'. Once it is used up, it stays so until the run ends: code that catches
+** the error gets it again at the next call, return or turn of a loop. It is
+** volatile because compilers assume that memcmp and similar functions write
+** nothing, but here they charge the budget.
 */
 extern volatile long long cu_budget;
 extern l_noret cu_exhausted (lua_State *L);
 
 /*
-** What is left, and how it changes. A build for measuring counts nothing; the
-** comparisons stay in the text, or the profile would not fit it.
+** Reads and changes the budget. A build for measuring charges nothing, but it
+** keeps the comparisons: without them the profile would not fit the code.
 */
 #if defined(CU_UNLIMITED)
 #define cu_now()	(1LL << 62)
@@ -70,13 +70,13 @@ extern l_noret cu_exhausted (lua_State *L);
 #define cu_left(n)	(cu_budget -= (long long)(n))
 #endif
 
-/* Counts work that ends soon by itself; an error comes later. */
+/* Charges for work that soon ends by itself; a later check raises the error. */
 #define cu_spend(n)	((void)cu_left(n))
 
-/* Takes back what will be counted and should not be. */
+/* Gives back in advance a charge that is about to be made and should not be. */
 #define cu_refund(n)	((void)cu_left(-(long long)(n)))
 
-/* Whether so much work is covered, and counts it; what is not counts nothing, and nothing is left. */
+/* Charges 'n' units if the budget covers them. Otherwise returns 0, and the budget is used up without a charge. */
 static inline int cu_covers (long long n) {
   long long left = cu_now();
   if (l_likely(left >= n)) {
@@ -88,7 +88,7 @@ static inline int cu_covers (long long n) {
   return 0;
 }
 
-/* Counts work that is still to be done, and ends the run when it is not covered. */
+/* Charges for work before it is done, and ends the run when the budget does not cover it. */
 #define cu_charge(L,n) \
 	{ if (l_unlikely(__builtin_constant_p(n) ? cu_left(n) < 0 : !cu_covers(n))) cu_exhausted(L); }
 
@@ -99,21 +99,21 @@ static inline int cu_covers (long long n) {
 #define cu_turn(ci,n) \
 	{ if (l_unlikely(cu_left(n) < 0)) { savestate(L, ci); cu_exhausted(L); } }
 
-/* A step along a chain, 'far' of them so far. */
+/* Charges for a step along a chain, after 'far' steps. */
 #define cu_step(far)	((void)(++(far) > CU_STEPS_FREE && cu_left(CU_COST_STEP)))
 
-/* What a block of memory counts. */
+/* The charge for a block of memory. */
 #define cu_block(size)	(CU_COST_BLOCK + (size) / CU_BYTES_ALLOCATED)
 
 /* The length of a value on the stack, for the table library. */
 static lua_Integer cu_length (lua_State *L, int index);
 
-/* An element of a table, for the table library. */
+/* Charges for an element of a table, for the table library. */
 static void cu_element (lua_State *L) {
   cu_charge(L, CU_COST_ELEMENT);
 }
 
-/* Memory that is refused because the budget is used up is no lack of memory. */
+/* When the budget is used up, memory is refused, too; then the error is about the budget, not about memory. */
 static l_noret cu_memory_error (lua_State *L) {
   if (cu_left(0) < 0)
     cu_exhausted(L);
@@ -122,7 +122,7 @@ static l_noret cu_memory_error (lua_State *L) {
 #undef luaM_error
 #define luaM_error(L)	cu_memory_error(L)
 
-/* Call records keep their number for the next run: they count nothing. */
+/* Call records stay for the next run, so they are free: otherwise a charge would depend on earlier runs. */
 #undef luaM_reallocvector
 #define luaM_reallocvector(L,v,oldn,n,t) \
 	(__builtin_choose_expr(__builtin_types_compatible_p(t, CallInfo), \
@@ -130,21 +130,21 @@ static l_noret cu_memory_error (lua_State *L) {
 	 cast(t *, luaM_realloc_(L, v, cast_sizet(oldn) * sizeof(t), \
 	                               cast_sizet(n) * sizeof(t))))
 
-/* A stack of a million slots does not fit the arena: its limit follows the arena's size. */
+/* Lua's default of a million slots does not fit the arena: the limit follows the arena's size. */
 #undef LUAI_MAXSTACK
 #define LUAI_MAXSTACK	CU_LUA_STACK_SLOTS
 
 /*
 ** Library functions that the host has switched off for a compute
-** ('permissions/switches.rs'): how many, and what raises if 'f' is one.
+** ('permissions/switches.rs'): their number, and a check that raises if 'f' is one.
 */
 extern unsigned int cu_switched_off;
 extern void cu_check_switch (lua_State *L, lua_CFunction f);
 
 /*
-** The hash of a string: each four bytes are mixed in by a multiplication, which
-** takes a third of the time that Lua's own hash takes for a name. A long one, which
-** is hashed when it becomes a key, counts.
+** The hash of a string: a multiplication mixes in four bytes at a time. For a name
+** this takes a third of the time of Lua's own hash. A long string is hashed when it
+** becomes a key; only this is charged.
 */
 static inline unsigned int cu_hash (const char *text, size_t length, unsigned int seed) {
   unsigned int hash = seed ^ (unsigned int)length, word;
@@ -177,9 +177,9 @@ static inline int cu_same (const char *a, const char *b, size_t length) {
 }
 
 /*
-** Numbers as text, without reading a format. 'src/libc/format.rs' writes integers,
-** too; as a call from here that takes 2 % more of the time of programs that make
-** many, and 5 % of 'string_keys'.
+** Numbers as text, without reading a format. 'src/libc/format.rs' also writes
+** integers, but a call of it from here costs 2 % of the time of programs that write
+** many numbers, and 5 % of 'string_keys'.
 */
 static int cu_integer_to_text (char *text, long long n) {
   unsigned long long rest = n < 0 ? 0ULL - (unsigned long long)n : (unsigned long long)n;
@@ -208,21 +208,21 @@ extern int cu_number_to_text (char *text, size_t size, double n);
 static int cu_next (lua_State *L);
 static int ipairsaux (lua_State *L);
 
-/* An ephemeron table of which no more keys that are alive are searched. */
+/* For an ephemeron table when no more live keys are searched for. */
 static int cu_keep_values (global_State *g, Table *h);
 
 /*
-** Bytes made anew before the collector begins another cycle: twice what the
-** libraries take would be after every twenty small scripts.
+** The fewest new bytes before the collector begins another cycle. With Lua's rule,
+** twice what the libraries take, a cycle would begin every twenty small scripts.
 */
 #define CU_LEAST_GARBAGE	((l_mem)64 * 1024)
 
-/* An object whose end is reported. Lua uses this bit in its own tests only. */
+/* Whether Lua reports when it frees this object. Lua uses this bit only in its own tests. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
 
 /*
-** Verified bytecode of a host may put anything where the compiler puts the
-** state of a numeric loop: its changes write the type too.
+** Verified bytecode of a host may put any value where the compiler puts the state
+** of a numeric loop, so changes of that state also write the type.
 */
 #undef chgivalue
 #define chgivalue(obj,x)	setivalue(obj,x)

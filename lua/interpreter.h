@@ -1,30 +1,29 @@
 /*
-** Part of 'lvm.c', in front of 'luaV_execute': what the handlers of its loop are
-** made of. 'patches/17-interpreter.patch' puts it there, in the place of Lua's
-** own macros for the same.
+** Part of 'lvm.c', before 'luaV_execute': the macros for the handlers of its loop.
+** 'patches/17-interpreter.patch' includes this file in place of Lua's own macros.
 **
-** What the engines make of the loop decides how fast it is. V8, SpiderMonkey and
-** Cranelift each see one huge function, and give a variable a register or a place
-** on their stack by what happens to it anywhere:
+** How the engines compile the loop decides how fast it is. V8, SpiderMonkey and
+** Cranelift each see one huge function. All uses of a variable together decide
+** whether it gets a register or a place on the stack:
 **
-** - A variable that is alive across a call is stored wherever it gets its value.
-**   'pc', 'base' and 'i' get theirs in every instruction, so that a single call
-**   after which the loop goes on with them costs three stores in each.
+** - If a variable is alive across a call anywhere, every assignment stores it in
+**   memory. Every instruction assigns 'pc', 'base' and 'i', so a single call after
+**   which the loop still uses them adds three stores to each instruction.
 ** - A variable whose address is taken lives in linear memory.
-** - A branch that leads past a call moves others into registers and out again.
+** - A branch around a call moves other variables into registers and out again.
 **
-** So each handler keeps three rules:
+** So each handler follows three rules:
 **
-** 1. What it does in the common case is all here, without a call.
-** 2. All else is one call of a function of 'slow_paths.h', which is never inlined.
-** 3. Before the call the handler saves 'pc' in the call record, and after it
-**    takes 'pc', 'base' and 'i' from there ('Protect'). Nothing else that changes
-**    is alive across a call. That also covers what other interpreters have a flag
-**    for that each instruction tests: a stack that has moved.
+** 1. The common case is complete here, without a call.
+** 2. Any other case is one call of a function of 'slow_paths.h', never inlined.
+** 3. Before the call the handler saves 'pc' in the call record. After the call it
+**    reads 'pc', 'base' and 'i' from there ('Protect'). Nothing else that changes
+**    is alive across a call. This also covers a stack that has moved, for which
+**    other interpreters test a flag in each instruction.
 **
-** There are no debug hooks, so nothing tests for them either.
+** There are no debug hooks, so nothing tests for them.
 **
-** What counts in the budget counts the same on every way through a handler.
+** All paths through a handler charge the budget the same.
 */
 
 #include "slow_paths.h"
@@ -45,16 +44,16 @@
 #define KC(i)	(k+GETARG_C(i))
 #define RKC(i)	((TESTARG_k(i)) ? k + GETARG_C(i) : s2v(base + GETARG_C(i)))
 
-/* The function that runs. A register for it would be one less for the handlers. */
+/* The function that runs. It has no variable, to leave a register for the handlers. */
 #define running()	clLvalue(s2v(base - 1))
 
-/* Takes the state from the call record. */
+/* Reads the state from the call record. */
 #define reload(ci) \
 	(base = ci->func.p + 1, pc = ci->u.l.savedpc, i = pc[-1])
 
 #define savepc(ci)	(ci->u.l.savedpc = pc)
 
-/* For what can raise errors, which tell the place, or look at the frame up to its top. */
+/* Before work that can raise an error, which names the place, or that reads the frame up to its top. */
 #define savestate(L,ci)	(savepc(ci), L->top.p = ci->top.p)
 
 /* A call of a slow function. */
@@ -63,23 +62,23 @@
 /* The same for an instruction that has set the top. */
 #define ProtectNT(exp)	(savepc(ci), (exp), reload(ci))
 
-/* The opcode is read by itself: its byte is all that the branch waits for. */
+/* The opcode is read by itself, so that the branch waits for one byte only. */
 #define vmfetch()	(pc++)
 #define vmdispatch(o)	switch (*cast(const lu_byte *, pc - 1))
 #define vmcase(l)	case l: case l | 0x80: i = pc[-1];
 #define vmbreak		break
 
-/* A jump: back it is a turn of a loop. */
+/* A jump. A jump back is a turn of a loop. */
 #define dojump(ci,i,e) \
 	{ int to = GETARG_sJ(i) + e; if (to < 0) cu_turn(ci, -to); pc += to; }
 
 /* The jump that follows a test. */
 #define donextjump(ci)	{ Instruction ni = *pc; dojump(ci, ni, 1); }
 
-/* Skips that jump, or makes it. */
+/* Skips that jump or takes it. */
 #define docondjump()	if (cond != GETARG_k(i)) pc++; else donextjump(ci);
 
-/* The tags of two values in one, to be compared at once. */
+/* The tags of two values in one number, for one comparison. */
 #define tags(a,b)	(rawtt(a) | cast_uint(rawtt(b)) << 8)
 #define BOTH(tag)	((tag) | (tag) << 8)
 
@@ -92,7 +91,7 @@
 ** ===================================================================
 */
 
-/* What the collector has to know of a value that is put into an object. */
+/* Whether the collector must be told that object 'o' now holds value 'v'. */
 #define needs_barrier(o,v) \
 	(iscollectable(v) && isblack(o) && iswhite(gcvalue(v)))
 
@@ -107,8 +106,8 @@
 	(keyisshrstr(n) && keystrval(n) == (key) && !isempty(gval(n)))
 
 /*
-** Does 'found' with the slot of a short string in a table: in the first two nodes
-** of its chain here, anything else by 'other'.
+** Does 'found' with the slot of a short string in a table, if it is in the first
+** two nodes of its chain. Otherwise does 'other'.
 */
 #define with_short(t,key,found,other) { \
   if (l_likely(ttistable(t))) { \
@@ -143,7 +142,7 @@
   Protect(other); }
 
 #define has_value(h,slot)	(!isempty(slot))
-/* An empty slot may be filled where no '__newindex' can be. */
+/* An empty slot may be filled if the table cannot have a '__newindex'. */
 #define is_writable(h,slot)	(!isempty(slot) || (h)->metatable == NULL)
 
 #define found_get(h,slot)	setobj2s(L, ra, slot)
@@ -165,7 +164,7 @@
 #define l_bor(a,b)	intop(|, a, b)
 #define l_bxor(a,b)	intop(^, a, b)
 
-/* An operation that is done skips the instruction for its metamethod. */
+/* An operation that succeeds skips the next instruction, which calls its metamethod. */
 #define done_int(x)	{ pc++; setivalue(s2v(ra), x); }
 #define done_float(x)	{ pc++; setfltvalue(s2v(ra), x); }
 #define done_slow(exp)	{ int done; Protect(done = (exp)); pc += done; }
@@ -214,7 +213,7 @@
     arith_floats(L, v1, v2, fop) \
   else arith_mixed(L, v1, v2, fop) }
 
-/* Division and remainder: of an integer by a positive one here. */
+/* Division and remainder. Only an integer by a positive integer is done here. */
 #define op_divide_aux(L,v1,v2,iop,op) { \
   StkId ra = RA(i); \
   if (l_likely(tags(v1, v2) == BOTH(LUA_VNUMINT) && ivalue(v2) > 0)) { \
@@ -223,7 +222,7 @@
   } \
   else done_slow(slow_arith(L, v1, v2, ra, op)); }
 
-/* Of integers here. */
+/* Only integers are done here. */
 #define op_bitwise_aux(L,v1,v2,iop,op) { \
   StkId ra = RA(i); \
   if (l_likely(tags(v1, v2) == BOTH(LUA_VNUMINT))) { \
@@ -292,7 +291,7 @@ static inline lua_Integer floor_quotient (lua_Integer a, lua_Integer b) {
     Protect(cond = other(L, s2v(ra), rb)); \
   docondjump(); }
 
-/* With a small integer, which is exact as a float. */
+/* With a small integer, which a float represents exactly. */
 #define op_orderI(L,opi,opf,inv,tm) { \
   StkId ra = RA(i); \
   int cond; \
@@ -310,7 +309,7 @@ static inline lua_Integer floor_quotient (lua_Integer a, lua_Integer b) {
   } \
   docondjump(); }
 
-/* Equality; 'S' is NULL where no metamethod is asked. */
+/* Equality; 'S' is NULL where no metamethod is called. */
 #define op_equal(S,rb) { \
   StkId ra = RA(i); \
   int cond; \
@@ -335,7 +334,7 @@ static inline lua_Integer floor_quotient (lua_Integer a, lua_Integer b) {
 ** ===================================================================
 */
 
-/* Begins the call of a function in Lua, as 'luaD_precall' does, where no memory is needed for it. */
+/* Begins the call of a Lua function as 'luaD_precall' does, if this needs no memory. */
 #define call_lua(f,wanted) { \
   CallInfo *newci = ci->next; \
   if (l_likely(ttisLclosure(s2v(f)) && newci != NULL)) { \

@@ -1,10 +1,10 @@
 /*
-** The libraries that a script sees. What is not listed here is not compiled
-** either: files, processes, and what would show or change values behind a
-** script's back. 'print' and 'require' are in 'src/library/'.
+** The libraries that a script sees. A function that is not listed here is not
+** compiled: files, processes, and functions that show or change values of other
+** functions. 'print' and 'require' are in 'src/library/'.
 */
 
-/* Counts a string that is changed letter by letter. */
+/* Charges for a string that is changed letter by letter. */
 static void count_letters (lua_State *L) {
   size_t length;
   luaL_checklstring(L, 1, &length);
@@ -26,7 +26,7 @@ static int cu_reverse (lua_State *L) {
   return str_reverse(L);
 }
 
-/* Counts the pieces; nothing repeated is nothing, however often. */
+/* Charges for the pieces. An empty string without separator stays empty for any count, so it is free. */
 static int cu_rep (lua_State *L) {
   size_t length, separator;
   lua_Integer n;
@@ -37,20 +37,20 @@ static int cu_rep (lua_State *L) {
     lua_pushliteral(L, "");
     return 1;
   }
-  /* What cannot be a string is refused before any work. */
+  /* 'str_rep' refuses a result that is too long for a string before any work. */
   if (n > 0 && l_castS2U(n) <= MAXSIZE / (length + separator))
     cu_charge(L, n * CU_COST_PIECE);
   return str_rep(L);
 }
 
-/* Counts a text that is read for a number: what is no number is read to its end, too. */
+/* Charges for the whole text: Lua reads it to the end even when it is not a number. */
 static int cu_tonumber (lua_State *L) {
   if (lua_type(L, 1) == LUA_TSTRING && lua_isnoneornil(L, 2))
     cu_charge(L, lua_rawlen(L, 1) / CU_BYTES_TEXT);
   return luaB_tonumber(L);
 }
 
-/* 'next' walks external tables, too, also one that was a plain table while the loop began. */
+/* 'next' also walks external tables, even one that was promoted during the loop. */
 static int cu_next (lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   if (cu_external_id(L, 1) == 0)
@@ -72,9 +72,9 @@ static int cu_pairs (lua_State *L) {
 }
 
 /*
-** Counts what a collection looks at, when this call begins one; 'restart' begins
-** none. Parameters that would make the collector run more often than it does by
-** itself have no effect, but are told as they were asked for.
+** Charges for the memory that a collection reads, when this call begins one.
+** 'restart' begins none. A parameter that asks for more frequent collections than
+** the default has no effect, but later calls report it as if it had.
 */
 static int cu_collectgarbage (lua_State *L) {
   static int asked_pause = LUAI_GCPAUSE;
@@ -112,7 +112,7 @@ static int cu_date (lua_State *L) {
   return os_date(L);
 }
 
-/* How many instructions have a line in the function that 'getinfo' is asked about. */
+/* How many instructions have a line number in the function that 'getinfo' describes. */
 static int lines_asked (lua_State *L, int arg) {
   lua_State *L1 = arg ? lua_tothread(L, 1) : L;
   lua_Debug ar;
@@ -125,7 +125,7 @@ static int lines_asked (lua_State *L, int arg) {
   return 0;
 }
 
-/* 'getinfo' tells where, never what: it does not return the function. */
+/* 'getinfo' describes a function but never returns it: a script must not get functions that way. */
 static int cu_getinfo (lua_State *L) {
   int arg = lua_isthread(L, 1) ? 1 : 0;
   const char *options = luaL_optstring(L, arg + 2, "lnSrtu");
@@ -140,7 +140,7 @@ static int cu_getinfo (lua_State *L) {
   return db_getinfo(L);
 }
 
-/* 'luaB_pcall', which moves its arguments by turning them round twice. */
+/* 'luaB_pcall' with a faster way to move the arguments: Lua's rotates them with two reversals. */
 static int cu_pcall (lua_State *L) {
   StkId p;
   luaL_checkany(L, 1);

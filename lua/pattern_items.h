@@ -1,9 +1,9 @@
 /*
 ** Part of 'patterns.h': the items of a pattern, which are one character, a class or
-** a set; whether a character matches one, and how many in a row do.
+** a set. Says whether a character matches an item, and how many in a row do.
 */
 
-/* What kinds of character there are, and which of them each character is. */
+/* The kinds of characters, and the kinds of each character. */
 enum {
   IS_LOWER = 1, IS_UPPER = 2, IS_DIGIT = 4, IS_PUNCT = 8, IS_SPACE = 16, IS_CNTRL = 32,
   IS_HEX = 64, IS_ZERO = 128
@@ -39,7 +39,7 @@ static inline int class_of (int cl) {
   return (kinds[cl] & (IS_LOWER | IS_UPPER)) ? classes[cl & 31] : 0;
 }
 
-/* Whether a class by a capital letter, which has all others. */
+/* Whether a class has a capital letter, so that it matches all other characters. */
 #define is_inverse(cl)	(((cl) & 0x20) == 0)
 
 static inline int match_class (int c, int cl) {
@@ -49,7 +49,7 @@ static inline int match_class (int c, int cl) {
 }
 
 
-/* The end of the set that begins at 'p'; NULL when it has none. */
+/* The end of the set that begins at 'p'; NULL when the set does not end. */
 static const char *set_end (MatchState *ms, const char *p) {
   const char *counted = ++p;
   if (*p == '^') p++;
@@ -127,13 +127,13 @@ static inline int singlematch (MatchState *ms, const char *s, const char *p,
 }
 
 
-/* As long as 'test' holds for the character at 's'. */
+/* Repeats while 'test' holds for the character at 's'. */
 #define run_while(test,cost) { \
   for (; s < ms->src_end && (test); s++) \
     if (((s - from + 1) & 255) == 0) cu_charge(ms->L, 256 * (cost)); \
   break; }
 
-/* How many characters from 's' on match an item, or do not when 'other' is 1. */
+/* How many characters from 's' on match an item; with 'other' 1, how many do not match. */
 static inline __attribute__((always_inline))
 ptrdiff_t run_length (MatchState *ms, const char *s, const char *p,
                       const char *ep, int other, int cost) {

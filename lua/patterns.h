@@ -1,20 +1,19 @@
 /*
-** Part of 'lstrlib.c': whether a pattern matches at a place of a text, and what it
-** captures. The rules, and the places and words of the errors, are Lua's;
-** 'patches/13-patterns.patch' puts this in the place of Lua's own matcher, for two
-** reasons.
+** Part of 'lstrlib.c': finds whether a pattern matches at a place of a text, and
+** what it captures. The rules and the errors are Lua's. It replaces Lua's own
+** matcher ('patches/13-patterns.patch') for two reasons.
 **
-** It counts by what is read of the pattern and of the text, and stops in the
-** middle. And it is faster: a call of 'match' for each place of the text and for
-** each length of a repetition took most of the time. So:
+** It charges for what it reads of the pattern and of the text, so the budget can
+** stop it at any point. And it is faster: in Lua's matcher, calling 'match' for each
+** place of the text and each length of a repetition took most of the time. So:
 **
 ** - Places where the first item of the pattern does not match are skipped without
 **   an attempt ('find_start').
-** - A repetition asks what its item is once, not at each character ('run_length').
-** - What follows a repetition or a capture is not called where it is nothing, or
-**   begins with a character that is not there ('rest', 'follower').
+** - A repetition looks at its item once, not at each character ('run_length').
+** - After a repetition or a capture, 'match' is not called if the pattern ends there
+**   or goes on with a character that the text does not have ('rest', 'follower').
 **
-** All of these count what the attempt that they save would.
+** Each of these charges as much as the attempt that it saves.
 */
 
 #define CAP_UNFINISHED	(-1)
@@ -28,7 +27,7 @@ typedef struct MatchState {
   lua_State *L;
   const char *first;  /* the item that a match begins with, NULL if it needs none */
   const char *first_end;
-  int attempt;  /* what an attempt counts that fails at the first item */
+  int attempt;  /* the charge for an attempt that fails at the first item */
   int matchdepth;  /* control for recursive depth (to avoid C stack overflow) */
   unsigned char level;  /* total number of captures (finished or unfinished) */
   struct {
@@ -61,7 +60,7 @@ static const char *match (MatchState *ms, const char *s, const char *p);
 ** ===================================================================
 */
 
-/* Finds the item that every match begins with. What is wrong with the pattern 'match' says. */
+/* Finds the item that every match begins with. Errors of the pattern are left to 'match'. */
 static void prepare_first (MatchState *ms, const char *p) {
   int captures = 0;
   const char *end;
@@ -113,7 +112,7 @@ static inline const char *rest (MatchState *ms, const char *s, const char *p) {
 }
 
 
-/* The character that has to follow for the pattern at 'p' to match; -1 if there is no single one. */
+/* The only character with which a match of the pattern at 'p' can begin; -1 if there are several. */
 static inline int follower (MatchState *ms, const char *p) {
   if (p == ms->p_end || ms->matchdepth == 0) return -1;
   switch (*p) {

@@ -1,11 +1,10 @@
 /*
-** Another seed of the string hash, for a state in which no script has run:
-** strings and the keys of tables go to where that seed puts them. Needs no
-** memory: everything stays in its place but the links between strings and what
-** the slots of tables hold.
+** Sets a new seed of the string hash in a state in which no script has run, and
+** moves strings and table keys to the places of that seed. This needs no memory:
+** only the links between strings and the contents of table slots change.
 */
 
-/* Slots of a table that can be moved; the largest of the libraries' has fewer. */
+/* The most slots of a table that can be moved. The largest library table has fewer. */
 #define RESEED_SLOTS	256
 
 static void reseed_short_strings (global_State *g) {
@@ -31,7 +30,7 @@ static void reseed_short_strings (global_State *g) {
   }
 }
 
-/* Puts the keys of a table into its slots anew; 0 when it is too large. */
+/* Puts the keys of a table into its slots again; 0 when the table is too large. */
 static int reseed_table (lua_State *L, Table *t) {
   Node old[RESEED_SLOTS];
   int i, size = sizenode(t);
@@ -57,19 +56,19 @@ static int reseed_table (lua_State *L, Table *t) {
   return 1;
 }
 
-/* Long strings know their hash, or the seed of it, themselves. */
+/* A long string holds its hash or, before it is hashed, the seed. */
 static void reseed_long_string (global_State *g, TString *ts) {
   ts->hash = g->seed;
   ts->extra = 0;
 }
 
-/* 0 when a table is too large: the state is of no use then. */
+/* 0 when a table is too large: then the state cannot be used. */
 int cu_reseed (lua_State *L, unsigned int seed) {
   global_State *g = G(L);
   GCObject *o;
   g->seed = seed;
   reseed_short_strings(g);
-  /* The hashes of all strings come first: keys of tables are found by them. */
+  /* All string hashes change first: the keys of tables are found by them. */
   for (o = g->allgc; o != NULL; o = o->next) {
     if (o->tt == LUA_VLNGSTR)
       reseed_long_string(g, gco2ts(o));

@@ -1,9 +1,9 @@
 /*
-** Part of 'interpreter.h': what the loop calls where an instruction is not done in
-** the common way. Each name begins with 'slow_': by that 'scripts/optimize.mjs'
-** keeps binaryen from inlining them, as 'SLOW' keeps clang.
+** Part of 'interpreter.h': the functions that the loop calls outside of the common
+** case. By the prefix 'slow_' 'scripts/optimize.mjs' finds them and stops binaryen
+** from inlining them; 'SLOW' does the same for clang.
 **
-** The loop has saved 'pc' in the call record, and takes its state from there again.
+** The loop saves 'pc' in the call record first, and reads its state from there after.
 */
 
 #define SLOW static __attribute__((noinline))
@@ -15,7 +15,7 @@
 ** ===================================================================
 */
 
-/* 'luaH_get', without its call for the keys that most have. */
+/* 'luaH_get', without a call of it for the most common keys. */
 static inline const TValue *lookup (Table *h, const TValue *key) {
   if (ttisshrstring(key)) return luaH_getshortstr(h, tsvalue(key));
   if (ttisinteger(key)) return luaH_getint(h, ivalue(key));
@@ -55,7 +55,7 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   luaG_runerror(L, "'__index' chain too long; possible loop");
 }
 
-/* The same for a method: those of strings are in a table, found at once. */
+/* The same for a method. For a string, the table of methods is looked at first. */
 SLOW void slow_self (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   Table *metatable = G(L)->mt[LUA_TSTRING];
   if (ttisstring(t) && ttisshrstring(key) && metatable != NULL) {
@@ -142,7 +142,7 @@ SLOW void slow_newtable (lua_State *L, StkId ra, int hash, int array) {
   luaC_checkGC(L);
 }
 
-/* 'last' is the index before the first; 'n' 0 means up to the top. */
+/* 'last' is the index before the first value; an 'n' of 0 means all values up to the top. */
 SLOW void slow_setlist (lua_State *L, CallInfo *ci, StkId ra, int n,
                         unsigned int last) {
   Table *h = hvalue(s2v(ra));
@@ -175,7 +175,7 @@ SLOW void slow_setlist (lua_State *L, CallInfo *ci, StkId ra, int n,
 ** ===================================================================
 */
 
-/* Any operation; 0 when it is left to a metamethod, which the next instruction calls. */
+/* Any operation; 0 when it needs a metamethod, which the next instruction calls. */
 SLOW int slow_arith (lua_State *L, TValue *v1, TValue *v2, StkId ra, int op) {
   return luaO_rawarith(L, op, v1, v2, s2v(ra));
 }
@@ -245,7 +245,7 @@ SLOW CallInfo *slow_precall (lua_State *L, StkId ra, int nresults) {
   return luaD_precall(L, ra, nresults);
 }
 
-/* Whether a function in Lua is to be started in this frame. */
+/* Returns 1 when the caller must start a Lua function in this frame. */
 SLOW int slow_tailcall (lua_State *L, CallInfo *ci, StkId ra, int b, int delta, int close) {
   int n;
   if (close) {
@@ -276,7 +276,7 @@ SLOW void slow_return (lua_State *L, CallInfo *ci, StkId ra, int n, int close, i
   luaD_poscall(L, ci, n);
 }
 
-/* More results are wanted than a function gives: 'n' of them become nil. */
+/* The caller wants more results than the function returned: adds 'n' times nil. */
 SLOW void slow_fill (lua_State *L, int n) {
   for (; n > 0; n--) {
     cu_spend(1);
@@ -284,14 +284,14 @@ SLOW void slow_fill (lua_State *L, int n) {
   }
 }
 
-/* Whether the stack need not grow for a frame. */
+/* Whether the stack has room for a frame. */
 #define has_room(L,size)	((L)->stack_last.p - (L)->top.p > (size))
 
 SLOW void slow_poscall (lua_State *L, CallInfo *ci, int n) {
   luaD_poscall(L, ci, n);
 }
 
-/* Whether a function in C can be called without memory for its frame: 'run_c', 'step'. */
+/* Whether 'run_c' and 'step' can call a C function: its frame needs no memory, and nothing is switched off. */
 #define can_run_c(ci) \
 	((ci)->next != NULL && has_room(L, LUA_MINSTACK) && cu_switched_off == 0)
 
@@ -305,7 +305,7 @@ void enter_c (lua_State *L, CallInfo *frame, StkId func, int nresults) {
   L->ci = frame;
 }
 
-/* Calls a function in C that has its arguments on the stack, as 'luaD_precall' does. */
+/* Calls a C function whose arguments are on the stack, as 'luaD_precall' does. */
 static inline __attribute__((always_inline))
 void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFunction f) {
   int n;
@@ -314,7 +314,7 @@ void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFuncti
   frame = L->ci;
   nresults = frame->nresults;
   func = frame->func.p;
-  /* What most need of 'luaD_poscall': as many results as are wanted, or none. */
+  /* The common cases of 'luaD_poscall': the wanted number of results, or none. */
   if (l_likely(n == nresults && n <= 3)) {
     StkId from = L->top.p - n;
     if (n > 0) setobjs2s(L, func, from);
@@ -333,10 +333,10 @@ void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFuncti
 }
 
 /*
-** A step of 'next' over a plain table, or of 'ipairs' through an array: in a frame
-** for the function, which errors tell of, but without the calls that take its
-** arguments from there and move its results back. Its state is at 'func' + 1, its
-** results come to 'func'. 0 when it has to be called like any other.
+** A step of 'next' over a plain table, or of 'ipairs' through an array. The function
+** has its frame, so that errors name it, but no calls read its arguments and move
+** its results back. Its state is at 'func' + 1, its results go to 'func'. Returns 0
+** when the caller must call the function in the usual way.
 */
 static int step (lua_State *L, CallInfo *frame, StkId func) {
   Table *h = hvalue(s2v(func + 1));
@@ -367,7 +367,7 @@ static int step (lua_State *L, CallInfo *frame, StkId func) {
   return 0;
 }
 
-/* The call of an iterator that is no function in Lua, as 'slow_precall'. */
+/* Calls an iterator that is not a Lua function; returns what 'slow_precall' does. */
 SLOW CallInfo *slow_forcall (lua_State *L, CallInfo *ci, StkId func, int nresults) {
   lua_CFunction f;
   if (ttislcf(s2v(func))) {

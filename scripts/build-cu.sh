@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the command line `cu` and the module in it, and says what takes long. The times are for two idle cores.
+# Builds the command line `cu` and the module in it, and prints the slow steps. Their times are for two idle cores.
 #
-# Use: scripts/build-cu.sh, after setup. The module and Wasmtime need nothing of each other, so they are built at once.
+# Use: scripts/build-cu.sh, after setup. The module and Wasmtime are independent, so they are built at the same time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/environment.sh

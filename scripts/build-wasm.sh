@@ -2,8 +2,9 @@
 # Builds the module: compile, link, unwind, take a snapshot, optimise.
 #
 # Use: scripts/build-wasm.sh OUTPUT.wasm [CARGO OPTION...]
-# Beside the module, target/link/OUTPUT.names.wasm and OUTPUT.map say what each byte of it belongs to (scripts/size.mjs).
-# ARENA_MIB sets the arena's size. CU_WASM_TARGET=debian uses Debian's compiler although rustup's target is there.
+# Also writes target/link/OUTPUT.names.wasm and OUTPUT.map, which say where each byte of the module comes from
+# (scripts/size.mjs). ARENA_MIB sets the arena's size. CU_WASM_TARGET=debian uses Debian's compiler even if rustup's
+# target is installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/environment.sh
@@ -12,17 +13,18 @@ output=$1
 shift
 
 profile=wasm
-# Names with the types that a generic function is for.
+# With these names, a generic function shows its types.
 flags="-Csymbol-mangling-version=v0"
 
-# Nothing is inlined that is not marked, unless it shrinks: a twentieth of the file (docs/decisions.md, "Rust for size").
+# A function that is not marked is inlined only if the code shrinks: this saves a twentieth of the file
+# (docs/decisions.md, "Rust for size").
 marked_only="-Cllvm-args=-inline-threshold=5"
 
-# Up to eight words are copied and cleared in place, as where Rust is compiled for speed: a call takes longer, and counts.
+# Up to eight words are copied and cleared in place, as in Rust compiled for speed: a call takes longer and is charged.
 in_place="-Cllvm-args=-max-store-memcpy=8 -Cllvm-args=-max-store-memmove=8 -Cllvm-args=-max-store-memset=8"
 
-# Builds the module, and beside it the linker's list of what lies where.
-# Only the module: with the library for tests there too, link-time optimisation does not happen.
+# Builds the module and writes the linker's map.
+# It builds only the module: together with the library for tests, there is no link-time optimisation.
 build() {
   local answer=target/build-wasm.log
   mkdir -p target
@@ -49,9 +51,9 @@ case $(wasm_target_way) in
     build "$@"
     ;;
   debian)
-    # Debian ships the sources of the core library, and the compiler takes them with its unstable -Zbuild-std.
+    # Debian has the sources of the core library. The compiler builds them with its unstable option -Zbuild-std.
     target_dir=target/debian
-    # Its LLVM is too old for that.
+    # Debian's LLVM is too old for these options.
     in_place=""
     flags+=" -Clinker-flavor=wasm-ld"
     RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 CARGO_TARGET_WASM32V1_NONE_LINKER=wasm-ld-19 \
@@ -67,9 +69,9 @@ mkdir -p "$(dirname "$output")" target/link
 linked=$target_dir/wasm32v1-none/$profile/cu
 kept=target/link/$(basename "$output" .wasm)
 cp "$linked.map" "$kept.map"
-# In a folder of its own, so that it need not wait for another build.
+# Cargo locks its target folder: with a separate folder this does not wait for another build.
 cargo run --quiet --release --target-dir target/unwind --package unwind -- "$linked.wasm" "$kept.unwound.wasm" --comparisons 3
-# Tests make allocations of `init` fail: there it makes everything itself.
+# The tests with faults make allocations of `init` fail, so there `init` must make everything itself.
 snapshot=--snapshot
 case " $* " in *" faults "*) snapshot= ;; esac
 node scripts/optimize.mjs "$kept.unwound.wasm" "$output" "$kept.names.wasm" $snapshot

@@ -1,6 +1,6 @@
-# Sourced by the other scripts: where tools are that setup put aside, and which way to the wasm target works.
+# Sourced by the other scripts: finds the tools that setup installed, and which toolchain can build for wasm.
 
-# Rust of rustup, and the Node that setup installed when the system's is too old.
+# Rustup's Rust, and the Node that setup installed if the system's is too old.
 for directory in "$HOME/.cargo/bin" "$PWD/target/tools/node_modules/.bin"; do
   case ":$PATH:" in
     *":$directory:"*) ;;
@@ -9,7 +9,8 @@ for directory in "$HOME/.cargo/bin" "$PWD/target/tools/node_modules/.bin"; do
 done
 export PATH
 
-# Prints how the core library of wasm32v1-none is had: rustup, debian or none. CU_WASM_TARGET=debian chooses.
+# Prints where the core library of wasm32v1-none comes from: rustup, debian or none. CU_WASM_TARGET=debian chooses
+# debian.
 wasm_target_way() {
   if [ "${CU_WASM_TARGET:-rustup}" = rustup ] &&
     [ -d "$(rustc --print target-libdir --target wasm32v1-none 2>/dev/null)" ]; then

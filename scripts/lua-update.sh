@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries lua/patches on the Lua 5.4 of another version of the crate lua-src and says which hunks do not apply.
+# Tries lua/patches on the Lua 5.4 of another version of the crate lua-src and prints the hunks that do not apply.
 #
 # Use: scripts/lua-update.sh [VERSION], by default the newest version. Nothing in the repository changes.
 set -euo pipefail

@@ -2,9 +2,10 @@
 //
 // Use: node scripts/optimize.mjs INPUT.wasm OUTPUT.wasm NAMED.wasm [--snapshot]
 //
-// NAMED.wasm is OUTPUT.wasm with the names of functions in it. OUTPUT.wasm has one custom section, in which it says what it
-// is (abi/README.md), behind everything else.
-// A Rust cdylib exports each `no_mangle` symbol, also those that only Lua's C sources link to.
+// NAMED.wasm is OUTPUT.wasm with the names of its functions. OUTPUT.wasm ends with its only custom section, which
+// describes the module (abi/README.md).
+//
+// A Rust cdylib exports each `no_mangle` symbol, even if only Lua's C sources use it.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import binaryen from 'binaryen';
@@ -23,7 +24,7 @@ const module = binaryen.readBinary(readFileSync(input), features);
 module.setFeatures(features);
 if (takesSnapshot) {
   takeSnapshot(module);
-  // It would cut the segments at every few zeros.
+  // This pass would split the segments at every few zeros.
   binaryen.addPassToSkip('memory-packing');
 }
 removeForeignExports(module);
@@ -32,10 +33,11 @@ binaryen.setPassArgument('no-inline', 'slow_*');
 module.runPasses(['no-inline']);
 binaryen.setOptimizeLevel(3);
 binaryen.setShrinkLevel(0);
-// The first KiB is the end of the shadow stack: no address that wraps around leads there.
+// Lets binaryen fold constants into offsets. That is safe because no address wraps around into the first KiB, the end of
+// the shadow stack.
 binaryen.setLowMemoryUnused(true);
 module.optimize();
-// What was inlined leaves more to leave out.
+// Inlining makes more code superfluous, so a second pass finds more to remove.
 module.optimize();
 module.runPasses(['strip-producers', 'strip-target-features']);
 if (!module.validate()) {

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Counts how often each branch of Lua runs in lua/profile/training/ and keeps the counts for the compiler.
 #
-# Use: scripts/profile.sh, after a build was begun that found the sources (make profile begins one). Wants clang 19 with its runtime library and llvm-profdata:
-# on Debian and Ubuntu the packages libclang-rt-19-dev and llvm-19, which this script installs when they are missing.
+# Use: scripts/profile.sh, after a build has written the sources (make profile starts one). Needs clang 19 with its
+# runtime library and llvm-profdata: on Debian and Ubuntu the packages libclang-rt-19-dev and llvm-19. This script
+# installs them if they are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A profile of a newer clang would be of no use to those who have this one.
+# Clang 19 cannot read the profile of a newer clang.
 version=19
 if ! command -v "llvm-profdata-$version" >/dev/null; then
   sudo=$([ "$(id -u)" = 0 ] || echo sudo)

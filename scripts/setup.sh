@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what building and testing cu needs and says what it installs; skips what is there.
+# Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run]. With --to-run, what only tests and benchmarks need is left out.
+# Use: scripts/setup.sh [--to-run]. With --to-run it leaves out the tools that only tests and benchmarks need.
 #
-# Debian or Ubuntu with root or sudo, or macOS with Homebrew. Wanted in the end:
+# It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
@@ -110,7 +110,7 @@ install_rust() {
   rust_is_new_enough || fail "no Rust 1.95 or newer after installing"
 }
 
-# Rustup is the normal way to the target's core library; Debian's sources of it are the other.
+# The target's core library normally comes from rustup, otherwise from Debian's sources.
 setup_target() {
   if [ "$(wasm_target_way)" != none ]; then return; fi
   if have rustup; then
@@ -123,7 +123,7 @@ setup_target() {
   [ "$(wasm_target_way)" != none ] || fail "Debian's rustc-web, rust-web-src and lld-19 do not suffice"
 }
 
-# The build asks cargo where the crate with Lua's sources lies, and cargo answers when every crate is there.
+# The build asks cargo for the folder of Lua's sources, and cargo answers only when every crate is there.
 setup_crates() {
   cargo fetch --quiet --locked --offline 2>/dev/null && return
   say "fetching the Rust crates of Cargo.lock"

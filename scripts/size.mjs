@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Prints what the bytes of the module are spent on, and how that differs from what was recorded.
+// Prints the bytes of each part of the module, and the difference from the recorded sizes.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

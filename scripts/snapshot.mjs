@@ -1,23 +1,23 @@
-// Does once, when the module is built, what `init` does that does not depend on the host: runs `cu_prepare`
-// (src/run/create.rs) and puts the memory that it leaves in place of the module's data segments.
+// Does the work of `init` that does not depend on the host once, during the build: runs `cu_prepare`
+// (src/run/create.rs) and replaces the module's data segments with the resulting memory.
 //
-// Invariant: nothing but memory changes, and the host is asked nothing, so the same module gives the same bytes.
+// Invariant: only memory changes, and the host is not called, so the same module gives the same bytes.
 
 import binaryen from 'binaryen';
 import { IMPORTS, IMPORT_MODULE, MEMORY } from '../host-js/abi.js';
 
 const PREPARE = 'cu_prepare';
 
-/** Functions that only `cu_prepare` runs, and that stay in the table of functions. */
+/** Functions that only `cu_prepare` runs but that the table of functions still names. */
 const ONLY_PREPARING = [
   'f_luaopen', 'luaopen_coroutine', 'luaopen_math', 'luaopen_string', 'luaopen_table', 'luaopen_utf8',
   'cu_open_base', 'cu_open_debug', 'cu_open_os', 'cu_open_string', 'cu_open_all',
 ];
 
-/** So many zeros, or fewer, between two segments make one of both: the compressed file is smaller then. */
+/** Two segments with at most this many zeros between them become one: the compressed file is then smaller. */
 const ZEROS_WITHIN = 32;
 
-/** Turns the module into one whose memory begins as `cu_prepare` leaves it. */
+/** Changes the module so that its memory starts in the state after `cu_prepare`. */
 export function takeSnapshot(module) {
   const memory = memoryAfterPreparing(module);
   const { initial, max } = module.getMemoryInfo();
@@ -31,7 +31,7 @@ export function takeSnapshot(module) {
   for (const name of ONLY_PREPARING) replaceBody(module, name, module.unreachable());
 }
 
-/** The memory that `cu_prepare` leaves. */
+/** The memory after `cu_prepare`. */
 export function memoryAfterPreparing(module) {
   const globals = mutableGlobals(module);
   globals.forEach((name, index) => module.addGlobalExport(name, `global ${index}`));
@@ -48,7 +48,7 @@ export function memoryAfterPreparing(module) {
   });
   globals.forEach((name, index) => module.removeExport(`global ${index}`));
   const memory = new Uint8Array(instance.exports[MEMORY].buffer);
-  // What lies below the stack pointer is over.
+  // Data below the stack pointer is no longer used.
   memory.fill(0, 0, before[globals.indexOf('__stack_pointer')]);
   return memory;
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Runs the scripts of tests/lua/opcodes in Lua as cu compiles it, built for this machine so that mistakes of the interpreter
-# show: with Lua's assertions and AddressSanitizer, once with a stack that moves at every check of its size, and once with a
-# full collection at every allocation. The answers are compared with those of native Lua.
+# Runs the scripts of tests/lua/opcodes in cu's Lua, built for this machine so that mistakes of the interpreter become
+# visible: with Lua's assertions and AddressSanitizer, once with a stack that moves at every check of its size, and once
+# with a full collection at every allocation. Compares the answers with those of native Lua.
 #
-# Use: scripts/stress.sh [FILE.lua...], after the module and native Lua were built. Some minutes. Wants clang 19 with its
-# runtime library, which scripts/profile.sh installs.
+# Use: scripts/stress.sh [FILE.lua...], after the module and native Lua were built. It takes some minutes and needs
+# clang 19 with its runtime library, which scripts/profile.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# A file has so many seconds.
+# The seconds that a file may take.
 limit=120
 
 work=target/stress
@@ -18,7 +18,7 @@ status=0
 for way in HARDSTACKTESTS EMERGENCYGCTESTS; do
   scripts/compile-lua.sh $work/$way tests/native/stress.c -O1 -g1 -fsanitize=address -DLUAI_ASSERT -D$way
   for file; do
-    # It waits for finalizers, which a collection for want of memory does not run.
+    # collector.lua waits for finalizers, which an emergency collection does not run.
     if [ $way = EMERGENCYGCTESTS ] && [ "$(basename "$file")" = collector.lua ]; then continue; fi
     target/release/native-lua --snippets "$file" >$work/wanted.txt
     code=0

@@ -1,30 +1,30 @@
 //! The budget of a run: the work that scripts may still do.
 //!
-//! Invariant: once it is used up it stays so until the next run begins, so whatever catches the error meets it again at the
-//! next call or turn of a loop (`vm/stop.rs`).
+//! Invariant: a used-up budget stays used up until the next run begins, so a script that catches the error gets it
+//! again at the next call or turn of a loop (`vm/stop.rs`).
 //!
-//! Work is counted in instructions of Lua's machine: a call counts those of the function, a turn of a loop those of its
-//! body, both once, wherever branches lead. What C and Rust do counts as what takes about as long. Nothing depends on the
-//! clock, the engine or the collector, so the same script counts the same.
+//! The unit of work is an instruction of Lua. A call is charged for all instructions of the function, and a turn of a
+//! loop for those of its body, for any path through them. Work in C and Rust is charged by its time. No charge depends
+//! on the clock, the engine or the collector, so the same script is always charged the same.
 
 use core::sync::atomic::{AtomicI64, Ordering};
 
-/// What work counts: the constants of `lua/costs.h`, without their `CU_` and `COST_`.
+/// The charges of work: the constants of `lua/costs.h`, without their `CU_` and `COST_`.
 pub mod cost {
     include!(concat!(env!("OUT_DIR"), "/costs.rs"));
 }
 
-/// So much that no run gets to its end.
+/// So much that no run can use it up.
 const UNLIMITED: i64 = 1 << 62;
 
-/// What is left; Lua's C counts it down (`lua/inside.h`).
+/// The rest of the budget; Lua's C also reduces it (`lua/inside.h`).
 #[unsafe(export_name = "cu_budget")]
 static LEFT: AtomicI64 = AtomicI64::new(UNLIMITED);
 
-/// What there was.
+/// The budget at the beginning.
 static LIMIT: AtomicI64 = AtomicI64::new(UNLIMITED);
 
-/// Begins a run with a limit of its own, 0 for none.
+/// Begins a run with this limit, 0 for none.
 pub fn begin(limit: i64) {
     LIMIT.store(if limit == 0 { UNLIMITED } else { limit }, Ordering::Relaxed);
     begin_again();
@@ -35,25 +35,26 @@ pub fn begin_again() {
     LEFT.store(LIMIT.load(Ordering::Relaxed), Ordering::Relaxed);
 }
 
-/// Lifts the limit until the next run begins: for work that no script can prolong. Returns what was left.
+/// Removes the limit until the next run begins, for work that no script can make longer. Returns the rest.
 #[inline]
 pub fn suspend() -> i64 {
     LEFT.swap(UNLIMITED, Ordering::Relaxed)
 }
 
-/// Replaces what is left by the limit, or by so much if that is more, for work after the end of a run. Returns what was left.
+/// Replaces the rest by the limit, or by the given amount if that is more, for work after the end of a run. Returns the
+/// rest.
 #[inline]
 pub fn lend(least: i64) -> i64 {
     LEFT.swap(limit().max(least), Ordering::Relaxed)
 }
 
-/// Ends a suspension, or a loan, or takes back what was counted since.
+/// Restores an earlier rest: ends a suspension or a loan, or takes back the charges since then.
 #[inline]
 pub fn resume(left: i64) {
     LEFT.store(left, Ordering::Relaxed);
 }
 
-/// What is left, below zero when more was used.
+/// The rest of the budget, below zero when more was used.
 #[inline]
 pub fn left() -> i64 {
     LEFT.load(Ordering::Relaxed)
@@ -65,7 +66,7 @@ pub fn is_exhausted() -> bool {
     left() < 0
 }
 
-/// What was used since the beginning, with what was refused at the end.
+/// The work charged since the beginning, including the refused charge at the end.
 #[inline]
 pub fn used() -> i64 {
     limit() - left()
@@ -77,14 +78,14 @@ pub fn limit() -> i64 {
     LIMIT.load(Ordering::Relaxed)
 }
 
-/// Counts work. It ends soon by itself: the run stops at its next call or turn of a loop.
+/// Charges for short work: the run stops only at its next call or turn of a loop.
 #[inline]
 pub fn spend(instructions: usize) {
-    // Nobody hands over more than a few times the bytes of memory, and limits end far below the largest number.
+    // This cannot overflow: a charge is at most a few times the bytes of memory, and limits are far below the maximum.
     LEFT.fetch_sub(instructions as i64, Ordering::Relaxed);
 }
 
-/// Counts work that is not done yet; false, with nothing left, when that is more than is left.
+/// Charges for work before it is done. If the rest does not cover it, returns false, and the budget is used up.
 #[inline]
 pub fn reserve(instructions: u64) -> bool {
     let left = LEFT.load(Ordering::Relaxed);
@@ -93,18 +94,18 @@ pub fn reserve(instructions: u64) -> bool {
     after >= 0
 }
 
-/// What a block of memory counts.
+/// The charge for a block of memory.
 pub const fn block(bytes: usize) -> usize {
     cost::BLOCK + bytes / cost::BYTES_ALLOCATED
 }
 
-/// Takes back what will be counted and should not be: what depends on what ran before.
+/// Gives back in advance a charge that would depend on what ran before.
 #[inline]
 pub fn refund(instructions: usize) {
     LEFT.fetch_add(instructions as i64, Ordering::Relaxed);
 }
 
-/// Counts bytes that are read or written, so many of them a unit, when they are more than a handful.
+/// Charges for bytes that are read or written, one unit for each `bytes_per_unit`. A few bytes are free.
 #[inline]
 pub fn spend_bytes(bytes: usize, bytes_per_unit: usize) {
     if bytes >= cost::BYTES_FREE {

@@ -1,25 +1,25 @@
-//! The static arena and its allocator: counts bytes, refuses past the limit.
+//! The static arena and its allocator, which counts bytes and refuses blocks above the limit.
 //!
 //! Invariant: every granule of the arena is either free (bit clear), part of a span of equal small blocks, part of one
-//! large run, or packed; the tables say which for any address, and so, but for a packed block, how much room a block has.
+//! large run, or packed. For any address the tables say which, and also the room of the block, unless it is packed.
 //!
 //! ```text
 //! arena    | granule 0 | granule 1 | ...                       | granule N-1 |   1 KiB each
 //!            spans of small blocks grow from here -->   <-- large runs from here
 //! small    up to 2 KiB: 48 size classes; a free block's first word links to the next free block of its class
 //! large    whole granules, grown in place upwards or downwards when the neighbours are free
-//! packed   small blocks of any class, one behind the other, across granules: what is made when the module is built
+//! packed   small blocks of any class, one after the other, across granules: blocks made when the module is built
 //! ```
 //!
-//! Freeing is a push on the class's list and never looks at neighbours. Only when no run of granules is left are the
-//! lists swept and spans without a live block returned (`sweep`), so memory that one phase of a script used for small
-//! objects is there for the next phase's large ones. Packed granules stay.
+//! Freeing pushes a block on the class's list and never looks at neighbours. Only when no run of granules is left, a
+//! sweep of the lists returns the spans without a live block (`sweep`). So memory that one phase of a script used for
+//! small objects can hold the large ones of the next phase. Packed granules stay.
 //!
 //! - `classes`: sizes of small blocks
 //! - `packed`: blocks side by side
 //! - `runs`: large blocks, and which granules are taken
 //! - `sweep`: spans given back
-//! - `table`: what an index that is too large means
+//! - `table`: tables whose access never panics
 
 mod classes;
 mod packed;
@@ -42,7 +42,7 @@ const WORDS: usize = GRANULES / 32;
 /// Alignment of every block: a Lua value holds 64-bit numbers.
 pub const ALIGNMENT: usize = 8;
 
-/// A size from which a block takes whole granules and is aligned to one.
+/// From this size on, a block takes whole granules and is aligned to one.
 pub const WHOLE_GRANULES: usize = SMALL_BYTES + 1;
 
 /// Kinds of granule beyond the class numbers.
@@ -50,7 +50,7 @@ const KIND_FREE: u8 = 0xFF;
 const KIND_LARGE: u8 = 0xFE;
 const KIND_PACKED: u8 = 0xFD;
 
-/// Alignment of the arena: pages of the machine, so that no more of them are used than must be.
+/// Alignment of the arena: a page of the machine, so that the arena uses as few pages as possible.
 const ARENA_ALIGNMENT: usize = 4096;
 
 /// The heap over the static arena, attached at its first use.
@@ -71,12 +71,13 @@ pub unsafe fn global() -> &'static mut Heap {
 #[cold]
 fn attach_arena(heap: &mut Heap) {
     let room: *mut u8 = LARGE.arena.place::<[u8; ARENA_BYTES + ARENA_ALIGNMENT]>().cast();
-    // SAFETY: the part has room for the arena behind the next multiple of the alignment, and belongs to this heap alone.
+    // SAFETY: the part has room for the arena behind the next multiple of the alignment, and belongs to this heap
+    // alone.
     unsafe { heap.attach(room.add(room.align_offset(ARENA_ALIGNMENT))) };
 }
 
-/// Moves a block to a place of its own or further down. It counts nothing: whether a block moves depends on what else is
-/// in the arena, so its size was counted when it was asked for.
+/// Moves a block to a separate place or further down. This is free: whether a block moves depends on the other blocks
+/// in the arena, so its size was charged when it was requested.
 ///
 /// # Safety
 /// `from` is readable and `to` writable for `count` bytes; `to` does not lie in `from + 1 .. from + count`.
@@ -93,11 +94,11 @@ unsafe fn move_bytes(to: *mut u8, from: *const u8, count: usize) {
     };
 }
 
-/// Runs `work`, which takes up to `bytes` as if there were always memory, when so many are free in one piece.
+/// Runs `work`, which takes up to `bytes` bytes and does not check for memory, if so many are free in one piece.
 pub fn with_room<T>(bytes: usize, work: impl FnOnce() -> T) -> Option<T> {
     let mut probe = Vec::<u8>::new();
     probe.try_reserve_exact(bytes).ok()?;
-    // An allocation that nobody looks at may be left out.
+    // The compiler may remove an allocation whose result is not used.
     core::hint::black_box(probe.as_ptr());
     drop(probe);
     // SAFETY: wasm32 has one thread; the reference ends here.
@@ -112,7 +113,7 @@ pub fn with_room<T>(bytes: usize, work: impl FnOnce() -> T) -> Option<T> {
     Some(done)
 }
 
-/// What is known of a granule.
+/// The entry for a granule.
 #[repr(C)]
 struct Granule {
     kind: u8,
@@ -124,7 +125,7 @@ struct Granule {
     run_granules: u32,
 }
 
-/// The allocator: tables beside an arena of `ARENA_BYTES` at `base`, what is used most first.
+/// The allocator: tables for an arena of `ARENA_BYTES` at `base`. The fields that are used most come first.
 #[repr(C)]
 pub struct Heap {
     base: usize,
@@ -137,7 +138,7 @@ pub struct Heap {
     /// The never used rest of each class's newest span.
     fresh: Table<usize, CLASSES>,
     fresh_end: Table<usize, CLASSES>,
-    /// Where the next packed block goes, and the end of the newest packed granule.
+    /// The place of the next packed block, and the end of the newest packed granule.
     packed: usize,
     packed_end: usize,
     is_packing: bool,
@@ -185,7 +186,7 @@ impl Heap {
         self.limit_bytes
     }
 
-    /// Sets how many bytes may be in live blocks; what is there already stays.
+    /// Sets how many bytes may be in live blocks; existing blocks stay.
     pub fn set_limit(&mut self, limit_bytes: usize) {
         self.limit_bytes = limit_bytes.min(ARENA_BYTES);
     }
@@ -257,7 +258,7 @@ impl Heap {
                 return resized;
             }
         } else if new <= capacity && (new > capacity / 2 || capacity <= 16) {
-            // It keeps at least half of its room: not worth a copy.
+            // The block keeps at least half of its room, so a copy would save too little.
             return block;
         }
         let moved = self.take(new);
@@ -360,7 +361,7 @@ impl Heap {
     }
 
     /// # Safety
-    /// `block` has room for the class and nobody uses it.
+    /// `block` has room for the class and is not in use.
     #[inline]
     unsafe fn put_on_list(&mut self, block: usize, class: usize) {
         // SAFETY: the caller's; every class has room for a word.

@@ -1,4 +1,4 @@
-//! The heap against a naive model: every block keeps its bytes, none overlaps another, all of the arena comes back.
+//! The heap against a naive model: every block keeps its bytes, no two blocks overlap, and the whole arena is returned.
 
 use super::*;
 use cu_random::Random;
@@ -142,7 +142,7 @@ fn packed_blocks_lie_side_by_side_and_are_used_again() {
     let rooms: usize = sizes.iter().map(|size| CLASS_BYTES[class_of_size(*size)] as usize).sum();
     let taken = GRANULES - model.free_granules();
     assert_eq!(taken, rooms.div_ceil(GRANULE_BYTES) + 3, "{rooms} bytes and a run of 3");
-    // What is freed of them is found by its size alone; nothing new is taken.
+    // Freed packed blocks are found by their size, so no new memory is taken.
     for index in (0..200).rev() {
         model.free(index);
     }
@@ -150,7 +150,7 @@ fn packed_blocks_lie_side_by_side_and_are_used_again() {
         assert!(model.allocate(*size, 3));
     }
     assert_eq!(GRANULES - model.free_granules(), taken);
-    // A sweep leaves them alone, free or not.
+    // A sweep keeps them, free or not.
     for index in (1..model.live.len()).rev() {
         model.free(index);
     }
@@ -174,7 +174,7 @@ fn a_packed_block_that_shrank_is_not_taken_for_a_larger_one() {
 }
 
 #[test]
-fn what_was_freed_while_packing_is_zero_but_for_its_link() {
+fn a_block_freed_while_packing_is_zero_except_for_its_link() {
     let mut model = Model::new();
     model.heap.begin_packing();
     assert!(model.allocate(500, 0xAA) && model.allocate(500, 0xBB));

@@ -1,5 +1,5 @@
-//! Exports and imports are exactly those of `abi`; the file is WebAssembly 1.0 plus mutable globals, with memory that
-//! cannot grow, and says what it is.
+//! The exports and imports are exactly those of `abi`. The file is WebAssembly 1.0 plus mutable globals, its memory
+//! cannot grow, and its custom section describes it.
 
 use cu_abi::{exports, imports};
 use cu_host::MODULE;
@@ -101,7 +101,7 @@ fn memory_is_declared_with_its_maximum_and_nothing_runs_at_instantiation() {
 }
 
 #[test]
-fn the_only_custom_section_is_the_last_and_says_what_the_file_is() {
+fn the_only_custom_section_is_the_last_and_describes_the_file() {
     let payloads: Vec<_> = Parser::new(0).parse_all(MODULE).map(|payload| payload.expect("well formed")).collect();
     let custom = payloads.iter().filter(|payload| matches!(payload, Payload::CustomSection(_)));
     assert_eq!(custom.count(), 1);
@@ -109,6 +109,6 @@ fn the_only_custom_section_is_the_last_and_says_what_the_file_is() {
     assert_eq!(section.name(), cu_abi::SECTION);
     let text = std::str::from_utf8(section.data()).expect("UTF-8");
     let (version, abi) = (env!("CARGO_PKG_VERSION"), cu_abi::ABI_VERSION);
-    // Letter by letter: what looks for it with a regular expression is to find it.
+    // Every letter is compared, so that tools can find the text with a regular expression.
     assert_eq!(text, format!(r#"{{"version":"{version}","abi":{abi},"features":["bigint","deflate"]}}"#));
 }

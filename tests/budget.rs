@@ -1,5 +1,5 @@
-//! The scripts of `tests/lua/attacks.lua` under a budget, on both engines: each is stopped, and counts what it counts in
-//! Node (`tests/node/attacks.mjs`).
+//! The scripts of `tests/lua/attacks.lua` under a budget, on both engines: each is stopped, and its count is the same
+//! as in Node (`tests/node/attacks.mjs`).
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -12,7 +12,7 @@ use cu_tests as common;
 /// As in `tests/node/attacks.mjs`.
 const BUDGET: u64 = 2_000_000;
 
-/// What each script used in Node.
+/// The budget that each script used in Node.
 fn counts_in_node() -> BTreeMap<String, i64> {
     let script = common::root().join("tests/node/attacks.mjs");
     let output = Command::new("node").arg(script).output().expect("node starts");
@@ -22,7 +22,7 @@ fn counts_in_node() -> BTreeMap<String, i64> {
     counts.map(|(count, name)| (name.to_owned(), count.parse().expect("a count"))).collect()
 }
 
-/// What a script used, in an instance that is fit for use afterwards.
+/// The budget that a script used. The instance must still work afterwards.
 fn used(module: &Module, name: &str, code: &[u8]) -> i64 {
     let count = Arc::new(Mutex::new(0));
     let sink = Arc::clone(&count);

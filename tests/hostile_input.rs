@@ -1,17 +1,17 @@
-//! Scripts that fail in every way (`tests/lua/hostile`), and calls that break the contract: an error each, never a trap,
-//! and the instance lives on.
+//! Scripts that fail in every way (`tests/lua/hostile`), and calls that break the contract: each gives an error and
+//! never a trap, and the instance still works.
 
 use cu_host::{Engine, Error, Instance, Module};
 use cu_tests as common;
 
-/// The text that the second line of a hostile snippet announces: `--: text`.
+/// The expected error text, from the second line of a hostile snippet: `--: text`.
 fn expected(chunk: &[u8]) -> String {
     let line = chunk.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = line.strip_prefix(b"--: ").expect("a hostile snippet begins with '--: expected text'");
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// Runs a chunk; the error text or the first value as text.
+/// Runs a chunk; returns the error text, or the first value as text.
 fn answer(instance: &mut Instance, chunk: &[u8]) -> String {
     match instance.compute(chunk) {
         Ok(response) => response.values[0].as_str().map_or_else(|| format!("{:?}", response.values[0]), str::to_owned),
@@ -26,7 +26,7 @@ fn assert_alive(instance: &mut Instance, after: &str) {
     assert_eq!(response.values[0].as_i64(), Some(100), "after '{after}'");
 }
 
-/// Every hostile snippet, one after another in the same instance, and what went otherwise than announced.
+/// Runs every hostile snippet, one after another in the same instance; returns the unexpected results.
 fn run_all(module: &Module) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut instance = common::instance(module);
@@ -45,13 +45,13 @@ fn run_all(module: &Module) -> Vec<String> {
 }
 
 #[test]
-fn hostile_scripts_answer_errors_on_wasmtime() {
+fn hostile_scripts_get_errors_on_wasmtime() {
     let wrong = run_all(&common::module(Engine::Wasmtime));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
-fn hostile_scripts_answer_errors_on_wasmi() {
+fn hostile_scripts_get_errors_on_wasmi() {
     let wrong = run_all(&common::module(Engine::Wasmi));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

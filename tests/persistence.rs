@@ -1,5 +1,5 @@
-//! External tables in a file: the scripts of `tests/lua/external` with restarts that reopen it, random operations against
-//! a naive model, and a process that is killed while it computes.
+//! External tables in a file: the scripts of `tests/lua/external` with restarts that reopen the file, random operations
+//! against a naive model, and a process that is killed while it computes.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -94,7 +94,7 @@ fn a_file_has_one_owner_at_a_time() {
 
 // ---- the model ----
 
-/// Tables as naive as can be.
+/// The simplest possible tables.
 type Model = BTreeMap<(u32, Vec<u8>), Vec<u8>>;
 
 /// xorshift64*, so that a seed replays on every machine.
@@ -112,7 +112,7 @@ impl Random {
         [1, 2, 3, 255, 256, 0x8000_0000, u32::MAX - 1, u32::MAX][self.below(8) as usize]
     }
 
-    /// Short keys of few letters, so that they meet; a long one now and then.
+    /// Short keys of few letters, so that keys repeat, and sometimes a long one.
     fn key(&mut self) -> Vec<u8> {
         let length = if self.below(50) == 0 { 4096 } else { self.below(4) };
         (0..length).map(|_| [0, 1, b'a', 0xff][self.below(4) as usize]).collect()
@@ -170,7 +170,7 @@ fn compare_all(store: &mut RedbStore, model: &Model) {
     }
 }
 
-/// Changes and looks, in units that are kept, undone, or lost with the process, and between units.
+/// Writes and reads, in units that are committed, undone or lost with the process, and outside of units.
 fn run_model(seed: u64, steps: u32) {
     println!("seed {seed}");
     let folder = common::Folder::new(&format!("model-{seed}"));
@@ -182,7 +182,7 @@ fn run_model(seed: u64, steps: u32) {
     for _ in 0..steps {
         match random.below(200) {
             0 => {
-                // Whatever has not been committed goes with the store.
+                // Uncommitted changes are lost with the store.
                 drop(store);
                 store = RedbStore::open(&file).expect("a store");
                 model = before.take().unwrap_or(model);
@@ -205,7 +205,7 @@ fn run_model(seed: u64, steps: u32) {
                 store.roll_back();
                 model = before.take().unwrap_or(model);
             }
-            // A change by itself is a commit, which takes its time.
+            // A change outside of a unit is a commit, which is slow, so there are few.
             12..160 if before.is_some() || random.below(20) == 0 => {
                 let (table, key) = (random.table(), random.key());
                 if random.below(3) > 0 {
@@ -238,7 +238,7 @@ fn random_operations_agree_with_the_model() {
 
 // ---- the process that is killed ----
 
-/// Names the file to the process that is to be killed, which is this program with only [`worker`] to run.
+/// Names the file for the process that will be killed: this program, running only [`worker`].
 const FILE_VARIABLE: &str = "CU_PERSISTENCE_FILE";
 
 /// One compute: a counter, a row for each number, a list whose rows all carry it, and a table that comes and goes.
@@ -252,7 +252,7 @@ const STEP: &str = "
     _home.now = { n }
     return n";
 
-/// Whether the state is that after a whole number of steps, and that number.
+/// Checks that the state is the one after a whole number of steps, and returns that number.
 const CHECK: &str = "
     local n = _home.n or 0
     if n == 0 then assert(next(_home) == nil) return 0 end
@@ -263,7 +263,7 @@ const CHECK: &str = "
     assert(_home.now[1] == n and ext.size(_home.now) == 1)
     return n";
 
-/// Computes until it is killed; says each number once its compute has been answered, and collects now and then.
+/// Computes until it is killed. It prints each number after the answer of its compute, and sometimes runs a collection.
 #[test]
 #[ignore = "started by a_killed_process_loses_no_answered_compute"]
 fn worker() {
@@ -279,7 +279,7 @@ fn worker() {
     }
 }
 
-/// Starts the worker, kills it some time after its first answer, and gives the last number that it said.
+/// Starts the worker, kills it some time after its first answer, and returns the last number that it printed.
 fn work_until_killed(file: &Path, pause: Duration) -> i64 {
     let mut worker = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "worker", "--ignored", "--nocapture"])
@@ -296,7 +296,7 @@ fn work_until_killed(file: &Path, pause: Duration) -> i64 {
     };
     lines.by_ref().find_map(|line| note(line).then_some(())).expect("a first answer");
     std::thread::sleep(pause);
-    // SIGKILL: nothing in the process runs any more. What it said before is still in the pipe.
+    // SIGKILL: nothing runs in the process after this. Its earlier output is still in the pipe.
     worker.kill().expect("a kill");
     worker.wait().expect("its end");
     lines.for_each(|line| {

@@ -1,5 +1,5 @@
-//! The snippets of `tests/lua/snippets` and `tests/lua/opcodes` in native reference Lua and in the module: equal text, to
-//! the byte.
+//! Runs the snippets of `tests/lua/snippets` and `tests/lua/opcodes` in native reference Lua and in the module, and
+//! compares the texts byte by byte.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::process::Command;
 use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options};
 use cu_tests as common;
 
-/// What a snippet did: its output, and its results or error message as text.
+/// The answer of a snippet: its output, and its results or error message as text.
 #[derive(Debug, PartialEq)]
 struct Answer {
     output: String,
@@ -52,7 +52,7 @@ fn bracketed(chunk: &str) -> String {
 }
 
 fn in_module(module: &Module, chunk: &[u8]) -> Answer {
-    // Some of the opcodes' snippets make the bytecode that they run.
+    // Some snippets of `opcodes` make the bytecode that they run.
     let options = Options { bytecode: true, ..Options::default() };
     let mut instance = Instance::new(module, MemoryStore::default(), options).expect("an instance starts");
     instance.compute(DESCRIBE).expect("the describing function loads");
@@ -63,7 +63,7 @@ fn in_module(module: &Module, chunk: &[u8]) -> Answer {
          local chunk, message = load({chunk}, '=snippet') if not chunk then error(message, 0) end \
          return describe(chunk())"
     );
-    // Output before an error comes as events; here it is enough that it is printed in the same order.
+    // Output before an error arrives as events. Here only its order matters.
     match instance.compute(code) {
         Ok(response) => Answer {
             output: String::from_utf8_lossy(&response.output).into_owned(),
@@ -87,7 +87,7 @@ fn without_addresses(text: &str) -> String {
     masked + rest
 }
 
-/// Compares every snippet of a folder; how many there are.
+/// Compares every snippet of a folder; returns their number.
 fn compare(folder: &str) -> usize {
     let module = common::module(Engine::default());
     let mut compared = 0;

@@ -1,5 +1,5 @@
-//! The scripts of `tests/lua/external` over the memory store, on both engines: each section a compute. The Node tests run
-//! the same scripts (`tests/node/tables.test.mjs`, where the headings of sections are explained).
+//! The scripts of `tests/lua/external` over the memory store, on both engines. Each section is a compute. The Node
+//! tests run the same scripts (`tests/node/tables.test.mjs` explains the headings of the sections).
 
 use std::sync::{Arc, Mutex};
 

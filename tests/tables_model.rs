@@ -1,8 +1,9 @@
-//! Random operations on external tables, functions and captured variables against plain Lua tables, with collections and
-//! restarts between: equal graphs after each batch, and nothing in the store that is not reached. Over the memory store
-//! on Wasmtime and over a file on wasmi; the same operations as in `tests/node/tables_model.test.mjs`.
+//! Random operations on external tables, functions and captured variables against plain Lua tables, with collections
+//! and restarts between. After each batch the graphs must be equal, and the store must hold only what can be reached.
+//! This runs over the memory store on Wasmtime and over a file on wasmi, with the operations of
+//! `tests/node/tables_model.test.mjs`.
 //!
-//! `CU_SEED` chooses the first seed, `CU_ROUNDS` how many; a failure names its own.
+//! `CU_SEED` is the first seed, `CU_ROUNDS` the number of seeds; a failure names its seed.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +13,7 @@ use cu_tests as common;
 const BATCHES: u64 = 5;
 const OPERATIONS: u64 = 40;
 
-/// No batch gets beyond it.
+/// More table ids than any batch uses.
 const LAST_TABLE: u32 = 20_000;
 /// System table of stored functions.
 const FUNCTIONS: u32 = cu_abi::tables::SYSTEM_FIRST + 3;
@@ -29,13 +30,13 @@ fn compute(instance: &mut Instance, code: &str, place: &str) -> Value {
     }
 }
 
-/// Tables of scripts with a key, and functions, in the store.
+/// The number of script tables with at least one key, and of functions, in the store.
 fn kept(instance: &mut Instance) -> [u32; 2] {
     let mut size = |table| instance.store().size(table).expect("a size");
     [(3..LAST_TABLE).filter(|table| size(*table) > 0).count() as u32, size(FUNCTIONS)]
 }
 
-/// One seed; `open` begins an instance over the same store.
+/// Runs one seed. `open` makes an instance over the same store.
 fn run(module: &Module, model: &str, seed: u64, open: &dyn Fn() -> Instance) {
     let mut plain = common::instance(module);
     compute(&mut plain, &format!("{model} root = {{}}"), "the model");

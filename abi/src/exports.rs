@@ -1,4 +1,4 @@
-//! Names and signatures of the 11 exported functions, as data. Beside them the module exports `memory` only.
+//! Names and signatures of the 11 exported functions, as data. The only other export is `memory`.
 
 use crate::Function;
 

@@ -1,7 +1,7 @@
 //! The contract between the module `cu.wasm` and its hosts: every name and number of the boundary, once.
 //!
-//! Nothing here computes. The module, the Rust host and the printed mirrors (C, JavaScript, Go) all take
-//! their constants from these files; `README.md` beside them is the prose.
+//! There are only constants here. The module, the Rust host and the printed mirrors (C, JavaScript, Go) all
+//! take them from these files; `abi/README.md` describes the contract.
 //!
 //! - [`exports`]: the 11 functions a host calls
 //! - [`imports`]: the 5 functions a host supplies
@@ -19,10 +19,10 @@ pub mod status;
 pub mod tables;
 pub mod tags;
 
-/// Version of this contract. It changes when a host written for the older one would misbehave.
+/// Version of this contract. It changes when a host for the older version would not work correctly.
 pub const ABI_VERSION: u32 = 1;
 
-/// Name of the custom section in which a module says what it is, as JSON.
+/// Name of the custom section in which a module describes itself, as JSON.
 pub const SECTION: &str = "cu";
 
 /// A function of the boundary: every parameter and every result is a WebAssembly `i32`.

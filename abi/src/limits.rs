@@ -1,42 +1,42 @@
-//! Sizes and limits of the boundary, each with its unit in the name and the reason beside it.
+//! Sizes and limits of the boundary, each with its unit in the name and its reason in the comment.
 
 /// Size of the I/O buffer: one WebAssembly page, so a host can map it with one view.
 pub const IO_BUFFER_BYTES: usize = 65_536;
 
-/// Alignment of the I/O buffer: any scalar, or a vector of the host's, may be read in place.
+/// Alignment of the I/O buffer, so that a host can read any scalar or vector in place.
 pub const IO_BUFFER_ALIGNMENT: usize = 16;
 
-/// Size of the arena of the shipped file. A larger one is a build option; growth at run time does not exist.
+/// Size of the arena of the shipped file. A larger arena is a build option; the arena does not grow at run time.
 pub const ARENA_BYTES: usize = 2 * 1024 * 1024;
 
-/// Bytes of `print` kept for the response when the host configures nothing: the buffer less 1 KiB for values.
+/// Bytes of `print` kept for the response by default: the buffer minus 1 KiB for values.
 pub const OUTPUT_KEPT_BYTES: usize = 63 * 1024;
 
-/// Longest piece of text in one `output` event: a piece fits the module's stack.
+/// Longest piece of text in one `output` event, so that a piece fits the module's stack.
 pub const OUTPUT_EVENT_BYTES: usize = 4000;
 
 /// Nesting of tables in one encoded value: deeper than any real document, so a cycle in a damaged value ends here.
 pub const VALUE_DEPTH: usize = 128;
 
-/// Longest encoded key: far above real keys, far below the buffer that pages of keys travel in.
+/// Longest encoded key: much longer than real keys, much shorter than the buffer for pages of keys.
 pub const KEY_BYTES: usize = 4096;
 
 /// Most bytecode of one stored function.
 pub const FUNCTION_BYTES: usize = 100 * 1024;
 
-/// From this encoded length on strings are stored compressed when the host configures nothing: below, the gain is small.
+/// By default, strings of at least this encoded length are stored compressed. For shorter strings the gain is small.
 pub const COMPRESSION_BYTES: usize = 1024;
 
-/// The largest budget of a compute: every double up to it is exact, and no run gets there.
+/// The largest budget of a compute: doubles are exact up to it, and no run reaches it.
 pub const INSTRUCTIONS: i64 = 1 << 53;
 
-/// Longest configuration a host may answer with: it is read before every compute.
+/// Longest configuration of a host, which is read before every compute.
 pub const CONFIG_BYTES: usize = 16 * 1024;
 
-/// Longest `permissions` of a configuration, encoded: they are kept for the compute.
+/// Longest encoded `permissions` of a configuration, which are kept for the compute.
 pub const PERMISSIONS_BYTES: usize = 4 * 1024;
 
-/// Most tables that a configuration may guard, and steps to them: each access is compared with all of them.
+/// Most tables that a configuration may guard, and most steps to one: each access is compared with all of them.
 pub const GUARDS: usize = 64;
 
 /// Size of the structure that `get_memory_stats` writes: three `u32`.

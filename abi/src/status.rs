@@ -9,10 +9,10 @@ pub const INIT_FAILED: i32 = -1;
 /// `get` found no such key.
 pub const ABSENT: i32 = -1;
 
-/// A host answers so to an import when scripts ask for more per second than it allows.
+/// A host returns this from an import when scripts make more calls per second than it allows.
 pub const RATE_EXCEEDED: i32 = -429;
 
-/// What went wrong in a compute: the field `class` of an `error` event.
+/// The kind of error of a compute: the field `class` of an `error` event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ErrorClass {
@@ -26,7 +26,7 @@ pub enum ErrorClass {
     Handler = 4,
     /// A result has no encoding.
     Result = 5,
-    /// The call was not allowed then: before `init`, or from inside an import.
+    /// The call was not allowed at that time: before `init`, or from inside an import.
     State = 6,
     /// The code lies outside linear memory.
     Input = 7,
@@ -36,7 +36,7 @@ pub enum ErrorClass {
     Internal = 9,
     /// The configured number of instructions is used up.
     Budget = 10,
-    /// An atomic compute, this one or an earlier, could not be ended; nothing runs until it is.
+    /// An atomic compute, this one or an earlier one, could not be ended. Nothing runs until it can.
     Journal = 11,
 }
 

@@ -1,4 +1,4 @@
-//! Table ids with a meaning of their own, and the keys of the control table.
+//! Table ids with a special meaning, and the keys of the control table.
 
 /// The control channel between module and host: configuration in, events out, time.
 pub const CONTROL: u32 = 0;
@@ -12,7 +12,7 @@ pub const IO: u32 = 2;
 /// First id of the module's own tables, which scripts never see.
 pub const SYSTEM_FIRST: u32 = 0x8000_0000;
 
-/// First id of tables in which hosts keep notes of their own; the module never names them.
+/// First id of tables for the notes of hosts. The module never uses them.
 pub const HOST_FIRST: u32 = 0xff00_0000;
 
 /// `get(0, "config")`, once per compute: an inline table.
@@ -21,7 +21,7 @@ pub const KEY_CONFIG: &str = "config";
 /// `get(0, "now")`: an encoded float, milliseconds since 1970.
 pub const KEY_NOW: &str = "now";
 
-/// `set(0, "event", inline table)`, for the kinds that the configuration asks for.
+/// `set(0, "event", inline table)`, for the kinds of event that the configuration requests.
 pub const KEY_EVENT: &str = "event";
 
 /// Key of a spilled result in table `_io`: the encoded string `result`.

@@ -32,7 +32,8 @@ impl<'a> Endless<'a> {
     }
 }
 
-/// Which bits a result has, all or none: those of one operand, those of both, and then those that it has not.
+/// Which bits a result has, as masks of all ones or all zeros: the bits of one operand, of both, and the inverse of
+/// these.
 #[derive(Clone, Copy)]
 struct Bits {
     odd: u32,

@@ -33,7 +33,7 @@ impl Integer {
         Ok(bytes)
     }
 
-    /// The integer of a sign and a magnitude, the least byte first. Zeros may follow.
+    /// The integer of a sign and a magnitude, the least byte first. The top bytes may be zeros.
     pub fn from_bytes(negative: bool, bytes: &[u8], work: &mut dyn Work) -> Result<Integer, Error> {
         work.charge(bytes.len() as u64 / 4 + CALL_UNITS)?;
         let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();

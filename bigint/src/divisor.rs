@@ -1,5 +1,5 @@
-//! Greatest common divisors and modular inverses, by Lehmer's method: Euclid's steps on the top bits of both numbers,
-//! and on the whole numbers many steps at once.
+//! Greatest common divisors and modular inverses, by Lehmer's method: the top bits of both numbers decide many of
+//! Euclid's steps, and the whole numbers take these steps at once.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -14,10 +14,10 @@ use super::work::{CALL_UNITS, Error, Work};
 /// Bits of the tops: the factors of the steps then have less than 31, and two products fit 64 bits with their sign.
 const TOP_BITS: u64 = 62;
 
-/// What deciding on steps costs: some thirty divisions.
+/// The cost of deciding on steps: about thirty divisions.
 const STEPS_UNITS: u64 = 128;
 
-/// Steps of Euclid's algorithm together: `(a, b)` becomes `(±(u0 a - v0 b), ±(v1 b - u1 a))`.
+/// Several steps of Euclid's algorithm in one: `(a, b)` becomes `(±(u0 a - v0 b), ±(v1 b - u1 a))`.
 struct Steps {
     u0: u32,
     v0: u32,
@@ -28,7 +28,7 @@ struct Steps {
 }
 
 impl Integer {
-    /// The greatest common divisor, not negative; that of zero and zero is zero.
+    /// The greatest common divisor, which is never negative. For two zeros it is zero.
     pub fn gcd(&self, other: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
         let mut euclid = Euclid::new(self.limbs(), other.limbs(), work)?;
         euclid.run(work)?;
@@ -48,7 +48,7 @@ pub fn inverse(number: &Integer, modulus: &Integer, work: &mut dyn Work) -> Resu
     Integer::from_limbs(!euclid.odd, factor).modulus(modulus, work).map(Some)
 }
 
-/// The state between steps: `a >= b`, but before the first step.
+/// The state between steps: `a >= b`, except before the first step.
 struct Euclid {
     a: Vec<u32>,
     b: Vec<u32>,
@@ -90,7 +90,7 @@ impl Euclid {
         Ok(())
     }
 
-    /// The steps that the top bits decide (Collins' condition, as Jebelean states it); none when that is not even one.
+    /// The steps that the top bits decide (Collins' condition, as Jebelean states it); `None` when they decide no step.
     fn steps(&self) -> Option<Steps> {
         let bits = limbs::bit_length(&self.a);
         if bits < limbs::bit_length(&self.b) {

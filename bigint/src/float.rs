@@ -10,9 +10,9 @@ use super::limbs::LIMB_BITS;
 use super::memory;
 use super::work::Error;
 
-/// Bits of a float's fraction, without the one it begins with.
+/// Bits of a float's fraction, without the leading one.
 const FRACTION_BITS: u32 = f64::MANTISSA_DIGITS - 1;
-/// What is added to a float's exponent as stored, with its fraction seen as an integer.
+/// The offset of a float's stored exponent when its fraction is read as an integer.
 const BIAS: i32 = f64::MAX_EXP - 1 + FRACTION_BITS as i32;
 
 /// A finite float as `mantissa * 2^exponent`.
@@ -46,7 +46,7 @@ impl Integer {
                 let top = limb(at + 2) << 64 | limb(at + 1) << 32 | limb(at);
                 let inside = shift % LIMB_BITS;
                 let dropped = limbs[..at].iter().any(|limb| *limb != 0) || top & ((1 << inside) - 1) != 0;
-                // A bit below the 53 that count stands for all that was dropped.
+                // One bit below the 53 bits of the result represents all dropped bits, so that rounding is right.
                 let top = (top >> inside) as u64 | u64::from(dropped);
                 top as f64 * f64::from_bits(u64::from(shift + f64::MAX_EXP as u32 - 1) << FRACTION_BITS)
             }
@@ -54,7 +54,7 @@ impl Integer {
         if self.is_negative() { -magnitude } else { magnitude }
     }
 
-    /// The order of an integer and a float, none with NaN. Memory may be needed for a large float.
+    /// The order of an integer and a float; `None` with NaN. A large float may need memory.
     pub fn compare_f64(&self, other: f64) -> Result<Option<Ordering>, Error> {
         if other.is_nan() {
             return Ok(None);
@@ -67,7 +67,7 @@ impl Integer {
         if exact || order.is_ne() {
             return Ok(Some(order));
         }
-        // The float lies beyond the integer it was cut to.
+        // The float is further from zero than the integer it was cut to.
         Ok(Some(if other > 0.0 { Ordering::Less } else { Ordering::Greater }))
     }
 }

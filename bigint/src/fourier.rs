@@ -6,9 +6,9 @@
 //!
 //! Invariant: no coefficient is off by half. In units of rounding (u = 2^-53), a complex sum is within 1, a product
 //! within sqrt 5 (Brent, Percival, Zimmermann: Error bounds on complex floating-point multiplication), a step's factor
-//! within 7 (`roots`), so a step that splits by four adds at most 2 + 2.24 + 7 < 11.3, the one that splits by three less
-//! than 10. A transform is such steps one after another, each a unitary matrix but for its scale, so with s steps the
-//! coefficients of the product, by Cauchy and Schwarz, are off by at most
+//! within 7 (`roots`), so a step that splits by four adds at most 2 + 2.24 + 7 < 11.3, the one that splits by three
+//! less than 10. A transform is such steps one after another, each a unitary matrix but for its scale, so with s steps
+//! the coefficients of the product, by Cauchy and Schwarz, are off by at most
 //!
 //! ```text
 //! |x| |y| u (3 (11.3 s + 2) + 4)  <=  n 2^30 2^-53 246  <  0.49      for n = LONGEST = 2^14, s = 7
@@ -27,15 +27,15 @@ use super::work::{Error, Work};
 
 /// The longest transform the error bound allows.
 const LONGEST: usize = 1 << 14;
-/// From so many limbs of both factors on, this is the fastest way.
+/// With at least this many limbs in both factors, this is the fastest method.
 const FEWEST_LIMBS: usize = 250;
-/// The shorter factor has at least so many limbs.
+/// The shorter factor must have at least this many limbs.
 const SHORTEST_LIMBS: usize = 100;
 
 /// The turn of i, in units of pi: the transform is modulo `t^n - i`.
 const QUARTER: f64 = 0.5;
 
-/// Whether factors of such lengths should be multiplied here.
+/// Whether this method is the right one for factors of these lengths.
 pub fn suits(longer: usize, shorter: usize) -> bool {
     shorter >= SHORTEST_LIMBS && longer + shorter >= FEWEST_LIMBS && longer + shorter <= LONGEST
 }

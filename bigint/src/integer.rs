@@ -1,4 +1,4 @@
-//! The integer: a sign and a natural number, and what schools teach to do with two of them.
+//! The integer: a sign and a natural number, with the four basic operations.
 //!
 //! Invariant: the top limb is not zero, and zero is not negative, so that equal integers are equal values.
 #![forbid(unsafe_code)]
@@ -12,7 +12,7 @@ use super::product;
 use super::quotient;
 use super::work::{CALL_UNITS, Error, Work, check_bits};
 
-/// An integer of any size. It is copied by `copy`, as memory may be refused.
+/// An integer of any size. It has no `Clone` but `copy`, because memory may be refused.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Integer {
     negative: bool,
@@ -29,7 +29,7 @@ impl Integer {
         Integer { negative: negative && !limbs.is_empty(), limbs }
     }
 
-    /// The same of limbs with none zero at the top, and a sign only with limbs.
+    /// The same for limbs whose top limb is not zero. Without limbs there is no sign.
     pub fn from_trimmed(negative: bool, limbs: Vec<u32>) -> Integer {
         debug_assert!(limbs.last() != Some(&0) && (!negative || !limbs.is_empty()), "{negative} {limbs:?}");
         Integer { negative, limbs }
@@ -156,7 +156,7 @@ impl Integer {
             return Ok(Integer::from_limbs(negative, limbs));
         }
         let long_less = limbs::distance(&mut limbs, long, short);
-        // The sign is that of the larger; `self` is it when it is the longer and not the less, or neither.
+        // The result has the sign of the larger number: `self`, when it is longer, or of equal length and not less.
         let self_larger = (self.limbs.len() >= other.limbs.len()) != long_less;
         Ok(Integer::from_limbs(if self_larger { self.negative } else { negative }, limbs))
     }
@@ -183,7 +183,7 @@ impl Integer {
         let (mut quotient, mut remainder) = quotient::divide(&self.limbs, &other.limbs, work)?;
         let negative = self.negative != other.negative;
         if negative && !remainder.is_empty() {
-            // One step further down; the remainder is then what was missing to the next multiple.
+            // The quotient was cut towards zero: subtract one more, and the remainder is the distance to that multiple.
             let length = quotient.len();
             memory::extend(&mut quotient, length + 1)?;
             limbs::increment(&mut quotient);

@@ -1,13 +1,13 @@
 //! Integers of any size: pure arithmetic, without Lua and without the host.
 //!
-//! Invariant: nothing here panics or aborts, whatever the operands. Memory that is refused and a budget that is used up
-//! are errors; an algorithm that finds no scratch memory gives way to a slower one that needs less.
+//! Invariant: nothing here panics or aborts for any operands. Refused memory and a used-up budget are errors. When an
+//! algorithm gets no scratch memory, a slower one that needs less takes over.
 //!
-//! From the bottom: `work` and `memory` are what an operation may use, `limbs` one pass over a number, `product`,
-//! `fourier` and `roots` the multiplication, `quotient` and `reciprocal` the division. Over these natural numbers stands
-//! `integer`, with a sign, and the operations on it, a file for each family.
+//! From the bottom: `work` and `memory` are the budget and the memory of an operation. `limbs` has the single passes
+//! over a number; `product`, `fourier` and `roots` multiply; `quotient` and `reciprocal` divide. These files know
+//! natural numbers only. `integer` adds the sign, and each family of operations on integers has a file.
 //!
-//! A package of its own, since it is compiled for speed and the rest of the module for size.
+//! This is a separate package because it is compiled for speed, and the rest of the module for size.
 #![cfg_attr(target_arch = "wasm32", no_std)]
 
 extern crate alloc;

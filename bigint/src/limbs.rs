@@ -1,9 +1,9 @@
-//! Natural numbers as slices of 32-bit limbs, the least first: what takes one pass over them.
+//! Natural numbers as slices of 32-bit limbs, the least first: the operations that take one pass.
 //!
 //! Invariant: nothing here allocates; a carry or borrow that does not fit is returned.
 //!
 //! Limbs have 32 bits because WebAssembly multiplies 64 bits by 64 to 64: the product of two limbs, and the sum of that
-//! with two more limbs, is exact. The loops are never inlined: there is one copy of each, and a call is short beside it.
+//! with two more limbs, is exact. The loops are never inlined: one copy saves bytes, and a call is cheap beside a loop.
 #![forbid(unsafe_code)]
 
 use core::cmp::Ordering;
@@ -91,7 +91,7 @@ pub fn decrement(x: &mut [u32]) -> bool {
     true
 }
 
-/// Writes `|x - y|` to `out`, all of one length except that `y` may be shorter; true when `x` is less.
+/// Writes `|x - y|` to `out`; true when `x` is less. `x` and `out` have one length, `y` may be shorter.
 #[inline(never)]
 pub fn distance(out: &mut [u32], x: &[u32], y: &[u32]) -> bool {
     let less = compare(trimmed(x), trimmed(y)).is_lt();
@@ -99,7 +99,7 @@ pub fn distance(out: &mut [u32], x: &[u32], y: &[u32]) -> bool {
         let y_end = y.len();
         out[..y_end].copy_from_slice(y);
         out[y_end..].fill(0);
-        // What lies above y is zero, or x would not be less.
+        // The limbs of x above y are zero, because x is less.
         subtract_assign(out, &x[..y_end]);
     } else {
         out.copy_from_slice(x);
@@ -196,12 +196,12 @@ pub fn add_product_of_two(out: &mut [u32], x: &[u32], low: u32, high: u32) -> (u
     (sum as u32, (sum >> LIMB_BITS) as u32)
 }
 
-/// Subtracts `x * factor` from `out`, of the same length; what is left to subtract at the top.
+/// Subtracts `x * factor` from `out`, of the same length; returns what the caller must subtract above the top.
 #[inline(never)]
 pub fn subtract_product(out: &mut [u32], x: &[u32], factor: u32) -> u32 {
     let mut carry = 0;
     for (a, b) in out.iter_mut().zip(x) {
-        // Adding to the complement takes fewer steps from carry to carry than subtracting.
+        // Adding to the complement has a shorter chain from carry to carry than subtracting.
         let sum = u64::from(*b) * u64::from(factor) + u64::from(!*a) + carry;
         *a = !(sum as u32);
         carry = sum >> LIMB_BITS;

@@ -1,4 +1,4 @@
-//! Every allocation of big-integer arithmetic: an error where memory ends, never an abort.
+//! Every allocation of big-integer arithmetic: when memory runs out it is an error, never an abort.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -52,7 +52,7 @@ pub mod refusals {
         static REFUSED: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// From now on, refuses all allocations after `count` more, and any larger than `bytes`.
+    /// Allows `count` more allocations of at most `bytes`, and refuses all others.
     pub fn after(count: u64, bytes: usize) {
         LEFT.set(count);
         LARGEST.set(bytes);
@@ -60,7 +60,7 @@ pub mod refusals {
         REFUSED.set(false);
     }
 
-    /// From now on, refuses one allocation, after `count` more.
+    /// Refuses one allocation, after `count` more.
     pub fn once(count: u64) {
         after(count, usize::MAX);
         ONCE.set(true);

@@ -1,6 +1,6 @@
 //! Text to integers.
 //!
-//! Invariant: every digit is checked before any arithmetic is done, so that a bad digit costs no more than reading.
+//! Invariant: every digit is checked before any arithmetic, so that a text with a bad digit costs only the reading.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -12,11 +12,11 @@ use super::product;
 use super::radix::{Radix, Tower};
 use super::work::{CALL_UNITS, Error, Work, check_bits};
 
-/// Up to so many digits, a number is read from its first digit to its last.
+/// Up to this many digits, a number is read from its first digit to its last.
 const LEAF_DIGITS: usize = 800;
 
 impl Integer {
-    /// Reads a sign, then digits in `base`, 2 to 36, in either case; in base 16, `0x` may stand before them.
+    /// Reads a sign, then digits in `base`, 2 to 36, in either case. In base 16, `0x` may come before the digits.
     pub fn parse(text: &[u8], base: i64, work: &mut dyn Work) -> Result<Integer, Error> {
         let radix = Radix::new(base)?;
         work.charge(text.len() as u64 + CALL_UNITS)?;
@@ -57,7 +57,7 @@ fn bad_digit(text: &[u8], at: usize, radix: Radix) -> Error {
     Error::BadDigit { at, byte: text.get(at).copied(), base: radix.base }
 }
 
-/// The value of a digit; a large one for other bytes.
+/// The value of a digit. For any other byte it is too large for every base.
 fn value(byte: u8) -> u32 {
     match byte {
         b'0'..=b'9' => u32::from(byte - b'0'),
@@ -67,7 +67,7 @@ fn value(byte: u8) -> u32 {
     }
 }
 
-/// Digits of so many bits each.
+/// Reads digits of `bits` bits each.
 fn packed(digits: &[u8], digit_bits: u32, work: &mut dyn Work) -> Result<Vec<u32>, Error> {
     let bits = digits.len() as u64 * u64::from(digit_bits);
     check_bits(bits)?;
@@ -89,7 +89,7 @@ fn packed(digits: &[u8], digit_bits: u32, work: &mut dyn Work) -> Result<Vec<u32
     Ok(limbs)
 }
 
-/// Reads the digits above and below a power of the tower by themselves.
+/// Splits the digits at a power of the tower and reads both parts separately.
 fn read(digits: &[u8], radix: Radix, tower: &Tower, level: usize, work: &mut dyn Work) -> Result<Vec<u32>, Error> {
     let Some(below) = level.checked_sub(1) else {
         return read_leaf(digits, radix, work);
@@ -112,7 +112,7 @@ fn read_leaf(digits: &[u8], radix: Radix, work: &mut dyn Work) -> Result<Vec<u32
     let chunks = digits.len().div_ceil(radix.digits);
     work.charge(chunks as u64 * (chunks as u64 / 2 + 8))?;
     let mut limbs = memory::room(chunks)?;
-    // The first chunk is what makes the others whole.
+    // The first chunk is shorter, so that all others are full.
     let (mut rest, mut take) = (digits, (digits.len() + radix.digits - 1) % radix.digits + 1);
     while !rest.is_empty() {
         let (chunk, after) = rest.split_at(take.min(rest.len()));

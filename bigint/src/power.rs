@@ -12,10 +12,10 @@ use super::product;
 use super::quotient::{self, Divisor};
 use super::work::{CALL_UNITS, Error, Work, check_bits};
 
-/// From so many limbs of modulus on, dividing by its reciprocal is faster than Montgomery's way, which is quadratic.
+/// With at least this many limbs in the modulus, division by its reciprocal beats Montgomery's quadratic method.
 const MONTGOMERY_LIMBS: usize = 220;
 
-/// Numbers modulo another, in whatever form multiplies fastest; each has as many limbs as the modulus.
+/// Numbers modulo another, in the form that multiplies fastest. Each has as many limbs as the modulus.
 pub trait Residues {
     /// The form of a number less than the modulus.
     fn enter(&mut self, number: &[u32], work: &mut dyn Work) -> Result<Vec<u32>, Error>;
@@ -79,7 +79,7 @@ impl Integer {
             let one = exponent == 0 || !self.is_zero();
             return Ok(Integer::from_limbs(negative, memory::copied(&[u32::from(one)])?));
         }
-        // At least so many bits: (2^(n-1))^e has (n-1) e + 1.
+        // The least bits of the result: (2^(n-1))^e has (n-1) e + 1.
         check_bits((self.bit_length() - 1).saturating_mul(exponent).saturating_add(1))?;
         let twos = limbs::trailing_zeros(self.limbs());
         let odd = self.shift_right(twos as i64, work)?;
@@ -99,12 +99,12 @@ impl Integer {
         if exponent.is_negative() {
             return Err(Error::NegativeExponent);
         }
-        // What is beyond 64 bits is too large for every base but 0, 1 and -1, and these see its lowest bit alone.
+        // An exponent above 64 bits is too large for every base but 0, 1 and -1. For these only its lowest bit matters.
         let beyond = u64::MAX - u64::from(!exponent.is_odd());
         self.power(exponent.magnitude_u64().unwrap_or(beyond), work)
     }
 
-    /// The power modulo `modulus`, with the modulus's sign; for a negative exponent, that of the inverse.
+    /// The power modulo `modulus`, with the modulus's sign. A negative exponent gives a power of the inverse.
     pub fn power_modulo(&self, exponent: &Integer, modulus: &Integer, work: &mut dyn Work) -> Result<Integer, Error> {
         if modulus.is_zero() {
             return Err(Error::DivisionByZero);
@@ -123,12 +123,12 @@ impl Integer {
         } else {
             windows(&mut Divided::new(limbs, work)?, base.limbs(), exponent.limbs(), work)?
         };
-        // Down to the modulus's sign.
+        // Gives the result the modulus's sign.
         Integer::from_limbs(false, power).modulus(modulus, work)
     }
 }
 
-/// Bits of a window that are worth their table, by the exponent's bits.
+/// The bits of a window for an exponent of so many bits: a wider window needs a larger table, which must pay off.
 fn window_bits(exponent_bits: u64) -> u32 {
     match exponent_bits {
         0..=8 => 1,
@@ -140,7 +140,7 @@ fn window_bits(exponent_bits: u64) -> u32 {
     }
 }
 
-/// A power by sliding windows over the exponent, which is not zero: squares, and one product for each window.
+/// A power by sliding windows over an exponent that is not zero: a square for each bit, a product for each window.
 fn windows(
     residues: &mut dyn Residues,
     base: &[u32],
@@ -181,7 +181,7 @@ fn windows(
     Ok(quotient::into_trimmed(power))
 }
 
-/// The first, third, fifth power and so on, as many as windows can want.
+/// The first, third, fifth power and so on, up to the largest that a window can need.
 fn odd_powers(
     residues: &mut dyn Residues,
     base: &[u32],

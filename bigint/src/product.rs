@@ -1,7 +1,7 @@
 //! Products of natural numbers: schoolbook, Karatsuba, and `fourier` between them and the largest.
 //!
-//! Invariant: `out` of a product is as long as both factors together and fully written. Where scratch memory is refused,
-//! a method that needs less takes over, down to the schoolbook's, which needs none.
+//! Invariant: `out` of a product is as long as both factors together and fully written. When scratch memory is refused,
+//! a method that needs less takes over; the schoolbook method needs none.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -11,7 +11,7 @@ use super::limbs::{self, LIMB_BITS};
 use super::memory;
 use super::work::{Error, Work};
 
-/// From so many limbs on, three products of halves are faster than one schoolbook product.
+/// From this many limbs on, three products of halves are faster than one schoolbook product.
 const KARATSUBA_LIMBS: usize = 40;
 /// The same for squares, whose schoolbook is faster.
 const KARATSUBA_SQUARE_LIMBS: usize = 60;
@@ -72,7 +72,7 @@ pub fn square(out: &mut [u32], x: &[u32], work: &mut dyn Work) -> Result<(), Err
     }
 }
 
-/// The product in a vector of its own, trimmed.
+/// The product in a new vector, trimmed.
 pub fn product(x: &[u32], y: &[u32], work: &mut dyn Work) -> Result<Vec<u32>, Error> {
     let mut out = memory::zeros(x.len() + y.len())?;
     if x == y {
@@ -85,12 +85,12 @@ pub fn product(x: &[u32], y: &[u32], work: &mut dyn Work) -> Result<Vec<u32>, Er
     Ok(out)
 }
 
-/// Whether two slices are one and the same: a square is cheaper than a product.
+/// Whether two slices are the same memory: a square is cheaper than a product.
 fn same(x: &[u32], y: &[u32]) -> bool {
     core::ptr::eq(x, y)
 }
 
-/// A product of factors of one length, with scratch for Karatsuba's method: twice the length, and two limbs a level.
+/// A product of two factors of equal length. `scratch`, for Karatsuba's method, has twice that and two limbs a level.
 fn balanced(out: &mut [u32], x: &[u32], y: &[u32], scratch: &mut [u32], work: &mut dyn Work) -> Result<(), Error> {
     if same(x, y) {
         if x.len() < KARATSUBA_SQUARE_LIMBS {
@@ -146,7 +146,7 @@ fn karatsuba(out: &mut [u32], x: &[u32], y: &[u32], scratch: &mut [u32], work: &
     Ok(())
 }
 
-/// `middle` becomes `low + high - middle`, or `+ middle` where that product was negative; the limb above.
+/// `middle` becomes `low + high - middle`, or `+ middle` if that product was negative. Returns the limb above.
 fn combine(middle: &mut [u32], low: &[u32], high: &[u32], opposite: bool) -> u32 {
     let sign = if opposite { 1_i64 } else { -1 };
     let mut carry = 0_i64;
@@ -182,7 +182,7 @@ fn schoolbook(out: &mut [u32], x: &[u32], y: &[u32], work: &mut dyn Work) -> Res
     Ok(())
 }
 
-/// The square limb by limb: products of different limbs once, doubled, and the squares of the limbs.
+/// The square limb by limb: each product of two different limbs once, all doubled, and the squares of the limbs.
 fn schoolbook_square(out: &mut [u32], x: &[u32], work: &mut dyn Work) -> Result<(), Error> {
     work.charge((x.len() as u64 + 2) * (x.len() as u64 + 6) / 2)?;
     out.fill(0);

@@ -1,4 +1,4 @@
-//! Quotients of natural numbers: the schoolbook's way (Knuth's algorithm D), and `reciprocal` for long ones.
+//! Quotients of natural numbers: the schoolbook method (Knuth's algorithm D), and `reciprocal` for long numbers.
 //!
 //! Invariant: the remainder is less than the divisor, and both results are trimmed.
 #![forbid(unsafe_code)]
@@ -11,12 +11,12 @@ use super::product;
 use super::reciprocal::Reciprocal;
 use super::work::{Error, Work};
 
-/// From so many limbs of quotient and divisor on, multiplying by a reciprocal is faster, though it must be found first.
+/// With at least this many limbs in quotient and divisor, it is faster to find a reciprocal and multiply by it.
 const RECIPROCAL_LIMBS: usize = 300;
 /// The same where the reciprocal serves for many divisions.
 const MANY_LIMBS: usize = 160;
 
-/// A divisor made ready for many divisions.
+/// A divisor prepared for many divisions.
 pub struct Divisor {
     /// Shifted so that its top bit is set.
     limbs: Vec<u32>,
@@ -25,7 +25,7 @@ pub struct Divisor {
 }
 
 impl Divisor {
-    /// Makes a trimmed number ready.
+    /// Prepares a trimmed number.
     pub fn new(divisor: &[u32], work: &mut dyn Work) -> Result<Divisor, Error> {
         Divisor::prepare(divisor, divisor.len() >= MANY_LIMBS, work)
     }
@@ -55,7 +55,7 @@ impl Divisor {
             Some(reciprocal) => {
                 let done = reciprocal.divide(&mut quotient, &mut rest, &self.limbs, work);
                 if done == Err(Error::NoMemory) {
-                    // What was divided so far stands: the rest is less than the divisor at that place.
+                    // The digits found so far are right: the rest is less than the divisor at that place.
                     schoolbook(&mut quotient, &mut rest, &self.limbs, work)?;
                 } else {
                     done?;
@@ -102,7 +102,7 @@ pub fn divide(numerator: &[u32], divisor: &[u32], work: &mut dyn Work) -> Result
     Divisor::prepare(divisor, long, work)?.divide(numerator, work)
 }
 
-/// A short quotient: that of the top limbs of both numbers is at most two too large.
+/// A short quotient. The quotient of the top limbs of both numbers is at most two too large; this corrects it.
 fn by_top(
     numerator: &[u32],
     divisor: &[u32],
@@ -112,7 +112,7 @@ fn by_top(
     let dropped = divisor.len() - quotient_limbs - 1;
     let (mut quotient, rest) =
         Divisor::prepare(&divisor[dropped..], true, work)?.divide(&numerator[dropped..], work)?;
-    // numerator - quotient * divisor, where quotient * (the top limbs of the divisor) is taken away already.
+    // numerator - quotient * divisor; quotient * (the top limbs of the divisor) is already subtracted.
     let mut remainder = memory::zeros(numerator.len().max(divisor.len()) + 1)?;
     remainder[..dropped].copy_from_slice(&numerator[..dropped]);
     remainder[dropped..dropped + rest.len()].copy_from_slice(&rest);
@@ -149,7 +149,7 @@ pub fn schoolbook(quotient: &mut [u32], rest: &mut [u32], divisor: &[u32], work:
     Ok(())
 }
 
-/// A digit of the quotient from the top limbs: right, or one too large.
+/// A digit of the quotient, estimated from the top limbs: right or one too large.
 fn estimate(high: u32, middle: u32, low: u32, top: u32, next: u32) -> u32 {
     let numerator = u64::from(high) << LIMB_BITS | u64::from(middle);
     let (mut digit, mut remainder) = (numerator / u64::from(top), numerator % u64::from(top));

@@ -12,14 +12,15 @@ use super::work::{Error, Work};
 pub struct Radix {
     /// The base.
     pub base: u32,
-    /// The most digits whose every value fits a limb.
+    /// The largest number of digits for which the power of the base fits a limb. For 2, 4 and 16 these digits do not
+    /// quite fill a limb.
     pub digits: usize,
-    /// The base to that power; for 2, 4 and 16, whose digits fill a limb, one digit less is taken.
+    /// The base to the power of `digits`.
     pub power: u32,
 }
 
 impl Radix {
-    /// Refuses what is no base.
+    /// Refuses a number that is not a base.
     pub fn new(base: i64) -> Result<Radix, Error> {
         if !(2..=36).contains(&base) {
             return Err(Error::BadBase(base));
@@ -39,7 +40,7 @@ impl Radix {
     }
 }
 
-/// The powers of a base at which a number is split, and split again.
+/// The powers of a base at which a number is split repeatedly.
 pub struct Tower {
     /// Digits of a piece that is not split.
     pub leaf: usize,

@@ -1,7 +1,7 @@
 //! Division by a long number: multiplications by its reciprocal, which Newton's method finds.
 //!
 //! Invariant: with B = 2^32 and n limbs in the divisor d, whose top bit is set, the reciprocal v has
-//! `0 <= B^(2n) / d - v < 3`, so a digit of n limbs estimated with it is never too large, and too small by a few at most.
+//! `0 <= B^(2n) / d - v < 3`, so a digit of n limbs estimated with v is never too large, and at most a few too small.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use super::product;
 use super::quotient;
 use super::work::{Error, Work};
 
-/// Up to so many limbs, the reciprocal is found by an ordinary division.
+/// Up to this many limbs, an ordinary division finds the reciprocal.
 const NEWTON_LIMBS: usize = 130;
 
 /// A reciprocal without its top limb, which is 1.
@@ -31,8 +31,8 @@ impl Reciprocal {
         refined(divisor, &guess, work).map(Reciprocal)
     }
 
-    /// Divides `rest` as `quotient::schoolbook` does. After an error the quotient and the rest still belong together, so
-    /// that another method can go on.
+    /// Divides `rest` as `quotient::schoolbook` does. After an error the quotient still matches the rest, so that
+    /// another method can continue.
     pub fn divide(
         &self,
         quotient: &mut [u32],
@@ -60,7 +60,7 @@ impl Reciprocal {
     ) -> Result<(), Error> {
         let (length, count) = (divisor.len(), quotient.len());
         work.charge(4 * (length + count) as u64)?;
-        // What of the window counts at the scale of the reciprocal's top `count` limbs.
+        // The top `count` limbs of the reciprocal need only this part of the window.
         let top = &window[length..];
         let inverse = &self.0[length - count..];
         let mut estimated = memory::zeros(2 * count)?;
@@ -70,7 +70,7 @@ impl Reciprocal {
         drop(estimated);
         let mut taken = memory::zeros(length + count)?;
         product::multiply(&mut taken, divisor, &digits, work)?;
-        // Nothing can fail from here on.
+        // Nothing can fail after this line.
         limbs::subtract_assign(window, &taken);
         while window[length..].iter().any(|limb| *limb != 0) || !limbs::compare(&window[..length], divisor).is_lt() {
             limbs::subtract_assign(window, divisor);
@@ -95,12 +95,12 @@ fn first(divisor: &[u32], work: &mut dyn Work) -> Result<Vec<u32>, Error> {
 
 /// One step of Newton's method: from `h` limbs of the reciprocal of the divisor's top to all n limbs.
 ///
-/// With v the guess and `e = B^(n+h) - d v`, the reciprocal is `v B^(n-h) + v e / B^(2h)` but for less than one; `e` has
-/// n + 1 limbs and a sign.
+/// With v the guess and `e = B^(n+h) - d v`, the reciprocal is `v B^(n-h) + v e / B^(2h)` but for less than one; `e`
+/// has n + 1 limbs and a sign.
 fn refined(divisor: &[u32], guess: &[u32], work: &mut dyn Work) -> Result<Vec<u32>, Error> {
     let (length, half) = (divisor.len(), guess.len());
     work.charge(8 * length as u64)?;
-    // d v modulo B^(n+2): what lies above is known.
+    // d v modulo B^(n+2): the limbs above are known.
     let mut error = memory::zeros(length + half)?;
     product::multiply(&mut error, divisor, guess, work)?;
     limbs::add_assign(&mut error[half..], divisor);
@@ -117,7 +117,7 @@ fn refined(divisor: &[u32], guess: &[u32], work: &mut dyn Work) -> Result<Vec<u3
     product::multiply(&mut correction[..end], error, guess, work)?;
     limbs::add_assign(&mut correction[half..], error);
     let correction = limbs::trimmed(correction.get(2 * half - dropped..).unwrap_or(&[]));
-    // A limb above for the top that is not kept.
+    // One more limb for the top, which is not kept.
     let mut refined = memory::zeros(length + 1)?;
     refined[length - half..length].copy_from_slice(guess);
     refined[length] = 1;

@@ -4,14 +4,14 @@
 use super::integer::Integer;
 use super::work::{CALL_UNITS, Error, Work};
 
-/// Bits of a root that the machine finds at once.
+/// Bits of a root that machine arithmetic finds directly.
 const FIRST_BITS: u64 = 31;
 
 impl Integer {
     /// The floor of the square root.
     ///
-    /// Newton's method, with twice as many bits each time (Mark Dickinson's, as in Python's `math.isqrt`): between steps,
-    /// with d bits of the root's c + 1, `(a - 1)^2 < self >> 2 (c - d) < (a + 1)^2`.
+    /// Newton's method, with twice as many bits each time (Mark Dickinson's, as in Python's `math.isqrt`): between
+    /// steps, with d bits of the root's c + 1, `(a - 1)^2 < self >> 2 (c - d) < (a + 1)^2`.
     pub fn square_root(&self, work: &mut dyn Work) -> Result<Integer, Error> {
         if self.is_negative() {
             return Err(Error::NegativeRoot);

@@ -1,17 +1,17 @@
 //! Roots of unity for `fourier`, from two small tables: no table grows with the transform.
 //!
-//! Invariant: a root is within 3.5 units of rounding (2^-53) of the true one, and a product of two within 7; `fourier` counts
-//! on it, and the tests look at each.
+//! Invariant: a root is within 3.5 units of rounding (2^-53) of the true root, and a product of two within 7. `fourier`
+//! relies on this, and the tests check each root.
 //!
-//! A transform modulo `t^n - e^(i pi turn)` splits it into two of half the length with the roots of `e^(i pi turn)`, and
-//! so on; block `k` of the `2^d` at depth `d` splits by
+//! A transform modulo `t^n - e^(i pi turn)` splits it into two of half the length with the roots of `e^(i pi turn)`,
+//! and so on; block `k` of the `2^d` at depth `d` splits by
 //!
 //! ```text
 //! w(k, d) = e^(i pi (a(k) + turn / 2^(d+1)))       a(k) = sum over bits j of k of 1 / 2^(j+1)
 //! ```
 //!
-//! The five lower bits of `k` make the larger part of the angle, and come from a table. The rest is near 1, so what is
-//! kept of it is its distance from 1, and its errors hardly count.
+//! The five lower bits of `k` give the larger part of the angle, and their factor comes from a table. The factor of the
+//! other bits is near 1, so only its distance from 1 is kept, and the errors of that are very small.
 #![forbid(unsafe_code)]
 
 use core::f64::consts::PI;
@@ -39,7 +39,7 @@ impl Complex {
 
 /// Blocks that share one distance from the table.
 pub const GROUP: usize = 32;
-/// Bits of a group's number: as many as the longest transform has at its last depth.
+/// Bits of a group's number at the last depth of the longest transform.
 const GROUP_BITS: usize = 8;
 
 /// Sine and cosine of an angle of at most a quarter of pi, by their series.
@@ -78,7 +78,7 @@ const fn distance(turn: f64) -> Complex {
     Complex { re: -2.0 * im * im, im: 2.0 * re * im }
 }
 
-/// The angle of block `k` without its transform's own.
+/// The angle of block `k` without the angle of its transform.
 const fn angle(k: usize) -> f64 {
     let (mut sum, mut rest, mut weight) = (0.0, k, 0.5);
     while rest > 0 {

@@ -1,7 +1,7 @@
 //! Integers to text.
 //!
-//! Invariant: a number is split by a power of the base until its pieces are short, so that the time is that of a few
-//! divisions, not the square of the length.
+//! Invariant: powers of the base split a number until its pieces are short, so that the time is that of a few divisions
+//! and not the square of the length.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -13,7 +13,7 @@ use super::quotient::Divisor;
 use super::radix::{Radix, Tower};
 use super::work::{CALL_UNITS, Error, Work};
 
-/// Up to so many digits, a number is written limb by limb.
+/// Up to this many digits, a number is written limb by limb.
 const LEAF_DIGITS: usize = 400;
 
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
@@ -34,7 +34,7 @@ impl Integer {
             }
         }
         let zeros = text.iter().take_while(|digit| **digit == b'0').count().min(text.len() - 1);
-        // One zero at least stands in front of the digits, unless the number is zero: there the sign goes.
+        // At least one zero is before the digits, unless the number is zero; the sign replaces it.
         let start = zeros - usize::from(self.is_negative());
         if self.is_negative() {
             text[start] = b'-';
@@ -54,7 +54,7 @@ impl Integer {
     }
 }
 
-/// 2^16 times the binary logarithm, rounded down, or a little less: by squaring again and again.
+/// 2^16 times the binary logarithm, rounded down, or a little less. Repeated squaring gives one bit at a time.
 fn logarithm(base: u32) -> u64 {
     let whole = base.ilog2();
     let (mut mantissa, mut logarithm) = (u64::from(base) << (31 - whole), u64::from(whole));
@@ -116,7 +116,7 @@ impl Divisors {
         self.write(low_text, &low, below, work)
     }
 
-    /// Divides by the largest power in a limb, again and again.
+    /// Divides repeatedly by the largest power that fits a limb.
     fn write_leaf(&self, text: &mut [u8], number: &[u32], work: &mut dyn Work) -> Result<(), Error> {
         work.charge(number.len() as u64 * (2 * number.len() as u64 + 16) + text.len() as u64)?;
         let mut number = memory::copied(number)?;

@@ -1,4 +1,4 @@
-//! What stops an operation early: a budget of work, and the errors.
+//! The two things that stop an operation early: the budget of work, and the errors.
 //!
 //! Invariant: work is charged before it is done, in units of about one multiplication of limbs, so that an operation
 //! too large for the budget stops before it has cost more than the budget.
@@ -10,11 +10,11 @@ pub struct Exhausted;
 
 /// A budget that operations are charged to.
 pub trait Work {
-    /// Takes `units` from what is left; an operation goes no further when that is refused.
+    /// Takes `units` from the budget. An operation stops when that is refused.
     fn charge(&mut self, units: u64) -> Result<(), Exhausted>;
 }
 
-/// What an operation costs before its first limb: calls and the allocation of the result.
+/// The cost of an operation before its first limb: calls and the allocation of the result.
 pub const CALL_UNITS: u64 = 16;
 
 /// A budget without an end.
@@ -35,7 +35,7 @@ pub enum Error {
     Exhausted,
     /// A division by zero, or a modulus of zero.
     DivisionByZero,
-    /// The byte at offset `at` of a text is no digit in `base`; no byte where the text ends before any digit.
+    /// The byte at offset `at` of a text is not a digit in `base`. `byte` is `None` if the text ends before any digit.
     BadDigit {
         /// Offset in the text, from 0.
         at: usize,
@@ -64,7 +64,8 @@ impl From<Exhausted> for Error {
     }
 }
 
-/// The most bits a number may have: 256 MiB, more than any arena, and its digits in base 2 can still be counted in 32 bits.
+/// The most bits a number may have: 256 MiB, more than any arena, and its digits in base 2 can still be counted in 32
+/// bits.
 pub const MAXIMUM_BITS: u64 = 1 << 31;
 
 /// Refuses a number of so many bits when no memory could hold it.

@@ -1,6 +1,6 @@
 /*
-** What Lua as cu compiles it asks of the module, for programs of this machine
-** that have no module: no external tables, no stored functions, no limits.
+** Replaces the functions of the module that cu's Lua calls, for native programs
+** without the module: no external tables, no stored functions, no limits.
 */
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ void cu_function_gone (void *function) { (void)function; }
 void cu_cell_gone (void *cell) { (void)cell; }
 void cu_mark_changed_cells (void *collector) { (void)collector; }
 
-/* Binary chunks are loaded as they are: they come from the compiler. */
+/* Binary chunks are not verified: they come from the compiler. */
 void cu_check_chunk (lua_State *L, const char *name, const char *chunk, size_t length) {
   (void)L; (void)name; (void)chunk; (void)length;
 }

@@ -1,6 +1,6 @@
 /*
-** Runs the training scripts in Lua as cu compiles it, to count its branches.
-** `make profile` compiles this with the counters and keeps what they say.
+** Runs the training scripts in cu's Lua, to count its branches. `make profile`
+** compiles this with counters and keeps the counts.
 */
 #include <stdio.h>
 

@@ -1,4 +1,4 @@
-// Whose a function or a piece of data is: a file of Lua, a folder of src/, a package.
+// The owner of a function or a piece of data: a file of Lua, a folder of src/ or a package.
 
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 const LINE = /^ *(?:[0-9a-f]+|-) +[0-9a-f]+ +[0-9a-f]+ /;
 const UNIT = /-unit\.o$/;
 
-/** What the linker wrote down: the objects that functions came from, and what lies where in memory. */
+/** The linker's map: the object file of each function, and the address of each piece of data. */
 export function readMap(path) {
   const objectOf = new Map();
   const data = [];
@@ -37,7 +37,7 @@ export function readMap(path) {
   return { objectOf, data, unit };
 }
 
-/** The path of the crate and the modules in which a name of Rust is, as a list; of `<T as Trait>::f` those of T. */
+/** The path of a Rust name, as a list of its crate and modules. For `<T as Trait>::f` it is the path of T. */
 function path(name) {
   return /[\w:]*\w/.exec(name.replace(/^[<&*([]*(?:mut |dyn )?/, ''))?.[0].split('::') ?? [];
 }
@@ -64,7 +64,7 @@ export function functionsOfC(unit) {
   return fileOf;
 }
 
-/** Where the functions of Rust are that C calls by name; those of one line stand in a list (libc/symbols.rs). */
+/** The files of the Rust functions that C calls by name. Functions of one line are in a list (libc/symbols.rs). */
 function functionsForC() {
   const folderOf = new Map();
   for (const file of filesUnder(join(ROOT, 'src')).filter((name) => name.endsWith('.rs'))) {
@@ -102,12 +102,12 @@ export class Owners {
     if (this.forC.has(name)) return part('rust', this.forC.get(name));
     if (name.startsWith('__rustc')) return part('rust', 'runtime.rs');
     if (first === 'cu') return part('rust', existsSync(join(ROOT, 'src', second)) ? `${second}/` : `${second}.rs`);
-    // A type without a crate, such as u32 or a slice: what it can do is in core.
+    // A type without a crate, such as u32 or a slice, has its methods in core.
     if (/[<:]/.test(name)) return part('packages', second ? first : 'core');
     return part('rust', UNKNOWN);
   }
 
-  /** Pieces of data cover no byte twice. */
+  /** No two pieces of data share a byte. */
   ofData({ object, name, content }) {
     if (UNIT.test(object)) return part('data', "tables of Lua's C");
     if (object === '<internal>') return part('data', 'texts that the linker merged');

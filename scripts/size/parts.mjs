@@ -5,18 +5,18 @@ import { SECTION } from '../../host-js/abi.js';
 import { Owners, readMap } from './owners.mjs';
 import { functionNames, functionSizes, importedFunctions, sections, segments, withoutNames } from './wasm.mjs';
 
-/** What the build keeps beside a module: a copy with names, and the linker's list. */
+/** The files that the build writes next to a module: a copy with names, and the linker's map. */
 export const kept = (module) => {
   const name = module.replace(/^.*\//, '').replace(/\.wasm$/, '');
   return { named: `target/link/${name}.names.wasm`, map: `target/link/${name}.map` };
 };
 
-/** What is left of sections whose content is told apart. */
+/** The name of the part for the remaining bytes of a section whose content has parts of its own. */
 const HEADS = { code: 'head of the code', data: 'heads of the data', functions: 'types of the functions' };
 
 /**
- * Takes the file apart. Gives `parts`, a list of `{ group, name, bytes }` without order, and `functions`, a list of
- * `{ group, name, function, bytes }`.
+ * Splits the file into its parts. Returns `parts`, an unordered list of `{ group, name, bytes }`, and `functions`, a
+ * list of `{ group, name, function, bytes }`.
  */
 export function takeApart(module) {
   const bytes = readFileSync(module);
@@ -46,8 +46,8 @@ function namedFunctions(bytes, named, find, owners) {
   });
 }
 
-/** The segments cut where the linker put one thing after another; what lies between is padding, and behind all of it what
- *  the build has made of `init`. */
+/** Splits the segments at the linker's pieces of data. Bytes between the pieces are padding. The bytes after the last
+ *  piece are the snapshot of `init`. */
 function dataPieces(segments, owners) {
   const pieces = [];
   const linked = Math.max(...owners.map.data.map(({ address, size }) => address + size));

@@ -1,6 +1,6 @@
 // What a module consists of: its sections, functions and segments of data, with their places in the file.
 //
-// Invariant: every `bytes` is a length in the file, so that parts can be added up to its size.
+// Invariant: every `bytes` is a length in the file, so that the parts add up to its size.
 
 const SECTIONS = [
   'custom', 'types', 'imports', 'functions', 'tables', 'memories', 'globals', 'exports', 'start', 'elements', 'code', 'data',
@@ -44,7 +44,7 @@ class Reader {
   }
 }
 
-/** Sections in the order of the file; `bytes` with the head, `at` is where the content begins. Custom ones have a `name`. */
+/** Sections in the order of the file. `bytes` includes the header; the content begins at `at`. Custom ones have a `name`. */
 export function sections(bytes) {
   const found = [];
   const reader = new Reader(bytes, 8);
@@ -72,7 +72,7 @@ export function functionSizes(bytes, section) {
   });
 }
 
-/** How many functions are imported: they come first where functions are numbered. */
+/** How many functions are imported: their numbers come first. */
 export function importedFunctions(bytes, section) {
   const reader = new Reader(bytes, section.at);
   const count = reader.number();

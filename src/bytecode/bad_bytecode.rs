@@ -1,6 +1,6 @@
-//! Why a chunk is refused: where, what, and the offending value beside its limit.
+//! Why a chunk is refused: the place, the rule, and the wrong value with its limit.
 //!
-//! Invariant: a refusal owns no memory, so that one can be made when there is none.
+//! Invariant: a refusal needs no heap memory, so it can be made when memory has run out.
 #![forbid(unsafe_code)]
 
 use core::cell::Cell;
@@ -18,10 +18,10 @@ pub struct BadBytecode {
     limit: i32,
 }
 
-/// The one reason that lies not in the chunk.
+/// The only reason that is not a fault of the chunk.
 pub(super) const NO_MEMORY: &str = "not enough memory to verify # parts";
 
-/// Where in the chunk. Functions are numbered as they follow each other in the bytes, the main one is 0.
+/// The place in the chunk. Functions are numbered in the order of the bytes; the main function is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Location {
     /// Offset in bytes.
@@ -30,11 +30,11 @@ pub(super) enum Location {
     Instruction { function: u32, index: u32, opcode: u8 },
 }
 
-/// Says that a refusal has been noted. Without a size, for it is handed through every check.
+/// Says that a refusal has been noted. It has no size, because every check returns it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Noted;
 
-/// Where the one refusal of a chunk waits until everything has returned.
+/// Keeps the refusal of a chunk until all checks have returned.
 pub(super) struct Note(Cell<Option<BadBytecode>>);
 
 impl Note {
@@ -51,7 +51,7 @@ impl Note {
         Noted
     }
 
-    /// What `checked` says, with the refusal that was noted.
+    /// The result `checked`, with the noted refusal as its error.
     pub fn settle<T>(&self, checked: Result<T, Noted>) -> Result<T, BadBytecode> {
         let unsaid = BadBytecode { place: Location::Byte(0), reason: "refused", value: 0, limit: 0 };
         checked.map_err(|Noted| self.0.get().unwrap_or(unsaid))

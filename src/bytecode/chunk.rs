@@ -1,4 +1,4 @@
-//! Reads a chunk as Lua's loader will, header and functions, and has each function verified.
+//! Reads the header and the functions of a chunk as Lua's loader does, and has each function verified.
 //!
 //! Invariant: every function of an accepted chunk was verified, and nothing follows the main one.
 //! From `lundump.c` and `ldump.c`:
@@ -38,14 +38,14 @@ pub struct Chunk {
 const HEADER: &[u8; 31] = b"\x1BLua\x54\x00\x19\x93\r\n\x1A\n\x04\x08\x08\
     \x78\x56\0\0\0\0\0\0\0\0\0\0\0\x28\x77\x40";
 
-/// As many as the compiler nests, each a frame on the stack of C when Lua loads it.
+/// The deepest nesting that the compiler allows. When Lua loads a chunk, each level is a frame on the C stack.
 const NESTING: u32 = 200;
 
 /// The most registers that the compiler gives a function (`luaK_checkstack`); 255 is none.
 const REGISTERS: u8 = 254;
 
-/// The fewest bytes a function has: an absent source, two lines, three bytes, code of one instruction, and eight
-/// numbers of things that are not there.
+/// The fewest bytes of a function: an absent source, two lines, three bytes, code of one instruction, and eight
+/// counts of 0.
 const FUNCTION_BYTES: usize = 1 + 2 + 3 + (1 + 4) + 3 + 4;
 
 /// The longest string that Lua interns, `LUAI_MAXSHORTLEN`.
@@ -83,7 +83,7 @@ impl<'a> ChunkReader<'a> {
         Ok(())
     }
 
-    /// Reads and verifies a function inside `parent`, and what is nested in it. Answers what it captures.
+    /// Reads and verifies a function inside `parent`, and the functions nested in it. Returns what it captures.
     fn function(&mut self, parent: Option<&Function<'_>>, depth: u32) -> Result<Upvalues<'a>, Noted> {
         if depth > NESTING {
             return Err(self.refuse("functions nested # deep, at most @", depth as usize, NESTING as usize));
@@ -145,7 +145,7 @@ impl<'a> ChunkReader<'a> {
             0 | 1 | 17 => Ok(Constant::Other),
             3 => self.take(8).map(|_| Constant::Integer),
             19 => self.take(8).map(|_| Constant::Float),
-            // The loader goes by the length, not by the tag.
+            // The loader uses the length, not the tag.
             4 | 20 => match self.string()? {
                 Some(0..=SHORT_STRING) => Ok(Constant::ShortString),
                 Some(_) => Ok(Constant::LongString),
@@ -165,7 +165,7 @@ impl<'a> ChunkReader<'a> {
             let in_register = self.byte()?;
             self.at_most("an upvalue's register flag of #, at most @", in_register, 1)?;
             let index = usize::from(self.byte()?);
-            // Lua never looks at where a main function's upvalues come from.
+            // Lua never reads where a main function's upvalues come from.
             let available = parent.map_or(usize::MAX, |parent| match in_register {
                 0 => parent.upvalues.count(),
                 _ => parent.registers.into(),

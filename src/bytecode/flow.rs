@@ -1,20 +1,21 @@
 //! Follows a function along every path: which registers hold values, and which are captured.
 //!
-//! Invariant: no path reads a register that the function has not set, and none calls where a captured register is.
+//! Invariant: no path reads a register that the function has not set, and no called frame contains a captured register.
 //!
-//! Above what a function has set lie leavings of earlier calls, among them closures and threads that were half built when
-//! memory ran out. And a captured register inside the frame of a called function would let a closure change what that
-//! function has checked already, or take away the string that `string.gsub` is reading. So at each point is known:
+//! Registers that a function has not set hold values of earlier calls. Among them may be closures and threads that were
+//! unfinished when memory ran out. And if a captured register were inside the frame of a called function, a closure
+//! could change a value that the function has already checked, or remove the string that `string.gsub` is reading. So
+//! at each point the verifier knows:
 //!
 //! ```text
 //! set        the registers that hold values on every path here
-//! captured   those that a closure may have captured, or that are yet to be closed, on any path
+//! captured   those that a closure may have captured, or that must still be closed, on any path
 //! ```
 //!
-//! Where paths meet, what is set on both and captured on either holds; the path is followed again from there when
-//! either changed, the first such place in the code first. That is nearly the order in which the compiler's code runs,
-//! so most of it is followed once. Only at jump targets is anything remembered, and not where a test goes: it is
-//! followed together with the jump behind it.
+//! Where paths meet, a register is set if it is set on both, and captured if it is captured on either. If this changes
+//! the state of a place, the path from there is followed again; the first such place in the code comes first. That is
+//! almost the order in which the compiler's code runs, so most code is followed once. States are kept only for jump
+//! targets. The target of a test needs none: the test is followed together with the jump after it.
 #![forbid(unsafe_code)]
 
 use alloc::collections::BinaryHeap;
@@ -46,7 +47,7 @@ struct Target {
 }
 
 impl Target {
-    /// Adds a path that arrives with `state`; whether anything changed.
+    /// Adds a path that arrives with `state`; returns whether anything changed.
     fn join(&mut self, state: &Held) -> bool {
         let before = self.state;
         self.state = Held { set: before.set.and(&state.set), captured: before.captured.or(&state.captured) };
@@ -69,7 +70,7 @@ impl Targets {
         Ok(Targets { places, targets: Vec::new() })
     }
 
-    /// A jump leads to `index`, which is inside the code.
+    /// Notes that a jump leads to `index`, which is inside the code.
     pub fn mark(&mut self, index: usize) {
         self.places[index] = 1;
     }
@@ -78,7 +79,7 @@ impl Targets {
         self.places[index] != 0
     }
 
-    /// Makes room for what there is to know of each.
+    /// Makes room for the state of each target.
     fn number(&mut self, function: &Function<'_>) -> Result<(), Noted> {
         let marked = self.places.iter_mut().filter(|place| **place != 0);
         let count = marked.zip(1..).map(|(place, number)| *place = number).count();
@@ -104,7 +105,7 @@ fn room<T>(function: &Function<'_>, count: usize) -> Result<Vec<T>, Noted> {
 /// Follows every path of `function`, whose instructions have been verified one by one.
 pub fn check(function: &Function<'_>, mut targets: Targets) -> Result<(), Noted> {
     targets.number(function)?;
-    // A target is in here once at most.
+    // A target is in this list at most once.
     let pending = BinaryHeap::from(room(function, targets.targets.len())?);
     let mut walk = Walk { function, targets, pending };
     let beginning = Held { set: Set::below(function.parameters.into()), captured: Set::EMPTY };
@@ -150,8 +151,8 @@ impl Walk<'_> {
         }
     }
 
-    /// Reaches where this may jump; answers which instruction may follow otherwise, and changes `state` to what it is
-    /// there.
+    /// Adds this path to the targets of the jump. Returns the instruction that may follow without a jump, and changes
+    /// `state` to the state there.
     fn branch(&mut self, at: &At<'_>, state: &mut Held) -> Option<usize> {
         let (a, next) = (at.instruction.a(), at.index + 1);
         match at.instruction.opcode() {
@@ -170,7 +171,7 @@ impl Walk<'_> {
                 self.jump(at.instruction, at.index, state);
                 Some(next)
             }
-            // The machine takes the jump that follows with the test, or skips it.
+            // The machine takes the jump after the test together with it, or skips that jump.
             Opcode::TESTSET => {
                 let mut taken = *state;
                 taken.set.add(a);
@@ -206,7 +207,7 @@ impl Walk<'_> {
     }
 }
 
-/// Changes `state` to what it is behind an instruction, but for what only one way from there sets.
+/// Changes `state` to the state after an instruction, without the registers that only one of its exits sets.
 fn step(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     let (a, b, c) = (at.instruction.a(), at.instruction.b(), at.instruction.c());
     let misses = |fact, register| row.is(fact) && !state.set.contains(register);
@@ -225,7 +226,7 @@ fn step(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     Ok(())
 }
 
-/// What no operand says.
+/// Rules that no operand shows.
 fn ranges(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     let registers = registers(at);
     if !state.set.contains_all(registers.reads) {
@@ -244,13 +245,13 @@ fn ranges(at: &At<'_>, row: &Row, state: &mut Held) -> Result<(), Noted> {
     Ok(())
 }
 
-/// The ranges of an instruction; nothing else follows what leaves open results.
+/// The ranges of an instruction. If it takes open results, the previous instruction left them (`rules`).
 fn registers(at: &At<'_>) -> Registers {
     let registers = Registers::of(at.instruction);
     if at.instruction.takes_open() { registers.with_open(at.previous()) } else { registers }
 }
 
-/// Refuses an instruction that reads what is not set, and names the highest such register.
+/// Refuses an instruction that reads a register that is not set, and names the highest such register.
 #[cold]
 #[inline(never)]
 fn unset(at: &At<'_>, row: &Row, state: &Held) -> Result<(), Noted> {

@@ -1,6 +1,6 @@
-//! How an instruction lies in its word, and what can be told from the word alone.
+//! The layout of an instruction in its word, and what the word alone says.
 //!
-//! Invariant: any word is an instruction here; what Lua would not take has the opcode `UNKNOWN`. From `lopcodes.h`:
+//! Invariant: any word is an instruction here. If it is not one for Lua, its opcode is `UNKNOWN`. From `lopcodes.h`:
 //!
 //! ```text
 //! bit   31      24 23      16 15 14       7 6      0
@@ -15,7 +15,7 @@ use crate::bytecode::opcode::{Opcode, Row};
 
 const OPCODE_BITS: u32 = 7;
 const BX_OFFSET: u32 = OPCODE_BITS + 8;
-/// What is added to a signed jump to write it.
+/// The offset that is added to a signed jump in the code.
 const JUMP_EXCESS: i64 = (1 << 24) - 1;
 
 /// An instruction's word.
@@ -23,7 +23,7 @@ const JUMP_EXCESS: i64 = (1 << 24) - 1;
 pub struct Instruction(pub u32);
 
 impl Instruction {
-    /// What stands beside the first and the last instruction.
+    /// The instruction before the first and after the last one.
     pub const NONE: Instruction = Instruction(u32::MAX);
 
     pub fn number(self) -> u8 {
@@ -62,7 +62,7 @@ impl Instruction {
         self.0 >> OPCODE_BITS
     }
 
-    /// Where this instruction at `index` may go other than to the next one; perhaps outside the code.
+    /// The target of this instruction at `index`, if it may jump; it can be outside the code.
     pub fn jump(self, index: usize) -> Option<i64> {
         let next = index as i64 + 1;
         let bx = i64::from(self.bx());
@@ -77,7 +77,7 @@ impl Instruction {
         })
     }
 
-    /// Leaves as many values as there are; the next instruction takes them.
+    /// Leaves a variable number of values, which the next instruction takes.
     pub fn opens(self) -> bool {
         match self.opcode() {
             Opcode::CALL | Opcode::VARARG => self.c() == 0,
@@ -85,13 +85,13 @@ impl Instruction {
         }
     }
 
-    /// Takes what the instruction before it left.
+    /// Takes the values that the previous instruction left.
     pub fn takes_open(self) -> bool {
         matches!(self.opcode(), Opcode::CALL | Opcode::TAILCALL | Opcode::RETURN | Opcode::SETLIST) && self.b() == 0
     }
 }
 
-/// The instructions of a function, as they lie in the chunk.
+/// The instructions of a function, as bytes of the chunk.
 #[derive(Clone, Copy)]
 pub struct Instructions<'a>(pub &'a [[u8; 4]]);
 

@@ -1,4 +1,4 @@
-//! The debug information of a function: what error messages and tracebacks read.
+//! The debug information of a function, which error messages and tracebacks read.
 //!
 //! Invariant: `luaG_getfuncline` finds the line of every instruction, and no name of a variable is absent.
 //!
@@ -69,7 +69,7 @@ fn read_lines(reader: &mut ChunkReader<'_>, instructions: usize, first_line: usi
     walk(reader, steps.get(start..).unwrap_or(&[]), line)
 }
 
-/// Follows relative steps from `line`: every line stays an `int`, and none is absolute.
+/// Follows relative steps from `line`: every line must fit an `int`, and no step may be absolute.
 fn walk(reader: &ChunkReader<'_>, steps: &[u8], mut line: usize) -> Result<(), Noted> {
     for step in steps {
         if *step == ABSOLUTE {

@@ -1,8 +1,8 @@
-//! Whether a chunk of bytecode may be loaded: what a host store hands back may have been made to break the machine.
+//! Decides whether a chunk of bytecode may be loaded: an attacker may have changed the bytes in the host's store.
 //!
 //! Invariant: with a chunk accepted here, Lua's loader and virtual machine, and its error messages and tracebacks, stay
-//! inside the chunk's own frames, constants and upvalues, whatever values the program works on. What the compiler
-//! emits is accepted. Nothing here panics, raises, or recurses deeper than functions may nest.
+//! inside the chunk's frames, constants and upvalues, for any values. Everything that the compiler emits is accepted.
+//! Nothing here panics, raises, or recurses deeper than functions may nest.
 //!
 //! The files in the order in which a chunk passes them: `chunk` reads, by `reader`; `lines` looks at what error messages
 //! read, `verify` at each instruction, `rules` at its neighbours, `flow` at the registers along every path. `function` and

@@ -1,12 +1,12 @@
 //! The instruction set of Lua 5.4: a row for each opcode, with k and without.
 //!
-//! Invariant: the facts of a row leave out nothing that a check asks for; what is no instruction is `UNKNOWN`.
+//! Invariant: a row has every fact that a check asks for. A number that is not an opcode is `UNKNOWN`.
 #![forbid(unsafe_code)]
 
 /// What an operand must be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Operand {
-    /// Unused, an immediate value, or left to the rules of the opcode.
+    /// Unused, an immediate value, or checked by the rules of the opcode.
     Free,
     /// A register that is read.
     Read,
@@ -32,7 +32,7 @@ pub enum Operand {
     Prototype,
 }
 
-/// What holds of every instruction with an opcode and a k.
+/// The facts of every instruction with an opcode and a k.
 pub struct Row {
     pub opcode: Opcode,
     /// The operands A, B (or Bx) and C.
@@ -42,23 +42,23 @@ pub struct Row {
     facts: u16,
 }
 
-/// What a row knows of its opcode, a bit each: nothing has to be asked of an instruction that it says no to.
+/// The facts of an opcode, a bit each. If a bit is not set, the check for it can be skipped.
 pub mod fact {
     pub const READS_A: u16 = 1 << 0;
     pub const READS_B: u16 = 1 << 1;
     pub const READS_C: u16 = 1 << 2;
     pub const WRITES_A: u16 = 1 << 3;
-    /// An operand is something else that has to be there.
+    /// An operand is not a register, and must exist.
     pub const NAMES: u16 = 1 << 4;
     /// It has registers that no operand names alone, captures or closes some, or leaves room for other frames.
     pub const RANGES: u16 = 1 << 5;
-    /// It goes elsewhere than to the next instruction.
+    /// It may continue at another place than the next instruction, or return.
     pub const BRANCHES: u16 = 1 << 6;
-    /// It leaves something to be closed.
+    /// It leaves a variable that must be closed.
     pub const CLOSES: u16 = 1 << 7;
-    /// It has rules of its own, or rules on what stands beside it.
+    /// It has special rules, or rules for the instructions next to it.
     pub const RULES: u16 = 1 << 8;
-    /// It follows an operation, and gives its result the operation's place.
+    /// It follows an operation, and its result goes to the operation's register.
     pub const METAMETHOD: u16 = 1 << 9;
 }
 
@@ -193,14 +193,14 @@ impl Row {
         &ROWS[usize::from(number & 0x7F | u8::from(k) << 7)]
     }
 
-    /// Whether any of these facts is so.
+    /// Whether the row has any of these facts.
     pub fn is(&self, facts: u16) -> bool {
         self.facts & facts != 0
     }
 }
 
 impl Operand {
-    /// What k makes of an operand that depends on it.
+    /// The kind of an operand that depends on k.
     const fn with(self, k: bool) -> Operand {
         match self {
             Operand::Either | Operand::Method if !k => Operand::Read,
@@ -238,7 +238,7 @@ impl Opcode {
         }
     }
 
-    /// What the operands do not say.
+    /// Facts that do not follow from the operands.
     const fn facts(self) -> u16 {
         use fact::{BRANCHES, CLOSES, METAMETHOD, NAMES, RANGES, RULES};
         match self {

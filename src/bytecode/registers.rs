@@ -1,4 +1,4 @@
-//! Sets of registers, and which an instruction reads, keeps and writes.
+//! Sets of registers, and the registers that an instruction reads, keeps and writes.
 //!
 //! Invariant: a register that an instruction touches in its own frame is below `frame`.
 #![forbid(unsafe_code)]
@@ -91,15 +91,15 @@ fn below(end: u32, word: usize) -> u64 {
     u64::MAX.checked_shr(64 - count).unwrap_or(0)
 }
 
-/// The registers of one instruction that are no operand's own.
+/// The registers of one instruction that are not single operands.
 pub struct Registers {
-    /// The frame must have so many.
+    /// The frame must have so many registers.
     pub frame: u32,
     /// These must hold values.
     pub reads: Range,
-    /// Those below stay what they were; from here on another frame may have been.
+    /// Registers below this keep their values. From this one on, another frame may have used them.
     pub keeps: u32,
-    /// These hold values then.
+    /// These hold values after it.
     pub writes: Range,
 }
 
@@ -121,7 +121,7 @@ impl Registers {
         match instruction.opcode() {
             Opcode::LOADNIL => of(Range::NONE, from_a(b + 1), NO_OTHER_FRAME),
             Opcode::SELF => of(Range::NONE, from_a(2), NO_OTHER_FRAME),
-            // The collector may run finalizers right above A.
+            // The collector may run finalizers in the registers directly above A.
             Opcode::NEWTABLE | Opcode::CLOSURE => of(Range::NONE, Range::NONE, a + 1),
             Opcode::CONCAT => of(from_a(b), Range::NONE, a + 1),
             Opcode::CLOSE => of(from_a(0), Range::NONE, a),

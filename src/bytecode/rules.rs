@@ -1,6 +1,6 @@
-//! Rules of single opcodes, and what must stand before and after an instruction.
+//! Rules of single opcodes, and rules for the instructions before and after an instruction.
 //!
-//! Invariant: an instruction whose row has no fact `RULES` may stand anywhere but at the end.
+//! Invariant: an instruction whose row does not have the fact `RULES` may be anywhere except at the end.
 #![forbid(unsafe_code)]
 
 use crate::bytecode::at::At;
@@ -106,7 +106,7 @@ impl At<'_> {
         if EVENTS.contains(&event) { Ok(()) } else { self.refuse("no binary metamethod is #", event, 0) }
     }
 
-    /// What leaves values up to the top, and what takes them, stand next to each other.
+    /// An instruction that leaves values up to the top, and the one that takes them, must be next to each other.
     fn open_results(&self, targets: &Targets) -> Result<(), Noted> {
         if self.instruction.opens() {
             self.must(self.next().takes_open(), "nothing takes the open results")?;

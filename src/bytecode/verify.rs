@@ -1,7 +1,7 @@
-//! Checks each instruction of a function: its operands and where it jumps; `rules` looks at what stands beside it.
+//! Checks each instruction of a function: its operands and its jump target. `rules` checks the instructions next to it.
 //!
-//! Invariant: what the machine relies on without looking (`lvm.c`, `ldebug.c`) is true of every instruction here,
-//! reached or not; what depends on the path is left to `flow`.
+//! Invariant: everything that the machine assumes without a check (`lvm.c`, `ldebug.c`) is true of every instruction,
+//! reached or not. `flow` checks what depends on the path.
 #![forbid(unsafe_code)]
 
 use crate::bytecode::at::At;
@@ -57,7 +57,7 @@ impl At<'_> {
         Ok(())
     }
 
-    /// So many registers the instruction takes for granted.
+    /// The number of registers that the instruction assumes.
     fn frame(&self, row: &Row) -> u32 {
         let end = |facts, register: u32| if row.is(facts) { register + 1 } else { 0 };
         let a = end(fact::READS_A | fact::WRITES_A, self.instruction.a());
@@ -89,12 +89,12 @@ impl At<'_> {
         }
     }
 
-    /// Marks where this may jump, which is inside the code.
+    /// Marks the target of a jump, which must be inside the code.
     fn mark_jump(&self, targets: &mut Targets) -> Result<(), Noted> {
         let Some(target) = self.instruction.jump(self.index) else { return Ok(()) };
         match usize::try_from(target) {
             Ok(inside) if inside < self.function.code.length() => {
-                // Where a test goes needs no mark: a jump is before it, so it is nothing that must not be jumped to.
+                // The target of a test needs no mark: a jump is before it, and after a jump every target is allowed.
                 if !self.instruction.opcode().is_test() {
                     targets.mark(inside);
                 }
@@ -104,7 +104,7 @@ impl At<'_> {
         }
     }
 
-    /// Leaves something that only a return with k closes.
+    /// Leaves a variable that only a return with k closes.
     fn must_close(&self) -> bool {
         match self.instruction.opcode() {
             Opcode::TBC | Opcode::TFORPREP => true,

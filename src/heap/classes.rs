@@ -54,7 +54,7 @@ pub(super) fn class_of_size(size: usize) -> usize {
     CLASS_OF[(size + 7) >> 3] as usize
 }
 
-/// Granules of a class's span: the fewest of 1, 2, 4, 8 that waste at most an eighth.
+/// Granules of a class's span: the smallest of 1, 2, 4, 8 with which at most an eighth is wasted.
 pub(super) static SPAN_GRANULES: Table<u8, CLASSES> = Table(span_granules());
 
 const fn span_granules() -> [u8; CLASSES] {

@@ -1,18 +1,18 @@
-//! Packed blocks: what is made when the module is built, and stays.
+//! Packed blocks: blocks that are made when the module is built, and stay.
 //!
-//! Invariant: a packed granule never comes back; its blocks do, to the list of the class that their size says.
+//! Invariant: a packed granule is never returned. Its freed blocks go to the list of the class for their size.
 
 use super::classes::{CLASS_BYTES, GRANULE_BYTES};
 use super::{Heap, KIND_PACKED};
 
 impl Heap {
-    /// From now on, until `end_packing`, blocks lie side by side at the low end, whatever their size: what stays for ever
-    /// takes as few pages of the machine as can be.
+    /// Until `end_packing`, blocks of any size are placed side by side at the low end. They stay forever, so this uses
+    /// as few pages of the machine as possible.
     pub fn begin_packing(&mut self) {
         self.is_packing = true;
     }
 
-    /// Blocks are taken from spans and runs again. What was freed is zero.
+    /// Takes blocks from spans and runs again, and clears the freed ones.
     pub fn end_packing(&mut self) {
         self.is_packing = false;
         for (mut block, size) in self.free.0.into_iter().zip(CLASS_BYTES.0) {

@@ -1,6 +1,6 @@
-//! Large runs, and the bitmap of granules that are taken.
+//! Large runs, and the bitmap of taken granules.
 //!
-//! Invariant: the bits say of every granule whether it is taken; of a run, the first granule alone says how long it is.
+//! Invariant: every granule has a bit that says whether it is taken. Only the first granule of a run has its length.
 
 use super::{GRANULES, Heap, KIND_FREE, KIND_LARGE, WORDS, move_bytes};
 

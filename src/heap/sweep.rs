@@ -1,6 +1,6 @@
 //! Returning spans without a live block.
 //!
-//! Invariant: it is done only when no run of granules is left, and blocks that stay on a list keep their order.
+//! Invariant: a sweep happens only when no run of granules is left, and blocks that stay on a list keep their order.
 
 use super::classes::{CLASS_BYTES, CLASSES, GRANULE_BYTES, SPAN_GRANULES};
 use super::{GRANULES, Heap};
@@ -13,7 +13,7 @@ impl Heap {
         if !core::mem::take(&mut self.freed_since_sweep) {
             return false;
         }
-        // Whether it is time to sweep depends on what ran before, so it counts nothing.
+        // A sweep is free, because the time for it depends on what ran before.
         let left = budget::suspend();
         for granule in &mut self.granules.0 {
             granule.free_in_span = 0;

@@ -1,12 +1,12 @@
-//! Tables of the heap, whose indices the heap's own numbers keep in range.
+//! Tables of the heap. The heap only uses indices in range.
 //!
-//! Invariant: nothing here panics. What may panic may raise (`runtime.rs`), and whatever calls what may raise looks
-//! afterwards whether it did: for all that allocates or frees, that would be a tenth of the module's checks.
+//! Invariant: nothing here panics. A function that may panic may raise (`runtime.rs`), and every caller of such a
+//! function needs a check after the call. For all allocations and frees that would be a tenth of the module's checks.
 #![forbid(unsafe_code)]
 
 use core::ops::{Index, IndexMut};
 
-/// `N` entries; an index that is too large means the last one.
+/// `N` entries. An index that is too large gives the last one.
 pub struct Table<T, const N: usize>(pub [T; N]);
 
 impl<T, const N: usize> Index<usize> for Table<T, N> {

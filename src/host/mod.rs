@@ -1,7 +1,7 @@
 //! The five calls out to the host, as safe functions over byte slices.
 //!
-//! Invariant: no pointer leaves this file, and every length the host reports is checked against the slice it was given
-//! before anyone else sees it.
+//! Invariant: no pointer leaves this file, and every length that the host reports is checked against the slice before
+//! it is returned.
 
 #[cfg(target_arch = "wasm32")]
 mod imports;
@@ -12,7 +12,7 @@ use stand_in as imports;
 
 use cu_abi::status;
 
-/// What the host answered to `get`.
+/// The host's answer to `get`.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Found {
     /// The value is in the slice; its length.

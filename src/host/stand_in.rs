@@ -1,4 +1,4 @@
-//! An in-memory host for the unit tests of other targets, which can be told to fail at a call.
+//! An in-memory host for the unit tests of other targets. A test can make it fail at a call.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -10,11 +10,11 @@ pub type Tables = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
 
 thread_local! {
     static TABLES: RefCell<Tables> = const { RefCell::new(BTreeMap::new()) };
-    /// Calls until one fails; none does when it is 0.
+    /// Calls until one fails; 0 when no call fails.
     static UNTIL_FAILURE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// What a call answers that was told to fail.
+/// The answer of the call that fails.
 pub const FAILED: i32 = -77;
 
 /// Makes the call with that number, from 1, fail, or none for 0. Calls for table 0 are not counted.
@@ -22,12 +22,12 @@ pub fn fail_at(call: u64) {
     UNTIL_FAILURE.set(call);
 }
 
-/// Whether the failure that was asked for is still to come.
+/// Whether the requested failure has not happened yet.
 pub fn will_fail() -> bool {
     UNTIL_FAILURE.get() > 0
 }
 
-/// Counts a call, and says whether it is to fail.
+/// Counts a call, and returns whether it must fail.
 fn fails_now(table: u32) -> bool {
     let left = UNTIL_FAILURE.get();
     if table == cu_abi::tables::CONTROL || left == 0 {
@@ -37,7 +37,7 @@ fn fails_now(table: u32) -> bool {
     left == 1
 }
 
-/// Everything that is stored in tables of scripts, functions and captured variables.
+/// The content of all tables of scripts, functions and captured variables.
 pub fn content() -> Tables {
     let of_scripts = |table: u32| ![0, 1, 2].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
     TABLES.with_borrow(|tables| {
@@ -51,7 +51,7 @@ pub fn clear() {
     TABLES.with_borrow_mut(BTreeMap::clear);
 }
 
-/// Puts a value where `get` will find it.
+/// Stores a value for `get`.
 pub fn put(table: u32, key: &[u8], value: &[u8]) {
     TABLES.with_borrow_mut(|tables| tables.entry(table).or_default().insert(key.to_vec(), value.to_vec()));
 }
@@ -61,7 +61,7 @@ pub fn remove(table: u32, key: &[u8]) {
     TABLES.with_borrow_mut(|tables| tables.get_mut(&table)?.remove(key));
 }
 
-/// What is stored under a key.
+/// The value under a key.
 pub fn look(table: u32, key: &[u8]) -> Option<Vec<u8>> {
     TABLES.with_borrow(|tables| tables.get(&table)?.get(key).cloned())
 }
@@ -111,7 +111,7 @@ pub unsafe fn js_ext_table_delete(table: u32, key: *const u8, key_len: usize) ->
 }
 
 /// # Safety
-/// None is needed; the signature is that of the import.
+/// There are no requirements; `unsafe` only matches the signature of the import.
 pub unsafe fn js_ext_table_size(table: u32) -> i32 {
     if fails_now(table) {
         return FAILED;

@@ -26,7 +26,7 @@ const fn powers<const COUNT: usize>(base: u64) -> [u64; COUNT] {
     table
 }
 
-/// Where the decimal digits of a number are to end.
+/// Where the decimal digits of a number end.
 #[derive(Clone, Copy)]
 pub enum Rounding {
     /// After so many digits, counted from the first one that is not zero; at least 1.
@@ -192,7 +192,7 @@ fn increment(digits: &mut [u8]) -> bool {
 pub fn write_integer(number: u64, buffer: &mut [u8; 20]) -> &[u8] {
     let mut end = buffer.len();
     let mut rest = number;
-    // One 64-bit division for eight digits, as 32-bit divisions are several times faster.
+    // One 64-bit division gives eight digits; the rest is 32-bit divisions, which are several times faster.
     while rest >= 100_000_000 {
         let low = (rest % 100_000_000) as u32;
         rest /= 100_000_000;
@@ -315,8 +315,8 @@ fn quick_double(number: u64, scale: i32) -> Option<f64> {
     Some(compose((quotient >> excess) as u64, more || lost != 0, exponent))
 }
 
-/// More digits than any midpoint between two doubles has (768), so that whatever follows only
-/// says "a little more".
+/// More digits than any midpoint between two doubles has (768), so that later digits only mean
+/// "a little more".
 const READ_DIGITS: usize = 800;
 
 /// The same for any number of digits; `count` of them, each 0 to 9, the first not 0.
@@ -427,7 +427,7 @@ impl Limbs {
         }
     }
 
-    /// Divides by `2^shift`, at most 2^29; tells whether something was lost.
+    /// Divides by `2^shift`, at most 2^29; returns whether digits were lost.
     fn halve(&mut self, shift: u32) -> bool {
         let mut rest = 0;
         for limb in self.used().iter_mut().rev() {

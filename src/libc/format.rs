@@ -104,7 +104,7 @@ impl Body<'_> {
     }
 }
 
-/// What stands between `%` and the letter of a conversion.
+/// The part of a conversion between `%` and its letter.
 #[derive(Clone, Copy, Default)]
 struct Spec {
     left: bool,
@@ -127,7 +127,7 @@ enum Size {
 }
 
 /// Reads one conversion (`text` begins with its `%`), writes its value, and returns the text after
-/// it. An unknown conversion is written as it stands.
+/// it. An unknown conversion is written unchanged.
 fn convert<'a>(output: &mut Output, text: &'a [u8], arguments: &mut impl Arguments) -> &'a [u8] {
     let mut spec = Spec::default();
     let rest = read_flags(&mut spec, text.get(1..).unwrap_or_default());
@@ -262,7 +262,7 @@ fn unsigned(output: &mut Output, spec: &Spec, conversion: u8, arguments: &mut im
     integer(output, spec, prefix, digits, no_digit);
 }
 
-/// Writes an integer; `no_digit` tells that it is zero, which a precision of zero leaves away.
+/// Writes an integer; `no_digit` says that it is zero, which a precision of zero leaves out.
 fn integer(output: &mut Output, spec: &Spec, prefix: &[u8], digits: &[u8], no_digit: bool) {
     let digits = if no_digit && spec.precision == Some(0) { b"" } else { digits };
     let zeros = spec.precision.unwrap_or(0).saturating_sub(digits.len());

@@ -81,7 +81,7 @@ pub unsafe fn fill(to: *mut u8, byte: u8, count: usize) {
     }
 }
 
-/// `memcmp`: how many bytes are equal at the start, about, and how the first that differ compare.
+/// `memcmp`: about how many bytes are equal at the start, and the order of the first different bytes.
 ///
 /// # Safety
 /// Both are readable for `count` bytes.

@@ -72,7 +72,7 @@ fn read_decimal(text: &[u8]) -> Option<(f64, usize)> {
     Some((decimal::from_digits(integer, fraction, exponent), text.len() - rest.len()))
 }
 
-/// What follows `0x`; the length counts these two bytes.
+/// The number after `0x`; the length includes these two bytes.
 fn read_hex(text: &[u8]) -> Option<(f64, usize)> {
     let (integer, fraction, rest) = read_mantissa(text, u8::is_ascii_hexdigit)?;
     let (exponent, rest) = read_exponent(rest, b'p');

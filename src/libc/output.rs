@@ -1,6 +1,6 @@
-//! Text written into a buffer of fixed size, as `snprintf` and `strftime` do it.
+//! Text written into a buffer of fixed size, for `snprintf` and `strftime`.
 //!
-//! Invariant: everything is counted, and what fits is kept.
+//! Invariant: all bytes are counted, and those that fit are kept.
 #![forbid(unsafe_code)]
 
 use crate::bytes::copy_at;
@@ -18,13 +18,13 @@ impl<'a> Output<'a> {
         Output { buffer, length: 0 }
     }
 
-    /// The length of the whole text, also if less was kept.
+    /// The length of the whole text, even if less was kept.
     #[inline]
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// What is kept.
+    /// The kept bytes.
     #[inline]
     pub fn kept(self) -> &'a [u8] {
         let length = self.length.min(self.buffer.len());

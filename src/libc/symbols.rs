@@ -1,8 +1,8 @@
 //! The C names of this library, for the linker.
 //!
-//! Invariant: whoever reads, compares, copies or fills bytes through this file is charged for them (`lua/costs.h`), by what
-//! was looked at and not by the length of what could have been. Moving a block of the heap is charged there, by its size,
-//! and does not come here (`heap.rs`).
+//! Invariant: reading, comparing, copying or filling bytes through this file is charged (`lua/costs.h`), by the bytes
+//! that were really used and not by the possible maximum. Moving a block of the heap does not use this file: the heap
+//! charges for the block's size (`heap.rs`).
 //!
 //! Safety of the whole file: the callers are Lua's C sources, compiled against `include/`, which
 //! pass valid pointers as the C standard asks for each function, and code the compiler generates.
@@ -56,7 +56,7 @@ impl Arguments for VariadicArguments {
 /// The part of a C buffer before its terminating zero.
 ///
 /// # Safety
-/// `buffer` is writable for `size` bytes and used by nobody else during the call.
+/// `buffer` is writable for `size` bytes, and no other code uses it during the call.
 unsafe fn room<'a>(buffer: *mut c_char, size: usize) -> &'a mut [u8] {
     match size.checked_sub(1) {
         // SAFETY: the caller's promise.
@@ -85,7 +85,7 @@ unsafe extern "C" fn snprintf(buffer: *mut c_char, size: usize, format: *const u
         let mut arguments = VariadicArguments(arguments);
         let format = text::bytes(format);
         let length = if format == b"%lld" {
-            // What most formats of an integer are.
+            // The usual format of an integer.
             format::integer_to_text(arguments.next(), room(buffer, size))
         } else {
             format::format(room(buffer, size), format, &mut arguments)
@@ -116,13 +116,13 @@ unsafe extern "C" fn strtod(start: *const u8, end: *mut *const u8) -> f64 {
     }
 }
 
-/// What a function of mathematics answers, counted.
+/// Charges for a mathematical function and returns its result.
 fn charged(result: f64, cost: usize) -> f64 {
     budget::spend(cost);
     result
 }
 
-/// What `isalnum` answers, counted: a number in a base is read with it, digit by digit.
+/// Charges for `isalnum` and returns its result: Lua reads a number in a base with it, digit by digit.
 fn counted(answer: c_int) -> c_int {
     budget::spend(cost::DIGIT);
     answer
@@ -302,7 +302,7 @@ unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, count: usize) -> 
     order as c_int
 }
 
-/// What the compiler makes of a `memcmp` that only asks whether bytes are equal.
+/// The compiler calls this for a `memcmp` that only tests whether bytes are equal.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, count: usize) -> c_int {
     // SAFETY: as for memcmp.

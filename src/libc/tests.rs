@@ -30,7 +30,7 @@ unsafe extern "C" {
     fn toupper(c: c_int) -> c_int;
 }
 
-/// glibc's `struct tm`: ours and two fields more.
+/// glibc's `struct tm`: cu's with two more fields.
 #[repr(C)]
 struct HostCalendar {
     calendar: time::Calendar,
@@ -44,7 +44,7 @@ impl HostCalendar {
     }
 }
 
-/// Numbers that are worth trying.
+/// Interesting numbers.
 trait Numbers {
     fn integer(&mut self) -> i64;
     fn double(&mut self) -> f64;
@@ -81,7 +81,7 @@ impl Numbers for Random {
     }
 }
 
-/// One argument, whatever the conversion asks for.
+/// One argument of the type that the conversion needs.
 #[derive(Clone, Debug)]
 enum Argument {
     Integer(i64),

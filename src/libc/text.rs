@@ -1,10 +1,11 @@
 //! Zero-terminated text as C passes it: finding its end, searching, comparing.
 //!
-//! Every function here reads through pointers and stops at the terminating zero, or earlier. What it looked at is charged.
+//! Every function here reads through pointers and stops at the terminating zero or earlier. It charges for the bytes
+//! read.
 
 use crate::budget::{self, cost};
 
-/// Charges for so many bytes that were looked at one by one.
+/// Charges for bytes that were read one by one.
 #[inline]
 fn charge(bytes: usize) {
     budget::spend_bytes(bytes, cost::BYTES_TEXT);
@@ -136,7 +137,7 @@ impl ByteSet {
 /// # Safety
 /// Both texts are readable up to their terminating zeros.
 pub unsafe fn span(text: *const u8, accepted: *const u8) -> usize {
-    // Most formats have nothing between '%' and the letter: no set is worth its making.
+    // Most formats have nothing between '%' and the letter: then making a set costs more than it saves.
     // SAFETY: the caller's promise.
     if unsafe { find(accepted, text.read()) }.is_null() {
         budget::spend(cost::SPAN);

@@ -88,13 +88,13 @@ pub fn to_seconds(calendar: &Calendar) -> Option<(i64, Calendar)> {
     Some((seconds, from_seconds(seconds)?))
 }
 
-/// A function that tells the time in milliseconds since 1970.
+/// A function that returns the time in milliseconds since 1970.
 pub type ClockSource = fn() -> f64;
 
 /// The only state of this library. One thread makes a plain load and store of it.
 static CLOCK_SOURCE: AtomicPtr<()> = AtomicPtr::new(core::ptr::null_mut());
 
-/// Sets where `time` and `clock` take the time from. Without it, it is always 0.
+/// Sets the source of the time for `time` and `clock`. Without a source the time is always 0.
 pub fn set_clock_source(source: ClockSource) {
     CLOCK_SOURCE.store(source as *mut (), Ordering::Relaxed);
 }
@@ -118,8 +118,8 @@ pub fn now() -> i64 {
     seconds - i64::from(seconds as f64 * 1_000.0 > milliseconds)
 }
 
-/// `clock`, in `CLOCKS_PER_SEC` (millionths of a second). The time since 1970 rather than since
-/// some start, so that it is a function of what the clock source tells; differences mean the same.
+/// `clock`, in `CLOCKS_PER_SEC` (millionths of a second). It is the time since 1970 and not since
+/// some start, so that it depends only on the clock source. Differences are the same.
 pub fn clock() -> i64 {
     (milliseconds() * 1_000.0) as i64
 }

@@ -1,7 +1,7 @@
 //! Ids of new tables, stored functions and captured variables.
 //!
-//! Invariant: no id is given twice, in this instance or a later one over the same store: before ids of a block are
-//! given, the block's end is stored.
+//! Invariant: no id is given twice, neither in this instance nor in a later one over the same store. Before the first
+//! id of a block is given, the block's end is stored.
 
 use cu_abi::{tables, tags};
 
@@ -11,13 +11,13 @@ use crate::store::failure::Failure;
 use crate::store::system;
 use crate::vm::instance::INSTANCE;
 
-/// Ids reserved by one write. What an instance does not use of a block is lost.
+/// Ids reserved by one write. The ids of a block that an instance does not use are lost.
 const BLOCK: u32 = 256;
 
 /// Where the end of the last block is stored: the encoded string `next_table`.
 const KEY: &[u8] = b"\x01next_table\x00";
 
-/// No id below `next` is given from now on.
+/// From now on gives no id below `next`.
 pub fn raise_to(next: u32) {
     INSTANCE.ids.next.set(peek().max(next.min(tables::SYSTEM_FIRST)));
 }
@@ -27,14 +27,14 @@ pub fn peek() -> u32 {
     INSTANCE.ids.next.get()
 }
 
-/// The id that would be given next, if any is; from there on, none was ever given.
+/// The next id to give. No id from there on was ever given.
 pub fn first_unused() -> Result<u32, Failure> {
     let stored = stored()?;
     let reserved = INSTANCE.ids.reserved.get();
     if peek() < reserved && stored <= reserved {
         return Ok(peek());
     }
-    // Another instance has ids behind the block: what is left of it is given up, so that all that come now are in a row.
+    // Another instance has ids after this block. The rest of the block is dropped, so that all later ids are in a row.
     forget();
     Ok(peek().max(stored).min(tables::SYSTEM_FIRST))
 }
@@ -44,7 +44,7 @@ pub fn bound() -> Result<u32, Failure> {
     Ok(peek().max(stored()?).min(tables::SYSTEM_FIRST))
 }
 
-/// Forgets what was reserved: the store is another one.
+/// Forgets the reserved block, because the store may be another one.
 pub fn forget() {
     INSTANCE.ids.reserved.set(0);
 }
@@ -53,7 +53,7 @@ pub fn forget() {
 pub fn take() -> Result<u32, Failure> {
     let mut id = peek();
     if id >= INSTANCE.ids.reserved.get() {
-        // Which of the tables is the first of a block depends on what ran before, so a block that was had counts nothing.
+        // Which table needs a new block depends on what ran before, so reserving a block is free if it succeeds.
         let left = budget::left();
         id = reserve(id)?;
         budget::resume(left);
@@ -77,10 +77,10 @@ fn reserve(next: u32) -> Result<u32, Failure> {
     Ok(first)
 }
 
-/// The end of the last block that any instance reserved. A damaged value counts as absent: the next write mends it.
+/// The end of the last block that any instance reserved. A damaged value counts as absent: the next write repairs it.
 fn stored() -> Result<u32, Failure> {
     let Fetched::Short(9) = calls::get(system::COUNTER, KEY)? else { return Ok(0) };
-    // SAFETY: what was read is used before anything else is read.
+    // SAFETY: the value is used before anything else is read.
     let value = unsafe { calls::value_buffer() };
     let number = i64::from_le_bytes(value[1..9].try_into().unwrap_or_default());
     Ok(if value[0] == tags::INTEGER { u32::try_from(number).unwrap_or(0) } else { 0 })

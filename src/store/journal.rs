@@ -1,17 +1,17 @@
-//! The undo journal of an atomic compute: what was there before, so that either all of its changes stay or none.
+//! The undo journal of an atomic compute: the old values, so that either all of its changes stay or none.
 //!
-//! Invariant: before an entry of an old table changes for the first time, what was under its key is in the journal; so the
-//! state before can be had again at any moment, also by an instance that finds the journal of one that died. The steps,
-//! which must not be reordered:
+//! Invariant: before an entry of an old table changes for the first time, its old value is in the journal. So the old
+//! state can be restored at any time, even by an instance that finds the journal of one that died. The steps must not
+//! be reordered:
 //!
-//! 1. `begin` notes the first id that is new. What has an id from there on belongs to this compute and needs no notes.
-//! 2. The first change opens the journal, and each writes its note before it is made.
-//! 3. `commit` deletes the opening note: from here on everything is new. The rest of the journal is deleted after that.
-//! 4. `roll_back` puts every noted value back, deletes what is new, and the opening note last.
+//! 1. `begin` remembers the first new id. Objects with this or a later id belong to this compute and need no notes.
+//! 2. The first change opens the journal. Before each change, its note is written.
+//! 3. `commit` deletes the opening note: this makes all changes permanent. Then it deletes the other notes.
+//! 4. `roll_back` puts every noted value back, deletes the new objects, and last the opening note.
 //!
-//! Rows are changed by a function that the caller gives (`PutBack`): the one that tells the observers.
+//! The caller gives the function that changes rows (`PutBack`), because it also notifies the observers.
 //!
-//! Notes of a journal that is not open mean nothing, and are deleted before another one is opened.
+//! Notes of a journal that is not open mean nothing, and are deleted before the next one is opened.
 //!
 //! ```text
 //! opening   key 00                                | value u8 version = 1 | u32 first new id
@@ -37,7 +37,7 @@ const VERSION: u8 = 1;
 const OPENING: [u8; 1] = [0];
 const NOTE: u8 = 1;
 
-/// What a note's key has in front of the key.
+/// The bytes of a note's key before the key of the entry.
 const HEAD_BYTES: usize = 5;
 
 /// Longest key of an entry that can be noted.
@@ -57,8 +57,8 @@ fn journal() -> &'static Journal {
     &INSTANCE.journal
 }
 
-/// The store may be another one: it is looked at again. A rollback that is to be finished is in the journal of the store
-/// before.
+/// Forgets what is known about the journal, because the store may be another one. An unfinished rollback belongs to the
+/// journal of the old store.
 pub fn forget() {
     journal().is_looked_at.set(false);
     if is_unfinished() {
@@ -66,7 +66,7 @@ pub fn forget() {
     }
 }
 
-/// Whether a rollback did not come to its end: the store is neither as before nor as after.
+/// Whether a rollback is unfinished: the store has neither the old state nor the new one.
 pub fn is_unfinished() -> bool {
     journal().state.get() == JournalState::Unfinished
 }
@@ -87,11 +87,11 @@ pub fn first_new() -> u32 {
     journal().first_new.get()
 }
 
-/// Gives a row of a table the value that it had, or none.
+/// Gives a row of a table its old value, or removes it.
 pub type PutBack<'a> = &'a mut dyn FnMut(u32, &[u8], Option<&[u8]>) -> Result<(), Failure>;
 
-/// Puts right what an instance left behind that died, or this one when the host failed: rolled back, or cleared away.
-/// Whether anything was rolled back. No script is running, and no budget.
+/// Finishes a journal that a dead instance left, or this one when the host failed: rolls back or deletes its notes.
+/// Returns whether anything was rolled back. No script is running, and there is no budget.
 pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
     if !is_unfinished() {
         if journal().is_looked_at.get() {
@@ -120,7 +120,7 @@ fn page() -> &'static mut Page {
     unsafe { spare::spare_page() }
 }
 
-/// The first new id of a journal that is open. One of another version is damage: it cannot be undone here.
+/// The first new id of an open journal. A journal of another version is treated as damage: this version cannot undo it.
 fn opened() -> Result<Option<u32>, Failure> {
     let mut opening = [0; 5];
     match host::get(system::JOURNAL, &OPENING, &mut opening) {
@@ -142,7 +142,7 @@ fn failed(action: &'static str, reply: i32) -> Failure {
     Failure { action, table: system::JOURNAL, cause: Cause::Host(reply) }
 }
 
-/// Begins an atomic compute; what was left behind has been settled.
+/// Begins an atomic compute, after `settle` has finished any earlier one.
 pub fn begin() -> Result<(), Failure> {
     journal().first_new.set(counter::first_unused()?);
     journal().has_opening.set(false);
@@ -150,7 +150,7 @@ pub fn begin() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Notes what is under a key that is about to change, if it may have to be put back.
+/// Notes the value under a key that is about to change, if a rollback would need it.
 #[inline(never)]
 pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
     let (table, key) = (old.table, old.key);
@@ -158,7 +158,7 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
         return Ok(());
     }
     if is_new(table, key) {
-        // Only who finds the journal knows that it has to go.
+        // If this instance dies, only an open journal tells the next one that the new object must be removed.
         return open();
     }
     // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
@@ -194,7 +194,7 @@ fn open() -> Result<(), Failure> {
     if journal().has_opening.get() {
         return Ok(());
     }
-    // Also a host that says it failed may have stored it.
+    // A host that reports a failure may still have stored it.
     journal().state.set(JournalState::Open);
     write_opening()?;
     journal().has_opening.set(true);
@@ -207,14 +207,15 @@ fn write_opening() -> Result<(), Failure> {
     host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))
 }
 
-/// The counter only rises, marks and lists of a collection are nobody's state, and the host's notes are its own. What a
-/// store says of the control channel would reach the host as the module's own word.
+/// Whether changes of a table are noted. Not those of the counter, which only rises, of marks and lists of a
+/// collection, which are no state, or of the host's notes. Not those of the control channel either: otherwise a damaged
+/// note could send the host a message in the module's name.
 fn is_noted(table: u32) -> bool {
     (CONTROL + 1..SYSTEM_FIRST).contains(&table)
         || (table < HOST_FIRST && table > system::WORK && table != system::JOURNAL)
 }
 
-/// Whether an entry belongs to what the compute itself made.
+/// Whether an entry belongs to an object that the compute made.
 fn is_new(table: u32, key: &[u8]) -> bool {
     match table {
         system::FUNCTIONS | system::CELLS => key::decode_id(key).is_some_and(|id| id >= first_new()),
@@ -222,7 +223,7 @@ fn is_new(table: u32, key: &[u8]) -> bool {
     }
 }
 
-/// Makes all changes stay; whether there were any.
+/// Makes all changes permanent; returns whether there were any.
 pub fn commit() -> Result<bool, Failure> {
     if !has_changed() {
         journal().state.set(JournalState::Closed);
@@ -230,7 +231,7 @@ pub fn commit() -> Result<bool, Failure> {
     }
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     journal().state.set(JournalState::Closed);
-    // What stays of the notes is cleared away before the next journal.
+    // Notes that remain are deleted before the next journal.
     if clear(page()).is_err() {
         forget();
     }
@@ -248,11 +249,11 @@ pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
     let is_open = before != JournalState::Ready;
     let page = page();
     if is_open {
-        // A host that lists notes for ever, or does not delete them, ends here.
+        // This limit stops a host that lists notes forever, or does not delete them.
         let mut left = calls::size(system::JOURNAL)?;
         while put_back_page(page, put_back, &mut left)? {}
     }
-    // An instance that died may have given every id of its block.
+    // A dead instance may have given every id of its block.
     let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::peek() };
     delete_new(page, end, is_open, put_back)?;
     if is_open {
@@ -262,7 +263,7 @@ pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts back what a page of notes says, and deletes them; false when there was none.
+/// Puts back the values of a page of notes, and deletes the notes; false when there were none.
 fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Result<bool, Failure> {
     if !page.seek(system::JOURNAL, &OPENING)? {
         return Ok(false);
@@ -284,7 +285,7 @@ fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Resu
     }
 }
 
-/// Puts back what one note says.
+/// Puts back the value of one note.
 fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) -> Result<(), Failure> {
     // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
     let short = unsafe { &mut (*note_buffers()).value };
@@ -311,15 +312,15 @@ fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) ->
     }
 }
 
-/// Ids that one attempt looks at: a damaged counter must not make it look at two thousand million.
+/// Ids that one attempt checks: a damaged counter must not make it check two thousand million.
 const DELETED: u32 = 1 << 22;
 
-/// How many new tables are emptied before the opening note says so.
+/// How many new tables are emptied before the opening note is updated.
 const NOTED_AT_ONCE: u32 = 16;
 
-/// Empties the tables, and deletes the functions and captured variables, that have new ids; none is `end` or more. What is
-/// done is not done again when the host fails on the way, since one that permits so many calls a second would fail each
-/// time: here the first new id rises, and in the opening note when there is one.
+/// Empties the tables, and deletes the functions and captured variables, with new ids below `end`. If the host fails,
+/// the next attempt continues after the finished ids: a host with a limit of calls per second would otherwise fail each
+/// time. For this the first new id rises here, and in the opening note if there is one.
 fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -> Result<(), Failure> {
     if first_new() >= end {
         return Ok(());
@@ -331,7 +332,7 @@ fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -
         let mut found = page.seek(table, before.bytes())?;
         while found {
             let key = page.current().ok_or_else(damaged)?;
-            // Behind the end are ids of another instance.
+            // Ids from `end` on belong to another instance.
             if key::decode_id(key).is_some_and(|id| id < end) {
                 put_back(table, key, None)?;
             }

@@ -1,13 +1,13 @@
-//! The only road to persisted bytes.
+//! The only access to persisted bytes.
 //!
 //! - `calls`: the calls of the host, and the buffers of a key and a value in transit
 //! - `failure`: why such a call did not do what it should
 //! - [`page`]: the keys of a table, a page at a time
 //! - `spare`: a page for work that is no loop of a script's
 //! - [`counter`]: ids of new tables
-//! - [`journal`]: what an atomic compute would undo
-//! - [`old`]: what is under a key that is about to change
-//! - [`system`]: ids of the module's own tables
+//! - [`journal`]: old values, to undo an atomic compute
+//! - [`old`]: the value under a key that is about to change
+//! - [`system`]: ids of the module's internal tables
 
 mod calls;
 pub mod counter;

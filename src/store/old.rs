@@ -1,7 +1,7 @@
-//! What lies under a key before it changes, read when somebody asks for it, and once.
+//! The old value under a key that is about to change. It is read once, when it is needed first.
 //!
-//! Invariant: there is one such value at a time. It lies in a buffer of its own, behind the byte that a note of the journal
-//! begins with, so that it can be noted as it is.
+//! Invariant: there is one such value at a time. It is in a separate buffer, after the byte that begins a note of the
+//! journal, so that it can be noted without a copy.
 
 use alloc::vec::Vec;
 
@@ -12,7 +12,7 @@ use crate::large::LARGE;
 use crate::store::calls::SHORT_BYTES;
 use crate::store::failure::{Cause, Failure};
 
-/// The first byte where something was there.
+/// The first byte when there was a value.
 pub const PRESENT: u8 = 1;
 
 /// Room for a note with a short value.
@@ -23,7 +23,7 @@ struct Buffer([u8; NOTE_BYTES]);
 
 /// Where the note of a value is.
 enum Place {
-    /// Nobody asked yet.
+    /// Not read yet.
     Unread,
     /// In the buffer; its length.
     Short(usize),
@@ -31,7 +31,7 @@ enum Place {
     Long(Vec<u8>),
 }
 
-/// What is under a key that is about to change.
+/// The old value under a key that is about to change.
 pub struct Old<'a> {
     /// The table.
     pub table: u32,
@@ -94,7 +94,7 @@ impl<'a> Old<'a> {
 }
 
 fn buffer() -> &'static mut [u8; NOTE_BYTES] {
-    // SAFETY: one thread, and one `Old` at a time: `table::write` makes one for the length of a change, which changes nothing
-    // else, and whoever is told of it changes nothing.
+    // SAFETY: one thread, and one `Old` at a time: `table::write` makes one for the duration of a change, which changes
+    // nothing else, and an observer changes nothing.
     unsafe { &mut (*LARGE.old.place::<Buffer>()).0 }
 }

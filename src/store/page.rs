@@ -1,7 +1,7 @@
 //! The keys of a table, a page at a time, in byte order.
 //!
-//! Invariant: the current key is behind every key seen before, whatever the host writes; a page that is out of order or
-//! malformed is an error.
+//! Invariant: the current key comes after every key seen before, whatever the host writes. A page that is out of order
+//! or malformed is an error.
 //!
 //! A page as the host writes it, and as it stays:
 //!
@@ -22,13 +22,13 @@ use crate::store::failure::Failure;
 
 const LENGTH_BYTES: usize = 4;
 
-/// Room for a page of keys, each behind its length, with the longest key in front.
+/// Room for a page of keys, each after its length, with the longest key in front.
 const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
 
-/// Room of the first page of a walk: who only asks whether a table is empty wants one key.
+/// Room of the first page of a walk. It is small, because a check whether a table is empty needs only one key.
 const FIRST_PAGE_BYTES: usize = 512;
 
-/// A walk through the keys of one table. All zero it is not in use.
+/// A walk through the keys of one table. With all bytes zero it is not in use.
 #[derive(Clone, Copy, Zeroable)]
 pub struct Page {
     /// 0 when the page is not in use.
@@ -64,7 +64,7 @@ impl Page {
         self.key_at(self.at)
     }
 
-    /// Goes to the first key behind `after`, the first of all when it is empty; false when there is none.
+    /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
     pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.table = 0;
         let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
@@ -92,7 +92,7 @@ impl Page {
         calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
-    /// Goes to the key behind the current one; false when there is none.
+    /// Moves to the key after the current one; false when there is none.
     pub fn step(&mut self) -> Result<bool, Failure> {
         let Some(current) = self.current() else { return self.damaged() };
         let behind = self.at + LENGTH_BYTES + current.len();
@@ -110,13 +110,14 @@ impl Page {
         }
     }
 
-    /// Goes to the key behind the current one if this page has it.
+    /// Moves to the key after the current one if this page has it.
     pub fn step_inside(&mut self) -> Result<bool, Failure> {
         let Some(current) = self.current() else { return self.damaged() };
         if self.at + LENGTH_BYTES + current.len() == self.length { Ok(false) } else { self.step() }
     }
 
-    /// A key of the table was written: if the page lacks it, it ends before it, and the next is fetched when asked for.
+    /// A key of the table was written. If the page does not have it, the page is cut before it, and the keys from there
+    /// on are read again when they are needed.
     pub fn note(&mut self, key: &[u8]) {
         if self.current().is_none_or(|current| key <= current) {
             return;
@@ -128,20 +129,20 @@ impl Page {
             }
             at += LENGTH_BYTES + known.len();
         }
-        // A key behind the whole page will be in the next one.
+        // A key after the whole page will be in the next one.
         if self.key_at(at).is_some_and(|known| known != key) {
             self.length = at;
         }
     }
 }
 
-/// Has every key of a table deleted, walking with `page`. When the budget of the run is used up on the way, the rest stays.
+/// Deletes every key of a table with `delete`, walking with `page`. If the budget runs out on the way, the rest stays.
 pub fn delete_each(
     table: u32,
     page: &mut Page,
     mut delete: impl FnMut(&[u8]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    // A host that lists keys for ever, or does not delete them, ends here.
+    // This limit stops a host that lists keys forever, or does not delete them.
     let mut left = calls::size(table)?;
     while page.seek(table, &[])? {
         loop {
@@ -151,7 +152,7 @@ pub fn delete_each(
             }
             delete(key)?;
             left = left.checked_sub(1).ok_or_else(|| Failure::damaged(table))?;
-            // The keys of this page only: those deleted are not asked for again.
+            // The walk ends with this page and begins again at the first key, so it requests no deleted keys.
             let behind = page.at + LENGTH_BYTES + key.len();
             if behind == page.length {
                 break;

@@ -1,4 +1,4 @@
-//! Ids of the module's own tables, which scripts never see. A number once given is not used for anything else.
+//! Ids of the module's internal tables, which scripts never see. A number is never used again for another table.
 #![forbid(unsafe_code)]
 
 use cu_abi::tables::SYSTEM_FIRST;
@@ -6,10 +6,10 @@ use cu_abi::tables::SYSTEM_FIRST;
 /// The id counter (`counter.rs`).
 pub const COUNTER: u32 = SYSTEM_FIRST;
 
-/// While reclaiming: keys are the ids of what is reached (`reclaim.rs`).
+/// While reclaiming: the keys are the ids of the reached objects (`reclaim.rs`).
 pub const MARKS: u32 = SYSTEM_FIRST + 1;
 
-/// While reclaiming: what is yet to be read, by its place from 1.
+/// While reclaiming: the objects that must still be read, by their place from 1.
 pub const WORK: u32 = SYSTEM_FIRST + 2;
 
 /// Stored functions: id to record (`record.rs`).
@@ -18,5 +18,5 @@ pub const FUNCTIONS: u32 = SYSTEM_FIRST + 3;
 /// Captured variables of stored functions: id to value.
 pub const CELLS: u32 = SYSTEM_FIRST + 4;
 
-/// What an atomic compute changed: what was there before (`journal.rs`).
+/// The old values of what an atomic compute changed (`journal.rs`).
 pub const JOURNAL: u32 = SYSTEM_FIRST + 5;

@@ -1,23 +1,24 @@
-//! Frees the external tables, stored functions and captured variables that nothing reaches.
+//! Frees the external tables, stored functions and captured variables that cannot be reached.
 //!
-//! Invariant: something is freed only when a whole marking succeeded and did not meet it; whatever the host answers
-//! meanwhile, doubt keeps it.
+//! Invariant: an object is freed only after a complete marking that did not reach it. After any failure or doubtful
+//! answer of the host, the object stays.
 //!
-//! 1. What an earlier run left behind is deleted.
+//! 1. Marks and work of an earlier run are deleted.
 //! 2. The roots are marked and put on the work list.
-//! 3. While there is work: every value of a table is read, and what it refers to is marked and put on the list; so are the
-//!    captured variables of a function, and the value of a captured variable.
-//! 4. Functions and captured variables that are not marked are deleted, and every table below the counter is emptied.
+//! 3. While there is work, an object is read: the values of a table, the captured variables of a function, or the value
+//!    of a captured variable. Objects that it refers to are marked and put on the list.
+//! 4. Functions and captured variables without a mark are deleted, and tables below the counter without a mark are
+//!    emptied.
 //! 5. Marks are deleted.
 //!
-//! Tables, functions and captured variables have their ids from one counter, so a mark needs no kind:
+//! One counter gives the ids of tables, functions and captured variables, so a mark needs no kind:
 //!
 //! ```text
 //! mark   key id
 //! work   key place from 1 | value integer: kind << 32 | id
 //! ```
 //!
-//! Marks and work list are system tables of the host, so that collecting takes no memory in proportion to the data.
+//! Marks and work list are system tables in the host, so the memory for a collection does not grow with the data.
 
 use alloc::vec::Vec;
 
@@ -31,12 +32,12 @@ use crate::table::write::{clear, write};
 use crate::vm::instance::INSTANCE;
 use crate::wire::{Item, Reader};
 
-/// Ids that one collection looks at: a damaged counter must not make it look at two thousand million.
+/// Ids that one collection checks: a damaged counter must not make it check two thousand million.
 const SWEPT: u32 = 1 << 22;
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
-/// Something with an id.
+/// An object with an id.
 #[derive(Clone, Copy)]
 pub enum Object {
     /// An external table.
@@ -149,7 +150,7 @@ impl Collection {
         Object::of(work >> 32, work as u32).map(Some).ok_or_else(damaged)
     }
 
-    /// Marks what the values of a table refer to.
+    /// Marks the objects that the values of a table refer to.
     fn read(&mut self, table: u32, page: &mut Page) -> Result<(), Failure> {
         let mut found = page.seek(table, &[])?;
         while found {
@@ -160,7 +161,7 @@ impl Collection {
         Ok(())
     }
 
-    /// Marks what a function captured, or what the value of a captured variable refers to.
+    /// Marks the variables that a function captured, or the objects that the value of a captured variable refers to.
     fn read_entry(&mut self, table: u32, id: u32) -> Result<(), Failure> {
         let mut key = KeyBuffer::new();
         let _ = key.encode(Key::Integer(i64::from(id)));
@@ -171,12 +172,13 @@ impl Collection {
         match store::get(table, key)? {
             Fetched::Absent => Ok(()),
             Fetched::Short(length) => {
-                // SAFETY: what refers to nothing is read through before anything else is; the rest is copied.
+                // SAFETY: a value without references is read to its end before anything else is; other values are
+                // copied.
                 let value = unsafe { store::value_buffer() };
                 if table != system::FUNCTIONS && !matches!(value[0], tags::EXTERNAL | tags::TABLE | tags::FUNCTION) {
                     return self.follow(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?, 0);
                 }
-                // Marking uses the buffer.
+                // Marking overwrites the buffer.
                 let copy = *value;
                 self.follow_value(table, copy.get(..length).ok_or_else(|| Failure::damaged(table))?)
             }
@@ -205,7 +207,7 @@ impl Collection {
         Ok(())
     }
 
-    /// Marks what encoded values of a table refer to.
+    /// Marks the objects that encoded values refer to.
     fn follow(&mut self, table: u32, bytes: &[u8], depth: usize) -> Result<(), Failure> {
         let mut reader = Reader::new(bytes);
         while !reader.is_at_end() {
@@ -228,7 +230,7 @@ impl Collection {
         let mut found = page.seek(table, &[])?;
         while found {
             let key = page.current().ok_or_else(|| Failure::damaged(table))?;
-            // What is no id was not written here.
+            // A key that is not an id was not written by the module.
             if let Some(id) = key::decode_id(key)
                 && !self.is_marked(id)?
             {
@@ -239,14 +241,14 @@ impl Collection {
         Ok(())
     }
 
-    /// Empties every table that is not marked, of as many as one collection looks at.
+    /// Empties every table without a mark, among as many ids as one collection checks.
     fn sweep(&mut self, page: &mut Page) -> Result<u32, Failure> {
         let mut freed = 0;
         let bound = counter::bound()?;
         let next = INSTANCE.reclaimed_to.get();
         let first = if next < bound { next.max(tables::IO + 1) } else { tables::IO + 1 };
         let end = bound.min(first.saturating_add(SWEPT));
-        // One that came to the end begins anew, whatever ids are given until then.
+        // After the last id the next collection begins again at the first.
         INSTANCE.reclaimed_to.set(if end < bound { end } else { 0 });
         for table in first..end {
             if store::size(table)? > 0 && !self.is_marked(table)? {

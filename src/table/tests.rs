@@ -1,6 +1,6 @@
-//! Random programs, seen by an observer alone: what it was told makes the same store.
+//! Random programs with an observer: the changes that it gets give the same content as the store.
 //!
-//! Invariant: each change's old value is what the changes before it left.
+//! Invariant: the old value of each change is the value after the earlier changes.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use cu_random::Random;
 type Rows = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
 
 thread_local! {
-    /// What the observer was told, while a test looks.
+    /// The content according to the observer, while a test watches.
     static TOLD: RefCell<Option<Told>> = const { RefCell::new(None) };
 }
 
@@ -26,16 +26,16 @@ thread_local! {
 struct Told {
     rows: Rows,
     changes: usize,
-    /// Changes whose old value was another one. A panic must not pass the C of Lua.
+    /// Changes with a wrong old value. They are only counted, because a panic must not pass through Lua's C.
     wrong: Vec<String>,
 }
 
-/// Whether a test looks.
+/// Whether a test watches.
 pub fn is_looking() -> bool {
     TOLD.with_borrow(Option::is_some)
 }
 
-/// Is told of each change.
+/// The observer: receives each change.
 pub fn observe(change: &Change<'_>) {
     TOLD.with_borrow_mut(|told| {
         let Some(told) = told else { return };
@@ -51,7 +51,7 @@ pub fn observe(change: &Change<'_>) {
     });
 }
 
-/// What the store has and what the observer was told are the same.
+/// Asserts that the changes that the observer got give the content of the store.
 fn check(context: &str) {
     let mut stored = stand_in::content();
     for notes in [CONTROL, system::COUNTER, system::MARKS, system::WORK, system::JOURNAL] {
@@ -66,7 +66,7 @@ fn check(context: &str) {
     });
 }
 
-/// `{ atomic = true }` as the host answers it.
+/// `{ atomic = true }` as the host's answer.
 const ATOMIC: &[u8] = b"\x09\x11\0\0\0\x01\0\0\0\x04\x06\0\0\0atomic\x01\x01";
 
 fn value(random: &mut Random, depth: usize) -> String {
@@ -112,7 +112,7 @@ fn program(random: &mut Random) -> String {
         random.below(1 << 30)
     );
     for _ in 0..=random.below(8) {
-        // Some are refused, or find no memory.
+        // Some are refused, or get no memory.
         code += &format!("pcall(function() {} end)\n", statement(random));
     }
     if random.below(4) == 0 {
@@ -149,7 +149,7 @@ fn an_observer_that_sees_every_change_has_the_store() {
             if random.below(5) == 0 {
                 collect::collect_everything();
             }
-            // What an atomic compute could not undo then is undone by the next.
+            // If an atomic compute cannot undo its changes, the next compute does.
             let _ = run_any("");
             check(&format!("round {round}, compute {compute}, atomic {is_atomic}:\n{code}"));
         }

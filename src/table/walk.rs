@@ -1,6 +1,7 @@
-//! Pages of keys that loops are in.
+//! Pages of keys for loops over tables.
 //!
-//! Invariant: a page only saves asking for each key. It is found again by table and key, and forgotten from a new key on.
+//! Invariant: a page is only a cache, which saves a request for each key. It is found by table and key. When a new key
+//! is written, the keys of the page after it are forgotten.
 
 use bytemuck::Zeroable;
 
@@ -8,7 +9,7 @@ use crate::large::LARGE;
 use crate::store::Failure;
 use crate::store::page::Page;
 
-/// Pages kept: as many loops can be nested before they fetch anew at each step.
+/// The number of pages. If more loops are nested, each step of a loop reads a page again.
 const SLOTS: usize = 4;
 
 /// A page and when it was last used.
@@ -31,14 +32,14 @@ fn pages() -> *mut Pages {
 }
 
 impl Pages {
-    /// The key behind `after` in `table`; `None` at the end. `after` is empty at the start.
+    /// The key after `after` in `table`; `None` at the end. `after` is empty at the start.
     fn behind(&mut self, table: u32, after: &[u8]) -> Result<Option<&[u8]>, Failure> {
         self.clock = self.clock.wrapping_add(1);
         let clock = self.clock;
         let stands = |slot: &Slot| slot.page.table() == table && slot.page.current() == Some(after);
         let known = self.slots.iter().position(stands);
         let index = known.unwrap_or_else(|| {
-            // The one not used for the longest time; a free one first.
+            // A free page, or else the page that was not used for the longest time.
             let age = |slot: &Slot| if slot.page.table() == 0 { u32::MAX } else { clock.wrapping_sub(slot.used) };
             (0..SLOTS).max_by_key(|index| age(&self.slots[*index])).unwrap_or(0)
         });
@@ -56,7 +57,7 @@ impl Pages {
     }
 }
 
-/// The key behind `after` in `table`, where it stands in its page; `None` at the end.
+/// The key after `after` in `table`, as a slice of its page; `None` at the end.
 ///
 /// # Safety
 /// The key is used before the next one is asked for and before a row changes.
@@ -65,7 +66,7 @@ pub unsafe fn behind(table: u32, after: &[u8]) -> Result<Option<&'static [u8]>, 
     unsafe { (*pages()).behind(table, after) }
 }
 
-/// A row of `table` changes: a page that lacks it is forgotten from there on.
+/// A row of `table` changes: a page without its key forgets the keys after it.
 #[inline]
 pub fn changed(table: u32, key: &[u8]) {
     // SAFETY: one thread; the reference ends with the call, and `behind` has no key in use when a row changes.

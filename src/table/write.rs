@@ -1,15 +1,13 @@
-//! The one way in which a row changes.
+//! The only code that changes a row.
 //!
-//! Invariant: whoever has to know of changes is told of each one here, also of those that undo others. The steps, which must
-//! not be reordered:
+//! Invariant: the observer gets each change here, even a change that undoes another. The steps must not be reordered:
 //!
-//! 1. The journal of an atomic compute notes the old value. What fails from here on leaves a note too much, which does no harm.
-//! 2. Loops forget what they know behind the key.
-//! 3. The store changes.
-//! 4. The observer is told, with the old value and the new one. A store that failed has changed or not, nobody knows, and
-//!    the compute fails.
+//! 1. The journal of an atomic compute notes the old value. If a later step fails, the note is not needed but harmless.
+//! 2. Loops forget the keys that they know after this key.
+//! 3. The store changes. If it fails, it is unknown whether the row has changed, and the compute fails.
+//! 4. The observer gets the old and the new value.
 //!
-//! Nobody who is told changes a row.
+//! An observer never changes a row.
 #![forbid(unsafe_code)]
 
 use cu_abi::tables;
@@ -19,7 +17,7 @@ use crate::store::page::{self, Page};
 use crate::store::{self, Failure, journal};
 use crate::table::walk;
 
-/// A change of one row; no value is no row.
+/// A change of one row. `None` as a value means that there is no row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change<'a> {
     /// The table.
@@ -28,11 +26,11 @@ pub struct Change<'a> {
     pub key: &'a [u8],
     /// The value before, encoded.
     pub old: Option<&'a [u8]>,
-    /// The value from now on.
+    /// The new value.
     pub new: Option<&'a [u8]>,
 }
 
-/// Whoever keeps something that follows from rows. So far only a test does.
+/// Keeps data that is derived from rows. So far only a test has one.
 type Observer = fn(&Change<'_>);
 
 #[cfg(not(test))]
@@ -65,7 +63,7 @@ fn write_noted(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure
     change(&mut old, new)
 }
 
-/// Gives a row the value that it had before an atomic compute: nothing is noted.
+/// Gives a row the value that it had before an atomic compute. No note is made.
 pub fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
     change(&mut Old::new(table, key), value)
 }
@@ -81,7 +79,7 @@ fn change(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Removes every row of a table, walking with `page`. When the budget of the run is used up on the way, the rest stays.
+/// Removes every row of a table, walking with `page`. If the budget of the run is used up on the way, the rest stays.
 pub fn clear(table: u32, page: &mut Page) -> Result<(), Failure> {
     walk::forget(table);
     page::delete_each(table, page, |key| write(table, key, None))
@@ -92,7 +90,8 @@ pub fn spill(result: &[u8]) -> Result<(), Failure> {
     change(&mut Old::new(tables::IO, tables::KEY_RESULT), Some(result))
 }
 
-/// Removes the last spilled result, which was for the last answer; a host that cannot delete it keeps it until the next.
+/// Removes the last spilled result, which belongs to the last answer. If the host cannot delete it, it stays until the
+/// next one.
 pub fn forget_spilled() {
     let _ = change(&mut Old::new(tables::IO, tables::KEY_RESULT), None);
 }

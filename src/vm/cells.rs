@@ -1,22 +1,22 @@
-//! Which live captured variables are cells of the store, and whether their values are those that were written.
+//! The live captured variables that are cells of the store, and whether the store has their current values.
 //!
-//! Invariant: an id is here at most once, and so is a variable; the collector tells this file before it frees one, and
-//! frees none whose value is another than the one that was written (`collector.rs`).
+//! Invariant: an id is here at most once, and so is a variable. The collector reports here before it frees one, and it
+//! frees no variable whose value has changed since it was written (`collector.rs`).
 
 use crate::lua::object::Variable;
 use crate::vm::map::Map;
 
-/// A captured variable: Lua's object, and what is known of its value.
+/// A captured variable: Lua's object, and the state of its value.
 #[derive(Clone, Copy, Default)]
 struct Cell {
     address: usize,
-    /// The fingerprint of the value that the store has.
+    /// The fingerprint of the value in the store.
     written: u64,
-    /// A compute has failed because the value of now cannot be stored.
+    /// A compute has failed because the current value cannot be stored.
     is_refused: bool,
-    /// The value of now may not be stored, whoever asks: it is to be put back.
+    /// Forbidden: the current value may not be stored and must be put back.
     is_forbidden: bool,
-    /// It changed in an earlier compute, whose budget did not cover the write.
+    /// Late: it changed in an earlier compute, whose budget did not cover the write.
     is_late: bool,
     /// The last round in which it was tried.
     tried: u32,
@@ -26,7 +26,7 @@ struct Cell {
 pub struct Cells {
     cells: Map<Cell>,
     ids: Map<usize>,
-    /// Counts the times that all that changed was looked for.
+    /// Counts the searches for all changed cells.
     round: core::cell::Cell<u32>,
 }
 
@@ -36,7 +36,7 @@ impl Cell {
         unsafe { Variable::at(self.address) }
     }
 
-    /// The fingerprint of the value now; 0 for what cannot have been written.
+    /// The fingerprint of the current value; 0 for a value that cannot have been written.
     fn fingerprint(self) -> u64 {
         self.variable().map_or(0, Variable::fingerprint)
     }
@@ -58,13 +58,13 @@ impl Cells {
         self.cells.reserve(more) && self.ids.reserve(more)
     }
 
-    /// Gives back room.
+    /// Frees unused room.
     pub fn shrink(&self) {
         self.cells.shrink();
         self.ids.shrink();
     }
 
-    /// The id of a captured variable, 0 when it is no cell.
+    /// The id of a captured variable, 0 when it is not a cell.
     pub fn id(&self, variable: Variable) -> u32 {
         self.id_at(variable.address())
     }
@@ -79,13 +79,13 @@ impl Cells {
         self.cells.entries().map(|(id, _)| id as u32)
     }
 
-    /// Forgets the variables whose ids are `first` or more: they are not stored after all.
+    /// Forgets the variables with ids of `first` or more, because they are no longer stored.
     pub fn forget_from(&self, first: u32) {
         self.cells.keep_below(first as usize, |cell| self.ids.remove(cell.address, |_| true));
     }
 
-    /// Adds a captured variable whose value the store has, in the place of one that the collector has given up; there is
-    /// room.
+    /// Adds a captured variable whose value the store has. It replaces one that the collector found dead. The caller
+    /// has made room.
     pub fn add(&self, id: u32, variable: Variable) {
         let cell = Cell { address: variable.address(), ..Cell::default() };
         self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
@@ -93,12 +93,12 @@ impl Cells {
         variable.report();
     }
 
-    /// The store has another value than was written.
+    /// Notes that the store no longer has the value that was written.
     pub fn note_unwritten(&self, id: u32) {
         self.cells.change(id as usize, |cell| cell.written = 0);
     }
 
-    /// The store has the value that the cell has now.
+    /// Notes that the store has the cell's current value.
     pub fn note_written(&self, id: u32) {
         self.cells.change(id as usize, |cell| {
             cell.written = cell.fingerprint();
@@ -106,7 +106,7 @@ impl Cells {
         });
     }
 
-    /// The value of the cell may not be stored: it is to be put back, which is to be tried, too.
+    /// Forbids the cell's value: it must be put back, which is one more thing to try.
     pub fn forbid(&self, id: u32) {
         self.cells.change(id as usize, |cell| {
             if !cell.is_forbidden {
@@ -115,12 +115,12 @@ impl Cells {
         });
     }
 
-    /// Whether the value of the cell may not be stored.
+    /// Whether the cell's value is forbidden.
     pub fn is_forbidden(&self, id: u32) -> bool {
         self.cells.find(id as usize).is_some_and(|cell| cell.is_forbidden)
     }
 
-    /// The value of the cell cannot be stored; whether that is news.
+    /// Notes that the cell's value cannot be stored; returns whether this was not known.
     pub fn note_refused(&self, id: u32) -> bool {
         self.cells.change(id as usize, |cell| !core::mem::replace(&mut cell.is_refused, true)).unwrap_or(false)
     }
@@ -130,7 +130,7 @@ impl Cells {
         self.round.set(self.round.get().wrapping_add(1).max(1));
     }
 
-    /// What changed and is not written now is late.
+    /// Makes every changed cell late.
     pub fn note_late(&self) {
         let mut place = 0;
         while let Some((id, _, next)) = self.cells.search(place, |cell| !cell.is_late && cell.is_changed()) {
@@ -139,13 +139,13 @@ impl Cells {
         }
     }
 
-    /// The cell is not late, though it may be changed.
+    /// Notes that the cell is not late; it may still be changed.
     pub fn forget_late(&self, id: u32) {
         self.cells.change(id as usize, |cell| cell.is_late = false);
     }
 
-    /// The first changed cell at that place or behind that was not tried in this round, one that is late or one that is not,
-    /// and the place behind it. Now it was tried.
+    /// The first changed cell from that place on that was not tried in this round, either late or not, and the place
+    /// after it. It now counts as tried.
     pub fn try_next(&self, from: usize, late: bool) -> Option<(u32, usize)> {
         let round = self.round.get();
         let is_next = |cell: Cell| cell.is_late == late && cell.tried != round && cell.is_changed();
@@ -154,7 +154,7 @@ impl Cells {
         Some((id as u32, next))
     }
 
-    /// The first changed cell at that place or behind, and the place behind it.
+    /// The first changed cell from that place on, and the place after it.
     pub fn next_changed(&self, from: usize) -> Option<(u32, usize)> {
         self.cells.search(from, Cell::is_changed).map(|(id, _, next)| (id as u32, next))
     }
@@ -168,7 +168,7 @@ impl Cells {
             .for_each(visit);
     }
 
-    /// The collector is about to free the captured variable; another may have its id by now.
+    /// The collector is about to free the captured variable. Another variable may already have its id.
     pub(super) fn remove(&self, address: usize) {
         self.cells.remove(self.id_at(address) as usize, |cell| cell.address == address);
         self.ids.remove(address, |_| true);

@@ -1,4 +1,4 @@
-//! What Lua's collector, and `lua/inside.c`, ask the registers and tell them.
+//! The functions through which Lua's collector and `lua/inside.c` use the registers.
 //!
 //! Invariant: nothing here allocates or raises: the collector is at work.
 
@@ -12,7 +12,7 @@ extern "C" fn cu_standing_find(id: u32) -> *mut c_void {
     INSTANCE.standing.table(id) as *mut c_void
 }
 
-/// A table stands for an id from now on; room was reserved.
+/// A table now stands for an id. The caller has made room.
 #[unsafe(no_mangle)]
 extern "C" fn cu_standing_put(id: u32, table: *mut c_void) {
     INSTANCE.standing.put(id, table as usize);
@@ -42,7 +42,7 @@ extern "C" fn cu_cell_gone(object: *mut c_void) {
     INSTANCE.cells.remove(object as usize);
 }
 
-/// A collection marks: a variable that changed must live until it has been written, though no function has it any more.
+/// A collection marks: a changed variable must live until it has been written, even if no function has it any more.
 #[unsafe(no_mangle)]
 extern "C" fn cu_mark_changed_cells(collector: *mut c_void) {
     INSTANCE.cells.each_changed(|variable| variable.mark(collector));

@@ -1,7 +1,7 @@
-//! What lives as long as the VM.
+//! The state that lives as long as the VM.
 //!
-//! Invariant: a cell holds a number, an address or a flag, so whoever reads one has a copy, and nothing is borrowed where a
-//! script or the host can come in between.
+//! Invariant: a `Cell` holds a number, an address or a flag, and a read copies it. So nothing is borrowed while a
+//! script or the host runs.
 
 use core::cell::Cell;
 
@@ -15,11 +15,11 @@ use crate::vm::standing::Standing;
 
 /// The instance.
 pub struct Instance {
-    /// The state that was made, also by the build; null before (`run/create.rs`).
+    /// The Lua state once it is made, which the build already does; null before (`run/create.rs`).
     pub prepared: Cell<*mut State>,
-    /// The state that computes run in; null before `init`.
+    /// The Lua state in which computes run; null before `init`.
     pub state: Cell<*mut State>,
-    /// A compute or a collection is under way.
+    /// A compute or a collection is running.
     pub is_running: Cell<bool>,
     /// The seed of Lua's string hash.
     pub string_seed: Cell<u32>,
@@ -29,27 +29,28 @@ pub struct Instance {
     pub known: Known,
     /// Captured variables that the store has.
     pub cells: Cells,
-    /// Ids that are given to what is stored (`store/counter.rs`).
+    /// Ids for new stored objects (`store/counter.rs`).
     pub ids: Ids,
     /// The globals that name external tables (`proxy/globals.rs`).
     pub home: Home,
-    /// What is known of the journal (`store/journal.rs`).
+    /// The state of the journal (`store/journal.rs`).
     pub journal: Journal,
-    /// Borders of tables, as they were found last (`proxy/length.rs`).
+    /// The last known borders of tables (`proxy/length.rs`).
     pub borders: [Border; BORDERS],
-    /// Where the next collection of the store begins, when the last one did not come to the end (`table/reclaim.rs`).
+    /// The id at which the next collection of the store begins, if the last one did not reach the end
+    /// (`table/reclaim.rs`).
     pub reclaimed_to: Cell<u32>,
     /// A read-only compute changed captured variables whose values could not be put back (`closure/write_back.rs`).
     pub has_to_put_back: Cell<bool>,
-    /// A result that did not fit the buffer lies in table `_io`.
+    /// A result that did not fit the buffer is stored in table `_io`.
     pub has_spilled: Cell<bool>,
     /// Number of the last `audit` event.
     pub audit_sequence: Cell<i64>,
-    /// Warnings are printed, and the last one is yet to be continued (`library/print.rs`).
+    /// Warnings are printed, and the last one is not complete (`library/print.rs`).
     pub warns: Cell<bool>,
     /// See `warns`.
     pub warning_continues: Cell<bool>,
-    /// The first block that the host asked for (`entry/host_blocks.rs`), 0 for none.
+    /// The first block that the host requested (`entry/host_blocks.rs`), 0 for none.
     pub first_host_block: Cell<usize>,
 }
 
@@ -83,11 +84,11 @@ pub static INSTANCE: Instance = Instance {
 // SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
 unsafe impl Sync for Instance {}
 
-/// Ids that are given.
+/// Ids to give.
 pub struct Ids {
     /// The next one.
     pub next: Cell<u32>,
-    /// The end of the block that this instance has to itself.
+    /// The end of the block that is reserved for this instance.
     pub reserved: Cell<u32>,
 }
 
@@ -95,34 +96,34 @@ pub struct Ids {
 pub struct Home {
     /// The id of `_home`.
     pub table: Cell<u32>,
-    /// Whether it has the older name, too.
+    /// Whether it also has the older name.
     pub has_alias: Cell<bool>,
-    /// Whether the globals are what they should be.
+    /// Whether the globals have their right values.
     pub is_bound: Cell<bool>,
 }
 
-/// How far the journal is.
+/// The phases of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalState {
-    /// Nothing is noted.
+    /// No compute is atomic.
     Closed,
-    /// A compute is atomic, and has changed nothing yet.
+    /// A compute is atomic but has changed nothing yet.
     Ready,
     /// Something was changed.
     Open,
-    /// A rollback did not come to its end.
+    /// A rollback is unfinished.
     Unfinished,
 }
 
-/// What is known of the journal.
+/// The state of the journal.
 pub struct Journal {
-    /// How far it is.
+    /// Its phase.
     pub state: Cell<JournalState>,
     /// The first id that belongs to the atomic compute.
     pub first_new: Cell<u32>,
     /// The store has the opening note.
     pub has_opening: Cell<bool>,
-    /// Whether it is known that no earlier instance left a journal.
+    /// Whether it was checked that no earlier instance left a journal.
     pub is_looked_at: Cell<bool>,
 }
 
@@ -133,7 +134,7 @@ pub const BORDERS: usize = 16;
 pub struct Border {
     /// The table.
     pub table: Cell<u32>,
-    /// Its last element, when it was looked for.
+    /// Its last element at the last search.
     pub at: Cell<i64>,
 }
 
@@ -141,7 +142,7 @@ impl Instance {
     /// The VM; none before `init`.
     pub fn lua(&self) -> Option<Stack<'static>> {
         let state = self.state.get();
-        // SAFETY: what is there was opened and is never closed, and this is the one thread.
+        // SAFETY: this state was opened and is never closed, and there is one thread.
         (!state.is_null()).then(|| unsafe { Stack::of(state) })
     }
 }

@@ -1,6 +1,6 @@
-//! Which live Lua functions are stored, by id and by object.
+//! The live Lua functions that are stored, by id and by object.
 //!
-//! Invariant: an id is here at most once, and so is a function; the collector tells this file before it frees one
+//! Invariant: an id is here at most once, and so is a function. The collector reports here before it frees one
 //! (`collector.rs`).
 
 use core::ffi::c_int;
@@ -26,7 +26,7 @@ impl Known {
         self.objects.reserve(more) && self.ids.reserve(more)
     }
 
-    /// Gives back room.
+    /// Frees unused room.
     pub fn shrink(&self) {
         self.objects.shrink();
         self.ids.shrink();
@@ -45,7 +45,7 @@ impl Known {
 
     /// The function of an id.
     pub fn function(&self, id: u32) -> Option<LuaFunction> {
-        // SAFETY: what is here is a function that has not been freed.
+        // SAFETY: a function that is here has not been freed.
         self.objects.find(id as usize).and_then(|address| unsafe { LuaFunction::at(address) })
     }
 
@@ -54,24 +54,24 @@ impl Known {
         self.objects.entries().filter_map(|(id, _)| Some((id as u32, self.function(id as u32)?)))
     }
 
-    /// Forgets the functions whose ids are `first` or more: they are not stored after all.
+    /// Forgets the functions with ids of `first` or more, because they are no longer stored.
     pub fn forget_from(&self, first: u32) {
         self.objects.keep_below(first as usize, |address| self.ids.remove(address, |_| true));
     }
 
-    /// Adds a function, in the place of one that the collector has given up; there is room.
+    /// Adds a function. It replaces one that the collector found dead. The caller has made room.
     pub fn add(&self, id: u32, function: LuaFunction) {
         self.objects.put(id as usize, function.address());
         self.ids.put(function.address(), id as usize);
         function.report();
     }
 
-    /// The id of the function that lies there.
+    /// The id of the function at this address.
     pub(super) fn id_at(&self, address: usize) -> u32 {
         self.ids.find(address).unwrap_or(0) as u32
     }
 
-    /// The collector is about to free the function; another may have its id by now.
+    /// The collector is about to free the function. Another function may already have its id.
     pub(super) fn remove(&self, address: usize) {
         self.objects.remove(self.id_at(address) as usize, |function| function == address);
         self.ids.remove(address, |_| true);

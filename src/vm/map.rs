@@ -1,7 +1,8 @@
-//! A map from a number to something small, for what the collector reports on: it finds and removes without allocating.
+//! A map from a number to a small entry, for objects that the collector reports: it finds and removes without
+//! allocating.
 //!
-//! Invariant: 0 is no number of an entry; adding never allocates, whoever adds has reserved room before. Entries are copied
-//! in and out: no reference to one leaves this file, so the map can change whenever nobody is inside it.
+//! Invariant: 0 is not the number of any entry. Adding never allocates, because the caller has made room before.
+//! Entries are copied in and out: no reference to one leaves this file, so the map may change between any two calls.
 //!
 //! Linear probing, at most three quarters full:
 //!
@@ -34,8 +35,8 @@ impl<T: Copy + Default> Map<T> {
     #[inline]
     fn inside<R>(&self, work: impl FnOnce(&mut Slots<T>) -> R) -> R {
         // SAFETY: one thread, and this is the one reference: what a method calls on its way (a test of an entry, the
-        // allocator) does not come back to the same map, and no reference leaves a method. Memory for a map is never made by
-        // collecting (`room.rs`).
+        // allocator) does not come back to the same map, and no reference leaves a method. Memory for a map is never
+        // made by collecting (`room.rs`).
         work(unsafe { &mut *self.0.get() })
     }
 
@@ -44,7 +45,7 @@ impl<T: Copy + Default> Map<T> {
         self.inside(|slots| slots.reserve(more))
     }
 
-    /// Gives back what a crowd of entries that are gone has left; a map that cannot be copied stays as it is.
+    /// Frees the room of many removed entries. If there is no memory for a copy, the map stays unchanged.
     pub fn shrink(&self) {
         self.inside(Slots::shrink);
     }
@@ -55,12 +56,12 @@ impl<T: Copy + Default> Map<T> {
         self.inside(|slots| slots.find(number))
     }
 
-    /// Changes the entry of `number`; what `change` answers, none when there is no such entry.
+    /// Changes the entry of `number` and returns the result of `change`; `None` when there is no such entry.
     pub fn change<R>(&self, number: usize, change: impl FnOnce(&mut T) -> R) -> Option<R> {
         self.inside(|slots| slots.find_mut(number).map(change))
     }
 
-    /// Every entry with its number. What is added meanwhile may be missed.
+    /// Every entry with its number. An entry that is added during the walk may be missed.
     pub fn entries(&self) -> impl Iterator<Item = (usize, T)> {
         let mut at = 0;
         core::iter::from_fn(move || {
@@ -70,12 +71,12 @@ impl<T: Copy + Default> Map<T> {
         })
     }
 
-    /// The first entry at slot `from` or behind that passes `test`, with its number and the slot behind it.
+    /// The first entry from slot `from` on that passes `test`, with its number and the slot after it.
     pub fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
         self.inside(|slots| slots.search(from, test))
     }
 
-    /// Adds an entry, or replaces the one of that number; there is room.
+    /// Adds an entry, or replaces the one of that number. The caller has made room.
     pub fn put(&self, number: usize, entry: T) {
         self.inside(|slots| slots.put(number, entry));
     }
@@ -107,10 +108,10 @@ impl<T: Copy + Default> Slots<T> {
         }
     }
 
-    /// Moves to a map of that many slots, which suffice; false when there is no memory.
+    /// Moves to a map of that many slots, which must be enough; false when there is no memory.
     fn rebuild(&mut self, length: usize) -> bool {
         let mut slots = Vec::new();
-        // How large the map is depends on what ran before.
+        // This is free, because the size of the map depends on what ran before.
         budget::refund(budget::block(length * size_of::<(usize, T)>()));
         if slots.try_reserve_exact(length).is_err() {
             return false;
@@ -126,13 +127,13 @@ impl<T: Copy + Default> Slots<T> {
 
     #[inline]
     fn home(&self, number: usize) -> usize {
-        // Neighbours are scattered: ids are given in a row, and a crowd of them in one place would make a probe as long. The
-        // upper bits of the product depend on all bits of the number.
+        // Near numbers get distant slots: ids are given in a row, and many of them in one place would make long probes.
+        // The upper bits of the product depend on all bits of the number.
         const SCATTER: u32 = 0x9E37_79B1;
         ((number as u32).wrapping_mul(SCATTER) >> 8) as usize & self.mask()
     }
 
-    /// The slot of `number`, or the empty one where it belongs; none in a map without slots.
+    /// The slot of `number`, or the empty slot where it belongs; `None` in a map without slots.
     #[inline]
     fn position(&self, number: usize) -> Option<usize> {
         let mut at = self.home(number);
@@ -185,7 +186,7 @@ impl<T: Copy + Default> Slots<T> {
         while let Some((number, entry)) = self.slots.get(at).copied() {
             if number >= limit {
                 visit(entry);
-                // Another may come in its place.
+                // Another entry may move to its slot.
                 self.delete(number);
             } else {
                 at += 1;
@@ -211,7 +212,7 @@ impl<T: Copy + Default> Slots<T> {
         let Some(mut hole) = self.position(number) else { return };
         let mut at = self.after(hole);
         while let Some(slot) = self.slots.get(at).copied().filter(|slot| slot.0 != 0) {
-            // Move up what could no longer be reached behind the hole.
+            // Moves up an entry that could not be found any more behind the empty slot.
             let home = self.home(slot.0);
             if (at.wrapping_sub(home) & self.mask()) >= (at.wrapping_sub(hole) & self.mask()) {
                 self.set(hole, slot);

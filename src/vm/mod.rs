@@ -1,15 +1,15 @@
-//! The one machine of the module: what it remembers, and what its collector asks for.
+//! The only VM of the module: its state, and the functions for its collector.
 //!
-//! Everything that can change outside of the arena and the buffers (`large.rs`) is in one of two structs, so that a stranger
-//! sees what there is and how long it lives. Both are of cells: nobody holds a reference into them.
+//! All mutable state outside of the arena and the buffers (`large.rs`) is in one of two structs, so that a reader sees
+//! what there is and how long it lives. Both consist of `Cell`s, so there is never a reference into them.
 //!
-//! - [`instance`]: `INSTANCE`, what lives as long as the VM
-//! - [`run`]: `RUN`, what lives as long as a compute
+//! - [`instance`]: `INSTANCE`, the state that lives as long as the VM
+//! - [`run`]: `RUN`, the state that lives as long as a compute
 //! - [`state`]: opening and closing the VM
 //! - [`standing`], [`known`], [`cells`]: registers of tables, functions and captured variables that the store has
-//! - [`map`]: what these three are made of
-//! - [`collector`]: what Lua's collector asks and tells
-//! - [`room`]: garbage is collected before Rust is refused memory
+//! - [`map`]: the map inside of these three
+//! - [`collector`]: the functions that Lua's collector calls
+//! - [`room`]: collects garbage before Rust is refused memory
 //! - [`stop`]: the end of a run whose budget is used up
 //! - [`traceback`]: the message handler
 //! - [`panic`]: a panic becomes an error

@@ -1,6 +1,6 @@
 //! A panic becomes the error "internal error".
 //!
-//! Invariant: it never traps. Where Lua can catch an error, one is raised; elsewhere it leaves to the export.
+//! Invariant: it never traps. It raises an error if Lua can catch one; otherwise it returns to the export.
 
 use core::ffi::c_int;
 
@@ -12,7 +12,7 @@ use crate::vm::room;
 /// Its address marks an internal error among Lua's error values.
 static INTERNAL: RegistryKey = RegistryKey::new();
 
-/// Raises "internal error", or leaves to the export when there is no VM.
+/// Raises "internal error", or returns to the export when there is no VM.
 pub fn raise_internal() -> ! {
     room::forget();
     let state: *mut State = INSTANCE.state.get();
@@ -22,7 +22,8 @@ pub fn raise_internal() -> ! {
         #[cfg(not(target_arch = "wasm32"))]
         std::process::abort();
     }
-    // SAFETY: a live state; an address needs no memory. Without a protected call Lua aborts, which leaves too.
+    // SAFETY: a live state; an address needs no memory. Without a protected call Lua aborts, which also returns to the
+    // export.
     unsafe {
         ffi::lua_pushlightuserdata(state, INTERNAL.address().cast_mut());
         ffi::lua_error(state);

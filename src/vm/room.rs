@@ -1,15 +1,15 @@
-//! Room for Rust's allocations: garbage of Lua is collected before one is refused, as for Lua's own.
+//! Room for Rust's allocations: before one is refused, Lua's garbage is collected, as for Lua's allocations.
 //!
-//! Invariant: that happens at most once in a piece of work, and only in work that leaves every Lua value which it looks at
-//! on the stack. No finalizer runs, so nothing raises.
+//! Invariant: this happens at most once in a piece of work, and only if all Lua values that the work uses are on the
+//! stack. No finalizer runs, so nothing raises.
 
 use crate::budget::{self, cost};
 use crate::heap;
 use crate::lua::stack::Stack;
 use crate::vm::run::RUN;
 
-/// Does `work`, in which memory is made once by collecting garbage. Nothing in it runs Lua or grows a register, and what it
-/// looks at of Lua's is on the stack.
+/// Does `work`, in which one collection may make memory. The work does not run Lua or grow a register, and all Lua
+/// values that it uses are on the stack.
 #[inline]
 pub fn collecting<T>(lua: Stack<'_>, work: impl FnOnce() -> T) -> T {
     RUN.collects.set(lua.state());
@@ -18,13 +18,13 @@ pub fn collecting<T>(lua: Stack<'_>, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Ends work that was left by a panic.
+/// Ends work that a panic interrupted.
 #[inline]
 pub fn forget() {
     RUN.collects.set(core::ptr::null_mut());
 }
 
-/// Collects, where that is allowed, was not done yet, and is covered by the budget; whether it did.
+/// Collects if this is allowed, was not done yet, and is covered by the budget. Returns whether it did.
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "elsewhere the system allocates for Rust"))]
 #[cold]
 pub fn make() -> bool {

@@ -1,7 +1,7 @@
-//! What lives as long as a compute.
+//! The state that lives as long as a compute.
 //!
-//! Invariant: as for `instance.rs`. What a compute has not set is as the one before left it; `run/` sets all of it, in the
-//! order of its phases.
+//! Invariant: as in `instance.rs`. A compute begins with the values of the last one; the phases of `run/` set all of
+//! them.
 
 use core::cell::Cell;
 
@@ -9,23 +9,23 @@ use crate::lua::ffi::State;
 
 /// A compute.
 pub struct Run {
-    /// Whether finalizers may run: it is known what they may do.
+    /// Whether finalizers may run: their permissions are known.
     pub is_permitted: Cell<bool>,
-    /// A compute inside an import put its answer over the code that was about to be read.
+    /// A compute inside an import wrote its answer over code that is not read yet.
     pub code_is_overwritten: Cell<bool>,
-    /// Instructions that the script used.
+    /// The budget that the script used.
     pub used: Cell<i64>,
-    /// The script is done, or the place where it was stopped is kept (`stop.rs`).
+    /// The script has ended, or the place where it was stopped is kept (`stop.rs`).
     pub place_is_kept: Cell<bool>,
     /// A traceback may be kept (`traceback.rs`).
     pub has_traceback: Cell<bool>,
-    /// The state to collect in when Rust lacks memory, null for none (`room.rs`).
+    /// The Lua state that collects when Rust needs memory, null for none (`room.rs`).
     pub collects: Cell<*mut State>,
     /// Functions are stored without their debug information.
     pub strips: Cell<bool>,
     /// Scripts may load binary chunks.
     pub loads_bytecode: Cell<bool>,
-    /// From how many encoded bytes on strings are compressed, 0 for never.
+    /// Strings of at least this many encoded bytes are compressed; 0 for never.
     pub compression: Cell<usize>,
     /// The host wants `audit` events.
     pub audits: Cell<bool>,
@@ -33,9 +33,9 @@ pub struct Run {
     pub output: Printed,
     /// What the host permits (`permissions/`).
     pub permissions: Permissions,
-    /// Channels of `_io` whose value is with the script, a bit each (`proxy/channels.rs`).
+    /// The channels of `_io` whose value the script has, a bit each (`proxy/channels.rs`).
     pub channels_kept: Cell<u8>,
-    /// Those that are to be written back.
+    /// The channels that must be written back.
     pub channels_changed: Cell<u8>,
     /// The last assignment was refused: its value cannot be stored (`proxy/promote.rs`).
     pub is_refused: Cell<bool>,
@@ -43,7 +43,7 @@ pub struct Run {
     pub is_refused_inside: Cell<bool>,
 }
 
-/// The compute under way, or the last one.
+/// The running compute, or the last one.
 pub static RUN: Run = Run {
     is_permitted: Cell::new(true),
     code_is_overwritten: Cell::new(false),
@@ -71,25 +71,25 @@ pub static RUN: Run = Run {
 // SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
 unsafe impl Sync for Run {}
 
-/// How much is printed.
+/// The amount of output.
 pub struct Printed {
     /// Bytes kept for the response.
     pub length: Cell<usize>,
-    /// Most bytes kept.
+    /// The most bytes that are kept.
     pub limit: Cell<usize>,
     /// Bytes printed beyond that.
     pub beyond: Cell<u64>,
-    /// The host wants to hear of them.
+    /// The host wants them as events.
     pub is_reported: Cell<bool>,
 }
 
-/// What the host permits.
+/// The permissions of the host.
 pub struct Permissions {
-    /// Bytes of what the configuration says of them.
+    /// Bytes of the `permissions` in the configuration.
     pub length: Cell<usize>,
-    /// The configuration lets the compute change something.
+    /// The configuration allows the compute to change something.
     pub may_write: Cell<bool>,
-    /// Anything at all is guarded.
+    /// At least one table is guarded.
     pub is_active: Cell<bool>,
     /// The compute may change nothing.
     pub is_read_only: Cell<bool>,

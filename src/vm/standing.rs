@@ -1,11 +1,11 @@
-//! Which Lua table stands for an external table's id.
+//! The Lua tables that stand for external tables, by id.
 //!
-//! Invariant: an id is here once, and its table is alive or about to be removed by the collector, which tells this file
-//! before it frees one (`collector.rs`).
+//! Invariant: an id is here at most once. Its table is alive, or the collector is about to free it and reports that
+//! here first (`collector.rs`).
 
 use crate::vm::map::Map;
 
-/// What stands for an id.
+/// The table that stands for an id.
 #[derive(Clone, Copy, Default)]
 struct Stand {
     table: usize,
@@ -16,7 +16,7 @@ struct Stand {
 /// The tables, by their ids.
 pub struct Standing(Map<Stand>);
 
-/// In place of a root: there are several.
+/// Means that there are several roots.
 pub const ROOTS: u32 = u32::MAX;
 
 impl Standing {
@@ -30,7 +30,7 @@ impl Standing {
         self.0.reserve(more)
     }
 
-    /// Gives back room.
+    /// Frees unused room.
     pub fn shrink(&self) {
         self.0.shrink();
     }
@@ -57,12 +57,12 @@ impl Standing {
         self.0.find(id as usize).map_or(0, |stand| stand.table)
     }
 
-    /// Adds one; there is room.
+    /// Adds a table. The caller has made room.
     pub(super) fn put(&self, id: u32, table: usize) {
         self.0.put(id as usize, Stand { table, root: 0 });
     }
 
-    /// Removes one, unless another stands for its id by now.
+    /// Removes a table, unless another table already stands for its id.
     pub(super) fn remove(&self, id: u32, table: usize) {
         self.0.remove(id as usize, |stand| stand.table == table);
     }

@@ -13,8 +13,7 @@ use crate::vm::instance::INSTANCE;
 /// # Safety
 /// One thread; a block came from here with `old` bytes.
 pub unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, old: usize, new: usize) -> *mut c_void {
-    // SAFETY: one thread, and the reference to the heap ends with each call of it. Lua hands back what it was given here,
-    // with the size that it asked for.
+    // SAFETY: the caller's; Lua returns the blocks that it got, with the sizes that it requested.
     unsafe {
         let heap = heap::global();
         if block.is_null() {
@@ -35,13 +34,13 @@ pub fn open(string_seed: u32) -> *mut State {
     unsafe { ffi::lua_newstate(allocate, core::ptr::null_mut()) }
 }
 
-/// The seed of the string hash that goes with the host's.
+/// The seed of the string hash, made from the host's seed.
 pub fn string_seed(seed: i64) -> u32 {
     seed as u32 ^ (seed >> 32) as u32
 }
 
-/// Puts another seed of the string hash in place of the one that the state was opened with; false when a table is larger
-/// than any of the libraries'. No script has run yet.
+/// Replaces the seed of the string hash with which the state was opened; false when a table is larger than any library
+/// table. No script has run yet.
 pub fn reseed(lua: Stack<'_>, string_seed: u32) -> bool {
     // SAFETY: the state is live (`Stack::of`).
     unsafe { ffi::cu_reseed(lua.state(), string_seed) != 0 }
@@ -52,7 +51,7 @@ pub fn reseed(lua: Stack<'_>, string_seed: u32) -> bool {
 /// # Safety
 /// `state` is live and not used afterwards.
 pub unsafe fn close(state: *mut State) {
-    // SAFETY: the state is live, and nobody has it from here on.
+    // SAFETY: the caller does not use it afterwards.
     unsafe { ffi::lua_close(state) }
 }
 

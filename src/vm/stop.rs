@@ -1,7 +1,7 @@
 //! The end of a run whose budget is used up.
 //!
-//! Invariant: the place where the script was is kept once, before anything is unwound; the error passes every message
-//! handler, and whoever catches it in a library's function raises it again (`lua/patches`).
+//! Invariant: the place of the script is kept once, before the stack is unwound. The error skips every message handler,
+//! and a library function that catches it raises it again (`lua/patches`).
 
 use crate::budget;
 use crate::lua::call::{self, Raise};
@@ -11,28 +11,28 @@ use crate::lua::stack::Stack;
 use crate::vm::run::RUN;
 use crate::vm::traceback;
 
-/// What finding the place and the callers may cost: names are looked for in all modules, which a script can fill.
+/// The budget for finding the place and the callers: the search for names reads all modules, which a script can fill.
 const TRACEBACK: i64 = 100_000;
 
-/// A script begins: where it is stopped is to be kept.
+/// A script begins: if it is stopped, the place must be kept.
 pub fn watch() {
     RUN.place_is_kept.set(false);
 }
 
-/// The script is done: where its end is stopped is no place in it.
+/// The script has ended: if the work after it is stopped, there is no place in the script to keep.
 pub fn unwatch() {
     RUN.place_is_kept.set(true);
 }
 
 impl Stack<'_> {
-    /// Counts work, and ends the run when nothing is left.
+    /// Charges for work, and ends the run when the budget is used up.
     #[inline]
     pub fn charge(self, instructions: usize) -> Result<(), Raise> {
         budget::spend(instructions);
         if budget::is_exhausted() { Err(exhausted(self)) } else { Ok(()) }
     }
 
-    /// Ends the run when the budget does not cover work that will be counted while it is done.
+    /// Ends the run when the budget does not cover work that is charged later, while it is done.
     #[inline]
     pub fn require(self, instructions: usize) -> Result<(), Raise> {
         if budget::reserve(instructions as u64) {
@@ -44,7 +44,7 @@ impl Stack<'_> {
     }
 }
 
-/// Keeps where the script is.
+/// Keeps the place of the script.
 #[cold]
 #[inline(never)]
 fn exhausted(lua: Stack<'_>) -> Raise {
@@ -66,10 +66,10 @@ unsafe extern "C" fn end_run(state: *mut State) -> ! {
     match unsafe { call::enter(state, |lua| Err::<Never, Raise>(exhausted(lua))) } {}
 }
 
-/// What is never answered.
+/// The return type of a function that never returns.
 enum Never {}
 
-/// What was used up when the script was done.
+/// The message when the budget was used up after the end of the script.
 pub fn message_of_end() -> Message {
     Message::new(format_args!(
         "the budget of {} instructions is used up while results and captured variables were written",
@@ -77,7 +77,7 @@ pub fn message_of_end() -> Message {
     ))
 }
 
-/// What was used up.
+/// The message when the budget was used up.
 pub fn message() -> Message {
     Message::new(format_args!("the budget of {} instructions is used up", budget::limit()))
 }

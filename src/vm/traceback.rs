@@ -1,4 +1,4 @@
-//! The message handler of a compute: keeps message and traceback aside, and leaves the error value as it is.
+//! The message handler of a compute: keeps message and traceback, and does not change the error value.
 //!
 //! Invariant: a handler that itself fails (no memory, a bad `__tostring`) loses the traceback, never the error.
 
@@ -15,7 +15,7 @@ static KEPT: RegistryKey = RegistryKey::new();
 /// Levels of the stack between the error and `describe`: itself and the handler.
 const OWN_LEVELS: c_int = 2;
 
-/// Slots that `keep` takes: a function, its argument, and the 20 that Lua has for every function of C.
+/// Slots that `keep` needs: a function, its argument, and the 20 that Lua has for every C function.
 const KEEP_SLOTS: c_int = 22;
 
 /// Makes room in the registry, so that keeping a text later needs no memory; raises when there is none.
@@ -32,7 +32,7 @@ pub fn forget(lua: Stack<'_>) {
     }
 }
 
-/// Pushes the kept text; false, and nothing pushed, when there is none.
+/// Pushes the kept text. Without one it pushes nothing and returns false.
 pub fn push_kept(lua: Stack<'_>) -> bool {
     if lua.get_registered(&KEPT) == Kind::String {
         return true;
@@ -54,10 +54,11 @@ pub fn on_error(lua: Stack<'_>) -> Result<u8, Raise> {
     Ok(1)
 }
 
-/// Keeps a message with the place of the script in front and the traceback behind it; without the traceback when that
-/// fails, or takes more work than there is, and nothing when that fails, too. Lua is in whatever it does, and does not go on.
+/// Keeps a message that begins with the place of the script and ends with the traceback. If the traceback fails or the
+/// budget does not cover it, keeps the message without it; if this fails, too, keeps nothing. Lua may be in the middle
+/// of any work, which it does not continue.
 pub fn keep(lua: Stack<'_>, message: &Message) {
-    // Where the stack is as large as it may be, the first answer is no, but it adds the slots that Lua has for errors.
+    // If the stack has its maximum size, the first request fails, but it adds the slots that Lua has for errors.
     if !lua.has_room(KEEP_SLOTS) && !lua.has_room(KEEP_SLOTS) {
         return;
     }
@@ -68,7 +69,7 @@ pub fn keep(lua: Stack<'_>, message: &Message) {
     keep_from(lua, place_and_traceback, &mut argument);
 }
 
-/// Keeps the text that `make` makes; false when that fails.
+/// Keeps the text that `make` produces; false when that fails.
 fn keep_from<'m, F>(lua: Stack<'_>, make: F, message: &mut &'m Message) -> bool
 where
     F: Fn(Stack<'_>, &mut &'m Message) -> Result<u8, Raise> + Copy,
@@ -123,7 +124,7 @@ fn describe(lua: Stack<'_>) -> Result<u8, Raise> {
         let message = Message::new(format_args!("(error object is a {} value)", kind.name()));
         lua.push_string(message.text());
     }
-    // Not as the traceback's own message: that would end at the first zero byte.
+    // The message is not given to the traceback, which would cut it at the first zero byte.
     lua.push_string(b"\n");
     lua.push_traceback(OWN_LEVELS);
     lua.concat(3);

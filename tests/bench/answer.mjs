@@ -1,6 +1,6 @@
-// One answer of a worker, as the line protocol in engines.mjs wants it: for Node and for a page in a browser.
+// One answer of a worker in the line protocol of engines.mjs, for Node and for a page in a browser.
 
-/** Runs a program in a fresh Lua state from `load`, see `serve`; only its run is timed. */
+/** Runs a program in a fresh Lua state from `load` (see `serve`); times only the run. */
 export async function answer(source, load) {
   let state;
   try {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Times the programs in programs/ on every engine and prints one table, then the start-up figures and the rest.
 //
-// Engines take turns within a round, so that a busy minute hits all of them and ratios stay honest.
+// Engines take turns within a round, so that a busy minute slows all of them and the ratios stay right.
 
 import { writeFileSync } from 'node:fs';
 
@@ -22,9 +22,9 @@ import { describeVerifier, measureVerifier } from './verifier.mjs';
 import { writeDocument } from './write.mjs';
 
 const CALIBRATION_PROGRAM = 'fib_calls';
-/** Native milliseconds for the calibration program on the machine that absolute targets are meant for. */
+/** Native milliseconds of the calibration program on the reference machine of the absolute targets. */
 const CALIBRATION_MS = 120;
-/** Engines that say something of another one, and have no column. */
+/** Engines that are only compared with another engine, and have no column. */
 const ASIDE = ['unlimited'];
 
 const USAGE = `usage: node bench.mjs [options]
@@ -65,7 +65,7 @@ function enginesOf(list) {
   return list === 'all' ? whatIsThere(known) : choose('engine', list, known);
 }
 
-/** Engines without those that this machine may lack, which are named. */
+/** The engines that this machine has. Optional engines that it lacks are left out and printed. */
 function whatIsThere(engines) {
   const absent = engines.filter((engine) => OPTIONAL_ENGINES.includes(engine) && missing(engine).length > 0);
   for (const engine of absent) {
@@ -84,7 +84,7 @@ async function calibrate(rows, rounds) {
   return { milliseconds, target: CALIBRATION_MS, scale: CALIBRATION_MS / milliseconds };
 }
 
-/** What is measured beside the programs, in the order in which it is shown. */
+/** The measurements besides the programs, in the order of the output. */
 async function measureRest(engines) {
   progress('start-up figures');
   const startup = measureStartup(engines);
@@ -119,7 +119,7 @@ await run(async () => {
     console.log(USAGE);
     return 0;
   }
-  // The reference comes first: native where it runs, otherwise the first engine named.
+  // The reference comes first: native if it runs, otherwise the first named engine.
   const engines = options.engines.sort((a, b) => (b === 'native') - (a === 'native'));
   refuseMissing(engines);
 

@@ -1,5 +1,5 @@
--- Natural numbers of any size in plain Lua 5.4: what a script has where no library in C or Rust is at hand. Signs would
--- cost next to nothing and the benchmark needs none.
+-- Natural numbers of any size in plain Lua 5.4, for scripts without a library in C or Rust. There are no signs: they
+-- would cost almost nothing, and the benchmark does not need them.
 --
 -- A number is a table of limbs to the base 10^8, the lowest first and no zero on top. The base is decimal because
 -- printing then costs nothing, and of this size because a column of a product, a sum of several hundred products of
@@ -88,7 +88,7 @@ local function schoolbook(a, b)
   return trim(r)
 end
 
--- The sum of a[x] * b[column - x] as an expression over locals; a square has most of these products twice.
+-- The sum of a[x] * b[column - x] as an expression over locals. A square contains most of these products twice.
 local function column_text(n, column, square)
   local once, twice = { "carry" }, {}
   for x = math.max(0, column - n + 1), math.min(column, n - 1) do
@@ -156,8 +156,8 @@ local function carry_on(r, first, last, carry)
   return carry
 end
 
--- r[k..k+4n-1] holds the products of the lower and of the upper halves; between them belongs their sum less `product`,
--- that of the differences. One pass does both quarters in the middle, which share two of their summands.
+-- r[k..k+4n-1] holds the products of the lower and of the upper halves. Their sum minus `product`, the product of the
+-- differences, is added in the middle. One pass does both quarters there, because they share two summands.
 local function add_middle(r, k, n, product, sign)
   local carry, carry_above, to_product = 0, 0, 1 - k - n
   for x = k + n, k + 2 * n - 1 do
@@ -171,7 +171,7 @@ local function add_middle(r, k, n, product, sign)
   carry_on(r, k + 3 * n, k + 4 * n - 1, carry_above)
 end
 
--- `spare[n]` has the three arrays that a product of n limbs needs; the products within it are of fewer limbs.
+-- `spare[n]` has the three arrays for a product of n limbs. The products inside it have fewer limbs and use other arrays.
 local function karatsuba(a, i, b, j, n, r, k, spare)
   if n <= LEAF then
     local leaf = a == b and square_leaf or multiply_leaf
@@ -220,9 +220,9 @@ local function multiply(a, b)
   return trim(r)
 end
 
--- Quotients: each function answers the quotient and the remainder
+-- Quotients: each function returns the quotient and the remainder
 
--- By one limb; this remainder is an integer of Lua.
+-- By one limb. The remainder is a Lua integer.
 local function divide_short(a, divisor)
   local q, rest = {}, 0
   for x = #a, 1, -1 do q[x] = 0 end
@@ -233,7 +233,7 @@ local function divide_short(a, divisor)
   return trim(q), rest
 end
 
--- r -= factor * d * BASE^above; the answer is what r's limb above it still owes.
+-- r -= factor * d * BASE^above. Returns the borrow for the next limb of r: 0 or a negative number.
 local function subtract_multiple(r, d, factor, above)
   local carry = 0
   for x = 1, #d do
@@ -244,8 +244,8 @@ local function subtract_multiple(r, d, factor, above)
   return carry
 end
 
--- Knuth's algorithm D: the top limbs, scaled to make the divisor's large, guess each limb at most two too high; the
--- limb below brings that to one, and rarely.
+-- Knuth's algorithm D. Scaling makes the divisor's top limb large. Then the top limbs give a guess that is at most two
+-- too high. With the next limb it is rarely wrong, and at most one too high.
 local function divide_by_hand(a, d)
   if #d == 1 then
     local q, rest = divide_short(a, d[1])
@@ -269,8 +269,8 @@ local function divide_by_hand(a, d)
   return trim(q), (divide_short(trim(r), scale))
 end
 
--- BASE^(2n) / d for the n limbs of d, a few units off: Newton's step doubles the limbs that are right. The two limbs
--- more than half make up for a small top limb.
+-- BASE^(2n) / d for the n limbs of d, wrong by a few units. Newton's step doubles the number of right limbs. It uses two
+-- limbs more than half, because the top limb may be small.
 local function reciprocal(d)
   local n = #d
   if n <= NEWTON then return (divide_by_hand(shift({ 1 }, 2 * n), d)) end
@@ -284,7 +284,7 @@ local function reciprocal(d)
   return low and add(moved, step) or subtract(moved, step)
 end
 
--- For a < d * BASE^n: two products, and a step or two for the reciprocal's last digit.
+-- For a < d * BASE^n: two products, then one or two corrections for the error of the reciprocal.
 local function divide_by_reciprocal(a, d, inverse)
   local n = #d
   local q = shift(multiply(shift(a, 1 - n), inverse), -n - 1)

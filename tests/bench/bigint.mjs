@@ -1,5 +1,5 @@
-// Big integers in Node, beside the BigInt of JavaScript and beside wasmoon with a library in plain Lua: the same
-// algorithms over all three.
+// Big integers of cu in Node, compared with JavaScript's BigInt and with a library in plain Lua in wasmoon. All three
+// run the same algorithms.
 //
 // They take turns within a round, and a figure is the best of the rounds.
 
@@ -22,7 +22,7 @@ const FIBONACCI = 1_000_000;
 const MODULUS_DIGITS = 10_000;
 const EXPONENT_BITS = 256;
 
-/** Each program answers a text of digits, in Lua and in JavaScript. */
+/** Each program returns a text of digits, in Lua and in JavaScript. */
 const PROGRAMS = [
   {
     name: `e to ${E_DIGITS.toLocaleString('en')} digits`,
@@ -95,7 +95,7 @@ const PROGRAMS = [
   },
 ];
 
-/** A worker is told one file, so the library comes with the program; compiling it takes a millisecond or two. */
+/** A worker gets one file, so the file has the library, too. Compiling the library takes one or two milliseconds. */
 const withLibrary = (lua) => `local new = (function() ${LIBRARY}\nend)().new local one = new(1) ${lua}`;
 
 function timed(program) {
@@ -104,7 +104,7 @@ function timed(program) {
   return { milliseconds: performance.now() - start, text };
 }
 
-/** Who runs a program: each answers its milliseconds and its digits, or an error. */
+/** The functions that run a program: each returns its milliseconds and its digits, or an error. */
 function runners(module, worker, file) {
   const both = {
     javascript: ({ model }) => timed(model),
@@ -130,7 +130,7 @@ async function measureRound(run, results) {
     for (const who of Object.keys(run)) {
       if (result.problems[who] !== undefined) continue;
       const { milliseconds, text, error } = await run[who](program);
-      digits ??= text; // JavaScript's, who comes first
+      digits ??= text; // from JavaScript, which runs first
       if (error !== undefined) result.problems[who] = error;
       else if (text !== digits) result.problems[who] = 'other digits than JavaScript has';
       else result[who] = Math.min(result[who] ?? Infinity, milliseconds);
@@ -138,7 +138,7 @@ async function measureRound(run, results) {
   }
 }
 
-/** Milliseconds of each program in cu, in JavaScript and, if wanted, in wasmoon; `problems` says who failed and how. */
+/** Milliseconds of each program in cu, in JavaScript and, if requested, in wasmoon. `problems` lists the failures. */
 export async function measureBigIntegers({ wasmoon }) {
   const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
   const results = PROGRAMS.map(({ name }) => ({ name, problems: {} }));
@@ -154,7 +154,7 @@ export async function measureBigIntegers({ wasmoon }) {
   return results;
 }
 
-/** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
+/** The figures as lines of text. `scale` converts this machine's times to those of the reference machine. */
 export function describeBigIntegers(results, scale = 1) {
   const time = (result, who) => {
     if (result.problems[who] !== undefined) return 'FAILED';

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Time per unit of the budget: which library function or instruction of Lua takes longer than what it counts.
+// Measures the time per unit of the budget: finds library functions and instructions of Lua that take longer than their
+// charge covers.
 //
-// Every case of calibrate/ is a loop that never ends under a budget, beside a plain loop under the same one in the same
-// process. What a stopped compute costs by itself is in both, so small budgets show single operations that are large.
+// Every case of calibrate/ is an endless loop under a budget. It is compared with a plain loop under the same budget in
+// the same process. Both include the fixed cost of a stopped compute, so small budgets show single large operations.
 
 import { parseArgs } from 'node:util';
 import { CASES, makeCase } from './calibrate/cases.mjs';
@@ -12,7 +13,7 @@ import { Runner, SLOWEST, compileWhole } from '../node/slow/runner.mjs';
 
 const BUDGETS = [2_000_000, 20_000, 1_000];
 const PROBE_BUDGET = 100_000;
-/** Below this a case is called overcharged. */
+/** A case below this ratio is reported as overcharged. */
 const CHEAP = 0.1;
 
 const USAGE = `usage: node calibrate.mjs [options]
@@ -78,7 +79,7 @@ async function measureCase(runner, example, { budgets, rounds }) {
   const results = [];
   for (const instructions of budgets) {
     const result = await runner.measure({ ...example, instructions }, rounds, SLOWEST / 2);
-    // Where one turn takes all that there is, a short time says nothing about the time per unit.
+    // If one turn uses up the budget, a short time says nothing about the time per unit.
     if (result.ratio < CHEAP && instructions === budgets[0]) {
       const longer = await runner.measure({ ...example, instructions: 20 * instructions }, 1);
       result.cheap = longer.ratio < CHEAP;
@@ -89,7 +90,7 @@ async function measureCase(runner, example, { budgets, rounds }) {
   return results;
 }
 
-/** All probes of a value in one instance; what seems slow is measured again in instances of its own. */
+/** All probes of a value in one instance. A probe that seems slow is measured again in separate instances. */
 async function measureProbes(runner, { value, statements }, { rounds }, label) {
   const results = [];
   for (const [index, statement] of statements.entries()) {
@@ -105,7 +106,7 @@ async function measureProbes(runner, { value, statements }, { rounds }, label) {
   return results;
 }
 
-/** What is wrong with a result beside its time. */
+/** The problem of a result, other than its time. */
 function problem({ setupError, trouble, stopped, endless, uneven, error }) {
   if (setupError !== undefined) return `the setup fails: ${setupError}`;
   if (trouble !== undefined) return `the instance is not fit for use: ${trouble}`;

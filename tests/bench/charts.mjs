@@ -8,7 +8,7 @@ import { MEAN, WORST } from './targets.mjs';
 const MARGIN = 20;
 const NATIVE = 'native';
 
-/** Engines in the order of the record, without those that are no column. */
+/** Engines in the order of the record, without those that have no column. */
 const columns = (record) => Object.keys(record.engines).filter((engine) => engine !== 'unlimited');
 const isWasmoon = (engine) => Object.values(PEERS).includes(engine);
 const runsCu = (engine) => engine !== NATIVE && !isWasmoon(engine);
@@ -19,7 +19,7 @@ export function charts(record) {
   return { 'means.svg': meansChart(record), 'programs.svg': programsChart(record), 'sizes.svg': sizesChart(record), ...parts };
 }
 
-/** A bar for each engine: how many times native Lua's time the programs take, geometric mean. */
+/** A bar for each engine: the geometric mean of the programs' ratios to native Lua's time. */
 export function meansChart(record) {
   const engines = columns(record);
   const { ratios: of, programs } = means(record.programs, engines, NATIVE);
@@ -55,11 +55,11 @@ export function meansChart(record) {
   return picture({ width: left + width + 60, height: bottom + 62, title: 'Time beside native Lua', description, parts });
 }
 
-/** From half of native Lua's time to four times as much; what lies outside is drawn to the edge. */
+/** From half of native Lua's time to four times as much. Bars outside of this range end at the edge. */
 const [LEAST, MOST] = [0.5, 4];
 const PROGRAM_TICKS = [0.5, 1, 2, 4];
 
-/** A column of bars for each engine that runs cu, a row for each program; to the left of the line is faster than native Lua. */
+/** A column of bars for each engine that runs cu, a row for each program. Left of the line is faster than native Lua. */
 export function programsChart(record) {
   const engines = columns(record).filter(runsCu);
   const [left, top, width, gap, step] = [166, 104, 102, 26, 16];
@@ -115,7 +115,7 @@ export function programsChart(record) {
 
 const WAYS = { raw: 'as it is', gzip: 'gzip', brotli: 'brotli' };
 
-/** Bytes of each module, as it lies on a disk and as it goes over a network. */
+/** Bytes of each module, on disk and compressed for a network. */
 export function sizesChart({ sizes }) {
   const [left, top, width, step] = [140, 74, 460, 22];
   const most = Math.max(...Object.values(sizes).map(({ raw }) => raw));
@@ -143,7 +143,7 @@ export function sizesChart({ sizes }) {
 
 const FILES = { cu: 'cu.wasm', wasmoon: 'wasmoon' };
 
-/** What `make size` calls the groups of parts, with their colours. */
+/** The groups of parts of `make size`, with their colours. */
 export const GROUPS = {
   c: { title: 'Lua\'s C', classes: 'good' },
   rust: { title: 'Rust of src/', classes: 'poor' },
@@ -153,7 +153,7 @@ export const GROUPS = {
 };
 const PARTS_SHOWN = 24;
 
-/** What the bytes of the module are: the largest parts, each in the colour of its group. */
+/** The largest parts of the module, each in the colour of its group. */
 export function partsChart({ parts }) {
   const [left, top, width, step] = [215, 68, 420, 20];
   const sorted = [...parts].sort((a, b) => b.bytes - a.bytes);
@@ -181,7 +181,7 @@ export function partsChart({ parts }) {
   return picture({ width: left + width + 90, height: bottom + 46, title: 'What the bytes of cu.wasm are', description, parts: drawn });
 }
 
-/** Samples of colours with what they mean, in a row. */
+/** The legend: a row of colours with their meanings. */
 function legend(x, y, entries) {
   let at = x;
   return entries.flatMap(([classes, text]) => {

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// Warns of what a change made slower or larger than record.json says. A warning is no failure: the exit code is 0.
+// Warns if a program is slower or the module larger than in record.json. A warning is not a failure: the exit code is
+// 0.
 //
-// A program is measured beside native Lua in the same run, with few rounds. One that seems slower gets new processes and more
-// rounds, twice, and all of its figures count: only what stays slower is reported.
+// A program and native Lua are measured in the same run, with few rounds. A program that seems slower is measured twice
+// more, with new processes and more rounds. It is reported only if it is slower in every measurement.
 
 import { fileSizes } from './file_size.mjs';
 import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, withWorkers, workersFor } from './measure.mjs';
@@ -13,7 +14,7 @@ import { figures } from './statistics.mjs';
 import { printProblems } from './table.mjs';
 
 const ENGINES = ['native', 'node'];
-/** How much longer a second and a third look takes. */
+/** How many times longer the second and the third measurement take. */
 const AGAIN = [3, 6];
 
 const USAGE = `usage: node check.mjs [options]
@@ -23,7 +24,7 @@ const USAGE = `usage: node check.mjs [options]
 
 const percent = (ratio) => `${((ratio - 1) * 100).toFixed(0)} %`;
 
-/** The programs that every look finds slower. */
+/** The programs that every measurement finds slower. */
 async function findSlower(names, rounds, record, recorded) {
   const rows = await measurePrograms(names, ENGINES, rounds);
   printProblems(rows);

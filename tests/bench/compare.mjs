@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Two modules beside each other: did a change make it faster? They take turns, and the least time of each counts.
+// Compares the speed of two modules, to see the effect of a change. They take turns, and the least time of each is
+// used.
 //
-// The same file twice shows how much of a difference is noise.
+// With the same file twice, the differences show the noise.
 
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -14,7 +15,7 @@ import { figures, geometricMean, ratios } from './statistics.mjs';
 import { formatGrid } from './table.mjs';
 
 const CHOICE = Object.keys(ENGINES).filter((engine) => ENGINES[engine].takesModule);
-/** Programs shown at either end, without --all. */
+/** How many of the fastest and of the slowest programs are shown without --all. */
 const SHOWN = 8;
 
 const USAGE = `usage: node compare.mjs A.wasm B.wasm [options]
@@ -51,7 +52,7 @@ function readOptions() {
   };
 }
 
-/** The programs of a list in which `*` stands for the rest of a name. */
+/** The programs of a list of names, in which `*` matches the rest of a name. */
 function matching(list) {
   const known = programNames();
   const names = list.split(',').flatMap((name) => (
@@ -59,7 +60,7 @@ function matching(list) {
   return choose('program', names.join(','), known);
 }
 
-/** Microseconds of both modules, named A and B; or the row that says what went wrong. */
+/** Microseconds of both modules, named A and B, or the row with the error. */
 async function compare(name, { engine, modules, rounds, processes }, label) {
   let programs;
   for (let process = 0; process < processes; process += 1) {

@@ -1,7 +1,7 @@
-// The measured parts of docs/performance.md, from the recorded figures.
+// Writes the measured parts of docs/performance.md from the recorded figures.
 //
-// Invariant: only what stands between `<!-- measured: NAME -->` and `<!-- end -->` is written; the text around it is a person's,
-// and names no figure.
+// Invariant: only text between `<!-- measured: NAME -->` and `<!-- end -->` is written. The text around it is written
+// by hand and has no figures.
 
 import { GROUPS } from './charts.mjs';
 import { PEERS } from './engines.mjs';
@@ -11,7 +11,7 @@ import { NAMED, WORST, judgeTargets } from './targets.mjs';
 const NATIVE = 'native';
 const SECTION = /(<!-- measured: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
-/** The document with every measured part as the record has it. */
+/** The document with every measured part taken from the record. */
 export function fill(text, record) {
   const missing = new Set(Object.keys(SECTIONS));
   const filled = text.replace(SECTION, (_, head, name, end) => {
@@ -27,7 +27,7 @@ const SECTIONS = {
   machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, integers, verifier, budget,
 };
 
-/** Rows of cells as a table; the first column to the left, the others to the right, where they are numbers. */
+/** Rows of cells as a table. The first column is aligned left; the others, which have numbers, right. */
 function table(head, rows, other = '--:') {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, column) => (column === 0 ? '---' : other))), ...rows.map(line)].join('\n');
@@ -82,7 +82,7 @@ function programsTable(record) {
   return table(['program', 'native, ms', ...engines.slice(1).map(titleOf(record))], rows);
 }
 
-/** Why programs are slower than the target for a single one allows. */
+/** Why some programs are slower than the target for a single program. */
 function named(record) {
   const engines = Object.keys(PEERS).filter((engine) => record.engines[engine] !== undefined);
   const above = (name) => engines.some((engine) => ratios(record.programs, engine, NATIVE)

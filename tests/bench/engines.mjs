@@ -1,10 +1,10 @@
-// The engines compared: each is a worker process that is told a path and answers with one line.
+// The engines to compare: each is a worker process that reads a path and answers with one line.
 //
 //   runner:  PATH\n
 //   worker:  OK MICROSECONDS CHECKSUM\n   or   ERR MESSAGE\n
 //
-// A worker loads the file into a new Lua state and times only the run. One that dies or says nothing costs its
-// program, not the benchmark: the next program gets a new process.
+// A worker loads the file into a new Lua state and times only the run. If a worker dies or does not answer, only its
+// program fails: the next program gets a new process.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Far above any program's time on any engine, so only a hung worker reaches it. */
 const ANSWER_LIMIT_MS = 120_000;
-/** Node 20 can hang at its exit; a browser takes its time. */
+/** How long a worker may take to exit: Node 20 can hang, and a browser is slow. */
 const END_LIMIT_MS = 15_000;
 
 const NPM_CI = 'npm ci --prefix tests/bench';
@@ -26,7 +26,7 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 const CU = { file: inRoot('dist/cu.wasm'), build: 'make wasm' };
 const WASMOON = { file: beside('node_modules/wasmoon/package.json'), build: NPM_CI };
 
-/** A program that npm installed under a name of its own for each platform. */
+/** A program that npm installs under a different name on each platform. */
 const installed = (name, program) => ({
   file: beside(`node_modules/${name}-${PLATFORM}/bin/${program}`),
   build: NPM_CI,
@@ -52,7 +52,7 @@ const output = (file, ...options) => execFileSync(file, options, { cwd: ROOT, en
 const words = (word) => (word === undefined ? [] : [word]);
 const nodeVersion = (node) => output(node, '-p', '`${process.versions.node}, V8 ${process.versions.v8}`');
 
-/** cu in Node, or in what runs the same worker. */
+/** cu in Node, or in another program that runs the same worker. */
 const cuIn = (title, runtime, version) => ({
   title,
   runtime: runtime.file,
@@ -75,8 +75,9 @@ const HERE = { file: process.execPath };
 const MAJOR = process.versions.node.split('.')[0];
 
 /**
- * `needs` says which files must exist and which command, run in the repository's root, makes each; `command` the worker,
- * for another module than the shipped one where `takesModule`; `runtime` what else of tests/bench runs in there.
+ * `needs`: the files that must exist, each with the command that makes it in the repository's root. `command`: the
+ * worker. `takesModule`: the worker can run another module than the shipped one. `runtime`: runs other scripts of
+ * tests/bench.
  */
 export const ENGINES = {
   native: {
@@ -117,13 +118,13 @@ export const ENGINES = {
   },
 };
 
-/** What is measured when nobody says what. */
+/** The engines that are measured by default. */
 export const DEFAULT_ENGINES = ['native', 'node', 'node24', 'node26', 'wasmtime', 'wasmoon'];
 
-/** What this machine may lack: npm does not have it for every platform, or nobody installed it. */
+/** Optional engines: npm does not have them for every platform, or a person must install them. */
 export const OPTIONAL_ENGINES = ['node24', 'node26', 'firefox', 'jsc', 'wasmoon24', 'wasmoon26'];
 
-/** The engine that runs wasmoon where this one runs cu. */
+/** The engine that runs wasmoon in the same runtime in which this one runs cu. */
 export const PEERS = { node: 'wasmoon', node24: 'wasmoon24', node26: 'wasmoon26' };
 
 function compiler() {
@@ -131,12 +132,12 @@ function compiler() {
   return clang === undefined ? `gcc ${output('cc', '-dumpfullversion')}` : `clang ${clang}`;
 }
 
-/** Lua's release, which a binary does not tell. */
+/** Lua's release, from the documentation: the binary does not contain it. */
 function luaVersion() {
   return /Lua 5\.4\.\d+/.exec(readFileSync(inRoot('docs/lua.md'), 'utf8'))[0];
 }
 
-/** The files an engine needs that are not there, with the command that makes each. */
+/** The missing files of an engine, with the command that makes each. */
 export function missing(engine) {
   return ENGINES[engine].needs
     .filter(({ file }) => !existsSync(file))

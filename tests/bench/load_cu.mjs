@@ -1,10 +1,11 @@
-// How workers run a program in cu: a fresh instance with an empty store in memory, under a budget that is never used up.
+// How workers run a program in cu: a fresh instance with an empty store in memory, under a budget that is never used
+// up.
 
 import { Cu } from '../../host-js/index.js';
 
 const CONFIG = { instructions: Number.MAX_SAFE_INTEGER };
 
-/** What `serve` and `answer` load programs with, over one compiled module. */
+/** The `load` function for `serve` and `answer`, over one compiled module. */
 export function loader(module) {
   return async (source) => {
     const cu = await Cu.create({ module, config: CONFIG });

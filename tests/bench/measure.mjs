@@ -1,6 +1,6 @@
-// Runs programs on engines, which take turns, and judges what they answer.
+// Runs programs on engines, which take turns, and checks their answers.
 //
-// A figure is the minimum of all rounds: whatever else the machine does can only make a run slower.
+// A figure is the minimum of all rounds, because other work of the machine can only make a run slower.
 
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ export function programNames() {
   return readdirSync(PROGRAMS).filter((file) => file.endsWith('.lua')).map((file) => file.slice(0, -4)).sort();
 }
 
-/** Says which files engines lack and how to make them. */
+/** Prints the missing files of engines and how to make them. */
 export function refuseMissing(engines) {
   const incomplete = engines.filter((engine) => missing(engine).length > 0);
   if (incomplete.length === 0) return;
@@ -27,7 +27,7 @@ export function refuseMissing(engines) {
   throw new UsageError(lines.join('\n'));
 }
 
-/** Calls `use` with a worker for each engine, which end behind it. */
+/** Calls `use` with a worker for each engine, and ends the workers afterwards. */
 export async function withWorkers(workers, use) {
   const end = () => Promise.all(workers.map((worker) => worker.close()));
   const interrupted = () => end().then(() => process.exit(130));
@@ -43,8 +43,8 @@ export async function withWorkers(workers, use) {
 export const workersFor = (engines) => engines.map((engine) => new Worker(engine));
 
 /**
- * One warm-up, then the rounds; in each round the worker that goes first is another one. Workers are told apart by
- * `name`, by default their engine.
+ * One warm-up, then the rounds. Each round starts with another worker. A worker is identified by its `name`, which is
+ * by default its engine.
  */
 export async function measureProgram(name, workers, rounds, label = '') {
   const path = fileURLToPath(new URL(`${name}.lua`, PROGRAMS));
@@ -70,7 +70,7 @@ export async function measureProgram(name, workers, rounds, label = '') {
 
 const nameOf = (worker) => worker.name ?? worker.engine;
 
-/** The figure of each engine, and whether its checksum is that of the first engine that finished. */
+/** The figure of each engine, and whether its checksum equals that of the first engine that finished. */
 export function judge(results) {
   const [reference, finished] = Object.entries(results).find(([, { error }]) => error === undefined) ?? [];
   const [expected] = finished?.checksums ?? [];

@@ -1,11 +1,11 @@
-// What the commands of this folder have in common: reading options, saying how far they are, ending.
+// Shared by the commands of this folder: reading options, showing progress, ending.
 
 import { parseArgs } from 'node:util';
 
-/** Something was asked for wrongly: the exit code is 2, and there is no stack to show. */
+/** A wrong use of a command: the exit code is 2, and no stack trace is printed. */
 export class UsageError extends Error {}
 
-/** `parseArgs`, with the usage under its complaint. */
+/** `parseArgs`, which prints the usage after an error. */
 export function parse(usage, options, allowPositionals = false) {
   try {
     return parseArgs({ options, allowPositionals });
@@ -20,7 +20,7 @@ export function wholeNumber(name, text) {
   throw new UsageError(`--${name} is ${text}; it takes a whole number from 1`);
 }
 
-/** The names in a list with commas, each of them known. */
+/** The names in a list with commas. Each must be known. */
 export function choose(kind, list, known) {
   const names = list.split(',').filter((name) => name !== '');
   const unknown = names.filter((name) => !known.includes(name));
@@ -30,12 +30,12 @@ export function choose(kind, list, known) {
   return [...new Set(names)];
 }
 
-/** Shows what goes on to a person who waits; an empty text clears it. */
+/** Shows the progress on a terminal; an empty text clears it. */
 export function progress(text) {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
-/** Runs a command, whose result is the exit code; 2 when it could not do anything. */
+/** Runs a command, whose result is the exit code; 2 when it was used wrongly. */
 export async function run(main) {
   try {
     process.exitCode = await main();

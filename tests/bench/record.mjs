@@ -1,5 +1,5 @@
-// The figures that were recorded last, by `make performance`: what docs/performance.md shows and `make bench-check`
-// compares with.
+// The last figures that `make performance` recorded. docs/performance.md shows them, and `make bench-check` compares
+// with them.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
@@ -12,7 +12,7 @@ export const readRecord = () => JSON.parse(readFileSync(RECORD, 'utf8'));
 
 export const writeRecord = (record) => writeFileSync(RECORD, format(record));
 
-/** Where and with what a run was made. */
+/** The machine and the versions of a run. */
 export function about(engines, rounds) {
   return {
     date: new Date().toISOString().slice(0, 10),
@@ -27,10 +27,10 @@ export function about(engines, rounds) {
   };
 }
 
-/** Six digits are more than any figure is worth. */
+/** Six digits are enough: no measurement is more exact. */
 const rounded = (_, value) => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value);
 
-/** JSON with a line for each element of a list, so that a change shows where it is. */
+/** JSON with a line for each element of a list, so that a diff shows only the changed elements. */
 export function format(record) {
   const line = (value) => JSON.stringify(value, rounded);
   const member = ([name, value]) => {

@@ -1,8 +1,8 @@
-// How large things can be in the arena of dist/cu.wasm: what a host tells its users.
+// Finds how large values can be in the arena of dist/cu.wasm, for the documentation of hosts.
 //
 //   node tests/bench/sizes.mjs        prints the table of docs/hosting.md, "How much fits"
 //
-// Each size is tried in an instance of its own, which has run nothing else; found is the largest within 1 % that works.
+// Each size is tried in a new instance. The result is the largest size that works, within 1 %.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { Cu, MemoryStore, encode, encodeKey } from '../../host-js/index.js';
 
 const CU = new URL('../../dist/cu.wasm', import.meta.url);
 
-// A number between those that fit and those that do not is found from here.
+// The search begins at this number.
 const START = 1024;
 
 const list = (element) => (n) => `local t = {} for i = 1, ${n} do t[i] = ${element} end`;
@@ -20,7 +20,7 @@ const noise = (n) => `local t = {} for i = 1, ${Math.ceil(n / 1000)} do local c 
   for j = 1, 125 do c[j] = string.pack('i8', math.random(0)) end t[i] = table.concat(c) end
   local s = table.concat(t) t = nil`;
 
-/** What may be large: its unit, and how to try it with n of them. `source` is computed; `input` is put before it. */
+/** The values that may be large: the unit, and how to try n of them. `source` is computed; `input` is set before it. */
 export const KINDS = {
   'code that is a comment': { unit: 'bytes', source: (n) => `--${'x'.repeat(n - 2)}` },
   'code that is assignments': { unit: 'bytes', source: (n) => 'a = b\n'.repeat(n / 6) },

@@ -1,6 +1,6 @@
-// What it costs to have a Lua state and to call into it. In Wasmtime it is host-rust/examples/startup.rs that measures the same.
+// Measures the start of a Lua state and a call into it. For Wasmtime, host-rust/examples/startup.rs measures the same.
 //
-// cu is driven through its raw exports, so the figures are the module's own and not those of a host.
+// This calls the raw exports of cu, so the figures are those of the module without a host.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { median } from './statistics.mjs';
 const CU = fileURLToPath(new URL('../../dist/cu.wasm', import.meta.url));
 const WASMTIME = fileURLToPath(new URL('../../target/release/examples/startup', import.meta.url));
 
-/** As with programs, the least counts: an engine compiles in the background, on the same cores. */
+/** The figure is the least, as with programs: an engine also compiles in the background, on the same cores. */
 const PROCESSES = 5;
 
 const STARTS = { warmUp: 50, runs: 200 };
@@ -30,7 +30,7 @@ const EMPTY_HOST = {
   },
 };
 
-/** The engines that have such figures, each with what is run there. */
+/** The engines with these figures, each with the command to run. */
 const MEASURED = {
   node: 'cu',
   node24: 'cu',
@@ -42,7 +42,7 @@ const MEASURED = {
   wasmoon26: 'wasmoon',
 };
 
-/** Records `{ engine, allocator?, startMicroseconds, callMicroseconds }`, Wasmtime's one for each allocator. */
+/** Records `{ engine, allocator?, startMicroseconds, callMicroseconds }`. Wasmtime has one for each allocator. */
 export function measureStartup(engines) {
   return engines.filter((engine) => MEASURED[engine] !== undefined).flatMap((engine) => {
     const what = MEASURED[engine];
@@ -77,7 +77,7 @@ function startCu(module) {
   return exports;
 }
 
-/** One whole exchange: the code into the buffer, the call, a look at the answer. */
+/** One complete exchange: writes the code to the buffer, calls, reads the answer. */
 function cuCall(exports) {
   const code = new TextEncoder().encode(CODE);
   const memory = new Uint8Array(exports.memory.buffer); // memory never grows, so the view stays valid
@@ -89,7 +89,7 @@ function cuCall(exports) {
   };
 }
 
-/** wasmoon has one module for all states, so its start is that of a further state. */
+/** wasmoon has one module for all states, so its figure is the start of another state. */
 async function measureWasmoon() {
   const { LuaFactory } = await import('wasmoon');
   const factory = new LuaFactory();
@@ -102,7 +102,7 @@ async function measureWasmoon() {
   return { startMicroseconds, callMicroseconds };
 }
 
-/** The median time of `step`, each run timed alone; `after` undoes what a run made, untimed. */
+/** The median time of `step`, each run timed separately. `after` undoes the effects of a run and is not timed. */
 async function medianTime({ warmUp, runs }, step, after = () => {}) {
   const times = [];
   for (let run = -warmUp; run < runs; run++) {

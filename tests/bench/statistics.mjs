@@ -1,4 +1,4 @@
-// The few numbers that are made of measured ones.
+// Numbers that are computed from measured ones.
 
 export function geometricMean(ratios) {
   return Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
@@ -17,7 +17,7 @@ export function ratios(programs, engine, reference) {
     .sort((a, b) => b.ratio - a.ratio);
 }
 
-/** Geometric means over the programs that every engine finished, so that all speak of the same work. */
+/** Geometric means over the programs that every engine finished, so that all are about the same work. */
 export function means(programs, engines, reference) {
   const finished = programs.filter(({ microseconds }) => engines.every((engine) => microseconds[engine] !== undefined));
   return {
@@ -29,7 +29,7 @@ export function means(programs, engines, reference) {
   };
 }
 
-/** The microseconds of `measureProgram`'s rows, those of failed engines left out. */
+/** The microseconds of `measureProgram`'s rows, without failed engines. */
 export function figures(rows) {
   return rows.map(({ name, engines }) => ({
     name,

@@ -1,4 +1,4 @@
-// Pieces of the charts of docs/performance/: text that is a picture, for light and dark pages.
+// Pieces of the SVG charts of docs/performance/, for light and dark pages.
 
 const STYLE = `
   svg { --surface: #ffffff; --edge: #d1d9e0; --ink: #1f2328; --quiet: #59636e; --grid: #e4e8ec;
@@ -30,7 +30,7 @@ const STYLE = `
 const number = (value) => String(Number(value.toFixed(1)));
 const escape = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 
-/** A whole picture; `description` is for those who do not see it. */
+/** A whole picture; `description` is for people who cannot see it. */
 export function picture({ width, height, title, description, parts }) {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${number(width)} ${number(height)}" `
@@ -48,14 +48,14 @@ export function picture({ width, height, title, description, parts }) {
 export const label = (x, y, text, classes = '') => (
   `<text x="${number(x)}" y="${number(y)}"${classes === '' ? '' : ` class="${classes}"`}>${escape(text)}</text>`);
 
-/** A bar between two places on the x axis, in whichever order. `hint` shows when a mouse rests on it. */
+/** A bar between two places on the x axis, in any order. `hint` appears when the mouse is over it. */
 export function bar({ from, to, y, height, classes, hint }) {
   const [left, right] = from < to ? [from, to] : [to, from];
   const shape = `<rect class="${classes}" x="${number(left)}" y="${number(y)}" width="${number(right - left)}" height="${number(height)}" rx="1"`;
   return hint === undefined ? `${shape}/>` : `${shape}><title>${escape(hint)}</title></rect>`;
 }
 
-/** A dot that stands out from the bar beneath it. */
+/** A dot with an outline, so that it is visible on a bar. */
 export const dot = (x, y, radius) => `<circle class="dot" cx="${number(x)}" cy="${number(y)}" r="${number(radius)}"/>`;
 
 export const vertical = (x, top, bottom, classes) => (

@@ -3,7 +3,7 @@
 import { ENGINES } from './engines.mjs';
 import { figures, geometricMean, means, ratios } from './statistics.mjs';
 
-/** Rows of means under the table; `matches` says which programs count. */
+/** Rows of means under the table; `matches` selects the programs. */
 const MEANS = [
   { title: 'geometric mean', matches: () => true },
   { title: 'of coroutines', matches: (name) => name.startsWith('coroutines_') },
@@ -15,8 +15,8 @@ const milliseconds = (result) => (result.microseconds / 1000).toFixed(1);
 const times = (ratio) => `${ratio.toFixed(2)}x`;
 
 /**
- * Prints the table. The first engine is the reference: it has milliseconds, the others their ratio to it (2x = takes twice
- * as long), cu in Node both.
+ * Prints the table. The first engine is the reference: its column has milliseconds. The others have their ratio to it
+ * (2x = takes twice as long), and cu in Node has both.
  */
 export function printPrograms(rows, engines, rounds) {
   const [reference] = engines;
@@ -56,7 +56,7 @@ function ratioCell(result, reference) {
   return ok(reference) ? times(result.microseconds / reference.microseconds) : '-';
 }
 
-/** Prints what the budget costs: the time of the shipped module, which counts, over that of one which does not. */
+/** Prints the cost of the budget: the time of the shipped module over that of a module without a budget. */
 export function printBudget(rows) {
   const both = ratios(figures(rows), 'node', 'unlimited');
   if (both.length === 0) return;

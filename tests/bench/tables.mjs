@@ -1,7 +1,7 @@
-// What external tables cost in Node over the memory store, through loops in Lua.
+// Measures external tables in Node over the memory store, with loops in Lua.
 //
-// Each figure is the best of three instances: the store starts empty each time. Host memory is that of the process
-// after a garbage collection, so it wants `node --expose-gc`, which this file starts by itself.
+// Each figure is the best of three instances, each with an empty store. Host memory is that of the process after a
+// garbage collection, so this file starts itself with `node --expose-gc`.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -27,11 +27,11 @@ const LOOPS = [
     code: `local t = ext.table() _home.rows = t for i = 1, ${ROWS} do t[i] = { id = i, name = "user" .. i % 100, score = i * 2, active = true } end`,
   },
   { name: 'read nested rows', operations: ROWS, code: `local t, s = _home.rows, 0 for i = 1, ${ROWS} do s = s + t[i].score end return s` },
-  // Keys that are known and not: the store's order of a million is kept up to date.
+  // Known and new keys: the store keeps a million keys in order.
   { name: 'write and list by turns', operations: TURNS, code: `local t = _home.t for i = 1, ${TURNS} do t['key' .. i * 7919 % ${TURNS}] = i next(t) end` },
 ];
 
-/** What a compute costs that changes one key, or one captured variable, of homes of these sizes. */
+/** The sizes of home for which the cost of changing one key or one captured variable is measured. */
 const HOMES = [10, 1_000_000];
 const CHANGES = 20_000;
 const WARM_UP = 2_000;
@@ -43,8 +43,9 @@ const CHANGE_KEY = '_home.key = (_home.key or 0) + 1';
 const CHANGE_VARIABLE = 'return _home.count()';
 
 /**
- * `loops`: name, operations, milliseconds; `entryBytes`: host memory for each of a million small entries; `luaBytes`: memory
- * of Lua behind all loops; `changes`: `what` one compute changes, and its `costs`, microseconds in homes of so many `keys`.
+ * `loops`: name, operations, milliseconds. `entryBytes`: host memory for each of a million small entries. `luaBytes`:
+ * memory of Lua after all loops. `changes`: `what` one compute changes, and its `costs` in microseconds for homes of so
+ * many `keys`.
  */
 async function measure() {
   const module = await WebAssembly.compile(readFileSync(new URL('../../dist/cu.wasm', import.meta.url)));
@@ -59,7 +60,7 @@ async function measure() {
       const start = performance.now();
       cu.compute(code);
       best[index] = Math.min(best[index], performance.now() - start);
-      // Later rounds start among the garbage of earlier ones.
+      // Only the first round measures memory: later rounds start with the garbage of earlier ones.
       if (index === 0 && round === 0) {
         globalThis.gc();
         entryBytes = (hostBytes() - before) / KEYS;
@@ -101,13 +102,13 @@ function hostBytes() {
   return heapUsed + arrayBuffers;
 }
 
-/** Measures in a process of its own. */
+/** Measures in a new process. */
 export function measureTables() {
   const options = { encoding: 'utf8', maxBuffer: 1 << 20 };
   return JSON.parse(execFileSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url)], options));
 }
 
-/** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
+/** The figures as lines of text. `scale` converts this machine's times to those of the reference machine. */
 export function describeTables({ loops, entryBytes, luaBytes, changes }, scale = 1) {
   const lines = loops.map(({ name, operations, milliseconds }) => {
     const time = milliseconds * scale;

@@ -1,13 +1,13 @@
-// What the project promises of its speed, and whether a run shows it.
+// The project's targets for speed, and whether a run meets them.
 
 import { ENGINES, PEERS } from './engines.mjs';
 import { means, ratios } from './statistics.mjs';
 
-/** Geometric mean of the ratios to native Lua, at most. */
+/** The highest geometric mean of the ratios to native Lua. */
 export const MEAN = { node: 0.98, node24: 0.98, node26: 0.98, wasmtime: 1.15 };
-/** The ratio of a single program to native Lua, at most, in the engines with a peer. */
+/** The highest ratio of a single program to native Lua, in the engines with a peer. */
 export const WORST = 1.15;
-/** Programs above that, each with the reason. */
+/** Programs above that ratio, each with the reason. */
 export const NAMED = {
   metamethods_index: 'each access begins another run of the interpreter\'s loop. Its first instruction waits for six values in memory, each ' +
     'found by the one before (record, base, closure, variable, place, value); native code has three of them in registers',
@@ -17,7 +17,7 @@ export const NAMED = {
 };
 
 /**
- * What a run shows of the targets: `{ what, target, measured, met }` in words, for what was measured.
+ * The targets that a run measured: `{ what, target, measured, met }`, in words.
  *
  * @param {{ name: string, microseconds: Record<string, number> }[]} programs see `figures`
  * @param {Record<string, { title: string }>} titles the engines

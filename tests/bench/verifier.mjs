@@ -1,8 +1,8 @@
-// How fast bytecode is verified in Node.
+// Measures how fast bytecode is verified in Node.
 //
-// Loading a chunk verifies it and then has Lua build its functions. To time the verifier alone, one byte is put behind
-// the chunk: that is the last thing it looks at, so everything before has been verified when the chunk is refused, and
-// nothing is built. The time without that byte, which is that of the whole `load`, stands beside it.
+// Loading a chunk verifies it and then builds its functions in Lua. To time only the verifier, one byte is added after
+// the chunk. The verifier checks the end last, so it verifies everything and then refuses the chunk, and nothing is
+// built. The time without that byte, of the whole `load`, is printed next to it.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { Cu } from '../../host-js/index.js';
 
 const ROUNDS = 30;
-/** Loads in a round; the time of one call from the host is lost among them. */
+/** Loads in a round: so many that the time of the one call from the host does not matter. */
 const LOADS = 10;
 const CHUNK_BYTES = 100 * 1024;
 
-/** Statements that are repeated until the chunk has its size. */
+/** Statements that are repeated until the chunk is large enough. */
 const CHUNKS = [
   {
     name: 'one function, straight',
@@ -33,7 +33,7 @@ const CHUNKS = [
   },
 ];
 
-/** Makes the globals `whole`, a chunk of about that size, and `refused`, the same with a byte behind it. */
+/** Makes the globals `whole`, a chunk of about that size, and `refused`, the same chunk with one byte added. */
 const PREPARE = `
   local head, body, bytes = _G.head, _G.body .. " ", ${CHUNK_BYTES}
   local function compile(count) return string.dump(assert(load(head .. " " .. body:rep(count), "=chunk")), true) end
@@ -67,7 +67,7 @@ export async function measureVerifier() {
   return results;
 }
 
-/** The figures as lines of text; `scale` turns this machine's times into those of the calibration's. */
+/** The figures as lines of text. `scale` converts this machine's times to those of the reference machine. */
 export function describeVerifier(results, scale = 1) {
   return results.map(({ name, bytes, verify, load }) => {
     const [alone, whole] = [verify, load].map((time) => `${(time * scale).toFixed(2)} ms`);

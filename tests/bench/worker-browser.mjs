@@ -2,8 +2,8 @@
 //
 //   node worker-browser.mjs BROWSER [MODULE]
 //
-// A server on the loopback interface hands out a page, the files it needs and one program after another; the page, in a
-// headless Firefox with a profile of its own, posts its answers. Both end when standard input does.
+// A server on the loopback interface serves a page, its files, and one program after another. The page runs in a
+// headless Firefox with a new profile and posts its answers. Both end when standard input ends.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = new URL('../../', import.meta.url);
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
-/** What the page may fetch: its own files and those of host-js. */
+/** The files that the page may fetch: its own and those of host-js. */
 const SERVED = /^\/(tests\/bench\/(page\/)?|host-js\/([a-z]+\/)*)[a-z_]+\.(html|js|mjs)$/;
 const PAGE = '/tests/bench/page/index.html';
-/** A page may measure finer than a millisecond only where nothing else can look at it. */
+/** With these headers the page is isolated: only then may it measure finer than a millisecond. */
 const ALONE = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
-/** Measures to the microsecond, asks nobody anything, and fetches nothing from the network. */
+/** Preferences: a clock of microseconds, no dialogs, no access to the network. */
 const PREFERENCES = {
   'privacy.reduceTimerPrecision': false,
   'app.normandy.enabled': false,
@@ -42,12 +42,12 @@ const PREFERENCES = {
   'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
 };
-/** How long the browser has to end by itself. */
+/** How long the browser may take to end by itself. */
 const PATIENCE_MS = 5000;
 
 const [, , browser, module = fileURLToPath(new URL('dist/cu.wasm', ROOT))] = process.argv;
 
-/** Resolves what the page waits for: the response to its last request. */
+/** Resolves the response to the page's last request, for which it waits. */
 let waiting;
 let whenWaiting = () => {};
 let whenAnswered = () => {};
@@ -81,7 +81,7 @@ async function run(source) {
 }
 
 const server = createServer(respond).listen(0, '127.0.0.1');
-// A program may take longer than a server has patience for a request.
+// A program may take longer than a server's default time limit for a request.
 server.requestTimeout = 0;
 await new Promise((resolve) => { server.on('listening', resolve); });
 
@@ -90,7 +90,7 @@ const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref(${JS
 writeFileSync(join(profile, 'user.js'), `${lines.join('\n')}\n`);
 const address = `http://127.0.0.1:${server.address().port}${PAGE}`;
 const options = ['--headless', '--no-remote', '--profile', profile, address];
-// In a process group of its own, which ends as a whole.
+// In a new process group, so that all of its processes can be ended together.
 const child = spawn(browser, options, { stdio: ['ignore', 'ignore', 'ignore'], detached: true });
 const ended = new Promise((resolve) => { child.on('exit', resolve).on('error', resolve); });
 ended.then(() => finish(1));
@@ -118,7 +118,7 @@ async function finish(code) {
   process.exit(code);
 }
 process.on('SIGTERM', () => finish(1)).on('SIGINT', () => finish(1));
-// Whoever asked is gone.
+// The reader of the answers has ended.
 process.stdout.on('error', () => finish(1));
 
 for await (const path of createInterface({ input: process.stdin })) {

@@ -1,4 +1,5 @@
-// cu in Node, and in Bun, which is JavaScriptCore: one compiled module. An argument names another one than the shipped.
+// cu in Node, and in Bun, which is JavaScriptCore: one compiled module. An argument names another module than the
+// shipped one.
 
 import { readFileSync } from 'node:fs';
 

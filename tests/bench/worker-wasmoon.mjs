@@ -1,5 +1,5 @@
 // wasmoon in Node: one compiled module, a fresh Lua state for each program. As with cu, the time includes compiling
-// the source and fetching the result; doStringSync is the call nearest to compute.
+// the source and reading the result. doStringSync is the call that is most like compute.
 
 import { LuaFactory } from 'wasmoon';
 

@@ -2,7 +2,7 @@
 // Writes docs/performance.md and its charts from record.json, without measuring.
 //
 //   node tests/bench/write.mjs           after a change of the text or of a chart
-//   node tests/bench/write.mjs --sizes   records how large the modules are now, first
+//   node tests/bench/write.mjs --sizes   records the current sizes of the modules first
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ import { readRecord, writeRecord } from './record.mjs';
 const DOCUMENT = new URL('../../docs/performance.md', import.meta.url);
 const CHARTS = new URL('../../docs/performance/', import.meta.url);
 
-/** Every file that is written from a record, as `{ url, text }`. */
+/** All files that are written from a record, as `{ url, text }`. */
 export function documents(record) {
   const pictures = Object.entries(charts(record)).map(([name, text]) => ({ url: new URL(name, CHARTS), text }));
   return [{ url: DOCUMENT, text: fill(readFileSync(DOCUMENT, 'utf8'), record) }, ...pictures];

@@ -1,4 +1,4 @@
-//! What the tests of the built module share: instances on every engine, and the snippet files.
+//! Shared by the tests of the built module: instances on every engine, and the snippet files.
 
 use std::path::{Path, PathBuf};
 
@@ -51,18 +51,18 @@ pub fn snippets(file: &Path) -> Vec<Snippet> {
     snippets
 }
 
-/// A command of the build that a test starts; `make test` builds it first.
+/// A built command that a test starts; `make test` builds it first.
 pub fn built(path: &str) -> PathBuf {
     let path = root().join(path);
     assert!(path.exists(), "{} is missing: run `make test`", path.display());
     path
 }
 
-/// A folder of one test's own, removed at its end.
+/// A folder for one test, removed when the test ends.
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Made in the system's place for such.
+    /// Makes it in the system's folder for temporary files.
     pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("cu-test-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).expect("a folder");

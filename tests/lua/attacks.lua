@@ -1,6 +1,6 @@
--- Scripts that run for ever, or nearly, each in a way of its own; a budget stops every one of them. A line `--- name`
--- begins a script. tests/node/budget.test.mjs runs them in Node, tests/budget.rs on the other engines. Where a comment says so,
--- a script once took so many times as long as a plain loop under the same budget: what it does was not counted then.
+-- Scripts that run forever or almost forever, each in a different way. A budget stops every one of them. A line
+-- `--- name` begins a script. tests/node/budget.test.mjs runs them in Node, tests/budget.rs on the other engines. A number
+-- in a comment says how much longer than a plain loop a script ran before its work was charged, under the same budget.
 --- while
 while true do end
 --- repeat

@@ -1,5 +1,5 @@
 -- Random operations on a graph of tables, plain or external: the same numbers give the same graph. Loaded once into an
--- instance; `model.run(root, seed, operations)` changes, `model.dump(root)` describes.
+-- instance; `model.run(root, seed, operations)` changes the graph, `model.dump(root)` describes it.
 model = {}
 
 local state
@@ -28,7 +28,7 @@ local function sorted(node)
   return keys
 end
 
--- Two functions that share a variable; each has a counter of its own, and one refers to the other.
+-- Two functions that share a variable. Each has a separate counter, and one refers to the other.
 local function pair(initial)
   local value, first, second = initial, 0, 0
   local function left(operation, new)
@@ -137,7 +137,7 @@ local OPERATIONS = {
   end,
 }
 
---- `refuses` is false for plain tables, which refuse nothing.
+--- `refuses` is false for plain tables, because they refuse nothing.
 function model.run(root, seed, operations, refuses)
   state = seed
   for _ = 1, operations do
@@ -147,7 +147,7 @@ function model.run(root, seed, operations, refuses)
     elseif refuses then
       OPERATIONS[operation](root)
     else
-      -- The same numbers are drawn.
+      -- Both kinds of table draw the same random numbers.
       walk(root)
       key()
       tree(root, 1)
@@ -155,7 +155,7 @@ function model.run(root, seed, operations, refuses)
   end
 end
 
---- A text that is equal for equal graphs, shared and circular tables, functions and captured variables included.
+--- A text that is equal for equal graphs, including shared and circular tables, functions and captured variables.
 function model.dump(root)
   local numbers, count, out = {}, 1, {}
   local queue, at = { root }, 1
@@ -189,7 +189,7 @@ function model.dump(root)
   return table.concat(out, "\n")
 end
 
---- Numbers of tables with content behind the root, of functions.
+--- The number of tables with content behind the root, and the number of functions.
 function model.count(root)
   local seen, queue, tables, functions = { [root] = true }, { root }, 0, 0
   local function meet(value)

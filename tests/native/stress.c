@@ -1,7 +1,7 @@
 /*
-** Runs snippets in Lua as cu compiles it and answers as `native-lua --snippets`
-** does, for snippets that return nothing. `scripts/stress.sh` compiles this so
-** that mistakes in the interpreter show.
+** Runs snippets that return nothing in cu's Lua and prints the same answers as
+** `native-lua --snippets`. `scripts/stress.sh` compiles this so that mistakes of
+** the interpreter become visible.
 */
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-"""Keys of external tables and pages of them as bytes, written from abi/README.md and nothing else."""
+"""Keys of external tables, and pages of keys, as bytes. Written only from abi/README.md."""
 
 import math
 import struct
@@ -111,7 +111,7 @@ def encode_page_request(last=b"", descending=False):
 
 
 def decode_page_request(data):
-    """The bytes of the last key seen, empty for the start, and whether keys descend."""
+    """The bytes of the last key seen (none at the start), and whether the keys descend."""
     word = Reader(data).u32(len(data), "the length of the last key")
     length = word & 0x7FFFFFFF
     if length > len(data) - 4:
@@ -120,7 +120,7 @@ def decode_page_request(data):
 
 
 def encode_page(keys, room):
-    """As many of the keys, which are bytes in the order asked for, as fit."""
+    """A page with as many of the keys as fit. The keys are bytes in the requested order."""
     page = bytearray()
     for key in keys:
         if len(page) + 4 + len(key) > room:

@@ -1,4 +1,4 @@
-"""What a module says of itself: the content of its custom section `cu` (abi/README.md)."""
+"""A module's description of itself: the content of its custom section `cu` (abi/README.md)."""
 
 import json
 from typing import NamedTuple
@@ -7,7 +7,7 @@ ABI_VERSION = 1
 
 
 class Info(NamedTuple):
-    """Version of cu, features that are built in, and flags, which modules for use have none of."""
+    """The version of cu, the features in the build, and flags. A module for users has no flags."""
 
     version: str
     features: list
@@ -15,7 +15,7 @@ class Info(NamedTuple):
 
 
 class NoModule(Exception):
-    """The section is not as the contract says."""
+    """The section does not follow the contract."""
 
 
 class OtherVersion(Exception):
@@ -27,7 +27,7 @@ class OtherVersion(Exception):
 
 
 def read_section(content):
-    """What the section says."""
+    """The content of the section."""
     try:
         fields = json.loads(content.decode("utf-8"), parse_constant=refuse)
     except (ValueError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""What abi/README.md says of compressed strings, responses, keys and pages, of which abi/vectors has no bytes."""
+"""Rules of abi/README.md for compressed strings, responses, keys and pages for which abi/vectors has no bytes."""
 
 import math
 import struct
@@ -142,7 +142,7 @@ class Contract(unittest.TestCase):
         with self.assertRaises(TypeError):
             encode_response(b"", [Function(3)])
 
-    def test_what_stands_alone(self):
+    def test_values_that_are_only_allowed_alone(self):
         for alone in (encode(Function(7)), encode_compressed(b"x" * 2000)):
             decode(alone)
             content = b"\1\0\0\0\1\1" + alone
@@ -166,7 +166,7 @@ class Contract(unittest.TestCase):
             self.assert_refused(9, decode, struct.pack("<BII", 8, len(plain), len(packed) + 1) + packed + b"\0")
             self.assert_refused(9, decode, struct.pack("<BII", 8, len(plain), len(packed) - 1) + packed[:-1])
 
-    def test_pairs_without_a_value_and_keys_that_stand_twice(self):
+    def test_pairs_without_a_value_and_repeated_keys(self):
         pairs = [(1, b"a"), (True, b"b"), (1, b"c"), (b"d", None), (2, 3), (2, None)]
         content = struct.pack("<I", len(pairs)) + b"".join(encode(key) + encode(value) for key, value in pairs)
         table = decode(b"\x09" + struct.pack("<I", len(content)) + content)
@@ -183,7 +183,7 @@ class Contract(unittest.TestCase):
         content = b"\1\0\0\0" + data + b"\1\1"
         self.assert_refused(9 * 128, decode, b"\x09" + struct.pack("<I", len(content)) + content)
 
-    def test_what_has_no_encoding(self):
+    def test_values_without_an_encoding(self):
         for value in (1 << 63, -(1 << 63) - 1, Library(b""), Library(b"a b"), Table([(None, 1)]), Table([(math.nan, 1)])):
             with self.subTest(str(value)), self.assertRaises(ValueError):
                 encode(value)

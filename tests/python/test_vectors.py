@@ -1,4 +1,4 @@
-"""The golden vectors of abi/vectors, through a codec that was written from abi/README.md alone."""
+"""The golden vectors of abi/vectors, through a codec that was written only from abi/README.md."""
 
 import json
 import pathlib
@@ -14,7 +14,7 @@ VECTORS = pathlib.Path(__file__).parents[2] / "abi/vectors"
 # Scripts for a host with a module, and what it encrypts: not of this codec, except for the keys in encrypted.json.
 OF_HOSTS = {"deep.json", "errors.json", "host_failures.json"}
 
-# Tables of hosts, which write keys of their own.
+# Tables of hosts, which have other keys.
 HOST_TABLES = 0xFF000000
 
 
@@ -51,7 +51,7 @@ FORMS = {
 
 
 def plain(value):
-    """Equal for equal values only: in Python 1, 1.0 and True are one, NaN is none, and a table equals only itself."""
+    """A form that is equal only for equal values: for Python 1 == 1.0 == True and NaN != NaN."""
     if isinstance(value, Table):
         return ["table", [(plain(key), plain(value)) for key, value in value.pairs]]
     if isinstance(value, float):
@@ -109,7 +109,7 @@ class Vectors(unittest.TestCase):
         self.for_each(read("section.json"), check, {"name"}, {"text", "hex", "says", "problem", "abi"})
 
     def test_keys_of_encrypted_homes(self):
-        """The standard library has no such cipher, but keys stay as they are."""
+        """The standard library does not have this cipher, but keys are not encrypted."""
         encrypted = read("encrypted.json")
         self.assertEqual(encrypted.keys(), {"values", "refused", "homes"})
         homes = encrypted["homes"]

@@ -1,10 +1,10 @@
-"""Values and responses as bytes, written from abi/README.md and nothing else, as are keys and their pages (keys.py).
+"""Values and responses as bytes. Like keys.py (keys and their pages), it was written only from abi/README.md.
 
-It shows that the page is enough to write a host with. Lua's values are these of Python:
+It shows that this document is enough to write a host. Lua's values have these types in Python:
 
     nil None    boolean bool    integer int    float float    string bytes
 
-and the classes below for what Python has no type of its own for.
+The classes below are for values without a type in Python.
 """
 
 import math
@@ -51,7 +51,7 @@ class External:
 
 @dataclass(frozen=True)
 class Big:
-    """A big integer, which stays one also where it would fit an integer."""
+    """A big integer. It stays one even if its value fits an integer."""
 
     value: int
 
@@ -64,14 +64,14 @@ class Table:
 
 
 class Spilled:
-    """Stands for all values of a response that are in `_io` instead."""
+    """The values of a response that are stored in `_io`."""
 
 
 # Values
 
 
 def encode(value, depth=0):
-    """The canonical bytes of a value, which lies in so many tables."""
+    """The canonical bytes of a value that is inside `depth` tables."""
     if value is None:
         return bytes([NIL])
     if isinstance(value, bool):
@@ -112,7 +112,7 @@ def encode_table(table, depth):
 
 
 def encode_compressed(string):
-    """The same string as `encode` gives, in the form that stores keep long ones in."""
+    """A string in the compressed form, in which stores keep long strings."""
     plain = encode(string)
     deflate = zlib.compressobj(wbits=-15)
     packed = deflate.compress(plain) + deflate.flush()
@@ -120,7 +120,7 @@ def encode_compressed(string):
 
 
 def decode(data):
-    """The one value that all of `data` is."""
+    """The value of `data`, which must have no other bytes."""
     reader = Reader(data)
     value = reader.value(len(data), None)
     if reader.at != len(data):
@@ -129,7 +129,7 @@ def decode(data):
 
 
 def wrong_byte(name):
-    """Where a name of the library is wrong, None if nowhere."""
+    """The offset of the first wrong byte in a library's name, or None."""
     if not name:
         return 0
     return next((i for i, byte in enumerate(name) if not 0x21 <= byte <= 0x7E), None)
@@ -140,7 +140,7 @@ def is_no_inline_key(key):
 
 
 class Reader:
-    """Reads `data` from `at` on; `end` is where the frame of what is read ends."""
+    """Reads `data` from `at` on; `end` is the end of the frame that is being read."""
 
     def __init__(self, data, at=0):
         self.data = data
@@ -156,7 +156,7 @@ class Reader:
         return int.from_bytes(self.take(4, end, what), "little")
 
     def sized(self, end, what):
-        """Bytes behind their length."""
+        """A length, then so many bytes."""
         at = self.at
         length = self.u32(end, f"the length of {what}")
         if length > end - self.at:
@@ -164,7 +164,7 @@ class Reader:
         return self.take(length, end, what)
 
     def value(self, end, depth):
-        """A value of a response or of a table at `depth`, or a whole one at depth None."""
+        """A value of a response or of a table at `depth`; with depth None, a value that is alone."""
         at = self.at
         tag = self.take(1, end, "a value")[0]
         if tag == NIL:
@@ -218,7 +218,7 @@ class Reader:
         packed = self.sized(end, "a compressed string")
         inflate = zlib.decompressobj(wbits=-15)
         try:
-            # One byte more than it says shows that there is more; no number makes this reserve memory.
+            # Asking for one byte more shows whether there is more. No number in the data can make this reserve memory.
             plain = inflate.decompress(packed, original + 1)
         except zlib.error as error:
             raise Malformed(at + 9, f"this is no deflate: {error}") from None
@@ -247,7 +247,7 @@ class Reader:
             key = self.value(end, depth)
             if is_no_inline_key(key):
                 raise Malformed(key_at, f"{key} is no key")
-            # Python takes 1, 1.0 and True for one key.
+            # For Python, 1, 1.0 and True are one key.
             pairs[type(key), key] = (key, self.value(end, depth))
         if self.at != end:
             raise Malformed(at + 1, "more follows the last pair")
@@ -263,7 +263,7 @@ def encode_response(output, values):
 
 
 def decode_response(data):
-    """What the script printed, and its values: a list, or `Spilled`."""
+    """The printed text, and the values: a list, or `Spilled`."""
     reader = Reader(data)
     output = bytes(reader.sized(len(data), "the output"))
     if data[reader.at : reader.at + 1] == bytes([SPILLED]):
@@ -274,7 +274,7 @@ def decode_response(data):
 
 
 def encode_values(values):
-    """No value at all is one nil."""
+    """An empty list of values becomes one nil."""
     if any(isinstance(value, Function) for value in values):
         raise TypeError("a stored function is no result")
     return b"".join(map(encode, values or [None]))

@@ -1,6 +1,6 @@
 //! The command line.
 //!
-//! Invariant: whatever is not understood is refused, not ignored.
+//! Invariant: an unknown option or a bad value is refused, not ignored.
 
 use unwind::{Features, Flag, Options, StackPointer};
 

@@ -2,9 +2,9 @@
 //!
 //! Invariant: control goes where the table would have sent it.
 //!
-//! LLVM makes a `br_table` of every switch, also of "is it an integer, a float or neither", and engines compile a table
-//! to an indirect jump. In an interpreter that doubles the indirect jumps of an instruction, and those that the
-//! processor predicts wrongly cost more than the comparisons ever could.
+//! LLVM compiles every switch to a `br_table`, even one with three cases such as "integer, float, other", and engines
+//! compile a table to an indirect jump. In an interpreter this doubles the indirect jumps of an instruction, and the
+//! wrongly predicted ones cost more than the comparisons.
 //!
 //! ```wat
 //! (br_table $a $rest $rest $b $rest (local.get $x))    (local.set $selector (local.get $x))
@@ -24,7 +24,7 @@ struct Run {
     target: InstrSeqId,
 }
 
-/// Rewrites every table of `module` that `most` comparisons can replace; returns how many there were.
+/// Rewrites every table of `module` that `most` comparisons can replace; returns their number.
 pub fn compare_small_tables(module: &mut Module, most: usize) -> usize {
     let functions: Vec<FunctionId> = module.funcs.iter_local().map(|(id, _)| id).collect();
     let mut replaced = 0;
@@ -42,7 +42,7 @@ pub fn compare_small_tables(module: &mut Module, most: usize) -> usize {
             let Some(position) = position else { continue };
             let (table, location) = code[position].clone();
             if let Some((runs, rest)) = small_table(&table, most) {
-                // What follows a table in its sequence is never reached.
+                // The code after a table in its sequence is never reached.
                 code.truncate(position);
                 code.extend(comparisons(&runs, rest, selector).into_iter().map(|added| (added, location)));
             }
@@ -72,7 +72,7 @@ fn sequences_with_small_tables(module: &Module, id: FunctionId, most: usize) -> 
     found
 }
 
-/// The runs of a table that at most `most` comparisons tell apart, and where everything else goes.
+/// The runs of a table, if at most `most` comparisons can distinguish them, and the target of all other selectors.
 fn small_table(instruction: &Instr, most: usize) -> Option<(Vec<Run>, InstrSeqId)> {
     let Instr::BrTable(BrTable { blocks, default }) = instruction else { return None };
     let mut runs: Vec<Run> = Vec::new();
@@ -94,7 +94,7 @@ fn comparisons(runs: &[Run], rest: InstrSeqId, selector: LocalId) -> Vec<Instr> 
         if run.length == 1 {
             code.extend([constant(run.first), Binop { op: BinaryOp::I32Eq }.into()]);
         } else {
-            // Unsigned, so that what lies before the run is far above it.
+            // Unsigned, so that a selector before the run becomes a very large number.
             code.extend([constant(run.first), Binop { op: BinaryOp::I32Sub }.into()]);
             code.extend([constant(run.length), Binop { op: BinaryOp::I32LtU }.into()]);
         }

@@ -10,7 +10,7 @@ use std::fmt;
 pub enum Error {
     /// The input is not a module.
     InvalidInput {
-        /// What the parser said.
+        /// The parser's message.
         cause: String,
     },
     /// A pseudo-function is not imported.
@@ -60,7 +60,7 @@ pub enum Error {
         /// Its type.
         found: String,
     },
-    /// The flag is to live in memory, and there is none.
+    /// The flag is to be in memory, and the module has no memory.
     NoMemory,
     /// The flag's address is not one the module can load from.
     FlagAddress {
@@ -71,9 +71,9 @@ pub enum Error {
     },
     /// The output uses more than was allowed.
     InvalidOutput {
-        /// What was allowed.
+        /// The allowed features.
         features: Features,
-        /// What the validator said.
+        /// The validator's message.
         cause: String,
     },
 }

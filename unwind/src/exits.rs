@@ -1,8 +1,8 @@
 //! Which functions never return normally: every path through them raises, traps or runs forever.
 //!
-//! Invariant: this is proved from the code and from `throw` alone. An `unreachable` after a call
-//! proves nothing about the callee: it may be a panic compiled to a trap, and must then still trap
-//! when the callee returns.
+//! Invariant: only the code and `throw` prove this. An `unreachable` after a call proves nothing
+//! about the callee: it may be a panic compiled to a trap, and then it must still trap when the
+//! callee returns.
 
 use crate::nesting::children;
 use std::collections::HashSet;
@@ -42,7 +42,7 @@ struct Flow<'a> {
 }
 
 impl Flow<'_> {
-    /// Whether control can arrive just after `sequence`, unless it is a loop's.
+    /// Whether control can arrive just after `sequence`, which is not the body of a loop.
     fn end_is_reached(&mut self, sequence: InstrSeqId) -> bool {
         let falls_through = self.falls_through(sequence);
         falls_through || self.targets.contains(&sequence)
@@ -53,7 +53,7 @@ impl Flow<'_> {
         function.block(sequence).instrs.iter().all(|(instruction, _)| self.passes(instruction))
     }
 
-    /// Whether control can go on to the instruction after this one.
+    /// Whether control can reach the instruction after this one.
     fn passes(&mut self, instruction: &Instr) -> bool {
         match instruction {
             Instr::Unreachable(_) => false,

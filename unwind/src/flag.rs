@@ -1,4 +1,4 @@
-//! The unwinding flag: non-zero from a `throw` until the nearest `try` has seen it.
+//! The unwinding flag: non-zero from a `throw` until the nearest `try` clears it.
 //!
 //! Invariant: only code made here reads or writes the flag.
 
@@ -27,7 +27,7 @@ pub enum FlagCell {
 }
 
 impl FlagCell {
-    /// Adds the flag to `module`, or finds the place given for it.
+    /// Adds the flag to `module`, or checks the address given for it.
     pub fn place(module: &mut Module, flag: Flag) -> Result<FlagCell, Error> {
         match flag {
             Flag::Global => Ok(FlagCell::Global(add_global(module))),

@@ -1,7 +1,7 @@
 //! The link step that turns Lua's raises into plain returns.
 //!
-//! Invariant: the output behaves as the input would if `throw` jumped straight back to the nearest
-//! running `try`, and it uses neither exceptions nor imports to do so.
+//! Invariant: the output behaves as the input would if `throw` jumped directly to the nearest
+//! running `try`. It needs neither exceptions nor imports for this.
 
 #![forbid(unsafe_code)]
 
@@ -27,7 +27,7 @@ pub use report::Report;
 use walrus::Module;
 use wasmparser::Validator;
 
-/// Rewrites a linked module and says what was done.
+/// Rewrites a linked module and returns it with a report.
 pub fn rewrite(input: &[u8], options: &Options) -> Result<(Vec<u8>, Report), Error> {
     let mut module = Module::from_buffer(input).map_err(|cause| Error::InvalidInput { cause: format!("{cause:#}") })?;
     let mut report = rewrite::rewrite_module(&mut module, options)?;
@@ -39,11 +39,11 @@ pub fn rewrite(input: &[u8], options: &Options) -> Result<(Vec<u8>, Report), Err
     Ok((output, report))
 }
 
-/// Checks the output rather than the input, because emission normalises encodings (LLVM pads the
-/// table index of `call_indirect`) and because it is the output that hosts must accept.
+/// Checks the output and not the input, because emission normalises encodings (LLVM pads the table
+/// index of `call_indirect`), and because hosts must accept the output.
 ///
-/// The analysis relies on this check: none of the accepted features adds a way to call a function
-/// or to put one into a table that it does not know.
+/// The analysis relies on this check: no accepted feature adds a way to call a function, or to put
+/// one into a table, that the analysis does not know.
 fn validate(output: &[u8], features: Features) -> Result<(), Error> {
     Validator::new_with_features(features.accepted())
         .validate_all(output)

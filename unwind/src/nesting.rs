@@ -1,4 +1,4 @@
-//! Where each instruction sequence of a function stands within its parent.
+//! The place of each instruction sequence of a function within its parent.
 //!
 //! Invariant: following parents from any sequence in the map ends at the function's entry.
 

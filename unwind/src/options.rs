@@ -1,6 +1,6 @@
 //! What a caller may choose.
 //!
-//! Invariant: the defaults are what the release build of cu uses.
+//! Invariant: the release build of cu uses the defaults.
 
 use std::fmt;
 use wasmparser::WasmFeatures;
@@ -14,7 +14,7 @@ pub struct Options {
     pub flag: Flag,
     /// What the output may use.
     pub features: Features,
-    /// A branch table that this many comparisons can replace is replaced.
+    /// A branch table is replaced if this many comparisons are enough.
     pub comparisons: usize,
 }
 
@@ -34,7 +34,7 @@ pub enum StackPointer {
 /// Where the unwinding flag lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Flag {
-    /// A global of its own: the smallest checks.
+    /// A separate global, which gives the smallest checks.
     #[default]
     Global,
     /// Four zero bytes of linear memory at this address, reserved by the module for the flag.

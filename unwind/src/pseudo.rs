@@ -1,7 +1,7 @@
-//! The two pseudo-functions: what the input imports and the output does not.
+//! The two pseudo-functions, which the input imports and the output does not.
 //!
-//! Invariant: a `Pseudo` is only made when both are imported once, with their own types, and used
-//! by direct calls alone. Then replacing the calls leaves no trace of either.
+//! Invariant: a `Pseudo` exists only when both are imported once, with the right types, and used
+//! only by direct calls. So when the calls are replaced, no use of them is left.
 
 use crate::error::Error;
 use walrus::{ConstExpr, ElementItems, ExportItem, FunctionId, ImportId, ImportKind, Module, ValType};
@@ -32,7 +32,7 @@ impl Pseudo {
         Ok(pseudo)
     }
 
-    /// Removes both imports; by now nothing calls them.
+    /// Removes both imports. The caller has already replaced all calls.
     pub fn delete(self, module: &mut Module) {
         let imports: Vec<ImportId> = named(module).map(|import| import.id()).collect();
         for import in imports {

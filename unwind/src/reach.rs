@@ -1,7 +1,7 @@
 //! Which functions may raise.
 //!
 //! Invariant: a function outside this set returns only with the flag clear, so calls of it need no
-//! check. The set is the least one that contains `throw` and every function that calls
+//! check. The set is the smallest that contains `throw` and every function that calls
 //! - a function in the set, or
 //! - indirectly, through the type of a function in the set that the table can hold.
 //!
@@ -45,7 +45,7 @@ impl Reach {
         }
     }
 
-    /// Adds the callers of what is known so far; false once there are no more.
+    /// Adds the callers of the functions known so far; false when there are no new ones.
     fn grow(&mut self, module: &Module, calls: &[Calls], in_table: &HashSet<FunctionId>) -> bool {
         let known = self.functions.len();
         for caller in calls {
@@ -66,7 +66,7 @@ impl Reach {
     }
 }
 
-/// What one function calls.
+/// The calls of one function.
 struct Calls {
     function: FunctionId,
     direct: HashSet<FunctionId>,

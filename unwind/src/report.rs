@@ -1,11 +1,11 @@
 //! The one line printed after a run.
 //!
-//! Invariant: every count is a property of the input and the options alone, so equal runs print
-//! equal lines.
+//! Invariant: every count depends only on the input and the options, so equal runs print equal
+//! lines.
 
 use std::fmt;
 
-/// What one run did.
+/// The counts of one run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// Functions with a body in the input.
@@ -14,9 +14,9 @@ pub struct Report {
     pub may_raise: usize,
     /// Calls followed by a test of the flag.
     pub checks: usize,
-    /// Calls that may raise and need no test, because what follows does no harm while unwinding.
+    /// Calls that may raise but need no test: the code after them is harmless while unwinding.
     pub checks_omitted: usize,
-    /// Calls that never return normally, `throw` included: followed by an unconditional branch.
+    /// Calls that never return normally, `throw` included: an unconditional branch follows them.
     pub leaves: usize,
     /// Branch tables that became comparisons.
     pub tables_compared: usize,

@@ -1,7 +1,7 @@
-//! Puts the checks into the code and real functions in the place of the pseudo-functions.
+//! Adds the checks to the code and replaces the pseudo-functions by real functions.
 //!
-//! Invariant: after a call that raised, control reaches the end of the function without passing an
-//! instruction that the input's author could see the effect of.
+//! Invariant: after a call that raised, control reaches the end of the function without executing
+//! any instruction of the input that has a visible effect.
 //!
 //! ```wat
 //! (func $f (result i32)           (func $f (result i32)
@@ -27,7 +27,7 @@ use walrus::ir::{
 };
 use walrus::{FunctionId, InstrLocId, LocalFunction, Module, ValType};
 
-/// Instructions as they stand in a sequence.
+/// Instructions of a sequence, in order.
 type Code = Vec<(Instr, InstrLocId)>;
 
 /// Rewrites `module` in place; the sizes of the report are left at zero.
@@ -83,8 +83,8 @@ fn insert_checks(module: &mut Module, id: FunctionId, sites: &[Site], flag: Flag
     }
 }
 
-/// Moves the body into a block after which zeros are returned, and gives that block. Branches to
-/// the function's own label still return what is on the stack: the entry stays outside.
+/// Moves the body into a new block, after which the function returns zeros; returns that block. The
+/// entry stays outside of it, so branches to the function's label still return their operands.
 fn wrap_body(function: &mut LocalFunction, results: &[ValType]) -> InstrSeqId {
     let entry = function.entry_block();
     let body = std::mem::take(&mut function.block_mut(entry).instrs);
@@ -110,12 +110,12 @@ fn zero(ty: ValType) -> Value {
         ValType::F32 => Value::F32(0.0),
         ValType::F64 => Value::F64(0.0),
         ValType::V128 => Value::V128(0),
-        // No accepted feature has references; the check of the output names the one in use.
+        // No accepted feature has references. The check of the output names the feature in use.
         ValType::Ref(_) => Value::I32(0),
     }
 }
 
-/// The code of one sequence with what is to follow its `sites`, which are in order.
+/// The code of one sequence, with the new code after its `sites`, which are in order.
 fn checked(code: Code, sites: &[Site], leave: InstrSeqId, flag: FlagCell) -> Code {
     let mut sites = sites.iter().peekable();
     let mut output = Code::with_capacity(code.len() + 2 * sites.len());

@@ -1,7 +1,7 @@
-//! The calls of one function that may raise, and what is to follow each of them.
+//! The calls of one function that may raise, and the code to add after each of them.
 //!
-//! Invariant: only reachable code is planned for, in the order of the code, so that equal inputs
-//! give equal outputs and the counts are those of the output.
+//! Invariant: the plan has only reachable calls, in the order of the code, so that equal inputs give
+//! equal outputs and the counts match the output.
 
 use crate::exits;
 use crate::nesting::{Nesting, children};
@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use walrus::ir::{Call, CallIndirect, Instr, InstrSeqId};
 use walrus::{FunctionId, GlobalId, LocalFunction, Module, ModuleFunctions};
 
-/// What takes the place of what follows a call.
+/// How the code after a call changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum After {
     /// The call is `throw`: set the flag and leave. The rest of the sequence is dead.
@@ -21,7 +21,7 @@ pub enum After {
     Leave,
     /// Leave if the flag is set.
     Check,
-    /// Go on: what follows does no harm while unwinding.
+    /// Continue: the code after the call is harmless while unwinding.
     Nothing,
 }
 
@@ -32,11 +32,11 @@ pub struct Site {
     pub sequence: InstrSeqId,
     /// Its index there.
     pub index: usize,
-    /// What is to follow it.
+    /// The change after it.
     pub after: After,
 }
 
-/// What is known about the module as a whole.
+/// The facts about the whole module.
 pub struct Analysis {
     /// The functions that may raise.
     pub reach: Reach,

@@ -1,6 +1,6 @@
 //! Finds the global that holds the top of the shadow stack.
 //!
-//! Invariant: what is found is a mutable `i32`, so it can be saved in a local and restored.
+//! Invariant: that global is a mutable `i32`, so a local can save it and it can be restored.
 
 use crate::error::Error;
 use crate::options::StackPointer;

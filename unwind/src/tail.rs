@@ -1,11 +1,11 @@
-//! Is the check after a call useless?
+//! Decides whether a call needs no check after it.
 //!
-//! It is when the code from the call to the function's return is straight, short, has no effect
-//! but to give back the shadow stack (which `try` restores anyway), and returns zeros if the callee
-//! did. Then running it while unwinding is what leaving at once would have done.
+//! It needs none if the code from the call to the function's return is straight and short, has no
+//! effect but to free shadow stack (which `try` restores anyway), and returns zeros if the callee
+//! did. Running that code while unwinding then has the same result as leaving at once.
 //!
-//! Invariant: a function that may raise returns zeros while unwinding. By induction, so do its
-//! callers that were found here to need no check.
+//! Invariant: a function that may raise returns zeros while unwinding. By induction this also holds
+//! for its callers without a check.
 
 use crate::nesting::Nesting;
 use std::collections::HashMap;
@@ -15,18 +15,18 @@ use walrus::ir::{
 };
 use walrus::{GlobalId, LocalFunction, ModuleTypes};
 
-/// A longer tail costs more time than the check it saves. LLVM's usual one, which keeps the result
-/// in a local while it gives back the shadow stack, takes seven instructions.
+/// The longest tail: a longer one costs more time than the check that it saves. LLVM's usual tail
+/// keeps the result in a local while it frees shadow stack, which takes seven instructions.
 const LONGEST_TAIL: usize = 12;
 
-/// What is known of a value while unwinding.
+/// What is known about a value while unwinding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Zero,
     Nothing,
 }
 
-/// What an instruction of the tail leads to.
+/// Where control goes after an instruction of the tail.
 enum Step {
     Next,
     BranchTo(InstrSeqId),
@@ -74,8 +74,8 @@ impl Body<'_> {
         false
     }
 
-    /// Falling off the end of a sequence is like branching there, for a loop too; an explicit
-    /// branch to a loop would repeat it.
+    /// Reaching the end of a sequence is like a branch to its end. This is also true for a loop,
+    /// although an explicit branch to a loop repeats it.
     fn step(self, tail: &mut Tail, (sequence, index): Position) -> Step {
         let Some((instruction, _)) = self.function.block(sequence).instrs.get(index) else {
             return Step::BranchTo(sequence);
@@ -140,7 +140,7 @@ impl Tail {
         }
     }
 
-    /// Giving back the shadow stack is harmless; a zero would not be the caller's pointer.
+    /// Freeing shadow stack is harmless, except with a zero, which is not the caller's pointer.
     fn set_global(&mut self, global: GlobalId) -> Step {
         if global == self.stack_pointer && self.pop() == Known::Nothing { Step::Next } else { Step::Harm }
     }
@@ -150,7 +150,7 @@ impl Tail {
         Step::Next
     }
 
-    /// Values that were on the stack before the call are below those known here.
+    /// Values from before the call are on the stack below those known here.
     fn pop(&mut self) -> Known {
         self.stack.pop().unwrap_or(Known::Nothing)
     }

@@ -1,4 +1,4 @@
-//! Small branch tables as comparisons: the same way out for every selector.
+//! Small branch tables as comparisons: every selector takes the same branch as before.
 
 mod support;
 
@@ -6,7 +6,7 @@ use support::{Run, assemble, assert_webassembly_1};
 use unwind::{Options, Report, rewrite};
 use wasmparser::{Operator, Parser, Payload};
 
-/// A function that answers with the number of the way that a table of `targets` takes, 9 being the default.
+/// A function that returns the number of the branch that a table of `targets` takes; 9 is the default.
 fn module(targets: &str) -> String {
     format!(
         r#"
@@ -73,7 +73,7 @@ fn an_entry_like_the_default_takes_none() {
 }
 
 #[test]
-fn a_table_with_more_ways_than_allowed_stays() {
+fn a_table_that_needs_more_comparisons_than_allowed_stays() {
     assert_same_ways("$a $b $a $b $a $rest", 4, 0);
     assert_same_ways("$a $b $c $rest", 2, 0);
 }

@@ -1,4 +1,4 @@
-//! Where checks go, where they do not, and what else the output holds.
+//! Which calls get a check, which get none, and what else the output contains.
 
 mod support;
 
@@ -14,7 +14,7 @@ const CALLEES: &str = r#"
   (func $calm (param i32))
 "#;
 
-/// What the functions of `body` add to the counts of `CALLEES`.
+/// The counts that the functions of `body` add to those of `CALLEES`.
 fn added(body: &str) -> Report {
     let before = rewritten(CALLEES).1;
     let after = rewritten(&format!("{CALLEES} {body}")).1;
@@ -133,7 +133,7 @@ fn unreachable_alone_does_not_prove_that_a_call_never_returns() {
 }
 
 #[test]
-fn function_with_any_way_to_return_is_not_one_that_never_returns() {
+fn function_with_any_path_to_a_return_can_return() {
     for way in [
         "(if (i32.load (i32.const 8)) (then (return)))",
         "(br_if 0 (i32.load (i32.const 8)))",
@@ -151,7 +151,7 @@ fn function_with_any_way_to_return_is_not_one_that_never_returns() {
 }
 
 #[test]
-fn output_imports_and_exports_nothing_of_its_own() {
+fn output_adds_no_import_and_no_export() {
     let (wasm, _) = rewritten(CALLEES);
     assert_webassembly_1(&wasm);
     let (mut imports, mut exports) = (Vec::new(), Vec::new());

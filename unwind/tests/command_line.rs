@@ -12,7 +12,7 @@ const BODY: &str = r#"
   (func (export "run") (call $try (i32.const 0) (i32.const 0) (i32.const 0)))
 "#;
 
-/// A folder of its own for one test, below the one cargo provides.
+/// A separate folder for one test, inside the folder that cargo provides.
 fn folder(test: &str) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     std::fs::create_dir_all(&path).expect("created");

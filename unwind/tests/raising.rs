@@ -1,4 +1,4 @@
-//! What a raise does, whatever it passes on its way to the `try`.
+//! What a raise does, for every kind of code between it and the `try`.
 
 mod support;
 

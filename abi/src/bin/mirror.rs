@@ -86,7 +86,7 @@ fn c() -> String {
         out += &format!("#define CU_{name} ({value})\n");
     }
     for (name, text) in texts() {
-        // A hexadecimal escape in C swallows the digits after it, so the literal is split there.
+        // A hexadecimal escape in C also takes the digits after it, so the literal is split there.
         let text = text.replace("\\x01", "\\x01\" \"").replace("\\x00", "\" \"\\x00");
         out += &format!("#define CU_{name} \"{text}\"\n");
     }
@@ -150,7 +150,7 @@ fn go() -> String {
     rows.extend(texts().into_iter().map(|(name, text)| (go_name(name), format!("\"{text}\""))));
     rows.push(("ImportModule".to_owned(), format!("\"{}\"", imports::MODULE)));
     rows.push(("MemoryExport".to_owned(), format!("\"{}\"", exports::MEMORY)));
-    // gofmt aligns the signs of a block, so the mirror does.
+    // gofmt aligns the equals signs of a block, so the mirror does, too.
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut out = format!("// Code generated: {NOTICE} DO NOT EDIT.\n\npackage cu\n\nconst (\n");
     for (name, value) in rows {

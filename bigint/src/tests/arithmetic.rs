@@ -1,7 +1,7 @@
 use super::*;
 use crate::limbs;
 
-/// Lengths around every change of method, up to 100,000 digits.
+/// Lengths just below and above every change of method, up to 100,000 digits.
 const LENGTHS: [usize; 8] = [1, 3, 20, 70, 300, 1200, 3000, 10_400];
 
 fn rounds(longest: usize) -> usize {

@@ -1,7 +1,7 @@
 use super::*;
 use memory::refusals;
 
-/// Something that may fail, and what it makes when it does not.
+/// An operation that may fail, with all its results.
 type Operation = fn(&Integer, &Integer, &mut dyn Work) -> Result<Vec<Integer>, Error>;
 
 const OPERATIONS: [(&str, Operation); 16] = [
@@ -26,7 +26,7 @@ const OPERATIONS: [(&str, Operation); 16] = [
     ("bytes", |a, _, work| Ok(vec![Integer::from_bytes(false, &a.to_bytes(work)?, work)?])),
 ];
 
-/// Restores memory when a test ends.
+/// Allows all allocations again when a test ends.
 struct Refusing;
 
 impl Refusing {
@@ -47,7 +47,7 @@ impl Drop for Refusing {
     }
 }
 
-/// Every charge of an operation refused in turn: nothing but that error.
+/// Refuses each charge of an operation in turn: the result must be that error and nothing else.
 fn exhaust(name: &str, operation: Operation, a: &Integer, b: &Integer, stride: usize) {
     let mut whole = Budget::new(u64::MAX);
     let expected = operation(a, b, &mut whole).unwrap();
@@ -81,8 +81,8 @@ fn exhaustion_at_every_charge_is_an_error_and_no_more() {
     }
 }
 
-/// Every allocation of an operation refused in turn, alone or with all after it: that error, or the right result by
-/// another way.
+/// Refuses each allocation of an operation in turn, alone or with all later ones: the result must be that error or the
+/// right result of another method.
 fn starve(name: &str, operation: Operation, a: &Integer, b: &Integer) {
     let expected = operation(a, b, &mut Unlimited);
     for once in [false, true] {

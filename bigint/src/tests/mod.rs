@@ -1,4 +1,5 @@
-//! Big integers against another implementation, against their own laws, and where memory or budget ends.
+//! Tests big integers against another implementation, against the laws of arithmetic, and with too little memory or
+//! budget.
 #![forbid(unsafe_code)]
 
 mod arithmetic;
@@ -14,7 +15,7 @@ use super::work::{Error, Exhausted, Unlimited, Work};
 use super::{Integer, memory};
 use cu_random::Random;
 
-/// A budget that counts, and ends.
+/// A budget that counts its charges and refuses them when it is used up.
 struct Budget {
     left: u64,
     charged: u64,
@@ -50,7 +51,7 @@ fn copy(integer: &Integer) -> Integer {
     integer.copy().expect("memory")
 }
 
-/// An integer whose limbs follow one of the shapes that find mistakes, with up to `longest` limbs.
+/// An integer of up to `longest` limbs, in one of the shapes that often reveal mistakes.
 fn shaped(random: &mut Random, longest: usize) -> Integer {
     let length = 1 + random.below(longest);
     let mut limbs: Vec<u32> = match random.below(8) {

@@ -80,7 +80,7 @@ fn negative_exponents_take_the_inverse() {
     }
 }
 
-/// Euclid's algorithm as he had it.
+/// Euclid's original algorithm.
 fn gcd(x: BigInt, y: BigInt) -> BigInt {
     let zero = BigInt::from(0);
     let (mut a, mut b) = (x, y);

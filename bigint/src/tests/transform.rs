@@ -6,8 +6,8 @@ use std::f64::consts::PI;
 /// The unit of rounding.
 const UNIT: f64 = 1.0 / (1_u64 << 53) as f64;
 
-/// How far a root is from `e^(i pi numerator / denominator)`, in units of rounding. The reference is the standard
-/// library's within an eighth of a turn, corrected for the rounding of the angle; it is off by one unit at most.
+/// How far a root is from `e^(i pi numerator / denominator)`, in units of rounding. The reference value is the standard
+/// library's within an eighth of a turn, corrected for the rounding of the angle. Its error is at most one unit.
 fn away(root: roots::Complex, numerator: i64, denominator: i64) -> f64 {
     let quadrant = (4 * numerator + denominator).div_euclid(2 * denominator);
     let (rest, whole) = ((2 * numerator - quadrant * denominator) as f64, 2.0 * denominator as f64);
@@ -23,7 +23,7 @@ fn away(root: roots::Complex, numerator: i64, denominator: i64) -> f64 {
 }
 
 #[test]
-fn roots_are_as_near_as_the_error_bound_wants() {
+fn roots_are_within_the_error_bound() {
     let mut worst = [0.0_f64; 2];
     for sixths in [3, 1, 5, -3] {
         for depth in 0..13_u32 {

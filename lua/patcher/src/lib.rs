@@ -1,7 +1,7 @@
-//! Applies unified diffs without fuzz: a hunk goes where its context and its removed lines stand letter for letter.
+//! Applies unified diffs without fuzz: the context and the removed lines of a hunk must match letter for letter.
 //!
-//! Invariant: a hunk is applied in one place or not at all. The line number is where that place is looked for first; when
-//! Lua's file has moved, the one other place with the same lines will do, and two such places are an error.
+//! Invariant: a hunk is applied in one place or not at all. The search begins at the hunk's line number. If the lines
+//! have moved, the only other place with the same lines is used; two such places are an error.
 //!
 //! ```text
 //! a reason in plain text, up to the first "--- "
@@ -37,14 +37,14 @@ pub struct Patch {
     pub hunks: Vec<Hunk>,
 }
 
-/// Why a patch cannot be read, or a hunk not be applied.
+/// Why a patch cannot be read or a hunk cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-    /// A line of the patch that is none of a unified diff.
+    /// A line of the patch that does not belong in a unified diff.
     Malformed { line: usize, text: String, wanted: &'static str },
     /// A file that cannot be read or written.
     File { path: PathBuf, problem: String },
-    /// The lines to change are nowhere in the file, or in so many places.
+    /// The lines to change are in `places` places of the file, not in one.
     Places { file: String, line: usize, places: usize, first: String },
 }
 
@@ -63,11 +63,11 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// What became of a hunk.
+/// The result of applying a hunk.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     Applied,
-    /// It stood so many lines further down, or up.
+    /// Its lines were so many lines further down, or up.
     Moved(isize),
     Failed(Error),
 }
@@ -140,7 +140,7 @@ fn header(line: &str) -> Option<(usize, usize, usize)> {
     Some((line, old_count, new_count))
 }
 
-/// Applies a patch to the files of `folder`, and says of each hunk what became of it. A file is written when all of its
+/// Applies a patch to the files of `folder` and returns the result of each hunk. A file is written only when all of its
 /// hunks were applied.
 pub fn apply(folder: &Path, patch: &Patch) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
@@ -163,7 +163,7 @@ fn apply_to_file(path: &Path, hunks: &[Hunk]) -> Vec<Outcome> {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut outcomes = Vec::new();
-    // How far the hunks before have moved what follows.
+    // How many lines the earlier hunks have added or removed.
     let mut shift = 0;
     for hunk in hunks {
         match hunk.place(&lines, shift) {

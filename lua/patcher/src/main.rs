@@ -1,7 +1,7 @@
-//! Tries the patches on another version of Lua and says what became of each hunk: `make lua-update`.
+//! Tries the patches on another version of Lua and prints the result of each hunk: `make lua-update`.
 //!
-//! Use: lua-patcher PATCHES LUA, where LUA is a folder with Lua's sources. It is not changed. Exit status 1 when a hunk
-//! does not apply.
+//! Use: lua-patcher PATCHES LUA, where LUA is a folder with Lua's sources; this folder is not changed. The exit status
+//! is 1 when a hunk does not apply.
 #![forbid(unsafe_code)]
 
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     };
     let copy = std::env::temp_dir().join(format!("lua-patcher-{}", std::process::id()));
     let answer = try_all(patches, lua, &copy);
-    // Nobody needs the copy; what is left of it is in the folder for such things.
+    // A failure to remove the copy does no harm: it is in the folder for temporary files.
     let _ = std::fs::remove_dir_all(&copy);
     match answer {
         Ok(0) => ExitCode::SUCCESS,
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Applies everything to a copy and prints what did not go where it says; how many hunks failed.
+/// Applies everything to a copy, prints each hunk that moved or failed, and returns how many failed.
 fn try_all(patches: &Path, lua: &Path, copy: &Path) -> Result<usize, Box<dyn std::error::Error>> {
     std::fs::create_dir_all(copy)?;
     for entry in std::fs::read_dir(lua)? {

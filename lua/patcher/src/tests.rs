@@ -1,4 +1,4 @@
-//! A hunk goes where it fits, and nowhere else.
+//! A hunk is applied where it fits, and nowhere else.
 
 use super::*;
 
@@ -68,7 +68,7 @@ fn what_is_no_patch_is_refused_with_its_line() {
 
 #[test]
 fn every_patch_says_why_and_there_are_few_hunks() {
-    /// The patch of the interpreter's loop is apart: it is written anew with the loop.
+    /// The patch of the interpreter's loop is not counted: every change of the loop rewrites it.
     const MOST: usize = 60;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../patches");
     let patches = read_all(&folder).expect("the patches");

@@ -135,9 +135,9 @@ fn every_opcode_has_its_row_in_the_documentation() {
     assert_eq!(rows, names);
 }
 
-/// What a row says no to is not asked of the instruction.
+/// If a row does not have a fact, no check of that fact is made.
 #[test]
-fn the_facts_of_every_opcode_leave_nothing_out() {
+fn every_opcode_has_all_of_its_facts() {
     for word in (0..0x80).flat_map(|number| [0, 1 << 15].map(|k| number | k)) {
         let (instruction, name) = (Instruction(word), opcode::name(word as u8 & 0x7F));
         let (row, registers) = (instruction.row(), Registers::of(Instruction(word | 0x0202_0000)));

@@ -1,4 +1,4 @@
-//! Chunks made by hand, for tests: every field can be what no compiler writes.
+//! Chunks made by hand, for tests: every field can have a value that no compiler writes.
 
 use crate::bytecode::opcode;
 
@@ -21,8 +21,8 @@ pub struct Forged {
 }
 
 impl Forged {
-    /// Ten registers, two upvalues; constants nil, 7, 1.5, a short and a long string, true; nested functions that capture
-    /// nothing, register 1, and upvalue 1.
+    /// Ten registers, two upvalues; constants nil, 7, 1.5, a short and a long string, true; nested functions that
+    /// capture nothing, register 1, and upvalue 1.
     pub fn new(code: &str) -> Forged {
         let long = [[0x80 | 42].as_slice(), &[b'x'; 41]].concat();
         let constants = vec![

@@ -18,7 +18,7 @@ unsafe extern "C" {
 }
 
 unsafe extern "C" fn allocate(_: *mut c_void, block: *mut c_void, _: usize, size: usize) -> *mut c_void {
-    // SAFETY: Lua passes nothing, or a block that came from here and that it uses no more.
+    // SAFETY: Lua passes null, or a block that came from here and that it no longer uses.
     unsafe {
         if size == 0 {
             free(block);
@@ -46,12 +46,12 @@ fn dump(source: &[u8], strip: bool) -> Result<Vec<u8>, String> {
     } else {
         Err(String::from_utf8_lossy(lua.string(-1)).into_owned())
     };
-    // SAFETY: nothing of the state is used from here on.
+    // SAFETY: the state is not used after this line.
     unsafe { state::close(made) };
     result
 }
 
-/// Code for which the compiler emits every opcode, and what it emits only in a corner.
+/// Code for which the compiler emits every opcode, including rare instructions.
 const CORNERS: &[&str] = &[
     "local a, b, c = 1, 2.0, 1e300 a = b b = true c = false a, b, c = nil return a, b, c",
     "local t = {} t.x = t.y t[1] = t[2] t[t] = t[t] x = y _ENV.z = 1 return t:m(1), ('x'):rep(2)",

@@ -1,9 +1,9 @@
-//! Each rule refuses what breaks it, in words that say where.
+//! Each rule refuses code that breaks it, with a message that names the place.
 
 use super::forged::{Forged, assemble};
 use crate::bytecode::verify;
 
-/// Ten registers are set before `code`, and the function returns after it; code that begins with `!` stands alone.
+/// Ten registers are set before `code`, and the function returns after it. Code that begins with `!` is used alone.
 fn forge(code: &str) -> Forged {
     match code.strip_prefix('!') {
         Some(alone) => Forged::new(alone),
@@ -15,7 +15,7 @@ fn answer(forged: &Forged) -> String {
     verify(&forged.chunk()).map_or_else(|refusal| refusal.to_string(), |_| "accepted".into())
 }
 
-/// Code in a function of 10 registers, 6 constants, 2 upvalues and 3 nested functions, and what is said of it.
+/// Code in a function of 10 registers, 6 constants, 2 upvalues and 3 nested functions, with the expected message.
 const FORGED_CODE: &[(&str, &str)] = &[
     // Operands.
     ("MOVE 0 9", "accepted"),
@@ -183,7 +183,7 @@ const FORGED_CODE: &[(&str, &str)] = &[
         "!LOADI 4 0; CALL 4 1 0; CALL 1 0 1; RETURN0",
         "instruction 2 (CALL) of function 0: register 3 is read before it is set",
     ),
-    // To the beginning, to the jump behind a test, and back to what has been followed with more set.
+    // To the beginning, to the jump after a test, and back to code that was followed before with more registers set.
     ("!LOADI 0 0; JMP -2; RETURN0", "accepted"),
     ("!JMP 1; RETURN1 0; LOADI 0 0; TEST 0; JMP -4; JMP -6; RETURN0", "accepted"),
     (
@@ -235,7 +235,7 @@ fn forged_code_is_refused() {
 }
 
 /// A closure that captured an argument of string.gsub, which calls it, dropped the only reference to the text that gsub
-/// was reading. Only the path tells: each instruction by itself is what the compiler writes.
+/// was reading. Only the path shows this: the compiler writes each of these instructions.
 #[test]
 fn a_closure_over_the_arguments_of_a_call_is_refused() {
     let code = "GETTABUP 1 0 3; LOADK 2 4; LOADK 3 4; CONCAT 2 2; LOADK 3 3; LOADNIL 4 5; CLOSURE 4 1; CALL 1 4 1";
@@ -353,7 +353,7 @@ fn forged_functions_are_refused() {
         let mut forged = forge("");
         change(&mut forged);
         let answer = answer(&forged);
-        // The offset of a byte says little; the text does.
+        // Only the text is compared: the offset of a byte says little.
         let said = match answer.split_once(": ") {
             Some((place, said)) if place.starts_with("byte ") => said,
             _ => &answer,
@@ -369,7 +369,7 @@ fn deepest_nesting_takes_little_stack() {
     let mut forged = Forged::new("RETURN0");
     forged.nested = (1..200).fold(vec![leaf.clone()], |nested, _| vec![Forged { nested, ..leaf.clone() }]);
     let chunk = forged.chunk();
-    // What is not optimised takes more.
+    // Code without optimisation takes more.
     let stack_size = if cfg!(debug_assertions) { 2 << 20 } else { 192 << 10 };
     let verified = std::thread::Builder::new().stack_size(stack_size).spawn(move || verify(&chunk)).expect("starts");
     assert!(verified.join().expect("does not overflow").is_ok());
@@ -392,10 +392,10 @@ fn forged_bytes_are_refused() {
     let longer = [good.as_slice(), b"x"].concat();
     let expected = format!("byte {}: 1 bytes after the main function", good.len());
     assert_eq!(verify(&longer).expect_err("is refused").to_string(), expected);
-    // A number of so many digits would overflow.
+    // A number with so many digits would overflow.
     let endless = [&good[..32], &[0x7F; 6]].concat();
     assert_eq!(verify(&endless).expect_err("is refused").to_string(), "byte 32: a number that is too large");
-    // A count that says more than there is.
+    // A count of more items than there are.
     let code = good[..38].iter().copied().chain([0x7F, 0xFF]).collect::<Vec<u8>>();
     assert_eq!(verify(&code).expect_err("is refused").to_string(), "byte 38: a count of 16383 where at most 0 fit");
 }

@@ -7,7 +7,7 @@
 pub struct Pair {
     /// The number rounded to a double.
     pub high: f64,
-    /// What is missing.
+    /// The rest.
     pub low: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Remainder, and taking doubles apart. Every result is exact (`ldexp`: rounded once).
+//! Remainder, and the parts of a double. Every result is exact (`ldexp`: rounded once).
 #![forbid(unsafe_code)]
 
 use super::double_double::Pair;
@@ -17,7 +17,7 @@ pub fn fmod(x: f64, y: f64) -> f64 {
         return x;
     }
     let quotient = dividend / divisor;
-    // The range in which the product below is exact; outside, nothing but the long way helps.
+    // The product below is exact only in this range; other numbers need the long method.
     if quotient < 2_251_799_813_685_248.0 && dividend < 1e290 && divisor > 1e-270 {
         let product = Pair::product((quotient + ROUNDER) - ROUNDER, divisor);
         let rest = (dividend - product.high) - product.low;

@@ -1,7 +1,7 @@
 //! Trigonometric functions and their inverses, within 0.58 units in the last place.
 //!
-//! Arguments are brought to `|r| <= pi / 4` as pairs, exactly enough for every double. The inverse
-//! functions take an estimate and correct it by one Newton step with the sine and cosine of it.
+//! Arguments are reduced to `|r| <= pi / 4` as pairs, exactly enough for every double. The inverse
+//! functions correct an estimate by one Newton step with its sine and cosine.
 #![forbid(unsafe_code)]
 
 use super::double_double::{Pair, polynomial};
@@ -152,7 +152,7 @@ pub fn tan(x: f64) -> f64 {
 }
 
 /// `1 / sqrt(value)` of a positive normal number, good to some units in the last place: stable Rust
-/// without `std` has no way to the instruction.
+/// without `std` cannot use the instruction.
 fn inverse_root(value: f64) -> f64 {
     // The exponent halved and negated, with the constant that makes the best of the mantissa.
     let mut root = f64::from_bits(0x5fe6_eb50_c7b5_37a9 - (value.to_bits() >> 1));

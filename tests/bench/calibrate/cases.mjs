@@ -1,8 +1,9 @@
-// The cases of `make calibrate`: what is repeated in a loop under a budget.
+// The cases of `make calibrate`: code that a loop repeats under a budget.
 //
-// A file of cases has a line `--- NAME` before each. What follows is the body of the loop; where it needs more, a line
-// `-- each` stands before the body, and above that line the code of a setup, which globals keep and no budget counts, and,
-// after a line `-- once`, what is run before the loop in the same chunk. Values of values.lua are there by name.
+// In a file of cases, a line `--- NAME` begins a case, and the body of the loop follows. If the case needs more, a line
+// `-- each` comes before the body. Above it is the setup, which runs without a budget and keeps its results in globals.
+// After a line `-- once` is code that runs before the loop in the same chunk. A case can use the values of values.lua
+// by name.
 
 import { readFileSync } from 'node:fs';
 
@@ -18,14 +19,14 @@ function sections(file) {
 
 const VALUES = sections('values.lua').map(({ name, text }) => ({ name, text, word: new RegExp(`\\b${name}\\b`) }));
 
-/** The values that code names: what makes them, and how a chunk has them at hand. */
+/** The values that a piece of code uses: the code that makes them, and the locals that a chunk needs. */
 function valuesIn(code) {
   const named = VALUES.filter(({ word }) => word.test(code));
   const locals = named.map(({ name }) => name).join(', ');
   return { setup: named.map(({ text }) => text), locals: locals && `local ${locals} = ${locals}\n` };
 }
 
-/** A case as thread.mjs takes it, with its name; `each` is the body of the loop alone. */
+/** A case in the form that is run, with its name; `each` is only the body of the loop. */
 export function makeCase({ name, text }) {
   const [, above = '', each] = /^([^]*?)^-- each\n?([^]*)$/m.exec(text) ?? ['', '', text];
   const [setup, once = ''] = above.split(/^-- once\n/m);
@@ -36,5 +37,5 @@ export function makeCase({ name, text }) {
 
 export const CASES = FILES.flatMap((file) => sections(file).map(makeCase));
 
-/** The function that a case is about, undefined when it is about none. */
+/** The function that a case measures, or undefined. */
 export const subject = ({ name }) => /^([\w.]+): /.exec(name)?.[1];

@@ -1,4 +1,4 @@
-// Whether the cases leave nothing out: every function that a script can call, every instruction of Lua's machine.
+// Checks that the cases are complete: every function that a script can call, and every instruction of Lua.
 
 import { Cu } from '../../../host-js/index.js';
 import { CASES, subject } from './cases.mjs';
@@ -10,7 +10,7 @@ const OPCODES = `MOVE LOADI LOADF LOADK LOADKX LOADFALSE LFALSESKIP LOADTRUE LOA
   EQI LTI LEI GTI GEI TEST TESTSET CALL TAILCALL RETURN RETURN0 RETURN1 FORLOOP FORPREP TFORPREP TFORCALL TFORLOOP SETLIST
   CLOSURE VARARG VARARGPREP EXTRAARG`.trim().split(/\s+/);
 
-/** Instructions that no case can have, and why. */
+/** Instructions that no case can contain, and why. */
 const LEFT_OUT = new Map([
   ['LOADKX', 'needs 131,072 constants, which memory does not hold'],
 ]);
@@ -39,7 +39,7 @@ async function livingFunctions(module) {
   return value.split(' ');
 }
 
-/** Reads a chunk that was stripped and collects its opcodes. */
+/** Reads a stripped chunk and collects its opcodes. */
 class Chunk {
   #bytes;
   #at = 31 + 1;
@@ -109,7 +109,7 @@ async function instructionsOfCases(module) {
   return found;
 }
 
-/** What the cases leave out, a line each. */
+/** The missing functions and instructions, one in a line. */
 export async function gaps(module) {
   const covered = new Set(CASES.map(subject));
   const functions = await livingFunctions(module);

@@ -1,6 +1,7 @@
-// Probes: every function and operator with arguments that nobody chose for it, large ones among them.
+// Probes: every function and operator with general arguments, including large ones.
 //
-// A function of ours may read what it then refuses. So each is called with each value in each place, protected.
+// A function may do work on an argument before it refuses it. So each function is called with each value in each place,
+// protected.
 
 const OPERATORS = ['+', '-', '*', '/', '%', '//', '^', '&', '|', '~', '<<', '>>', '..', '==', '<', '<=', 'and', 'or'];
 
@@ -8,13 +9,13 @@ const OPERATORS = ['+', '-', '*', '/', '%', '//', '^', '&', '|', '~', '<<', '>>'
 const ARGUMENTS = ['LONG', 'BLANKS', 'DIGITS', 'NULLS', 'OPEN', 'MIDDLE', 'LIST', 'HASH', 'HOLLOW', 'LYING', 'NAMED', 'CHAIN', 'THREAD', 'FUNCTION',
   'EXT', 'BIG', 'ROUND', '1.7e308', '5e-324', 'math.mininteger', '1 << 40', '300000'];
 
-/** `V` is the value; the others are what functions like to have beside it. */
+/** The argument lists: `V` is the value, the others are common arguments. */
 const PLACES = ['V', 'V, V', '1, V', '"x", V', 'V, 1', 'V, "x"', 'LIST, V', '"x", "x", V', '1, 1, V', 'print, V', '"c400000", V'];
 
-/** What does not come back to the loop or takes the value away, so that the next turn measures something else. */
+/** Functions that do not return to the loop, or that change the value, so that the next turn measures something else. */
 const LEFT_OUT = new Set(['ext.drop', 'collectgarbage']);
 
-/** Each value with what is called with it: `{ value, statements }`. */
+/** Each value with the statements that use it: `{ value, statements }`. */
 export function probes(functions, wanted) {
   const calls = functions.filter((name) => !LEFT_OUT.has(name)).flatMap((name) => {
     const path = name.startsWith('bigint.') ? `require("bigint")${name.slice(6)}` : name;

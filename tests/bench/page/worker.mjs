@@ -1,4 +1,5 @@
-// The page's half of worker-browser.mjs: posts its last answer and gets the next program for it, until nobody answers.
+// The page's half of worker-browser.mjs: posts its last answer, and the reply is the next program. It ends without a
+// reply.
 
 import { answer } from '../answer.mjs';
 import { loader } from '../load_cu.mjs';

@@ -36,7 +36,7 @@ refused("takes 5002 bytes encoded; the limit is 4096", function() t[("k"):rep(50
 refused("external table %d+%.co is a thread, which cannot be stored", function() t.co = coroutine.create(print) end)
 refused("_home%.deep is a thread, which cannot be stored", function() _home.deep = coroutine.create(print) end)
 
--- Locked: no metatable, no raw way in, no id.
+-- Protected: scripts get no metatable, no raw access and no id.
 assert(type(t) == "table" and getmetatable(t) == false)
 refused("cannot change a protected metatable", setmetatable, t, {})
 assert(rawequal(_home.t, t) and _home.t == t and next({}) == nil)

@@ -1,4 +1,4 @@
--- Big integers: values of Lua, stored, captured, returned.
+-- Big integers as values: stored, captured, returned.
 local bigint = require("bigint")
 local new, eq = bigint.new, bigint.eq
 local function refused(pattern, f, ...)
@@ -53,7 +53,7 @@ refused("bigint or integer expected, got nil", function() return a + nil end)
 refused("bigint or integer expected, got table", function() return {} * a end)
 refused("not enough memory", function() return new(1) << 100000000 end)
 
--- Comparisons are exact; == of Lua is for two big integers.
+-- Comparisons are exact; Lua's == is only for two big integers.
 assert(new(5) == new("5") and new(5) ~= new(6) and new(5) ~= 5 and eq(new(5), 5) and eq(5, new(5)) and eq(new(5), 5.0) and eq(5, 5.0))
 assert(not eq(new(5), "5") and not eq(new(5), 5.5) and not eq(new(5), 0 / 0) and not eq(nil, new(5)))
 assert(a > 1 and 1 < a and a >= a and b < 0 and b <= -7 and not (b < -7) and a < 1e21 and a > 1e19 and new(1) < 1.5 and new(2) > 1.5)
@@ -86,7 +86,7 @@ assert(not bigint.isbigint(1) and not bigint.isbigint("1") and not bigint.isbigi
 assert(a .. "" == "100000000000000000000" and "x" .. b == "x-7" and b .. 1.5 == "-71.5" and a .. b == "100000000000000000000-7")
 refused("attempt to concatenate a nil value", function() return a .. nil end)
 
--- A userdata, locked.
+-- A protected userdata.
 assert(type(a) == "userdata" and string.format("%s|%5s", a, b) == "100000000000000000000|   -7" and math.type(1) == "integer")
 assert(getmetatable(a) == false and not pcall(setmetatable, a, {}) and not pcall(function() a.x = 1 end) and a.nothing == nil)
 assert(rawequal(a, a) and not rawequal(new(5), new(5)) and not pcall(function() return #a end))

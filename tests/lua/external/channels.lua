@@ -24,7 +24,7 @@ assert(_io.output == nil and ext.size(_io) == 2)
 _io.output = { home = _home }
 ---- next
 assert(rawequal(_io.output.home, _home))
--- What is external may be big.
+-- An external table in a channel may be larger than the I/O buffer.
 local big = ext.table()
 for i = 1, 2000 do big[i] = { i } end
 _io.output = big

@@ -1,4 +1,4 @@
--- Functions and closures: stored with all that they captured, live once in an instance, there again after a restart.
+-- Functions and closures: stored with all captured variables, one object in an instance, restored after a restart.
 local count = 0
 function _home.counter() count = count + 1 return count end
 assert(_home.counter() == 1 and _home.counter() == 2 and count == 2)
@@ -14,7 +14,7 @@ assert(_home.counter() == 14 and _home.counter == _home.counter)
 collectgarbage() collectgarbage()
 assert(_home.counter() == 15)
 ---- restart
--- Two functions that share a variable share it again, also when they are restored one after the other.
+-- Two functions that share a variable share it again, even when they are restored one after the other.
 local shared = "none"
 _home.set = function(v) shared = v end
 _home.get = function() return shared end
@@ -170,7 +170,7 @@ end
 local ok, message = pcall(_home.fails, {})
 assert(message:find("compute:4: attempt to index a nil value %(field 'field'%)"), message)
 ---- restart
--- What cannot be stored is refused with the way to it, and nothing of it is stored.
+-- A value that cannot be stored is refused with the path to it, and no part of it is stored.
 local function refused(pattern, f)
   local ok, message = pcall(f)
   assert(not ok and tostring(message):find(pattern), message)
@@ -242,7 +242,7 @@ assert(_home.inner() == 102)
 local c = coroutine.wrap(_home.inner)
 assert(c() == 103)
 ---- restart
--- A loop makes a variable of its own for each function.
+-- A loop makes a new variable for each function.
 _home.row = {}
 for i = 1, 50 do local n = i * 10 _home.row[i] = function() n = n + i return n end end
 ---- restart
@@ -251,7 +251,7 @@ for i = 1, 50 do assert(_home.row[i]() == i * 11) end
 for i = 50, 1, -1 do assert(_home.row[i]() == i * 12) end
 _home.row = nil
 ---- restart
--- A long chain of functions, each capturing the one before.
+-- A long chain of functions: each captures the previous one.
 local last = function() return 0 end
 for i = 1, 2000 do local before = last last = function() return before end end
 _home.chain = last
@@ -261,7 +261,7 @@ while type(f) == "function" do f = f() n = n + 1 end
 assert(n == 2001 and f == 0)
 _home.chain = nil
 ---- next
--- Many stored functions called in one compute: their variables do not pile up.
+-- Many stored functions called in one compute: their variables do not accumulate.
 _home.many = {}
 for i = 1, 3000 do local v = i _home.many[i] = function() return v end if i % 500 == 0 then collectgarbage() end end
 ---- restart

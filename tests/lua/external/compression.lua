@@ -1,5 +1,5 @@
--- Long strings are stored compressed and read as they were: in tables, in captured variables, at every length around the
--- threshold, compressible or not.
+-- Long strings are stored compressed and read back unchanged: in tables, in captured variables, at every length around
+-- the threshold, compressible or not.
 local state = 12345
 local function noise(length)
   local t = {}
@@ -37,7 +37,7 @@ end
 _home.kept(("changed "):rep(1000))
 ---- restart
 assert(_home.kept() == ("changed "):rep(1000))
--- With an arena that is nearly full there is no room to compress, and the string is stored as it is.
+-- In an arena that is almost full there is no room to compress, and the string is stored uncompressed.
 local tight, ballast = ("tight"):rep(1000), {}
 while pcall(function() ballast[#ballast + 1] = ("b"):rep(50000 + #ballast) end) do end
 _home.tight = tight

@@ -1,4 +1,4 @@
--- pairs, next, ipairs and #: key order, pages, changes meanwhile.
+-- pairs, next, ipairs and #: key order, pages, changes during the loop.
 local t = ext.table()
 _home.t = t
 local keys = { "b", "a", "", "aa", 3, 1, 2, -1, 2.5, 1e300, -1e300, true, false, 256, -256, 0 }
@@ -13,7 +13,7 @@ local sum, count = 0, 0
 for key, value in pairs(many) do sum = sum + value; count = count + 1 end
 assert(count == 5000 and sum == 12502500)
 
--- Deleting everything, and changing everything, on the way.
+-- Deleting everything, and changing everything, during a loop.
 count = 0
 for key in pairs(many) do many[key] = nil; count = count + 1 end
 assert(count == 5000 and ext.size(many) == 0 and next(many) == nil)
@@ -22,14 +22,14 @@ for key, value in pairs(many) do many[key] = -value end
 sum = 0
 for _, value in pairs(many) do sum = sum + value end
 assert(sum == -500500)
--- Deleting what is ahead: it is not seen.
+-- A key that is deleted ahead of the loop is not seen.
 local seen = {}
 for key in pairs(many) do
   seen[key] = true
   if key % 2 == 1 then many[key + 1] = nil end
 end
 assert(seen[1] and not seen[2] and seen[999] and not seen[1000] and ext.size(many) == 500)
--- Adding what is ahead: it is seen, and what is behind is not.
+-- A key that is added ahead of the loop is seen, a key behind it is not.
 local fresh = ext.table()
 for i = 10, 20, 2 do fresh[i] = true end
 local visited = {}
@@ -39,7 +39,7 @@ for key in pairs(fresh) do
 end
 assert(table.concat(visited, " ") == "10 11 12 14 16 18 20 99", table.concat(visited, " "))
 
--- More loops at once than there are pages; the same table in all.
+-- More loops at once than there are pages, all over the same table.
 local n = 0
 local small = ext.table()
 for i = 1, 5 do small[i] = i end

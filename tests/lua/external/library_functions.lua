@@ -1,4 +1,4 @@
--- Library functions are stored by name, and stay what they were when the instance was made.
+-- Library functions are stored by name, and a name always means the original function.
 local function refused(pattern, f)
   local ok, message = pcall(f)
   assert(not ok and tostring(message):find(pattern), message)

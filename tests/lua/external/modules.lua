@@ -1,4 +1,4 @@
--- Modules that scripts keep in `_home.modules`: functions that make one, or tables.
+-- Modules that scripts keep in `_home.modules`: tables, or functions that make a module.
 _home.modules = {}
 function _home.modules.shapes(name, origin)
   local M = { made = name .. origin }
@@ -15,19 +15,19 @@ assert(require("shapes") == shapes and package.loaded.shapes == shapes and selec
 local limits, origin = require("limits")
 assert(limits.most == 10 and origin == ":home:" and rawequal(limits, _home.modules.limits))
 assert(require("a.b") == true)
--- The name is a string, as in Lua: a number is turned into one, and finds no key that is a number.
+-- The name is a string, as in Lua: a number becomes a string, so it does not find a number key.
 assert(not pcall(require, 7))
--- What `package.preload` has comes first, what is loaded before that.
+-- A loaded module comes first, then `package.preload`, then `_home.modules`.
 package.preload.limits = function(name, origin) return name .. origin end
 assert(require("limits") == limits)
 package.loaded.limits = nil
 assert(require("limits") == "limits:preload:")
--- `_home` is the host's, whatever a script makes of the name.
+-- `require` uses the host's `_home`, even if a script assigns to that name.
 package.preload.limits, package.loaded.limits = nil, nil
 _home = { modules = {} }
 assert(require("limits") == limits)
 ---- restart
--- A module may say itself what it is, and one may need another.
+-- A module may set its own value in `package.loaded`, and a module may require another.
 _home.modules.own = function(name) package.loaded[name] = "own" end
 _home.modules.outer = function() return { inner = require("inner") } end
 _home.modules.inner = function() return "inner" end

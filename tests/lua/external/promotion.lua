@@ -1,4 +1,4 @@
--- A plain table assigned outside becomes external in place: identity, sharing, cycles, refusal of a whole assignment.
+-- A plain table that is assigned to an external one is promoted in place: identity, sharing, cycles, refused assignments.
 local function refused(pattern, f)
   local ok, message = pcall(f)
   assert(not ok, "not refused: " .. pattern)
@@ -22,13 +22,13 @@ loop.self, loop.child.parent = loop, loop
 _home.loop = loop
 assert(_home.loop.self.child.parent.self == loop)
 
--- What was external already stays what it is.
+-- A table that is already external stays the same.
 local outside = ext.table()
 outside.x = 1
 _home.mix = { inner = { outside, u } }
 assert(rawequal(_home.mix.inner[1], outside) and rawequal(_home.mix.inner[2], u))
 
--- Many levels at once; no recursion.
+-- Many levels at once, without recursion.
 local chain = {}
 local last = chain
 for i = 1, 2000 do last.next = { i = i }; last = last.next end
@@ -38,7 +38,7 @@ while node.next do node = node.next; n = n + 1 end
 assert(n == 2000 and rawequal(node, last))
 _home.chain = nil
 
--- Refused with the way to the culprit, and nothing of it happens.
+-- The error has the path to the refused value, and nothing is changed.
 local size = ext.size(_home)
 local plain = { users = { {}, {}, { conn = coroutine.create(print), deep = { 1 } } } }
 refused("^[^:]+:%d+: _home%.data%.users%[3%]%.conn is a thread, which cannot be stored$", function() _home.data = plain end)
@@ -53,7 +53,7 @@ plain.users[3].conn = nil
 _home.data = plain
 assert(_home.data.users[3].deep[1] == 1 and getmetatable(plain.users) == false)
 
--- While it is being walked.
+-- Promotion during a loop over the table.
 local walked, seen = {}, 0
 for i = 1, 50 do walked[i] = i end
 for k in pairs(walked) do

@@ -1,4 +1,4 @@
--- What users do: records, queries, analysis, over several runs.
+-- A typical use: records, queries, analysis, over several runs.
 _home.appUsers = _home.appUsers or {}
 for i = 0, 999 do
   _home.appUsers["user_" .. i] = { id = i, name = "User " .. i, email = "user" .. i .. "@example.com", score = i * 7919 % 1000 }

@@ -1,6 +1,6 @@
 --- constructors, closures and varargs
--- The test runs these with every single allocation refused once, so that a full collection runs in the middle of the
--- instruction, and what only a register holds has to live on.
+-- The test refuses every single allocation once, so that a full collection runs in the middle of an instruction. Objects
+-- that only a register holds must survive it.
 local function fresh(...) return { ... } end
 local t = { { 1 }, { 2, { 3 } }, x = { "x" }, [{}] = { "key" }, fresh(4, { 5 }), ("s"):rep(30) .. "s" }
 local a, b = { "a" }, { "b" }
@@ -96,8 +96,8 @@ print(many({ 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 }, { 7 }, { 8 }, { 9 }, { 10 }
 local function tail(n, v) if n == 0 then return v[1] end return tail(n - 1, { v[1] .. n }) end
 print(tail(5, { "t" }))
 --- what lies above the results of the last call
--- A call without results leaves the stack's top where it was made. What comes next fills registers above it without
--- telling, and takes away the only other reference: then an instruction allocates.
+-- A call without results leaves the top of the stack at the call. The next code fills registers above it without moving
+-- the top, and removes the only other reference. Then an instruction allocates.
 local function nothing() end
 local function taken(allocate)
   local t = { x = { "x" }, y = { "y" }, z = { "z" } }
@@ -124,7 +124,7 @@ taken(function(t, u) nothing() local x <close>, y, z = nil, t.y, t.z local w = t
 taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for k, v in pairs({ x }) do local w = { v } return w[1], y, z, w end end)
 taken(function(t, u) nothing() local x, y, z = t.x, t.y, t.z t.x, t.y, t.z = nil for i = 1, 1 do local w = { x } return w[1], y, z, w end end)
 --- what becomes old while it is filled
--- In generational mode a full collection makes everything old, also what is only half made.
+-- In generational mode a full collection makes every object old, even an unfinished one.
 collectgarbage("generational")
 local function overwrite() for i = 1, 30 do local t = { { -1 }, function() return i end } end end
 local function all(...) local r = {} for i, v in ipairs({ ... }) do r[i] = tostring(v) end return table.concat(r, " ") end

@@ -1,11 +1,11 @@
 --- every instruction that stores keeps what it stored
--- A table, a captured variable or a metatable that a collection has seen already gets something new, by one store alone;
--- the next collection has to see that, and what was freed by mistake is overwritten.
+-- A table, a captured variable or a metatable that a collection has already seen gets a new object by a single store. The
+-- next collection must see it. An object that is freed by mistake gets overwritten, so the mistake shows.
 local function fresh(i) return { i, name = "n" .. i, { i * 2 } } end
 local function whole(v, i) return type(v) == "table" and v[1] == i and v.name == "n" .. i and type(v[2]) == "table" and v[2][1] == i * 2 end
 local function overwrite() for i = 1, 60 do local t = { -1, name = "x" .. i, { -2 } } end end
 local k, one, half, yes = "key", 1, 0.5, true
--- For each: its name, what makes the object, what stores into it, what reads it again.
+-- For each store: its name, and code that makes the object, stores into it, and reads it again.
 local kinds = {
   { "SETFIELD", function() return { x = 1 } end, function(t, v) t.x = v end, function(t) return t.x end },
   { "SETFIELD new", function() return {} end, function(t, v) t.x = v end, function(t) return t.x end },
@@ -87,7 +87,7 @@ print(failures, n > 30)
 --- a captured variable that a collection has seen is closed with something new; what nobody holds is collected
 local function fresh(i) return { i, t = { i } } end
 local function overwrite() for i = 1, 60 do local t = { -1, t = { -2 } } end end
--- Each leaves a function in 'keep' and closes its variable in another way.
+-- Each leaves a function in 'keep' and closes its variable in a different way.
 local keep
 local ways = {
   ["return"] = function(i, old) local a = 1 keep = function() return a end old() a = fresh(i) end,
@@ -125,7 +125,7 @@ for _, mode in ipairs { "generational", "incremental" } do
   print(mode, #names, lost)
 end
 collectgarbage("incremental")
--- The stack keeps no parameter that its function has given up, and no variable that is out of sight.
+-- The stack keeps no parameter that its function has overwritten, and no variable that is out of scope.
 local weak = setmetatable({}, { __mode = "v" })
 local function given(a, b, ...) weak[1], weak[2] = a, b a, b = nil collectgarbage() return weak[1], weak[2], ... end
 print(given({}, {}, 1, 2)) print((given({}, {})))
@@ -291,7 +291,7 @@ for _, mode in ipairs { "incremental", "generational" } do
 end
 collectgarbage("incremental")
 --- a collection when the stack grows: registers above the results of the last call are in use
--- New keys make debts that no instruction looks at until one needs more stack.
+-- New keys raise the collector's debt, but no instruction checks it until one needs more stack.
 local function nothing() end
 local function count(...) return select("#", ...) end
 local function owe(t) for i = 1, 1500 do t[i + 0.5] = i end end
@@ -327,13 +327,13 @@ for n = 1, 6 do
 end
 collectgarbage("incremental")
 --- what allocates also collects, and a finalizer finds the place where that was
--- Each loop allocates in one instruction only. The line that stands between saves another place on the way, and makes
--- nothing, not even a string.
+-- Each loop allocates in one instruction only. The line between saves another place and allocates nothing, not even a
+-- string.
 local nothing = math.abs
 local lines, n
 local function watch()
   lines, n = {}, 0
-  -- What is watched is not collected while it is made: that would be another place.
+  -- The watched object is not collected while it is made: that would be another place.
   collectgarbage("stop")
   for i = 1, 20 do setmetatable({}, { __gc = function() local line = debug.getinfo(2, "l").currentline n = n + 1 lines[line] = true end }) end
   collectgarbage("restart")

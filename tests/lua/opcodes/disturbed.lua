@@ -1,6 +1,6 @@
 --- expressions whose slow path moves the stack, collects, yields
--- Every operation on objects with metamethods, in every place that wants its result. What a metamethod does besides
--- answering must change nothing: each disturbed run has to print what the undisturbed one prints.
+-- Every operation on objects with metamethods, in every place that uses its result. The side effects of a metamethod must
+-- change nothing: each disturbed run must print the same as the undisturbed one.
 local disturb, truth, log
 local function deep(n) if n > 0 then return 1 + deep(n - 1) end return 0 end
 local names = {}
@@ -51,7 +51,7 @@ for _, op in ipairs { "+", "-", "*", "/", "%", "^", "//", "&", "|", "~", "<<", "
   end
 end
 
--- The expression stands on line 4 of each.
+-- The expression is on line 4 of each.
 local places = {
   "local a, b, c = 'a', 'b', 'c'\n\nlocal r, q =\nEXPR, 'q'\nlocal d, e = 'd', 'e'\nreturn a, b, c, r, q, d, e",
   "\n\nlocal a = 'a' return\nEXPR",
@@ -104,7 +104,7 @@ for number, expression in ipairs(expressions) do
       local plain = run(f, function() end)
       if place == 1 or place == 3 and compares then print(expression, plain) end
       for i, how in ipairs(disturbances) do
-        -- The string library's own metamethods are functions of C, across which nothing yields.
+        -- The string library's metamethods are C functions, and a yield cannot cross those.
         local cannot = how[1]:find("yield") and plain:find("@-1", 1, true)
         if (number + place) % (how[3] or 1) == 0 and not cannot then
           runs = runs + 1
@@ -244,7 +244,7 @@ local operations = {
   "for i = o.f, 2 do a = i end", "do local x <close> = o end", "do local x <close>, y = o, 1 a = y end", "return o(n)", "return o.f", "return o, o.f",
   "local x <close> = o return a", "local x <close> = o return a, n", "local x <close> = o error('first', 0)", "local t = { 1, o.f, 3 }",
 }
--- The operation stands on line 5; what it is part of begins on another and goes on behind it.
+-- The operation is on line 5. The statement around it begins on an earlier line and ends on a later one.
 for _, operation in ipairs(operations) do
   local source = "local o, p, k, n = ...\nlocal a, b = 'a', 'b'\nlocal function inner(...)\n  b = b .. a\n  " .. operation
   local tail = "\nend\nlocal function outer(...)\n  local c = inner(...)\n  return c\nend\nouter()\nreturn a"

@@ -1,5 +1,5 @@
 --- reading and writing: every kind of key, by every instruction
--- 'new' makes the tables: plain ones, unless a host that has external tables says otherwise before the snippet.
+-- 'new' makes the tables: plain ones, unless a host with external tables defines it before the snippet.
 local new = new or function(t) return t or {} end
 local long = "a key that is longer than forty characters, so it is a long string"
 local keys = { 0, 1, 2, 3, 255, 256, -1, 1.0, 2.5, -0.0, 2.0^53, 2^63, 1e100, 1 / 0, math.maxinteger, math.mininteger, "a", "key", "1", "", "with space", "zero\0byte", long, true, false }

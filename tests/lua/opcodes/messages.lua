@@ -1,5 +1,5 @@
 --- errors name the variable: every operation, on values from every place
--- The same message for each value would hide which operand it is about, so each place has a name of its own.
+-- Each place has a different name, so that the message shows which operand it is about.
 local places = {
   { "loc", "local loc = v " }, { "up", "", "up" }, { "glob", "glob = v " }, { "t.field", "local t = { field = v } " }, { "ut.field", "", "ut.field" }, { "g.field", "g = { field = v } " }, { "t.a.b", "local t = { a = { b = v } } " },
   { "t['with space']", "local t = { ['with space'] = v } " }, { "t[1]", "local t = { v } " }, { "t[300]", "local t = { [300] = v } " }, { "t[k]", "local t, k = { key = v }, 'key' " }, { "t[i]", "local t, i = { v }, 1 " }, { "t[2.5]", "local t = { [2.5] = v } " },
@@ -51,7 +51,7 @@ print(pcall(load("local n" .. ("\n"):rep(300) .. "local z = 1" .. ("\n"):rep(700
 print(pcall(load("local n local z = n" .. ("\n"):rep(129) .. "z = 1" .. ("\n"):rep(127) .. "z = 2" .. ("\n"):rep(128) .. "return n + z", "=f")))
 print(pcall(load(string.dump(load("local n return n.x", "=f"), true) and "local n return n.x", "=f")))
 --- tracebacks and levels: where everything is, from everywhere
--- In a coroutine of its own: what calls a snippet is not the same everywhere.
+-- In a new coroutine, because the callers of a snippet differ between the programs that run it.
 coroutine.wrap(function()
 local function where(level) local i = debug.getinfo(level + 1, "Sln") return i.short_src .. ":" .. i.currentline .. ":" .. tostring(i.name) .. ":" .. i.namewhat .. ":" .. i.what end
 local function here() local r = where(2) return r end

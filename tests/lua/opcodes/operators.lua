@@ -146,7 +146,7 @@ for i = 1, 100 do many[i] = i % 3 == 0 and i / 2 or i source[i] = "t[" .. i .. "
 print(load("local t = ... return " .. table.concat(source, " .. "))(many))
 local short, long = ("s"):rep(20), ("l"):rep(41)
 print(#(short .. short), #(short .. short .. "x"), #(long .. long), short .. "" == short, "" .. long == long, long .. "" .. "" == long, (1 .. "") == "1")
--- What is made must be found by what is written: 40 characters are the most that a short string has.
+-- A concatenated key must find the same entry as a literal one. A short string has at most 40 characters.
 local keys = {}
 for n = 38, 43 do
   local half = ("k"):rep(n // 2)

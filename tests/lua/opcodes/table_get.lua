@@ -81,7 +81,7 @@ print(far.x, far[1])
 for i = 1, 20 do far = link(far) end
 print(pcall(function() return far.x end))
 print(pcall(function() return far[1] end))
--- How long a chain may be, exactly, by each instruction.
+-- The exact maximum length of a chain, for each instruction.
 for _, get in ipairs({ function(t) return t.x end, function(t) return t[1] end, function(t) local k = "x" return t[k] end, function(t) return t:x() end, function(t) return (function() return t.x end)() end }) do
   local t, n = link(nil), 0
   local bottom = t

@@ -97,7 +97,7 @@ print(first.x, first[1], rawget(far, "x"))
 for i = 1, 20 do far = link(far) end
 print(pcall(function() far.x = 1 end))
 print(pcall(function() far[1] = 1 end))
--- How long a chain may be, exactly, by each instruction, to a key that is there and to a new one.
+-- The exact maximum length of a chain, for each instruction, with an existing key and with a new one.
 for _, set in ipairs({ function(t) t.x = 1 end, function(t) t.new = 1 t.new = nil end, function(t) t[1] = 1 end, function(t) local k = "x" t[k] = 1 end, function(t) local function f() t.x = 1 end f() end }) do
   local t, n = { x = 1 }, 0
   while n < 1990 do t = link(t) n = n + 1 end
@@ -148,7 +148,7 @@ o.d = 1
 load("__newindex = function() added = true end", "=f", "t", mt)()
 o.e = 1
 print(o.d, o.e, mt.added)
--- A slot that is nil is asked for, one that holds false is not.
+-- '__newindex' is called for a slot that is nil, but not for a slot that holds false.
 mt.__newindex = function(t, k, v) rawset(t, k, "asked") end
 o.f = false o.f = true
 local seen = o.f

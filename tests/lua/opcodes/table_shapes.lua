@@ -1,6 +1,6 @@
 --- random reads and writes of every kind, against a list that is searched
--- Deleted keys stay in their chains, array parts have holes, lengths leave hints behind: whatever a table has been
--- through, it holds what a plain list of pairs holds.
+-- Deleted keys stay in their chains, array parts have holes, and lengths leave hints. After any operations a table must
+-- have the same content as a plain list of pairs.
 local seed = 12345
 local function random(n) seed = (seed * 1103515245 + 12345) & 0x7fffffff return (seed >> 8) % n + 1 end
 local keys = {}

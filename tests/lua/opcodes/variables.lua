@@ -127,7 +127,7 @@ print(pcall(function(...) local x = ... return x.y end, nil)) print(pcall(functi
 print((function(...) return ... end)(table.unpack({}, 1, 250)) == nil, select("#", (function(...) return ... end)(table.unpack({}, 1, 3000))))
 print(pcall(function(...) return select("#", ...), n(...) end, table.unpack({}, 1, 2000)))
 print(load("return ...", "=f")(1, nil, 3), select("#", load("return ...")()))
--- Every number of arguments, on a stack that just holds them, to functions with many parameters and registers.
+-- Every number of arguments, on a stack that is just large enough, to functions with many parameters and registers.
 local names = {}
 for i = 1, 60 do names[i] = "p" .. i end
 for _, parameters in ipairs { 0, 1, 5, 20, 50 } do
@@ -146,7 +146,7 @@ for _, parameters in ipairs { 0, 1, 5, 20, 50 } do
   end
   print(parameters, sum)
 end
--- So many arguments that the stack holds them once, but not twice: the error tells the line where they are wanted again.
+-- So many arguments that the stack can hold them once but not twice: the error names the line of the second use.
 local fits = 1
 while pcall(table.unpack, {}, 1, fits * 2) do fits = fits * 2 end
 local function expand(...)

@@ -1,6 +1,6 @@
-//! Lua values as text that shows their type: what `--snippets` and `--bench` answer.
+//! Lua values as text that shows their type, for the answers of `--snippets` and `--bench`.
 //!
-//! Invariant: the functions here run inside a protected call, for `__tostring` may raise.
+//! Invariant: the functions here run inside a protected call, because `__tostring` may raise.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::slice;
@@ -70,7 +70,7 @@ pub unsafe extern "C-unwind" fn error(lua: *mut ffi::lua_State) -> c_int {
     0
 }
 
-/// Pushes the message for the error value at 1 that is no text and cannot become any.
+/// Pushes the message for an error value at 1 that is not text and cannot become text.
 ///
 /// # Safety
 /// The stack has a value at 1 and room for one more. The text lives while it is on the stack.
@@ -96,7 +96,7 @@ unsafe fn append_tostring(lua: *mut ffi::lua_State) {
     }
 }
 
-/// A float with all its digits and a mark that it is none of the integers.
+/// A float with all its digits and a mark that it is not an integer.
 fn float(into: &mut Vec<u8>, value: f64) {
     if value.is_nan() {
         into.extend_from_slice(b"nan");

@@ -1,11 +1,11 @@
 //! The Lua and C functions used here, and no others, as `lua.h` and `lauxlib.h` of Lua 5.4 declare them.
 //!
-//! Functions that may raise a Lua error leave by `longjmp`, hence `C-unwind`: no frame between
-//! them and the protected call below may own a value with a destructor.
+//! A function that raises a Lua error leaves by `longjmp`, hence `C-unwind`: no frame between it and
+//! the protected call below may own a value with a destructor.
 
 use std::ffi::{c_char, c_int, c_void};
 
-/// A Lua thread, only ever seen through a pointer.
+/// A Lua thread, used only through a pointer.
 #[repr(C)]
 pub struct lua_State {
     _opaque: [u8; 0],

@@ -1,20 +1,21 @@
-//! Stock Lua 5.4, built from the sources that the module is built from: the reference for its
-//! behaviour and the yardstick for its speed.
+//! Stock Lua 5.4, built from the same sources as the module: the reference for its behaviour and
+//! its speed.
 //!
-//! Invariant: Lua itself is untouched. Only `print` and `io.write` are replaced, where output is
-//! captured, by functions that format as the originals do.
+//! Invariant: Lua itself is unchanged. Only where output is captured, `print` and `io.write` are
+//! replaced by functions with the same formats.
 //!
 //! ```text
 //! native-lua FILE [argument...]   run a file as the stock interpreter does
 //! native-lua --snippets FILE      run every snippet of a file, answer as below
 //! native-lua --costs FILE         run the same, print `PEAK_BYTES MICROSECONDS NAME` per snippet
-//! native-lua --bench [MODE]       worker for benchmarks, answers line by line
+//! native-lua --bench [MODE]       worker for benchmarks, one answer for each line
 //! ```
 //!
 //! # `--snippets`
 //!
 //! The file's format is described in `tests/lua/README.md`. Every snippet runs in a fresh state,
-//! under the chunk name `=snippet`, with UTC as local time; the answer is, in the order of the file,
+//! under the chunk name `=snippet`, with UTC as local time. The answers come in the order of the
+//! file:
 //!
 //! ```text
 //! === NAME OUTPUT_BYTES RESULT_BYTES STATUS\n
@@ -28,7 +29,7 @@
 //! | value | text |
 //! |---|---|
 //! | integer | decimal |
-//! | float | `%.17g`, then `.0` if that looks like an integer; `nan` whatever its sign |
+//! | float | `%.17g`, then `.0` if that looks like an integer; `nan` for either sign |
 //! | string | as `string.format("%q")` quotes it |
 //! | other | as `tostring` |
 //!
@@ -40,8 +41,8 @@
 //! For each line `PATH` on standard input, the file is loaded into a fresh state and called once.
 //! The answer is one line: `OK MICROSECONDS TEXT`, where only the call is timed and TEXT is the
 //! first returned value as `tostring` gives it, or `ERR MESSAGE`. Line breaks in either text
-//! become spaces. What the program prints is dropped. MODE is the collector's: `generational`
-//! (default, as in the stock interpreter) or `incremental` (the library's own default).
+//! become spaces. The program's output is dropped. MODE is the collector's mode: `generational`
+//! (default, as in the stock interpreter) or `incremental` (the library's default).
 
 mod bench;
 mod describe;

@@ -5,7 +5,7 @@ use std::ffi::{CString, OsString};
 use crate::describe;
 use crate::state::{Output, State};
 
-/// Runs `arguments[1]` with the arguments after it. An error is its message with traceback.
+/// Runs `arguments[1]` with the arguments after it. The error is the message with a traceback.
 pub fn run(arguments: &[OsString]) -> Result<(), String> {
     let bytes = |argument: &OsString| argument.as_encoded_bytes().to_vec();
     let program = bytes(&arguments[0]);

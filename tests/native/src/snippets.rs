@@ -1,4 +1,4 @@
-//! `native-lua --snippets` and `--costs`: every snippet of a file, each in a state of its own.
+//! `native-lua --snippets` and `--costs`: every snippet of a file, each in a separate state.
 
 use std::fs;
 use std::io::{self, Write};
@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::describe;
 use crate::state::{Outcome, Output, State};
 
-/// A line that begins so separates two snippets; the rest of it names the one that follows.
+/// A line that begins with this separates two snippets; the rest of the line names the next one.
 const SEPARATOR: &[u8] = b"--- ";
 
 /// One named chunk of Lua source.
@@ -35,7 +35,7 @@ pub fn answer(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Prints what every snippet of the file takes: bytes of memory at its peak, microseconds.
+/// Prints the peak memory in bytes and the time in microseconds of every snippet of the file.
 pub fn costs(path: &Path) -> Result<(), String> {
     let text = read(path)?;
     for snippet in split(&text)? {

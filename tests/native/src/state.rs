@@ -18,7 +18,7 @@ pub enum Output {
     Captured,
 }
 
-/// What a call came to: the described results, or the described error.
+/// The outcome of a call: the described results, or the described error.
 pub enum Outcome {
     Ok(Vec<u8>),
     Error(Vec<u8>),
@@ -51,7 +51,7 @@ impl State {
         }
         let buffer = Box::into_raw(Box::default());
         let state = State { lua, output: buffer, meter: ptr::null_mut() };
-        // SAFETY: `lua` is a fresh state; nothing here raises short of memory running out.
+        // SAFETY: `lua` is a fresh state; nothing here raises, unless memory runs out.
         unsafe {
             ffi::luaL_openlibs(lua);
             if output == Output::Captured {
@@ -72,7 +72,7 @@ impl State {
         unsafe { ffi::lua_gc(self.lua, ffi::LUA_GCGEN, 0, 0) };
     }
 
-    /// From now on counts the bytes in use; `peak_bytes` tells the most seen.
+    /// Starts to count the bytes in use; `peak_bytes` returns the maximum.
     pub fn measure_memory(&mut self) {
         // SAFETY: the state is open, the meter lives as long as it (see `drop`), and the meter's
         // allocator hands every request on to the allocator found here.
@@ -89,13 +89,13 @@ impl State {
 
     /// The most bytes in use at once, 0 without `measure_memory`.
     pub fn peak_bytes(&self) -> usize {
-        // SAFETY: null or the live meter; Lua is not running, so nobody else uses it.
+        // SAFETY: null or the live meter; Lua is not running, so no other code uses it.
         unsafe { self.meter.as_ref() }.map_or(0, |meter| meter.peak)
     }
 
-    /// Takes what was captured so far.
+    /// Takes the output captured so far.
     pub fn take_output(&mut self) -> Vec<u8> {
-        // SAFETY: the buffer lives as long as `self`; Lua is not running, so nobody else uses it.
+        // SAFETY: the buffer lives as long as `self`; Lua is not running, so no other code uses it.
         std::mem::take(unsafe { &mut *self.output })
     }
 
@@ -122,13 +122,13 @@ impl State {
     }
 
     /// Calls the loaded function without arguments; its results, or the error, stay on the stack.
-    /// Tells whether it succeeded.
+    /// Returns whether it succeeded.
     pub fn call(&mut self) -> bool {
         // SAFETY: `load_*` left exactly the function on the stack.
         unsafe { protected_call(self.lua, 0, 0) }
     }
 
-    /// Turns what `call` left into an outcome.
+    /// Turns the values that `call` left on the stack into an outcome.
     pub fn outcome(&mut self, succeeded: bool, results: ffi::CFunction) -> Outcome {
         if succeeded { Outcome::Ok(self.describe(results)) } else { Outcome::Error(self.describe(describe::error)) }
     }
@@ -167,8 +167,8 @@ impl State {
         }
     }
 
-    /// Passes everything on the stack to a describing function and returns its text; an error
-    /// in there (from `__tostring`) is described instead.
+    /// Passes all values on the stack to a describing function and returns its text. If that
+    /// function raises (from `__tostring`), the text describes the error instead.
     pub fn describe(&mut self, with: ffi::CFunction) -> Vec<u8> {
         let mut text: Vec<u8> = Vec::new();
         let mut function = with;
@@ -193,8 +193,8 @@ impl State {
 
 impl Drop for State {
     fn drop(&mut self) {
-        // SAFETY: closing runs finalizers, which may still print and allocate; only then is what
-        // they use freed. Both pointers came from `Box::into_raw`.
+        // SAFETY: closing runs finalizers, which may still print and allocate, so the buffer and the
+        // meter are freed after it. Both pointers came from `Box::into_raw`.
         unsafe {
             ffi::lua_close(self.lua);
             drop(Box::from_raw(self.output));
@@ -233,14 +233,14 @@ unsafe fn push_with_pointer(lua: *mut ffi::lua_State, function: ffi::CFunction, 
 /// The buffer behind a function pushed with `push_with_pointer`.
 ///
 /// # Safety
-/// The running function was pushed with a pointer to a live `Vec<u8>` that nobody else uses while
-/// the result is alive; the caller keeps it no longer than it does not call Lua.
+/// The running function was pushed with a pointer to a live `Vec<u8>` that nothing else uses while
+/// the result is alive. The caller drops the result before it calls Lua.
 pub unsafe fn buffer_of<'a>(lua: *mut ffi::lua_State) -> &'a mut Vec<u8> {
     // SAFETY: as above.
     unsafe { &mut *ffi::lua_touserdata(lua, ffi::upvalue_index(1)).cast() }
 }
 
-/// `print`, into the buffer. As in `luaB_print`, what precedes a failing argument is written.
+/// `print`, into the buffer. As in `luaB_print`, the arguments before a failing one are written.
 unsafe extern "C-unwind" fn captured_print(lua: *mut ffi::lua_State) -> c_int {
     // SAFETY: Lua passes its state; the string stays on the stack while it is copied, and no
     // borrow of the buffer is alive when `luaL_tolstring` raises or calls back.
@@ -260,7 +260,7 @@ unsafe extern "C-unwind" fn captured_print(lua: *mut ffi::lua_State) -> c_int {
 }
 
 /// `io.write`, into the buffer. As in `g_write`, a float is written as `%.14g`, so 1.0 as `1`.
-/// It returns nothing, as there is no file.
+/// It returns nothing, because there is no file.
 unsafe extern "C-unwind" fn captured_write(lua: *mut ffi::lua_State) -> c_int {
     // SAFETY: as in `captured_print`; a string or integer argument stays on the stack while
     // its text is copied.
@@ -312,7 +312,7 @@ unsafe extern "C" fn metered_alloc(
         let meter = ud.cast::<Meter>();
         let result = ((*meter).inner)((*meter).inner_ud, block, old_size, new_size);
         if new_size == 0 || !result.is_null() {
-            // For a new block, `old_size` tells the kind of object, not a size.
+            // For a new block, `old_size` is the kind of object, not a size.
             let freed = if block.is_null() { 0 } else { old_size };
             (*meter).in_use = (*meter).in_use + new_size - freed;
             (*meter).peak = (*meter).peak.max((*meter).in_use);

@@ -1,15 +1,15 @@
-//! The snippets keep the rules of `tests/lua/README.md`: what is compared with the module must be
-//! the same in every run and must fit its arena.
+//! The snippets follow the rules of `tests/lua/README.md`: an answer that is compared with the
+//! module must be the same in every run, and a snippet must fit the module's arena.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a snippet may take; the module's arena holds 2 MiB, with the libraries in it.
+/// The memory that a snippet may take. The module's arena holds 2 MiB, including the libraries.
 const PEAK_BYTES: u64 = 1_500_000;
 
-/// The first line of one answer, of which the tests need no more.
+/// The first line of one answer. The tests need only this line.
 struct Answer {
     name: String,
     failed: bool,
@@ -49,7 +49,7 @@ fn parse(mut answer: &[u8]) -> Vec<Answer> {
 }
 
 #[test]
-fn only_snippets_named_so_end_in_an_error() {
+fn only_snippets_with_error_in_the_name_end_in_an_error() {
     for file in snippet_files() {
         for answer in parse(&native_lua("--snippets", &file)) {
             let expected = answer.name.starts_with("error: ");

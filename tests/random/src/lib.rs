@@ -1,11 +1,11 @@
 //! The random numbers of all tests in Rust.
 //!
-//! Invariant: equal seeds give equal numbers, and what a test prints is enough to have them again.
+//! Invariant: equal seeds give equal numbers, and a test prints its seed, so that it can be repeated.
 
 /// A generator (xorshift64*): enough for test data.
 pub struct Random {
     state: u64,
-    /// What it began with.
+    /// The seed it began with.
     pub seed: u64,
 }
 
@@ -15,14 +15,15 @@ impl Random {
         Random { state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1, seed }
     }
 
-    /// Round `round` of a test that is the same each time: `CU_SEED` or 1, and the round. Printed.
+    /// For round `round` of a test that is the same each time. The seed is `CU_SEED` or 1, and the round. It is
+    /// printed.
     pub fn from_environment(round: u64) -> Random {
         let base = given().unwrap_or(1);
         println!("seed: CU_SEED={base} round {round}");
         Random::new(base.wrapping_add(round))
     }
 
-    /// For a test that is another one each time: `CU_SEED`, or the clock's. Printed.
+    /// For a test that differs each time. The seed is `CU_SEED` or comes from the clock. It is printed.
     pub fn from_clock() -> Random {
         let clock = || {
             let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -42,7 +43,7 @@ impl Random {
         self.state.wrapping_mul(0x2545_f491_4f6c_dd1d)
     }
 
-    /// A number below `bound`. The low bits are the weak ones.
+    /// A number below `bound`. It uses the high bits, because the low bits are weaker.
     pub fn below(&mut self, bound: usize) -> usize {
         ((self.next() >> 11) % bound as u64) as usize
     }
@@ -58,7 +59,7 @@ impl Random {
     }
 }
 
-/// The seed that is to be repeated.
+/// The seed of `CU_SEED`, for a test that is repeated.
 fn given() -> Option<u64> {
     std::env::var("CU_SEED").ok().map(|text| text.parse().expect("CU_SEED is a number"))
 }

@@ -1,4 +1,4 @@
-//! What a program does, by walking its tree: raises are `Err`.
+//! The model: finds what a program does by walking its tree. Raises are `Err`.
 //!
 //! Invariant: nothing here knows how the pass works.
 

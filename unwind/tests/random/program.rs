@@ -1,4 +1,4 @@
-//! A random program: functions that log, raise, and call later functions in every way there is.
+//! A random program: functions that log, raise, and call later functions in all possible ways.
 //!
 //! Invariant: a function calls only functions after it and loops are bounded, so each program ends.
 
@@ -46,8 +46,8 @@ pub struct Call {
 pub enum Step {
     /// Logs a number, the sum so far, and the shadow stack pointer.
     Log(i32),
-    /// Raises, and whether `unreachable` follows as it does after a call that LLVM knows not to
-    /// return.
+    /// Raises. `trap_after` says whether `unreachable` follows, as LLVM writes it after a call that
+    /// never returns.
     Raise {
         trap_after: bool,
     },
@@ -58,7 +58,7 @@ pub enum Step {
         pending: i32,
         call: Call,
     },
-    /// Calls the target in a try of its own.
+    /// Calls the target in a separate `try`.
     Try(Call),
     /// A block that ends early when the condition holds.
     Block {
@@ -74,8 +74,7 @@ pub enum Step {
         then: Vec<Step>,
         otherwise: Vec<Step>,
     },
-    /// Adds the value of the call or, failing the condition, a number, with an `if` that has a
-    /// result.
+    /// Adds the value of the call or, if the condition is false, a number. The `if` has a result.
     AddIf {
         condition: Condition,
         call: Call,
@@ -88,7 +87,7 @@ pub enum Step {
 pub enum End {
     /// With its sum and a number.
     Sum(i32),
-    /// With the value of a call of a function that gives the same; whether by `return`.
+    /// With the value of a call of a function with the same result type; `by_return` says whether by `return`.
     Tail { call: Call, by_return: bool },
 }
 

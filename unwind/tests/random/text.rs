@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 const BODIES: usize = 32;
 
-/// What follows the prelude of a test module.
+/// The part of a test module after the prelude.
 pub fn of(program: &Program) -> String {
     let mut text = String::from("(table 64 funcref)\n");
     for (number, function) in program.functions.iter().enumerate() {

@@ -1,7 +1,7 @@
 //! Rewrites a module given as text and runs it.
 //!
-//! Invariant: nothing runs that is not valid WebAssembly 1.0, and after every call from outside
-//! that was not itself meant to raise, the flag is clear.
+//! Invariant: only valid WebAssembly 1.0 runs, and the flag is clear after every call from outside,
+//! except after a call that is meant to raise.
 
 #![allow(dead_code, reason = "each test file uses a part")]
 
@@ -9,7 +9,7 @@ use unwind::{Error, Flag, Options, Report, rewrite};
 use wasmi::{Caller, Engine, Instance, Linker, Module, Store, WasmParams, WasmResults};
 use wasmparser::{Validator, WasmFeatures};
 
-/// What every module here starts with. The first four bytes of memory are for the flag.
+/// The beginning of every module here. The first four bytes of memory are for the flag.
 pub const PRELUDE: &str = r#"
   (import "unwind" "throw" (func $throw))
   (import "unwind" "try" (func $try (param i32 i32 i32)))
@@ -107,8 +107,8 @@ impl Run {
     }
 }
 
-/// Calls `run` with `argument` in both kinds of module and compares the logs; the shadow stack must
-/// be back where it was and the flag clear.
+/// Calls `run` with `argument` in both kinds of module and compares the logs. After each call the
+/// shadow stack pointer must have its old value, and the flag must be clear.
 pub fn assert_logs(body: &str, argument: i32, expected: &[i32]) {
     for flag in [Flag::Global, Flag::Memory(0)] {
         let mut run = Run::with_flag(body, flag);
