@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-node test-python fuzz calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-node test-python test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,13 +43,17 @@ target/cu-minimal.wasm: $(WASM_SOURCES) $(ARENA)
 target/cu-unlimited.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --features unlimited
 
+# The module with room for numbers of a million digits, for benchmarks.
+target/cu-large.wasm: $(WASM_SOURCES)
+	@ARENA_MIB=16 scripts/build-wasm.sh $@
+
 native: setup ## Build native Lua from the same sources (tests, benchmarks)
 	@$(CARGO) build --quiet --release --package native-lua
 
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node test-python ## Run all tests
+test: setup test-rust test-node test-python test-fuzz ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -68,11 +72,18 @@ test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/rele
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
 
-# Seconds for each target.
+# Seconds for each target of a search.
 FUZZ_SECONDS := 600
 
-fuzz: dist/cu.wasm target/cu-faults.wasm ## Change bytes of a store, and search slow scripts (40 minutes)
+test-fuzz: setup dist/cu.wasm ## Search for a minute with each fuzz target (7 minutes, with building them)
+	@tests/fuzz/run.sh 60
+
+fuzz: dist/cu.wasm target/cu-faults.wasm ## Search longer, change bytes of a store, look for slow scripts (80 minutes)
+	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 	@. scripts/environment.sh && for target in value key function slow; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
+
+fuzz-corpus: setup dist/cu.wasm ## Keep in the corpus what searches found that is new
+	@MERGE=1 tests/fuzz/run.sh 0
 
 calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/calibrate.mjs $(OPTIONS)
@@ -85,16 +96,16 @@ size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=
 bench-engines: setup native hosts
 	@$(CARGO) build --quiet --release --package cu-host --example startup
 
-bench: bench-engines ## Measure against native Lua and wasmoon (5 minutes; OPTIONS=--help)
+bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (5 minutes; OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)
 
-bench-all: bench-engines target/cu-unlimited.wasm ## Measure in every engine that is there (10 minutes)
+bench-all: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Measure in every engine that is there (10 minutes)
 	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all $(OPTIONS)
 
 bench-check: setup native dist/cu.wasm ## Warn of what is slower or larger than recorded (2 minutes)
 	@. scripts/environment.sh && node tests/bench/check.mjs $(OPTIONS)
 
-performance: bench-engines target/cu-unlimited.wasm ## Record the figures of bench-all, write docs/performance.md
+performance: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Record the figures of bench-all, write docs/performance.md
 	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all --record $(OPTIONS)
 
 lint: setup dist/cu.wasm ## Check formatting and lints
@@ -102,6 +113,7 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi,cu-host/num-bigint -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
+	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings
 
 format: ## Format the sources
 	@$(CARGO) fmt --all

@@ -145,7 +145,7 @@ SLOW void slow_newtable (lua_State *L, StkId ra, int hash, int array) {
 /* 'last' is the index before the first value; an 'n' of 0 means all values up to the top. */
 SLOW void slow_setlist (lua_State *L, CallInfo *ci, StkId ra, int n,
                         unsigned int last) {
-  Table *h = hvalue(s2v(ra));
+  Table *h = cast(Table *, gcvalueraw(valraw(s2v(ra))));  /* if it is one */
   if (l_unlikely(!ttistable(s2v(ra)) || h->metatable != NULL)) {
     L->top.p = ci->top.p;
     luaG_typeerror(L, s2v(ra), "fill");
@@ -328,8 +328,9 @@ void run_c (lua_State *L, CallInfo *frame, StkId func, int nresults, lua_CFuncti
     slow_poscall(L, frame, n);
     return;
   }
-  cu_check(L);
+  /* The frame is done: its place holds a result, which no traceback must take for its function. */
   L->ci = frame->previous;
+  cu_check(L);
 }
 
 /*
@@ -351,8 +352,8 @@ static int step (lua_State *L, CallInfo *frame, StkId func) {
       setobjs2s(L, func, func + 2);
       setobjs2s(L, func + 1, func + 3);
     }
+    L->ci = frame->previous;  /* as in 'run_c' */
     cu_check(L);
-    L->ci = frame->previous;
     return 1;
   }
   if (f == ipairsaux && ttisinteger(s2v(func + 2))) {

@@ -4,7 +4,7 @@
 # Use: scripts/setup.sh [--to-run]. With --to-run it leaves out the tools that only tests and benchmarks need.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
-#   - a C compiler, and a clang of version 17 or newer that knows the wasm32 target
+#   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
@@ -56,6 +56,11 @@ wasm_clang() {
     fi
   done
   return 1
+}
+
+# libFuzzer, which searches for what breaks the module, is C++.
+setup_cpp() {
+  have c++ || { if have apt-get; then install_packages g++; else fail "no C++ compiler: run xcode-select --install"; fi; }
 }
 
 setup_c() {
@@ -173,6 +178,7 @@ setup_node
 if [ "${1:-}" = --to-run ]; then
   setup_npm_packages .
 else
+  setup_cpp
   setup_python
   setup_npm_packages . tests/bench
 fi

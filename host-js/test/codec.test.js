@@ -1,5 +1,5 @@
 /**
- * The codec: round trips of random values, truncated bytes, the table of types in README.md.
+ * The codec: round trips of values, truncated bytes, the table of types in README.md.
  */
 
 import assert from 'node:assert/strict';
@@ -10,90 +10,74 @@ import {
   CuBigInteger, CuFloat, decode, decodeAll, DecodeError, encode, EncodeError, ExternalTable, LibraryFunction,
   LuaFunction,
 } from '../index.js';
-import { randomBelow, seed } from './random.js';
+import { fc, forAll, seed } from './property.js';
 
 const ROUNDS = 2000;
 
-function randomBytes(below, length) {
-  return Uint8Array.from({ length }, () => below(256));
-}
+const text = fc.oneof(
+  fc.string({ unit: fc.constantFrom('a', 'Z', '0', ' ', '\0', 'é', '€', '\u{1F600}', '\uFEFF', '__proto__'), maxLength: 40 }),
+  fc.string({ unit: 'binary', maxLength: 10 }),
+);
+const id = fc.nat({ max: 2 ** 32 - 1 });
 
-function randomText(below) {
-  const alphabet = ['a', 'Z', '0', ' ', '\0', 'é', '€', '\u{1F600}', '\uFEFF', '__proto__'];
-  return Array.from({ length: below(40) }, () => alphabet[below(alphabet.length)]).join('');
-}
+/** Values that exact mode gives back deeply equal; none is nil where a table would lose it. */
+const { value, table } = fc.letrec((tie) => ({
+  scalar: fc.oneof(
+    fc.boolean(),
+    fc.maxSafeInteger(),
+    fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+    fc.double().map((float) => new CuFloat(float)),
+    fc.nat({ max: 1000 }).map((integer) => new CuFloat(integer)),
+    text,
+    fc.uint8Array({ maxLength: 100 }).map((bytes) => Uint8Array.of(0xff, ...bytes)),
+    fc.bigInt({ min: -(2n ** 320n), max: 2n ** 320n }).map((integer) => new CuBigInteger(integer)),
+    id.map((number) => new LuaFunction(number)),
+    id.map((number) => new ExternalTable(number)),
+    fc.constant(new LibraryFunction('math.floor')),
+  ),
+  inner: fc.oneof({ maxDepth: 4, depthSize: 'small' }, tie('scalar'), tie('table')),
+  table: fc.oneof(
+    fc.array(tie('inner'), { maxLength: 6 }),
+    fc.array(fc.tuple(text, tie('inner')), { maxLength: 6 }).map((fields) => Object.fromEntries([['one', 1], ...fields])),
+    fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), tie('inner')), { maxLength: 6 })
+      .map((pairs) => new Map([[0, false], ...pairs])),
+  ),
+  value: fc.oneof(fc.constant(null), tie('scalar'), tie('table')),
+}));
 
-/** A value that exact mode gives back deeply equal. */
-function randomValue(below, depth) {
-  switch (below(depth > 0 ? 14 : 11)) {
-    case 0: return null;
-    case 1: return below(2) === 1;
-    case 2: return below(2 ** 32) - 2 ** 31;
-    case 3: return (below(2 ** 21) - 2 ** 20) * 2 ** 32 + below(2 ** 32);
-    case 4: return BigInt.asIntN(64, BigInt(below(2 ** 32)) << BigInt(31) | BigInt(2) ** BigInt(62));
-    case 5: return new CuFloat(new Float64Array(randomBytes(below, 8).buffer)[0]);
-    case 6: return new CuFloat(below(1000));
-    case 7: return randomText(below);
-    case 8: return Uint8Array.of(0xff, ...randomBytes(below, below(100)));
-    case 9: return new CuBigInteger(BigInt(`0x${Buffer.from(randomBytes(below, 1 + below(40))).toString('hex')}`));
-    case 10: return [
-      new LuaFunction(below(2 ** 32)), new LibraryFunction('math.floor'),
-      new ExternalTable(below(2 ** 32)),
-    ][below(3)];
-    case 11: return Array.from({ length: below(6) }, () => nonNil(below, depth - 1));
-    case 12: return Object.fromEntries([['one', 1], ...Array.from({ length: below(6) }, () => [
-      randomText(below), nonNil(below, depth - 1),
-    ])]);
-    default: return new Map([[0, false], ...Array.from({ length: below(6) }, () => [
-      below(1000) - 500, nonNil(below, depth - 1),
-    ])]);
-  }
-}
-
-function nonNil(below, depth) {
-  const value = randomValue(below, depth);
-  return value === null ? true : value;
-}
-
-test(`random values survive a round trip in exact mode (CU_SEED=${seed})`, () => {
-  const below = randomBelow(seed);
-  for (let round = 0; round < ROUNDS; round++) {
-    const value = randomValue(below, 4);
-    assert.deepEqual(decode(encode(value), { exact: true }), value);
-  }
+test(`values survive a round trip in exact mode (CU_SEED=${seed})`, () => {
+  forAll(ROUNDS, value, (given) => assert.deepEqual(decode(encode(given), { exact: true }), given));
 });
 
 test(`plain decoding loses kinds of number once and nothing after (CU_SEED=${seed})`, () => {
-  const below = randomBelow(seed + 1);
-  for (let round = 0; round < ROUNDS; round++) {
-    const plain = decode(encode(decode(encode(randomValue(below, 3)))));
+  forAll(ROUNDS, value, (given) => {
+    const plain = decode(encode(decode(encode(given))));
     assert.deepEqual(decode(encode(plain)), plain);
-  }
+  });
 });
 
 test(`truncation at every byte is a DecodeError inside the bytes (CU_SEED=${seed})`, () => {
-  const below = randomBelow(seed + 2);
-  for (let round = 0; round < ROUNDS / 10; round++) {
-    const bytes = encode(randomValue(below, 2));
+  forAll(ROUNDS / 10, value, (given) => {
+    const bytes = encode(given);
     for (let length = 0; length < bytes.length; length++) {
       assert.throws(() => decode(bytes.subarray(0, length)), (error) => (
         error instanceof DecodeError && error.offset >= 0 && error.offset <= length
       ));
     }
-  }
+  });
 });
 
 test(`changed bytes give a value or a DecodeError, never anything else (CU_SEED=${seed})`, () => {
-  const below = randomBelow(seed + 3);
-  for (let round = 0; round < ROUNDS; round++) {
-    const bytes = encode(randomValue(below, 2));
-    for (let change = below(3); change >= 0; change--) bytes[below(bytes.length)] = below(256);
+  const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 3 });
+  forAll(ROUNDS, fc.oneof(value, table), changes, (given, changed) => {
+    const bytes = encode(given);
+    for (const [place, byte] of changed) bytes[place % bytes.length] = byte;
     try {
       decode(bytes);
     } catch (error) {
       assert.ok(error instanceof DecodeError, String(error));
     }
-  }
+  });
 });
 
 test('numbers: integers where they are safe, floats otherwise', () => {

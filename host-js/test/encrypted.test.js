@@ -13,6 +13,7 @@ import { FileStore } from '../node.js';
 import { Keys } from '../store/encrypted/key.js';
 import { open, seal } from '../store/encrypted/sealed.js';
 import { inFolder } from './folder.js';
+import { failingAfter } from './faulty.js';
 import { withModule } from './module.js';
 
 const OWN_TABLE = 0xff000000;
@@ -255,16 +256,8 @@ test('a damaged value stops a rotation and is named', () => {
   assert.ok(store.rotate().done);
 });
 
-/** A store that fails from its n-th call on; earlier writes stay. */
-function failing(inner, calls) {
-  let left = calls;
-  return new Proxy(inner, {
-    get: (target, name) => (typeof target[name] !== 'function' ? target[name] : (...words) => {
-      if (left-- <= 0) throw new Error('the store is gone');
-      return target[name](...words);
-    }),
-  });
-}
+/** What was written before stays. */
+const failing = (inner, calls) => failingAfter(inner, calls, new Error('the store is gone'));
 
 /** Whether `action` ended before the store failed. */
 function survives(action) {

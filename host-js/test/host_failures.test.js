@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { Cu, HostError, LuaError, MemoryStore } from '../index.js';
+import { faulty } from './faulty.js';
 import { withModule } from './module.js';
 
 const vectors = JSON.parse(readFileSync(new URL('../../abi/vectors/host_failures.json', import.meta.url), 'utf8'));
@@ -28,10 +29,13 @@ await withModule((module) => {
   for (const { name, fails, lua, error } of vectors) {
     test(`whose error: ${name}`, async () => {
       const problem = new Error('disk on fire');
-      const store = new MemoryStore();
+      // A memory store lends what it is asked for.
+      const failing = [...fails, ...fails.includes('get') ? ['lend'] : []];
+      let isSetUp = false;
+      const store = faulty(new MemoryStore(), (call) => (isSetUp && failing.includes(call) ? problem : undefined));
       const cu = await Cu.create({ module, store });
       cu.compute(SET_UP);
-      for (const call of [...fails, ...fails.includes('get') ? ['lend'] : []]) store[call] = () => { throw problem; };
+      isSetUp = true;
       const found = thrown(() => cu.compute(lua));
       const wanted = { host: HostError, lua: LuaError };
       assert.equal(found && found.constructor, error === null ? undefined : wanted[error], String(found));
@@ -40,9 +44,8 @@ await withModule((module) => {
   }
 
   test('a failure in one compute does not count in the next one', async () => {
-    const store = new MemoryStore();
+    const store = faulty(new MemoryStore(), (call) => (call === 'set' ? new Error('disk on fire') : undefined));
     const cu = await Cu.create({ module, store });
-    store.set = () => { throw new Error('disk on fire'); };
     const message = thrown(() => cu.compute('_home.x = 1')).message;
     const later = thrown(() => cu.compute(`error('${message.replaceAll("'", "\\'")}', 0)`));
     assert.equal(later.message, message);
@@ -52,9 +55,8 @@ await withModule((module) => {
   test('the error of a handler is thrown, also when the script fails for another reason', async () => {
     const problem = new Error('no screen');
     const onEvent = () => { throw problem; };
-    const store = new MemoryStore();
+    const store = faulty(new MemoryStore(), (call) => (call === 'set' ? new Error('disk on fire') : undefined));
     const cu = await Cu.create({ module, store, config: { output: 0, events: ['output'] }, onEvent });
-    store.set = () => { throw new Error('disk on fire'); };
     for (const code of ['print(1)', 'print(1) error("mine")', 'print(1) pcall(function() _home.x = 1 end) return 1']) {
       const error = thrown(() => cu.compute(code));
       assert.ok(error instanceof HostError, code);

@@ -9,6 +9,7 @@ import { IO_BUFFER_BYTES, TAG_SPILLED } from '../abi.js';
 import {
   Cu, CuError, CuFloat, decode, ExternalTable, HostError, LuaError, MemoryStore, StateError,
 } from '../index.js';
+import { faulty } from './faulty.js';
 import { withModule } from './module.js';
 
 const LONG_COMMENT = `--${'x'.repeat(100000)}\n`;
@@ -185,8 +186,7 @@ await withModule((module) => {
   });
 
   test('a store that cannot delete loses no result', async () => {
-    const store = new MemoryStore();
-    store.delete = () => { throw new Error('read-only'); };
+    const store = faulty(new MemoryStore(), (call) => (call === 'delete' ? new Error('read-only') : undefined));
     const cu = await Cu.create({ module, store });
     for (let round = 0; round < 2; round++) {
       assert.equal(cu.compute('return ("x"):rep(100000)').value.length, 100000);

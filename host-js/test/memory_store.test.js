@@ -7,97 +7,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Block, compare, copy, equal } from '../block.js';
-import { Control } from '../control.js';
 import { MemoryStore } from '../index.js';
-import { Imports } from '../imports.js';
-import { Memory } from '../memory.js';
 import { sortRecords } from '../store/sort.js';
+import { check, Driver, Model } from './model.js';
+import { fc, forAll } from './property.js';
 import { randomBelow, seed } from './random.js';
-
-const KEY = 1024;
-const VALUE = 8192;
-const PAGE = 32768;
-const MOST = 16384;
-
-/** Tables as maps from latin1 strings to latin1 strings, which sort as their bytes do. */
-class Model {
-  constructor() {
-    this.tables = new Map();
-  }
-
-  rows(id) {
-    if (!this.tables.has(id)) this.tables.set(id, new Map());
-    return this.tables.get(id);
-  }
-
-  keys(id, after, descending) {
-    const keys = [...this.rows(id).keys()].sort();
-    if (descending) keys.reverse();
-    return keys.filter((key) => after === '' || (descending ? key < after : key > after));
-  }
-
-  ids() {
-    return [...this.tables.keys()].filter((id) => this.rows(id).size > 0).sort((left, right) => left - right);
-  }
-}
-
-/** A store behind the imports, as the module sees it. */
-class Driver {
-  constructor(store) {
-    this.store = store;
-    this.memory = new Memory();
-    this.memory.attach(new WebAssembly.Memory({ initial: 1, maximum: 1 }));
-    this.imports = new Imports(this.memory, store, new Control({}));
-    this.env = this.imports.object.env;
-  }
-
-  put(pointer, text) {
-    this.memory.write(pointer, Buffer.from(text, 'latin1'));
-    return text.length;
-  }
-
-  text(pointer, length) {
-    return Buffer.from(this.memory.copy(pointer, length)).toString('latin1');
-  }
-
-  set(id, key, value) {
-    assert.equal(this.env.js_ext_table_set(id | 0, KEY, this.put(KEY, key), VALUE, this.put(VALUE, value)), 0);
-  }
-
-  get(id, key) {
-    const length = this.env.js_ext_table_get(id | 0, KEY, this.put(KEY, key), VALUE, MOST);
-    assert.ok(length >= -1, `${this.imports.failure}`);
-    return length < 0 ? undefined : this.text(VALUE, length);
-  }
-
-  delete(id, key) {
-    assert.equal(this.env.js_ext_table_delete(id | 0, KEY, this.put(KEY, key)), 0);
-  }
-
-  size(id) {
-    return this.env.js_ext_table_size(id | 0);
-  }
-
-  /** The keys after one, at most `most`, in pages of so many bytes. */
-  keys(id, after, descending, room, most) {
-    const keys = [];
-    let last = after;
-    while (keys.length < most) {
-      this.memory.writeU32(PAGE, last.length + (descending ? 0x80000000 : 0));
-      this.put(PAGE + 4, last);
-      const end = this.env.js_ext_table_keys(id | 0, PAGE, room);
-      assert.ok(end >= 0, `${end}: ${this.imports.failure}`);
-      if (end === 0) break;
-      for (let at = PAGE; at < PAGE + end;) {
-        const length = this.memory.readU32(at);
-        last = this.text(at + 4, length);
-        keys.push(last);
-        at += 4 + length;
-      }
-    }
-    return keys;
-  }
-}
 
 /** Methods of its own, so that it is called with arrays. */
 class ArrayStore extends MemoryStore {
@@ -108,35 +22,6 @@ class ArrayStore extends MemoryStore {
   delete(...all) { super.delete(...all); }
 
   keys(...all) { super.keys(...all); }
-}
-
-/** Checks the whole structure: every record is in its slot, and all waste is counted. */
-function check(store) {
-  for (const table of store.tables.values()) {
-    let live = 0;
-    let waste = 0;
-    for (let record = 0; record < table.used; record = table.end(record)) {
-      if (table.isDead(record)) {
-        waste += table.end(record) - record;
-      } else {
-        live++;
-        assert.equal(table.find(table.heap, table.keyStart(record), table.keyLength(record)), record);
-      }
-    }
-    assert.deepEqual([live, waste, table.slots.used], [table.size, table.waste, table.size]);
-    assert.ok(table.used <= table.heap.length);
-  }
-  const { small } = store;
-  let count = 0;
-  small.places.each((id) => {
-    count++;
-    assert.equal(store.tables.has(id | 0), false);
-    assert.ok(small.open(id));
-    assert.equal(small.segment.words.getUint32(small.start - 8, true), id);
-    assert.ok(small.end > small.start && small.end - small.start <= small.room);
-  });
-  assert.equal(count, small.count);
-  small.segments.forEach((segment, number) => assert.ok(small.used[number] <= segment.length));
 }
 
 /** Keys of one kind, so that some meet again: numbers, names, prefixes of one another, zeros, long ones. */
@@ -151,6 +36,43 @@ const KINDS = [
 function randomValue(below) {
   const lengths = [9, 9, 9, 0, 1 + below(20), below(300), below(3000)];
   return String.fromCharCode(below(256)).repeat(lengths[below(lengths.length)]);
+}
+
+const table = fc.constantFrom(3, 4, 0x80000003);
+const shortKey = fc.string({ unit: fc.constantFrom('\0', 'a', '\xff'), minLength: 1, maxLength: 4 });
+const action = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('set'), table, key: shortKey, length: fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: 5000 })) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete'), table, key: shortKey }) },
+  fc.record({ do: fc.constant('get'), table, key: shortKey }),
+  fc.record({ do: fc.constant('walk'), table, after: fc.oneof(fc.constant(''), shortKey), descending: fc.boolean(), room: fc.constantFrom(16, 512) }),
+);
+
+/** Does it to both, and compares what they answer. */
+function act(driver, model, { do: what, table: id, key, length, after, descending, room }) {
+  if (what === 'set') {
+    const value = 'v'.repeat(length);
+    driver.set(id, key, value);
+    model.rows(id).set(key, value);
+  } else if (what === 'delete') {
+    driver.delete(id, key);
+    model.rows(id).delete(key);
+  } else if (what === 'get') {
+    assert.equal(driver.get(id, key), model.rows(id).get(key));
+  } else {
+    assert.deepEqual(driver.keys(id, after, descending, room, Infinity), model.keys(id, after, descending));
+  }
+  assert.equal(driver.size(id), model.rows(id).size);
+}
+
+for (const Store of [MemoryStore, ArrayStore]) {
+  test(`a few calls of a ${Store.name} are answered as by a sorted map (CU_SEED=${seed})`, () => {
+    forAll(600, fc.array(action, { maxLength: 60 }), (actions) => {
+      const driver = new Driver(new Store());
+      const model = new Model();
+      for (const one of actions) act(driver, model, one);
+      check(driver.store);
+    });
+  });
 }
 
 for (const Store of [MemoryStore, ArrayStore]) {

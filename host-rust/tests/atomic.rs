@@ -1,59 +1,15 @@
 //! Atomic computes through the real module, on every engine: all changes stay or none, also when the store dies at any call.
 //! What else may go wrong is in tests/node/atomic.test.mjs.
 
-use std::borrow::Cow;
+mod faulty;
+
 use std::sync::{Arc, Mutex};
 
 use cu_abi::status::ErrorClass;
-use cu_host::{
-    ComputeOptions, Engine, Error, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, StoreError,
-};
+use cu_host::{ComputeOptions, Engine, Error, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, StoreError};
+use faulty::Faulty;
 
 type Shared = Arc<Mutex<MemoryStore>>;
-
-/// A store that answers nothing from its `calls_left`-th call on.
-struct Mortal {
-    store: Shared,
-    calls_left: u32,
-}
-
-impl Mortal {
-    fn live(&mut self) -> Result<&mut Shared, StoreError> {
-        self.calls_left = self.calls_left.saturating_sub(1);
-        match self.calls_left {
-            0 => Err(StoreError::new(-77, "dead")),
-            _ => Ok(&mut self.store),
-        }
-    }
-}
-
-impl Store for Mortal {
-    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        self.live()?.get(table, key)
-    }
-
-    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.live()?.set(table, key, value)
-    }
-
-    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
-        self.live()?.delete(table, key)
-    }
-
-    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
-        self.live()?.size(table)
-    }
-
-    fn keys(
-        &mut self,
-        table: u32,
-        after: Option<&[u8]>,
-        descending: bool,
-        visit: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(), StoreError> {
-        self.live()?.keys(table, after, descending, visit)
-    }
-}
 
 const FURNITURE: &str = "_home.account = { balance = 100, log = { 'opened' } } _home.text = ('old'):rep(2000)
      local count = 0
@@ -90,7 +46,8 @@ fn a_store_that_dies_at_any_call_has_all_changes_or_none() {
         let (mut kept, mut undone) = (0, 0);
         for calls in 2.. {
             let store = furnished(&module);
-            let mortal = Mortal { store: Arc::clone(&store), calls_left: calls };
+            let dead = StoreError::new(-77, "dead");
+            let mortal = Faulty::from_call(calls, Arc::clone(&store), dead);
             let options = Options { atomic: true, ..Options::default() };
             let answer = Instance::new(&module, mortal, options).unwrap().compute(CHANGES);
             match &state(&module, &store)[..] {

@@ -1,8 +1,12 @@
-//! The codec against the golden vectors, random values and damaged bytes.
+//! The codec against the golden vectors, and what holds for all values, keys and damaged bytes.
+
+use std::cell::Cell;
 
 use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
 use cu_host::{Error, Value};
-use cu_random::Random;
+use cu_random::for_all;
+use cu_random::proptest::collection::vec;
+use cu_random::proptest::prelude::*;
 use serde_json::Value as Json;
 
 fn vectors(text: &str) -> Vec<Json> {
@@ -102,72 +106,64 @@ fn tables_nest_as_deep_as_the_contract_says_and_no_deeper() {
     assert!(matches!(nested(VALUE_DEPTH + 1).encode(), Err(Error::Unencodable(_))));
 }
 
-/// What there is to encode.
-trait Values {
-    fn bytes(&mut self) -> Vec<u8>;
-    fn value(&mut self, depth: u32) -> Value;
-    fn key(&mut self, depth: u32) -> Value;
+fn bytes() -> impl Strategy<Value = Vec<u8>> {
+    vec(any::<u8>(), 0..20)
 }
 
-impl Values for Random {
-    fn bytes(&mut self) -> Vec<u8> {
-        (0..self.below(20)).map(|_| self.next() as u8).collect()
-    }
+/// Integers of every length in bytes.
+fn integers() -> impl Strategy<Value = i64> {
+    (any::<i64>(), 0..64).prop_map(|(bits, shift)| bits >> shift)
+}
 
-    fn value(&mut self, depth: u32) -> Value {
-        match self.below(if depth == 0 { 9 } else { 11 }) {
-            0 => Value::Nil,
-            1 => Value::Boolean(self.below(2) == 1),
-            2 => Value::Integer(self.next().cast_signed() >> self.below(64)),
-            3 => Value::Float(f64::from_bits(self.next())),
-            4 => Value::String(self.bytes()),
-            5 => Value::Function(self.next() as u32),
-            6 => Value::Library("string.format".to_owned()),
-            7 => Value::External(self.next() as u32),
-            8 => {
-                let mut magnitude = self.bytes();
-                magnitude.push(1 + self.below(255) as u8);
-                Value::BigInteger { negative: self.below(2) == 1, magnitude }
-            }
-            _ => Value::Table((0..self.below(5)).map(|_| (self.key(depth - 1), self.value(depth - 1))).collect()),
-        }
-    }
+/// Whether a table can have it as a key.
+fn is_key(value: &Value) -> bool {
+    !matches!(value, Value::Nil) && !matches!(value, Value::Float(number) if number.is_nan())
+}
 
-    fn key(&mut self, depth: u32) -> Value {
-        loop {
-            match self.value(depth) {
-                Value::Nil => {}
-                Value::Float(number) if number.is_nan() => {}
-                key => return key,
-            }
-        }
-    }
+/// Whatever can be encoded.
+fn values() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Nil),
+        any::<bool>().prop_map(Value::Boolean),
+        integers().prop_map(Value::Integer),
+        any::<u64>().prop_map(|bits| Value::Float(f64::from_bits(bits))),
+        bytes().prop_map(Value::String),
+        any::<u32>().prop_map(Value::Function),
+        Just(Value::Library("string.format".to_owned())),
+        any::<u32>().prop_map(Value::External),
+        (any::<bool>(), bytes(), 1..=255_u8).prop_map(|(negative, mut magnitude, top)| {
+            magnitude.push(top);
+            Value::BigInteger { negative, magnitude }
+        }),
+    ];
+    scalar.prop_recursive(4, 40, 5, |inner| {
+        let key = inner.clone().prop_filter("no key", is_key);
+        vec((key, inner), 0..5).prop_map(Value::Table)
+    })
 }
 
 #[test]
-fn random_values_survive_the_round_trip() {
-    let mut random = Random::from_clock();
-    for _ in 0..5000 {
-        let value = random.value(4);
+fn values_survive_the_round_trip() {
+    for_all(5000, values(), |value| {
         let bytes = value.encode().unwrap();
         let decoded = Value::decode(&bytes).unwrap();
         assert_eq!(decoded.encode().unwrap(), bytes);
         if !format!("{value:?}").contains("NaN") {
             assert!(same(&decoded, &value));
         }
-    }
+    });
 }
 
 #[test]
 fn damaged_bytes_are_values_or_errors_within_the_bytes() {
-    let mut random = Random::from_clock();
-    for _ in 0..5000 {
-        let mut bytes = random.value(4).encode().unwrap();
-        let cut = random.below(bytes.len());
+    let changes = vec((any::<prop::sample::Index>(), prop_oneof![any::<u8>(), 0..13_u8]), 1..4);
+    for_all(5000, (values(), any::<prop::sample::Index>(), changes), |(value, cut, changes)| {
+        let mut bytes = value.encode().unwrap();
+        let cut = cut.index(bytes.len());
         assert!(offset(&bytes[..cut]).is_some_and(|at| at <= cut), "a part of a value is no value");
-        for _ in 0..=random.below(3) {
-            let at = random.below(bytes.len());
-            bytes[at] = if random.below(2) == 0 { random.next() as u8 } else { random.below(13) as u8 };
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
         }
         match Value::decode(&bytes) {
             // Whatever is accepted is a value like any other.
@@ -175,7 +171,7 @@ fn damaged_bytes_are_values_or_errors_within_the_bytes() {
             Err(Error::Malformed { offset, .. }) => assert!(offset <= bytes.len()),
             Err(other) => panic!("{other:?}"),
         }
-    }
+    });
 }
 
 #[test]
@@ -223,32 +219,33 @@ fn what_is_no_key_is_refused() {
 }
 
 #[test]
-fn random_keys_sort_as_their_values_and_no_other_bytes_are_accepted() {
-    let mut random = Random::from_clock();
-    for _ in 0..20_000 {
-        let mut integer = || random.next().cast_signed() >> random.below(64);
-        let (left, right) = (integer(), integer());
+fn keys_sort_as_their_values() {
+    for_all(5000, (integers(), integers()), |(left, right)| {
         let [left_bytes, right_bytes] = [left, right].map(|number| Value::from(number).encode_key().unwrap());
-        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right), "{left} {right}");
-        let (left, right) = (random.bytes(), random.bytes());
+        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right));
+    });
+    // What zeros are escaped by must not change the order.
+    let text = || vec(prop::sample::select(&[0, 1, 0xfe, 0xff]), 0..8);
+    for_all(5000, (prop_oneof![bytes(), text()], prop_oneof![bytes(), text()]), |(left, right)| {
         let [left_bytes, right_bytes] = [&left, &right].map(|bytes| Value::from(&bytes[..]).encode_key().unwrap());
-        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right), "{left:?} {right:?}");
+        assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right));
         assert_eq!(Value::decode_key(&left_bytes), Ok(Value::String(left)));
-    }
-    let mut accepted = 0;
-    for _ in 0..100_000 {
-        let mut bytes = random.bytes();
-        if let Some(tag) = bytes.first_mut() {
-            *tag %= 0x2a;
-        }
+    });
+}
+
+#[test]
+fn no_other_bytes_are_accepted_as_a_key() {
+    let accepted = Cell::new(0);
+    for_all(20_000, (0..0x2a_u8, bytes()), |(tag, rest)| {
+        let bytes = [&[tag], &rest[..]].concat();
         match Value::decode_key(&bytes) {
             Ok(key) => {
-                assert_eq!(key.encode_key().unwrap(), bytes, "{key}");
-                accepted += 1;
+                assert_eq!(key.encode_key().unwrap(), bytes);
+                accepted.set(accepted.get() + 1);
             }
             Err(Error::Malformed { offset, .. }) => assert!(offset <= bytes.len()),
             Err(other) => panic!("{other:?}"),
         }
-    }
-    assert!(accepted > 100);
+    });
+    assert!(accepted.get() > 20, "{}", accepted.get());
 }

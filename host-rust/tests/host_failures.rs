@@ -1,59 +1,19 @@
 //! Whose error it is when a compute fails and the store has failed, too: the same cases as in host-js.
 
-use std::borrow::Cow;
+mod faulty;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cu_host::{Engine, Error, Instance, MODULE, MemoryStore, Module, Options, Store, StoreError};
+use cu_host::{Engine, Error, Instance, MODULE, MemoryStore, Module, Options, StoreError};
+use faulty::{Call, Faulty};
 
 const SET_UP: &str = "_home.a = 1 local n = 0 function _home.count() n = n + 1 return n end";
 
 /// The code that the store fails with.
 const CODE: i32 = -77;
 
-/// Fails the calls that were named.
-#[derive(Default)]
-struct Failing {
-    inner: MemoryStore,
-    fails: Vec<String>,
-}
-
-impl Failing {
-    fn may(&self, call: &str) -> Result<(), StoreError> {
-        if self.fails.iter().any(|fails| fails == call) { Err(problem()) } else { Ok(()) }
-    }
-}
-
 fn problem() -> StoreError {
     StoreError::new(CODE, "disk on fire")
-}
-
-impl Store for Failing {
-    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        self.may("get")?;
-        self.inner.get(table, key)
-    }
-    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.may("set")?;
-        self.inner.set(table, key, value)
-    }
-    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
-        self.may("delete")?;
-        self.inner.delete(table, key)
-    }
-    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
-        self.may("size")?;
-        self.inner.size(table)
-    }
-    fn keys(
-        &mut self,
-        table: u32,
-        after: Option<&[u8]>,
-        descending: bool,
-        visit: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(), StoreError> {
-        self.may("keys")?;
-        self.inner.keys(table, after, descending, visit)
-    }
 }
 
 fn on_every_engine(test: impl Fn(&Module)) {
@@ -65,10 +25,11 @@ fn on_every_engine(test: impl Fn(&Module)) {
 
 /// An instance over a store that fails from now on in the calls named.
 fn failing(module: &Module, fails: Vec<String>) -> Instance {
-    let store = Arc::new(Mutex::new(Failing::default()));
+    let store = Arc::new(Mutex::new(Faulty::new(MemoryStore::default(), |_, _| None)));
     let mut instance = Instance::new(module, Arc::clone(&store), Options::default()).unwrap();
     instance.compute(SET_UP).unwrap();
-    store.lock().unwrap_or_else(PoisonError::into_inner).fails = fails;
+    let plan = move |call: Call, _| fails.iter().any(|name| name == call.name()).then(problem);
+    store.lock().unwrap_or_else(PoisonError::into_inner).plan = Box::new(plan);
     instance
 }
 

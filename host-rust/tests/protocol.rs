@@ -1,11 +1,14 @@
 //! The host against a stand-in module without Lua, on every engine: framing, imports, code placement, traps.
 
+mod faulty;
+
 use std::error::Error as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::limits::IO_BUFFER_BYTES;
 use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError, TrapKind, Value};
+use faulty::{Call, Faulty};
 
 /// The I/O buffer of the stand-in.
 const BUFFER: u32 = 65536;
@@ -274,43 +277,17 @@ fn a_spilled_result_that_nobody_read_is_gone_when_the_next_instance_starts() {
 }
 
 /// Fails every call, with the code that the table's id gives.
-struct Failing;
-
-impl Failing {
-    fn error<T>(table: u32) -> Result<T, StoreError> {
-        Err(StoreError::new(-(table as i32), "on purpose"))
-    }
-}
-
-impl Store for Failing {
-    fn get(&mut self, table: u32, _: &[u8]) -> Result<Option<std::borrow::Cow<'_, [u8]>>, StoreError> {
-        Failing::error(table)
-    }
-    fn set(&mut self, table: u32, _: &[u8], _: &[u8]) -> Result<(), StoreError> {
-        assert_ne!(table, 13, "the store panics");
-        Failing::error(table)
-    }
-    fn delete(&mut self, table: u32, _: &[u8]) -> Result<(), StoreError> {
-        Failing::error(table)
-    }
-    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
-        Failing::error(table)
-    }
-    fn keys(
-        &mut self,
-        table: u32,
-        _: Option<&[u8]>,
-        _: bool,
-        _: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(), StoreError> {
-        Failing::error(table)
-    }
+fn failing() -> Faulty<MemoryStore> {
+    Faulty::new(MemoryStore::default(), |call, table| {
+        assert!(call != Call::Set || table != 13, "the store panics");
+        Some(StoreError::new(-(table as i32), "on purpose"))
+    })
 }
 
 #[test]
 fn a_failing_store_is_answered_with_its_code_and_never_as_an_absence() {
     on_every_engine(|module| {
-        let mut instance = instance(module, Failing);
+        let mut instance = instance(module, failing());
         for number in [SET, GET, DELETE, SIZE, KEYS] {
             for (table, code) in [(99, -99), (1, -4)] {
                 let arguments = if number == KEYS { [table, 0, 64, 0, 0] } else { [table, 0, 1, 0, 0] };
@@ -324,7 +301,7 @@ fn a_failing_store_is_answered_with_its_code_and_never_as_an_absence() {
 #[test]
 fn a_panic_in_the_store_reaches_the_caller_and_spares_the_instance() {
     on_every_engine(|module| {
-        let mut instance = instance(module, Failing);
+        let mut instance = instance(module, failing());
         let call = AssertUnwindSafe(|| import(&mut instance, SET, [13, 0, 1, 0, 1], b""));
         assert!(catch_unwind(call).is_err());
         assert_eq!(instance.compute("S").unwrap().value(), &Value::Integer(2));

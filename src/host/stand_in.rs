@@ -1,4 +1,4 @@
-//! An in-memory host for the unit tests of other targets. A test can make it fail at a call.
+//! An in-memory host for the tests of other targets. A test can make it fail at a call, or lie.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,6 +12,26 @@ thread_local! {
     static TABLES: RefCell<Tables> = const { RefCell::new(BTreeMap::new()) };
     /// Calls until one fails; 0 when no call fails.
     static UNTIL_FAILURE: Cell<u64> = const { Cell::new(0) };
+    static LIAR: Cell<Option<Liar>> = const { Cell::new(None) };
+}
+
+/// Which of the calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A value was asked for.
+    Get,
+    /// A number of keys was.
+    Size,
+    /// A page of keys was.
+    Keys,
+}
+
+/// Answers in place of the host, for a call about that table, whose answer goes into these bytes; or leaves it to the host.
+pub type Liar = fn(Call, u32, &mut [u8]) -> Option<i32>;
+
+/// Has someone else answer whatever is asked for, or nobody.
+pub fn lie(liar: Option<Liar>) {
+    LIAR.set(liar);
 }
 
 /// The answer of the call that fails.
@@ -84,6 +104,13 @@ pub unsafe fn js_ext_table_get(table: u32, key: *const u8, key_len: usize, value
     if fails_now(table) {
         return FAILED;
     }
+    if let Some(liar) = LIAR.get() {
+        // SAFETY: the caller's.
+        let answer = liar(Call::Get, table, unsafe { std::slice::from_raw_parts_mut(value, room) });
+        if let Some(answer) = answer {
+            return answer;
+        }
+    }
     // SAFETY: the caller's.
     let key = unsafe { std::slice::from_raw_parts(key, key_len) };
     match look(table, key) {
@@ -116,6 +143,9 @@ pub unsafe fn js_ext_table_size(table: u32) -> i32 {
     if fails_now(table) {
         return FAILED;
     }
+    if let Some(answer) = LIAR.get().and_then(|liar| liar(Call::Size, table, &mut [])) {
+        return answer;
+    }
     TABLES.with_borrow(|tables| tables.get(&table).map_or(0, |rows| rows.len() as i32))
 }
 
@@ -127,6 +157,9 @@ pub unsafe fn js_ext_table_keys(table: u32, page: *mut u8, room: usize) -> i32 {
     }
     // SAFETY: the caller's.
     let page = unsafe { std::slice::from_raw_parts_mut(page, room) };
+    if let Some(answer) = LIAR.get().and_then(|liar| liar(Call::Keys, table, page)) {
+        return answer;
+    }
     let Some(head) = page.first_chunk::<4>() else { return -2 };
     let head = u32::from_le_bytes(*head);
     let (descending, length) = (head >> 31 == 1, (head & (u32::MAX >> 1)) as usize);

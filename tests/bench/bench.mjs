@@ -9,6 +9,7 @@ import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
 import { DEFAULT_ENGINES, ENGINES, OPTIONAL_ENGINES, missing } from './engines.mjs';
 import { fileSizes, partsOfCu } from './file_size.mjs';
 import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, withWorkers, workersFor } from './measure.mjs';
+import { describeBesideNumBigint, measureBesideNumBigint } from './num_bigint.mjs';
 import { UsageError, choose, parse, progress, run, wholeNumber } from './options.mjs';
 import { about, readRecord, writeRecord } from './record.mjs';
 import { measureStartup } from './startup.mjs';
@@ -97,19 +98,21 @@ async function measureRest(engines) {
   const tables = measureTables();
   progress('big integers');
   const bigIntegers = await measureBigIntegers({ wasmoon: engines.includes('wasmoon') });
+  const besideNumBigint = await measureBesideNumBigint((what) => progress(`num-bigint: ${what}`));
   progress('verifier');
   const verifier = await measureVerifier();
   progress('');
-  return { startup, sizes, parts, tables, bigIntegers, verifier };
+  return { startup, sizes, parts, tables, bigIntegers, besideNumBigint, verifier };
 }
 
-function printRest({ startup, sizes, tables, bigIntegers, verifier }, scale) {
+function printRest({ startup, sizes, tables, bigIntegers, besideNumBigint, verifier }, scale) {
   printStartup(startup, scale);
   if (Object.keys(sizes).length > 0) printSizes(sizes);
   if (tables === undefined) return;
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nExternal tables in Node, memory store${scaled}\n\n${describeTables(tables, scale)}`);
   console.log(`\nBig integers in Node, beside JavaScript's and in wasmoon${scaled}\n\n${describeBigIntegers(bigIntegers, scale)}`);
+  console.log(`\nLarge operands in Node, beside num-bigint for the same target${scaled}\n\n${describeBesideNumBigint(besideNumBigint, scale)}`);
   console.log(`\nThe verifier of bytecode in Node${scaled}\n\n${describeVerifier(verifier, scale)}`);
 }
 

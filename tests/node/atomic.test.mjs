@@ -134,11 +134,9 @@ test('every call of the host fails, once: all or nothing, and what is told is tr
     assert.equal(store.restart(), 0);
     store.run('return _home.counter()');
     store.configure(atomic);
-    store.calls = 0;
-    store.failAt = call;
+    store.fail(call);
     const { error } = store.run(`${CHANGES} return 1`);
-    over = store.calls < call;
-    store.failAt = 0;
+    over = store.mend();
     assert.equal(error === undefined, over || error === undefined);
     store.configure(null);
     assert.deepEqual(store.run(STATE).values, error === undefined ? AFTER : BEFORE, `call ${call}: ${error}`);

@@ -200,6 +200,22 @@ test('where a run ends that has filled the stack is told, too', async () => {
   }
 });
 
+// A result lay where the traceback looked for the function that had given it. A fuzz target found that.
+test('where the budget ends behind a function in C no result is taken for it', async () => {
+  const cu = await Cu.create({ module });
+  cu.compute('t = {} for i = 1, 1000 do t["k" .. i] = i end t[string.rep] = 1 for i = 1, 1000 do t["k" .. i] = nil end');
+  const tracebacks = [];
+  for (let instructions = 10; instructions < 3000; instructions += 10) {
+    try {
+      cu.compute('for f in next, t do end', { instructions });
+    } catch (error) {
+      tracebacks.push(error.traceback);
+    }
+  }
+  assert.ok(tracebacks.length > 20);
+  for (const traceback of tracebacks) assert.doesNotMatch(traceback, /string\.rep/);
+});
+
 for (const mode of ['incremental', 'generational']) {
   test(`a collection that ends its search for keys with the budget keeps what is reachable (${mode})`, async () => {
     const budget = 300_000;

@@ -29,7 +29,7 @@ for (const [name, code] of Object.entries(ASSIGNMENTS)) {
       const store = new NaiveStore(module);
       assert.equal(store.run(start).error, undefined);
       const before = store.content();
-      [store.calls, store.failAt] = [0, failAt];
+      store.fail(failAt);
       const answer = store.run(code);
       if (store.calls < failAt) {
         assert.equal(answer.error, undefined);
@@ -37,7 +37,7 @@ for (const [name, code] of Object.entries(ASSIGNMENTS)) {
       }
       assert.match(answer.error, new RegExp(`the host failed to \\w+ .*it answered ${FAILED}`), `call ${failAt}`);
       assert.equal(store.content(), before, `call ${failAt}: ${answer.error}`);
-      store.failAt = 0;
+      store.mend();
       assert.equal(store.run(code).error, undefined);
       assert.notEqual(store.content(), before);
     }
@@ -51,10 +51,9 @@ test('a host that fails at any call of a write-back fails the compute, and the n
     const store = new NaiveStore(module);
     assert.equal(store.run(start).error, undefined);
     store.run('f = _home.f');
-    [store.calls, store.failAt] = [0, failAt];
+    store.fail(failAt);
     const { error } = store.run('return f()');
-    const done = store.calls < failAt;
-    store.failAt = 0;
+    const done = store.mend();
     if (done) {
       assert.equal(error, undefined);
       break;
@@ -74,10 +73,9 @@ test('a host that fails at any call of a restoration restores nothing, and all o
     assert.equal(store.run(start).error, undefined);
     store.restart();
     store.run('return 1');
-    [store.calls, store.failAt] = [0, failAt];
+    store.fail(failAt);
     const { error, values } = store.run('return _home.f()');
-    const done = store.calls < failAt;
-    store.failAt = 0;
+    const done = store.mend();
     if (done) {
       assert.deepEqual(values, [7]);
       break;
@@ -94,10 +92,9 @@ test('a refused promotion leaves the Lua tables as they were', () => {
   for (let failAt = 1; ; failAt += 1) {
     const store = new NaiveStore(module);
     store.run('made = { a = { b = { 1, 2 } } } made.again = made');
-    [store.calls, store.failAt] = [0, failAt];
+    store.fail(failAt);
     const { error } = store.run('_home.x = made');
-    const done = store.calls < failAt;
-    store.failAt = 0;
+    const done = store.mend();
     const state = store.run('return getmetatable(made) == nil, made.a.b[2], made.again == made, #made.a.b, _home.x == made');
     assert.deepEqual(state.values, [!done, 2, true, 2, done], `call ${failAt}: ${error}`);
     if (done) break;
@@ -113,10 +110,9 @@ test('a collection that fails at any call frees nothing that is reached', () => 
     const store = new NaiveStore(module);
     assert.equal(store.run(start).error, undefined);
     const before = store.tables.size;
-    [store.calls, store.failAt] = [0, failAt];
+    store.fail(failAt);
     store.exports.run_gc();
-    const done = store.calls < failAt;
-    store.failAt = 0;
+    const done = store.mend();
     assert.deepEqual(store.run(look).values, [1, 2, 3, 'held', 1, 4], `call ${failAt}`);
     store.exports.run_gc();
     assert.deepEqual(store.run(look).values, [1, 2, 3, 'held', 1, 4], `after call ${failAt}`);

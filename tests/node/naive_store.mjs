@@ -25,16 +25,30 @@ export class NaiveStore extends Raw {
     });
     this.tables = new Map();
     this.calls = 0;
-    this.failAt = 0;
+    this.failing = null;
     this.lie = null;
     assert.equal(this.init(), 0);
+  }
+
+  /** Calls are counted anew, and so many from the `first` on fail, once or more, with that answer. */
+  fail(first, count = 1, answer = FAILED) {
+    this.calls = 0;
+    this.failing = { first, count, answer };
+  }
+
+  /** No call fails any more. Whether all that were to fail were still to come. */
+  mend() {
+    const isOver = this.failing !== null && this.calls < this.failing.first;
+    this.failing = null;
+    return isOver;
   }
 
   call(name, all) {
     const table = all[0] >>> 0;
     if (table === 0) return name === 'get' ? super.get(...all) : 0;
     this.calls += 1;
-    if (this.calls === this.failAt) return FAILED;
+    const { first, count, answer } = this.failing ?? { first: Infinity };
+    if (this.calls >= first && this.calls < first + count) return answer;
     const told = this.lie?.(name, table, all);
     return told ?? this[`${name}Honestly`](table, ...all.slice(1));
   }

@@ -80,11 +80,9 @@ for (const [kind, permissions] of Object.entries(PERMISSIONS)) {
       assert.equal(store.run(FURNISHED).error, undefined);
       assert.equal(store.restart(), 0);
       store.configure({ permissions });
-      store.calls = 0;
-      store.failAt = call;
+      store.fail(call);
       store.run(attempt);
-      over = store.calls < call;
-      store.failAt = 0;
+      over = store.mend();
       store.run(attempt);
       store.configure(null);
       check(store, kind, `call ${call}`);

@@ -53,13 +53,12 @@ const START = '_home.f = "old" function _home.stored() return 3 end stored = _ho
 
 /** Runs the code with calls that fail from `first` on: `{ error, values, calls }`. */
 function runFailing(store, code, first, [answer, count]) {
-  store.calls = 0;
-  store.lie = () => (store.calls >= first && store.calls < first + count ? answer : undefined);
+  store.fail(first, count, answer);
   const began = performance.now();
   const { error, values } = store.run(code);
   assert.ok(performance.now() - began < LONGEST, `${code}: it took ${performance.now() - began} ms`);
   const { calls } = store;
-  store.lie = null;
+  store.mend();
   return { error, values, calls };
 }
 

@@ -4,16 +4,20 @@ use crate::limbs;
 /// Lengths just below and above every change of method, up to 100,000 digits.
 const LENGTHS: [usize; 8] = [1, 3, 20, 70, 300, 1200, 3000, 10_400];
 
-fn rounds(longest: usize) -> usize {
-    (200_000 / (longest * longest / 50 + 40)).max(4)
+fn rounds(longest: usize) -> u32 {
+    (200_000 / (longest * longest / 50 + 40)).max(4) as u32
+}
+
+/// Two integers, the second as long, or a good deal shorter.
+fn pairs(longest: usize) -> impl Strategy<Value = (Integer, Integer)> {
+    let second = prop_oneof![integers(longest), integers(longest / 3 + 1), integers(longest.min(60))];
+    (integers(longest), second)
 }
 
 #[test]
 fn sums_and_differences_agree_with_the_reference() {
-    let mut random = Random::from_environment(0);
     for longest in LENGTHS {
-        for _ in 0..rounds(longest) {
-            let (a, b) = (shaped(&mut random, longest), shaped(&mut random, longest));
+        for_all(rounds(longest), pairs(longest), |(a, b)| {
             let (x, y) = (theirs(&a), theirs(&b));
             assert_eq!(theirs(&a.add(&b, &mut Unlimited).unwrap()), &x + &y);
             assert_eq!(theirs(&a.subtract(&b, &mut Unlimited).unwrap()), &x - &y);
@@ -21,21 +25,18 @@ fn sums_and_differences_agree_with_the_reference() {
             assert_eq!(a.subtract(&a, &mut Unlimited).unwrap(), Integer::ZERO);
             assert_eq!(theirs(&copy(&a).negated()), -&x);
             assert_eq!(theirs(&copy(&a).absolute()), BigInt::from(x.magnitude().clone()));
-        }
+        });
     }
 }
 
 #[test]
 fn products_agree_with_the_reference() {
-    let mut random = Random::from_environment(1);
     for longest in LENGTHS {
-        for _ in 0..rounds(longest) {
-            let other = [longest, longest / 3 + 1, 60][random.below(3)];
-            let (a, b) = (shaped(&mut random, longest), shaped(&mut random, other));
+        for_all(rounds(longest), pairs(longest), |(a, b)| {
             let (x, y) = (theirs(&a), theirs(&b));
             assert_eq!(theirs(&a.multiply(&b, &mut Unlimited).unwrap()), &x * &y);
             assert_eq!(theirs(&a.square(&mut Unlimited).unwrap()), &x * &x);
-        }
+        });
     }
 }
 
@@ -67,28 +68,24 @@ fn check_division(a: &Integer, b: &Integer) {
 
 #[test]
 fn quotients_and_remainders_belong_together() {
-    let mut random = Random::from_environment(3);
     for longest in LENGTHS {
-        for _ in 0..rounds(longest) {
-            let other = [longest, longest / 2 + 1, longest / 5 + 1][random.below(3)];
-            check_division(&shaped(&mut random, longest), &shaped(&mut random, other));
-            check_division(&shaped(&mut random, other), &shaped(&mut random, longest));
-        }
+        for_all(rounds(longest), pairs(longest), |(a, b)| {
+            check_division(&a, &b);
+            check_division(&b, &a);
+        });
     }
 }
 
 #[test]
 fn quotients_next_to_a_whole_multiple_are_right() {
-    let mut random = Random::from_environment(4);
     for longest in LENGTHS {
-        for _ in 0..rounds(longest) {
-            let (a, b) = (shaped(&mut random, longest), shaped(&mut random, longest));
+        for_all(rounds(longest), (integers(longest), integers(longest)), |(a, b)| {
             let product = a.multiply(&b, &mut Unlimited).unwrap();
             for away in [-1, 0, 1] {
                 let near = product.add(&Integer::from_i64(away).unwrap(), &mut Unlimited).unwrap();
                 check_division(&near, &b);
             }
-        }
+        });
     }
 }
 

@@ -108,9 +108,7 @@ fn comparisons_with_floats_do_not_round() {
 
 #[test]
 fn bytes_come_back() {
-    let mut random = Random::from_environment(3);
-    for _ in 0..1000 {
-        let integer = shaped(&mut random, 10);
+    for_all(1000, integers(10), |integer| {
         let bytes = integer.to_bytes(&mut Unlimited).unwrap();
         assert_ne!(bytes.last(), Some(&0));
         assert_eq!(BigInt::from_bytes_le(Sign::Plus, &bytes), theirs(&integer).magnitude().clone().into());
@@ -118,21 +116,17 @@ fn bytes_come_back() {
         padded.extend([0; 7]);
         assert_eq!(Integer::from_bytes(integer.is_negative(), &padded, &mut Unlimited), Ok(copy(&integer)));
         assert!(bytes.is_empty() || !integer.write_bytes(&mut vec![0; bytes.len() - 1]));
-    }
+    });
 }
 
 #[test]
 fn text_in_every_base_agrees_with_the_reference() {
-    let mut random = Random::from_environment(4);
-    for base in 2..=36_u32 {
-        for longest in [1, 2, 30, 300] {
-            for _ in 0..8 {
-                let integer = shaped(&mut random, longest);
-                let text = integer.to_text(i64::from(base), &mut Unlimited).unwrap();
-                assert_eq!(String::from_utf8_lossy(&text), theirs(&integer).to_str_radix(base));
-                assert_eq!(Integer::parse(&text, i64::from(base), &mut Unlimited), Ok(integer));
-            }
-        }
+    for longest in [1, 2, 30, 300] {
+        for_all(300, (integers(longest), 2..=36_u32), |(integer, base)| {
+            let text = integer.to_text(i64::from(base), &mut Unlimited).unwrap();
+            assert_eq!(String::from_utf8_lossy(&text), theirs(&integer).to_str_radix(base));
+            assert_eq!(Integer::parse(&text, i64::from(base), &mut Unlimited), Ok(integer));
+        });
     }
 }
 

@@ -13,7 +13,9 @@ use num_bigint::{BigInt, Sign};
 
 use super::work::{Error, Exhausted, Unlimited, Work};
 use super::{Integer, memory};
-use cu_random::Random;
+use cu_random::proptest::collection::vec;
+use cu_random::proptest::prelude::*;
+use cu_random::{Random, for_all};
 
 /// A budget that counts its charges and refuses them when it is used up.
 struct Budget {
@@ -66,6 +68,26 @@ fn shaped(random: &mut Random, longest: usize) -> Integer {
         limbs.clear();
     }
     Integer::from_limbs(random.below(2) == 0, limbs)
+}
+
+/// The same shapes, which shrink.
+fn integers(longest: usize) -> impl Strategy<Value = Integer> {
+    let lengths = 0..=longest;
+    let extremes = prop::sample::select(&[0, 1, u32::MAX, 1 << 31, 0x7FFF_8000, 0x8000_7FFF]);
+    let equal = prop::sample::select(&[u32::MAX, 0x8000_8000, 0x7FFF_7FFF, 0x8000_7FFF, 0x7FFF_8000]);
+    let limbs = prop_oneof![
+        3 => vec(any::<u32>(), lengths.clone()),
+        1 => vec(extremes, lengths.clone()),
+        2 => (equal, lengths.clone()).prop_map(|(limb, length)| vec![limb; length]),
+        // A power of two, or one more.
+        1 => (lengths, 0..32_u32, 0..=1_u32).prop_map(|(length, bit, low)| {
+            let mut limbs = vec![0; length];
+            limbs.push(1_u32 << bit);
+            limbs[0] |= low;
+            limbs
+        }),
+    ];
+    (any::<bool>(), limbs).prop_map(|(negative, limbs)| Integer::from_limbs(negative, limbs))
 }
 
 /// A power of two, or one more or less.

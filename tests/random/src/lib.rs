@@ -1,6 +1,33 @@
-//! The random numbers of all tests in Rust.
+//! The random numbers of all tests in Rust: properties that hold for all inputs, where what fails is to become as small as it
+//! can, and plain numbers, for long runs in which one thing follows from the other.
 //!
 //! Invariant: equal seeds give equal numbers, and a test prints its seed, so that it can be repeated.
+
+pub use proptest;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+/// Panics unless `test` holds, without a panic of its own, for so many inputs of the strategy. What fails is shrunk and
+/// printed with its seed.
+pub fn for_all<S: Strategy>(cases: u32, strategy: S, test: impl Fn(S::Value)) {
+    let seed = Random::from_clock().seed;
+    let config = Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        // Each step runs the test again.
+        max_shrink_iters: 2000,
+        ..Config::default()
+    };
+    let holds = TestRunner::new(config).run(&strategy, |input| {
+        test(input);
+        Ok(())
+    });
+    if let Err(error) = holds {
+        panic!("CU_SEED={seed}: {error}");
+    }
+}
 
 /// A generator (xorshift64*): enough for test data.
 pub struct Random {

@@ -1,0 +1,89 @@
+//! The one store of these tests that fails: it is another one until its plan says otherwise.
+
+use std::borrow::Cow;
+
+use cu_host::{Store, StoreError};
+
+/// What the store is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    Get,
+    Set,
+    Delete,
+    Size,
+    Keys,
+}
+
+impl Call {
+    /// As the vectors of the contract call it.
+    #[allow(dead_code, reason = "not every test reads them")]
+    pub fn name(self) -> &'static str {
+        match self {
+            Call::Get => "get",
+            Call::Set => "set",
+            Call::Delete => "delete",
+            Call::Size => "size",
+            Call::Keys => "keys",
+        }
+    }
+}
+
+/// What a call for that table fails with, if it does.
+pub type Plan = Box<dyn FnMut(Call, u32) -> Option<StoreError> + Send>;
+
+/// A store over another one.
+pub struct Faulty<S> {
+    pub inner: S,
+    pub plan: Plan,
+}
+
+impl<S> Faulty<S> {
+    pub fn new(inner: S, plan: impl FnMut(Call, u32) -> Option<StoreError> + Send + 'static) -> Faulty<S> {
+        Faulty { inner, plan: Box::new(plan) }
+    }
+
+    /// Fails from its `first`-th call on, counted from 1.
+    #[allow(dead_code, reason = "not every test does")]
+    pub fn from_call(first: u32, inner: S, failure: StoreError) -> Faulty<S> {
+        let mut calls = 0;
+        Faulty::new(inner, move |_, _| {
+            calls += 1;
+            (calls >= first).then(|| failure.clone())
+        })
+    }
+
+    fn asked(&mut self, call: Call, table: u32) -> Result<&mut S, StoreError> {
+        match (self.plan)(call, table) {
+            Some(failure) => Err(failure),
+            None => Ok(&mut self.inner),
+        }
+    }
+}
+
+impl<S: Store> Store for Faulty<S> {
+    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        self.asked(Call::Get, table)?.get(table, key)
+    }
+
+    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.asked(Call::Set, table)?.set(table, key, value)
+    }
+
+    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
+        self.asked(Call::Delete, table)?.delete(table, key)
+    }
+
+    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
+        self.asked(Call::Size, table)?.size(table)
+    }
+
+    fn keys(
+        &mut self,
+        table: u32,
+        after: Option<&[u8]>,
+        descending: bool,
+        visit: &mut dyn FnMut(&[u8]) -> bool,
+    ) -> Result<(), StoreError> {
+        self.asked(Call::Keys, table)?.keys(table, after, descending, visit)
+    }
+}
