@@ -126,10 +126,11 @@ profile: setup ## Count anew which branches of Lua are hot (after changes of Lua
 lua-update: setup ## Try the patches on another Lua 5.4 (VERSION=547.0.0 of the crate lua-src)
 	@scripts/lua-update.sh $(VERSION)
 
-mirrors: ## Print the constants of abi/ again for C, JavaScript and Go
+mirrors: ## Print the constants of abi/ again for C, JavaScript, Go and Python
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- js > host-js/abi.js
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- go > host-go/abi.go
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- python > abi/cu_abi.py
 
 clean: ## Remove everything that was built
 	rm -rf target dist node_modules tests/bench/node_modules

@@ -3,49 +3,144 @@
 package cu
 
 const (
-	ABIVersion       = 1
-	IOBufferBytes    = 65536
-	ArenaBytes       = 2097152
-	OutputKeptBytes  = 64512
-	OutputEventBytes = 4000
-	ValueDepth       = 128
-	KeyBytes         = 4096
-	FunctionBytes    = 102400
-	CompressionBytes = 1024
-	Instructions     = 9007199254740992
-	PermissionsBytes = 4096
-	Guards           = 64
-	ConfigBytes      = 16384
-	MemoryStatsBytes = 12
-	TableControl     = 0
-	TableHome        = 1
-	TableIO          = 2
-	TableSystemFirst = 2147483648
-	TableHostFirst   = 4278190080
-	TagNil           = 0
-	TagBoolean       = 1
-	TagInteger       = 2
-	TagFloat         = 3
-	TagString        = 4
-	TagFunction      = 5
-	TagLibrary       = 6
-	TagExternal      = 7
-	TagCompressed    = 8
-	TagTable         = 9
-	TagSpilled       = 10
-	TagBigInteger    = 11
-	OK               = 0
-	InitFailed       = -1
-	Absent           = -1
-	RateExceeded     = -429
-	Section          = "cu"
-	KeyConfig        = "config"
-	KeyNow           = "now"
-	KeyEvent         = "event"
-	KeyResult        = "\x01result\x00"
-	ImportModule     = "env"
-	MemoryExport     = "memory"
+	ABIVersion                 = 1
+	IOBufferBytes              = 65536
+	ArenaBytes                 = 2097152
+	OutputKeptBytes            = 64512
+	OutputEventBytes           = 4000
+	ValueDepth                 = 128
+	KeyBytes                   = 4096
+	FunctionBytes              = 102400
+	CompressionBytes           = 1024
+	Instructions               = 9007199254740992
+	PermissionsBytes           = 4096
+	Guards                     = 64
+	ConfigBytes                = 16384
+	MemoryStatsBytes           = 12
+	PageLeastBytes             = 512
+	PageDescending             = 2147483648
+	TableControl               = 0
+	TableHome                  = 1
+	TableIO                    = 2
+	TableSystemFirst           = 2147483648
+	TableHostFirst             = 4278190080
+	TagNil                     = 0
+	TagBoolean                 = 1
+	TagInteger                 = 2
+	TagFloat                   = 3
+	TagString                  = 4
+	TagFunction                = 5
+	TagLibrary                 = 6
+	TagExternal                = 7
+	TagCompressed              = 8
+	TagTable                   = 9
+	TagSpilled                 = 10
+	TagBigInteger              = 11
+	OK                         = 0
+	InitFailed                 = -1
+	Absent                     = -1
+	RateExceeded               = -429
+	Section                    = "cu"
+	KeyConfig                  = "config"
+	KeyNow                     = "now"
+	KeyEvent                   = "event"
+	KeyResult                  = "\x01result\x00"
+	PermissionHome             = "_home"
+	ConfigInstructions         = "instructions"
+	ConfigMemory               = "memory"
+	ConfigOutput               = "output"
+	ConfigSeed                 = "seed"
+	ConfigCompression          = "compression"
+	ConfigAtomic               = "atomic"
+	ConfigPermissions          = "permissions"
+	ConfigBytecode             = "bytecode"
+	ConfigStrip                = "strip"
+	ConfigEvents               = "events"
+	PermissionWrite            = "write"
+	PermissionTables           = "tables"
+	PermissionLibrary          = "library"
+	GuardReadonly              = "readonly"
+	GuardHidden                = "hidden"
+	EventOutput                = "output"
+	EventError                 = "error"
+	EventAudit                 = "audit"
+	EventUsage                 = "usage"
+	FieldKind                  = "kind"
+	FieldText                  = "text"
+	FieldOffset                = "offset"
+	FieldClass                 = "class"
+	FieldMessage               = "message"
+	FieldValue                 = "value"
+	FieldInstructions          = "instructions"
+	FieldMemory                = "memory"
+	FieldAction                = "action"
+	FieldSequence              = "sequence"
+	FieldFunction              = "function"
+	FieldInto                  = "into"
+	FieldBytes                 = "bytes"
+	FieldLimit                 = "limit"
+	FieldVariables             = "variables"
+	FieldFirst                 = "first"
+	AuditBytecodeLoaded        = "bytecode_loaded"
+	AuditBytecodeRefused       = "bytecode_refused"
+	AuditFunctionPersisted     = "function_persisted"
+	AuditFunctionRestored      = "function_restored"
+	AuditPermissionRefused     = "permission_refused"
+	AuditLimitHit              = "limit_hit"
+	AuditTransactionCommitted  = "transaction_committed"
+	AuditTransactionRolledBack = "transaction_rolled_back"
+	AuditVariablesPutBack      = "variables_put_back"
+	LimitInstructions          = "instructions"
+	LimitMemory                = "memory"
+	LimitOutput                = "output"
+	LimitOperations            = "operations"
+	ClassSyntax                = "syntax"
+	ClassRuntime               = "runtime"
+	ClassMemory                = "memory"
+	ClassHandler               = "handler"
+	ClassResult                = "result"
+	ClassState                 = "state"
+	ClassInput                 = "input"
+	ClassConfig                = "config"
+	ClassInternal              = "internal"
+	ClassBudget                = "budget"
+	ClassJournal               = "journal"
+	ImportModule               = "env"
+	MemoryExport               = "memory"
 )
+
+// ConfigKeys are the keys of the configuration.
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "events"}
+
+// EventKinds are the kinds of event.
+var EventKinds = []string{"output", "error", "audit", "usage"}
+
+// AuditActions are the values of the field action of an audit event.
+var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
+
+// Limits are the values of the field limit of an audit event.
+var Limits = []string{"instructions", "memory", "output", "operations"}
 
 // ErrorClasses are the values of the field class of an error event.
 var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal"}
+
+// EventFields are what an event of each kind has beside the kind; value may be absent.
+var EventFields = map[string][]string{
+	"output": {"text", "offset"},
+	"error":  {"class", "message", "value"},
+	"audit":  {"action", "sequence"},
+	"usage":  {"instructions", "memory"},
+}
+
+// AuditFields are what an audit event of each action may have beside action and sequence.
+var AuditFields = map[string][]string{
+	"bytecode_loaded":         {"bytes"},
+	"bytecode_refused":        {"message", "function"},
+	"function_persisted":      {"function", "into"},
+	"function_restored":       {"function"},
+	"permission_refused":      {"message"},
+	"limit_hit":               {"limit", "value", "message"},
+	"transaction_committed":   {},
+	"transaction_rolled_back": {},
+	"variables_put_back":      {"variables", "first"},
+}

@@ -14,6 +14,8 @@ export const PERMISSIONS_BYTES = 4096;
 export const GUARDS = 64;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;
+export const PAGE_LEAST_BYTES = 512;
+export const PAGE_DESCENDING = 2147483648;
 export const TABLE_CONTROL = 0;
 export const TABLE_HOME = 1;
 export const TABLE_IO = 2;
@@ -40,9 +42,99 @@ export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
+export const PERMISSION_HOME = '_home';
+export const CONFIG_INSTRUCTIONS = 'instructions';
+export const CONFIG_MEMORY = 'memory';
+export const CONFIG_OUTPUT = 'output';
+export const CONFIG_SEED = 'seed';
+export const CONFIG_COMPRESSION = 'compression';
+export const CONFIG_ATOMIC = 'atomic';
+export const CONFIG_PERMISSIONS = 'permissions';
+export const CONFIG_BYTECODE = 'bytecode';
+export const CONFIG_STRIP = 'strip';
+export const CONFIG_EVENTS = 'events';
+export const PERMISSION_WRITE = 'write';
+export const PERMISSION_TABLES = 'tables';
+export const PERMISSION_LIBRARY = 'library';
+export const GUARD_READONLY = 'readonly';
+export const GUARD_HIDDEN = 'hidden';
+export const EVENT_OUTPUT = 'output';
+export const EVENT_ERROR = 'error';
+export const EVENT_AUDIT = 'audit';
+export const EVENT_USAGE = 'usage';
+export const FIELD_KIND = 'kind';
+export const FIELD_TEXT = 'text';
+export const FIELD_OFFSET = 'offset';
+export const FIELD_CLASS = 'class';
+export const FIELD_MESSAGE = 'message';
+export const FIELD_VALUE = 'value';
+export const FIELD_INSTRUCTIONS = 'instructions';
+export const FIELD_MEMORY = 'memory';
+export const FIELD_ACTION = 'action';
+export const FIELD_SEQUENCE = 'sequence';
+export const FIELD_FUNCTION = 'function';
+export const FIELD_INTO = 'into';
+export const FIELD_BYTES = 'bytes';
+export const FIELD_LIMIT = 'limit';
+export const FIELD_VARIABLES = 'variables';
+export const FIELD_FIRST = 'first';
+export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
+export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
+export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
+export const AUDIT_FUNCTION_RESTORED = 'function_restored';
+export const AUDIT_PERMISSION_REFUSED = 'permission_refused';
+export const AUDIT_LIMIT_HIT = 'limit_hit';
+export const AUDIT_TRANSACTION_COMMITTED = 'transaction_committed';
+export const AUDIT_TRANSACTION_ROLLED_BACK = 'transaction_rolled_back';
+export const AUDIT_VARIABLES_PUT_BACK = 'variables_put_back';
+export const LIMIT_INSTRUCTIONS = 'instructions';
+export const LIMIT_MEMORY = 'memory';
+export const LIMIT_OUTPUT = 'output';
+export const LIMIT_OPERATIONS = 'operations';
+export const CLASS_SYNTAX = 'syntax';
+export const CLASS_RUNTIME = 'runtime';
+export const CLASS_MEMORY = 'memory';
+export const CLASS_HANDLER = 'handler';
+export const CLASS_RESULT = 'result';
+export const CLASS_STATE = 'state';
+export const CLASS_INPUT = 'input';
+export const CLASS_CONFIG = 'config';
+export const CLASS_INTERNAL = 'internal';
+export const CLASS_BUDGET = 'budget';
+export const CLASS_JOURNAL = 'journal';
+/** The keys of the configuration. */
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'events'];
+/** The kinds of event. */
+export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
+/** The values of the field action of an audit event. */
+export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
+/** The values of the field limit of an audit event. */
+export const LIMITS = ['instructions', 'memory', 'output', 'operations'];
+/** The values of the field class of an error event. */
 export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget', 'journal'];
 export const IMPORT_MODULE = 'env';
 export const MEMORY = 'memory';
+
+/** What an event of each kind has beside the kind; value may be absent. */
+export const EVENT_FIELDS = {
+  output: ['text', 'offset'],
+  error: ['class', 'message', 'value'],
+  audit: ['action', 'sequence'],
+  usage: ['instructions', 'memory'],
+};
+
+/** What an audit event of each action may have beside action and sequence. */
+export const AUDIT_FIELDS = {
+  bytecode_loaded: ['bytes'],
+  bytecode_refused: ['message', 'function'],
+  function_persisted: ['function', 'into'],
+  function_restored: ['function'],
+  permission_refused: ['message'],
+  limit_hit: ['limit', 'value', 'message'],
+  transaction_committed: [],
+  transaction_rolled_back: [],
+  variables_put_back: ['variables', 'first'],
+};
 
 /** Exported functions: name and number of parameters. */
 export const EXPORTS = {

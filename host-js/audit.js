@@ -6,6 +6,7 @@
  */
 
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { EVENT_AUDIT } from './abi.js';
 import { decodeLossy } from './text.js';
 
 export class AuditLog {
@@ -32,7 +33,7 @@ export class AuditLog {
 
   /** Writes an audit event; ignores any other event. */
   write(event) {
-    if (event.kind !== 'audit') return;
+    if (event.kind !== EVENT_AUDIT) return;
     const bytes = Buffer.from(`${this.isTorn ? '\n' : ''}${JSON.stringify(this.line(event))}\n`);
     // If this line is not written whole, the next one starts on a line of its own.
     this.isTorn = true;

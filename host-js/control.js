@@ -5,11 +5,12 @@
  * error is thrown with; `onEvent` sees only the kinds that were asked for.
  */
 
-import { KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
+import { EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
 import { decode, encode } from './codec.js';
 import { CuFloat } from './values.js';
 
-const EVENT_KINDS = ['output', 'error'];
+/** What `onEvent` sees when nothing is said. */
+const USUAL_KINDS = [EVENT_OUTPUT, EVENT_ERROR];
 
 export class Control {
   /**
@@ -48,19 +49,19 @@ export class Control {
   set(key, value) {
     if (!isKey(key, KEY_EVENT)) return;
     const event = decode(value, this.exact);
-    if (event.kind === 'error') this.lastError = event;
+    if (event.kind === EVENT_ERROR) this.lastError = event;
     if (this.wanted.includes(event.kind)) this.onEvent(event);
   }
 }
 
 function wantedKinds(events) {
-  if (events === undefined) return EVENT_KINDS;
+  if (events === undefined) return USUAL_KINDS;
   if (Array.isArray(events)) return events;
   return Object.keys(events).filter((kind) => events[kind]);
 }
 
 function kindSet(kinds) {
-  const set = { error: true };
+  const set = { [EVENT_ERROR]: true };
   for (const kind of kinds) set[kind] = true;
   return set;
 }

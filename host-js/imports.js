@@ -5,7 +5,7 @@
  * `FAILED`, and the error is kept for the caller of the export.
  */
 
-import { ABSENT, IMPORT_MODULE, OK, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
+import { ABSENT, IMPORT_MODULE, OK, PAGE_DESCENDING, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
 import { NO_ROOM } from './store/memory.js';
 
 /** Below ABSENT: "the host failed", for every import. */
@@ -14,8 +14,7 @@ export const FAILED = -2;
 /** A page has no room for one whole key. */
 const PAGE_TOO_SMALL = -3;
 
-// The first word of a page request: length of the last key seen, and the direction.
-const DESCENDING = 0x80000000;
+/** Of the length in front of a key. */
 const LENGTH_BYTES = 4;
 
 /** Stands for `own` in a store without it: no method is equal to null. */
@@ -133,14 +132,14 @@ export class Imports {
       const length = capacity >>> 0;
       this.memory.check(start, length);
       const request = this.memory.readU32(start);
-      const keyLength = request % DESCENDING;
+      const keyLength = request % PAGE_DESCENDING;
       if (keyLength + LENGTH_BYTES > length) throw new RangeError(`key of ${keyLength} bytes in a page of ${length}`);
       if (table === TABLE_CONTROL) return 0;
       const { store } = this;
       const after = start + LENGTH_BYTES;
       if (store.keys === this.own.keys) {
         const { block } = this.memory;
-        const written = store.keysAt(table, block, after, keyLength, request >= DESCENDING, start, start + length);
+        const written = store.keysAt(table, block, after, keyLength, request >= PAGE_DESCENDING, start, start + length);
         return written === NO_ROOM ? PAGE_TOO_SMALL : written;
       }
       const page = this.page;
@@ -149,7 +148,7 @@ export class Imports {
       page.full = false;
       // A copy: the page overwrites the key after which it starts.
       const last = keyLength > 0 ? this.memory.copy(after, keyLength) : undefined;
-      store.keys(table >>> 0, last, request >= DESCENDING, this.emitKey);
+      store.keys(table >>> 0, last, request >= PAGE_DESCENDING, this.emitKey);
       const written = page.pointer - start;
       // No failure: the module asks again with a larger page.
       return page.full && written === 0 ? PAGE_TOO_SMALL : written;

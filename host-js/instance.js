@@ -7,7 +7,7 @@
  */
 
 import {
-  ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO,
+  CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO,
 } from './abi.js';
 import { Decoder } from './codec.js';
 import { Control } from './control.js';
@@ -322,7 +322,7 @@ export class Cu {
     const { length } = source;
     const pointer = this.call(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
     if (pointer === 0) {
-      throw new CuError(`no memory for ${length} bytes of source`, { errorClass: 'memory' });
+      throw new CuError(`no memory for ${length} bytes of source`, { errorClass: CLASS_MEMORY });
     }
     try {
       this.memory.write(pointer, source);

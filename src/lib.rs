@@ -17,7 +17,6 @@ pub mod entry;
 pub mod error;
 pub mod heap;
 pub mod host;
-pub mod key;
 pub mod large;
 pub mod library;
 pub mod lua;
@@ -27,7 +26,6 @@ pub mod run;
 pub mod store;
 pub mod table;
 pub mod vm;
-pub mod wire;
 
 #[cfg(feature = "faults")]
 pub mod faults;

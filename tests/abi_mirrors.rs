@@ -1,4 +1,4 @@
-//! The C, JavaScript and Go mirrors are exactly what `abi` prints.
+//! The C, JavaScript, Go and Python mirrors are exactly what `abi` prints.
 
 use std::process::Command;
 
@@ -16,7 +16,9 @@ fn printed(language: &str) -> String {
 
 #[test]
 fn committed_mirrors_are_what_abi_prints() {
-    for (language, file) in [("c", "abi/cu.h"), ("js", "host-js/abi.js"), ("go", "host-go/abi.go")] {
+    for (language, file) in
+        [("c", "abi/cu.h"), ("js", "host-js/abi.js"), ("go", "host-go/abi.go"), ("python", "abi/cu_abi.py")]
+    {
         let committed = std::fs::read_to_string(common::root().join(file)).expect("the mirror is readable");
         assert_eq!(committed, printed(language), "{file} differs: run `make mirrors`");
     }

@@ -1,23 +1,39 @@
 //! The contract between the module `cu.wasm` and its hosts: every name and number of the boundary, once.
 //!
-//! There are only constants here. The module, the Rust host and the printed mirrors (C, JavaScript, Go) all
-//! take them from these files; `abi/README.md` describes the contract.
+//! The module and the Rust host take from these files their constants and their codecs: in Rust, the bytes of values, keys
+//! and pages are described here and nowhere else. The mirrors (C, JavaScript, Go, Python) are printed from the constants;
+//! `abi/README.md` describes the contract.
 //!
 //! - [`exports`]: the 11 functions a host calls
 //! - [`imports`]: the 5 functions a host supplies
 //! - [`limits`]: sizes and limits, with unit and reason
 //! - [`status`]: return codes and error classes
 //! - [`tables`]: table ids and keys with a meaning
+//! - [`config`], [`permissions`]: what a host says in table 0
+//! - [`events`], [`audit`]: what the module says there
 //! - [`tags`]: the first byte of every encoded value
-#![no_std]
+//! - [`value`]: values as bytes
+//! - [`key`]: keys of external tables as bytes
+//! - [`page`]: pages of keys as bytes
+//! - [`malformed`]: what is wrong with bytes that are none of these
+#![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
+pub mod audit;
+mod bytes;
+pub mod config;
+pub mod events;
 pub mod exports;
 pub mod imports;
+pub mod key;
 pub mod limits;
+pub mod malformed;
+pub mod page;
+pub mod permissions;
 pub mod status;
 pub mod tables;
 pub mod tags;
+pub mod value;
 
 /// Version of this contract. It changes when a host for the older version would not work correctly.
 pub const ABI_VERSION: u32 = 1;

@@ -7,6 +7,8 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use cu_abi::events::field;
+
 use crate::error::{Cause, Error};
 use crate::event::{Clock, EventKind, system_clock};
 use crate::value::Value;
@@ -55,7 +57,7 @@ impl AuditLog {
 
     /// Writes an audit event; any other is left alone.
     pub fn write(&mut self, event: &Value) -> Result<(), Error> {
-        if event.get("kind").and_then(Value::as_str) != Some(EventKind::Audit.name()) {
+        if event.get(field::KIND).and_then(Value::as_str) != Some(EventKind::Audit.name()) {
             return Ok(());
         }
         let path = self.path.clone();
@@ -101,7 +103,7 @@ fn line(time: &str, name: Option<&str>, event: &[(Value, Value)]) -> String {
         line.push_str(",\"instance\":");
         quote(&mut line, name);
     }
-    for (field, value) in event.iter().filter(|(field, _)| field.as_str() != Some("kind")) {
+    for (field, value) in event.iter().filter(|(name, _)| name.as_str() != Some(field::KIND)) {
         line.push(',');
         quote(&mut line, &text(field));
         line.push(':');

@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 
 use cu_abi::tags;
+use cu_abi::value::{Item, Reader};
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
@@ -17,9 +18,8 @@ use crate::error::Error;
 
 /// Bytes in front of the deflated ones.
 const HEAD_BYTES: usize = 9;
-/// Where the two lengths are.
+/// Where the length of the string's encoding is.
 const ORIGINAL_LENGTH: usize = 1;
-const DEFLATED_LENGTH: usize = 5;
 
 /// 258 bytes for two bits: no stream is a better bargain.
 const BEST_RATIO: usize = 1032;
@@ -35,24 +35,20 @@ pub fn expand(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if bytes.first() != Some(&tags::COMPRESSED) {
         return Ok(bytes.into());
     }
-    let (head, deflated) =
-        bytes.split_at_checked(HEAD_BYTES).ok_or_else(|| malformed(bytes.len(), "the value is cut off"))?;
-    if length_at(head, DEFLATED_LENGTH) != deflated.len() {
-        return Err(malformed(DEFLATED_LENGTH, "another length than that of the compressed bytes"));
-    }
-    let length = length_at(head, ORIGINAL_LENGTH);
+    let mut reader = Reader::new(bytes);
+    let Item::Compressed(original_length, deflated) = reader.item()? else { return Ok(bytes.into()) };
+    reader.finish()?;
+    let length = original_length as usize;
     if length > MOST_BYTES || length > deflated.len().saturating_mul(BEST_RATIO) {
         return Err(malformed(ORIGINAL_LENGTH, "the compressed bytes cannot inflate to so many"));
     }
     let original = inflate(deflated, length)?;
-    let is_string = original
-        .first_chunk()
-        .is_some_and(|start: &[u8; 5]| start[0] == tags::STRING && length_at(start, 1) == original.len() - start.len());
-    if is_string { Ok(original.into()) } else { Err(malformed(HEAD_BYTES, "a compressed value that is no string")) }
-}
-
-fn length_at(bytes: &[u8], offset: usize) -> usize {
-    bytes[offset..].first_chunk().map_or(0, |field| u32::from_le_bytes(*field) as usize)
+    let mut reader = Reader::new(&original);
+    if matches!(reader.item(), Ok(Item::String(_))) && reader.is_at_end() {
+        Ok(original.into())
+    } else {
+        Err(malformed(HEAD_BYTES, "a compressed value that is no string"))
+    }
 }
 
 /// What `length` bytes were compressed to one stream, all of `deflated`.
@@ -92,6 +88,9 @@ mod tests {
 
     use super::*;
     use crate::value::Value;
+
+    /// Where the length of the deflated bytes is.
+    const DEFLATED_LENGTH: usize = 5;
 
     fn record_of(plain: &[u8], level: u8) -> Vec<u8> {
         let deflated = compress_to_vec(plain, level);

@@ -2,7 +2,8 @@
 //!
 //! Invariant: table 0 is answered here and never reaches a store.
 
-use cu_abi::{status, tables};
+use cu_abi::events::field;
+use cu_abi::{config, status, tables};
 
 use crate::error::Error;
 use crate::event::EventKind;
@@ -59,7 +60,7 @@ impl Control {
     }
 
     fn report(&mut self, event: Value) {
-        let kind = event.get("kind").and_then(Value::as_str);
+        let kind = event.get(field::KIND).and_then(Value::as_str);
         let wanted = self.options.events.iter().any(|wanted| Some(wanted.name()) == kind);
         if wanted && let Some(handler) = &mut self.options.on_event {
             handler(&event);
@@ -87,35 +88,37 @@ impl Control {
 
 /// The table under `config`. Errors are always asked for: their class and value complete [`Error::Lua`].
 fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
-    let mut config = Vec::new();
+    let mut fields = Vec::new();
     let numbers = [
-        ("instructions", own.instructions.or(options.instructions)),
-        ("memory", own.memory.or(options.memory)),
-        ("output", own.output.or(options.output)),
-        ("compression", options.compression),
+        (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
+        (config::MEMORY, own.memory.or(options.memory)),
+        (config::OUTPUT, own.output.or(options.output)),
+        (config::COMPRESSION, options.compression),
     ];
     for (name, number) in numbers {
         if let Some(number) = number {
             let refused = |_| Error::Option(format!("{name} is {number}; it is {} at most", i64::MAX).into());
             let integer = i64::try_from(number).map_err(refused)?;
-            config.push((name.into(), integer.into()));
+            fields.push((name.into(), integer.into()));
         }
     }
     if let Some(seed) = options.seed {
-        config.push(("seed".into(), seed.into()));
+        fields.push((config::SEED.into(), seed.into()));
     }
     let atomic = own.atomic.unwrap_or(options.atomic);
-    for (name, wanted) in [("strip", options.strip), ("bytecode", options.bytecode), ("atomic", atomic)] {
+    for (name, wanted) in
+        [(config::STRIP, options.strip), (config::BYTECODE, options.bytecode), (config::ATOMIC, atomic)]
+    {
         if wanted {
-            config.push((name.into(), true.into()));
+            fields.push((name.into(), true.into()));
         }
     }
     let permissions = own.permissions.as_ref().unwrap_or(&options.permissions).value();
     if !permissions.is_nil() {
-        config.push(("permissions".into(), permissions));
+        fields.push((config::PERMISSIONS.into(), permissions));
     }
-    config.push(("events".into(), kinds(options)));
-    Ok(Value::Table(config))
+    fields.push((config::EVENTS.into(), kinds(options)));
+    Ok(Value::Table(fields))
 }
 
 fn kinds(options: &Options) -> Value {

@@ -6,18 +6,12 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use cu_abi::{status, tables};
+use cu_abi::{page, status, tables};
 
 use crate::control::Control;
 use crate::memory::Memory;
 use crate::rate::Meter;
 use crate::store::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
-
-/// Set in the length at the head of a page: keys in descending order (abi/README.md, "Imports").
-const DESCENDING: u32 = 1 << 31;
-
-/// Size of a length field within a page.
-const LENGTH_BYTES: usize = size_of::<u32>();
 
 /// What one instance's imports work on.
 pub struct Host {
@@ -84,14 +78,12 @@ pub fn size(host: &mut Host, table: u32) -> i32 {
     })
 }
 
-pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -> i32 {
+pub fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -> i32 {
     reply(host, table, |host| {
-        let request = read(&memory, page)?;
-        let (head, rest) = request.split_first_chunk().ok_or_else(|| no_page(page.1, LENGTH_BYTES))?;
-        let head = u32::from_le_bytes(*head);
-        let length = (head & !DESCENDING) as usize;
-        let after = rest.get(..length).ok_or_else(|| no_page(page.1, LENGTH_BYTES + length))?.to_vec();
-        let page = memory.part(page.0, page.1).unwrap_or_default();
+        let request = page::asked(read(&memory, room)?);
+        let (after, descending) = request.map_err(|wanted| no_page(room.1, wanted))?;
+        let after = after.to_vec();
+        let room = memory.part(room.0, room.1).unwrap_or_default();
         if table == tables::CONTROL {
             return Ok(0);
         }
@@ -99,23 +91,16 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, page: (u32, u32)) -
         let mut written = 0;
         let mut left_out = false;
         let visit = &mut |key: &[u8]| {
-            left_out = append(page, &mut written, key).is_none();
+            match page::append(room, written, key) {
+                Some(more) => written = more,
+                None => left_out = true,
+            }
             !left_out
         };
-        host.store.keys(table, after, head & DESCENDING != 0, visit)?;
+        host.store.keys(table, after, descending, visit)?;
         // No failure: the module asks again with a larger page.
         if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { answer(written) }
     })
-}
-
-/// Adds a key to a page; `None` when it does not fit.
-fn append(page: &mut [u8], written: &mut usize, key: &[u8]) -> Option<()> {
-    let length = u32::try_from(key.len()).ok()?;
-    let field = page.get_mut(*written..)?.get_mut(..LENGTH_BYTES + key.len())?;
-    field[..LENGTH_BYTES].copy_from_slice(&length.to_le_bytes());
-    field[LENGTH_BYTES..].copy_from_slice(key);
-    *written += field.len();
-    Some(())
 }
 
 /// Answers an import about a table, unless scripts ask for too much, and keeps the error that explains the answer.

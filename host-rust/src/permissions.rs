@@ -6,7 +6,11 @@
 
 use std::collections::BTreeMap;
 
+use cu_abi::permissions::{LIBRARY, TABLES, WRITE};
+
 use crate::value::Value;
+
+pub use cu_abi::permissions::Guard;
 
 /// What scripts may not do; by default, nothing is forbidden.
 ///
@@ -38,15 +42,6 @@ pub enum TableName {
     Path(String),
     /// Its id.
     Id(u32),
-}
-
-/// What a table may not be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// Changed.
-    ReadOnly,
-    /// Seen.
-    Hidden,
 }
 
 impl Permissions {
@@ -100,15 +95,15 @@ impl Permissions {
     pub(crate) fn value(&self) -> Value {
         let mut fields = Vec::new();
         if self.read_only {
-            fields.push(("write".into(), false.into()));
+            fields.push((WRITE.into(), false.into()));
         }
         if !self.tables.is_empty() {
             let tables = self.tables.iter().map(|(name, guard)| (name.value(), guard.name().into()));
-            fields.push(("tables".into(), Value::Table(tables.collect())));
+            fields.push((TABLES.into(), Value::Table(tables.collect())));
         }
         if !self.library.is_empty() {
             let library = self.library.iter().map(|(name, on)| (name.as_str().into(), (*on).into()));
-            fields.push(("library".into(), Value::Table(library.collect())));
+            fields.push((LIBRARY.into(), Value::Table(library.collect())));
         }
         if fields.is_empty() { Value::Nil } else { Value::Table(fields) }
     }
@@ -119,16 +114,6 @@ impl TableName {
         match self {
             TableName::Path(path) => path.as_str().into(),
             TableName::Id(id) => (*id).into(),
-        }
-    }
-}
-
-impl Guard {
-    /// The name in the configuration.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Guard::ReadOnly => "readonly",
-            Guard::Hidden => "hidden",
         }
     }
 }

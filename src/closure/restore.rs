@@ -16,13 +16,14 @@
 
 use core::ffi::c_int;
 
+use cu_abi::key::{Key, KeyBuffer};
+
 use crate::budget::cost;
 use crate::closure::record::{GLOBALS, Record};
 use crate::closure::unrestored::Unrestored;
 use crate::codec::decode::{self, Shape, Unusable};
 use crate::codec::handle;
 use crate::control::audit::{self, Action, Detail};
-use crate::key::{Key, KeyBuffer};
 use crate::lua::call::Raise;
 use crate::lua::object::Variable;
 use crate::lua::stack::{Kind, Stack};
@@ -230,7 +231,7 @@ fn make_known(lua: Stack<'_>, kind: Kind) {
         if lua.kind(-1) == kind {
             if let Some(function) = lua.function(-1) {
                 INSTANCE.known.add(id, function);
-                audit::report(Action::FunctionRestored, &[("function", Detail::Number(id.into()))]);
+                audit::report(Action::FunctionRestored, &[(audit::field::FUNCTION, Detail::Number(id.into()))]);
             } else if let Some(variable) = lua.variable(-1) {
                 INSTANCE.cells.add(id, variable);
             }

@@ -173,7 +173,8 @@ pub fn put_back<R: Rows>(lua: Stack<'_>, rows: &R, report: bool) -> Status {
     INSTANCE.has_to_put_back.set(INSTANCE.cells.next_changed(0).is_some());
     lua.release_collector(held);
     if report && variables > 0 {
-        let details = [("variables", Detail::Number(variables)), ("first", Detail::Text(first.text()))];
+        let details =
+            [(audit::field::VARIABLES, Detail::Number(variables)), (audit::field::FIRST, Detail::Text(first.text()))];
         audit::report(Action::VariablesPutBack, &details);
     }
     status

@@ -9,13 +9,13 @@ use core::mem::ManuallyDrop;
 use core::ops::Deref;
 
 use alloc::vec::Vec;
+use cu_abi::value::Writer;
 use cu_bigint::Integer;
 
 use crate::budget;
 use crate::codec::handle::Metamethod;
 use crate::lua::call::Raise;
 use crate::lua::stack::{RegistryKey, Stack};
-use crate::wire::Writer;
 
 /// The metatable.
 static METATABLE: RegistryKey = RegistryKey::new();
@@ -62,7 +62,7 @@ pub fn is(lua: Stack<'_>, index: c_int) -> bool {
 pub fn write(lua: Stack<'_>, index: c_int, writer: &mut Writer<'_>) -> bool {
     let Some(big) = view(lua, index) else { return false };
     budget::spend(big.limbs.len());
-    writer.big_integer(big.negative, big.limbs);
+    writer.big_integer_of_limbs(big.negative, big.limbs);
     true
 }
 
@@ -100,13 +100,11 @@ pub fn push(lua: Stack<'_>, integer: &Integer) -> bool {
     true
 }
 
-/// Pushes the big integer of a sign and a magnitude, the least byte first; raises when memory runs out.
+/// Pushes the big integer of a sign and a magnitude, the least byte first and the last not zero; raises when memory runs out.
 pub fn push_bytes(lua: Stack<'_>, negative: bool, magnitude: &[u8]) -> Result<(), Raise> {
-    let length = magnitude.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    let magnitude = &magnitude[..length];
-    let words = lua.push_big(1 + length.div_ceil(4)).and_then(<[u32]>::split_first_mut);
+    let words = lua.push_big(1 + magnitude.len().div_ceil(4)).and_then(<[u32]>::split_first_mut);
     let (sign, words) = words.ok_or(Raise::Memory)?;
-    *sign = u32::from(negative && length > 0);
+    *sign = u32::from(negative);
     for (word, chunk) in words.iter_mut().zip(magnitude.chunks(4)) {
         let mut whole = [0; 4];
         whole[..chunk.len()].copy_from_slice(chunk);

@@ -6,7 +6,8 @@
 
 use core::ffi::c_int;
 
-use cu_abi::limits::VALUE_DEPTH;
+use cu_abi::malformed::{Malformed, Problem};
+use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
 use crate::budget::{self, cost};
@@ -19,7 +20,6 @@ use crate::codec::{handle, named};
 use crate::heap::ARENA_BYTES;
 use crate::lua::call::Raise;
 use crate::lua::stack::{Kind, Stack};
-use crate::wire::{Item, Malformed, Reader};
 
 /// Slots of Lua's stack that one value may need.
 const SLOTS: c_int = 8;
@@ -56,18 +56,17 @@ impl From<Malformed> for Unusable {
     }
 }
 
-fn malformed<T>(offset: usize) -> Result<T, Unusable> {
-    Err(Unusable::Malformed(Malformed { offset }))
+/// What a script may not hold, at its byte.
+fn unfit(offset: usize) -> Result<(), Unusable> {
+    Err(Unusable::Malformed(Malformed::new(offset, Problem::Unfit)))
 }
 
 /// Checks all of `bytes`, nesting and tags included, and says what they are.
 pub fn check(bytes: &[u8]) -> Result<Shape, Unusable> {
     let mut reader = Reader::new(bytes);
     let item = reader.item()?;
-    check_item(&item, 0, 0)?;
-    if !reader.is_at_end() {
-        return malformed(reader.offset());
-    }
+    check_item(&item, 0, &mut reader)?;
+    reader.finish()?;
     Ok(match item {
         Item::Table(..) => Shape::Table,
         Item::Function(id) => Shape::Function(id),
@@ -77,21 +76,21 @@ pub fn check(bytes: &[u8]) -> Result<Shape, Unusable> {
     })
 }
 
-/// `at` is the offset of the item's tag in the whole.
-fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> {
+/// `at` is the offset of the item's tag; the item is what `reader` has read.
+fn check_item<'a>(item: &Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<(), Unusable> {
+    let inside = reader.depth() > 0;
     match item {
-        Item::Table(pairs, content) => check_table(*pairs, content, at, depth),
-        Item::External(id) if !is_script_table(*id) => malformed(at + 1),
+        Item::Table(pairs, content) => check_table(*pairs, content, reader),
+        Item::External(id) if !is_script_table(*id) => unfit(at + 1),
         // Hosts write no functions into their tables.
-        Item::Function(id) if depth > 0 || !is_script_table(*id) => malformed(at + 5 * usize::from(depth == 0)),
+        Item::Function(_) if inside => unfit(at),
+        Item::Function(id) if !is_script_table(*id) => unfit(at + 5),
         #[cfg(not(feature = "bigint"))]
         Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Feature::BigIntegers)),
         // A function of another version's library.
-        Item::Library(name) if !named::is_known(name) => malformed(at + 5),
+        Item::Library(name) if !named::is_known(name) => unfit(at + 5),
         // No string is longer than the arena.
-        Item::Compressed(original, _) if depth > 0 || *original as usize > ARENA_BYTES => {
-            malformed(at + usize::from(depth == 0))
-        }
+        Item::Compressed(original, _) if *original as usize > ARENA_BYTES => unfit(at + 1),
         #[cfg(not(feature = "deflate"))]
         Item::Compressed(..) => Err(Unusable::LeftOut(Feature::Compression)),
         #[cfg(not(feature = "bigint"))]
@@ -100,29 +99,17 @@ fn check_item(item: &Item<'_>, at: usize, depth: usize) -> Result<(), Unusable> 
     }
 }
 
-/// Which byte of a table is wrong when: `abi/README.md`.
-fn check_table(pairs: u32, content: &[u8], at: usize, depth: usize) -> Result<(), Unusable> {
-    if depth == VALUE_DEPTH {
-        return malformed(at);
-    }
-    if pairs as usize > content.len() / 2 {
-        return malformed(at + 5);
-    }
-    let inside = |offset: usize| at + 9 + offset;
-    let mut reader = Reader::new(content);
+fn check_table<'a>(pairs: u32, content: &'a [u8], reader: &mut Reader<'a>) -> Result<(), Unusable> {
+    let outside = reader.enter(pairs, content)?;
     for _ in 0..pairs {
-        let key_at = inside(reader.offset());
-        let key = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
-        match key {
-            Item::Nil => return malformed(key_at),
-            Item::Float(value) if value.is_nan() => return malformed(key_at),
-            _ => check_item(&key, key_at, depth + 1)?,
-        }
-        let value_at = inside(reader.offset());
-        let value = reader.item().map_err(|error| Malformed { offset: inside(error.offset) })?;
-        check_item(&value, value_at, depth + 1)?;
+        let at = reader.offset();
+        let key = reader.key()?;
+        check_item(&key, at, reader)?;
+        let at = reader.offset();
+        let value = reader.item()?;
+        check_item(&value, at, reader)?;
     }
-    if reader.is_at_end() { Ok(()) } else { malformed(at + 1) }
+    Ok(reader.leave(outside)?)
 }
 
 /// Pushes the value of `bytes` if they are one of the ordinary ones, checked on the way; false, and nothing pushed, for all
@@ -181,7 +168,7 @@ pub fn push(lua: Stack<'_>, bytes: &[u8]) -> Result<(), Raise> {
 #[cfg(feature = "deflate")]
 pub fn push_compressed(lua: Stack<'_>, bytes: &[u8]) -> Result<(), Malformed> {
     const DEFLATED_AT: usize = 9;
-    let malformed = Malformed { offset: DEFLATED_AT };
+    let malformed = Malformed::new(DEFLATED_AT, Problem::Unfit);
     let Ok(Item::Compressed(length, deflated)) = Reader::new(bytes).item() else { return Err(malformed) };
     lua.want_room(4, c"no room for a compressed value");
     let block = lua.push_block(length as usize);
@@ -285,7 +272,7 @@ mod tests {
             let wanted = vector["at"].as_u64().expect("an offset") as usize;
             let bytes = hex(&vector["bytes"]);
             let found = check(&bytes).expect_err("malformed");
-            if found != Unusable::Malformed(Malformed { offset: wanted }) {
+            if !matches!(found, Unusable::Malformed(Malformed { offset, .. }) if offset == wanted) {
                 failures.push(format!("{}: {found:?}, wanted {wanted}", vector["name"]));
             }
         }

@@ -7,6 +7,7 @@
 use core::ffi::{c_int, c_void};
 
 use cu_abi::limits;
+use cu_abi::value::Writer;
 
 use crate::budget::{self, cost};
 use crate::codec::path::Path;
@@ -14,7 +15,6 @@ use crate::codec::{big, named};
 use crate::heap::ARENA_BYTES;
 use crate::lua::stack::{Kind, Stack};
 use crate::vm::instance::INSTANCE;
-use crate::wire::Writer;
 
 /// What storing a value without parts counts in addition to its call of the host: as much as room for a path through tables.
 const STORED_COST: usize = size_of::<u32>() * limits::VALUE_DEPTH / cost::BYTES_COPIED;

@@ -3,8 +3,9 @@
 
 use core::ffi::c_int;
 
+use cu_abi::value::Writer;
+
 use crate::lua::stack::Stack;
-use crate::wire::Writer;
 
 /// Whether the value at `index` is a big integer.
 pub fn is(_: Stack<'_>, _: c_int) -> bool {

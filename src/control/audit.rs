@@ -4,50 +4,15 @@
 //! not ask for has none.
 #![forbid(unsafe_code)]
 
+use cu_abi::events::EventKind;
+use cu_abi::value::Writer;
+
 use crate::control::event;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
-use crate::wire::Writer;
 
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// A script loaded a binary chunk, which was verified.
-    BytecodeLoaded,
-    /// A binary chunk was refused, of a script or of a stored function.
-    BytecodeRefused,
-    /// A function was stored.
-    FunctionPersisted,
-    /// A stored function became a living one.
-    FunctionRestored,
-    /// A script tried what the host does not permit.
-    PermissionRefused,
-    /// A limit of the host stopped or cut something.
-    LimitHit,
-    /// What an atomic compute changed stays.
-    TransactionCommitted,
-    /// An atomic compute failed, and changed nothing.
-    TransactionRolledBack,
-    /// A read-only compute changed captured variables, which have their values of before.
-    VariablesPutBack,
-}
-
-impl Action {
-    /// The stable name.
-    const fn name(self) -> &'static str {
-        match self {
-            Action::BytecodeLoaded => "bytecode_loaded",
-            Action::BytecodeRefused => "bytecode_refused",
-            Action::FunctionPersisted => "function_persisted",
-            Action::FunctionRestored => "function_restored",
-            Action::PermissionRefused => "permission_refused",
-            Action::LimitHit => "limit_hit",
-            Action::TransactionCommitted => "transaction_committed",
-            Action::TransactionRolledBack => "transaction_rolled_back",
-            Action::VariablesPutBack => "variables_put_back",
-        }
-    }
-}
+pub use cu_abi::audit::{Action, limit};
+pub use cu_abi::events::field;
 
 /// A detail of an event.
 #[derive(Clone, Copy)]
@@ -71,6 +36,7 @@ pub fn begin(wanted: bool) {
 
 /// Reports what happened, if the host wants to know.
 pub fn report(action: Action, details: &[(&str, Detail<'_>)]) {
+    debug_assert!(details.iter().all(|(name, _)| action.fields().contains(name)), "{action:?}");
     if RUN.audits.get() {
         send(action, details);
     }
@@ -78,7 +44,7 @@ pub fn report(action: Action, details: &[(&str, Detail<'_>)]) {
 
 /// Reports that a limit of so many stopped or cut something.
 pub fn limit_hit(limit: &str, value: i64) {
-    report(Action::LimitHit, &[("limit", Detail::Text(limit.as_bytes())), ("value", Detail::Number(value))]);
+    report(Action::LimitHit, &[(field::LIMIT, Detail::Text(limit.as_bytes())), (field::VALUE, Detail::Number(value))]);
 }
 
 #[cold]
@@ -89,11 +55,11 @@ fn send(action: Action, details: &[(&str, Detail<'_>)]) {
     let mut buffer = [0; EVENT_BYTES];
     let mut writer = Writer::new(&mut buffer);
     let table = writer.begin_table();
-    for (name, text) in [("kind", "audit"), ("action", action.name())] {
+    for (name, text) in [(field::KIND, EventKind::Audit.name()), (field::ACTION, action.name())] {
         writer.string(name.as_bytes());
         writer.string(text.as_bytes());
     }
-    writer.string(b"sequence");
+    writer.string(field::SEQUENCE.as_bytes());
     writer.integer(sequence);
     for (name, detail) in details {
         writer.string(name.as_bytes());

@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 
 use cu_abi::tables;
+use cu_abi::value::{Item, Reader};
 
 use crate::budget::{self, cost};
 use crate::host::{self, Found};
-use crate::wire::{Item, Reader};
 
 /// Milliseconds since 1970 as the host tells them; 0 when it does not, or answers nonsense.
 pub fn now_milliseconds() -> f64 {

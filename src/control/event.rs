@@ -1,10 +1,11 @@
 //! What the module reports: `set(0, "event", inline table)`, only for the kinds that the host asked for.
 #![forbid(unsafe_code)]
 
+use cu_abi::events::{EventKind, field};
+use cu_abi::value::Writer;
 use cu_abi::{limits, tables};
 
 use crate::host;
-use crate::wire::Writer;
 
 /// A set of event kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,12 +26,12 @@ impl Kinds {
 
     /// Adds or removes the kind of that name; a name unknown here is for other versions.
     pub fn set(&mut self, name: &[u8], wanted: bool) {
-        match name {
-            b"output" => self.output = wanted,
-            b"error" => self.error = wanted,
-            b"usage" => self.usage = wanted,
-            b"audit" => self.audit = wanted,
-            _ => {}
+        match EventKind::ALL.into_iter().find(|kind| kind.name().as_bytes() == name) {
+            Some(EventKind::Output) => self.output = wanted,
+            Some(EventKind::Error) => self.error = wanted,
+            Some(EventKind::Usage) => self.usage = wanted,
+            Some(EventKind::Audit) => self.audit = wanted,
+            None => {}
         }
     }
 }
@@ -46,11 +47,10 @@ pub fn report_output(text: &[u8], offset: u64) {
         let mut buffer = [0; limits::OUTPUT_EVENT_BYTES + FIELDS_BYTES];
         let mut writer = Writer::new(&mut buffer);
         let table = writer.begin_table();
-        writer.string(b"kind");
-        writer.string(b"output");
-        writer.string(b"text");
+        begin(&mut writer, EventKind::Output);
+        writer.string(field::TEXT.as_bytes());
         writer.string(piece);
-        writer.string(b"offset");
+        writer.string(field::OFFSET.as_bytes());
         writer.integer((offset + sent as u64) as i64);
         writer.end_table(table, 3);
         send(&writer);
@@ -75,14 +75,19 @@ pub fn report_usage(instructions: i64, memory: usize) {
     let mut buffer = [0; 128];
     let mut writer = Writer::new(&mut buffer);
     let table = writer.begin_table();
-    writer.string(b"kind");
-    writer.string(b"usage");
-    writer.string(b"instructions");
+    begin(&mut writer, EventKind::Usage);
+    writer.string(field::INSTRUCTIONS.as_bytes());
     writer.integer(instructions);
-    writer.string(b"memory");
+    writer.string(field::MEMORY.as_bytes());
     writer.integer(memory as i64);
     writer.end_table(table, 3);
     send(&writer);
+}
+
+/// The first pair of an event: its kind.
+pub fn begin(writer: &mut Writer<'_>, kind: EventKind) {
+    writer.string(field::KIND.as_bytes());
+    writer.string(kind.name().as_bytes());
 }
 
 /// Hands a finished event to the host. Its answer is ignored: a report is not worth failing for.

@@ -39,7 +39,7 @@ pub fn print(text: &[u8]) {
     if !rest.is_empty() {
         let beyond = output.beyond.get();
         if beyond == 0 {
-            audit::limit_hit("output", limit as i64);
+            audit::limit_hit(audit::limit::OUTPUT, limit as i64);
         }
         if output.is_reported.get() {
             event::report_output(rest, output.length.get() as u64 + beyond);

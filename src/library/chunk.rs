@@ -38,7 +38,7 @@ unsafe extern "C" fn check(state: *mut State, name: *const c_char, chunk: *const
 fn verify(lua: Stack<'_>, chunk: &[u8]) -> Result<Option<BadBytecode>, Raise> {
     if !RUN.loads_bytecode.get() {
         const REFUSED: &[u8] = b"attempt to load a binary chunk (mode is 't')";
-        audit::report(Action::BytecodeRefused, &[("message", Detail::Text(REFUSED))]);
+        audit::report(Action::BytecodeRefused, &[(audit::field::MESSAGE, Detail::Text(REFUSED))]);
         lua.push_string(REFUSED);
         return Err(Raise::Syntax);
     }
@@ -46,7 +46,7 @@ fn verify(lua: Stack<'_>, chunk: &[u8]) -> Result<Option<BadBytecode>, Raise> {
     // A refusal owns no memory, so it may be alive when something is raised.
     let refusal = room::collecting(lua, || bytecode::verify(chunk)).err();
     if refusal.is_none() {
-        audit::report(Action::BytecodeLoaded, &[("bytes", Detail::Number(chunk.len() as i64))]);
+        audit::report(Action::BytecodeLoaded, &[(audit::field::BYTES, Detail::Number(chunk.len() as i64))]);
     }
     Ok(refusal)
 }
@@ -60,7 +60,7 @@ unsafe extern "C" fn report_refused(mode: *const c_char) {
     // SAFETY: Lua's loader passes the mode, which ends with a zero as every string of C.
     let mode = Excerpt::new(unsafe { CStr::from_ptr(mode) }.to_bytes());
     let message = Message::new(format_args!("attempt to load a binary chunk (mode is '{mode}')"));
-    audit::report(Action::BytecodeRefused, &[("message", Detail::Text(message.text()))]);
+    audit::report(Action::BytecodeRefused, &[(audit::field::MESSAGE, Detail::Text(message.text()))]);
 }
 
 /// In the words of the stock loader.
@@ -73,7 +73,7 @@ fn refuse(lua: Stack<'_>, name: &CStr, refusal: BadBytecode) -> Raise {
     };
     let message = Message::new(format_args!(": bad binary format ({refusal})"));
     if !refusal.wants_memory() {
-        audit::report(Action::BytecodeRefused, &[("message", Detail::Text(&message.text()[": ".len()..]))]);
+        audit::report(Action::BytecodeRefused, &[(audit::field::MESSAGE, Detail::Text(&message.text()[": ".len()..]))]);
     }
     lua.push_string(&shown[..shown.len().min(NAME_BYTES)]);
     lua.push_string(message.text());

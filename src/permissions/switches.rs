@@ -101,7 +101,7 @@ unsafe extern "C" fn check(state: *mut State, function: usize) {
 fn refuse(lua: Stack<'_>, name: &str) -> Raise {
     const CALLER: c_int = 0;
     let message = Message::new(format_args!("{name} may not be called: it is switched off"));
-    audit::report(Action::PermissionRefused, &[("message", Detail::Text(message.text()))]);
+    audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, Detail::Text(message.text()))]);
     lua.push_place(CALLER);
     lua.push_string(message.text());
     lua.concat(2);

@@ -12,25 +12,17 @@
 //! }
 //! ```
 
-use bytemuck::Zeroable;
 use cu_abi::limits::PERMISSIONS_BYTES;
-use cu_abi::tables;
+use cu_abi::permissions as words;
+use cu_abi::value::{Item, Reader};
+use cu_abi::{config, tables};
 
 use crate::bytes::copy;
 use crate::error::{Error, Excerpt};
 use crate::large::LARGE;
 use crate::vm::run::RUN;
-use crate::wire::{Item, Reader};
 
-/// What a table may not be used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Zeroable)]
-#[repr(u8)]
-pub enum Guard {
-    /// Changed.
-    ReadOnly,
-    /// Seen.
-    Hidden,
-}
+pub use cu_abi::permissions::Guard;
 
 /// A table that the configuration names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +41,7 @@ pub fn clear() {
 
 /// Checks and keeps what the configuration says.
 pub fn keep(value: Item<'_>) -> Result<(), Error> {
-    let content = content("permissions", value)?;
+    let content = content(config::PERMISSIONS, value)?;
     if content.len() > PERMISSIONS_BYTES {
         let value = content.len() as i64;
         return Err(Error::ConfigRange { key: "permissions.length", value, least: 0, most: PERMISSIONS_BYTES as i64 });
@@ -75,7 +67,7 @@ pub fn is_empty() -> bool {
 
 /// Calls `visit` with every table that is guarded.
 pub fn each_table(mut visit: impl FnMut(Name<'_>, Guard)) {
-    each(b"tables", &mut |key, value| {
+    each(words::TABLES, &mut |key, value| {
         if let (Ok(name), Ok(guard)) = (name(key), guard(value)) {
             visit(name, guard);
         }
@@ -84,7 +76,7 @@ pub fn each_table(mut visit: impl FnMut(Name<'_>, Guard)) {
 
 /// Calls `visit` with every switch of a library function or a whole library, in the order of the configuration.
 pub fn each_switch(mut visit: impl FnMut(&[u8], bool)) {
-    each(b"library", &mut |key, value| {
+    each(words::LIBRARY, &mut |key, value| {
         if let (Item::String(name), Item::Boolean(on)) = (key, value) {
             visit(name, on);
         }
@@ -92,14 +84,14 @@ pub fn each_switch(mut visit: impl FnMut(&[u8], bool)) {
 }
 
 /// Calls `visit` with each pair of one part of what is kept.
-fn each(part: &[u8], visit: &mut dyn FnMut(Item<'_>, Item<'_>)) {
+fn each(part: &str, visit: &mut dyn FnMut(Item<'_>, Item<'_>)) {
     // SAFETY: one thread, and `keep` is not called while a walk is under way (the comment at the top); no part of the bytes
     // leaves `visit`, whose arguments have no name for their lifetime.
     let room = unsafe { &*LARGE.permissions.place::<[u8; PERMISSIONS_BYTES]>() };
     let kept = room.get(..RUN.permissions.length.get()).unwrap_or_default();
     // What is kept was checked.
     let _ = for_each_pair(kept, &mut |key, value| match value {
-        Item::Table(_, content) if key == Item::String(part) => for_each_pair(content, &mut |key, value| {
+        Item::Table(_, content) if key == Item::String(part.as_bytes()) => for_each_pair(content, &mut |key, value| {
             visit(key, value);
             Ok(())
         }),
@@ -112,7 +104,7 @@ fn for_each_pair<'a>(
     content: &'a [u8],
     visit: &mut dyn FnMut(Item<'a>, Item<'a>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let malformed = |_| Error::ConfigKind { key: "permissions", wanted: "a table", found: "malformed" };
+    let malformed = |_| Error::ConfigKind { key: config::PERMISSIONS, wanted: "a table", found: "malformed" };
     let mut reader = Reader::new(content);
     while !reader.is_at_end() {
         let (key, value) = (reader.item().map_err(malformed)?, reader.item().map_err(malformed)?);
@@ -132,16 +124,20 @@ fn content<'a>(key: &'static str, value: Item<'a>) -> Result<&'a [u8], Error> {
 fn check(whole: &[u8]) -> Result<bool, Error> {
     let mut write = true;
     for_each_pair(whole, &mut |key, value| match (key, value) {
-        (Item::String(b"write"), Item::Boolean(value)) => {
-            write = value;
-            Ok(())
+        (Item::String(field), value) if field == words::WRITE.as_bytes() => match value {
+            Item::Boolean(value) => {
+                write = value;
+                Ok(())
+            }
+            other => wrong_kind("permissions.write", "a boolean", other),
+        },
+        (Item::String(field), value) if field == words::TABLES.as_bytes() => {
+            for_each_pair(content("permissions.tables", value)?, &mut |key, value| {
+                name(key)?;
+                guard(value).map(drop)
+            })
         }
-        (Item::String(b"write"), other) => wrong_kind("permissions.write", "a boolean", other),
-        (Item::String(b"tables"), value) => for_each_pair(content("permissions.tables", value)?, &mut |key, value| {
-            name(key)?;
-            guard(value).map(drop)
-        }),
-        (Item::String(b"library"), value) => {
+        (Item::String(field), value) if field == words::LIBRARY.as_bytes() => {
             for_each_pair(content("permissions.library", value)?, &mut |key, value| match (key, value) {
                 (Item::String(_), Item::Boolean(_)) => Ok(()),
                 (Item::String(_), other) => wrong_kind("permissions.library.*", "a boolean", other),
@@ -151,7 +147,7 @@ fn check(whole: &[u8]) -> Result<bool, Error> {
         (Item::String(name), _) => {
             Err(Error::Permission { name: Excerpt::new(name), problem: "is no field of config.permissions" })
         }
-        (other, _) => wrong_kind("permissions", "field = value", other),
+        (other, _) => wrong_kind(config::PERMISSIONS, "field = value", other),
     })?;
     Ok(write)
 }
@@ -162,10 +158,10 @@ fn wrong_kind<T>(key: &'static str, wanted: &'static str, found: Item<'_>) -> Re
 
 fn guard(value: Item<'_>) -> Result<Guard, Error> {
     match value {
-        Item::String(b"readonly") => Ok(Guard::ReadOnly),
-        Item::String(b"hidden") => Ok(Guard::Hidden),
-        Item::String(other) => {
-            Err(Error::Permission { name: Excerpt::new(other), problem: "is not \"readonly\" or \"hidden\"" })
+        Item::String(text) => {
+            let guard = Guard::ALL.into_iter().find(|guard| guard.name().as_bytes() == text);
+            let problem = "is not \"readonly\" or \"hidden\"";
+            guard.ok_or(Error::Permission { name: Excerpt::new(text), problem })
         }
         other => wrong_kind("permissions.tables.*", "\"readonly\" or \"hidden\"", other),
     }
@@ -175,7 +171,11 @@ fn guard(value: Item<'_>) -> Result<Guard, Error> {
 fn name(key: Item<'_>) -> Result<Name<'_>, Error> {
     match key {
         Item::String(text) => {
-            let name = if let Some(path) = text.strip_prefix(b"_home") { path_name(path) } else { id_name(text) };
+            let name = if let Some(path) = text.strip_prefix(words::HOME.as_bytes()) {
+                path_name(path)
+            } else {
+                id_name(text)
+            };
             let problem = "names no table: wanted is _home.name or an id";
             name.ok_or(Error::Permission { name: Excerpt::new(text), problem })
         }

@@ -7,6 +7,7 @@ use core::ffi::c_int;
 
 use alloc::vec::Vec;
 use cu_abi::tables;
+use cu_abi::value::{Item, Reader, Writer};
 
 use crate::codec::encode::{self, Unencodable};
 use crate::lua::call::Raise;
@@ -18,7 +19,6 @@ use crate::proxy::keys;
 use crate::store;
 use crate::table::write;
 use crate::vm::run::RUN;
-use crate::wire::{Item, Reader, Writer};
 
 /// The channels' names.
 const NAMES: [&[u8]; 3] = [b"input", b"output", b"meta"];

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
+use cu_abi::value::Writer;
+
 #[cfg(feature = "deflate")]
 use crate::codec::compress;
 use crate::codec::encode;
@@ -13,7 +15,6 @@ use crate::store::{self, system};
 use crate::table::write;
 #[cfg(feature = "deflate")]
 use crate::vm::run::RUN;
-use crate::wire::Writer;
 
 /// Stores the value at `value`, or deletes the key for nil. A plain table has an id in the table at `pending`. Raises
 /// nothing.

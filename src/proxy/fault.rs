@@ -205,19 +205,28 @@ fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
 fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
-        Fault::Permission(_) => audit::report(Action::PermissionRefused, &[("message", text)]),
+        Fault::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
         Fault::Memory(_) | Fault::TooLarge(..) => {
-            audit::report(Action::LimitHit, &[("limit", Detail::Text(b"memory")), ("message", text)]);
+            audit::report(
+                Action::LimitHit,
+                &[(audit::field::LIMIT, Detail::Text(audit::limit::MEMORY.as_bytes())), (audit::field::MESSAGE, text)],
+            );
         }
         Fault::Store(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })
         | Fault::Function(Unrestored::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })) => {
-            audit::report(Action::LimitHit, &[("limit", Detail::Text(b"operations")), ("message", text)]);
+            audit::report(
+                Action::LimitHit,
+                &[
+                    (audit::field::LIMIT, Detail::Text(audit::limit::OPERATIONS.as_bytes())),
+                    (audit::field::MESSAGE, text),
+                ],
+            );
         }
         Fault::Function(unrestored) => {
             if let Some(function) = unrestored.refused_record() {
                 audit::report(
                     Action::BytecodeRefused,
-                    &[("function", Detail::Number(function.into())), ("message", text)],
+                    &[(audit::field::FUNCTION, Detail::Number(function.into())), (audit::field::MESSAGE, text)],
                 );
             }
         }

@@ -4,11 +4,11 @@
 
 use core::ffi::c_int;
 
+use cu_abi::key::{self, Key};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables;
 
 use crate::budget::{self, cost};
-use crate::key::{self, Key};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::message::Message;
@@ -93,14 +93,14 @@ fn push_key(lua: Stack<'_>, id: u32, before: c_int, encoded: &[u8]) -> Result<bo
     // was copied there (`behind`). A string is copied by Lua before anything is collected.
     let buffer = unsafe { store::key_buffer() };
     match key::decode(encoded, buffer.room()) {
-        Some(Key::Boolean(value)) => lua.push_boolean(value),
-        Some(Key::Integer(value)) => lua.push_integer(value),
-        Some(Key::Float(value)) => lua.push_number(value),
-        Some(Key::String(value)) => {
+        Ok(Key::Boolean(value)) => lua.push_boolean(value),
+        Ok(Key::Integer(value)) => lua.push_integer(value),
+        Ok(Key::Float(value)) => lua.push_number(value),
+        Ok(Key::String(value)) => {
             lua.push_string(value);
             return Ok(false);
         }
-        None => return Err(fault::raise(lua, Failure::damaged(id).into(), id, before)),
+        Err(_) => return Err(fault::raise(lua, Failure::damaged(id).into(), id, before)),
     }
     Ok(true)
 }

@@ -5,9 +5,10 @@
 
 use core::ffi::c_int;
 
+use cu_abi::key::{Key, Refused};
+
 use crate::budget::{self, cost};
 use crate::codec::big;
-use crate::key::{Key, Refused};
 use crate::lua::stack::{Kind, Stack};
 use crate::proxy::fault::Fault;
 use crate::store;

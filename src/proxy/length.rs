@@ -3,8 +3,8 @@
 //! Invariant: the answer is right whatever was remembered; a remembered border only says where to look first.
 #![forbid(unsafe_code)]
 
+use cu_abi::key::Key;
 
-use crate::key::Key;
 use crate::lua::call::Raise;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;

@@ -83,7 +83,8 @@ fn report_persisted(lua: Stack<'_>, function: u32, table: u32, key: c_int) {
     let mut path = Path::EMPTY;
     fault::prepend_key(lua, table, key, &mut path);
     into.push(path.text());
-    let details = [("function", Detail::Number(function.into())), ("into", Detail::Text(into.text()))];
+    let details =
+        [(audit::field::FUNCTION, Detail::Number(function.into())), (audit::field::INTO, Detail::Text(into.text()))];
     audit::report(Action::FunctionPersisted, &details);
 }
 
@@ -133,7 +134,7 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
     };
     message.push(text.text());
     if let Unstorable::Inside = reason {
-        audit::report(Action::PermissionRefused, &[("message", Detail::Text(message.text()))]);
+        audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, Detail::Text(message.text()))]);
     }
     lua.error(&message)
 }

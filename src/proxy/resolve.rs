@@ -1,10 +1,9 @@
 //! The tables that the configuration names are looked up at the beginning of a compute (`permissions/guards.rs`).
 #![forbid(unsafe_code)]
 
-
+use cu_abi::key::{Key, KeyBuffer};
 use cu_abi::limits::GUARDS;
 
-use crate::key::{Key, KeyBuffer};
 use crate::lua::call::Raise;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;

@@ -59,7 +59,7 @@ pub fn lua_error(lua: Stack<'_>, status: Status, config: &Config) -> i32 {
         describe(lua, value, &mut text);
     }
     if class == ErrorClass::Memory {
-        audit::limit_hit("memory", config.memory as i64);
+        audit::limit_hit(audit::limit::MEMORY, config.memory as i64);
         let _ = write!(text, " (the limit is {} bytes)", config.memory);
     }
     finish(class, &text, Some((lua, value)), config)
@@ -67,7 +67,7 @@ pub fn lua_error(lua: Stack<'_>, status: Status, config: &Config) -> i32 {
 
 /// The run was stopped, also when the script caught that and came to its end.
 pub fn exhausted(lua: Stack<'_>, message: &Message, config: &Config) -> i32 {
-    audit::limit_hit("instructions", config.instructions);
+    audit::limit_hit(audit::limit::INSTRUCTIONS, config.instructions);
     let mut text = text();
     if traceback::push_kept(lua) {
         text.bytes(lua.string(-1));

@@ -4,11 +4,12 @@
 //! in the compute are not stored, and captured variables have their values of before. A table that became external stays
 //! so, without content.
 
+use cu_abi::key;
+
 use crate::closure::write_back;
 use crate::control::audit::{self, Action};
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
-use crate::key;
 use crate::lua::stack::Stack;
 use crate::proxy::access::ExternalRows;
 use crate::store::{Cause, Failure, journal, system};

@@ -2,7 +2,8 @@
 //!
 //! Invariant: a value of the wrong kind or range is an error that names it, never a default.
 
-use cu_abi::{limits, tables};
+use cu_abi::value::{Item, Reader};
+use cu_abi::{config, limits, tables};
 
 use crate::control::event::Kinds;
 use crate::error::Error;
@@ -10,7 +11,6 @@ use crate::heap::ARENA_BYTES;
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::permissions::wanted as permissions;
-use crate::wire::{Item, Reader};
 
 /// Bytes of configuration that the host is asked for at first: most have fewer.
 const FIRST_BYTES: usize = 1024;
@@ -108,9 +108,9 @@ impl Config {
             (number.put)(self, integer(number, value)?);
         } else if let Some((key, put)) = SWITCHES.iter().find(|(name, _)| name.as_bytes() == key) {
             put(self, boolean(key, value)?);
-        } else if key == b"events" {
+        } else if key == config::EVENTS.as_bytes() {
             self.events = events(value)?;
-        } else if key == b"permissions" {
+        } else if key == config::PERMISSIONS.as_bytes() {
             permissions::keep(value)?;
         }
         Ok(())
@@ -133,11 +133,11 @@ const fn number(key: &'static str, least: i64, most: i64, put: Put<i64>) -> Numb
 }
 
 static NUMBERS: &[NumberField] = &[
-    number("instructions", 0, limits::INSTRUCTIONS, |config, value| config.instructions = value),
-    number("memory", 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
-    number("output", 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
-    number("seed", i64::MIN, i64::MAX, |config, value| config.seed = value),
-    number("compression", 0, i32::MAX as i64, |config, value| config.compression = value as usize),
+    number(config::INSTRUCTIONS, 0, limits::INSTRUCTIONS, |config, value| config.instructions = value),
+    number(config::MEMORY, 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
+    number(config::OUTPUT, 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
+    number(config::SEED, i64::MIN, i64::MAX, |config, value| config.seed = value),
+    number(config::COMPRESSION, 0, i32::MAX as i64, |config, value| config.compression = value as usize),
     #[cfg(feature = "faults")]
     number("fail_allocation", 0, i64::MAX, |config, value| config.fail_allocation = value),
     #[cfg(feature = "faults")]
@@ -146,9 +146,9 @@ static NUMBERS: &[NumberField] = &[
 
 /// Fields that are on or off.
 static SWITCHES: &[(&str, Put<bool>)] = &[
-    ("strip", |config, on| config.strip = on),
-    ("atomic", |config, on| config.atomic = on),
-    ("bytecode", |config, on| config.bytecode = on),
+    (config::STRIP, |config, on| config.strip = on),
+    (config::ATOMIC, |config, on| config.atomic = on),
+    (config::BYTECODE, |config, on| config.bytecode = on),
 ];
 
 fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
@@ -196,12 +196,12 @@ fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
 
 fn events(value: Item<'_>) -> Result<Kinds, Error> {
     let Item::Table(pairs, content) = value else {
-        return Err(Error::ConfigKind { key: "events", wanted: "a table of kinds", found: value.kind() });
+        return Err(Error::ConfigKind { key: config::EVENTS, wanted: "a table of kinds", found: value.kind() });
     };
     let mut kinds = Kinds::NONE;
     let mut reader = Reader::new(content);
     for _ in 0..pairs {
-        let malformed = |_| Error::ConfigKind { key: "events", wanted: "a table of kinds", found: "malformed" };
+        let malformed = |_| Error::ConfigKind { key: config::EVENTS, wanted: "a table of kinds", found: "malformed" };
         let (name, wanted) = (reader.item().map_err(malformed)?, reader.item().map_err(malformed)?);
         match (name, wanted) {
             (Item::String(name), Item::Boolean(wanted)) => kinds.set(name, wanted),
@@ -209,7 +209,7 @@ fn events(value: Item<'_>) -> Result<Kinds, Error> {
                 return Err(Error::ConfigKind { key: "events.*", wanted: "a boolean", found: other.kind() });
             }
             (other, _) => {
-                return Err(Error::ConfigKind { key: "events", wanted: "kind = true", found: other.kind() });
+                return Err(Error::ConfigKind { key: config::EVENTS, wanted: "kind = true", found: other.kind() });
             }
         }
     }
@@ -219,7 +219,7 @@ fn events(value: Item<'_>) -> Result<Kinds, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Writer;
+    use cu_abi::value::Writer;
 
     fn table(fill: impl FnOnce(&mut Writer<'_>) -> u32) -> Vec<u8> {
         let mut buffer = [0; 256];

@@ -7,15 +7,16 @@
 use core::ffi::c_int;
 use core::fmt::{self, Write};
 
+use cu_abi::events::{EventKind, field};
 use cu_abi::limits::IO_BUFFER_BYTES;
 use cu_abi::status::ErrorClass;
+use cu_abi::value::Writer;
 
 use crate::bytes::copy_at;
 use crate::codec::encode;
 use crate::control::event;
 use crate::error::Error;
 use crate::lua::stack::Stack;
-use crate::wire::Writer;
 
 /// What stands at the end of a text that did not fit.
 const CUT: &str = "\n[error text cut]";
@@ -96,15 +97,14 @@ pub fn report(class: ErrorClass, message: &[u8], value: Option<(Stack<'_>, c_int
 fn send(class: ErrorClass, message: &[u8], value: Option<(Stack<'_>, c_int)>, staging: &mut [u8]) -> bool {
     let mut writer = Writer::new(staging);
     let table = writer.begin_table();
-    writer.string(b"kind");
-    writer.string(b"error");
-    writer.string(b"class");
+    event::begin(&mut writer, EventKind::Error);
+    writer.string(field::CLASS.as_bytes());
     writer.string(class.name().as_bytes());
-    writer.string(b"message");
+    writer.string(field::MESSAGE.as_bytes());
     writer.string(message);
     let mut pairs = 3;
     if let Some((lua, index)) = value {
-        writer.string(b"value");
+        writer.string(field::VALUE.as_bytes());
         if encode::value(lua, index, &mut writer).is_err() {
             return false;
         }

@@ -5,6 +5,8 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
+use cu_abi::value::Writer;
+
 use crate::budget;
 use crate::codec::encode::{self, Unencodable};
 use crate::control::output;
@@ -18,7 +20,6 @@ use crate::store::Cause;
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::stop;
-use crate::wire::Writer;
 
 /// Writes the output and the values from stack index `first` to the top, or why that cannot be; what `compute` returns.
 pub fn write(lua: Stack<'_>, first: c_int, config: &Config) -> i32 {

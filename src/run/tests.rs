@@ -4,10 +4,11 @@
 
 use std::sync::MutexGuard;
 
+use cu_abi::value::{Item, Reader};
+
 use crate::host::stand_in;
 use crate::run::{collect, compute, create, home, io_buffer};
 use crate::vm::state::exclusive;
-use crate::wire::{Item, Reader};
 
 /// The turn of a test, with an empty store and nothing left alive of the test before.
 pub fn begin() -> MutexGuard<'static, ()> {

@@ -4,11 +4,11 @@
 //! it longer copies it first.
 
 use bytemuck::Zeroable;
+use cu_abi::key::KeyBuffer;
 use cu_abi::status;
 
 use crate::budget::{self, cost};
 use crate::host::{self, Found};
-use crate::key::KeyBuffer;
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
 
@@ -36,13 +36,11 @@ pub enum Fetched {
     Absent,
 }
 
+#[derive(Zeroable)]
 struct Transit {
     key: KeyBuffer,
     value: [u8; SHORT_BYTES],
 }
-
-// SAFETY: bytes and numbers.
-unsafe impl Zeroable for Transit {}
 
 fn buffers() -> *mut Transit {
     LARGE.store.place()

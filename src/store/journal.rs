@@ -21,11 +21,11 @@
 use alloc::vec::Vec;
 
 use bytemuck::Zeroable;
+use cu_abi::key::{self, Key, KeyBuffer};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
-use crate::key::{self, Key, KeyBuffer};
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
 use crate::store::old::{NOTE_BYTES, Old, PRESENT};

@@ -1,39 +1,32 @@
 //! The keys of a table, a page at a time, in byte order.
 //!
 //! Invariant: the current key comes after every key seen before, whatever the host writes. A page that is out of order
-//! or malformed is an error.
-//!
-//! A page as the host writes it, and as it stays:
-//!
-//! ```text
-//! offset 0       u32, length of a key; the key; the next; ...
-//! offset at      the current key
-//! offset length  end
-//! ```
+//! or malformed is an error. A page stays as the host wrote it.
 #![forbid(unsafe_code)]
 
 use bytemuck::Zeroable;
 use cu_abi::limits::KEY_BYTES;
+use cu_abi::page::{self, LENGTH_BYTES};
 
 use crate::budget;
-use crate::bytes::{copy, copy_at};
+use crate::bytes::copy;
 use crate::store::calls;
 use crate::store::failure::Failure;
-
-const LENGTH_BYTES: usize = 4;
 
 /// Room for a page of keys, each after its length, with the longest key in front.
 const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
 
 /// Room of the first page of a walk. It is small, because a check whether a table is empty needs only one key.
-const FIRST_PAGE_BYTES: usize = 512;
+const FIRST_PAGE_BYTES: usize = page::LEAST_BYTES;
 
 /// A walk through the keys of one table. With all bytes zero it is not in use.
 #[derive(Clone, Copy, Zeroable)]
 pub struct Page {
     /// 0 when the page is not in use.
     table: u32,
+    /// Where the current key is.
     at: usize,
+    /// Where the page ends.
     length: usize,
     bytes: [u8; PAGE_BYTES],
 }
@@ -53,15 +46,13 @@ impl Page {
         self.table = 0;
     }
 
-    fn key_at(&self, at: usize) -> Option<&[u8]> {
-        let rest = self.bytes.get(at..self.length)?;
-        let (length, rest) = rest.split_first_chunk::<LENGTH_BYTES>()?;
-        rest.get(..u32::from_le_bytes(*length) as usize).filter(|key| !key.is_empty() && key.len() <= KEY_BYTES)
+    fn whole(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 
     /// The current key.
     pub fn current(&self) -> Option<&[u8]> {
-        self.key_at(self.at)
+        page::key_at(self.whole(), self.at)
     }
 
     /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
@@ -76,10 +67,7 @@ impl Page {
             return Ok(false);
         }
         (self.table, self.at, self.length) = (table, 0, length);
-        match self.current() {
-            Some(first) if first > after => Ok(true),
-            _ => self.damaged(),
-        }
+        if page::key_behind(self.whole(), 0, after).is_some() { Ok(true) } else { self.damaged() }
     }
 
     fn damaged(&mut self) -> Result<bool, Failure> {
@@ -87,8 +75,7 @@ impl Page {
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
-        copy(&mut self.bytes, &(after.len() as u32).to_le_bytes());
-        copy_at(&mut self.bytes, LENGTH_BYTES, after);
+        page::ask(&mut self.bytes, after, false);
         calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
@@ -101,12 +88,11 @@ impl Page {
             let length = copy(&mut after, current);
             return self.seek(self.table, after.get(..length).unwrap_or_default());
         }
-        match self.key_at(behind) {
-            Some(next) if next > current => {
-                self.at = behind;
-                Ok(true)
-            }
-            _ => self.damaged(),
+        if page::key_behind(self.whole(), behind, current).is_some() {
+            self.at = behind;
+            Ok(true)
+        } else {
+            self.damaged()
         }
     }
 
@@ -123,14 +109,14 @@ impl Page {
             return;
         }
         let mut at = self.at;
-        while let Some(known) = self.key_at(at) {
+        while let Some(known) = page::key_at(self.whole(), at) {
             if known >= key {
                 break;
             }
             at += LENGTH_BYTES + known.len();
         }
         // A key after the whole page will be in the next one.
-        if self.key_at(at).is_some_and(|known| known != key) {
+        if page::key_at(self.whole(), at).is_some_and(|known| known != key) {
             self.length = at;
         }
     }

@@ -22,15 +22,15 @@
 
 use alloc::vec::Vec;
 
+use cu_abi::key::{self, Key, KeyBuffer};
+use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
 use crate::closure::record::{GLOBALS, Record};
-use crate::key::{self, Key, KeyBuffer};
 use crate::store::page::{self, Page};
 use crate::store::{self, Cause, Failure, Fetched, counter, system};
 use crate::table::write::{clear, write};
 use crate::vm::instance::INSTANCE;
-use crate::wire::{Item, Reader};
 
 /// Ids that one collection checks: a damaged counter must not make it check two thousand million.
 const SWEPT: u32 = 1 << 22;

@@ -1,9 +1,13 @@
-//! Prints the C, JavaScript and Go mirrors of this crate's constants.
+//! Prints the C, JavaScript, Go and Python mirrors of this crate's constants.
 //!
 //! Invariant: the committed mirrors are exactly what this prints (`tests/abi_mirrors.rs`).
-//! Use: `mirror c`, `mirror js` or `mirror go`.
+//! Use: `mirror c`, `mirror js`, `mirror go` or `mirror python`.
 
-use cu_abi::{ABI_VERSION, Function, SECTION, exports, imports, limits, status, tables, tags};
+use cu_abi::audit::{self, Action};
+use cu_abi::events::{self, EventKind};
+use cu_abi::permissions::{self, Guard};
+use cu_abi::status::ErrorClass;
+use cu_abi::{ABI_VERSION, Function, SECTION, config, exports, imports, limits, page, status, tables, tags};
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
 
@@ -13,15 +17,16 @@ fn main() {
         "c" => c(),
         "js" => javascript(),
         "go" => go(),
+        "python" => python(),
         other => {
-            eprintln!("mirror: unknown language '{other}'; one of: c, js, go");
+            eprintln!("mirror: unknown language '{other}'; one of: c, js, go, python");
             std::process::exit(2);
         }
     };
     print!("{text}");
 }
 
-/// Names and values of every number, shared by the three languages.
+/// Names and values of every number, shared by the languages.
 fn numbers() -> Vec<(String, u64)> {
     let mut all = vec![
         ("ABI_VERSION".to_owned(), u64::from(ABI_VERSION)),
@@ -38,6 +43,8 @@ fn numbers() -> Vec<(String, u64)> {
         ("GUARDS".to_owned(), limits::GUARDS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
+        ("PAGE_LEAST_BYTES".to_owned(), page::LEAST_BYTES as u64),
+        ("PAGE_DESCENDING".to_owned(), u64::from(page::DESCENDING)),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
         ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
         ("TABLE_IO".to_owned(), u64::from(tables::IO)),
@@ -58,23 +65,79 @@ fn statuses() -> [(&'static str, i32); 4] {
     ]
 }
 
-fn texts() -> [(&'static str, String); 5] {
+fn texts() -> Vec<(String, String)> {
     let key_result: String = tables::KEY_RESULT.iter().map(|byte| escape(*byte)).collect();
+    let mut all = vec![
+        ("SECTION".to_owned(), SECTION.to_owned()),
+        ("KEY_CONFIG".to_owned(), tables::KEY_CONFIG.to_owned()),
+        ("KEY_NOW".to_owned(), tables::KEY_NOW.to_owned()),
+        ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
+        ("KEY_RESULT".to_owned(), key_result),
+        ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
+    ];
+    let groups: [(&str, Vec<&str>); 8] = [
+        ("CONFIG", config::KEYS.into()),
+        ("PERMISSION", permissions::FIELDS.into()),
+        ("GUARD", Guard::ALL.map(Guard::name).into()),
+        ("EVENT", EventKind::ALL.map(EventKind::name).into()),
+        ("FIELD", events::field::ALL.into()),
+        ("AUDIT", Action::ALL.map(Action::name).into()),
+        ("LIMIT", audit::limit::ALL.into()),
+        ("CLASS", ErrorClass::ALL.map(ErrorClass::name).into()),
+    ];
+    for (group, words) in groups {
+        all.extend(words.into_iter().map(|word| (format!("{group}_{}", word.to_uppercase()), word.to_owned())));
+    }
+    all
+}
+
+/// Lists of the same words, for the languages that have lists: name, meaning, words.
+fn lists() -> [(&'static str, &'static str, Vec<&'static str>); 5] {
     [
-        ("SECTION", SECTION.to_owned()),
-        ("KEY_CONFIG", tables::KEY_CONFIG.to_owned()),
-        ("KEY_NOW", tables::KEY_NOW.to_owned()),
-        ("KEY_EVENT", tables::KEY_EVENT.to_owned()),
-        ("KEY_RESULT", key_result),
+        ("CONFIG_KEYS", "the keys of the configuration", config::KEYS.into()),
+        ("EVENT_KINDS", "the kinds of event", EventKind::ALL.map(EventKind::name).into()),
+        ("AUDIT_ACTIONS", "the values of the field action of an audit event", Action::ALL.map(Action::name).into()),
+        ("LIMITS", "the values of the field limit of an audit event", audit::limit::ALL.into()),
+        (
+            "ERROR_CLASSES",
+            "the values of the field class of an error event",
+            ErrorClass::ALL.map(ErrorClass::name).into(),
+        ),
     ]
 }
+
+/// Which fields there may be: name, meaning, fields by the word that has them.
+fn fields() -> [(&'static str, &'static str, Vec<Named>); 2] {
+    [
+        (
+            "EVENT_FIELDS",
+            "what an event of each kind has beside the kind; value may be absent",
+            EventKind::ALL.map(|kind| (kind.name(), kind.fields())).into(),
+        ),
+        (
+            "AUDIT_FIELDS",
+            "what an audit event of each action may have beside action and sequence",
+            Action::ALL.map(|action| (action.name(), action.fields())).into(),
+        ),
+    ]
+}
+
+/// The names of fields under a name.
+type Named = (&'static str, &'static [&'static str]);
 
 fn escape(byte: u8) -> String {
     if byte.is_ascii_graphic() { (byte as char).to_string() } else { format!("\\x{byte:02x}") }
 }
 
-fn classes() -> Vec<String> {
-    status::ErrorClass::ALL.iter().map(|class| class.name().to_owned()).collect()
+/// With a capital and a full stop.
+fn sentence(meaning: &str) -> String {
+    meaning[..1].to_uppercase() + &meaning[1..] + "."
+}
+
+/// Words in quotes, with commas between.
+fn quoted(words: &[&str], quote: char) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("{quote}{word}{quote}")).collect();
+    quoted.join(", ")
 }
 
 fn c() -> String {
@@ -120,19 +183,23 @@ fn javascript() -> String {
     for (name, text) in texts() {
         out += &format!("export const {name} = '{text}';\n");
     }
-    out += &format!("export const ERROR_CLASSES = {};\n", js_list(&classes()));
+    for (name, meaning, words) in lists() {
+        out += &format!("/** {} */\nexport const {name} = [{}];\n", sentence(meaning), quoted(&words, '\''));
+    }
     out += &format!("export const IMPORT_MODULE = '{}';\n", imports::MODULE);
     out += &format!("export const MEMORY = '{}';\n", exports::MEMORY);
+    for (name, meaning, rows) in fields() {
+        out += &format!("\n/** {} */\nexport const {name} = {{\n", sentence(meaning));
+        for (word, fields) in rows {
+            out += &format!("  {word}: [{}],\n", quoted(fields, '\''));
+        }
+        out += "};\n";
+    }
     out += "\n/** Exported functions: name and number of parameters. */\n";
     out += &js_functions("EXPORTS", &exports::EXPORTS);
     out += "\n/** Imported functions: name and number of parameters. */\n";
     out += &js_functions("IMPORTS", &imports::IMPORTS);
     out
-}
-
-fn js_list(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
-    format!("[{}]", quoted.join(", "))
 }
 
 fn js_functions(name: &str, functions: &[Function]) -> String {
@@ -147,7 +214,7 @@ fn go() -> String {
     let mut rows: Vec<(String, String)> = Vec::new();
     rows.extend(numbers().into_iter().map(|(name, value)| (go_name(&name), value.to_string())));
     rows.extend(statuses().into_iter().map(|(name, value)| (go_name(name), value.to_string())));
-    rows.extend(texts().into_iter().map(|(name, text)| (go_name(name), format!("\"{text}\""))));
+    rows.extend(texts().into_iter().map(|(name, text)| (go_name(&name), format!("\"{text}\""))));
     rows.push(("ImportModule".to_owned(), format!("\"{}\"", imports::MODULE)));
     rows.push(("MemoryExport".to_owned(), format!("\"{}\"", exports::MEMORY)));
     // gofmt aligns the equals signs of a block, so the mirror does, too.
@@ -156,9 +223,58 @@ fn go() -> String {
     for (name, value) in rows {
         out += &format!("\t{name:width$} = {value}\n");
     }
-    out += ")\n\n// ErrorClasses are the values of the field class of an error event.\n";
-    let classes: Vec<String> = classes().iter().map(|name| format!("\"{name}\"")).collect();
-    out += &format!("var ErrorClasses = []string{{{}}}\n", classes.join(", "));
+    out += ")\n";
+    for (name, meaning, words) in lists() {
+        let name = go_name(name);
+        out += &format!("\n// {name} are {meaning}.\nvar {name} = []string{{{}}}\n", quoted(&words, '"'));
+    }
+    for (name, meaning, rows) in fields() {
+        let name = go_name(name);
+        out += &format!("\n// {name} are {meaning}.\n");
+        out += &format!("var {name} = map[string][]string{{\n");
+        // gofmt aligns the values of neighbouring lines.
+        let width = rows.iter().map(|(word, _)| word.len() + 3).max().unwrap_or(0);
+        for (word, fields) in rows {
+            let key = format!("\"{word}\":");
+            out += &format!("\t{key:width$} {{{}}},\n", quoted(fields, '"'));
+        }
+        out += "}\n";
+    }
+    out
+}
+
+fn python() -> String {
+    let mut out = format!("\"\"\"{NOTICE}\"\"\"\n\n");
+    for (name, value) in numbers() {
+        out += &format!("{name} = {value}\n");
+    }
+    for (name, value) in statuses() {
+        out += &format!("{name} = {value}\n");
+    }
+    for (name, text) in texts() {
+        out += &format!("{name} = \"{text}\"\n");
+    }
+    out += &format!("IMPORT_MODULE = \"{}\"\n", imports::MODULE);
+    out += &format!("MEMORY = \"{}\"\n", exports::MEMORY);
+    for (name, meaning, words) in lists() {
+        out += &format!("\n# {}\n{name} = [{}]\n", sentence(meaning), quoted(&words, '"'));
+    }
+    for (name, meaning, rows) in fields() {
+        out += &format!("\n# {}\n{name} = {{\n", sentence(meaning));
+        for (word, fields) in rows {
+            out += &format!("    \"{word}\": [{}],\n", quoted(fields, '"'));
+        }
+        out += "}\n";
+    }
+    for (name, meaning, functions) in
+        [("EXPORTS", "Exported", &exports::EXPORTS[..]), ("IMPORTS", "Imported", &imports::IMPORTS)]
+    {
+        out += &format!("\n# {meaning} functions: name and number of parameters.\n{name} = {{\n");
+        for function in functions {
+            out += &format!("    \"{}\": {},\n", function.name, function.parameters.len());
+        }
+        out += "}\n";
+    }
     out
 }
 

@@ -3,7 +3,7 @@
 
 use cu::bytecode::verify;
 use cu::host::stand_in;
-use cu::key::{Key, KeyBuffer};
+use cu_abi::key::{Key, KeyBuffer};
 use cu_abi::tables;
 use cu_host::Value;
 

@@ -1,9 +1,9 @@
-//! Encoded keys: the module's reader and the host's accept the same bytes, each value has one encoding, and two keys are in
-//! the order of their values.
+//! Encoded keys: each value has one encoding, two keys are in the order of their values, and the host, which reads them with
+//! the same codec of the contract, accepts the same bytes.
 
 use std::cmp::Ordering;
 
-use cu::key::{Key, KeyBuffer, decode};
+use cu_abi::key::{Key, KeyBuffer, decode};
 use cu_abi::limits::KEY_BYTES;
 use cu_host::Value;
 
@@ -21,8 +21,8 @@ pub fn run(bytes: &[u8]) {
 /// The key of these bytes, with what holds for one alone.
 fn checked<'a>(bytes: &'a [u8], room: &'a mut [u8; KEY_BYTES]) -> Option<Key<'a>> {
     let by_host = Value::decode_key(bytes);
-    let Some(key) = decode(bytes, room) else {
-        assert!(by_host.is_err(), "the module refuses what the host reads as {by_host:?}");
+    let Ok(key) = decode(bytes, room) else {
+        assert!(by_host.is_err(), "the codec refuses what the host reads as {by_host:?}");
         return None;
     };
     let by_host = by_host.unwrap_or_else(|error| panic!("the host refuses {key:?}: {error}"));

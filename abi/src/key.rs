@@ -12,17 +12,20 @@
 //! ```
 //!
 //! A float with an integral value is that integer, as in Lua.
-#![forbid(unsafe_code)]
-
-use cu_abi::limits::KEY_BYTES;
 
 use crate::bytes::copy_at;
+use crate::limits::KEY_BYTES;
+use crate::malformed::{Malformed, Problem};
 
 const STRING: u8 = 0x01;
 const ZERO: u8 = 0x14;
 const DOUBLE: u8 = 0x21;
 const FALSE: u8 = 0x26;
 const TRUE: u8 = 0x27;
+
+/// The tags of the least and the greatest integers, which take eight bytes.
+const LEAST: u8 = ZERO - 8;
+const GREATEST: u8 = ZERO + 8;
 
 /// From so many bytes on `memcpy` is quicker than a loop over a string.
 const COPIED_AT_ONCE: usize = 32;
@@ -53,7 +56,8 @@ pub enum Refused {
     TooLong(usize),
 }
 
-/// Room for one encoded key.
+/// Room for one encoded key. All zero it is empty.
+#[cfg_attr(feature = "bytemuck", derive(bytemuck::Zeroable))]
 pub struct KeyBuffer {
     bytes: [u8; KEY_BYTES],
     length: usize,
@@ -179,30 +183,41 @@ fn integral(value: f64) -> Option<i64> {
 pub type Unescaped = [u8; KEY_BYTES];
 
 /// Reads a key that fills `encoded`. A string with escapes is unescaped into `room`.
-pub fn decode<'a>(encoded: &'a [u8], room: &'a mut Unescaped) -> Option<Key<'a>> {
-    let (tag, rest) = encoded.split_first()?;
-    match *tag {
-        STRING if encoded.len() <= KEY_BYTES => decode_string(rest, room).map(Key::String),
-        tag @ 0x0C..=0x1C => decode_integer(tag, rest).map(Key::Integer),
-        DOUBLE => decode_float(rest).map(Key::Float),
-        FALSE if rest.is_empty() => Some(Key::Boolean(false)),
-        TRUE if rest.is_empty() => Some(Key::Boolean(true)),
-        _ => None,
+pub fn decode<'a>(encoded: &'a [u8], room: &'a mut Unescaped) -> Result<Key<'a>, Malformed> {
+    if encoded.len() > KEY_BYTES {
+        return Err(Malformed::new(0, Problem::KeyTooLong));
+    }
+    match encoded.split_first() {
+        Some((&STRING, rest)) => decode_string(rest, room).map(Key::String),
+        Some((&tag @ LEAST..=GREATEST, rest)) => decode_integer(tag, rest).map(Key::Integer),
+        Some((&DOUBLE, rest)) => decode_float(rest).map(Key::Float),
+        Some((&tag @ (FALSE | TRUE), rest)) => content::<0>(rest).map(|_| Key::Boolean(tag == TRUE)),
+        _ => Err(Malformed::new(0, Problem::KeyTag)),
     }
 }
 
 /// Reads a key that is an id.
 pub fn decode_id(encoded: &[u8]) -> Option<u32> {
     match encoded.split_first()? {
-        (tag @ 0x0C..=0x1C, rest) => u32::try_from(decode_integer(*tag, rest)?).ok(),
+        (&tag @ LEAST..=GREATEST, rest) => u32::try_from(decode_integer(tag, rest).ok()?).ok(),
         _ => None,
     }
 }
 
-fn decode_integer(tag: u8, rest: &[u8]) -> Option<i64> {
+/// The error that a key which should have `count` bytes behind its tag has `rest`.
+fn wrong_length(rest: &[u8], count: usize) -> Malformed {
+    Malformed::new(1 + rest.len().min(count), Problem::KeyLength)
+}
+
+/// What follows the tag, which must be `N` bytes.
+fn content<const N: usize>(rest: &[u8]) -> Result<[u8; N], Malformed> {
+    rest.try_into().map_err(|_| wrong_length(rest, N))
+}
+
+fn decode_integer(tag: u8, rest: &[u8]) -> Result<i64, Malformed> {
     let count = usize::from(tag.abs_diff(ZERO));
     if rest.len() != count {
-        return None;
+        return Err(wrong_length(rest, count));
     }
     let negative = tag < ZERO;
     let sign = if negative { -1 } else { 0 };
@@ -210,34 +225,34 @@ fn decode_integer(tag: u8, rest: &[u8]) -> Option<i64> {
     let value = if negative { bits.wrapping_add(1) } else { bits };
     // One encoding only: as few bytes as can be, and the sign that the tag says.
     let fewest = (64 - value.unsigned_abs().leading_zeros()).div_ceil(8) as usize;
-    (fewest == count && (value < 0) == negative).then_some(value)
+    if fewest == count && (value < 0) == negative { Ok(value) } else { Err(Malformed::new(0, Problem::KeyInteger)) }
 }
 
-fn decode_float(rest: &[u8]) -> Option<f64> {
-    let ordered = u64::from_be_bytes(rest.try_into().ok()?);
+fn decode_float(rest: &[u8]) -> Result<f64, Malformed> {
+    let ordered = u64::from_be_bytes(content(rest)?);
     let bits = if ordered & SIGN != 0 { ordered & !SIGN } else { !ordered };
     let value = f64::from_bits(bits);
-    (!value.is_nan() && integral(value).is_none()).then_some(value)
+    if value.is_nan() || integral(value).is_some() { Err(Malformed::new(0, Problem::KeyFloat)) } else { Ok(value) }
 }
 
-fn decode_string<'a>(rest: &'a [u8], room: &'a mut Unescaped) -> Option<&'a [u8]> {
-    let (end, content) = rest.split_last()?;
-    if *end != 0 {
-        return None;
-    }
+fn decode_string<'a>(rest: &'a [u8], room: &'a mut Unescaped) -> Result<&'a [u8], Malformed> {
+    let Some((0, content)) = rest.split_last() else {
+        return Err(Malformed::new(1 + rest.len(), Problem::KeyUnended));
+    };
     if !content.contains(&0) {
-        return Some(content);
+        return Ok(content);
     }
     let mut length = 0;
-    let mut bytes = content.iter();
-    while let Some(byte) = bytes.next() {
-        if *byte == 0 && bytes.next() != Some(&ESCAPE) {
-            return None;
+    let mut bytes = content.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        if *byte == 0 && bytes.next().map(|(_, escape)| *escape) != Some(ESCAPE) {
+            // Behind the tag and this byte.
+            return Err(Malformed::new(at + 2, Problem::KeyEndsEarly));
         }
         room[length] = *byte;
         length += 1;
     }
-    Some(&room[..length])
+    Ok(&room[..length])
 }
 
 #[cfg(test)]
@@ -253,7 +268,7 @@ mod tests {
 
     #[test]
     fn known_encodings() {
-        assert_eq!(encoded(Key::String(b"result")), cu_abi::tables::KEY_RESULT);
+        assert_eq!(encoded(Key::String(b"result")), crate::tables::KEY_RESULT);
         assert_eq!(encoded(Key::String(b"a\0b")), b"\x01a\x00\xFFb\x00");
         assert_eq!(encoded(Key::Integer(0)), [0x14]);
         assert_eq!(encoded(Key::Integer(1)), [0x15, 1]);
@@ -306,12 +321,12 @@ mod tests {
             if let Some(first) = bytes.first_mut() {
                 *first %= 0x2A;
             }
-            if let Some(key) = decode(&bytes, &mut room) {
+            if let Ok(key) = decode(&bytes, &mut room) {
                 assert_eq!(encoded(key), bytes, "{key:?}");
             }
         }
         for key in [Key::Integer(-7), Key::Float(0.1), Key::String(b"\0\0x"), Key::Boolean(false), Key::String(b"")] {
-            assert_eq!(decode(&encoded(key), &mut room), Some(key));
+            assert_eq!(decode(&encoded(key), &mut room), Ok(key));
         }
     }
 }

@@ -1,12 +1,20 @@
 //! Encoded values as bytes: a reader that trusts no length and a writer that counts what does not fit.
 //!
 //! Invariant: the reader never looks outside its slice, and every error names the offset of the first byte that cannot
-//! be right. Layouts: `abi/README.md`, "Values".
-#![forbid(unsafe_code)]
-
-use cu_abi::tags;
+//! be right. Layouts: `README.md`, "Values".
+//!
+//! ```text
+//! value   tag (1 byte), then per tag:
+//! 00      nothing                     06, 05, 04   u32 length, that many bytes
+//! 01      1 byte, 0 or 1              07           u32 table id
+//! 02, 03  8 bytes                     0b           u32 length, sign byte, magnitude
+//! 09      u32 length of the rest, u32 pairs, then key, value, key, value
+//! ```
 
 use crate::bytes::copy;
+use crate::limits::VALUE_DEPTH;
+use crate::malformed::{Malformed, Problem};
+use crate::tags;
 
 /// A value as it lies in the bytes: scalars read, everything longer as a slice.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,7 +25,7 @@ pub enum Item<'a> {
     Boolean(bool),
     /// An integer.
     Integer(i64),
-    /// A float.
+    /// A float; NaN is the one of [`tags::CANONICAL_NAN`].
     Float(f64),
     /// A string's bytes.
     String(&'a [u8]),
@@ -31,11 +39,21 @@ pub enum Item<'a> {
     Function(u32),
     /// A compressed value: its length, and what inflates to it.
     Compressed(u32, &'a [u8]),
-    /// A big integer: whether it is negative, and the bytes of its magnitude, the least first. Zeros may follow.
+    /// A big integer: whether it is negative, and the bytes of its magnitude, the least first, the last not zero.
     BigInteger(bool, &'a [u8]),
 }
 
 impl Item<'_> {
+    /// Whether it can be the key of a pair: neither nil nor NaN.
+    #[inline]
+    fn is_key(&self) -> bool {
+        match self {
+            Item::Nil => false,
+            Item::Float(number) => !number.is_nan(),
+            _ => true,
+        }
+    }
+
     /// The kind in words, with its article, for messages.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -53,27 +71,43 @@ impl Item<'_> {
     }
 }
 
-/// A malformed encoding: the offset of the first byte that cannot be right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// Offset in bytes from the start of the slice that was read.
-    pub offset: usize,
-}
+/// Two tags are the least that a pair can take.
+const PAIR_BYTES: usize = 2;
 
-/// Reads values one after another from a slice.
+/// Size of a length, and of a number of pairs.
+const LENGTH_BYTES: usize = size_of::<u32>();
+
+/// Reads values one after another from a frame: all of a slice, or the pairs of a table in it.
 pub struct Reader<'a> {
+    /// From the start of the whole to the end of the frame.
     bytes: &'a [u8],
     offset: usize,
+    /// Tables around the next value.
+    depth: usize,
+}
+
+/// What a reader was in when it entered a table.
+pub struct Outside<'a> {
+    bytes: &'a [u8],
+    /// Where the table's length is.
+    length_at: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Starts at the first byte.
     #[inline]
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, offset: 0 }
+        Reader::starting_at(bytes, 0)
+    }
+
+    /// Starts at an offset, from which on there are values.
+    #[inline]
+    pub fn starting_at(bytes: &'a [u8], offset: usize) -> Self {
+        Reader { bytes, offset, depth: 0 }
     }
 
     /// Offset in bytes of the next value.
+    #[inline]
     pub fn offset(&self) -> usize {
         self.offset
     }
@@ -81,25 +115,72 @@ impl<'a> Reader<'a> {
     /// Whether everything has been read.
     #[inline]
     pub fn is_at_end(&self) -> bool {
-        self.offset == self.bytes.len()
+        self.offset >= self.bytes.len()
+    }
+
+    /// Nothing may follow what was read.
+    pub fn finish(&self) -> Result<(), Malformed> {
+        if self.is_at_end() { Ok(()) } else { Err(Malformed::new(self.offset, Problem::BytesAfter)) }
+    }
+
+    /// Tables around the next value.
+    #[inline]
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Goes into the table that was the item before, with its number of pairs and their encoding. So many times a key and a
+    /// value follow, and [`leave`](Reader::leave).
+    pub fn enter(&mut self, pairs: u32, content: &'a [u8]) -> Result<Outside<'a>, Malformed> {
+        let start = self.offset - content.len();
+        if pairs as usize > content.len() / PAIR_BYTES {
+            return Err(Malformed::new(start - LENGTH_BYTES, Problem::TooManyPairs));
+        }
+        let outside = Outside { bytes: self.bytes, length_at: start - 2 * LENGTH_BYTES };
+        self.bytes = self.bytes.get(..self.offset).unwrap_or_default();
+        self.offset = start;
+        self.depth += 1;
+        Ok(outside)
+    }
+
+    /// Goes out of a table, whose pairs were read.
+    pub fn leave(&mut self, outside: Outside<'a>) -> Result<(), Malformed> {
+        if !self.is_at_end() {
+            return Err(Malformed::new(outside.length_at, Problem::AfterPairs));
+        }
+        self.bytes = outside.bytes;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    /// The next value, as the key of a pair.
+    #[inline]
+    pub fn key(&mut self) -> Result<Item<'a>, Malformed> {
+        let at = self.offset;
+        let key = self.item()?;
+        if key.is_key() { Ok(key) } else { Err(Malformed::new(at, Problem::NoKey)) }
     }
 
     /// The next value.
     pub fn item(&mut self) -> Result<Item<'a>, Malformed> {
         let at = self.offset;
         match u8::from_le_bytes(self.array()?) {
+            tags::STRING => Ok(Item::String(self.block()?)),
             tags::NIL => Ok(Item::Nil),
             tags::BOOLEAN => self.boolean(),
             tags::INTEGER => Ok(Item::Integer(i64::from_le_bytes(self.array()?))),
-            tags::FLOAT => Ok(Item::Float(f64::from_le_bytes(self.array()?))),
-            tags::STRING => Ok(Item::String(self.block()?)),
+            tags::FLOAT => Ok(Item::Float(canonical(f64::from_le_bytes(self.array()?)))),
+            tags::TABLE if self.depth == VALUE_DEPTH => Err(Malformed::new(at, Problem::TooDeep)),
             tags::TABLE => self.table(),
             tags::LIBRARY => self.library(),
             tags::FUNCTION => self.function(),
-            tags::COMPRESSED => Ok(Item::Compressed(u32::from_le_bytes(self.array()?), self.block()?)),
+            // It stands alone.
+            tags::COMPRESSED if self.depth == 0 => {
+                Ok(Item::Compressed(u32::from_le_bytes(self.array()?), self.block()?))
+            }
             tags::BIG_INTEGER => self.big_integer(),
             tags::EXTERNAL => Ok(Item::External(u32::from_le_bytes(self.array()?))),
-            _ => Err(Malformed { offset: at }),
+            _ => Err(Malformed::new(at, Problem::UnknownTag)),
         }
     }
 
@@ -117,7 +198,7 @@ impl<'a> Reader<'a> {
         let at = self.offset;
         match u8::from_le_bytes(self.array()?) {
             byte @ (0 | 1) => Ok(Item::Boolean(byte == 1)),
-            _ => Err(Malformed { offset: at }),
+            _ => Err(Malformed::new(at, Problem::Boolean)),
         }
     }
 
@@ -125,7 +206,7 @@ impl<'a> Reader<'a> {
         let at = self.offset;
         let block = self.block()?;
         let Some((pairs, content)) = block.split_first_chunk::<4>() else {
-            return Err(Malformed { offset: at });
+            return Err(Malformed::new(at, Problem::NoCount));
         };
         Ok(Item::Table(u32::from_le_bytes(*pairs), content))
     }
@@ -134,10 +215,10 @@ impl<'a> Reader<'a> {
         let at = self.offset;
         let name = self.block()?;
         if name.is_empty() {
-            return Err(Malformed { offset: at });
+            return Err(Malformed::new(at, Problem::NoName));
         }
         match name.iter().position(|byte| !byte.is_ascii_graphic()) {
-            Some(index) => Err(Malformed { offset: at + 4 + index }),
+            Some(index) => Err(Malformed::new(at + LENGTH_BYTES + index, Problem::NameByte)),
             None => Ok(Item::Library(name)),
         }
     }
@@ -146,16 +227,19 @@ impl<'a> Reader<'a> {
         let at = self.offset;
         match self.block()?.try_into() {
             Ok(id) => Ok(Item::Function(u32::from_le_bytes(id))),
-            Err(_) => Err(Malformed { offset: at }),
+            Err(_) => Err(Malformed::new(at, Problem::FunctionId)),
         }
     }
 
     fn big_integer(&mut self) -> Result<Item<'a>, Malformed> {
         let at = self.offset;
         match self.block()?.split_first() {
-            Some((sign @ (0 | 1), magnitude)) => Ok(Item::BigInteger(*sign == 1, magnitude)),
-            Some(_) => Err(Malformed { offset: at + 4 }),
-            None => Err(Malformed { offset: at }),
+            Some((sign @ (0 | 1), magnitude)) => {
+                let magnitude = significant(magnitude);
+                Ok(Item::BigInteger(*sign == 1 && !magnitude.is_empty(), magnitude))
+            }
+            Some(_) => Err(Malformed::new(at + LENGTH_BYTES, Problem::Sign)),
+            None => Err(Malformed::new(at, Problem::NoSign)),
         }
     }
 
@@ -163,28 +247,38 @@ impl<'a> Reader<'a> {
     fn block(&mut self) -> Result<&'a [u8], Malformed> {
         let at = self.offset;
         let length = u32::from_le_bytes(self.array()?) as usize;
-        self.take(length).map_err(|_| Malformed { offset: at })
+        self.take(length).ok_or(Malformed::new(at, Problem::LengthTooLong))
     }
 
     #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let Some(array) = rest.first_chunk() else {
-            return Err(Malformed { offset: self.bytes.len() });
-        };
-        self.offset += N;
-        Ok(*array)
+        match self.bytes.get(self.offset..).and_then(<[u8]>::first_chunk) {
+            Some(array) => {
+                self.offset += N;
+                Ok(*array)
+            }
+            None => Err(Malformed::new(self.bytes.len(), Problem::CutOff)),
+        }
     }
 
     #[inline]
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Malformed> {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let Some(taken) = rest.get(..length) else {
-            return Err(Malformed { offset: self.bytes.len() });
-        };
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let taken = self.bytes.get(self.offset..)?.get(..length)?;
         self.offset += length;
-        Ok(taken)
+        Some(taken)
     }
+}
+
+/// The only NaN there is, for any.
+#[inline]
+fn canonical(number: f64) -> f64 {
+    if number.is_nan() { f64::from_bits(tags::CANONICAL_NAN) } else { number }
+}
+
+/// The magnitude without zero bytes at its most significant end.
+fn significant(magnitude: &[u8]) -> &[u8] {
+    let length = magnitude.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    magnitude.get(..length).unwrap_or_default()
 }
 
 /// Writes values to a slice, and counts on when the slice is full.
@@ -210,6 +304,8 @@ impl<'a> Writer<'a> {
     }
 
     /// Raw bytes.
+    // Many call it: in each of them it would take more room than the calls.
+    #[inline(never)]
     pub fn bytes(&mut self, bytes: &[u8]) {
         let end = self.length.saturating_add(bytes.len());
         if let Some(room) = self.buffer.get_mut(self.length..end) {
@@ -249,11 +345,10 @@ impl<'a> Writer<'a> {
     /// A float; every NaN is the same one.
     #[inline]
     pub fn float(&mut self, value: f64) {
-        let bits = if value.is_nan() { tags::CANONICAL_NAN } else { value.to_bits() };
-        self.eight(tags::FLOAT, bits.to_le_bytes());
+        self.eight(tags::FLOAT, canonical(value).to_le_bytes());
     }
 
-    /// A string. Nothing in the arena is longer than a `u32` can say.
+    /// A string. Whoever writes looks at the whole length: a `u32` cannot say what is longer than the arena.
     pub fn string(&mut self, value: &[u8]) {
         self.bytes(&[tags::STRING]);
         self.number(value.len() as u32);
@@ -280,8 +375,17 @@ impl<'a> Writer<'a> {
         self.bytes(name.as_bytes());
     }
 
+    /// A big integer, of bytes with the least first.
+    pub fn big_integer(&mut self, negative: bool, magnitude: &[u8]) {
+        let magnitude = significant(magnitude);
+        self.bytes(&[tags::BIG_INTEGER]);
+        self.number((1 + magnitude.len()) as u32);
+        self.bytes(&[u8::from(negative && !magnitude.is_empty())]);
+        self.bytes(magnitude);
+    }
+
     /// A big integer, of limbs with the least first and none zero at the top.
-    pub fn big_integer(&mut self, negative: bool, limbs: &[u32]) {
+    pub fn big_integer_of_limbs(&mut self, negative: bool, limbs: &[u32]) {
         self.bytes(&[tags::BIG_INTEGER]);
         let zeros = limbs.last().map_or(0, |limb| limb.leading_zeros() as usize / 8);
         self.number((1 + 4 * limbs.len() - zeros) as u32);

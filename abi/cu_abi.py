@@ -1,0 +1,166 @@
+"""Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit."""
+
+ABI_VERSION = 1
+IO_BUFFER_BYTES = 65536
+ARENA_BYTES = 2097152
+OUTPUT_KEPT_BYTES = 64512
+OUTPUT_EVENT_BYTES = 4000
+VALUE_DEPTH = 128
+KEY_BYTES = 4096
+FUNCTION_BYTES = 102400
+COMPRESSION_BYTES = 1024
+INSTRUCTIONS = 9007199254740992
+PERMISSIONS_BYTES = 4096
+GUARDS = 64
+CONFIG_BYTES = 16384
+MEMORY_STATS_BYTES = 12
+PAGE_LEAST_BYTES = 512
+PAGE_DESCENDING = 2147483648
+TABLE_CONTROL = 0
+TABLE_HOME = 1
+TABLE_IO = 2
+TABLE_SYSTEM_FIRST = 2147483648
+TABLE_HOST_FIRST = 4278190080
+TAG_NIL = 0
+TAG_BOOLEAN = 1
+TAG_INTEGER = 2
+TAG_FLOAT = 3
+TAG_STRING = 4
+TAG_FUNCTION = 5
+TAG_LIBRARY = 6
+TAG_EXTERNAL = 7
+TAG_COMPRESSED = 8
+TAG_TABLE = 9
+TAG_SPILLED = 10
+TAG_BIG_INTEGER = 11
+OK = 0
+INIT_FAILED = -1
+ABSENT = -1
+RATE_EXCEEDED = -429
+SECTION = "cu"
+KEY_CONFIG = "config"
+KEY_NOW = "now"
+KEY_EVENT = "event"
+KEY_RESULT = "\x01result\x00"
+PERMISSION_HOME = "_home"
+CONFIG_INSTRUCTIONS = "instructions"
+CONFIG_MEMORY = "memory"
+CONFIG_OUTPUT = "output"
+CONFIG_SEED = "seed"
+CONFIG_COMPRESSION = "compression"
+CONFIG_ATOMIC = "atomic"
+CONFIG_PERMISSIONS = "permissions"
+CONFIG_BYTECODE = "bytecode"
+CONFIG_STRIP = "strip"
+CONFIG_EVENTS = "events"
+PERMISSION_WRITE = "write"
+PERMISSION_TABLES = "tables"
+PERMISSION_LIBRARY = "library"
+GUARD_READONLY = "readonly"
+GUARD_HIDDEN = "hidden"
+EVENT_OUTPUT = "output"
+EVENT_ERROR = "error"
+EVENT_AUDIT = "audit"
+EVENT_USAGE = "usage"
+FIELD_KIND = "kind"
+FIELD_TEXT = "text"
+FIELD_OFFSET = "offset"
+FIELD_CLASS = "class"
+FIELD_MESSAGE = "message"
+FIELD_VALUE = "value"
+FIELD_INSTRUCTIONS = "instructions"
+FIELD_MEMORY = "memory"
+FIELD_ACTION = "action"
+FIELD_SEQUENCE = "sequence"
+FIELD_FUNCTION = "function"
+FIELD_INTO = "into"
+FIELD_BYTES = "bytes"
+FIELD_LIMIT = "limit"
+FIELD_VARIABLES = "variables"
+FIELD_FIRST = "first"
+AUDIT_BYTECODE_LOADED = "bytecode_loaded"
+AUDIT_BYTECODE_REFUSED = "bytecode_refused"
+AUDIT_FUNCTION_PERSISTED = "function_persisted"
+AUDIT_FUNCTION_RESTORED = "function_restored"
+AUDIT_PERMISSION_REFUSED = "permission_refused"
+AUDIT_LIMIT_HIT = "limit_hit"
+AUDIT_TRANSACTION_COMMITTED = "transaction_committed"
+AUDIT_TRANSACTION_ROLLED_BACK = "transaction_rolled_back"
+AUDIT_VARIABLES_PUT_BACK = "variables_put_back"
+LIMIT_INSTRUCTIONS = "instructions"
+LIMIT_MEMORY = "memory"
+LIMIT_OUTPUT = "output"
+LIMIT_OPERATIONS = "operations"
+CLASS_SYNTAX = "syntax"
+CLASS_RUNTIME = "runtime"
+CLASS_MEMORY = "memory"
+CLASS_HANDLER = "handler"
+CLASS_RESULT = "result"
+CLASS_STATE = "state"
+CLASS_INPUT = "input"
+CLASS_CONFIG = "config"
+CLASS_INTERNAL = "internal"
+CLASS_BUDGET = "budget"
+CLASS_JOURNAL = "journal"
+IMPORT_MODULE = "env"
+MEMORY = "memory"
+
+# The keys of the configuration.
+CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "events"]
+
+# The kinds of event.
+EVENT_KINDS = ["output", "error", "audit", "usage"]
+
+# The values of the field action of an audit event.
+AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
+
+# The values of the field limit of an audit event.
+LIMITS = ["instructions", "memory", "output", "operations"]
+
+# The values of the field class of an error event.
+ERROR_CLASSES = ["syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal"]
+
+# What an event of each kind has beside the kind; value may be absent.
+EVENT_FIELDS = {
+    "output": ["text", "offset"],
+    "error": ["class", "message", "value"],
+    "audit": ["action", "sequence"],
+    "usage": ["instructions", "memory"],
+}
+
+# What an audit event of each action may have beside action and sequence.
+AUDIT_FIELDS = {
+    "bytecode_loaded": ["bytes"],
+    "bytecode_refused": ["message", "function"],
+    "function_persisted": ["function", "into"],
+    "function_restored": ["function"],
+    "permission_refused": ["message"],
+    "limit_hit": ["limit", "value", "message"],
+    "transaction_committed": [],
+    "transaction_rolled_back": [],
+    "variables_put_back": ["variables", "first"],
+}
+
+# Exported functions: name and number of parameters.
+EXPORTS = {
+    "init": 0,
+    "compute": 2,
+    "get_buffer_ptr": 0,
+    "get_buffer_size": 0,
+    "get_memory_stats": 1,
+    "run_gc": 0,
+    "attach_memory_table": 1,
+    "get_memory_table_id": 0,
+    "sync_external_table_counter": 1,
+    "set_memory_alias_enabled": 1,
+    "lua_alloc": 4,
+}
+
+# Imported functions: name and number of parameters.
+IMPORTS = {
+    "js_ext_table_set": 5,
+    "js_ext_table_get": 5,
+    "js_ext_table_delete": 3,
+    "js_ext_table_size": 1,
+    "js_ext_table_keys": 3,
+}

@@ -1,0 +1,101 @@
+//! Kinds of event and their fields, as `set(0, "event", value)` has them. The details of the kind `audit` are in
+//! [`crate::audit`].
+
+/// A kind of event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// Printed text that the response does not carry.
+    Output,
+    /// A failed compute: class, message and value.
+    Error,
+    /// What someone may have to account for, numbered from 1 in each instance: a limit that was met, a permission that was
+    /// refused, bytecode that was loaded or refused, a function that was stored or restored.
+    Audit,
+    /// What a compute used: instructions, and bytes of memory at its end.
+    Usage,
+}
+
+impl EventKind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [EventKind; 4] = [EventKind::Output, EventKind::Error, EventKind::Audit, EventKind::Usage];
+
+    /// The name in configuration and events.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EventKind::Output => "output",
+            EventKind::Error => "error",
+            EventKind::Audit => "audit",
+            EventKind::Usage => "usage",
+        }
+    }
+
+    /// The fields beside [`field::KIND`]; those of `audit` that every action has.
+    pub const fn fields(self) -> &'static [&'static str] {
+        match self {
+            EventKind::Output => &[field::TEXT, field::OFFSET],
+            EventKind::Error => &[field::CLASS, field::MESSAGE, field::VALUE],
+            EventKind::Audit => &[field::ACTION, field::SEQUENCE],
+            EventKind::Usage => &[field::INSTRUCTIONS, field::MEMORY],
+        }
+    }
+}
+
+/// Fields of events.
+pub mod field {
+    /// Of every event: its kind.
+    pub const KIND: &str = "kind";
+
+    /// Of `output`: the printed text.
+    pub const TEXT: &str = "text";
+    /// Of `output`: where the text begins in the compute's output.
+    pub const OFFSET: &str = "offset";
+
+    /// Of `error`: the class.
+    pub const CLASS: &str = "class";
+    /// Of `error` and of some audit events: a text for people.
+    pub const MESSAGE: &str = "message";
+    /// Of `error`: the error value. Of `audit`: that of a limit.
+    pub const VALUE: &str = "value";
+
+    /// Of `usage`: instructions that the script used.
+    pub const INSTRUCTIONS: &str = "instructions";
+    /// Of `usage`: bytes of the arena in use.
+    pub const MEMORY: &str = "memory";
+
+    /// Of `audit`: what happened.
+    pub const ACTION: &str = "action";
+    /// Of `audit`: its number in the instance.
+    pub const SEQUENCE: &str = "sequence";
+    /// Of `audit`: the id of a stored function.
+    pub const FUNCTION: &str = "function";
+    /// Of `audit`: the assignment that stored a function.
+    pub const INTO: &str = "into";
+    /// Of `audit`: the size of a binary chunk.
+    pub const BYTES: &str = "bytes";
+    /// Of `audit`: which limit was met.
+    pub const LIMIT: &str = "limit";
+    /// Of `audit`: how many captured variables were put back.
+    pub const VARIABLES: &str = "variables";
+    /// Of `audit`: the name of the first of them.
+    pub const FIRST: &str = "first";
+
+    /// Every field, for the mirrors.
+    pub const ALL: [&str; 16] = [
+        KIND,
+        TEXT,
+        OFFSET,
+        CLASS,
+        MESSAGE,
+        VALUE,
+        INSTRUCTIONS,
+        MEMORY,
+        ACTION,
+        SEQUENCE,
+        FUNCTION,
+        INTO,
+        BYTES,
+        LIMIT,
+        VARIABLES,
+        FIRST,
+    ];
+}
