@@ -3,6 +3,7 @@
  */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { IMPORTS } from '../abi.js';
@@ -111,6 +112,25 @@ for (const Store of [MemoryStore, KeepingStore]) {
       }
       const expected = [...names].sort();
       assert.deepEqual(seen, descending ? expected.reverse() : expected);
+    }
+  });
+}
+
+const { answers } = JSON.parse(readFileSync(new URL('../../abi/vectors/pages.json', import.meta.url), 'utf8'));
+
+for (const Store of [MemoryStore, KeepingStore]) {
+  test(`${Store.name}: pages are those of abi/vectors`, () => {
+    for (const { name, keys, request, room, answer } of answers) {
+      const { memory, env } = setUp({ store: new Store() });
+      const put = (pointer, hex) => memory.write(pointer, Buffer.from(hex, 'hex'));
+      for (const key of keys) {
+        put(KEY, key);
+        env.js_ext_table_set(5, KEY, key.length / 2, VALUE, 1);
+      }
+      put(VALUE, request);
+      const written = env.js_ext_table_keys(5, VALUE, room);
+      if (answer === null) assert.ok(written < -1, name);
+      else assert.equal(Buffer.from(memory.copy(VALUE, written)).toString('hex'), answer, name);
     }
   });
 }

@@ -1,8 +1,9 @@
 /**
- * Keys against the known encodings of src/key.rs, and what holds for all of them.
+ * Keys against the golden vectors of abi/vectors, and what holds for all of them.
  */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import { KEY_BYTES, KEY_RESULT } from '../abi.js';
@@ -14,42 +15,35 @@ import { fc, forAll, seed } from './property.js';
 
 const big = (text) => BigInt(text);
 
-const KNOWN = [
-  ['result', Buffer.from(KEY_RESULT, 'latin1').toString('hex')],
-  ['a\0b', '016100ff6200'],
-  ['', '0100'],
-  ['é', '01c3a900'],
-  [Uint8Array.of(0xff, 0), '01ff00ff00'],
-  [0, '14'],
-  [1, '1501'],
-  [-1, '13fe'],
-  [255, '15ff'],
-  [256, '160100'],
-  [-255, '1300'],
-  [-256, '12feff'],
-  [2 ** 53 - 1, '1b1fffffffffffff'],
-  [-(2 ** 53) + 1, '0de0000000000000'],
-  [big('9007199254740992'), '1b20000000000000'],
-  [big('-9007199254740992'), '0ddfffffffffffff'],
-  [big('9223372036854775807'), '1c7fffffffffffffff'],
-  [big('-9223372036854775808'), '0c7fffffffffffffff'],
-  [1.5, '21bff8000000000000'],
-  [-1.5, '214007ffffffffffff'],
-  [Infinity, '21fff0000000000000'],
-  [-Infinity, '21000fffffffffffff'],
-  [2 ** 63, '21c3e0000000000000'],
-  [false, '26'],
-  [true, '27'],
-];
+const { accepted, refused } = JSON.parse(readFileSync(new URL('../../abi/vectors/keys.json', import.meta.url), 'utf8'));
 
 const hex = (bytes) => Buffer.from(bytes).toString('hex');
 const fromHex = (text) => new Uint8Array(Buffer.from(text, 'hex'));
 
-test('known encodings, both ways', () => {
-  for (const [key, bytes] of KNOWN) {
-    assert.equal(hex(encodeKey(key)), bytes, String(key));
-    assert.deepEqual(decodeKey(fromHex(bytes)), key);
+/** The key of a tagged form; a string as its bytes. */
+function fromTagged([kind, content]) {
+  switch (kind) {
+    case 'boolean': return content;
+    case 'integer': return Number.isSafeInteger(Number(content)) ? Number(content) : big(content);
+    case 'float': return Buffer.from(content, 'hex').readDoubleBE(0);
+    case 'string': return fromHex(content);
+    default: throw new Error(`${kind} is no key`);
   }
+}
+
+test('golden keys, both ways', () => {
+  for (const { name, key, bytes, equal = [] } of accepted) {
+    for (const tagged of [key, ...equal]) assert.equal(hex(encodeKey(fromTagged(tagged))), bytes, name);
+    const decoded = decodeKey(fromHex(bytes));
+    const plain = typeof decoded === 'string' ? new Uint8Array(Buffer.from(decoded)) : decoded;
+    assert.deepEqual(plain, fromTagged(key), name);
+    assert.equal(hex(encodeKey(decoded)), bytes, name);
+  }
+  assert.equal(hex(encodeKey('result')), Buffer.from(KEY_RESULT, 'latin1').toString('hex'));
+});
+
+test('what is no key is refused', () => {
+  for (const { name, bytes } of refused) assert.throws(() => decodeKey(fromHex(bytes)), DecodeError, name);
 });
 
 test('a number that is an integer is that integer, whatever holds it', () => {
@@ -123,13 +117,9 @@ await withModule((module) => {
   test('the module writes the same keys', async () => {
     const store = new MemoryStore();
     const cu = await Cu.create({ module, store });
-    cu.compute(`
-      for _, key in ipairs { 'result', 'a\\0b', '', 'é', '\\xff\\0', 0, 1, -1, 255, 256, -255, -256,
-        2^53 - 1, -2^53 + 1, 1 << 53, -(1 << 53), math.maxinteger, math.mininteger, 1.5, -1.5, 1/0, -1/0, 2^63,
-        false, true } do _home[key] = 1 end
-    `);
+    cu.compute(accepted.map(({ lua }) => `_home[${lua}] = 1`).join('\n'));
     const keys = [];
     store.keys(cu.homeTable, undefined, false, (key) => keys.push(hex(key)));
-    assert.deepEqual(keys, KNOWN.map(([, bytes]) => bytes).sort());
+    assert.deepEqual(keys, accepted.map(({ bytes }) => bytes));
   });
 });

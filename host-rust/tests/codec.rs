@@ -175,42 +175,31 @@ fn damaged_bytes_are_values_or_errors_within_the_bytes() {
 }
 
 #[test]
-fn known_keys_encode_to_their_bytes() {
-    let known: [(Value, &[u8]); 20] = [
-        ("result".into(), cu_abi::tables::KEY_RESULT),
-        ("a\0b".into(), b"\x01a\x00\xffb\x00"),
-        ("".into(), b"\x01\x00"),
-        ((&b"\xff\0"[..]).into(), b"\x01\xff\x00\xff\x00"),
-        (0.into(), b"\x14"),
-        (1.into(), b"\x15\x01"),
-        ((-1).into(), b"\x13\xfe"),
-        (255.into(), b"\x15\xff"),
-        (256.into(), b"\x16\x01\x00"),
-        ((-255).into(), b"\x13\x00"),
-        ((-256).into(), b"\x12\xfe\xff"),
-        (i64::MAX.into(), b"\x1c\x7f\xff\xff\xff\xff\xff\xff\xff"),
-        (i64::MIN.into(), b"\x0c\x7f\xff\xff\xff\xff\xff\xff\xff"),
-        (1.5.into(), b"\x21\xbf\xf8\x00\x00\x00\x00\x00\x00"),
-        ((-1.5).into(), b"\x21\x40\x07\xff\xff\xff\xff\xff\xff"),
-        (f64::INFINITY.into(), b"\x21\xff\xf0\x00\x00\x00\x00\x00\x00"),
-        (f64::NEG_INFINITY.into(), b"\x21\x00\x0f\xff\xff\xff\xff\xff\xff"),
-        (9_223_372_036_854_775_808.0.into(), b"\x21\xc3\xe0\x00\x00\x00\x00\x00\x00"),
-        (false.into(), b"\x26"),
-        (true.into(), b"\x27"),
-    ];
-    for (key, bytes) in known {
-        assert_eq!(key.encode_key().unwrap(), bytes, "{key}");
-        assert_eq!(Value::decode_key(bytes), Ok(key));
+fn golden_keys_encode_and_decode() {
+    let vectors: Json = serde_json::from_str(include_str!("../../abi/vectors/keys.json")).unwrap();
+    for vector in vectors["accepted"].as_array().unwrap() {
+        let (name, bytes) = (&vector["name"], hex(&vector["bytes"]));
+        let key = value(&vector["key"]);
+        assert_eq!(key.encode_key().as_ref(), Ok(&bytes), "{name}");
+        assert_eq!(Value::decode_key(&bytes), Ok(key), "{name}");
+        for equal in vector["equal"].as_array().into_iter().flatten() {
+            assert_eq!(value(equal).encode_key().as_ref(), Ok(&bytes), "{name}: {equal}");
+        }
     }
-    assert_eq!(Value::from(-0.0).encode_key(), Value::from(0).encode_key());
-    assert_eq!(Value::from(3.0).encode_key(), Value::from(3).encode_key());
+    for vector in vectors["refused"].as_array().unwrap() {
+        assert!(
+            matches!(Value::decode_key(&hex(&vector["bytes"])), Err(Error::Malformed { .. })),
+            "{}",
+            vector["name"]
+        );
+    }
+    for vector in vectors["none"].as_array().unwrap() {
+        assert!(matches!(value(&vector["value"]).encode_key(), Err(Error::Unencodable(_))), "{}", vector["name"]);
+    }
 }
 
 #[test]
-fn what_is_no_key_is_refused() {
-    for value in [Value::Nil, f64::NAN.into(), Value::Table(Vec::new()), Value::External(7)] {
-        assert!(matches!(value.encode_key(), Err(Error::Unencodable(_))), "{value}");
-    }
+fn a_key_has_4096_bytes_at_most() {
     let of = |length| Value::from("x".repeat(length)).encode_key();
     assert_eq!(of(KEY_BYTES - 2).unwrap().len(), KEY_BYTES);
     assert_eq!(of(KEY_BYTES - 1), Err(Error::Unencodable("a key of 4097 bytes; 4096 are the most".to_owned())));

@@ -1,6 +1,7 @@
 // Stores that fail at any call and stores that lie: never a trap, nothing half stored, and the instance lives on.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { encode } from '../../host-js/index.js';
 import { CELLS, FAILED, FUNCTIONS, NaiveStore } from './naive_store.mjs';
@@ -223,6 +224,25 @@ test('pages in the wrong order, of wrong lengths and without end are errors', ()
   let invented = 0;
   store.lie = (call, table, all) => (call === 'keys' ? page(store, all, [`\x01kept${String(invented += 1).padStart(9, '0')}\x00`]) : undefined);
   assert.match(store.run('ext.drop(_home.table)').error, /malformed or out of order/);
+});
+
+test('pages that abi/vectors has as refused are errors of the script', () => {
+  const { refused } = JSON.parse(readFileSync(new URL('../../abi/vectors/pages.json', import.meta.url), 'utf8'));
+  for (const { name, after, answer } of refused) {
+    const store = new NaiveStore(module);
+    const first = after === '' ? [] : [`${Buffer.from([after.length / 2, 0, 0, 0]).toString('hex')}${after}`];
+    const pages = [...first, answer].map((page) => Buffer.from(page, 'hex').toString('latin1'));
+    store.lie = (call, table, [, buffer]) => {
+      if (call !== 'keys' || table !== 1 || pages.length === 0) return undefined;
+      const page = pages.shift();
+      store.write(buffer, page);
+      return page.length;
+    };
+    const { error } = store.run('for k in pairs(_home) do end');
+    assert.match(error ?? 'nothing', /malformed or out of order/, name);
+    assert.equal(pages.length, 0, name);
+    assertLives(store, name);
+  }
 });
 
 test('random nonsense from every import', (t) => {

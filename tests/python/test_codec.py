@@ -1,4 +1,4 @@
-"""Rules of abi/README.md for compressed strings, responses, keys and pages for which abi/vectors has no bytes."""
+"""Rules of abi/README.md for which abi/vectors has no bytes: compressed strings, responses, where a page is wrong."""
 
 import math
 import struct
@@ -12,100 +12,18 @@ from values import (
 )
 
 
-# In the order of their bytes.
-KEYS = [
-    (b"", "01 00"),
-    (b"\0", "01 00 ff 00"),
-    (b"\0\xff", "01 00 ff ff 00"),
-    (b"a", "01 61 00"),
-    (b"a\0b", "01 61 00 ff 62 00"),
-    (b"name", "01 6e 61 6d 65 00"),
-    (-(1 << 63), "0c 7f ff ff ff ff ff ff ff"),
-    (1 - (1 << 63), "0c 80 00 00 00 00 00 00 00"),
-    (-65536, "11 fe ff ff"),
-    (-65535, "12 00 00"),
-    (-256, "12 fe ff"),
-    (-255, "13 00"),
-    (-1, "13 fe"),
-    (0, "14"),
-    (1, "15 01"),
-    (255, "15 ff"),
-    (256, "16 01 00"),
-    ((1 << 63) - 1, "1c 7f ff ff ff ff ff ff ff"),
-    (-math.inf, "21 00 0f ff ff ff ff ff ff"),
-    (-0.5, "21 40 1f ff ff ff ff ff ff"),
-    (0.5, "21 bf e0 00 00 00 00 00 00"),
-    (2.0**63, "21 c3 e0 00 00 00 00 00 00"),
-    (math.inf, "21 ff f0 00 00 00 00 00 00"),
-    (False, "26"),
-    (True, "27"),
-]
-
-NO_KEYS = [
-    ("", 0),
-    ("00", 0),
-    ("01", 1),
-    ("01 61", 2),
-    ("01 61 00 ff", 4),
-    ("01 61 00 62 00", 3),
-    ("01 00 00", 2),
-    ("01" + "61" * 4095 + "00", 4096),
-    ("0b 00 00 00 00 00 00 00 00 00", 0),
-    ("0c 7f ff ff ff ff ff ff fe", 1),
-    ("12 ff 00", 1),
-    ("13 ff", 1),
-    ("13", 1),
-    ("14 00", 1),
-    ("15", 1),
-    ("15 00", 1),
-    ("16 00 01", 1),
-    ("15 01 02", 2),
-    ("1c 80 00 00 00 00 00 00 00", 1),
-    ("1d 01 00 00 00 00 00 00 00 00", 0),
-    ("21 bf e0 00 00 00 00 00", 8),
-    ("21 c0 08 00 00 00 00 00 00", 1),
-    ("21 80 00 00 00 00 00 00 00", 1),
-    ("21 ff f8 00 00 00 00 00 00", 1),
-    ("26 00", 1),
-    ("28", 0),
-]
-
-
 class Contract(unittest.TestCase):
     def assert_refused(self, at, decoder, data, *options):
         with self.assertRaises(Malformed) as caught:
             decoder(data, *options)
         self.assertEqual(caught.exception.offset, at, str(caught.exception))
 
-    def test_keys(self):
-        for key, digits in KEYS:
-            with self.subTest(key):
-                data = bytes.fromhex(digits)
-                self.assertEqual(encode_key(key).hex(), data.hex())
-                decoded = decode_key(data)
-                self.assertEqual((type(decoded), decoded), (type(key), key))
-        encoded = [encode_key(key) for key, _ in KEYS]
-        self.assertEqual(encoded, sorted(encoded))
-
-    def test_a_float_that_is_an_integer_is_that_key(self):
-        for number in (3.0, -0.0, -255.0, -(2.0**63)):
-            self.assertEqual(encode_key(number), encode_key(int(number)))
-
-    def test_no_keys(self):
-        for digits, at in NO_KEYS:
-            with self.subTest(digits[:40]):
-                self.assert_refused(at, decode_key, bytes.fromhex(digits))
-        for key in (None, math.nan, 1 << 63, Big(1), Table(), External(3), Function(3), Library(b"print"), bytes(4095)):
+    def test_keys_of_any_length(self):
+        self.assertEqual(len(encode_key(b"k" * 4094)), 4096)
+        self.assert_refused(4096, decode_key, b"\1" + b"a" * 4095 + b"\0")
+        for key in (1 << 63, bytes(4095)):
             with self.subTest(str(key)[:40]), self.assertRaises(ValueError):
                 encode_key(key)
-        self.assertEqual(len(encode_key(b"k" * 4094)), 4096)
-
-    def test_pages(self):
-        keys = [encode_key(key) for key, _ in KEYS]
-        for descending in (False, True):
-            page = encode_page(keys, 1 << 20)
-            self.assertEqual(decode_page(page, b"", descending), [key for key, _ in KEYS][:: -1 if descending else 1])
-            keys.reverse()
 
     def test_pages_that_end_or_are_damaged(self):
         one, two = encode_page([b"\x15\x01"], 512), encode_page([b"\x15\x02"], 512)

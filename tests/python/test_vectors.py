@@ -5,7 +5,7 @@ import pathlib
 import struct
 import unittest
 
-from keys import decode_page, encode_key, encode_page
+from keys import decode_key, decode_page, decode_page_request, encode_key, encode_page, encode_page_request
 from section import NoModule, OtherVersion, read_section
 from values import Big, External, Function, Library, Malformed, Table, decode, encode
 
@@ -70,7 +70,7 @@ class Vectors(unittest.TestCase):
                 check(entry)
 
     def test_every_file_is_known(self):
-        known = {"README.md", "values.json", "malformed.json", "encrypted.json", "section.json"} | OF_HOSTS
+        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "encrypted.json", "section.json"} | OF_HOSTS
         self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
 
     def test_values(self):
@@ -91,6 +91,55 @@ class Vectors(unittest.TestCase):
             self.assertEqual(caught.exception.offset, entry["at"], str(caught.exception))
 
         self.for_each(read("malformed.json"), check, {"name", "bytes", "at"})
+
+    def test_keys(self):
+        def accepted(entry):
+            data, key = bytes.fromhex(entry["bytes"]), value_of(entry["key"])
+            for same in [key, *map(value_of, entry.get("equal", []))]:
+                self.assertEqual(encode_key(same).hex(), data.hex())
+            self.assertEqual(plain(decode_key(data)), plain(key))
+
+        def refused(entry):
+            data = bytes.fromhex(entry["bytes"])
+            with self.assertRaises(Malformed) as caught:
+                decode_key(data)
+            self.assertLessEqual(caught.exception.offset, len(data))
+
+        def none(entry):
+            with self.assertRaises(ValueError):
+                encode_key(value_of(entry["value"]))
+
+        keys = read("keys.json")
+        self.assertEqual(keys.keys(), {"accepted", "refused", "none"})
+        self.for_each(keys["accepted"], accepted, {"name", "lua", "key", "bytes"}, {"equal"})
+        self.for_each(keys["refused"], refused, {"name", "bytes"})
+        self.for_each(keys["none"], none, {"name", "value"})
+        encoded = [bytes.fromhex(entry["bytes"]) for entry in keys["accepted"]]
+        self.assertEqual(encoded, sorted(encoded))
+
+    def test_pages(self):
+        def answer(entry):
+            after, descending = bytes.fromhex(entry["after"]), entry["descending"]
+            self.assertEqual(encode_page_request(after, descending).hex(), entry["request"])
+            self.assertEqual(decode_page_request(bytes.fromhex(entry["request"])), (after, descending))
+            keys = sorted(map(bytes.fromhex, entry["keys"]), reverse=descending)
+            keys = [key for key in keys if not after or (key < after if descending else key > after)]
+            page = encode_page(keys, entry["room"])
+            if entry["answer"] is None:
+                self.assertTrue(keys and not page)
+                return
+            self.assertEqual(page.hex(), entry["answer"])
+            decoded = decode_page(page, after, descending)
+            self.assertEqual([encode_key(key) for key in decoded], keys[: len(decoded)])
+
+        def refused(entry):
+            with self.assertRaises(Malformed):
+                decode_page(bytes.fromhex(entry["answer"]), bytes.fromhex(entry["after"]))
+
+        pages = read("pages.json")
+        self.assertEqual(pages.keys(), {"answers", "refused"})
+        self.for_each(pages["answers"], answer, {"name", "keys", "after", "descending", "request", "room", "answer"})
+        self.for_each(pages["refused"], refused, {"name", "after", "answer"})
 
     def test_sections(self):
         def check(entry):
