@@ -63,7 +63,7 @@ target/release/native-lua:
 	@$(CARGO) build --quiet --release --package native-lua
 
 test-rust: dist/cu.wasm target/cu-faults.wasm native ## Run those in Rust alone
-	@$(CARGO) test --release --workspace --features cu-host/wasmi,cu-host/num-bigint
+	@$(CARGO) test --release --workspace --features cu-host/wasmi
 
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
 test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/release/cu target/release/native-lua ## Run those of hosts and module in Node
@@ -110,7 +110,7 @@ performance: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Reco
 
 lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
-	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi,cu-host/num-bigint -- -D warnings
+	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings

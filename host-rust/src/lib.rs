@@ -48,7 +48,7 @@
 //! - [`audit`]: a file of what someone may have to account for
 //! - [`store`]: where external tables live
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
-//! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint`
+//! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and what only they are made of
 //! - [`error`]: everything that can go wrong
 // Forbidden but for one file, `engine/wasmtime/embedded.rs`.
