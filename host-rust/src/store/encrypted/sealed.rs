@@ -14,6 +14,7 @@
 //!
 //! Invariant: bytes are answered only when they are the value that was sealed for this table and this key.
 
+use bytemuck::{Pod, Zeroable};
 use chacha20poly1305::aead::AeadInOut;
 use chacha20poly1305::{Tag, XNonce};
 
@@ -25,13 +26,23 @@ use crate::store::StoreError;
 const MARK: [u8; 3] = [0xe1, b'c', b'u'];
 /// The version of the drawing above.
 const VERSION: u8 = 1;
-const VERSION_AT: usize = MARK.len();
-const KEY_ID_AT: usize = VERSION_AT + 1;
-const NONCE_AT: usize = KEY_ID_AT + KEY_ID_BYTES;
-const CONTENT_AT: usize = NONCE_AT + NONCE_BYTES;
+
+/// What precedes the content: the drawing above, in fields of bytes.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Head {
+    mark: [u8; MARK.len()],
+    version: u8,
+    key: [u8; KEY_ID_BYTES],
+    nonce: [u8; NONCE_BYTES],
+}
+
+const HEAD_BYTES: usize = size_of::<Head>();
+/// What of the head is authenticated beside the place: the nonce is by itself.
+const NAMED_BYTES: usize = HEAD_BYTES - NONCE_BYTES;
 const TAG_BYTES: usize = 16;
 /// What encryption adds to a value.
-pub const OVERHEAD_BYTES: usize = CONTENT_AT + TAG_BYTES;
+pub const OVERHEAD_BYTES: usize = HEAD_BYTES + TAG_BYTES;
 
 /// A source of random bytes.
 pub type Random = fn(&mut [u8]) -> Result<(), getrandom::Error>;
@@ -43,7 +54,13 @@ pub fn is_marked(bytes: &[u8]) -> bool {
 
 /// The key that an encrypted value names, as far as it can be one.
 pub fn key_id(bytes: &[u8]) -> Option<KeyId> {
-    bytes.get(KEY_ID_AT..)?.first_chunk().map(|id| KeyId(*id))
+    head(bytes).map(|(head, _)| KeyId(head.key))
+}
+
+/// The head of a value that is long enough, and what follows it.
+fn head(bytes: &[u8]) -> Option<(&Head, &[u8])> {
+    let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
+    Some((bytemuck::must_cast_ref(head), rest))
 }
 
 /// Encrypts a value for its place.
@@ -64,13 +81,10 @@ pub(super) fn seal_with(
     value: &[u8],
 ) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::with_capacity(value.len() + OVERHEAD_BYTES);
-    bytes.extend(MARK);
-    bytes.push(VERSION);
-    bytes.extend(key.id().0);
+    bytes.extend(bytemuck::bytes_of(&Head { mark: MARK, version: VERSION, key: key.id().0, nonce }));
     let data = associated_data(&bytes, entry);
-    bytes.extend(nonce);
     bytes.extend(value);
-    let content = (&mut bytes[CONTENT_AT..]).into();
+    let content = (&mut bytes[HEAD_BYTES..]).into();
     let tag = key.cipher().encrypt_inout_detached(&XNonce::from(nonce), &data, content);
     let tag = tag.map_err(|_| {
         failure(DAMAGED, entry, format_args!("a value of {} bytes is more than the cipher takes", value.len()))
@@ -85,21 +99,22 @@ pub fn open(keys: &Keys, entry: Entry, bytes: &[u8]) -> Result<Vec<u8>, StoreErr
         return Err(failure(NOT_ENCRYPTED, entry, format_args!("the value is not encrypted")));
     }
     let damaged = |problem: std::fmt::Arguments| failure(DAMAGED, entry, problem);
-    let version = bytes.get(VERSION_AT).copied().unwrap_or(VERSION);
+    let version = bytes.get(MARK.len()).copied().unwrap_or(VERSION);
     if version != VERSION {
         return Err(damaged(format_args!("the encryption has version {version}, and this cu reads version {VERSION}")));
     }
-    let Some((content, tag)) = bytes.get(CONTENT_AT..).and_then(|rest| rest.split_last_chunk::<TAG_BYTES>()) else {
+    let parts = head(bytes).and_then(|(head, rest)| Some((head, rest.split_last_chunk::<TAG_BYTES>()?)));
+    let Some((head, (content, tag))) = parts else {
         let problem = "bytes; an encrypted value has at least";
         return Err(damaged(format_args!("the value has {} {problem} {OVERHEAD_BYTES}", bytes.len())));
     };
-    let id = KeyId(field(bytes, KEY_ID_AT));
+    let id = KeyId(head.key);
     let key = keys.find(id).ok_or_else(|| {
         let names = keys.names();
         failure(KEY_MISSING, entry, format_args!("the value needs the key with id {id}; given is {names}"))
     })?;
-    let nonce = XNonce::from(field::<NONCE_BYTES>(bytes, NONCE_AT));
-    let data = associated_data(&bytes[..NONCE_AT], entry);
+    let nonce = XNonce::from(head.nonce);
+    let data = associated_data(bytes, entry);
     let mut value = content.to_vec();
     let opened = key.cipher().decrypt_inout_detached(&nonce, &data, value.as_mut_slice().into(), &Tag::from(*tag));
     opened.map_err(|_| {
@@ -108,11 +123,7 @@ pub fn open(keys: &Keys, entry: Entry, bytes: &[u8]) -> Result<Vec<u8>, StoreErr
     Ok(value)
 }
 
-/// A field of a value that is long enough.
-fn field<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
-    std::array::from_fn(|index| bytes[at + index])
-}
-
-fn associated_data(head: &[u8], entry: Entry) -> Vec<u8> {
-    [head, &entry.table.to_le_bytes(), entry.key].concat()
+/// What is authenticated beside the content of encrypted `bytes`.
+fn associated_data(bytes: &[u8], entry: Entry) -> Vec<u8> {
+    [&bytes[..NAMED_BYTES], &entry.table.to_le_bytes(), entry.key].concat()
 }
