@@ -4,7 +4,6 @@
 //! globals like any other.
 #![forbid(unsafe_code)]
 
-
 use cu_abi::tables;
 
 use crate::codec::handle;

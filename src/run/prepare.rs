@@ -3,7 +3,6 @@
 //!
 //! Invariant: no finalizer runs meanwhile, since it is not known yet what it may do, and it counts in no budget.
 
-
 use crate::budget;
 use crate::closure::write_back;
 use crate::lua::call::Raise;

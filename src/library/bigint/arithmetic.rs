@@ -1,7 +1,6 @@
 //! Operators, and functions from integers to integers.
 #![forbid(unsafe_code)]
 
-
 use cu_bigint::{Error, Integer, Work};
 
 use crate::library::bigint::{answer, operand};
