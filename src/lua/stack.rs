@@ -9,29 +9,30 @@ use core::marker::PhantomData;
 
 use crate::lua::ffi::{self, State};
 
-/// The type of a Lua value.
+/// The type of a Lua value, numbered as Lua numbers it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(i32)]
 pub enum Kind {
     /// No value: the index is behind the last argument.
-    None,
+    None = ffi::TYPE_NONE,
     /// nil
-    Nil,
+    Nil = ffi::TYPE_NIL,
     /// A boolean.
-    Boolean,
+    Boolean = ffi::TYPE_BOOLEAN,
     /// An address: that of a captured variable, or of what a protected call is about. No script has one.
-    Address,
+    Address = ffi::TYPE_LIGHT_USERDATA,
     /// An integer or a float.
-    Number,
+    Number = ffi::TYPE_NUMBER,
     /// A string.
-    String,
+    String = ffi::TYPE_STRING,
     /// A table.
-    Table,
+    Table = ffi::TYPE_TABLE,
     /// A function of Lua or of C.
-    Function,
+    Function = ffi::TYPE_FUNCTION,
     /// A block of memory.
-    Userdata,
+    Userdata = ffi::TYPE_USERDATA,
     /// A coroutine.
-    Thread,
+    Thread = ffi::TYPE_THREAD,
 }
 
 impl Kind {
@@ -226,7 +227,6 @@ impl<'s> Stack<'s> {
     }
 
     /// The bytes of a string, none for another type. They are there as long as the string is on the stack.
-    #[inline]
     pub fn string(self, index: c_int) -> &'s [u8] {
         if self.kind(index) != Kind::String {
             return &[];
