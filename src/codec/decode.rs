@@ -152,7 +152,6 @@ fn is_script_table(id: u32) -> bool {
 
 /// Pushes the value of `bytes`, which `check` accepted and which are no function; raises when memory or stack run out. Bytes
 /// of a table stay as they are meanwhile.
-#[inline]
 pub fn push(lua: Stack<'_>, bytes: &[u8]) -> Result<(), Raise> {
     match Reader::new(bytes).item() {
         Ok(item) => push_item(lua, item),

@@ -228,13 +228,21 @@ impl<'s> Stack<'s> {
 
     /// The bytes of a string, none for another type. They are there as long as the string is on the stack.
     pub fn string(self, index: c_int) -> &'s [u8] {
-        if self.kind(index) != Kind::String {
-            return &[];
-        }
+        if self.kind(index) == Kind::String { self.bytes(index) } else { &[] }
+    }
+
+    /// The bytes of a value that is a string; they are there as long as the string is on the stack.
+    #[inline]
+    pub fn bytes(self, index: c_int) -> &'s [u8] {
+        debug_assert!(
+            self.kind(index) == Kind::String,
+            "a string is wanted at {index}, not a {}",
+            self.kind(index).name()
+        );
         let mut length = 0;
-        let bytes = lua!(self, lua_tolstring, index, &raw mut length);
-        // SAFETY: a string is not converted, so Lua's pointer has `length` bytes, which never change.
-        unsafe { core::slice::from_raw_parts(bytes.cast(), length) }
+        let bytes: *const u8 = lua!(self, lua_tolstring, index, &raw mut length).cast();
+        // SAFETY: Lua's pointer has `length` bytes, which never change; it is null for what has none.
+        if bytes.is_null() { &[] } else { unsafe { core::slice::from_raw_parts(bytes, length) } }
     }
 
     /// Length of a string, a table's border, bytes of a userdata; without metamethods.

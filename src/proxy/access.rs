@@ -192,7 +192,7 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
         }
         kind => {
             if kind == Kind::String {
-                let (length, threshold) = (lua.string(value).len(), RUN.compression.get());
+                let (length, threshold) = (lua.raw_length(value) as usize, RUN.compression.get());
                 let is_shortened = cfg!(feature = "deflate") && threshold > 0 && length >= threshold;
                 let work = if is_shortened { length * cost::DEFLATED } else { 0 };
                 lua.require(store::call_cost(length) + work)?;

@@ -39,7 +39,7 @@ pub fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
 #[inline]
 pub fn key_at<'s>(lua: Stack<'s>, index: c_int) -> Result<Key<'s>, Fault> {
     Ok(match lua.kind(index) {
-        Kind::String => Key::String(lua.string(index)),
+        Kind::String => Key::String(lua.bytes(index)),
         Kind::Number if lua.is_integer(index) => Key::Integer(lua.integer(index)),
         Kind::Number => Key::Float(lua.number(index)),
         Kind::Boolean => Key::Boolean(lua.boolean(index)),

@@ -35,23 +35,31 @@ pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
 
 /// `left` becomes what is left of the budget, where something counted.
 fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut Option<i64>) -> Status {
-    let if_ok = |before: Status, is_wanted: bool, step: &mut dyn FnMut() -> Status| {
-        if before.is_ok() && is_wanted { step() } else { before }
-    };
-    let read_only = || RUN.permissions.is_read_only.get();
-    let mut status = if_ok(Status::Ok, !is_bound, &mut || protected(lua, |lua, _| globals::bind(lua)));
-    status = if_ok(status, resolve::is_wanted(), &mut || protected(lua, |lua, _| resolve::names(lua)));
-    status = if_ok(status, INSTANCE.has_to_put_back.get(), &mut || write_back::put_back(lua, &ExternalRows, false));
+    let mut status = Status::Ok;
+    if !is_bound {
+        status = protected(lua, |lua, ()| globals::bind(lua));
+    }
+    if status.is_ok() && resolve::is_wanted() {
+        status = protected(lua, |lua, ()| resolve::names(lua));
+    }
+    if status.is_ok() && INSTANCE.has_to_put_back.get() {
+        status = write_back::put_back(lua, &ExternalRows, false);
+    }
+    let is_read_only = RUN.permissions.is_read_only.get();
     // What an earlier compute could not write is not for this one to pay, but it is bounded, too.
-    status = if_ok(status, read_only() || config.atomic, &mut || {
+    if status.is_ok() && (is_read_only || config.atomic) {
         budget::begin_again();
-        let written = write_back::run(lua, &ExternalRows);
+        status = write_back::run(lua, &ExternalRows);
         *left = Some(budget::suspend());
-        written
-    });
+    }
     // What cannot be stored has failed the compute before, and would pass for a change of this one.
-    status = if_ok(status, read_only(), &mut || write_back::put_back(lua, &ExternalRows, false));
-    if_ok(status, config.atomic, &mut || protected(lua, begin_transaction))
+    if status.is_ok() && is_read_only {
+        status = write_back::put_back(lua, &ExternalRows, false);
+    }
+    if status.is_ok() && config.atomic {
+        status = protected(lua, begin_transaction);
+    }
+    status
 }
 
 fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<u8, Raise> {

@@ -92,7 +92,6 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 }
 
 /// Stores a value, or removes what is there. For rows `table::write` does this.
-#[inline]
 pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
     let (action, outcome) = match value {
         Some(value) => ("store", host::set(table, key, value)),

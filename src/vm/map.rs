@@ -51,7 +51,6 @@ impl<T: Copy + Default> Map<T> {
     }
 
     /// The entry of `number`.
-    #[inline]
     pub fn find(&self, number: usize) -> Option<T> {
         self.inside(|slots| slots.find(number))
     }

@@ -26,14 +26,12 @@ pub fn unwatch() {
 
 impl Stack<'_> {
     /// Charges for work, and ends the run when the budget is used up.
-    #[inline]
     pub fn charge(self, instructions: usize) -> Result<(), Raise> {
         budget::spend(instructions);
         if budget::is_exhausted() { Err(exhausted(self)) } else { Ok(()) }
     }
 
     /// Ends the run when the budget does not cover work that is charged later, while it is done.
-    #[inline]
     pub fn require(self, instructions: usize) -> Result<(), Raise> {
         if budget::reserve(instructions as u64) {
             budget::refund(instructions);

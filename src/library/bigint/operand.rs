@@ -1,4 +1,5 @@
 //! The arguments: a big integer, a Lua integer, or a float that is an integer.
+#![forbid(unsafe_code)]
 
 use core::ffi::c_int;
 
@@ -7,11 +8,12 @@ use cu_bigint::Integer;
 use crate::codec::big::{self, Borrowed, View};
 use crate::library::bigint::answer;
 use crate::lua::call::Raise;
-use crate::lua::ffi;
 use crate::lua::message::Message;
 use crate::lua::stack::{Kind, Stack};
 
 /// An integer of a script, without a copy of what may be long.
+// A tag of a whole word: it is moved about a lot.
+#[repr(u32)]
 pub enum AnyInteger<'s> {
     /// A big integer on the stack.
     Far(View<'s>),
@@ -82,8 +84,5 @@ fn convert(lua: Stack<'_>, index: c_int, value: f64) -> Result<AnyInteger<'_>, R
 
 /// The Lua integer at `index`: an integer, or a float or a text that is one.
 pub fn check_small(lua: Stack<'_>, index: c_int) -> Result<i64, Raise> {
-    let mut is_integer = 0;
-    // SAFETY: the state is live (`Stack::of`); Lua writes the flag before it returns.
-    let value = unsafe { ffi::lua_tointegerx(lua.state(), index, &raw mut is_integer) };
-    if is_integer == 0 { Err(lua.type_error(index, c"integer")) } else { Ok(value) }
+    lua.whole(index).ok_or_else(|| lua.type_error(index, c"integer"))
 }
