@@ -93,6 +93,8 @@ export class Owners {
     const object = this.map.objectOf.get(name) ?? '';
     if (UNIT.test(object)) return part('c', this.ofC.get(name) ?? UNKNOWN);
     if (object.includes('libcompiler_builtins')) return part('packages', 'compiler_builtins');
+    // The optimiser gives no name to what it makes of several functions (scripts/optimize.mjs).
+    if (name === '') return part('rest', 'merged from several functions');
     if (name === 'unwind_try') return part('rest', 'added by unwind');
     return this.ofRust(name);
   }
