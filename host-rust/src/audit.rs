@@ -1,7 +1,7 @@
-//! A file of audit events, a line of JSON for each.
+//! A file of audit events: one line of JSON for each event.
 //!
-//! Invariant: a line is written whole or the write is an error, and what is there is never changed. For one event, name and
-//! time the bytes are those that `AuditLog` of host-js writes.
+//! Invariant: a line is written whole, or the write is an error; lines that are there never change. For the same event,
+//! name and time, `AuditLog` of host-js writes the same bytes.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -13,19 +13,20 @@ use crate::error::{Cause, Error};
 use crate::event::{Clock, EventKind, system_clock};
 use crate::value::Value;
 
-/// Writes audit events to the end of a file. [`Options`] takes one for an instance; a handler of events can have its own.
+/// Writes audit events to the end of a file. [`Options`] takes a log for an instance; a handler of events can have
+/// another one.
 pub struct AuditLog {
     path: PathBuf,
     file: File,
     name: Option<String>,
     sync: bool,
     clock: Clock,
-    /// The last line may not be whole.
+    /// The last write failed, so the last line may not be whole.
     is_torn: bool,
 }
 
 impl AuditLog {
-    /// Opens a file to add lines. One that is missing is created, and on Unix only its owner can use it.
+    /// Opens a file to add lines. A missing file is created; on Unix only its owner can use it.
     pub fn open(path: impl AsRef<Path>) -> Result<AuditLog, Error> {
         let path = path.as_ref();
         let opened = appending().open(path);
@@ -34,28 +35,28 @@ impl AuditLog {
         Ok(AuditLog { path: path.to_owned(), file, name: None, sync: false, clock, is_torn: false })
     }
 
-    /// Each line has this name of the instance, as the field `instance`.
+    /// Writes this name of the instance into each line, as the field `instance`.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> AuditLog {
         self.name = Some(name.into());
         self
     }
 
-    /// Each line is on the disk before the script goes on.
+    /// Puts each line on the disk before the script continues.
     #[must_use]
     pub fn synced(mut self) -> AuditLog {
         self.sync = true;
         self
     }
 
-    /// For tests: what the field `time` tells, in place of the real time.
+    /// For tests: the clock for the field `time`, in place of the real time.
     #[must_use]
     pub fn with_clock(mut self, clock: Clock) -> AuditLog {
         self.clock = clock;
         self
     }
 
-    /// Writes an audit event; any other is left alone.
+    /// Writes an audit event; ignores every other event.
     pub fn write(&mut self, event: &Value) -> Result<(), Error> {
         if event.get(field::KIND).and_then(Value::as_str) != Some(EventKind::Audit.name()) {
             return Ok(());
@@ -66,7 +67,7 @@ impl AuditLog {
         let time = iso_time(milliseconds)
             .ok_or_else(|| failed(format!("the clock tells {milliseconds} milliseconds").into()))?;
         let line = line(&time, self.name.as_deref(), event.as_table().unwrap_or_default());
-        // A line goes on from no rest of one that failed.
+        // After a failed write the file may end within a line, so the next line starts with a newline.
         let start = if self.is_torn { "\n" } else { "" };
         self.is_torn = true;
         self.file.write_all([start, &line].concat().as_bytes()).map_err(|error| failed(Cause::of(error)))?;
@@ -116,8 +117,8 @@ fn line(time: &str, name: Option<&str>, event: &[(Value, Value)]) -> String {
     line
 }
 
-/// A string, with U+FFFD for what is not UTF-8. The module's events have only strings and integers; anything else is
-/// written as Lua has it.
+/// Writes a string, with U+FFFD for bytes that are not UTF-8. The module's events have only strings and integers; any
+/// other value is written in Lua's notation.
 fn text(value: &Value) -> String {
     value.as_bytes().map_or_else(|| value.to_string(), |bytes| String::from_utf8_lossy(bytes).into_owned())
 }
@@ -141,7 +142,7 @@ fn quote(line: &mut String, text: &str) {
     line.push('"');
 }
 
-/// The farthest from 1970 that `Date` of JavaScript goes, in milliseconds.
+/// The time farthest from 1970 that JavaScript's `Date` can hold, in milliseconds.
 const FARTHEST: f64 = 8.64e15;
 
 const SECOND: i64 = 1000;
@@ -149,7 +150,7 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Milliseconds since 1970 as `Date.toISOString` writes them, when it can.
+/// Writes milliseconds since 1970 as `Date.toISOString` does; `None` beyond its range.
 fn iso_time(milliseconds: f64) -> Option<String> {
     if !(-FARTHEST..=FARTHEST).contains(&milliseconds) {
         return None;
@@ -165,8 +166,8 @@ fn iso_time(milliseconds: f64) -> Option<String> {
 
 /// Year, month and day of a number of days since 1970, in the Gregorian calendar.
 ///
-/// Counted from 1 March of the year 0, so that a leap day is the last of its year: eras of 400 years have the same number
-/// of days, and from March on the months' lengths repeat each 153 days.
+/// The count starts at 1 March of the year 0, so that a leap day is the last day of its year: eras of 400 years have
+/// the same number of days, and from March on the lengths of the months repeat every 153 days.
 fn date(days: i64) -> (i64, i64, i64) {
     const TO_1970: i64 = 719_468;
     const YEAR: i64 = 365;

@@ -5,7 +5,7 @@ use num_bigint::{BigInt, Sign};
 use crate::value::Value;
 
 impl Value {
-    /// The integer, of 64 bits or big.
+    /// The integer, whether it fits 64 bits or is big.
     pub fn to_big_int(&self) -> Option<BigInt> {
         match self {
             Value::Integer(number) => Some((*number).into()),
@@ -18,7 +18,7 @@ impl Value {
     }
 }
 
-/// A big integer, also where 64 bits would do.
+/// A big integer, even if 64 bits would do.
 impl From<&BigInt> for Value {
     fn from(number: &BigInt) -> Value {
         let (sign, mut magnitude) = number.to_bytes_le();

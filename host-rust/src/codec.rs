@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::value::Value;
 
 impl Value {
-    /// The value that these bytes, all of them, encode.
+    /// The value that exactly these bytes encode.
     pub fn decode(bytes: &[u8]) -> Result<Value, Error> {
         let mut reader = Reader::new(bytes);
         let value = read(&mut reader)?;
@@ -16,7 +16,7 @@ impl Value {
         Ok(value)
     }
 
-    /// The values that follow one another in `bytes` from `offset` on.
+    /// The values that follow one another in `bytes`, from `offset` to the end.
     pub fn decode_all(bytes: &[u8], offset: usize) -> Result<Vec<Value>, Error> {
         let mut reader = Reader::starting_at(bytes, offset);
         let mut values = Vec::new();
@@ -26,7 +26,7 @@ impl Value {
         Ok(values)
     }
 
-    /// The bytes of this value. Fails on tables nested too deep and on 4 GiB or more.
+    /// The bytes of this value. Tables that are nested too deep, and sizes of 4 GiB or more, are errors.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         let mut counted = Writer::new(&mut []);
         write(self, &mut counted, 0)?;
@@ -46,7 +46,7 @@ impl From<Malformed> for Error {
     }
 }
 
-/// The error that the byte at `offset` cannot be right.
+/// The error that the byte at `offset` is wrong.
 pub(crate) fn malformed(offset: usize, problem: &'static str) -> Error {
     Error::Malformed { offset, problem }
 }
@@ -57,7 +57,7 @@ fn read(reader: &mut Reader<'_>) -> Result<Value, Error> {
     whole(item, at, reader)
 }
 
-/// The value of an item whose tag is at `at`, with what is in it.
+/// The value of an item whose tag is at `at`, with its content.
 fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value, Error> {
     Ok(match item {
         Item::Nil => Value::Nil,
@@ -66,19 +66,19 @@ fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value
         Item::Float(number) => Value::Float(number),
         Item::String(bytes) => Value::String(bytes.into()),
         Item::Function(id) => Value::Function(id),
-        // Its bytes are ASCII.
+        // The bytes of the name are ASCII.
         Item::Library(name) => Value::Library(String::from_utf8_lossy(name).into_owned()),
         Item::External(id) => Value::External(id),
         Item::BigInteger(negative, magnitude) => Value::BigInteger { negative, magnitude: magnitude.into() },
         Item::Table(count, content) => table(count, content, reader)?,
-        // Those of a store were expanded, and there are no others.
+        // Values of a store are expanded before this, and no others are compressed.
         Item::Compressed(..) => return Err(Malformed::new(at, Problem::UnknownTag).into()),
     })
 }
 
 fn table<'a>(count: u32, content: &'a [u8], reader: &mut Reader<'a>) -> Result<Value, Error> {
     let outside = reader.enter(count, content)?;
-    // Grown as pairs arrive: a pair takes 64 bytes here and may claim to be two there.
+    // The vector grows as pairs arrive: a pair takes 64 bytes in memory, but two bytes are enough to claim one.
     let mut pairs = Vec::new();
     for _ in 0..count {
         let at = reader.offset();
@@ -89,7 +89,7 @@ fn table<'a>(count: u32, content: &'a [u8], reader: &mut Reader<'a>) -> Result<V
     Ok(Value::Table(pairs))
 }
 
-/// `depth` tables are around the value. Lengths of more than 32 bits are cut: whoever calls this looks at the whole.
+/// `depth` tables enclose the value. Lengths of more than 32 bits are cut: the caller checks the whole length.
 fn write(value: &Value, writer: &mut Writer<'_>, depth: usize) -> Result<(), Error> {
     match value {
         Value::Nil => writer.nil(),

@@ -1,6 +1,6 @@
-//! Long strings that the module has compressed. They lie in a store only, never in a response.
+//! Long strings that the module has compressed. They are only in stores, never in responses.
 //!
-//! Invariant: what is expanded is a string. Memory grows with what inflating gives, never beyond the stated length.
+//! Invariant: expanded values are strings. Memory grows with the inflated bytes, never beyond the stated length.
 //!
 //! ```text
 //! value   tag 08 | original length u32 | length u32 | raw deflate of: tag 04 | length u32 | bytes
@@ -16,21 +16,21 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use crate::codec::malformed;
 use crate::error::Error;
 
-/// Bytes in front of the deflated ones.
+/// Number of bytes before the deflated ones.
 const HEAD_BYTES: usize = 9;
-/// Where the length of the string's encoding is.
+/// Offset of the length of the string's encoding.
 const ORIGINAL_LENGTH: usize = 1;
 
-/// 258 bytes for two bits: no stream is a better bargain.
+/// Deflate's best ratio, 258 bytes for two bits.
 const BEST_RATIO: usize = 1032;
 
-/// No module has an arena from which a longer string could come.
+/// No arena is large enough for a longer string.
 const MOST_BYTES: usize = 1 << 31;
 
-/// Room that inflating begins with, times the deflated bytes. It is doubled while it does not suffice.
+/// First size of the buffer, as a multiple of the deflated bytes. The size doubles while it is too small.
 const FIRST_RATIO: usize = 4;
 
-/// The bytes of a stored value as they were before they were compressed; the same when they were not.
+/// The bytes of a stored value before compression; bytes that are not compressed stay as they are.
 pub fn expand(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     if bytes.first() != Some(&tags::COMPRESSED) {
         return Ok(bytes.into());
@@ -51,7 +51,7 @@ pub fn expand(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {
     }
 }
 
-/// What `length` bytes were compressed to one stream, all of `deflated`.
+/// Inflates one stream, all of `deflated`, to `length` bytes.
 fn inflate(deflated: &[u8], length: usize) -> Result<Vec<u8>, Error> {
     let mut stream = DecompressorOxide::new();
     let mut original = Vec::new();
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::value::Value;
 
-    /// Where the length of the deflated bytes is.
+    /// Offset of the length of the deflated bytes.
     const DEFLATED_LENGTH: usize = 5;
 
     fn record_of(plain: &[u8], level: u8) -> Vec<u8> {
@@ -102,7 +102,7 @@ mod tests {
         record_of(&Value::from(string).encode().unwrap(), level)
     }
 
-    /// What is expanded, or the byte that cannot be right.
+    /// The expanded bytes, or the offset of the byte that is wrong.
     fn expanded(record: &[u8]) -> Result<Vec<u8>, usize> {
         match expand(record) {
             Ok(bytes) => Ok(bytes.into_owned()),

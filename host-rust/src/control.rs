@@ -14,12 +14,12 @@ use crate::value::Value;
 pub struct Control {
     /// The configuration of the instance.
     config: Vec<u8>,
-    /// That of a compute which has its own.
+    /// The configuration of a compute that has its own.
     own_config: Option<Vec<u8>>,
     options: Options,
-    /// The last `error` event, which completes a Lua error.
+    /// The last `error` event; it completes a Lua error.
     error: Option<Value>,
-    /// The first failure of the audit log that nobody has taken yet.
+    /// The first failure of the audit log that was not taken yet.
     audit_error: Option<Error>,
 }
 
@@ -29,7 +29,7 @@ impl Control {
         Ok(Control { config, own_config: None, options, error: None, audit_error: None })
     }
 
-    /// Says what differs from the configuration of the instance until the next call of this.
+    /// Sets what differs from the configuration of the instance, until the next call.
     pub fn differ(&mut self, own: &ComputeOptions) -> Result<(), Error> {
         self.own_config = None;
         if *own != ComputeOptions::default() {
@@ -49,7 +49,7 @@ impl Control {
         }
     }
 
-    /// What the module writes is an event. One that cannot be read is dropped: the module ignores the answer.
+    /// The module writes events. An event that cannot be read is dropped, because the module ignores the answer.
     pub fn set(&mut self, key: &[u8], value: &[u8]) -> i32 {
         if key == tables::KEY_EVENT.as_bytes()
             && let Ok(event) = Value::decode(value)
@@ -75,18 +75,18 @@ impl Control {
         }
     }
 
-    /// The `error` event since this was last asked.
+    /// Takes the `error` event that came after the last call.
     pub fn take_error(&mut self) -> Option<Value> {
         self.error.take()
     }
 
-    /// The first failure of the audit log since this was last asked.
+    /// Takes the first failure of the audit log after the last call.
     pub fn take_audit_error(&mut self) -> Option<Error> {
         self.audit_error.take()
     }
 }
 
-/// The table under `config`. Errors are always asked for: their class and value complete [`Error::Lua`].
+/// The table under `config`. It always asks for errors: their class and value complete [`Error::Lua`].
 fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let numbers = [

@@ -1,4 +1,4 @@
-//! The module that the crate has with it.
+//! The module inside this crate.
 
-/// The module that this crate was built with: `dist/cu.wasm`, or the file named by `CU_WASM` when it was built.
+/// The module inside this crate: `dist/cu.wasm`, or the file that `CU_WASM` named during the build.
 pub const MODULE: &[u8] = include_bytes!(env!("CU_WASM_FILE"));

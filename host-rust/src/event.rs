@@ -1,4 +1,4 @@
-//! Events that the module reports, and the time that it is told.
+//! Events that the module reports, and the time that it reads.
 //!
 //! The kinds and their names are those of the contract (abi/README.md, "Table 0").
 
@@ -9,7 +9,7 @@ pub use cu_abi::events::EventKind;
 /// A clock: milliseconds since 1970.
 pub type Clock = Box<dyn Fn() -> f64 + Send>;
 
-/// A clock that tells the real time.
+/// A clock with the real time.
 pub fn system_clock() -> Clock {
     Box::new(|| {
         let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
@@ -17,5 +17,5 @@ pub fn system_clock() -> Clock {
     })
 }
 
-/// Takes an event as the module reports it, a table with the field `kind`.
+/// Reads an event in the module's form, a table with the field `kind`.
 pub type EventHandler = Box<dyn FnMut(&Value) + Send>;

@@ -1,7 +1,7 @@
 //! The five functions that the module imports, over a store.
 //!
-//! Invariant: a pointer or length outside linear memory is answered with a number below -1, and nothing is touched.
-//! Table 0 is the control channel and never reaches the store.
+//! Invariant: if a pointer or length leads outside linear memory, the answer is a number below -1 and nothing is
+//! changed. Table 0 is the control channel and never reaches the store.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,20 +13,20 @@ use crate::memory::Memory;
 use crate::rate::Meter;
 use crate::store::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
 
-/// What one instance's imports work on.
+/// What the imports of one instance work on.
 pub struct Host {
     pub store: Box<dyn Store>,
     pub control: Control,
-    /// What scripts have used of the operations that they are allowed.
+    /// How many operations scripts have used, against their limit.
     pub meter: Meter,
     /// The last failure of an import in this compute or collection.
     pub store_error: Option<StoreError>,
-    /// A panic of the store, a clock or the event handler. It may not unwind through the module: whoever called the
-    /// module takes it up again.
+    /// A panic of the store, a clock or the event handler. It may not unwind through the module, so the caller of the
+    /// module resumes it.
     pub panic: Option<Box<dyn Any + Send>>,
 }
 
-/// An answer, or why there is none.
+/// An answer, or the reason why there is none.
 type Answer = Result<i32, StoreError>;
 
 pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
@@ -98,17 +98,18 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -
             !left_out
         };
         host.store.keys(table, after, descending, visit)?;
-        // No failure: the module asks again with a larger page.
+        // This is not a failure: the module asks again with a larger page.
         if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { answer(written) }
     })
 }
 
-/// Answers an import about a table, unless scripts ask for too much, and keeps the error that explains the answer.
+/// Answers an import about a table, or refuses it beyond the rate of scripts, and keeps the error that explains the
+/// answer.
 fn reply(host: &mut Host, table: u32, answer: impl FnOnce(&mut Host) -> Answer) -> i32 {
     let allowed = |host: &mut Host| {
         if host.meter.take_operation(table) { answer(host) } else { Ok(status::RATE_EXCEEDED) }
     };
-    // Unwind safety: nobody sees the host again before the panic goes on.
+    // Unwind safety: no code sees the host again before the panic is resumed.
     match catch_unwind(AssertUnwindSafe(|| allowed(host))) {
         Ok(Ok(reply)) => reply,
         Ok(Err(error)) => host.store_error.insert(error).answer(),
@@ -133,7 +134,7 @@ fn no_page(length: u32, wanted: usize) -> StoreError {
     StoreError::new(OUTSIDE_MEMORY, format!("a page of {length} bytes; its request alone has {wanted}"))
 }
 
-/// A length or a number of keys as the answer.
+/// A length or a number of keys, as the answer.
 fn answer(number: usize) -> Answer {
     let too_large = |_| StoreError::new(TOO_LARGE, format!("{number} is more than an answer can be, {}", i32::MAX));
     i32::try_from(number).map_err(too_large)

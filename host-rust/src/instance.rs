@@ -1,8 +1,8 @@
 //! One Lua VM: creation, compute, collection, figures.
 //!
-//! Invariant: whatever is placed in the arena for a call is freed after it, also after an error. Each call of the module
-//! is one unit of the store's changes; an instance that trapped, or whose store did not keep a unit, answers nothing but
-//! [`Error::Dead`].
+//! Invariant: a block that is placed in the arena for a call is freed after the call, also after an error. Each call of
+//! the module is one unit of the store's changes; after a trap, or after a unit that the store did not keep, the
+//! instance answers only [`Error::Dead`].
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
@@ -23,13 +23,13 @@ use crate::value::Value;
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
 pub struct Instance {
     guest: Box<dyn Guest>,
-    /// What ended it.
+    /// The error that ended it.
     death: Option<Cause>,
     /// Address of the I/O buffer.
     buffer: u32,
 }
 
-/// What `get_memory_stats` answers.
+/// The answer of `get_memory_stats`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemoryStats {
     /// Size of the I/O buffer.
@@ -43,7 +43,7 @@ pub struct MemoryStats {
 /// The export that runs scripts.
 const COMPUTE: &str = "compute";
 
-/// Why an instance is dead whose VM knows of changes that the store has not.
+/// Why an instance is dead: its VM has seen changes that the store does not have.
 const UNDONE: &str = "its changes were rolled back";
 
 /// The arena has no block at this address.
@@ -52,15 +52,15 @@ const NO_BLOCK: u32 = 0;
 /// The I/O buffer's size as an address: it is far below 4 GiB.
 const BUFFER_BYTES: u32 = limits::IO_BUFFER_BYTES as u32;
 
-/// What a compute left.
+/// The results of a compute.
 struct Answer {
     /// The bytes in the I/O buffer: a response, or the text of an error.
     frame: Result<Vec<u8>, Vec<u8>>,
-    /// The values that did not fit it, if they were to be taken.
+    /// The values that did not fit the buffer, if the caller wanted them.
     spilled: Option<Vec<u8>>,
 }
 
-/// What becomes of values that do not fit the response.
+/// What happens to values that do not fit the response.
 #[derive(Clone, Copy)]
 enum Spilled {
     Taken,
@@ -75,7 +75,7 @@ impl Instance {
         let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
         let mut instance = Instance { guest: module.instantiate(host)?, death: None, buffer: 0 };
         let init = instance.unit("init", &[], |instance, reply| {
-            // Left by an instance that died before it was read.
+            // An earlier instance may have died before its values were read.
             instance.forget_spilled();
             Ok(reply)
         })?;
@@ -99,7 +99,7 @@ impl Instance {
         self.compute_with(code, &ComputeOptions::default())
     }
 
-    /// The same with options of its own: a smaller budget, say, or other permissions.
+    /// Runs Lua source with these options: a smaller budget, for example, or other permissions.
     pub fn compute_with(&mut self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Response, Error> {
         let Answer { frame, spilled } = self.answer(code.as_ref(), own, Spilled::Taken)?;
         match frame {
@@ -114,7 +114,7 @@ impl Instance {
         self.compute_raw_with(code, &ComputeOptions::default())
     }
 
-    /// The same with options of its own.
+    /// Runs Lua source with these options; answers as [`compute_raw`](Instance::compute_raw) does.
     pub fn compute_raw_with(&mut self, code: &[u8], own: &ComputeOptions) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
         Ok(self.answer(code, own, Spilled::Left)?.frame)
     }
@@ -131,8 +131,8 @@ impl Instance {
         Ok(answer)
     }
 
-    /// The error of a compute. What the store said is its cause where it says so itself: a script that caught that may
-    /// fail of something else.
+    /// The error of a compute. The store's error is its cause only if the message says so: a script that caught the
+    /// store's error may fail for another reason.
     fn failed(&mut self, text: Vec<u8>) -> Error {
         let host = self.guest.host();
         let event = host.control.take_error();
@@ -143,7 +143,7 @@ impl Instance {
         }
     }
 
-    /// Finds a place for code, and runs it there.
+    /// Reserves a place for code and runs it there.
     fn place_and_run(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
@@ -187,14 +187,15 @@ impl Instance {
         Ok(if reply < 0 { Err(bytes) } else { Ok(bytes) })
     }
 
-    /// Values that did not fit the I/O buffer. They leave the store, where a later script would find them.
+    /// Takes the values that did not fit the I/O buffer out of the store, where a later script would find them.
     fn take_spilled(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let values = self.store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into);
         self.forget_spilled();
         Ok(values)
     }
 
-    /// That a store cannot delete is for the script to hear that needs it; the module tries again before the next compute.
+    /// A failure to delete is ignored: the module tries again before the next compute, and the script that needs it
+    /// gets the error.
     fn forget_spilled(&mut self) {
         let _ = self.store().delete(tables::IO, tables::KEY_RESULT);
     }
@@ -204,7 +205,7 @@ impl Instance {
         Ok(self.store().clear(tables::IO)?)
     }
 
-    /// Runs a full collection. Where the store failed meanwhile it may not have freed everything: [`Error::Store`].
+    /// Runs a full collection. If the store failed, some rows may not have been freed: [`Error::Store`].
     pub fn run_gc(&mut self) -> Result<(), Error> {
         self.guest.host().store_error = None;
         self.call("run_gc", &[])?;
@@ -217,12 +218,12 @@ impl Instance {
         let address = self.buffer;
         self.call("get_memory_stats", &[address])?;
         let memory = self.memory();
-        // The I/O buffer lies within memory, checked when the instance was made.
+        // The I/O buffer lies within memory; that was checked when the instance was made.
         let field = |index: u32| memory.read_u32(address + index * size_of::<u32>() as u32).unwrap_or(0);
         Ok(MemoryStats { io_buffer_bytes: field(0), lua_bytes: field(1), wasm_pages: field(2) })
     }
 
-    /// Id of the table that is `_home`.
+    /// Id of the external table that is `_home`.
     pub fn home_table(&mut self) -> Result<u32, Error> {
         self.call("get_memory_table_id", &[]).map(i32::cast_unsigned)
     }
@@ -232,8 +233,8 @@ impl Instance {
         self.call("attach_memory_table", &[table]).map(drop)
     }
 
-    /// Reads an external table, [`Value::External`], and those in it from the store; in any other value, the tables that
-    /// it refers to. No script runs, and nothing changes.
+    /// Reads an external table, [`Value::External`], and the tables in it from the store; in any other value, reads the
+    /// tables that it refers to. No script runs, and nothing changes.
     pub fn read(&mut self, value: &Value, options: ReadOptions) -> Result<Tables, Error> {
         self.alive()?;
         read::read(self.store(), value, options)
@@ -260,7 +261,7 @@ impl Instance {
         &mut *self.guest.host().store
     }
 
-    /// The last failure of the store in the last compute or collection, also one that the script caught; once.
+    /// Takes the last failure of the store in the last compute or collection, also if the script caught it.
     pub fn take_store_error(&mut self) -> Option<StoreError> {
         self.guest.host().store_error.take()
     }
@@ -270,7 +271,7 @@ impl Instance {
         self.guest.into_host().store
     }
 
-    /// Whether the module trapped, or the store did not keep its changes.
+    /// Whether the module trapped or the store did not keep its changes.
     pub fn is_dead(&self) -> bool {
         self.death.is_some()
     }
@@ -279,7 +280,7 @@ impl Instance {
         self.death.as_ref().map_or(Ok(()), |death| Err(Error::Dead(death.clone())))
     }
 
-    /// Fails when an audit event could not be written.
+    /// Fails if an audit event could not be written.
     fn audited(&mut self) -> Result<(), Error> {
         self.guest.host().control.take_audit_error().map_or(Ok(()), Err)
     }
@@ -288,7 +289,7 @@ impl Instance {
         self.guest.memory()
     }
 
-    /// Calls the module, and keeps what it changed in the store.
+    /// Calls the module and keeps its changes in the store.
     fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
         self.unit(export, arguments, |_, reply| Ok(reply))
     }
@@ -297,11 +298,11 @@ impl Instance {
     ///
     /// 1. The store begins a unit.
     /// 2. The module runs.
-    /// 3. `finish` takes out of the store what is not to stay there.
+    /// 3. `finish` removes entries that are not to stay in the store.
     /// 4. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
     ///    reserved must stay reserved.
     ///
-    /// After a trap, a panic, or a `finish` that failed it is rolled back instead, where the store can do that.
+    /// After a trap, a panic, or a `finish` that failed, the unit is rolled back instead, if the store can do that.
     fn unit<T>(
         &mut self,
         export: &str,
@@ -314,7 +315,7 @@ impl Instance {
         let reply = self.guest.call(export, arguments);
         let panic = self.guest.host().panic.take();
         let finished = match (panic, reply) {
-            // Unwind safety: nobody sees the instance again before the panic goes on.
+            // Unwind safety: no code sees the instance again before the panic is resumed.
             (None, Ok(reply)) => catch_unwind(AssertUnwindSafe(|| finish(self, reply))),
             (None, Err(trap)) => {
                 self.roll_back();

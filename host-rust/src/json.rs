@@ -1,6 +1,6 @@
-//! Reads JSON (RFC 8259), as little of it as what a module says of itself needs.
+//! Reads JSON (RFC 8259), as far as the module's description of itself needs it.
 //!
-//! Invariant: whatever the bytes are, reading ends, and takes no more of the stack than [`DEPTH`] levels.
+//! Invariant: reading ends for any bytes, and uses no more of the stack than [`DEPTH`] levels.
 
 use std::str::Chars;
 
@@ -20,7 +20,7 @@ pub enum Json {
 }
 
 impl Json {
-    /// The value that is all of `bytes`; nothing where they are no JSON.
+    /// The value that all of `bytes` encode; `None` if they are not JSON.
     pub fn read(bytes: &[u8]) -> Option<Json> {
         let mut reader = Reader { rest: std::str::from_utf8(bytes).ok()?.chars() };
         let value = reader.value(0)?;
@@ -43,7 +43,7 @@ impl Reader<'_> {
         self.rest = text.trim_start_matches([' ', '\t', '\n', '\r']).chars();
     }
 
-    /// The next character behind spaces, if it is this one.
+    /// Takes the next character after spaces, if it is this one.
     fn take(&mut self, wanted: char) -> Option<()> {
         self.skip_spaces();
         (self.rest.next()? == wanted).then_some(())
@@ -78,7 +78,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What stands between brackets, with commas between.
+    /// The items between brackets, with commas between them.
     fn items<T>(&mut self, end: char, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut items = Vec::new();
         self.rest.next();
@@ -122,7 +122,7 @@ impl Reader<'_> {
             't' => '\t',
             'u' => {
                 let unit = self.unit()?;
-                // Of two units the second follows at once.
+                // The second of two surrogate units must follow at once.
                 let units = if (0xd800..0xdc00).contains(&unit) {
                     self.word("\\u")?;
                     [unit, self.unit()?]
@@ -145,7 +145,7 @@ impl Reader<'_> {
         let end = text.find(|c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E')).unwrap_or(text.len());
         let (number, rest) = text.split_at(end);
         self.rest = rest.chars();
-        // What Rust reads as a number is JSON's but for zeros and points at the ends.
+        // Rust accepts all numbers of JSON, and others with zeros or points at the ends, which are refused here.
         let digits = number.strip_prefix('-').unwrap_or(number);
         let whole = digits.split(['.', 'e', 'E']).next()?;
         let starts = whole == "0" || whole.starts_with(|c: char| ('1'..='9').contains(&c));

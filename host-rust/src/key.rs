@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::value::Value;
 
 impl Value {
-    /// The bytes of this value as the key of an external table, as a store has them. Fails on what is no key, or one of
-    /// more than 4,096 bytes.
+    /// The bytes of this value as a key of an external table, as a store has them. Fails if the value cannot be a key
+    /// or the key has more than 4,096 bytes.
     pub fn encode_key(&self) -> Result<Vec<u8>, Error> {
         let no_key = || Error::Unencodable(format!("no external table has the key {self}"));
         let key = match self {
@@ -28,7 +28,7 @@ impl Value {
         }
     }
 
-    /// The key that these bytes, all of them, encode.
+    /// The key that exactly these bytes encode.
     pub fn decode_key(bytes: &[u8]) -> Result<Value, Error> {
         Ok(match key::decode(bytes, &mut [0; KEY_BYTES])? {
             Key::Boolean(flag) => Value::Boolean(flag),

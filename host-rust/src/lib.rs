@@ -20,8 +20,8 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
-//! What scripts may not do is in [`Permissions`], how often they may do the rest in [`Rate`]; one compute can have
-//! [`ComputeOptions`] of its own.
+//! [`Permissions`] say what scripts may not do, and [`Rate`] how often they may do the rest; one compute can have its
+//! own [`ComputeOptions`].
 //!
 //! ```
 //! use cu_host::{ComputeOptions, Instance, MODULE, MemoryStore, Module, Options, Permissions};
@@ -34,24 +34,24 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
-//! The files, in the order in which a call passes them:
+//! The files, in the order in which a call uses them:
 //!
 //! - [`instance`]: creation, compute, collection, figures
 //! - [`engine`]: the module on Wasmtime or wasmi
-//! - `embedded`: the module that the crate has with it
-//! - [`module_info`]: what a module says of itself; `json`: in what form
+//! - `embedded`: the module inside this crate
+//! - [`module_info`]: a module's description of itself; `json`: its form
 //! - `memory`: the only file that slices linear memory
 //! - `imports`: the five functions that the module calls
-//! - [`options`]: what an instance is created with; `control`: table 0, through which the module learns it
-//! - [`event`]: what the module reports there, and the time that it is told
+//! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
+//! - [`event`]: the events that the module reports there, and the time that it reads
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
-//! - [`audit`]: a file of what someone may have to account for
+//! - [`audit`]: a file of events for which somebody may have to account
 //! - [`store`]: where external tables live
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
-//! - [`read`], `key`, `compressed`: external tables as values, and what only they are made of
+//! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
 //! - [`error`]: everything that can go wrong
-// Forbidden but for one file, `engine/wasmtime/embedded.rs`.
+// Forbidden in every file except `engine/wasmtime/embedded.rs`.
 #![deny(unsafe_code)]
 
 pub mod audit;
@@ -98,7 +98,7 @@ pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 pub use store::{MemoryStore, Store, StoreError};
 pub use value::Value;
 
-/// The page that shows the whole use is tested with the rest.
+/// Tests the page that shows the whole use.
 #[cfg(all(doctest, feature = "redb", feature = "encryption"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,6 +1,6 @@
 //! Linear memory as bounds-checked reads and writes.
 //!
-//! Invariant: only this file slices linear memory, and a pointer or length that leads outside gives `None`.
+//! Invariant: only this file slices linear memory; a pointer or length that leads outside gives `None`.
 
 /// Linear memory during one call.
 pub struct Memory<'a> {
@@ -22,7 +22,7 @@ impl<'a> Memory<'a> {
         self.bytes.get(pointer as usize..)?.get(..length as usize)
     }
 
-    /// The same bytes, to be written to.
+    /// The same bytes, for writing.
     pub fn part(&mut self, pointer: u32, length: u32) -> Option<&mut [u8]> {
         self.bytes.get_mut(pointer as usize..)?.get_mut(..length as usize)
     }

@@ -1,30 +1,30 @@
-//! What a module says of itself: the custom section `cu` (`abi/README.md`, "What the file says of itself").
+//! A module's description of itself: the custom section `cu` (`abi/README.md`, "What the file says of itself").
 //!
-//! Invariant: no engine sees a module of another version of the contract, and none that does not say its version.
+//! Invariant: an engine sees only modules that state the host's version of the contract.
 
 use cu_abi::{ABI_VERSION, SECTION};
 
 use crate::error::Error;
 use crate::json::Json;
 
-/// What a module says of itself.
+/// A module's description of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModuleInfo {
-    /// Version of cu that it was built from.
+    /// The version of cu from which it was built.
     pub version: String,
-    /// Version of the contract: the host's, since any other is refused.
+    /// The version of the contract. It equals the host's, since any other is refused.
     pub abi: u32,
-    /// Parts that are built in, such as `bigint`.
+    /// The parts that are built in, such as `bigint`.
     pub features: Vec<String>,
-    /// What tells a build for tests or benchmarks from one for use.
+    /// The purpose of a build for tests or benchmarks; absent in a build for use.
     pub flags: Vec<String>,
 }
 
-/// The largest whole number up to which a float is every one.
+/// The largest number up to which a float can hold every whole number.
 const MAX_EXACT: f64 = 9_007_199_254_740_991.0;
 
 impl ModuleInfo {
-    /// Reads it from the bytes of a module, which are not compiled for that, nor checked otherwise.
+    /// Reads the description from the bytes of a module, without compiling them or checking the rest.
     pub fn read(module: &[u8]) -> Result<ModuleInfo, Error> {
         let sections = sections(module)?;
         match sections[..] {
@@ -41,11 +41,11 @@ impl ModuleInfo {
         let Json::Object(fields) = Json::read(content).ok_or_else(|| damaged("is no JSON"))? else {
             return Err(damaged("is no object"));
         };
-        // Of two the last one counts, as in JavaScript.
+        // If there are two, the last one counts, as in JavaScript.
         let field = |wanted| fields.iter().rfind(|(name, _)| name == wanted).map(|(_, value)| value);
         match field("abi") {
             Some(Json::Number(abi)) if abi.fract() == 0.0 && (0.0..=MAX_EXACT).contains(abi) => {
-                // Before anything else is looked at: in another version it may be otherwise.
+                // The version comes first: in another version the other fields may differ.
                 if *abi != f64::from(ABI_VERSION) {
                     return Err(Error::Version { host: ABI_VERSION, module: *abi as u64 });
                 }
@@ -69,12 +69,12 @@ fn texts(value: &Json) -> Option<Vec<String>> {
     items.iter().map(|item| if let Json::Text(text) = item { Some(text.clone()) } else { None }).collect()
 }
 
-/// How a module of WebAssembly 1.0 begins.
+/// The first bytes of a module of WebAssembly 1.0.
 const HEAD: &[u8] = b"\0asm\x01\0\0\0";
 
 const CUSTOM: u8 = 0;
 
-/// Contents of the custom sections of our name. What is in any other section is the engine's to check.
+/// Contents of the custom sections named `cu`. The engine checks all other sections.
 fn sections(module: &[u8]) -> Result<Vec<&[u8]>, Error> {
     let mut rest = module.strip_prefix(HEAD).ok_or_else(|| Error::Module("it is no WebAssembly".into()))?;
     let mut found = Vec::new();
@@ -92,7 +92,7 @@ fn sections(module: &[u8]) -> Result<Vec<&[u8]>, Error> {
     Ok(found)
 }
 
-/// Bytes behind their number.
+/// A number, and after it that many bytes.
 fn take_bytes<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let length = take_number(rest)?;
     let (bytes, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
@@ -133,7 +133,7 @@ mod tests {
             for byte in [0, 1, 0x7f, 0x80, 0xff] {
                 let mut changed = whole.clone();
                 changed[at] = byte;
-                // No panic, and whatever it answers names the module, not the host.
+                // There is no panic, and each answer names the module, not the host.
                 assert!(matches!(ModuleInfo::read(&changed), Ok(_) | Err(Error::Module(_) | Error::Version { .. })));
             }
         }

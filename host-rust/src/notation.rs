@@ -1,6 +1,8 @@
-//! Values as text: what `tostring` gives, and tables as a constructor would spell them, external ones where they were read.
+//! Values as text: the text of `tostring`, and tables as constructors, with the content of external tables that were
+//! read.
 //!
-//! Invariant: numbers and strings read as Lua prints them; what has no literal (functions, external tables) is named.
+//! Invariant: numbers and strings look as Lua prints them; a value without a literal (a function, an external table) is
+//! shown by name.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter, Write};
@@ -10,27 +12,27 @@ use cu_abi::limits;
 use crate::read::Tables;
 use crate::value::Value;
 
-/// A string by itself is shown as it is; within a table it is quoted. Bytes that are no text become U+FFFD there and
-/// `\ddd` here.
+/// A string alone is shown as it is; within a table it is quoted. Bytes that are not text become U+FFFD in the first
+/// case and `\ddd` in the second.
 impl Display for Value {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         Notation { out, external: None, depth: 0 }.value(self)
     }
 }
 
-/// As a [`Value`], with the content of external tables. One that occurs several times is written out where it comes first,
-/// behind its name `table: external 7`, which stands for it from then on; so does the name of one that was not read, or
-/// lies too deep.
+/// As a [`Value`], with the content of external tables. A table that occurs several times is written out at its first
+/// place, after its name `table: external 7`, and only named at the others. A table that was not read, or lies too
+/// deep, is only named.
 impl Display for Tables {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         Notation { out, external: Some(External::new(self)), depth: 0 }.value(self.given())
     }
 }
 
-/// What was read, and what of it has been written.
+/// The tables that were read, and those of them that were written.
 struct External<'a> {
     tables: &'a Tables,
-    /// Those that occur several times.
+    /// The tables that occur several times.
     shared: BTreeSet<u32>,
     written: BTreeSet<u32>,
 }
@@ -63,7 +65,7 @@ fn each_reference(value: &Value, meet: &mut impl FnMut(u32)) {
 struct Notation<'a, 'b, 'c> {
     out: &'a mut Formatter<'b>,
     external: Option<External<'c>>,
-    /// Tables around the next value.
+    /// Number of tables that enclose the next value.
     depth: usize,
 }
 
@@ -141,7 +143,7 @@ fn quoted(out: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
                 '\n' => out.write_str("\\n")?,
                 '\t' => out.write_str("\\t")?,
                 '\r' => out.write_str("\\r")?,
-                // Three digits, so that a digit that follows is not taken for a part of the escape.
+                // Always three digits, so that a digit after the escape is not read as a part of it.
                 control if control.is_ascii_control() => write!(out, "\\{:03}", control as u32)?,
                 other => out.write_char(other)?,
             }
@@ -153,7 +155,7 @@ fn quoted(out: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     out.write_char('"')
 }
 
-/// The words that may not stand alone as a key.
+/// The words that cannot be keys without brackets.
 const RESERVED: [&str; 22] = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local", "nil",
     "not", "or", "repeat", "return", "then", "true", "until", "while",
@@ -177,7 +179,7 @@ fn float(number: f64) -> String {
     if number.is_infinite() {
         return if number > 0.0 { "inf" } else { "-inf" }.to_owned();
     }
-    // Rust's exponent form rounds to the same digits; %g then chooses between the two notations by the exponent.
+    // Rust's exponent form rounds to the same digits; %g chooses between the two notations by the exponent.
     let scientific = format!("{number:.*e}", DIGITS as usize - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -195,10 +197,10 @@ fn without_trailing_zeros(digits: &str) -> &str {
     if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
 
-/// Nine decimal digits fit a `u32`, so a long division goes nine digits at a time.
+/// Nine decimal digits fit a `u32`, so one division gives nine digits.
 const NINE_DIGITS: u64 = 1_000_000_000;
 
-/// The decimal digits of an unsigned number given least byte first.
+/// The decimal digits of an unsigned number; its least byte comes first.
 fn decimal(magnitude: &[u8]) -> String {
     let mut words: Vec<u32> = magnitude
         .chunks(4)

@@ -1,62 +1,62 @@
-//! What an instance is created with, and what one compute can have of its own.
+//! The options of an instance, and those that one compute can have.
 //!
-//! Invariant: whatever is absent is left to the module's default.
+//! Invariant: an absent option keeps the module's default.
 
 use crate::audit::AuditLog;
 use crate::event::{Clock, EventHandler, EventKind};
 use crate::permissions::Permissions;
 use crate::rate::Rate;
 
-/// What an instance is created with. Whatever is absent is left to the module's default.
+/// The options of an instance. An absent option keeps the module's default.
 #[derive(Default)]
 pub struct Options {
-    /// Instructions that a compute may use before it is stopped; none, and a script may run for ever.
+    /// Instructions that a compute may use before it is stopped; without a number, a script may run for ever.
     pub instructions: Option<u64>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
-    /// Bytes of print kept for the response.
+    /// Bytes of printed text that are kept for the response.
     pub output: Option<u64>,
     /// Seed of `math.random` and of the string hash.
     pub seed: Option<i64>,
     /// Whether scripts may load binary chunks, which are verified.
     pub bytecode: bool,
-    /// Whether functions are stored without names of variables and numbers of lines.
+    /// Whether functions are stored without names of variables and line numbers.
     pub strip: bool,
-    /// Strings whose encoding has at least so many bytes are stored compressed; 0 for none.
+    /// Least size of the encoding, in bytes, from which strings are stored compressed; 0 for never.
     pub compression: Option<u64>,
-    /// Whether all changes of a compute to the store stay, or none when it fails.
+    /// Whether a failed compute undoes all its changes to the store.
     pub atomic: bool,
     /// What scripts may not do; by default, nothing is forbidden.
     pub permissions: Permissions,
-    /// Time as scripts see it. Absent, it is always 0 and runs are reproducible.
+    /// The time that scripts see. Without a clock it is always 0, and runs are reproducible.
     pub clock: Option<Clock>,
-    /// The kinds of event that `on_event` is called with.
+    /// The kinds of event for which `on_event` is called.
     pub events: Vec<EventKind>,
-    /// Called while the script waits.
+    /// Called for each event; the script waits meanwhile.
     pub on_event: Option<EventHandler>,
     /// Where audit events are written, whether or not `events` has them too.
     pub audit: Option<AuditLog>,
-    /// How often something may happen in a second.
+    /// How often computes and operations may happen in a second.
     pub rate: Rate,
 }
 
-/// What differs from the [`Options`] of an instance in one compute. Whatever is absent is as the instance has it.
+/// The options in which one compute differs from its instance. An absent option is that of the instance.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ComputeOptions {
-    /// Instructions that it may use before it is stopped.
+    /// Instructions that the compute may use before it is stopped.
     pub instructions: Option<u64>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
-    /// Bytes of print kept for the response.
+    /// Bytes of printed text that are kept for the response.
     pub output: Option<u64>,
-    /// Whether all its changes to the store stay, or none when it fails.
+    /// Whether the compute undoes all its changes to the store if it fails.
     pub atomic: Option<bool>,
-    /// What the script may not do, in place of all that the instance forbids.
+    /// What the script may not do. This replaces all permissions of the instance.
     pub permissions: Option<Permissions>,
 }
 
 impl Options {
-    /// A clock that tells the real time.
+    /// A clock with the real time.
     pub fn system_clock() -> Clock {
         crate::event::system_clock()
     }

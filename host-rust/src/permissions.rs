@@ -1,8 +1,8 @@
-//! What scripts may not do: tables that they may not change or see, library functions that they may not call, computes that
-//! change nothing.
+//! What scripts may not do: tables that they may not change or see, library functions that they may not call, computes
+//! that change nothing.
 //!
-//! Invariant: what is said here reaches the module as it was said. The module refuses what it does not understand, so a
-//! misspelled name fails each compute and is never a guard that does not hold.
+//! Invariant: permissions reach the module unchanged. The module refuses those that it does not understand, so a
+//! misspelled name fails each compute, and no guard is lost without notice.
 
 use std::collections::BTreeMap;
 
@@ -25,22 +25,22 @@ pub use cu_abi::permissions::Guard;
 /// # assert_ne!(permissions, Permissions::new());
 /// ```
 ///
-/// What is said last of a table or of a library name holds.
+/// If a table or a library name is mentioned twice, the last mention counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Permissions {
     read_only: bool,
     tables: BTreeMap<TableName, Guard>,
-    /// Whether a function, or the functions of a library, may be called.
+    /// Whether scripts may call a function or the functions of a library.
     library: BTreeMap<String, bool>,
 }
 
-/// A table that is guarded, and with it whatever is reached through it.
+/// A guarded table. Tables that are reached through it are guarded as well.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TableName {
-    /// `_home`, or the keys that lead to the table from there, with dots between: `_home.shop.prices`. What is no table,
-    /// or not there yet, can be guarded as well.
+    /// `_home`, or the keys that lead from there to the table, with dots between them: `_home.shop.prices`. A path can
+    /// be guarded before there is a table.
     Path(String),
-    /// Its id.
+    /// The table's id.
     Id(u32),
 }
 
@@ -50,7 +50,7 @@ impl Permissions {
         Permissions::default()
     }
 
-    /// Scripts may change nothing in the store but `_io`.
+    /// Scripts may not change the store, except `_io`.
     #[must_use]
     pub fn read_only(mut self) -> Permissions {
         self.read_only = true;
@@ -63,21 +63,21 @@ impl Permissions {
         self.guard(table, Guard::ReadOnly)
     }
 
-    /// Scripts may not see this table: it seems absent, and what they have of it from before is of no use.
+    /// Scripts may not see this table: it seems absent, and references to it from before do not work.
     #[must_use]
     pub fn hide(self, table: impl Into<TableName>) -> Permissions {
         self.guard(table, Guard::Hidden)
     }
 
-    /// [`protect`](Permissions::protect) or [`hide`](Permissions::hide), whichever the guard says.
+    /// Calls [`protect`](Permissions::protect) or [`hide`](Permissions::hide), according to the guard.
     #[must_use]
     pub fn guard(mut self, table: impl Into<TableName>, guard: Guard) -> Permissions {
         self.tables.insert(table.into(), guard);
         self
     }
 
-    /// Scripts may not call this library function (`string.rep`, `load`), or no function of this library (`string`; `_G`
-    /// for those without a library), wherever they have it from.
+    /// Scripts may not call this library function (`string.rep`, `load`), or any function of this library (`string`;
+    /// `_G` for functions without a library), however they got it.
     #[must_use]
     pub fn forbid(mut self, name: impl Into<String>) -> Permissions {
         self.library.insert(name.into(), false);
@@ -91,7 +91,7 @@ impl Permissions {
         self
     }
 
-    /// The field `permissions` of the configuration; nil when nothing is said.
+    /// The field `permissions` of the configuration; nil without permissions.
     pub(crate) fn value(&self) -> Value {
         let mut fields = Vec::new();
         if self.read_only {

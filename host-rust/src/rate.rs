@@ -1,7 +1,7 @@
-//! Bounds on how often something may happen: so many a second, and as many at once after a second of rest.
+//! Bounds on how often something may happen: a number per second, and as many at once after a second of rest.
 //!
-//! Invariant: between any two moments no more is taken than the bound times the seconds between them, and one second's
-//! worth. What the host does itself is not counted.
+//! Invariant: between any two moments, the number is at most the bound times the seconds between them, plus the bound
+//! for one second. Operations of the host itself do not count.
 
 use std::time::{Duration, Instant};
 
@@ -9,21 +9,21 @@ use cu_abi::tables;
 
 use crate::error::Error;
 
-/// Tells the time since some moment; what it tells never goes back.
+/// The time since some fixed moment; it never goes back.
 pub type MonotonicClock = Box<dyn Fn() -> Duration + Send>;
 
-/// How often something may happen in a second. Whatever is absent has no bound; less than one a second is possible.
+/// How often something may happen in a second. An absent field is no bound; bounds below one a second are possible.
 #[derive(Default)]
 pub struct Rate {
-    /// Computes. One beyond them is [`Error::Rate`], and nothing of it runs.
+    /// Number of computes. Beyond it, a compute is [`Error::Rate`] and does not run.
     pub computes: Option<f64>,
-    /// Operations of the store while scripts run. Those beyond them fail for the script.
+    /// Number of store operations while scripts run. Operations beyond it fail for the script.
     pub operations: Option<f64>,
-    /// For tests; the system's without it.
+    /// A clock for tests, in place of the system's.
     pub clock: Option<MonotonicClock>,
 }
 
-/// What one instance has used of its [`Rate`].
+/// How much of its [`Rate`] one instance has used.
 pub(crate) struct Meter {
     clock: MonotonicClock,
     computes: Option<Pace>,
@@ -41,7 +41,7 @@ impl Meter {
         Ok(Meter { clock, computes, operations, counts: false })
     }
 
-    /// Counts a compute, if it may run now.
+    /// Counts a compute if it may run now.
     pub fn take_compute(&mut self) -> Result<(), Error> {
         let Some(pace) = &mut self.computes else { return Ok(()) };
         let now = milliseconds((self.clock)());
@@ -67,20 +67,20 @@ fn system_clock() -> MonotonicClock {
 
 const NANOSECONDS_EACH: f64 = 1e6;
 
-/// Whole milliseconds come out whole, so that one who waits as long as [`Pace::wait`] says is not refused.
+/// Whole milliseconds have no rounding error, so a caller that waits as long as [`Pace::wait`] answers is not refused.
 fn milliseconds(time: Duration) -> f64 {
     time.as_nanos() as f64 / NANOSECONDS_EACH
 }
 
 const SECOND: f64 = 1000.0;
 
-/// A virtual schedule, in milliseconds: at an even pace, one each interval.
+/// A virtual schedule, in milliseconds: one per interval.
 struct Pace {
     per_second: f64,
     interval: f64,
-    /// How far the use may run ahead of an even pace.
+    /// How far the use may be ahead of the schedule.
     ahead: f64,
-    /// When the next one would be due at an even pace.
+    /// When the next one is due in the schedule.
     due: f64,
 }
 
@@ -93,7 +93,7 @@ impl Pace {
         Ok(Pace { per_second, interval, ahead: (SECOND - interval).max(0.0), due: now })
     }
 
-    /// Whether one more may happen now, which counts.
+    /// Whether one more may happen now; if so, counts it.
     fn take(&mut self, now: f64) -> bool {
         if self.due - self.ahead > now {
             return false;

@@ -1,7 +1,7 @@
 //! External tables as plain values, read from the store without the module.
 //!
-//! Invariant: each table is read once, so what is shared stays shared and what is circular ends. Tables wait in a queue,
-//! nearest first, so no nesting is too deep for the stack, and a table has the least depth it can have.
+//! Invariant: each table is read once, so shared tables stay shared, and cycles end. Tables wait in a queue, nearest
+//! first, so no nesting is too deep for the stack, and each table has its least possible depth.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -12,12 +12,12 @@ use crate::error::Error;
 use crate::store::{STORE_FAILED, Store, StoreError};
 use crate::value::Value;
 
-/// How much is read.
+/// Limits of a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Levels of external tables; those below stay references. All of them unless it is said.
+    /// Levels of external tables; deeper ones stay references. All levels by default.
     pub depth: usize,
-    /// Entries in all tables together, beyond which [`Error::Limit`] is answered; 1,000,000 unless it is said.
+    /// Entries in all tables together; beyond them the answer is [`Error::Limit`]. 1,000,000 by default.
     pub limit: usize,
 }
 
@@ -27,11 +27,10 @@ impl Default for ReadOptions {
     }
 }
 
-/// What was read: a value, and the external tables in it.
+/// The result of a read: a value, and the external tables in it.
 ///
-/// Within the values a table is a reference, [`Value::External`], which [`follow`](Tables::follow) replaces by its
-/// content; so a table that occurs twice, or in itself, needs no form of its own. Printed, it is written out where it
-/// occurs first.
+/// In the values a table is a reference, [`Value::External`], and [`follow`](Tables::follow) gives its content; so a
+/// table that occurs twice, or in itself, needs no special form. As text, it is written out where it occurs first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tables {
     given: Value,
@@ -39,13 +38,13 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The value that was to be read: its content when it is an external table.
+    /// The value that was read: for an external table, its content.
     pub fn value(&self) -> &Value {
         self.follow(&self.given)
     }
 
-    /// The content of the external table that `value` refers to; `value` itself when it is anything else, or a table
-    /// beyond the depth that was asked for.
+    /// The content of the external table that `value` refers to. Other values, and tables beyond the requested depth,
+    /// are answered unchanged.
     pub fn follow<'a>(&'a self, value: &'a Value) -> &'a Value {
         match value {
             Value::External(id) => self.tables.get(id).unwrap_or(value),
@@ -53,12 +52,12 @@ impl Tables {
         }
     }
 
-    /// Every external table that was read, by its id, as a [`Value::Table`].
+    /// Every external table that was read, as a [`Value::Table`], by id.
     pub fn tables(&self) -> &BTreeMap<u32, Value> {
         &self.tables
     }
 
-    /// The value as it was given.
+    /// The value in its original form.
     pub(crate) fn given(&self) -> &Value {
         &self.given
     }
@@ -80,15 +79,15 @@ pub(crate) fn read(store: &mut dyn Store, value: &Value, options: ReadOptions) -
 struct Reader<'a> {
     store: &'a mut dyn Store,
     options: ReadOptions,
-    /// Number of those read so far.
+    /// Number of entries read so far.
     entries: usize,
     met: BTreeSet<u32>,
-    /// Tables still to be read, with their depth.
+    /// Tables that are still to be read, with their depth.
     waiting: VecDeque<(u32, usize)>,
 }
 
 impl Reader<'_> {
-    /// Puts the references in a value, at this depth, into the queue.
+    /// Adds the references in a value at this depth to the queue.
     fn meet(&mut self, value: &Value, depth: usize) {
         match value {
             Value::External(id) if depth <= self.options.depth && self.met.insert(*id) => {
@@ -119,7 +118,7 @@ impl Reader<'_> {
         let most = self.options.limit - self.entries;
         let mut is_beyond = false;
         self.store.keys(id, None, false, &mut |key| {
-            // No entry: several values, which did not fit the last response.
+            // This is not an entry: it holds the values that did not fit the last response.
             if id == tables::IO && key == tables::KEY_RESULT {
                 return true;
             }

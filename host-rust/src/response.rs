@@ -1,6 +1,6 @@
-//! What a successful compute leaves in the I/O buffer.
+//! The frame that a successful compute leaves in the I/O buffer.
 //!
-//! Invariant: output and values are exactly what the frame holds; nothing between them is skipped.
+//! Invariant: output and values are exactly the content of the frame; no byte between them is skipped.
 //!
 //! ```text
 //! offset 0      u32       length of the output, L
@@ -13,7 +13,7 @@ use cu_abi::tags;
 use crate::error::Error;
 use crate::value::Value;
 
-/// Whether a frame has the mark of spilled values in place of values.
+/// Whether a frame has the tag of spilled values in place of values.
 pub(crate) fn is_spilled(frame: &[u8]) -> bool {
     let Some((length, [values @ .., tags::SPILLED])) = frame.split_first_chunk() else { return false };
     u32::from_le_bytes(*length) as usize == values.len()
@@ -22,14 +22,14 @@ pub(crate) fn is_spilled(frame: &[u8]) -> bool {
 /// The answer to one compute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
-    /// What the script printed, as far as it is kept; the rest arrives as `output` events.
+    /// The text that the script printed, as far as it is kept; the rest arrives as `output` events.
     pub output: Vec<u8>,
     /// Every value that the script returned; one nil when it returned none.
     pub values: Vec<Value>,
 }
 
 impl Response {
-    /// Reads a frame, and the values that did not fit it where it says that there are some.
+    /// Reads a frame, and the spilled values if the frame says that there are some.
     pub(crate) fn decode(frame: &[u8], spilled: Option<&[u8]>) -> Result<Response, Error> {
         let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
         let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;

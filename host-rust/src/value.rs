@@ -1,7 +1,7 @@
-//! One Lua value as a host sees it.
+//! One Lua value in a host.
 //!
-//! Invariant: every value that a script can return or store has exactly one form here; [`crate::codec`] turns it into
-//! bytes and back, `notation` into text.
+//! Invariant: every value that a script can return or store has exactly one form here; [`crate::codec`] converts it to
+//! bytes and back, `notation` to text.
 
 /// A Lua value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,9 +25,9 @@ pub enum Value {
     External(u32),
     /// A table, as its pairs.
     Table(Vec<(Value, Value)>),
-    /// A big integer. `magnitude` has its least byte first; empty is zero.
+    /// A big integer. `magnitude` has its least byte first; it is empty for zero.
     BigInteger {
-        /// Whether it is below zero.
+        /// Whether the integer is below zero.
         negative: bool,
         /// The absolute value.
         magnitude: Vec<u8>,
@@ -35,12 +35,12 @@ pub enum Value {
 }
 
 impl Value {
-    /// The value under a string key, when this is a table that has it.
+    /// The value under a string key, if this is a table that has it.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.find(|candidate| matches!(candidate, Value::String(bytes) if bytes == key.as_bytes()))
     }
 
-    /// The value under an integer key, when this is a table that has it. The first of a sequence is 1.
+    /// The value under an integer key, if this is a table that has it. The first key of a sequence is 1.
     pub fn at(&self, key: i64) -> Option<&Value> {
         self.find(|candidate| *candidate == Value::Integer(key))
     }
@@ -54,16 +54,16 @@ impl Value {
         *self == Value::Nil
     }
 
-    /// The boolean.
+    /// The boolean, if this is one.
     pub fn as_bool(&self) -> Option<bool> {
         if let Value::Boolean(flag) = self { Some(*flag) } else { None }
     }
 
-    /// The integer, also of a float with an integral value, as in Lua.
+    /// The integer; also of a float with an integral value, as in Lua.
     pub fn as_i64(&self) -> Option<i64> {
         match *self {
             Value::Integer(number) => Some(number),
-            // 2^63 itself is no i64, though `as` would make it one.
+            // 2^63 is not an i64, but `as` would convert it to one.
             Value::Float(number) if number.fract() == 0.0 && (-TWO_POW_63..TWO_POW_63).contains(&number) => {
                 Some(number as i64)
             }
@@ -85,7 +85,7 @@ impl Value {
         if let Value::String(bytes) = self { Some(bytes) } else { None }
     }
 
-    /// The text of a string, when it is UTF-8.
+    /// The text of a string, if it is UTF-8.
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(self.as_bytes()?).ok()
     }
@@ -146,7 +146,7 @@ impl From<&[u8]> for Value {
     }
 }
 
-/// Absent is nil.
+/// `None` is nil.
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Value {
         value.map_or(Value::Nil, Into::into)

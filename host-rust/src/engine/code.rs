@@ -1,4 +1,4 @@
-//! What an engine supplies, and what engines share.
+//! What an engine supplies, and what all engines share.
 //!
 //! Invariant: the exports are checked before an instance exists.
 
@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::imports::Host;
 use crate::memory::Memory;
 
-/// Defines the five imports. Both engines spell this alike, with a `Caller`, a `State` and a function `import` of their
-/// own.
+/// Defines the five imports. Both engines use the same words for it, with a `Caller`, a `State` and a function `import`
+/// that each engine has.
 macro_rules! define_imports {
     ($linker:ident) => {{
         use cu_abi::imports::{IMPORTS, MODULE};
@@ -36,7 +36,7 @@ pub(super) use define_imports;
 
 /// A module compiled by one engine.
 pub trait Code: Send + Sync {
-    /// Size of the memory that an instance begins with.
+    /// Size of the memory at the start of an instance.
     fn memory_pages(&self) -> u64;
 
     fn instantiate(&self, host: Host) -> Result<Box<dyn Guest>, Error>;
@@ -44,7 +44,7 @@ pub trait Code: Send + Sync {
 
 /// One running instance.
 pub trait Guest: Send {
-    /// Calls an exported function; 0 when it returns nothing. An error is a trap.
+    /// Calls an exported function; answers 0 for a function without a result. An error is a trap.
     fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error>;
 
     fn memory(&mut self) -> Memory<'_>;
@@ -60,8 +60,8 @@ pub fn export_index(name: &str) -> Result<usize, Error> {
     EXPORTS.iter().position(|export| export.name == name).ok_or_else(missing)
 }
 
-/// Refuses a module whose exports differ from the contract's. `signature` gives the number of parameters and of
-/// results of an exported function, when all of them are i32.
+/// Refuses a module whose exports differ from the contract's. `signature` gives the numbers of parameters and results
+/// of an exported function if all of them are i32.
 pub fn check_exports(signature: impl Fn(&str) -> Option<(usize, usize)>) -> Result<(), Error> {
     for export in EXPORTS {
         let expected = (export.parameters.len(), usize::from(export.returns));

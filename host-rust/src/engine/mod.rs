@@ -1,7 +1,7 @@
 //! The module on a WebAssembly engine, compiled once and instantiated many times.
 //!
-//! Invariant: an engine supplies the five imports and checks the exports before an instance exists; above this folder
-//! no engine is named.
+//! Invariant: an engine supplies the five imports and checks the exports before an instance exists; no code above this
+//! folder names an engine.
 //!
 //! - `module`: a compiled module, and the choice of the engine
 //! - `code`: what an engine supplies

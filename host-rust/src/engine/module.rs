@@ -1,4 +1,4 @@
-//! A module, compiled by one of the engines of this build.
+//! A module that one of the engines of this build has compiled.
 //!
 //! Invariant: this is the only file that names engines.
 
@@ -43,7 +43,7 @@ impl Engine {
         }
     }
 
-    /// The engine of that name, when this build has it.
+    /// The engine of that name, if this build has it.
     pub fn from_name(name: &str) -> Option<Engine> {
         Engine::ALL.iter().copied().find(|engine| engine.name() == name)
     }
@@ -58,11 +58,11 @@ impl Default for Engine {
 /// How a module is run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// What runs it.
+    /// The engine that runs it.
     pub engine: Engine,
-    /// Of how many instances the memory is set aside, 0 for none: one is made in less than half of the time then, and its
-    /// first compute takes a fifth; but one more than so many at a time is [`Error::Pool`]. Each takes 4 GiB of addresses,
-    /// not of memory. wasmi has no such thing: it makes as many as it is asked for.
+    /// Number of instances whose memory is set aside, or 0. An instance then starts in less than half of the time, and
+    /// its first compute takes a fifth; but if more instances exist at a time, [`Error::Pool`] is answered. Each takes
+    /// 4 GiB of addresses, not of memory. wasmi has no pool: it makes as many instances as it is asked for.
     pub pool: u32,
 }
 
@@ -84,8 +84,8 @@ pub struct Module {
 }
 
 impl Module {
-    /// Compiles a module for the default engine. For [`MODULE`](crate::MODULE), Wasmtime has that behind it since this
-    /// crate was built.
+    /// Compiles a module for the default engine. For [`MODULE`](crate::MODULE), Wasmtime uses the machine code that was
+    /// compiled with this crate.
     pub fn new(bytes: &[u8]) -> Result<Module, Error> {
         Module::with_engine(Engine::default(), bytes)
     }
@@ -95,7 +95,7 @@ impl Module {
         Module::with_options(engine.into(), bytes)
     }
 
-    /// Compiles a module for an engine with options of its own.
+    /// Compiles a module for an engine with these options.
     pub fn with_options(options: EngineOptions, bytes: &[u8]) -> Result<Module, Error> {
         let info = Arc::new(ModuleInfo::read(bytes)?);
         let (code, note): (Arc<dyn Code>, Option<String>) = match options.engine {
@@ -110,18 +110,18 @@ impl Module {
         Ok(Module { code, info, note: note.map(Into::into) })
     }
 
-    /// What the module says of itself: its version, what is built in.
+    /// The module's description of itself: its version and the parts that are built in.
     pub fn info(&self) -> &ModuleInfo {
         &self.info
     }
 
-    /// Why [`MODULE`](crate::MODULE) was compiled now, half a second of work, although this crate was built with machine
-    /// code of it: a CPU that is too old, say.
+    /// Why [`MODULE`](crate::MODULE) was compiled now, half a second of work, although this crate has machine code of
+    /// it: for example, the CPU is too old.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
-    /// Bytes of memory that an instance has: the module never grows it.
+    /// Bytes of an instance's memory: the module never grows it.
     pub fn memory_bytes(&self) -> usize {
         usize::try_from(self.code.memory_pages()).unwrap_or(usize::MAX).saturating_mul(PAGE_BYTES)
     }

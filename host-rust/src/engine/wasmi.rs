@@ -1,6 +1,6 @@
 //! The module on wasmi: interpreted, on any target, with its own stack.
 //!
-//! Invariant: the stack limits here are far above what 200 nested C calls of Lua need, so Lua's limit is met first.
+//! Invariant: these stack limits are far above the need of 200 nested C calls of Lua, so Lua's limit is met first.
 
 use cu_abi::exports;
 use wasmi::{
@@ -14,13 +14,13 @@ use crate::imports::{self, Host};
 use crate::memory::Memory;
 use crate::store::OUTSIDE_MEMORY;
 
-/// Nested calls within the module: Lua's 200 C calls are at most some 2,000.
+/// Limit of nested calls in the module: Lua's 200 C calls need at most some 2,000.
 const CALL_DEPTH: usize = 16_384;
 
-/// Stack for values, in bytes, grown as it is needed: Lua's 200 C calls take less than 256 KiB.
+/// Limit of the stack for values, in bytes; it grows on demand. Lua's 200 C calls take less than 256 KiB.
 const STACK_BYTES: usize = 4 * 1024 * 1024;
 
-/// What the imports find in the engine's store. The memory is there once the instance is.
+/// What the imports find in the engine's store. The memory is set once the instance exists.
 struct State {
     host: Host,
     memory: Option<LinearMemory>,
@@ -40,7 +40,7 @@ struct Running {
     functions: Vec<Func>,
 }
 
-/// Translates a module; everything that can be checked without an instance is.
+/// Translates a module and checks everything that can be checked without an instance.
 pub fn compile(bytes: &[u8]) -> Result<impl Code + use<>, Error> {
     let mut config = Config::default();
     config.set_max_recursion_depth(CALL_DEPTH).set_max_stack_height(STACK_BYTES);
@@ -88,7 +88,7 @@ fn linker(engine: &Engine) -> Result<Linker<State>, wasmi::errors::LinkerError> 
     Ok(linker)
 }
 
-/// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
+/// Runs one import over the caller's memory. In a start function there is no memory yet, so no pointer is valid.
 fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
     let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);

@@ -1,12 +1,12 @@
-//! Why something failed: in words, and the error behind the words.
+//! Why an operation failed: in words, with the error behind the words.
 //!
-//! Invariant: an error that there was is kept; the words alone stand for themselves only where there was none.
+//! Invariant: an error behind the words is kept; a cause has only words if there was no error.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
-/// A reason in words, with the error that they were made of where there was one. Two are equal when they say the same.
+/// A reason in words, with the error that it comes from, if there was one. Two causes are equal if their words are.
 #[derive(Clone, Debug)]
 pub struct Cause {
     words: String,
@@ -14,17 +14,17 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// The words of an error, and the error.
+    /// The words of an error, with the error itself.
     pub fn of(error: impl Error + Send + Sync + 'static) -> Cause {
         Cause::in_words(error.to_string(), error)
     }
 
-    /// Other words for an error, for the one who reads them.
+    /// Other words for an error, chosen for the reader.
     pub fn in_words(words: impl Into<String>, error: impl Error + Send + Sync + 'static) -> Cause {
         Cause { words: words.into(), error: Some(Arc::new(error)) }
     }
 
-    /// The same of an error whose type is not known.
+    /// The words of an error whose type is not known, with the error itself.
     #[cfg(feature = "wasmtime")]
     pub(crate) fn of_any(words: String, error: Box<dyn Error + Send + Sync>) -> Cause {
         Cause { words, error: Some(Arc::from(error)) }
@@ -36,7 +36,7 @@ impl Cause {
     }
 }
 
-/// Where there is no error, but a reason.
+/// A reason that has no error behind it.
 impl From<String> for Cause {
     fn from(words: String) -> Cause {
         Cause { words, error: None }

@@ -1,4 +1,4 @@
-//! The error that ended a script: what the module's text and its `error` event say, taken apart.
+//! The error that ended a script, made from the module's text and its `error` event.
 //!
 //! Invariant: this is the only file that knows how the module marks a traceback, names a class, or blames the host
 //! (abi/README.md, "Exports", "Imports" and "Table 0"); host-js/instance.js has the same rules.
@@ -20,20 +20,20 @@ pub struct LuaError {
     pub message: String,
     /// The traceback, from `stack traceback:` on.
     pub traceback: Option<String>,
-    /// What kind of error it is, when the module said so.
+    /// The kind of the error, if the module reported it.
     pub class: Option<ErrorClass>,
-    /// The error value, when it has an encoding.
+    /// The error value, if it has an encoding.
     pub value: Option<Value>,
 }
 
-/// What separates the message from the traceback, and begins that behind the newline.
+/// Separates the message from the traceback, which begins after the newline.
 const TRACEBACK: &str = "\nstack traceback:";
 
-/// How a message ends that a failure of the host is the reason of; the import's answer follows.
+/// A failure of the host ends the message with this text and the import's answer.
 const HOST_FAILED: &str = ": it answered ";
 
 impl LuaError {
-    /// Takes the text apart, and what the module's `error` event said, when there was one.
+    /// Combines the text with the module's `error` event, if there was one.
     pub(crate) fn new(text: Vec<u8>, event: Option<&Value>) -> LuaError {
         let whole = String::from_utf8_lossy(&text);
         // A message may quote a traceback; the module's own comes last.
@@ -51,7 +51,7 @@ impl LuaError {
         }
     }
 
-    /// Whether a failure of the store ended the script: the message says so at its end (abi/README.md, "Imports").
+    /// Whether a failure of the store ended the script: then the end of the message says so (abi/README.md, "Imports").
     pub(crate) fn is_of(&self, failure: &StoreError) -> bool {
         self.message.ends_with(&format!("{HOST_FAILED}{}", failure.answer()))
     }

@@ -4,9 +4,9 @@
 //! - `trap`: why an engine stopped the module
 //! - `cause`: a reason in words, and the error behind it
 //!
-//! Invariant: what a script did wrong is `Lua`, and it leaves the instance usable, as `Host` does; every other variant
-//! names the side that is at fault. After `Trap` and `Commit` the instance is dead, and after any error of which the store
-//! undid a unit.
+//! Invariant: an error of the script is `Lua`; after it, and after `Host`, the instance is usable. Every other variant
+//! names the side that is at fault. The instance is dead after `Trap` and `Commit`, and after any error for which the
+//! store undid a unit.
 
 mod cause;
 mod lua;
@@ -26,82 +26,81 @@ pub use trap::{Trap, TrapKind};
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Error {
-    /// The script failed, also of something else after it had caught a failure of the store.
+    /// The script failed, perhaps for another reason after it had caught a failure of the store.
     Lua(Box<LuaError>),
     /// The store failed while the script ran, and that ended it.
     Host {
-        /// The script's error, which names table, key, and code.
+        /// The script's error, which names table, key and code.
         error: Box<LuaError>,
-        /// What the store said.
+        /// The store's error.
         cause: StoreError,
     },
     /// The module trapped, which it promises not to do. The instance is dead.
     Trap(Trap),
-    /// The instance is dead, of this cause in an earlier call: the error that the call answered, unless the host
-    /// panicked.
+    /// The instance died in an earlier call. The cause is the error that the call answered, unless the host panicked.
     Dead(Cause),
-    /// The bytes are no module that this host can run.
+    /// The bytes are not a module that this host can run.
     Module(Cause),
     /// The module is of another version of the contract.
     Version {
-        /// The version that this host speaks.
+        /// The version that this host implements.
         host: u32,
-        /// The module's.
+        /// The module's version.
         module: u64,
     },
-    /// An option of a value that it cannot have, and what it can.
+    /// An option has a value that is not allowed; the text says which values are.
     Option(Cause),
     /// The VM could not be created.
     Init {
-        /// What `init` answered.
+        /// The answer of `init`.
         code: i32,
-        /// What the store said meanwhile, if it failed.
+        /// The store's error during `init`, if there was one.
         cause: Option<StoreError>,
     },
-    /// There are as many instances as the module's pool has room for: this many.
+    /// This many instances exist, and the module's pool has no room for more.
     Pool(u32),
     /// The arena has no room for code of this many bytes.
     CodeSize(usize),
-    /// Bytes that encode no value, or no response.
+    /// Bytes that are not the encoding of a value, or not a response.
     Malformed {
-        /// Offset of the first byte that cannot be right.
+        /// Offset of the first byte that is wrong.
         offset: usize,
         /// What is wrong there.
         problem: &'static str,
     },
     /// A value that has no encoding, and why.
     Unencodable(String),
-    /// The module answered something that the contract excludes.
+    /// The module gave an answer that the contract excludes.
     Protocol(String),
-    /// The store failed when this host, not a script, asked it, or during a collection.
+    /// The store failed during a call by this host, not by a script, or during a collection.
     Store(StoreError),
-    /// The call ran, but the store did not keep its changes. The instance is dead, since its VM knows of them; one that is
-    /// created over the reopened store goes on from what is there.
+    /// The call ran, but the store did not keep its changes. The instance is dead, since its VM has seen them; a new
+    /// instance over the reopened store continues from the stored state.
     Commit(StoreError),
     /// A key or a value in the store is damaged.
     Stored {
         /// The external table.
         table: u32,
-        /// The key, as the store has it.
+        /// The key, in the store's bytes.
         key: Vec<u8>,
-        /// What is wrong with it, or with its value.
+        /// What is wrong with the key or its value.
         cause: Box<Error>,
     },
-    /// More was to be read than the caller allows.
+    /// The read goes beyond the number of entries that the caller allows.
     Limit {
         /// The number of entries allowed.
         limit: usize,
-        /// The external table that goes beyond it.
+        /// The external table in which the number is exceeded.
         table: u32,
     },
-    /// More computes were asked for in a second than the instance allows; nothing of this one ran.
+    /// The instance allows fewer computes in a second; no part of this one ran.
     Rate {
-        /// How many a second are allowed.
+        /// The number allowed in a second.
         limit: f64,
-        /// How long until the next one is.
+        /// The time until the next one is allowed.
         retry_after: Duration,
     },
-    /// The call ran, and what it changed is kept, but an audit event of it was not written.
+    /// The call ran and its changes are kept, but an audit event was not written.
     Audit {
         /// The file of the log.
         file: PathBuf,

@@ -1,6 +1,6 @@
 //! Why an engine stopped the module.
 //!
-//! Invariant: the kinds are those of WebAssembly, not of an engine: one program traps alike on every engine.
+//! Invariant: the kinds are those of WebAssembly, not of an engine: a program's trap has the same kind on every engine.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -12,11 +12,11 @@ use super::cause::Cause;
 pub struct Trap {
     /// What the module did.
     pub kind: TrapKind,
-    /// What the engine says of it.
+    /// The engine's words for it.
     pub cause: Cause,
 }
 
-/// What a module does that an engine does not allow.
+/// The reason for a trap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TrapKind {
@@ -28,21 +28,21 @@ pub enum TrapKind {
     MemoryOutOfBounds,
     /// An index outside a table.
     TableOutOfBounds,
-    /// A call through an element of a table that has no function.
+    /// A call through an empty element of a table.
     NullElement,
-    /// A call through a table of a function of another type.
+    /// A call through a table to a function of another type.
     SignatureMismatch,
     /// The result of a division or conversion does not fit an integer.
     IntegerOverflow,
     /// An integer was divided by zero.
     DivisionByZero,
-    /// What is not a number was converted to an integer.
+    /// A float that is not a number was converted to an integer.
     BadConversion,
-    /// The engine's own budget is used up. An engine of this host has none.
+    /// The engine's own budget is used up. The engines of this host have none.
     OutOfFuel,
-    /// The engine was told to stop. An engine of this host is not.
+    /// The engine was asked to stop. This host never asks.
     Interrupted,
-    /// Anything else; the cause says what.
+    /// Any other reason; the cause gives it.
     Other,
 }
 

@@ -1,6 +1,6 @@
-//! What an instance asks of a store.
+//! What an instance needs from a store.
 //!
-//! Invariant: keys come in byte order, whatever the storage, so that iteration is the same on every host.
+//! Invariant: keys are listed in byte order in every storage, so that iteration is the same on every host.
 
 use std::borrow::Cow;
 
@@ -8,24 +8,24 @@ use super::error::{STORE_FAILED, StoreError};
 
 /// The tables of one instance. An unknown table is an empty one.
 ///
-/// An instance calls [`begin`](Store::begin) before it calls the module, and after it [`commit`](Store::commit) or
-/// [`roll_back`](Store::roll_back), so that the changes of one compute are kept together or not at all where the store can
-/// do that. One that cannot leaves these methods, and [`can_roll_back`](Store::can_roll_back), as they are.
+/// An instance calls [`begin`](Store::begin) before it calls the module, and [`commit`](Store::commit) or
+/// [`roll_back`](Store::roll_back) after it. A store that can do so keeps all changes of one compute or none of them. A
+/// store that cannot uses the default of these methods and of [`can_roll_back`](Store::can_roll_back).
 pub trait Store: Send {
     /// The value under a key.
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError>;
 
-    /// Stores a value, over an earlier one if there is one.
+    /// Stores a value and replaces an earlier one.
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError>;
 
-    /// Removes a key; nothing happens when it is absent.
+    /// Removes a key; an absent key is not an error.
     fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError>;
 
     /// Number of keys.
     fn size(&mut self, table: u32) -> Result<u32, StoreError>;
 
-    /// Shows `visit` the keys after `after` in ascending (or descending) byte order, all of them without `after`, until
-    /// it answers false.
+    /// Calls `visit` with the keys after `after` in ascending (or descending) byte order until it answers false;
+    /// without `after`, with all keys.
     fn keys(
         &mut self,
         table: u32,
@@ -34,8 +34,8 @@ pub trait Store: Send {
         visit: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), StoreError>;
 
-    /// The least id above `after`, or of all, whose table has keys. A store need not know; what goes through all tables
-    /// then cannot be done.
+    /// The least id above `after` whose table has keys; without `after`, the least of all. A store need not implement
+    /// this, but then operations on all tables are impossible.
     fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
         let _ = after;
         let message = "this store cannot say which tables it has (next_table)".to_owned();
@@ -52,26 +52,25 @@ pub trait Store: Send {
         keys.iter().try_for_each(|key| self.delete(table, key))
     }
 
-    /// Begins a unit: changes that belong together. The store shows them at once. Outside of a unit each change is one
-    /// by itself. Units do not nest: while there is one, another one is refused.
+    /// Begins a unit: changes that belong together. The store shows them at once. Outside of a unit, each change is a
+    /// unit. Units do not nest: a second one is refused until the first has ended.
     fn begin(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// Ends the unit and keeps its changes. After an error the unit is over all the same, and the store may be unusable;
-    /// the instance answers no more.
+    /// Ends the unit and keeps its changes. An error also ends the unit, and the store may be unusable after it; the
+    /// instance is dead then.
     fn commit(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// Whether the store can undo a unit. Where it cannot, a change stays as soon as it is made.
+    /// Whether the store can undo a unit. If it cannot, each change stays as soon as it is made.
     fn can_roll_back(&self) -> bool {
         false
     }
 
-    /// Ends the unit and undoes its changes, where the store can: the module trapped, or the host failed or panicked.
-    /// Answers whether there was anything to undo. If so, the VM knows tables that do not exist, and the instance answers
-    /// no more.
+    /// Ends the unit and undoes its changes, if the store can: the module trapped, or the host failed or panicked.
+    /// Answers whether changes were undone. If so, the VM knows tables that do not exist, and the instance is dead.
     fn roll_back(&mut self) -> bool {
         false
     }

@@ -1,6 +1,6 @@
-//! Why a store could not do what it was asked.
+//! Why a store could not do an operation.
 //!
-//! Invariant: what the import answers is below every answer that means something else.
+//! Invariant: the import's answer is below every answer with another meaning.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -21,11 +21,11 @@ pub const TOO_LARGE: i32 = -5;
 /// The host panicked.
 pub const HOST_PANICKED: i32 = -6;
 
-/// Why a store could not do what it was asked.
+/// Why a store could not do an operation.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StoreError {
-    /// The number that the script's error names. The import answers it when it is below -1, and -4 otherwise.
+    /// The number in the script's error. The import answers this number if it is below -1, and -4 otherwise.
     pub code: i32,
     /// For the host's log; scripts do not see it.
     pub message: String,
@@ -34,25 +34,25 @@ pub struct StoreError {
 }
 
 impl StoreError {
-    /// A failure with a code, and what it is in words.
+    /// An error with a code and a text.
     pub fn new(code: i32, message: impl Into<String>) -> StoreError {
         StoreError { code, message: message.into(), source: None }
     }
 
-    /// The same with the error that is behind it.
+    /// The same error, with the error behind it.
     #[must_use]
     pub fn caused_by(mut self, source: impl Error + Send + Sync + 'static) -> StoreError {
         self.source = Some(Arc::new(source));
         self
     }
 
-    /// What the import answers: a number that may not be taken for an absence.
+    /// The import's answer: a number that cannot be taken for an absent value.
     pub(crate) fn answer(&self) -> i32 {
         if self.code < status::ABSENT { self.code } else { STORE_FAILED }
     }
 }
 
-/// Two are equal when they say the same.
+/// Two errors are equal if code and text are.
 impl PartialEq for StoreError {
     fn eq(&self, other: &StoreError) -> bool {
         (self.code, &self.message) == (other.code, &other.message)

@@ -1,6 +1,7 @@
-//! Stores behind a pointer are stores.
+//! A pointer to a store is a store.
 //!
-//! Invariant: each method asks the same one of the store behind, so that no default hides what that can do.
+//! Invariant: each method calls the same method of the store behind, so that no default replaces the store's own
+//! method.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,7 +61,7 @@ impl<S: Store + ?Sized> Store for Box<S> {
     }
 }
 
-/// A store that the host keeps a hand on while an instance uses it.
+/// A store that the host can still use while an instance uses it.
 impl<S: Store> Store for Arc<Mutex<S>> {
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
         Ok(lock(self).get(table, key)?.map(|value| Cow::Owned(value.into_owned())))
@@ -113,7 +114,7 @@ impl<S: Store> Store for Arc<Mutex<S>> {
     }
 }
 
-/// Each call of a store is complete in itself, so a panic elsewhere leaves nothing half done behind the lock.
+/// Each call of a store is complete, so a panic on another thread leaves no half change behind the lock.
 fn lock<S>(store: &Mutex<S>) -> MutexGuard<'_, S> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,7 @@
-//! A store in memory, for tests and for data that may vanish with the process.
+//! A store in memory, for tests and for data that need not outlive the process.
 //!
-//! Invariants: a table without keys has no entry. While there is a unit, taking away the slots that are new in it, and then
-//! putting back what its log has, leads to the state at its beginning; the log has each key once.
+//! Invariants: a table without keys has no entry. Removing the slots that are new in a unit, and then restoring the
+//! values in its log, gives the state at its beginning; the log has each key once.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,19 +26,19 @@ struct Slot {
     value: Vec<u8>,
     /// Number of the unit that wrote it, 0 for none.
     unit: u64,
-    /// That unit added the key: it is nowhere else to be undone.
+    /// That unit added the key, so the log does not have it.
     is_new: bool,
 }
 
-/// What a unit has changed.
+/// The changes of a unit.
 #[derive(Clone, Debug, Default)]
 struct Unit {
     number: u64,
-    /// What was there before, of keys that were there.
+    /// The earlier values of keys that were there before.
     log: Vec<Change>,
     /// Tables that may have new keys.
     grown: BTreeSet<u32>,
-    /// The last one of them: most often the next one, too.
+    /// The last of these tables: usually the next key is in it, too.
     last_grown: Option<u32>,
 }
 
@@ -58,7 +58,7 @@ impl Unit {
         }
     }
 
-    /// Notes that a slot has gone, or gets another value.
+    /// Notes that a slot was removed, or gets another value.
     fn lose(&mut self, table: u32, key: Vec<u8>, slot: Slot) {
         if slot.unit != self.number {
             self.log.push(Change { table, key, before: slot.value });
@@ -67,13 +67,13 @@ impl Unit {
 }
 
 impl MemoryStore {
-    /// Every value with its table and key, in their order.
+    /// Every value with its table and key, in order.
     pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
         self.tables.iter().flat_map(|(table, keys)| keys.iter().map(|(key, slot)| (*table, &key[..], &slot.value[..])))
     }
 }
 
-/// Two are equal when they have the same values.
+/// Two stores are equal if they have the same values.
 impl PartialEq for MemoryStore {
     fn eq(&self, other: &MemoryStore) -> bool {
         self.entries().eq(other.entries())
@@ -95,7 +95,7 @@ impl Store for MemoryStore {
                 let new = Slot { value: value.into(), unit: number, is_new: false };
                 unit.lose(table, key.into(), std::mem::replace(slot, new));
             }
-            // There is room for the value, most often.
+            // Usually the old buffer has room for the value.
             (Some(slot), _) => {
                 slot.value.clear();
                 slot.value.extend_from_slice(value);

@@ -1,7 +1,7 @@
-//! Where external tables live: an ordered map of bytes per table id.
+//! The places for external tables: an ordered map of bytes per table id.
 //!
-//! - `contract`: what an instance asks of a store
-//! - `error`: why a store could not do it
+//! - `contract`: what an instance needs from a store
+//! - `error`: why a store could not do an operation
 //! - `forward`: stores behind a pointer
 //! - `memory`, `redb`: in memory, in a file
 //! - [`encrypted`]: over another store

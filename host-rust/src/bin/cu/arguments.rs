@@ -1,7 +1,7 @@
-//! Command line arguments: lexopt takes them apart, and here is what each of them means.
+//! Command line arguments: lexopt splits them; this file gives each of them its meaning.
 //!
-//! Invariant: an argument that is not understood, or that has no effect, is a [`Usage`] error, never ignored. Paths and
-//! code need not be UTF-8; what has to be is refused where it is not.
+//! Invariant: an argument that is not understood, or that has no effect, is a [`Usage`] error; none is ignored. Paths
+//! and code need not be UTF-8; other arguments must be, and are refused if they are not.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
@@ -12,14 +12,14 @@ use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName};
 use lexopt::{Arg, Parser};
 
-/// What the command line asked for wrongly.
+/// What is wrong with the command line.
 #[derive(Debug)]
 pub struct Usage(pub String);
 
-/// The options that commands share, and the rest in order.
+/// The options that commands share, and the operands in order.
 #[derive(Debug, Default, PartialEq)]
 pub struct Arguments {
-    /// What is no option.
+    /// The arguments that are not options.
     pub operands: Vec<OsString>,
     pub engine: Engine,
     pub instructions: Option<u64>,
@@ -29,25 +29,25 @@ pub struct Arguments {
     pub home: Option<PathBuf>,
     /// The file with the key that encrypts `home`.
     pub key_file: Option<PathBuf>,
-    /// The file with the key that encrypts `home` from now on.
+    /// The file with the key that is to encrypt `home` from now on.
     pub new_key_file: Option<PathBuf>,
     /// A run that fails changes nothing.
     pub atomic: bool,
-    /// What the script may not do.
+    /// What scripts may not do.
     pub permissions: Permissions,
-    /// The file that audit events are added to.
+    /// The file to which audit events are added.
     pub audit: Option<PathBuf>,
-    /// Say what the run used.
+    /// Show what the run used.
     pub usage: bool,
-    /// Time how instances begin, not scripts.
+    /// Measure how long instances take to start, in place of scripts.
     pub startup: bool,
     pub help: bool,
 }
 
-/// What a command takes.
+/// The arguments that a command takes.
 #[derive(Clone, Copy)]
 pub struct Syntax {
-    /// For messages.
+    /// Its name, for messages.
     pub command: &'static str,
     /// The names of its options, without those for help.
     pub options: &'static [&'static str],
@@ -55,18 +55,18 @@ pub struct Syntax {
     pub takes_code: bool,
 }
 
-/// How often an option may be given, and with what.
+/// How often an option may be given, and whether it has a value.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// Without a value.
     Flag,
     /// Once, with a value.
     Value,
-    /// With a value, more than once: what they say adds up.
+    /// With a value, more than once: the values add up.
     List,
 }
 
-/// Every option, also for messages about those that a command does not take.
+/// Every option, so that messages can name those that a command does not take.
 const OPTIONS: [(&str, Kind); 15] = [
     ("--usage", Kind::Flag),
     ("--atomic", Kind::Flag),
@@ -85,13 +85,12 @@ const OPTIONS: [(&str, Kind); 15] = [
     ("--forbid", Kind::List),
 ];
 
-/// Takes the arguments after the command apart. Options may stand anywhere before `--`, as `--name value` or
-/// `--name=value`.
+/// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
 pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut parser = Parser::from_args(arguments);
     let mut parsed = Arguments::default();
     let mut given: Vec<&str> = Vec::new();
-    // The argument that is looked at, as a whole.
+    // The whole argument that is parsed now.
     let mut argument = OsString::new();
     loop {
         if let Some(mut rest) = parser.try_raw_args() {
@@ -141,7 +140,7 @@ pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> R
     }
 }
 
-/// Code is told from an option by what no option has: names of options are letters and dashes, and `=` ends them.
+/// Whether the argument is code and not an option: names of options have only letters and dashes, and `=` ends them.
 fn is_code(argument: &OsStr) -> bool {
     let Some(rest) = argument.as_encoded_bytes().strip_prefix(b"-").filter(|rest| !matches!(*rest, b"" | b"-")) else {
         return false;
@@ -189,7 +188,7 @@ impl Arguments {
         self.only_operand()?.ok_or_else(|| Usage(format!("{name} is missing")))
     }
 
-    /// The operand of a command that takes one at most.
+    /// The operand of a command that takes at most one.
     pub fn only_operand(&self) -> Result<Option<&OsStr>, Usage> {
         match &self.operands[..] {
             [] => Ok(None),
@@ -198,12 +197,12 @@ impl Arguments {
         }
     }
 
-    /// Refuses operands of a command that takes none.
+    /// Refuses operands: the command takes none.
     pub fn no_operand(&self) -> Result<(), Usage> {
         self.operands.first().map_or(Ok(()), |surplus| Err(unexpected(surplus)))
     }
 
-    /// The file of a command that works on one that is there.
+    /// The home of a command that works on an existing file.
     pub fn needed_home(&self, command: &str) -> Result<&Path, Usage> {
         self.no_operand()?;
         self.home.as_deref().ok_or_else(|| Usage(format!("{command} needs --home FILE")))
@@ -214,7 +213,7 @@ fn unexpected(argument: &OsStr) -> Usage {
     Usage(format!("unexpected argument '{}'", argument.display()))
 }
 
-/// The value of an option that is no path.
+/// The value of an option that is not a path.
 fn text<'a>(option: &str, value: &'a OsStr) -> Result<&'a str, Usage> {
     value.to_str().ok_or_else(|| Usage(format!("{option} takes text in UTF-8, not '{}'", value.display())))
 }

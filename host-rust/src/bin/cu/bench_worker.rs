@@ -1,5 +1,5 @@
-//! `cu bench-worker`: times the scripts named on standard input, for the benchmarks; with `--startup`, how long it takes to
-//! have an instance.
+//! `cu bench-worker`: times the scripts that standard input names, for the benchmarks; with `--startup`, times how
+//! instances start.
 //!
 //! ```text
 //! in    PATH
@@ -10,7 +10,7 @@
 //!       pool NANOSECONDS              the same with one
 //! ```
 //!
-//! Invariant: one line out for each line in; each script has an instance of its own, and only compute is timed.
+//! Invariant: each line of input gives one line of output; each script has its own instance, and only compute is timed.
 
 use std::io::{self, BufRead};
 use std::time::Instant;
@@ -47,7 +47,7 @@ fn time(module: &Module, path: &str, arguments: &Arguments) -> Result<(u128, Str
     Ok((elapsed.as_micros(), response.value().to_string()))
 }
 
-/// Shows how long an instance takes that is ready to compute.
+/// Prints how long it takes to make an instance that is ready to compute.
 fn startup(arguments: &Arguments) -> Result<(), Failure> {
     for (name, pool) in [("plain", 0), ("pool", 1)] {
         let options = EngineOptions { engine: arguments.engine, pool };
@@ -57,7 +57,7 @@ fn startup(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The median in nanoseconds; the end of an instance is not timed.
+/// The median in nanoseconds; dropping the instance is not timed.
 fn time_start(module: &Module, arguments: &Arguments) -> Result<u128, Failure> {
     const WARM_UP: usize = 100;
     const RUNS: usize = 1000;
@@ -67,7 +67,7 @@ fn time_start(module: &Module, arguments: &Arguments) -> Result<u128, Failure> {
         let start = Instant::now();
         let mut instance = Instance::new(module, MemoryStore::default(), options)?;
         let elapsed = start.elapsed().as_nanos();
-        // The next one finds the place of one that was used.
+        // Uses the memory, so that the next instance gets memory that was used.
         instance.compute("return 1")?;
         if run >= WARM_UP {
             times.push(elapsed);

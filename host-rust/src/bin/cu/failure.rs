@@ -12,19 +12,19 @@ pub enum Failure {
     Usage(Usage),
     /// A file or stream failed; the text says which.
     Io(String, io::Error),
-    /// A collection stopped early; of this cause, where one was found.
+    /// A collection stopped early, for this reason if one was found.
     #[cfg(feature = "redb")]
     Collection(Option<Error>),
-    /// A script is longer than these bytes, which is all the memory that the module has.
+    /// A script is longer than this number of bytes, which is the module's whole memory.
     Length(String, usize),
     /// The host or the script failed.
     Cu(Error),
-    /// The same, after the store had failed.
+    /// The host or the script failed after the store had failed.
     Store(Error, StoreError),
 }
 
 impl Failure {
-    /// The module refuses what the options say with an error of class config.
+    /// The exit status. An error of class config means that the module refuses the options.
     pub fn exit_status(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
@@ -33,7 +33,7 @@ impl Failure {
         }
     }
 
-    /// What standard error shows: the script's own message is the whole of it, without a prefix for each line.
+    /// The text for standard error: the script's message as it is, without a prefix for each line.
     pub fn text(&self) -> String {
         match self {
             Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
@@ -56,7 +56,7 @@ impl Failure {
         }
     }
 
-    /// Whether the reader of the output went away, which is no reason to complain.
+    /// Whether the reader of the output has closed it, which is not reported.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Failure::Io(_, error) if error.kind() == io::ErrorKind::BrokenPipe)
     }

@@ -1,6 +1,6 @@
-//! `cu gc`: frees what nothing in a file reaches, and makes the file smaller.
+//! `cu gc`: frees the rows that nothing in a file reaches, and makes the file smaller.
 //!
-//! Invariant: a collection that did not come to its end is an error, never a report of nothing freed.
+//! Invariant: if a collection stops before its end, that is an error; it is never reported as nothing freed.
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -19,14 +19,14 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
     let home = home.map_or_else(|| Ok(Box::new(Arc::clone(&store)) as _), |home| home.over(Arc::clone(&store)))?;
     let mut instance = Instance::new(&module, home, crate::script::options(arguments))?;
-    // As the next run would.
+    // As the next run would do.
     instance.clear_io()?;
     let before = counts::Counts::of(&mut held())?;
     counts::collect(&mut instance)?;
     drop(instance);
     let after = counts::Counts::of(&mut held())?;
     held().compact().map_err(cu_host::Error::from)?;
-    // Closing cuts the file.
+    // Closing the file makes it shorter.
     drop(store);
     let report = format!("{}the file: {length} bytes before, {} after\n", before.report(after), length_of(file)?);
     crate::output::show(report.as_bytes())
@@ -38,7 +38,7 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     Err(crate::arguments::Usage("gc needs a build with the feature redb".to_owned()).into())
 }
 
-/// Its length; a file that is missing is not created here.
+/// The file's length; a missing file is not created here.
 #[cfg(feature = "redb")]
 fn length_of(file: &std::path::Path) -> Result<u64, Failure> {
     let length = std::fs::metadata(file).map(|metadata| metadata.len());
@@ -57,10 +57,10 @@ mod counts {
     const MARKS: u32 = tables::SYSTEM_FIRST + 1;
     const FUNCTIONS: u32 = tables::SYSTEM_FIRST + 3;
 
-    /// Ids that one collection looks at.
+    /// Number of ids that one collection checks.
     const IDS_A_COLLECTION: u32 = 1 << 22;
 
-    /// What scripts keep in a store.
+    /// The kinds of rows that scripts keep in a store.
     #[derive(Clone, Copy)]
     pub struct Counts {
         tables: usize,
@@ -79,7 +79,7 @@ mod counts {
             })
         }
 
-        /// A line for each kind.
+        /// Prints a line for each kind.
         pub fn report(self, after: Counts) -> String {
             let line = |kind, before: u64, after: u64| {
                 format!("{kind}: {} freed, {after} kept\n", before.saturating_sub(after))
@@ -90,11 +90,11 @@ mod counts {
         }
     }
 
-    /// As many collections as it takes to look at every id that was ever given.
+    /// Runs as many collections as it takes to check every id that was ever reserved.
     pub fn collect(instance: &mut Instance) -> Result<(), Failure> {
         for _ in 0..=last_id(instance)? / IDS_A_COLLECTION {
             instance.run_gc()?;
-            // They are deleted at the end.
+            // Unreachable rows are deleted at the end.
             if instance.store().size(MARKS).map_err(Error::from)? > 0 {
                 return Err(Failure::Collection(cause(instance)));
             }
@@ -108,7 +108,7 @@ mod counts {
         Ok(next.transpose()?.and_then(|id| u32::try_from(id.as_i64()?).ok()).unwrap_or(0))
     }
 
-    /// What stopped a collection: a value that cannot be read, if there is one.
+    /// Why the collection stopped: a value that cannot be read, if there is one.
     fn cause(instance: &mut Instance) -> Option<Error> {
         let options = ReadOptions { limit: usize::MAX, ..ReadOptions::default() };
         instance.read_home(options).err()

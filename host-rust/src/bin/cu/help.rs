@@ -27,7 +27,7 @@ Options:
 Exit status: 0 success, 1 the script failed or could not be read, 2 wrong usage.
 ";
 
-/// The options of every command that runs something.
+/// The options of every command that runs scripts.
 macro_rules! run_options {
     () => {
         "\
@@ -50,7 +50,7 @@ Options:
     };
 }
 
-/// What a run leaves behind.
+/// The part about what a run keeps.
 macro_rules! home_text {
     () => {
         "\
@@ -68,7 +68,7 @@ without the key, and nobody can restore one that is lost. cu key makes a key, cu
     };
 }
 
-/// What a script may not do, and what is told of it.
+/// The part about what scripts may not do, and what is reported.
 macro_rules! permissions_text {
     () => {
         "\
@@ -145,7 +145,7 @@ Options:
   -h, --help        show this text
 ";
 
-/// How the commands work that write a file anew.
+/// The part about how commands write a file anew.
 macro_rules! anew_text {
     () => {
         "\
@@ -157,7 +157,7 @@ both. No run may have the file open.
     };
 }
 
-/// What is left after a file was replaced.
+/// The part about what remains of a file that was replaced.
 macro_rules! rest_text {
     () => {
         "\
@@ -221,12 +221,12 @@ Options:
 "
 );
 
-/// What `cu --help` shows.
+/// The text of `cu --help`.
 pub fn overview() -> String {
     OVERVIEW.to_owned()
 }
 
-/// The text about one command, when there is such a command.
+/// The text about one command, if there is such a command.
 pub fn command(name: &str) -> Option<String> {
     let text = match name {
         "run" => RUN,

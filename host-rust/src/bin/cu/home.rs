@@ -1,7 +1,7 @@
 //! The file that `--home` names, encrypted or not.
 //!
-//! Invariant: a file that is encrypted is never opened as a plain one, nor the other way round; and nothing
-//! is created before all that the options name is read.
+//! Invariant: an encrypted file is never opened as a plain one, nor a plain file as an encrypted one; no file is
+//! created before everything that the options name is read.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ type Key = cu_host::EncryptionKey;
 #[cfg(not(all(feature = "redb", feature = "encryption")))]
 type Key = std::convert::Infallible;
 
-/// What the options say, read before anything is opened or created.
+/// The files that the options name, read before any file is opened or created.
 pub struct Home<'a> {
     file: &'a Path,
     #[cfg_attr(not(all(feature = "redb", feature = "encryption")), expect(dead_code))]
@@ -36,7 +36,7 @@ impl<'a> Home<'a> {
         }
     }
 
-    /// Whether opening it would create the file.
+    /// Whether opening the home would create the file.
     pub fn is_missing(&self) -> bool {
         !self.file.exists()
     }
@@ -53,7 +53,7 @@ impl<'a> Home<'a> {
         unreachable!("a build without redb has no home")
     }
 
-    /// What an instance works on, over the open file.
+    /// The store for an instance, over the open file.
     #[cfg(all(feature = "redb", feature = "encryption"))]
     pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;

@@ -1,6 +1,6 @@
 //! The file that `--key-file` names: 32 bytes, or 64 hexadecimal digits.
 //!
-//! Invariant: what was read or made is zeroed before this returns, and no text shows any of it. A file that is there is
+//! Invariant: bytes of a key are zeroed before these functions return, and no text shows them. An existing file is
 //! never overwritten.
 
 use std::fs::{File, Metadata, OpenOptions};
@@ -14,15 +14,15 @@ use zeroize::Zeroizing;
 use crate::arguments::Usage;
 use crate::failure::Failure;
 
-/// More is not read: a device may have no end.
+/// Reading stops after this number of bytes: a device may have no end.
 const READ_BYTES: u64 = 1024;
 
-/// The key in a file. A file that others can read is complained about, and taken.
+/// The key in a file. If others can read the file, that is reported and the key is used.
 pub fn read(file: &Path) -> Result<EncryptionKey, Failure> {
     let failed = |error| Failure::Io(file.display().to_string(), error);
     let opened = File::open(file).map_err(failed)?;
     let about = opened.metadata().map_err(failed)?;
-    // With room for all of it, so that no copy is left where it grew.
+    // The buffer has room for all of it: a buffer that grows would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * READ_BYTES as usize));
     opened.take(READ_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     let key = parse(&bytes).ok_or_else(|| {
@@ -34,7 +34,7 @@ pub fn read(file: &Path) -> Result<EncryptionKey, Failure> {
     Ok(EncryptionKey::new(&key))
 }
 
-/// Makes a key of random bytes, as digits, in a file that only its owner can read.
+/// Makes a key of random bytes and writes it as digits to a file that only its owner can read.
 pub fn create(file: &Path) -> Result<EncryptionKey, Failure> {
     let failed = |error| Failure::Io(file.display().to_string(), error);
     let mut key = Zeroizing::new([0; KEY_BYTES]);
@@ -47,14 +47,14 @@ pub fn create(file: &Path) -> Result<EncryptionKey, Failure> {
     })?;
     let kept = opened.write_all(&digits(&key)).and_then(|()| opened.sync_all()).and_then(|()| sync_folder(file));
     kept.map_err(|error| {
-        // Half a key would only be in the way.
+        // Half a key is of no use and would block the next attempt.
         let _ = std::fs::remove_file(file);
         failed(error)
     })?;
     Ok(EncryptionKey::new(&key))
 }
 
-/// A new file, for its owner alone.
+/// Creates a file that only its owner can use.
 pub fn create_new(file: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -63,10 +63,10 @@ pub fn create_new(file: &Path) -> io::Result<File> {
     options.open(file)
 }
 
-/// Makes a file's name durable.
+/// Makes the file's name durable.
 pub fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Elsewhere folders cannot be opened.
+    // Other systems cannot open folders.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
@@ -81,7 +81,7 @@ fn digits(key: &[u8; KEY_BYTES]) -> Zeroizing<Vec<u8>> {
     line
 }
 
-/// White space may follow digits, as an editor or `openssl rand -hex 32` leaves it.
+/// White space may follow the digits: editors and `openssl rand -hex 32` write some.
 fn parse(bytes: &[u8]) -> Option<Zeroizing<[u8; KEY_BYTES]>> {
     let mut key = Zeroizing::new([0; KEY_BYTES]);
     if bytes.len() == KEY_BYTES {

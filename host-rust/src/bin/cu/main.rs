@@ -1,4 +1,4 @@
-//! The command line `cu`: one file per command (one for all that have to do with keys), this one picks it.
+//! The command line `cu`: each command has a file (those for keys share one); this file picks the command.
 
 mod arguments;
 mod bench_worker;
@@ -24,8 +24,7 @@ use cu_host::{MODULE, ModuleInfo};
 use arguments::{Arguments, Syntax, Usage};
 use failure::Failure;
 
-/// Stack of the thread that runs scripts: the engine's share and plenty for the host, also where the main thread is
-/// given less.
+/// Stack of the thread that runs scripts: the engine's share and plenty for the host, even if the main thread has less.
 const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
@@ -48,7 +47,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Panics that a store answers as errors are not printed.
+/// Does not print panics that a store answers as errors.
 fn hide_caught_panics() {
     #[cfg(feature = "redb")]
     {
@@ -61,13 +60,13 @@ fn hide_caught_panics() {
     }
 }
 
-/// A command, and what it takes.
+/// A command and the arguments that it takes.
 struct Command {
     syntax: Syntax,
     act: fn(&Arguments) -> Result<(), Failure>,
 }
 
-/// Options of what runs a script.
+/// Options of the commands that run scripts.
 const RUN: &[&str] = &[
     "--engine",
     "--instructions",

@@ -1,7 +1,7 @@
 //! Standard output and standard error.
 //!
-//! Invariant: what standard output does not take is an error of the command. What standard error does not take is lost:
-//! there is nowhere else to say so.
+//! Invariant: if standard output fails, that is an error of the command. If standard error fails, the text is lost:
+//! there is no other place for it.
 
 use std::io::{self, Write};
 
@@ -13,7 +13,7 @@ pub fn show(bytes: &[u8]) -> Result<(), Failure> {
     written.map_err(|error| Failure::Io("standard output".to_owned(), error))
 }
 
-/// The library's own standard output takes a descriptor that cannot be written for one that is written to.
+/// Rust's own standard output hides the error when the descriptor cannot be written.
 #[cfg(unix)]
 fn write(bytes: &[u8]) -> io::Result<()> {
     use std::os::fd::AsFd;

@@ -12,7 +12,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     script::run(&module, &code, arguments)
 }
 
-/// Makes a `#!` line a comment: it keeps its place, so that line numbers stay right.
+/// Makes a `#!` line a comment: the line stays, so that line numbers stay right.
 fn hide_first_line(code: &mut [u8]) {
     if let Some(start) = code.first_chunk_mut()
         && start == b"#!"

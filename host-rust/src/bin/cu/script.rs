@@ -1,7 +1,7 @@
-//! Runs one script with the command line's options and shows what it printed and returned.
+//! Runs one script with the command line's options and shows its output and results.
 //!
-//! Invariant: all that a script prints appears, in order, before its values or its error. A run whose changes could not be
-//! kept shows only that. A run of which something was not written to the audit log fails.
+//! Invariant: everything that a script prints appears, in order, before its values or its error. If the changes of a
+//! run could not be kept, only that is shown. If an audit event was not written, the run fails.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -17,10 +17,10 @@ use crate::failure::Failure;
 use crate::home::Home;
 use crate::output::{complain, show};
 
-/// A piece of output that the response does not carry: its offset in the whole, and the text.
+/// A piece of output that is not in the response: its offset in the whole, and the text.
 type Late = (i64, Vec<u8>);
 
-/// The module on the engine of the command line.
+/// The module on the engine that the command line names.
 pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
     let module = Module::with_engine(arguments.engine, MODULE)?;
     if let Some(note) = module.note() {
@@ -31,8 +31,8 @@ pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
     Ok(module)
 }
 
-/// The script in a file; `-` is standard input. A device, or a pipe, may have no end: as much is read as the module has
-/// memory.
+/// The script in a file; `-` is standard input. A device or a pipe may have no end, so reading stops at the size of the
+/// module's memory.
 pub fn read(file: &OsStr, module: &Module) -> Result<Vec<u8>, Failure> {
     let memory = module.memory_bytes();
     let read = || {
@@ -74,9 +74,9 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     });
     let answer = answer.map_err(|error| with_content(error, &mut instance));
     let cause = instance.take_store_error();
-    // Closes the file: what is shown is kept.
+    // Closes the file, so that everything that is shown is also kept.
     drop(instance);
-    // A script that caught the store's failure and failed of something else says what counts.
+    // If a script caught the store's failure and then failed for another reason, that reason is shown.
     let failed = |error| match (cause, &error) {
         (None, _) | (_, Error::Lua(_)) => Failure::Cu(error),
         (Some(cause), _) => Failure::Store(error, cause),
@@ -93,7 +93,7 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     with_log(answer, unlogged).map_err(failed)
 }
 
-/// Runs nothing, so that options which the module refuses are refused before a file is created.
+/// Computes nothing, so that the module refuses wrong options before a file is created.
 fn try_options(module: &Module, arguments: &Arguments) -> Result<(), Failure> {
     let answer = Instance::new(module, MemoryStore::default(), run_options(arguments))?.compute("");
     match answer {
@@ -102,7 +102,7 @@ fn try_options(module: &Module, arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// Lines are not added to a home, a key, or any other file that is no log.
+/// Refuses to add lines to a home, a key, or any other file that is not a log.
 fn check_audit(arguments: &Arguments) -> Result<(), Failure> {
     let Some(audit) = &arguments.audit else { return Ok(()) };
     for (option, other) in [("--home", &arguments.home), ("--key-file", &arguments.key_file)] {
@@ -129,7 +129,7 @@ fn same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Opens the audit log and the home. A log that is new does not stay where there is no home.
+/// Opens the audit log and the home. If the home cannot be opened, a new log is removed.
 fn open(home: Option<Home>, audit: Option<&Path>) -> Result<(Option<AuditLog>, Box<dyn Store>), Failure> {
     let is_new = audit.is_some_and(|file| !file.exists());
     let log = audit.map(AuditLog::open).transpose()?;
@@ -146,10 +146,10 @@ fn open(home: Option<Home>, audit: Option<&Path>) -> Result<(Option<AuditLog>, B
     Ok((log, store))
 }
 
-/// What Lua says of an error that is no text, with the name of its type between the two.
+/// Lua's message for an error that is not text; the name of its type stands between the two parts.
 const NO_TEXT: [&str; 2] = ["(error object is a ", " value)"];
 
-/// Shows an error that is a table as results are shown.
+/// Shows an error that is a table in the notation of results.
 fn with_content(error: Error, instance: &mut Instance) -> Error {
     let Error::Lua(mut error) = error else { return error };
     let is_text = !(error.message.starts_with(NO_TEXT[0]) && error.message.ends_with(NO_TEXT[1]));
@@ -157,7 +157,7 @@ fn with_content(error: Error, instance: &mut Instance) -> Error {
         Some(value) if !is_text && !matches!(value, Value::String(_)) => value,
         _ => return Error::Lua(error),
     };
-    // A store that does not answer any more leaves the names of its tables.
+    // If the store does not answer any more, tables are shown by name.
     let message = notation(instance, value).unwrap_or_else(|_| value.to_string());
     let traceback = error.traceback.as_ref().map(|traceback| format!("\n{traceback}")).unwrap_or_default();
     error.text = format!("{message}{traceback}").into_bytes();
@@ -165,7 +165,8 @@ fn with_content(error: Error, instance: &mut Instance) -> Error {
     Error::Lua(error)
 }
 
-/// The answer, or the failure of the audit log; when both failed, the answer's error comes second.
+/// The answer, or the failure of the audit log; if both failed, the log's failure is printed and the answer's error is
+/// the result.
 fn with_log(answer: Result<(), Error>, unlogged: Option<Error>) -> Result<(), Error> {
     match (unlogged, answer) {
         (Some(error), Ok(())) => Err(error),
@@ -184,7 +185,7 @@ struct Reported {
     /// The first failure of the log.
     unlogged: Option<Error>,
     late: Vec<Late>,
-    /// Instructions, and bytes in use at the end.
+    /// Instructions used, and bytes in use at the end.
     usage: Option<(i64, i64)>,
 }
 
@@ -206,8 +207,7 @@ fn piece(event: &Value) -> Option<Late> {
     Some((event.get("offset")?.as_i64()?, event.get("text")?.as_bytes()?.to_vec()))
 }
 
-/// All that was printed. Where the first late piece begins, the text that was kept ends; a note that it was cut is
-/// dropped.
+/// All the output. The kept text ends where the first late piece begins; a note that it was cut is dropped.
 fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
     late.sort_by_key(|(offset, _)| *offset);
     let mut all = kept.to_vec();
@@ -218,7 +218,7 @@ fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
     all
 }
 
-/// The options that every command shares: real time, and what the command line says.
+/// The options that every command shares: real time, and those of the command line.
 pub fn options(arguments: &Arguments) -> Options {
     Options {
         instructions: arguments.instructions,
@@ -229,12 +229,12 @@ pub fn options(arguments: &Arguments) -> Options {
     }
 }
 
-/// The options of what runs a script.
+/// The options of the commands that run scripts.
 fn run_options(arguments: &Arguments) -> Options {
     Options { atomic: arguments.atomic, permissions: arguments.permissions.clone(), ..options(arguments) }
 }
 
-/// A string is shown byte for byte, anything else as its notation.
+/// A string is shown byte for byte, every other value in its notation.
 fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value) -> Result<(), Error> {
     match value {
         Value::String(bytes) => shown.extend(bytes),
@@ -244,11 +244,11 @@ fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value) -> R
     Ok(())
 }
 
-/// Levels of external tables that are shown, and entries in them: about what someone reads.
+/// Levels of external tables that are shown, and entries in them: about as much as a person reads.
 const DEPTH: usize = 4;
 const ENTRIES: usize = 10_000;
 
-/// A value with what its external tables hold, in as many levels as are not too much.
+/// A value with the content of its external tables, down to the level where it becomes too much.
 fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
     for depth in (1..=DEPTH).rev() {
         match instance.read(value, ReadOptions { depth, limit: ENTRIES }) {

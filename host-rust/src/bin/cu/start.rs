@@ -1,5 +1,5 @@
-//! What is there before `main`: Rust's start opens `/dev/null` in the place of a standard output that is closed, and then
-//! nobody can tell any more that what is written is lost.
+//! Runs before `main`: Rust's start opens `/dev/null` in place of a closed standard output, and after that the program
+//! cannot see that its output is lost.
 //!
 //! Invariant: this is the only file of the command line with unsafe code.
 
@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 static OUTPUT_WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the program was started without a standard output. Where it cannot be known, the answer is no.
+/// Whether the program was started without a standard output; false where that cannot be known.
 pub fn output_was_closed() -> bool {
     OUTPUT_WAS_CLOSED.load(Ordering::Relaxed)
 }
@@ -21,20 +21,20 @@ mod before_main {
         fn fcntl(descriptor: c_int, command: c_int, ...) -> c_int;
     }
 
-    /// Asks for a descriptor's flags, which fails only where there is none; the same number on both systems.
+    /// Reads a descriptor's flags, which fails only if there is no descriptor; both systems use the same number for it.
     const F_GETFD: c_int = 1;
 
     const STANDARD_OUTPUT: c_int = 1;
 
-    // SAFETY: functions of this section are called before `main`, one after the other, with arguments that `look` does not
-    // take, as C allows; it uses nothing that Rust's start prepares.
+    // SAFETY: C calls the functions of this section before `main`, one after the other, with arguments that `look` does
+    // not take, as C allows; `look` uses nothing that Rust's start prepares.
     #[used]
     #[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
     #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
     static LOOK: extern "C" fn() = look;
 
     extern "C" fn look() {
-        // SAFETY: fcntl takes any number for a descriptor, and this command reads no more arguments.
+        // SAFETY: fcntl takes any number as a descriptor, and this command reads no further arguments.
         let flags = unsafe { fcntl(STANDARD_OUTPUT, F_GETFD) };
         super::OUTPUT_WAS_CLOSED.store(flags < 0, Ordering::Relaxed);
     }

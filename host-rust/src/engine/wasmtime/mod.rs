@@ -1,7 +1,7 @@
 //! The module on Wasmtime: machine code, guard pages instead of bounds checks.
 //!
-//! Invariant: a thread that calls an instance needs the stack of `settings` and a little for the host itself, which every
-//! thread has by default.
+//! Invariant: a thread that calls an instance needs the stack of `settings` and a little for the host itself, which
+//! every thread has by default.
 //!
 //! - `settings`: how a module is compiled
 //! - `embedded`: the machine code of the module that this crate embeds
@@ -24,7 +24,7 @@ use crate::imports::{self, Host};
 use crate::memory::Memory;
 use crate::store::OUTSIDE_MEMORY;
 
-/// What the imports find in the engine's store. The memory is there once the instance is.
+/// What the imports find in the engine's store. The memory is set once the instance exists.
 struct State {
     host: Host,
     memory: Option<LinearMemory>,
@@ -33,11 +33,11 @@ struct State {
 struct Compiled {
     engine: Engine,
     linked: InstancePre<State>,
-    /// Where the memory and the functions of `EXPORTS` are: to look for their names takes an instance two microseconds.
+    /// Where the memory and the functions of `EXPORTS` are: a search by name costs each instance two microseconds.
     memory: ModuleExport,
     functions: Vec<ModuleExport>,
     memory_pages: u64,
-    /// Places of its pool, 0 when it has none.
+    /// Number of places in its pool, or 0 without a pool.
     pool: u32,
 }
 
@@ -48,8 +48,8 @@ struct Running {
     functions: Vec<Func>,
 }
 
-/// Compiles and links a module; everything that can be checked without an instance is. With it comes why the embedded
-/// module had to be compiled, when it had. Of `pool` instances the memory is set aside.
+/// Compiles and links a module, and checks everything that can be checked without an instance. Also answers why the
+/// embedded module had to be compiled, if it had. `pool` is the number of instances whose memory is set aside.
 pub fn compile(bytes: &[u8], pool: u32) -> Result<(impl Code + use<>, Option<String>), Error> {
     let mut settings = settings::settings();
     if pool > 0 {
@@ -71,7 +71,7 @@ pub fn compile(bytes: &[u8], pool: u32) -> Result<(impl Code + use<>, Option<Str
     Ok((Compiled { engine, linked, memory, functions, memory_pages, pool }, note))
 }
 
-/// Takes the machine code that is there already when these are the bytes that it was compiled from.
+/// Uses the machine code in this crate if it was compiled from these bytes.
 fn module(engine: &Engine, bytes: &[u8], is_embedded: bool) -> Result<(Module, Option<String>), Error> {
     let note = match is_embedded.then(|| embedded::module(engine)) {
         Some(Ok(module)) => return Ok((module, None)),
@@ -118,7 +118,7 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     Ok(linker)
 }
 
-/// Runs one import over the caller's memory. Without a memory, within a start function, there is nothing to point at.
+/// Runs one import over the caller's memory. In a start function there is no memory yet, so no pointer is valid.
 fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
     let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);

@@ -1,27 +1,27 @@
-//! What an encrypted store fails with.
+//! The errors of an encrypted store.
 //!
-//! Invariant: a failure at a value names its table and its key.
+//! Invariant: an error about a value names its table and key.
 
 use std::fmt::Arguments;
 
 use crate::store::StoreError;
 
-// What a store's error code says (`StoreError::code`); those of store/error.rs come before.
+// Codes of a store's error (`StoreError::code`); store/error.rs has the ones before.
 
-/// A value is not encrypted, or the whole store is not.
+/// A value or the whole store is not encrypted.
 pub const NOT_ENCRYPTED: i32 = -7;
-/// A value, or the store, is encrypted with a key that is not given.
+/// A value or the store is encrypted with a key that was not given.
 pub const KEY_MISSING: i32 = -8;
-/// A value is not the one that was encrypted for its place.
+/// A value is not the one that was encrypted for this table and key.
 pub const DAMAGED: i32 = -9;
 /// The store is only half encrypted: [`EncryptedStore::encrypt_all`] was interrupted.
 pub const UNFINISHED: i32 = -10;
-/// The system gives no random bytes.
+/// The system has no random bytes.
 pub const NO_RANDOMNESS: i32 = -11;
-/// The table belongs to the wrapper.
+/// Only the wrapper may use this table.
 pub const RESERVED: i32 = -12;
 
-/// A place in a store.
+/// A table and a key in a store.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'a> {
     pub table: u32,

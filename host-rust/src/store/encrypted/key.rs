@@ -1,6 +1,6 @@
-//! Keys, and the ids by which encrypted values name them.
+//! Keys, and the ids that encrypted values have for them.
 //!
-//! Invariant: nothing but the cipher sees a key's bytes. They are zeroed when the key is dropped, and no text has them.
+//! Invariant: only the cipher sees a key's bytes. They are zeroed when the key is dropped, and no text shows them.
 
 use std::fmt::{self, Debug, Display, Formatter};
 
@@ -10,13 +10,13 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 /// Size of a key.
 pub const KEY_BYTES: usize = 32;
 
-/// Size of a nonce: so large that random ones do not meet, however many values are written.
+/// Size of a nonce: so large that two random ones are never equal, however many values are written.
 pub const NONCE_BYTES: usize = 24;
 
-/// Size of a key's id: enough that two keys of one store do not share one.
+/// Size of a key's id: enough that two keys of one store have different ids.
 pub const KEY_ID_BYTES: usize = 8;
 
-/// The nonce whose tag over [`ID_DATA`] is the id; values have random ones.
+/// The nonce whose tag over [`ID_DATA`] is the id; values have random nonces.
 const ID_NONCE: [u8; NONCE_BYTES] = [0; NONCE_BYTES];
 const ID_DATA: &[u8] = b"cu key id";
 
@@ -24,14 +24,14 @@ const ID_DATA: &[u8] = b"cu key id";
 #[derive(Clone)]
 pub struct EncryptionKey {
     id: KeyId,
-    /// In a place of its own, so that moving the key leaves no copy behind.
+    /// The bytes are boxed, so that moving the key leaves no copy behind.
     cipher: Box<XChaCha20Poly1305>,
 }
 
 impl EncryptionKey {
-    /// The key of these bytes. Whoever had them before zeroes them.
+    /// The key of these bytes. The caller zeroes its copy.
     ///
-    /// They are random, or derived from a passphrase by a function that is made for it, such as Argon2id.
+    /// The bytes must be random, or come from a passphrase through a function for this purpose, such as Argon2id.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> EncryptionKey {
         let cipher = Box::new(XChaCha20Poly1305::new(bytes.into()));
         let mut nothing: [u8; 0] = [];
@@ -41,7 +41,7 @@ impl EncryptionKey {
         EncryptionKey { id: KeyId(std::array::from_fn(|at| tag[at])), cipher }
     }
 
-    /// What values that are encrypted with this key name it by; no secret.
+    /// The id that values encrypted with this key have for it; it is not a secret.
     pub fn id(&self) -> KeyId {
         self.id
     }
@@ -57,7 +57,7 @@ impl Debug for EncryptionKey {
     }
 }
 
-/// The name of a key, computed from it; printed as 16 hexadecimal digits.
+/// The id of a key, computed from the key; printed as 16 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; KEY_ID_BYTES]);
 
@@ -73,7 +73,7 @@ impl Debug for KeyId {
     }
 }
 
-/// The keys of a store: one that encrypts, and older ones that are still read.
+/// The keys of a store: one that encrypts, and older ones that can still decrypt.
 #[derive(Clone, Debug)]
 pub struct Keys {
     newest: EncryptionKey,
@@ -86,7 +86,7 @@ impl Keys {
         Keys { newest: key, older: Vec::new() }
     }
 
-    /// The same with another key for reading.
+    /// These keys and one more for reading.
     #[must_use]
     pub fn with_older(mut self, key: EncryptionKey) -> Keys {
         self.older.push(key);

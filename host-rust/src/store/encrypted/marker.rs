@@ -1,4 +1,4 @@
-//! The record by which a store says that it is encrypted, and with which keys.
+//! The record that a store is encrypted, and with which keys.
 //!
 //! ```text
 //! table 0xFF000000, key "encrypted": a sealed value, which holds
@@ -7,8 +7,8 @@
 //!        1   8 bytes ...    ids of other keys that values may need; the first key is the one of this record itself
 //! ```
 //!
-//! Invariant: no value is written with a key that the record does not name, so that opening a store tells whether all
-//! keys are there.
+//! Invariant: no value is written with a key that the record does not name. So opening a store shows whether all keys
+//! are there.
 
 use cu_abi::tables;
 
@@ -23,17 +23,17 @@ pub const PLACE: Entry<'static> = Entry { table: tables::HOST_FIRST, key: b"encr
 const ENCRYPTING: u8 = 0;
 const ENCRYPTED: u8 = 1;
 
-/// What the record says.
+/// The content of the record.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Marker {
-    /// Whether no value is plain any more.
+    /// Whether every value is encrypted.
     pub is_whole: bool,
-    /// The keys that values may need, first the one that the record itself is encrypted with.
+    /// The keys that values may need; the first one encrypts the record itself.
     pub keys: Vec<KeyId>,
 }
 
 impl Marker {
-    /// The record of a store, if it has one. It is an error when the store needs a key that is not given.
+    /// The record of a store, if it has one. If the store needs a key that was not given, that is an error.
     pub fn read(store: &mut impl Store, keys: &Keys) -> Result<Option<Marker>, StoreError> {
         let Some(bytes) = store.get(PLACE.table, PLACE.key)? else { return Ok(None) };
         let content = sealed::open(keys, PLACE, &bytes)?;

@@ -1,13 +1,13 @@
 //! A store that encrypts the values of another one.
 //!
-//! Invariant: no value reaches the store below in the clear, and none that was changed, moved to another key or table,
-//! or never encrypted is answered. Table ids, keys and sizes stay as they are: keys have to keep their order.
+//! Invariant: the store below never gets a plain value, and no value is answered that was changed, moved to another key
+//! or table, or never encrypted. Table ids, keys and sizes stay visible, because keys must keep their order.
 //!
 //! - `store`: the store itself
-//! - `error`: what it fails with
+//! - `error`: its errors
 //! - `key`: keys and their ids
-//! - `sealed`: one encrypted value, drawn
-//! - `marker`: the record that says that a store is encrypted
+//! - `sealed`: the form of one encrypted value
+//! - `marker`: the record that a store is encrypted
 //! - `rotation`: from older keys, or from plain values, to the newest key
 
 mod error;

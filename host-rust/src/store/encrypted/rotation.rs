@@ -1,13 +1,14 @@
-//! Encrypts what is stored with the newest key, a batch at a time.
+//! Encrypts the stored values with the newest key, in batches.
 //!
 //! 1. The marker names the newest key beside the older ones (done when the store is opened).
-//! 2. Each value is opened, and sealed with the newest key where it was not. A batch is one unit of the store.
-//! 3. When the last value has been seen, the marker names the newest key alone.
+//! 2. Each value is decrypted, and encrypted with the newest key if it was not. A batch is one unit of the store.
+//! 3. After the last value, the marker names the newest key alone.
 //!
-//! Whoever stops between two steps, or between two values, has a store in which every value can be read with the keys
-//! that the marker names. A new rotation finds those that are done by their key's id, and writes them no more.
+//! A rotation that stops between two steps, or between two values, leaves a store in which every value can be read with
+//! the keys that the marker names. A new rotation recognises finished values by their key's id and does not write them
+//! again.
 //!
-//! Invariant: a rotation that ends has read every value that was there throughout, and found each whole.
+//! Invariant: a finished rotation has read and checked every value that was there from its start to its end.
 
 use super::error::Entry;
 use super::key::Keys;
@@ -15,54 +16,54 @@ use super::marker::{self, Marker};
 use super::sealed::{self, Random};
 use crate::store::{Store, StoreError};
 
-/// Entries of one batch, and bytes after which it ends: what a store has to hold of changes that are not committed.
+/// Limits of one batch, entries and bytes: the store must hold changes that are not committed.
 const BATCH_ENTRIES: u64 = 1000;
 const BATCH_BYTES: usize = 1024 * 1024;
 
-/// Keys that are read in advance, of at most 4 KiB each.
+/// Number of keys that are read in advance; each has at most 4 KiB.
 const PAGE_KEYS: usize = 100;
 
-/// A store of sealed values, and what seals them.
+/// A store of encrypted values, and what encrypts them.
 pub(super) struct Sealing<'a, S> {
     pub inner: &'a mut S,
     pub keys: &'a Keys,
     pub random: Random,
 }
 
-/// How far a rotation is.
+/// Progress of a rotation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Values that were read.
+    /// Number of values that were read.
     pub entries: u64,
-    /// Values that were encrypted anew.
+    /// Number of values that were encrypted anew.
     pub rewritten: u64,
-    /// Whether nothing is left to do.
+    /// Whether the rotation has finished.
     pub is_done: bool,
 }
 
 /// A rotation between two batches.
 #[derive(Clone, Debug, Default)]
 pub struct Rotation {
-    /// The table that is next, and the key after which it goes on.
+    /// The next table, and the key after which the rotation continues in it.
     table: Option<u32>,
     after: Option<Vec<u8>>,
     progress: Progress,
-    /// Whether plain values are taken.
+    /// Whether plain values are accepted.
     takes_plain: bool,
 }
 
 impl Rotation {
-    /// One that encrypts plain values too.
+    /// A rotation that encrypts plain values too.
     pub(super) fn of_plain_values() -> Rotation {
         Rotation { takes_plain: true, ..Rotation::default() }
     }
 
-    /// How far it is.
+    /// The progress so far.
     pub fn progress(&self) -> Progress {
         self.progress
     }
 
-    /// The rotation behind its next batch.
+    /// The rotation after its next batch.
     pub(super) fn next<S: Store>(&self, store: &mut Sealing<'_, S>) -> Result<Rotation, StoreError> {
         let mut rotation = self.clone();
         let mut bytes = 0;
@@ -75,7 +76,7 @@ impl Rotation {
         Ok(rotation)
     }
 
-    /// Goes on by one page of keys, or to the next table, or to the end. Answers the number of bytes that were read.
+    /// Continues by one page of keys, to the next table, or to the end. Answers the number of bytes that were read.
     fn page<S: Store>(&mut self, store: &mut Sealing<'_, S>) -> Result<usize, StoreError> {
         let keys = match self.table {
             Some(table) => page_of_keys(store.inner, table, self.after.as_deref())?,
@@ -93,7 +94,7 @@ impl Rotation {
         let mut bytes = 0;
         for key in &keys {
             bytes += self.entry(store, Entry { table, key })?;
-            // A page of large values is left where the batch is full.
+            // Stops within a page when the batch is full, because values may be large.
             if bytes >= BATCH_BYTES {
                 self.after = Some(key.clone());
                 return Ok(bytes);

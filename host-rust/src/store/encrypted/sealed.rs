@@ -1,4 +1,4 @@
-//! One encrypted value: how it is written, and what may be wrong with it.
+//! One encrypted value: its form, and the errors that it may have.
 //!
 //! ```text
 //! offset 0     4 bytes    e1 63 75 01: encrypted by cu, version 1; no encoded value begins so
@@ -12,7 +12,7 @@
 //!
 //! Numbers are little-endian. docs/formats.md, "Encrypted stores", has an example; abi/vectors/encrypted.json more.
 //!
-//! Invariant: bytes are answered only when they are the value that was sealed for this table and this key.
+//! Invariant: bytes are answered only if they are the value that was encrypted for this table and this key.
 
 use bytemuck::{Pod, Zeroable};
 use chacha20poly1305::aead::AeadInOut;
@@ -22,12 +22,12 @@ use super::error::{DAMAGED, Entry, KEY_MISSING, NO_RANDOMNESS, NOT_ENCRYPTED, fa
 use super::key::{EncryptionKey, KEY_ID_BYTES, KeyId, Keys, NONCE_BYTES};
 use crate::store::StoreError;
 
-/// What every encrypted value begins with, before the version.
+/// The first bytes of every encrypted value, before the version.
 const MARK: [u8; 3] = [0xe1, b'c', b'u'];
 /// The version of the drawing above.
 const VERSION: u8 = 1;
 
-/// What precedes the content: the drawing above, in fields of bytes.
+/// The fields before the content, as arrays of bytes: the drawing above.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 struct Head {
@@ -38,10 +38,10 @@ struct Head {
 }
 
 const HEAD_BYTES: usize = size_of::<Head>();
-/// What of the head is authenticated beside the place: the nonce is by itself.
+/// The part of the head that is authenticated with the table and key; the cipher authenticates the nonce.
 const NAMED_BYTES: usize = HEAD_BYTES - NONCE_BYTES;
 const TAG_BYTES: usize = 16;
-/// What encryption adds to a value.
+/// Number of bytes that encryption adds to a value.
 pub const OVERHEAD_BYTES: usize = HEAD_BYTES + TAG_BYTES;
 
 /// A source of random bytes.
@@ -52,18 +52,18 @@ pub fn is_marked(bytes: &[u8]) -> bool {
     bytes.starts_with(&MARK)
 }
 
-/// The key that an encrypted value names, as far as it can be one.
+/// The id of the key that an encrypted value names, if the value is long enough.
 pub fn key_id(bytes: &[u8]) -> Option<KeyId> {
     head(bytes).map(|(head, _)| KeyId(head.key))
 }
 
-/// The head of a value that is long enough, and what follows it.
+/// The head of a value that is long enough, and the bytes after it.
 fn head(bytes: &[u8]) -> Option<(&Head, &[u8])> {
     let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
     Some((bytemuck::must_cast_ref(head), rest))
 }
 
-/// Encrypts a value for its place.
+/// Encrypts a value for its table and key.
 pub fn seal(key: &EncryptionKey, random: Random, entry: Entry, value: &[u8]) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; NONCE_BYTES];
     random(&mut nonce).map_err(|error| {
@@ -73,7 +73,7 @@ pub fn seal(key: &EncryptionKey, random: Random, entry: Entry, value: &[u8]) -> 
     seal_with(key, nonce, entry, value)
 }
 
-/// The same with a nonce, which is used for nothing else.
+/// Encrypts a value with this nonce, which must not be used again.
 pub(super) fn seal_with(
     key: &EncryptionKey,
     nonce: [u8; NONCE_BYTES],
@@ -93,7 +93,7 @@ pub(super) fn seal_with(
     Ok(bytes)
 }
 
-/// The value that was encrypted for this place.
+/// The value that was encrypted for this table and key.
 pub fn open(keys: &Keys, entry: Entry, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
     if !is_marked(bytes) {
         return Err(failure(NOT_ENCRYPTED, entry, format_args!("the value is not encrypted")));
@@ -123,7 +123,7 @@ pub fn open(keys: &Keys, entry: Entry, bytes: &[u8]) -> Result<Vec<u8>, StoreErr
     Ok(value)
 }
 
-/// What is authenticated beside the content of encrypted `bytes`.
+/// The bytes that are authenticated with the content of encrypted `bytes`.
 fn associated_data(bytes: &[u8], entry: Entry) -> Vec<u8> {
     [&bytes[..NAMED_BYTES], &entry.table.to_le_bytes(), entry.key].concat()
 }

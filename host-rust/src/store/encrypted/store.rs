@@ -1,6 +1,6 @@
-//! The store over another one.
+//! The store that encrypts for another one.
 //!
-//! Invariant: the marker names a key before a value is written with it.
+//! Invariant: the marker names a key before any value is written with it.
 
 use std::borrow::Cow;
 use std::fmt::{self, Debug, Formatter};
@@ -12,12 +12,12 @@ use super::rotation::{Progress, Rotation, Sealing};
 use super::sealed::{self, Random};
 use crate::store::{Store, StoreError};
 
-/// Whether a store says that it is encrypted. No key is needed for this.
+/// Whether the marker says that a store is encrypted. This needs no key.
 pub fn is_encrypted(store: &mut (impl Store + ?Sized)) -> Result<bool, StoreError> {
     Ok(store.get(marker::PLACE.table, marker::PLACE.key)?.is_some())
 }
 
-/// A store over another one, which sees encrypted values only.
+/// A store over another one, which gets only encrypted values.
 ///
 /// ```
 /// use cu_host::store::encrypted::{DAMAGED, EncryptedStore, EncryptionKey};
@@ -48,9 +48,9 @@ impl<S> Debug for EncryptedStore<S> {
 }
 
 impl<S: Store> EncryptedStore<S> {
-    /// Opens a store that is encrypted, or an empty one, which is so from now on.
+    /// Opens an encrypted store, or an empty one, which is encrypted from now on.
     ///
-    /// A store that holds plain values is [`NOT_ENCRYPTED`], one that needs a key that is not given [`KEY_MISSING`].
+    /// A store with plain values is [`NOT_ENCRYPTED`]; a store that needs a key that was not given is [`KEY_MISSING`].
     pub fn open(inner: S, keys: impl Into<Keys>) -> Result<EncryptedStore<S>, StoreError> {
         let mut store = EncryptedStore::over(inner, keys);
         match Marker::read(&mut store.inner, &store.keys)? {
@@ -72,11 +72,11 @@ impl<S: Store> EncryptedStore<S> {
         Ok(store)
     }
 
-    /// Encrypts what a plain store holds, and opens it. Interrupted, it goes on when it is called again; until it has
-    /// come to its end, the store is [`UNFINISHED`].
+    /// Encrypts the values of a plain store, and opens it. If it is interrupted, the next call continues; until it has
+    /// finished, the store is [`UNFINISHED`].
     ///
-    /// Plain values are taken for what they are: nothing can show that nobody changed or added them. What the storage
-    /// keeps of them after they were overwritten (a file that was not compacted, blocks of a disk) it still has.
+    /// Plain values are accepted as they are: nothing can show whether somebody changed or added some. The storage may
+    /// still have the overwritten plain values (a file that was not compacted, blocks of a disk).
     pub fn encrypt_all(
         inner: S,
         keys: impl Into<Keys>,
@@ -95,15 +95,16 @@ impl<S: Store> EncryptedStore<S> {
         Ok(store)
     }
 
-    /// Encrypts every value with the newest key. When this returns, no value needs an older one any more.
+    /// Encrypts every value with the newest key. When this returns, no value needs an older key.
     ///
-    /// Interrupted, it goes on when it is called again; until then both keys are needed. A damaged value stops it.
+    /// If it is interrupted, the next call continues; until it has finished, both keys are needed. A damaged value
+    /// stops it.
     pub fn rotate(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<Progress, StoreError> {
         self.run(Rotation::default(), progress)
     }
 
-    /// The next batch of a rotation, about a thousand values or a mebibyte, as one unit; for whoever does something
-    /// else in between. It starts with [`Rotation::default`], and goes on until [`Progress::is_done`].
+    /// Runs the next batch of a rotation, about a thousand values or a mebibyte, as one unit, for callers with other
+    /// work in between. Start with [`Rotation::default`], and continue until [`Progress::is_done`].
     pub fn rotate_batch(&mut self, rotation: &mut Rotation) -> Result<Progress, StoreError> {
         self.inner.begin()?;
         match rotation.next(&mut self.sealing()) {
@@ -119,7 +120,7 @@ impl<S: Store> EncryptedStore<S> {
         }
     }
 
-    /// The store below. Values that are put there are not encrypted.
+    /// The store below. Values that are written there directly are not encrypted.
     pub fn inner_mut(&mut self) -> &mut S {
         &mut self.inner
     }
@@ -133,12 +134,12 @@ impl<S: Store> EncryptedStore<S> {
         EncryptedStore { inner, keys: keys.into(), random: getrandom::fill }
     }
 
-    /// What a rotation works on.
+    /// The store and the keys that a rotation needs.
     fn sealing(&mut self) -> Sealing<'_, S> {
         Sealing { inner: &mut self.inner, keys: &self.keys, random: self.random }
     }
 
-    /// Makes the marker's first key the newest one, before a value is written with it.
+    /// Makes the newest key the marker's first key, before a value is written with it.
     fn name_newest(&mut self, is_whole: bool, named: &[KeyId]) -> Result<(), StoreError> {
         let newest = self.keys.newest().id();
         if named.first() == Some(&newest) {
@@ -161,7 +162,7 @@ impl<S: Store> EncryptedStore<S> {
 
 #[cfg(feature = "redb")]
 impl EncryptedStore<crate::store::RedbStore> {
-    /// As [`RedbStore::sizes`](crate::store::RedbStore::sizes), without the wrapper's own table.
+    /// As [`RedbStore::sizes`](crate::store::RedbStore::sizes), without the wrapper's table.
     pub fn sizes(&mut self) -> Result<std::collections::BTreeMap<u32, u32>, StoreError> {
         let mut sizes = self.inner.sizes()?;
         sizes.remove(&marker::PLACE.table);
@@ -237,7 +238,7 @@ impl<S: Store> Store for EncryptedStore<S> {
     }
 }
 
-/// Whether a table holds the marker, which users of the wrapper neither see nor change.
+/// Whether this is the table with the marker, which users of the wrapper can neither see nor change.
 fn is_own(table: u32) -> bool {
     table == marker::PLACE.table
 }

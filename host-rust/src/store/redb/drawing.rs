@@ -1,4 +1,4 @@
-//! What the database has, drawn.
+//! The tables of the database, drawn.
 //!
 //! ```text
 //! database table   key                                     value
@@ -9,7 +9,7 @@
 //!
 //! The entries of one table lie together, in the order of their keys.
 //!
-//! Invariant: nothing else in this folder names a table of the database or a version of the format.
+//! Invariant: no other file in this folder names a table of the database or a version of the format.
 
 use redb::TableDefinition;
 

@@ -1,6 +1,7 @@
-//! The file of a store: opened, locked and checked, and what it holds.
+//! The file of a store: how it is opened, locked and checked.
 //!
-//! Invariant: a damaged file is refused as it is: it is checked in memory, where what redb repairs stays.
+//! Invariant: a damaged file is refused and not changed: the check works on a copy in memory, and redb repairs only
+//! that.
 
 use std::fs::{Metadata, OpenOptions};
 use std::path::Path;
@@ -12,21 +13,21 @@ use super::drawing::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
 use super::panics::caught;
 use crate::error::Cause;
 
-/// Memory for pages of the file, filled as they are used. redb's own default, 1 GiB, is much for one of many instances.
+/// Memory for pages of the file, used on demand. redb's own default, 1 GiB, is too much for one of many instances.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
-/// A file up to this size is checked whenever it is opened, which then takes less than a tenth of a second.
+/// Files up to this size are checked whenever they are opened, which takes less than a tenth of a second.
 const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
 
-/// What is copied at a time.
+/// Number of bytes that are copied at a time.
 const CHUNK_BYTES: u64 = 1024 * 1024;
 
-/// What a database holds.
+/// The content of a database.
 pub(super) enum Found {
     Nothing,
     /// Tables of cu in this format.
     Format(u64),
-    /// Something else.
+    /// Any other content.
     Other,
 }
 
@@ -42,7 +43,7 @@ pub(super) fn format(database: &Database) -> Result<Found, redb::Error> {
     Ok(format.map_or(Found::Other, Found::Format))
 }
 
-/// Puts version and empty tables into a new database.
+/// Writes the version and empty tables into a new database.
 pub(super) fn prepare(database: &Database) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
     transaction.open_table(META)?.insert(FORMAT_KEY, FORMAT)?;
@@ -62,15 +63,15 @@ pub(super) fn database(file: &Path) -> Result<Database, Cause> {
         Ok(builder().create_with_backend(backend)?)
     });
     let database = opened.flatten().map_err(cause)?;
-    // Whoever renamed another file over it had the lock until then: changes would go to a file without a name.
+    // A process that had the lock may have renamed another file over this one: changes would go to a file without a
+    // name.
     if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
         return Err("it was replaced while it was opened".into());
     }
     Ok(database)
 }
 
-/// Checks a copy of what the file holds, down to the last value: redb keeps a checksum of each page, and looks at it only
-/// when it is asked to.
+/// Checks a copy of the file down to the last value: redb keeps a checksum of each page, but checks it only on request.
 fn check(file: &FileBackend) -> Result<(), redb::Error> {
     let length = file.len()?;
     if length == 0 || length > CHECKED_BYTES {
@@ -108,11 +109,11 @@ pub(super) fn builder() -> Builder {
     builder
 }
 
-/// Why a file cannot be opened, in words for the one who named it.
+/// Why a file cannot be opened, in words for the person who named it.
 pub(super) fn cause(error: redb::Error) -> Cause {
     let words = match &error {
         redb::Error::DatabaseAlreadyOpen => "another process has it open".to_owned(),
-        // redb writes its mark last, so a file without it holds nothing of a store.
+        // redb writes its mark last, so a file without it has no data of a store.
         redb::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             "it is no redb database, or one whose creation was interrupted".to_owned()
         }

@@ -1,6 +1,6 @@
-//! The store: units over what is committed, and what becomes of it when redb fails.
+//! The store: units over the committed state, and its behaviour after redb fails.
 //!
-//! Invariant: after a panic of redb nothing more is asked of the file.
+//! Invariant: after a panic of redb, the store does not use the file again.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,25 +16,26 @@ use super::transaction::{Range, Reading, View, Writing, entry_key};
 use crate::error::{Cause, Error};
 use crate::store::{STORE_FAILED, Store, StoreError};
 
-/// View in a file.
+/// A store in one file.
 ///
-/// The changes of a compute are on the disk when it is answered. One process at a time has the file open, and one
+/// The changes of a compute are on the disk before the answer. One process at a time has the file open, and one
 /// instance at a time is in a call.
 pub struct RedbStore {
-    /// Whether a unit has begun. Its transaction begins with its first change, so that reading costs no commit.
+    /// Whether a unit has begun. Its transaction begins with its first change, so that a unit that only reads needs no
+    /// commit.
     in_unit: bool,
-    /// The last committed state, opened when it is first read.
+    /// The last committed state, opened at its first read.
     reading: Option<Reading>,
     writing: Option<Writing>,
-    /// Why nothing more is asked of the file: redb panicked.
+    /// Why the file is not used again: redb panicked.
     failure: Option<StoreError>,
-    /// Until the store is dropped, last of all: that closes the file.
+    /// The database; it is dropped last, which closes the file.
     database: Option<Database>,
 }
 
 impl RedbStore {
-    /// Opens the file, or creates it when there is none. One of up to 32 MiB is read and checked in whole, so that damage
-    /// is an error here; of a larger one, it is found where it lies in the way.
+    /// Opens the file, or creates it if there is none. A file of up to 32 MiB is read and checked as a whole, so that
+    /// damage is an error here; in a larger file, damage is found when it is read.
     ///
     /// ```
     /// use cu_host::{Instance, MODULE, Module, Options, RedbStore};
@@ -56,12 +57,12 @@ impl RedbStore {
         database(file).and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
     }
 
-    /// Number of keys of every table that has any, by its id.
+    /// Number of keys of every table that has keys, by its id.
     pub fn sizes(&mut self) -> Result<BTreeMap<u32, u32>, StoreError> {
         self.read(|tables| tables.sizes())
     }
 
-    /// Gives what the file does not need any more back to the file system; whether there was anything. It takes time in
+    /// Gives unused space of the file back to the file system; answers whether there was any. It takes time in
     /// proportion to the file, and is refused while changes of a unit are not committed.
     pub fn compact(&mut self) -> Result<bool, StoreError> {
         if self.in_unit {
@@ -73,7 +74,7 @@ impl RedbStore {
         })
     }
 
-    /// The store in a database: a new one is prepared, one of another format or another program is refused.
+    /// The store in a database: a new database is prepared; a database of another format or another program is refused.
     fn over(database: Database) -> Result<RedbStore, Cause> {
         let asked = |answer: Result<Result<_, redb::Error>, redb::Error>| answer.flatten().map_err(cause);
         match asked(caught(|| format(&database)))? {
@@ -87,7 +88,7 @@ impl RedbStore {
         Ok(RedbStore { in_unit: false, reading: None, writing: None, failure: None, database: Some(database) })
     }
 
-    /// Calls redb. After a panic of it the store answers nothing but what it was.
+    /// Calls redb. After a panic of redb, every call answers the message of that panic.
     fn guarded<T>(&mut self, call: impl FnOnce(&mut RedbStore) -> Result<T, redb::Error>) -> Result<T, StoreError> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
@@ -103,7 +104,7 @@ impl RedbStore {
         }
     }
 
-    /// Lets go of everything without a call that could fail.
+    /// Drops everything without a call that could fail.
     fn leave(&mut self) {
         let (reading, writing, database) = (self.reading.take(), self.writing.take(), self.database.take());
         let _ = caught(|| drop(reading));
@@ -124,10 +125,10 @@ impl RedbStore {
         })
     }
 
-    /// Changes in the unit's transaction, or in one of its own.
+    /// Changes in the unit's transaction, or in a separate one.
     fn change(&mut self, act: impl FnOnce(&mut Writing) -> Result<(), redb::Error>) -> Result<(), StoreError> {
         let changed = self.guarded(|store| {
-            // A state that is still read would keep its pages from being used again.
+            // While a state is open for reading, redb cannot use its pages again.
             store.reading = None;
             let database = store.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
             let writing = match &mut store.writing {
@@ -142,7 +143,7 @@ impl RedbStore {
         if self.in_unit { changed } else { self.finish().and(changed) }
     }
 
-    /// Commits what was changed, if anything was.
+    /// Commits the changes, if there are any.
     fn finish(&mut self) -> Result<(), StoreError> {
         if let Some(error) = &self.failure {
             return Err(error.clone());
@@ -174,7 +175,7 @@ impl Store for RedbStore {
     }
 
     fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
-        // What changes nothing begins no transaction.
+        // A removal that changes nothing begins no transaction.
         if self.writing.is_none() && self.get(table, key)?.is_none() {
             return Ok(());
         }
@@ -237,7 +238,7 @@ impl Store for RedbStore {
         self.in_unit = false;
         let writing = self.writing.take();
         let is_undone = writing.is_some();
-        // A transaction that is dropped has not been.
+        // A dropped transaction changes nothing.
         let _ = caught(|| drop(writing));
         is_undone
     }

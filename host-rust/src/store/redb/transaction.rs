@@ -1,6 +1,6 @@
-//! What is read and changed in one state of the file, committed or not.
+//! Reads and changes in one state of the file, committed or not.
 //!
-//! Invariant: `sizes` is written at the commit only, so that it agrees with `entries` in every committed state.
+//! Invariant: `sizes` is written only at the commit, so that it agrees with `entries` in every committed state.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -17,13 +17,13 @@ pub(super) struct Reading {
 
 pub(super) struct Writing {
     transaction: WriteTransaction,
-    /// Sizes that changed, written at the commit.
+    /// Sizes that changed; the commit writes them.
     sizes: BTreeMap<u32, u32>,
-    /// A change failed halfway: there is nothing whole to commit.
+    /// A change failed before its end, so the commit is refused.
     pub failure: Option<StoreError>,
 }
 
-/// What is asked of a state, committed or not.
+/// The reads that every state allows, committed or not.
 pub(super) trait View {
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error>;
     fn size(&self, table: u32) -> Result<u32, redb::Error>;
@@ -127,7 +127,7 @@ impl View for Writing {
     fn next_table(&self, after: Option<u32>) -> Result<Option<u32>, redb::Error> {
         let committed = self.transaction.open_table(SIZES)?;
         let mut next = next_table_in(&committed, after)?;
-        // Those that became empty in this transaction have none any more.
+        // Tables that became empty in this transaction have no keys.
         while let Some(table) = next.filter(|table| self.sizes.get(table) == Some(&0)) {
             next = next_table_in(&committed, Some(table))?;
         }
@@ -194,7 +194,7 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// The keys behind `after` in that direction; all of them without it.
+    /// The keys after `after` in that direction; without `after`, all keys.
     pub fn after(table: u32, after: Option<&[u8]>, descending: bool) -> Range {
         let mut range = Range {
             lower: Bound::Included(entry_key(table, b"")),

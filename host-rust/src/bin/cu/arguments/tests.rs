@@ -1,4 +1,4 @@
-//! Command lines, and what they mean or why they mean nothing.
+//! Command lines: what they mean, or why they are refused.
 
 use super::*;
 

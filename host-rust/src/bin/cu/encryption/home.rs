@@ -1,6 +1,6 @@
-//! A home that is written anew: all of it goes through a store that encrypts, or one that decrypts.
+//! Writes a home anew: each value goes through a store that encrypts or a store that decrypts.
 //!
-//! Invariant: the old file is open, and so locked, until the new one has its place, and keeps all of its values.
+//! Invariant: the old file stays open, and so locked, until the new one takes its place; its values do not change.
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
@@ -14,26 +14,26 @@ use cu_host::{Cause, Error, RedbStore, Store, StoreError};
 use super::replacement::Replacement;
 use crate::failure::Failure;
 
-/// A file that is wrapped, and asked past the wrapper.
+/// A file that a wrapper uses, and that is also asked without the wrapper.
 pub type Shared = Arc<Mutex<RedbStore>>;
 
-/// Entries of one transaction, and bytes after which it ends.
+/// Limits of one transaction: entries and bytes.
 const BATCH_ENTRIES: u64 = 10_000;
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-/// Keys that are read in advance, of at most 4 KiB each.
+/// Number of keys that are read in advance; each has at most 4 KiB.
 const PAGE_KEYS: usize = 1000;
 
 pub struct Home {
-    /// As the command line has it, for messages.
+    /// The path on the command line, for messages.
     named: PathBuf,
-    /// Behind symbolic links, which stay.
+    /// The path behind symbolic links: the links stay.
     file: PathBuf,
     store: Shared,
 }
 
 impl Home {
-    /// Opens a file that is there.
+    /// Opens an existing file.
     pub fn open(named: &Path) -> Result<Home, Failure> {
         let file = named.canonicalize().map_err(|error| Failure::Io(named.display().to_string(), error))?;
         let store = RedbStore::open(&file).map_err(|error| match error {
@@ -43,7 +43,7 @@ impl Home {
         Ok(Home { named: named.to_owned(), file, store: Arc::new(Mutex::new(store)) })
     }
 
-    /// The same of one that has to be encrypted.
+    /// Opens an existing file that must be encrypted.
     pub fn open_encrypted(named: &Path) -> Result<Home, Failure> {
         let home = Home::open(named)?;
         if home.is_encrypted()? { Ok(home) } else { Err(home.refused("it is not encrypted".to_owned())) }
@@ -57,7 +57,7 @@ impl Home {
         Arc::clone(&self.store)
     }
 
-    /// What the store says is why.
+    /// Makes the store's message the cause.
     pub fn failed(&self, error: StoreError) -> Failure {
         self.refused(Cause::in_words(error.message.clone(), error))
     }
@@ -66,8 +66,8 @@ impl Home {
         Failure::Cu(Error::Open { file: self.named.clone(), cause: cause.into() })
     }
 
-    /// Writes all that `from` answers into a new file, through what `wrap` makes of it, and puts that in the home's
-    /// place. Answers the number of values.
+    /// Writes every entry of `from` into a new file, through the store that `wrap` makes of it, and puts that file in
+    /// the home's place. Answers the number of values.
     pub fn rewrite<S: Store>(
         &self,
         mut from: impl Store,
@@ -80,12 +80,12 @@ impl Home {
         let mut to = wrap(Arc::clone(&store)).map_err(Error::from)?;
         Copy { total, ..Copy::default() }.run(&mut from, &mut to).map_err(Error::from)?;
         drop(to);
-        // Whatever was the matter, less is not put in its place.
+        // A copy with fewer keys never takes the home's place, for whatever reason keys are missing.
         if self::sizes(&store)? != sizes {
             return Err(self.refused("its tables have other numbers of keys than it says".to_owned()));
         }
         lock(&store).compact().map_err(Error::from)?;
-        // Closes the file.
+        // Closes the file, so that it can be renamed.
         drop(store);
         replacement.take_place()?;
         Ok(total)
@@ -96,14 +96,14 @@ fn lock(store: &Shared) -> MutexGuard<'_, RedbStore> {
     store.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Numbers of keys, without the table of the encryption.
+/// Numbers of keys, without the table that only the encryption uses.
 fn sizes(store: &Shared) -> Result<BTreeMap<u32, u32>, Error> {
     let mut sizes = lock(store).sizes()?;
     sizes.remove(&tables::HOST_FIRST);
     Ok(sizes)
 }
 
-/// How far a copy is.
+/// Progress of a copy.
 #[derive(Default)]
 struct Copy {
     entries: u64,
@@ -129,7 +129,7 @@ impl Copy {
         let mut keys = page_of_keys(from, table, None)?;
         while let Some(last) = keys.last() {
             for key in &keys {
-                // A key without a value is missed when sizes are compared.
+                // A key without a value is not copied; the comparison of sizes finds that.
                 if let Some(value) = from.get(table, key)? {
                     to.set(table, key, &value)?;
                     self.count(value.len(), to)?;
@@ -140,7 +140,7 @@ impl Copy {
         Ok(())
     }
 
-    /// Commits where a batch is full.
+    /// Commits when a batch is full.
     fn count(&mut self, bytes: usize, to: &mut impl Store) -> Result<(), StoreError> {
         self.entries += 1;
         self.entries_open += 1;
@@ -154,7 +154,7 @@ impl Copy {
         to.begin()
     }
 
-    /// One line that changes, for someone who watches.
+    /// Rewrites one line on a terminal to show the progress.
     fn show(&self, is_done: bool) {
         if !io::stderr().is_terminal() || self.entries < BATCH_ENTRIES {
             return;

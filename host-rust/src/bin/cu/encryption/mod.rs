@@ -1,7 +1,7 @@
-//! The commands that have to do with keys: `cu key` makes one, `cu encrypt`, `cu rotate` and `cu decrypt` give a home
-//! another one, or none.
+//! The commands for keys: `cu key` makes a key; `cu encrypt`, `cu rotate` and `cu decrypt` give a home its first key,
+//! another key, or none.
 //!
-//! Invariant: a home keeps its content and its name, and a home that has the wrong state or another key is not changed.
+//! Invariant: a home keeps its content and its name; a home in the wrong state, or with another key, is not changed.
 
 mod home;
 mod replacement;
@@ -63,8 +63,8 @@ fn old_key(arguments: &Arguments, command: &str) -> Result<EncryptionKey, Failur
     key_file::read(file.ok_or_else(|| Usage(format!("{command} needs --key-file FILE")))?)
 }
 
-/// The home as it is to be rotated. It is opened with the old key alone, so that it does not come to need the new one
-/// before it is replaced; one that a program left in the middle of a rotation needs both already.
+/// The home before its rotation. It is opened with the old key alone, because otherwise it would need the new key
+/// before it is replaced; a home that a program left in the middle of a rotation needs both keys already.
 fn open_with_either(home: &Home, old: EncryptionKey, new: EncryptionKey) -> Result<EncryptedStore<Shared>, Failure> {
     let is_missing = |error: &StoreError| error.code == KEY_MISSING;
     match EncryptedStore::open(home.store(), old.clone()) {

@@ -1,7 +1,7 @@
-//! A file that is written beside another one, and then takes its place.
+//! A file that is written beside another one and then takes its place.
 //!
-//! Invariant: the name of the old file is at every moment that of a whole one. The new one is gone when this is dropped
-//! before it took the place; only a process that is killed leaves it behind, for the next one to replace.
+//! Invariant: the name of the old file names a whole file at every moment. The new file is removed if this is dropped
+//! before it took the place; only a killed process leaves it behind, and the next one replaces it.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
@@ -18,7 +18,7 @@ pub struct Replacement {
 }
 
 impl Replacement {
-    /// Begins an empty file. Whoever calls this has the old file locked, so nobody else writes the new one.
+    /// Begins an empty file. The caller has locked the old file, so no other process writes the new one.
     pub fn begin(old: &Path) -> Result<Replacement, Failure> {
         let mut name = OsString::from(old);
         name.push(".unfinished");
@@ -34,7 +34,7 @@ impl Replacement {
         &self.new
     }
 
-    /// Renames the new file over the old one, when all of it is on the disk.
+    /// Renames the new file over the old one, after all its bytes are on the disk.
     pub fn take_place(mut self) -> Result<(), Failure> {
         let synced = OpenOptions::new().write(true).open(&self.new).and_then(|file| file.sync_all());
         let renamed = synced.and_then(|()| std::fs::rename(&self.new, &self.old));
@@ -59,10 +59,10 @@ impl Drop for Replacement {
     }
 }
 
-/// What a redb file begins with. redb writes it last, so before that there are zeros.
+/// The first bytes of a redb file. redb writes them last, so before that they are zeros.
 const MAGIC: &[u8] = b"redb\x1a\n\xa9\r\n";
 
-/// Only what a killed run left is removed: a file of that name may be somebody's only key.
+/// Removes only a file that a killed run left: another file of that name may be somebody's only key.
 fn refuse_other_files(file: &Path) -> io::Result<()> {
     let mut head = Vec::new();
     match File::open(file) {

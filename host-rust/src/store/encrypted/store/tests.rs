@@ -1,4 +1,4 @@
-//! Encryption against a plain store as the model, against damage, against stores that fail, and across hosts.
+//! Encryption: against a plain store as the model, with damage, over failing stores, and between hosts.
 
 use std::sync::{Arc, Mutex};
 
@@ -45,7 +45,7 @@ fn holds_all(store: &mut impl Store) {
     }
 }
 
-/// What a plain store answers, the encrypted one answers.
+/// The encrypted store gives the same answers as a plain one.
 fn agrees_with_a_plain_store(store: &mut dyn Store) {
     let mut model = MemoryStore::default();
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
@@ -171,7 +171,7 @@ fn a_value_is_good_for_its_table_and_key_only() {
             }
         }
     }
-    // A table id and a key cannot be taken for another pair with the same bytes.
+    // Different pairs of table id and key must not have the same authenticated bytes.
     store.set(0x0061_0001, b"b", b"1").unwrap();
     let bytes = store.inner_mut().get(0x0061_0001, b"b").unwrap().unwrap().into_owned();
     store.inner_mut().set(1, b"\x61\x00b", &bytes).unwrap();
@@ -204,7 +204,7 @@ fn a_store_with_plain_values_is_refused() {
     let error = refused(plain.clone(), key(1));
     let message = "the store is not encrypted, or has lost the record of it; entries in table 7: 1".to_owned();
     assert_eq!(error, StoreError::new(NOT_ENCRYPTED, message));
-    // One value that was put there past the wrapper.
+    // One value that was written directly to the store below.
     let mut store = filled(key(1));
     store.inner_mut().set(7, b"a", b"\x01\x01").unwrap();
     let error = store.get(7, b"a").unwrap_err();
@@ -273,7 +273,7 @@ fn from_the_first_opening_with_a_newer_key_to_the_end_of_the_rotation_both_are_n
     let (older, newer) = (key(1).id(), key(2).id());
     let text = format!("values of this store need the key with id {older}; given is {newer}");
     assert!(error.code == KEY_MISSING && error.message.ends_with(&text), "{error}");
-    // A third key while the second has not come to its end.
+    // A third key, while the rotation to the second has not finished.
     let keys = || Keys::new(key(3)).with_older(key(2)).with_older(key(1));
     assert_eq!(refused(inner.clone(), Keys::new(key(3)).with_older(key(2))).code, KEY_MISSING);
     let mut store = open(inner.clone(), keys());
@@ -325,7 +325,7 @@ fn a_damaged_value_stops_a_rotation_and_is_named() {
     assert!(store.rotate(&mut |_| {}).unwrap().is_done);
 }
 
-/// A store that fails from its n-th call on, without units: what was written before stays.
+/// A store without units that fails from its n-th call on: earlier writes stay.
 struct Failing {
     inner: MemoryStore,
     calls_left: u32,
@@ -494,10 +494,10 @@ fn vectors_are_written_and_read() {
     }
 }
 
-/// What is asked of the homes in the vectors (abi/vectors/README.md): the counter was at 41.
+/// The script for the homes in the vectors (abi/vectors/README.md): the counter was at 41.
 const QUESTION: &str = "return _home.counter(), _home.user.name, #_home.user.notes[2]";
 
-/// A home that the other host wrote is read, and its functions go on.
+/// This host reads a home that the other host wrote, and its functions continue.
 #[test]
 fn homes_of_both_hosts_are_read() {
     let vectors: Json = serde_json::from_str(VECTORS).unwrap();

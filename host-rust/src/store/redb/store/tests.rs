@@ -9,7 +9,7 @@ use super::*;
 use crate::store::redb::drawing::{FORMAT_KEY, META};
 use crate::store::redb::file::builder;
 
-/// A file in memory that fails from its `calls_left`-th changing call on. What was written before stays.
+/// A file in memory that fails from its `calls_left`-th changing call on. Earlier writes stay.
 #[derive(Clone, Debug)]
 struct Disk {
     bytes: Arc<Mutex<Vec<u8>>>,
@@ -100,7 +100,7 @@ fn a_commit_interrupted_at_any_write_leaves_the_old_state_or_the_new() {
         let mut store = disk.open().unwrap();
         disk.fail_after(calls);
         let committed = fill(&mut store, &["new", "two"]);
-        // What the process would still do is not done: it was killed.
+        // The process was killed, so it does nothing more.
         disk.fail_after(0);
         let found = keys(&mut Disk::with(disk.bytes(), NEVER).open().unwrap());
         assert!(found == old || found == new, "after {calls} calls: {found:?}");
@@ -253,7 +253,7 @@ fn another_format_or_program_is_refused() {
     assert!(Disk::with(vec![1; 5000], NEVER).open().is_err());
 }
 
-/// A file that is too large to be checked when it is opened: redb meets its damage on the way, often with a panic.
+/// A file that is too large for the check when it is opened: redb finds its damage later, often with a panic.
 #[test]
 fn no_panic_of_redb_leaves_a_store_over_a_damaged_file() {
     let disk = Disk::with(Vec::new(), NEVER);
@@ -266,7 +266,7 @@ fn no_panic_of_redb_leaves_a_store_over_a_damaged_file() {
     let mut panics = 0;
     for round in 0..600 {
         let mut bytes = whole.clone();
-        // Each 257th byte of a page on the way through the file, and what follows it.
+        // Damages up to 40 bytes. Their place moves through the file, and its offset in the page changes.
         let at = round * 257 * 13 % whole.len();
         let end = (at + 1 + round % 40).min(whole.len());
         bytes[at..end].iter_mut().for_each(|byte| *byte ^= round as u8 | 1);
@@ -289,7 +289,7 @@ fn no_panic_of_redb_leaves_a_store_over_a_damaged_file() {
     assert!(panics > 0, "redb panicked at nothing");
 }
 
-/// A host's own panic is none of redb's.
+/// A host's own panic is not taken for one of redb.
 #[test]
 fn a_panic_of_the_visitor_goes_on() {
     let mut store = Disk::with(Vec::new(), NEVER).open().unwrap();
