@@ -1,5 +1,5 @@
-//! Atomic computes through the real module, on every engine: all changes stay or none, also when the store dies at any call.
-//! What else may go wrong is in tests/node/atomic.test.mjs.
+//! Atomic computes through the real module, on every engine: all changes stay or none, even if the store fails at any
+//! call. tests/node/atomic.test.mjs has the other failures.
 
 mod faulty;
 

@@ -1,5 +1,5 @@
-//! The command line as someone meets it who mistypes, pipes, and has full disks: each failure is one clear line and an
-//! exit status, and leaves nothing behind.
+//! The command line with wrong arguments, pipes and full disks: each failure is one clear line and an exit status, and
+//! leaves no file behind.
 
 mod folder;
 
@@ -36,7 +36,7 @@ fn is_wrong_usage(output: &Output, problem: &str) {
     assert_eq!(told(output), (String::new(), format!("cu: {problem}\nTry 'cu --help'.\n"), Some(2)));
 }
 
-/// Arguments that were not UTF-8 ended with a panic, also as the name of a file that is there.
+/// Arguments that were not UTF-8 ended with a panic, even if one was the name of an existing file.
 #[cfg(unix)]
 #[test]
 fn arguments_need_not_be_text_where_they_are_paths_or_code() {
@@ -60,7 +60,7 @@ fn arguments_need_not_be_text_where_they_are_paths_or_code() {
     is_wrong_usage(&cu([OsStr::new("run"), &odd(b"--h\xff")]), "unknown option '--h\u{fffd}'");
 }
 
-/// A comment at the head of the code was taken for an option.
+/// A comment at the start of the code was taken for an option.
 #[test]
 fn code_may_begin_with_a_comment() {
     shows(&cu(["eval", "-- comment\nreturn 1"]), "1\n");
@@ -127,7 +127,7 @@ fn key_commands_refuse_what_has_no_effect() {
     }
 }
 
-/// A full device as standard error was a panic, and status 101.
+/// With a full device as standard error, the command panicked with status 101.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_standard_error_changes_no_status() {
@@ -138,7 +138,7 @@ fn a_full_standard_error_changes_no_status() {
     }
 }
 
-/// A standard output that was full was reported; one that was closed, or only for reading, lost the result with status 0.
+/// A full standard output was reported; if it was closed or read-only, the result was lost with status 0.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_result_that_cannot_be_shown_is_an_error() {
@@ -160,7 +160,7 @@ fn a_result_that_cannot_be_shown_is_an_error() {
     assert!(both.starts_with("cu: no\n") && both.ends_with("cu: standard output: it is closed\n"), "{both}");
 }
 
-/// Whoever reads the output may have seen enough.
+/// The reader of the output may stop early, for example `head`.
 #[cfg(unix)]
 #[test]
 fn a_pipe_that_is_closed_ends_the_output_quietly() {
@@ -200,7 +200,7 @@ fn a_script_is_read_up_to_what_the_module_has_memory_for() {
     assert!(told(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
 }
 
-/// A home was created before the key was read, and stayed, empty and plain, when that failed.
+/// The home was created before the key was read; when that failed, an empty plain home stayed.
 #[cfg(feature = "redb")]
 #[test]
 fn nothing_is_created_where_something_is_wrong() {
@@ -235,7 +235,7 @@ fn names(folder: &Folder) -> Vec<OsString> {
     names
 }
 
-/// An error that was a table was `(error object is a table value)`.
+/// An error that was a table was shown as `(error object is a table value)`.
 #[test]
 fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     let fails = |code: &str| {
@@ -254,7 +254,7 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     assert!(whole.starts_with("cu: {1}\nstack traceback:\n\t[C]: in function 'error'\n"), "{whole}");
 }
 
-/// The help named engines that the build had not.
+/// The help named engines that the build did not have.
 #[test]
 fn the_help_names_the_engines_of_the_build() {
     for command in ["run", "eval", "gc"] {
@@ -267,7 +267,7 @@ fn the_help_names_the_engines_of_the_build() {
     }
 }
 
-/// Lines of an audit log were added to whatever file `--audit` named: a key, or another home.
+/// Audit events were added to any file that `--audit` named: a key, or another home.
 #[test]
 fn an_audit_log_is_added_to_logs_only() {
     let folder = Folder::new("cli-audit");

@@ -1,4 +1,4 @@
-//! The codec against the golden vectors, and what holds for all values, keys and damaged bytes.
+//! The codec against the golden vectors, and properties of all values, keys and damaged bytes.
 
 use std::cell::Cell;
 
@@ -61,7 +61,7 @@ fn nested(depth: usize) -> Value {
     (1..depth).fold(Value::Table(Vec::new()), |inner, _| vec![inner].into())
 }
 
-/// Equality that tells -0.0 from 0.0 and finds NaN equal to itself.
+/// Equality that distinguishes -0.0 from 0.0 and finds NaN equal to itself.
 fn same(left: &Value, right: &Value) -> bool {
     format!("{left:?}") == format!("{right:?}")
 }
@@ -115,12 +115,12 @@ fn integers() -> impl Strategy<Value = i64> {
     (any::<i64>(), 0..64).prop_map(|(bits, shift)| bits >> shift)
 }
 
-/// Whether a table can have it as a key.
+/// Whether the value can be a key of a table.
 fn is_key(value: &Value) -> bool {
     !matches!(value, Value::Nil) && !matches!(value, Value::Float(number) if number.is_nan())
 }
 
-/// Whatever can be encoded.
+/// Every value that can be encoded.
 fn values() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Nil),
@@ -166,7 +166,7 @@ fn damaged_bytes_are_values_or_errors_within_the_bytes() {
             bytes[at] = byte;
         }
         match Value::decode(&bytes) {
-            // Whatever is accepted is a value like any other.
+            // Bytes that are accepted encode a value like any other.
             Ok(value) => assert!(same(&Value::decode(&value.encode().unwrap()).unwrap(), &value)),
             Err(Error::Malformed { offset, .. }) => assert!(offset <= bytes.len()),
             Err(other) => panic!("{other:?}"),
@@ -213,7 +213,7 @@ fn keys_sort_as_their_values() {
         let [left_bytes, right_bytes] = [left, right].map(|number| Value::from(number).encode_key().unwrap());
         assert_eq!(left_bytes.cmp(&right_bytes), left.cmp(&right));
     });
-    // What zeros are escaped by must not change the order.
+    // The bytes that replace zeros must not change the order.
     let text = || vec(prop::sample::select(&[0, 1, 0xfe, 0xff]), 0..8);
     for_all(5000, (prop_oneof![bytes(), text()], prop_oneof![bytes(), text()]), |(left, right)| {
         let [left_bytes, right_bytes] = [&left, &right].map(|bytes| Value::from(&bytes[..]).encode_key().unwrap());

@@ -1,5 +1,5 @@
-//! Homes that are damaged anywhere: whatever happened to the bytes of a file, the command line answers what was kept, or
-//! says in one line that the file is damaged and leaves it as it is.
+//! Homes with damage at any place: the command line answers the stored data, or says in one line that the file is
+//! damaged and does not change it.
 //!
 //! The damage is random, and the test prints its seed; `CU_SEED` repeats one, `CU_ROUNDS` asks for more.
 #![cfg(feature = "redb")]
@@ -17,7 +17,7 @@ fn cu(words: &[&str], home: &str) -> Output {
 
 const PAGE: usize = 4096;
 
-/// Damages bytes, and says how.
+/// Damages bytes, and answers a description of the damage.
 fn damage(bytes: &mut Vec<u8>, random: &mut Random) -> String {
     let length = bytes.len();
     let at = random.below(length);
@@ -70,7 +70,7 @@ fn damage(bytes: &mut Vec<u8>, random: &mut Random) -> String {
     }
 }
 
-/// Of 240 damaged homes 45 ended with a panic, some behind a wrong answer.
+/// Of 240 damaged homes, 45 ended with a panic, some of them after a wrong answer.
 #[test]
 fn a_damaged_home_is_answered_rightly_or_refused_in_one_line() {
     let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));

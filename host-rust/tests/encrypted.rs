@@ -1,4 +1,4 @@
-//! Encryption over a file: scripts across restarts, units, compaction, and what the file shows of what is in it.
+//! Encryption over a file: scripts across restarts, units, compaction, and whether the file shows its content.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
 use std::collections::BTreeMap;

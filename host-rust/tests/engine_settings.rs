@@ -1,22 +1,23 @@
-//! What an engine needs, and what its own limits do (abi/README.md, "What an engine needs"; docs/hosting.md, "Limits").
+//! The needs of an engine, and the effects of its own limits (abi/README.md, "What an engine needs"; docs/hosting.md,
+//! "Limits").
 //!
 //! Measured, not tested, with the command
 //! `cargo test -p cu-host --release --features wasmi --test engine_settings -- --ignored --nocapture --test-threads 1`:
-//! the least stacks with which no script of abi/vectors/deep.json traps, and what a limit of the engine costs.
+//! the smallest stacks with which no script of abi/vectors/deep.json traps, and the cost of an engine's limit.
 #![cfg(all(feature = "wasmi", feature = "wasmtime"))]
 
 use std::time::{Duration, Instant};
 
 use cu_host::MODULE;
 
-/// What the page asks for.
+/// The sizes that the page demands.
 const OPERAND_STACK_BYTES: usize = 1 << 20;
 const NATIVE_STACK_BYTES: usize = 512 << 10;
 
-/// Far too little: where it were enough, the scripts would test nothing.
+/// Far too little: if it were enough, the scripts would test nothing.
 const LITTLE_BYTES: usize = 64 << 10;
 
-/// Below this no stack was tried.
+/// The search for the smallest stack has this precision.
 const STEP_BYTES: usize = 4 << 10;
 
 fn scripts() -> Vec<(String, String)> {
@@ -25,12 +26,12 @@ fn scripts() -> Vec<(String, String)> {
     vectors.iter().map(|vector| (text(&vector["name"]), text(&vector["lua"]))).collect()
 }
 
-/// The names of the scripts that trap for want of stack.
+/// The names of the scripts that trap because the stack is too small.
 fn trapped(compute: impl Fn(&str) -> bool) -> Vec<String> {
     scripts().into_iter().filter(|(_, lua)| !compute(lua)).map(|(name, _)| name).collect()
 }
 
-/// The least stack with which no script traps.
+/// The smallest stack with which no script traps.
 fn least(works: impl Fn(usize) -> bool) -> usize {
     let (mut little, mut enough) = (0, 2 * OPERAND_STACK_BYTES / STEP_BYTES);
     while enough - little > 1 {
@@ -40,8 +41,8 @@ fn least(works: impl Fn(usize) -> bool) -> usize {
     enough * STEP_BYTES
 }
 
-/// Defines a function that computes a script on a fresh instance, after `prepare` had its way with the store: whether it
-/// ended without a trap.
+/// Defines a function that computes a script on a fresh instance after `prepare` changed the store, and answers whether
+/// it ended without a trap.
 macro_rules! define_compute {
     ($name:ident, $engine:ident, $instantiate:ident) => {
         fn $name(engine: $engine::Engine, prepare: impl Fn(&mut $engine::Store<()>)) -> impl Fn(&str) -> bool {
@@ -113,7 +114,7 @@ fn the_native_stack_of_the_contract_suffices() {
     assert!(!trapped_on_wasmtime(LITTLE_BYTES).is_empty());
 }
 
-/// Runs for ever, and catches what can be caught.
+/// Runs for ever, and catches every error that can be caught.
 const ENDLESS: &str = "while true do pcall(function() while true do end end) end";
 
 #[test]
@@ -176,7 +177,7 @@ fn what_limits_cost() {
     }
 }
 
-/// The best milliseconds of fifteen rounds in turns.
+/// The best time of fifteen rounds in milliseconds; the rounds alternate.
 fn best<const N: usize>(computes: [&dyn Fn(&str) -> bool; N], lua: &str) -> [f64; N] {
     let mut best = [f64::INFINITY; N];
     for _ in 0..15 {

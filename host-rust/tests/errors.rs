@@ -1,4 +1,4 @@
-//! The error behind an error is kept, and the text says what it was.
+//! The error behind an error is kept, and the text contains its words.
 #![cfg(feature = "redb")]
 
 use std::error::Error as _;
@@ -33,7 +33,7 @@ fn what_redb_says_is_kept_behind_the_words_for_it() {
 
 #[test]
 fn what_an_engine_says_of_a_module_is_kept() {
-    // The head of a module, its section, and a section that no module has.
+    // The head of a module, its section, and a section that is not valid in any module.
     let section = b"\x02cu{\"version\":\"0\",\"abi\":1,\"features\":[]}";
     let bytes = [&b"\0asm\x01\0\0\0\0"[..], &[section.len() as u8], section, b"\x7f\0"].concat();
     for engine in Engine::ALL {

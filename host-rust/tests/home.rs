@@ -1,4 +1,5 @@
-//! The options `--home` and `--key-file` of the command line: what is kept and shown, how it is refused, and `cu gc`.
+//! The options `--home` and `--key-file` of the command line: the data that stays, the text that is shown, the
+//! refusals, and `cu gc`.
 #![cfg(feature = "redb")]
 
 mod folder;
@@ -14,7 +15,7 @@ fn cu(words: &[&str], home: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cu")).args(words).arg("--home").arg(home).output().unwrap()
 }
 
-/// What a run shows, and what it complains about.
+/// Standard output of a run, and its complaint.
 fn texts(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
 }
@@ -159,7 +160,7 @@ fn gc_frees_what_nothing_reaches_and_makes_the_file_smaller() {
 fn gc_finds_tables_whatever_their_ids() {
     let folder = Folder::new("ids");
     let home = folder.file("home.redb");
-    // Each run leaves a part of its ids unused, so that in time a few tables have high ones.
+    // Each run leaves a part of its ids unused, so that after some runs a few tables have high ids.
     let module = cu_host::Module::new(cu_host::MODULE).unwrap();
     let store = cu_host::RedbStore::open(&home).unwrap();
     let mut instance = cu_host::Instance::new(&module, store, cu_host::Options::default()).unwrap();

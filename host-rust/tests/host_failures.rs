@@ -1,4 +1,4 @@
-//! Whose error it is when a compute fails and the store has failed, too: the same cases as in host-js.
+//! Which error a compute answers if it fails and the store has failed, too: the same cases as in host-js.
 
 mod faulty;
 
@@ -9,7 +9,7 @@ use faulty::{Call, Faulty};
 
 const SET_UP: &str = "_home.a = 1 local n = 0 function _home.count() n = n + 1 return n end";
 
-/// The code that the store fails with.
+/// The code of the store's failure.
 const CODE: i32 = -77;
 
 fn problem() -> StoreError {
@@ -23,7 +23,7 @@ fn on_every_engine(test: impl Fn(&Module)) {
     }
 }
 
-/// An instance over a store that fails from now on in the calls named.
+/// An instance over a store that from now on fails in these calls.
 fn failing(module: &Module, fails: Vec<String>) -> Instance {
     let store = Arc::new(Mutex::new(Faulty::new(MemoryStore::default(), |_, _| None)));
     let mut instance = Instance::new(module, Arc::clone(&store), Options::default()).unwrap();

@@ -1,4 +1,5 @@
-//! The embedded module on every engine: same bytes, Lua's limits before the engine's, what a host relies on.
+//! The embedded module on every engine: the same bytes, Lua's limits before the engine's, and the promises that a host
+//! needs.
 
 use std::sync::{Arc, Mutex};
 
@@ -31,7 +32,7 @@ fn the_golden_expressions_encode_to_their_bytes() {
     });
 }
 
-/// Nests C calls until Lua stops them, in the ways that take most of an engine's stack.
+/// Nests C calls until Lua stops them, in the ways that use most of an engine's stack.
 const DEEP: [&str; 5] = [
     "local function f() local ok, e = pcall(f) if not ok then error(e, 0) end end f()",
     "local function f() return (('x'):gsub('x', f)) end f()",
@@ -43,7 +44,7 @@ const DEEP: [&str; 5] = [
 
 #[test]
 fn nested_c_calls_meet_the_limit_of_lua_before_that_of_the_engine() {
-    // In a thread of the default size, which is what tests run in.
+    // Tests run in threads of the default size.
     let answers: Vec<_> = Engine::ALL
         .iter()
         .map(|engine| {

@@ -1,10 +1,10 @@
-//! What a module says of itself: it is shown, and whoever does not say what this host speaks is refused, by every engine alike
-//! and before anything of it is compiled.
+//! A module's description of itself: it is shown, and a module that does not state the host's version is refused by
+//! every engine alike, before any of its code is compiled.
 
 use cu_abi::{ABI_VERSION, SECTION};
 use cu_host::{Engine, Error, MODULE, Module, ModuleInfo};
 
-/// The stand-in without its section, and with these in its place.
+/// The stand-in with these sections in place of the one named `cu`.
 fn with_sections(contents: &[&[u8]]) -> Vec<u8> {
     let wat = include_str!("stand_in.wat").replace("(@custom \"cu\"", "(@custom \"other\"");
     let mut bytes = wat::parse_str(wat).unwrap();
@@ -19,7 +19,7 @@ fn with_sections(contents: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// What every engine makes of the module, and the same without one.
+/// The answer of every engine to the module, which is also the answer without an engine.
 fn read(bytes: &[u8]) -> Result<ModuleInfo, Error> {
     let info = ModuleInfo::read(bytes);
     for engine in Engine::ALL {

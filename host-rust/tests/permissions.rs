@@ -1,5 +1,5 @@
-//! What a host forbids, how often it lets scripts do the rest, and what it hears of both: through the real module, on every
-//! engine. Each way around a permission is tried in tests/node/permissions.test.mjs; here is that each reaches the module.
+//! Permissions, rates and audit events through the real module, on every engine. tests/node/permissions.test.mjs tries
+//! each way around a permission; this file tests that each permission reaches the module.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,13 +13,13 @@ use cu_host::{
     Rate, Value,
 };
 
-/// What is in `_home` before a test.
+/// The content of `_home` before a test.
 const FURNITURE: &str = "_home.prices = { apple = 3, list = { 10, 20 } }
      _home.secrets = { token = 't0p' }
      local count = 0
      function _home.count() count = count + 1 return count end";
 
-/// Runs a test with an instance on each engine, furnished before the options hold.
+/// Runs a test with an instance on each engine; the content is written before the options apply.
 fn on_every_engine(options: impl Fn() -> Options, test: impl Fn(&mut Instance)) {
     for engine in Engine::ALL {
         println!("{}", engine.name());
@@ -35,7 +35,7 @@ fn forbidding(permissions: Permissions) -> impl Fn() -> Options {
     move || Options { permissions: permissions.clone(), ..Options::default() }
 }
 
-/// The message of an error of the script.
+/// The message of a script's error.
 #[track_caller]
 fn message(answer: Result<cu_host::Response, Error>) -> String {
     match answer {
@@ -105,7 +105,7 @@ fn a_read_only_compute_changes_nothing() {
             let message = message(instance.compute_with(code, &read_only));
             assert!(message.contains("this compute is read-only"), "{code}: {message}");
         }
-        // What it changed of captured variables is put back.
+        // The captured variables that the compute changed get their old values back.
         let counted = instance.compute_with("return _home.count() + _home.count()", &read_only);
         assert_eq!(counted.unwrap().values, [Value::Integer(3)]);
         let answer = instance.compute_with("_io.output = 7 return _home.prices.apple, _home.x", &read_only);
@@ -160,7 +160,7 @@ fn what_the_module_does_not_understand_is_an_error_of_each_compute() {
     }
 }
 
-/// A clock that the test turns, in milliseconds.
+/// A clock that the test sets, in milliseconds.
 fn turned(now: &Arc<AtomicU64>) -> Option<MonotonicClock> {
     let now = Arc::clone(now);
     Some(Box::new(move || Duration::from_millis(now.load(Ordering::Relaxed))))
@@ -200,7 +200,7 @@ fn operations_beyond_the_rate_fail_for_the_script_alone() {
             instance.run_gc().unwrap();
             assert_eq!(value(instance, "return (pcall(function() return _home[1] end))"), Value::Boolean(false));
             now.fetch_add(1000, Ordering::Relaxed);
-            // Collections, which look at each entry, take nothing of what scripts may.
+            // Collections read every entry, but those reads do not count against the scripts' rate.
             (0..3).for_each(|_| instance.run_gc().unwrap());
             let sum = "local sum = 0 for i = 1, 15 do sum = sum + (_home[i] or 0) end return sum > 9";
             assert_eq!(value(instance, sum), Value::Boolean(true));
@@ -246,7 +246,7 @@ fn audit_events_are_numbered_and_come_only_when_wanted() {
     }
 }
 
-/// A file of this test's own, removed at its end.
+/// A file for one test, removed at its end.
 struct Scratch(PathBuf);
 
 impl Scratch {

@@ -1,4 +1,4 @@
-//! Instances whose memory was set aside: none finds anything of the one before.
+//! Instances from a pool of memory: an instance finds no data of the one before.
 
 use cu_host::{Engine, EngineOptions, Error, Instance, MODULE, MemoryStore, Module, Options, Value};
 
@@ -18,7 +18,7 @@ const TRACES: [&str; 4] = [
     "t = {} for i = 1, 1 << 30 do t[i] = { i } end",
 ];
 
-/// What tells a new instance from one that was used.
+/// The figures and results that would differ if an instance found data of an earlier one.
 fn look(instance: &mut Instance) -> (u32, Value, Vec<u8>) {
     let used = instance.memory_stats().unwrap().lua_bytes;
     let answer = instance.compute("return x == nil and t == nil and ('a'):rep(2) .. type(print)").unwrap();

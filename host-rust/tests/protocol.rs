@@ -36,7 +36,7 @@ const DELETE: u8 = 2;
 const SIZE: u8 = 3;
 const KEYS: u8 = 4;
 
-/// What an import answers to these arguments. Data behind the arguments lies at [`data`].
+/// The answer of an import to these arguments. Data after the arguments lies at [`data`].
 fn import(instance: &mut Instance, import: u8, arguments: [u32; 5], data: &[u8]) -> i64 {
     let mut code = vec![b'I', import];
     arguments.iter().for_each(|argument| code.extend(argument.to_le_bytes()));
@@ -104,7 +104,7 @@ fn long_code_lies_in_a_block_that_is_freed_also_after_an_error() {
 #[test]
 fn a_trap_ends_the_instance_and_no_other() {
     on_every_engine(|module| {
-        // A stack without end is the engine's to stop, also in a thread of the default size.
+        // The engine must stop endless recursion, also in a thread of the default size.
         for code in ["T", "O"] {
             let mut dead = instance(module, MemoryStore::default());
             assert!(matches!(dead.compute(code), Err(Error::Trap(_))));
@@ -127,7 +127,7 @@ fn imports_reach_the_store() {
         assert_eq!(import(&mut instance, SIZE, [7, 0, 0, 0, 0], b""), 2);
         assert_eq!(import(&mut instance, SIZE, [8, 0, 0, 0, 0], b""), 0);
 
-        // The value goes to the fourth page when it fits; its length is the answer either way.
+        // The value is written to the fourth page if it fits; the answer is its length in both cases.
         let target = MEMORY - 3;
         assert_eq!(import(&mut instance, GET, [7, data(0), 1, target, 2], b"k"), 3);
         assert_eq!(memory(&mut instance, target, 3), [0; 3]);
@@ -150,7 +150,7 @@ fn memory(instance: &mut Instance, address: u32, length: u32) -> Vec<u8> {
 fn page(instance: &mut Instance, last: &[u8], descending: bool, size: u32) -> (i64, Vec<Vec<u8>>) {
     let at = MEMORY - 64;
     let head = last.len() as u32 | u32::from(descending) << 31;
-    // The head is brought there as a value of another table.
+    // The head is stored as a value of another table, and so it gets into memory.
     let content = [&head.to_le_bytes()[..], last].concat();
     instance.store().set(9, b"page", &content).unwrap();
     import(instance, GET, [9, data(0), 4, at, 64], b"page");
@@ -276,7 +276,7 @@ fn a_spilled_result_that_nobody_read_is_gone_when_the_next_instance_starts() {
     });
 }
 
-/// Fails every call, with the code that the table's id gives.
+/// Fails every call with the code that is the table's id.
 fn failing() -> Faulty<MemoryStore> {
     Faulty::new(MemoryStore::default(), |call, table| {
         assert!(call != Call::Set || table != 13, "the store panics");
@@ -308,7 +308,7 @@ fn a_panic_in_the_store_reaches_the_caller_and_spares_the_instance() {
     });
 }
 
-/// Notes how units begin and end. Commits fail when told to; a rollback undoes something when there was a `set`.
+/// Logs how units begin and end. Commits fail on request; a rollback undoes changes if there was a `set`.
 #[derive(Default)]
 struct Units {
     log: String,
@@ -352,7 +352,7 @@ impl Store for Units {
     }
 }
 
-/// An instance, and the log since it was created.
+/// An instance, and the log since its creation.
 fn with_units(module: &Module) -> (Instance, Arc<Mutex<Units>>) {
     let store = Arc::new(Mutex::new(Units::default()));
     let instance = instance(module, Arc::clone(&store));
@@ -389,7 +389,7 @@ fn a_trap_keeps_its_kind_and_the_engines_error() {
             let Error::Trap(trap) = &error else { panic!("{error:?}") };
             assert_eq!(trap.kind, kind);
             assert!(error.source().is_some());
-            // Whoever asks later is told the same.
+            // Every later call gets the same cause.
             let later = instance.compute("S").unwrap_err();
             assert_eq!(later.to_string(), format!("the instance is dead: {error}"));
             assert_eq!(later.source().and_then(|source| source.downcast_ref()), Some(&error));

@@ -1,4 +1,4 @@
-//! External tables as plain values: what scripts stored, limits, damage.
+//! External tables as plain values: tables that scripts stored, limits, damage.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ fn instance(store: impl Store + 'static) -> Instance {
     Instance::new(&COMPILED, store, Options::default()).unwrap()
 }
 
-/// An instance whose table 7 and others have these rows.
+/// An instance whose table 7, and other tables, have these rows.
 fn with_rows(rows: &[(u32, Value, Value)]) -> Instance {
     let mut store = MemoryStore::default();
     for (table, key, value) in rows {
@@ -125,7 +125,7 @@ fn damage_is_named_with_table_and_key() {
     }
 }
 
-/// A store that lists keys, and has none of their values.
+/// A store that lists keys but has no values for them.
 struct Lying;
 
 impl Store for Lying {
@@ -145,7 +145,7 @@ impl Store for Lying {
         Ok(1)
     }
 
-    /// Without end, and without regard to the answer, up to a bound.
+    /// Up to a bound, lists keys without end and ignores the visitor's answer.
     fn keys(
         &mut self,
         _: u32,

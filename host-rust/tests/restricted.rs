@@ -10,7 +10,7 @@ fn cu(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cu")).args(words).output().unwrap()
 }
 
-/// What a run shows, the first line that it complains with, and its exit status.
+/// Standard output of a run, the first line of its complaint, and its exit status.
 fn told(output: &Output) -> (String, String, Option<i32>) {
     let complaint = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned();
     (String::from_utf8_lossy(&output.stdout).into_owned(), complaint, output.status.code())

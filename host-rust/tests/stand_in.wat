@@ -1,4 +1,4 @@
-;; A module with the contract's surface and no Lua in it: the first byte of the "code" says what to do.
+;; A module with the contract's exports and imports, but without Lua: the first byte of the "code" chooses the action.
 ;;
 ;;   R bytes         leave the bytes as response         E bytes   leave them as error text
 ;;   N i32           answer the number and leave nothing T         trap

@@ -1,4 +1,5 @@
-//! Units of every store against a naive model: what is committed stays, what is rolled back or killed was never there.
+//! Units of every store against a naive model: committed changes stay; changes that were rolled back or killed are not
+//! there.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
 mod folder;
@@ -14,14 +15,14 @@ use cu_host::{
 use cu_random::Random;
 use folder::Folder;
 
-/// What a store has, by table and key.
+/// The content of a store, by table and key.
 type Model = BTreeMap<(u32, Vec<u8>), Vec<u8>>;
 
-/// A kind of store, opened anew over what the last one left.
+/// A kind of store; each opening finds the content that the last store left.
 struct Kind {
     name: &'static str,
     open: Box<dyn Fn() -> Box<dyn Store>>,
-    /// Whether a store that is dropped in a unit has not had it.
+    /// Whether a store that is dropped within a unit loses the unit's changes.
     forgets_units: bool,
 }
 
@@ -72,7 +73,7 @@ fn place(random: &mut Random) -> (u32, Vec<u8>) {
     (random.one_of(&[1, 2, 0x8000_0000]), [&key[..], &[random.below(4) as u8]].concat())
 }
 
-/// A random change of both.
+/// Makes the same random change in both.
 fn change(random: &mut Random, store: &mut dyn Store, model: &mut Model) {
     let (table, key) = place(random);
     match random.below(8) {
@@ -98,7 +99,7 @@ fn run(kind: &Kind, random: &mut Random) {
     let mut model = content(&mut *store);
     for _ in 0..20 {
         let before = model.clone();
-        // One change by itself, or a unit of some.
+        // One change outside of a unit, or a unit of several changes.
         if random.one_in(4) {
             change(random, &mut *store, &mut model);
         } else {
@@ -143,7 +144,7 @@ fn random_units_agree_with_the_model_over_every_store() {
     }
 }
 
-/// Panics when `calls_left` calls have been answered. It can roll back, or is as a store that cannot.
+/// Panics after `calls_left` calls. It can roll back, or behaves like a store that cannot.
 struct Panicking {
     inner: Arc<Mutex<MemoryStore>>,
     calls_left: usize,

@@ -1,10 +1,10 @@
-//! The one store of these tests that fails: it is another one until its plan says otherwise.
+//! The one failing store of these tests: it passes calls to another store unless its plan says otherwise.
 
 use std::borrow::Cow;
 
 use cu_host::{Store, StoreError};
 
-/// What the store is asked to do.
+/// The operations of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     Get,
@@ -15,7 +15,7 @@ pub enum Call {
 }
 
 impl Call {
-    /// As the vectors of the contract call it.
+    /// The name in the contract's vectors.
     #[allow(dead_code, reason = "not every test reads them")]
     pub fn name(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl Call {
     }
 }
 
-/// What a call for that table fails with, if it does.
+/// The error of a call for that table, if it fails.
 pub type Plan = Box<dyn FnMut(Call, u32) -> Option<StoreError> + Send>;
 
 /// A store over another one.
@@ -42,7 +42,7 @@ impl<S> Faulty<S> {
         Faulty { inner, plan: Box::new(plan) }
     }
 
-    /// Fails from its `first`-th call on, counted from 1.
+    /// Fails from the `first`-th call on, counted from 1.
     #[allow(dead_code, reason = "not every test does")]
     pub fn from_call(first: u32, inner: S, failure: StoreError) -> Faulty<S> {
         let mut calls = 0;

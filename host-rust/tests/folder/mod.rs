@@ -1,11 +1,11 @@
-//! A folder of a test's own, removed at its end.
+//! A folder for one test, removed at its end.
 
 use std::path::PathBuf;
 
 pub struct Folder(pub PathBuf);
 
 impl Folder {
-    /// Of that name, which no other test of the process has.
+    /// A folder of that name, which no other test of the process uses.
     pub fn new(name: &str) -> Folder {
         let path = std::env::temp_dir().join(format!("cu-test-{name}-{}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();

@@ -1,4 +1,4 @@
-//! Commands that are killed: at many moments of each, and when the new file takes the place of the old one.
+//! Commands that are killed: at many moments, and when the new file takes the place of the old one.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use cu_host::{EncryptionKey, RedbStore, Store};
 
 use crate::{Folder, Rows, command, cu, rows, rows_of};
 
-/// A plain home that takes a while: more values than one transaction has.
+/// A plain home that takes some time: it has more values than one transaction.
 fn fill(home: &str) -> Rows {
     let mut store = RedbStore::open(home).unwrap();
     store.begin().unwrap();
@@ -20,8 +20,8 @@ fn fill(home: &str) -> Rows {
     rows(&mut store)
 }
 
-/// Runs a command again and again over copies of a home, kills it each time at another moment, and looks at what is there:
-/// the home as it was, or as it is when the command is done.
+/// Runs a command repeatedly over copies of a home, kills it each time at another moment, and checks the home: it must
+/// be the old one, or the one that the finished command leaves.
 fn kill_at_many_moments(folder: &Folder, words: &[&str], keys: [Option<&EncryptionKey>; 2], expected: &Rows) {
     let (home, original) = (folder.file("home.redb"), folder.file("original.redb"));
     let words = [words, &["--home", &home]].concat();
@@ -45,7 +45,7 @@ fn kill_at_many_moments(folder: &Folder, words: &[&str], keys: [Option<&Encrypti
         assert!(is_new != found[1].is_none(), "either the one or the other");
         assert!(found[usize::from(is_new)].as_ref() == Some(expected), "{words:?}, new: {is_new}");
         outcomes[usize::from(is_new)] += 1;
-        // Whoever runs it again comes to its end.
+        // A second run of the command finishes.
         if !is_new {
             assert!(cu(&words).status.success());
         }
@@ -63,7 +63,7 @@ fn kill_at_many_moments(folder: &Folder, words: &[&str], keys: [Option<&Encrypti
     assert!(outcomes[0] > 0 && outcomes[1] > 0, "{outcomes:?} of {words:?}");
 }
 
-/// Without a pause, so that little happens in between.
+/// Polls without a pause, so that little happens between the rename and the kill.
 fn wait_until(is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() && began.elapsed() < Duration::from_secs(10) {}

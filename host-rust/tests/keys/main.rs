@@ -1,5 +1,5 @@
-//! The commands `cu key`, `cu encrypt`, `cu rotate` and `cu decrypt`: what they keep, what they refuse, and what is there
-//! when they are killed.
+//! The commands `cu key`, `cu encrypt`, `cu rotate` and `cu decrypt`: the data that they keep, their refusals, and the
+//! files after they are killed.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
 #[path = "../folder/mod.rs"]
@@ -15,7 +15,7 @@ use cu_host::{EncryptedStore, EncryptionKey, RedbStore, Store};
 use folder::Folder;
 
 impl Folder {
-    /// A key made by the command, and read by the library.
+    /// A key that the command made and the library reads.
     fn key(&self, name: &str) -> (String, EncryptionKey) {
         let file = self.file(name);
         let shown = texts(&cu(&["key", &file])).0;
@@ -66,7 +66,7 @@ fn is_refused(words: &[&str], status: i32, complaint: &str) {
 
 type Rows = BTreeMap<(u32, Vec<u8>), Vec<u8>>;
 
-/// All that a store holds.
+/// Every row of a store.
 fn rows(store: &mut impl Store) -> Rows {
     let mut rows = Rows::new();
     let mut next = store.next_table(None).unwrap();
@@ -86,7 +86,7 @@ fn rows(store: &mut impl Store) -> Rows {
     rows
 }
 
-/// What the file holds, opened plain or with the key.
+/// The rows of the file, opened plain or with the key.
 fn rows_of(home: &str, key: Option<&EncryptionKey>) -> Option<Rows> {
     let mut file = RedbStore::open(home).unwrap();
     match key {
@@ -96,7 +96,7 @@ fn rows_of(home: &str, key: Option<&EncryptionKey>) -> Option<Rows> {
     }
 }
 
-/// What the file holds as it is there, encrypted or not.
+/// The rows of the file as stored, encrypted or not.
 fn raw_rows(home: &str) -> Rows {
     rows(&mut RedbStore::open(home).unwrap())
 }
