@@ -1,4 +1,4 @@
-// Sentences of abi/README.md that no other test holds, on the raw module.
+// Tests the sentences of abi/README.md that no other test checks, on the raw module.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -133,7 +133,7 @@ test('keys of external tables have the bytes of the page', async () => {
   assert.equal(cu.compute('_home[2.0] = 5 return _home[2]').value, 5);
 });
 
-// Encoded by hand, for an encoder writes no such pairs.
+// The bytes are written by hand, because an encoder does not write such pairs.
 test('a pair whose value is nil counts as absent, and of two with one key the last one counts', async () => {
   const store = new MemoryStore();
   const cu = await Cu.create({ module, store });

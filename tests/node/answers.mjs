@@ -1,5 +1,5 @@
-// Prints the raw answer of every snippet of the files named: a line each, status and bytes in hexadecimal.
-// `tests/engines.rs` compares them with those of other engines.
+// Prints the raw answer of every snippet in the named files: one line each, with the status and the bytes in hexadecimal.
+// `tests/engines.rs` compares these lines with those of other engines.
 
 import { readFileSync } from 'node:fs';
 import { Raw, compile } from './raw.mjs';
@@ -14,7 +14,7 @@ for (const file of process.argv.slice(2)) {
   }
 }
 
-/** The chunks of a snippet file: what lies between lines that begin with `--- `. */
+/** The chunks of a snippet file: the text between lines that begin with `--- `. */
 function snippets(text) {
   const chunks = [];
   let start = -1;

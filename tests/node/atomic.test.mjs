@@ -1,4 +1,4 @@
-// Atomic computes: all changes stay or none, whatever fails, and whenever the host dies.
+// Atomic computes: all changes stay or none, at every failure, and whenever the host dies.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ const AFTER = [69, 2, 3, null, 2, 7, 'other', 'noted'];
 const STATE = `return _home.account.balance, #_home.account.log, #_home.text, _home.gone and #_home.gone.deep,
   _home.fresh and _home.fresh.list[2][1], _home.added and _home.added(), _home.held(), _io.note`;
 
-/** What the store has, without the counter of ids. */
+/** The content of the store, without the counter of ids. */
 function content(tables) {
   const shown = {};
   for (const [id, entries] of [...tables].sort(([a], [b]) => a - b)) {
@@ -92,7 +92,7 @@ for (const [name, [code, config]] of Object.entries(ENDS)) {
     assert.equal(store.restart(), 0);
     assert.deepEqual(store.run(STATE).values, BEFORE);
     assert.deepEqual(store.run('return _home.counter()').values, [3]);
-    // And the same changes can be made then.
+    // The same changes are possible after that.
     store.configure(atomic);
     assert.equal(store.run(CHANGES).error, undefined);
     assert.deepEqual(store.run(STATE).values, AFTER);
@@ -148,8 +148,8 @@ test('every call of the host fails, once: all or nothing, and what is told is tr
   assert.ok(call > 60);
 });
 
-// The journal was opened by the first change of an old entry. A host that died while the new tables before it were written
-// kept them, though nothing led to them.
+// The first change of an old entry began the journal. If the host died before that, while new tables were written, the store
+// kept these tables, though nothing led to them.
 test('the host dies at every call of a compute that begins with new tables: nothing of them is left', () => {
   for (let call = 1, over = false; !over; call += 1) {
     const store = new NaiveStore(module);
@@ -180,13 +180,13 @@ for (const [kind, ending] of [['succeeds', 'return 1'], ['fails', 'error("no")']
       const before = content(store.tables);
       store.configure(atomic);
       store.calls = 0;
-      // Dead: nothing is answered from then on.
+      // The host is dead: from this call on it does not answer.
       store.lie = () => (store.calls >= call ? -77 : undefined);
       const { error } = store.run(`${CHANGES} ${ending}`);
       over = store.calls < call;
       store.lie = null;
       store.configure(null);
-      // It may die again, in the middle of what it does first.
+      // The host may die again, during the first work after its restart.
       for (let second = 1; second < 12; second += 5) {
         assert.equal(store.restart(), 0);
         store.calls = 0;
@@ -345,7 +345,7 @@ test('a host whose journal cannot be written refuses the change, and later ones 
   assert.equal(cu.compute('return _home.x').value, 3);
 });
 
-/** The journal of an atomic compute whose host died as it was to change table 1. */
+/** The journal of an atomic compute whose host died just before it changed table 1. */
 function journalOf(code) {
   const store = new NaiveStore(module);
   assert.equal(store.run('_home.x = 5').error, undefined);
@@ -366,7 +366,7 @@ test('the journal has the bytes that docs/formats.md draws', () => {
   assert.deepEqual(journalOf('_home.x = nil'), [opening, ['0100000001017800', '01020500000000000000']]);
 });
 
-// A finalizer that ran when room was made after a failed compute was no part of the transaction. What it wrote stayed.
+// A finalizer could run after a failed compute, when room was made. It was not part of the transaction, so its changes stayed.
 test('what finalizers of a failed compute write is undone with it', () => {
   const store = new NaiveStore(module);
   assert.equal(store.run(FURNISHED).error, undefined);
@@ -378,7 +378,8 @@ test('what finalizers of a failed compute write is undone with it', () => {
   assert.deepEqual(content(store.tables), before);
 });
 
-// A rollback emptied every table between the first and the last new id. Another instance over the store could have ids there.
+// A rollback emptied every table between the first and the last new id. Another instance over the store could have ids
+// between them.
 test('a rollback leaves alone what another instance over the store made', async () => {
   const store = new MemoryStore();
   const [one, other] = [await Cu.create({ module, store }), await Cu.create({ module, store })];
@@ -388,7 +389,8 @@ test('a rollback leaves alone what another instance over the store made', async 
   assert.deepEqual((await Cu.create({ module, store })).compute('return #_home.list, _home.f(), _home.t1').values, [3, 7, null]);
 });
 
-// A rollback that the host had not let end was ended in whatever store was attached then. Tables of that store were emptied.
+// If the host failed during a rollback, the module finished it in the store that was attached later. Tables of that store
+// were emptied.
 test('what is owed to one store is not undone in another', () => {
   const store = new NaiveStore(module);
   store.run('_home.x = 1');
@@ -407,8 +409,8 @@ test('what is owed to one store is not undone in another', () => {
   assert.deepEqual(content(store.tables), before);
 });
 
-// A rollback asked for the size of each new table from the first on, each time. A host that permits fewer operations than
-// that was never done, and no script ran over that store again.
+// Each attempt of a rollback asked again for the size of each new table. If a host permitted fewer operations than that, the
+// rollback never ended, and no script ran over that store again.
 test('a rollback ends under a rate of operations', async () => {
   let now = 0;
   const store = new MemoryStore();
@@ -426,7 +428,7 @@ test('a rollback ends under a rate of operations', async () => {
   assert.equal(answer, 1);
 });
 
-// What was owed was undone with the budget that the compute before had left. When that was used up, new tables kept content.
+// The rollback used what was left of the failed compute's budget. If that was used up, new tables kept their content.
 test('a rollback that is owed needs no budget', () => {
   const store = new NaiveStore(module);
   store.run('_home.x = 1');
@@ -440,7 +442,7 @@ test('a rollback that is owed needs no budget', () => {
   assert.deepEqual(content(store.tables), before);
 });
 
-// A note of a store could name the control channel. So a store could have the module send events that never happened.
+// A journal in the store could name the control channel. So a store could make the module send events that never happened.
 test('a journal puts nothing back into the control channel', () => {
   const store = new NaiveStore(module);
   store.tables.set(JOURNAL, new Map([['\0', '\x01\xff\xff\xff\x7f'], ['\x01\0\0\0\0event', '\x01forged']]));

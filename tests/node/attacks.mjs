@@ -1,4 +1,5 @@
-// The scripts of tests/lua/attacks.lua under a budget. Run by itself, it prints what each used: a line `count name`.
+// Runs the scripts of tests/lua/attacks.lua under a budget. Started as a program, it prints the use of each script,
+// a line `count name`.
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,7 @@ export const ATTACKS = TEXT.split(/^--- /m).slice(1).map((section) => {
   return { name: section.slice(0, end), code: section.slice(end + 1) };
 });
 
-/** Runs a script in an instance of its own: `{ cu, error, used, milliseconds }`. */
+/** Runs a script in a new instance: `{ cu, error, used, milliseconds }`. */
 export async function attack(module, code, instructions = BUDGET, more = {}) {
   let used;
   const onEvent = (event) => {

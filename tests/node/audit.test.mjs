@@ -1,4 +1,4 @@
-// Audit events: each with the next number, for what someone may have to account for, and only when the host asks.
+// Audit events: they are numbered in sequence, and the module sends them only if the host asks.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
 
-/** An instance, and the audit events that it has reported. */
+/** An instance, and the audit events that it reports. */
 async function audited(config = {}, options = {}) {
   const events = [];
   const cu = await Cu.create({

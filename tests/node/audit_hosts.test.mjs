@@ -1,4 +1,4 @@
-// The audit log of both hosts: for one script, the same bytes but for the time.
+// The audit logs of both hosts: for one script, the bytes are the same, except for the time.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -18,7 +18,7 @@ const RESTRICTIONS = ['--protect', '_home.guarded', '--forbid', 'os'];
 
 const module = compile('dist/cu.wasm');
 
-/** Scripts, each run over what the one before it left. */
+/** Scripts; each runs over the store that the one before it left. */
 const SCRIPTS = {
   'texts of every kind': String.raw`
     _home.guarded = _home.guarded or 1
@@ -60,14 +60,14 @@ test('both hosts write the same lines', async (t) => {
       assert.ok(name === 'an error' || js.length > 0, 'nothing is reported');
       const lines = js.toString().split('\n').length - 1;
       for (const bytes of [rust, js]) assert.equal(bytes.toString().match(TIME)?.length ?? 0, lines);
-      // Not as text: what is no UTF-8 would look alike.
+      // Compared as bytes: in text, different bytes that are not UTF-8 would look alike.
       const [first, second] = [rust, js].map((bytes) => bytes.toString('latin1').replace(TIME, '{'));
       assert.equal(first, second);
     });
   }
 });
 
-/** Runs what may fail. */
+/** Runs a script that may fail. */
 function attempt(action) {
   try { action(); } catch (error) { assert.match(`${error.name}: ${error.message}`, /^LuaError|^Error: Command failed/); }
 }

@@ -13,7 +13,10 @@ const ROUNDS = Number(process.env.CU_ROUNDS ?? 400);
 
 const below = randomBelow(seed);
 
-/** Of up to so many bits, few and many alike often; sometimes long runs of equal bits, or a power of two give or take one. */
+/**
+ * A random integer of up to `mostBits` bits, often of far fewer; sometimes with long runs of equal bits, or next to a
+ * power of two.
+ */
 function bigInt(mostBits) {
   const bits = Math.floor(2 ** (Math.log2(mostBits) * below(1001) / 1000));
   let value = 0n;
@@ -45,7 +48,7 @@ function powmod(base, exponent, modulus) {
   return floorMod(power, modulus);
 }
 
-/** Lua over the big integers `a`, `b` and the integer `n`, the same in JavaScript, and the most bits of operands. */
+/** Lua over the big integers `a`, `b` and the integer `n`, the same in JavaScript, and the largest operands in bits. */
 const OPERATIONS = [
   ['a + b', (a, b) => a + b],
   ['a - b', (a, b) => a - b],
@@ -113,7 +116,7 @@ test('every operation answers as JavaScript does', async (t) => {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [code, model, bits = 20_000] of OPERATIONS) {
       const [a, b, n] = [bigInt(bits), bigInt(bits), below(10_000)];
-      // 0x0B also for what 64 bits hold.
+      // The string form gives a big integer even if 64 bits would do.
       const { value } = cu.compute(`local n, a, b = ${n}, bigint.new("${a}"), bigint.new("0x${abs(b).toString(16)}")${b < 0n ? ' b = -b' : ''}
         return ${code}`);
       assert.ok(same(value, model(a, b, n, value)), `CU_SEED=${seed}: ${code} of n = ${n}, a = ${a}, b = ${b}: ${value}`);
@@ -131,7 +134,7 @@ test('what a host stores arrives as a big integer, and back', async () => {
   }
 });
 
-// A product took 100 times as long where garbage left no room for the fast algorithm.
+// A product took 100 times as long if garbage left too little room for the fast algorithm.
 test('garbage costs a collection, not the fast algorithms', async () => {
   const used = [];
   const onEvent = ({ instructions }) => used.push(instructions);

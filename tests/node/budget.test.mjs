@@ -1,4 +1,4 @@
-// The budget of a run: nothing gets past it, nothing catches it, and it counts the same each time.
+// The budget of a compute: no script gets around it or catches its error, and it counts the same in each run.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,11 +8,11 @@ import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
 
-/** A script's time may be so many times that of a plain loop with the same budget. */
+/** A script may take this many times the time of a plain loop with the same budget. */
 const SLOWEST = 10;
 const PLAIN = 'while true do end';
 
-/** A script's least time and that of a plain loop, in turn: more rounds while the ratio is large, since noise only adds. */
+/** The least times of a script and a plain loop, in turns: more rounds while the ratio is large, since noise only adds time. */
 async function times(code, instructions = BUDGET) {
   const least = [Infinity, Infinity];
   for (let round = 0; round < 3 || (round < 20 && least[0] >= SLOWEST * least[1]); round += 1) {
@@ -34,7 +34,7 @@ for (const { name, code } of ATTACKS) {
     assert.ok(error instanceof LuaError, `it ended: ${error}`);
     assert.equal(error.errorClass, 'budget', error.message);
     assert.match(error.message, /^([^\n]+:\d+: )?the budget of 2000000 instructions is used up/);
-    // Where memory is full, there is none for the place, and functions of C have no lines.
+    // If memory is full, there is no room for the position, and functions in C have no line numbers.
     if (!name.startsWith('memory:') && name !== 'pcall of pcall') {
       assert.match(error.message, /^[^\n]+:\d+: the/);
       assert.match(error.traceback, /stack traceback/);
@@ -47,7 +47,7 @@ for (const { name, code } of ATTACKS) {
   });
 }
 
-/** Scripts that end, over what is kept from one run to the next: strings, stack, buffers, compiled code, the collector. */
+/** Scripts that end, and whose work one run leaves for the next: strings, stack, buffers, compiled code, the collector. */
 const ENDING = [
   'local t = {} for i = 1, 1000 do t[i] = ("%d"):format(i) end table.sort(t) return table.concat(t):find("999")',
   'for i = 1, 100 do local x = ("a"):rep(i) .. i end',
@@ -190,7 +190,7 @@ test('what was written stays, and captured variables are written back', async ()
 });
 
 test('where a run ends that has filled the stack is told, too', async () => {
-  // The traceback of a deep stack takes work, which is lent by the size of the budget.
+  // The traceback of a deep stack needs work beyond the budget, and how much is allowed depends on the budget.
   const code = 'for i = 1, 1e6 do local a = i end local function f(n) setmetatable({}, {}) return 1 + f(n) end return (pcall(f))';
   const { used } = await attack(module, code, 100_000_000);
   for (let instructions = used - 1; instructions > used - 1500; instructions -= 10) {
@@ -200,7 +200,7 @@ test('where a run ends that has filled the stack is told, too', async () => {
   }
 });
 
-// A result lay where the traceback looked for the function that had given it. A fuzz target found that.
+// The traceback took a result on the stack for the function that had returned it. A fuzz target found this.
 test('where the budget ends behind a function in C no result is taken for it', async () => {
   const cu = await Cu.create({ module });
   cu.compute('t = {} for i = 1, 1000 do t["k" .. i] = i end t[string.rep] = 1 for i = 1, 1000 do t["k" .. i] = nil end');

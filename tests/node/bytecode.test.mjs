@@ -1,4 +1,4 @@
-// Binary chunks in `load`: refused unless the host allows them, verified when it does.
+// Binary chunks in `load`: they are refused unless the host allows them, and then they are verified.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';

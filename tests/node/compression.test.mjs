@@ -1,4 +1,4 @@
-// What lies in the store when strings are compressed: tag 0x08, shorter, and only from the threshold on.
+// Compressed strings in the store: they have tag 0x08, are shorter, and occur only from the configured size on.
 
 import assert from 'node:assert/strict';
 import { inflateRawSync } from 'node:zlib';

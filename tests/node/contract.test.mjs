@@ -1,4 +1,4 @@
-// Calls that break the contract on purpose, on the raw module: an error each, never a trap.
+// Calls that break the contract on purpose, on the raw module: each is an error, and none is a trap.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

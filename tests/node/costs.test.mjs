@@ -1,4 +1,4 @@
-// docs/budget.md says what lua/costs.h says.
+// docs/budget.md has the same costs as lua/costs.h.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';

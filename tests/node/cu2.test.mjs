@@ -1,6 +1,6 @@
-// The scripts that the documentation of cu 2 showed its users, word for word: they go on working.
+// The scripts from the documentation of cu 2, word for word: they still work.
 //
-// Where cu 2 called `saveState` and the page was loaded again, here a new instance runs over the same store.
+// Where cu 2 called `saveState` and loaded the page again, here a new instance runs over the same store.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -176,7 +176,7 @@ test('functions and closures: taxCalculator and counterFactory', async () => {
   assert.deepEqual(page.compute(use), { tax: 7000, count1: 5, count2: 6 });
 });
 
-/** A page with a thousand users, inserted by one string of code. */
+/** A page with a thousand users, which one string of code inserts. */
 async function pageWithUsers() {
   const page = await Page.open();
   const users = Array.from({ length: 1000 }, (_, i) => ({

@@ -1,6 +1,6 @@
-// The examples of the documents, run as they stand; a document cannot say what the code does not do.
+// Runs the examples of the documents as they are, so that no document differs from the code.
 //
-// Invariant: every fenced block of code is checked, or an HTML comment before it says why not; every check can fail.
+// Invariant: every fenced block of code is checked, unless an HTML comment before it gives a reason; every check can fail.
 //
 //   js     an ES module; `console.log(...); // text` says what a line logs, or a text block behind it, or it asserts
 //   lua    a compute; `--> text` says the next line of output, then of values, then `error: message`; or a text block
@@ -34,16 +34,16 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PACKAGE = new URL('../../host-js/index.js', import.meta.url).href;
 const MILLISECONDS = 60_000;
 
-// Commands that build nothing.
+// Commands that do not build anything.
 const CHEAP = /^(target\/release\/cu |make help\b|rm -f target\/|#)/;
 
-// Bytes that say what the Lua before them does.
+// Bytes that belong to the Lua block before them.
 const ABOUT_LUA = ['code', 'response', 'values', 'error', 'event', 'stored'];
 
 const documents = ['README.md', 'host-js/README.md', ...readdirSync(join(ROOT, 'docs'))
   .filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`).sort()];
 
-/** The checks of a document, and how many blocks of code have none. */
+/** The checks of a document, and the number of blocks of code without one. */
 function examples(text) {
   const blocks = fencedBlocks(text);
   const checks = [];
@@ -61,7 +61,7 @@ function examples(text) {
   return { checks, unchecked };
 }
 
-/** Every fenced block with language, role, text, line, and the reason why it is not run. */
+/** Every fenced block with language, role, text, line, and the reason why it does not run, if any. */
 function fencedBlocks(text) {
   const blocks = [];
   let open;
@@ -83,7 +83,7 @@ function fencedBlocks(text) {
   return blocks;
 }
 
-/** Gives a block its neighbours: the expected text, the code that its bytes are of, the configuration of that code. */
+/** Adds a block's neighbours: the expected text, the code that its bytes belong to, the configuration of that code. */
 function attach(block, blocks, number) {
   const next = blocks[number + 1];
   if (next?.language === 'text' && next.follows) block.expected = next.text;
@@ -115,7 +115,7 @@ const lines = (text) => text.replace(/\n$/, '').split('\n');
 
 const captured = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1].trim());
 
-// Without a console of its own, and told apart from what else a process writes.
+// The example gets a separate console, so that its output is not mixed with other output of the process.
 const RUNNER = `
 import { writeSync } from 'node:fs';
 import { format } from 'node:util';
@@ -132,7 +132,7 @@ async function checkScript({ text, expected }) {
   assert.deepEqual(expected === undefined ? logged : logged.join('\n').split('\n'), wanted);
 }
 
-/** Runs an example as a module of its own; what it logs. */
+/** Runs an example as a separate module; answers what it logs. */
 async function runScript(text) {
   const folder = mkdtempSync(join(tmpdir(), 'cu-docs-'));
   try {
@@ -155,7 +155,7 @@ async function checkLua({ text, expected, hasBytes }) {
   if (wanted.length > 0) assert.deepEqual(await answerLines(text), wanted);
 }
 
-/** What a compute prints, returns and raises, as lines. */
+/** The output, results and error of a compute, as lines. */
 async function answerLines(source) {
   let printed = '';
   const onEvent = ({ kind, text }) => { if (kind === 'output') printed += text; };
@@ -189,7 +189,7 @@ async function checkCommands({ text, expected }) {
   if (expected !== undefined) assert.equal(stdout, expected);
 }
 
-/** Rust is compiled elsewhere: here it is enough that it stands there. */
+/** Rust is compiled elsewhere: here the block must only be a part of that code. */
 function checkQuotation({ text }) {
   const library = readFileSync(join(ROOT, 'host-rust/src/lib.rs'), 'utf8').match(/^\/\/! ?.*\n/gm).join('');
   const sources = [readFileSync(join(ROOT, 'host-rust/README.md'), 'utf8'), library.replace(/^\/\/! ?/gm, '')];
@@ -233,7 +233,7 @@ const byteCheckers = {
 
 const source = ({ lua }) => lua.text.replace(/\n$/, '');
 
-/** Runs the Lua that a block of bytes is about, in the module itself. */
+/** Runs the Lua block of a block of bytes in the module itself. */
 function answer({ lua, config, text }) {
   const stored = [];
   const raw = new Raw(compile('dist/cu.wasm'), {
@@ -256,7 +256,7 @@ function succeeded(block) {
   return bytes;
 }
 
-/** The page that host-js writes over a request. */
+/** The page of keys that host-js writes over a request. */
 function page({ keys }, request, room) {
   const table = 5;
   const store = new MemoryStore();
@@ -274,7 +274,7 @@ function assertBytes(found, { text }) {
   assert.equal(hex(found), hex(bytesOf(text)));
 }
 
-/** The bytes that a hex block stands for. */
+/** The bytes of a hex block. */
 function bytesOf(text) {
   return Buffer.concat(lines(text).flatMap((line) => {
     const tokens = line.match(/^(?:"(?:[^"\\]|\\.)*"|[^";])*/)[0].match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? [];
@@ -301,7 +301,7 @@ for (const path of documents) {
   if (unchecked > 0) test(`${path}: some example is checked`, () => assert.ok(checks.length > 0));
 }
 
-// Run behind the whole host of docs/hosting.md, with its names: what no script of its own makes it do.
+// Runs after the whole host of docs/hosting.md, and uses its names, to reach the parts that its script does not reach.
 const TABLES = `
 import assert from 'node:assert/strict';
 const place = (text) => bytes(buffer, 4096).set(Buffer.from(text, 'latin1'));

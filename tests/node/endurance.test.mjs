@@ -1,4 +1,4 @@
-// One million computes, and the deepest recursions: memory stays flat, and the shadow stack is never used up.
+// A million computes, and the deepest recursions: memory does not grow, and the shadow stack is never used up.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -43,7 +43,7 @@ test('a million computes leave the memory flat', (t) => {
 test('a quarter of the shadow stack is never touched', (t) => {
   const raw = new Raw(module);
   raw.init();
-  // The stack lies first in memory and grows towards address 0.
+  // The stack is first in memory and grows towards address 0.
   const PATTERN = 0xa5;
   const STACK = 512 * 1024;
   raw.bytes(0, STACK - 16 * 1024).fill(PATTERN);
@@ -51,11 +51,11 @@ test('a quarter of the shadow stack is never touched', (t) => {
   for (const file of files) {
     for (const chunk of readFileSync(file, 'utf8').split(/^--- /m).slice(1)) raw.compute(chunk.slice(chunk.indexOf('\n')));
   }
-  // A string is compressed at the bottom of the deepest recursion of C functions.
+  // Compresses a string in the deepest recursion of C functions.
   raw.run(`local text, deepest = ("deep "):rep(10000), 0
     local function dive(n) deepest = n _home.x = text .. n string.gsub("a", "a", function() dive(n + 1) end) end
     pcall(dive, 1) return deepest`);
-  // As deep, a permission is refused and reported, old values are noted, and a function is stored.
+  // At the same depth, a permission is refused and reported, old values go into the journal, and a function is stored.
   raw.configure({ atomic: true, events: { audit: true }, permissions: { tables: { '_home.y': 'readonly' } } });
   raw.run(`local text = ("deep "):rep(1000)
     local function dive(n)

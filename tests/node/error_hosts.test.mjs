@@ -1,4 +1,4 @@
-// The errors of both hosts: for one script, the command line of host-rust shows message and traceback as host-js has them.
+// The errors of both hosts: for one script, the command line of host-rust shows the message and the traceback of host-js.
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -12,14 +12,14 @@ const CU = fileURLToPath(new URL('../../target/release/cu', import.meta.url));
 const module = compile('dist/cu.wasm');
 const vectors = JSON.parse(readFileSync(new URL('../../abi/vectors/errors.json', import.meta.url), 'utf8'));
 
-/** Longer than what is comfortable in a file. */
+/** Scripts beyond this length do not fit a file comfortably. */
 const LONG = [
   { name: 'a text that is cut', lua: "error(('x'):rep(70000), 0)" },
   { name: 'a text that is cut within its traceback', lua: "error(('x'):rep(65520), 0)" },
   { name: 'a text as long as the buffer', lua: "error(('x'):rep(65000), 0)" },
 ];
 
-// In place of the module's words for it, the command line shows an error value.
+// If the error is not text, the command line shows its value instead of the module's message.
 const isText = ({ message }) => message === undefined || !/^\(error object is/.test(message);
 const OPTIONS = ['instructions'];
 const canAsk = ({ config = {} }) => Object.entries(config).every(([name, value]) => OPTIONS.includes(name) && value >= 0);

@@ -1,9 +1,9 @@
-// Changed bytes of a store, at random, for a given time: never a trap, and the instance lives on.
+// Changes random bytes of a store for a given time: there is no trap, and the instance stays usable.
 //
 //   node tests/node/fuzz.mjs value|key|function|slow [SECONDS] [SEED]
 //
-// `make fuzz` runs each for ten minutes, `make test` for a short time. A failure prints the seed of its case. The target
-// `slow` is another: random programs under a budget, none of which may take long (slow/target.mjs).
+// `make fuzz` runs each target for ten minutes, `make test` for a short time. A failure prints the seed of its case. The
+// target `slow` differs: it runs random programs under a budget, and none may take long (slow/target.mjs).
 
 import assert from 'node:assert/strict';
 import { encode } from '../../host-js/index.js';
@@ -67,11 +67,11 @@ function target(name) {
   return { value: valueTarget, key: keyTarget, function: functionTarget }[name](fresh, module);
 }
 
-/** Values: read, walked, collected. */
+/** Values: the scripts read, walk and collect them. */
 function valueTarget(fresh) {
   const model = fresh();
   const values = [...model.tables].flatMap(([, rows]) => [...rows.values()]).map((value) => Buffer.from(value, 'latin1'));
-  // What hosts write: inline tables, nested.
+  // Values that hosts write: inline tables, nested.
   values.push(Buffer.from(encode({ a: [1, 2, [3, 'x']], b: { c: [true, null, 2.5] } })));
   let store = model;
   let bytes;
@@ -144,7 +144,7 @@ const FUNCTIONS_TO_CHANGE = `
 
 const ARGUMENTS = ['', ', 1', ', "a"', ', { 1, 2, x = 3 }', ', 2.5, 7', ', nil, "b", 3', ', print, {}', ', coroutine.create(print), 1', ', -1, math.mininteger'];
 
-/** Records of functions whose hash is right: whatever is accepted is called. */
+/** Records of functions with a correct hash: every accepted one is called. */
 function functionTarget(fresh, module) {
   const maker = new NaiveStore(module);
   assert.equal(maker.run(`_home.f = (function() ${FUNCTIONS_TO_CHANGE} end)()`).error, undefined);
@@ -186,7 +186,7 @@ function functionTarget(fresh, module) {
   };
 }
 
-/** Runs cases until the time is over; numbers of cases, and of those without an error. */
+/** Runs cases until the time is over; answers the number of cases, and of those without an error. */
 export function fuzz(name, seconds, first) {
   const { prepare, run, after, bytes, store } = target(name);
   const end = Date.now() + seconds * 1000;
@@ -210,7 +210,7 @@ export function fuzz(name, seconds, first) {
   return { cases, accepted };
 }
 
-/** Searches slow programs until the time is over and prints each, ready for tests/lua/attacks.lua; 1 when there are any. */
+/** Searches for slow programs until the time is over and prints each, ready for tests/lua/attacks.lua; 1 if it found any. */
 async function searchSlow(seconds, first) {
   const end = Date.now() + seconds * 1000;
   const progress = (cases, findings) => {

@@ -1,4 +1,4 @@
-// Each target of fuzz.mjs for a short time; `make fuzz` takes ten minutes for each.
+// Runs each target of fuzz.mjs for a short time; `make fuzz` runs each for ten minutes.
 
 import { test } from 'node:test';
 import { fuzz } from './fuzz.mjs';

@@ -1,6 +1,6 @@
-// What a script's use of external tables asks of the host: calls of each import, and bytes that they move.
+// The host calls of scripts that use external tables: the number of calls of each import, and the bytes that they move.
 //
-// The numbers are exact, and the same on every engine. A change that makes one larger makes every such script slower.
+// The numbers are exact and the same on every engine. If a change makes one larger, every such script gets slower.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ class CountingStore extends NaiveStore {
     return answer;
   }
 
-  /** What a script asks for. */
+  /** The calls and bytes of a script. */
   count(code) {
     this.counts = { bytes: 0 };
     assert.equal(this.run(code).error, undefined);
@@ -29,7 +29,10 @@ class CountingStore extends NaiveStore {
   }
 }
 
-/** Their arguments: `(table, key, key length, value, room or length)`; of `keys` the answer is what counts. */
+/**
+ * The bytes that a call moves, from its arguments: `(table, key, key length, value, room or length)`; for `keys`, the
+ * answer is counted.
+ */
 function moved(name, [, , keyLength, , last], answer) {
   if (name === 'size') return 0;
   if (name === 'keys') return Math.max(answer, 0);
@@ -46,7 +49,7 @@ const SETUP = `
   _home.same = ('x'):rep(4000)
   _home.f = function() end`;
 
-/** What it is, the script, what it costs; and what it costs when it is run again, where that differs. */
+/** Name, script and cost; and the cost of a second run if it differs. */
 const ACCESSES = [
   ['nothing at all', '', { bytes: 0 }],
   ['an integer is read', 'local x = list[7]', { get: 1, bytes: 11 }],
@@ -89,14 +92,14 @@ for (const [name, code, first, again = first] of ACCESSES) {
   });
 }
 
-/** A page has room for so many bytes of keys and their lengths; the first of a walk has less. */
+/** A page has room for this many bytes of keys and their lengths; the first page of a walk has less. */
 const [PAGE, FIRST_PAGE] = [8200, 512];
 
 test('a walk asks for a page of keys at a time', () => {
   const store = new CountingStore(module);
   assert.equal(store.run('_home.t = {} for i = 1, 10000 do _home.t[i] = i end').error, undefined);
   const { keys, get } = store.count('for k, v in pairs(_home.t) do end');
-  // Four bytes of length and two or three of key; one more page is asked for, and is empty.
+  // Each key takes four bytes of length and two or three of key. The last page that the module asks for is empty.
   const most = (10000 * 7 - FIRST_PAGE) / (PAGE - 7);
   assert.equal(get, 10001);
   assert.equal(keys, Math.ceil(most) + 2);

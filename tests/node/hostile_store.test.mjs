@@ -1,4 +1,4 @@
-// Stores that fail at any call and stores that lie: never a trap, nothing half stored, and the instance lives on.
+// Stores that fail at any call, and stores that lie: there is no trap, no half change stays, and the instance stays usable.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -83,7 +83,7 @@ test('a host that fails at any call of a restoration restores nothing, and all o
     }
     assert.match(error, new RegExp(`the host failed to \\w+ .*it answered ${FAILED}`), `call ${failAt}`);
     assert.equal(store.run('g = _home.f').error, undefined);
-    // The function may have been under way, or the write-back of what it changed.
+    // The failure may come after the call of the function, during the write-back of its captured variable.
     const expected = /external table|captured variable/.test(error) ? 8 : 7;
     assert.deepEqual(store.run('return g()').values, [expected], `call ${failAt}: ${error}`);
   }
@@ -159,7 +159,7 @@ function populated() {
   return store;
 }
 
-/** Runs every reader; each answers something, and an honest store is served afterwards. */
+/** Runs every reader; each gives an answer, and after that an honest store works. */
 function assertLives(store, context) {
   for (const code of READERS) {
     const answer = store.run(code);
@@ -219,7 +219,7 @@ test('pages in the wrong order, of wrong lengths and without end are errors', ()
     assert.match(store.run(walk).error ?? 'nothing', /malformed or out of order|the host failed to list/, name);
     assertLives(store, name);
   }
-  // A host that invents ascending keys for ever is stopped by the script; what the module does by itself ends.
+  // If a host invents ascending keys for ever, the script stops the loop; the module's own loops end.
   const store = populated();
   let invented = 0;
   store.lie = (call, table, all) => (call === 'keys' ? page(store, all, [`\x01kept${String(invented += 1).padStart(9, '0')}\x00`]) : undefined);

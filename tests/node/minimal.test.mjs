@@ -1,5 +1,5 @@
-// The module of `make wasm-minimal`: what it lacks is absent or said, and a store that the whole module has written stays
-// as it is.
+// The module of `make wasm-minimal`: parts that it lacks are absent or give an error, and it does not damage a store of the
+// whole module.
 
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
@@ -14,7 +14,7 @@ const key = (name) => `\x01${name}\x00`;
 const WITHOUT_INTEGERS = /this module was built without big integers \(the feature 'bigint'\)/;
 const WITHOUT_COMPRESSION = /this module was built without compression \(the feature 'deflate'\)/;
 
-/** The module over a store that the other one has filled. */
+/** The module over a store that the other module has filled. */
 function over(module, { tables }) {
   const store = new NaiveStore(module);
   store.tables = tables;
@@ -37,7 +37,7 @@ function filled() {
   return store;
 }
 
-/** What the scripts have in the store, to compare. */
+/** The content that scripts have in the store, to compare. */
 const content = ({ tables }) => [1, FUNCTIONS, CELLS].map((id) => [...tables.get(id)].sort());
 
 test('it is smaller', () => {

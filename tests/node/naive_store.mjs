@@ -1,4 +1,4 @@
-// The raw module over a store too simple to be wrong, which can be told to fail at a call, or to lie.
+// The raw module over a store too simple to be wrong. A test can make the store fail at a call, or lie.
 
 import assert from 'node:assert/strict';
 import { Raw } from './raw.mjs';
@@ -6,11 +6,11 @@ import { Raw } from './raw.mjs';
 /** First id of the module's own tables. */
 const SYSTEM = 0x80000000;
 
-/** System tables of stored functions and of what they captured. */
+/** System tables of stored functions and of their captured variables. */
 export const FUNCTIONS = SYSTEM + 3;
 export const CELLS = SYSTEM + 4;
 
-/** What a call answers that was told to fail. */
+/** The answer of a call that a test makes fail. */
 export const FAILED = -77;
 
 /** Tables are maps from key to value, both latin1 strings. */
@@ -30,13 +30,13 @@ export class NaiveStore extends Raw {
     assert.equal(this.init(), 0);
   }
 
-  /** Calls are counted anew, and so many from the `first` on fail, once or more, with that answer. */
+  /** Counts calls from 0; from the `first` on, `count` calls fail with that answer. */
   fail(first, count = 1, answer = FAILED) {
     this.calls = 0;
     this.failing = { first, count, answer };
   }
 
-  /** No call fails any more. Whether all that were to fail were still to come. */
+  /** No call fails any more. Answers whether no failing call was reached. */
   mend() {
     const isOver = this.failing !== null && this.calls < this.failing.first;
     this.failing = null;
@@ -97,7 +97,7 @@ export class NaiveStore extends Raw {
     return keys.length > 0 && at === 0 ? -3 : at;
   }
 
-  /** Everything but what the module keeps for itself: tables, functions and captured variables. */
+  /** All content except the module's own: tables, functions and captured variables. */
   content() {
     const rows = [...this.tables].filter(([id, rows]) => (id < SYSTEM || id === FUNCTIONS || id === CELLS) && rows.size > 0);
     return JSON.stringify(rows.sort(([a], [b]) => a - b).map(([id, table]) => [id, [...table].sort()]));

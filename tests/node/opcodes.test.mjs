@@ -1,8 +1,8 @@
-// Every instruction of Lua in the module's interpreter, on every path: the scripts of tests/lua/opcodes print what they
-// print in native Lua, external tables do what plain ones do, a collection at any allocation changes nothing, and work
-// counts as recorded.
+// Every instruction of Lua in the module's interpreter, on every path. The scripts of tests/lua/opcodes print the same as in
+// native Lua, external tables behave as plain ones, a collection at any allocation changes nothing, and the work equals the
+// recorded counts.
 //
-// `node tests/node/opcodes.test.mjs --record` records the counts anew, when they are to be different.
+// `node tests/node/opcodes.test.mjs --record` records the counts anew, after a change that is meant to change them.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,7 @@ const COUNTS = new URL('costs/counts.json', FOLDER);
 const url = (file) => new URL(file, FOLDER);
 const module = compile('dist/cu.wasm');
 
-/** What makes the tables of external.lua, by what they are: run before a snippet. */
+/** Code that makes the tables of external.lua, by their kind; it runs before a snippet. */
 const MAKERS = {
   'plain tables': '',
   'external tables': `local ext, pairs = ext, pairs
@@ -28,7 +28,7 @@ const MAKERS = {
     function new(t) t = t or {} n = n + 1 home["t" .. n] = t return t end`,
 };
 
-/** Every snippet with every maker that it can have: `{ file, name, chunk, maker }`. */
+/** Every snippet with each maker that fits it: `{ file, name, chunk, maker }`. */
 function everySnippet() {
   return FILES.flatMap((file) => snippets(url(file)).flatMap(({ name, chunk }) => {
     const makers = file === 'external.lua' ? Object.keys(MAKERS) : ['plain tables'];
@@ -37,21 +37,21 @@ function everySnippet() {
 }
 
 /**
- * Whether a snippet always counts the same. What a collection that it asks for counts depends on all that is alive, and
- * where keys that are objects lie in a table on their addresses.
+ * Whether a snippet always counts the same. Two things vary: the work of a collection depends on all live objects, and
+ * the place of a key that is an object depends on its address.
  */
 const counts = ({ name, chunk }) => !/collectgarbage|__gc|__mode/.test(chunk) && !name.startsWith('random reads and writes of every kind');
 const title = ({ file, name, maker }) => `${file}: ${name}${maker === 'plain tables' ? '' : ` (${maker})`}`;
 const answer = (snippet) => cuAnswer(module, snippet.chunk, { before: MAKERS[snippet.maker], config: { bytecode: true } });
 
-/** The lines that differ, the first of them: a transcript is long. */
+/** The first of the lines that differ: a transcript is long. */
 function firstDifference(found, wanted) {
   const [ours, theirs] = [found, wanted].map(({ output, result, status }) => `${output}\n${status}: ${result}`.split('\n'));
   const at = theirs.findIndex((line, index) => line !== ours[index]);
   return { line: at + 1, module: ours[at], native: theirs[at] };
 }
 
-/** What each script of counts.json uses. */
+/** The instructions that each script of counts.json uses. */
 async function measure({ before, scripts }) {
   let used;
   const onEvent = (event) => {
@@ -64,7 +64,7 @@ async function measure({ before, scripts }) {
     try {
       cu.compute(before + code);
     } catch (error) {
-      // Some return what has no encoding, when all is counted.
+      // Some scripts return a value without an encoding; by then all their work is counted.
       if (error.errorClass !== 'result') throw new Error(code, { cause: error });
     }
     return [code, used];
@@ -72,8 +72,8 @@ async function measure({ before, scripts }) {
 }
 
 /**
- * Runs a script with each of its allocations refused once, so that a collection runs in its middle: how many there were,
- * and how often the script did not end as ever. A stack that has to grow is not asked for again; that is an error.
+ * Runs a script once for each of its allocations and refuses that one, so that a collection runs there. Answers how
+ * many there were, and how often the script failed: Lua does not retry when a stack must grow, so that is an error.
  */
 function collectEverywhere(chunk) {
   const raw = new Raw(compiledFaults());
@@ -86,7 +86,7 @@ function collectEverywhere(chunk) {
     raw.configure(null);
     return found;
   };
-  // From the first allocation on that is not there, all of them may fail.
+  // Searches for the first number beyond the script's allocations: from there on, no allocation fails.
   let [least, most] = [1, 5_000];
   while (least < most) {
     const middle = (least + most) >> 1;
@@ -141,7 +141,7 @@ function tests() {
   }
 
   test('the scripts run every instruction', () => {
-    // The one whose snippets are few and necessary comes first, so that the search ends early.
+    // The file with few, necessary snippets comes first, so that the search ends early.
     const files = ['bytecode.lua', ...FILES.filter((file) => file !== 'bytecode.lua').reverse()].map((file) => fileURLToPath(url(file)));
     const list = fileURLToPath(new URL('../native/opcodes.lua', import.meta.url));
     const lines = execFileSync(NATIVE, [list, ...files], { encoding: 'utf8' }).trimEnd().split('\n');

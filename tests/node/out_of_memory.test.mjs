@@ -1,7 +1,7 @@
-// Makes every single allocation of a set of scripts fail, one after another: never a trap, and the instance lives on.
+// Makes every single allocation of some scripts fail, one after another: there is no trap, and the instance stays usable.
 //
-// Two ways: two allocations in a row fail (the first, and its repetition after the emergency collection), so that the
-// error is handled with memory; and all the rest fail, so that it is handled without.
+// There are two ways. Either two allocations in a row fail (the first, and its repetition after the emergency collection),
+// so that the error is handled with memory; or all further ones fail, so that it is handled without memory.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ const ASSIGNMENTS = {
   'write back': '_home.state(7, { { deep = ("x"):rep(3000) }, function() return _home.text end }) local n, list = _home.state() return n, #list',
 };
 
-/** What an earlier instance left behind. */
+/** The content that an earlier instance left. */
 const LEFT_BEHIND = `
   local t, count, n, list = {}, 0, 1, { "kept" }
   for i = 1, 30 do t[i] = "value" .. i end
@@ -54,7 +54,7 @@ const LEFT_BEHIND = `
   local function double(x) return x * 2 end
   _home.places = { double, again = double }`;
 
-/** How many allocations of a script fail before it no longer meets the failure. */
+/** Finds how many allocations of a script fail before the failure no longer reaches it. */
 function sweep(name, count) {
   const raw = new Raw(module);
   assert.equal(raw.init(), 0);
@@ -68,8 +68,8 @@ function sweep(name, count) {
     const same = JSON.stringify(answer) === JSON.stringify(undisturbed);
     clean = same ? clean + 1 : 0;
     if (answer.error !== undefined && !same) {
-      // A script may catch the error and go on, an error within an error may hide it, and a traceback may be lost; nothing
-      // else is allowed.
+      // A script may catch the error and continue, an error within an error may hide it, and a traceback may be lost; every
+      // other difference is a failure.
       const lost = undisturbed.error?.startsWith(answer.error);
       if (!lost) assert.match(answer.error, /not enough memory|error in error handling|object is a|needs more memory|bytes encoded/,
         `'${name}', allocation ${first}`);
@@ -121,7 +121,7 @@ for (const [name, code] of Object.entries(ASSIGNMENTS)) {
 test('init fails cleanly at every allocation and succeeds afterwards', () => {
   for (let limit = 0; limit < 200; limit += 1) {
     const raw = new Raw(module);
-    // Before init nothing is configured but the seed; the arena is made small by filling it.
+    // Before init, only the seed can be configured, so the test fills the arena to make it small.
     const blocks = [];
     for (let size = 1 << 20; size >= 64; size >>= 1) {
       for (let block; (block = raw.exports.lua_alloc(0, 0, 0, size)) !== 0;) blocks.push([block, size]);

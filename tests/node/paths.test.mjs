@@ -1,8 +1,8 @@
-// Every path that a document or a comment names exists, so that what moves takes its references along.
+// Every path in a document or a comment exists, so that a moved file takes its references along.
 //
-// Looked at are documents outside of their examples, and comments of code. Between backticks a path has a slash, or is the
-// name of a file of code; elsewhere it has both. It starts at the repository's root, at the file's own folder or one around
-// it, or at `src/` or `host-rust/src/`, as the modules do.
+// The test reads documents outside of their examples, and comments of code. Between backticks, a path has a slash or is the
+// name of a file of code; elsewhere it has both. It starts at the repository's root, at the file's folder or one around it,
+// or at `src/` or `host-rust/src/`, as the modules do.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -16,10 +16,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DOCUMENT = /\.md$/;
 const CODE = /\.(rs|mjs|js|ts|c|h|go|sh)$/;
 
-/** Says how things were at each release, so its paths are those of then. */
+/** The changelog describes each release, so its paths are those of that time. */
 const HISTORY = 'CHANGELOG.md';
 
-/** What has a slash and is no path: made by a build, of another package, or a way inside a drawing. */
+/** Text with a slash that is not a path here: built files, files of another package, or a way inside a drawing. */
 const MADE = /^(target|dist|node_modules)\//;
 const PACKAGE = /^(@[\w-]+\/|node:|cu\/|https?:)/;
 
@@ -32,7 +32,7 @@ const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' 
 const files = tracked.filter((path) => existsSync(join(ROOT, path)));
 const names = new Set(files.map((path) => basename(path)));
 
-/** The text in which backticks are quotations: prose of a document, comments of code. */
+/** The text in which backticks are quotations: prose of a document, or comments of code. */
 function prose(path, text) {
   if (DOCUMENT.test(path)) return text.replace(/^```[^]*?^```/gm, '');
   const sh = path.endsWith('.sh');
@@ -53,7 +53,7 @@ function paths(text) {
   });
 }
 
-/** Whether a file names something that is there. */
+/** Whether a file names an existing path. */
 function exists(path, from) {
   const folders = [];
   for (let folder = dirname(from); folder !== '.'; folder = dirname(folder)) folders.push(folder);
@@ -61,7 +61,7 @@ function exists(path, from) {
   return !path.includes('/') && names.has(path);
 }
 
-/** `from: path` of what is named and missing. */
+/** `from: path` for each missing path. */
 const missing = (from, text) => paths(prose(from, text)).filter((path) => !exists(path, from)).map((path) => `${from}: ${path}`);
 
 test('every path in documents and comments exists', () => {

@@ -1,5 +1,5 @@
-// The record of the benchmarks, and what is made of it: docs/performance.md and its charts, targets, and what is worse than
-// recorded.
+// The record of the benchmarks and its uses: docs/performance.md and its charts, the targets, and the search for figures
+// that are worse than recorded.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -84,7 +84,7 @@ test('a run counts by its least time, and not at all when its checksum is anothe
 
 test('what is slower than recorded is found beside native Lua, not by its time', () => {
   const recorded = [program('a', { native: 100, node24: 100 }), program('b', { native: 100, node24: 200 }), program('c', { native: 100 })];
-  // Twice as slow a machine, and `b` 6 % slower on it.
+  // The machine is half as fast, and on it `b` is 6 % slower.
   const programs = [program('a', { native: 200, node: 209 }), program('b', { native: 200, node: 424 }), program('c', { native: 1, node: 9 }), program('d', { native: 1, node: 9 })];
   assert.deepEqual(slower(programs, 'node', recorded, 'node24'), [{ name: 'b', ratio: 2.12, recorded: 2 }]);
   assert.deepEqual(slower(programs, 'node', recorded, 'node24', 1.01).map(({ name }) => name), ['b', 'a']);

@@ -1,4 +1,4 @@
-// Permissions hold whatever fails: each allocation of an attempt to get around them, and each call of the host.
+// Permissions hold at every failure: at each allocation of an attempt to get around them, and at each call of the host.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ const PERMISSIONS = {
   'read-only': { write: false },
 };
 
-/** Each attempt by itself, so that a failure of one does not spare the others. */
+/** Each attempt alone, so that the failure of one does not skip the others. */
 const ATTEMPT = `
   local seen = {}
   local function try(f, ...) local ok, result = pcall(f, ...) if ok then seen[#seen + 1] = result or 'done' end end
@@ -38,7 +38,7 @@ const ATTEMPT = `
   try(function() _home.counter() end)
   return 'attempted'`;
 
-/** Whether what is guarded is what it was. */
+/** Whether the guarded content is unchanged. */
 function check(store, kind, where) {
   const { values, error } = store.run(`
     local p = _home.prices

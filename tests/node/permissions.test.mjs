@@ -1,5 +1,5 @@
-// What the host does not permit a compute: tables that are read-only or hidden, library functions that are switched off,
-// computes that change nothing. Each way around it that someone might try.
+// Permissions of a compute: read-only and hidden tables, library functions that are switched off, computes that change
+// nothing. The tests try every known way around each of them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,7 +8,7 @@ import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
 
-/** A home with something to guard, and whatever else the instance is given. */
+/** A home with content to guard, and with these other options of the instance. */
 async function furnished(options = {}) {
   const cu = await Cu.create({ module, ...options });
   cu.compute(`
@@ -26,7 +26,7 @@ const readonly = { permissions: { tables: { '_home.prices': 'readonly' } } };
 const hidden = { permissions: { tables: { '_home.secrets': 'hidden' } } };
 const pure = { permissions: { write: false } };
 
-/** Runs code that must fail, with a part of the message. */
+/** Runs code that must fail with this part of the message. */
 function refused(cu, code, config, message) {
   assert.throws(() => cu.compute(code, config), (error) => {
     assert.ok(error instanceof LuaError, `${code}: ${error}`);
@@ -419,7 +419,8 @@ test('a cut or changed byte of permissions never permits more by accident', asyn
     for (const value of [0, 1, 2, 4, 9, 255]) {
       bytes = whole.slice();
       bytes[at] = value;
-      // A changed letter of the field's name is an unknown field of the configuration, which is ignored by contract.
+      // With a changed letter in its name, the field is unknown, and the contract says that unknown fields of the
+      // configuration are ignored.
       if (at >= 9 && at < 25) continue;
       try { attempt(); } catch (error) { assert.ok(error instanceof LuaError); continue; }
       assert.fail(`byte ${at} as ${value} permits a change`);
@@ -459,11 +460,11 @@ test('a compute that is refused does not report what an earlier one printed', as
 
 // ---- ways around them that were found ----
 
-/** A fresh instance over the same store, and what it answers without permissions. */
+/** Runs code without permissions in a new instance over the same store; answers its value. */
 const later = async (cu, code) => (await Cu.create({ module, store: cu.store })).compute(code).value;
 
-// A function that is off raised before Lua had made room on the stack. As a handler of errors it did so for each error in
-// itself, and wrote over what lies behind the stack.
+// A function that was off raised an error before Lua had made room on the stack. As an error handler it did so for each of
+// its own errors, and overwrote memory behind the stack.
 test('a handler of errors that is switched off writes nothing behind the stack', async () => {
   const cu = await furnished();
   for (let round = 0; round < 30; round += 1) {
@@ -477,8 +478,8 @@ test('a handler of errors that is switched off writes nothing behind the stack',
   }
 });
 
-// A captured variable with a table inside a read-only one was put back only when it had that table itself. In a table or a
-// function it stayed there, and the next compute with other permissions stored it.
+// A captured variable was put back only if its value was a table inside a read-only one. If a table or function with such a
+// table was the value, it stayed, and the next compute with other permissions stored it.
 test('no other compute stores what a captured variable was refused', async () => {
   for (const value of ['{ _home.prices.list }', '(function(l) return function() return l end end)(_home.prices.list)']) {
     const cu = await furnished();
@@ -489,8 +490,8 @@ test('no other compute stores what a captured variable was refused', async () =>
   }
 });
 
-// A result that did not fit the buffer was stored in _io with what it refers to. A later instance over the store found there
-// a way into a read-only table.
+// A result that did not fit the buffer was stored in _io together with the tables that it refers to. Through them, a later
+// instance over the store could reach a read-only table.
 test('a result that is stored leads into no read-only table', async () => {
   const cu = await furnished();
   refused(cu, 'return { _home.prices.list, ("x"):rep(200000) }', readonly, /a table inside a read-only one stays where it is/);
@@ -498,8 +499,8 @@ test('a result that is stored leads into no read-only table', async () => {
   assert.equal(cu.compute('return { _home.prices, ("x"):rep(200000) }', readonly).values.length, 1);
 });
 
-// An output that a script had looked at was written back at the end, whatever permissions said of _io. So a script could
-// change a channel that is read-only.
+// If a script had read an output, the module wrote it back at the end, even if permissions made _io read-only. So a script
+// could change a read-only channel.
 test('a read-only channel is not written back', async () => {
   const cu = await furnished();
   cu.compute('_io.output = { x = 1 }');
@@ -507,7 +508,7 @@ test('a read-only channel is not written back', async () => {
   assert.equal(cu.compute('return _io.output.x').value, 1);
 });
 
-// A read-only compute may write to _io, and a table or function written there became a stored one. So it left tables and
+// A read-only compute may write to _io, and a table or function written there was stored. So the compute left tables and
 // functions in the store.
 test('a read-only compute stores no table and no function by way of _io', async () => {
   const cu = await furnished();
@@ -517,8 +518,8 @@ test('a read-only compute stores no table and no function by way of _io', async 
   assert.equal(cu.compute('_io.note, _io.f = 5, print return _io.note', pure).value, 5);
 });
 
-// A finalizer that ran after the end of a read-only compute could change captured variables, which the next one stored. One
-// that ran after permissions could not be looked up met none.
+// A finalizer that ran after the end of a read-only compute could change captured variables, and the next compute stored
+// them. If permissions could not be looked up, no permission applied to a finalizer that ran after that.
 test('finalizers after the end change no more than the compute could', async () => {
   const cu = await furnished();
   const before = snapshot(cu);
@@ -539,8 +540,8 @@ test('finalizers after the end change no more than the compute could', async () 
   assert.equal(await later(cu, 'return _home.prices.apple'), 3);
 });
 
-// A table had one root, the last read-only table through which it was reached. Under the permissions of the first it could
-// be changed then.
+// A table had only one root, the last read-only table through which it was reached. So it could be changed under the
+// permissions of the first one.
 test('a table inside several read-only ones is inside each', async () => {
   const cu = await furnished();
   cu.compute('_home.b = { list = _home.prices.list }');
@@ -551,8 +552,8 @@ test('a table inside several read-only ones is inside each', async () => {
   refused(cu, '_home.alias = _home.prices.list', both, /a table inside a read-only one stays where it is/);
 });
 
-// A captured variable whose value could not be stored was told of once, and kept. A read-only compute that left it alone
-// failed for it.
+// A captured variable whose value could not be stored was reported once, and kept its value. A later read-only compute that
+// did not use it failed because of it.
 test('a read-only compute does not answer for what an earlier one could not store', async () => {
   const cu = await furnished();
   cu.compute('local kept function _home.keep(x) kept = x end');

@@ -1,5 +1,5 @@
-// Random scripts under the same permissions, over instances that come and go: what is guarded, and all that lies inside it,
-// stays what it was.
+// Random scripts under the same permissions, over instances that are replaced: a guarded table, and every table inside it,
+// keeps its content.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
-// Assignments that fail half way, for values of every kind: the compute ends after as many calls of the host as its work
-// takes, the store is as it was, and the instance is fit for use.
+// Assignments that fail half way, for values of every kind: the number of host calls stays in proportion to the work, the
+// store keeps its old content, and the instance stays usable.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const module = compile('dist/cu.wasm');
 
 const COUNTER = 0x80000000;
 
-/** An undo that counts through ids that nobody has takes longer than this, in milliseconds. */
+/** An undo that counts through unused ids takes longer than this, in milliseconds. */
 const LONGEST = 3000;
 
 const VALUES = {
@@ -42,7 +42,7 @@ const VALUES = {
   'a table with a thread': '{ { 1 }, coroutine.create(print) }',
 };
 
-/** How a store fails from a call on: what the call answers, and how many do. */
+/** How calls of a store fail: their answer, and their number. */
 const FAILURES = {
   'one call fails': [FAILED, 1],
   'every call from there on fails': [FAILED, Infinity],
@@ -80,9 +80,9 @@ for (const atomic of [false, true]) {
           const before = store.content();
           const { error, calls } = runFailing(store, code, first, failure);
           const [, count] = failure;
-          // Each thing written is deleted once; a journal, if any, is read to be put back.
+          // Each entry that was written is deleted once; a journal, if there is one, is read to put the old values back.
           assert.ok(calls <= 2 * needed + 8, `call ${first}: ${calls} calls; ${needed} do all of it`);
-          // What fails after the commit of a transaction is only the removal of its notes.
+          // After the commit of a transaction, only the removal of its journal can fail.
           if (error === undefined) assert.ok(atomic, `call ${first}`);
           else assert.match(error, /it answered -|^external table|which cannot be stored|may not|failed to/, `call ${first}`);
           if (error !== undefined && count === 1 && !atomic) assert.equal(store.content(), before, `call ${first}`);
@@ -105,7 +105,7 @@ test('a script alone makes the rate exceed, and ends', async () => {
 });
 
 test('ids that jump while an assignment is on its way are not counted through', () => {
-  // What another instance reserved, or a damaged counter, may lie two thousand million further on.
+  // Ids that another instance reserved, or a damaged counter, may be two thousand million higher.
   const code = 'local t = {} for i = 1, 300 do t[i] = { i } end _home.list = t return #_home.list, _home.list[300][1]';
   for (const lie of [undefined, FAILED]) {
     const store = new NaiveStore(module);

@@ -1,4 +1,4 @@
-// The raw module in Node, without a host's comforts: what tests need that break the contract on purpose.
+// The raw module in Node, without a host, for tests that break the contract on purpose.
 
 import { readFileSync } from 'node:fs';
 import { TAG_SPILLED } from '../../host-js/abi.js';

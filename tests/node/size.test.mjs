@@ -1,4 +1,4 @@
-// What `make size` says: the parts add up to the file, and each has an owner.
+// The output of `make size`: the parts add up to the file, and each part has an owner.
 
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// What docs/hosting.md says of how much fits the arena: each number of its table does, and not much more does.
+// The table of docs/hosting.md about the room in the arena: each of its sizes fits, and a much larger one does not.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

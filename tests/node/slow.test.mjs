@@ -1,4 +1,4 @@
-// The tools that search what is slow under a budget: they see what is, and a short round of the search finds nothing.
+// The tools that search for slow programs under a budget: they find known ones, and a short search finds no others.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ import { fault, search } from './slow/target.mjs';
 
 const module = compile('dist/cu.wasm');
 
-/** Programs of the short round: those of make fuzz begin elsewhere each time. */
+/** Programs of the short search: `make fuzz` starts with other seeds each time. */
 const [SEED, CASES] = [20_000, 300];
 
 async function measured(code, { patience = 5_000, clock = 0, ...more } = {}) {

@@ -1,4 +1,4 @@
-// Snippet files (tests/lua/README.md) in native Lua and in the module: what each printed, returned or failed with.
+// Runs snippet files (tests/lua/README.md) in native Lua and in the module, and gives the output, result or error of each.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ export function nativeAnswers(url) {
 /** Describes results as `native-lua --snippets` does. */
 const DESCRIBE = readFileSync(new URL('../lua/describe.lua', import.meta.url), 'utf8');
 
-/** Runs the chunk as `native-lua --snippets` does: under the name `=snippet`, and its results described. */
+/** Runs the chunk as `native-lua --snippets` does: under the name `=snippet`, with its results described. */
 function wrapped(chunk) {
   let level = '';
   while (chunk.includes(`]${level}]`)) level += '=';
@@ -42,7 +42,7 @@ function wrapped(chunk) {
     return describe(chunk())`;
 }
 
-/** The answer of the module to a chunk, and what it used, in a fresh instance; `before` is run in front of it. */
+/** The answer of the module to a chunk, and the instructions used, in a new instance; `before` runs before it. */
 export async function cuAnswer(module, chunk, { before = '', config = {} } = {}) {
   let [early, used] = ['', 0];
   const onEvent = (event) => {

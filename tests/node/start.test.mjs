@@ -1,4 +1,4 @@
-// How an instance begins: with memory that was made when the module was built, as if `init` had made it now.
+// The start of an instance: its memory was made during the build, and it behaves as if `init` had made it now.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { Cu } from '../../host-js/index.js';
 import { Raw, compile } from './raw.mjs';
 
 const shipped = compile('dist/cu.wasm');
-/** There `init` makes everything itself. */
+/** In this module, `init` makes everything itself. */
 const fresh = compile('target/cu-faults.wasm');
 
 const SEEDS = [undefined, 0, 1, -1, 0x6375, 7, 2 ** 40 + 3, -(2 ** 52)];
@@ -19,7 +19,7 @@ function start(module, seed) {
   return raw;
 }
 
-/** Walks through everything that a script can reach, in the order of the tables, and looks up each key that it meets. */
+/** Walks through every value that a script can reach, in the order of the tables, and looks up each key. */
 const WALK = `
   local seen, names = {}, {}
   local function walk(t, name)
@@ -58,7 +58,7 @@ for (const seed of SEEDS) {
 }
 
 test('what a script counts, and when the collector works, is as if the instance were made now', async () => {
-  // So many objects until the collector has come to the first: the debt that it began with decides.
+  // The number of objects before the collector reaches the first one depends on the collector's debt at the start.
   const collected = 'local n, met = 0 setmetatable({}, { __gc = function() met = true end }) while not met do n = n + 1 local t = {} end return n';
   const answers = await Promise.all([shipped, fresh].map(async (module) => {
     const list = [];
@@ -73,10 +73,10 @@ test('what a script counts, and when the collector works, is as if the instance 
 
 test('the seed decides the order of tables, those of the libraries too', () => {
   const walks = SEEDS.map((seed) => start(shipped, seed).run(WALK).values[0]);
-  // 0x6375 is the seed of who says nothing.
+  // 0x6375 is the default seed.
   assert.equal(walks[SEEDS.indexOf(0x6375)], walks[0]);
   assert.ok(new Set(walks).size > SEEDS.length - 3);
-  // What is met twice is named after where it was met first.
+  // A function with several names has the one that the walk met first.
   const names = (walk) => walk.split(' ').map((name) => name.split('.')[1]).sort();
   assert.ok(names(walks[0]).length > 150, walks[0]);
   for (const walk of walks) assert.deepEqual(names(walk), names(walks[0]));
@@ -129,7 +129,7 @@ test('instances of one module share nothing', () => {
   assert.deepEqual(start(shipped).run('return x, ("a"):rep(2), type(print)').values, [null, 'aa', 'function']);
 });
 
-/** Pages of the machine that are not as they were. */
+/** Number of pages that changed. */
 function pagesChanged(before, after) {
   const pages = new Set();
   for (let at = 0; at < after.length; at += 1) {
@@ -148,7 +148,7 @@ test('few pages of memory are used at the start, and few change in a first compu
   const third = now();
   const pages = [pagesChanged(new Uint8Array(first.length), first), pagesChanged(first, second), pagesChanged(second, third)];
   assert.ok(pages[0] <= 20 && pages[1] <= 4 && pages[2] <= 16, `${pages} pages`);
-  // What is not zero lies close together, so that an engine can map it from a file.
+  // Bytes that are not zero are close together, so that an engine can map them from a file.
   const at = first.findIndex((byte) => byte !== 0);
   const end = first.findLastIndex((byte) => byte !== 0);
   assert.ok(end - at < 128 * 1024, `from ${at} to ${end}`);

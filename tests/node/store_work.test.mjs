@@ -1,4 +1,4 @@
-// What is done for a script around the store counts in its budget, before it is done.
+// The module's work on the store is charged to the script's budget before it is done.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -10,14 +10,14 @@ const module = compile('dist/cu.wasm');
 
 const BUDGET = 1_000_000;
 
-/** A script's time may be so many times that of a plain loop with the same budget. */
+/** A script may take this many times the time of a plain loop with the same budget. */
 const SLOWEST = 10;
 
 const LONG = "s = ('\\0'):rep(512000)";
 const FEW = 'for j = 1, 6 do _home[j] = {} for i = 1, 500 do _home[j][i] = i end end';
 const MANY = '_home.t = {} for i = 1, 10000 do _home.t[i] = i end';
 
-/** What was there before, without a budget, and the script that runs for ever. */
+/** Code that runs first, without a budget, and the script that runs for ever. */
 const SCRIPTS = {
   'a long key is read': [LONG, 'while true do local x = _home[s] end'],
   'a long key of _io is read': [LONG, 'while true do local x = _io[s] end'],

@@ -1,4 +1,4 @@
-// Every library function can be switched off, by itself and with all others, and is off in whatever way it is called.
+// Every library function can be switched off, alone and with all others, and is then off however a script calls it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ const module = compile('dist/cu.wasm');
 
 const LIBRARIES = ['_G', 'bigint', 'coroutine', 'debug', 'ext', 'io', 'math', 'os', 'string', 'table', 'utf8'];
 
-/** Every function under the name that switches it, in a table that lives on, and in the store. */
+/** Makes every function available: under its own name, in a table of globals, and in the store. */
 const COLLECTED = `
   require('bigint')
   all, _home.all = {}, {}
@@ -22,7 +22,7 @@ const COLLECTED = `
   end
   for name, f in pairs(all) do _home.all[name] = f end`;
 
-/** Calls of a function f that need nothing but the language. */
+/** Calls of a function f that need only the language. */
 const PLAIN = {
   directly: 'return f()',
   'in tail position of a function': 'local function g() return f() end g()',
@@ -42,7 +42,7 @@ const PLAIN = {
   'by a stored function': 'return _home.call[name]()',
 };
 
-/** Calls by other library functions. */
+/** Calls through other library functions. */
 const MEDIATED = {
   'by pcall': 'local _, message = pcall(f) error(message, 0)',
   'by pcall from the store': 'local _, message = pcall(_home.all[name]) error(message, 0)',
@@ -94,7 +94,7 @@ async function prepared() {
 
 const off = (names) => ({ permissions: { library: Object.fromEntries(names.map((name) => [name, false])) } });
 
-/** The message of a compute that has to fail. */
+/** The message of a compute that must fail. */
 function failure(cu, code, config) {
   try {
     cu.compute(code, config);
@@ -116,7 +116,7 @@ test('one by one, each is off in every way, and under all its names', async () =
   const { cu, names } = await prepared();
   for (const name of names) {
     for (const [way, code] of Object.entries({ ...PLAIN, ...MEDIATED })) {
-      // A coroutine ends with its error.
+      // An error ends the coroutine, so each name needs a new one.
       if (way === 'in a coroutine that was made before') cu.compute(PREPARED);
       assert.match(failure(cu, call(name, code), off([name])), /may not be called: it is switched off/, `${name}, ${way}`);
     }
@@ -142,7 +142,7 @@ test('all together, each is off in every way that is left, and named', async () 
 test('all but one: that one can be called', async () => {
   const { cu, names } = await prepared();
   for (const name of names) {
-    // A function that is off under one name is off under all.
+    // A function that is off under one name is off under all its names.
     const alike = cu.compute(call(name, 'local n = {} for other, g in pairs(all) do if g == f then n[#n + 1] = other end end return n')).value;
     const library = Object.fromEntries([...LIBRARIES.map((whole) => [whole, false]), ...alike.map((other) => [other, true])]);
     const config = { permissions: { library } };
@@ -178,7 +178,7 @@ test('a restored function is off in another instance, too', async () => {
 
 test('no function of C is left that has no name to switch it off', async () => {
   const { cu } = await prepared();
-  // Whatever a script finds: but for the operators of strings, which are the language's.
+  // Every function that a script can find, except the operators of strings, which belong to the language.
   cu.compute(`
     found = {}
     local seen, isString = {}, {}

@@ -1,4 +1,4 @@
-// The scripts of tests/lua/external over the memory store: each section a compute, over the same store.
+// Runs the scripts of tests/lua/external over the memory store: each section is a compute, over the same store.
 //
 //   ---- next              the next compute in the same instance
 //   ---- restart           a new instance over the same store
@@ -83,7 +83,7 @@ test('each collection looks at every table, also after more ids were reserved', 
   cu.compute('_home.old = { 1 }');
   cu.runGc();
   assert.equal(kept(), 1);
-  // Beyond the first block of ids.
+  // More ids than the first block has.
   cu.compute('_home.many = {} for i = 1, 300 do _home.many[i] = { i } end _home.old = nil');
   cu.runGc();
   assert.equal(kept(), 301);

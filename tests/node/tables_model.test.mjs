@@ -1,6 +1,7 @@
-// Random operations on external tables against plain Lua tables, with restarts between: equal graphs after each batch.
+// Random operations on external tables and on plain Lua tables, with restarts between: the graphs are equal after each
+// batch.
 //
-// CU_SEED chooses the first seed, CU_ROUNDS how many; a failure names its own.
+// CU_SEED chooses the first seed, CU_ROUNDS the number of seeds; a failure names its seed.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

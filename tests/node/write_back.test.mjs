@@ -8,7 +8,7 @@ import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
 
-/** A store that bears so many calls: who asks for ever is stopped. */
+/** A store that refuses calls after this number: a module that asks for ever is stopped. */
 const bearing = (most) => {
   const store = new NaiveStore(module);
   store.lie = () => assert.ok(store.calls <= most, `${store.calls} calls of the host`);
@@ -27,7 +27,7 @@ for (const [name, value] of Object.entries(VALUES)) {
   test(`a captured variable with a ${name}`, () => {
     const store = bearing(100);
     assert.equal(store.run('function _home.stored() return 1 end').error, undefined);
-    // Captured before it has the value, and with it.
+    // The function captures the variable before it has the value, and after.
     for (const code of [
       `local v function _home.set() v = ${value} end function _home.get() return v end`,
       '_home.set()',

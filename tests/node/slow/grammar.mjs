@@ -1,4 +1,4 @@
-// Random programs that run for ever: definitions, then a loop around calls and operators over what was defined.
+// Random programs that run for ever: definitions, then a loop with calls and operators on the defined values.
 //
 // A program is a list of definitions and a list of statements, so that it can be minimised piece by piece.
 

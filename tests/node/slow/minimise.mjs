@@ -1,4 +1,4 @@
-// Makes a program smaller as long as it stays a finding: fewer statements and definitions, smaller numbers, fewer tails.
+// Makes a program smaller while it remains a finding: fewer statements and definitions, smaller numbers, fewer tails.
 
 function* without(list, least) {
   if (list.length <= least) return;

@@ -1,4 +1,4 @@
-// Random numbers that a seed repeats.
+// Random numbers that depend only on a seed.
 
 /** A small generator: the same seed gives the same numbers. */
 export function generator(seed) {

@@ -1,15 +1,18 @@
-// Scripts under a budget beside a plain loop under the same one: how many times as long each takes.
+// Compares scripts under a budget with a plain loop under the same budget: how many times as long each script takes.
 //
-// Noise only makes a run slower, so the ratio of several rounds is their least, each round with a plain loop of its own.
+// Noise only makes a run slower, so the result is the least ratio of several rounds, each with a new run of the plain loop.
 
 import v8 from 'node:v8';
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
-/** A script may take so many times as long as a plain loop under the same budget. */
+/** A script may take this many times as long as a plain loop under the same budget. */
 export const SLOWEST = 10;
 
-/** Compiles a module once for all threads, with the optimising compiler only: no run meets code that is to be replaced. */
+/**
+ * Compiles a module once for all threads, with the optimising compiler only, so that no run uses code that will be
+ * replaced.
+ */
 export function compileWhole(path) {
   v8.setFlagsFromString('--no-liftoff');
   v8.setFlagsFromString('--no-wasm-lazy-compilation');
@@ -32,7 +35,7 @@ export class Runner {
     this.#clock = clock;
   }
 
-  /** One round of a case: what thread.mjs answers, or `{ endless: true, time }`. */
+  /** One round of a case: the answer of thread.mjs, or `{ endless: true, time }`. */
   async round(request) {
     this.#worker ??= new Worker(new URL('thread.mjs', import.meta.url), { workerData: { module: this.#module, clock: this.#clock } });
     const worker = this.#worker;
@@ -79,7 +82,7 @@ export class Runner {
     return best;
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, even during a script. */
   async close() {
     const worker = this.#worker;
     this.#worker = undefined;

@@ -1,7 +1,8 @@
-// The fuzz target whose finding is *slow*: random programs that run for ever, under a budget.
+// The fuzz target that finds slow programs: random programs that run for ever, under a budget.
 //
-// A finding takes ten times as long as a plain loop under the same budget in every one of its repetitions, does not end, counts
-// differently a second time, or leaves an instance that is not fit for use. What seems one is measured again in fresh instances.
+// A program is a finding if it takes ten times as long as a plain loop under the same budget in every repetition, does not
+// end, counts differently in a second run, or leaves an instance that is not usable. Each candidate is measured again in
+// fresh instances.
 
 import { setTimeout } from 'node:timers/promises';
 
@@ -18,7 +19,7 @@ const PAUSE = 500;
 
 const request = (candidate, instructions) => ({ setup: [], code: write(candidate), instructions });
 
-/** What is wrong with a measurement, undefined when nothing is. */
+/** The fault in a measurement; undefined if there is none. */
 export function fault({ ratio, endless, trouble, setupError, uneven }) {
   if (endless) return 'it does not end';
   if (trouble !== undefined || setupError !== undefined) return `the instance is not fit for use: ${trouble ?? setupError}`;
@@ -27,7 +28,7 @@ export function fault({ ratio, endless, trouble, setupError, uneven }) {
   return undefined;
 }
 
-/** The kind of a fault: a smaller program must show the same. */
+/** The kind of a fault: a smaller program must have the same kind. */
 const kind = (text) => text?.replace(/[\d.]+/g, '').slice(0, 24);
 
 /**
@@ -41,14 +42,14 @@ export async function search({ path, first, more, found, progress = () => {}, pa
   let [cases, stopped, findings] = [0, 0, 0];
   try {
     for (let seed = first; more(cases); seed = seed + 1 | 0, cases += 1) {
-      // Seeds side by side begin with numbers that are alike.
+      // Consecutive seeds give similar first numbers.
       const random = generator(Math.imul(seed, 0x9e3779b1));
       const candidate = program(random, functions);
       const instructions = BUDGETS[random(BUDGETS.length)];
       progress(cases, findings);
       const answer = await runner.measure(request(candidate, instructions), 1);
       if (answer.stopped) stopped += 1;
-      // A second time now and then also where nothing is slow: it must count the same.
+      // Some programs that are not slow run a second time, too: they must count the same.
       const suspicion = fault(answer);
       if (suspicion === undefined && random(10) > 0) continue;
       const [rounds, enough] = suspicion === undefined ? [1, 0] : [ROUNDS, SLOWEST];
@@ -56,7 +57,7 @@ export async function search({ path, first, more, found, progress = () => {}, pa
       if (result.used !== undefined && result.used !== answer.used) result.uneven ??= [answer.used, result.used];
       const trouble = fault(result);
       if (trouble === undefined) continue;
-      // What else the machine does can last longer than a few rounds.
+      // Other work of the machine can last longer than a few rounds.
       if (result.ratio > SLOWEST && !result.endless) {
         await setTimeout(PAUSE);
         if (fault(await runner.measure(request(candidate, instructions), 4 * ROUNDS, SLOWEST)) === undefined) continue;

@@ -1,7 +1,8 @@
-// Runs scripts under a budget on a thread of its own, which its owner (runner.mjs) ends when a script does not.
+// Runs scripts under a budget on a thread that its owner (runner.mjs) ends if a script does not end.
 //
-// One message in, one out: `{ key, setup, code, instructions, config }` answers the time of the code beside that of a plain
-// loop that was stopped just before or just after it. A message with the key of the one before goes on in its instance.
+// Each message has one answer: `{ key, setup, code, instructions, config }` gives the time of the code, and that of a plain
+// loop which was stopped just before or just after it. If the key is that of the message before, the instance is the same,
+// too.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { Cu, LuaError } from '../../../host-js/index.js';
@@ -14,7 +15,7 @@ let used;
 const onEvent = (event) => {
   used = event.instructions;
 };
-/** Time that a call of the clock takes: what tests of these tools plant, for no build is slow there. */
+/** Time that a call of the clock takes: the tests of these tools use it to make programs slow, since no build is slow there. */
 function now() {
   const end = performance.now() + clock;
   while (performance.now() < end);
@@ -34,8 +35,8 @@ function run(cu, code, instructions) {
 }
 
 /**
- * What is wrong with an instance after a script, undefined when nothing is. Memory that globals hold is not, nor are the
- * finalizers that it left: a collection by the host runs them, under a budget of its own.
+ * The fault of an instance after a script; undefined if there is none. Memory that globals hold is not a fault, and
+ * finalizers that are left are not either: a collection by the host runs them, under a separate budget.
  */
 function fault(cu) {
   const { error } = run(cu, STILL_FIT, 2_000_000);
@@ -57,7 +58,7 @@ async function answer({ key, setup, code, instructions, config }) {
       const { error } = run(instance, part, 0);
       if (error !== undefined) return { setupError: `${error.message}` };
     }
-    // The first run after the setup would pay for what the setup left behind.
+    // Otherwise the first measured run would include the cost of the setup's garbage.
     run(instance, 'local x = 1', 2_000_000);
   }
   const plainTime = () => run(reference, PLAIN, instructions).time;

@@ -1,4 +1,4 @@
-// Values of random programs: setups that make one, small or large, honest or adversarial.
+// Values of random programs: setups that each make one, small or large, ordinary or hostile.
 
 const pick = (random, list) => list[random(list.length)];
 const chance = (random, of) => random(of) === 0;
@@ -11,7 +11,7 @@ export function size(random, most) {
 
 const UNITS = ['x', ' ', '0', '7', '\\0', '(', ')', '%%', '%', '[', '\\xff', '\\x80', '\\u{e4}', 'a1 ', '()', '.-', '%d', '<', 'S', '\\n', '-', '="', '1e', 'ab,'];
 
-/** A string, as an expression; long ones are made in two steps, for their setup counts too. */
+/** A string, as an expression; long strings are made in two steps, because their setup counts too. */
 export function text(random) {
   const unit = pick(random, UNITS);
   const length = size(random, 512_000);
@@ -78,7 +78,7 @@ const FUNCTIONS = [
   () => 'local v = function() error(("x"):rep(1000)) end',
 ];
 
-/** Source for load: what the compiler does more than once for each byte of. */
+/** Parts of source for load: each makes the compiler do more than one step per byte. */
 const SOURCES = ['and x ', 'or x ', '.. x ', '== x ', ', x ', '(', '{', 'function() ', '+ 1 '];
 const STATEMENTS = ['if x then break end ', 'elseif x then ', 'goto a ', 'local x ', 'x = x ', '::a:: ', 'do ', 'x() ', 'return function() ', 'local function f() return x end '];
 
