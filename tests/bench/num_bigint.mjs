@@ -1,10 +1,11 @@
-// Large operands in Node: the module's own arithmetic beside num-bigint compiled for the same target, operation by operation.
+// Compares large operands in Node: the module's own arithmetic and num-bigint, compiled for the same target, in each
+// operation.
 //
 //   node tests/bench/num_bigint.mjs     after `make target/cu-large.wasm`
 //
-// cu runs as it is shipped, but with an arena of 16 MiB, which numbers of a million digits want; its time includes that of
-// the script. num-bigint is called without anything between, and is compiled for speed (the profile `wasm`, opt-level 3).
-// Both answers are compared. A figure is the best of the rounds, which the two take in turns.
+// cu runs as shipped, except for an arena of 16 MiB, because numbers of a million digits need it; its time includes the
+// script. num-bigint is called directly and is compiled for speed (the profile `wasm`, opt-level 3). Both answers are
+// compared. The two take turns, and a figure is the best of the rounds.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
