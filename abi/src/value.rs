@@ -271,7 +271,7 @@ impl<'a> Reader<'a> {
 
 /// The only NaN there is, for any.
 #[inline]
-fn canonical(number: f64) -> f64 {
+pub fn canonical(number: f64) -> f64 {
     if number.is_nan() { f64::from_bits(tags::CANONICAL_NAN) } else { number }
 }
 

@@ -7,7 +7,7 @@
 use core::ffi::c_int;
 
 use cu_abi::malformed::{Malformed, Problem};
-use cu_abi::value::{Item, Reader};
+use cu_abi::value::{Item, Reader, canonical};
 use cu_abi::{tables, tags};
 
 use crate::budget::{self, cost};
@@ -119,7 +119,7 @@ pub fn push_ordinary(lua: Stack<'_>, bytes: &[u8]) -> Result<bool, Raise> {
     let Some((tag, rest)) = bytes.split_first() else { return Ok(false) };
     match (*tag, rest.len()) {
         (tags::INTEGER, 8) => lua.push_integer(i64::from_le_bytes(first(rest))),
-        (tags::FLOAT, 8) => lua.push_number(f64::from_le_bytes(first(rest))),
+        (tags::FLOAT, 8) => lua.push_number(canonical(f64::from_le_bytes(first(rest)))),
         (tags::BOOLEAN, 1) if rest[0] <= 1 => lua.push_boolean(rest[0] != 0),
         (tags::STRING, length @ 4..) if u32::from_le_bytes(first(rest)) as usize == length - 4 => {
             lua.push_string(&rest[4..]);

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { Cu, encode, MemoryStore } from '../../host-js/index.js';
+import { Cu, encode, encodeKey, MemoryStore } from '../../host-js/index.js';
 import { FUNCTIONS } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -115,4 +115,13 @@ test('an input larger than the arena is an error that says so, and the instance 
   assert.throws(() => cu.compute('return #_io.input'), /key 'input' of _io takes 3145733 bytes; not enough memory: the limit is 2097152/);
   store.set(2, key, encode('x'.repeat(900_000)));
   assert.equal(cu.compute('return #_io.input').value, 900_000);
+});
+
+// A float under a key kept the bits of the host, unlike one in a table.
+test('any NaN of a store is the one NaN, wherever it lies', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ module, store });
+  store.set(1, encodeKey('x'), Buffer.from('03ffffffffffffffff', 'hex'));
+  const hex = "(string.pack('<d', _home.x):gsub('.', function(c) return ('%02x'):format(c:byte()) end))";
+  assert.equal(cu.compute(`return ${hex}`).value, '000000000000f87f');
 });
