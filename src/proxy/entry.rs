@@ -5,16 +5,12 @@ use core::ffi::c_int;
 
 use cu_abi::value::Writer;
 
-#[cfg(feature = "deflate")]
-use crate::codec::compress;
 use crate::codec::encode;
 use crate::lua::stack::{Kind, Stack};
 use crate::proxy::fault::Fault;
 use crate::proxy::keys;
 use crate::store::{self, system};
 use crate::table::write;
-#[cfg(feature = "deflate")]
-use crate::vm::run::RUN;
 
 /// Stores the value at `value`, or deletes the key for nil. A plain table has an id in the table at `pending`. Raises
 /// nothing.
@@ -32,7 +28,7 @@ pub fn store(lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) 
         return Err(Fault::Changed);
     }
     match writer.written() {
-        Some(bytes) => set_shortened(id, encoded, bytes),
+        Some(bytes) => Ok(write::store(id, encoded, bytes)?),
         None => store_long(lua, id, encoded, value, pending, writer.length()),
     }
 }
@@ -43,14 +39,5 @@ fn store_long(lua: Stack<'_>, id: u32, key: &[u8], value: c_int, pending: c_int,
     bytes.resize(length, 0);
     // It raises nothing, so the vector is freed.
     encode::stored(lua, value, pending, &mut Writer::new(&mut bytes));
-    set_shortened(id, key, &bytes)
-}
-
-/// Stores an encoded value, or its compressed form where the build has that.
-fn set_shortened(id: u32, key: &[u8], value: &[u8]) -> Result<(), Fault> {
-    #[cfg(feature = "deflate")]
-    if let Some(shorter) = compress::shorten(value, RUN.compression.get()) {
-        return Ok(write::write(id, key, Some(&shorter))?);
-    }
-    Ok(write::write(id, key, Some(value))?)
+    Ok(write::store(id, key, &bytes)?)
 }

@@ -7,15 +7,20 @@
 //! 3. The store changes. If it fails, it is unknown whether the row has changed, and the compute fails.
 //! 4. The observer gets the old and the new value.
 //!
-//! An observer never changes a row.
+//! An observer never changes a row. Whether a script may change one is known before (`proxy/guarded.rs`): here nobody knows who
+//! asks.
 #![forbid(unsafe_code)]
 
 use cu_abi::tables;
 
+#[cfg(feature = "deflate")]
+use crate::codec::compress;
 use crate::store::old::Old;
 use crate::store::page::{self, Page};
 use crate::store::{self, Failure, journal};
 use crate::table::walk;
+#[cfg(feature = "deflate")]
+use crate::vm::run::RUN;
 
 /// A change of one row. `None` as a value means that there is no row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,16 @@ fn observer() -> Option<Observer> {
 #[cfg(test)]
 fn observer() -> Option<Observer> {
     super::tests::is_looking().then_some(super::tests::observe)
+}
+
+/// Gives the row under `key` a value of a script: a long string is compressed first, where the host wants that and the build
+/// can.
+pub fn store(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    #[cfg(feature = "deflate")]
+    if let Some(shorter) = compress::shorten(value, RUN.compression.get()) {
+        return write(table, key, Some(&shorter));
+    }
+    write(table, key, Some(value))
 }
 
 /// Gives the row under `key` a new value, or removes it.
