@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn a_meter_counts_computes_and_while_scripts_run_operations() {
         let now = Arc::new(AtomicU64::new(0));
-        let told = Arc::clone(&now);
-        let clock: MonotonicClock = Box::new(move || Duration::from_millis(told.load(Ordering::Relaxed)));
+        let shared = Arc::clone(&now);
+        let clock: MonotonicClock = Box::new(move || Duration::from_millis(shared.load(Ordering::Relaxed)));
         let rate = Rate { computes: Some(3.0), operations: Some(2.0), clock: Some(clock) };
         let mut meter = Meter::new(rate).unwrap();
         assert!((0..3).all(|_| meter.take_compute().is_ok()));

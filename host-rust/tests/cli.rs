@@ -21,19 +21,19 @@ fn cu(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
 }
 
 /// Standard output, standard error and exit status.
-fn told(output: &Output) -> (String, String, Option<i32>) {
+fn shown_by(output: &Output) -> (String, String, Option<i32>) {
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr), output.status.code())
 }
 
 #[track_caller]
 fn shows(output: &Output, expected: &str) {
-    assert_eq!(told(output), (expected.to_owned(), String::new(), Some(0)));
+    assert_eq!(shown_by(output), (expected.to_owned(), String::new(), Some(0)));
 }
 
 #[track_caller]
 fn is_wrong_usage(output: &Output, problem: &str) {
-    assert_eq!(told(output), (String::new(), format!("cu: {problem}\nTry 'cu --help'.\n"), Some(2)));
+    assert_eq!(shown_by(output), (String::new(), format!("cu: {problem}\nTry 'cu --help'.\n"), Some(2)));
 }
 
 /// Arguments that were not UTF-8 ended with a panic, even if one was the name of an existing file.
@@ -66,7 +66,7 @@ fn code_may_begin_with_a_comment() {
     shows(&cu(["eval", "-- comment\nreturn 1"]), "1\n");
     shows(&cu(["eval", "--[[ one ]] return 2", "--seed", "1"]), "2\n");
     shows(&cu(["eval", "--seed=1", "--", "--comment\nreturn 3"]), "3\n");
-    assert!(told(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
+    assert!(shown_by(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
     is_wrong_usage(&cu(["eval", "--sed"]), "unknown option '--sed'; code that begins with - goes after --");
 }
 
@@ -146,13 +146,13 @@ fn a_result_that_cannot_be_shown_is_an_error() {
     let read_only = File::open("/dev/null").unwrap();
     for (out, cause) in [(full, "No space left on device"), (read_only, "Bad file descriptor")] {
         let output = command(["eval", "return 1"]).stdout(out).output().unwrap();
-        let (_, complaint, status) = told(&output);
+        let (_, complaint, status) = shown_by(&output);
         assert!(complaint.starts_with(&format!("cu: standard output: {cause}")), "{complaint}");
         assert_eq!((complaint.lines().count(), status), (1, Some(1)));
     }
     let closed = |code: &str| {
         let line = format!("exec '{}' eval \"$0\" >&-", env!("CARGO_BIN_EXE_cu"));
-        told(&Command::new("sh").args(["-c", &line, code]).output().unwrap())
+        shown_by(&Command::new("sh").args(["-c", &line, code]).output().unwrap())
     };
     assert_eq!(closed("return 1"), (String::new(), "cu: standard output: it is closed\n".to_owned(), Some(1)));
     assert_eq!(closed("local x = 1"), (String::new(), String::new(), Some(0)));
@@ -167,7 +167,7 @@ fn a_pipe_that_is_closed_ends_the_output_quietly() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = command(["eval", "print(('x'):rep(500000))"]).stdout(writer).output().unwrap();
-    assert_eq!(told(&output), (String::new(), String::new(), Some(1)));
+    assert_eq!(shown_by(&output), (String::new(), String::new(), Some(1)));
 }
 
 /// A device without an end was read until no memory was left.
@@ -177,14 +177,14 @@ fn a_script_is_read_up_to_what_the_module_has_memory_for() {
     let memory = cu_host::Module::new(cu_host::MODULE).unwrap().memory_bytes();
     assert!(memory > 2 * 1024 * 1024);
     let too_long = |file: &str| format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module\n");
-    assert_eq!(told(&cu(["run", "/dev/zero"])), (String::new(), too_long("/dev/zero"), Some(1)));
+    assert_eq!(shown_by(&cu(["run", "/dev/zero"])), (String::new(), too_long("/dev/zero"), Some(1)));
     let endless = command(["run", "-"]).stdin(File::open("/dev/zero").unwrap()).output().unwrap();
-    assert_eq!(told(&endless).1, too_long("-"));
+    assert_eq!(shown_by(&endless).1, too_long("-"));
 
     let folder = Folder::new("scripts");
     let file = folder.file("long.lua");
     std::fs::write(&file, " ".repeat(memory)).unwrap();
-    assert_eq!(told(&cu(["run", &file])).1, format!("cu: the arena has no room for {memory} bytes of code\n"));
+    assert_eq!(shown_by(&cu(["run", &file])).1, format!("cu: the arena has no room for {memory} bytes of code\n"));
     std::fs::write(&file, "--".to_owned() + &"x".repeat(1_000_000) + "\nreturn 1").unwrap();
     shows(&cu(["run", &file]), "1\n");
     for input in ["-", "/dev/stdin"] {
@@ -196,8 +196,8 @@ fn a_script_is_read_up_to_what_the_module_has_memory_for() {
     shows(&command(["run", "/dev/stdin"]).stdin(reader).output().unwrap(), "2\n");
     std::fs::write(&file, "").unwrap();
     shows(&cu(["run", &file]), "");
-    assert!(told(&cu(["run", &folder.file("none.lua")])).1.contains("none.lua: No such file"));
-    assert!(told(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
+    assert!(shown_by(&cu(["run", &folder.file("none.lua")])).1.contains("none.lua: No such file"));
+    assert!(shown_by(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
 }
 
 /// The home was created before the key was read; when that failed, an empty plain home stayed.
@@ -239,7 +239,7 @@ fn names(folder: &Folder) -> Vec<OsString> {
 #[test]
 fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     let fails = |code: &str| {
-        let (shown, complaint, status) = told(&cu(["eval", code]));
+        let (shown, complaint, status) = shown_by(&cu(["eval", code]));
         assert_eq!((shown.as_str(), status), ("", Some(1)));
         complaint.lines().next().unwrap_or_default().to_owned()
     };
@@ -250,7 +250,7 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     assert_eq!(fails("error(setmetatable({}, { __tostring = function() return 'text' end }))"), "cu: text");
     assert_eq!(fails("error('(error object is a table value)', 0)"), "cu: (error object is a table value)");
     assert_eq!(fails("error(nil)"), "cu: nil");
-    let whole = told(&cu(["eval", "error({ 1 })"])).1;
+    let whole = shown_by(&cu(["eval", "error({ 1 })"])).1;
     assert!(whole.starts_with("cu: {1}\nstack traceback:\n\t[C]: in function 'error'\n"), "{whole}");
 }
 
@@ -258,12 +258,12 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
 #[test]
 fn the_help_names_the_engines_of_the_build() {
     for command in ["run", "eval", "gc"] {
-        let text = told(&cu(["help", command])).0;
+        let text = shown_by(&cu(["help", command])).0;
         let line = text.lines().find(|line| line.contains("--engine NAME")).unwrap();
         for (name, is_there) in [("wasmtime", cfg!(feature = "wasmtime")), ("wasmi", cfg!(feature = "wasmi"))] {
             assert_eq!(line.contains(name), is_there, "{line}");
         }
-        assert_eq!(told(&cu([command, "--help"])).0, text);
+        assert_eq!(shown_by(&cu([command, "--help"])).0, text);
     }
 }
 

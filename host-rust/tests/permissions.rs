@@ -236,12 +236,12 @@ fn audit_events_are_numbered_and_come_only_when_wanted() {
             instance.compute("pcall(rawset, _home.prices, 1, 1) pcall(os.time) _home.f = function() end").unwrap();
             let events = std::mem::take(&mut *seen.lock().unwrap());
             let audit = events.iter().filter(|event| event.get("kind").unwrap().as_str() == Some("audit"));
-            let told: Vec<_> = audit
+            let reported: Vec<_> = audit
                 .map(|event| (event.get("sequence").unwrap().as_i64().unwrap(), event.get("action").unwrap().as_str()))
                 .collect();
             let all =
                 [(1, Some("permission_refused")), (2, Some("permission_refused")), (3, Some("function_persisted"))];
-            assert_eq!(told, if wanted { &all[..] } else { &[] });
+            assert_eq!(reported, if wanted { &all[..] } else { &[] });
         });
     }
 }

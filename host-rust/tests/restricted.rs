@@ -11,19 +11,19 @@ fn cu(words: &[&str]) -> Output {
 }
 
 /// Standard output of a run, the first line of its complaint, and its exit status.
-fn told(output: &Output) -> (String, String, Option<i32>) {
+fn shown_by(output: &Output) -> (String, String, Option<i32>) {
     let complaint = String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned();
     (String::from_utf8_lossy(&output.stdout).into_owned(), complaint, output.status.code())
 }
 
 #[track_caller]
 fn shows(words: &[&str], expected: &str) {
-    assert_eq!(told(&cu(words)), (expected.to_owned(), String::new(), Some(0)), "{words:?}");
+    assert_eq!(shown_by(&cu(words)), (expected.to_owned(), String::new(), Some(0)), "{words:?}");
 }
 
 #[track_caller]
 fn refuses(words: &[&str], complaint: &str, status: i32) {
-    assert_eq!(told(&cu(words)), (String::new(), complaint.to_owned(), Some(status)), "{words:?}");
+    assert_eq!(shown_by(&cu(words)), (String::new(), complaint.to_owned(), Some(status)), "{words:?}");
 }
 
 #[test]
@@ -88,11 +88,11 @@ fn audit_events_are_added_to_a_file() {
     }
     let text = std::fs::read_to_string(&log).unwrap();
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let told: Vec<_> = lines.iter().map(|line| (&line["sequence"], &line["action"])).collect();
+    let events: Vec<_> = lines.iter().map(|line| (&line["sequence"], &line["action"])).collect();
     let run = [(1, "permission_refused"), (2, "function_persisted")];
-    assert_eq!(told.len(), 4);
-    for (told, expected) in told.iter().zip(run.iter().chain(&run)) {
-        assert_eq!((told.0.as_i64(), told.1.as_str()), (Some(expected.0), Some(expected.1)));
+    assert_eq!(events.len(), 4);
+    for (event, expected) in events.iter().zip(run.iter().chain(&run)) {
+        assert_eq!((event.0.as_i64(), event.1.as_str()), (Some(expected.0), Some(expected.1)));
     }
     shows(&["eval", "return 1", "--audit", &folder.file("empty.jsonl")], "1\n");
     assert_eq!(std::fs::read(folder.file("empty.jsonl")).unwrap(), b"");
@@ -103,7 +103,7 @@ fn a_log_that_cannot_be_opened_stops_the_run_before_it_begins() {
     let folder = Folder::new("unopened");
     let (missing, home) = (folder.file("no/audit.jsonl"), folder.file("home.redb"));
     let output = cu(&["eval", "print('ran')", "--audit", &missing, "--home", &home]);
-    let (shown, complaint, status) = told(&output);
+    let (shown, complaint, status) = shown_by(&output);
     assert_eq!((shown.as_str(), status), ("", Some(1)));
     assert!(complaint.starts_with(&format!("cu: cannot open {missing}: ")), "{complaint}");
     assert!(!std::path::Path::new(&home).exists());
@@ -113,11 +113,11 @@ fn a_log_that_cannot_be_opened_stops_the_run_before_it_begins() {
 #[cfg(target_os = "linux")]
 fn a_log_that_cannot_be_written_fails_the_run_at_its_end() {
     let failure = "cu: an audit event was not written to /dev/full: No space left on device (os error 28)";
-    let told_of = |code| told(&cu(&["eval", code, "--audit", "/dev/full"]));
+    let shown_for = |code| shown_by(&cu(&["eval", code, "--audit", "/dev/full"]));
     let code = "_home.f = function() end print('ran') return 1";
-    assert_eq!(told_of(code), ("ran\n1\n".to_owned(), failure.to_owned(), Some(1)));
+    assert_eq!(shown_for(code), ("ran\n1\n".to_owned(), failure.to_owned(), Some(1)));
     let output = cu(&["eval", "_home.f = function() end error('no', 0)", "--audit", "/dev/full"]);
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(complaints.starts_with(&format!("{failure}\ncu: no\n")), "{complaints}");
-    assert_eq!(told_of("return 1"), ("1\n".to_owned(), String::new(), Some(0)));
+    assert_eq!(shown_for("return 1"), ("1\n".to_owned(), String::new(), Some(0)));
 }

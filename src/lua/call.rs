@@ -9,7 +9,7 @@ use core::ffi::{CStr, c_int};
 use crate::lua::ffi::{self, CFunction, State};
 use crate::lua::stack::{Stack, Status};
 
-/// What is to be raised; whoever gets it returns it.
+/// What is to be raised. A function that gets it returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "it is returned, down to where it is raised"]
 pub enum Raise {
@@ -19,7 +19,7 @@ pub enum Raise {
     Memory,
     /// The message on top: what is wrong with a chunk. No handler sees it.
     Syntax,
-    /// That the budget is used up. No handler sees it, and whoever catches it meets it again.
+    /// That the budget is used up. No handler sees it, and code that catches it meets it again.
     Budget,
 }
 
@@ -63,7 +63,7 @@ unsafe fn raise_now(state: *mut State, raise: Raise) -> ! {
 #[inline]
 fn conjure<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "a function captures nothing") };
-    // SAFETY: a value of the type exists, as whoever names the type has one, and it has no bytes to be copied.
+    // SAFETY: a value of the type exists, since only a value names the type, and it has no bytes to be copied.
     unsafe { core::mem::transmute_copy(&()) }
 }
 

@@ -15,7 +15,7 @@ pub fn address() -> usize {
     place() as usize
 }
 
-/// Its bytes. Whoever answers has them: the code to run has been read, and is not looked at again.
+/// Its bytes, for an answer: the code to run has been read, and is not looked at again.
 ///
 /// # Safety
 /// No slice from an earlier call is used afterwards.

@@ -1,6 +1,6 @@
 //! The framed result: output, then values; or values spilled to table `_io`. Layout: `abi/README.md`.
 //!
-//! Invariant: what is in the buffer at the end was written after the last call of the host, which may change it.
+//! Invariant: the buffer is written after the result has been stored, since a compute inside that import would overwrite it.
 
 use alloc::vec::Vec;
 use core::ffi::c_int;

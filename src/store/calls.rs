@@ -1,6 +1,6 @@
 //! The calls of the host that read and write tables, counted in the budget.
 //!
-//! Invariant: a key or value in transit lies in one of two static buffers, which the next call overwrites; whoever needs
+//! Invariant: a key or value in transit lies in one of two static buffers, which the next call overwrites. Code that needs
 //! it longer copies it first.
 
 use bytemuck::Zeroable;

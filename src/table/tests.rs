@@ -19,11 +19,11 @@ type Rows = BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>;
 
 thread_local! {
     /// The content according to the observer, while a test watches.
-    static TOLD: RefCell<Option<Told>> = const { RefCell::new(None) };
+    static SEEN: RefCell<Option<Seen>> = const { RefCell::new(None) };
 }
 
 #[derive(Default)]
-struct Told {
+struct Seen {
     rows: Rows,
     changes: usize,
     /// Changes with a wrong old value. They are only counted, because a panic must not pass through Lua's C.
@@ -32,21 +32,21 @@ struct Told {
 
 /// Whether a test watches.
 pub fn is_looking() -> bool {
-    TOLD.with_borrow(Option::is_some)
+    SEEN.with_borrow(Option::is_some)
 }
 
 /// The observer: receives each change.
 pub fn observe(change: &Change<'_>) {
-    TOLD.with_borrow_mut(|told| {
-        let Some(told) = told else { return };
-        told.changes += 1;
-        let rows = told.rows.entry(change.table).or_default();
+    SEEN.with_borrow_mut(|seen| {
+        let Some(seen) = seen else { return };
+        seen.changes += 1;
+        let rows = seen.rows.entry(change.table).or_default();
         let before = match change.new {
             Some(value) => rows.insert(change.key.to_vec(), value.to_vec()),
             None => rows.remove(change.key),
         };
         if before.as_deref() != change.old {
-            told.wrong.push(format!("{change:?}, before: {before:?}"));
+            seen.wrong.push(format!("{change:?}, before: {before:?}"));
         }
     });
 }
@@ -57,12 +57,12 @@ fn check(context: &str) {
     for notes in [CONTROL, system::COUNTER, system::MARKS, system::WORK, system::JOURNAL] {
         stored.remove(&notes);
     }
-    TOLD.with_borrow(|told| {
-        let told = told.as_ref().expect("a test looks");
-        assert_eq!(told.wrong, Vec::<String>::new(), "{context}");
-        let told: Rows =
-            told.rows.iter().filter(|(_, rows)| !rows.is_empty()).map(|(id, rows)| (*id, rows.clone())).collect();
-        assert_eq!(told, stored, "{context}");
+    SEEN.with_borrow(|seen| {
+        let seen = seen.as_ref().expect("a test looks");
+        assert_eq!(seen.wrong, Vec::<String>::new(), "{context}");
+        let seen: Rows =
+            seen.rows.iter().filter(|(_, rows)| !rows.is_empty()).map(|(id, rows)| (*id, rows.clone())).collect();
+        assert_eq!(seen, stored, "{context}");
     });
 }
 
@@ -133,7 +133,7 @@ fn an_observer_that_sees_every_change_has_the_store() {
         stand_in::clear();
         forget_living();
         stand_in::clear();
-        TOLD.set(Some(Told::default()));
+        SEEN.set(Some(Seen::default()));
         for compute in 0..30 {
             let is_atomic = random.below(3) == 0;
             if is_atomic {
@@ -153,7 +153,7 @@ fn an_observer_that_sees_every_change_has_the_store() {
             let _ = run_any("");
             check(&format!("round {round}, compute {compute}, atomic {is_atomic}:\n{code}"));
         }
-        changes += TOLD.take().expect("it looked").changes;
+        changes += SEEN.take().expect("it looked").changes;
     }
     assert!(changes > 10_000, "{changes} changes");
 }

@@ -10,7 +10,7 @@ use crate::lua::stack::{Kind, RegistryKey, Stack};
 use crate::vm::run::RUN;
 
 /// The kept text.
-static KEPT: RegistryKey = RegistryKey::new();
+static TEXT: RegistryKey = RegistryKey::new();
 
 /// Levels of the stack between the error and `describe`: itself and the handler.
 const OWN_LEVELS: c_int = 2;
@@ -21,7 +21,7 @@ const KEEP_SLOTS: c_int = 22;
 /// Makes room in the registry, so that keeping a text later needs no memory; raises when there is none.
 pub fn prepare(lua: Stack<'_>) {
     lua.push_boolean(false);
-    lua.register(&KEPT);
+    lua.register(&TEXT);
 }
 
 /// Forgets a text kept earlier.
@@ -34,7 +34,7 @@ pub fn forget(lua: Stack<'_>) {
 
 /// Pushes the kept text. Without one it pushes nothing and returns false.
 pub fn push_kept(lua: Stack<'_>) -> bool {
-    if lua.get_registered(&KEPT) == Kind::String {
+    if lua.get_registered(&TEXT) == Kind::String {
         return true;
     }
     lua.pop(1);
@@ -85,7 +85,7 @@ where
 
 /// Keeps the text on top. There is an entry, so nothing is allocated.
 fn put(lua: Stack<'_>) {
-    lua.register(&KEPT);
+    lua.register(&TEXT);
     RUN.has_traceback.set(true);
 }
 

@@ -18,8 +18,8 @@ for clang in "${CU_CLANG:-}" clang-19 clang-20 clang-21 clang-22 /opt/homebrew/o
   if command -v "$clang" >/dev/null; then break; fi
 done
 
-# Counters at every branch, for Rust and for C, in what is built for the machine, and not in what builds it. What bytes are
-# compared with is told in Rust alone, which reads them: in Lua's C it would take most of the time.
+# Counters at every branch, for Rust and for C, in what is built for the machine, and not in what builds it. The values
+# that bytes are compared with are reported by Rust alone, which reads the bytes: in Lua's C that would take most of the time.
 host=$(rustc -vV | sed -n 's/^host: //p')
 passes="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 -Cllvm-args=-sanitizer-coverage-inline-8bit-counters"
 passes="$passes -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares"
