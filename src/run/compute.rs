@@ -69,10 +69,10 @@ fn admit(pointer: usize, length: usize, memory_bytes: usize) -> Result<Stack<'st
 
 /// Phases 2 to 7.
 fn run(lua: Stack<'_>, code: Source) -> i32 {
-    let config = match configure() {
-        Ok(config) => config,
-        Err((error, config)) => return answer::error(&error, &config),
-    };
+    let mut config = Config::DEFAULT;
+    if let Err(error) = configure(&mut config) {
+        return answer::error(&error, &config);
+    }
     if let Err(error) = settle(lua) {
         return answer::error(&error, &config);
     }
@@ -81,8 +81,8 @@ fn run(lua: Stack<'_>, code: Source) -> i32 {
     end(lua, status, &config)
 }
 
-/// Phase 2. With an error comes what of the events could be read.
-fn configure() -> Result<Config, (Error, Config)> {
+/// Phase 2. After an error, the configuration has the events that could be read.
+fn configure(config: &mut Config) -> Result<(), Error> {
     RUN.code_is_overwritten.set(false);
     RUN.is_permitted.set(false);
     // What comes before the script is not its work.
@@ -91,14 +91,16 @@ fn configure() -> Result<Config, (Error, Config)> {
         write::forget_spilled();
     }
     match Config::fetch() {
-        Ok(config) => {
+        Ok(found) => {
+            *config = found;
             output::begin(config.output, config.events.output);
             audit::begin(config.events.audit);
-            Ok(config)
+            Ok(())
         }
         Err((error, events)) => {
+            config.events = events;
             output::begin(0, events.output);
-            Err((error, Config { events, ..Config::DEFAULT }))
+            Err(error)
         }
     }
 }
