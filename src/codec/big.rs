@@ -15,7 +15,8 @@ use cu_bigint::Integer;
 use crate::budget;
 use crate::codec::handle::Metamethod;
 use crate::lua::call::Raise;
-use crate::lua::stack::{RegistryKey, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::RegistryKey;
 
 /// The metatable.
 static METATABLE: RegistryKey = RegistryKey::new();

@@ -19,7 +19,8 @@ use crate::codec::feature::Feature;
 use crate::codec::{handle, named};
 use crate::heap::ARENA_BYTES;
 use crate::lua::call::Raise;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
 
 /// Slots of Lua's stack that one value may need.
 const SLOTS: c_int = 8;

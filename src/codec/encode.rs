@@ -13,7 +13,8 @@ use crate::budget::{self, cost};
 use crate::codec::path::Path;
 use crate::codec::{big, named};
 use crate::heap::ARENA_BYTES;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
 use crate::vm::instance::INSTANCE;
 
 /// What storing a value without parts counts in addition to its call of the host: as much as room for a path through tables.

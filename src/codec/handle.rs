@@ -9,7 +9,8 @@ use core::ffi::CStr;
 use crate::lua::call::Raise;
 use crate::lua::ffi;
 use crate::lua::message::Message;
-use crate::lua::stack::{RegistryKey, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::RegistryKey;
 use crate::vm::instance::INSTANCE;
 
 /// The metatable.

@@ -9,7 +9,9 @@ use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::budget::{self, cost};
 use crate::lua::ffi;
-use crate::lua::stack::{Kind, REGISTRY, RegistryKey, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
+use crate::lua::table::{REGISTRY, RegistryKey};
 
 /// Every name, by category: base, string, table, math, utf8, coroutine, os, debug, io, ext; the tables; bigint. A
 /// function with two names is written by the first.

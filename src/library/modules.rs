@@ -8,8 +8,10 @@ use core::fmt::Write;
 use crate::codec::handle;
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::stack::{Kind, REGISTRY, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::REGISTRY;
 use crate::proxy::globals;
 
 /// Registers `require` and `package`; raises when memory runs out.

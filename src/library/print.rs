@@ -6,7 +6,9 @@ use crate::budget::{self, cost};
 use crate::control::output;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
-use crate::lua::stack::{Kind, REGISTRY, Stack, upvalue};
+use crate::lua::kind::Kind;
+use crate::lua::stack::{Stack, upvalue};
+use crate::lua::table::REGISTRY;
 use crate::vm::instance::INSTANCE;
 
 /// Registers the functions; raises when memory runs out.

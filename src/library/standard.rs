@@ -7,7 +7,8 @@ use core::ffi::{CStr, c_int};
 use crate::library::{external, modules, print};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::{self, State};
-use crate::lua::stack::{Stack, Status};
+use crate::lua::stack::Stack;
+use crate::lua::status::Status;
 use crate::vm::traceback;
 
 const OPENED: [(&CStr, ffi::CFunction); 8] = [

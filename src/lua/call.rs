@@ -7,7 +7,8 @@
 use core::ffi::{CStr, c_int};
 
 use crate::lua::ffi::{self, CFunction, State};
-use crate::lua::stack::{Stack, Status};
+use crate::lua::stack::Stack;
+use crate::lua::status::Status;
 
 /// What is to be raised. A function that gets it returns it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

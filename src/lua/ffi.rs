@@ -102,8 +102,6 @@ unsafe extern "C" {
     /// Raises.
     pub fn lua_settable(state: *mut State, index: c_int);
     /// Raises.
-    pub fn lua_geti(state: *mut State, index: c_int, n: i64) -> c_int;
-    /// Raises.
     pub fn lua_setglobal(state: *mut State, name: *const c_char);
     /// Raises.
     pub fn lua_getglobal(state: *mut State, name: *const c_char) -> c_int;
@@ -137,8 +135,6 @@ unsafe extern "C" {
     /// Raises when the key is new.
     pub fn lua_rawsetp(state: *mut State, index: c_int, key: *const c_void);
     pub fn lua_typename(state: *mut State, kind: c_int) -> *const c_char;
-    /// Raises.
-    pub fn lua_pushfstring(state: *mut State, format: *const c_char, ...) -> *const c_char;
     /// Raises.
     pub fn lua_concat(state: *mut State, n: c_int);
     pub fn lua_gc(state: *mut State, what: c_int, ...) -> c_int;
@@ -226,3 +222,13 @@ unsafe extern "C" {
     pub fn luaopen_math(state: *mut State) -> c_int;
     pub fn cu_open_debug(state: *mut State) -> c_int;
 }
+
+/// Calls a function of Lua's on a `Stack`.
+macro_rules! lua {
+    ($lua:expr, $function:ident $(, $argument:expr)*) => {{
+        // SAFETY: the state is live, and this is the one thread (`Stack::of`). Indices, types and room are as `mod.rs` says, and
+        // objects live (`object.rs`).
+        unsafe { $crate::lua::ffi::$function($lua.state() $(, $argument)*) }
+    }};
+}
+pub(super) use lua;

@@ -1,7 +1,9 @@
 //! The interpreter behind functions that are safe to call. Nothing here remembers anything: that is in `vm/`.
 //!
 //! - [`ffi`]: the C functions used
-//! - [`stack`]: a thread's stack, and what Lua's C interface does with it
+//! - [`stack`]: a thread's stack, and the values on it
+//! - [`kind`], [`status`]: types of values, ends of calls
+//! - [`table`]: fields, elements, globals, the registry
 //! - [`object`]: what cu adds to Lua's values
 //! - [`call`]: calls both ways, and raising
 //! - [`message`]: error messages with their place
@@ -15,11 +17,15 @@
 //!    Where Lua itself may raise (its functions say so), nothing is alive that must be dropped. It would leak, no more.
 //! 3. Bytes of a string, a block or a big integer are there as long as the value is on the stack. No type says so; functions
 //!    that keep such bytes keep the value at an index of their own.
-//! 4. Indices, the types of tables and room for what is pushed are checked by debug builds, on which the unit tests run.
+//! 4. Indices, the types of tables and room for what is pushed are checked by debug builds, on which the unit tests run: Lua's
+//!    own assertions are on there (`build.rs`).
 
 pub mod call;
 pub mod ffi;
+pub mod kind;
 pub mod message;
 pub mod object;
 pub mod stack;
+pub mod status;
+pub mod table;
 pub mod unwind;

@@ -7,8 +7,9 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::NonNull;
 
-use crate::lua::ffi::{self, State};
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::ffi::{self, State, lua};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
 
 /// A function of Lua, by where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,14 +69,6 @@ impl Variable {
         // SAFETY: it lives; Lua passed its collector.
         unsafe { ffi::cu_mark_cell(collector, self.0.as_ptr()) }
     }
-}
-
-// As in `stack.rs`.
-macro_rules! lua {
-    ($lua:expr, $function:ident $(, $argument:expr)*) => {{
-        // SAFETY: the state is live (`Stack::of`), and so are objects.
-        unsafe { ffi::$function($lua.state() $(, $argument)*) }
-    }};
 }
 
 /// External tables.

@@ -1,4 +1,4 @@
-//! A Lua thread as the module works with it: its stack, and what Lua's C interface does with it.
+//! A Lua thread as the module works with it: its stack, and the values on it.
 //!
 //! Invariant: there is one thread of the machine, and a `Stack` is of a live VM, so what it can do is safe to ask for. What
 //! it takes on trust, and debug builds check: an index is one that the stack has, a table is where one is wanted, and there
@@ -7,121 +7,8 @@
 use core::ffi::{CStr, c_int, c_void};
 use core::marker::PhantomData;
 
-use crate::lua::ffi::{self, State};
-
-/// The type of a Lua value, numbered as Lua numbers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(i32)]
-pub enum Kind {
-    /// No value: the index is behind the last argument.
-    None = ffi::TYPE_NONE,
-    /// nil
-    Nil = ffi::TYPE_NIL,
-    /// A boolean.
-    Boolean = ffi::TYPE_BOOLEAN,
-    /// An address: that of a captured variable, or of what a protected call is about. No script has one.
-    Address = ffi::TYPE_LIGHT_USERDATA,
-    /// An integer or a float.
-    Number = ffi::TYPE_NUMBER,
-    /// A string.
-    String = ffi::TYPE_STRING,
-    /// A table.
-    Table = ffi::TYPE_TABLE,
-    /// A function of Lua or of C.
-    Function = ffi::TYPE_FUNCTION,
-    /// A block of memory.
-    Userdata = ffi::TYPE_USERDATA,
-    /// A coroutine.
-    Thread = ffi::TYPE_THREAD,
-}
-
-impl Kind {
-    #[inline]
-    fn of(kind: c_int) -> Kind {
-        match kind {
-            ffi::TYPE_NIL => Kind::Nil,
-            ffi::TYPE_BOOLEAN => Kind::Boolean,
-            ffi::TYPE_LIGHT_USERDATA => Kind::Address,
-            ffi::TYPE_NUMBER => Kind::Number,
-            ffi::TYPE_STRING => Kind::String,
-            ffi::TYPE_TABLE => Kind::Table,
-            ffi::TYPE_FUNCTION => Kind::Function,
-            ffi::TYPE_USERDATA => Kind::Userdata,
-            ffi::TYPE_THREAD => Kind::Thread,
-            _ => Kind::None,
-        }
-    }
-
-    /// In Lua's words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::None => "no value",
-            Kind::Nil => "nil",
-            Kind::Boolean => "boolean",
-            Kind::Address | Kind::Userdata => "userdata",
-            Kind::Number => "number",
-            Kind::String => "string",
-            Kind::Table => "table",
-            Kind::Function => "function",
-            Kind::Thread => "thread",
-        }
-    }
-}
-
-/// How Lua's running of something ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Status {
-    /// As it should.
-    Ok,
-    /// With an error.
-    Error,
-    /// The source is no Lua.
-    Syntax,
-    /// Memory ran out.
-    Memory,
-    /// The message handler failed, too.
-    Handler,
-}
-
-impl Status {
-    #[inline]
-    pub(super) fn of(status: c_int) -> Status {
-        match status {
-            ffi::STATUS_OK => Status::Ok,
-            ffi::STATUS_SYNTAX => Status::Syntax,
-            ffi::STATUS_MEMORY => Status::Memory,
-            ffi::STATUS_HANDLER => Status::Handler,
-            _ => Status::Error,
-        }
-    }
-
-    /// Whether it ended as it should.
-    #[inline]
-    pub fn is_ok(self) -> bool {
-        self == Status::Ok
-    }
-}
-
-/// A name in the registry that no script can have: the address of a static.
-pub struct RegistryKey(u8);
-
-impl RegistryKey {
-    /// For a static of its own.
-    #[allow(clippy::new_without_default, reason = "each is a static")]
-    pub const fn new() -> RegistryKey {
-        // What lies there is never read, but nothing else may have the address.
-        RegistryKey(1)
-    }
-
-    /// The address.
-    pub fn address(&'static self) -> *const c_void {
-        (&raw const self.0).cast()
-    }
-}
-
-/// Index of the registry.
-pub const REGISTRY: c_int = ffi::REGISTRY;
+use crate::lua::ffi::{self, State, lua};
+use crate::lua::kind::Kind;
 
 /// As many results as there are.
 pub const ALL_RESULTS: c_int = ffi::MULTIPLE_RESULTS;
@@ -152,14 +39,6 @@ impl<'s> Stack<'s> {
     pub fn state(self) -> *mut State {
         self.state
     }
-}
-
-// Every block below relies on the same: a live VM and one thread (`Stack::of`), and what debug builds check.
-macro_rules! lua {
-    ($lua:expr, $function:ident $(, $argument:expr)*) => {{
-        // SAFETY: the state is live (`Stack::of`); indices and types are as the comment at the top says.
-        unsafe { ffi::$function($lua.state $(, $argument)*) }
-    }};
 }
 
 /// Reading: nothing here raises or converts.
@@ -419,127 +298,6 @@ impl<'s> Stack<'s> {
     }
 }
 
-/// Tables. What is not called raw calls metamethods, and raises what they raise; what adds an entry raises when memory runs
-/// out.
-impl<'s> Stack<'s> {
-    /// Pushes a new table with room for so many elements and fields.
-    #[inline]
-    pub fn push_table(self, elements: c_int, fields: c_int) {
-        lua!(self, lua_createtable, elements, fields);
-    }
-
-    /// Pushes a field.
-    #[inline]
-    pub fn get_field(self, table: c_int, name: &'static CStr) -> Kind {
-        Kind::of(lua!(self, lua_getfield, table, name.as_ptr()))
-    }
-
-    /// Sets a field to the top value, which is popped.
-    #[inline]
-    pub fn set_field(self, table: c_int, name: &'static CStr) {
-        lua!(self, lua_setfield, table, name.as_ptr());
-    }
-
-    /// Pushes the field that is a table, made now if there is none.
-    #[inline]
-    pub fn push_subtable(self, table: c_int, name: &'static CStr) {
-        lua!(self, luaL_getsubtable, table, name.as_ptr());
-    }
-
-    /// Puts the value under the key on top in the place of that key.
-    #[inline]
-    pub fn get(self, table: c_int) -> Kind {
-        Kind::of(lua!(self, lua_gettable, table))
-    }
-
-    /// Sets the key under the top value to that; both are popped.
-    #[inline]
-    pub fn set(self, table: c_int) {
-        lua!(self, lua_settable, table);
-    }
-
-    /// Pushes a global.
-    #[inline]
-    pub fn get_global(self, name: &'static CStr) -> Kind {
-        Kind::of(lua!(self, lua_getglobal, name.as_ptr()))
-    }
-
-    /// Sets a global to the top value, which is popped.
-    #[inline]
-    pub fn set_global(self, name: &'static CStr) {
-        lua!(self, lua_setglobal, name.as_ptr());
-    }
-
-    /// As `get`.
-    #[inline]
-    pub fn raw_get(self, table: c_int) -> Kind {
-        self.check_table(table);
-        Kind::of(lua!(self, lua_rawget, table))
-    }
-
-    /// As `set`.
-    #[inline]
-    pub fn raw_set(self, table: c_int) {
-        self.check_table(table);
-        lua!(self, lua_rawset, table);
-    }
-
-    /// Pushes the element with that number.
-    #[inline]
-    pub fn raw_get_at(self, table: c_int, number: i64) -> Kind {
-        self.check_table(table);
-        Kind::of(lua!(self, lua_rawgeti, table, number))
-    }
-
-    /// Sets the element with that number to the top value, which is popped.
-    #[inline]
-    pub fn raw_set_at(self, table: c_int, number: i64) {
-        self.check_table(table);
-        lua!(self, lua_rawseti, table, number);
-    }
-
-    /// Pushes what the registry has under a key of the module's own.
-    #[inline]
-    pub fn get_registered(self, key: &'static RegistryKey) -> Kind {
-        Kind::of(lua!(self, lua_rawgetp, REGISTRY, key.address()))
-    }
-
-    /// Puts the top value into the registry, and pops it; takes no memory where something was under the key before.
-    #[inline]
-    pub fn register(self, key: &'static RegistryKey) {
-        lua!(self, lua_rawsetp, REGISTRY, key.address());
-    }
-
-    /// Pushes the table of globals.
-    #[inline]
-    pub fn push_globals(self) {
-        lua!(self, lua_rawgeti, REGISTRY, ffi::GLOBALS);
-    }
-
-    /// Replaces the key on top by the next key and its value; false, and the key popped, at the end. Raises when the key is
-    /// none of the table's, which none from an earlier call is.
-    #[inline]
-    pub fn next(self, table: c_int) -> bool {
-        self.check_table(table);
-        lua!(self, lua_next, table) != 0
-    }
-
-    /// Makes the table on top, which is popped, the metatable.
-    #[inline]
-    pub fn set_metatable(self, index: c_int) {
-        lua!(self, lua_setmetatable, index);
-    }
-
-    #[inline]
-    fn check_table(self, index: c_int) {
-        debug_assert!(
-            self.kind(index) == Kind::Table,
-            "a table is wanted at {index}, not a {}",
-            self.kind(index).name()
-        );
-    }
-}
-
 /// Arguments of a C function: each raises what Lua's own functions raise.
 impl<'s> Stack<'s> {
     /// There is an argument.
@@ -552,12 +310,6 @@ impl<'s> Stack<'s> {
     #[inline]
     pub fn want_table(self, argument: c_int) {
         lua!(self, luaL_checktype, argument, ffi::TYPE_TABLE);
-    }
-
-    /// It is a function.
-    #[inline]
-    pub fn want_function(self, argument: c_int) {
-        lua!(self, luaL_checktype, argument, ffi::TYPE_FUNCTION);
     }
 
     /// It is a string, or a number, which becomes one.

@@ -11,8 +11,10 @@ use cu_abi::value::{Item, Reader, Writer};
 
 use crate::codec::encode::{self, Unencodable};
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::stack::{Kind, RegistryKey, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::RegistryKey;
 use crate::permissions::guards::{self, Denied};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::keys;

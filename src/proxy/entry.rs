@@ -6,7 +6,8 @@ use core::ffi::c_int;
 use cu_abi::value::Writer;
 
 use crate::codec::encode;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
 use crate::proxy::keys;
 use crate::store::{self, system};

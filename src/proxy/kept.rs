@@ -3,7 +3,9 @@
 
 use core::ffi::c_int;
 
-use crate::lua::stack::{Kind, REGISTRY, RegistryKey, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
+use crate::lua::table::{REGISTRY, RegistryKey};
 
 /// The set of these tables.
 static KEPT: RegistryKey = RegistryKey::new();

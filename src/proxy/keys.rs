@@ -9,7 +9,8 @@ use cu_abi::key::{Key, Refused};
 
 use crate::budget::{self, cost};
 use crate::codec::big;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
 use crate::store;
 

@@ -6,7 +6,8 @@
 use crate::budget;
 use crate::closure::write_back;
 use crate::lua::call::Raise;
-use crate::lua::stack::{Stack, Status};
+use crate::lua::stack::Stack;
+use crate::lua::status::Status;
 use crate::proxy::access::ExternalRows;
 use crate::proxy::{fault, globals, resolve};
 use crate::run::config::Config;

@@ -5,7 +5,8 @@
 use core::ffi::c_int;
 
 use crate::lua::ffi::{self, State};
-use crate::lua::stack::{RegistryKey, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::RegistryKey;
 use crate::vm::instance::INSTANCE;
 use crate::vm::room;
 

@@ -5,8 +5,10 @@
 use core::ffi::c_int;
 
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::stack::{Kind, RegistryKey, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::RegistryKey;
 use crate::vm::run::RUN;
 
 /// The kept text.

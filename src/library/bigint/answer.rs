@@ -10,7 +10,8 @@ use crate::codec::big;
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
 use crate::lua::message::Message;
-use crate::lua::stack::{Stack, Status};
+use crate::lua::stack::Stack;
+use crate::lua::status::Status;
 use crate::vm::room;
 
 /// Instructions that a unit of work counts.

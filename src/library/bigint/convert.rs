@@ -9,8 +9,9 @@ use crate::codec::big;
 use crate::library::bigint::operand::{self, AnyInteger};
 use crate::library::bigint::{answer, compare};
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::stack::Stack;
 
 const DECIMAL: i64 = 10;
 

@@ -20,7 +20,8 @@ use crate::codec::big;
 use crate::codec::handle::Metamethod;
 use crate::lua::call::function;
 use crate::lua::ffi;
-use crate::lua::stack::{REGISTRY, Stack};
+use crate::lua::stack::Stack;
+use crate::lua::table::REGISTRY;
 
 /// By the names that `codec/named.rs` lists.
 const LIBRARY: [(&CStr, ffi::CFunction); 31] = [

@@ -8,8 +8,9 @@ use cu_bigint::Integer;
 use crate::codec::big::{self, Borrowed, View};
 use crate::library::bigint::answer;
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::stack::{Kind, Stack};
+use crate::lua::stack::Stack;
 
 /// An integer of a script, without a copy of what may be long.
 // A tag of a whole word: it is moved about a lot.

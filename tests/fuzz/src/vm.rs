@@ -6,7 +6,8 @@
 use std::sync::Once;
 
 use cu::host::stand_in;
-use cu::lua::stack::{RegistryKey, Stack};
+use cu::lua::stack::Stack;
+use cu::lua::table::RegistryKey;
 use cu::run::{collect, compute, create, home, io_buffer};
 use cu::vm::instance::INSTANCE;
 use cu_abi::{tables, tags};
