@@ -2,17 +2,16 @@
 //! there.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
+mod faulty;
 mod folder;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use cu_host::{
-    EncryptedStore, EncryptionKey, Engine, Error, Instance, MemoryStore, Module, Options, RedbStore, Store, StoreError,
-};
+use cu_host::{EncryptedStore, EncryptionKey, Engine, Error, Instance, MemoryStore, Module, Options, RedbStore, Store};
 use cu_random::Random;
+use faulty::{Faulty, Plan};
 use folder::Folder;
 
 /// The content of a store, by table and key.
@@ -144,62 +143,12 @@ fn random_units_agree_with_the_model_over_every_store() {
     }
 }
 
-/// Panics after `calls_left` calls. It can roll back, or behaves like a store that cannot.
-struct Panicking {
-    inner: Arc<Mutex<MemoryStore>>,
-    calls_left: usize,
-    can_roll_back: bool,
-}
-
-impl Panicking {
-    fn call(&mut self) -> &mut Arc<Mutex<MemoryStore>> {
-        self.calls_left = self.calls_left.checked_sub(1).expect("the store panics");
-        &mut self.inner
-    }
-}
-
-impl Store for Panicking {
-    fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        self.call().get(table, key)
-    }
-
-    fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.call().set(table, key, value)
-    }
-
-    fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
-        self.call().delete(table, key)
-    }
-
-    fn size(&mut self, table: u32) -> Result<u32, StoreError> {
-        self.call().size(table)
-    }
-
-    fn keys(
-        &mut self,
-        table: u32,
-        after: Option<&[u8]>,
-        descending: bool,
-        visit: &mut dyn FnMut(&[u8]) -> bool,
-    ) -> Result<(), StoreError> {
-        self.call().keys(table, after, descending, visit)
-    }
-
-    fn begin(&mut self) -> Result<(), StoreError> {
-        if self.can_roll_back { self.inner.begin() } else { Ok(()) }
-    }
-
-    fn commit(&mut self) -> Result<(), StoreError> {
-        if self.can_roll_back { self.inner.commit() } else { Ok(()) }
-    }
-
-    fn can_roll_back(&self) -> bool {
-        self.can_roll_back
-    }
-
-    fn roll_back(&mut self) -> bool {
-        self.can_roll_back && self.inner.roll_back()
-    }
+/// Panics after so many calls.
+fn panic_after(mut calls_left: usize) -> Plan {
+    Box::new(move |_, _| {
+        calls_left = calls_left.checked_sub(1).expect("the store panics");
+        None
+    })
 }
 
 const CHANGES: &str =
@@ -217,10 +166,10 @@ fn a_host_that_panics_at_any_call_leaves_the_state_before_the_compute_or_the_one
             first.compute("_home.b = 1 _home.list = {}").unwrap();
             drop(first);
             // The calls of `init` are allowed.
-            let inner = Arc::clone(&store);
-            let panicking = Arc::new(Mutex::new(Panicking { inner, calls_left: usize::MAX, can_roll_back: true }));
+            let panicking = Arc::new(Mutex::new(Faulty::new(Arc::clone(&store), |_, _| None)));
+            panicking.lock().unwrap().has_units = true;
             let mut instance = Instance::new(&module, Arc::clone(&panicking), Options::default()).unwrap();
-            panicking.lock().unwrap().calls_left = calls;
+            panicking.lock().unwrap().plan = panic_after(calls);
             let before = content(&mut *store.lock().unwrap());
             let answer = catch_unwind(AssertUnwindSafe(|| instance.compute(CHANGES)));
             let after = content(&mut *store.lock().unwrap());
@@ -254,7 +203,8 @@ fn a_trap_undoes_the_compute_where_the_store_can_and_keeps_it_where_it_cannot() 
         let module = Module::with_engine(*engine, &stand_in).unwrap();
         for can_roll_back in [false, true] {
             let inner = Arc::new(Mutex::new(MemoryStore::default()));
-            let store = Panicking { inner: Arc::clone(&inner), calls_left: usize::MAX, can_roll_back };
+            let mut store = Faulty::new(Arc::clone(&inner), |_, _| None);
+            store.has_units = can_roll_back;
             let mut instance = Instance::new(&module, store, Options::default()).unwrap();
             assert!(matches!(instance.compute(setting(b'B')), Err(Error::Trap(_))));
             assert!(instance.is_dead());

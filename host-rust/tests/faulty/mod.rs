@@ -35,11 +35,13 @@ pub type Plan = Box<dyn FnMut(Call, u32) -> Option<StoreError> + Send>;
 pub struct Faulty<S> {
     pub inner: S,
     pub plan: Plan,
+    /// Whether it has the other store's units. Otherwise it cannot roll back.
+    pub has_units: bool,
 }
 
 impl<S> Faulty<S> {
     pub fn new(inner: S, plan: impl FnMut(Call, u32) -> Option<StoreError> + Send + 'static) -> Faulty<S> {
-        Faulty { inner, plan: Box::new(plan) }
+        Faulty { inner, plan: Box::new(plan), has_units: false }
     }
 
     /// Fails from the `first`-th call on, counted from 1.
@@ -85,5 +87,21 @@ impl<S: Store> Store for Faulty<S> {
         visit: &mut dyn FnMut(&[u8]) -> bool,
     ) -> Result<(), StoreError> {
         self.asked(Call::Keys, table)?.keys(table, after, descending, visit)
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if self.has_units { self.inner.begin() } else { Ok(()) }
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        if self.has_units { self.inner.commit() } else { Ok(()) }
+    }
+
+    fn can_roll_back(&self) -> bool {
+        self.has_units && self.inner.can_roll_back()
+    }
+
+    fn roll_back(&mut self) -> bool {
+        self.has_units && self.inner.roll_back()
     }
 }
