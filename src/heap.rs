@@ -68,6 +68,24 @@ pub unsafe fn global() -> &'static mut Heap {
     heap
 }
 
+/// How many bytes live blocks have.
+pub fn used_bytes() -> usize {
+    // SAFETY: one thread; the reference ends with the function.
+    unsafe { global() }.used_bytes
+}
+
+/// How many bytes may be in live blocks.
+pub fn limit_bytes() -> usize {
+    // SAFETY: as in `used_bytes`.
+    unsafe { global() }.limit_bytes
+}
+
+/// Sets how many bytes may be in live blocks; existing blocks stay.
+pub fn set_limit(bytes: usize) {
+    // SAFETY: as in `used_bytes`.
+    unsafe { global() }.set_limit(bytes);
+}
+
 #[cold]
 fn attach_arena(heap: &mut Heap) {
     let room: *mut u8 = LARGE.arena.place::<[u8; ARENA_BYTES + ARENA_ALIGNMENT]>().cast();

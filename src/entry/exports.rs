@@ -58,9 +58,7 @@ extern "C" fn get_memory_stats(stats_ptr: usize) {
     if stats_ptr.checked_add(MEMORY_STATS_BYTES).is_none_or(|end| end > memory_bytes()) {
         return;
     }
-    // SAFETY: wasm32 has one thread.
-    let used = unsafe { heap::global() }.used_bytes();
-    let stats = [IO_BUFFER_BYTES as u32, used as u32, core::arch::wasm32::memory_size(0) as u32];
+    let stats = [IO_BUFFER_BYTES as u32, heap::used_bytes() as u32, core::arch::wasm32::memory_size(0) as u32];
     // SAFETY: the range lies in linear memory, and the host owns what it names.
     let place = unsafe { core::slice::from_raw_parts_mut(stats_ptr as *mut u8, MEMORY_STATS_BYTES) };
     place.copy_from_slice(bytemuck::bytes_of(&stats));

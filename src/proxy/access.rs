@@ -115,8 +115,7 @@ fn push_short(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), 
 fn push_long(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), Fault> {
     // Checked and decoded.
     lua.charge(length / cost::BYTES_DECODED)?;
-    // SAFETY: one thread, and the reference ends at once.
-    let limit = unsafe { heap::global() }.limit_bytes();
+    let limit = heap::limit_bytes();
     if length > limit {
         return Err(Fault::TooLarge(length, limit));
     }

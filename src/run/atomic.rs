@@ -72,8 +72,8 @@ pub fn end(lua: Stack<'_>, keep: bool) -> Result<(), Error> {
 
 fn roll_back(lua: Stack<'_>) {
     let has_changed = journal::has_changed();
-    // The limit was the script's. SAFETY: one thread; the reference ends at once.
-    unsafe { heap::global() }.set_limit(ARENA_BYTES);
+    // The limit was the script's.
+    heap::set_limit(ARENA_BYTES);
     INSTANCE.known.forget_from(journal::first_new());
     INSTANCE.cells.forget_from(journal::first_new());
     let mut undone = journal::roll_back(&mut put_back);

@@ -54,9 +54,7 @@ fn reclaim() {
 pub fn make_room(lua: Stack<'_>) {
     /// Collections that free less than this found what the script keeps.
     const LEAST_FREED: usize = ARENA_BYTES / 256;
-    // SAFETY: one thread; the reference ends at once.
-    let used = || unsafe { heap::global() }.used_bytes();
-    let mut before = used();
+    let mut before = heap::used_bytes();
     if before <= ARENA_BYTES / 8 {
         return;
     }
@@ -64,10 +62,10 @@ pub fn make_room(lua: Stack<'_>) {
     budget::begin_again();
     while before > ARENA_BYTES / 8 {
         collect_all(lua);
-        if used() + LEAST_FREED > before {
+        if heap::used_bytes() + LEAST_FREED > before {
             break;
         }
-        before = used();
+        before = heap::used_bytes();
     }
     budget::suspend();
     end_finalizers(lua);

@@ -113,9 +113,7 @@ fn settle(lua: Stack<'_>) -> Result<(), Error> {
 }
 
 fn begin_limits(config: &Config) {
-    // SAFETY: one thread; the reference ends with the function, which calls nothing that comes here again.
-    let heap = unsafe { heap::global() };
-    heap.set_limit(config.memory);
+    heap::set_limit(config.memory);
     budget::begin(config.instructions);
     stop::watch();
     RUN.strips.set(config.strip);
@@ -123,16 +121,16 @@ fn begin_limits(config: &Config) {
     RUN.compression.set(config.compression);
     #[cfg(feature = "faults")]
     if config.fail_allocation > 0 {
-        heap.faults().plan(config.fail_allocation as u64, config.fail_count as u64);
+        // SAFETY: one thread; the reference ends at once.
+        unsafe { heap::global() }.faults().plan(config.fail_allocation as u64, config.fail_count as u64);
     }
 }
 
 fn end_limits() {
-    // SAFETY: as in `begin_limits`.
-    let heap = unsafe { heap::global() };
-    heap.set_limit(ARENA_BYTES);
+    heap::set_limit(ARENA_BYTES);
     #[cfg(feature = "faults")]
-    heap.faults().end();
+    // SAFETY: one thread; the reference ends at once.
+    unsafe { heap::global() }.faults().end();
 }
 
 /// Phases 4 to 6, under the limits; the stack is empty at first.
@@ -209,11 +207,9 @@ fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, config: &Confi
 fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     lua.set_top(0);
     let has_failed = status < 0;
-    // SAFETY: one thread; each reference ends at once.
-    let used_bytes = unsafe { heap::global() }.used_bytes();
+    let used_bytes = heap::used_bytes();
     if has_failed {
-        // SAFETY: as before.
-        unsafe { heap::global() }.set_limit(ARENA_BYTES);
+        heap::set_limit(ARENA_BYTES);
         // Finalizers may print, and the answer is written. What they do belongs to the compute, so it is undone with it.
         output::begin(0, false);
         collect::make_room(lua);

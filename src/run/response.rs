@@ -68,8 +68,7 @@ fn write_values(lua: Stack<'_>, first: c_int, writer: &mut Writer<'_>) -> Result
 /// Stores the values, `length` bytes of them, where the host looks for a spilled result.
 fn spill(lua: Stack<'_>, first: c_int, length: usize) -> Result<(), Error> {
     let no_memory = || {
-        // SAFETY: one thread; the reference ends at once.
-        let limit = unsafe { heap::global() }.limit_bytes();
+        let limit = heap::limit_bytes();
         Error::SpillMemory { length, limit }
     };
     let mut bytes = Vec::new();

@@ -32,9 +32,7 @@ pub fn make() -> bool {
     if state.is_null() {
         return false;
     }
-    // SAFETY: wasm32 has one thread, and the reference to the heap ends.
-    let used = unsafe { heap::global() }.used_bytes();
-    if !budget::reserve((used / cost::BYTES_COLLECTED) as u64) {
+    if !budget::reserve((heap::used_bytes() / cost::BYTES_COLLECTED) as u64) {
         return false;
     }
     // SAFETY: `collecting` noted a state that is live until its work is done.
