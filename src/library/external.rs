@@ -6,11 +6,11 @@ use core::ffi::{CStr, c_int};
 use cu_abi::tables;
 
 use crate::codec::{handle, named};
+use crate::library::modules;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
-use crate::lua::table::REGISTRY;
 use crate::permissions::guards;
 use crate::proxy::{METAMETHODS, access, channels, fault, guarded, kept, length};
 use crate::store::{self, counter};
@@ -42,11 +42,7 @@ pub fn open(lua: Stack<'_>) {
         lua.push_c_function(function);
         lua.set_field(-2, name);
     }
-    lua.push_subtable(REGISTRY, c"_LOADED");
-    lua.push_copy(-2);
-    lua.set_field(-2, c"ext");
-    lua.pop(1);
-    lua.set_global(c"ext");
+    modules::publish(lua, c"ext");
     named::open(lua);
     kept::keep_libraries(lua);
 }

@@ -2,7 +2,7 @@
 //! scripts keep those that shall be there again after a restart; there are no files.
 #![forbid(unsafe_code)]
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 use core::fmt::Write;
 
 use crate::codec::handle;
@@ -26,6 +26,15 @@ pub fn open(lua: Stack<'_>) {
     lua.set_global(c"package");
     lua.push_rust(require);
     lua.set_global(c"require");
+}
+
+/// Makes the library on top, which is popped, a loaded module and a global; raises when memory runs out.
+pub fn publish(lua: Stack<'_>, name: &'static CStr) {
+    lua.push_subtable(REGISTRY, c"_LOADED");
+    lua.push_copy(-2);
+    lua.set_field(-2, name);
+    lua.pop(1);
+    lua.set_global(name);
 }
 
 const NAME: c_int = 1;

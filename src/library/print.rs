@@ -4,11 +4,11 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 
 use crate::budget::{self, cost};
 use crate::control::output;
+use crate::library::modules;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::{Stack, upvalue};
-use crate::lua::table::REGISTRY;
 use crate::vm::instance::INSTANCE;
 
 /// Registers the functions; raises when memory runs out.
@@ -19,11 +19,7 @@ pub fn open(lua: Stack<'_>) {
     lua.push_copy(-1);
     lua.push_c_closure(call::function(write), 1);
     lua.set_field(-2, c"write");
-    lua.push_subtable(REGISTRY, c"_LOADED");
-    lua.push_copy(-2);
-    lua.set_field(-2, c"io");
-    lua.pop(1);
-    lua.set_global(c"io");
+    modules::publish(lua, c"io");
     // SAFETY: the state is live (`Stack::of`), and `warn` looks at no address that is passed here.
     unsafe { ffi::lua_setwarnf(lua.state(), warn, core::ptr::null_mut()) };
 }
