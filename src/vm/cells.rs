@@ -1,10 +1,9 @@
 //! The live captured variables that are cells of the store, and whether the store has their current values.
 //!
-//! Invariant: an id is here at most once, and so is a variable. The collector reports here before it frees one, and it
-//! frees no variable whose value has changed since it was written (`collector.rs`).
+//! Invariant: the collector frees no variable whose value has changed since it was written (`collector.rs`).
 
 use crate::lua::object::Variable;
-use crate::vm::map::Map;
+use crate::vm::register::{Live, Register};
 
 /// A captured variable: Lua's object, and the state of its value.
 #[derive(Clone, Copy, Default)]
@@ -24,10 +23,15 @@ struct Cell {
 
 /// The cells.
 pub struct Cells {
-    cells: Map<Cell>,
-    ids: Map<usize>,
+    cells: Register<Cell>,
     /// Counts the searches for all changed cells.
     round: core::cell::Cell<u32>,
+}
+
+impl Live for Cell {
+    fn address(self) -> usize {
+        self.address
+    }
 }
 
 impl Cell {
@@ -50,57 +54,55 @@ impl Cell {
 impl Cells {
     /// None.
     pub(crate) const fn empty() -> Cells {
-        Cells { cells: Map::empty(), ids: Map::empty(), round: core::cell::Cell::new(0) }
+        Cells { cells: Register::empty(), round: core::cell::Cell::new(0) }
     }
 
     /// Makes room for `more` cells; false when there is no memory.
     pub fn reserve(&self, more: usize) -> bool {
-        self.cells.reserve(more) && self.ids.reserve(more)
+        self.cells.reserve(more)
     }
 
     /// Frees unused room.
     pub fn shrink(&self) {
         self.cells.shrink();
-        self.ids.shrink();
     }
 
     /// The id of a captured variable, 0 when it is not a cell.
     pub fn id(&self, variable: Variable) -> u32 {
-        self.id_at(variable.address())
+        self.cells.id(variable.address())
     }
 
     /// The captured variable of an id.
     pub fn variable(&self, id: u32) -> Option<Variable> {
-        self.cells.find(id as usize).and_then(Cell::variable)
+        self.cells.find(id).and_then(Cell::variable)
     }
 
     /// Every id.
     pub fn all_ids(&self) -> impl Iterator<Item = u32> {
-        self.cells.entries().map(|(id, _)| id as u32)
+        self.cells.entries().map(|(id, _)| id)
     }
 
     /// Forgets the variables with ids of `first` or more, because they are no longer stored.
     pub fn forget_from(&self, first: u32) {
-        self.cells.keep_below(first as usize, |cell| self.ids.remove(cell.address, |_| true));
+        self.cells.forget_from(first);
     }
 
     /// Adds a captured variable whose value the store has. It replaces one that the collector found dead. The caller
     /// has made room.
     pub fn add(&self, id: u32, variable: Variable) {
         let cell = Cell { address: variable.address(), ..Cell::default() };
-        self.cells.put(id as usize, Cell { written: cell.fingerprint(), ..cell });
-        self.ids.put(cell.address, id as usize);
+        self.cells.put(id, Cell { written: cell.fingerprint(), ..cell });
         variable.report();
     }
 
     /// Notes that the store no longer has the value that was written.
     pub fn note_unwritten(&self, id: u32) {
-        self.cells.change(id as usize, |cell| cell.written = 0);
+        self.cells.change(id, |cell| cell.written = 0);
     }
 
     /// Notes that the store has the cell's current value.
     pub fn note_written(&self, id: u32) {
-        self.cells.change(id as usize, |cell| {
+        self.cells.change(id, |cell| {
             cell.written = cell.fingerprint();
             (cell.is_refused, cell.is_forbidden, cell.is_late) = (false, false, false);
         });
@@ -108,7 +110,7 @@ impl Cells {
 
     /// Forbids the cell's value: it must be put back, which is one more thing to try.
     pub fn forbid(&self, id: u32) {
-        self.cells.change(id as usize, |cell| {
+        self.cells.change(id, |cell| {
             if !cell.is_forbidden {
                 (cell.is_forbidden, cell.tried) = (true, 0);
             }
@@ -117,12 +119,12 @@ impl Cells {
 
     /// Whether the cell's value is forbidden.
     pub fn is_forbidden(&self, id: u32) -> bool {
-        self.cells.find(id as usize).is_some_and(|cell| cell.is_forbidden)
+        self.cells.find(id).is_some_and(|cell| cell.is_forbidden)
     }
 
     /// Notes that the cell's value cannot be stored; returns whether this was not known.
     pub fn note_refused(&self, id: u32) -> bool {
-        self.cells.change(id as usize, |cell| !core::mem::replace(&mut cell.is_refused, true)).unwrap_or(false)
+        self.cells.change(id, |cell| !core::mem::replace(&mut cell.is_refused, true)).unwrap_or(false)
     }
 
     /// Begins a round: no cell has been tried.
@@ -133,7 +135,7 @@ impl Cells {
     /// Makes every changed cell late.
     pub fn note_late(&self) {
         let mut place = 0;
-        while let Some((id, _, next)) = self.cells.search(place, |cell| !cell.is_late && cell.is_changed()) {
+        while let Some((id, next)) = self.cells.search(place, |cell| !cell.is_late && cell.is_changed()) {
             place = next;
             self.cells.change(id, |cell| cell.is_late = true);
         }
@@ -141,7 +143,7 @@ impl Cells {
 
     /// Notes that the cell is not late; it may still be changed.
     pub fn forget_late(&self, id: u32) {
-        self.cells.change(id as usize, |cell| cell.is_late = false);
+        self.cells.change(id, |cell| cell.is_late = false);
     }
 
     /// The first changed cell from that place on that was not tried in this round, either late or not, and the place
@@ -149,14 +151,14 @@ impl Cells {
     pub fn try_next(&self, from: usize, late: bool) -> Option<(u32, usize)> {
         let round = self.round.get();
         let is_next = |cell: Cell| cell.is_late == late && cell.tried != round && cell.is_changed();
-        let (id, _, next) = self.cells.search(from, is_next)?;
+        let (id, next) = self.cells.search(from, is_next)?;
         self.cells.change(id, |cell| cell.tried = round);
-        Some((id as u32, next))
+        Some((id, next))
     }
 
     /// The first changed cell from that place on, and the place after it.
     pub fn next_changed(&self, from: usize) -> Option<(u32, usize)> {
-        self.cells.search(from, Cell::is_changed).map(|(id, _, next)| (id as u32, next))
+        self.cells.search(from, Cell::is_changed)
     }
 
     /// Hands every changed variable to `visit`.
@@ -168,13 +170,8 @@ impl Cells {
             .for_each(visit);
     }
 
-    /// The collector is about to free the captured variable. Another variable may already have its id.
+    /// The collector is about to free the captured variable.
     pub(super) fn remove(&self, address: usize) {
-        self.cells.remove(self.id_at(address) as usize, |cell| cell.address == address);
-        self.ids.remove(address, |_| true);
-    }
-
-    fn id_at(&self, address: usize) -> u32 {
-        self.ids.find(address).unwrap_or(0) as u32
+        self.cells.remove(address);
     }
 }

@@ -1,35 +1,28 @@
-//! The live Lua functions that are stored, by id and by object.
-//!
-//! Invariant: an id is here at most once, and so is a function. The collector reports here before it frees one
-//! (`collector.rs`).
+//! The live Lua functions that are stored.
 
 use core::ffi::c_int;
 
 use crate::lua::object::LuaFunction;
 use crate::lua::stack::Stack;
-use crate::vm::map::Map;
+use crate::vm::register::Register;
 
-/// The stored functions.
-pub struct Known {
-    objects: Map<usize>,
-    ids: Map<usize>,
-}
+/// The stored functions, by where they lie.
+pub struct Known(Register<usize>);
 
 impl Known {
     /// None.
     pub(crate) const fn empty() -> Known {
-        Known { objects: Map::empty(), ids: Map::empty() }
+        Known(Register::empty())
     }
 
     /// Makes room for `more` functions; false when there is no memory.
     pub fn reserve(&self, more: usize) -> bool {
-        self.objects.reserve(more) && self.ids.reserve(more)
+        self.0.reserve(more)
     }
 
     /// Frees unused room.
     pub fn shrink(&self) {
-        self.objects.shrink();
-        self.ids.shrink();
+        self.0.shrink();
     }
 
     /// The id of a function, 0 when it is not stored.
@@ -46,34 +39,32 @@ impl Known {
     /// The function of an id.
     pub fn function(&self, id: u32) -> Option<LuaFunction> {
         // SAFETY: a function that is here has not been freed.
-        self.objects.find(id as usize).and_then(|address| unsafe { LuaFunction::at(address) })
+        self.0.find(id).and_then(|address| unsafe { LuaFunction::at(address) })
     }
 
     /// Every id with its function.
     pub fn entries(&self) -> impl Iterator<Item = (u32, LuaFunction)> {
-        self.objects.entries().filter_map(|(id, _)| Some((id as u32, self.function(id as u32)?)))
+        self.0.entries().filter_map(|(id, _)| Some((id, self.function(id)?)))
     }
 
     /// Forgets the functions with ids of `first` or more, because they are no longer stored.
     pub fn forget_from(&self, first: u32) {
-        self.objects.keep_below(first as usize, |address| self.ids.remove(address, |_| true));
+        self.0.forget_from(first);
     }
 
     /// Adds a function. It replaces one that the collector found dead. The caller has made room.
     pub fn add(&self, id: u32, function: LuaFunction) {
-        self.objects.put(id as usize, function.address());
-        self.ids.put(function.address(), id as usize);
+        self.0.put(id, function.address());
         function.report();
     }
 
     /// The id of the function at this address.
     pub(super) fn id_at(&self, address: usize) -> u32 {
-        self.ids.find(address).unwrap_or(0) as u32
+        self.0.id(address)
     }
 
-    /// The collector is about to free the function. Another function may already have its id.
+    /// The collector is about to free the function.
     pub(super) fn remove(&self, address: usize) {
-        self.objects.remove(self.id_at(address) as usize, |function| function == address);
-        self.ids.remove(address, |_| true);
+        self.0.remove(address);
     }
 }

@@ -7,7 +7,7 @@
 //! - [`run`]: `RUN`, the state that lives as long as a compute
 //! - [`state`]: opening and closing the VM
 //! - [`standing`], [`known`], [`cells`]: registers of tables, functions and captured variables that the store has
-//! - [`map`]: the map inside of these three
+//! - `register`, [`map`]: what these three are made of
 //! - [`collector`]: the functions that Lua's collector calls
 //! - [`room`]: collects garbage before Rust is refused memory
 //! - [`stop`]: the end of a run whose budget is used up
@@ -20,6 +20,7 @@ pub mod instance;
 pub mod known;
 pub mod map;
 pub mod panic;
+mod register;
 pub mod room;
 pub mod run;
 pub mod standing;
