@@ -98,6 +98,8 @@ pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 pub use store::{MemoryStore, Store, StoreError};
 pub use value::Value;
 
+pub use cu_abi::status::ErrorClass;
+
 /// Tests the page that shows the whole use.
 #[cfg(all(doctest, feature = "redb", feature = "encryption"))]
 #[doc = include_str!("../README.md")]
