@@ -24,6 +24,7 @@
 #define CU_TABLE_HOME 1u
 #define CU_TABLE_IO 2u
 #define CU_TABLE_SYSTEM_FIRST 2147483648u
+#define CU_TABLE_HOMES 2147483654u
 #define CU_TABLE_HOST_FIRST 4278190080u
 #define CU_TAG_NIL 0u
 #define CU_TAG_BOOLEAN 1u
@@ -56,6 +57,8 @@
 #define CU_CONFIG_PERMISSIONS "permissions"
 #define CU_CONFIG_BYTECODE "bytecode"
 #define CU_CONFIG_STRIP "strip"
+#define CU_CONFIG_EPOCH "epoch"
+#define CU_CONFIG_HOME "home"
 #define CU_CONFIG_EVENTS "events"
 #define CU_PERMISSION_WRITE "write"
 #define CU_PERMISSION_TABLES "tables"

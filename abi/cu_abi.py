@@ -20,6 +20,7 @@ TABLE_CONTROL = 0
 TABLE_HOME = 1
 TABLE_IO = 2
 TABLE_SYSTEM_FIRST = 2147483648
+TABLE_HOMES = 2147483654
 TABLE_HOST_FIRST = 4278190080
 TAG_NIL = 0
 TAG_BOOLEAN = 1
@@ -52,6 +53,8 @@ CONFIG_ATOMIC = "atomic"
 CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
+CONFIG_EPOCH = "epoch"
+CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
 PERMISSION_WRITE = "write"
 PERMISSION_TABLES = "tables"
@@ -106,7 +109,7 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "events"]
+CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage"]

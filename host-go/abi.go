@@ -23,6 +23,7 @@ const (
 	TableHome                  = 1
 	TableIO                    = 2
 	TableSystemFirst           = 2147483648
+	TableHomes                 = 2147483654
 	TableHostFirst             = 4278190080
 	TagNil                     = 0
 	TagBoolean                 = 1
@@ -55,6 +56,8 @@ const (
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
+	ConfigEpoch                = "epoch"
+	ConfigHome                 = "home"
 	ConfigEvents               = "events"
 	PermissionWrite            = "write"
 	PermissionTables           = "tables"
@@ -110,7 +113,7 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "events"}
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage"}

@@ -20,6 +20,7 @@ export const TABLE_CONTROL = 0;
 export const TABLE_HOME = 1;
 export const TABLE_IO = 2;
 export const TABLE_SYSTEM_FIRST = 2147483648;
+export const TABLE_HOMES = 2147483654;
 export const TABLE_HOST_FIRST = 4278190080;
 export const TAG_NIL = 0;
 export const TAG_BOOLEAN = 1;
@@ -52,6 +53,8 @@ export const CONFIG_ATOMIC = 'atomic';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
+export const CONFIG_EPOCH = 'epoch';
+export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
 export const PERMISSION_WRITE = 'write';
 export const PERMISSION_TABLES = 'tables';
@@ -103,7 +106,7 @@ export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'events'];
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
 /** The values of the field action of an audit event. */

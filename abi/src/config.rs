@@ -19,9 +19,13 @@ pub const PERMISSIONS: &str = "permissions";
 pub const BYTECODE: &str = "bytecode";
 /// Whether functions are stored without their debug information.
 pub const STRIP: &str = "strip";
+/// A number that changes whenever something else than this instance changed the store.
+pub const EPOCH: &str = "epoch";
+/// The name of the table that is `_home`.
+pub const HOME: &str = "home";
 /// The kinds of event wanted ([`crate::events`]).
 pub const EVENTS: &str = "events";
 
 /// Every key, in the order of the documentation.
-pub const KEYS: [&str; 10] =
-    [INSTRUCTIONS, MEMORY, OUTPUT, SEED, COMPRESSION, ATOMIC, PERMISSIONS, BYTECODE, STRIP, EVENTS];
+pub const KEYS: [&str; 12] =
+    [INSTRUCTIONS, MEMORY, OUTPUT, SEED, COMPRESSION, ATOMIC, PERMISSIONS, BYTECODE, STRIP, EPOCH, HOME, EVENTS];

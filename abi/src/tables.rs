@@ -12,6 +12,10 @@ pub const IO: u32 = 2;
 /// First id of the module's own tables, which scripts never see.
 pub const SYSTEM_FIRST: u32 = 0x8000_0000;
 
+/// The homes of a store: an encoded string, the name, to an encoded integer, the id; an encoded integer, the id, to the
+/// name, or to true for a home without one. Hosts read, rename and remove entries; the module adds them.
+pub const HOMES: u32 = SYSTEM_FIRST + 6;
+
 /// First id of tables for the notes of hosts. The module never uses them.
 pub const HOST_FIRST: u32 = 0xff00_0000;
 

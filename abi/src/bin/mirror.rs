@@ -49,6 +49,7 @@ fn numbers() -> Vec<(String, u64)> {
         ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
         ("TABLE_IO".to_owned(), u64::from(tables::IO)),
         ("TABLE_SYSTEM_FIRST".to_owned(), u64::from(tables::SYSTEM_FIRST)),
+        ("TABLE_HOMES".to_owned(), u64::from(tables::HOMES)),
         ("TABLE_HOST_FIRST".to_owned(), u64::from(tables::HOST_FIRST)),
     ];
     all.extend(tags::ALL.iter().map(|(name, tag)| (format!("TAG_{name}"), u64::from(*tag))));
