@@ -14,6 +14,7 @@ const (
 	CompressionBytes           = 1024
 	Instructions               = 9007199254740992
 	PermissionsBytes           = 4096
+	HomeNameBytes              = 255
 	Guards                     = 64
 	ConfigBytes                = 16384
 	MemoryStatsBytes           = 12

@@ -11,6 +11,7 @@ export const FUNCTION_BYTES = 102400;
 export const COMPRESSION_BYTES = 1024;
 export const INSTRUCTIONS = 9007199254740992;
 export const PERMISSIONS_BYTES = 4096;
+export const HOME_NAME_BYTES = 255;
 export const GUARDS = 64;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;

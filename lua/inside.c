@@ -86,6 +86,11 @@ void cu_become_external (lua_State *L, int index, unsigned int id) {
   cu_standing_put(id, t);
 }
 
+/* Makes the external table stand for 'id', which no other table stands for. */
+void cu_let_go (void *table, unsigned int id) {
+  ((Table *)table)->array = (TValue *)(size_t)id;
+}
+
 /* Called for an external table that is about to be freed. */
 static void cu_release (Table *t) {
   cu_standing_remove(cu_id(t), t);

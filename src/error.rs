@@ -5,6 +5,7 @@
 
 use core::fmt::{self, Write};
 
+use cu_abi::limits;
 use cu_abi::status::ErrorClass;
 
 use crate::bytes::copy;
@@ -61,6 +62,14 @@ pub enum Error {
     ConfigRange { key: &'static str, value: i64, least: i64, most: i64 },
     /// A permission that cannot be given or taken.
     Permission { name: Excerpt, problem: &'static str },
+    /// The name of a home is empty or too long.
+    HomeName { length: usize },
+    /// Scripts have the table that is to be `_home`.
+    HomeInUse { table: u32 },
+    /// The host failed to read or write what instances over one store share: homes, ids, collections.
+    Shared { action: &'static str, reply: i32 },
+    /// The same: what is there is damaged, or there are no ids left.
+    SharedDamaged,
     /// The host refused to store a spilled result.
     SpillRefused { reply: i32, length: usize },
     /// A spilled result does not fit the arena beside the script's data.
@@ -87,7 +96,10 @@ impl Error {
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
             | Error::ConfigRange { .. }
+            | Error::HomeName { .. }
+            | Error::HomeInUse { .. }
             | Error::Permission { .. } => ErrorClass::Config,
+            Error::Shared { .. } | Error::SharedDamaged => ErrorClass::Runtime,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } | Error::SpillInside { .. } => ErrorClass::Result,
             Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged => ErrorClass::Journal,
             Error::Internal => ErrorClass::Internal,
@@ -119,6 +131,19 @@ impl fmt::Display for Error {
                 write!(out, "config.{key} is {value}; wanted is a number from {least} to {most}")
             }
             Error::Permission { name, problem } => write!(out, "config.permissions: {name} {problem}"),
+            Error::HomeName { length } => {
+                write!(out, "config.home has {length} bytes; wanted are 1 to {}", limits::HOME_NAME_BYTES)
+            }
+            Error::HomeInUse { table } => {
+                write!(out, "table {table} cannot be a home: scripts use it as an ordinary table")
+            }
+            Error::Shared { action, reply } => write!(
+                out,
+                "the host failed to {action} what the instances over its store share: it answered {reply}"
+            ),
+            Error::SharedDamaged => out.write_str(
+                "what the instances over the host's store share is damaged: the list of homes, the ids or the collections"
+            ),
             Error::SpillRefused { reply, length } => write!(
                 out,
                 "the host refused to store the result of {length} bytes in table _io under the key 'result': it answered {reply}"

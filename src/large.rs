@@ -6,7 +6,7 @@
 use core::cell::UnsafeCell;
 
 use bytemuck::Zeroable;
-use cu_abi::limits::{CONFIG_BYTES, GUARDS, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
+use cu_abi::limits::{CONFIG_BYTES, GUARDS, HOME_NAME_BYTES, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
 
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 
@@ -51,6 +51,8 @@ pub struct Large {
     pub journal: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `run/config.rs`.
     pub config: Part<CONFIG_BYTES>,
+    /// `run/home.rs`: the name of the home.
+    pub home: Part<HOME_NAME_BYTES>,
     /// `permissions/wanted.rs`: what the configuration says of them.
     pub permissions: Part<PERMISSIONS_BYTES>,
     /// `permissions/guards.rs`: what is guarded.
@@ -83,6 +85,7 @@ pub static LARGE: Large = Large {
     old: Part::zero(),
     journal: Part::zero(),
     config: Part::zero(),
+    home: Part::zero(),
     permissions: Part::zero(),
     guarded: Part::zero(),
     switches: Part::zero(),

@@ -36,6 +36,9 @@ pub const CONFIG_BYTES: usize = 16 * 1024;
 /// Longest encoded `permissions` of a configuration, which are kept for the compute.
 pub const PERMISSIONS_BYTES: usize = 4 * 1024;
 
+/// Longest name of a home, in bytes.
+pub const HOME_NAME_BYTES: usize = 255;
+
 /// Most tables that a configuration may guard, and most steps to one: each access is compared with all of them.
 pub const GUARDS: usize = 64;
 

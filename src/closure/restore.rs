@@ -28,7 +28,7 @@ use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::object::Variable;
 use crate::lua::stack::Stack;
-use crate::store::{self, Fetched, system};
+use crate::store::{self, Failure, Fetched, system};
 use crate::vm::instance::INSTANCE;
 use crate::vm::room;
 
@@ -180,6 +180,14 @@ fn capture(lua: Stack<'_>, function: c_int, index: c_int, cell: u32, job: &mut R
     lua.raw_set_at(LIST, end + 2);
     lua.push_integer(i64::from(index) + 1);
     lua.raw_set_at(LIST, end + 3);
+}
+
+/// Whether the store has a row of that id there.
+pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
+    let mut key = KeyBuffer::new();
+    // An integer always has an encoding.
+    let _ = key.encode(Key::Integer(i64::from(id)));
+    Ok(store::get(table, key.bytes())? != Fetched::Absent)
 }
 
 /// Pushes the value that the store has of a captured variable; raises when memory runs out.

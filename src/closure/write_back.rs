@@ -181,6 +181,63 @@ pub fn put_back<R: Rows>(lua: Stack<'_>, rows: &R, report: bool) -> Status {
     status
 }
 
+/// Gives every living captured variable the value that the store has: another instance may have changed any of them. What
+/// was changed here and not written loses. A variable or a function whose row is absent is forgotten, and so is the code of
+/// one; it lives on as an ordinary one of Lua's. The first error is left on the stack: that variable keeps its value.
+///
+/// No compute has begun, so nothing that was stored is being looked at.
+pub fn read_anew<R: Rows>(lua: Stack<'_>, rows: &R) -> Status {
+    if !lua.has_room(SLOTS) {
+        return Status::Memory;
+    }
+    let left = budget::suspend();
+    let held = lua.hold_collector();
+    let base = lua.top();
+    let mut status = lua.protected(forget_absent::<R>, &mut Job { id: 0, rows }, 0);
+    INSTANCE.cells.begin_round();
+    // Restoring a function may move entries to places that were passed: once more, until nothing is found.
+    while pass_anew(lua, rows, base, &mut status) {}
+    INSTANCE.has_to_put_back.set(INSTANCE.cells.next_changed(0).is_some());
+    lua.release_collector(held);
+    budget::resume(left);
+    status
+}
+
+/// Reads every variable anew that is still to be read; whether there was any.
+fn pass_anew<R: Rows>(lua: Stack<'_>, rows: &R, base: c_int, status: &mut Status) -> bool {
+    let mut place = 0;
+    while let Some((id, next)) = INSTANCE.cells.try_any(place) {
+        place = next;
+        let outcome = lua.protected(read_one_anew::<R>, &mut Job { id, rows }, 0);
+        if status.is_ok() {
+            *status = outcome;
+        }
+        lua.set_top(base + c_int::from(!status.is_ok()));
+    }
+    place > 0
+}
+
+/// Forgets the functions and the code whose rows are absent; runs protected.
+fn forget_absent<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
+    let kept = INSTANCE.known.keep(|id| restore::is_stored(system::FUNCTIONS, id));
+    kept.map_err(|failure| {
+        lua.push_nil();
+        job.rows.fail(lua, failure.into(), failure.table, 2)
+    })?;
+    Ok(0)
+}
+
+/// Reads one variable anew; runs protected.
+fn read_one_anew<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
+    lua.push_integer(i64::from(job.id));
+    if let Ok(false) = restore::is_stored(system::CELLS, job.id) {
+        INSTANCE.cells.forget(job.id);
+        return Ok(0);
+    }
+    restore_value(lua, job.rows, job.id)?;
+    Ok(0)
+}
+
 /// Puts one variable back; runs protected.
 fn put_one_back<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
     lua.push_integer(i64::from(job.id));

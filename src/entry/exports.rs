@@ -73,7 +73,9 @@ extern "C" fn run_gc() {
 
 #[unsafe(no_mangle)]
 extern "C" fn attach_memory_table(table_id: u32) {
-    home::attach(table_id);
+    if !INSTANCE.is_running.get() {
+        home::attach(table_id);
+    }
 }
 
 #[unsafe(no_mangle)]

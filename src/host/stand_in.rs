@@ -59,7 +59,7 @@ fn fails_now(table: u32) -> bool {
 
 /// The content of all tables of scripts, functions and captured variables.
 pub fn content() -> Tables {
-    let of_scripts = |table: u32| ![0, 1, 2].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
+    let of_scripts = |table: u32| ![0, 1, 2, 7].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
     TABLES.with_borrow(|tables| {
         let filled = tables.iter().filter(|(id, rows)| of_scripts(**id) && !rows.is_empty());
         filled.map(|(id, rows)| (*id, rows.clone())).collect()
@@ -165,7 +165,9 @@ pub unsafe fn js_ext_table_keys(table: u32, page: *mut u8, room: usize) -> i32 {
     let (descending, length) = (head >> 31 == 1, (head & (u32::MAX >> 1)) as usize);
     let Some(after) = page.get(4..4 + length).map(<[u8]>::to_vec) else { return -2 };
     TABLES.with_borrow(|tables| {
-        let Some(rows) = tables.get(&table) else { return 0 };
+        let ids = || tables.iter().filter(|(id, rows)| **id > 0 && !rows.is_empty());
+        let list = (table == 0).then(|| ids().map(|(id, _)| (id.to_be_bytes().to_vec(), Vec::new())).collect());
+        let Some(rows) = list.as_ref().or(tables.get(&table)) else { return 0 };
         let mut written = 0;
         let mut emit = |key: &Vec<u8>| {
             let Some(room) = page.get_mut(written..written + 4 + key.len()) else { return false };

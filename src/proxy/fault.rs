@@ -22,6 +22,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::{Attempt, Denied};
 use crate::proxy::globals;
 use crate::store::{Cause, Failure, system};
+use crate::vm::standing::GONE;
 
 /// A fault around one key of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +145,12 @@ pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
         Fault::KeyNaN => Message::new(format_args!("index of {name} is NaN")),
         Fault::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
+        }
+        Fault::Store(Failure { cause: cause @ Cause::Gone, .. }) if table == GONE => {
+            Message::new(format_args!("this table is gone: {cause}"))
+        }
+        Fault::Store(Failure { cause: cause @ Cause::Gone, .. }) => {
+            Message::new(format_args!("what is to be stored under {key} of {name} is a table that is gone: {cause}"))
         }
         Fault::Store(Failure { cause: cause @ Cause::Damaged, .. }) => {
             Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))

@@ -17,12 +17,9 @@ pub fn home() -> u32 {
     INSTANCE.home.table.get()
 }
 
-/// Makes that table `_home`, unless no script may reach it.
-pub fn attach(table: u32) {
-    if table != tables::CONTROL && table < tables::SYSTEM_FIRST {
-        INSTANCE.home.table.set(table);
-        INSTANCE.home.is_bound.set(false);
-    }
+/// Whether scripts may reach that table at all.
+pub fn may_be_home(table: u32) -> bool {
+    table != tables::CONTROL && table < tables::SYSTEM_FIRST
 }
 
 /// Switches the legacy name on or off.

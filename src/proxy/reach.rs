@@ -27,6 +27,7 @@ use crate::proxy::{guarded, kept, keys};
 use crate::store::{self, counter};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
+use crate::vm::standing::GONE;
 
 /// What room for a path counts.
 const PATH_COST: usize = size_of::<Path>() / cost::BYTES_COPIED;
@@ -58,6 +59,8 @@ pub enum Unstorable {
     Kind(&'static str),
     /// A table with a metatable.
     Metatable,
+    /// A table that another instance freed.
+    Gone,
     /// A table inside a read-only one.
     Inside,
     /// The table of loaded modules or of preload functions.
@@ -175,6 +178,9 @@ impl Reach {
     fn admit_table(&mut self, lua: Stack<'_>, index: c_int) -> Result<(), Stopped> {
         if guarded::is_inside(lua, index) {
             return Err(Some(Unstorable::Inside));
+        }
+        if lua.external_id(index) == GONE {
+            return Err(Some(Unstorable::Gone));
         }
         if lua.external_id(index) != 0 || encode::pending_id(lua, index, self.pending) != 0 {
             return Ok(());

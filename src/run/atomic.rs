@@ -33,7 +33,7 @@ fn unsettled(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Journal { action, reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged | Cause::NoIds => Error::JournalDamaged,
+        Cause::Damaged | Cause::NoIds | Cause::Gone => Error::JournalDamaged,
     }
 }
 
@@ -74,8 +74,8 @@ fn roll_back(lua: Stack<'_>) {
     let has_changed = journal::has_changed();
     // The limit was the script's.
     heap::set_limit(ARENA_BYTES);
-    INSTANCE.known.forget_from(journal::first_new());
-    INSTANCE.cells.forget_from(journal::first_new());
+    INSTANCE.known.forget_where(journal::is_new_id);
+    INSTANCE.cells.forget_where(journal::is_new_id);
     let mut undone = journal::roll_back(&mut put_back);
     if let Err(Failure { cause: Cause::Memory(_), .. }) = undone {
         lua.collect_quietly();

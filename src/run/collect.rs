@@ -10,8 +10,8 @@ use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
 use crate::proxy::access::ExternalRows;
 use crate::proxy::globals;
-use crate::run::atomic;
-use crate::store::journal;
+use crate::run::{atomic, shared};
+use crate::store::{Failure, counter, journal};
 use crate::table::reclaim::{self, Object};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -25,28 +25,35 @@ pub fn collect_everything() {
     // Finalizers may print, and there is no response to carry it.
     output::begin(0, false);
     budget::suspend();
+    // The journal of another instance that died has values that are to be put back: what they refer to must stay.
+    journal::look_again();
     let is_settled = atomic::settle().is_ok();
     budget::begin_again();
     collect_all(lua);
     budget::suspend();
     end_finalizers(lua);
     if is_settled {
-        reclaim();
+        let _ = reclaim();
     }
     INSTANCE.is_running.set(false);
 }
 
-/// Frees the external tables, stored functions and captured variables that nothing reaches: not `_home`, not `_io`, and
-/// nothing that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
-fn reclaim() {
+/// Frees the external tables, stored functions and captured variables that nothing reaches: no home, not `_io`, and nothing
+/// that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
+fn reclaim() -> Result<(), Failure> {
+    // An object that another instance freed must not be marked: another one may have its id.
+    shared::look_for_collections()?;
+    counter::give_back();
     INSTANCE.standing.shrink();
     INSTANCE.known.shrink();
     INSTANCE.cells.shrink();
-    let named = [globals::home(), cu_abi::tables::IO].map(Object::Table).into_iter();
+    let named = core::iter::once(Object::Table(globals::home()));
     let tables = INSTANCE.standing.all_ids().map(Object::Table);
     let functions = INSTANCE.known.entries().map(|(id, _)| Object::Function(id));
     let captured = INSTANCE.cells.all_ids().map(Object::Cell);
-    let _ = reclaim::run(named.chain(tables).chain(functions).chain(captured));
+    let number = reclaim::run(named.chain(tables).chain(functions).chain(captured))?;
+    INSTANCE.seen.collections.set(Some(number));
+    Ok(())
 }
 
 /// Collects what a failed script left behind, so that the next one has memory. One collection may not do: finalizers that

@@ -2,7 +2,8 @@
 //!
 //! 1. `admit`: there is a VM, no compute is under way, the code lies inside memory.
 //! 2. `configure`: the host says what it wants; output and events begin anew.
-//! 3. `settle`: library functions are switched, and what a transaction left behind is undone.
+//! 3. `settle`: library functions are switched, what other instances did is looked at, what a transaction left behind is
+//!    undone, and `_home` is found.
 //! 4. `prepare` (in its own file): names, permissions, the transaction.
 //! 5. `execute`: the code is compiled and called, protected, with a handler that keeps the traceback.
 //! 6. `finish`: captured variables that changed are written, or put back, and results are encoded.
@@ -22,8 +23,8 @@ use crate::proxy::access::ExternalRows;
 use crate::proxy::channels;
 use crate::run::config::Config;
 use crate::run::prepare::{prepare, protected};
-use crate::run::{answer, atomic, collect, response};
-use crate::store::journal;
+use crate::run::{answer, atomic, collect, home, response, shared};
+use crate::store::{counter, journal};
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -94,6 +95,7 @@ fn configure(config: &mut Config) -> Result<(), Error> {
     match Config::fetch() {
         Ok(found) => {
             *config = found;
+            shared::note_epoch(config.epoch);
             output::begin(config.output, config.events.output);
             audit::begin(config.events.audit);
             Ok(())
@@ -109,7 +111,9 @@ fn configure(config: &mut Config) -> Result<(), Error> {
 /// Phase 3.
 fn settle(lua: Stack<'_>) -> Result<(), Error> {
     switches::set(lua)?;
-    atomic::settle()
+    shared::look()?;
+    atomic::settle()?;
+    home::settle()
 }
 
 fn begin_limits(config: &Config) {
@@ -217,6 +221,7 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     if let Err(error) = atomic::end(lua, !has_failed) {
         status = answer::error(&error, config);
     }
+    counter::give_back();
     if config.events.usage {
         event::report_usage(RUN.used.get(), used_bytes);
     }

@@ -11,6 +11,7 @@ use crate::heap::ARENA_BYTES;
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::permissions::wanted as permissions;
+use crate::run::home;
 
 /// Bytes of configuration that the host is asked for at first: most have fewer.
 const FIRST_BYTES: usize = 1024;
@@ -35,6 +36,10 @@ pub struct Config {
     pub strip: bool,
     /// Whether all changes of the compute stay, or none.
     pub atomic: bool,
+    /// Which epoch of the store it is.
+    pub epoch: i64,
+    /// Whether the host names the home.
+    pub is_named: bool,
     /// Whether scripts may load binary chunks, which are verified.
     pub bytecode: bool,
     /// From how many encoded bytes on strings are stored compressed, 0 for never.
@@ -61,6 +66,8 @@ impl Config {
         seed: DEFAULT_SEED,
         strip: false,
         atomic: false,
+        epoch: 0,
+        is_named: false,
         bytecode: false,
         compression: limits::COMPRESSION_BYTES,
         events: Kinds::NONE,
@@ -80,7 +87,10 @@ impl Config {
             found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), bytes);
         }
         match found {
-            Found::Absent => Ok(Config::DEFAULT),
+            Found::Absent => {
+                home::want(b"");
+                Ok(Config::DEFAULT)
+            }
             Found::Value(length) => Config::parse(&bytes[..length]),
             Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
             Found::Failed(reply) => refused(reply),
@@ -97,6 +107,9 @@ impl Config {
             }
             Ok(())
         });
+        if !config.is_named {
+            home::want(b"");
+        }
         match first.or(read.err()) {
             None => Ok(config),
             Some(error) => Err((error, config.events)),
@@ -110,6 +123,9 @@ impl Config {
             put(self, boolean(key, value)?);
         } else if key == config::EVENTS.as_bytes() {
             self.events = events(value)?;
+        } else if key == config::HOME.as_bytes() {
+            home::want(name(value)?);
+            self.is_named = true;
         } else if key == config::PERMISSIONS.as_bytes() {
             permissions::keep(value)?;
         }
@@ -137,6 +153,7 @@ static NUMBERS: &[NumberField] = &[
     number(config::MEMORY, 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
     number(config::OUTPUT, 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
     number(config::SEED, i64::MIN, i64::MAX, |config, value| config.seed = value),
+    number(config::EPOCH, 0, i64::MAX, |config, value| config.epoch = value),
     number(config::COMPRESSION, 0, i32::MAX as i64, |config, value| config.compression = value as usize),
     #[cfg(feature = "faults")]
     number("fail_allocation", 0, i64::MAX, |config, value| config.fail_allocation = value),
@@ -191,6 +208,15 @@ fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
     match value {
         Item::Boolean(value) => Ok(value),
         other => Err(Error::ConfigKind { key, wanted: "a boolean", found: other.kind() }),
+    }
+}
+
+/// The name of a home.
+fn name(value: Item<'_>) -> Result<&[u8], Error> {
+    match value {
+        Item::String(name) if (1..=limits::HOME_NAME_BYTES).contains(&name.len()) => Ok(name),
+        Item::String(name) => Err(Error::HomeName { length: name.len() }),
+        other => Err(Error::ConfigKind { key: config::HOME, wanted: "a string", found: other.kind() }),
     }
 }
 

@@ -1,16 +1,80 @@
-//! Which table is `_home`, as the host says.
-#![forbid(unsafe_code)]
+//! Which table is `_home`: the one that the host names or attached.
+//!
+//! Invariant: a script runs only after it is known that its `_home` may be one (`store/homes.rs`).
 
+use cu_abi::limits::HOME_NAME_BYTES;
+
+use crate::error::Error;
+use crate::large::LARGE;
 use crate::proxy::globals;
+use crate::run::shared;
+use crate::store::homes::{self, Admission};
 use crate::store::{counter, journal};
-use crate::vm::instance::INSTANCE;
+use crate::vm::instance::{Home, INSTANCE};
 
-/// Makes that table `_home`.
+fn home() -> &'static Home {
+    &INSTANCE.home
+}
+
+/// Where the name is kept, which is as long as `name_length` says.
+fn name_buffer() -> &'static mut [u8; HOME_NAME_BYTES] {
+    // SAFETY: one thread, and the two functions of this file that have the reference call nothing that leads back here.
+    unsafe { &mut *LARGE.home.place() }
+}
+
+/// From now on the home of that name is `_home`; the attached table for an empty name.
+pub fn want(name: &[u8]) {
+    let length = name.len().min(HOME_NAME_BYTES);
+    let kept = &mut name_buffer()[..length];
+    if usize::from(home().name_length.get()) != length || kept != name {
+        kept.copy_from_slice(&name[..length]);
+        home().name_length.set(length as u8);
+        home().is_settled.set(false);
+    }
+}
+
+/// Makes that table `_home` where the host names none, unless no script may reach it.
 pub fn attach(table: u32) {
-    globals::attach(table);
     // The host may have brought another store.
     counter::forget();
     journal::forget();
+    if !globals::may_be_home(table) {
+        return;
+    }
+    home().attached.set(table);
+    home().is_settled.set(false);
+    home().is_bound.set(false);
+    if home().name_length.get() == 0 {
+        home().table.set(table);
+    }
+}
+
+/// Looks again whether the home is there: others may have renamed or dropped it.
+pub fn look_again() {
+    home().is_settled.set(false);
+}
+
+/// Finds `_home`, and makes it a home if it is none.
+pub fn settle() -> Result<(), Error> {
+    if home().is_settled.get() {
+        return Ok(());
+    }
+    let length = usize::from(home().name_length.get());
+    let table = if length > 0 {
+        homes::open(&name_buffer()[..length]).map_err(shared::error)?
+    } else {
+        let table = home().attached.get();
+        let is_held = |id| INSTANCE.standing.all_ids().any(|held| held == id);
+        match homes::admit(table, is_held).map_err(shared::error)? {
+            Admission::Home => table,
+            Admission::InUse => return Err(Error::HomeInUse { table }),
+        }
+    };
+    if home().table.replace(table) != table {
+        home().is_bound.set(false);
+    }
+    home().is_settled.set(true);
+    Ok(())
 }
 
 /// The id of `_home`, 0 before `init`.

@@ -10,6 +10,7 @@
 //! - [`response`]: the framed result
 //! - [`collect`]: garbage, in Lua and in the store
 //! - [`home`]: which table is `_home`
+//! - [`shared`]: what other instances over the store did
 //! - [`io_buffer`]: the region shared with the host
 
 pub mod answer;
@@ -23,6 +24,7 @@ pub mod home;
 pub mod io_buffer;
 pub mod prepare;
 pub mod response;
+pub mod shared;
 
 #[cfg(test)]
 pub mod tests;

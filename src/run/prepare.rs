@@ -11,6 +11,7 @@ use crate::lua::status::Status;
 use crate::proxy::access::ExternalRows;
 use crate::proxy::{fault, globals, resolve};
 use crate::run::config::Config;
+use crate::run::shared;
 use crate::store::journal;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -18,7 +19,7 @@ use crate::vm::run::RUN;
 /// All of it, in the order that each needs; `Ok`, or an error value on the stack.
 pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
     let is_bound = globals::are_bound();
-    if is_bound && !resolve::is_wanted() && !INSTANCE.has_to_put_back.get() && !config.atomic {
+    if is_bound && !shared::is_behind() && !resolve::is_wanted() && !INSTANCE.has_to_put_back.get() && !config.atomic {
         RUN.is_permitted.set(true);
         return Status::Ok;
     }
@@ -39,6 +40,12 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
     let mut status = Status::Ok;
     if !is_bound {
         status = protected(lua, |lua, ()| globals::bind(lua));
+    }
+    if status.is_ok() && shared::is_behind() {
+        status = write_back::read_anew(lua, &ExternalRows);
+        if status.is_ok() {
+            shared::end_behind();
+        }
     }
     if status.is_ok() && resolve::is_wanted() {
         status = protected(lua, |lua, ()| resolve::names(lua));

@@ -11,6 +11,7 @@ use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
+use crate::vm::standing::GONE;
 
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
@@ -67,9 +68,16 @@ pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     unsafe { &mut (*buffers()).value }
 }
 
+/// A table that another instance freed has no content, neither its old one nor that of a table that got its id since.
+#[inline]
+fn check(table: u32) -> Result<(), Failure> {
+    if table == GONE { Err(Failure::gone()) } else { Ok(()) }
+}
+
 /// Reads into the short buffer what lies under `key`.
 #[inline]
 pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
+    check(table)?;
     spend(key.len());
     // SAFETY: nobody keeps a reference to the buffer across a call of this function (`value_buffer`).
     match host::get(table, key, unsafe { value_buffer() }) {
@@ -93,6 +101,7 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 
 /// Stores a value, or removes what is there. For rows `table::write` does this.
 pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
+    check(table)?;
     let (action, outcome) = match value {
         Some(value) => ("store", host::set(table, key, value)),
         None => ("delete", host::delete(table, key)),
@@ -114,6 +123,7 @@ pub fn forget(table: u32, key: &[u8]) -> Result<(), Failure> {
 
 /// Number of keys.
 pub fn size(table: u32) -> Result<u32, Failure> {
+    check(table)?;
     spend(0);
     let reply = host::size(table);
     u32::try_from(reply).map_err(|_| Failure { action: "count", table, cause: Cause::Host(reply) })
@@ -121,6 +131,7 @@ pub fn size(table: u32) -> Result<u32, Failure> {
 
 /// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
 pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
+    check(table)?;
     let room = page.len();
     spend(room);
     let reply = host::keys(table, page);

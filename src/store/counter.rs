@@ -1,80 +1,233 @@
 //! Ids of new tables, stored functions and captured variables.
 //!
-//! Invariant: no id is given twice, neither in this instance nor in a later one over the same store. Before the first
-//! id of a block is given, the block's end is stored.
+//! Invariant: no two objects have an id at the same time, neither in this instance nor in others over the same store. Ids come in
+//! blocks: before the first id of a block is given, the store has the note that the block is used. A block is as large as the
+//! number of ids that the instance has given, and what is left of it at the end of a compute is given back.
+//!
+//! A block is cut from the ids that a collection found free (`free.rs`), where there are enough in a row, or from those that
+//! were never given. An atomic compute takes free ids only from the range that was chosen when it began, so that an id tells
+//! whether its object is new (`journal.rs`).
+
+use core::ops::Range;
 
 use cu_abi::{tables, tags};
 
 use crate::budget;
 use crate::store::calls::{self, Fetched};
 use crate::store::failure::Failure;
-use crate::store::system;
-use crate::vm::instance::INSTANCE;
+use crate::store::ledger::Ledger;
+use crate::store::{free, system};
+use crate::vm::instance::{INSTANCE, Ids};
 
-/// Ids reserved by one write. The ids of a block that an instance does not use are lost.
+/// The most ids that one write reserves.
 const BLOCK: u32 = 256;
 
-/// Where the end of the last block is stored: the encoded string `next_table`.
+/// While there are ids that were never given, a free range with fewer is not worth its calls.
+const WORTH: usize = 8;
+
+/// Where the first id is stored from which on none was ever given: the encoded string `next_table`.
 const KEY: &[u8] = b"\x01next_table\x00";
+
+fn ids() -> &'static Ids {
+    &INSTANCE.ids
+}
 
 /// From now on gives no id below `next`.
 pub fn raise_to(next: u32) {
-    INSTANCE.ids.next.set(peek().max(next.min(tables::SYSTEM_FIRST)));
-}
-
-/// The id that would be given next.
-pub fn peek() -> u32 {
-    INSTANCE.ids.next.get()
-}
-
-/// The next id to give. No id from there on was ever given.
-pub fn first_unused() -> Result<u32, Failure> {
-    let stored = stored()?;
-    let reserved = INSTANCE.ids.reserved.get();
-    if peek() < reserved && stored <= reserved {
-        return Ok(peek());
+    let next = next.min(tables::SYSTEM_FIRST);
+    let ids = ids();
+    ids.least.set(ids.least.get().max(next));
+    if ids.next.get() < next {
+        forget();
     }
-    // Another instance has ids after this block. The rest of the block is dropped, so that all later ids are in a row.
-    forget();
-    Ok(peek().max(stored).min(tables::SYSTEM_FIRST))
 }
 
-/// An id from which on none was ever given, in this instance or an earlier one.
-pub fn bound() -> Result<u32, Failure> {
-    Ok(peek().max(stored()?).min(tables::SYSTEM_FIRST))
-}
-
-/// Forgets the reserved block, because the store may be another one.
+/// Forgets what is known of ids in the store, because another instance may have used some, or the store may be another one.
 pub fn forget() {
-    INSTANCE.ids.reserved.set(0);
+    let ids = ids();
+    ids.end.set(ids.next.get());
+    ids.range.set((0, 0));
+    ids.has_no_range.set(false);
 }
 
 /// A new id.
+#[inline]
 pub fn take() -> Result<u32, Failure> {
-    let mut id = peek();
-    if id >= INSTANCE.ids.reserved.get() {
-        // Which table needs a new block depends on what ran before, so reserving a block is free if it succeeds.
+    let ids = ids();
+    if ids.next.get() >= ids.end.get() {
+        // Which object needs a new block depends on what ran before, so reserving a block is free if it succeeds.
         let left = budget::left();
-        id = reserve(id)?;
+        reserve(ids)?;
         budget::resume(left);
     }
-    INSTANCE.ids.next.set(id + 1);
+    let id = ids.next.get();
+    ids.next.set(id + 1);
+    ids.given.set(ids.given.get().saturating_add(1));
     Ok(id)
 }
 
-/// Reserves a block; its first id.
-fn reserve(next: u32) -> Result<u32, Failure> {
-    let stored = stored()?;
-    let first = next.max(stored);
-    if first >= tables::SYSTEM_FIRST {
-        return Err(Failure::no_ids());
+/// Reserves a block.
+#[cold]
+fn reserve(ids: &Ids) -> Result<(), Failure> {
+    let wish = ids.given.get().clamp(1, BLOCK);
+    if !ids.is_range_fixed.get() {
+        choose_range(ids, WORTH)?;
     }
-    let end = first.saturating_add(BLOCK).min(tables::SYSTEM_FIRST);
+    if reserve_free(ids, wish)? || reserve_fresh(ids, wish)? {
+        return Ok(());
+    }
+    // Every id was given at least once.
+    if !ids.is_range_fixed.get() {
+        ids.has_no_range.set(false);
+        choose_range(ids, 1)?;
+    }
+    if reserve_free(ids, wish)? { Ok(()) } else { Err(Failure::no_ids()) }
+}
+
+/// Chooses a range of free ids, if there is one with so many.
+fn choose_range(ids: &Ids, least: usize) -> Result<(), Failure> {
+    let (first, end) = ids.range.get();
+    if first < end || ids.has_no_range.get() {
+        return Ok(());
+    }
+    match free::longest(ids.least.get())? {
+        Some(range) if range.len() >= least => ids.range.set((range.start, range.end)),
+        _ => ids.has_no_range.set(true),
+    }
+    Ok(())
+}
+
+/// A block of the chosen range; false when it has no ids left.
+fn reserve_free(ids: &Ids, wish: u32) -> Result<bool, Failure> {
+    let (first, end) = ids.range.get();
+    if first >= end {
+        return Ok(false);
+    }
+    let cut = first + wish.min(end - first);
+    let mut ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
+    ledger.note_use(first, cut);
+    ledger.write()?;
+    ids.range.set((0, 0));
+    free::remove(first..end)?;
+    free::add(cut..end)?;
+    ids.range.set((cut, end));
+    ids.next.set(first);
+    ids.end.set(cut);
+    ids.is_fresh.set(false);
+    Ok(true)
+}
+
+/// A block of ids that were never given; false when there are none.
+fn reserve_fresh(ids: &Ids, wish: u32) -> Result<bool, Failure> {
+    let stored = stored()?;
+    let least = ids.least.get();
+    let first = stored.max(least).max(ids.high.get()).max(tables::IO + 1);
+    if first >= tables::SYSTEM_FIRST {
+        return Ok(false);
+    }
+    if stored == 0 || stored < least {
+        // The host may have tables below.
+        let mut ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
+        ledger.unknown = ledger.unknown.max(least);
+        ledger.write()?;
+    }
+    let end = first.saturating_add(wish).min(tables::SYSTEM_FIRST);
+    note_next(end)?;
+    ids.next.set(first);
+    ids.end.set(end);
+    ids.fresh_end.set(end);
+    ids.high.set(end);
+    ids.is_fresh.set(true);
+    Ok(true)
+}
+
+/// Gives the rest of the block back. If the host fails meanwhile, it is lost until the next collection.
+pub fn give_back() {
+    let ids = ids();
+    let (next, end) = (ids.next.get(), ids.end.get());
+    if next >= end {
+        return;
+    }
+    ids.end.set(next);
+    let _ = if ids.is_fresh.get() { give_back_fresh(next, end) } else { give_back_free(ids, next) };
+}
+
+fn give_back_fresh(next: u32, end: u32) -> Result<(), Failure> {
+    // Another instance may have ids behind the block, where the host lets two take turns inside a compute.
+    if stored()? == end {
+        note_next(next)?;
+        ids().high.set(next);
+    }
+    Ok(())
+}
+
+fn give_back_free(ids: &Ids, next: u32) -> Result<(), Failure> {
+    let (first, end) = ids.range.replace((0, 0));
+    if first < end {
+        free::remove(first..end)?;
+    }
+    free::add(next..end)?;
+    ids.range.set((next, end));
+    Ok(())
+}
+
+/// The ids of the objects that an atomic compute will make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct New {
+    /// No id from there on was ever given.
+    pub first: u32,
+    /// The free ids that may be used again.
+    pub range: (u32, u32),
+}
+
+/// Until `end_new` all ids given are among those that this returns.
+pub fn begin_new() -> Result<New, Failure> {
+    let ids = ids();
+    ids.end.set(ids.next.get());
+    choose_range(ids, WORTH)?;
+    let first = bound()?.max(ids.least.get()).max(ids.high.get());
+    ids.is_range_fixed.set(true);
+    ids.fresh_end.set(0);
+    Ok(New { first, range: ids.range.get() })
+}
+
+/// Ids of any range may be given again.
+pub fn end_new() {
+    ids().is_range_fixed.set(false);
+}
+
+/// The end of the ids that were never given before and that this instance has reserved since `begin_new`; 0 for none.
+pub fn fresh_end() -> u32 {
+    ids().fresh_end.get()
+}
+
+/// How far a range that was free has been used: `begin..` the result.
+pub fn used_of((first, end): (u32, u32)) -> Result<Range<u32>, Failure> {
+    if first >= end {
+        return Ok(first..first);
+    }
+    let rest = free::first_from(first)?.filter(|rest| rest.end == end);
+    Ok(first..rest.map_or(end, |rest| rest.start))
+}
+
+/// An id from which on none was ever given.
+pub fn bound() -> Result<u32, Failure> {
+    Ok(stored()?.max(tables::IO + 1).min(tables::SYSTEM_FIRST))
+}
+
+/// No id up to this one is given any more unless it is free.
+pub fn skip_to(next: u32) -> Result<(), Failure> {
+    let first = bound()?;
+    note_next(next)?;
+    free::add(first..next.saturating_sub(1))?;
+    forget();
+    Ok(())
+}
+
+fn note_next(next: u32) -> Result<(), Failure> {
     let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-    value[1..].copy_from_slice(&i64::from(end).to_le_bytes());
-    calls::note(system::COUNTER, KEY, &value)?;
-    INSTANCE.ids.reserved.set(end);
-    Ok(first)
+    value[1..].copy_from_slice(&i64::from(next).to_le_bytes());
+    calls::note(system::COUNTER, KEY, &value)
 }
 
 /// The end of the last block that any instance reserved. A damaged value counts as absent: the next write repairs it.

@@ -6,6 +6,7 @@ use core::fmt;
 use cu_abi::{status, tables};
 
 use crate::store::system;
+use crate::vm::standing::GONE;
 
 /// Something that was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Cause {
     Damaged,
     /// Every id below the module's own tables has been given.
     NoIds,
+    /// A collection of another instance freed the table.
+    Gone,
 }
 
 impl Failure {
@@ -38,6 +41,12 @@ impl Failure {
     #[cold]
     pub fn damaged(table: u32) -> Failure {
         Failure { action: "read", table, cause: Cause::Damaged }
+    }
+
+    /// What was a table is none any more.
+    #[cold]
+    pub fn gone() -> Failure {
+        Failure { action: "use", table: GONE, cause: Cause::Gone }
     }
 
     /// There is no new id.
@@ -64,6 +73,7 @@ impl fmt::Display for Cause {
                 write!(out, "the key takes {length} bytes encoded; the limit of an atomic compute is {limit}")
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
+            Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),
             Cause::NoIds => write!(out, "every id below {} is used", tables::SYSTEM_FIRST),
         }
     }

@@ -4,7 +4,8 @@
 //! state can be restored at any time, even by an instance that finds the journal of one that died. The steps must not
 //! be reordered:
 //!
-//! 1. `begin` remembers the first new id. Objects with this or a later id belong to this compute and need no notes.
+//! 1. `begin` remembers which ids are new: the first that was never given and all after it, and a range of free ids. Objects
+//!    with such an id belong to this compute and need no notes.
 //! 2. The first change opens the journal. Before each change, its note is written.
 //! 3. `commit` deletes the opening note: this makes all changes permanent. Then it deletes the other notes.
 //! 4. `roll_back` puts every noted value back, deletes the new objects, and last the opening note.
@@ -14,13 +15,15 @@
 //! Notes of a journal that is not open mean nothing, and are deleted before the next one is opened.
 //!
 //! ```text
-//! opening   key 00                                | value u8 version = 1 | u32 first new id
+//! opening   key 00                                | value u8 version = 2 | u32 first new id | u32, u32 range of free ids
 //! note      key 01 | u32 table, high byte first | the key there | value 00 = nothing was there, 01 | the value
 //! ```
 
 use alloc::vec::Vec;
 
 use bytemuck::Zeroable;
+use core::ops::Range;
+
 use cu_abi::key::{self, Key, KeyBuffer};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
@@ -30,11 +33,17 @@ use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
 use crate::store::old::{NOTE_BYTES, Old, PRESENT};
 use crate::store::page::{self, Page};
-use crate::store::{calls, counter, spare, system};
+use crate::store::counter::{self, New};
+use crate::store::{calls, spare, system};
 use crate::vm::instance::{INSTANCE, Journal, JournalState};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// Without the range.
+const FIRST_VERSION: u8 = 1;
+
 const OPENING: [u8; 1] = [0];
+const OPENING_BYTES: usize = 13;
 const NOTE: u8 = 1;
 
 /// The bytes of a note's key before the key of the entry.
@@ -62,8 +71,13 @@ fn journal() -> &'static Journal {
 pub fn forget() {
     journal().is_looked_at.set(false);
     if is_unfinished() {
-        journal().state.set(JournalState::Closed);
+        close();
     }
+}
+
+/// Looks again at the start of the next compute whether there is a journal: another instance may have died.
+pub fn look_again() {
+    journal().is_looked_at.set(false);
 }
 
 /// Whether a rollback is unfinished: the store has neither the old state nor the new one.
@@ -82,9 +96,15 @@ pub fn has_changed() -> bool {
     journal().state.get() == JournalState::Open
 }
 
-/// The first id that belongs to the atomic compute.
-pub fn first_new() -> u32 {
+/// The first id that was never given before the atomic compute.
+fn first_new() -> u32 {
     journal().first_new.get()
+}
+
+/// Whether the object with that id was made by the atomic compute.
+pub fn is_new_id(id: u32) -> bool {
+    let (first, end) = journal().range.get();
+    (first_new()..SYSTEM_FIRST).contains(&id) || (first..end).contains(&id)
 }
 
 /// Gives a row of a table its old value, or removes it.
@@ -99,8 +119,9 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
         }
         if calls::size(system::JOURNAL)? > 0 {
             match opened()? {
-                Some(first) => {
+                Some((first, range)) => {
                     journal().first_new.set(first);
+                    journal().range.set(range);
                     journal().state.set(JournalState::Unfinished);
                 }
                 None => clear(page())?,
@@ -120,18 +141,22 @@ fn page() -> &'static mut Page {
     unsafe { spare::spare_page() }
 }
 
-/// The first new id of an open journal. A journal of another version is treated as damage: this version cannot undo it.
-fn opened() -> Result<Option<u32>, Failure> {
-    let mut opening = [0; 5];
-    match host::get(system::JOURNAL, &OPENING, &mut opening) {
-        Found::Absent => Ok(None),
-        Found::Value(5) if opening[0] == VERSION => {
-            let first = opening.last_chunk().map(|first| u32::from_le_bytes(*first));
-            if first > Some(IO) { Ok(first) } else { Err(damaged()) }
-        }
-        Found::Failed(reply) => Err(failed("read", reply)),
-        _ => Err(damaged()),
+/// The new ids of an open journal. A journal of another version is treated as damage: this version cannot undo it.
+fn opened() -> Result<Option<(u32, (u32, u32))>, Failure> {
+    let mut opening = [0; OPENING_BYTES];
+    let length = match host::get(system::JOURNAL, &OPENING, &mut opening) {
+        Found::Absent => return Ok(None),
+        Found::Value(length) => length,
+        Found::Longer(_) => return Err(damaged()),
+        Found::Failed(reply) => return Err(failed("read", reply)),
+    };
+    if !matches!((opening[0], length), (VERSION, OPENING_BYTES) | (FIRST_VERSION, 5)) {
+        return Err(damaged());
     }
+    let word = |at: usize| u32::from_le_bytes(opening[at..at + 4].try_into().unwrap_or_default());
+    let (first, range) = (word(1), (word(5), word(9)));
+    let is_range = range == (0, 0) || (IO < range.0 && range.0 <= range.1 && range.1 <= SYSTEM_FIRST);
+    if first > IO && is_range { Ok(Some((first, range))) } else { Err(damaged()) }
 }
 
 fn damaged() -> Failure {
@@ -144,7 +169,9 @@ fn failed(action: &'static str, reply: i32) -> Failure {
 
 /// Begins an atomic compute, after `settle` has finished any earlier one.
 pub fn begin() -> Result<(), Failure> {
-    journal().first_new.set(counter::first_unused()?);
+    let New { first, range } = counter::begin_new()?;
+    journal().first_new.set(first);
+    journal().range.set(range);
     journal().has_opening.set(false);
     journal().state.set(JournalState::Ready);
     Ok(())
@@ -202,40 +229,49 @@ fn open() -> Result<(), Failure> {
 }
 
 fn write_opening() -> Result<(), Failure> {
-    let mut opening = [VERSION, 0, 0, 0, 0];
-    opening[1..].copy_from_slice(&first_new().to_le_bytes());
+    let (first, end) = journal().range.get();
+    let mut opening = [VERSION; OPENING_BYTES];
+    for (place, word) in opening[1..].chunks_exact_mut(4).zip([first_new(), first, end]) {
+        place.copy_from_slice(&word.to_le_bytes());
+    }
     host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))
 }
 
-/// Whether changes of a table are noted. Not those of the counter, which only rises, of marks and lists of a
-/// collection, which are no state, or of the host's notes. Not those of the control channel either: otherwise a damaged
-/// note could send the host a message in the module's name.
+/// Whether changes of a table are noted. Not those of the counter and of free ids: what was reserved stays so. Not those of marks
+/// and lists of a collection, which are no state, or of the host's notes. Not those of the control channel either: otherwise a
+/// damaged note could send the host a message in the module's name.
 fn is_noted(table: u32) -> bool {
     (CONTROL + 1..SYSTEM_FIRST).contains(&table)
-        || (table < HOST_FIRST && table > system::WORK && table != system::JOURNAL)
+        || (table < HOST_FIRST && table > system::WORK && ![system::JOURNAL, system::FREE].contains(&table))
 }
 
 /// Whether an entry belongs to an object that the compute made.
 fn is_new(table: u32, key: &[u8]) -> bool {
     match table {
-        system::FUNCTIONS | system::CELLS => key::decode_id(key).is_some_and(|id| id >= first_new()),
-        _ => (first_new()..SYSTEM_FIRST).contains(&table),
+        system::FUNCTIONS | system::CELLS => key::decode_id(key).is_some_and(is_new_id),
+        _ => is_new_id(table),
     }
 }
 
 /// Makes all changes permanent; returns whether there were any.
 pub fn commit() -> Result<bool, Failure> {
     if !has_changed() {
-        journal().state.set(JournalState::Closed);
+        close();
         return Ok(false);
     }
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
-    journal().state.set(JournalState::Closed);
+    close();
     // Notes that remain are deleted before the next journal.
     if clear(page()).is_err() {
         forget();
     }
     Ok(true)
+}
+
+/// The atomic compute is over.
+fn close() {
+    journal().state.set(JournalState::Closed);
+    counter::end_new();
 }
 
 /// Removes every note.
@@ -254,12 +290,17 @@ pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
         while put_back_page(page, put_back, &mut left)? {}
     }
     // A dead instance may have given every id of its block.
-    let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::peek() };
-    delete_new(page, end, is_open, put_back)?;
+    let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::fresh_end() };
+    let again = counter::used_of(journal().range.get())?;
+    let ids = [again, first_new()..end.max(first_new())];
+    delete_entries(page, &ids, put_back)?;
+    for ids in ids {
+        delete_tables(page, ids, is_open, put_back)?;
+    }
     if is_open {
         host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     }
-    journal().state.set(JournalState::Closed);
+    close();
     Ok(())
 }
 
@@ -318,36 +359,44 @@ const DELETED: u32 = 1 << 22;
 /// How many new tables are emptied before the opening note is updated.
 const NOTED_AT_ONCE: u32 = 16;
 
-/// Empties the tables, and deletes the functions and captured variables, with new ids below `end`. If the host fails,
-/// the next attempt continues after the finished ids: a host with a limit of calls per second would otherwise fail each
-/// time. For this the first new id rises here, and in the opening note if there is one.
-fn delete_new(page: &mut Page, end: u32, is_open: bool, put_back: PutBack<'_>) -> Result<(), Failure> {
-    if first_new() >= end {
-        return Ok(());
-    }
+/// Deletes the functions and captured variables with new ids.
+fn delete_entries(page: &mut Page, ids: &[Range<u32>; 2], put_back: PutBack<'_>) -> Result<(), Failure> {
+    let Some(first) = ids.iter().filter(|ids| !ids.is_empty()).map(|ids| ids.start).min() else { return Ok(()) };
     let mut before = KeyBuffer::new();
     // An integer always has an encoding.
-    let _ = before.encode(Key::Integer(i64::from(first_new().saturating_sub(1))));
+    let _ = before.encode(Key::Integer(i64::from(first - 1)));
     for table in [system::FUNCTIONS, system::CELLS] {
         let mut found = page.seek(table, before.bytes())?;
         while found {
             let key = page.current().ok_or_else(damaged)?;
-            // Ids from `end` on belong to another instance.
-            if key::decode_id(key).is_some_and(|id| id < end) {
+            // Other ids belong to other instances.
+            if key::decode_id(key).is_some_and(|id| ids.iter().any(|ids| ids.contains(&id))) {
                 put_back(table, key, None)?;
             }
             found = page.step()?;
         }
     }
-    let last = end.min(first_new().saturating_add(DELETED));
-    for table in first_new()..last {
+    Ok(())
+}
+
+/// Empties the tables with these ids, which are new. If the host fails, the next attempt continues after the finished ids: a
+/// host with a limit of calls per second would otherwise fail each time. For this the ids that count as new become fewer here,
+/// and in the opening note if there is one.
+fn delete_tables(page: &mut Page, ids: Range<u32>, is_open: bool, put_back: PutBack<'_>) -> Result<(), Failure> {
+    let last = ids.end.min(ids.start.saturating_add(DELETED));
+    for table in ids.start..last {
         if calls::size(table)? > 0 {
             page::delete_each(table, page, |key| put_back(table, key, None))?;
         }
-        journal().first_new.set(table + 1);
+        let (first, end) = journal().range.get();
+        if (first..end).contains(&table) {
+            journal().range.set((table + 1, end));
+        } else {
+            journal().first_new.set(table + 1);
+        }
         if is_open && table % NOTED_AT_ONCE == 0 {
             write_opening()?;
         }
     }
-    if last < end { Err(damaged()) } else { Ok(()) }
+    if last < ids.end { Err(damaged()) } else { Ok(()) }
 }

@@ -5,6 +5,9 @@
 //! - [`page`]: the keys of a table, a page at a time
 //! - `spare`: a page for work that is no loop of a script's
 //! - [`counter`]: ids of new tables
+//! - [`free`]: ids that nothing has any more
+//! - [`ledger`]: what later instances have to know of collections
+//! - [`homes`]: the tables that hosts made `_home`
 //! - [`journal`]: old values, to undo an atomic compute
 //! - [`old`]: the value under a key that is about to change
 //! - [`system`]: ids of the module's internal tables
@@ -12,7 +15,10 @@
 mod calls;
 pub mod counter;
 mod failure;
+pub mod free;
+pub mod homes;
 pub mod journal;
+pub mod ledger;
 pub mod old;
 pub mod page;
 mod spare;

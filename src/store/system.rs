@@ -3,7 +3,7 @@
 
 use cu_abi::tables::SYSTEM_FIRST;
 
-/// The id counter (`counter.rs`).
+/// The id counter (`counter.rs`), and what is known of collections (`ledger.rs`).
 pub const COUNTER: u32 = SYSTEM_FIRST;
 
 /// While reclaiming: the keys are the ids of the reached objects (`reclaim.rs`).
@@ -20,3 +20,9 @@ pub const CELLS: u32 = SYSTEM_FIRST + 4;
 
 /// The old values of what an atomic compute changed (`journal.rs`).
 pub const JOURNAL: u32 = SYSTEM_FIRST + 5;
+
+/// The homes of the store (`homes.rs`).
+pub use cu_abi::tables::HOMES;
+
+/// Ids that nothing has any more (`free.rs`).
+pub const FREE: u32 = SYSTEM_FIRST + 7;

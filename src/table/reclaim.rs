@@ -4,12 +4,12 @@
 //! answer of the host, the object stays.
 //!
 //! 1. Marks and work of an earlier run are deleted.
-//! 2. The roots are marked and put on the work list.
+//! 2. The roots are marked and put on the work list: every home of the store, and what the caller names.
 //! 3. While there is work, an object is read: the values of a table, the captured variables of a function, or the value
 //!    of a captured variable. Objects that it refers to are marked and put on the list.
-//! 4. Functions and captured variables without a mark are deleted, and tables below the counter without a mark are
-//!    emptied.
-//! 5. Marks are deleted.
+//! 4. Functions and captured variables without a mark are deleted, and tables without a mark are emptied.
+//! 5. The ids between two marks are noted as free, and that there was a collection.
+//! 6. Marks are deleted.
 //!
 //! One counter gives the ids of tables, functions and captured variables, so a mark needs no kind:
 //!
@@ -18,24 +18,29 @@
 //! work   key place from 1 | value integer: kind << 32 | id
 //! ```
 //!
-//! Marks and work list are system tables in the host, so the memory for a collection does not grow with the data.
+//! Marks are a system table in the host, and so is the work list where it is long: the memory for a collection does not grow
+//! with the data. Its time grows with what there is, not with the ids that were ever given, where the host can list its tables.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use cu_abi::key::{self, Key, KeyBuffer};
 use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
 use crate::closure::record::{GLOBALS, Record};
+use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
-use crate::store::{self, Cause, Failure, Fetched, counter, system};
+use crate::store::{self, Cause, Failure, Fetched, counter, free, system};
 use crate::table::write::{clear, write};
-use crate::vm::instance::INSTANCE;
-
-/// Ids that one collection checks: a damaged counter must not make it check two thousand million.
-const SWEPT: u32 = 1 << 22;
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
+
+/// Objects to be read that are remembered without the host.
+const NEAR: usize = 128;
+
+/// Tables that the host lists at once.
+const LISTED: usize = 32;
 
 /// An object with an id.
 #[derive(Clone, Copy)]
@@ -73,21 +78,26 @@ impl Object {
 }
 
 struct Collection {
-    /// Height of the work list.
+    /// The top of the work list.
+    near: [Object; NEAR],
+    near_height: usize,
+    /// Height of the part of the work list that the host has.
     height: u32,
     key: KeyBuffer,
 }
 
-/// Frees what cannot be reached from `roots`, while no script is running; how many tables were emptied.
+/// Frees what cannot be reached from the homes and from `roots`, while no script is running; the number of the collection.
 pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     // SAFETY: no script is running, and this is the one who works with the page until the function ends.
     let page = unsafe { store::spare_page() };
     forget_notes(system::MARKS, page)?;
     forget_notes(system::WORK, page)?;
-    let mut collection = Collection { height: 0, key: KeyBuffer::new() };
-    for root in roots {
+    let mut collection =
+        Collection { near: [Object::Table(0); NEAR], near_height: 0, height: 0, key: KeyBuffer::new() };
+    for root in [tables::HOME, tables::IO].map(Object::Table).into_iter().chain(roots) {
         collection.mark(root)?;
     }
+    collection.mark_homes(page)?;
     while let Some(object) = collection.pop()? {
         match object {
             Object::Table(table) => collection.read(table, page)?,
@@ -97,9 +107,10 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     }
     collection.sweep_entries(system::FUNCTIONS, page)?;
     collection.sweep_entries(system::CELLS, page)?;
-    let freed = collection.sweep(page)?;
+    collection.sweep(page)?;
+    let number = collection.note_free(page)?;
     forget_notes(system::MARKS, page)?;
-    Ok(freed)
+    Ok(number)
 }
 
 fn forget_notes(table: u32, page: &mut Page) -> Result<(), Failure> {
@@ -124,15 +135,61 @@ impl Collection {
             return Ok(());
         }
         store::note(system::MARKS, self.number(object.id()), &TRUE)?;
-        self.height += 1;
-        let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-        value[1..].copy_from_slice(&(object.kind() << 32 | i64::from(object.id())).to_le_bytes());
-        store::note(system::WORK, self.number(self.height), &value)?;
+        self.push(object)
+    }
+
+    /// Marks every home of the store.
+    fn mark_homes(&mut self, page: &mut Page) -> Result<(), Failure> {
+        let mut found = page.seek(system::HOMES, &[])?;
+        while found {
+            let key = page.current().ok_or_else(|| Failure::damaged(system::HOMES))?;
+            // Of two entries that belong together a host may have lost one.
+            match key::decode_id(key) {
+                Some(id) => self.mark(Object::Table(id))?,
+                None => self.mark_named_home(key)?,
+            }
+            found = page.step()?;
+        }
         Ok(())
+    }
+
+    fn mark_named_home(&mut self, name: &[u8]) -> Result<(), Failure> {
+        let damaged = || Failure::damaged(system::HOMES);
+        let Fetched::Short(length) = store::get(system::HOMES, name)? else { return Err(damaged()) };
+        // SAFETY: the bytes are read before anything else is.
+        let value = unsafe { store::value_buffer() }.get(..length).unwrap_or_default();
+        match Reader::new(value).item() {
+            Ok(Item::Integer(id)) => self.mark(Object::Table(u32::try_from(id).map_err(|_| damaged())?)),
+            _ => Err(damaged()),
+        }
+    }
+
+    /// Puts an object on the work list.
+    fn push(&mut self, object: Object) -> Result<(), Failure> {
+        if let Some(place) = self.near.get_mut(self.near_height) {
+            *place = object;
+            self.near_height += 1;
+            return Ok(());
+        }
+        // The older half makes room.
+        for at in 0..NEAR / 2 {
+            let object = self.near[at];
+            self.height += 1;
+            let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
+            value[1..].copy_from_slice(&(object.kind() << 32 | i64::from(object.id())).to_le_bytes());
+            store::note(system::WORK, self.number(self.height), &value)?;
+        }
+        self.near.copy_within(NEAR / 2.., 0);
+        self.near_height = NEAR / 2;
+        self.push(object)
     }
 
     /// Takes an object off the work list.
     fn pop(&mut self) -> Result<Option<Object>, Failure> {
+        if self.near_height > 0 {
+            self.near_height -= 1;
+            return Ok(self.near.get(self.near_height).copied());
+        }
         if self.height == 0 {
             return Ok(None);
         }
@@ -241,21 +298,82 @@ impl Collection {
         Ok(())
     }
 
-    /// Empties every table without a mark, among as many ids as one collection checks.
-    fn sweep(&mut self, page: &mut Page) -> Result<u32, Failure> {
-        let mut freed = 0;
+    /// Empties every table without a mark.
+    fn sweep(&mut self, page: &mut Page) -> Result<(), Failure> {
+        // Tables behind the last id belong to the host.
         let bound = counter::bound()?;
-        let next = INSTANCE.reclaimed_to.get();
-        let first = if next < bound { next.max(tables::IO + 1) } else { tables::IO + 1 };
-        let end = bound.min(first.saturating_add(SWEPT));
-        // After the last id the next collection begins again at the first.
-        INSTANCE.reclaimed_to.set(if end < bound { end } else { 0 });
-        for table in first..end {
-            if store::size(table)? > 0 && !self.is_marked(table)? {
-                clear(table, page)?;
-                freed += 1;
+        let mut listed = [0; LISTED];
+        let mut last = tables::IO;
+        loop {
+            let count = list_tables(last..bound, page, &mut listed)?;
+            if count == 0 {
+                break;
+            }
+            for table in &listed[..count] {
+                if !self.is_marked(*table)? {
+                    clear(*table, page)?;
+                }
+                last = *table;
             }
         }
-        Ok(freed)
+        // A host that lists none cannot list any: the store has at least its counter.
+        if last == tables::IO && !can_list(page)? { self.sweep_each(page) } else { Ok(()) }
     }
+
+    /// The same, where the host cannot list its tables: looks at every id that was given and is not free.
+    fn sweep_each(&mut self, page: &mut Page) -> Result<(), Failure> {
+        let (mut next, bound) = (tables::IO + 1, counter::bound()?);
+        while next < bound {
+            let free = free::first_from(next)?.unwrap_or(bound..bound);
+            for table in next..free.start.min(bound) {
+                if store::size(table)? > 0 && !self.is_marked(table)? {
+                    clear(table, page)?;
+                }
+            }
+            next = free.end;
+        }
+        Ok(())
+    }
+
+    /// Notes the ids between the marks as free, and that there was a collection; its number.
+    fn note_free(&mut self, page: &mut Page) -> Result<u32, Failure> {
+        free::clear(page)?;
+        let bound = counter::bound()?;
+        let mut next = tables::IO + 1;
+        let mut found = page.seek(system::MARKS, &[])?;
+        while found {
+            let id = page.current().and_then(key::decode_id).ok_or_else(|| Failure::damaged(system::MARKS))?;
+            free::add(next..id.min(bound))?;
+            next = next.max(id.saturating_add(1));
+            found = page.step()?;
+        }
+        free::add(next..bound)?;
+        let mut ledger = Ledger::read()?.unwrap_or_else(|| Ledger::of_older(bound));
+        ledger.collections = ledger.collections.saturating_add(1);
+        ledger.write()?;
+        counter::forget();
+        Ok(ledger.collections)
+    }
+}
+
+/// The ids of the tables behind the first of `ids` that have keys, as many as fit; how many.
+fn list_tables(ids: Range<u32>, page: &mut Page, listed: &mut [u32; LISTED]) -> Result<usize, Failure> {
+    let mut count = 0;
+    let mut found = page.seek(tables::CONTROL, &ids.start.to_be_bytes())?;
+    while found && count < LISTED {
+        let id = page.current().and_then(|key| key.try_into().ok()).map(u32::from_be_bytes);
+        let id = id.ok_or_else(|| Failure::damaged(tables::CONTROL))?;
+        if id >= ids.end {
+            break;
+        }
+        listed[count] = id;
+        count += 1;
+        found = page.step_inside()?;
+    }
+    Ok(count)
+}
+
+/// Whether the host can list its tables.
+fn can_list(page: &mut Page) -> Result<bool, Failure> {
+    page.seek(tables::CONTROL, &[])
 }

@@ -82,9 +82,19 @@ impl Cells {
         self.cells.entries().map(|(id, _)| id)
     }
 
-    /// Forgets the variables with ids of `first` or more, because they are no longer stored.
-    pub fn forget_from(&self, first: u32) {
-        self.cells.forget_from(first);
+    /// Forgets the variables whose ids pass `test`, because they are no longer stored.
+    pub fn forget_where(&self, test: impl Fn(u32) -> bool) {
+        self.cells.forget_where(test);
+    }
+
+    /// Forgets one variable: it is an ordinary one of Lua's from now on, with the value that it has.
+    pub fn forget(&self, id: u32) {
+        self.cells.forget(id);
+    }
+
+    /// Forgets the variables whose ids do not pass `test`, up to the first error.
+    pub fn keep<E>(&self, test: impl FnMut(u32) -> Result<bool, E>) -> Result<(), E> {
+        self.cells.keep(test)
     }
 
     /// Adds a captured variable whose value the store has. It replaces one that the collector found dead. The caller
@@ -152,6 +162,14 @@ impl Cells {
         let round = self.round.get();
         let is_next = |cell: Cell| cell.is_late == late && cell.tried != round && cell.is_changed();
         let (id, next) = self.cells.search(from, is_next)?;
+        self.cells.change(id, |cell| cell.tried = round);
+        Some((id, next))
+    }
+
+    /// The first cell from that place on that was not tried in this round, and the place after it. It now counts as tried.
+    pub fn try_any(&self, from: usize) -> Option<(u32, usize)> {
+        let round = self.round.get();
+        let (id, next) = self.cells.search(from, |cell| cell.tried != round)?;
         self.cells.change(id, |cell| cell.tried = round);
         Some((id, next))
     }

@@ -31,15 +31,14 @@ pub struct Instance {
     pub cells: Cells,
     /// Ids for new stored objects (`store/counter.rs`).
     pub ids: Ids,
-    /// The globals that name external tables (`proxy/globals.rs`).
+    /// Which table is `_home` (`run/home.rs`), and the globals that name external tables (`proxy/globals.rs`).
     pub home: Home,
+    /// How much of what other instances did it has seen (`run/anew.rs`).
+    pub seen: Seen,
     /// The state of the journal (`store/journal.rs`).
     pub journal: Journal,
     /// The last known borders of tables (`proxy/length.rs`).
     pub borders: [Border; BORDERS],
-    /// The id at which the next collection of the store begins, if the last one did not reach the end
-    /// (`table/reclaim.rs`).
-    pub reclaimed_to: Cell<u32>,
     /// A read-only compute changed captured variables whose values could not be put back (`closure/write_back.rs`).
     pub has_to_put_back: Cell<bool>,
     /// A result that did not fit the buffer is stored in table `_io`.
@@ -63,16 +62,35 @@ pub static INSTANCE: Instance = Instance {
     standing: Standing::empty(),
     known: Known::empty(),
     cells: Cells::empty(),
-    ids: Ids { next: Cell::new(tables::IO + 1), reserved: Cell::new(0) },
-    home: Home { table: Cell::new(tables::HOME), has_alias: Cell::new(true), is_bound: Cell::new(false) },
+    ids: Ids {
+        next: Cell::new(0),
+        end: Cell::new(0),
+        is_fresh: Cell::new(false),
+        range: Cell::new((0, 0)),
+        is_range_fixed: Cell::new(false),
+        has_no_range: Cell::new(false),
+        least: Cell::new(0),
+        high: Cell::new(0),
+        fresh_end: Cell::new(0),
+        given: Cell::new(0),
+    },
+    home: Home {
+        table: Cell::new(tables::HOME),
+        attached: Cell::new(tables::HOME),
+        name_length: Cell::new(0),
+        is_settled: Cell::new(false),
+        has_alias: Cell::new(true),
+        is_bound: Cell::new(false),
+    },
+    seen: Seen { epoch: Cell::new(0), is_behind: Cell::new(false), collections: Cell::new(None) },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
         first_new: Cell::new(0),
+        range: Cell::new((0, 0)),
         has_opening: Cell::new(false),
         is_looked_at: Cell::new(false),
     },
     borders: [const { Border { table: Cell::new(0), at: Cell::new(0) } }; BORDERS],
-    reclaimed_to: Cell::new(0),
     has_to_put_back: Cell::new(false),
     has_spilled: Cell::new(false),
     audit_sequence: Cell::new(0),
@@ -86,16 +104,48 @@ unsafe impl Sync for Instance {}
 
 /// Ids to give.
 pub struct Ids {
-    /// The next one.
+    /// The next one of the block that is reserved for this instance.
     pub next: Cell<u32>,
-    /// The end of the block that is reserved for this instance.
-    pub reserved: Cell<u32>,
+    /// The end of the block.
+    pub end: Cell<u32>,
+    /// Its ids were never given before.
+    pub is_fresh: Cell<bool>,
+    /// The free range from which blocks are cut: what is left of it.
+    pub range: Cell<(u32, u32)>,
+    /// An atomic compute takes free ids from this range only.
+    pub is_range_fixed: Cell<bool>,
+    /// The store has no free range that is worth its calls.
+    pub has_no_range: Cell<bool>,
+    /// The host wants none below this one.
+    pub least: Cell<u32>,
+    /// The end of those that were never given before this instance gave them.
+    pub high: Cell<u32>,
+    /// The same, since the atomic compute began; 0 for none.
+    pub fresh_end: Cell<u32>,
+    /// How many were given.
+    pub given: Cell<u32>,
+}
+
+/// What an instance has seen of changes that others made.
+pub struct Seen {
+    /// The epoch that the host told last.
+    pub epoch: Cell<i64>,
+    /// There is a later one, and what is remembered is still to be read anew.
+    pub is_behind: Cell<bool>,
+    /// How many collections the store had when this was looked at; none before.
+    pub collections: Cell<Option<u32>>,
 }
 
 /// The globals that name external tables.
 pub struct Home {
     /// The id of `_home`.
     pub table: Cell<u32>,
+    /// The id that the host attached, for computes without a name.
+    pub attached: Cell<u32>,
+    /// The length of the name that the host gave; 0 for none.
+    pub name_length: Cell<u8>,
+    /// It is known which table is `_home`, and that it may be.
+    pub is_settled: Cell<bool>,
     /// Whether it also has the older name.
     pub has_alias: Cell<bool>,
     /// Whether the globals have their right values.
@@ -119,8 +169,10 @@ pub enum JournalState {
 pub struct Journal {
     /// Its phase.
     pub state: Cell<JournalState>,
-    /// The first id that belongs to the atomic compute.
+    /// The first id that was never given before the atomic compute: from there on ids belong to it.
     pub first_new: Cell<u32>,
+    /// Ids that were free when it began, which belong to it, too.
+    pub range: Cell<(u32, u32)>,
     /// The store has the opening note.
     pub has_opening: Cell<bool>,
     /// Whether it was checked that no earlier instance left a journal.

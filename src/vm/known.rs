@@ -47,9 +47,19 @@ impl Known {
         self.0.entries().filter_map(|(id, _)| Some((id, self.function(id)?)))
     }
 
-    /// Forgets the functions with ids of `first` or more, because they are no longer stored.
-    pub fn forget_from(&self, first: u32) {
-        self.0.forget_from(first);
+    /// Forgets the functions whose ids pass `test`, because they are no longer stored.
+    pub fn forget_where(&self, test: impl Fn(u32) -> bool) {
+        self.0.forget_where(test);
+    }
+
+    /// Forgets one function: it is an ordinary one of Lua's from now on.
+    pub fn forget(&self, id: u32) {
+        self.0.forget(id);
+    }
+
+    /// Forgets the functions whose ids do not pass `test`, up to the first error.
+    pub fn keep<E>(&self, test: impl FnMut(u32) -> Result<bool, E>) -> Result<(), E> {
+        self.0.keep(test)
     }
 
     /// Adds a function. It replaces one that the collector found dead. The caller has made room.

@@ -80,9 +80,9 @@ impl<T: Copy + Default> Map<T> {
         self.inside(|slots| slots.put(number, entry));
     }
 
-    /// Removes every entry whose number is `limit` or more, after `visit` has seen it.
-    pub fn keep_below(&self, limit: usize, visit: impl FnMut(T)) {
-        self.inside(|slots| slots.keep_below(limit, visit));
+    /// Removes every entry whose number passes `test`, after `visit` has seen it.
+    pub fn remove_where(&self, test: impl Fn(usize) -> bool, visit: impl FnMut(T)) {
+        self.inside(|slots| slots.remove_where(test, visit));
     }
 
     /// Removes the entry of `number` if there is one and it passes `test`.
@@ -180,10 +180,10 @@ impl<T: Copy + Default> Slots<T> {
         }
     }
 
-    fn keep_below(&mut self, limit: usize, mut visit: impl FnMut(T)) {
+    fn remove_where(&mut self, test: impl Fn(usize) -> bool, mut visit: impl FnMut(T)) {
         let mut at = 0;
         while let Some((number, entry)) = self.slots.get(at).copied() {
-            if number >= limit {
+            if number != 0 && test(number) {
                 visit(entry);
                 // Another entry may move to its slot.
                 self.delete(number);
@@ -257,7 +257,7 @@ mod tests {
                 _ if random.below(500) == 0 => {
                     let limit = 1 + random.below(300 * 1024);
                     let mut gone = Vec::new();
-                    map.keep_below(limit, |entry| gone.push(entry));
+                    map.remove_where(|number| number >= limit, |entry| gone.push(entry));
                     let mut wanted: Vec<_> =
                         model.iter().filter(|(number, _)| **number >= limit).map(|(_, entry)| *entry).collect();
                     model.retain(|number, _| *number < limit);

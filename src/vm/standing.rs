@@ -3,6 +3,9 @@
 //! Invariant: an id is here at most once. Its table is alive, or the collector is about to free it and reports that
 //! here first (`collector.rs`).
 
+use core::ffi::c_void;
+
+use crate::lua::ffi;
 use crate::vm::map::Map;
 
 /// The table that stands for an id.
@@ -15,6 +18,9 @@ struct Stand {
 
 /// The tables, by their ids.
 pub struct Standing(Map<Stand>);
+
+/// The id of no table: what stands for it stood for a table that another instance freed.
+pub const GONE: u32 = u32::MAX;
 
 /// Means that there are several roots.
 pub const ROOTS: u32 = u32::MAX;
@@ -60,6 +66,22 @@ impl Standing {
     /// Adds a table. The caller has made room.
     pub(super) fn put(&self, id: u32, table: usize) {
         self.0.put(id as usize, Stand { table, root: 0 });
+    }
+
+    /// What stands for an id that does not pass `test` stands for no table from now on; up to the first error.
+    pub fn keep<E>(&self, mut test: impl FnMut(u32) -> Result<bool, E>) -> Result<(), E> {
+        let mut place = 0;
+        while let Some((id, stand, next)) = self.0.search(place, |_| true) {
+            place = next;
+            if !test(id as u32)? {
+                // SAFETY: a table that is here has not been freed.
+                unsafe { ffi::cu_let_go(stand.table as *mut c_void, GONE) };
+                self.0.remove(id, |_| true);
+                // Another entry may have moved to its place.
+                place -= 1;
+            }
+        }
+        Ok(())
     }
 
     /// Removes a table, unless another table already stands for its id.

@@ -40,6 +40,7 @@ fn numbers() -> Vec<(String, u64)> {
         ("COMPRESSION_BYTES".to_owned(), limits::COMPRESSION_BYTES as u64),
         ("INSTRUCTIONS".to_owned(), limits::INSTRUCTIONS as u64),
         ("PERMISSIONS_BYTES".to_owned(), limits::PERMISSIONS_BYTES as u64),
+        ("HOME_NAME_BYTES".to_owned(), limits::HOME_NAME_BYTES as u64),
         ("GUARDS".to_owned(), limits::GUARDS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),

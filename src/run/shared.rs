@@ -1,0 +1,73 @@
+//! What other instances over the same store did since this one looked.
+//!
+//! An instance remembers things of the store: pages of keys, ids, objects that it holds. The host says by another epoch that
+//! something else changed the store. The store itself says by the number of its collections that objects may be gone.
+//!
+//! Invariant: when a script runs, every table, function and captured variable that the instance holds by an id is the object that
+//! the store has under it. A table whose content was freed stands for no table, and its use is an error. A function or captured
+//! variable that was freed is an ordinary one again, which is stored anew when it is assigned.
+#![forbid(unsafe_code)]
+
+use cu_abi::tables;
+
+use crate::error::Error;
+use crate::run::home;
+use crate::store::ledger::Ledger;
+use crate::store::{Cause, Failure, counter, free, journal};
+use crate::table::walk;
+use crate::vm::instance::{INSTANCE, Seen};
+
+fn seen() -> &'static Seen {
+    &INSTANCE.seen
+}
+
+/// Why what instances share could not be used.
+pub fn error(Failure { action, cause, .. }: Failure) -> Error {
+    match cause {
+        Cause::Host(reply) => Error::Shared { action, reply },
+        Cause::Memory(_) | Cause::KeyLength(..) | Cause::Damaged | Cause::NoIds | Cause::Gone => Error::SharedDamaged,
+    }
+}
+
+/// Notes the epoch that the host told.
+pub fn note_epoch(epoch: i64) {
+    if seen().epoch.replace(epoch) != epoch {
+        seen().is_behind.set(true);
+    }
+}
+
+/// Whether captured variables are to be read anew before a script runs.
+pub fn is_behind() -> bool {
+    seen().is_behind.get()
+}
+
+/// They have been read.
+pub fn end_behind() {
+    seen().is_behind.set(false);
+}
+
+/// Forgets what may not be true any more, before `_home` is found and a journal undone.
+pub fn look() -> Result<(), Error> {
+    if is_behind() {
+        journal::look_again();
+        walk::forget_all();
+        counter::forget();
+        home::look_again();
+    }
+    if is_behind() || seen().collections.get().is_none() { look_for_collections().map_err(error) } else { Ok(()) }
+}
+
+/// Lets go what collections of other instances freed.
+pub fn look_for_collections() -> Result<(), Failure> {
+    let ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
+    if let Some(before) = seen().collections.get().filter(|before| *before != ledger.collections) {
+        let is_there = |id: u32| -> Result<bool, Failure> {
+            Ok(id <= tables::IO || (!ledger.is_used_again(id, before) && free::with(id)?.is_none()))
+        };
+        INSTANCE.standing.keep(is_there)?;
+        INSTANCE.known.keep(is_there)?;
+        INSTANCE.cells.keep(is_there)?;
+    }
+    seen().collections.set(Some(ledger.collections));
+    Ok(())
+}

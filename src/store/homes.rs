@@ -1,0 +1,108 @@
+//! The homes of a store: the tables that a host made `_home`, each with all that it reaches. Table 1 is one, listed or not.
+//!
+//! Invariant: no home has the id of a table that scripts made: else a script that holds the table would hold the home.
+//!
+//! ```text
+//! name   key string, the name | value integer, the id
+//! id     key integer, the id  | value string, the name; true without one
+//! ```
+
+use cu_abi::key::{Key, KeyBuffer};
+use cu_abi::limits::HOME_NAME_BYTES;
+use cu_abi::value::{Item, Reader, Writer};
+use cu_abi::{tables, tags};
+
+use crate::store::calls::{self, Fetched};
+use crate::store::failure::Failure;
+use crate::store::ledger::Ledger;
+use crate::store::{counter, free, system};
+
+const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
+
+/// Whether a table may be a home.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It is one.
+    Home,
+    /// Scripts have it.
+    InUse,
+}
+
+fn encode(key: Key<'_>) -> KeyBuffer {
+    let mut buffer = KeyBuffer::new();
+    // A name is shorter than the longest key.
+    let _ = buffer.encode(key);
+    buffer
+}
+
+/// Whether that table is listed.
+fn is_listed(id: u32) -> Result<bool, Failure> {
+    Ok(calls::get(system::HOMES, encode(Key::Integer(id.into())).bytes())? != Fetched::Absent)
+}
+
+/// Makes that table a home, if it is none and may be one. `is_held` says whether this instance has it.
+pub fn admit(id: u32, is_held: impl FnOnce(u32) -> bool) -> Result<Admission, Failure> {
+    if id == tables::HOME || is_listed(id)? {
+        return Ok(Admission::Home);
+    }
+    if id == tables::IO || is_held(id) {
+        return Ok(Admission::InUse);
+    }
+    if id >= counter::bound()? {
+        counter::skip_to(id + 1)?;
+    } else if let Some(range) = free::with(id)? {
+        free::remove(range.start..range.end)?;
+        free::add(range.start..id)?;
+        free::add(id + 1..range.end)?;
+        counter::forget();
+    } else if id >= ledger()?.unknown {
+        return Ok(Admission::InUse);
+    }
+    calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), &TRUE)?;
+    Ok(Admission::Home)
+}
+
+/// The ledger; of a store that is older than ledgers, a new one, in which any id may be a home.
+fn ledger() -> Result<Ledger, Failure> {
+    if let Some(ledger) = Ledger::read()? {
+        return Ok(ledger);
+    }
+    let ledger = Ledger::of_older(counter::bound()?);
+    ledger.write()?;
+    Ok(ledger)
+}
+
+/// The home of that name, which is made when there is none.
+pub fn open(name: &[u8]) -> Result<u32, Failure> {
+    let key = encode(Key::String(name));
+    if let Some(id) = find(&key)? {
+        return Ok(id);
+    }
+    let id = counter::take()?;
+    let mut value = [0; HOME_NAME_BYTES + 16];
+    let mut writer = Writer::new(&mut value);
+    writer.string(name);
+    let named = writer.written().unwrap_or(&TRUE);
+    calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), named)?;
+    let mut value = [tags::INTEGER; 9];
+    value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
+    calls::note(system::HOMES, key.bytes(), &value)?;
+    Ok(id)
+}
+
+fn find(name: &KeyBuffer) -> Result<Option<u32>, Failure> {
+    match calls::get(system::HOMES, name.bytes())? {
+        Fetched::Absent => Ok(None),
+        // SAFETY: the value is used before anything else is read.
+        Fetched::Short(length) => id_of(unsafe { calls::value_buffer() }.get(..length).unwrap_or_default()).map(Some),
+        Fetched::Long(_) => Err(Failure::damaged(system::HOMES)),
+    }
+}
+
+/// The id that a name's value is.
+fn id_of(value: &[u8]) -> Result<u32, Failure> {
+    match Reader::new(value).item() {
+        Ok(Item::Integer(id)) if id > 0 && id < i64::from(tables::SYSTEM_FIRST) && id != i64::from(tables::IO) => Ok(id as u32),
+        _ => Err(Failure::damaged(system::HOMES)),
+    }
+}
