@@ -24,7 +24,7 @@ use crate::proxy::channels;
 use crate::run::config::Config;
 use crate::run::prepare::{prepare, protected};
 use crate::run::{answer, atomic, collect, home, response, shared};
-use crate::store::{counter, journal};
+use crate::store::journal;
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -221,7 +221,6 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     if let Err(error) = atomic::end(lua, !has_failed) {
         status = answer::error(&error, config);
     }
-    counter::give_back();
     if config.events.usage {
         event::report_usage(RUN.used.get(), used_bytes);
     }

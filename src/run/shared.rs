@@ -51,6 +51,7 @@ pub fn look() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
+        counter::give_back();
         counter::forget();
         home::look_again();
     }

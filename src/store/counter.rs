@@ -2,7 +2,7 @@
 //!
 //! Invariant: no two objects have an id at the same time, neither in this instance nor in others over the same store. Ids come in
 //! blocks: before the first id of a block is given, the store has the note that the block is used. A block is as large as the
-//! number of ids that the instance has given, and what is left of it at the end of a compute is given back.
+//! number of ids that the instance has given. What is left of it is given back when another instance may want ids.
 //!
 //! A block is cut from the ids that a collection found free (`free.rs`), where there are enough in a row, or from those that
 //! were never given. An atomic compute takes free ids only from the range that was chosen when it began, so that an id tells
@@ -149,27 +149,20 @@ pub fn give_back() {
         return;
     }
     ids.end.set(next);
-    let _ = if ids.is_fresh.get() { give_back_fresh(next, end) } else { give_back_free(ids, next) };
+    let _ = if ids.is_fresh.get() { give_back_fresh(next, end) } else { free::add(next..end) };
 }
 
 fn give_back_fresh(next: u32, end: u32) -> Result<(), Failure> {
     // Another instance may have ids behind the block, where the host lets two take turns inside a compute.
-    if stored()? == end {
-        note_next(next)?;
-        ids().high.set(next);
+    // Another instance may have ids behind the block.
+    if stored()? != end {
+        return free::add(next..end);
     }
+    note_next(next)?;
+    ids().high.set(next);
     Ok(())
 }
 
-fn give_back_free(ids: &Ids, next: u32) -> Result<(), Failure> {
-    let (first, end) = ids.range.replace((0, 0));
-    if first < end {
-        free::remove(first..end)?;
-    }
-    free::add(next..end)?;
-    ids.range.set((next, end));
-    Ok(())
-}
 
 /// The ids of the objects that an atomic compute will make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,17 @@ pub fn remove(range: Range<u32>) -> Result<(), Failure> {
     calls::forget(system::FREE, encode(range.start, range.end).bytes())
 }
 
+/// How many ids there are, walking with `page`.
+pub fn count(page: &mut Page) -> Result<usize, Failure> {
+    let mut count = 0;
+    let mut found = page.seek(system::FREE, &[])?;
+    while found {
+        count += page.current().and_then(decode).ok_or_else(|| Failure::damaged(system::FREE))?.len();
+        found = page.step()?;
+    }
+    Ok(count)
+}
+
 /// Removes every range, walking with `page`.
 pub fn clear(page: &mut Page) -> Result<(), Failure> {
     crate::store::page::delete_each(system::FREE, page, |key| calls::forget(system::FREE, key))

@@ -123,13 +123,22 @@ impl Ledger {
     /// Makes one of the two spans that have the fewest ids between them.
     fn join_nearest(&mut self) {
         let spans = &mut self.spans[..self.count];
-        spans.sort_unstable_by_key(|span| span.first);
-        let between = |at: &usize| spans[at + 1].first.saturating_sub(spans[*at].end);
-        let at = (0..spans.len() - 1).min_by_key(between).unwrap_or(0);
-        let (left, right) = (spans[at], spans[at + 1]);
-        spans[at].end = left.end.max(right.end);
-        spans[at].collection = left.collection.max(right.collection);
-        spans.copy_within(at + 2.., at + 1);
+        let (mut least, mut nearest) = (u32::MAX, (0, 1));
+        for left in 0..spans.len() {
+            for right in (0..spans.len()).filter(|right| *right != left) {
+                let between = spans[right].first.saturating_sub(spans[left].end);
+                if spans[left].first <= spans[right].first && between < least {
+                    (least, nearest) = (between, (left, right));
+                }
+            }
+        }
+        let (left, right) = (spans[nearest.0], spans[nearest.1]);
+        spans[nearest.0] = Span {
+            first: left.first,
+            end: left.end.max(right.end),
+            collection: left.collection.max(right.collection),
+        };
+        spans[nearest.1] = spans[spans.len() - 1];
         self.count -= 1;
     }
 

@@ -8,7 +8,7 @@
 //! 3. While there is work, an object is read: the values of a table, the captured variables of a function, or the value
 //!    of a captured variable. Objects that it refers to are marked and put on the list.
 //! 4. Functions and captured variables without a mark are deleted, and tables without a mark are emptied.
-//! 5. The ids between two marks are noted as free, and that there was a collection.
+//! 5. Unless they were before, the ids between two marks are noted as free, and that there was a collection.
 //! 6. Marks are deleted.
 //!
 //! One counter gives the ids of tables, functions and captured variables, so a mark needs no kind:
@@ -337,23 +337,41 @@ impl Collection {
 
     /// Notes the ids between the marks as free, and that there was a collection; its number.
     fn note_free(&mut self, page: &mut Page) -> Result<u32, Failure> {
-        free::clear(page)?;
         let bound = counter::bound()?;
-        let mut next = tables::IO + 1;
-        let mut found = page.seek(system::MARKS, &[])?;
-        while found {
-            let id = page.current().and_then(key::decode_id).ok_or_else(|| Failure::damaged(system::MARKS))?;
-            free::add(next..id.min(bound))?;
-            next = next.max(id.saturating_add(1));
-            found = page.step()?;
-        }
-        free::add(next..bound)?;
         let mut ledger = Ledger::read()?.unwrap_or_else(|| Ledger::of_older(bound));
+        // What is free was never marked since: as many ids are the same ids.
+        let mut free = 0;
+        each_gap(bound, page, |gap| {
+            free += gap.len();
+            Ok(())
+        })?;
+        if free == free::count(page)? {
+            return Ok(ledger.collections);
+        }
+        free::clear(page)?;
+        each_gap(bound, page, free::add)?;
         ledger.collections = ledger.collections.saturating_add(1);
         ledger.write()?;
         counter::forget();
         Ok(ledger.collections)
     }
+}
+
+/// Hands the ids between two marks, up to `bound`, to `visit`.
+fn each_gap(
+    bound: u32,
+    page: &mut Page,
+    mut visit: impl FnMut(Range<u32>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut next = tables::IO + 1;
+    let mut found = page.seek(system::MARKS, &[])?;
+    while found {
+        let id = page.current().and_then(key::decode_id).ok_or_else(|| Failure::damaged(system::MARKS))?;
+        visit(next..id.min(bound))?;
+        next = next.max(id.saturating_add(1));
+        found = page.step()?;
+    }
+    visit(next..bound)
 }
 
 /// The ids of the tables behind the first of `ids` that have keys, as many as fit; how many.

@@ -33,7 +33,7 @@ pub struct Instance {
     pub ids: Ids,
     /// Which table is `_home` (`run/home.rs`), and the globals that name external tables (`proxy/globals.rs`).
     pub home: Home,
-    /// How much of what other instances did it has seen (`run/anew.rs`).
+    /// How much of what other instances did it has seen (`run/shared.rs`).
     pub seen: Seen,
     /// The state of the journal (`store/journal.rs`).
     pub journal: Journal,

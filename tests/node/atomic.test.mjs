@@ -360,7 +360,7 @@ function journalOf(code) {
 }
 
 test('the journal has the bytes that docs/formats.md draws', () => {
-  const opening = ['00', '0103000000'];
+  const opening = ['00', '02030000000000000000000000'];
   assert.deepEqual(journalOf('_home.y = 6'), [opening, ['0100000001017900', '00']]);
   assert.deepEqual(journalOf('_home.x = 6'), [opening, ['0100000001017800', '01020500000000000000']]);
   assert.deepEqual(journalOf('_home.x = nil'), [opening, ['0100000001017800', '01020500000000000000']]);

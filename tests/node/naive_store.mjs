@@ -85,8 +85,10 @@ export class NaiveStore extends Raw {
 
   keysHonestly(table, buffer, room) {
     const head = new DataView(this.exports.memory.buffer).getUint32(buffer, true);
-    const after = this.read(buffer + 4, head);
-    const keys = [...this.tables.get(table)?.keys() ?? []].sort().filter((key) => head === 0 || key > after);
+    const length = head % 0x80000000;
+    const after = this.read(buffer + 4, length);
+    const keys = this.sortedKeys(table).filter((key) => length === 0 || (head === length ? key > after : key < after));
+    if (head !== length) keys.reverse();
     let at = 0;
     for (const key of keys) {
       if (at + 4 + key.length > room) break;
@@ -95,6 +97,14 @@ export class NaiveStore extends Raw {
       at += 4 + key.length;
     }
     return keys.length > 0 && at === 0 ? -3 : at;
+  }
+
+  /** The keys of a table; of table 0, the ids of tables with keys. */
+  sortedKeys(table) {
+    if (table !== 0) return [...this.tables.get(table)?.keys() ?? []].sort();
+    const ids = [...this.tables].filter(([id, rows]) => id > 0 && rows.size > 0).map(([id]) => id);
+    const key = (id) => String.fromCharCode(id >>> 24, id >>> 16 & 255, id >>> 8 & 255, id & 255);
+    return ids.map(key).sort();
   }
 
   /** All content except the module's own: tables, functions and captured variables. */
