@@ -98,9 +98,9 @@ static void cu_release (Table *t) {
 }
 
 /*
-** Stored functions. 'src/vm/known.rs' and 'cells.rs' keep the addresses of the
-** Lua functions and captured variables that the store has, until the collector
-** frees them. A captured variable is Lua's UpVal.
+** Stored functions. 'src/vm/known.rs', 'cells.rs' and 'codes.rs' keep the
+** addresses of the Lua functions, captured variables and prototypes that the
+** store has, until the collector frees them. A captured variable is Lua's UpVal.
 */
 
 /* The Lua function at 'index', or NULL for any other value. */
@@ -109,7 +109,7 @@ void *cu_function (lua_State *L, int index) {
   return ttisLclosure(value) ? (void *)clLvalue(value) : NULL;
 }
 
-/* From now on, Lua reports when it frees this function or captured variable. */
+/* From now on, Lua reports when it frees this function, captured variable or prototype. */
 void cu_report (void *object) {
   l_setbit(((GCObject *)object)->marked, TESTBIT);
 }
@@ -123,6 +123,42 @@ int cu_is_dead (lua_State *L, void *object) {
 void cu_push_function (lua_State *L, void *function) {
   setclLvalue2s(L, L->top.p, (LClosure *)function);
   api_incr_top(L);
+}
+
+/* The prototype of a function. */
+void *cu_prototype (void *function) {
+  return ((LClosure *)function)->p;
+}
+
+/* How many variables the functions of a prototype capture. */
+int cu_captured_count (void *prototype) {
+  return ((Proto *)prototype)->sizeupvalues;
+}
+
+/* Whether a prototype has the lines of its instructions: one that was stripped has none. */
+int cu_has_lines (void *prototype) {
+  return ((Proto *)prototype)->sizelineinfo > 0;
+}
+
+/*
+** Pushes a new function of a prototype. Its captured variables are new and nil.
+** Raises when memory runs out.
+*/
+void cu_push_closure (lua_State *L, void *prototype) {
+  Proto *p = (Proto *)prototype;
+  LClosure *f;
+  /* Until the function has it, the stack keeps it alive. */
+  setgcovalue(L, s2v(L->top.p), obj2gco(p));
+  api_incr_top(L);
+  f = luaF_newLclosure(L, p->sizeupvalues);
+  f->p = p;
+  setclLvalue2s(L, L->top.p - 1, f);
+  luaF_initupvals(L, f);
+}
+
+/* Dumps the Lua function on top for the store. */
+int cu_dump (lua_State *L, lua_Writer writer, void *data, int strip) {
+  return luaU_dump(L, getproto(s2v(L->top.p - 1)), writer, data, strip | CU_FOR_STORE);
 }
 
 /* Pushes the value of a captured variable. */

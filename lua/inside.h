@@ -34,10 +34,11 @@ extern void *cu_standing_find (unsigned int id);
 extern void cu_standing_put (unsigned int id, void *table);
 extern void cu_standing_remove (unsigned int id, void *table);
 
-/* Stored functions: 'known.rs', and their captured variables: 'cells.rs'. */
+/* Stored functions: 'known.rs', their captured variables: 'cells.rs', their code: 'codes.rs'. */
 extern unsigned int cu_function_id (const void *function);
 extern void cu_function_gone (void *function);
 extern void cu_cell_gone (void *cell);
+extern void cu_code_gone (void *prototype);
 extern void cu_mark_changed_cells (void *collector);
 
 /* 'library/chunk.rs': raises when a binary chunk may not be loaded. */
@@ -216,6 +217,9 @@ static int cu_keep_values (global_State *g, Table *h);
 ** twice what the libraries take, a cycle would begin every twenty small scripts.
 */
 #define CU_LEAST_GARBAGE	((l_mem)64 * 1024)
+
+/* Of 'luaU_dump', beside 1 for "strip": what is dumped is for the store ('lua/patches/02-stored-functions.patch'). */
+#define CU_FOR_STORE	2
 
 /* Whether Lua reports when it frees this object. Lua uses this bit only in its own tests. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)

@@ -112,15 +112,9 @@ impl KeyBuffer {
     /// The whole key is an integer.
     #[inline]
     fn integer(&mut self, value: i64) {
-        let unused = value.unsigned_abs().leading_zeros() / 8;
-        let count = 8 - unused as usize;
-        let (tag, bits) =
-            if value < 0 { (ZERO - count as u8, value.wrapping_sub(1)) } else { (ZERO + count as u8, value) };
-        // All eight bytes at once, the used ones first: what is behind them is no part of the key.
-        let used_first = bits.checked_shl(8 * unused).unwrap_or(0);
-        self.bytes[0] = tag;
-        self.bytes[1..9].copy_from_slice(&used_first.to_be_bytes());
-        self.length = 1 + count;
+        let IntegerKey { bytes, length } = IntegerKey::new(value);
+        self.bytes[..bytes.len()].copy_from_slice(&bytes);
+        self.length = length;
     }
 
     fn float(&mut self, value: f64) {
@@ -168,6 +162,34 @@ impl KeyBuffer {
         rest[value.len()] = 0;
         self.length = value.len() + 2;
         true
+    }
+}
+
+/// An encoded integer: a small one of its own, where a `KeyBuffer` would be large.
+pub struct IntegerKey {
+    bytes: [u8; 9],
+    length: usize,
+}
+
+impl IntegerKey {
+    /// Encodes an integer.
+    #[inline]
+    pub fn new(value: i64) -> IntegerKey {
+        let unused = value.unsigned_abs().leading_zeros() / 8;
+        let count = 8 - unused as usize;
+        let (tag, bits) =
+            if value < 0 { (ZERO - count as u8, value.wrapping_sub(1)) } else { (ZERO + count as u8, value) };
+        // All eight bytes at once, the used ones first: what is behind them is no part of the key.
+        let used_first = bits.checked_shl(8 * unused).unwrap_or(0);
+        let mut bytes = [tag; 9];
+        bytes[1..].copy_from_slice(&used_first.to_be_bytes());
+        IntegerKey { bytes, length: 1 + count }
+    }
+
+    /// The encoded key.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
     }
 }
 

@@ -17,6 +17,7 @@ void cu_standing_put (unsigned int id, void *table) { (void)id; (void)table; }
 void cu_standing_remove (unsigned int id, void *table) { (void)id; (void)table; }
 unsigned int cu_function_id (const void *function) { (void)function; return 0; }
 void cu_function_gone (void *function) { (void)function; }
+void cu_code_gone (void *prototype) { (void)prototype; }
 void cu_cell_gone (void *cell) { (void)cell; }
 void cu_mark_changed_cells (void *collector) { (void)collector; }
 

@@ -3,30 +3,33 @@
 //! Invariant: in the end the function and everything that it needs are live and known, or none of them is known. The collector
 //! rests while a batch is restored, so that no finalizer meets a function whose captured variables are not there yet.
 //!
-//! 1. The function is loaded. A captured variable that lives is joined; a new one goes on a list.
-//! 2. While there is something on the list: the value of that variable is read. If it is a function that does not live,
-//!    it is loaded too, and its new variables go on the list: so a long chain needs no deep recursion.
+//! 1. The function is made, of the prototype of its code if one lives; otherwise that is loaded, which does no harm if the
+//!    rest fails. A captured variable that lives is joined; a new one goes on a list.
+//! 2. While there is something on the list: the value of the last variable is read. If it is a function that does not live,
+//!    it is made too, and its new variables go on the list: so a long chain needs neither deep recursion nor a long list.
 //! 3. Functions and variables are made known, all at once. Nothing here can fail.
 //!
 //! The Lua function `restore_all` does it, on a stack of its own:
 //!
 //! ```text
-//! 1 the job | 2 batch: id -> function, or the address of a captured variable | 3 list: cell, function, number, ...
+//! 1 the job | 2 batch: id -> function, or the address of a captured variable | 3 list: cell, function, number, ...; what is
+//! behind its end was read
 //! ```
 
 use core::ffi::c_int;
 
-use cu_abi::key::{Key, KeyBuffer};
+use cu_abi::key::IntegerKey;
 
 use crate::budget::cost;
-use crate::closure::record::{GLOBALS, Record};
-use crate::closure::unrestored::Unrestored;
+use crate::closure::code::{self, Verified};
+use crate::closure::record::{Code, GLOBALS, Record};
+use crate::closure::unrestored::{BadCode, Unrestored};
 use crate::codec::decode::{self, Shape, Unusable};
-use crate::codec::handle;
+use crate::codec::handle::{self, Wanted};
 use crate::control::audit::{self, Action, Detail};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::object::Variable;
+use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
 use crate::store::{self, Failure, Fetched, system};
 use crate::vm::instance::INSTANCE;
@@ -38,10 +41,10 @@ const LIST: c_int = 3;
 /// What `restore_all` is to do, and why it did not.
 struct Restoration {
     id: u32,
-    /// Functions in the batch.
-    functions: usize,
-    /// Captured variables in the batch.
-    cells: usize,
+    /// What is in the batch.
+    wanted: Wanted,
+    /// End of the list.
+    listed: i64,
     fault: Option<Unrestored>,
 }
 
@@ -51,7 +54,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Unrestored> {
     if push_live(lua, id) {
         return Ok(());
     }
-    let mut job = Restoration { id, functions: 0, cells: 0, fault: None };
+    let mut job = Restoration { id, wanted: Wanted::default(), listed: 0, fault: None };
     let held = lua.hold_collector();
     let status = lua.protected(restore_all, &mut job, 1);
     lua.release_collector(held);
@@ -89,7 +92,7 @@ fn restore_all(lua: Stack<'_>, job: &mut Restoration) -> Result<u8, Raise> {
             return Ok(0);
         }
     }
-    handle::reserve(lua, 0, job.functions, job.cells)?;
+    handle::reserve(lua, job.wanted)?;
     make_known(lua, Kind::Function);
     // A variable may have one of the functions as its value.
     make_known(lua, Kind::Address);
@@ -101,54 +104,97 @@ fn restore_all(lua: Stack<'_>, job: &mut Restoration) -> Result<u8, Raise> {
 fn load_all(lua: Stack<'_>, job: &mut Restoration) -> Result<(), Unrestored> {
     load(lua, job.id, job)?;
     lua.pop(1);
-    let mut next = 1;
-    while lua.raw_get_at(LIST, next) != Kind::Nil {
+    while job.listed > 0 {
+        job.listed -= 3;
+        lua.raw_get_at(LIST, job.listed + 1);
         let cell = lua.id(-1);
-        lua.raw_get_at(LIST, next + 1);
-        lua.raw_get_at(LIST, next + 2);
+        lua.raw_get_at(LIST, job.listed + 2);
+        lua.raw_get_at(LIST, job.listed + 3);
         let number = lua.integer(-1) as c_int;
         read_cell(lua, cell, |id| push_function(lua, id, job))?;
         lua.set_captured(-3, number);
         lua.set_top(LIST);
-        next += 3;
     }
-    lua.set_top(LIST);
     Ok(())
 }
 
 /// Pushes a block with the bytes that lie there, none and nothing pushed when nothing does. In a block nothing of Lua's moves
 /// or overwrites them.
 fn push_block(lua: Stack<'_>, table: u32, id: u32) -> Result<Option<&[u8]>, Unrestored> {
-    let mut key = KeyBuffer::new();
-    // An integer always has an encoding.
-    let _ = key.encode(Key::Integer(i64::from(id)));
-    let length = match store::get(table, key.bytes())? {
-        Fetched::Absent => return Ok(None),
-        Fetched::Short(length) | Fetched::Long(length) => length,
-    };
-    let block = lua.push_block(length);
-    let length = store::get_long(table, key.bytes(), block)?;
-    Ok(Some(&block[..length]))
+    let key = IntegerKey::new(id.into());
+    match store::get(table, key.bytes())? {
+        Fetched::Absent => Ok(None),
+        Fetched::Short(length) => {
+            // The collector rests, so no finalizer reads anything else meanwhile.
+            let block = lua.push_block(length);
+            // SAFETY: the value is copied before anything else is read.
+            block.copy_from_slice(&unsafe { store::value_buffer() }[..length]);
+            Ok(Some(block))
+        }
+        Fetched::Long(length) => {
+            let block = lua.push_block(length);
+            let length = store::get_long(table, key.bytes(), block)?;
+            Ok(Some(&block[..length]))
+        }
+    }
+}
+
+/// Whether there is a row.
+pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
+    Ok(store::get(table, IntegerKey::new(id.into()).bytes())? != Fetched::Absent)
 }
 
 /// Pushes the function of that id, new, with its captured variables joined or on the list.
 fn load(lua: Stack<'_>, id: u32, job: &mut Restoration) -> Result<(), Unrestored> {
     let record = push_block(lua, system::FUNCTIONS, id)?.ok_or(Unrestored::NoFunction(id))?;
     lua.charge(record.len() * cost::BYTECODE)?;
-    let record = room::collecting(lua, || Record::read(id, record))?;
-    // SAFETY: `Record::read` verified the bytecode, and hands out no record otherwise (`record.rs`); it lies in the block on
-    // the stack, to which nothing writes after `push_block`.
-    unsafe { lua.push_bytecode(record.bytecode()) };
+    let record = Record::read(id, record)?;
+    match record.code {
+        Code::Row(code) => push_function_of(lua, id, code)?,
+        Code::Own(bytecode) => push_bytecode(lua, room::collecting(lua, || Verified::new(id, bytecode))?),
+    }
+    let bytecode = prototype(lua).map_or(0, Prototype::captured);
+    if bytecode != record.captured() {
+        return Err(Unrestored::Captured { id, record: record.captured(), bytecode: bytecode as u8 });
+    }
     let function = lua.top();
     lua.push_copy(function);
     lua.raw_set_at(BATCH, i64::from(id));
-    job.functions += 1;
+    job.wanted.functions += 1;
     for (index, cell) in record.cells().enumerate() {
         capture(lua, function, index as c_int, cell, job);
     }
     // The block.
     lua.remove_below();
     Ok(())
+}
+
+/// Pushes a new function with that code, whose captured variables are new.
+fn push_function_of(lua: Stack<'_>, id: u32, code: u32) -> Result<(), Unrestored> {
+    if INSTANCE.codes.prototype(code).is_some_and(|prototype| lua.push_function_of(prototype)) {
+        return Ok(());
+    }
+    handle::reserve(lua, Wanted { codes: 1, ..Wanted::default() })?;
+    let row = push_block(lua, system::CODES, code)?.ok_or(Unrestored::Code(id, code, BadCode::Absent))?;
+    lua.charge(row.len() * cost::BYTECODE)?;
+    push_bytecode(lua, room::collecting(lua, || code::read(id, code, row))?);
+    // The block.
+    lua.remove_below();
+    if let Some(prototype) = prototype(lua) {
+        INSTANCE.codes.add(code, prototype, !prototype.has_lines());
+    }
+    Ok(())
+}
+
+/// Pushes a new function of bytecode that lies in a block on the stack.
+fn push_bytecode(lua: Stack<'_>, bytecode: Verified<'_>) {
+    // SAFETY: it was verified; nothing writes to the block after `push_block`.
+    unsafe { lua.push_bytecode(bytecode.bytes()) };
+}
+
+/// The prototype of the function at the top.
+fn prototype(lua: Stack<'_>) -> Option<Prototype> {
+    lua.function(-1).and_then(LuaFunction::prototype)
 }
 
 /// Makes the cell the captured variable with number `index`, from 0, of the function, which has one of that number.
@@ -172,22 +218,14 @@ fn capture(lua: Stack<'_>, function: c_int, index: c_int, cell: u32, job: &mut R
     let Some(variable) = lua.captured(function, index + 1) else { return };
     lua.push_variable(variable);
     lua.raw_set_at(BATCH, i64::from(cell));
-    job.cells += 1;
-    let end = lua.raw_length(LIST) as i64;
+    job.wanted.captured += 1;
     lua.push_integer(i64::from(cell));
-    lua.raw_set_at(LIST, end + 1);
+    lua.raw_set_at(LIST, job.listed + 1);
     lua.push_copy(function);
-    lua.raw_set_at(LIST, end + 2);
+    lua.raw_set_at(LIST, job.listed + 2);
     lua.push_integer(i64::from(index) + 1);
-    lua.raw_set_at(LIST, end + 3);
-}
-
-/// Whether the store has a row of that id there.
-pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
-    let mut key = KeyBuffer::new();
-    // An integer always has an encoding.
-    let _ = key.encode(Key::Integer(i64::from(id)));
-    Ok(store::get(table, key.bytes())? != Fetched::Absent)
+    lua.raw_set_at(LIST, job.listed + 3);
+    job.listed += 3;
 }
 
 /// Pushes the value that the store has of a captured variable; raises when memory runs out.

@@ -41,6 +41,8 @@ pub enum Unrestored {
         /// How many the bytecode has.
         bytecode: u8,
     },
+    /// The code of that function, the row with that id.
+    Code(u32, u32, BadCode),
     /// There is no such captured variable.
     NoCell(u32),
     /// The value of that captured variable is malformed at that byte.
@@ -49,11 +51,25 @@ pub enum Unrestored {
     LeftOut(u32, Feature),
 }
 
+/// Why the row of a function's code cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadCode {
+    /// There is none.
+    Absent,
+    /// It is too short; its length.
+    Cut(usize),
+    /// Another version wrote it: that one, where this one is known.
+    Version(u8, u8),
+    /// It was altered.
+    Altered,
+}
+
 impl Unrestored {
     /// The function whose record is refused, however much memory there is.
     pub fn refused_record(&self) -> Option<u32> {
         match *self {
             Unrestored::Cut(id, _)
+            | Unrestored::Code(id, _, BadCode::Cut(_) | BadCode::Version(..) | BadCode::Altered)
             | Unrestored::Version { id, .. }
             | Unrestored::Altered(id)
             | Unrestored::Captured { id, .. } => Some(id),
@@ -92,6 +108,15 @@ impl fmt::Display for Unrestored {
             Unrestored::Bytecode(id, bad) => write!(out, "function {id}: {bad}"),
             Unrestored::Captured { id, record, bytecode } => {
                 write!(out, "function {id}: its record has {record} captured variables, its bytecode {bytecode}")
+            }
+            Unrestored::Code(id, code, bad) => {
+                write!(out, "function {id}: its code {code} ")?;
+                match bad {
+                    BadCode::Absent => out.write_str("is missing"),
+                    BadCode::Cut(length) => write!(out, "of {length} bytes is cut"),
+                    BadCode::Version(found, known) => write!(out, "has version {found}; this is version {known}"),
+                    BadCode::Altered => out.write_str("was altered: the hash differs"),
+                }
             }
             Unrestored::NoCell(id) => write!(out, "its captured variable {id} is missing"),
             Unrestored::Cell(id, offset) => {

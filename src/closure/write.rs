@@ -1,10 +1,10 @@
-//! A live Lua function to its record (`record.rs`).
+//! The code of a live Lua function to its row (`code.rs`). Nothing here raises.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
 
 use crate::budget;
-use crate::closure::record;
+use crate::closure::code;
 use crate::lua::stack::Stack;
 
 /// The length of the bytecode of the function on top of the stack.
@@ -18,22 +18,38 @@ pub fn measure(lua: Stack<'_>, strip: bool) -> usize {
     total
 }
 
-/// The record of the function on top of the stack, whose bytecode has that length; none when there is no memory for it.
-/// Raises nothing.
-pub fn write(
-    lua: Stack<'_>,
-    strip: bool,
-    cells: impl ExactSizeIterator<Item = u32>,
-    bytecode: usize,
-) -> Option<Vec<u8>> {
-    let mut record = record::begin(cells, bytecode)?;
+/// The hash of the bytecode of the function on top of the stack.
+pub fn hash(lua: Stack<'_>, strip: bool) -> u64 {
+    let mut hash = code::EMPTY;
     lua.dump(strip, |part| {
-        let fits = part.len() <= record.capacity() - record.len();
+        hash = code::hash(hash, part);
+        true
+    });
+    hash
+}
+
+/// Makes the row of the code of the function on top of the stack, in `row`, which has room for it; its hash.
+pub fn write(lua: Stack<'_>, strip: bool, row: &mut Vec<u8>) -> u64 {
+    code::begin(row);
+    lua.dump(strip, |part| {
+        let fits = part.len() <= row.capacity() - row.len();
         if fits {
-            record.extend_from_slice(part);
+            row.extend_from_slice(part);
         }
         fits
     });
-    record::end(&mut record);
-    Some(record)
+    budget::spend(row.len());
+    code::end(row)
+}
+
+/// Whether the function on top of the stack has that bytecode.
+pub fn is_same(lua: Stack<'_>, strip: bool, mut bytecode: &[u8]) -> bool {
+    let mut is_same = true;
+    lua.dump(strip, |part| {
+        let rest = bytecode.strip_prefix(part);
+        bytecode = rest.unwrap_or_default();
+        is_same = rest.is_some();
+        is_same
+    });
+    is_same && bytecode.is_empty()
 }

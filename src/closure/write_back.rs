@@ -219,7 +219,10 @@ fn pass_anew<R: Rows>(lua: Stack<'_>, rows: &R, base: c_int, status: &mut Status
 
 /// Forgets the functions and the code whose rows are absent; runs protected.
 fn forget_absent<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
-    let kept = INSTANCE.known.keep(|id| restore::is_stored(system::FUNCTIONS, id));
+    let mut kept = INSTANCE.known.keep(|id| restore::is_stored(system::FUNCTIONS, id));
+    if kept.is_ok() {
+        kept = INSTANCE.codes.keep(|id| restore::is_stored(system::CODES, id));
+    }
     kept.map_err(|failure| {
         lua.push_nil();
         job.rows.fail(lua, failure.into(), failure.table, 2)

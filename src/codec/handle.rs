@@ -39,16 +39,33 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
         return Ok(());
     }
     lua.push_table(0, 0);
-    reserve(lua, 1, 0, 0)?;
+    reserve(lua, Wanted { tables: 1, ..Wanted::default() })?;
     lua.become_external(-1, id);
     Ok(())
 }
 
-/// Makes room in the registers for so many tables that will stand for external ones, stored functions and captured
-/// variables; raises when memory runs out. Runs no finalizer.
-pub fn reserve(lua: Stack<'_>, tables: usize, functions: usize, captured: usize) -> Result<(), Raise> {
-    let is_reserved =
-        || INSTANCE.standing.reserve(tables) && INSTANCE.known.reserve(functions) && INSTANCE.cells.reserve(captured);
+/// What room is wanted for in the registers.
+#[derive(Clone, Copy, Default)]
+pub struct Wanted {
+    /// Tables that will stand for external ones.
+    pub tables: usize,
+    /// Stored functions.
+    pub functions: usize,
+    /// Captured variables.
+    pub captured: usize,
+    /// Prototypes of functions whose code is stored.
+    pub codes: usize,
+}
+
+/// Makes room in the registers; raises when memory runs out. Runs no finalizer.
+pub fn reserve(lua: Stack<'_>, wanted: Wanted) -> Result<(), Raise> {
+    let Wanted { tables, functions, captured, codes } = wanted;
+    let is_reserved = || {
+        INSTANCE.standing.reserve(tables)
+            && INSTANCE.known.reserve(functions)
+            && INSTANCE.cells.reserve(captured)
+            && INSTANCE.codes.reserve(codes)
+    };
     if is_reserved() {
         return Ok(());
     }

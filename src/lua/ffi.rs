@@ -172,8 +172,6 @@ unsafe extern "C" {
     pub fn luaL_getmetafield(state: *mut State, index: c_int, name: *const c_char) -> c_int;
 
     pub fn lua_iscfunction(state: *mut State, index: c_int) -> c_int;
-    /// Raises nothing; the writer's first status that is not 0.
-    pub fn lua_dump(state: *mut State, writer: PartWriter, user: *mut c_void, strip: c_int) -> c_int;
     pub fn lua_getupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
     pub fn lua_setupvalue(state: *mut State, function: c_int, n: c_int) -> *const c_char;
     pub fn lua_upvalueid(state: *mut State, function: c_int, n: c_int) -> *mut c_void;
@@ -198,6 +196,13 @@ unsafe extern "C" {
     pub fn cu_push_cell(state: *mut State, cell: *mut c_void);
     pub fn cu_set_cell(state: *mut State, cell: *mut c_void);
     pub fn cu_join(state: *mut State, function: c_int, n: c_int, cell: *mut c_void);
+    pub fn cu_prototype(function: *mut c_void) -> *mut c_void;
+    pub fn cu_captured_count(prototype: *mut c_void) -> c_int;
+    pub fn cu_has_lines(prototype: *mut c_void) -> c_int;
+    /// Raises.
+    pub fn cu_push_closure(state: *mut State, prototype: *mut c_void);
+    /// Raises nothing; the writer's first status that is not 0.
+    pub fn cu_dump(state: *mut State, writer: PartWriter, user: *mut c_void, strip: c_int) -> c_int;
     pub fn cu_cell_name(function: *mut c_void, cell: *mut c_void) -> *const c_char;
     /// Raises.
     pub fn cu_load_bytecode(state: *mut State, bytes: *const c_char, length: usize);

@@ -1,8 +1,9 @@
-//! What cu adds to Lua's values: tables that stand for external ones, functions and captured variables that the store has,
-//! big integers.
+//! What cu adds to Lua's values: tables that stand for external ones, functions, captured variables and prototypes that the
+//! store has, big integers.
 //!
-//! Invariant: a `LuaFunction` or a `Variable` is an object that the collector has not freed: it is on the stack, or in one of
-//! the registers that the collector tells before it frees one (`known.rs`, `cells.rs`). Nobody keeps one across a collection.
+//! Invariant: a `LuaFunction`, a `Variable` or a `Prototype` is an object that the collector has not freed: it is on the stack,
+//! or in one of the registers that the collector tells before it frees one (`known.rs`, `cells.rs`, `codes.rs`). Nobody keeps
+//! one across a collection.
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr::NonNull;
@@ -18,6 +19,10 @@ pub struct LuaFunction(NonNull<c_void>);
 /// A captured variable, by where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variable(NonNull<c_void>);
+
+/// What functions of the same text in a program have in common, their instructions above all, by where it lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prototype(NonNull<c_void>);
 
 macro_rules! object {
     ($name:ident) => {
@@ -44,8 +49,15 @@ macro_rules! object {
 }
 object!(LuaFunction);
 object!(Variable);
+object!(Prototype);
 
 impl LuaFunction {
+    /// Its prototype, which lives as long as the function.
+    pub fn prototype(self) -> Option<Prototype> {
+        // SAFETY: the function lives.
+        NonNull::new(unsafe { ffi::cu_prototype(self.0.as_ptr()) }).map(Prototype)
+    }
+
     /// The name by which it knows a captured variable, if it has that and was not stripped of names.
     pub fn name_of(self, variable: Variable) -> Option<&'static [u8]> {
         // SAFETY: both live; a name lives as long as its function, and is copied before anything is collected.
@@ -53,6 +65,20 @@ impl LuaFunction {
             let name = ffi::cu_cell_name(self.0.as_ptr(), variable.0.as_ptr());
             (!name.is_null()).then(|| CStr::from_ptr(name).to_bytes())
         }
+    }
+}
+
+impl Prototype {
+    /// How many variables its functions capture: at most 255.
+    pub fn captured(self) -> usize {
+        // SAFETY: it lives.
+        unsafe { ffi::cu_captured_count(self.0.as_ptr()) as usize }
+    }
+
+    /// Whether it has lines and names for messages.
+    pub fn has_lines(self) -> bool {
+        // SAFETY: it lives.
+        unsafe { ffi::cu_has_lines(self.0.as_ptr()) != 0 }
     }
 }
 
@@ -122,6 +148,16 @@ impl<'s> Stack<'s> {
         true
     }
 
+    /// Pushes a new function of a prototype, whose captured variables are new and nil; false, and nothing pushed, when the
+    /// collector has given the prototype up. Raises when memory runs out.
+    pub fn push_function_of(self, prototype: Prototype) -> bool {
+        if lua!(self, cu_is_dead, prototype.0.as_ptr()) != 0 {
+            return false;
+        }
+        lua!(self, cu_push_closure, prototype.0.as_ptr());
+        true
+    }
+
     /// Whether the collector has not given the variable up.
     pub fn is_alive(self, variable: Variable) -> bool {
         lua!(self, cu_is_dead, variable.0.as_ptr()) == 0
@@ -157,6 +193,11 @@ impl<'s> Stack<'s> {
         self.push_address(variable.0.as_ptr());
     }
 
+    /// Pushes where a prototype lies; a function of it is on the stack as long as that is looked at.
+    pub fn push_prototype(self, prototype: Prototype) {
+        self.push_address(prototype.0.as_ptr());
+    }
+
     /// What `push_variable` pushed; none for another type.
     #[inline]
     pub fn variable(self, index: c_int) -> Option<Variable> {
@@ -174,7 +215,8 @@ impl<'s> Stack<'s> {
         lua!(self, cu_set_cell, variable.0.as_ptr());
     }
 
-    /// Hands the bytecode of the function of Lua on top to `write`, part by part, until that answers false.
+    /// Hands the bytecode of the function of Lua on top, as the store is to have it, to `write`, part by part, until that
+    /// answers false.
     pub fn dump<W: FnMut(&[u8]) -> bool>(self, strip: bool, mut write: W) {
         unsafe extern "C" fn part<W: FnMut(&[u8]) -> bool>(
             _: *mut State,
@@ -187,7 +229,7 @@ impl<'s> Stack<'s> {
                 unsafe { (&mut *write.cast::<W>(), core::slice::from_raw_parts(bytes.cast(), length)) };
             c_int::from(!write(bytes))
         }
-        lua!(self, lua_dump, part::<W>, (&raw mut write).cast(), c_int::from(strip));
+        lua!(self, cu_dump, part::<W>, (&raw mut write).cast(), c_int::from(strip));
     }
 
     /// Pushes the function of that bytecode; raises when memory runs out.

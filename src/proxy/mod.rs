@@ -6,6 +6,7 @@
 //! - [`length`]: the length operator
 //! - [`promote`]: a plain table assigned outside becomes external in place, a Lua function a stored one
 //! - [`reach`]: what such an assignment reaches
+//! - [`code`]: the code of functions, the same once
 //! - [`kept`]: tables that stay what they are
 //! - [`iterate`]: `pairs` and `next`, page by page, in key order
 //! - [`channels`]: `_io.input`, `_io.output`, `_io.meta`
@@ -16,6 +17,7 @@
 
 pub mod access;
 pub mod channels;
+pub mod code;
 pub mod entry;
 pub mod fault;
 pub mod globals;

@@ -12,11 +12,14 @@
 //!    Nothing here can fail.
 #![forbid(unsafe_code)]
 
+use alloc::vec::Vec;
 use core::ffi::c_int;
 use core::ops::Range;
 
+use cu_abi::key::IntegerKey;
+
 use crate::budget;
-use crate::closure;
+use crate::closure::code::HEAD_BYTES;
 use crate::closure::record::{self, GLOBALS};
 use crate::codec::handle;
 use crate::codec::path::Path;
@@ -28,7 +31,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
-use crate::proxy::{entry, keys};
+use crate::proxy::{code, entry, keys};
 use crate::store::{Cause, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
@@ -49,7 +52,7 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
             lua.charge(reach.cost)?;
         }
         // The last allocation: from here on nothing of Lua's runs.
-        handle::reserve(lua, reach.tables, reach.functions, reach.captured)?;
+        handle::reserve(lua, reach.wanted)?;
         reach.fault = write(lua, &reach, table, key, value).err();
     }
     if !reach.is_complete() {
@@ -147,8 +150,13 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
 /// eight free slots.
 fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) -> Result<(), Fault> {
     let top = lua.top();
+    let mut row = Vec::new();
+    if reach.longest > 0 {
+        let length = HEAD_BYTES + reach.longest;
+        row.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
+    }
     for place in reach.places() {
-        let written = write_one(lua, reach, place);
+        let written = write_one(lua, reach, place, &mut row);
         lua.set_top(top);
         if let Err(fault) = written {
             // Of the last one a part may be written.
@@ -156,11 +164,12 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
             return Err(fault);
         }
     }
+    drop(row);
     entry::store(lua, table, key, value, reach.pending).inspect_err(|_| undo(lua, reach, reach.places()))
 }
 
 /// Stores what is in the object at a place. Nothing of Lua's is allocated, so tables stay as they are.
-fn write_one(lua: Stack<'_>, reach: &Reach, place: i64) -> Result<(), Fault> {
+fn write_one(lua: Stack<'_>, reach: &Reach, place: i64, row: &mut Vec<u8>) -> Result<(), Fault> {
     let kind = reach.push(lua, place);
     let id = reach.id(lua);
     match kind {
@@ -173,7 +182,7 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64) -> Result<(), Fault> {
             }
             Ok(())
         }
-        Kind::Function => write_function(lua, reach, id),
+        Kind::Function => write_function(lua, reach, id, row),
         _ => {
             let Some(variable) = lua.variable(-1) else { return Ok(()) };
             let key = lua.top() + 1;
@@ -184,8 +193,8 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64) -> Result<(), Fault> {
     }
 }
 
-/// Stores the record of the function at the top.
-fn write_function(lua: Stack<'_>, reach: &Reach, id: u32) -> Result<(), Fault> {
+/// Stores the record of the function at the top, and before it its code; `row` has room for that.
+fn write_function(lua: Stack<'_>, reach: &Reach, id: u32, row: &mut Vec<u8>) -> Result<(), Fault> {
     let mut cells = [GLOBALS; u8::MAX as usize];
     let mut number = 0;
     let mut captures = Captures::of(lua.top());
@@ -198,12 +207,10 @@ fn write_function(lua: Stack<'_>, reach: &Reach, id: u32) -> Result<(), Fault> {
         }
         number += 1;
     }
-    let strips = RUN.strips.get();
-    let bytecode = closure::write::measure(lua, strips);
-    let record = closure::write::write(lua, strips, cells[..number].iter().copied(), bytecode)
-        .ok_or(Fault::Memory(record::length(number, bytecode)))?;
-    lua.push_integer(i64::from(id));
-    Ok(rows::write(system::FUNCTIONS, keys::encode_key(lua, lua.top())?, Some(&record))?)
+    let code = code::find_or_store(lua, reach, row)?;
+    let mut record = [0; record::BYTES];
+    let record = record::write(cells.get(..number).unwrap_or_default(), code, &mut record);
+    Ok(rows::write(system::FUNCTIONS, IntegerKey::new(id.into()).bytes(), Some(record))?)
 }
 
 /// Deletes what was written for the objects at these places from the store, as far as the host lets it.
@@ -214,8 +221,11 @@ fn undo(lua: Stack<'_>, reach: &Reach, places: Range<i64>) {
         let id = reach.id(lua);
         match kind {
             Kind::Table => undo_table(lua, id),
-            Kind::Function => undo_entry(lua, system::FUNCTIONS, id),
-            Kind::Address => undo_entry(lua, system::CELLS, id),
+            Kind::Function => {
+                undo_entry(system::FUNCTIONS, id);
+                code::undo(lua, reach);
+            }
+            Kind::Address => undo_entry(system::CELLS, id),
             _ => {}
         }
         lua.set_top(top);
@@ -234,9 +244,6 @@ fn undo_table(lua: Stack<'_>, id: u32) {
     }
 }
 
-fn undo_entry(lua: Stack<'_>, table: u32, id: u32) {
-    lua.push_integer(i64::from(id));
-    if let Ok(key) = keys::encode_key(lua, lua.top()) {
-        let _ = rows::write(table, key, None);
-    }
+fn undo_entry(table: u32, id: u32) {
+    let _ = rows::write(table, IntegerKey::new(id.into()).bytes(), None);
 }

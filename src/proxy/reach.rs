@@ -6,7 +6,8 @@
 //! All of it is in a Lua table, `pending`: `pending[place]` is the object, `pending[object]` its id. Places count from 1
 //! without gaps, so a loop over the places turns as often as there are objects, also when there are none, and visits what is
 //! found on the way too. Ids have no such order: between two of them lies what other instances have reserved. A captured
-//! variable is there as the address of Lua's object for it, which lives as long as its function, which is there too.
+//! variable is there as the address of Lua's object for it, which lives as long as its function, which is there too. Also
+//! there, but at no place: `pending[address of a prototype]`, the id of the code that was stored for its functions, 0 before.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -15,12 +16,13 @@ use core::ops::Range;
 use cu_abi::limits::FUNCTION_BYTES;
 
 use crate::budget::{self, cost};
-use crate::closure::write;
+use crate::closure::{record, write};
+use crate::codec::handle::Wanted;
 use crate::codec::path::Path;
 use crate::codec::{big, encode, named};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::object::Variable;
+use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
 use crate::proxy::{guarded, kept, keys};
@@ -41,11 +43,9 @@ pub struct Reach {
     /// What writing all of it counts in the budget, at least.
     pub cost: usize,
     /// How many of each kind there are.
-    pub tables: usize,
-    /// See `tables`.
-    pub functions: usize,
-    /// See `tables`.
-    pub captured: usize,
+    pub wanted: Wanted,
+    /// The length of the longest bytecode that the store may not have.
+    pub longest: usize,
     /// What cannot be stored, and where it lies.
     pub refusal: Option<(Unstorable, Path)>,
     /// The fault that ended the search.
@@ -77,8 +77,8 @@ type Stopped = Option<Unstorable>;
 impl Reach {
     /// Searches from the value at `value`, with an empty table at `pending`. There are 16 free slots.
     pub fn collect(lua: Stack<'_>, value: c_int, pending: c_int) -> Result<Reach, Raise> {
-        let (tables, functions, captured) = (0, 0, 0);
-        let mut reach = Reach { pending, count: 0, cost: 0, tables, functions, captured, refusal: None, fault: None };
+        let wanted = Wanted::default();
+        let mut reach = Reach { pending, count: 0, cost: 0, wanted, longest: 0, refusal: None, fault: None };
         if let Err(reason) = reach.check_value(lua, value) {
             reach.refusal = reason.map(|reason| (reason, Path::EMPTY));
             return Ok(reach);
@@ -191,7 +191,7 @@ impl Reach {
         if lua.has_metatable(index) {
             return Err(Some(Unstorable::Metatable));
         }
-        self.tables += 1;
+        self.wanted.tables += 1;
         lua.push_copy(index);
         self.give_id(lua)
     }
@@ -203,7 +203,7 @@ impl Reach {
         if INSTANCE.known.id_of(lua, index) != 0 || encode::pending_id(lua, index, self.pending) != 0 {
             return Ok(());
         }
-        self.functions += 1;
+        self.wanted.functions += 1;
         lua.push_copy(index);
         self.give_id(lua)
     }
@@ -233,22 +233,52 @@ impl Reach {
         Ok(())
     }
 
+    /// The id of the code that this assignment stored for functions of a prototype, 0 for none; nothing when they were not
+    /// found here, or the store had their code before.
+    pub fn code(&self, lua: Stack<'_>, prototype: Prototype) -> Option<u32> {
+        lua.push_prototype(prototype);
+        let is_here = lua.raw_get(self.pending) != Kind::Nil;
+        let id = lua.id(-1);
+        lua.pop(1);
+        is_here.then_some(id)
+    }
+
+    /// Notes that id. Raises when memory runs out, but not when one was noted before.
+    pub fn note_code(&self, lua: Stack<'_>, prototype: Prototype, id: u32) {
+        lua.push_prototype(prototype);
+        lua.push_integer(i64::from(id));
+        lua.raw_set(self.pending);
+    }
+
+    /// Measures the code of the function at the top, if that is to be stored and was not measured yet.
+    fn measure(&mut self, lua: Stack<'_>) -> Result<(), Stopped> {
+        let strips = RUN.strips.get();
+        let Some(prototype) = lua.function(-1).and_then(LuaFunction::prototype) else { return Ok(()) };
+        if INSTANCE.codes.id(prototype, strips) != 0 || self.code(lua, prototype).is_some() {
+            return Ok(());
+        }
+        let length = write::measure(lua, strips);
+        if length > FUNCTION_BYTES {
+            return Err(Some(Unstorable::Bytecode(length)));
+        }
+        self.note_code(lua, prototype, 0);
+        self.wanted.codes += 1;
+        self.longest = self.longest.max(length);
+        self.cost += store::call_cost(length);
+        Ok(())
+    }
+
     /// Measures the function at the top and gives ids to its captured variables.
     fn visit_function(&mut self, lua: Stack<'_>, place: i64) -> Result<(), Raise> {
         let function = lua.top();
-        let length = write::measure(lua, RUN.strips.get());
-        let mut checked = if length > FUNCTION_BYTES {
-            Err(Some(Unstorable::Bytecode(length)))
-        } else {
-            self.cost += store::call_cost(length);
-            Ok(())
-        };
+        let mut checked = self.measure(lua);
         let mut captures = Captures::of(function);
+        self.cost += store::call_cost(record::length(0));
         while let (Ok(()), Some(captured)) = (checked, captures.next(lua)) {
             if let Captured::Cell(variable) = captured
                 && self.cell_id(lua, variable) == 0
             {
-                self.captured += 1;
+                self.wanted.captured += 1;
                 lua.push_variable(variable);
                 checked = self.give_id(lua);
             }

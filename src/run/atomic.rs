@@ -76,6 +76,7 @@ fn roll_back(lua: Stack<'_>) {
     heap::set_limit(ARENA_BYTES);
     INSTANCE.known.forget_where(journal::is_new_id);
     INSTANCE.cells.forget_where(journal::is_new_id);
+    INSTANCE.codes.forget_where(journal::is_new_id);
     let mut undone = journal::roll_back(&mut put_back);
     if let Err(Failure { cause: Cause::Memory(_), .. }) = undone {
         lua.collect_quietly();

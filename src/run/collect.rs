@@ -38,8 +38,8 @@ pub fn collect_everything() {
     INSTANCE.is_running.set(false);
 }
 
-/// Frees the external tables, stored functions and captured variables that nothing reaches: no home, not `_io`, and nothing
-/// that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
+/// Frees the external tables, stored functions, captured variables and code that nothing reaches: no home, not `_io`, and
+/// nothing that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
 fn reclaim() -> Result<(), Failure> {
     // An object that another instance freed must not be marked: another one may have its id.
     shared::look_for_collections()?;
@@ -47,11 +47,13 @@ fn reclaim() -> Result<(), Failure> {
     INSTANCE.standing.shrink();
     INSTANCE.known.shrink();
     INSTANCE.cells.shrink();
+    INSTANCE.codes.shrink();
     let named = core::iter::once(Object::Table(globals::home()));
     let tables = INSTANCE.standing.all_ids().map(Object::Table);
     let functions = INSTANCE.known.entries().map(|(id, _)| Object::Function(id));
     let captured = INSTANCE.cells.all_ids().map(Object::Cell);
-    let number = reclaim::run(named.chain(tables).chain(functions).chain(captured))?;
+    let codes = INSTANCE.codes.all_ids().map(Object::Code);
+    let number = reclaim::run(named.chain(tables).chain(functions).chain(captured).chain(codes))?;
     INSTANCE.seen.collections.set(Some(number));
     Ok(())
 }

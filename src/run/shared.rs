@@ -68,6 +68,7 @@ pub fn look_for_collections() -> Result<(), Failure> {
         INSTANCE.standing.keep(is_there)?;
         INSTANCE.known.keep(is_there)?;
         INSTANCE.cells.keep(is_there)?;
+        INSTANCE.codes.keep(is_there)?;
     }
     seen().collections.set(Some(ledger.collections));
     Ok(())

@@ -248,7 +248,7 @@ fn is_noted(table: u32) -> bool {
 /// Whether an entry belongs to an object that the compute made.
 fn is_new(table: u32, key: &[u8]) -> bool {
     match table {
-        system::FUNCTIONS | system::CELLS => key::decode_id(key).is_some_and(is_new_id),
+        system::FUNCTIONS | system::CELLS | system::CODES => key::decode_id(key).is_some_and(is_new_id),
         _ => is_new_id(table),
     }
 }
@@ -359,13 +359,13 @@ const DELETED: u32 = 1 << 22;
 /// How many new tables are emptied before the opening note is updated.
 const NOTED_AT_ONCE: u32 = 16;
 
-/// Deletes the functions and captured variables with new ids.
+/// Deletes the functions, captured variables and code with new ids.
 fn delete_entries(page: &mut Page, ids: &[Range<u32>; 2], put_back: PutBack<'_>) -> Result<(), Failure> {
     let Some(first) = ids.iter().filter(|ids| !ids.is_empty()).map(|ids| ids.start).min() else { return Ok(()) };
     let mut before = KeyBuffer::new();
     // An integer always has an encoding.
     let _ = before.encode(Key::Integer(i64::from(first - 1)));
-    for table in [system::FUNCTIONS, system::CELLS] {
+    for table in [system::FUNCTIONS, system::CELLS, system::CODES] {
         let mut found = page.seek(table, before.bytes())?;
         while found {
             let key = page.current().ok_or_else(damaged)?;

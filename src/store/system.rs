@@ -18,6 +18,12 @@ pub const FUNCTIONS: u32 = SYSTEM_FIRST + 3;
 /// Captured variables of stored functions: id to value.
 pub const CELLS: u32 = SYSTEM_FIRST + 4;
 
+/// The code of stored functions: id to bytecode (`closure/code.rs`).
+pub const CODES: u32 = SYSTEM_FIRST + 8;
+
+/// Where code is to be looked for: hash to id (`proxy/code.rs`).
+pub const CODE_BY_CONTENT: u32 = SYSTEM_FIRST + 9;
+
 /// The old values of what an atomic compute changed (`journal.rs`).
 pub const JOURNAL: u32 = SYSTEM_FIRST + 5;
 

@@ -5,13 +5,13 @@
 //!
 //! 1. Marks and work of an earlier run are deleted.
 //! 2. The roots are marked and put on the work list: every home of the store, and what the caller names.
-//! 3. While there is work, an object is read: the values of a table, the captured variables of a function, or the value
-//!    of a captured variable. Objects that it refers to are marked and put on the list.
-//! 4. Functions and captured variables without a mark are deleted, and tables without a mark are emptied.
+//! 3. While there is work, an object is read: the values of a table, the captured variables and the code of a function, or
+//!    the value of a captured variable. Objects that it refers to are marked and put on the list.
+//! 4. Functions, captured variables and code without a mark are deleted, and tables without a mark are emptied.
 //! 5. Unless they were before, the ids between two marks are noted as free, and that there was a collection.
 //! 6. Marks are deleted.
 //!
-//! One counter gives the ids of tables, functions and captured variables, so a mark needs no kind:
+//! One counter gives the ids of tables, functions, captured variables and code, so a mark needs no kind:
 //!
 //! ```text
 //! mark   key id
@@ -28,7 +28,7 @@ use cu_abi::key::{self, Key, KeyBuffer};
 use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
-use crate::closure::record::{GLOBALS, Record};
+use crate::closure::record::{Code, GLOBALS, Record};
 use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
 use crate::store::{self, Cause, Failure, Fetched, counter, free, system};
@@ -51,11 +51,13 @@ pub enum Object {
     Function(u32),
     /// A captured variable.
     Cell(u32),
+    /// The code of functions, which refers to nothing.
+    Code(u32),
 }
 
 impl Object {
     fn id(self) -> u32 {
-        let (Object::Table(id) | Object::Function(id) | Object::Cell(id)) = self;
+        let (Object::Table(id) | Object::Function(id) | Object::Cell(id) | Object::Code(id)) = self;
         id
     }
 
@@ -64,6 +66,7 @@ impl Object {
             Object::Table(_) => 0,
             Object::Function(_) => 1,
             Object::Cell(_) => 2,
+            Object::Code(_) => 3,
         }
     }
 
@@ -72,6 +75,7 @@ impl Object {
             0 => Some(Object::Table(id)),
             1 => Some(Object::Function(id)),
             2 => Some(Object::Cell(id)),
+            3 => Some(Object::Code(id)),
             _ => None,
         }
     }
@@ -103,10 +107,13 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
             Object::Table(table) => collection.read(table, page)?,
             Object::Function(id) => collection.read_entry(system::FUNCTIONS, id)?,
             Object::Cell(id) => collection.read_entry(system::CELLS, id)?,
+            Object::Code(_) => {}
         }
     }
     collection.sweep_entries(system::FUNCTIONS, page)?;
     collection.sweep_entries(system::CELLS, page)?;
+    collection.sweep_entries(system::CODE_BY_CONTENT, page)?;
+    collection.sweep_entries(system::CODES, page)?;
     collection.sweep(page)?;
     let number = collection.note_free(page)?;
     forget_notes(system::MARKS, page)?;
@@ -257,11 +264,11 @@ impl Collection {
         if table != system::FUNCTIONS {
             return self.follow(table, bytes, 0);
         }
-        let cells = Record::cells_of(bytes).ok_or_else(|| Failure::damaged(table))?;
-        for cell in cells.filter(|cell| *cell != GLOBALS) {
+        let record = Record::split(bytes).ok_or_else(|| Failure::damaged(table))?;
+        for cell in record.cells().filter(|cell| *cell != GLOBALS) {
             self.mark(Object::Cell(cell))?;
         }
-        Ok(())
+        if let Code::Row(code) = record.code { self.mark(Object::Code(code)) } else { Ok(()) }
     }
 
     /// Marks the objects that encoded values refer to.
@@ -282,13 +289,27 @@ impl Collection {
         Ok(())
     }
 
+    /// The id that a row of a system table is about: its key, or in the index of code its value.
+    fn subject(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+        if table != system::CODE_BY_CONTENT {
+            return Ok(key::decode_id(key));
+        }
+        let Fetched::Short(length) = store::get(table, key)? else { return Ok(None) };
+        // SAFETY: the value is used before anything else is read.
+        let value = unsafe { store::value_buffer() };
+        match Reader::new(value.get(..length).unwrap_or_default()).item() {
+            Ok(Item::Integer(id)) => Ok(u32::try_from(id).ok()),
+            _ => Ok(None),
+        }
+    }
+
     /// Deletes every key of a system table whose id is not marked.
     fn sweep_entries(&mut self, table: u32, page: &mut Page) -> Result<(), Failure> {
         let mut found = page.seek(table, &[])?;
         while found {
             let key = page.current().ok_or_else(|| Failure::damaged(table))?;
             // A key that is not an id was not written by the module.
-            if let Some(id) = key::decode_id(key)
+            if let Some(id) = Self::subject(table, key)?
                 && !self.is_marked(id)?
             {
                 write(table, key, None)?;

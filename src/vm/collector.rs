@@ -42,6 +42,12 @@ extern "C" fn cu_cell_gone(object: *mut c_void) {
     INSTANCE.cells.remove(object as usize);
 }
 
+/// The prototype is about to be freed.
+#[unsafe(no_mangle)]
+extern "C" fn cu_code_gone(object: *mut c_void) {
+    INSTANCE.codes.remove(object as usize);
+}
+
 /// A collection marks: a changed variable must live until it has been written, even if no function has it any more.
 #[unsafe(no_mangle)]
 extern "C" fn cu_mark_changed_cells(collector: *mut c_void) {

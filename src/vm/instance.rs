@@ -10,6 +10,7 @@ use cu_abi::tables;
 use crate::lua::ffi::State;
 use crate::lua::stack::Stack;
 use crate::vm::cells::Cells;
+use crate::vm::codes::Codes;
 use crate::vm::known::Known;
 use crate::vm::standing::Standing;
 
@@ -29,6 +30,8 @@ pub struct Instance {
     pub known: Known,
     /// Captured variables that the store has.
     pub cells: Cells,
+    /// Prototypes whose code the store has.
+    pub codes: Codes,
     /// Ids for new stored objects (`store/counter.rs`).
     pub ids: Ids,
     /// Which table is `_home` (`run/home.rs`), and the globals that name external tables (`proxy/globals.rs`).
@@ -62,6 +65,7 @@ pub static INSTANCE: Instance = Instance {
     standing: Standing::empty(),
     known: Known::empty(),
     cells: Cells::empty(),
+    codes: Codes::empty(),
     ids: Ids {
         next: Cell::new(0),
         end: Cell::new(0),

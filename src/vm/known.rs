@@ -62,16 +62,6 @@ impl Known {
         self.0.keep(test)
     }
 
-    /// Forgets one function: it is an ordinary one of Lua's from now on.
-    pub fn forget(&self, id: u32) {
-        self.0.forget(id);
-    }
-
-    /// Forgets the functions whose ids do not pass `test`, up to the first error.
-    pub fn keep<E>(&self, test: impl FnMut(u32) -> Result<bool, E>) -> Result<(), E> {
-        self.0.keep(test)
-    }
-
     /// Adds a function. It replaces one that the collector found dead. The caller has made room.
     pub fn add(&self, id: u32, function: LuaFunction) {
         self.0.put(id, function.address());

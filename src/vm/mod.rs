@@ -6,8 +6,9 @@
 //! - [`instance`]: `INSTANCE`, the state that lives as long as the VM
 //! - [`run`]: `RUN`, the state that lives as long as a compute
 //! - [`state`]: opening and closing the VM
-//! - [`standing`], [`known`], [`cells`]: registers of tables, functions and captured variables that the store has
-//! - `register`, [`map`]: what these three are made of
+//! - [`standing`], [`known`], [`cells`], [`codes`]: registers of tables, functions, captured variables and prototypes that the
+//!   store has
+//! - `register`, [`map`]: what these are made of
 //! - [`collector`]: the functions that Lua's collector calls
 //! - [`room`]: collects garbage before Rust is refused memory
 //! - [`stop`]: the end of a run whose budget is used up
@@ -15,6 +16,7 @@
 //! - [`panic`]: a panic becomes an error
 
 pub mod cells;
+pub mod codes;
 pub mod collector;
 pub mod instance;
 pub mod known;

@@ -1,0 +1,117 @@
+//! The code of functions that are stored: what is the same is stored once.
+//!
+//! Invariant: functions share a row only if their bytecode is the same byte by byte. A hash says only where to look, because
+//! it is easy to make other bytecode with the same hash: that has a row of its own, which the index does not name. If the row
+//! that the index names is gone, the index gets the new one.
+
+use alloc::vec::Vec;
+
+use cu_abi::key::IntegerKey;
+use cu_abi::tags;
+use cu_abi::value::{Item, Reader};
+
+use crate::closure::code::{HEAD_BYTES, head_of};
+use crate::closure::write;
+use crate::lua::object::{LuaFunction, Prototype};
+use crate::lua::stack::Stack;
+use crate::proxy::fault::Fault;
+use crate::proxy::reach::Reach;
+use crate::store::{self, Failure, Fetched, counter, system};
+use crate::table::write as rows;
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
+
+/// What the store has under the id that the index names.
+#[derive(PartialEq, Eq)]
+enum Found {
+    Same,
+    Other,
+    Nothing,
+}
+
+/// The code of the function at the top: its id. It is stored now if the store does not have it; `row` has room for that.
+/// Raises nothing.
+pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result<u32, Fault> {
+    let prototype = lua.function(-1).and_then(LuaFunction::prototype).ok_or(Fault::Changed)?;
+    let strips = RUN.strips.get();
+    let known = INSTANCE.codes.id(prototype, strips);
+    if known != 0 {
+        return Ok(known);
+    }
+    let check = write::write(lua, strips, row);
+    let named = named(check)?;
+    let found = match named {
+        0 => Found::Nothing,
+        id => compare(lua, id, check, row)?,
+    };
+    let id = if found == Found::Same { named } else { store_row(lua, reach, prototype, row)? };
+    if found == Found::Nothing {
+        let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
+        value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
+        rows::write(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes(), Some(&value))?;
+    }
+    INSTANCE.codes.add(id, prototype, strips || !prototype.has_lines());
+    Ok(id)
+}
+
+/// The id that the index has under a hash, 0 for none. A damaged row counts as absent.
+fn named(check: u64) -> Result<u32, Failure> {
+    let Fetched::Short(length) = store::get(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes())? else {
+        return Ok(0);
+    };
+    // SAFETY: the value is used before anything else is read.
+    let value = unsafe { store::value_buffer() };
+    match Reader::new(value.get(..length).unwrap_or_default()).item() {
+        Ok(Item::Integer(id)) => Ok(u32::try_from(id).unwrap_or(0)),
+        _ => Ok(0),
+    }
+}
+
+/// Compares what lies under `id` with the row of the function at the top, which has that hash.
+fn compare(lua: Stack<'_>, id: u32, check: u64, row: &mut Vec<u8>) -> Result<Found, Failure> {
+    let key = IntegerKey::new(id.into());
+    let is_same = match store::get(system::CODES, key.bytes())? {
+        Fetched::Absent => return Ok(Found::Nothing),
+        Fetched::Short(length) => {
+            // SAFETY: the value is used before anything else is read.
+            unsafe { store::value_buffer() }.get(..length) == Some(&row[..])
+        }
+        Fetched::Long(length) if length == row.len() => {
+            // There is no need for memory for both.
+            let length = store::get_long(system::CODES, key.bytes(), row)?;
+            let (head, bytecode) = row.get(..length).unwrap_or_default().split_at(HEAD_BYTES.min(length));
+            let is_same = head == head_of(check) && write::is_same(lua, RUN.strips.get(), bytecode);
+            if !is_same {
+                write::write(lua, RUN.strips.get(), row);
+            }
+            is_same
+        }
+        Fetched::Long(_) => false,
+    };
+    Ok(if is_same { Found::Same } else { Found::Other })
+}
+
+/// Stores the row of the function at the top; its id.
+fn store_row(lua: Stack<'_>, reach: &Reach, prototype: Prototype, row: &[u8]) -> Result<u32, Fault> {
+    let id = counter::take()?;
+    // A host that fails may still have stored it.
+    reach.note_code(lua, prototype, id);
+    rows::write(system::CODES, IntegerKey::new(id.into()).bytes(), Some(row))?;
+    Ok(id)
+}
+
+/// Deletes the code that was stored for the function at the top, as far as the host lets it.
+pub fn undo(lua: Stack<'_>, reach: &Reach) {
+    let Some(prototype) = lua.function(-1).and_then(LuaFunction::prototype) else { return };
+    let id = reach.code(lua, prototype).unwrap_or(0);
+    if id == 0 {
+        return;
+    }
+    reach.note_code(lua, prototype, 0);
+    INSTANCE.codes.forget(id);
+    let check = write::hash(lua, RUN.strips.get());
+    if named(check) == Ok(id) {
+        let _ = rows::write(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes(), None);
+    }
+    let _ = rows::write(system::CODES, IntegerKey::new(id.into()).bytes(), None);
+}
