@@ -7,7 +7,7 @@
 
 import assert from 'node:assert/strict';
 import { encode } from '../../host-js/index.js';
-import { FUNCTIONS, NaiveStore } from './naive_store.mjs';
+import { CODES, FUNCTIONS, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 import { generator } from './slow/random.mjs';
 import { search } from './slow/target.mjs';
@@ -45,13 +45,20 @@ function mutateCode(bytes, random) {
   return out;
 }
 
-/** FNV-1a, as src/closure/record.rs has it. */
+/** FNV-1a, as src/closure/code.rs has it. */
 function check(bytes) {
   let hash = 0xcbf29ce484222325n;
   for (const byte of bytes) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   const out = new Uint8Array(8);
   new DataView(out.buffer).setBigUint64(0, hash, true);
   return out;
+}
+
+/** The key that is a positive integer. */
+function integerKey(number) {
+  const bytes = [];
+  for (let rest = number; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  return latin1([0x14 + bytes.length, ...bytes]);
 }
 
 const SCALARS = ['nil', 'true', '5', '-0.5', '"text"', '("x"):rep(3000)', '{}', '{ 1, { 2, a = { b = "c" } }, [2.5] = false }', 'print', 'math',
@@ -144,15 +151,20 @@ const FUNCTIONS_TO_CHANGE = `
 
 const ARGUMENTS = ['', ', 1', ', "a"', ', { 1, 2, x = 3 }', ', 2.5, 7', ', nil, "b", 3', ', print, {}', ', coroutine.create(print), 1', ', -1, math.mininteger'];
 
-/** Records of functions with a correct hash: every accepted one is called. */
+/** Functions and their code with correct hashes: every accepted one is called. */
 function functionTarget(fresh, module) {
   const maker = new NaiveStore(module);
   assert.equal(maker.run(`_home.f = (function() ${FUNCTIONS_TO_CHANGE} end)()`).error, undefined);
-  const records = [...maker.tables.get(FUNCTIONS).values()].map((record) => Buffer.from(record, 'latin1'));
+  // Each with its code, the last four bytes of a record.
+  const functions = (store) => [...store.tables.get(FUNCTIONS).values()].map((record) => {
+    const bytes = Buffer.from(record, 'latin1');
+    return [bytes, Buffer.from(store.tables.get(CODES).get(integerKey(bytes.readUInt32LE(bytes.length - 4))), 'latin1').subarray(9)];
+  });
+  const records = functions(maker);
   const stripped = new NaiveStore(module);
   stripped.configure({ strip: true });
   stripped.run(`_home.f = (function() ${FUNCTIONS_TO_CHANGE} end)()`);
-  records.push(...[...stripped.tables.get(FUNCTIONS).values()].map((record) => Buffer.from(record, 'latin1')));
+  records.push(...functions(stripped));
   let [store, id, bytes, call] = [null, 0, null, ''];
   return {
     prepare(random) {
@@ -162,15 +174,16 @@ function functionTarget(fresh, module) {
         store.configure({ instructions: 100_000 });
         id = 0x10000000;
       }
-      const record = records[random(records.length)];
-      const captured = 10 + record[9] * 4;
-      const code = random(4) === 0 ? mutate(record.subarray(captured), random) : mutateCode(record.subarray(captured), random);
-      bytes = Buffer.concat([record.subarray(0, captured), code]);
-      bytes.set(check(bytes.subarray(9)), 1);
+      const [original, code] = records[random(records.length)];
+      const record = Buffer.from(original);
+      bytes = random(4) === 0 ? mutate(code, random) : mutateCode(code, random);
       id += 1;
+      record.writeUInt32LE(id, record.length - 4);
+      record.set(check(record.subarray(9)), 1);
       const reference = Buffer.from([5, 4, 0, 0, 0, 0, 0, 0, 0]);
       reference.writeUInt32LE(id, 5);
-      store.tables.get(FUNCTIONS).set(latin1([0x18, id >>> 24, id >>> 16, id >>> 8, id]), latin1(bytes));
+      store.tables.get(FUNCTIONS).set(integerKey(id), latin1(record));
+      store.tables.get(CODES).set(integerKey(id), latin1([1, ...check(bytes), ...bytes]));
       store.tables.get(1).set('\x01g\x00', latin1(reference));
       call = `local f = _home.g local r = { pcall(f${ARGUMENTS[random(ARGUMENTS.length)]}) }
         local co = coroutine.create(f) local again = { coroutine.resume(co${ARGUMENTS[random(ARGUMENTS.length)]}) }
@@ -178,7 +191,8 @@ function functionTarget(fresh, module) {
     },
     run: () => store.run(call),
     after(random) {
-      store.tables.get(FUNCTIONS).delete(latin1([0x18, id >>> 24, id >>> 16, id >>> 8, id]));
+      store.tables.get(FUNCTIONS).delete(integerKey(id));
+      store.tables.get(CODES).delete(integerKey(id));
       if (random(20) === 0) store.exports.run_gc();
     },
     bytes: () => bytes,

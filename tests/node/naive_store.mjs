@@ -6,9 +6,11 @@ import { Raw } from './raw.mjs';
 /** First id of the module's own tables. */
 const SYSTEM = 0x80000000;
 
-/** System tables of stored functions and of their captured variables. */
+/** System tables of stored functions, of their captured variables, of their code, and of where code is to be looked for. */
 export const FUNCTIONS = SYSTEM + 3;
 export const CELLS = SYSTEM + 4;
+export const CODES = SYSTEM + 8;
+export const CODE_BY_CONTENT = SYSTEM + 9;
 
 /** The answer of a call that a test makes fail. */
 export const FAILED = -77;
@@ -107,9 +109,10 @@ export class NaiveStore extends Raw {
     return ids.map(key).sort();
   }
 
-  /** All content except the module's own: tables, functions and captured variables. */
+  /** All content except the module's own: tables, functions, captured variables and code. */
   content() {
-    const rows = [...this.tables].filter(([id, rows]) => (id < SYSTEM || id === FUNCTIONS || id === CELLS) && rows.size > 0);
+    const kept = [FUNCTIONS, CELLS, CODES, CODE_BY_CONTENT];
+    const rows = [...this.tables].filter(([id, rows]) => (id < SYSTEM || kept.includes(id)) && rows.size > 0);
     return JSON.stringify(rows.sort(([a], [b]) => a - b).map(([id, table]) => [id, [...table].sort()]));
   }
 }

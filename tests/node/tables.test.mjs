@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Cu, encode, encodeKey, MemoryStore } from '../../host-js/index.js';
-import { FUNCTIONS } from './naive_store.mjs';
+import { CODES } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -96,7 +96,7 @@ test('functions stored with `strip` are smaller, and their errors name no line',
     const store = new MemoryStore();
     const first = await Cu.create({ module, store, config: { strip } });
     first.compute('local field = {}\n_home.f = function(argument)\n  local other = argument\n  return other.name.first, field\nend');
-    store.keys(FUNCTIONS, undefined, false, (key) => sizes.push(store.get(FUNCTIONS, key.slice()).length));
+    store.keys(CODES, undefined, false, (key) => sizes.push(store.get(CODES, key.slice()).length));
     const second = await Cu.create({ module, store });
     messages.push(second.compute('return select(2, pcall(_home.f, {}))').value);
   }

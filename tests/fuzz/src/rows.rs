@@ -6,11 +6,12 @@
 //!
 //! A length that is more than what is left is what is left.
 
-use cu::store::system::{CELLS, COUNTER, FUNCTIONS, JOURNAL, MARKS, WORK};
+use cu::store::system::{CELLS, CODE_BY_CONTENT, CODES, COUNTER, FUNCTIONS, JOURNAL, MARKS, WORK};
 use cu_abi::tables::{HOME, IO};
 
 /// Tables that a script or the module looks at.
-pub const TABLES: [u32; 10] = [HOME, IO, 3, 4, COUNTER, MARKS, WORK, FUNCTIONS, CELLS, JOURNAL];
+pub const TABLES: [u32; 12] =
+    [HOME, IO, 3, 4, COUNTER, MARKS, WORK, FUNCTIONS, CELLS, JOURNAL, CODES, CODE_BY_CONTENT];
 
 /// Takes bytes from the front.
 pub struct Input<'a>(pub &'a [u8]);

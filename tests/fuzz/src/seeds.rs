@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use cu::host::stand_in;
+use cu::store::system::CODES;
 use cu_host::Value;
 
 use crate::targets::store::SCRIPTS;
@@ -98,9 +99,11 @@ fn stores() -> Vec<Vec<u8>> {
 fn chunks(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut input = rows::Input(bytes);
     let mut chunks = Vec::new();
-    while let Some((_, _, value)) = input.row() {
-        if let Ok(record) = cu::closure::record::Record::read(1, value) {
-            chunks.push(record.bytecode().to_vec());
+    while let Some((table, _, value)) = input.row() {
+        if table == CODES
+            && let Ok(code) = cu::closure::code::read(1, 1, value)
+        {
+            chunks.push(code.bytes().to_vec());
         }
     }
     chunks

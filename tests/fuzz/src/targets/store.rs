@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use cu::host::stand_in::{self, Call};
-use cu::store::system::FUNCTIONS;
+use cu::store::system::{CODES, FUNCTIONS};
 use cu_abi::tables;
 
 use crate::rows::Input;
@@ -72,6 +72,10 @@ pub fn run(bytes: &[u8]) {
             let mut record = value.to_vec();
             cu::closure::record::end(&mut record);
             stand_in::put(table, key, &record);
+        } else if table == CODES && value.len() > 9 {
+            let mut row = value.to_vec();
+            cu::closure::code::end(&mut row);
+            stand_in::put(table, key, &row);
         } else {
             stand_in::put(table, key, value);
         }
