@@ -47,7 +47,9 @@ const SETUP = `
   _home.a = { b = { c = 1 } }
   _home.letters = 'abcdefgh'
   _home.same = ('x'):rep(4000)
-  _home.f = function() end`;
+  _home.f = function() end
+  -- The next block of ids has room for what is measured.
+  for i = 1, 30 do ext.table() end`;
 
 /** Name, script and cost; and the cost of a second run if it differs. */
 const ACCESSES = [
