@@ -16,17 +16,22 @@ export class Control {
   /**
    * @param {object} options
    * @param {object} [options.config] as in abi/README.md; `events` also as an array of kinds
+   * @param {string} [options.home] the name of the table `_home`
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970
    * @param {boolean} [options.exact]
    */
-  constructor({ config = {}, onEvent, now, exact }) {
+  constructor({ config = {}, home, onEvent, now, exact }) {
     this.onEvent = onEvent;
     this.now = now;
     this.exact = { exact: Boolean(exact) };
     this.wanted = onEvent ? wantedKinds(config.events) : [];
     this.config = { ...config, events: kindSet(this.wanted) };
-    this.usualBytes = encode(this.config);
+    if (home !== undefined) this.config.home = home;
+    /** How often someone else changed the store (abi/README.md, "Table 0"). */
+    this.epoch = 0;
+    this.overrides = undefined;
+    this.usualBytes = this.encoded();
     this.configBytes = this.usualBytes;
     /** The event of the last error: its class and value become part of the error that is thrown. */
     this.lastError = undefined;
@@ -34,9 +39,36 @@ export class Control {
 
   /** Replaces options of the instance until the next call of this method. */
   override(config) {
-    this.configBytes = config === undefined
-      ? this.usualBytes
-      : encode({ ...this.config, ...config, events: this.config.events });
+    this.overrides = config;
+    this.configBytes = config === undefined ? this.usualBytes : this.encoded(config);
+  }
+
+  /** The name of the home that every compute opens, undefined where none has a name. */
+  get home() {
+    return this.config.home;
+  }
+
+  set home(name) {
+    this.config.home = name;
+    this.encodeAnew();
+  }
+
+  /** Makes the module read anew what it remembers of the store. */
+  nextEpoch() {
+    this.epoch++;
+    this.encodeAnew();
+  }
+
+  encodeAnew() {
+    this.usualBytes = this.encoded();
+    this.override(this.overrides);
+  }
+
+  encoded(overrides) {
+    const config = { ...this.config, ...overrides, events: this.config.events };
+    // The caller may count changes, too, that only it knows of.
+    if (this.epoch > 0) config.epoch = this.epoch + (typeof config.epoch === 'number' ? config.epoch : 0);
+    return encode(config);
   }
 
   /** @returns {Uint8Array | undefined} */

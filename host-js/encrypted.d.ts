@@ -58,6 +58,7 @@ export class EncryptedStore implements Store {
   rollBack(): void;
   /** As that of the store below. */
   readonly canRollBack: boolean;
+  readonly version: number;
   computeEnded(): void;
   /** Encrypts every value with the newest key. If this is interrupted, call it again. */
   rotate(onProgress?: (progress: RotationProgress) => void): RotationProgress;

@@ -101,6 +101,18 @@ export class RateError extends CuError {
   }
 }
 
+/** No home has that name, or one has it already, or it is the one that is open. */
+export class HomeError extends CuError {
+  /**
+   * @param {string} message
+   * @param {string} home its name
+   */
+  constructor(message, home) {
+    super(message);
+    this.home = home;
+  }
+}
+
 /** Bytes that are no snapshot of a store. */
 export class SnapshotError extends CuError {
   /**

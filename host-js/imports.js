@@ -5,8 +5,10 @@
  * `FAILED`, and the error is kept for the caller of the export.
  */
 
-import { ABSENT, IMPORT_MODULE, OK, PAGE_DESCENDING, RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
+import { ABSENT, IMPORT_MODULE, OK, PAGE_DESCENDING, RATE_EXCEEDED, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { NO_ROOM } from './store/memory.js';
+import { idsAfter } from './table_ids.js';
+import { turnOf } from './turn.js';
 
 /** Below ABSENT: "the host failed", for every import. */
 export const FAILED = -2;
@@ -32,6 +34,8 @@ export class Imports {
     this.store = store;
     this.control = control;
     this.rate = rate;
+    /** Learns of changes of a store without a version. One with `setAt` has a version. */
+    this.turn = turnOf(store);
     /** Whether operations count, as they do while a script runs. */
     this.counts = false;
     this.lends = typeof store.lend === 'function';
@@ -72,8 +76,12 @@ export class Imports {
       const value = this.lends
         ? this.memory.lendValue(valuePointer >>> 0, valueLength >>> 0)
         : this.memory.copy(valuePointer >>> 0, valueLength >>> 0);
-      if (table === TABLE_CONTROL) this.control.set(key, value);
-      else store.set(table >>> 0, key, value);
+      if (table === TABLE_CONTROL) {
+        this.control.set(key, value);
+      } else {
+        this.turn.note();
+        store.set(table >>> 0, key, value);
+      }
       return OK;
     } catch (error) {
       return this.failed(error, table);
@@ -109,7 +117,10 @@ export class Imports {
         return OK;
       }
       const key = this.key(keyPointer, keyLength);
-      if (table !== TABLE_CONTROL) store.delete(table >>> 0, key);
+      if (table !== TABLE_CONTROL) {
+        this.turn.note();
+        store.delete(table >>> 0, key);
+      }
       return OK;
     } catch (error) {
       return this.failed(error, table);
@@ -134,18 +145,15 @@ export class Imports {
       const request = this.memory.readU32(start);
       const keyLength = request % PAGE_DESCENDING;
       if (keyLength + LENGTH_BYTES > length) throw new RangeError(`key of ${keyLength} bytes in a page of ${length}`);
-      if (table === TABLE_CONTROL) return 0;
       const { store } = this;
       const after = start + LENGTH_BYTES;
+      if (table === TABLE_CONTROL) return this.tablePage(start, length, keyLength, request >= PAGE_DESCENDING);
       if (store.keys === this.own.keys) {
         const { block } = this.memory;
         const written = store.keysAt(table, block, after, keyLength, request >= PAGE_DESCENDING, start, start + length);
         return written === NO_ROOM ? PAGE_TOO_SMALL : written;
       }
-      const page = this.page;
-      page.pointer = start;
-      page.end = start + length;
-      page.full = false;
+      const page = this.beginPage(start, length);
       // A copy: the page overwrites the key after which it starts.
       const last = keyLength > 0 ? this.memory.copy(after, keyLength) : undefined;
       store.keys(table >>> 0, last, request >= PAGE_DESCENDING, this.emitKey);
@@ -155,6 +163,28 @@ export class Imports {
     } catch (error) {
       return this.failed(error, table);
     }
+  }
+
+  /** A page of the ids of tables that have keys, where the store knows them. */
+  tablePage(start, length, keyLength, descending) {
+    const { store } = this;
+    if (typeof store.nextTable !== 'function') return 0;
+    const last = keyLength > 0 ? this.memory.copy(start + LENGTH_BYTES, keyLength) : undefined;
+    const page = this.beginPage(start, length);
+    try {
+      idsAfter(store, last, descending, Math.floor(length / (2 * LENGTH_BYTES)), this.emitKey);
+    } catch (error) {
+      return this.failed(error, TABLE_IO);
+    }
+    return page.pointer - start;
+  }
+
+  beginPage(start, length) {
+    const { page } = this;
+    page.pointer = start;
+    page.end = start + length;
+    page.full = false;
+    return page;
   }
 
   isOverRate(table) {
@@ -193,6 +223,7 @@ export class Imports {
     return true;
   }
 
+  /** Keeps what the store threw, or what a handler did, which the control channel calls. */
   failed(error, table) {
     const failure = error === undefined ? new Error('undefined was thrown') : error;
     if (table === TABLE_CONTROL) this.handlerFailure = failure;

@@ -102,6 +102,11 @@ export interface Store {
   rollBack?(): void;
   /** Whether the store can roll back; if not, `commit` ends every unit. */
   readonly canRollBack?: boolean;
+  /**
+   * Grows by one with each unit that changed something, within the unit from its first change on, and with each change outside
+   * of a unit. Instances see by it that others changed the store; without it they see only what instances of this process did.
+   */
+  readonly version?: number;
 }
 
 export class MemoryStore implements Store {
@@ -123,6 +128,7 @@ export class MemoryStore implements Store {
   commit(): void;
   rollBack(): void;
   readonly canRollBack: boolean;
+  readonly version: number;
   /** All tables as one byte string; equal stores have equal snapshots. */
   snapshot(): Uint8Array;
 }
@@ -144,6 +150,10 @@ export interface CuConfig {
   compression?: number;
   /** Whether the changes of a compute that fails are undone. */
   atomic?: boolean;
+  /** The name of the table `_home`, 1 to 255 bytes of UTF-8; it is made when there is none. */
+  home?: string;
+  /** Changes whenever something that the host cannot see changed the store; what it can see it counts itself. */
+  epoch?: number;
   /** What scripts may not do. */
   permissions?: Permissions;
   /** The kinds of event that are reported. */
@@ -214,6 +224,8 @@ export interface CuOptions<S extends Store = Store> extends DecodeOptions {
   module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
   store?: S;
   config?: CuConfig;
+  /** The name of the table `_home`, as in `config`. */
+  home?: string;
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
@@ -271,6 +283,12 @@ export interface ReadOptions {
   limit?: number;
 }
 
+/** A table that scripts see as `_home`. */
+export interface Home {
+  id: number;
+  name: string | Uint8Array | undefined;
+}
+
 /** A table that was read. It may contain itself. */
 export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
 
@@ -288,6 +306,14 @@ export class Cu<S extends Store = Store> {
   memoryStats(): MemoryStats;
   /** The id of the table that scripts see as `_home`. */
   homeTable: number;
+  /** Opens the home of that name, which is made when there is none, from now on; returns its table's id. */
+  openHome(name: string): number;
+  /** All homes of the store, in the order of their ids. */
+  homes(): Home[];
+  /** Gives a home another name; throws HomeError when there is none of the old one, or one of the new one. */
+  renameHome(from: string, to: string): void;
+  /** Takes the name from a home: the next collection frees what nothing else reaches. Not the one that is open. */
+  dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): LuaTable;
   /** Empties `_io`, as a host does when the next request begins. */
@@ -321,6 +347,12 @@ export class TrapError extends CuError {
 export type TrapKind = 'unreachable' | 'stack' | 'memory' | 'call' | 'arithmetic' | 'other' | 'host';
 
 export class StateError extends CuError {}
+
+/** No home has that name, or one has it already, or it is the one that is open. */
+export class HomeError extends CuError {
+  readonly home: string;
+}
+
 export class ModuleError extends CuError {}
 
 export class DecodeError extends CuError {

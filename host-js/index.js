@@ -8,6 +8,6 @@ export { MemoryStore } from './store/memory.js';
 export { decode, decodeAll, decodeKey, encode, encodeKey } from './codec.js';
 export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction } from './values.js';
 export {
-  CuError, DecodeError, EncodeError, HostError, LimitError, LuaError, ModuleError, RateError, SnapshotError,
+  CuError, DecodeError, EncodeError, HomeError, HostError, LimitError, LuaError, ModuleError, RateError, SnapshotError,
   StateError, TrapError,
 } from './errors.js';

@@ -12,6 +12,7 @@ import {
 import { Decoder } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
+import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
@@ -36,6 +37,7 @@ export class Cu {
    * @param {WebAssembly.Module | ArrayBuffer | Uint8Array} [options.module] default: ../dist/cu.wasm
    * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
    * @param {object} [options.config] see abi/README.md, "config"
+   * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
    * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
@@ -58,6 +60,7 @@ export class Cu {
     /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
     this.module = module;
     this.store = options.store || new MemoryStore();
+    if (options.home !== undefined) checkName(options.home);
     this.control = new Control(options);
     this.memory = new Memory();
     const { computes, operations, clock } = options.rate || {};
@@ -82,8 +85,7 @@ export class Cu {
     this.enter();
     const status = this.inUnit(() => {
       const answer = this.call(exports.init);
-      // An instance that died before it read its result has left it there.
-      this.deleteSpilled();
+      this.deleteLeft();
       return answer;
     });
     if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
@@ -91,6 +93,7 @@ export class Cu {
     const size = exports.get_buffer_size();
     if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
+    if (this.control.home !== undefined) this.visitHome();
   }
 
   /**
@@ -161,9 +164,47 @@ export class Cu {
     return this.call(this.exports.get_memory_table_id) >>> 0;
   }
 
+  // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
     this.enter();
+    this.control.home = undefined;
     this.inUnit(() => this.call(this.exports.attach_memory_table, id));
+  }
+
+  /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
+  openHome(name) {
+    this.enter();
+    const { home } = this.control;
+    this.control.home = checkName(name);
+    try {
+      this.visitHome();
+    } catch (error) {
+      this.control.home = home;
+      throw error;
+    }
+    return this.homeTable;
+  }
+
+  /** The homes of the store, in the order of their ids: `{ id, name }`, where name is undefined if there is none. */
+  homes() {
+    this.enter();
+    return listHomes(this.store);
+  }
+
+  /** Gives a home another name. */
+  renameHome(from, to) {
+    this.enter();
+    checkName(from);
+    checkName(to);
+    this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
+    if (this.control.home === from) this.control.home = to;
+  }
+
+  /** Takes the name from a home: the next collection frees what nothing else reaches. */
+  dropHome(name) {
+    const { homeTable } = this;
+    checkName(name);
+    this.callStore(() => this.unit.aside(() => dropHome(this.store, name, homeTable)));
   }
 
   /**
@@ -232,7 +273,9 @@ export class Cu {
    * trap the VM is not used again, and they are undone.
    */
   inUnit(action) {
-    this.callStore(() => this.unit.begin());
+    this.callStore(() => {
+      if (this.unit.begin()) this.control.nextEpoch();
+    });
     try {
       return action();
     } finally {
@@ -279,6 +322,14 @@ export class Cu {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
     this.control.override(config);
+  }
+
+  /** Runs an empty compute, so that an error about the home comes at once. */
+  visitHome() {
+    this.control.override(undefined);
+    const status = this.asCompute(() => this.run(''));
+    if (status < 0) throw this.scriptError(-status - 1);
+    this.checkHandlers();
   }
 
   /** Places the source where the module finds it, and computes. */
@@ -346,6 +397,15 @@ export class Cu {
     if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
     this.deleteSpilled();
     return bytes;
+  }
+
+  /** An instance that died before it read its result has left it. Deleting what is not there may count as a change. */
+  deleteLeft() {
+    try {
+      if (this.store.get(TABLE_IO, RESULT_KEY) !== undefined) this.deleteSpilled();
+    } catch {
+      // Ignored, as below.
+    }
   }
 
   /** A failure is ignored: the module deletes the values, too, before the next compute. */

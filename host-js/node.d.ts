@@ -52,6 +52,7 @@ export class FileStore implements Store {
   commit(): void;
   rollBack(): void;
   readonly canRollBack: boolean;
+  readonly version: number;
   computeEnded(): void;
   /** Makes every change so far durable. */
   flush(): void;

@@ -1,32 +1,40 @@
 /**
- * Units of changes around the calls of one instance (store/memory.js, "units").
+ * Units of changes around the calls of one instance (store/memory.js, "units"), each in a turn of its own.
  *
  * Invariant: an instance ends each unit once, also when the call throws.
  */
 
 import { CuError, HostError } from './errors.js';
+import { turnOf } from './turn.js';
 
 export class Unit {
   /** @param {object} store which may have no units */
   constructor(store) {
-    this.store = store;
-    this.exists = typeof store.begin === 'function';
+    this.turn = turnOf(store);
+    /** The version of the store after the last unit of this instance. */
+    this.seen = undefined;
+    this.before = undefined;
   }
 
+  /** Begins a unit, and returns whether someone else changed the store since the last one. */
   begin() {
-    if (!this.exists) return;
     try {
-      this.store.begin();
+      this.turn.begin();
+      this.readBefore();
     } catch (cause) {
       throw cause instanceof CuError ? cause : new HostError('the store did not begin', { cause });
     }
+    return this.seen !== undefined && this.seen !== this.before;
   }
 
   /** Keeps the changes. */
   commit() {
-    if (!this.exists) return;
     try {
-      this.store.commit();
+      try {
+        this.seen = this.turn.version;
+      } finally {
+        this.turn.commit();
+      }
     } catch (cause) {
       throw new HostError('the store did not keep the changes', { cause });
     }
@@ -34,8 +42,35 @@ export class Unit {
 
   /** Undoes the changes where the store can. */
   rollBack() {
-    if (!this.exists) return;
-    if (this.store.canRollBack) this.store.rollBack();
-    else this.store.commit();
+    this.seen = this.before;
+    this.turn.rollBack();
+  }
+
+  /**
+   * Runs `action`, which changes the store without the module, as a unit that is undone when it throws. The next unit finds
+   * the store changed.
+   */
+  aside(action) {
+    const { seen } = this;
+    this.begin();
+    try {
+      this.turn.note();
+      action();
+    } catch (error) {
+      this.rollBack();
+      this.seen = seen;
+      throw error;
+    }
+    this.commit();
+    this.seen = seen;
+  }
+
+  readBefore() {
+    try {
+      this.before = this.turn.version;
+    } catch (error) {
+      this.turn.rollBack();
+      throw error;
+    }
   }
 }

@@ -151,6 +151,10 @@ export class FileStore {
     return true;
   }
 
+  get version() {
+    return this.memory.version;
+  }
+
   begin() {
     this.memory.begin();
   }

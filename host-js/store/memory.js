@@ -31,6 +31,12 @@
  *   rollBack()            undoes the changes, and ends the unit
  *   canRollBack           whether it can do that; if not, `commit` ends every unit
  *
+ * and
+ *
+ *   version               a number that grows by one with each unit that changed something (within the unit, from its first
+ *                         change on) and with each change outside of a unit. Instances see by it that others changed the
+ *                         store. For a store without it they count the units of instances only (turn.js)
+ *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  *
  * The stores of this package also have `getAt`, `setAt`, `deleteAt` and `keysAt`. Their arguments say where keys and values
@@ -77,6 +83,11 @@ export class MemoryStore {
     this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
     this.inUnit = false;
+    /** The version when the count of changes was `counted`. */
+    this.settled = 0;
+    /** Changes so far, modulo 2^32. */
+    this.changes = 0;
+    this.counted = 0;
     /** @type {Table[]} large tables that changed in the unit */
     this.changed = [];
     this.copies = new Copies();
@@ -142,13 +153,21 @@ export class MemoryStore {
     return true;
   }
 
+  /** A unit counts one, however many changes it has; so does a change outside of a unit. */
+  get version() {
+    const changes = this.changes - this.counted >>> 0;
+    return this.settled + (this.inUnit ? Math.min(changes, 1) : changes);
+  }
+
   begin() {
     if (this.inUnit) throw new StateError('the store is in use: a unit of changes is open');
+    this.settle();
     this.inUnit = true;
     this.small.notes.begin();
   }
 
   commit() {
+    this.settle();
     this.inUnit = false;
     this.small.notes.end();
     while (this.changed.length > 0) this.changed.pop().endUnit();
@@ -156,6 +175,7 @@ export class MemoryStore {
   }
 
   rollBack() {
+    this.counted = this.changes;
     this.small.rollBack();
     // Last first: a table may have been removed, and another one made with its id.
     while (this.changed.length > 0) {
@@ -189,6 +209,7 @@ export class MemoryStore {
   }
 
   setAt(id, block, key, keyLength, value, length) {
+    this.changes = this.changes + 1 | 0;
     const table = this.large(id);
     if (table !== undefined) {
       if (this.inUnit && !table.inUnit) this.enlist(table);
@@ -209,12 +230,12 @@ export class MemoryStore {
     if (table === undefined) {
       const { small } = this;
       const { count } = small;
-      small.deleteAt(id, block, key, keyLength);
+      if (small.deleteAt(id, block, key, keyLength)) this.changes = this.changes + 1 | 0;
       if (small.count !== count) this.order = undefined;
       return;
     }
     if (this.inUnit && !table.inUnit) this.enlist(table);
-    table.deleteAt(block, key, keyLength);
+    if (table.deleteAt(block, key, keyLength)) this.changes = this.changes + 1 | 0;
     if (table.size > 0) return;
     this.tables.delete(id | 0);
     this.recent = undefined;
@@ -236,6 +257,12 @@ export class MemoryStore {
   }
 
   // ---- private ----
+
+  /** Counts the changes since the last time. */
+  settle() {
+    this.settled = this.version;
+    this.counted = this.changes;
+  }
 
   /** A large table, or undefined. */
   large(id) {

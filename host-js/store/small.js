@@ -103,14 +103,16 @@ export class SmallTables {
     return true;
   }
 
+  /** Returns whether the key was there. */
   deleteAt(id, block, key, keyLength) {
-    if (!this.open(id)) return;
+    if (!this.open(id)) return false;
     const at = this.seek(block, key, keyLength);
-    if (at < 0) return;
+    if (at < 0) return false;
     this.note(id, true);
     const next = this.valueStart + this.valueLength;
     if (next - at === this.end - this.start) this.drop(id);
     else this.resize(id, next, at - next);
+    return true;
   }
 
   sizeOf(id) {

@@ -158,14 +158,16 @@ export class Table {
     if (this.order !== null && !this.order.add(record)) this.order = null;
   }
 
+  /** Returns whether the key was there. */
   deleteAt(block, key, keyLength) {
     const slot = this.slots.find(this, block, key, keyLength, hashKey(this.seed, block.bytes, key, keyLength));
-    if (slot < 0) return;
+    if (slot < 0) return false;
     const record = this.slots.record(slot);
     this.copyBefore(record, record + 1);
     this.slots.remove(slot);
     this.kill(record);
     this.size--;
+    return true;
   }
 
   /** As MemoryStore's. */

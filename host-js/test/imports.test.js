@@ -116,6 +116,52 @@ for (const Store of [MemoryStore, KeepingStore]) {
   });
 }
 
+test('the keys of table 0 are the ids of tables that have keys', () => {
+  const store = new MemoryStore();
+  const { memory, env } = setUp({ store });
+  const ids = [1, 2, ...Array.from({ length: 300 }, (_, index) => 5 + index * 3), 0x80000000, 0xff000000, 0xffffffff];
+  for (const id of [0, ...ids]) store.set(id, Uint8Array.of(1), Uint8Array.of(1));
+  /** A page after an id, as the module asks for it. */
+  const page = (last, descending, room) => {
+    memory.writeU32(VALUE, (last === undefined ? 0 : 4) + (descending ? 2 ** 31 : 0));
+    new DataView(memory.bytes.buffer).setUint32(VALUE + 4, last);
+    const written = env.js_ext_table_keys(0, VALUE, room);
+    assert.equal(written % 8, 0);
+    const found = [];
+    for (let at = VALUE; at < VALUE + written; at += 8) {
+      assert.equal(memory.readU32(at), 4);
+      found.push(new DataView(memory.bytes.buffer).getUint32(at + 4));
+    }
+    return found;
+  };
+  for (const descending of [false, true]) {
+    const seen = [];
+    for (let found = page(undefined, descending, 512); found.length > 0; found = page(seen.at(-1), descending, 519)) {
+      assert.ok(found.length <= 64);
+      seen.push(...found);
+    }
+    assert.deepEqual(seen, descending ? [...ids].reverse() : ids);
+  }
+  // The last one need not exist any more.
+  assert.deepEqual(page(3, false, 512).slice(0, 2), [5, 8]);
+  assert.deepEqual(page(4, true, 512), [2, 1]);
+});
+
+test('a store that cannot say its tables writes no page of them, and one that fails is the failure', () => {
+  const request = ({ memory, env }, length) => {
+    memory.writeU32(VALUE, length);
+    return env.js_ext_table_keys(0, VALUE, 512);
+  };
+  assert.equal(request(setUp({ store: new KeepingStore() }), 0), 0);
+  const problem = new Error('disk on fire');
+  const failing = setUp({ store: { nextTable: () => { throw problem; } } });
+  assert.ok(request(failing, 0) < -1);
+  assert.deepEqual([failing.imports.failure, failing.imports.handlerFailure], [problem, undefined]);
+  const wrong = setUp();
+  assert.ok(request(wrong, 3) < -1);
+  assert.match(wrong.imports.failure.message, /the id of a table has 4 bytes, not 3/);
+});
+
 const { answers } = JSON.parse(readFileSync(new URL('../../abi/vectors/pages.json', import.meta.url), 'utf8'));
 
 for (const Store of [MemoryStore, KeepingStore]) {

@@ -2,12 +2,12 @@
 // nothing here runs.
 
 import {
-  ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HostError, LibraryFunction,
-  LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, decode, decodeAll,
+  ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HomeError, HostError,
+  LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, decode, decodeAll,
   decodeKey, encode, encodeKey,
 } from 'cu';
 import type {
-  AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
+  AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, Home, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
 } from 'cu';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
@@ -72,6 +72,7 @@ export function errors(error: unknown): LuaValue | undefined {
   if (error instanceof FileStoreError) return error.offset ?? error.path;
   if (error instanceof EncryptionError) return error.reason === 'key' ? error.table : error.key;
   if (error instanceof LimitError) return error.limit;
+  if (error instanceof HomeError) return error.home;
   if (error instanceof RateError) return error.limit + error.retryAfter;
   if (error instanceof EncodeError) return error.path;
   if (error instanceof TrapError) return error.kind === 'stack' ? error.kind : String(error.cause);
@@ -97,6 +98,17 @@ export function read(cu: Cu, value: LuaValue): LuaTable {
   // @ts-expect-error: any value may come back
   cu.read(value);
   return value instanceof ExternalTable ? cu.read(value, { depth: 1, limit: 10 }) : cu.readHome();
+}
+
+export async function homes(): Promise<Home | undefined> {
+  const cu = await Cu.create({ home: 'alice' });
+  cu.compute('return 1', { home: 'bob', epoch: 7 });
+  const id: number = cu.openHome('carol');
+  cu.renameHome('alice', 'anna');
+  cu.dropHome('bob');
+  // @ts-expect-error: a home is opened by its name
+  cu.openHome(id);
+  return cu.store.version > 0 ? cu.homes()[0] : undefined;
 }
 
 export async function stores(old: EncryptionKey): Promise<Cu> {

@@ -6,6 +6,7 @@
  */
 
 import { EncryptionError } from '../../errors.js';
+import { turnOf } from '../../turn.js';
 import { Keys } from './key.js';
 import { MARKER_KEY, OWN_TABLE, failure, readMarker, writeMarker } from './marker.js';
 import { rotate } from './rotation.js';
@@ -53,7 +54,8 @@ export class EncryptedStore {
     this.inner = inner;
     this.allKeys = keys;
     this.innerLends = typeof inner.lend === 'function';
-    this.innerHasUnits = typeof inner.begin === 'function';
+    // Other instances may use the store below without encryption, or another EncryptedStore over it.
+    this.turn = turnOf(inner);
   }
 
   get(table, key) {
@@ -72,11 +74,15 @@ export class EncryptedStore {
       const place = { reason: 'reserved', table, key: key.slice() };
       throw new EncryptionError('the table belongs to the encryption', place);
     }
-    this.inner.set(table, this.keepable(key), seal(this.allKeys, table, key, value));
+    const sealed = seal(this.allKeys, table, key, value);
+    this.turn.note();
+    this.inner.set(table, this.keepable(key), sealed);
   }
 
   delete(table, key) {
-    if (table !== OWN_TABLE) this.inner.delete(table, this.keepable(key));
+    if (table === OWN_TABLE) return;
+    this.turn.note();
+    this.inner.delete(table, this.keepable(key));
   }
 
   size(table) {
@@ -105,22 +111,26 @@ export class EncryptedStore {
     return rotate(this.inner, this.allKeys, false);
   }
 
-  // ---- units of changes, if the store below has them ----
+  // ---- units of changes, turns where the store below has none ----
 
   get canRollBack() {
-    return Boolean(this.inner.canRollBack);
+    return this.turn.canRollBack;
+  }
+
+  get version() {
+    return this.turn.version;
   }
 
   begin() {
-    if (this.innerHasUnits) this.inner.begin();
+    this.turn.begin();
   }
 
   commit() {
-    if (this.innerHasUnits) this.inner.commit();
+    this.turn.commit();
   }
 
   rollBack() {
-    if (this.innerHasUnits) this.inner.rollBack();
+    this.turn.rollBack();
   }
 
   computeEnded() {

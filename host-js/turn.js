@@ -1,0 +1,77 @@
+/**
+ * Turns: what instances over one store have to know of each other. Between the begin and the end of a turn no other instance
+ * changes the store, and its version tells an instance whether another one did so since its last turn.
+ *
+ * Invariant: each store object has one `Turn`, which all instances over it share, and at most one turn is open.
+ */
+
+import { StateError } from './errors.js';
+
+/** @type {WeakMap<object, Turn>} */
+const turns = new WeakMap();
+
+/** @param {object} store see store/memory.js; it may have no units, and no version */
+export function turnOf(store) {
+  if (!turns.has(store)) turns.set(store, new Turn(store));
+  return turns.get(store);
+}
+
+class Turn {
+  constructor(store) {
+    this.store = store;
+    this.isOpen = false;
+    /** Whether the open turn is a unit of the store. */
+    this.isUnit = false;
+    /** Whether instances changed something in the open turn. */
+    this.hasChanged = false;
+    /** Earlier turns in which they did. */
+    this.count = 0;
+  }
+
+  /** As that of a store (store/memory.js). For a store without it, it does not count changes that no instance made. */
+  get version() {
+    const { version } = this.store;
+    return version === undefined ? this.count + (this.hasChanged ? 1 : 0) : version;
+  }
+
+  get canRollBack() {
+    return Boolean(this.store.canRollBack);
+  }
+
+  begin() {
+    if (this.isOpen) throw new StateError('the store is in use: a unit of changes is open');
+    const hasUnits = typeof this.store.begin === 'function';
+    if (hasUnits) this.store.begin();
+    this.isUnit = hasUnits;
+    this.isOpen = true;
+  }
+
+  /** Keeps the changes. */
+  commit() {
+    this.end();
+    if (this.isUnit) this.store.commit();
+  }
+
+  /** Undoes the changes where the store can. */
+  rollBack() {
+    if (this.isUnit && this.canRollBack) {
+      this.hasChanged = false;
+      this.end();
+      this.store.rollBack();
+    } else {
+      this.commit();
+    }
+  }
+
+  /** Notes that an instance changes the store. Outside of a turn a change counts as one. */
+  note() {
+    this.hasChanged = true;
+    if (!this.isOpen) this.end();
+  }
+
+  end() {
+    if (this.hasChanged) this.count++;
+    this.hasChanged = false;
+    this.isOpen = false;
+  }
+}
