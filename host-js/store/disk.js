@@ -4,8 +4,10 @@
  * Invariant: each function reads or writes everything before it returns, in as many calls of the system as that takes.
  */
 
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync, fstatSync, fsyncSync, lstatSync, openSync, readSync, readlinkSync, realpathSync, writeSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 // Node reads and writes at most 2 GiB at a time.
 const TRANSFER_BYTES = 0x40000000;
@@ -38,5 +40,27 @@ export function syncFolder(path) {
     fsyncSync(folder);
   } finally {
     closeSync(folder);
+  }
+}
+
+/** Where a file is or would be created, whatever symbolic links lead to it. */
+export function realPathOf(path) {
+  const found = orUndefined(() => realpathSync(path));
+  if (found !== undefined) return found;
+  // A link to a file that is not there yet.
+  const entry = orUndefined(() => lstatSync(path));
+  if (entry !== undefined && entry.isSymbolicLink()) return realPathOf(resolve(dirname(path), readlinkSync(path)));
+  const whole = resolve(path);
+  const folder = orUndefined(() => realpathSync(dirname(whole)));
+  return folder === undefined ? whole : join(folder, basename(whole));
+}
+
+/** What a look at a path finds, undefined where there is nothing. */
+function orUndefined(look) {
+  try {
+    return look();
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -8,44 +8,32 @@
  *         13    S bytes   snapshot, see snapshot.js
  *         13+S  records   changes since then, see log.js
  *
- * Changes gather in a batch. It is written when it is full, and `flush` makes it durable. Compaction replaces this file by
- * one that has a snapshot only:
+ * Changes gather in a batch (file/log_file.js). It is written when it is full, and `flush` makes it durable, as the end of a
+ * unit does with `flushAfterCompute`. Compaction replaces this file by one that has a snapshot only:
  *
- *   1. write PATH.new and make it durable    a crash leaves PATH as it was; the next open overwrites PATH.new
+ *   1. write PATH.new and make it durable    a crash leaves PATH as it was; the next open removes PATH.new
  *   2. rename PATH.new to PATH               PATH is always there, and whole
  *   3. make the folder durable
  *
  * Invariant: the next open finds all that was flushed, whatever happens to this process. Of later changes it finds the
- * first ones up to some point. It finds all changes of a unit or none.
+ * first ones up to some point. It finds all changes of a unit or none. A change that was refused, and a unit whose commit
+ * failed, are neither in the file nor in memory.
  */
 
-import { closeSync, existsSync, fsyncSync, ftruncateSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { ABSENT } from '../abi.js';
-import { Block } from '../block.js';
-import { FileStoreError, SnapshotError } from '../errors.js';
-import { checksum } from './checksum.js';
-import { readAll, syncFolder, writeAll } from './disk.js';
+import { existsSync } from 'node:fs';
+import { ABSENT, TABLE_SYSTEM_FIRST } from '../abi.js';
+import { FileStoreError } from '../errors.js';
+import { realPathOf } from './disk.js';
+import { LogFile } from './file/log_file.js';
+import { Spare } from './file/spare.js';
 import { Lock } from './lock.js';
-import {
-  BEGIN, COMMIT, DAMAGED, DELETE, RECORD_HEAD_BYTES, SET, WHOLE, readRecords, writeRecord,
-} from './log.js';
+import { BEGIN, DELETE, SET } from './log.js';
 import { MemoryStore } from './memory.js';
-import { WORD_BYTES, readWord, writeWord } from './words.js';
 
-const MAGIC = [0x63, 0x75, 0x46, 0x53];
-const VERSION = 2;
-const FIRST_VERSION = 1;
-const VERSION_AT = MAGIC.length;
-const LENGTH_AT = VERSION_AT + 1;
-const SUM_AT = LENGTH_AT + WORD_BYTES;
-const HEAD_BYTES = SUM_AT + WORD_BYTES;
-
-// A longer record is written by itself.
-const BATCH_BYTES = 0x40000;
-
-// A log is compacted when it is longer than this and than twice the snapshot before it.
-const LOG_BYTES = 0x400000;
+// The module's notes of ids, marks, work list, journal and free ids (abi/README.md, "Tables"): what a deletion, a collection or the
+// end of an atomic compute changes.
+const JOURNAL = TABLE_SYSTEM_FIRST + 5;
+const MAKE_ROOM = [0, 1, 2, 7].map((number) => TABLE_SYSTEM_FIRST + number).concat(JOURNAL);
 
 // No unit has been written to the log.
 const NOWHERE = -1;
@@ -57,13 +45,15 @@ export class FileStore {
   /**
    * Opens the store in a file, which is created when it is not there.
    * @param {string} path
-   * @param {{ flushAfterCompute?: boolean, repair?: boolean }} [options]
-   *   flushAfterCompute: default true; repair: cut a damaged log before the first damaged byte
+   * @param {{ flushAfterCompute?: boolean, repair?: boolean, wait?: number, readOnly?: boolean }} [options]
+   *   flushAfterCompute: default true; repair: cut a damaged log before the first damaged byte; wait: milliseconds for which
+   *   another process may still have the file, default 0; readOnly: read the file as it is, and change nothing
    * @returns {FileStore}
    */
   static open(path, options = {}) {
-    const real = existsSync(path) ? realpathSync(path) : resolve(path);
-    const lock = new Lock(real);
+    const real = realPathOf(path);
+    if (options.readOnly) return new FileStore(real, undefined, options);
+    const lock = new Lock(real, options.wait);
     try {
       return new FileStore(real, lock, options);
     } catch (error) {
@@ -73,27 +63,25 @@ export class FileStore {
   }
 
   /** Use `FileStore.open`. */
-  constructor(path, lock, { flushAfterCompute = true, repair = false }) {
+  constructor(path, lock, { flushAfterCompute = true, repair = false, readOnly = false }) {
     this.path = path;
     this.lock = lock;
     this.flushAfterCompute = flushAfterCompute;
-    this.batch = new Block(new Uint8Array(BATCH_BYTES));
-    this.batchLength = 0;
-    /** Whether there are changes that are not durable. */
-    this.changed = false;
-    /** @type {FileStoreError | undefined} why nothing can be written any more */
-    this.failure = undefined;
-    this.file = -1;
-    this.snapshotLength = 0;
-    this.logLength = 0;
-    /** Where the open unit begins in the log, the batch included, when it has changes. */
+    this.readOnly = readOnly;
+    this.isClosed = false;
+    this.spare = readOnly ? undefined : new Spare(path);
+    this.log = new LogFile(path, this.spare);
+    /** Where the open unit begins in the log, when it has changes. */
     this.unitStart = NOWHERE;
-    if (existsSync(path)) {
-      this.load(repair);
+    /** Whether a change of the open unit was refused for want of room. */
+    this.wasRefused = false;
+    if (readOnly || existsSync(path)) {
+      this.load({ readOnly, repair });
     } else {
       this.memory = new MemoryStore();
       this.compact();
     }
+    if (!readOnly) this.spare.refill();
   }
 
   get(table, key) {
@@ -129,16 +117,28 @@ export class FileStore {
   }
 
   setAt(table, block, key, keyLength, value, length) {
-    this.checkWritable();
-    this.memory.setAt(table, block, key, keyLength, value, length);
-    this.append(SET, table, block, key, keyLength, value, length);
+    const makesRoom = isOfModule(table) || (this.wasRefused && this.isUndoing());
+    this.prepare(makesRoom);
+    const start = this.log.length;
+    try {
+      this.log.append(SET, table, block, key, keyLength, value, length, makesRoom);
+    } catch (error) {
+      this.wasRefused = true;
+      throw error;
+    }
+    try {
+      this.memory.setAt(table, block, key, keyLength, value, length);
+    } catch (error) {
+      this.log.cut(start);
+      throw error;
+    }
   }
 
   deleteAt(table, block, key, keyLength) {
-    this.checkWritable();
     if (this.memory.getAt(table, block, key, keyLength, 0, NO_ROOM) === ABSENT) return;
+    this.prepare(true);
+    this.log.append(DELETE, table, block, key, keyLength, 0, 0, true);
     this.memory.deleteAt(table, block, key, keyLength);
-    this.append(DELETE, table, block, key, keyLength, 0, 0);
   }
 
   keysAt(table, block, after, afterLength, descending, into, end) {
@@ -156,22 +156,25 @@ export class FileStore {
   }
 
   begin() {
+    // Within a unit there is no snapshot to write.
+    if (this.log.isBehind && !this.memory.inUnit) this.tryCompact();
     this.memory.begin();
+    this.wasRefused = false;
   }
 
-  // After a failure nothing is written, and the next open does not find this unit.
   commit() {
-    const isEmpty = this.unitStart === NOWHERE;
+    const start = this.unitStart;
     this.unitStart = NOWHERE;
+    if (start !== NOWHERE) this.keep(start);
     this.memory.commit();
-    if (!isEmpty && this.failure === undefined) this.append(COMMIT, 0, this.batch, 0, 0, 0, 0);
+    this.compactIfLong();
   }
 
   rollBack() {
     const start = this.unitStart;
     this.unitStart = NOWHERE;
     this.memory.rollBack();
-    if (start !== NOWHERE && this.failure === undefined) this.cutLog(start);
+    if (start !== NOWHERE && this.log.failure === undefined) this.log.cut(start);
   }
 
   /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
@@ -185,166 +188,108 @@ export class FileStore {
 
   /** Makes every change so far durable. */
   flush() {
-    this.checkWritable();
-    if (!this.changed) return;
-    this.attempt(() => {
-      this.writeBatch();
-      fsyncSync(this.file);
-    });
-    this.changed = false;
-    if (!this.memory.inUnit && this.logLength > LOG_BYTES && this.logLength > 2 * this.snapshotLength) this.compact();
+    this.checkUsable();
+    if (this.log.isDurable) return;
+    if (this.log.isBehind) this.compact();
+    else this.log.sync();
+    this.compactIfLong();
   }
 
   /** Flushes and lets others open the file. Does nothing the second time. */
   close() {
-    if (this.file < 0) return;
+    if (this.isClosed) return;
     try {
-      if (this.failure === undefined) this.flush();
+      if (this.log.failure === undefined) this.flush();
     } finally {
-      closeSync(this.file);
-      this.file = -1;
-      this.failure = new FileStoreError(this.path, 'the store is closed');
-      this.lock.release();
+      this.isClosed = true;
+      this.log.close();
+      if (this.lock !== undefined) this.lock.release();
     }
   }
 
-  /** Rewrites the file as one snapshot, without the log of changes; also flushes. */
+  /** Rewrites the file as one snapshot, without the log of changes; also flushes. If this throws, nothing is lost. */
   compact() {
-    this.checkWritable();
-    if (this.memory.inUnit) throw new FileStoreError(this.path, 'no compaction while a unit of changes is open');
-    const snapshot = this.memory.snapshot();
-    if (snapshot.length > 0xffffffff) {
-      throw new FileStoreError(this.path, `a snapshot of ${snapshot.length} bytes; at most ${0xffffffff} fit`);
-    }
-    this.attempt(() => {
-      const fresh = `${this.path}.new`;
-      // Step 1.
-      const file = openSync(fresh, 'w');
-      try {
-        writeAll(file, head(snapshot.length), 0, HEAD_BYTES);
-        writeAll(file, snapshot, HEAD_BYTES, snapshot.length);
-        fsyncSync(file);
-        // Step 2.
-        renameSync(fresh, this.path);
-      } catch (error) {
-        closeSync(file);
-        rmSync(fresh, { force: true });
-        throw error;
-      }
-      if (this.file >= 0) closeSync(this.file);
-      this.file = file;
-      // Step 3.
-      syncFolder(this.path);
-    });
-    this.snapshotLength = snapshot.length;
-    this.logLength = 0;
-    this.batchLength = 0;
-    this.changed = false;
+    this.checkUsable();
+    if (this.readOnly) throw this.error('the store is open read-only: it cannot be compacted');
+    if (this.memory.inUnit) throw this.error('no compaction while a unit of changes is open');
+    this.log.replace(this.memory.snapshot());
   }
 
-  load(repair) {
-    let isOld = false;
-    this.file = openSync(this.path, 'r+');
+  // ---- private ----
+
+  load(options) {
+    const { memory, isOld } = this.log.open(options);
+    this.memory = memory;
+    if (!isOld || options.readOnly) return;
     try {
-      const bytes = readAll(this.file);
-      this.snapshotLength = readHead(this.path, bytes);
-      isOld = bytes[VERSION_AT] !== VERSION;
-      this.memory = this.readSnapshot(bytes.subarray(HEAD_BYTES, HEAD_BYTES + this.snapshotLength));
-      const { end, ending } = readRecords(bytes, HEAD_BYTES + this.snapshotLength, (kind, table, key, value) => {
-        if (kind === SET) this.memory.set(table, key, value);
-        else this.memory.delete(table, key);
-      });
-      if (ending === DAMAGED && !repair) throw new FileStoreError(this.path, 'the log is damaged', { offset: end });
-      this.logLength = end - HEAD_BYTES - this.snapshotLength;
-      if (ending !== WHOLE) ftruncateSync(this.file, end);
-      // Changes that the last process wrote but did not flush must stay once a script has read them.
-      fsyncSync(this.file);
-      if (isOld) this.compact();
+      this.compact();
     } catch (error) {
-      closeSync(this.file);
+      this.log.close();
       throw error;
     }
   }
 
-  readSnapshot(bytes) {
+  /** Throws unless the store may be changed; begins the unit in the log before its first change. */
+  prepare(makesRoom) {
+    this.checkUsable();
+    if (this.readOnly) throw this.error('the store is open read-only: nothing in it can be changed');
+    const { log, memory } = this;
+    // Only now is there a need to write.
+    if (log.isBehind && !memory.inUnit) this.compact();
+    if (!makesRoom && !this.spare.isWhole && !this.spare.refill()) {
+      this.wasRefused = true;
+      throw this.error('no room on the disk: only deleting is possible');
+    }
+    if (!memory.inUnit || this.unitStart !== NOWHERE) return;
+    const start = log.length;
+    log.append(BEGIN, 0, log.batch, 0, 0, 0, 0, makesRoom);
+    this.unitStart = start;
+  }
+
+  /** An atomic compute that was refused a change puts its earlier ones back. */
+  isUndoing() {
+    return this.memory.inUnit && this.memory.size(JOURNAL) > 0;
+  }
+
+  /** Writes the end of the unit, or undoes the unit. */
+  keep(start) {
     try {
-      return MemoryStore.fromSnapshot(bytes);
-    } catch (cause) {
-      if (!(cause instanceof SnapshotError)) throw cause;
-      throw new FileStoreError(this.path, cause.message, { offset: HEAD_BYTES + cause.offset, cause });
+      if (this.log.failure !== undefined) throw this.log.failure;
+      this.log.appendCommit();
+      if (this.flushAfterCompute) this.log.sync();
+    } catch (error) {
+      this.memory.rollBack();
+      if (this.log.failure === undefined) this.log.cut(start);
+      throw error;
     }
   }
 
-  append(kind, table, block, key, keyLength, value, length) {
-    this.changed = true;
-    if (this.memory.inUnit && this.unitStart === NOWHERE) this.beginLog();
-    const recordLength = RECORD_HEAD_BYTES + keyLength + length;
-    if (this.batchLength + recordLength > BATCH_BYTES) this.endBatch();
-    if (recordLength > BATCH_BYTES) {
-      const record = new Block(new Uint8Array(recordLength));
-      writeRecord(record, 0, kind, table, block, key, keyLength, value, length);
-      this.writeLong(record.bytes);
-    } else {
-      this.batchLength = writeRecord(this.batch, this.batchLength, kind, table, block, key, keyLength, value, length);
-    }
+  /** Whether this succeeds says nothing about changes: the old file has them, too. So its failure is no one's. */
+  compactIfLong() {
+    const { log, spare } = this;
+    if (this.readOnly || this.memory.inUnit || log.failure !== undefined) return;
+    // On a full disk a shorter file makes room.
+    if (!log.isLong && !spare.wasUsed) return;
+    if (!this.tryCompact()) log.compactLater();
+    spare.wasUsed = false;
   }
 
-  /** Begins the unit in the log, before its first change. */
-  beginLog() {
-    this.unitStart = this.logLength + this.batchLength;
-    this.append(BEGIN, 0, this.batch, 0, 0, 0, 0);
-  }
-
-  /** Removes the end of the log, which may not have been written yet. */
-  cutLog(length) {
-    if (length >= this.logLength) {
-      this.batchLength = length - this.logLength;
-      return;
-    }
-    this.attempt(() => {
-      ftruncateSync(this.file, HEAD_BYTES + this.snapshotLength + length);
-      // Before other records take this place: a mix of old and new ones would count as damage.
-      fsyncSync(this.file);
-    });
-    this.logLength = length;
-    this.batchLength = 0;
-  }
-
-  // Not inside `append`, which is called too often to make a function each time.
-  endBatch() {
-    this.attempt(() => this.writeBatch());
-  }
-
-  writeLong(record) {
-    this.attempt(() => this.write(record, record.length));
-  }
-
-  writeBatch() {
-    this.write(this.batch.bytes, this.batchLength);
-    this.batchLength = 0;
-  }
-
-  /** Writes at the end of the log. */
-  write(bytes, length) {
-    writeAll(this.file, bytes, HEAD_BYTES + this.snapshotLength + this.logLength, length);
-    this.logLength += length;
-  }
-
-  /**
-   * Does what may fail in the file system. After a failure it is not known which part of the file is durable, so nothing
-   * more is written. The next open finds the changes up to some point.
-   */
-  attempt(action) {
+  tryCompact() {
     try {
-      action();
-    } catch (cause) {
-      this.failure = new FileStoreError(this.path, `writing failed: ${cause.message}`, { cause });
-      throw this.failure;
+      this.compact();
+      return true;
+    } catch {
+      return false;
     }
   }
 
-  checkWritable() {
-    if (this.failure !== undefined) throw this.failure;
+  checkUsable() {
+    if (this.isClosed) throw this.error('the store is closed');
+    if (this.log.failure !== undefined) throw this.log.failure;
+  }
+
+  error(message) {
+    return new FileStoreError(this.path, message);
   }
 }
 
@@ -356,28 +301,6 @@ FileStore.prototype.own = {
   keys: FileStore.prototype.keys,
 };
 
-function head(snapshotLength) {
-  const bytes = new Uint8Array(HEAD_BYTES);
-  bytes.set(MAGIC);
-  bytes[VERSION_AT] = VERSION;
-  writeWord(bytes, LENGTH_AT, snapshotLength);
-  writeWord(bytes, SUM_AT, checksum(bytes, 0, SUM_AT));
-  return bytes;
-}
-
-/** Checks the head and that the snapshot is there, and returns its length. */
-function readHead(path, bytes) {
-  const refuse = (message, offset) => { throw new FileStoreError(path, message, { offset }); };
-  for (let at = 0; at < MAGIC.length; at++) {
-    if (bytes[at] !== MAGIC[at]) refuse('not the file of a FileStore', at);
-  }
-  const version = bytes[VERSION_AT];
-  if (version !== VERSION && version !== FIRST_VERSION) {
-    refuse(`version ${FIRST_VERSION} or ${VERSION} was wanted, found ${version}`, VERSION_AT);
-  }
-  if (bytes.length < HEAD_BYTES) refuse(`${HEAD_BYTES} bytes were wanted`, bytes.length);
-  if (readWord(bytes, SUM_AT) !== checksum(bytes, 0, SUM_AT)) refuse('the head is damaged', SUM_AT);
-  const length = readWord(bytes, LENGTH_AT);
-  if (length > bytes.length - HEAD_BYTES) refuse(`a snapshot of ${length} bytes was wanted`, bytes.length);
-  return length;
+function isOfModule(table) {
+  return table >>> 0 >= TABLE_SYSTEM_FIRST && MAKE_ROOM.includes(table >>> 0);
 }

@@ -10,24 +10,58 @@
  */
 
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { threadId } from 'node:worker_threads';
 import { FileStoreError } from '../errors.js';
 
 // An old lock is removed, and a new one created. More attempts are needed only when many processes start at once.
 const ATTEMPTS = 5;
 
+// How often the lock of another process is looked at.
+const WAIT_STEP_MS = 10;
+
 let locksTaken = 0;
 
+/** The locks of this thread: it would wait for itself. */
+const held = new Set();
+
+const neverNotified = new Int32Array(new SharedArrayBuffer(4));
+
 export class Lock {
-  /** Takes the lock of `path`, or throws a FileStoreError that names its holder. */
-  constructor(path) {
+  /**
+   * Takes the lock of `path`, or throws a FileStoreError that names its holder.
+   * @param {string} path
+   * @param {number} [wait] milliseconds for which another process may still hold it; nothing else runs in this thread meanwhile
+   */
+  constructor(path, wait = 0) {
     this.path = `${path}.lock`;
     this.text = `${process.pid} ${startOf(process.pid)}\n`;
-    const own = `${this.path}.${process.pid}.${Date.now()}.${locksTaken++}`;
-    writeFileSync(own, this.text);
+    const own = `${this.path}.${process.pid}.${threadId}.${Date.now()}.${locksTaken++}`;
     try {
-      this.take(path, own);
+      writeFileSync(own, this.text);
+    } catch (cause) {
+      const advice = cause.code === 'EROFS' || cause.code === 'EACCES' ? '; with readOnly: true it can be read' : '';
+      throw new FileStoreError(path, `no lock: ${cause.message}${advice}`, { cause });
+    }
+    try {
+      this.takeWithin(wait, path, own);
     } finally {
       rmSync(own, { force: true });
+    }
+    held.add(this.path);
+  }
+
+  takeWithin(wait, path, own) {
+    const end = performance.now() + wait;
+    for (;;) {
+      try {
+        this.take(path, own);
+        return;
+      } catch (error) {
+        const left = end - performance.now();
+        if (!(error instanceof FileStoreError) || !(left > 0) || held.has(this.path)) throw error;
+        Atomics.wait(neverNotified, 0, 0, Math.min(left, WAIT_STEP_MS));
+      }
     }
   }
 
@@ -59,6 +93,7 @@ export class Lock {
   }
 
   release() {
+    held.delete(this.path);
     if (read(this.path) === this.text) rmSync(this.path, { force: true });
   }
 }

@@ -1,0 +1,394 @@
+/**
+ * A FileStore on a disk that is full or fails: what is reported as failed is not there, what is reported as done is.
+ */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, copyFileSync, existsSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import test from 'node:test';
+
+import { Cu, HostError, MemoryStore, encode, encodeKey } from '../index.js';
+import { FileStore, FileStoreError } from '../node.js';
+import { failing, limited, whole } from './broken_disk.js';
+import { content, contentOf, durable, inFolder } from './folder.js';
+import { withModule } from './module.js';
+
+const bytes = (...numbers) => Uint8Array.from(numbers);
+const value = (length, content) => new Uint8Array(length).fill(content);
+const NODE_ENTRY = new URL('../node.js', import.meta.url).href;
+
+const onBrokenDisk = (check) => inFolder(async (path) => {
+  try {
+    await check(path);
+  } finally {
+    whole();
+  }
+});
+
+// ---- each call fails ----
+
+const digest = (store) => createHash('sha1').update(store.snapshot()).digest('hex');
+
+/** A store beside a memory store that does what was not refused, and knows what must be durable. */
+class Watched {
+  constructor(path, options) {
+    this.path = path;
+    this.options = options;
+    this.model = new MemoryStore();
+    this.states = [digest(this.model)];
+    this.durable = 0;
+    this.failures = 0;
+    this.doubtful = undefined;
+    this.store = undefined;
+  }
+
+  attempt(action) {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      assert.ok(error.code !== undefined || error instanceof FileStoreError, String(error.stack));
+      this.failures++;
+      return false;
+    }
+  }
+
+  open() {
+    for (let attempts = 0; !this.attempt(() => { this.store = FileStore.open(this.path, this.options); }); attempts++) {
+      if (attempts === 3) return false;
+    }
+    return true;
+  }
+
+  change(table, key, length) {
+    const done = this.attempt(() => {
+      if (length === undefined) this.store.delete(table, bytes(key));
+      else this.store.set(table, bytes(key), value(length, key));
+    });
+    if (!done) return;
+    if (length === undefined) this.model.delete(table, bytes(key));
+    else this.model.set(table, bytes(key), value(length, key));
+    if (!this.model.inUnit) this.note();
+  }
+
+  unit(...changes) {
+    this.store.begin();
+    this.model.begin();
+    for (const change of changes) this.change(...change);
+    const hasChanges = this.store.unitStart >= 0;
+    if (this.attempt(() => this.store.commit())) {
+      this.model.commit();
+      this.note();
+      if (this.options.flushAfterCompute && hasChanges) this.durable = this.states.length - 1;
+    } else {
+      // Only where the log cannot be cut back the file may have it.
+      if (this.store.log.failure !== undefined) this.doubtful = digest(this.model);
+      this.model.rollBack();
+    }
+    assert.equal(this.store.memory.inUnit, false);
+    this.check();
+  }
+
+  flush() {
+    if (this.attempt(() => this.store.flush())) this.durable = this.states.length - 1;
+    this.check();
+  }
+
+  compact() {
+    if (this.attempt(() => this.store.compact())) this.durable = this.states.length - 1;
+    this.check();
+  }
+
+  close() {
+    const closed = this.attempt(() => this.store.close());
+    if (closed && this.store.log.failure === undefined) this.durable = this.states.length - 1;
+    this.checkFile();
+    asOnWholeDisk(() => rmSync(`${this.path}.lock`, { force: true }));
+  }
+
+  note() {
+    this.states.push(digest(this.model));
+  }
+
+  /** The memory has what was not refused; the file, as a crash would leave it, at least what is durable. */
+  check() {
+    assert.equal(digest(this.store), digest(this.model));
+    this.checkFile();
+  }
+
+  checkFile() {
+    const found = asOnWholeDisk(() => {
+      const store = FileStore.open(this.path, { readOnly: true });
+      store.close();
+      return digest(store);
+    });
+    const at = this.states.lastIndexOf(found);
+    const isIn = at >= this.durable || found === this.doubtful;
+    assert.ok(isIn, `state ${at}, durable ${this.durable}, of ${this.states.length}`);
+  }
+
+  /** Reads back, and goes on from there. */
+  reopen() {
+    this.close();
+    if (!this.open()) return false;
+    const at = this.states.lastIndexOf(digest(this.store));
+    assert.ok(at >= this.durable || this.doubtful !== undefined);
+    this.model = MemoryStore.fromSnapshot(this.store.snapshot());
+    this.states = [digest(this.model)];
+    this.doubtful = undefined;
+    this.durable = 0;
+    return true;
+  }
+}
+
+let broken;
+const asOnWholeDisk = (action) => {
+  whole();
+  try {
+    return action();
+  } finally {
+    if (broken !== undefined) broken();
+  }
+};
+
+/** All that a store does with its file. */
+function use(watched) {
+  if (!watched.open()) return;
+  watched.change(1, 1, 10);
+  watched.flush();
+  watched.unit([1, 2, 20], [1, 3, 30]);
+  watched.change(2, 1, 5);
+  watched.unit([1, 1], [2, 9, 9]);
+  // Longer than a batch, alone and together.
+  watched.unit([3, 1, 200000], [3, 2, 50000], [3, 3, 50000], [3, 4, 50000], [1, 2]);
+  watched.change(3, 1, 150000);
+  watched.change(3, 1);
+  watched.unit([1, 4, 1]);
+  watched.store.begin();
+  watched.model.begin();
+  watched.change(3, 5, 140000);
+  watched.change(3, 2);
+  // A roll back that fails is the end of the store, but memory is right.
+  watched.attempt(() => watched.store.rollBack());
+  watched.model.rollBack();
+  watched.check();
+  watched.compact();
+  watched.unit([1, 5, 5]);
+  watched.flush();
+  if (!watched.reopen()) return;
+  watched.unit([1, 6, 6], [1, 4]);
+  watched.change(1, 7, 7);
+  watched.flush();
+  watched.close();
+}
+
+const PLANS = {
+  'EIO once': (n) => (number) => (number === n ? 'EIO' : undefined),
+  'ENOSPC once': (n) => (number) => (number === n ? 'ENOSPC' : undefined),
+  'EIO from then on': (n) => (number) => (number >= n ? 'EIO' : undefined),
+  'ENOSPC at two calls': (n) => (number) => (number === n || number === n + 1 ? 'ENOSPC' : undefined),
+};
+
+for (const [name, plan] of Object.entries(PLANS)) {
+  for (const flushAfterCompute of [true, false]) {
+    test(`a store whose system call n fails (${name}, flushAfterCompute ${flushAfterCompute}) tells the truth`, async () => {
+      for (let n = 1, done = false; !done; n++) {
+        await onBrokenDisk((path) => {
+          let calls = { calls: 0 };
+          // Between two parts of a run the disk is looked at as it is.
+          broken = () => {
+            const before = calls.calls;
+            calls = failing((number) => plan(n)(number + before));
+            calls.calls = 0;
+            const seen = calls;
+            calls = { get calls() { return before + seen.calls; } };
+          };
+          broken();
+          const watched = new Watched(path, { flushAfterCompute });
+          try {
+            use(watched);
+          } catch (error) {
+            error.message = `call ${n}: ${error.message}`;
+            throw error;
+          }
+          done = calls.calls < n;
+          if (done) assert.equal(watched.failures, 0);
+          broken = undefined;
+        });
+        assert.ok(n < 1000);
+      }
+    });
+  }
+}
+
+// ---- a full disk ----
+
+test('on a full disk reading and deleting go on, and setting when there is room again', () => onBrokenDisk((path) => {
+  const disk = limited(dirname(path), 2e6);
+  const store = FileStore.open(path);
+  assert.ok(statSync(`${path}.spare`).size >= 0x40000);
+  const set = (number) => {
+    store.begin();
+    try {
+      store.set(1, bytes(number), value(20000, number));
+      store.flush();
+    } finally {
+      store.commit();
+    }
+  };
+  let count = 0;
+  const isFull = (error) => error instanceof FileStoreError && /no room on the disk|ENOSPC/.test(error.message);
+  assert.throws(() => { for (; count < 200; count++) set(count); }, isFull);
+  assert.ok(count > 50, `${count} values`);
+  assert.equal(durable(path), content(store));
+  for (let again = 0; again < 20; again++) assert.throws(() => set(199), isFull);
+  // What only reads.
+  store.begin();
+  assert.equal(store.get(1, bytes(7)).length, 20000);
+  store.commit();
+  store.computeEnded();
+  // Deletions make room once they are compacted.
+  for (let number = 0; number < count - 3; number++) {
+    store.begin();
+    store.delete(1, bytes(number));
+    store.commit();
+    assert.equal(durable(path), content(store));
+  }
+  assert.equal(store.size(1), 3);
+  store.compact();
+  set(100);
+  assert.equal(statSync(`${path}.spare`).size, 0x40000);
+  assert.ok(disk.capacity === 2e6);
+  store.close();
+  assert.equal(contentOf(path), content(store));
+}));
+
+test('what was taken while there was room is written when there is none', () => onBrokenDisk((path) => {
+  const disk = limited(dirname(path), 1e9);
+  const store = FileStore.open(path);
+  store.begin();
+  for (let number = 0; number < 100; number++) store.set(1, bytes(number), value(1000, number));
+  // Another program fills the disk.
+  disk.fill();
+  store.commit();
+  assert.equal(durable(path), content(store));
+  assert.equal(store.size(1), 100);
+  assert.throws(() => store.set(1, bytes(1), bytes(1)), /no room on the disk: only deleting is possible/);
+  // More deletions than one record has room for.
+  for (let number = 0; number < 100; number++) store.delete(1, bytes(number));
+  store.flush();
+  assert.equal(durable(path), content(store));
+  disk.capacity = 1e9;
+  store.set(1, bytes(1), bytes(1));
+  store.close();
+  assert.equal(contentOf(path), content(store));
+}));
+
+test('a failed compaction leaves the old log, no new file, and is tried again much later', () => onBrokenDisk((path) => {
+  const store = FileStore.open(path);
+  for (let number = 0; number < 100; number++) store.set(1, bytes(number), value(60000, number));
+  store.flush();
+  let renames = 0;
+  failing((number, name) => {
+    renames += name === 'renameSync' ? 1 : 0;
+    return name === 'renameSync' ? 'ENOSPC' : undefined;
+  });
+  const grow = (bytesOfLog) => {
+    for (let grown = 0; grown < bytesOfLog; grown += 60000) {
+      store.begin();
+      store.set(1, bytes(1), value(60000, 1));
+      store.commit();
+      store.computeEnded();
+    }
+  };
+  grow(12e6);
+  const tries = renames;
+  assert.ok(tries >= 2 && tries <= 6, `${tries} compactions`);
+  assert.throws(() => store.compact(), (error) => error instanceof FileStoreError && error.cause.code === 'ENOSPC');
+  whole();
+  assert.ok(!existsSync(`${path}.new`));
+  assert.equal(durable(path), content(store));
+  const size = statSync(path).size;
+  grow(10e6);
+  assert.ok(statSync(path).size < size);
+  store.close();
+  assert.equal(contentOf(path), content(store));
+}));
+
+test('when the log cannot be cut back either, the store can be read only', () => inFolder((path) => {
+  if (!existsSync('/dev/full')) return;
+  const store = FileStore.open(path);
+  store.set(1, bytes(1), bytes(1));
+  store.flush();
+  const before = content(store);
+  closeSync(store.log.file);
+  store.log.file = openSync('/dev/full', 'r+');
+  store.begin();
+  store.set(1, bytes(2), bytes(2));
+  const full = (error) => error instanceof FileStoreError && error.cause.code === 'ENOSPC';
+  assert.throws(() => store.commit(), full);
+  assert.throws(() => store.set(1, bytes(3), bytes(3)), full);
+  assert.equal(content(store), before);
+  store.close();
+  assert.equal(contentOf(path), before);
+}));
+
+test('a limit of the size of files refuses a unit, and the store goes on', () => inFolder((path) => {
+  const source = `
+    import { FileStore } from '${NODE_ENTRY}';
+    const store = FileStore.open(process.argv[1]);
+    const unit = (...changes) => {
+      store.begin();
+      for (const [key, length] of changes) store.set(1, Uint8Array.of(key), new Uint8Array(length));
+      store.commit();
+    };
+    unit([1, 1000]);
+    let error;
+    try { unit([2, 10], [3, 100000]); } catch (caught) { error = caught; }
+    unit([4, 1000]);
+    store.close();
+    console.log(error.name, error.cause.code, store.size(1));
+  `;
+  // In units of 512 or 1,024 bytes.
+  const limit = `ulimit -f 64 && exec "$0" --input-type=module -e "$1" "$2"`;
+  const child = spawnSync('sh', ['-c', limit, process.execPath, source, path], { encoding: 'utf8' });
+  assert.equal(child.stdout, 'FileStoreError EFBIG 2\n', child.stderr);
+  const store = FileStore.open(path);
+  assert.deepEqual([store.size(1), store.get(1, bytes(2))], [2, undefined]);
+  store.close();
+}));
+
+await withModule((module) => {
+  test('a script on a full disk gets an error that it can catch, and one that reads or deletes gets none', () => (
+    onBrokenDisk(async (path) => {
+      const disk = limited(dirname(path), 1e9);
+      const store = FileStore.open(path);
+      // A compaction needs more room than the spare has.
+      store.set(1, encodeKey('long'), encode('y'.repeat(1e6)));
+      const cu = await Cu.create({ module, store });
+      cu.compute('_home.big = ("x"):rep(300, "y") _home.list = {1, 2, 3} _home.n = 1');
+      disk.fill();
+      const refused = (error) => error instanceof HostError && error.cause instanceof FileStoreError;
+      let last = 2;
+      // The last block of the log and the spare take some more.
+      assert.throws(() => { for (; last < 1000; last++) cu.compute(`_home.n = ${last + 1}`); }, refused);
+      assert.ok(last < 200, `${last} computes`);
+      assert.throws(() => cu.compute('_home.n = 0', { atomic: true }), refused);
+      assert.equal(cu.compute('return pcall(function() _home.n = 0 end)').value, false);
+      assert.equal(cu.compute('return _home.n').value, last);
+      cu.compute('_home.big = nil _home.list = nil');
+      cu.compute('_home.gone = nil', { atomic: true });
+      cu.runGc();
+      assert.equal(cu.compute('return _home.big').value, null);
+      disk.capacity = 1e9;
+      cu.compute('_home.n = 0 _home.long = nil');
+      store.close();
+      copyFileSync(path, `${path}.2`);
+      const back = await Cu.create({ module, store: FileStore.open(`${path}.2`) });
+      assert.deepEqual(back.readHome(), { n: 0 });
+      back.store.close();
+    })
+  ));
+});
