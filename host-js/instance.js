@@ -71,6 +71,8 @@ export class Cu {
     this.exports = undefined;
     this.bufferPointer = 0;
     this.running = false;
+    /** The table of the home of this instance, while the last compute had another one. */
+    this.ownHome = undefined;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
     this.death = undefined;
   }
@@ -161,13 +163,14 @@ export class Cu {
   /** The id of the table that scripts see as `_home`. */
   get homeTable() {
     this.enter();
-    return this.call(this.exports.get_memory_table_id) >>> 0;
+    return this.ownHome === undefined ? this.call(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
   }
 
   // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
     this.enter();
     this.control.home = undefined;
+    this.ownHome = undefined;
     this.inUnit(() => this.call(this.exports.attach_memory_table, id));
   }
 
@@ -204,6 +207,8 @@ export class Cu {
   dropHome(name) {
     const { homeTable } = this;
     checkName(name);
+    // A collection keeps the home in which the module is.
+    if (this.ownHome !== undefined) this.visitHome();
     this.callStore(() => this.unit.aside(() => dropHome(this.store, name, homeTable)));
   }
 
@@ -321,11 +326,13 @@ export class Cu {
     if (!this.computes.take()) {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
+    this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
     this.control.override(config);
   }
 
   /** Runs an empty compute, so that an error about the home comes at once. */
   visitHome() {
+    this.ownHome = undefined;
     this.control.override(undefined);
     const status = this.asCompute(() => this.run(''));
     if (status < 0) throw this.scriptError(-status - 1);

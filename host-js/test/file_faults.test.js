@@ -391,4 +391,27 @@ await withModule((module) => {
       back.store.close();
     })
   ));
+
+  test('an atomic compute that is refused in its middle is undone on a full disk', () => onBrokenDisk(async (path) => {
+    const disk = limited(dirname(path), 1e9);
+    const store = FileStore.open(path);
+    store.set(1, encodeKey('long'), encode('y'.repeat(1e6)));
+    const cu = await Cu.create({ module, store, config: { atomic: true } });
+    cu.compute('_home.list = {} for i = 1, 100 do _home.list[i] = i end');
+    const before = cu.readHome();
+    disk.fill();
+    for (let again = 0; again < 3; again++) {
+      assert.throws(() => cu.compute(`
+        for i = 1, 100 do _home.list[i] = -i end
+        for i = 1, 20000 do _home.list[i] = 'more than the room of a batch' end
+      `), (error) => error instanceof HostError && error.cause instanceof FileStoreError);
+      assert.deepEqual(cu.readHome(), before);
+      assert.equal(cu.compute('return _home.list[100]').value, 100);
+    }
+    store.close();
+    whole();
+    const back = FileStore.open(path);
+    assert.equal(content(back), content(store));
+    back.close();
+  }));
 });

@@ -153,6 +153,9 @@ await withModule((module) => {
     assert.equal(cu.homeTable, bob);
     cu.compute('_home.name = "B"');
     assert.equal(cu.compute('return _home.name', { home: 'alice' }).value, 'A');
+    // That was the home of one compute.
+    assert.equal(cu.homeTable, bob);
+    assert.deepEqual(cu.readHome(), { name: 'B' });
     assert.equal(cu.compute('return _home.name').value, 'B');
     assert.deepEqual(cu.readHome(), { name: 'B' });
     assert.deepEqual(cu.homes().filter(({ name }) => name !== undefined), [
@@ -172,6 +175,20 @@ await withModule((module) => {
     // Who opens a dropped home makes a new one.
     cu.openHome('robert');
     assert.deepEqual(cu.readHome(), []);
+  });
+
+  test('a home that is dropped is freed, also after a compute in it', async () => {
+    const store = new MemoryStore();
+    const cu = await Cu.create({ module, store });
+    cu.compute('_home.kept = true');
+    cu.compute('_home.list = { 1, 2, 3 }', { home: 'alice' });
+    const [, { id }] = cu.homes();
+    assert.ok(store.size(id) > 0);
+    assert.equal(cu.homeTable, 1);
+    cu.dropHome('alice');
+    cu.runGc();
+    assert.equal(store.size(id), 0);
+    assert.deepEqual(cu.readHome(), { kept: true });
   });
 
   test('a name that the module refuses is an error at once', async () => {
