@@ -7,7 +7,12 @@
 
 import { EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
 import { decode, encode } from './codec.js';
+import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
+
+/** An encoded integer ends with so many, least first. */
+const INTEGER_BYTES = 8;
+const WORD = 2 ** 32;
 
 /** What `onEvent` sees when nothing is said. */
 const USUAL_KINDS = [EVENT_OUTPUT, EVENT_ERROR];
@@ -50,25 +55,41 @@ export class Control {
 
   set home(name) {
     this.config.home = name;
-    this.encodeAnew();
+    this.usualBytes = this.encoded();
+    this.override(this.overrides);
   }
 
   /** Makes the module read anew what it remembers of the store. */
   nextEpoch() {
     this.epoch++;
-    this.encodeAnew();
+    if (this.epoch === 1) {
+      this.usualBytes = this.encoded();
+      this.override(this.overrides);
+      return;
+    }
+    this.writeEpoch(this.usualBytes, this.config);
+    if (this.overrides !== undefined) this.writeEpoch(this.configBytes, { ...this.config, ...this.overrides });
   }
 
-  encodeAnew() {
-    this.usualBytes = this.encoded();
-    this.override(this.overrides);
-  }
-
+  /** The epoch comes last, so that another one can be written in its place. */
   encoded(overrides) {
-    const config = { ...this.config, ...overrides, events: this.config.events };
-    // The caller may count changes, too, that only it knows of.
-    if (this.epoch > 0) config.epoch = this.epoch + (typeof config.epoch === 'number' ? config.epoch : 0);
+    const { epoch, ...config } = { ...this.config, ...overrides, events: this.config.events };
+    const total = this.totalEpoch(epoch);
+    if (total !== 0) config.epoch = total;
     return encode(config);
+  }
+
+  /** The caller may count changes, too, that only it knows of. What is no number of changes is for the module to refuse. */
+  totalEpoch(epoch = 0) {
+    return Number.isSafeInteger(epoch) ? this.epoch + epoch : epoch;
+  }
+
+  writeEpoch(bytes, { epoch }) {
+    const number = this.totalEpoch(epoch);
+    if (!Number.isSafeInteger(number)) return;
+    const at = bytes.length - INTEGER_BYTES;
+    writeWord(bytes, at, number % WORD);
+    writeWord(bytes, at + WORD_BYTES, Math.floor(number / WORD));
   }
 
   /** @returns {Uint8Array | undefined} */

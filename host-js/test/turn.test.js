@@ -228,6 +228,28 @@ test('a store that cannot say its version begins no turn, and none stays open', 
   assert.equal(epoch(cu), undefined);
 });
 
+test('an epoch of the host is added, and a wrong one is left to the module', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ module: READER, store, config: { epoch: 2 ** 40 } });
+  const change = () => store.set(7, Uint8Array.of(1), Uint8Array.of(1));
+  const found = [];
+  for (let time = 0; time < 3; time++) {
+    found.push(epoch(cu), epoch(cu, { epoch: 5 }), epoch(cu, { epoch: 'x' }), epoch(cu, { epoch: 0.5 }));
+    change();
+  }
+  for (let time = 0; time < 300; time++) {
+    change();
+    cu.computeRaw('x');
+  }
+  found.push(epoch(cu));
+  const at = (count) => [2 ** 40 + count, 5 + count, 'x', 0.5];
+  assert.deepEqual(found, [...at(0), ...at(1), ...at(2), 2 ** 40 + 302]);
+  for (const wrong of ['x', 0.5]) {
+    change();
+    assert.equal(epoch(cu, { epoch: wrong }), wrong);
+  }
+});
+
 // ---- with the module ----
 
 await withModule((module) => {
