@@ -79,7 +79,7 @@ export class Imports {
       if (table === TABLE_CONTROL) {
         this.control.set(key, value);
       } else {
-        this.turn.note();
+        this.turn.note(table);
         store.set(table >>> 0, key, value);
       }
       return OK;
@@ -118,7 +118,7 @@ export class Imports {
       }
       const key = this.key(keyPointer, keyLength);
       if (table !== TABLE_CONTROL) {
-        this.turn.note();
+        this.turn.note(table);
         store.delete(table >>> 0, key);
       }
       return OK;

@@ -104,7 +104,8 @@ export interface Store {
   readonly canRollBack?: boolean;
   /**
    * Grows by one with each unit that changed something, within the unit from its first change on, and with each change outside
-   * of a unit. Instances see by it that others changed the store; without it they see only what instances of this process did.
+   * of a unit, but for those of table 2, `_io`. Instances see by it that others changed the store; without it they see only what
+   * instances of this process did.
    */
   readonly version?: number;
 }

@@ -5,6 +5,7 @@
  * Invariant: each store object has one `Turn`, which all instances over it share, and at most one turn is open.
  */
 
+import { TABLE_IO } from './abi.js';
 import { StateError } from './errors.js';
 
 /** @type {WeakMap<object, Turn>} */
@@ -63,8 +64,9 @@ class Turn {
     }
   }
 
-  /** Notes that an instance changes the store. Outside of a turn a change counts as one. */
-  note() {
+  /** Notes that an instance changes a table of the store. Outside of a turn a change counts as one, but not of `_io`. */
+  note(table) {
+    if (table === TABLE_IO && !this.isOpen) return;
     this.hasChanged = true;
     if (!this.isOpen) this.end();
   }

@@ -4,6 +4,7 @@
  * Invariant: an instance ends each unit once, also when the call throws.
  */
 
+import { TABLE_HOMES } from './abi.js';
 import { CuError, HostError } from './errors.js';
 import { turnOf } from './turn.js';
 
@@ -47,14 +48,14 @@ export class Unit {
   }
 
   /**
-   * Runs `action`, which changes the store without the module, as a unit that is undone when it throws. The next unit finds
+   * Runs `action`, which changes the homes of the store without the module, as a unit that is undone when it throws. The next unit finds
    * the store changed.
    */
   aside(action) {
     const { seen } = this;
     this.begin();
     try {
-      this.turn.note();
+      this.turn.note(TABLE_HOMES);
       action();
     } catch (error) {
       this.rollBack();

@@ -34,8 +34,9 @@
  * and
  *
  *   version               a number that grows by one with each unit that changed something (within the unit, from its first
- *                         change on) and with each change outside of a unit. Instances see by it that others changed the
- *                         store. For a store without it they count the units of instances only (turn.js)
+ *                         change on) and with each change outside of a unit, but for those of table 2, `_io`: hosts pass
+ *                         arguments there, and nobody remembers them. Instances see by it that others changed the store.
+ *                         For a store without it they count the units of instances only (turn.js)
  *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  *
@@ -44,6 +45,7 @@
  * replace. If a store's method differs from that in `own`, because its class was extended, the method is called instead.
  */
 
+import { TABLE_IO } from '../abi.js';
 import { Block, copy } from '../block.js';
 import { StateError } from '../errors.js';
 import { Lender } from '../lend.js';
@@ -153,7 +155,6 @@ export class MemoryStore {
     return true;
   }
 
-  /** A unit counts one, however many changes it has; so does a change outside of a unit. */
   get version() {
     const changes = this.changes - this.counted >>> 0;
     return this.settled + (this.inUnit ? Math.min(changes, 1) : changes);
@@ -209,7 +210,7 @@ export class MemoryStore {
   }
 
   setAt(id, block, key, keyLength, value, length) {
-    this.changes = this.changes + 1 | 0;
+    this.note(id);
     const table = this.large(id);
     if (table !== undefined) {
       if (this.inUnit && !table.inUnit) this.enlist(table);
@@ -230,12 +231,12 @@ export class MemoryStore {
     if (table === undefined) {
       const { small } = this;
       const { count } = small;
-      if (small.deleteAt(id, block, key, keyLength)) this.changes = this.changes + 1 | 0;
+      if (small.deleteAt(id, block, key, keyLength)) this.note(id);
       if (small.count !== count) this.order = undefined;
       return;
     }
     if (this.inUnit && !table.inUnit) this.enlist(table);
-    if (table.deleteAt(block, key, keyLength)) this.changes = this.changes + 1 | 0;
+    if (table.deleteAt(block, key, keyLength)) this.note(id);
     if (table.size > 0) return;
     this.tables.delete(id | 0);
     this.recent = undefined;
@@ -258,7 +259,12 @@ export class MemoryStore {
 
   // ---- private ----
 
-  /** Counts the changes since the last time. */
+  /** Counts a change of a table. */
+  note(id) {
+    if (this.inUnit || id !== TABLE_IO) this.changes = this.changes + 1 | 0;
+  }
+
+  /** Makes the changes since the last time part of the version. */
   settle() {
     this.settled = this.version;
     this.counted = this.changes;

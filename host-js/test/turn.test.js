@@ -65,7 +65,7 @@ for (const [name, create] of Object.entries(VERSIONED)) {
     const store = create();
     let expected = store.version;
     // Few keys make small tables, many a large one.
-    const one = () => [1 + below(3), Uint8Array.of(below(5), below(50))];
+    const one = () => [3 + below(3), Uint8Array.of(below(5), below(50))];
     for (let step = 0; step < 300; step++) {
       const isUnit = below(3) > 0;
       if (isUnit) store.begin();
@@ -88,6 +88,7 @@ for (const [name, create] of Object.entries(VERSIONED)) {
       }
       assert.equal(store.version, expected);
     }
+    store.set(2, Uint8Array.of(1), Uint8Array.of(1));
     const [table, bytes] = [9, Uint8Array.of(1)];
     store.set(table, bytes, bytes);
     store.delete(table, bytes);
@@ -199,6 +200,10 @@ for (const [name, create] of Object.entries(VERSIONED)) {
     store.set(7, Uint8Array.of(1), Uint8Array.of(3));
     store.rollBack();
     assert.equal(epoch(reader), 2);
+    // Arguments, which nobody remembers, and which should cost little.
+    store.set(2, Uint8Array.of(1), Uint8Array.of(3));
+    reader.clearIo();
+    assert.deepEqual([epoch(reader), store.size(2)], [2, 0]);
     close(store);
   });
 }

@@ -75,13 +75,13 @@ export class EncryptedStore {
       throw new EncryptionError('the table belongs to the encryption', place);
     }
     const sealed = seal(this.allKeys, table, key, value);
-    this.turn.note();
+    this.turn.note(table);
     this.inner.set(table, this.keepable(key), sealed);
   }
 
   delete(table, key) {
     if (table === OWN_TABLE) return;
-    this.turn.note();
+    this.turn.note(table);
     this.inner.delete(table, this.keepable(key));
   }
 
