@@ -24,10 +24,16 @@ export class AuditLog {
 }
 
 export interface FileStoreOptions {
-  /** Whether an instance flushes after every compute and collection; default true. */
+  /** Whether every compute, collection and other unit is durable when it ends; default true. */
   flushAfterCompute?: boolean;
   /** Cuts a damaged log before the first damaged byte instead of refusing it; default false. */
   repair?: boolean;
+  /**
+   * Milliseconds for which another process may still have the file; default 0. Nothing else runs in this thread meanwhile.
+   */
+  wait?: number;
+  /** Reads the file as it is now, without a lock, and refuses every change; default false. */
+  readOnly?: boolean;
 }
 
 /** Tables in memory, every change appended to a file. One process writes at a time. */
@@ -36,6 +42,7 @@ export class FileStore implements Store {
   /** Creates the file when it is not there. */
   static open(path: string, options?: FileStoreOptions): FileStore;
   readonly path: string;
+  readonly readOnly: boolean;
   get(table: number, key: Uint8Array): Uint8Array | undefined;
   set(table: number, key: Uint8Array, value: Uint8Array): void;
   delete(table: number, key: Uint8Array): void;
@@ -56,7 +63,7 @@ export class FileStore implements Store {
   computeEnded(): void;
   /** Makes every change so far durable. */
   flush(): void;
-  /** Rewrites the file as one snapshot, without the log of changes; also flushes. */
+  /** Rewrites the file as one snapshot, without the log of changes; also flushes. If it throws, nothing is lost. */
   compact(): void;
   /** Flushes and lets others open the file. */
   close(): void;

@@ -114,7 +114,7 @@ export async function homes(): Promise<Home | undefined> {
 export async function stores(old: EncryptionKey): Promise<Cu> {
   const plain = await Cu.create();
   const bytes: Uint8Array = plain.store.snapshot();
-  const file = await Cu.create({ store: FileStore.open('tables', { flushAfterCompute: false, repair: true }) });
+  const file = await Cu.create({ store: FileStore.open('tables', { flushAfterCompute: false, repair: true, wait: 1000, readOnly: false }) });
   file.store.flush();
   file.store.compact();
   file.store.close();

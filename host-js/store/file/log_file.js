@@ -63,7 +63,11 @@ export class LogFile {
 
   /** Opens the file, and returns its content and whether its format is an old one. */
   open({ readOnly, repair }) {
-    this.file = openSync(this.path, readOnly ? 'r' : 'r+');
+    try {
+      this.file = openSync(this.path, readOnly ? 'r' : 'r+');
+    } catch (cause) {
+      throw this.error(`cannot be opened: ${cause.message}`, cause);
+    }
     try {
       if (!readOnly) this.refuseLinks();
       const bytes = readAll(this.file);
