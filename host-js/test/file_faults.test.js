@@ -186,13 +186,13 @@ function use(watched) {
 
 const PLANS = {
   'EIO once': (n) => (number) => (number === n ? 'EIO' : undefined),
-  'ENOSPC once': (n) => (number) => (number === n ? 'ENOSPC' : undefined),
   'EIO from then on': (n) => (number) => (number >= n ? 'EIO' : undefined),
   'ENOSPC at two calls': (n) => (number) => (number === n || number === n + 1 ? 'ENOSPC' : undefined),
 };
 
 for (const [name, plan] of Object.entries(PLANS)) {
-  for (const flushAfterCompute of [true, false]) {
+  // Each takes seconds.
+  for (const flushAfterCompute of name === 'EIO once' ? [true, false] : [true]) {
     test(`a store whose system call n fails (${name}, flushAfterCompute ${flushAfterCompute}) tells the truth`, async () => {
       for (let n = 1, done = false; !done; n++) {
         await onBrokenDisk((path) => {
@@ -254,7 +254,7 @@ test('on a full disk reading and deleting go on, and setting when there is room 
     store.begin();
     store.delete(1, bytes(number));
     store.commit();
-    assert.equal(durable(path), content(store));
+    if (number % 10 === 0) assert.equal(durable(path), content(store));
   }
   assert.equal(store.size(1), 3);
   store.compact();
