@@ -1,9 +1,8 @@
 //! The scripts of `tests/lua/external` over the memory store, on both engines. Each section is a compute. The Node
 //! tests run the same scripts (`tests/node/tables.test.mjs` explains the headings of the sections).
 
-use std::sync::{Arc, Mutex};
 
-use cu_host::{Engine, Instance, MemoryStore, Module, Options};
+use cu_host::{Engine, Instance, MemoryStore, Module, Options, SharedStore};
 use cu_tests as common;
 
 /// One section of a script.
@@ -31,7 +30,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
 
 fn run_script(module: &Module, file: &std::path::Path) {
     let text = std::fs::read_to_string(file).expect("a script");
-    let store = Arc::new(Mutex::new(MemoryStore::default()));
+    let store = SharedStore::new(MemoryStore::default());
     let open = || Instance::new(module, store.clone(), Options::default()).expect("an instance");
     let mut instance = open();
     for Section { kind, pattern, line, code } in sections(&text) {

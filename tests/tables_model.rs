@@ -5,9 +5,9 @@
 //!
 //! `CU_SEED` is the first seed, `CU_ROUNDS` the number of seeds; a failure names its seed.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use cu_host::{Engine, Instance, MemoryStore, Module, Options, RedbStore, Value};
+use cu_host::{Engine, Instance, MemoryStore, Module, Options, RedbStore, SharedStore, Value};
 use cu_tests as common;
 
 const BATCHES: u64 = 5;
@@ -80,11 +80,11 @@ fn run_all(engine: Engine, rounds: u64, open: impl Fn(&Module, u64) -> Instance)
 
 #[test]
 fn graphs_are_those_of_plain_tables_on_wasmtime() {
-    let stores = Mutex::new((u64::MAX, Arc::new(Mutex::new(MemoryStore::default()))));
+    let stores = Mutex::new((u64::MAX, SharedStore::new(MemoryStore::default())));
     run_all(Engine::Wasmtime, 60, |module, seed| {
         let mut stores = stores.lock().expect("no thread died");
         if stores.0 != seed {
-            *stores = (seed, Arc::default());
+            *stores = (seed, SharedStore::default());
         }
         Instance::new(module, stores.1.clone(), Options::default()).expect("an instance")
     });

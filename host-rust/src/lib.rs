@@ -95,7 +95,7 @@ pub use response::Response;
 pub use store::RedbStore;
 #[cfg(feature = "encryption")]
 pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
-pub use store::{MemoryStore, Store, StoreError};
+pub use store::{MemoryStore, SharedStore, Store, StoreError, Wait};
 pub use value::Value;
 
 pub use cu_abi::status::ErrorClass;

@@ -3,13 +3,13 @@
 
 mod faulty;
 
-use std::sync::{Arc, Mutex};
-
 use cu_abi::status::ErrorClass;
-use cu_host::{ComputeOptions, Engine, Error, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, StoreError};
+use cu_host::{
+    ComputeOptions, Engine, Error, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, SharedStore, StoreError,
+};
 use faulty::Faulty;
 
-type Shared = Arc<Mutex<MemoryStore>>;
+type Shared = SharedStore<MemoryStore>;
 
 const FURNITURE: &str = "_home.account = { balance = 100, log = { 'opened' } } _home.text = ('old'):rep(2000)
      local count = 0
@@ -23,7 +23,7 @@ const STATE: &str = "return _home.account.balance, #_home.account.log, _home.tex
      _home.fresh and _home.added() or 0, _home.count()";
 
 fn state(module: &Module, store: &Shared) -> Vec<i64> {
-    let mut instance = Instance::new(module, Arc::clone(store), Options::default()).unwrap();
+    let mut instance = Instance::new(module, store.clone(), Options::default()).unwrap();
     let answer = instance.compute_with([STATE, " error('nothing stays')"].concat(), &atomic());
     assert!(answer.is_err());
     instance.compute(STATE).unwrap().values.iter().map(|value| value.as_i64().unwrap()).collect()
@@ -35,7 +35,7 @@ fn atomic() -> ComputeOptions {
 
 fn furnished(module: &Module) -> Shared {
     let store = Shared::default();
-    Instance::new(module, Arc::clone(&store), Options::default()).unwrap().compute(FURNITURE).unwrap();
+    Instance::new(module, store.clone(), Options::default()).unwrap().compute(FURNITURE).unwrap();
     store
 }
 
@@ -47,7 +47,7 @@ fn a_store_that_dies_at_any_call_has_all_changes_or_none() {
         for calls in 2.. {
             let store = furnished(&module);
             let dead = StoreError::new(-77, "dead");
-            let mortal = Faulty::from_call(calls, Arc::clone(&store), dead);
+            let mortal = Faulty::from_call(calls, store.clone(), dead);
             let options = Options { atomic: true, ..Options::default() };
             let answer = Instance::new(&module, mortal, options).unwrap().compute(CHANGES);
             match &state(&module, &store)[..] {
@@ -68,7 +68,7 @@ fn a_compute_that_fails_changes_nothing_and_one_that_does_not_everything() {
     for engine in Engine::ALL {
         let module = Module::with_engine(*engine, MODULE).unwrap();
         let store = furnished(&module);
-        let mut instance = Instance::new(&module, Arc::clone(&store), Options::default()).unwrap();
+        let mut instance = Instance::new(&module, store.clone(), Options::default()).unwrap();
         let before = instance.read_home(ReadOptions::default()).unwrap().to_string();
         let failing = ComputeOptions { instructions: Some(100_000), ..atomic() };
         match instance.compute_with([CHANGES, " while true do end"].concat(), &failing) {

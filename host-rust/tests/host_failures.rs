@@ -2,9 +2,7 @@
 
 mod faulty;
 
-use std::sync::{Arc, Mutex, PoisonError};
-
-use cu_host::{Engine, Error, Instance, MODULE, MemoryStore, Module, Options, StoreError};
+use cu_host::{Engine, Error, Instance, MODULE, MemoryStore, Module, Options, SharedStore, StoreError};
 use faulty::{Call, Faulty};
 
 const SET_UP: &str = "_home.a = 1 local n = 0 function _home.count() n = n + 1 return n end";
@@ -25,11 +23,11 @@ fn on_every_engine(test: impl Fn(&Module)) {
 
 /// An instance over a store that from now on fails in these calls.
 fn failing(module: &Module, fails: Vec<String>) -> Instance {
-    let store = Arc::new(Mutex::new(Faulty::new(MemoryStore::default(), |_, _| None)));
-    let mut instance = Instance::new(module, Arc::clone(&store), Options::default()).unwrap();
+    let store = SharedStore::new(Faulty::new(MemoryStore::default(), |_, _| None));
+    let mut instance = Instance::new(module, store.clone(), Options::default()).unwrap();
     instance.compute(SET_UP).unwrap();
     let plan = move |call: Call, _| fails.iter().any(|name| name == call.name()).then(problem);
-    store.lock().unwrap_or_else(PoisonError::into_inner).plan = Box::new(plan);
+    store.turn().unwrap().plan = Box::new(plan);
     instance
 }
 

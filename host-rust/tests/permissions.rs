@@ -10,7 +10,7 @@ use cu_abi::status::ErrorClass;
 use cu_host::rate::MonotonicClock;
 use cu_host::{
     AuditLog, ComputeOptions, Engine, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, Permissions,
-    Rate, Value,
+    Rate, SharedStore, Value,
 };
 
 /// The content of `_home` before a test.
@@ -24,8 +24,8 @@ fn on_every_engine(options: impl Fn() -> Options, test: impl Fn(&mut Instance)) 
     for engine in Engine::ALL {
         println!("{}", engine.name());
         let module = Module::with_engine(*engine, MODULE).unwrap();
-        let store = Arc::new(Mutex::new(MemoryStore::default()));
-        let mut furnisher = Instance::new(&module, Arc::clone(&store), Options::default()).unwrap();
+        let store = SharedStore::new(MemoryStore::default());
+        let mut furnisher = Instance::new(&module, store.clone(), Options::default()).unwrap();
         furnisher.compute(FURNITURE).unwrap();
         test(&mut Instance::new(&module, store, options()).unwrap());
     }

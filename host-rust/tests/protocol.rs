@@ -4,10 +4,9 @@ mod faulty;
 
 use std::error::Error as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::limits::IO_BUFFER_BYTES;
-use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, Store, StoreError, TrapKind, Value};
+use cu_host::{Engine, Error, Instance, MemoryStore, Module, Options, SharedStore, Store, StoreError, TrapKind, Value};
 use faulty::{Call, Faulty};
 
 /// The I/O buffer of the stand-in.
@@ -119,11 +118,11 @@ fn a_trap_ends_the_instance_and_no_other() {
 #[test]
 fn imports_reach_the_store() {
     on_every_engine(|module| {
-        let store = Arc::new(Mutex::new(MemoryStore::default()));
-        let mut instance = instance(module, Arc::clone(&store));
+        let store = SharedStore::new(MemoryStore::default());
+        let mut instance = instance(module, store.clone());
         assert_eq!(import(&mut instance, SET, [7, data(0), 1, data(1), 3], b"kone"), 0);
         assert_eq!(import(&mut instance, SET, [7, data(0), 2, data(2), 0], b"k2"), 0);
-        assert_eq!(store.lock().unwrap().get(7, b"k").unwrap().as_deref(), Some(&b"one"[..]));
+        assert_eq!(store.turn().unwrap().get(7, b"k").unwrap().as_deref(), Some(&b"one"[..]));
         assert_eq!(import(&mut instance, SIZE, [7, 0, 0, 0, 0], b""), 2);
         assert_eq!(import(&mut instance, SIZE, [8, 0, 0, 0, 0], b""), 0);
 
@@ -137,7 +136,7 @@ fn imports_reach_the_store() {
 
         assert_eq!(import(&mut instance, DELETE, [7, data(0), 1, 0, 0], b"k"), 0);
         assert_eq!(import(&mut instance, DELETE, [7, data(0), 1, 0, 0], b"k"), 0);
-        assert_eq!(store.lock().unwrap().size(7), Ok(1));
+        assert_eq!(store.turn().unwrap().size(7), Ok(1));
     });
 }
 
@@ -353,15 +352,15 @@ impl Store for Units {
 }
 
 /// An instance, and the log since its creation.
-fn with_units(module: &Module) -> (Instance, Arc<Mutex<Units>>) {
-    let store = Arc::new(Mutex::new(Units::default()));
-    let instance = instance(module, Arc::clone(&store));
-    store.lock().unwrap().log.clear();
+fn with_units(module: &Module) -> (Instance, SharedStore<Units>) {
+    let store = SharedStore::new(Units::default());
+    let instance = instance(module, store.clone());
+    store.turn().unwrap().log.clear();
     (instance, store)
 }
 
-fn take_log(store: &Mutex<Units>) -> String {
-    std::mem::take(&mut store.lock().unwrap_or_else(PoisonError::into_inner).log)
+fn take_log(store: &SharedStore<Units>) -> String {
+    std::mem::take(&mut store.turn().unwrap().log)
 }
 
 #[test]
@@ -403,7 +402,7 @@ fn an_answer_that_breaks_the_contract_rolls_back_what_the_compute_changed() {
     on_every_engine(|module| {
         for has_changed in [false, true] {
             let (mut instance, store) = with_units(module);
-            store.lock().unwrap().has_changed = has_changed;
+            store.turn().unwrap().has_changed = has_changed;
             let error = instance.compute(&too_long).unwrap_err();
             assert!(matches!(error, Error::Protocol(_)));
             assert_eq!(take_log(&store), "begin roll_back ");
@@ -432,7 +431,7 @@ fn a_trap_rolls_back() {
 fn a_failed_commit_is_the_answer_and_the_end() {
     on_every_engine(|module| {
         let (mut instance, store) = with_units(module);
-        store.lock().unwrap().refuses = true;
+        store.turn().unwrap().refuses = true;
         let error = instance.compute("S").unwrap_err();
         let text = "the changes were not committed: the store failed with code -9: the disk is full";
         assert_eq!((matches!(error, Error::Commit(_)), error.to_string().as_str()), (true, text));
@@ -447,7 +446,7 @@ fn a_panic_rolls_back_and_ends_the_instance_when_something_was_undone() {
     on_every_engine(|module| {
         for has_changed in [false, true] {
             let (mut instance, store) = with_units(module);
-            store.lock().unwrap().has_changed = has_changed;
+            store.turn().unwrap().has_changed = has_changed;
             let call = AssertUnwindSafe(|| import(&mut instance, GET, [7, 0, 1, 0, 1], b""));
             assert!(catch_unwind(call).is_err());
             assert_eq!(take_log(&store), "begin roll_back ");

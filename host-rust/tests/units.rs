@@ -7,9 +7,10 @@ mod folder;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
 
-use cu_host::{EncryptedStore, EncryptionKey, Engine, Error, Instance, MemoryStore, Module, Options, RedbStore, Store};
+use cu_host::{
+    EncryptedStore, EncryptionKey, Engine, Error, Instance, MemoryStore, Module, Options, RedbStore, SharedStore, Store,
+};
 use cu_random::Random;
 use faulty::{Faulty, Plan};
 use folder::Folder;
@@ -33,14 +34,12 @@ impl Kind {
 
 fn kinds(folder: &Folder) -> Vec<Kind> {
     let key = || EncryptionKey::new(&[7; 32]);
-    let (memory, sealed) = (Arc::<Mutex<MemoryStore>>::default(), Arc::<Mutex<MemoryStore>>::default());
+    let (memory, sealed) = (SharedStore::<MemoryStore>::default(), SharedStore::<MemoryStore>::default());
     let (file, sealed_file) = (folder.file("plain.redb"), folder.file("encrypted.redb"));
     vec![
-        Kind::new("memory", false, move || Box::new(Arc::clone(&memory))),
+        Kind::new("memory", false, move || Box::new(memory.clone())),
         Kind::new("redb", true, move || Box::new(RedbStore::open(&file).unwrap())),
-        Kind::new("encrypted memory", false, move || {
-            Box::new(EncryptedStore::open(Arc::clone(&sealed), key()).unwrap())
-        }),
+        Kind::new("encrypted memory", false, move || Box::new(EncryptedStore::open(sealed.clone(), key()).unwrap())),
         Kind::new("encrypted redb", true, move || {
             Box::new(EncryptedStore::open(RedbStore::open(&sealed_file).unwrap(), key()).unwrap())
         }),
@@ -161,18 +160,18 @@ fn a_host_that_panics_at_any_call_leaves_the_state_before_the_compute_or_the_one
         let module = Module::with_engine(*engine, cu_host::MODULE).unwrap();
         let mut panics = 0;
         for calls in 0.. {
-            let store = Arc::new(Mutex::new(MemoryStore::default()));
-            let mut first = Instance::new(&module, Arc::clone(&store), Options::default()).unwrap();
+            let store = SharedStore::new(MemoryStore::default());
+            let mut first = Instance::new(&module, store.clone(), Options::default()).unwrap();
             first.compute("_home.b = 1 _home.list = {}").unwrap();
             drop(first);
             // The calls of `init` are allowed.
-            let panicking = Arc::new(Mutex::new(Faulty::new(Arc::clone(&store), |_, _| None)));
-            panicking.lock().unwrap().has_units = true;
-            let mut instance = Instance::new(&module, Arc::clone(&panicking), Options::default()).unwrap();
-            panicking.lock().unwrap().plan = panic_after(calls);
-            let before = content(&mut *store.lock().unwrap());
+            let panicking = SharedStore::new(Faulty::new(store.clone(), |_, _| None));
+            panicking.turn().unwrap().has_units = true;
+            let mut instance = Instance::new(&module, panicking.clone(), Options::default()).unwrap();
+            panicking.turn().unwrap().plan = panic_after(calls);
+            let before = content(&mut *store.turn().unwrap());
             let answer = catch_unwind(AssertUnwindSafe(|| instance.compute(CHANGES)));
-            let after = content(&mut *store.lock().unwrap());
+            let after = content(&mut *store.turn().unwrap());
             match answer {
                 Err(_) => {
                     panics += 1;
@@ -202,17 +201,17 @@ fn a_trap_undoes_the_compute_where_the_store_can_and_keeps_it_where_it_cannot() 
         let stand_in = wat::parse_str(include_str!("stand_in.wat")).unwrap();
         let module = Module::with_engine(*engine, &stand_in).unwrap();
         for can_roll_back in [false, true] {
-            let inner = Arc::new(Mutex::new(MemoryStore::default()));
-            let mut store = Faulty::new(Arc::clone(&inner), |_, _| None);
+            let inner = SharedStore::new(MemoryStore::default());
+            let mut store = Faulty::new(inner.clone(), |_, _| None);
             store.has_units = can_roll_back;
             let mut instance = Instance::new(&module, store, Options::default()).unwrap();
             assert!(matches!(instance.compute(setting(b'B')), Err(Error::Trap(_))));
             assert!(instance.is_dead());
-            let kept = content(&mut *inner.lock().unwrap());
+            let kept = content(&mut *inner.turn().unwrap());
             assert_eq!(kept.is_empty(), can_roll_back, "{kept:?}");
             let mut next = Instance::new(&module, instance.into_store(), Options::default()).unwrap();
             next.compute(setting(b'I')).unwrap();
-            assert_eq!(content(&mut *inner.lock().unwrap()), Model::from([((7, b"k".to_vec()), b"k".to_vec())]));
+            assert_eq!(content(&mut *inner.turn().unwrap()), Model::from([((7, b"k".to_vec()), b"k".to_vec())]));
         }
     }
 }

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::error::{STORE_FAILED, StoreError};
+use super::error::{NO_LIST, StoreError};
 
 /// The tables of one instance. An unknown table is an empty one.
 ///
@@ -39,7 +39,7 @@ pub trait Store: Send {
     fn next_table(&mut self, after: Option<u32>) -> Result<Option<u32>, StoreError> {
         let _ = after;
         let message = "this store cannot say which tables it has (next_table)".to_owned();
-        Err(StoreError::new(STORE_FAILED, message))
+        Err(StoreError::new(NO_LIST, message))
     }
 
     /// Removes every key of a table.
@@ -50,6 +50,13 @@ pub trait Store: Send {
             true
         })?;
         keys.iter().try_for_each(|key| self.delete(table, key))
+    }
+
+    /// A number that grows by one with each unit that changed something, and with each change outside of a unit. Within
+    /// a unit it is the new number from the first change on. A store that nothing changes without this instance's
+    /// knowledge need not count, and answers 0.
+    fn version(&mut self) -> Result<u64, StoreError> {
+        Ok(0)
     }
 
     /// Begins a unit: changes that belong together. The store shows them at once. Outside of a unit, each change is a

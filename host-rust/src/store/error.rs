@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cu_abi::status;
 
-// Codes of this host, from -2 down; those of the encryption follow, from -7 on.
+// Codes of this host, from -2 to -6; those of the encryption follow, from -7 to -12; then the rest of this file.
 
 /// A pointer or length leads outside linear memory.
 pub const OUTSIDE_MEMORY: i32 = -2;
@@ -20,6 +20,12 @@ pub const STORE_FAILED: i32 = -4;
 pub const TOO_LARGE: i32 = -5;
 /// The host panicked.
 pub const HOST_PANICKED: i32 = -6;
+/// Another instance or process has the turn; the message says how long this one waited for it.
+pub const BUSY: i32 = -13;
+/// The store cannot say which tables it has.
+pub const NO_LIST: i32 = -14;
+/// The store may be read, not changed.
+pub const READ_ONLY: i32 = -15;
 
 /// Why a store could not do an operation.
 #[derive(Clone, Debug)]

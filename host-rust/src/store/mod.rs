@@ -4,6 +4,7 @@
 //! - `error`: why a store could not do an operation
 //! - `forward`: stores behind a pointer
 //! - `memory`, `redb`: in memory, in a file
+//! - `shared`: one store for several instances, which take turns; `wait`: how long they wait
 //! - [`encrypted`]: over another store
 
 mod contract;
@@ -14,11 +15,15 @@ mod forward;
 mod memory;
 #[cfg(feature = "redb")]
 mod redb;
+mod shared;
+mod wait;
 
 pub use contract::Store;
-pub use error::StoreError;
+pub use error::{BUSY, NO_LIST, READ_ONLY, StoreError};
 pub(crate) use error::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, STORE_FAILED, TOO_LARGE};
 pub use memory::MemoryStore;
+pub use shared::{SharedStore, Turn};
+pub use wait::Wait;
 
 #[cfg(feature = "redb")]
 pub use self::redb::{RedbStore, panic_is_caught};

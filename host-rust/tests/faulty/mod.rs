@@ -89,6 +89,10 @@ impl<S: Store> Store for Faulty<S> {
         self.asked(Call::Keys, table)?.keys(table, after, descending, visit)
     }
 
+    fn version(&mut self) -> Result<u64, StoreError> {
+        self.inner.version()
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         if self.has_units { self.inner.begin() } else { Ok(()) }
     }

@@ -7,25 +7,22 @@ use crate::failure::Failure;
 
 #[cfg(feature = "redb")]
 pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
-    use std::sync::{Arc, Mutex, PoisonError};
-
-    use cu_host::{Instance, RedbStore};
+    use cu_host::{Error, Instance, RedbStore, SharedStore};
 
     let file = arguments.needed_home("gc")?;
     let home = crate::home::Home::of(arguments)?;
     let length = length_of(file)?;
     let module = crate::script::module(arguments)?;
-    let store = Arc::new(Mutex::new(RedbStore::open(file)?));
-    let held = || store.lock().unwrap_or_else(PoisonError::into_inner);
-    let home = home.map_or_else(|| Ok(Box::new(Arc::clone(&store)) as _), |home| home.over(Arc::clone(&store)))?;
+    let store = SharedStore::new(RedbStore::open(file)?);
+    let home = home.map_or_else(|| Ok(Box::new(store.clone()) as _), |home| home.over(store.clone()))?;
     let mut instance = Instance::new(&module, home, crate::script::options(arguments))?;
     // As the next run would do.
     instance.clear_io()?;
-    let before = counts::Counts::of(&mut held())?;
+    let before = counts::Counts::of(&mut *store.turn().map_err(Error::from)?)?;
     counts::collect(&mut instance)?;
     drop(instance);
-    let after = counts::Counts::of(&mut held())?;
-    held().compact().map_err(cu_host::Error::from)?;
+    let after = counts::Counts::of(&mut *store.turn().map_err(Error::from)?)?;
+    store.turn().and_then(|mut store| store.compact()).map_err(Error::from)?;
     // Closing the file makes it shorter.
     drop(store);
     let report = format!("{}the file: {length} bytes before, {} after\n", before.report(after), length_of(file)?);

@@ -221,6 +221,10 @@ impl<S: Store> Store for EncryptedStore<S> {
         if is_own(table) { Ok(()) } else { self.inner.clear(table) }
     }
 
+    fn version(&mut self) -> Result<u64, StoreError> {
+        self.inner.version()
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         self.inner.begin()
     }

@@ -5,17 +5,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cu_abi::tables;
 use cu_host::store::encrypted::is_encrypted;
-use cu_host::{Cause, Error, RedbStore, Store, StoreError};
+use cu_host::{Cause, Error, RedbStore, SharedStore, Store, StoreError};
 
 use super::replacement::Replacement;
 use crate::failure::Failure;
 
 /// A file that a wrapper uses, and that is also asked without the wrapper.
-pub type Shared = Arc<Mutex<RedbStore>>;
+pub type Shared = SharedStore<RedbStore>;
 
 /// Limits of one transaction: entries and bytes.
 const BATCH_ENTRIES: u64 = 10_000;
@@ -40,7 +39,7 @@ impl Home {
             Error::Open { cause, .. } => Error::Open { file: named.to_owned(), cause },
             other => other,
         })?;
-        Ok(Home { named: named.to_owned(), file, store: Arc::new(Mutex::new(store)) })
+        Ok(Home { named: named.to_owned(), file, store: SharedStore::new(store) })
     }
 
     /// Opens an existing file that must be encrypted.
@@ -50,11 +49,11 @@ impl Home {
     }
 
     pub fn is_encrypted(&self) -> Result<bool, Failure> {
-        Ok(is_encrypted(&mut *lock(&self.store)).map_err(Error::from)?)
+        Ok(self.store.turn().and_then(|mut store| is_encrypted(&mut *store)).map_err(Error::from)?)
     }
 
     pub fn store(&self) -> Shared {
-        Arc::clone(&self.store)
+        self.store.clone()
     }
 
     /// Makes the store's message the cause.
@@ -76,15 +75,15 @@ impl Home {
         let sizes = sizes(&self.store)?;
         let total = sizes.values().map(|size| u64::from(*size)).sum();
         let replacement = Replacement::begin(&self.file)?;
-        let store = Arc::new(Mutex::new(RedbStore::open(replacement.file())?));
-        let mut to = wrap(Arc::clone(&store)).map_err(Error::from)?;
+        let store = SharedStore::new(RedbStore::open(replacement.file())?);
+        let mut to = wrap(store.clone()).map_err(Error::from)?;
         Copy { total, ..Copy::default() }.run(&mut from, &mut to).map_err(Error::from)?;
         drop(to);
         // A copy with fewer keys never takes the home's place, for whatever reason keys are missing.
         if self::sizes(&store)? != sizes {
             return Err(self.refused("its tables have other numbers of keys than it says".to_owned()));
         }
-        lock(&store).compact().map_err(Error::from)?;
+        store.turn().and_then(|mut store| store.compact()).map_err(Error::from)?;
         // Closes the file, so that it can be renamed.
         drop(store);
         replacement.take_place()?;
@@ -92,13 +91,9 @@ impl Home {
     }
 }
 
-fn lock(store: &Shared) -> MutexGuard<'_, RedbStore> {
-    store.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Numbers of keys, without the table that only the encryption uses.
 fn sizes(store: &Shared) -> Result<BTreeMap<u32, u32>, Error> {
-    let mut sizes = lock(store).sizes()?;
+    let mut sizes = store.turn()?.sizes()?;
     sizes.remove(&tables::HOST_FIRST);
     Ok(sizes)
 }

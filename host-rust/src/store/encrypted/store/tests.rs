@@ -1,12 +1,10 @@
 //! Encryption: against a plain store as the model, with damage, over failing stores, and between hosts.
 
-use std::sync::{Arc, Mutex};
-
 use serde_json::Value as Json;
 
 use super::*;
-use crate::store::MemoryStore;
 use crate::store::encrypted::*;
+use crate::store::{MemoryStore, SharedStore};
 use crate::{Instance, MODULE, Module, Options};
 
 fn key(byte: u8) -> EncryptionKey {
@@ -98,7 +96,7 @@ fn keys(store: &mut dyn Store, table: u32, after: Option<&[u8]>, descending: boo
 #[test]
 fn random_operations_agree_with_a_plain_store() {
     agrees_with_a_plain_store(&mut open(MemoryStore::default(), key(1)));
-    agrees_with_a_plain_store(&mut Arc::new(Mutex::new(open(MemoryStore::default(), key(1)))));
+    agrees_with_a_plain_store(&mut SharedStore::new(open(MemoryStore::default(), key(1))));
 }
 
 #[test]
@@ -332,8 +330,8 @@ struct Failing {
 }
 
 impl Failing {
-    fn after(calls_left: u32, inner: &MemoryStore) -> Arc<Mutex<Failing>> {
-        Arc::new(Mutex::new(Failing { inner: inner.clone(), calls_left }))
+    fn after(calls_left: u32, inner: &MemoryStore) -> SharedStore<Failing> {
+        SharedStore::new(Failing { inner: inner.clone(), calls_left })
     }
 
     fn count(&mut self) -> Result<(), StoreError> {
@@ -395,8 +393,8 @@ fn a_rotation_killed_at_any_call_is_read_with_both_keys_and_resumed() {
     let keys = || Keys::new(key(2)).with_older(key(1));
     for calls in 0.. {
         let failing = Failing::after(calls, &before);
-        let killed = EncryptedStore::open(Arc::clone(&failing), keys()).and_then(|mut store| store.rotate(&mut |_| {}));
-        let inner = failing.lock().unwrap().inner.clone();
+        let killed = EncryptedStore::open(failing.clone(), keys()).and_then(|mut store| store.rotate(&mut |_| {}));
+        let inner = failing.turn().unwrap().inner.clone();
         holds_all(&mut open(inner.clone(), keys()));
         let mut store = open(inner.clone(), keys());
         store.rotate(&mut |_| {}).unwrap();
@@ -420,8 +418,8 @@ fn an_encryption_killed_at_any_call_is_resumed() {
     }
     for calls in 0.. {
         let failing = Failing::after(calls, &plain);
-        let killed = EncryptedStore::encrypt_all(Arc::clone(&failing), key(1), &mut |_| {}).map(drop);
-        let inner = failing.lock().unwrap().inner.clone();
+        let killed = EncryptedStore::encrypt_all(failing.clone(), key(1), &mut |_| {}).map(drop);
+        let inner = failing.turn().unwrap().inner.clone();
         match killed {
             Ok(()) => {
                 holds_all(&mut open(inner, key(1)));
