@@ -4,6 +4,7 @@
 //! changed. Table 0 is the control channel and never reaches the store.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cu_abi::{page, status, tables};
@@ -11,7 +12,7 @@ use cu_abi::{page, status, tables};
 use crate::control::Control;
 use crate::memory::Memory;
 use crate::rate::Meter;
-use crate::store::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
+use crate::store::{HOST_PANICKED, NO_LIST, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
 
 /// What the imports of one instance work on.
 pub struct Host {
@@ -85,7 +86,7 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -
         let after = after.to_vec();
         let room = memory.part(room.0, room.1).unwrap_or_default();
         if table == tables::CONTROL {
-            return Ok(0);
+            return table_ids(&mut *host.store, &after, descending, room);
         }
         let after = (!after.is_empty()).then_some(&after[..]);
         let mut written = 0;
@@ -101,6 +102,47 @@ pub fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -
         // This is not a failure: the module asks again with a larger page.
         if written == 0 && left_out { Ok(PAGE_TOO_SMALL) } else { answer(written) }
     })
+}
+
+/// Bytes of a table's id as a key.
+const ID_BYTES: usize = size_of::<u32>();
+
+/// A page of the ids of the tables that have keys; an empty one if the store cannot list its tables.
+fn table_ids(store: &mut dyn Store, after: &[u8], descending: bool, room: &mut [u8]) -> Answer {
+    let after = match after {
+        [] => None,
+        bytes => {
+            let wrong =
+                |_| StoreError::new(OUTSIDE_MEMORY, format!("a table's id has {ID_BYTES} bytes, not {bytes:?}"));
+            Some(u32::from_be_bytes(bytes.try_into().map_err(wrong)?))
+        }
+    };
+    let most = room.len() / (page::LENGTH_BYTES + ID_BYTES);
+    let mut ids = VecDeque::new();
+    let mut last = if descending { None } else { after };
+    loop {
+        let next = match store.next_table(last) {
+            Err(error) if error.code == NO_LIST => return Ok(0),
+            next => next?,
+        };
+        match next {
+            Some(id) if descending && after.is_none_or(|after| id < after) => {
+                // The last ones of the list are the first ones of the page.
+                if ids.len() == most {
+                    ids.pop_front();
+                }
+                ids.push_back(id);
+            }
+            Some(id) if !descending && ids.len() < most => ids.push_back(id),
+            _ => break,
+        }
+        last = next;
+    }
+    if descending {
+        ids.make_contiguous().reverse();
+    }
+    let fits = |written, id: &u32| page::append(room, written, &id.to_be_bytes()).unwrap_or(written);
+    answer(ids.iter().fold(0, fits))
 }
 
 /// Answers an import about a table, or refuses it beyond the rate of scripts, and keeps the error that explains the
@@ -138,4 +180,86 @@ fn no_page(length: u32, wanted: usize) -> StoreError {
 fn answer(number: usize) -> Answer {
     let too_large = |_| StoreError::new(TOO_LARGE, format!("{number} is more than an answer can be, {}", i32::MAX));
     i32::try_from(number).map_err(too_large)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+
+    /// The ids of one page.
+    fn listed(store: &mut dyn Store, after: &[u8], descending: bool, room: usize) -> Result<Vec<u32>, StoreError> {
+        let mut room = vec![0; room];
+        let written = table_ids(store, after, descending, &mut room)? as usize;
+        let (entries, []) = room[..written].as_chunks::<8>() else { panic!("{written} bytes") };
+        Ok(entries
+            .iter()
+            .map(|[length @ .., a, b, c, d]| {
+                assert_eq!(*length, [4, 0, 0, 0]);
+                u32::from_be_bytes([*a, *b, *c, *d])
+            })
+            .collect())
+    }
+
+    #[test]
+    fn tables_with_keys_are_listed_by_pages_in_both_directions() {
+        let all = [1, 3, 255, 256, 0x8000_0000, 0xff00_0000];
+        let mut store = MemoryStore::default();
+        for id in all {
+            store.set(id, b"k", b"v").unwrap();
+        }
+        let mut reversed = all;
+        reversed.reverse();
+        for (descending, all) in [(false, all), (true, reversed)] {
+            for room in [512, 8, 17, 24] {
+                let mut found = Vec::new();
+                let mut after = Vec::new();
+                loop {
+                    let page = listed(&mut store, &after, descending, room).unwrap();
+                    let Some(last) = page.last() else { break };
+                    assert!(page.len() <= room / 8);
+                    after = last.to_be_bytes().to_vec();
+                    found.extend(page);
+                }
+                assert_eq!(found, all, "descending: {descending}, room for {room} bytes");
+            }
+        }
+        // The last one seen need not exist any more.
+        assert_eq!(listed(&mut store, &4_u32.to_be_bytes(), false, 16), Ok(vec![255, 256]));
+        assert_eq!(listed(&mut store, &4_u32.to_be_bytes(), true, 512), Ok(vec![3, 1]));
+        assert_eq!(listed(&mut store, b"abc", false, 512).unwrap_err().code, OUTSIDE_MEMORY);
+    }
+
+    #[test]
+    fn a_store_without_a_list_has_an_empty_one_and_a_failure_is_one() {
+        struct Listing(i32);
+        impl Store for Listing {
+            fn get(&mut self, _: u32, _: &[u8]) -> Result<Option<std::borrow::Cow<'_, [u8]>>, StoreError> {
+                unreachable!("only tables are listed")
+            }
+            fn set(&mut self, _: u32, _: &[u8], _: &[u8]) -> Result<(), StoreError> {
+                unreachable!("only tables are listed")
+            }
+            fn delete(&mut self, _: u32, _: &[u8]) -> Result<(), StoreError> {
+                unreachable!("only tables are listed")
+            }
+            fn size(&mut self, _: u32) -> Result<u32, StoreError> {
+                unreachable!("only tables are listed")
+            }
+            fn keys(
+                &mut self,
+                _: u32,
+                _: Option<&[u8]>,
+                _: bool,
+                _: &mut dyn FnMut(&[u8]) -> bool,
+            ) -> Result<(), StoreError> {
+                unreachable!("only tables are listed")
+            }
+            fn next_table(&mut self, _: Option<u32>) -> Result<Option<u32>, StoreError> {
+                Err(StoreError::new(self.0, "no list"))
+            }
+        }
+        assert_eq!(listed(&mut Listing(NO_LIST), b"", false, 512), Ok(vec![]));
+        assert_eq!(listed(&mut Listing(-77), b"", false, 512).unwrap_err().code, -77);
+    }
 }
