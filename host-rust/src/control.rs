@@ -7,6 +7,7 @@ use cu_abi::{config, status, tables};
 
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::homes;
 use crate::options::{ComputeOptions, Options};
 use crate::value::Value;
 
@@ -14,9 +15,11 @@ use crate::value::Value;
 pub struct Control {
     /// The configuration of the instance.
     config: Vec<u8>,
-    /// The configuration of a compute that has its own.
-    own_config: Option<Vec<u8>>,
+    /// What differs in the current compute, and its configuration.
+    own: Option<(ComputeOptions, Vec<u8>)>,
     options: Options,
+    /// Changes whenever something else than this instance changed the store; 0 is not told.
+    epoch: i64,
     /// The last `error` event; it completes a Lua error.
     error: Option<Value>,
     /// The first failure of the audit log that was not taken yet.
@@ -25,15 +28,45 @@ pub struct Control {
 
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
-        let config = config(&options, &ComputeOptions::default())?.encode()?;
-        Ok(Control { config, own_config: None, options, error: None, audit_error: None })
+        let config = config(&options, &ComputeOptions::default(), 0)?.encode()?;
+        Ok(Control { config, own: None, options, epoch: 0, error: None, audit_error: None })
     }
 
     /// Sets what differs from the configuration of the instance, until the next call.
     pub fn differ(&mut self, own: &ComputeOptions) -> Result<(), Error> {
-        self.own_config = None;
+        self.own = None;
         if *own != ComputeOptions::default() {
-            self.own_config = Some(config(&self.options, own)?.encode()?);
+            self.own = Some((own.clone(), config(&self.options, own, self.epoch)?.encode()?));
+        }
+        Ok(())
+    }
+
+    /// Tells the module that something else changed the store.
+    pub fn begin_epoch(&mut self) -> Result<(), Error> {
+        self.epoch += 1;
+        self.renew()
+    }
+
+    /// Sets the home of the instance, and answers the one before.
+    pub fn set_home(&mut self, home: Option<Vec<u8>>) -> Result<Option<Vec<u8>>, Error> {
+        let before = std::mem::replace(&mut self.options.home, home);
+        if let Err(error) = self.renew() {
+            self.options.home = before;
+            return Err(error);
+        }
+        Ok(before)
+    }
+
+    /// The home of the instance, if it has a name.
+    pub fn home(&self) -> Option<&[u8]> {
+        self.options.home.as_deref()
+    }
+
+    /// Writes the configurations anew.
+    fn renew(&mut self) -> Result<(), Error> {
+        self.config = config(&self.options, &ComputeOptions::default(), self.epoch)?.encode()?;
+        if let Some((own, own_config)) = &mut self.own {
+            *own_config = config(&self.options, own, self.epoch)?.encode()?;
         }
         Ok(())
     }
@@ -41,7 +74,7 @@ impl Control {
     /// The value under a key, as the module reads it.
     pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         if key == tables::KEY_CONFIG.as_bytes() {
-            Some(self.own_config.as_ref().unwrap_or(&self.config).clone())
+            Some(self.own.as_ref().map_or(&self.config, |(_, config)| config).clone())
         } else if key == tables::KEY_NOW.as_bytes() {
             Value::Float(self.options.clock.as_ref()?()).encode().ok()
         } else {
@@ -87,7 +120,7 @@ impl Control {
 }
 
 /// The table under `config`. It always asks for errors: their class and value complete [`Error::Lua`].
-fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
+fn config(options: &Options, own: &ComputeOptions, epoch: i64) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
@@ -112,6 +145,13 @@ fn config(options: &Options, own: &ComputeOptions) -> Result<Value, Error> {
         if wanted {
             fields.push((name.into(), true.into()));
         }
+    }
+    if epoch > 0 {
+        fields.push((config::EPOCH.into(), epoch.into()));
+    }
+    if let Some(home) = own.home.as_ref().or(options.home.as_ref()) {
+        homes::check_name(home)?;
+        fields.push((config::HOME.into(), Value::String(home.clone())));
     }
     let permissions = own.permissions.as_ref().unwrap_or(&options.permissions).value();
     if !permissions.is_nil() {
@@ -184,6 +224,24 @@ mod tests {
         );
         assert!(control.differ(&ComputeOptions { output: Some(u64::MAX), ..own }).is_err());
         assert_eq!(shown(&control), usual);
+    }
+
+    #[test]
+    fn epoch_and_home_are_told_when_there_are_some() {
+        let mut control = Control::new(Options::default()).unwrap();
+        let shown = |control: &Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
+        assert_eq!(shown(&control), "{events = {error = true}}");
+        control.differ(&ComputeOptions { home: Some("own".into()), ..ComputeOptions::default() }).unwrap();
+        control.begin_epoch().unwrap();
+        assert_eq!(shown(&control), "{epoch = 1, home = \"own\", events = {error = true}}");
+        control.differ(&ComputeOptions::default()).unwrap();
+        assert_eq!(control.set_home(Some("usual".into())), Ok(None));
+        assert_eq!(shown(&control), "{epoch = 1, home = \"usual\", events = {error = true}}");
+        for wrong in [Vec::new(), vec![b'x'; 256]] {
+            assert!(control.set_home(Some(wrong)).is_err());
+        }
+        assert_eq!(control.home(), Some(&b"usual"[..]));
+        assert_eq!(shown(&control), "{epoch = 1, home = \"usual\", events = {error = true}}");
     }
 
     #[test]

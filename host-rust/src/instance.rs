@@ -1,10 +1,15 @@
 //! One Lua VM: creation, compute, collection, figures.
 //!
-//! Invariant: a block that is placed in the arena for a call is freed after the call, also after an error. Each call of
-//! the module is one unit of the store's changes; after a trap, or after a unit that the store did not keep, the
-//! instance answers only [`Error::Dead`].
+//! Invariant: a block that is placed in the arena for a call is freed after the call, also after an error. After a trap,
+//! or after a unit that the store did not keep, the instance answers only [`Error::Dead`].
+//!
+//! - `unit`: each call that may reach the store is one unit of its changes
+//! - `watch`: what others changed meanwhile
+//! - `homes`: homes by name
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+mod homes;
+mod unit;
+mod watch;
 
 use cu_abi::{limits, status, tables};
 
@@ -19,6 +24,7 @@ use crate::read::{self, ReadOptions, Tables};
 use crate::response::{Response, is_spilled};
 use crate::store::{Store, StoreError};
 use crate::value::Value;
+use watch::Watch;
 
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
 pub struct Instance {
@@ -27,6 +33,8 @@ pub struct Instance {
     death: Option<Cause>,
     /// Address of the I/O buffer.
     buffer: u32,
+    /// What this instance knows of changes by others.
+    watch: Watch,
 }
 
 /// The answer of `get_memory_stats`.
@@ -42,9 +50,6 @@ pub struct MemoryStats {
 
 /// The export that runs scripts.
 const COMPUTE: &str = "compute";
-
-/// Why an instance is dead: its VM has seen changes that the store does not have.
-const UNDONE: &str = "its changes were rolled back";
 
 /// The arena has no block at this address.
 const NO_BLOCK: u32 = 0;
@@ -73,7 +78,8 @@ impl Instance {
         let meter = Meter::new(std::mem::take(&mut options.rate))?;
         let control = Control::new(options)?;
         let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
-        let mut instance = Instance { guest: module.instantiate(host)?, death: None, buffer: 0 };
+        let mut instance =
+            Instance { guest: module.instantiate(host)?, death: None, buffer: 0, watch: Watch::default() };
         let init = instance.unit("init", &[], |instance, reply| {
             // An earlier instance may have died before its values were read.
             instance.forget_spilled();
@@ -83,8 +89,8 @@ impl Instance {
             status::OK => {}
             code => return Err(Error::Init { code, cause: instance.take_store_error() }),
         }
-        let buffer = instance.call("get_buffer_ptr", &[])?.cast_unsigned();
-        let size = instance.call("get_buffer_size", &[])?.cast_unsigned();
+        let buffer = instance.ask("get_buffer_ptr", &[])?.cast_unsigned();
+        let size = instance.ask("get_buffer_size", &[])?.cast_unsigned();
         if size != BUFFER_BYTES || instance.memory().read(buffer, size).is_none() {
             return Err(Error::Protocol(format!(
                 "its I/O buffer has {size} bytes, at {buffer}; wanted are {BUFFER_BYTES}"
@@ -149,13 +155,13 @@ impl Instance {
         if length <= BUFFER_BYTES {
             return self.run(self.buffer, code, spilled);
         }
-        let block = self.call("lua_alloc", &[0, NO_BLOCK, 0, length])?.cast_unsigned();
+        let block = self.ask("lua_alloc", &[0, NO_BLOCK, 0, length])?.cast_unsigned();
         if block == NO_BLOCK {
             return Err(Error::CodeSize(code.len()));
         }
         let answer = self.run(block, code, spilled);
         if !self.is_dead() {
-            self.call("lua_alloc", &[0, block, length, 0])?;
+            self.ask("lua_alloc", &[0, block, length, 0])?;
         }
         answer
     }
@@ -189,7 +195,7 @@ impl Instance {
 
     /// Takes the values that did not fit the I/O buffer out of the store, where a later script would find them.
     fn take_spilled(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        let values = self.store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into);
+        let values = self.own_store().get(tables::IO, tables::KEY_RESULT)?.map(Into::into);
         self.forget_spilled();
         Ok(values)
     }
@@ -197,12 +203,19 @@ impl Instance {
     /// A failure to delete is ignored: the module tries again before the next compute, and the script that needs it
     /// gets the error.
     fn forget_spilled(&mut self) {
-        let _ = self.store().delete(tables::IO, tables::KEY_RESULT);
+        let _ = self.own_store().delete(tables::IO, tables::KEY_RESULT);
     }
 
     /// Empties `_io`, as a host does when the next request begins.
     pub fn clear_io(&mut self) -> Result<(), Error> {
-        Ok(self.store().clear(tables::IO)?)
+        self.begin()?;
+        match self.own_store().clear(tables::IO) {
+            Ok(()) => self.commit(),
+            Err(error) => {
+                self.own_store().roll_back();
+                Err(error.into())
+            }
+        }
     }
 
     /// Runs a full collection. If the store failed, some rows may not have been freed: [`Error::Store`].
@@ -216,7 +229,7 @@ impl Instance {
     /// What the module uses.
     pub fn memory_stats(&mut self) -> Result<MemoryStats, Error> {
         let address = self.buffer;
-        self.call("get_memory_stats", &[address])?;
+        self.ask("get_memory_stats", &[address])?;
         let memory = self.memory();
         // The I/O buffer lies within memory; that was checked when the instance was made.
         let field = |index: u32| memory.read_u32(address + index * size_of::<u32>() as u32).unwrap_or(0);
@@ -225,7 +238,7 @@ impl Instance {
 
     /// Id of the external table that is `_home`.
     pub fn home_table(&mut self) -> Result<u32, Error> {
-        self.call("get_memory_table_id", &[]).map(i32::cast_unsigned)
+        self.ask("get_memory_table_id", &[]).map(i32::cast_unsigned)
     }
 
     /// Makes an external table `_home`.
@@ -237,7 +250,7 @@ impl Instance {
     /// tables that it refers to. No script runs, and nothing changes.
     pub fn read(&mut self, value: &Value, options: ReadOptions) -> Result<Tables, Error> {
         self.alive()?;
-        read::read(self.store(), value, options)
+        self.in_store(|store| read::read(store, value, options))
     }
 
     /// Reads `_home`, as [`read`](Instance::read) does.
@@ -256,8 +269,13 @@ impl Instance {
         self.call("set_memory_alias_enabled", &[u32::from(enabled)]).map(drop)
     }
 
-    /// The store, between calls.
+    /// The store, between calls. What is changed there the next call notices, as it notices what other instances change.
     pub fn store(&mut self) -> &mut dyn Store {
+        self.watch.touch();
+        self.own_store()
+    }
+
+    fn own_store(&mut self) -> &mut dyn Store {
         &mut *self.guest.host().store
     }
 
@@ -287,69 +305,5 @@ impl Instance {
 
     fn memory(&mut self) -> Memory<'_> {
         self.guest.memory()
-    }
-
-    /// Calls the module and keeps its changes in the store.
-    fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
-        self.unit(export, arguments, |_, reply| Ok(reply))
-    }
-
-    /// Calls the module as one unit of the store's changes:
-    ///
-    /// 1. The store begins a unit.
-    /// 2. The module runs.
-    /// 3. `finish` removes entries that are not to stay in the store.
-    /// 4. The unit is committed, also when the script failed: the VM knows of the changes, and ids of tables that it
-    ///    reserved must stay reserved.
-    ///
-    /// After a trap, a panic, or a `finish` that failed, the unit is rolled back instead, if the store can do that.
-    fn unit<T>(
-        &mut self,
-        export: &str,
-        arguments: &[u32],
-        finish: impl FnOnce(&mut Instance, i32) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        self.alive()?;
-        self.store().begin()?;
-        self.guest.host().meter.counts = export == COMPUTE;
-        let reply = self.guest.call(export, arguments);
-        let panic = self.guest.host().panic.take();
-        let finished = match (panic, reply) {
-            // Unwind safety: no code sees the instance again before the panic is resumed.
-            (None, Ok(reply)) => catch_unwind(AssertUnwindSafe(|| finish(self, reply))),
-            (None, Err(trap)) => {
-                self.roll_back();
-                self.death = Some(Cause::of(trap.clone()));
-                return Err(trap);
-            }
-            (Some(panic), _) => Err(panic),
-        };
-        match finished {
-            Ok(Err(error)) if self.store().can_roll_back() => {
-                if self.roll_back() {
-                    self.death = Some(Cause::in_words(format!("{UNDONE}: {error}"), error.clone()));
-                }
-                Err(error)
-            }
-            Ok(finished) => self.commit().and(finished),
-            Err(panic) => {
-                if self.roll_back() {
-                    self.death = Some(Cause::from(format!("{UNDONE}: the host panicked")));
-                }
-                resume_unwind(panic)
-            }
-        }
-    }
-
-    fn commit(&mut self) -> Result<(), Error> {
-        self.store().commit().map_err(|error| {
-            let error = Error::Commit(error);
-            self.death = Some(Cause::of(error.clone()));
-            error
-        })
-    }
-
-    fn roll_back(&mut self) -> bool {
-        self.store().roll_back()
     }
 }

@@ -26,6 +26,9 @@ pub struct Options {
     pub compression: Option<u64>,
     /// Whether a failed compute undoes all its changes to the store.
     pub atomic: bool,
+    /// The name of the home that scripts see as `_home`, 1 to 255 bytes, usually text. It is made if there is none of
+    /// that name. Without a name, `_home` is table 1 or the attached table.
+    pub home: Option<Vec<u8>>,
     /// What scripts may not do; by default, nothing is forbidden.
     pub permissions: Permissions,
     /// The time that scripts see. Without a clock it is always 0, and runs are reproducible.
@@ -51,6 +54,8 @@ pub struct ComputeOptions {
     pub output: Option<u64>,
     /// Whether the compute undoes all its changes to the store if it fails.
     pub atomic: Option<bool>,
+    /// The name of the home that the script sees as `_home`.
+    pub home: Option<Vec<u8>>,
     /// What the script may not do. This replaces all permissions of the instance.
     pub permissions: Option<Permissions>,
 }

@@ -50,6 +50,8 @@ pub enum Error {
     },
     /// An option has a value that is not allowed; the text says which values are.
     Option(Cause),
+    /// A home cannot be renamed, dropped or opened; the text says why.
+    Home(String),
     /// The VM could not be created.
     Init {
         /// The answer of `init`.
@@ -127,6 +129,7 @@ impl Display for Error {
                 write!(out, "this host speaks version {host} of the contract, the module version {module}")
             }
             Error::Option(problem) => problem.fmt(out),
+            Error::Home(problem) => problem.fmt(out),
             Error::Init { code, cause: None } => write!(out, "the VM could not be created: init answered {code}"),
             Error::Init { code, cause: Some(cause) } => {
                 write!(out, "the VM could not be created: init answered {code}, {cause}")
@@ -174,6 +177,7 @@ impl std::error::Error for Error {
             Error::Stored { cause, .. } => Some(&**cause),
             Error::Lua(_)
             | Error::Version { .. }
+            | Error::Home(_)
             | Error::Init { cause: None, .. }
             | Error::Pool(_)
             | Error::CodeSize(_)
