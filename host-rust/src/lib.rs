@@ -94,10 +94,10 @@ pub use permissions::{Guard, Permissions, TableName};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};
 pub use response::Response;
-#[cfg(feature = "redb")]
-pub use store::RedbStore;
 #[cfg(feature = "encryption")]
 pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
+#[cfg(feature = "redb")]
+pub use store::{FileMode, RedbOptions, RedbStore};
 pub use store::{MemoryStore, SharedStore, Store, StoreError, Wait};
 pub use value::Value;
 

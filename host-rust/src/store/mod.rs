@@ -26,4 +26,4 @@ pub use shared::{SharedStore, Turn};
 pub use wait::Wait;
 
 #[cfg(feature = "redb")]
-pub use self::redb::{RedbStore, panic_is_caught};
+pub use self::redb::{FileMode, RedbOptions, RedbStore, panic_is_caught};

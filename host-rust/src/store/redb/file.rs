@@ -3,24 +3,27 @@
 //! Invariant: a damaged file is refused and not changed: the check works on a copy in memory, and redb repairs only
 //! that.
 
-use std::fs::{Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use redb::backends::{FileBackend, InMemoryBackend};
-use redb::{Builder, Database, ReadableDatabase, StorageBackend, TableHandle};
+use redb::backends::FileBackend;
+use redb::{Builder, Database, ReadableDatabase, TableHandle};
 
+use super::backend::{Access, Backend};
 use super::drawing::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
 use super::panics::caught;
 use crate::error::Cause;
+use crate::store::Wait;
+use crate::store::wait::waited;
 
 /// Memory for pages of the file, used on demand. redb's own default, 1 GiB, is too much for one of many instances.
 const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
-/// Files up to this size are checked whenever they are opened, which takes less than a tenth of a second.
-const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
-
-/// Number of bytes that are copied at a time.
-const CHUNK_BYTES: u64 = 1024 * 1024;
+/// How often to look whether another process has closed the file: often at first, then more rarely.
+const OFTEN: Duration = Duration::from_millis(1);
+const RARELY: Duration = Duration::from_millis(4);
+const AT_FIRST: Duration = Duration::from_secs(1);
 
 /// The content of a database.
 pub(super) enum Found {
@@ -52,43 +55,80 @@ pub(super) fn prepare(database: &Database) -> Result<(), redb::Error> {
     Ok(transaction.commit()?)
 }
 
-/// The database in a file, locked.
-pub(super) fn database(file: &Path) -> Result<Database, Cause> {
-    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file);
-    let opened = opened.map_err(Cause::of)?;
-    let found = opened.metadata().map_err(Cause::of)?;
-    let opened = caught(|| -> Result<Database, redb::Error> {
-        let backend = FileBackend::new(opened)?;
-        check(&backend)?;
-        Ok(builder().create_with_backend(backend)?)
+/// Why a file is not open.
+pub(super) enum Refused {
+    /// Another process has it open.
+    Busy(Cause),
+    /// It was replaced at the moment when it was opened.
+    Replaced,
+    Other(Cause),
+}
+
+impl Refused {
+    pub fn cause(self) -> Cause {
+        match self {
+            Refused::Busy(cause) | Refused::Other(cause) => cause,
+            Refused::Replaced => "it was replaced while it was opened".into(),
+        }
+    }
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy)]
+pub(super) struct Opening {
+    pub access: Access,
+    /// Its content was checked before.
+    pub is_checked: bool,
+}
+
+/// The database in a file, locked; waits for another process that has it.
+pub(super) fn database(file: &Path, opening: Opening, wait: Wait) -> Result<Database, Refused> {
+    let (began, end) = (Instant::now(), wait.end());
+    loop {
+        let refused = match open(file, opening) {
+            Err(refused @ (Refused::Busy(_) | Refused::Replaced)) => refused,
+            opened => return opened,
+        };
+        if end.is_some_and(|end| Instant::now() >= end) {
+            return Err(match refused {
+                Refused::Busy(cause) if wait != Wait::Never => {
+                    let error = cause.error().map(ToString::to_string).unwrap_or_default();
+                    let words = format!("{cause}; {}", waited(began));
+                    Refused::Busy(Cause::in_words(words, std::io::Error::other(error)))
+                }
+                refused => refused,
+            });
+        }
+        std::thread::sleep(if began.elapsed() < AT_FIRST { OFTEN } else { RARELY });
+    }
+}
+
+fn open(file: &Path, opening: Opening) -> Result<Database, Refused> {
+    let failed = |error| Refused::Other(Cause::of(error));
+    let opened = match opening.access {
+        Access::Write => OpenOptions::new().read(true).write(true).create(true).truncate(false).open(file),
+        Access::Read => File::open(file),
+    };
+    let opened = opened.map_err(failed)?;
+    let found = opened.metadata().map_err(failed)?;
+    let opened = caught(|| {
+        let backend = Backend::new(FileBackend::new(opened)?, opening.access, opening.is_checked);
+        let damage = backend.damage();
+        builder().create_with_backend(backend).map_err(|error| {
+            let damage = damage.lock().ok().and_then(|mut damage| damage.take());
+            damage.unwrap_or_else(|| error.into())
+        })
     });
-    let database = opened.flatten().map_err(cause)?;
+    let database = opened.flatten().map_err(|error| match error {
+        redb::Error::DatabaseAlreadyOpen => Refused::Busy(cause(error)),
+        _ => Refused::Other(cause(error)),
+    })?;
     // A process that had the lock may have renamed another file over this one: changes would go to a file without a
     // name.
     if !std::fs::metadata(file).is_ok_and(|named| is_same(&found, &named)) {
-        return Err("it was replaced while it was opened".into());
+        return Err(Refused::Replaced);
     }
     Ok(database)
-}
-
-/// Checks a copy of the file down to the last value: redb keeps a checksum of each page, but checks it only on request.
-fn check(file: &FileBackend) -> Result<(), redb::Error> {
-    let length = file.len()?;
-    if length == 0 || length > CHECKED_BYTES {
-        return Ok(());
-    }
-    let copy = InMemoryBackend::new();
-    copy.set_len(length)?;
-    let mut chunk = vec![0; CHUNK_BYTES.min(length) as usize];
-    for offset in (0..length).step_by(chunk.len()) {
-        let chunk = &mut chunk[..CHUNK_BYTES.min(length - offset) as usize];
-        file.read(offset, chunk)?;
-        copy.write(offset, chunk)?;
-    }
-    if builder().create_with_backend(copy)?.check_integrity()? {
-        return Ok(());
-    }
-    Err(redb::Error::Corrupted("its content is not what was written".to_owned()))
 }
 
 #[cfg(unix)]

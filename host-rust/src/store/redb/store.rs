@@ -5,16 +5,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use cu_abi::tables;
 use redb::Database;
 
+use super::backend::Access;
 use super::drawing::FORMAT;
-use super::file::{Found, cause, database, format, prepare};
+use super::file::{Found, Opening, Refused, cause, database, format, prepare};
+use super::options::{FileMode, RedbOptions};
 use super::panics::{caught, not_caught};
 use super::transaction::{Range, Reading, View, Writing, entry_key};
 use crate::error::{Cause, Error};
-use crate::store::{STORE_FAILED, Store, StoreError};
+use crate::store::{BUSY, READ_ONLY, STORE_FAILED, Store, StoreError, Wait};
 
 /// A store in one file.
 ///
@@ -29,6 +32,10 @@ pub struct RedbStore {
     writing: Option<Writing>,
     /// Why the file is not used again: redb panicked.
     failure: Option<StoreError>,
+    /// The file is read; only `_io` may change, in memory.
+    is_read_only: bool,
+    /// The file that is opened for each turn, and how long another process is waited for.
+    each_turn: Option<(PathBuf, Wait)>,
     /// The database; it is dropped last, which closes the file.
     database: Option<Database>,
 }
@@ -53,8 +60,25 @@ impl RedbStore {
     /// # Ok::<(), cu_host::Error>(())
     /// ```
     pub fn open(file: impl AsRef<Path>) -> Result<RedbStore, Error> {
+        RedbStore::open_with(file, RedbOptions::default())
+    }
+
+    /// Opens the file in this way. A file that is only read must be there.
+    pub fn open_with(file: impl AsRef<Path>, options: RedbOptions) -> Result<RedbStore, Error> {
         let file = file.as_ref();
-        database(file).and_then(RedbStore::over).map_err(|cause| Error::Open { file: file.to_owned(), cause })
+        let is_read_only = options.mode == FileMode::ReadOnly;
+        let access = if is_read_only { Access::Read } else { Access::Write };
+        let opened = database(file, Opening { access, is_checked: false }, options.wait).map_err(Refused::cause);
+        let refused = |cause| Error::Open { file: file.to_owned(), cause };
+        let mut store = opened.and_then(RedbStore::over).map_err(refused)?;
+        store.is_read_only = is_read_only;
+        if options.mode == FileMode::EachTurn {
+            // The working folder may change later.
+            let file = std::path::absolute(file).map_err(|error| refused(Cause::of(error)))?;
+            store.each_turn = Some((file, options.wait));
+            store.end_turn();
+        }
+        Ok(store)
     }
 
     /// Number of keys of every table that has keys, by its id.
@@ -68,10 +92,14 @@ impl RedbStore {
         if self.in_unit {
             return Err(failure_text("a file is not compacted during a call".to_owned()));
         }
-        self.guarded(|store| {
+        self.may_change(None)?;
+        self.begin_turn()?;
+        let compacted = self.guarded(|store| {
             store.reading = None;
             store.database.as_mut().map_or(Ok(false), |database| Ok(database.compact()?))
-        })
+        });
+        self.end_turn();
+        compacted
     }
 
     /// The store in a database: a new database is prepared; a database of another format or another program is refused.
@@ -85,7 +113,47 @@ impl RedbStore {
             }
             Found::Other => return Err("it is a redb database of another program".into()),
         }
-        Ok(RedbStore { in_unit: false, reading: None, writing: None, failure: None, database: Some(database) })
+        Ok(RedbStore {
+            in_unit: false,
+            reading: None,
+            writing: None,
+            failure: None,
+            is_read_only: false,
+            each_turn: None,
+            database: Some(database),
+        })
+    }
+
+    /// Opens the file, if that is done for each turn.
+    fn begin_turn(&mut self) -> Result<(), StoreError> {
+        let Some((file, wait)) = self.each_turn.as_ref().filter(|_| self.database.is_none() && self.failure.is_none())
+        else {
+            return Ok(());
+        };
+        // A process that died in its turn left whole transactions, so the content is not checked again.
+        let opened = database(file, Opening { access: Access::Write, is_checked: true }, *wait);
+        self.database = Some(opened.map_err(|refused| {
+            let code = if matches!(refused, Refused::Busy(_)) { BUSY } else { STORE_FAILED };
+            let cause = refused.cause();
+            let message = format!("cannot open {}: {cause}", file.display());
+            StoreError::new(code, message).caused_by(std::io::Error::other(cause.to_string()))
+        })?);
+        Ok(())
+    }
+
+    /// Closes the file, if that is done after each turn and this is the end of one.
+    fn end_turn(&mut self) {
+        if self.each_turn.is_some() && !self.in_unit {
+            self.leave();
+        }
+    }
+
+    /// Refuses changes of a file that is only read.
+    fn may_change(&self, table: Option<u32>) -> Result<(), StoreError> {
+        if self.is_read_only && table != Some(tables::IO) {
+            return Err(StoreError::new(READ_ONLY, "the file is open for reading, and nothing in it can be changed"));
+        }
+        Ok(())
     }
 
     /// Calls redb. After a panic of redb, every call answers the message of that panic.
@@ -114,7 +182,8 @@ impl RedbStore {
 
     /// Reads in the unit's transaction, or in the last committed state.
     fn read<T>(&mut self, act: impl FnOnce(&dyn View) -> Result<T, redb::Error>) -> Result<T, StoreError> {
-        self.guarded(|store| {
+        self.begin_turn()?;
+        let answer = self.guarded(|store| {
             let database = store.database.as_ref().ok_or(redb::Error::DatabaseClosed)?;
             let state: &dyn View = match (&store.writing, &mut store.reading) {
                 (Some(writing), _) => writing,
@@ -122,11 +191,19 @@ impl RedbStore {
                 (None, reading) => reading.insert(Reading::begin(database)?),
             };
             act(state)
-        })
+        });
+        self.end_turn();
+        answer
     }
 
     /// Changes in the unit's transaction, or in a separate one.
-    fn change(&mut self, act: impl FnOnce(&mut Writing) -> Result<(), redb::Error>) -> Result<(), StoreError> {
+    fn change(
+        &mut self,
+        table: u32,
+        act: impl FnOnce(&mut Writing) -> Result<(), redb::Error>,
+    ) -> Result<(), StoreError> {
+        self.may_change(Some(table))?;
+        self.begin_turn()?;
         let changed = self.guarded(|store| {
             // While a state is open for reading, redb cannot use its pages again.
             store.reading = None;
@@ -140,7 +217,12 @@ impl RedbStore {
         if let (Err(error), Some(writing)) = (&changed, &mut self.writing) {
             writing.failure.get_or_insert_with(|| error.clone());
         }
-        if self.in_unit { changed } else { self.finish().and(changed) }
+        if self.in_unit {
+            return changed;
+        }
+        let finished = self.finish();
+        self.end_turn();
+        finished.and(changed)
     }
 
     /// Commits the changes, if there are any.
@@ -171,7 +253,7 @@ impl Store for RedbStore {
     }
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        self.change(|writing| writing.set(table, key, value))
+        self.change(table, |writing| writing.set(table, key, value))
     }
 
     fn delete(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
@@ -179,7 +261,7 @@ impl Store for RedbStore {
         if self.writing.is_none() && self.get(table, key)?.is_none() {
             return Ok(());
         }
-        self.change(|writing| writing.delete(table, key))
+        self.change(table, |writing| writing.delete(table, key))
     }
 
     fn size(&mut self, table: u32) -> Result<u32, StoreError> {
@@ -214,20 +296,27 @@ impl Store for RedbStore {
         if self.size(table)? == 0 {
             return Ok(());
         }
-        self.change(|writing| writing.clear(table))
+        self.change(table, |writing| writing.clear(table))
+    }
+
+    fn version(&mut self) -> Result<u64, StoreError> {
+        self.read(|tables| Ok(tables.version()))
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
         if self.in_unit {
             return Err(failure_text("another call has begun a unit of this store and not ended it".to_owned()));
         }
+        self.begin_turn()?;
         self.in_unit = true;
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.in_unit = false;
-        self.finish()
+        let finished = self.finish();
+        self.end_turn();
+        finished
     }
 
     fn can_roll_back(&self) -> bool {
@@ -240,6 +329,7 @@ impl Store for RedbStore {
         let is_undone = writing.is_some();
         // A dropped transaction changes nothing.
         let _ = caught(|| drop(writing));
+        self.end_turn();
         is_undone
     }
 }

@@ -7,16 +7,19 @@ use std::ops::Bound;
 
 use redb::{Database, ReadOnlyTable, ReadableDatabase, ReadableTable, WriteTransaction};
 
-use super::drawing::{ENTRIES, SIZES};
+use super::drawing::{ENTRIES, META, SIZES, VERSION_KEY};
 use crate::store::StoreError;
 
 pub(super) struct Reading {
     entries: ReadOnlyTable<&'static [u8], &'static [u8]>,
     sizes: ReadOnlyTable<u32, u32>,
+    version: u64,
 }
 
 pub(super) struct Writing {
     transaction: WriteTransaction,
+    /// Of the state after the commit.
+    version: u64,
     /// Sizes that changed; the commit writes them.
     sizes: BTreeMap<u32, u32>,
     /// A change failed before its end, so the commit is refused.
@@ -25,6 +28,8 @@ pub(super) struct Writing {
 
 /// The reads that every state allows, committed or not.
 pub(super) trait View {
+    /// Number of transactions up to this state.
+    fn version(&self) -> u64;
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error>;
     fn size(&self, table: u32) -> Result<u32, redb::Error>;
     fn sizes(&self) -> Result<BTreeMap<u32, u32>, redb::Error>;
@@ -35,11 +40,19 @@ pub(super) trait View {
 impl Reading {
     pub fn begin(database: &Database) -> Result<Reading, redb::Error> {
         let transaction = database.begin_read()?;
-        Ok(Reading { entries: transaction.open_table(ENTRIES)?, sizes: transaction.open_table(SIZES)? })
+        Ok(Reading {
+            entries: transaction.open_table(ENTRIES)?,
+            sizes: transaction.open_table(SIZES)?,
+            version: version_in(&transaction.open_table(META)?)?,
+        })
     }
 }
 
 impl View for Reading {
+    fn version(&self) -> u64 {
+        self.version
+    }
+
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error> {
         value_in(&self.entries, entry_key)
     }
@@ -63,7 +76,9 @@ impl View for Reading {
 
 impl Writing {
     pub fn begin(database: &Database) -> Result<Writing, redb::Error> {
-        Ok(Writing { transaction: database.begin_write()?, sizes: BTreeMap::new(), failure: None })
+        let transaction = database.begin_write()?;
+        let version = version_in(&transaction.open_table(META)?)? + 1;
+        Ok(Writing { transaction, version, sizes: BTreeMap::new(), failure: None })
     }
 
     pub fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), redb::Error> {
@@ -101,11 +116,16 @@ impl Writing {
             };
         }
         drop(sizes);
+        self.transaction.open_table(META)?.insert(VERSION_KEY, self.version)?;
         Ok(self.transaction.commit()?)
     }
 }
 
 impl View for Writing {
+    fn version(&self) -> u64 {
+        self.version
+    }
+
     fn get(&self, entry_key: &[u8]) -> Result<Option<Vec<u8>>, redb::Error> {
         value_in(&self.transaction.open_table(ENTRIES)?, entry_key)
     }
@@ -139,6 +159,10 @@ impl View for Writing {
     fn keys(&self, range: &Range, descending: bool, visit: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), redb::Error> {
         keys_in(&self.transaction.open_table(ENTRIES)?, range, descending, visit)
     }
+}
+
+fn version_in(meta: &impl ReadableTable<&'static str, u64>) -> Result<u64, redb::Error> {
+    Ok(meta.get(VERSION_KEY)?.map_or(0, |version| version.value()))
 }
 
 pub(super) fn value_in(

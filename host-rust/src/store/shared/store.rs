@@ -156,6 +156,7 @@ impl<S: Store> Store for SharedStore<S> {
     fn commit(&mut self) -> Result<(), StoreError> {
         // After a panic of the store the turn ends too: it is dropped, and the unit with it.
         let Some(mut turn) = self.unit.take() else { return Ok(()) };
+        turn.count();
         let committed = turn.reading().commit();
         turn.in_unit = false;
         committed
@@ -167,11 +168,13 @@ impl<S: Store> Store for SharedStore<S> {
 
     fn roll_back(&mut self) -> bool {
         let Some(mut turn) = self.unit.take() else { return false };
-        let is_undone = turn.reading().roll_back();
-        turn.in_unit = false;
         if turn.can_roll_back() {
             turn.forget_changes();
+        } else {
+            turn.count();
         }
+        let is_undone = turn.reading().roll_back();
+        turn.in_unit = false;
         is_undone
     }
 }

@@ -28,8 +28,10 @@ struct State<S> {
     /// The numbers of those who wait, in their order.
     queue: VecDeque<u64>,
     next_number: u64,
-    /// Number of changed units, and of changes outside of units.
+    /// Number of changed units, and of changes outside of units, as long as the store did not count them itself.
     changes: u64,
+    /// The store counts its changes.
+    counts: bool,
     /// The store's own answer when it was last in its place.
     can_roll_back: bool,
 }
@@ -43,6 +45,7 @@ impl<S: Store> Place<S> {
             queue: VecDeque::new(),
             next_number: 0,
             changes: 0,
+            counts: false,
             can_roll_back,
         };
         Place { state: Mutex::new(state), changed: Condvar::new() }
@@ -84,8 +87,9 @@ impl<S: Store> Place<S> {
         match taken {
             Ok(store) => {
                 state.taken_by = Some(thread::current().id());
-                let changes = state.changes;
-                Ok(Turn { place: Arc::clone(self), store: Some(store), in_unit: false, changes, is_changed: false })
+                let (changes, counts) = (state.changes, state.counts);
+                let place = Arc::clone(self);
+                Ok(Turn { place, store: Some(store), in_unit: false, changes, counts, is_changed: false })
             }
             Err(error) => {
                 // The next one in the queue may be first now.
@@ -95,12 +99,13 @@ impl<S: Store> Place<S> {
         }
     }
 
-    fn put_back(&self, store: S, changes: u64) {
+    fn put_back(&self, store: S, changes: u64, counts: bool) {
         let can_roll_back = store.can_roll_back();
         let mut state = self.lock();
         state.store = Some(store);
         state.taken_by = None;
         state.changes = changes;
+        state.counts = counts;
         state.can_roll_back = can_roll_back;
         self.changed.notify_all();
     }
@@ -118,20 +123,28 @@ pub struct Turn<S: Store> {
     store: Option<S>,
     /// The holder has begun a unit of the store.
     pub(super) in_unit: bool,
-    /// Changes before this turn.
+    /// Changes before this turn, and whether the store counts them itself.
     changes: u64,
+    counts: bool,
     /// Whether something may have changed since.
     is_changed: bool,
 }
 
 impl<S: Store> Turn<S> {
-    /// The version of the store: its own count, or the count of changes through all handles.
+    /// The version of the store: its own count, and the changes through handles that it did not count. So the sum grows
+    /// with each change, also where nobody knows yet whether a store that answers 0 counts.
     pub(super) fn version(&mut self) -> Result<u64, StoreError> {
-        let counted = self.changes + u64::from(self.is_changed);
-        Ok(match self.store_mut().version()? {
-            0 => counted,
-            own => own,
-        })
+        let own = self.store_mut().version()?;
+        self.counts |= own > 0;
+        Ok(own + self.changes + u64::from(self.is_changed && !self.counts))
+    }
+
+    /// Counts the changes of this turn, if the store does not. Its unit, if there is one, has not ended yet.
+    pub(super) fn count(&mut self) {
+        if std::mem::take(&mut self.is_changed) && !self.counts {
+            self.counts = self.store_mut().version().is_ok_and(|own| own > 0);
+            self.changes += u64::from(!self.counts);
+        }
     }
 
     /// The store, of which nothing changes.
@@ -168,19 +181,19 @@ impl<S: Store> DerefMut for Turn<S> {
 /// Gives the store back. A unit that was not ended is rolled back; a store that cannot do that keeps its changes.
 impl<S: Store> Drop for Turn<S> {
     fn drop(&mut self) {
-        let Some(mut store) = self.store.take() else { return };
-        if self.in_unit {
-            // Unwind safety: after a panic of the store, its own state is its own matter; the turn must not stay taken.
-            let undone = catch_unwind(AssertUnwindSafe(|| {
-                if store.can_roll_back() {
-                    store.roll_back();
-                    return true;
-                }
-                store.commit().ok();
-                false
-            }));
-            self.is_changed &= !undone.unwrap_or(false);
+        // Unwind safety: after a panic of the store, its state is its own matter; the turn must not stay taken.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if !self.in_unit {
+                self.count();
+            } else if self.can_roll_back() {
+                self.reading().roll_back();
+            } else {
+                self.count();
+                self.reading().commit().ok();
+            }
+        }));
+        if let Some(store) = self.store.take() {
+            self.place.put_back(store, self.changes, self.counts);
         }
-        self.place.put_back(store, self.changes + u64::from(self.is_changed));
     }
 }

@@ -1,0 +1,230 @@
+//! Several instances over one store: threads over a shared store and over one file, processes over one file.
+#![cfg(feature = "redb")]
+
+mod folder;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cu_host::store::BUSY;
+use cu_host::{
+    Error, FileMode, Instance, MODULE, MemoryStore, Module, Options, RedbOptions, RedbStore, SharedStore, Store, Wait,
+};
+use cu_random::Random;
+use folder::Folder;
+
+/// A file that is open in each turn only.
+fn open(file: &str, wait: Wait) -> RedbStore {
+    RedbStore::open_with(file, RedbOptions { mode: FileMode::EachTurn, wait }).unwrap()
+}
+
+fn instance(module: &Module, store: impl Store + 'static) -> Instance {
+    Instance::new(module, store, Options::default()).unwrap()
+}
+
+/// Moves an amount from one account to another and counts; every third time atomically, with a failure at the end of
+/// some.
+const MOVE: &str = "local from, to, amount = _io.input[1], _io.input[2], _io.input[3]
+    _home[from] = (_home[from] or 0) - amount
+    _home[to] = (_home[to] or 0) + amount
+    _home.count = (_home.count or 0) + 1
+    return _home.count";
+
+fn move_amount(random: &mut Random) -> String {
+    let [from, to] = [0; 2].map(|_| 1 + random.below(5));
+    let input = format!("{{ {from}, {to}, {} }}", random.below(100));
+    MOVE.replace("_io.input", "input").replacen("local", &format!("local input = {input} local"), 1)
+}
+
+fn work(mut instance: Instance, mut random: Random, rounds: u64) {
+    for _ in 0..rounds {
+        let code = move_amount(&mut random);
+        instance.compute(&code).unwrap();
+        if random.one_in(20) {
+            instance.run_gc().unwrap();
+        }
+    }
+}
+
+const SUM: &str = "local sum = 0 for account = 1, 5 do sum = sum + (_home[account] or 0) end return sum, _home.count or 0";
+
+/// The sum over all accounts, which no movement changes, and the number of movements.
+fn sum_and_count(instance: &mut Instance) -> (i64, u64) {
+    let values = instance.compute(SUM).unwrap().values;
+    (values[0].as_i64().unwrap(), values[1].as_i64().unwrap() as u64)
+}
+
+const THREADS: u64 = 3;
+
+fn threads_agree<S: Store + 'static>(module: &Module, rounds: u64, random: &mut Random, store: impl Fn() -> S) {
+    thread::scope(|threads| {
+        for _ in 0..THREADS {
+            let (instance, random) = (instance(module, store()), Random::new(random.next()));
+            threads.spawn(move || work(instance, random, rounds));
+        }
+    });
+    assert_eq!(sum_and_count(&mut instance(module, store())), (0, THREADS * rounds));
+}
+
+#[test]
+fn instances_of_several_threads_take_turns() {
+    let module = Module::new(MODULE).unwrap();
+    let folder = Folder::new("threads");
+    for round in 0..8 {
+        let mut random = Random::from_environment(round);
+        let memory = SharedStore::new(MemoryStore::default());
+        threads_agree(&module, 100, &mut random, || memory.clone());
+        let file = folder.file(&format!("kept-{round}.redb"));
+        let kept = SharedStore::new(RedbStore::open(file).unwrap());
+        threads_agree(&module, 10, &mut random, || kept.clone());
+        let file = folder.file(&format!("each-{round}.redb"));
+        threads_agree(&module, 5, &mut random, || open(&file, Wait::Forever));
+    }
+}
+
+#[test]
+fn an_instance_that_comes_second_is_told_who_has_the_turn() {
+    let module = Module::new(MODULE).unwrap();
+    let folder = Folder::new("busy");
+    let file = folder.file("home.redb");
+    let mut second = instance(&module, open(&file, Wait::AtMost(Duration::from_millis(20))));
+    let mut first = open(&file, Wait::Never);
+    first.begin().unwrap();
+    for _ in 0..2 {
+        match second.compute("return 1") {
+            Err(Error::Store(error)) => {
+                assert_eq!(error.code, BUSY);
+                let text = format!("cannot open {file}: another process has it open; waited 0.0 s");
+                assert_eq!(error.message, text);
+            }
+            other => panic!("{other:?}"),
+        }
+        // What never reaches the store waits for nobody.
+        assert!(second.memory_stats().unwrap().lua_bytes > 0);
+    }
+    first.set(1, b"\x01k\0", &[1, 1]).unwrap();
+    first.commit().unwrap();
+    assert_eq!(second.compute("return _home.k").unwrap().value().as_bool(), Some(true));
+}
+
+#[test]
+fn the_version_of_a_file_counts_the_transactions_of_all() {
+    let folder = Folder::new("version");
+    let file = folder.file("home.redb");
+    let (mut one, mut other) = (open(&file, Wait::Never), open(&file, Wait::Never));
+    assert_eq!(one.version(), Ok(0));
+    one.set(1, b"k", b"v").unwrap();
+    assert_eq!((one.version(), other.version()), (Ok(1), Ok(1)));
+    other.begin().unwrap();
+    other.set(1, b"l", b"v").unwrap();
+    other.set(1, b"m", b"v").unwrap();
+    assert_eq!(other.version(), Ok(2), "in a unit it is the new one");
+    assert!(other.roll_back());
+    other.begin().unwrap();
+    other.delete(1, b"absent").unwrap();
+    other.commit().unwrap();
+    assert_eq!((one.version(), other.version()), (Ok(1), Ok(1)));
+    drop((one, other));
+    // A file that is kept open counts, too.
+    let mut kept = RedbStore::open(&file).unwrap();
+    kept.clear(1).unwrap();
+    assert_eq!(kept.version(), Ok(2));
+    drop(kept);
+    assert_eq!(open(&file, Wait::Never).version(), Ok(2));
+}
+
+#[test]
+fn a_file_is_waited_for_when_it_is_opened() {
+    let folder = Folder::new("waiting");
+    let file = folder.file("home.redb");
+    let kept = RedbStore::open(&file).unwrap();
+    let options = |wait| RedbOptions { wait, ..RedbOptions::default() };
+    let refused = |wait| RedbStore::open_with(&file, options(wait)).err().map(|error| error.to_string());
+    assert_eq!(refused(Wait::Never), Some(format!("cannot open {file}: another process has it open")));
+    let waited = refused(Wait::AtMost(Duration::from_millis(10)));
+    assert_eq!(waited, Some(format!("cannot open {file}: another process has it open; waited 0.0 s")));
+    thread::scope(|threads| {
+        let opening = threads.spawn(|| RedbStore::open_with(&file, options(Wait::Forever)).map(drop));
+        thread::sleep(Duration::from_millis(30));
+        assert!(!opening.is_finished());
+        drop(kept);
+        opening.join().unwrap().unwrap();
+    });
+}
+
+/// The name of the test below, which is its own worker process.
+const PROCESSES: &str = "processes_that_are_killed_at_any_moment_take_turns_over_one_file";
+
+/// The work of a process, which ends when it is killed: it says which movements are done.
+fn be_a_process(file: &str) {
+    let module = Module::new(MODULE).unwrap();
+    let mut instance = instance(&module, open(file, Wait::Forever));
+    let mut random = Random::from_clock();
+    loop {
+        let code = move_amount(&mut random);
+        println!("done {}", instance.compute(&code).unwrap().value());
+    }
+}
+
+/// A worker, and a thread that counts what it said.
+struct Worker {
+    process: Child,
+    said: thread::JoinHandle<Vec<i64>>,
+}
+
+fn start(file: &str) -> Worker {
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args([PROCESSES, "--exact", "--nocapture"])
+        .env("CU_TEST_FILE", file)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let out = BufReader::new(process.stdout.take().unwrap());
+    let said = thread::spawn(move || {
+        let lines = out.lines().map_while(Result::ok);
+        lines.filter_map(|line| line.strip_prefix("done ")?.parse().ok()).collect()
+    });
+    Worker { process, said }
+}
+
+#[test]
+fn processes_that_are_killed_at_any_moment_take_turns_over_one_file() {
+    if let Ok(file) = std::env::var("CU_TEST_FILE") {
+        be_a_process(&file);
+    }
+    let folder = Folder::new("processes");
+    let file = folder.file("home.redb");
+    let module = Module::new(MODULE).unwrap();
+    let mut random = Random::from_clock();
+    let mut here = instance(&module, open(&file, Wait::Forever));
+    let mut workers: Vec<Worker> = (0..2).map(|_| start(&file)).collect();
+    let mut said = Vec::new();
+    let mut kills = 0;
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(6) {
+        thread::sleep(Duration::from_millis(50 + random.below(300) as u64));
+        let killed = random.below(workers.len());
+        let mut worker = std::mem::replace(&mut workers[killed], start(&file));
+        worker.process.kill().unwrap();
+        worker.process.wait().unwrap();
+        said.extend(worker.said.join().unwrap());
+        kills += 1;
+        assert_eq!(sum_and_count(&mut here).0, 0, "after {kills} kills");
+    }
+    for mut worker in workers {
+        worker.process.kill().unwrap();
+        worker.process.wait().unwrap();
+        said.extend(worker.said.join().unwrap());
+        kills += 1;
+    }
+    let (sum, count) = sum_and_count(&mut here);
+    said.sort_unstable();
+    println!("{count} movements, {} said, {kills} kills", said.len());
+    assert!(said.windows(2).all(|pair| pair[0] < pair[1]), "no movement counts twice");
+    assert_eq!(sum, 0);
+    // What was said is kept; a process may be killed between its commit and its line.
+    assert!(said.len() as u64 <= count && count <= said.len() as u64 + kills, "{count}, {}", said.len());
+    assert!(said.len() > 20, "{}", said.len());
+}
