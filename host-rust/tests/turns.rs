@@ -48,7 +48,8 @@ fn work(mut instance: Instance, mut random: Random, rounds: u64) {
     }
 }
 
-const SUM: &str = "local sum = 0 for account = 1, 5 do sum = sum + (_home[account] or 0) end return sum, _home.count or 0";
+const SUM: &str =
+    "local sum = 0 for account = 1, 5 do sum = sum + (_home[account] or 0) end return sum, _home.count or 0";
 
 /// The sum over all accounts, which no movement changes, and the number of movements.
 fn sum_and_count(instance: &mut Instance) -> (i64, u64) {
@@ -96,8 +97,8 @@ fn an_instance_that_comes_second_is_told_who_has_the_turn() {
         match second.compute("return 1") {
             Err(Error::Store(error)) => {
                 assert_eq!(error.code, BUSY);
-                let text = format!("cannot open {file}: another process has it open; waited 0.0 s");
-                assert_eq!(error.message, text);
+                let text = format!("cannot open {file}: another process has it open; waited ");
+                assert!(error.message.starts_with(&text), "{error}");
             }
             other => panic!("{other:?}"),
         }
@@ -143,8 +144,8 @@ fn a_file_is_waited_for_when_it_is_opened() {
     let options = |wait| RedbOptions { wait, ..RedbOptions::default() };
     let refused = |wait| RedbStore::open_with(&file, options(wait)).err().map(|error| error.to_string());
     assert_eq!(refused(Wait::Never), Some(format!("cannot open {file}: another process has it open")));
-    let waited = refused(Wait::AtMost(Duration::from_millis(10)));
-    assert_eq!(waited, Some(format!("cannot open {file}: another process has it open; waited 0.0 s")));
+    let waited = refused(Wait::AtMost(Duration::from_millis(10))).unwrap_or_default();
+    assert!(waited.starts_with(&format!("cannot open {file}: another process has it open; waited ")), "{waited}");
     thread::scope(|threads| {
         let opening = threads.spawn(|| RedbStore::open_with(&file, options(Wait::Forever)).map(drop));
         thread::sleep(Duration::from_millis(30));

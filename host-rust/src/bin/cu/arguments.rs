@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName};
@@ -27,12 +28,23 @@ pub struct Arguments {
     pub seed: Option<i64>,
     /// The file that keeps `_home`.
     pub home: Option<PathBuf>,
+    /// The name of the table in it that is `_home`.
+    pub home_name: Option<Vec<u8>>,
+    /// How long to wait for another process that has the file open.
+    pub wait: Option<Duration>,
+    /// The home that gets another name, and the one that is no home any more.
+    pub rename: Option<Vec<u8>>,
+    pub drop: Option<Vec<u8>>,
     /// The file with the key that encrypts `home`.
     pub key_file: Option<PathBuf>,
     /// The file with the key that is to encrypt `home` from now on.
     pub new_key_file: Option<PathBuf>,
     /// A run that fails changes nothing.
     pub atomic: bool,
+    /// Scripts may change nothing, so the file is opened for reading.
+    pub read_only: bool,
+    /// What is wrong in the file is mended.
+    pub mend: bool,
     /// What scripts may not do.
     pub permissions: Permissions,
     /// The file to which audit events are added.
@@ -67,16 +79,21 @@ enum Kind {
 }
 
 /// Every option, so that messages can name those that a command does not take.
-const OPTIONS: [(&str, Kind); 15] = [
+const OPTIONS: [(&str, Kind); 20] = [
     ("--usage", Kind::Flag),
     ("--atomic", Kind::Flag),
     ("--read-only", Kind::Flag),
     ("--startup", Kind::Flag),
+    ("--mend", Kind::Flag),
     ("--engine", Kind::Value),
     ("--instructions", Kind::Value),
     ("--memory", Kind::Value),
     ("--seed", Kind::Value),
     ("--home", Kind::Value),
+    ("--home-name", Kind::Value),
+    ("--wait", Kind::Value),
+    ("--rename", Kind::Value),
+    ("--drop", Kind::Value),
     ("--key-file", Kind::Value),
     ("--new-key-file", Kind::Value),
     ("--audit", Kind::Value),
@@ -157,7 +174,11 @@ impl Arguments {
             "--usage" => self.usage = true,
             "--atomic" => self.atomic = true,
             "--startup" => self.startup = true,
-            _ => self.permissions = std::mem::take(&mut self.permissions).read_only(),
+            "--mend" => self.mend = true,
+            _ => {
+                self.read_only = true;
+                self.permissions = std::mem::take(&mut self.permissions).read_only();
+            }
         }
     }
 
@@ -169,6 +190,10 @@ impl Arguments {
         let mut permissions = || std::mem::take(&mut self.permissions);
         match name {
             "--home" => self.home = Some(value.into()),
+            "--home-name" => self.home_name = Some(home_name(name, &value)?),
+            "--rename" => self.rename = Some(home_name(name, &value)?),
+            "--drop" => self.drop = Some(home_name(name, &value)?),
+            "--wait" => self.wait = Some(seconds(name, text()?)?),
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
             "--audit" => self.audit = Some(value.into()),
@@ -202,9 +227,8 @@ impl Arguments {
         self.operands.first().map_or(Ok(()), |surplus| Err(unexpected(surplus)))
     }
 
-    /// The home of a command that works on an existing file.
+    /// The home of a command that works on an existing file; such a command checks its operands itself.
     pub fn needed_home(&self, command: &str) -> Result<&Path, Usage> {
-        self.no_operand()?;
         self.home.as_deref().ok_or_else(|| Usage(format!("{command} needs --home FILE")))
     }
 }
@@ -231,6 +255,23 @@ fn table(option: &str, text: &str) -> Result<TableName, Usage> {
     let is_path = keys.next() == Some("_home") && keys.all(|key| !key.is_empty());
     let name = id.map(TableName::Id).or_else(|| is_path.then(|| text.into()));
     name.ok_or_else(|| Usage(format!("{option} takes _home.name or the id of a table, not '{text}'")))
+}
+
+/// The longest name of a home, in bytes.
+const NAME_BYTES: usize = 255;
+
+/// The name of a home: bytes, which need not be UTF-8.
+pub fn home_name(option: &str, value: &OsStr) -> Result<Vec<u8>, Usage> {
+    let name = value.as_encoded_bytes();
+    match name.len() {
+        1..=NAME_BYTES => Ok(name.to_vec()),
+        length => Err(Usage(format!("{option} takes a name of 1 to {NAME_BYTES} bytes, not of {length}"))),
+    }
+}
+
+fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
+    let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    time.ok_or_else(|| Usage(format!("{option} takes a number of seconds, not '{text}'")))
 }
 
 fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T, most: T) -> Result<T, Usage> {

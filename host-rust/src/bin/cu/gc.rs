@@ -9,11 +9,12 @@ use crate::failure::Failure;
 pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     use cu_host::{Error, Instance, RedbStore, SharedStore};
 
+    arguments.no_operand()?;
     let file = arguments.needed_home("gc")?;
     let home = crate::home::Home::of(arguments)?;
     let length = length_of(file)?;
     let module = crate::script::module(arguments)?;
-    let store = SharedStore::new(RedbStore::open(file)?);
+    let store = SharedStore::new(RedbStore::open_with(file, crate::home::options(arguments))?);
     let home = home.map_or_else(|| Ok(Box::new(store.clone()) as _), |home| home.over(store.clone()))?;
     let mut instance = Instance::new(&module, home, crate::script::options(arguments))?;
     // As the next run would do.
@@ -31,6 +32,7 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
 
 #[cfg(not(feature = "redb"))]
 pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.no_operand()?;
     arguments.needed_home("gc")?;
     Err(crate::arguments::Usage("gc needs a build with the feature redb".to_owned()).into())
 }

@@ -13,6 +13,7 @@ Usage: cu COMMAND [OPTIONS] ...
 Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
+  homes        list, rename or drop the homes in a file of tables
   gc           free what nothing in a file of tables reaches
   key FILE     make a key
   encrypt      encrypt a file of tables
@@ -38,12 +39,14 @@ Options:
   --usage           say on standard error how many instructions and bytes it used
   --seed N          seed of math.random and of the string hash
   --atomic          a run that fails changes nothing in the file of --home
-  --read-only       the script may change nothing in _home
+  --read-only       the script may change nothing in _home; the file of --home is only read
   --protect TABLE   it may not change this table, _home.prices say, or what is in it
   --hide TABLE      it may not see this table
   --forbid NAME     it may not call this function of Lua's library, such as string.rep, or any of this library
   --audit FILE      add a line of JSON to this file for each thing that someone may have to account for
   --home FILE       keep the table _home in this file from run to run
+  --home-name NAME  the home of that name in the file is _home
+  --wait SECONDS    wait so long for another process that has the file open
   --key-file FILE   encrypt that file with the key in this one: 32 bytes or 64 hexadecimal digits
   -h, --help        show this text
 "
@@ -58,8 +61,13 @@ A table of _home that is returned is shown with what it holds: 4 levels of table
 entries. Tables below them, and tables that occur again, are shown by their name.
 
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
-with that file, which is created when it is missing; one run at a time can have it open. A run that fails keeps what it
-changed before the error, unless --atomic is given; one that is killed changes nothing.
+with that file, which is created when it is missing; one run at a time can have it open, and a second one fails, or waits
+for as long as --wait says. A run that fails keeps what it changed before the error, unless --atomic is given; one that
+is killed changes nothing. With --read-only the file must be there, is not written, and may lie where nothing can be
+written; several such runs can have it open.
+
+A file can have many homes. --home-name says which of them is _home, and makes it when there is none of that name; without
+it, _home is table 1. cu homes lists them.
 
 With --key-file a new file is encrypted from the start; its values are, the keys of tables are not. It cannot be read
 without the key, and nobody can restore one that is lost. cu key makes a key, cu encrypt encrypts a file that is there.
@@ -117,17 +125,36 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'
     run_options!()
 );
 
+const HOMES: &str = "\
+List the homes in a file of tables: the table's id, a tab, and the name, which a home that was opened by its id lacks.
+
+Usage: cu homes --home FILE [--key-file FILE]
+       cu homes --home FILE --rename OLD NEW
+       cu homes --home FILE --drop NAME
+
+A home that is dropped is none any more, and cu gc frees what no other home reaches. After a change the list is shown
+again. The file is not created.
+
+Options:
+  --home FILE       the file, as cu run and cu eval keep it
+  --rename OLD NEW  give the home OLD the name NEW, which no home has
+  --drop NAME       make the table of this name no home any more
+  --key-file FILE   the file's key, where it is encrypted
+  --wait SECONDS    wait so long for another process that has the file open
+  -h, --help        show this text
+";
+
 const GC: &str = "\
-Free the tables and stored functions that nothing in _home reaches any more, and make the file smaller.
+Free the tables and stored functions that nothing in any home reaches any more, and make the file smaller.
 
 Usage: cu gc --home FILE [--key-file FILE]
 
-Shows what was freed and what is kept. The file is not created, and no run may have it open. What only a host reaches,
-in a table that it made _home in place of the usual one, is freed too.
+Shows what was freed and what is kept. The file is not created, and no run may have it open.
 
 Options:
   --home FILE       the file, as cu run and cu eval keep it
   --key-file FILE   its key, where it is encrypted
+  --wait SECONDS    wait so long for another process that has it open
   --engine NAME     {engines}
   --memory BYTES    bytes of the arena that the collection may use
   -h, --help        show this text
@@ -231,6 +258,7 @@ pub fn command(name: &str) -> Option<String> {
     let text = match name {
         "run" => RUN,
         "eval" => EVAL,
+        "homes" => HOMES,
         "gc" => GC,
         "key" => KEY,
         "encrypt" => ENCRYPT,

@@ -19,6 +19,8 @@ type Key = std::convert::Infallible;
 /// The files that the options name, read before any file is opened or created.
 pub struct Home<'a> {
     file: &'a Path,
+    #[cfg(feature = "redb")]
+    options: cu_host::RedbOptions,
     #[cfg_attr(not(all(feature = "redb", feature = "encryption")), expect(dead_code))]
     key: Option<Key>,
 }
@@ -30,8 +32,17 @@ impl<'a> Home<'a> {
             (Some(_), _) if cfg!(not(feature = "redb")) => {
                 Err(Usage("--home needs a build with the feature redb".to_owned()).into())
             }
-            (Some(file), key_file) => Ok(Some(Home { file, key: key_file.as_deref().map(key).transpose()? })),
+            (Some(file), key_file) => Ok(Some(Home {
+                file,
+                #[cfg(feature = "redb")]
+                options: options(arguments),
+                key: key_file.as_deref().map(key).transpose()?,
+            })),
             (None, Some(_)) => Err(Usage("--key-file needs --home FILE".to_owned()).into()),
+            (None, None) if arguments.home_name.is_some() => {
+                Err(Usage("--home-name needs --home FILE".to_owned()).into())
+            }
+            (None, None) if arguments.wait.is_some() => Err(Usage("--wait needs --home FILE".to_owned()).into()),
             (None, None) => Ok(None),
         }
     }
@@ -44,7 +55,7 @@ impl<'a> Home<'a> {
     /// Opens the file, or creates it.
     #[cfg(feature = "redb")]
     pub fn open(self) -> Result<Box<dyn Store>, Failure> {
-        let store = cu_host::RedbStore::open(self.file)?;
+        let store = cu_host::RedbStore::open_with(self.file, self.options)?;
         self.over(store)
     }
 
@@ -76,6 +87,17 @@ impl<'a> Home<'a> {
     #[cfg(all(feature = "redb", not(feature = "encryption")))]
     pub fn over(self, store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         Ok(Box::new(store))
+    }
+}
+
+/// How the file is opened: for reading if nothing is to change, and after the wait of the command line.
+#[cfg(feature = "redb")]
+pub fn options(arguments: &Arguments) -> cu_host::RedbOptions {
+    use cu_host::{FileMode, RedbOptions, Wait};
+
+    RedbOptions {
+        mode: if arguments.read_only { FileMode::ReadOnly } else { FileMode::Kept },
+        wait: arguments.wait.map_or(Wait::Never, Wait::AtMost),
     }
 }
 

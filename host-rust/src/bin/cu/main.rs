@@ -9,6 +9,7 @@ mod failure;
 mod gc;
 mod help;
 mod home;
+mod homes;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
 mod output;
@@ -80,6 +81,8 @@ const RUN: &[&str] = &[
     "--forbid",
     "--audit",
     "--home",
+    "--home-name",
+    "--wait",
     "--key-file",
 ];
 
@@ -94,7 +97,8 @@ const fn command_of(
 const COMMANDS: &[Command] = &[
     command_of("run", RUN, run::run),
     Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
-    command_of("gc", &["--engine", "--memory", "--home", "--key-file"], gc::gc),
+    command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
+    command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),
     #[cfg(all(feature = "redb", feature = "encryption"))]
     command_of("key", &[], encryption::key),
     #[cfg(all(feature = "redb", feature = "encryption"))]

@@ -47,7 +47,7 @@ pub fn read(file: &OsStr, module: &Module) -> Result<Vec<u8>, Failure> {
 
 pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
     let home = Home::of(arguments)?;
-    if home.as_ref().is_some_and(Home::is_missing) {
+    if home.as_ref().is_some_and(Home::is_missing) && !arguments.read_only {
         try_options(module, arguments)?;
     }
     check_audit(arguments)?;
@@ -231,7 +231,12 @@ pub fn options(arguments: &Arguments) -> Options {
 
 /// The options of the commands that run scripts.
 fn run_options(arguments: &Arguments) -> Options {
-    Options { atomic: arguments.atomic, permissions: arguments.permissions.clone(), ..options(arguments) }
+    Options {
+        atomic: arguments.atomic,
+        home: arguments.home_name.clone(),
+        permissions: arguments.permissions.clone(),
+        ..options(arguments)
+    }
 }
 
 /// A string is shown byte for byte, every other value in its notation.

@@ -13,6 +13,8 @@ const ALL: Syntax = Syntax {
         "--memory",
         "--seed",
         "--home",
+        "--home-name",
+        "--wait",
         "--key-file",
         "--audit",
         "--protect",
@@ -35,6 +37,15 @@ fn options_stand_anywhere_before_two_dashes() {
     assert!(parsed("-h").unwrap().help);
     let limited = parsed("--usage --instructions 1000000").unwrap();
     assert_eq!((limited.usage, limited.instructions), (true, Some(1_000_000)));
+}
+
+#[test]
+fn a_home_has_a_name_and_is_waited_for() {
+    let arguments = parsed("--home h.redb --home-name ada --wait 0.5 --read-only").unwrap();
+    assert_eq!(arguments.home_name.as_deref(), Some(&b"ada"[..]));
+    assert_eq!((arguments.wait, arguments.read_only), (Some(Duration::from_millis(500)), true));
+    let long = parsed(&format!("--home-name {}", "x".repeat(256))).unwrap_err();
+    assert_eq!(long, "--home-name takes a name of 1 to 255 bytes, not of 256");
 }
 
 #[test]
@@ -72,6 +83,8 @@ fn what_is_not_understood_is_named() {
             "--instructions 9223372036854775808",
             "--instructions takes a whole number from 0 to 9223372036854775807, not '9223372036854775808'",
         ),
+        ("--wait x", "--wait takes a number of seconds, not 'x'"),
+        ("--wait inf", "--wait takes a number of seconds, not 'inf'"),
         ("--home=", "--home needs a value that is not empty"),
         ("--new-key-file k", "all takes no --new-key-file"),
         ("--home a --home=b", "--home is given more than once"),

@@ -22,6 +22,7 @@ pub fn key(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.no_operand()?;
     let file = arguments.needed_home("encrypt")?;
     let key = old_key(arguments, "encrypt")?;
     let home = Home::open(file)?;
@@ -36,6 +37,7 @@ pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.no_operand()?;
     let file = arguments.needed_home("rotate")?;
     let old = old_key(arguments, "rotate")?;
     let new_file = arguments.new_key_file.as_deref();
@@ -50,6 +52,7 @@ pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 pub fn decrypt(arguments: &Arguments) -> Result<(), Failure> {
+    arguments.no_operand()?;
     let file = arguments.needed_home("decrypt")?;
     let key = old_key(arguments, "decrypt")?;
     let home = Home::open_encrypted(file)?;

@@ -1,0 +1,64 @@
+//! `cu homes`: lists the homes in a file, or gives one another name, or none.
+//!
+//! Invariant: a list alone changes nothing, and needs no right to write the file.
+
+use crate::arguments::{Arguments, Usage, home_name};
+use crate::failure::Failure;
+
+/// What is done before the list is shown.
+enum Change {
+    Rename(Vec<u8>, Vec<u8>),
+    Drop(Vec<u8>),
+}
+
+/// The change that the command line asks for; the new name is an operand.
+fn change(arguments: &Arguments) -> Result<Option<Change>, Failure> {
+    match (&arguments.rename, &arguments.drop) {
+        (Some(_), Some(_)) => Err(Usage("--rename and --drop are not for one command".to_owned()).into()),
+        (Some(old), None) => {
+            let new = home_name("--rename", arguments.operand("the new name of --rename OLD NEW")?)?;
+            Ok(Some(Change::Rename(old.clone(), new)))
+        }
+        (None, drop) => {
+            arguments.no_operand()?;
+            Ok(drop.clone().map(Change::Drop))
+        }
+    }
+}
+
+#[cfg(feature = "redb")]
+pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
+    use cu_host::{Error, FileMode, RedbOptions, RedbStore, homes};
+
+    let change = change(arguments)?;
+    let file = arguments.needed_home("homes")?;
+    let home = crate::home::Home::of(arguments)?;
+    std::fs::metadata(file).map_err(|error| Failure::Io(file.display().to_string(), error))?;
+    let mode = if change.is_some() { FileMode::Kept } else { FileMode::ReadOnly };
+    let store = RedbStore::open_with(file, RedbOptions { mode, ..crate::home::options(arguments) })?;
+    let mut store =
+        home.map_or_else(|| Err(Usage("homes needs --home FILE".to_owned()).into()), |home| home.over(store))?;
+    store.begin().map_err(Error::from)?;
+    match change {
+        Some(Change::Rename(old, new)) => homes::rename(&mut *store, &old, &new)?,
+        Some(Change::Drop(name)) => homes::remove(&mut *store, &name, None)?,
+        None => {}
+    }
+    let mut shown = Vec::new();
+    for home in homes::list(&mut *store)? {
+        shown.extend(format!("{}\t", home.id).bytes());
+        shown.extend(home.name.unwrap_or_default());
+        shown.push(b'\n');
+    }
+    store.commit().map_err(Error::Commit)?;
+    // Closes the file, so that what is shown is kept.
+    drop(store);
+    crate::output::show(&shown)
+}
+
+#[cfg(not(feature = "redb"))]
+pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
+    change(arguments)?;
+    arguments.needed_home("homes")?;
+    Err(Usage("homes needs a build with the feature redb".to_owned()).into())
+}
