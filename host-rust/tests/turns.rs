@@ -24,18 +24,25 @@ fn instance(module: &Module, store: impl Store + 'static) -> Instance {
     Instance::new(module, store, Options::default()).unwrap()
 }
 
-/// Moves an amount from one account to another and counts; every third time atomically, with a failure at the end of
-/// some.
-const MOVE: &str = "local from, to, amount = _io.input[1], _io.input[2], _io.input[3]
-    _home[from] = (_home[from] or 0) - amount
-    _home[to] = (_home[to] or 0) + amount
-    _home.count = (_home.count or 0) + 1
-    return _home.count";
-
+/// Moves an amount from one account to another, counts in a number and in a captured variable, and adds a table to a log:
+/// an instance that remembers an old value or an id that another one used finds them unequal.
 fn move_amount(random: &mut Random) -> String {
     let [from, to] = [0; 2].map(|_| 1 + random.below(5));
-    let input = format!("{{ {from}, {to}, {} }}", random.below(100));
-    MOVE.replace("_io.input", "input").replacen("local", &format!("local input = {input} local"), 1)
+    let amount = random.below(100);
+    format!(
+        "_home[{from}] = (_home[{from}] or 0) - {amount}
+         _home[{to}] = (_home[{to}] or 0) + {amount}
+         _home.count = (_home.count or 0) + 1
+         if not _home.counter then
+             local n = 0
+             function _home.counter() n = n + 1 return n end
+         end
+         local counted = _home.counter()
+         if counted ~= _home.count then error('counted ' .. counted .. ', not ' .. _home.count) end
+         _home.log = _home.log or {{}}
+         _home.log[_home.count] = {{ amount = {amount} }}
+         return _home.count"
+    )
 }
 
 fn work(mut instance: Instance, mut random: Random, rounds: u64) {
@@ -48,8 +55,10 @@ fn work(mut instance: Instance, mut random: Random, rounds: u64) {
     }
 }
 
-const SUM: &str =
-    "local sum = 0 for account = 1, 5 do sum = sum + (_home[account] or 0) end return sum, _home.count or 0";
+const SUM: &str = "local sum = 0
+    for account = 1, 5 do sum = sum + (_home[account] or 0) end
+    for number = 1, _home.count or 0 do assert(_home.log[number].amount < 100) end
+    return sum, _home.count or 0";
 
 /// The sum over all accounts, which no movement changes, and the number of movements.
 fn sum_and_count(instance: &mut Instance) -> (i64, u64) {
@@ -83,6 +92,49 @@ fn instances_of_several_threads_take_turns() {
         let file = folder.file(&format!("each-{round}.redb"));
         threads_agree(&module, 5, &mut random, || open(&file, Wait::Forever));
     }
+}
+
+/// Instances that live at the same time over one store each.
+fn see_one_another(mut a: Instance, mut b: Instance) {
+    a.compute("local n = 0 function _home.count() n = n + 1 return n end _home.t = { 1 }").unwrap();
+    let mut counted = Vec::new();
+    for _ in 0..3 {
+        for instance in [&mut a, &mut b] {
+            counted.push(instance.compute("return _home.count()").unwrap().value().as_i64().unwrap());
+        }
+    }
+    assert_eq!(counted, [1, 2, 3, 4, 5, 6]);
+    // Tables that each of them makes, and walks after the other changed them.
+    for (round, one) in [(0, 0), (1, 1), (2, 0)] {
+        let instances = [&mut a, &mut b];
+        instances[one].compute(format!("_home.t[#_home.t + 1] = {{ {round} }}")).unwrap();
+        let walk = "local n = 0 for _ in pairs(_home.t) do n = n + 1 end return n";
+        assert_eq!(instances[1 - one].compute(walk).unwrap().value().as_i64(), Some(round + 2));
+    }
+    // A collection in one: what the other still holds is there, or its use is an error.
+    b.compute("held = _home.t[2] _home.t = nil").unwrap();
+    a.run_gc().unwrap();
+    a.compute("_home.other = { 'new' }").unwrap();
+    match b.compute("return held[1]") {
+        Ok(response) => assert_eq!(response.value().as_i64(), Some(0)),
+        Err(error) => assert!(error.to_string().contains("this table is gone"), "{error}"),
+    }
+    // What the host changes itself is seen, too.
+    assert_eq!(a.compute("return ext.size(_home)").unwrap().value().as_i64(), Some(2));
+    b.store().set(1, b"\x01other\0", &[1, 1]).unwrap();
+    for instance in [&mut a, &mut b] {
+        assert_eq!(instance.compute("return _home.other").unwrap().value().as_bool(), Some(true));
+    }
+}
+
+#[test]
+fn living_instances_see_what_the_others_wrote() {
+    let module = Module::new(MODULE).unwrap();
+    let folder = Folder::new("living");
+    let shared = SharedStore::new(MemoryStore::default());
+    see_one_another(instance(&module, shared.clone()), instance(&module, shared));
+    let file = folder.file("home.redb");
+    see_one_another(instance(&module, open(&file, Wait::Never)), instance(&module, open(&file, Wait::Never)));
 }
 
 #[test]

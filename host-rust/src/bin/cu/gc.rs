@@ -47,17 +47,13 @@ fn length_of(file: &std::path::Path) -> Result<u64, Failure> {
 #[cfg(feature = "redb")]
 mod counts {
     use cu_abi::tables;
-    use cu_host::{Error, Instance, ReadOptions, RedbStore, Value};
+    use cu_host::{Error, Instance, ReadOptions, RedbStore};
 
     use crate::failure::Failure;
 
     // The module's own tables (abi/README.md, "Tables").
-    const NOTES: u32 = tables::SYSTEM_FIRST;
     const MARKS: u32 = tables::SYSTEM_FIRST + 1;
     const FUNCTIONS: u32 = tables::SYSTEM_FIRST + 3;
-
-    /// Number of ids that one collection checks.
-    const IDS_A_COLLECTION: u32 = 1 << 22;
 
     /// The kinds of rows that scripts keep in a store.
     #[derive(Clone, Copy)]
@@ -89,22 +85,13 @@ mod counts {
         }
     }
 
-    /// Runs as many collections as it takes to check every id that was ever reserved.
+    /// Runs a collection, which deletes its marks at its end.
     pub fn collect(instance: &mut Instance) -> Result<(), Failure> {
-        for _ in 0..=last_id(instance)? / IDS_A_COLLECTION {
-            instance.run_gc()?;
-            // Unreachable rows are deleted at the end.
-            if instance.store().size(MARKS).map_err(Error::from)? > 0 {
-                return Err(Failure::Collection(cause(instance)));
-            }
+        instance.run_gc()?;
+        if instance.store().size(MARKS).map_err(Error::from)? > 0 {
+            return Err(Failure::Collection(cause(instance)));
         }
         Ok(())
-    }
-
-    fn last_id(instance: &mut Instance) -> Result<u32, Error> {
-        let key = Value::from("next_table").encode_key()?;
-        let next = instance.store().get(NOTES, &key)?.map(|bytes| Value::decode(&bytes));
-        Ok(next.transpose()?.and_then(|id| u32::try_from(id.as_i64()?).ok()).unwrap_or(0))
     }
 
     /// Why the collection stopped: a value that cannot be read, if there is one.
