@@ -51,6 +51,7 @@
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
+//! - [`verify`]: finds what is wrong in a store, and mends it
 //! - [`error`]: everything that can go wrong
 // Forbidden in every file except `engine/wasmtime/embedded.rs`.
 #![deny(unsafe_code)]
@@ -80,6 +81,7 @@ pub mod read;
 pub mod response;
 pub mod store;
 pub mod value;
+pub mod verify;
 
 pub use audit::AuditLog;
 pub use embedded::MODULE;

@@ -134,6 +134,25 @@ impl Notation<'_, '_, '_> {
     }
 }
 
+/// One step of a way to a value, as Lua writes it after a table: `.name` or `[key]`.
+pub(crate) struct Step<'a>(pub &'a Value);
+
+impl Display for Step<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::String(bytes) => match std::str::from_utf8(bytes).ok().filter(|name| is_name(name)) {
+                Some(name) => write!(out, ".{name}"),
+                None => {
+                    out.write_char('[')?;
+                    quoted(out, bytes)?;
+                    out.write_char(']')
+                }
+            },
+            other => write!(out, "[{other}]"),
+        }
+    }
+}
+
 fn quoted(out: &mut Formatter<'_>, bytes: &[u8]) -> fmt::Result {
     out.write_char('"')?;
     for chunk in bytes.utf8_chunks() {

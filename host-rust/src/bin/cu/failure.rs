@@ -15,6 +15,9 @@ pub enum Failure {
     /// A collection stopped early, for this reason if one was found.
     #[cfg(feature = "redb")]
     Collection(Option<Error>),
+    /// So many things are wrong in a file, and so many of them were mended.
+    #[cfg(feature = "redb")]
+    Wrong { found: u64, mended: u64 },
     /// A script is longer than this number of bytes, which is the module's whole memory.
     Length(String, usize),
     /// The host or the script failed.
@@ -47,6 +50,8 @@ impl Failure {
                     cause.as_ref().map_or("memory, or something in the store, failed".to_owned(), Error::to_string);
                 format!("cu: the collection stopped before it freed everything: {cause}")
             }
+            #[cfg(feature = "redb")]
+            Failure::Wrong { found, mended } => format!("cu: wrong: {found}, mended: {mended}"),
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
             Failure::Cu(error) => format!("cu: {error}"),
             Failure::Store(Error::Lua(error) | Error::Host { error, .. }, cause) => {

@@ -13,6 +13,7 @@ Usage: cu COMMAND [OPTIONS] ...
 Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
+  verify       find what is wrong in a file of tables, and mend it
   homes        list, rename or drop the homes in a file of tables
   gc           free what nothing in a file of tables reaches
   key FILE     make a key
@@ -144,6 +145,29 @@ Options:
   -h, --help        show this text
 ";
 
+const VERIFY: &str = "\
+Find what is wrong in a file of tables: values that have no meaning, references to functions, captured variables or tables
+that are gone, stored functions that were changed, rows that list the homes wrongly, a run that did not end.
+
+Usage: cu verify --home FILE [--key-file FILE] [--mend]
+
+Each thing that is wrong is a line: the way to it, such as _home.users[\"ada\"].run, what is wrong, its table and key. What is
+found is what the homes and _io reach; tables and functions that nothing reaches are counted only, and cu gc frees them.
+
+With --mend a row whose value cannot be used is deleted, and a captured variable that cannot be used is nil. Each line says
+so, and either everything is mended or nothing. Make a copy of the file before. What a later version of cu wrote is left as
+it is. Without --mend the file is only read.
+
+Exit status: 0 nothing is wrong, 1 something is or was.
+
+Options:
+  --home FILE       the file, as cu run and cu eval keep it
+  --key-file FILE   its key, where it is encrypted
+  --mend            mend what is wrong
+  --wait SECONDS    wait so long for another process that has the file open
+  -h, --help        show this text
+";
+
 const GC: &str = "\
 Free the tables and stored functions that nothing in any home reaches any more, and make the file smaller.
 
@@ -258,6 +282,7 @@ pub fn command(name: &str) -> Option<String> {
     let text = match name {
         "run" => RUN,
         "eval" => EVAL,
+        "verify" => VERIFY,
         "homes" => HOMES,
         "gc" => GC,
         "key" => KEY,

@@ -16,6 +16,7 @@ mod output;
 mod run;
 mod script;
 mod start;
+mod verify;
 
 use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
@@ -98,6 +99,7 @@ const COMMANDS: &[Command] = &[
     command_of("run", RUN, run::run),
     Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
     command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
+    command_of("verify", &["--home", "--key-file", "--wait", "--mend"], verify::verify),
     command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),
     #[cfg(all(feature = "redb", feature = "encryption"))]
     command_of("key", &[], encryption::key),
