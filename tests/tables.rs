@@ -1,7 +1,6 @@
 //! The scripts of `tests/lua/external` over the memory store, on both engines. Each section is a compute. The Node
 //! tests run the same scripts (`tests/node/tables.test.mjs` explains the headings of the sections).
 
-
 use cu_host::{Engine, Instance, MemoryStore, Module, Options, SharedStore};
 use cu_tests as common;
 

@@ -3,14 +3,12 @@
 //! Invariant: a name belongs to one home. Both rows of a home, name to id and id to name, are written in one unit,
 //! which the caller begins. The form of the rows is that of the contract (abi/README.md, "Tables").
 
+use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables::{self, HOMES};
 
 use crate::error::Error;
 use crate::store::Store;
 use crate::value::Value;
-
-/// The longest name, in bytes.
-const NAME_BYTES: usize = 255;
 
 /// A home.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +22,10 @@ pub struct Home {
 /// Refuses what cannot be the name of a home.
 pub(crate) fn check_name(name: &[u8]) -> Result<(), Error> {
     match name.len() {
-        1..=NAME_BYTES => Ok(()),
-        length => Err(Error::Option(format!("the name of a home has 1 to {NAME_BYTES} bytes, not {length}").into())),
+        1..=HOME_NAME_BYTES => Ok(()),
+        length => {
+            Err(Error::Option(format!("the name of a home has 1 to {HOME_NAME_BYTES} bytes, not {length}").into()))
+        }
     }
 }
 

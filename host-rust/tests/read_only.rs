@@ -144,7 +144,8 @@ fn the_command_line_reads_where_nothing_can_be_written() {
     let cu = folder.file("cu");
     std::fs::copy(env!("CARGO_BIN_EXE_cu"), &cu).unwrap();
     let run = |way: &[String], words: &[&str]| {
-        let words = [way, &[cu.clone()], &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()].concat();
+        let words =
+            [way, std::slice::from_ref(&cu), &words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()].concat();
         Command::new(&words[0]).args(&words[1..]).arg("--home").arg(&home).output().unwrap()
     };
     for (name, way) in without_right_to_write(&folder, &home) {

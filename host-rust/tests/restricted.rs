@@ -58,7 +58,9 @@ fn tables_are_read_only_or_hidden() {
     let both = "return _home.prices, _home.secrets";
     shows(&eval(&["--hide", "_home.secrets", "--hide", "_home.prices", both]), "nil\nnil\n");
     shows(&eval(&["_home.prices.apple = 5 return _home.prices.apple"]), "5\n");
-    shows(&["eval", "--read-only", "return next(_home)", "--home", &folder.file("new.redb")], "");
+    let new = folder.file("new.redb");
+    shows(&["eval", "--read-only", "return next(_home)", "--home", &new], "");
+    assert!(!std::path::Path::new(&new).exists(), "a file that is only read is not created");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables::HOMES;
 
 use super::Verification;
@@ -12,9 +13,6 @@ use crate::compressed::expand;
 use crate::homes::{Home, id_of};
 use crate::store::StoreError;
 use crate::value::Value;
-
-/// The longest name, in bytes.
-const NAME_BYTES: usize = 255;
 
 /// The rows that have a meaning.
 #[derive(Default)]
@@ -84,7 +82,7 @@ impl Verification<'_> {
         };
         let name = Value::decode_key(key);
         if let Ok(Value::String(name)) = &name
-            && (1..=NAME_BYTES).contains(&name.len())
+            && (1..=HOME_NAME_BYTES).contains(&name.len())
         {
             match value.as_ref().map(id_of) {
                 Some(Ok(id)) => {
@@ -104,7 +102,7 @@ impl Verification<'_> {
                     rows.names.insert(id, None);
                     Ok(())
                 }
-                Some(Value::String(name)) if (1..=NAME_BYTES).contains(&name.len()) => {
+                Some(Value::String(name)) if (1..=HOME_NAME_BYTES).contains(&name.len()) => {
                     rows.names.insert(id, Some(name));
                     Ok(())
                 }

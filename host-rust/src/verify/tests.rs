@@ -19,7 +19,7 @@ fn encoded(value: impl Into<Value>) -> Vec<u8> {
 
 /// A store as the module leaves it.
 fn store() -> MemoryStore {
-    let mut store = crate::SharedStore::new(MemoryStore::default());
+    let store = crate::SharedStore::new(MemoryStore::default());
     let options = Options::default();
     let mut instance = Instance::new(&Module::new(MODULE).unwrap(), store.clone(), options).unwrap();
     let code = "_home.users = { ada = { age = 36 }, ['bob s'] = { age = 40 } } _home.text = ('x'):rep(5000)
@@ -33,10 +33,7 @@ fn store() -> MemoryStore {
     instance.open_home("shop").unwrap();
     instance.compute("_home.prices = { apple = 3 }").unwrap();
     drop(instance);
-    store.begin().unwrap();
-    store.commit().unwrap();
-    let copy = store.turn().unwrap().clone();
-    copy
+    store.turn().unwrap().clone()
 }
 
 /// The lines of a verification, and its report.

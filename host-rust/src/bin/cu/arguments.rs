@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName};
 use lexopt::{Arg, Parser};
@@ -257,15 +258,12 @@ fn table(option: &str, text: &str) -> Result<TableName, Usage> {
     name.ok_or_else(|| Usage(format!("{option} takes _home.name or the id of a table, not '{text}'")))
 }
 
-/// The longest name of a home, in bytes.
-const NAME_BYTES: usize = 255;
-
 /// The name of a home: bytes, which need not be UTF-8.
 pub fn home_name(option: &str, value: &OsStr) -> Result<Vec<u8>, Usage> {
     let name = value.as_encoded_bytes();
     match name.len() {
-        1..=NAME_BYTES => Ok(name.to_vec()),
-        length => Err(Usage(format!("{option} takes a name of 1 to {NAME_BYTES} bytes, not of {length}"))),
+        1..=HOME_NAME_BYTES => Ok(name.to_vec()),
+        length => Err(Usage(format!("{option} takes a name of 1 to {HOME_NAME_BYTES} bytes, not of {length}"))),
     }
 }
 

@@ -64,7 +64,7 @@ entries. Tables below them, and tables that occur again, are shown by their name
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
 with that file, which is created when it is missing; one run at a time can have it open, and a second one fails, or waits
 for as long as --wait says. A run that fails keeps what it changed before the error, unless --atomic is given; one that
-is killed changes nothing. With --read-only the file must be there, is not written, and may lie where nothing can be
+is killed changes nothing. With --read-only the file is neither created nor written, and may lie where nothing can be
 written; several such runs can have it open.
 
 A file can have many homes. --home-name says which of them is _home, and makes it when there is none of that name; without

@@ -55,6 +55,11 @@ impl<'a> Home<'a> {
     /// Opens the file, or creates it.
     #[cfg(feature = "redb")]
     pub fn open(self) -> Result<Box<dyn Store>, Failure> {
+        // A file that is only read is not created: without one the home is empty.
+        let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if self.options.mode == cu_host::FileMode::ReadOnly && self.is_missing() && folder.is_dir() {
+            return self.over(cu_host::MemoryStore::default());
+        }
         let store = cu_host::RedbStore::open_with(self.file, self.options)?;
         self.over(store)
     }
