@@ -6,6 +6,7 @@ use crate::arguments::{Arguments, Usage, home_name};
 use crate::failure::Failure;
 
 /// What is done before the list is shown.
+#[cfg_attr(not(feature = "redb"), expect(dead_code))]
 enum Change {
     Rename(Vec<u8>, Vec<u8>),
     Drop(Vec<u8>),
