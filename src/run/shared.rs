@@ -51,17 +51,24 @@ pub fn look() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
-        counter::give_back();
-        counter::forget();
         home::look_again();
     }
-    if is_behind() || seen().collections.get().is_none() { look_for_collections().map_err(error) } else { Ok(()) }
+    if is_behind() || seen().collections.get().is_none() {
+        look_for_collections().map_err(error)?;
+    }
+    if is_behind() {
+        counter::give_back();
+        counter::forget();
+    }
+    Ok(())
 }
 
 /// Lets go what collections of other instances freed.
 pub fn look_for_collections() -> Result<(), Failure> {
     let ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
     if let Some(before) = seen().collections.get().filter(|before| *before != ledger.collections) {
+        // Ids that were reserved and not given are free now.
+        counter::forget();
         let is_there = |id: u32| -> Result<bool, Failure> {
             Ok(id <= tables::IO || (!ledger.is_used_again(id, before) && free::with(id)?.is_none()))
         };
