@@ -83,7 +83,40 @@ fn read_stored(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 /// Pushes the value under the key at `key`, which is encoded already; nil when there is none. `encoded` may lie in a buffer
 /// that Lua's allocations change.
 pub fn read_encoded(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Raise> {
-    let pushed = match store::get(id, encoded) {
+    read_found(lua, id, key, encoded).map_err(|fault| fault::raise(lua, fault, id, key))
+}
+
+/// The same for a loop. A function that cannot be restored does not hide the other values: in its place is one that raises why
+/// when it is called.
+pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Raise> {
+    let top = lua.top();
+    read_found(lua, id, key, encoded).or_else(|fault| {
+        if matches!(fault, Fault::Function(unrestored) if !matches!(unrestored, Unrestored::Host(_))) {
+            lua.set_top(top);
+            fault::push_stand_in(lua, fault, id, key);
+            return Ok(());
+        }
+        Err(fault::raise(lua, fault, id, key))
+    })
+}
+
+/// `push_value` for a loop.
+pub fn push_listed(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
+    let read = || {
+        if id == tables::IO && channels::push(lua, key) {
+            return Ok(());
+        }
+        let Ok(encoded) = keys::encode_key(lua, key) else {
+            lua.push_nil();
+            return Ok(());
+        };
+        read_listed(lua, id, key, encoded)
+    };
+    if guards::is_active() { guarded::push_seen(lua, id, key, read) } else { read() }
+}
+
+fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {
+    match store::get(id, encoded) {
         Ok(Fetched::Absent) => {
             lua.push_nil();
             return Ok(());
@@ -91,8 +124,7 @@ pub fn read_encoded(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resu
         Ok(Fetched::Short(length)) => push_short(lua, id, key, length),
         Ok(Fetched::Long(length)) => push_long(lua, id, key, length),
         Err(failure) => Err(failure.into()),
-    };
-    pushed.map_err(|fault| fault::raise(lua, fault, id, key))
+    }
 }
 
 /// A value of `length` bytes in the short buffer.

@@ -15,7 +15,8 @@ use crate::codec::feature::Feature;
 use crate::codec::path::Path;
 use crate::control::audit::{self, Action, Detail};
 use crate::error::Excerpt;
-use crate::lua::call::Raise;
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi::upvalue;
 use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
@@ -135,9 +136,28 @@ pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
     if let Fault::Raise(raise) = fault {
         return raise;
     }
+    let message = message(lua, fault, table, key);
+    account(fault, &message);
+    lua.error(&message)
+}
+
+/// Pushes a function that raises `fault`, met at `key` of `table`, when it is called; raises when memory runs out.
+#[cold]
+pub fn push_stand_in(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) {
+    lua.push_string(message(lua, fault, table, key).text());
+    lua.push_c_closure(call::function(raise_kept), 1);
+}
+
+fn raise_kept(lua: Stack<'_>) -> Result<u8, Raise> {
+    let mut message = Message::new(format_args!(""));
+    message.push(lua.string(upvalue(1)));
+    Err(lua.error(&message))
+}
+
+fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
     let key = printable(lua, key);
     let (name, key) = (Named(table), KeyAt(lua, key));
-    let message = match fault {
+    match fault {
         Fault::KeyType("nil") => Message::new(format_args!("index of {name} is nil")),
         Fault::KeyType(kind) => Message::new(format_args!(
             "index of {name} is a {kind}: an external table takes strings, numbers and booleans"
@@ -184,10 +204,9 @@ pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
         Fault::TooLarge(length, limit) => Message::new(format_args!(
             "the value under key {key} of {name} takes {length} bytes; not enough memory: the limit is {limit}"
         )),
-        Fault::Raise(raise) => return raise,
-    };
-    account(fault, &message);
-    lua.error(&message)
+        // It is raised as it is.
+        Fault::Raise(_) => Message::new(format_args!("")),
+    }
 }
 
 /// What is denied, in words.

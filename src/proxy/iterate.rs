@@ -61,9 +61,9 @@ fn step(lua: Stack<'_>, id: u32) -> Result<bool, Raise> {
         lua.copy(-1, key);
         lua.pop(1);
         if is_plain && !guards::is_active() && id != tables::IO {
-            access::read_encoded(lua, id, key, encoded)?;
+            access::read_listed(lua, id, key, encoded)?;
         } else {
-            access::push_value(lua, id, key)?;
+            access::push_listed(lua, id, key)?;
         }
         if lua.kind(-1) != Kind::Nil {
             return Ok(true);
