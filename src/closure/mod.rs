@@ -10,6 +10,8 @@
 pub mod code;
 pub mod record;
 pub mod restore;
+#[cfg(test)]
+mod tests;
 pub mod unrestored;
 pub mod write;
 pub mod write_back;

@@ -18,8 +18,6 @@
 
 use core::ffi::c_int;
 
-use cu_abi::key::IntegerKey;
-
 use crate::budget::cost;
 use crate::closure::code::{self, Verified};
 use crate::closure::record::{Code, GLOBALS, Record};
@@ -121,7 +119,7 @@ fn load_all(lua: Stack<'_>, job: &mut Restoration) -> Result<(), Unrestored> {
 /// Pushes a block with the bytes that lie there, none and nothing pushed when nothing does. In a block nothing of Lua's moves
 /// or overwrites them.
 fn push_block(lua: Stack<'_>, table: u32, id: u32) -> Result<Option<&[u8]>, Unrestored> {
-    let key = IntegerKey::new(id.into());
+    let key = store::id_key(id.into());
     match store::get(table, key.bytes())? {
         Fetched::Absent => Ok(None),
         Fetched::Short(length) => {
@@ -141,7 +139,7 @@ fn push_block(lua: Stack<'_>, table: u32, id: u32) -> Result<Option<&[u8]>, Unre
 
 /// Whether there is a row.
 pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
-    Ok(store::get(table, IntegerKey::new(id.into()).bytes())? != Fetched::Absent)
+    Ok(store::get(table, store::id_key(id.into()).bytes())? != Fetched::Absent)
 }
 
 /// Pushes the function of that id, new, with its captured variables joined or on the list.

@@ -6,9 +6,7 @@
 
 use alloc::vec::Vec;
 
-use cu_abi::key::IntegerKey;
 use cu_abi::tags;
-use cu_abi::value::{Item, Reader};
 
 use crate::closure::code::{HEAD_BYTES, head_of};
 use crate::closure::write;
@@ -48,7 +46,7 @@ pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result
     if found == Found::Nothing {
         let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
         value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-        rows::write(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes(), Some(&value))?;
+        rows::write(system::CODE_BY_CONTENT, store::id_key(check as i64).bytes(), Some(&value))?;
     }
     INSTANCE.codes.add(id, prototype, strips || !prototype.has_lines());
     Ok(id)
@@ -56,20 +54,13 @@ pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result
 
 /// The id that the index has under a hash, 0 for none. A damaged row counts as absent.
 fn named(check: u64) -> Result<u32, Failure> {
-    let Fetched::Short(length) = store::get(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes())? else {
-        return Ok(0);
-    };
-    // SAFETY: the value is used before anything else is read.
-    let value = unsafe { store::value_buffer() };
-    match Reader::new(value.get(..length).unwrap_or_default()).item() {
-        Ok(Item::Integer(id)) => Ok(u32::try_from(id).unwrap_or(0)),
-        _ => Ok(0),
-    }
+    let id = store::get_integer(system::CODE_BY_CONTENT, store::id_key(check as i64).bytes())?;
+    Ok(id.and_then(|id| u32::try_from(id).ok()).unwrap_or(0))
 }
 
 /// Compares what lies under `id` with the row of the function at the top, which has that hash.
 fn compare(lua: Stack<'_>, id: u32, check: u64, row: &mut Vec<u8>) -> Result<Found, Failure> {
-    let key = IntegerKey::new(id.into());
+    let key = store::id_key(id.into());
     let is_same = match store::get(system::CODES, key.bytes())? {
         Fetched::Absent => return Ok(Found::Nothing),
         Fetched::Short(length) => {
@@ -96,7 +87,7 @@ fn store_row(lua: Stack<'_>, reach: &Reach, prototype: Prototype, row: &[u8]) ->
     let id = counter::take()?;
     // A host that fails may still have stored it.
     reach.note_code(lua, prototype, id);
-    rows::write(system::CODES, IntegerKey::new(id.into()).bytes(), Some(row))?;
+    rows::write(system::CODES, store::id_key(id.into()).bytes(), Some(row))?;
     Ok(id)
 }
 
@@ -111,7 +102,7 @@ pub fn undo(lua: Stack<'_>, reach: &Reach) {
     INSTANCE.codes.forget(id);
     let check = write::hash(lua, RUN.strips.get());
     if named(check) == Ok(id) {
-        let _ = rows::write(system::CODE_BY_CONTENT, IntegerKey::new(check as i64).bytes(), None);
+        let _ = rows::write(system::CODE_BY_CONTENT, store::id_key(check as i64).bytes(), None);
     }
-    let _ = rows::write(system::CODES, IntegerKey::new(id.into()).bytes(), None);
+    let _ = rows::write(system::CODES, store::id_key(id.into()).bytes(), None);
 }

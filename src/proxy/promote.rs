@@ -16,8 +16,6 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 use core::ops::Range;
 
-use cu_abi::key::IntegerKey;
-
 use crate::budget;
 use crate::closure::code::HEAD_BYTES;
 use crate::closure::record::{self, GLOBALS};
@@ -32,7 +30,7 @@ use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
 use crate::proxy::{code, entry, keys};
-use crate::store::{Cause, Failure, system};
+use crate::store::{self, Cause, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -210,7 +208,7 @@ fn write_function(lua: Stack<'_>, reach: &Reach, id: u32, row: &mut Vec<u8>) -> 
     let code = code::find_or_store(lua, reach, row)?;
     let mut record = [0; record::BYTES];
     let record = record::write(cells.get(..number).unwrap_or_default(), code, &mut record);
-    Ok(rows::write(system::FUNCTIONS, IntegerKey::new(id.into()).bytes(), Some(record))?)
+    Ok(rows::write(system::FUNCTIONS, store::id_key(id.into()).bytes(), Some(record))?)
 }
 
 /// Deletes what was written for the objects at these places from the store, as far as the host lets it.
@@ -245,5 +243,5 @@ fn undo_table(lua: Stack<'_>, id: u32) {
 }
 
 fn undo_entry(table: u32, id: u32) {
-    let _ = rows::write(table, IntegerKey::new(id.into()).bytes(), None);
+    let _ = rows::write(table, store::id_key(id.into()).bytes(), None);
 }

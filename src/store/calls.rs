@@ -4,8 +4,8 @@
 //! it longer copies it first.
 
 use bytemuck::Zeroable;
-use cu_abi::key::KeyBuffer;
-use cu_abi::status;
+use cu_abi::key::{IntegerKey, KeyBuffer};
+use cu_abi::{status, tags};
 
 use crate::budget::{self, cost};
 use crate::host::{self, Found};
@@ -74,6 +74,12 @@ fn check(table: u32) -> Result<(), Failure> {
     if table == GONE { Err(Failure::gone()) } else { Ok(()) }
 }
 
+/// The key that is an id, or another integer.
+#[inline(never)]
+pub fn id_key(number: i64) -> IntegerKey {
+    IntegerKey::new(number)
+}
+
 /// Reads into the short buffer what lies under `key`.
 #[inline]
 pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
@@ -86,6 +92,16 @@ pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
         Found::Absent => Ok(Fetched::Absent),
         Found::Failed(reply) => Err(Failure { action: "read", table, cause: Cause::Host(reply) }),
     }
+}
+
+/// The integer that lies under `key`; none for nothing, or anything else.
+#[inline(never)]
+pub fn get_integer(table: u32, key: &[u8]) -> Result<Option<i64>, Failure> {
+    let Fetched::Short(9) = get(table, key)? else { return Ok(None) };
+    // SAFETY: the value is used before anything else is read.
+    let value = unsafe { value_buffer() };
+    let number = i64::from_le_bytes(value[1..9].try_into().unwrap_or_default());
+    Ok((value[0] == tags::INTEGER).then_some(number))
 }
 
 /// Reads into `into` a value that is said to have its length.

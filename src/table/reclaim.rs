@@ -294,13 +294,7 @@ impl Collection {
         if table != system::CODE_BY_CONTENT {
             return Ok(key::decode_id(key));
         }
-        let Fetched::Short(length) = store::get(table, key)? else { return Ok(None) };
-        // SAFETY: the value is used before anything else is read.
-        let value = unsafe { store::value_buffer() };
-        match Reader::new(value.get(..length).unwrap_or_default()).item() {
-            Ok(Item::Integer(id)) => Ok(u32::try_from(id).ok()),
-            _ => Ok(None),
-        }
+        Ok(store::get_integer(table, key)?.and_then(|id| u32::try_from(id).ok()))
     }
 
     /// Deletes every key of a system table whose id is not marked.

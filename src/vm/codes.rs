@@ -1,24 +1,10 @@
 //! The live prototypes of functions whose code the store has: code is stored and loaded once for all functions of a prototype.
 
 use crate::lua::object::Prototype;
-use crate::vm::register::{Live, Register};
+use crate::vm::register::{FLAG, Live, Register};
 
-/// A prototype, and what the store has of it.
-#[derive(Clone, Copy, Default)]
-struct Code {
-    address: usize,
-    /// The code has no lines and names, whether or not the prototype does.
-    is_stripped: bool,
-}
-
-impl Live for Code {
-    fn address(self) -> usize {
-        self.address
-    }
-}
-
-/// The prototypes, by where they lie.
-pub struct Codes(Register<Code>);
+/// The prototypes, by where they lie. `FLAG`: the code has no lines and names, whether or not the prototype does.
+pub struct Codes(Register<usize>);
 
 impl Codes {
     /// None.
@@ -39,14 +25,14 @@ impl Codes {
     /// The id of the code that a prototype has in the store, with names or stripped of them; 0 for none.
     pub fn id(&self, prototype: Prototype, strip: bool) -> u32 {
         let id = self.0.id(prototype.address());
-        let is_as_wanted = |code: Code| code.is_stripped == strip || !prototype.has_lines();
+        let is_as_wanted = |code: usize| (code & FLAG != 0) == strip || !prototype.has_lines();
         if self.0.find(id).is_some_and(is_as_wanted) { id } else { 0 }
     }
 
     /// The prototype of an id.
     pub fn prototype(&self, id: u32) -> Option<Prototype> {
         // SAFETY: a prototype that is here has not been freed.
-        self.0.find(id).and_then(|code| unsafe { Prototype::at(code.address) })
+        self.0.find(id).and_then(|code| unsafe { Prototype::at(code.address()) })
     }
 
     /// Every id.
@@ -72,7 +58,7 @@ impl Codes {
     /// Adds a prototype, of which the store has the code with this id. It replaces another one with the same code. The
     /// caller has made room.
     pub fn add(&self, id: u32, prototype: Prototype, is_stripped: bool) {
-        self.0.put(id, Code { address: prototype.address(), is_stripped });
+        self.0.put(id, prototype.address() | if is_stripped { FLAG } else { 0 });
         prototype.report();
     }
 

@@ -12,12 +12,15 @@ pub(super) trait Live: Copy + Default {
     fn address(self) -> usize;
 }
 
-/// Nothing more than where it lies.
+/// Nothing more than where it lies, or `FLAG` too: an address is even.
 impl Live for usize {
     fn address(self) -> usize {
-        self
+        self & !FLAG
     }
 }
+
+/// Says something of an object whose address it is added to.
+pub(super) const FLAG: usize = 1;
 
 /// A register.
 pub(super) struct Register<T> {

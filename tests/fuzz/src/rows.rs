@@ -10,8 +10,7 @@ use cu::store::system::{CELLS, CODE_BY_CONTENT, CODES, COUNTER, FUNCTIONS, JOURN
 use cu_abi::tables::{HOME, IO};
 
 /// Tables that a script or the module looks at.
-pub const TABLES: [u32; 12] =
-    [HOME, IO, 3, 4, COUNTER, MARKS, WORK, FUNCTIONS, CELLS, JOURNAL, CODES, CODE_BY_CONTENT];
+pub const TABLES: [u32; 12] = [HOME, IO, 3, 4, COUNTER, MARKS, WORK, FUNCTIONS, CELLS, JOURNAL, CODES, CODE_BY_CONTENT];
 
 /// Takes bytes from the front.
 pub struct Input<'a>(pub &'a [u8]);
