@@ -26,7 +26,7 @@ test('each function and each table is where its source is', () => {
   assert.equal(ownerOf('luaV_execute'), 'lvm.c');
   assert.equal(ownerOf('cu_become_external'), 'inside.c');
   assert.equal(ownerOf('snprintf'), 'libc/');
-  assert.equal(ownerOf('cu_function_gone'), 'vm/');
+  assert.equal(ownerOf('cu_cell_gone'), 'vm/');
   assert.equal(ownerOf('<cu::heap::Heap>::resize'), 'heap/');
   const tables = parts.find(({ group, name }) => group === 'data' && name === 'tables of bytecode/');
   assert.ok(tables.bytes >= 1024, 'the table of opcodes');
