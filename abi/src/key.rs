@@ -112,9 +112,10 @@ impl KeyBuffer {
     /// The whole key is an integer.
     #[inline]
     fn integer(&mut self, value: i64) {
-        let IntegerKey { bytes, length } = IntegerKey::new(value);
-        self.bytes[..bytes.len()].copy_from_slice(&bytes);
-        self.length = length;
+        let (tag, used_first, count) = integer_parts(value);
+        self.bytes[0] = tag;
+        self.bytes[1..9].copy_from_slice(&used_first);
+        self.length = 1 + count;
     }
 
     fn float(&mut self, value: f64) {
@@ -165,6 +166,17 @@ impl KeyBuffer {
     }
 }
 
+/// The tag of an integer, its bytes, and how many of these are part of the key.
+#[inline]
+fn integer_parts(value: i64) -> (u8, [u8; 8], usize) {
+    let unused = value.unsigned_abs().leading_zeros() / 8;
+    let count = 8 - unused as usize;
+    let (tag, bits) = if value < 0 { (ZERO - count as u8, value.wrapping_sub(1)) } else { (ZERO + count as u8, value) };
+    // All eight bytes at once, the used ones first: what is behind them is no part of the key.
+    let used_first = bits.checked_shl(8 * unused).unwrap_or(0);
+    (tag, used_first.to_be_bytes(), count)
+}
+
 /// An encoded integer: a small one of its own, where a `KeyBuffer` would be large.
 pub struct IntegerKey {
     bytes: [u8; 9],
@@ -175,14 +187,9 @@ impl IntegerKey {
     /// Encodes an integer.
     #[inline]
     pub fn new(value: i64) -> IntegerKey {
-        let unused = value.unsigned_abs().leading_zeros() / 8;
-        let count = 8 - unused as usize;
-        let (tag, bits) =
-            if value < 0 { (ZERO - count as u8, value.wrapping_sub(1)) } else { (ZERO + count as u8, value) };
-        // All eight bytes at once, the used ones first: what is behind them is no part of the key.
-        let used_first = bits.checked_shl(8 * unused).unwrap_or(0);
+        let (tag, used_first, count) = integer_parts(value);
         let mut bytes = [tag; 9];
-        bytes[1..].copy_from_slice(&used_first.to_be_bytes());
+        bytes[1..].copy_from_slice(&used_first);
         IntegerKey { bytes, length: 1 + count }
     }
 

@@ -172,12 +172,12 @@ fn push_function_of(lua: Stack<'_>, id: u32, code: u32) -> Result<(), Unrestored
     if INSTANCE.codes.prototype(code).is_some_and(|prototype| lua.push_function_of(prototype)) {
         return Ok(());
     }
-    handle::reserve(lua, Wanted { codes: 1, ..Wanted::default() })?;
     let row = push_block(lua, system::CODES, code)?.ok_or(Unrestored::Code(id, code, BadCode::Absent))?;
     lua.charge(row.len() * cost::BYTECODE)?;
     push_bytecode(lua, room::collecting(lua, || code::read(id, code, row))?);
     // The block.
     lua.remove_below();
+    handle::reserve(lua, Wanted { codes: 1, ..Wanted::default() })?;
     if let Some(prototype) = prototype(lua) {
         INSTANCE.codes.add(code, prototype, !prototype.has_lines());
     }

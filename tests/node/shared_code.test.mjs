@@ -153,13 +153,15 @@ test('the name of a chunk that is its text is stored only as far as messages sho
   for (const [name, chunk] of Object.entries(NAMES)) {
     const store = new NaiveStore(module);
     const look = 'local ok, message = pcall(_home.f) return message, (xpcall(_home.f, debug.traceback)), select(2, xpcall(_home.f, debug.traceback)), debug.getinfo(_home.f, "S").short_src';
-    run(store, `local source = [[return function()
+    run(store, `source = [[return function()
       local function inner() local t = nil return t.x end return inner() .. 1 end ]] .. ("-"):rep(3000)
       _home.f = load(source, ${chunk})()`);
     const before = run(store, look);
     assert.deepEqual(run(again(store), look), before, name);
     assert.match(Buffer.from(before[0]).toString('latin1'), /attempt to index a nil value \(local 't'\)/);
     assert.ok([...store.tables.get(CODES).values()][0].length < 500, name);
+    // For scripts, `string.dump` is as in Lua.
+    assert.deepEqual(run(store, `return string.dump(load(source)):find(source, 1, true) ~= nil`), [true]);
   }
 });
 
