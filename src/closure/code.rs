@@ -14,7 +14,7 @@
 use alloc::vec::Vec;
 
 use crate::bytecode;
-use crate::closure::unrestored::{BadCode, Unrestored};
+use crate::closure::unrestored::{BadRow, Unrestored};
 
 /// The layout above, with the bytecode of Lua 5.4.
 const VERSION: u8 = 1;
@@ -46,11 +46,11 @@ impl<'a> Verified<'a> {
 pub fn read(function: u32, code: u32, row: &[u8]) -> Result<Verified<'_>, Unrestored> {
     let fail = |bad| Unrestored::Code(function, code, bad);
     if let Some(found) = row.first().copied().filter(|found| *found != VERSION) {
-        return Err(fail(BadCode::Version(found, VERSION)));
+        return Err(fail(BadRow::Version(found, VERSION)));
     }
-    let (head, bytecode) = row.split_first_chunk::<HEAD_BYTES>().ok_or(fail(BadCode::Cut(row.len())))?;
+    let (head, bytecode) = row.split_first_chunk::<HEAD_BYTES>().ok_or(fail(BadRow::Cut(row.len())))?;
     if *head != head_of(hash(EMPTY, bytecode)) {
-        return Err(fail(BadCode::Altered));
+        return Err(fail(BadRow::Altered));
     }
     Verified::new(function, bytecode)
 }

@@ -14,7 +14,7 @@
 #![forbid(unsafe_code)]
 
 use crate::closure::code::{EMPTY, hash};
-use crate::closure::unrestored::Unrestored;
+use crate::closure::unrestored::{BadRow, Unrestored};
 
 const VERSION: u8 = 2;
 const VERSION_WITH_BYTECODE: u8 = 1;
@@ -65,13 +65,13 @@ impl<'a> Record<'a> {
     pub fn read(id: u32, record: &'a [u8]) -> Result<Record<'a>, Unrestored> {
         if let Some(found) = record.first().copied().filter(|found| !matches!(*found, VERSION | VERSION_WITH_BYTECODE))
         {
-            return Err(Unrestored::Version { id, found, known: VERSION });
+            return Err(Unrestored::Record(id, BadRow::Version(found, VERSION)));
         }
-        let cut = Unrestored::Cut(id, record.len());
+        let cut = Unrestored::Record(id, BadRow::Cut(record.len()));
         let parts = Record::split(record).ok_or(cut)?;
         let (check, rest) = record[CHECK_AT..].split_first_chunk::<8>().ok_or(cut)?;
         if u64::from_le_bytes(*check) != hash(EMPTY, rest) {
-            return Err(Unrestored::Altered(id));
+            return Err(Unrestored::Record(id, BadRow::Altered));
         }
         Ok(parts)
     }

@@ -21,7 +21,7 @@ use core::ffi::c_int;
 use crate::budget::cost;
 use crate::closure::code::{self, Verified};
 use crate::closure::record::{Code, GLOBALS, Record};
-use crate::closure::unrestored::{BadCode, Unrestored};
+use crate::closure::unrestored::{BadRow, Unrestored};
 use crate::codec::decode::{self, Shape, Unusable};
 use crate::codec::handle::{self, Wanted};
 use crate::control::audit::{self, Action, Detail};
@@ -172,7 +172,7 @@ fn push_function_of(lua: Stack<'_>, id: u32, code: u32) -> Result<(), Unrestored
     if INSTANCE.codes.prototype(code).is_some_and(|prototype| lua.push_function_of(prototype)) {
         return Ok(());
     }
-    let row = push_block(lua, system::CODES, code)?.ok_or(Unrestored::Code(id, code, BadCode::Absent))?;
+    let row = push_block(lua, system::CODES, code)?.ok_or(Unrestored::Code(id, code, BadRow::Absent))?;
     lua.charge(row.len() * cost::BYTECODE)?;
     push_bytecode(lua, room::collecting(lua, || code::read(id, code, row))?);
     // The block.

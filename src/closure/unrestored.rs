@@ -17,19 +17,8 @@ pub enum Unrestored {
     Host(Failure),
     /// There is no such function.
     NoFunction(u32),
-    /// The record of that function is too short for what it says it holds; its length.
-    Cut(u32, usize),
-    /// The record was written by another version.
-    Version {
-        /// The function.
-        id: u32,
-        /// The record's version.
-        found: u8,
-        /// The version of this module.
-        known: u8,
-    },
-    /// The record of that function was altered.
-    Altered(u32),
+    /// The record of that function.
+    Record(u32, BadRow),
     /// Lua must not load the record of that function.
     Bytecode(u32, BadBytecode),
     /// The record has not as many captured variables as its bytecode.
@@ -42,7 +31,7 @@ pub enum Unrestored {
         bytecode: u8,
     },
     /// The code of that function, the row with that id.
-    Code(u32, u32, BadCode),
+    Code(u32, u32, BadRow),
     /// There is no such captured variable.
     NoCell(u32),
     /// The value of that captured variable is malformed at that byte.
@@ -51,12 +40,12 @@ pub enum Unrestored {
     LeftOut(u32, Feature),
 }
 
-/// Why the row of a function's code cannot be used.
+/// Why a row cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadCode {
+pub enum BadRow {
     /// There is none.
     Absent,
-    /// It is too short; its length.
+    /// It is too short for what it says it holds; its length.
     Cut(usize),
     /// Another version wrote it: that one, where this one is known.
     Version(u8, u8),
@@ -64,15 +53,23 @@ pub enum BadCode {
     Altered,
 }
 
+impl fmt::Display for BadRow {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadRow::Absent => out.write_str("is missing"),
+            BadRow::Cut(length) => write!(out, "of {length} bytes is cut"),
+            BadRow::Version(found, known) => write!(out, "has version {found}; this is version {known}"),
+            BadRow::Altered => out.write_str("was altered: the hash differs"),
+        }
+    }
+}
+
 impl Unrestored {
     /// The function whose record is refused, however much memory there is.
     pub fn refused_record(&self) -> Option<u32> {
         match *self {
-            Unrestored::Cut(id, _)
-            | Unrestored::Code(id, _, BadCode::Cut(_) | BadCode::Version(..) | BadCode::Altered)
-            | Unrestored::Version { id, .. }
-            | Unrestored::Altered(id)
-            | Unrestored::Captured { id, .. } => Some(id),
+            Unrestored::Code(_, _, BadRow::Absent) => None,
+            Unrestored::Record(id, _) | Unrestored::Code(id, ..) | Unrestored::Captured { id, .. } => Some(id),
             Unrestored::Bytecode(id, bad) => (!bad.wants_memory()).then_some(id),
             _ => None,
         }
@@ -100,23 +97,11 @@ impl fmt::Display for Unrestored {
                 write!(out, "{} failed to {} a part of it: {}", failure.subject(), failure.action, failure.cause)
             }
             Unrestored::NoFunction(id) => write!(out, "there is no function {id}"),
-            Unrestored::Cut(id, length) => write!(out, "function {id}: its record of {length} bytes is cut"),
-            Unrestored::Version { id, found, known } => {
-                write!(out, "function {id}: its record has version {found}; this is version {known}")
-            }
-            Unrestored::Altered(id) => write!(out, "function {id}: its record was altered: the hash differs"),
+            Unrestored::Record(id, bad) => write!(out, "function {id}: its record {bad}"),
+            Unrestored::Code(id, code, bad) => write!(out, "function {id}: its code {code} {bad}"),
             Unrestored::Bytecode(id, bad) => write!(out, "function {id}: {bad}"),
             Unrestored::Captured { id, record, bytecode } => {
                 write!(out, "function {id}: its record has {record} captured variables, its bytecode {bytecode}")
-            }
-            Unrestored::Code(id, code, bad) => {
-                write!(out, "function {id}: its code {code} ")?;
-                match bad {
-                    BadCode::Absent => out.write_str("is missing"),
-                    BadCode::Cut(length) => write!(out, "of {length} bytes is cut"),
-                    BadCode::Version(found, known) => write!(out, "has version {found}; this is version {known}"),
-                    BadCode::Altered => out.write_str("was altered: the hash differs"),
-                }
             }
             Unrestored::NoCell(id) => write!(out, "its captured variable {id} is missing"),
             Unrestored::Cell(id, offset) => {

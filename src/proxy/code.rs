@@ -46,7 +46,7 @@ pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result
     if found == Found::Nothing {
         let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
         value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-        rows::write(system::CODE_BY_CONTENT, store::id_key(check as i64).bytes(), Some(&value))?;
+        rows::write_at(system::CODE_BY_CONTENT, check as i64, Some(&value))?;
     }
     INSTANCE.codes.add(id, prototype, strips || !prototype.has_lines());
     Ok(id)
@@ -87,7 +87,7 @@ fn store_row(lua: Stack<'_>, reach: &Reach, prototype: Prototype, row: &[u8]) ->
     let id = counter::take()?;
     // A host that fails may still have stored it.
     reach.note_code(lua, prototype, id);
-    rows::write(system::CODES, store::id_key(id.into()).bytes(), Some(row))?;
+    rows::write_at(system::CODES, id.into(), Some(row))?;
     Ok(id)
 }
 
@@ -102,7 +102,7 @@ pub fn undo(lua: Stack<'_>, reach: &Reach) {
     INSTANCE.codes.forget(id);
     let check = write::hash(lua, RUN.strips.get());
     if named(check) == Ok(id) {
-        let _ = rows::write(system::CODE_BY_CONTENT, store::id_key(check as i64).bytes(), None);
+        let _ = rows::write_at(system::CODE_BY_CONTENT, check as i64, None);
     }
-    let _ = rows::write(system::CODES, store::id_key(id.into()).bytes(), None);
+    let _ = rows::write_at(system::CODES, id.into(), None);
 }

@@ -30,7 +30,7 @@ use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
 use crate::proxy::{code, entry, keys};
-use crate::store::{self, Cause, Failure, system};
+use crate::store::{Cause, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -208,7 +208,7 @@ fn write_function(lua: Stack<'_>, reach: &Reach, id: u32, row: &mut Vec<u8>) -> 
     let code = code::find_or_store(lua, reach, row)?;
     let mut record = [0; record::BYTES];
     let record = record::write(cells.get(..number).unwrap_or_default(), code, &mut record);
-    Ok(rows::write(system::FUNCTIONS, store::id_key(id.into()).bytes(), Some(record))?)
+    Ok(rows::write_at(system::FUNCTIONS, id.into(), Some(record))?)
 }
 
 /// Deletes what was written for the objects at these places from the store, as far as the host lets it.
@@ -243,5 +243,5 @@ fn undo_table(lua: Stack<'_>, id: u32) {
 }
 
 fn undo_entry(table: u32, id: u32) {
-    let _ = rows::write(table, store::id_key(id.into()).bytes(), None);
+    let _ = rows::write_at(table, id.into(), None);
 }

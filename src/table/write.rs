@@ -69,6 +69,12 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     store::put(table, key, new)
 }
 
+/// The same under an id, or another integer.
+#[inline(never)]
+pub fn write_at(table: u32, number: i64, new: Option<&[u8]>) -> Result<(), Failure> {
+    write(table, store::id_key(number).bytes(), new)
+}
+
 #[inline(never)]
 fn write_noted(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
     let mut old = Old::new(table, key);
