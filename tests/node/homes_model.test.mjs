@@ -182,7 +182,9 @@ for (const [kind, { rounds, open }] of Object.entries(STORES)) {
     for (let seed = FIRST; seed < FIRST + rounds; seed += 1) {
       const world = new World(seed, open);
       await world.begin();
-      for (let step = 0; step < STEPS; step += 1) await world.take(step);
+      for (let step = 0; step < STEPS; step += 1) {
+        await world.take(step).catch((error) => assert.fail(`${world.context}: ${error.message}`));
+      }
       await world.end();
     }
   });
@@ -193,7 +195,7 @@ test(`homes over one file are as plain tables (CU_SEED=${FIRST})`, () => inFolde
     const world = new World(seed, async () => FileStore.open(`${path}.${seed}`));
     await world.begin();
     for (let step = 0; step < STEPS; step += 1) {
-      await world.take(step);
+      await world.take(step).catch((error) => assert.fail(`${world.context}: ${error.message}`));
       if (world.random(15) > 0) continue;
       // As after a restart of the process.
       world.store.close();
