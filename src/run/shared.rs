@@ -13,7 +13,7 @@ use cu_abi::tables;
 use crate::error::Error;
 use crate::run::home;
 use crate::store::ledger::Ledger;
-use crate::store::{Cause, Failure, counter, free, journal};
+use crate::store::{Cause, Failure, counter, free, journal, reused};
 use crate::table::walk;
 use crate::vm::instance::{INSTANCE, Seen};
 
@@ -70,7 +70,8 @@ pub fn look_for_collections() -> Result<(), Failure> {
         // Ids that were reserved and not given are free now.
         counter::forget();
         let is_there = |id: u32| -> Result<bool, Failure> {
-            Ok(id <= tables::IO || (!ledger.is_used_again(id, before) && free::with(id)?.is_none()))
+            Ok(id <= tables::IO
+                || (free::with(id)?.is_none() && reused::collection_of(id)?.is_none_or(|last| last <= before)))
         };
         INSTANCE.standing.keep(is_there)?;
         INSTANCE.known.keep(is_there)?;

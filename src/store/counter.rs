@@ -16,7 +16,7 @@ use crate::budget;
 use crate::store::calls::{self, Fetched};
 use crate::store::failure::Failure;
 use crate::store::ledger::Ledger;
-use crate::store::{free, system};
+use crate::store::{free, reused, system};
 use crate::vm::instance::{INSTANCE, Ids};
 
 /// The most ids that one write reserves.
@@ -104,11 +104,9 @@ fn reserve_free(ids: &Ids, wish: u32) -> Result<bool, Failure> {
         return Ok(false);
     }
     let cut = first + wish.min(end - first);
-    let mut ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
-    ledger.note_use(first, cut);
-    ledger.write()?;
     ids.range.set((0, 0));
     free::remove(first..end)?;
+    reused::add(first..cut, Ledger::read()?.unwrap_or(Ledger::NEW).collections)?;
     free::add(cut..end)?;
     ids.range.set((cut, end));
     ids.next.set(first);

@@ -1,40 +1,18 @@
 //! Ids that nothing has any more, as ranges: the last collection found them, or no table ever had them.
 //!
-//! Invariant: no id of a range is used, and no two ranges overlap. A range is removed before a part of it is used, so whatever
-//! ends the module on the way, ids are lost until the next collection and never given twice.
-//!
-//! ```text
-//! range   key integer: first << 32 | end | value true
-//! ```
+//! Invariant: no id of a range is used, and no two ranges overlap. A range is removed before a part of it is used, so whatever ends the module on the way,
+//! ids are lost until the next collection and never given twice.
 
 use core::ops::Range;
 
-use cu_abi::key::{self, Key, KeyBuffer};
-use cu_abi::page::LEAST_BYTES;
-use cu_abi::tables::{IO, SYSTEM_FIRST};
-use cu_abi::{page as pages, tags};
+use cu_abi::tags;
 
 use crate::store::failure::Failure;
-use crate::store::page::Page;
+use crate::store::page::{self, Page};
+use crate::store::ranges::{self, decode, encode};
 use crate::store::{calls, spare, system};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
-/// The key of a range.
-fn encode(first: u32, end: u32) -> KeyBuffer {
-    let mut key = KeyBuffer::new();
-    // An integer always has an encoding.
-    let _ = key.encode(Key::Integer(i64::from(first) << 32 | i64::from(end)));
-    key
-}
-
-/// The range of a key, if ids of tables can be in it.
-fn decode(encoded: &[u8]) -> Option<Range<u32>> {
-    let mut room = KeyBuffer::new();
-    let Ok(Key::Integer(both)) = key::decode(encoded, room.room()) else { return None };
-    let (first, end) = ((both >> 32) as u32, both as u32);
-    (both > 0 && IO < first && first < end && end <= SYSTEM_FIRST).then_some(first..end)
-}
 
 /// Notes a range, unless it is empty.
 pub fn add(range: Range<u32>) -> Result<(), Failure> {
@@ -62,7 +40,7 @@ pub fn count(page: &mut Page) -> Result<usize, Failure> {
 
 /// Removes every range, walking with `page`.
 pub fn clear(page: &mut Page) -> Result<(), Failure> {
-    crate::store::page::delete_each(system::FREE, page, |key| calls::forget(system::FREE, key))
+    page::delete_each(system::FREE, page, |key| calls::forget(system::FREE, key))
 }
 
 /// The longest range of ids from `least` on, among as many as one page has.
@@ -84,19 +62,10 @@ pub fn longest(least: u32) -> Result<Option<Range<u32>>, Failure> {
 
 /// The first range that begins at `least` or later.
 pub fn first_from(least: u32) -> Result<Option<Range<u32>>, Failure> {
-    one(encode(least, 0).bytes(), false)
+    ranges::first_from(system::FREE, least)
 }
 
 /// The range with that id.
 pub fn with(id: u32) -> Result<Option<Range<u32>>, Failure> {
-    Ok(one(encode(id, u32::MAX).bytes(), true)?.filter(|range| range.contains(&id)))
-}
-
-/// The range next to that key.
-fn one(key: &[u8], descending: bool) -> Result<Option<Range<u32>>, Failure> {
-    let mut page = [0; LEAST_BYTES];
-    pages::ask(&mut page, key, descending);
-    let length = calls::keys(system::FREE, &mut page)?;
-    let found = pages::key_at(page.get(..length).unwrap_or_default(), 0);
-    found.map(|key| decode(key).ok_or_else(|| Failure::damaged(system::FREE))).transpose()
+    ranges::with(system::FREE, id)
 }

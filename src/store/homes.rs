@@ -67,7 +67,7 @@ fn ledger() -> Result<Ledger, Failure> {
     if let Some(ledger) = Ledger::read()? {
         return Ok(ledger);
     }
-    let ledger = Ledger::of_older(counter::bound()?);
+    let ledger = Ledger { unknown: counter::bound()?, ..Ledger::NEW };
     ledger.write()?;
     Ok(ledger)
 }

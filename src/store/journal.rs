@@ -237,12 +237,12 @@ fn write_opening() -> Result<(), Failure> {
     host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))
 }
 
-/// Whether changes of a table are noted. Not those of the counter and of free ids: what was reserved stays so. Not those of marks
+/// Whether changes of a table are noted. Not those of the counter and of free and reused ids: what was reserved stays so. Not those of marks
 /// and lists of a collection, which are no state, or of the host's notes. Not those of the control channel either: otherwise a
 /// damaged note could send the host a message in the module's name.
 fn is_noted(table: u32) -> bool {
     (CONTROL + 1..SYSTEM_FIRST).contains(&table)
-        || (table < HOST_FIRST && table > system::WORK && ![system::JOURNAL, system::FREE].contains(&table))
+        || (table < HOST_FIRST && table > system::WORK && ![system::JOURNAL, system::FREE, system::REUSED].contains(&table))
 }
 
 /// Whether an entry belongs to an object that the compute made.

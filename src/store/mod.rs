@@ -6,7 +6,9 @@
 //! - `spare`: a page for work that is no loop of a script's
 //! - [`counter`]: ids of new tables
 //! - [`free`]: ids that nothing has any more
-//! - [`ledger`]: what later instances have to know of collections
+//! - [`reused`]: ids that were free and have been given again
+//! - [`ranges`]: ranges of ids in a table
+//! - [`ledger`]: what later instances have to know of collections and of older stores
 //! - [`homes`]: the tables that hosts made `_home`
 //! - [`journal`]: old values, to undo an atomic compute
 //! - [`old`]: the value under a key that is about to change
@@ -21,6 +23,8 @@ pub mod journal;
 pub mod ledger;
 pub mod old;
 pub mod page;
+mod ranges;
+pub mod reused;
 mod spare;
 pub mod system;
 

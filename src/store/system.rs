@@ -32,3 +32,6 @@ pub use cu_abi::tables::HOMES;
 
 /// Ids that nothing has any more (`free.rs`).
 pub const FREE: u32 = SYSTEM_FIRST + 7;
+
+/// Ids that were free and have been given again (`reused.rs`).
+pub const REUSED: u32 = SYSTEM_FIRST + 10;

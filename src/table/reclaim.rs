@@ -31,7 +31,7 @@ use cu_abi::{tables, tags};
 use crate::closure::record::{Code, GLOBALS, Record};
 use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
-use crate::store::{self, Cause, Failure, Fetched, counter, free, system};
+use crate::store::{self, Cause, Failure, Fetched, counter, free, reused, system};
 use crate::table::write::{clear, write};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
@@ -353,7 +353,7 @@ impl Collection {
     /// Notes the ids between the marks as free, and that there was a collection; its number.
     fn note_free(&mut self, page: &mut Page) -> Result<u32, Failure> {
         let bound = counter::bound()?;
-        let mut ledger = Ledger::read()?.unwrap_or_else(|| Ledger::of_older(bound));
+        let mut ledger = Ledger::read()?.unwrap_or(Ledger { unknown: bound, ..Ledger::NEW });
         // What is free was never marked since: as many ids are the same ids.
         let mut free = 0;
         each_gap(bound, page, |gap| {
@@ -365,6 +365,7 @@ impl Collection {
         }
         free::clear(page)?;
         each_gap(bound, page, free::add)?;
+        keep_reused(page)?;
         ledger.collections = ledger.collections.saturating_add(1);
         ledger.write()?;
         counter::forget();
@@ -387,6 +388,46 @@ fn each_gap(
         found = page.step()?;
     }
     visit(next..bound)
+}
+
+/// Of the ids that were given again, keeps those that have a mark.
+fn keep_reused(page: &mut Page) -> Result<(), Failure> {
+    let mut next = 0;
+    while let Some((range, collection)) = reused::first_from(next)? {
+        next = range.start + 1;
+        let mut before = KeyBuffer::new();
+        // An integer always has an encoding.
+        let _ = before.encode(Key::Integer(i64::from(range.start - 1)));
+        // Ids in a row that have a mark.
+        let mut run = range.start..range.start;
+        let mut is_kept = false;
+        let mut found = page.seek(system::MARKS, before.bytes())?;
+        while found {
+            let id = page.current().and_then(key::decode_id).ok_or_else(|| Failure::damaged(system::MARKS))?;
+            if id >= range.end {
+                break;
+            }
+            if id != run.end {
+                is_kept |= note_run(&run, &range, collection)?;
+                run = id..id;
+            }
+            run.end = id + 1;
+            found = page.step()?;
+        }
+        is_kept |= note_run(&run, &range, collection)?;
+        if !is_kept {
+            reused::remove(range)?;
+        }
+    }
+    Ok(())
+}
+
+/// Notes ids of a range that have a mark; whether they are the whole range.
+fn note_run(run: &Range<u32>, range: &Range<u32>, collection: u32) -> Result<bool, Failure> {
+    if !run.is_empty() && run != range {
+        reused::add(run.start..run.end, collection)?;
+    }
+    Ok(run == range)
 }
 
 /// The ids of the tables behind the first of `ids` that have keys, as many as fit; how many.

@@ -1,0 +1,53 @@
+//! Ids that were free and have been given again, as ranges, each with the number of the last collection before.
+//!
+//! An instance that held an object while another one collected cannot know by the id whether the object is still there: the id
+//! may have another object now. If the instance has looked at the store since that collection, it does not hold the old one.
+//!
+//! Invariant: each id that was given again and is not free is in a range, and its range says when it was given last. A range may
+//! begin inside another one: what was left of a block has been given by another instance.
+//!
+//! ```text
+//! value   integer: number of the collection
+//! ```
+
+use core::ops::Range;
+
+use cu_abi::tags;
+
+use crate::store::calls::{self, Fetched};
+use crate::store::failure::Failure;
+use crate::store::ranges::{self, encode};
+use crate::store::system;
+
+/// Notes that the ids of a range are given again after the collection with that number.
+pub fn add(range: Range<u32>, collection: u32) -> Result<(), Failure> {
+    let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
+    value[1..].copy_from_slice(&i64::from(collection).to_le_bytes());
+    calls::note(system::REUSED, encode(range.start, range.end).bytes(), &value)
+}
+
+/// Removes a range.
+pub fn remove(range: Range<u32>) -> Result<(), Failure> {
+    calls::forget(system::REUSED, encode(range.start, range.end).bytes())
+}
+
+/// The first range that begins at `least` or later, with the number of its collection.
+pub fn first_from(least: u32) -> Result<Option<(Range<u32>, u32)>, Failure> {
+    let Some(range) = ranges::first_from(system::REUSED, least)? else { return Ok(None) };
+    let collection = collection(&range)?;
+    Ok(Some((range, collection)))
+}
+
+/// The number of the last collection before that id was given again, if it was.
+pub fn collection_of(id: u32) -> Result<Option<u32>, Failure> {
+    ranges::with(system::REUSED, id)?.map(|range| collection(&range)).transpose()
+}
+
+fn collection(range: &Range<u32>) -> Result<u32, Failure> {
+    if calls::get(system::REUSED, encode(range.start, range.end).bytes())? != Fetched::Short(9) {
+        return Err(Failure::damaged(system::REUSED));
+    }
+    // SAFETY: the value is used before anything else is read.
+    let value = unsafe { calls::value_buffer() };
+    Ok(u32::from_le_bytes(value[1..5].try_into().unwrap_or_default()))
+}
