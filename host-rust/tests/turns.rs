@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use cu_host::store::BUSY;
 use cu_host::{
-    Error, FileMode, Instance, MODULE, MemoryStore, Module, Options, RedbOptions, RedbStore, SharedStore, Store, Wait,
+    Error, FileMode, Instance, MODULE, MemoryStore, Module, Options, RedbOptions, RedbStore, SharedStore, Store, Value,
+    Wait,
 };
 use cu_random::Random;
 use folder::Folder;
@@ -135,6 +136,50 @@ fn living_instances_see_what_the_others_wrote() {
     see_one_another(instance(&module, shared.clone()), instance(&module, shared));
     let file = folder.file("home.redb");
     see_one_another(instance(&module, open(&file, Wait::Never)), instance(&module, open(&file, Wait::Never)));
+}
+
+/// Each request stores its input, computes, and reads the output.
+fn requests(mut instance: Instance, mut random: Random, rounds: u64) {
+    const IO: u32 = 2;
+    let key = |name: &str| Value::from(name).encode_key().unwrap();
+    for _ in 0..rounds {
+        let input = random.below(1_000_000) as i64;
+        let output = instance.in_turn(|instance| {
+            instance.clear_io()?;
+            instance.store().set(IO, &key("input"), &Value::from(input).encode()?)?;
+            thread::yield_now();
+            instance.compute("_io.output = _io.input + 1")?;
+            thread::yield_now();
+            let output = instance.store().get(IO, &key("output"))?.map(|bytes| Value::decode(&bytes));
+            output.transpose()
+        });
+        assert_eq!(output.unwrap(), Some(Value::from(input + 1)));
+    }
+}
+
+#[test]
+fn requests_of_several_threads_keep_their_input_and_output() {
+    let module = Module::new(MODULE).unwrap();
+    let folder = Folder::new("requests");
+    let mut random = Random::from_environment(0);
+    let memory = SharedStore::new(MemoryStore::default());
+    let file = folder.file("home.redb");
+    thread::scope(|threads| {
+        for _ in 0..THREADS {
+            let (instance, random) = (instance(&module, memory.clone()), Random::new(random.next()));
+            threads.spawn(move || requests(instance, random, 200));
+        }
+    });
+    // Handles of one store and stores of their own, as in several processes.
+    let shared = SharedStore::new(open(&file, Wait::Forever));
+    thread::scope(|threads| {
+        for _ in 0..THREADS {
+            for store in [Box::new(shared.clone()) as Box<dyn Store>, Box::new(open(&file, Wait::Forever))] {
+                let (instance, random) = (instance(&module, store), Random::new(random.next()));
+                threads.spawn(move || requests(instance, random, 20));
+            }
+        }
+    });
 }
 
 #[test]

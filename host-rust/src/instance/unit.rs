@@ -100,6 +100,30 @@ impl Instance {
         })
     }
 
+    /// Calls `act` in one turn: between its calls nobody else reaches the store. So a host can store a request's input in
+    /// `_io`, compute, and read what the script left there.
+    ///
+    /// ```
+    /// use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Options, SharedStore, Value};
+    ///
+    /// let store = SharedStore::new(MemoryStore::default());
+    /// let mut instance = Instance::new(&Module::new(MODULE)?, store.clone(), Options::default())?;
+    /// let answer = instance.in_turn(|instance| {
+    ///     instance.clear_io()?;
+    ///     instance.store().set(2, &Value::from("input").encode_key()?, &Value::from(20).encode()?)?;
+    ///     instance.compute("return _io.input + 1")
+    /// })?;
+    /// assert_eq!(answer.value().as_i64(), Some(21));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn in_turn<T>(&mut self, act: impl FnOnce(&mut Instance) -> Result<T, Error>) -> Result<T, Error> {
+        self.own_store().hold()?;
+        // Unwind safety: the turn is given back before the panic is resumed.
+        let answer = catch_unwind(AssertUnwindSafe(|| act(self)));
+        self.own_store().release();
+        answer.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
     /// Reads or changes the store as one unit, without the module, which notices the changes at its next call.
     pub(super) fn in_store<T>(&mut self, act: impl FnOnce(&mut dyn Store) -> Result<T, Error>) -> Result<T, Error> {
         let store = self.own_store();

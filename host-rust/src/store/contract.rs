@@ -59,6 +59,15 @@ pub trait Store: Send {
         Ok(0)
     }
 
+    /// Takes the turn for several units, and for calls between them, until [`release`](Store::release): meanwhile nobody
+    /// else reaches the store. A store that one instance has need not do anything.
+    fn hold(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Ends what [`hold`](Store::hold) began.
+    fn release(&mut self) {}
+
     /// Begins a unit: changes that belong together. The store shows them at once. Outside of a unit, each change is a
     /// unit. Units do not nest: a second one is refused until the first has ended.
     fn begin(&mut self) -> Result<(), StoreError> {

@@ -47,6 +47,14 @@ impl<S: Store + ?Sized> Store for Box<S> {
         (**self).version()
     }
 
+    fn hold(&mut self) -> Result<(), StoreError> {
+        (**self).hold()
+    }
+
+    fn release(&mut self) {
+        (**self).release();
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         (**self).begin()
     }

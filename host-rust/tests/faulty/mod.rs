@@ -93,6 +93,14 @@ impl<S: Store> Store for Faulty<S> {
         self.inner.version()
     }
 
+    fn hold(&mut self) -> Result<(), StoreError> {
+        self.inner.hold()
+    }
+
+    fn release(&mut self) {
+        self.inner.release();
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         if self.has_units { self.inner.begin() } else { Ok(()) }
     }

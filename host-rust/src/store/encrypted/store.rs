@@ -225,6 +225,14 @@ impl<S: Store> Store for EncryptedStore<S> {
         self.inner.version()
     }
 
+    fn hold(&mut self) -> Result<(), StoreError> {
+        self.inner.hold()
+    }
+
+    fn release(&mut self) {
+        self.inner.release();
+    }
+
     fn begin(&mut self) -> Result<(), StoreError> {
         self.inner.begin()
     }

@@ -36,6 +36,8 @@ pub struct RedbStore {
     is_read_only: bool,
     /// The file that is opened for each turn, and how long another process is waited for.
     each_turn: Option<(PathBuf, Wait)>,
+    /// The turn outlives units.
+    holds: bool,
     /// The database; it is dropped last, which closes the file.
     database: Option<Database>,
 }
@@ -120,6 +122,7 @@ impl RedbStore {
             failure: None,
             is_read_only: false,
             each_turn: None,
+            holds: false,
             database: Some(database),
         })
     }
@@ -143,7 +146,7 @@ impl RedbStore {
 
     /// Closes the file, if that is done after each turn and this is the end of one.
     fn end_turn(&mut self) {
-        if self.each_turn.is_some() && !self.in_unit {
+        if self.each_turn.is_some() && !self.in_unit && !self.holds {
             self.leave();
         }
     }
@@ -301,6 +304,17 @@ impl Store for RedbStore {
 
     fn version(&mut self) -> Result<u64, StoreError> {
         self.read(|tables| Ok(tables.version()))
+    }
+
+    fn hold(&mut self) -> Result<(), StoreError> {
+        self.begin_turn()?;
+        self.holds = true;
+        Ok(())
+    }
+
+    fn release(&mut self) {
+        self.holds = false;
+        self.end_turn();
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {

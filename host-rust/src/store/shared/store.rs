@@ -42,14 +42,14 @@ use crate::store::{STORE_FAILED, Store, StoreError, Wait};
 pub struct SharedStore<S: Store> {
     place: Arc<Place<S>>,
     wait: Wait,
-    /// The turn, in a unit.
-    unit: Option<Turn<S>>,
+    /// The turn, in a unit or while it is held.
+    held: Option<Turn<S>>,
 }
 
 impl<S: Store> SharedStore<S> {
     /// The first handle of a store.
     pub fn new(store: S) -> SharedStore<S> {
-        SharedStore { place: Arc::new(Place::new(store)), wait: Wait::Forever, unit: None }
+        SharedStore { place: Arc::new(Place::new(store)), wait: Wait::Forever, held: None }
     }
 
     /// This handle, which waits so long for its turns; so will its clones.
@@ -61,18 +61,33 @@ impl<S: Store> SharedStore<S> {
 
     /// The store itself, for as long as the answer lives.
     pub fn turn(&self) -> Result<Turn<S>, StoreError> {
-        if self.unit.is_some() {
+        if self.held.is_some() {
             return Err(nested());
         }
         self.place.take(self.wait)
     }
 
-    /// Does something with the store: in this handle's unit, or as a turn.
-    fn act<T>(&mut self, act: impl FnOnce(&mut Turn<S>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        match &mut self.unit {
-            Some(turn) => act(turn),
-            None => act(&mut self.place.take(self.wait)?),
+    /// The turn that this handle has, if it is in a unit.
+    fn unit(&mut self) -> Option<&mut Turn<S>> {
+        self.held.as_mut().filter(|turn| turn.in_unit)
+    }
+
+    /// Ends the unit in a turn, and gives the turn back unless it is held.
+    fn end_unit(&mut self, mut turn: Turn<S>) {
+        turn.in_unit = false;
+        if turn.is_held {
+            self.held = Some(turn);
         }
+    }
+
+    /// Does something with the store: in this handle's unit or turn, or as a turn.
+    fn act<T>(&mut self, act: impl FnOnce(&mut Turn<S>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let Some(turn) = &mut self.held else { return act(&mut self.place.take(self.wait)?) };
+        let answer = act(turn);
+        if !turn.in_unit {
+            turn.count();
+        }
+        answer
     }
 }
 
@@ -83,7 +98,7 @@ fn nested() -> StoreError {
 /// A handle of the same store, outside of units.
 impl<S: Store> Clone for SharedStore<S> {
     fn clone(&self) -> SharedStore<S> {
-        SharedStore { place: Arc::clone(&self.place), wait: self.wait, unit: None }
+        SharedStore { place: Arc::clone(&self.place), wait: self.wait, held: None }
     }
 }
 
@@ -95,14 +110,14 @@ impl<S: Store + Default> Default for SharedStore<S> {
 
 impl<S: Store> Debug for SharedStore<S> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let in_unit = self.unit.is_some();
+        let in_unit = self.held.as_ref().is_some_and(|turn| turn.in_unit);
         out.debug_struct("SharedStore").field("wait", &self.wait).field("in_unit", &in_unit).finish_non_exhaustive()
     }
 }
 
 impl<S: Store> Store for SharedStore<S> {
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
-        match &mut self.unit {
+        match &mut self.held {
             Some(turn) => turn.reading().get(table, key),
             None => {
                 let mut turn = self.place.take(self.wait)?;
@@ -146,35 +161,67 @@ impl<S: Store> Store for SharedStore<S> {
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
+        if self.unit().is_some() {
+            return Err(nested());
+        }
+        let turn = match &mut self.held {
+            Some(turn) => turn,
+            none => none.insert(self.place.take(self.wait)?),
+        };
+        let begun = turn.reading().begin();
+        turn.in_unit = begun.is_ok();
+        if begun.is_err() && !turn.is_held {
+            self.held = None;
+        }
+        begun
+    }
+
+    fn hold(&mut self) -> Result<(), StoreError> {
         let mut turn = self.turn()?;
-        turn.reading().begin()?;
-        turn.in_unit = true;
-        self.unit = Some(turn);
+        turn.reading().hold()?;
+        turn.is_held = true;
+        self.held = Some(turn);
         Ok(())
+    }
+
+    fn release(&mut self) {
+        if let Some(turn) = self.held.as_mut().filter(|turn| turn.is_held) {
+            turn.is_held = false;
+            turn.reading().release();
+        }
+        if self.unit().is_none() {
+            self.held = None;
+        }
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         // After a panic of the store the turn ends too: it is dropped, and the unit with it.
-        let Some(mut turn) = self.unit.take() else { return Ok(()) };
+        if self.unit().is_none() {
+            return Ok(());
+        }
+        let Some(mut turn) = self.held.take() else { return Ok(()) };
         turn.count();
         let committed = turn.reading().commit();
-        turn.in_unit = false;
+        self.end_unit(turn);
         committed
     }
 
     fn can_roll_back(&self) -> bool {
-        self.unit.as_ref().map_or_else(|| self.place.can_roll_back(), |turn| turn.can_roll_back())
+        self.held.as_ref().map_or_else(|| self.place.can_roll_back(), |turn| turn.can_roll_back())
     }
 
     fn roll_back(&mut self) -> bool {
-        let Some(mut turn) = self.unit.take() else { return false };
+        if self.unit().is_none() {
+            return false;
+        }
+        let Some(mut turn) = self.held.take() else { return false };
         if turn.can_roll_back() {
             turn.forget_changes();
         } else {
             turn.count();
         }
         let is_undone = turn.reading().roll_back();
-        turn.in_unit = false;
+        self.end_unit(turn);
         is_undone
     }
 }

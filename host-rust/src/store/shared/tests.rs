@@ -171,6 +171,48 @@ fn a_thread_does_not_wait_for_itself() {
 }
 
 #[test]
+fn a_turn_that_is_held_outlives_units() {
+    let mut store = shared();
+    let mut other = store.clone();
+    let mut is_refused = move || {
+        assert_eq!(other.size(1).unwrap_err().code, BUSY);
+        assert_eq!(other.begin().unwrap_err().code, BUSY);
+    };
+    store.hold().unwrap();
+    assert!(store.hold().is_err() && store.turn().is_err());
+    is_refused();
+    store.set(1, b"k", b"1").unwrap();
+    assert_eq!(store.version(), Ok(1));
+    for kept in [true, false] {
+        store.begin().unwrap();
+        store.set(1, b"k", b"2").unwrap();
+        assert!(store.begin().is_err());
+        assert_eq!(store.version(), Ok(2));
+        if kept {
+            store.roll_back();
+        } else {
+            store.commit().unwrap();
+        }
+        is_refused();
+        assert!(!store.roll_back(), "there is no unit");
+    }
+    store.set(1, b"k", b"3").unwrap();
+    assert_eq!(store.version(), Ok(3));
+    let mut next = store.clone();
+    store.release();
+    assert_eq!(next.get(1, b"k").unwrap().as_deref(), Some(&b"3"[..]));
+    // Given back in the middle of a unit, the turn ends with the unit; and with the handle.
+    store.hold().unwrap();
+    store.begin().unwrap();
+    store.release();
+    is_refused();
+    store.commit().unwrap();
+    store.hold().unwrap();
+    drop(store);
+    assert_eq!(next.size(1), Ok(1));
+}
+
+#[test]
 fn a_handle_that_is_lost_frees_the_turn_and_undoes_its_unit() {
     let mut store = shared();
     store.set(1, b"k", b"before").unwrap();

@@ -89,7 +89,15 @@ impl<S: Store> Place<S> {
                 state.taken_by = Some(thread::current().id());
                 let (changes, counts) = (state.changes, state.counts);
                 let place = Arc::clone(self);
-                Ok(Turn { place, store: Some(store), in_unit: false, changes, counts, is_changed: false })
+                Ok(Turn {
+                    place,
+                    store: Some(store),
+                    in_unit: false,
+                    is_held: false,
+                    changes,
+                    counts,
+                    is_changed: false,
+                })
             }
             Err(error) => {
                 // The next one in the queue may be first now.
@@ -123,6 +131,8 @@ pub struct Turn<S: Store> {
     store: Option<S>,
     /// The holder has begun a unit of the store.
     pub(super) in_unit: bool,
+    /// The turn outlives units, here and in the store.
+    pub(super) is_held: bool,
     /// Changes before this turn, and whether the store counts them itself.
     changes: u64,
     counts: bool,
@@ -190,6 +200,9 @@ impl<S: Store> Drop for Turn<S> {
             } else {
                 self.count();
                 self.reading().commit().ok();
+            }
+            if self.is_held {
+                self.reading().release();
             }
         }));
         if let Some(store) = self.store.take() {
