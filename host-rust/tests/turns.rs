@@ -252,6 +252,29 @@ fn a_file_is_waited_for_when_it_is_opened() {
     });
 }
 
+/// The content was once checked before the file was locked: in the middle of another process's writing it seemed damaged.
+#[test]
+fn a_file_that_another_process_writes_is_busy_and_never_damaged() {
+    let folder = Folder::new("writing");
+    let file = folder.file("home.redb");
+    let mut kept = RedbStore::open(&file).unwrap();
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut number = 0_u32;
+            while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
+                number += 1;
+                kept.set(1 + number % 50, &number.to_be_bytes(), &[7; 3000]).unwrap();
+            }
+        });
+        for _ in 0..100 {
+            let refused = RedbStore::open(&file).err().map(|error| error.to_string());
+            assert_eq!(refused, Some(format!("cannot open {file}: another process has it open")));
+        }
+        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
 /// The name of the test below, which is its own worker process.
 const PROCESSES: &str = "processes_that_are_killed_at_any_moment_take_turns_over_one_file";
 

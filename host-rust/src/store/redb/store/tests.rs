@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use redb::{StorageBackend, TableDefinition};
 
 use super::*;
-use crate::store::redb::drawing::{FORMAT_KEY, META};
+use crate::store::redb::drawing::{FORMAT_KEY, META, VERSION_KEY};
 use crate::store::redb::file::builder;
 
 /// A file in memory that fails from its `calls_left`-th changing call on. Earlier writes stay.
@@ -86,6 +86,22 @@ fn fill(store: &mut RedbStore, names: &[&str]) -> Result<(), StoreError> {
         store.set(7, name.as_bytes(), &[7; 10_000])?;
     }
     store.commit()
+}
+
+#[test]
+fn a_file_without_a_version_counts_from_nothing() {
+    let disk = Disk::with(Vec::new(), NEVER);
+    fill(&mut disk.open().unwrap(), &["old"]).unwrap();
+    let database = builder().create_with_backend(disk.clone()).unwrap();
+    let transaction = database.begin_write().unwrap();
+    let version = transaction.open_table(META).unwrap().remove(VERSION_KEY).unwrap().map(|version| version.value());
+    assert_eq!(version, Some(1));
+    transaction.commit().unwrap();
+    drop(database);
+    let mut store = disk.open().unwrap();
+    assert_eq!((store.version(), store.size(7)), (Ok(0), Ok(1)));
+    fill(&mut store, &["new"]).unwrap();
+    assert_eq!((store.version(), store.size(7)), (Ok(1), Ok(2)));
 }
 
 #[test]
