@@ -258,20 +258,24 @@ fn a_file_that_another_process_writes_is_busy_and_never_damaged() {
     let folder = Folder::new("writing");
     let file = folder.file("home.redb");
     let mut kept = RedbStore::open(&file).unwrap();
+    // Several mebibytes: to read them takes longer than a transaction.
+    kept.begin().unwrap();
+    (0..4000_u32).for_each(|number| kept.set(1, &number.to_be_bytes(), &[7; 3000]).unwrap());
+    kept.commit().unwrap();
     let is_done = std::sync::atomic::AtomicBool::new(false);
     thread::scope(|threads| {
         threads.spawn(|| {
             let mut number = 0_u32;
             while !is_done.load(std::sync::atomic::Ordering::Relaxed) {
                 number += 1;
-                kept.set(1 + number % 50, &number.to_be_bytes(), &[7; 3000]).unwrap();
+                kept.set(1, &(number * 997 % 4000).to_be_bytes(), &[8; 3000]).unwrap();
             }
         });
-        for _ in 0..100 {
-            let refused = RedbStore::open(&file).err().map(|error| error.to_string());
-            assert_eq!(refused, Some(format!("cannot open {file}: another process has it open")));
-        }
+        let open = |_| RedbStore::open(&file).err().map(|error| error.to_string());
+        let refused: Vec<_> = (0..50).map(open).collect();
         is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        let busy = Some(format!("cannot open {file}: another process has it open"));
+        assert!(refused.iter().all(|refused| *refused == busy), "{refused:?}");
     });
 }
 
