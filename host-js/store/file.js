@@ -21,7 +21,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { ABSENT, TABLE_SYSTEM_FIRST } from '../abi.js';
+import { ABSENT, TABLE_IO, TABLE_SYSTEM_FIRST } from '../abi.js';
 import { FileStoreError } from '../errors.js';
 import { realPathOf } from './disk.js';
 import { LogFile } from './file/log_file.js';
@@ -34,6 +34,12 @@ import { MemoryStore } from './memory.js';
 // end of an atomic compute changes.
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
 const MAKE_ROOM = [0, 1, 2, 7].map((number) => TABLE_SYSTEM_FIRST + number).concat(JOURNAL);
+
+// The part of the spare without which no change is made: of what makes room, of arguments for a script that may only read or
+// delete, of anything else.
+const NOTHING = 0;
+const HALF = 0.5;
+const WHOLE = 1;
 
 // No unit has been written to the log.
 const NOWHERE = -1;
@@ -118,7 +124,7 @@ export class FileStore {
 
   setAt(table, block, key, keyLength, value, length) {
     const makesRoom = isOfModule(table) || (this.wasRefused && this.isUndoing());
-    this.prepare(makesRoom);
+    this.prepare(makesRoom ? NOTHING : table === TABLE_IO ? HALF : WHOLE);
     const start = this.log.length;
     try {
       this.log.append(SET, table, block, key, keyLength, value, length, makesRoom);
@@ -136,7 +142,7 @@ export class FileStore {
 
   deleteAt(table, block, key, keyLength) {
     if (this.memory.getAt(table, block, key, keyLength, 0, NO_ROOM) === ABSENT) return;
-    this.prepare(true);
+    this.prepare(NOTHING);
     this.log.append(DELETE, table, block, key, keyLength, 0, 0, true);
     this.memory.deleteAt(table, block, key, keyLength);
   }
@@ -229,20 +235,23 @@ export class FileStore {
     }
   }
 
-  /** Throws unless the store may be changed; begins the unit in the log before its first change. */
-  prepare(makesRoom) {
+  /**
+   * Throws unless the store may be changed; begins the unit in the log before its first change.
+   * @param {number} part of the spare that must be there
+   */
+  prepare(part) {
     this.checkUsable();
     if (this.readOnly) throw this.error('the store is open read-only: nothing in it can be changed');
     const { log, memory } = this;
     // Only now is there a need to write.
     if (log.isBehind && !memory.inUnit) this.compact();
-    if (!makesRoom && !this.spare.isWhole && !this.spare.refill()) {
+    if (!this.spare.has(part)) {
       this.wasRefused = true;
       throw this.error('no room on the disk: only deleting is possible');
     }
     if (!memory.inUnit || this.unitStart !== NOWHERE) return;
     const start = log.length;
-    log.append(BEGIN, 0, log.batch, 0, 0, 0, 0, makesRoom);
+    log.append(BEGIN, 0, log.batch, 0, 0, 0, 0, part === NOTHING);
     this.unitStart = start;
   }
 

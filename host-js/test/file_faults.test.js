@@ -378,6 +378,9 @@ await withModule((module) => {
       assert.throws(() => cu.compute('_home.n = 0', { atomic: true }), refused);
       assert.equal(cu.compute('return pcall(function() _home.n = 0 end)').value, false);
       assert.equal(cu.compute('return _home.n').value, last);
+      // With arguments, too.
+      store.set(2, encodeKey('input'), encode('n'));
+      assert.equal(cu.compute('return _home[_io.input]').value, last);
       cu.compute('_home.big = nil _home.list = nil');
       cu.compute('_home.gone = nil', { atomic: true });
       cu.runGc();

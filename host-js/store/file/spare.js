@@ -1,8 +1,8 @@
 /**
  * A file without content of use beside another one: room that is given up when the disk is full.
  *
- * A store takes no new value unless its spare is whole. So what it took can still be written when the disk fills up, and so can
- * deletions later, with which room is made.
+ * A store takes no new value unless its spare is whole (for arguments of scripts: half of it). So what it took can still be
+ * written when the disk fills up, and so can deletions later, with which room is made.
  *
  * Invariant: `length` is how much of the disk the file holds. Its bytes are random: some file systems keep no room for zeros.
  */
@@ -33,13 +33,17 @@ export class Spare {
     this.wasUsed = false;
   }
 
-  get isWhole() {
-    return this.length >= SPARE_BYTES || !this.isPossible;
+  /** Whether it has this part of its size, a number up to 1, or can be given it again. */
+  has(part) {
+    const least = SPARE_BYTES * part;
+    if (this.length >= least || !this.isPossible) return true;
+    this.refill();
+    return this.length >= least || !this.isPossible;
   }
 
-  /** Makes it whole again; false when there is no room. */
+  /** Makes it whole again, as far as there is room. */
   refill() {
-    if (this.isWhole) return true;
+    if (this.length >= SPARE_BYTES || !this.isPossible) return;
     try {
       const bytes = randomFillSync(new Uint8Array(SPARE_BYTES - this.length));
       this.withFile((file) => writeAll(file, bytes, this.length, bytes.length));
@@ -47,7 +51,6 @@ export class Spare {
       if (!isFull(error)) this.isPossible = false;
     }
     this.length = sizeOf(this.path);
-    return this.isWhole;
   }
 
   /** Makes room for so many bytes; false when there is nothing to give up. */
