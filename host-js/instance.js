@@ -6,9 +6,7 @@
  * module traps.
  */
 
-import {
-  CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, KEY_RESULT, MEMORY, OK, TABLE_CONTROL, TABLE_IO,
-} from './abi.js';
+import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { Decoder } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
@@ -19,13 +17,12 @@ import { describe, loadModule } from './module.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { isSpilled, readErrorText, readResponse } from './response.js';
+import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
 import { trapError } from './trap.js';
 import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
-
-const RESULT_KEY = encodeText(KEY_RESULT);
 
 /** The end of an error's message when the error comes from a failure of the store. */
 const HOST_FAILED = `: it answered ${FAILED}`;
@@ -87,7 +84,7 @@ export class Cu {
     this.enter();
     const status = this.inUnit(() => {
       const answer = this.call(exports.init);
-      this.deleteLeft();
+      deleteLeft(this.store);
       return answer;
     });
     if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
@@ -110,7 +107,7 @@ export class Cu {
     let spilled;
     this.asCompute(() => {
       status = this.run(source);
-      spilled = this.takeSpilled(status);
+      if (isSpilled(this.memory, this.bufferPointer, status)) spilled = takeSpilled(this.store);
     });
     if (status < 0) throw this.scriptError(-status - 1);
     this.checkHandlers();
@@ -392,36 +389,6 @@ export class Cu {
 
   response(length, spilled) {
     return readResponse(this.memory, this.bufferPointer, length, this.decoder, spilled);
-  }
-
-  /**
-   * The values that did not fit the response, if there are such. They are deleted from the store: a later script would
-   * find them there.
-   */
-  takeSpilled(status) {
-    if (!isSpilled(this.memory, this.bufferPointer, status)) return undefined;
-    const bytes = this.store.get(TABLE_IO, RESULT_KEY);
-    if (bytes === undefined) throw new CuError('the store has lost a result that did not fit the buffer');
-    this.deleteSpilled();
-    return bytes;
-  }
-
-  /** An instance that died before it read its result has left it. Deleting what is not there may count as a change. */
-  deleteLeft() {
-    try {
-      if (this.store.get(TABLE_IO, RESULT_KEY) !== undefined) this.deleteSpilled();
-    } catch {
-      // Ignored, as below.
-    }
-  }
-
-  /** A failure is ignored: the module deletes the values, too, before the next compute. */
-  deleteSpilled() {
-    try {
-      this.store.delete(TABLE_IO, RESULT_KEY);
-    } catch {
-      // Ignored.
-    }
   }
 
   /**

@@ -8,6 +8,8 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { inFolder } from './folder.js';
+
 const CALLS = [
   'openSync', 'closeSync', 'readSync', 'writeSync', 'fsyncSync', 'fstatSync', 'ftruncateSync', 'renameSync', 'rmSync', 'linkSync',
   'writeFileSync', 'readFileSync', 'statSync',
@@ -26,14 +28,22 @@ export function whole() {
   syncBuiltinESMExports();
 }
 
+/** Runs `check(path)` as `inFolder` does, and ends every failure. */
+export const onBrokenDisk = (check) => inFolder(async (path) => {
+  try {
+    await check(path);
+  } finally {
+    whole();
+  }
+});
+
 /**
  * Makes calls fail by a plan.
  * @param {(number: number, name: string) => string | undefined} plan the code with which call `number` fails, from 1 on
  * @param {string[]} names of the calls that count
- * @returns {{ calls: number }} how many there were
+ * @param {{ calls: number }} count of the calls so far, which goes on
  */
-export function failing(plan, names = CALLS) {
-  const count = { calls: 0 };
+export function failing(plan, names = CALLS, count = { calls: 0 }) {
   for (const name of names) {
     replace(name, (...words) => {
       count.calls++;
@@ -43,7 +53,6 @@ export function failing(plan, names = CALLS) {
     });
   }
   syncBuiltinESMExports();
-  return count;
 }
 
 /**
