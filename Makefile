@@ -67,7 +67,7 @@ test-rust: dist/cu.wasm target/cu-faults.wasm native ## Run those in Rust alone
 
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
 test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/release/cu target/release/native-lua ## Run those of hosts and module in Node
-	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/ tests/node/
+	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/*.test.js tests/node/*.test.mjs
 
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
