@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use crate::budget;
 use crate::closure::code;
 use crate::lua::stack::Stack;
+use crate::store;
 
 /// The length of the bytecode of the function on top of the stack.
 pub fn measure(lua: Stack<'_>, strip: bool) -> usize {
@@ -28,6 +29,13 @@ pub fn hash(lua: Stack<'_>, strip: bool) -> u64 {
     hash
 }
 
+/// What a function counts whose code has that length and no known prototype, whether the store has the code or gets it now.
+pub fn cost(bytecode: usize) -> usize {
+    /// Of a row of the index.
+    const INDEX_BYTES: usize = 18;
+    bytecode + store::call_cost(bytecode) + 2 * store::call_cost(INDEX_BYTES)
+}
+
 /// Makes the row of the code of the function on top of the stack, in `row`, which has room for it; its hash.
 pub fn write(lua: Stack<'_>, strip: bool, row: &mut Vec<u8>) -> u64 {
     code::begin(row);
@@ -38,7 +46,6 @@ pub fn write(lua: Stack<'_>, strip: bool, row: &mut Vec<u8>) -> u64 {
         }
         fits
     });
-    budget::spend(row.len());
     code::end(row)
 }
 

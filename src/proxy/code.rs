@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 
 use cu_abi::tags;
 
+use crate::budget;
 use crate::closure::code::{HEAD_BYTES, head_of};
 use crate::closure::write;
 use crate::lua::object::{LuaFunction, Prototype};
@@ -20,7 +21,7 @@ use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 
 /// What the store has under the id that the index names.
-#[derive(PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     Same,
     Other,
@@ -36,19 +37,42 @@ pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result
     if known != 0 {
         return Ok(known);
     }
+    let left = budget::left();
     let check = write::write(lua, strips, row);
+    let length = row.len() - HEAD_BYTES;
+    let found = find_or_store_row(lua, reach, prototype, check, row);
+    budget::resume(left);
+    budget::spend(write::cost(length));
+    let id = found?;
+    INSTANCE.codes.add(id, prototype, strips || !prototype.has_lines());
+    Ok(id)
+}
+
+/// The id of the code of the function at the top, which has that prototype, hash and row.
+fn find_or_store_row(
+    lua: Stack<'_>,
+    reach: &Reach,
+    prototype: Prototype,
+    check: u64,
+    row: &mut Vec<u8>,
+) -> Result<u32, Fault> {
     let named = named(check)?;
     let found = match named {
         0 => Found::Nothing,
         id => compare(lua, id, check, row)?,
     };
-    let id = if found == Found::Same { named } else { store_row(lua, reach, prototype, row)? };
+    if found == Found::Same {
+        return Ok(named);
+    }
+    let id = counter::take()?;
+    // A host that fails may still have stored it.
+    reach.note_code(lua, prototype, id);
+    rows::write_at(system::CODES, id.into(), Some(row))?;
     if found == Found::Nothing {
         let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
         value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
         rows::write_at(system::CODE_BY_CONTENT, check as i64, Some(&value))?;
     }
-    INSTANCE.codes.add(id, prototype, strips || !prototype.has_lines());
     Ok(id)
 }
 
@@ -80,15 +104,6 @@ fn compare(lua: Stack<'_>, id: u32, check: u64, row: &mut Vec<u8>) -> Result<Fou
         Fetched::Long(_) => false,
     };
     Ok(if is_same { Found::Same } else { Found::Other })
-}
-
-/// Stores the row of the function at the top; its id.
-fn store_row(lua: Stack<'_>, reach: &Reach, prototype: Prototype, row: &[u8]) -> Result<u32, Fault> {
-    let id = counter::take()?;
-    // A host that fails may still have stored it.
-    reach.note_code(lua, prototype, id);
-    rows::write_at(system::CODES, id.into(), Some(row))?;
-    Ok(id)
 }
 
 /// Deletes the code that was stored for the function at the top, as far as the host lets it.

@@ -264,7 +264,7 @@ impl Reach {
         self.note_code(lua, prototype, 0);
         self.wanted.codes += 1;
         self.longest = self.longest.max(length);
-        self.cost += store::call_cost(length);
+        self.cost += write::cost(length);
         Ok(())
     }
 

@@ -220,6 +220,20 @@ test('an atomic compute that fails leaves no code, and forgets that it was store
   assert.deepEqual(run(again(store), 'return _home.a(), _home.b()'), [2, 3]);
 });
 
+test('what a function counts does not depend on what the store has', async () => {
+  const counts = [];
+  const store = new MemoryStore();
+  for (let turn = 0; turn < 3; turn += 1) {
+    const cu = await Cu.create({ module, store, config: { events: ['usage'] }, onEvent: (event) => { if (event.kind === 'usage') counts.push(event.instructions); } });
+    cu.compute('local n = 0 _home.f = function() n = n + 1 return n end');
+    cu.compute('_home.f = nil');
+    // The last one finds neither function nor code.
+    if (turn === 1) (await Cu.create({ module, store })).runGc();
+  }
+  assert.equal(store.size(CODES), 1);
+  assert.deepEqual([counts[2], counts[4]], [counts[0], counts[0]]);
+});
+
 test('two instances over the same store count the same for a compute', async () => {
   const counts = [];
   for (let turn = 0; turn < 2; turn += 1) {
