@@ -143,17 +143,17 @@ mod tests {
         for modulus in 2..9 {
             let register = Register::empty();
             assert!(register.reserve(100));
-            (1..=100).for_each(|id| register.put(id, 1000 + id as usize));
+            (1..=100).for_each(|id| register.put(id, 2 * id as usize));
             assert_eq!(register.keep(|id| Ok::<_, ()>(id % modulus == 0)), Ok(()));
             for id in 1..=100 {
                 let kept = id % modulus == 0;
                 assert_eq!(register.find(id).is_some(), kept, "{id}");
-                assert_eq!(register.id(1000 + id as usize), if kept { id } else { 0 });
+                assert_eq!(register.id(2 * id as usize), if kept { id } else { 0 });
             }
         }
         let register = Register::empty();
         assert!(register.reserve(1));
-        register.put(1, 5_usize);
-        assert_eq!((register.keep(|_| Err("stop")), register.find(1)), (Err("stop"), Some(5)));
+        register.put(1, 6_usize);
+        assert_eq!((register.keep(|_| Err("stop")), register.find(1)), (Err("stop"), Some(6)));
     }
 }
