@@ -30,10 +30,10 @@ import { Lock } from './lock.js';
 import { BEGIN, DELETE, SET } from './log.js';
 import { MemoryStore } from './memory.js';
 
-// The module's notes of ids, marks, work list, journal and free ids (abi/README.md, "Tables"): what a deletion, a collection or the
+// The module's notes of ids, marks, work list, journal, free and reused ids (abi/README.md, "Tables"): what a deletion, a collection or the
 // end of an atomic compute changes.
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
-const MAKE_ROOM = [0, 1, 2, 7].map((number) => TABLE_SYSTEM_FIRST + number).concat(JOURNAL);
+const MAKE_ROOM = [0, 1, 2, 7, 10].map((number) => TABLE_SYSTEM_FIRST + number).concat(JOURNAL);
 
 // The part of the spare without which no change is made: of what makes room, of arguments for a script that may only read or
 // delete, of anything else.
