@@ -212,6 +212,7 @@ fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
 }
 
 /// The name of a home.
+#[cold]
 fn name(value: Item<'_>) -> Result<&[u8], Error> {
     match value {
         Item::String(name) if (1..=limits::HOME_NAME_BYTES).contains(&name.len()) => Ok(name),

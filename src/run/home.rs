@@ -23,7 +23,16 @@ fn name_buffer() -> &'static mut [u8; HOME_NAME_BYTES] {
 }
 
 /// From now on the home of that name is `_home`; the attached table for an empty name.
+#[inline]
 pub fn want(name: &[u8]) {
+    if !name.is_empty() || home().name_length.get() != 0 {
+        want_now(name);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn want_now(name: &[u8]) {
     let length = name.len().min(HOME_NAME_BYTES);
     let kept = &mut name_buffer()[..length];
     if usize::from(home().name_length.get()) != length || kept != name {
@@ -55,10 +64,14 @@ pub fn look_again() {
 }
 
 /// Finds `_home`, and makes it a home if it is none.
+#[inline]
 pub fn settle() -> Result<(), Error> {
-    if home().is_settled.get() {
-        return Ok(());
-    }
+    if home().is_settled.get() { Ok(()) } else { settle_now() }
+}
+
+#[cold]
+#[inline(never)]
+fn settle_now() -> Result<(), Error> {
     let length = usize::from(home().name_length.get());
     let table = if length > 0 {
         homes::open(&name_buffer()[..length]).map_err(shared::error)?

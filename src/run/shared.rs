@@ -47,15 +47,20 @@ pub fn end_behind() {
 }
 
 /// Forgets what may not be true any more, before `_home` is found and a journal undone.
+#[inline]
 pub fn look() -> Result<(), Error> {
+    if is_behind() || seen().collections.get().is_none() { look_now() } else { Ok(()) }
+}
+
+#[cold]
+#[inline(never)]
+fn look_now() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
         home::look_again();
     }
-    if is_behind() || seen().collections.get().is_none() {
-        look_for_collections().map_err(error)?;
-    }
+    look_for_collections().map_err(error)?;
     if is_behind() {
         counter::give_back();
         counter::forget();
