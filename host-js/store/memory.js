@@ -85,11 +85,10 @@ export class MemoryStore {
     this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
     this.inUnit = false;
-    /** The version when the count of changes was `counted`. */
+    /** The version without the unit. */
     this.settled = 0;
-    /** Changes so far, modulo 2^32. */
-    this.changes = 0;
-    this.counted = 0;
+    /** Whether the unit changed something. */
+    this.hasChanged = false;
     /** @type {Table[]} large tables that changed in the unit */
     this.changed = [];
     this.copies = new Copies();
@@ -156,19 +155,18 @@ export class MemoryStore {
   }
 
   get version() {
-    const changes = this.changes - this.counted >>> 0;
-    return this.settled + (this.inUnit ? Math.min(changes, 1) : changes);
+    return this.hasChanged ? this.settled + 1 : this.settled;
   }
 
   begin() {
     if (this.inUnit) throw new StateError('the store is in use: a unit of changes is open');
-    this.settle();
     this.inUnit = true;
     this.small.notes.begin();
   }
 
   commit() {
-    this.settle();
+    this.settled = this.version;
+    this.hasChanged = false;
     this.inUnit = false;
     this.small.notes.end();
     while (this.changed.length > 0) this.changed.pop().endUnit();
@@ -176,7 +174,7 @@ export class MemoryStore {
   }
 
   rollBack() {
-    this.counted = this.changes;
+    this.hasChanged = false;
     this.small.rollBack();
     // Last first: a table may have been removed, and another one made with its id.
     while (this.changed.length > 0) {
@@ -261,13 +259,8 @@ export class MemoryStore {
 
   /** Counts a change of a table. */
   note(id) {
-    if (this.inUnit || id !== TABLE_IO) this.changes = this.changes + 1 | 0;
-  }
-
-  /** Makes the changes since the last time part of the version. */
-  settle() {
-    this.settled = this.version;
-    this.counted = this.changes;
+    if (this.inUnit) this.hasChanged = true;
+    else if (id !== TABLE_IO) this.settled++;
   }
 
   /** A large table, or undefined. */
