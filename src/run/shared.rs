@@ -78,6 +78,9 @@ pub fn look_for_collections() -> Result<(), Failure> {
             Ok(id <= tables::IO
                 || (free::with(id)?.is_none() && reused::collection_of(id)?.is_none_or(|last| last <= before)))
         };
+        if !is_there(INSTANCE.home.table.get())? {
+            INSTANCE.home.is_bound.set(false);
+        }
         INSTANCE.standing.keep(is_there)?;
         INSTANCE.known.keep(is_there)?;
         INSTANCE.cells.keep(is_there)?;
