@@ -6,7 +6,9 @@
 use core::cell::UnsafeCell;
 
 use bytemuck::Zeroable;
-use cu_abi::limits::{CONFIG_BYTES, GUARDS, HOME_NAME_BYTES, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES};
+use cu_abi::limits::{
+    CONFIG_BYTES, GUARDS, HOME_NAME_BYTES, IO_BUFFER_BYTES, KEY_BYTES, OUTPUT_KEPT_BYTES, PERMISSIONS_BYTES,
+};
 
 include!(concat!(env!("OUT_DIR"), "/arena.rs"));
 

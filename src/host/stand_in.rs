@@ -59,7 +59,8 @@ fn fails_now(table: u32) -> bool {
 
 /// The content of all tables of scripts, functions and captured variables.
 pub fn content() -> Tables {
-    let of_scripts = |table: u32| ![0, 1, 2, 7, 10].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
+    let of_scripts =
+        |table: u32| ![0, 1, 2, 7, 10].map(|system| cu_abi::tables::SYSTEM_FIRST + system).contains(&table);
     TABLES.with_borrow(|tables| {
         let filled = tables.iter().filter(|(id, rows)| of_scripts(**id) && !rows.is_empty());
         filled.map(|(id, rows)| (*id, rows.clone())).collect()

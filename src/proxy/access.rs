@@ -119,7 +119,7 @@ fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(),
     match store::get(id, encoded) {
         Ok(Fetched::Absent) => {
             lua.push_nil();
-            return Ok(());
+            Ok(())
         }
         Ok(Fetched::Short(length)) => push_short(lua, id, key, length),
         Ok(Fetched::Long(length)) => push_long(lua, id, key, length),

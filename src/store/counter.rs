@@ -161,7 +161,6 @@ fn give_back_fresh(next: u32, end: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-
 /// The ids of the objects that an atomic compute will make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct New {
@@ -218,7 +217,7 @@ pub fn used_of((first, end): (u32, u32)) -> Result<Range<u32>, Failure> {
 
 /// An id from which on none was ever given.
 pub fn bound() -> Result<u32, Failure> {
-    Ok(stored()?.max(tables::IO + 1).min(tables::SYSTEM_FIRST))
+    Ok(stored()?.clamp(tables::IO + 1, tables::SYSTEM_FIRST))
 }
 
 /// No id up to this one is given any more unless it is free.

@@ -102,7 +102,9 @@ fn find(name: &KeyBuffer) -> Result<Option<u32>, Failure> {
 /// The id that a name's value is.
 fn id_of(value: &[u8]) -> Result<u32, Failure> {
     match Reader::new(value).item() {
-        Ok(Item::Integer(id)) if id > 0 && id < i64::from(tables::SYSTEM_FIRST) && id != i64::from(tables::IO) => Ok(id as u32),
+        Ok(Item::Integer(id)) if id > 0 && id < i64::from(tables::SYSTEM_FIRST) && id != i64::from(tables::IO) => {
+            Ok(id as u32)
+        }
         _ => Err(Failure::damaged(system::HOMES)),
     }
 }

@@ -30,10 +30,10 @@ use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
 use crate::large::LARGE;
+use crate::store::counter::{self, New};
 use crate::store::failure::{Cause, Failure};
 use crate::store::old::{NOTE_BYTES, Old, PRESENT};
 use crate::store::page::{self, Page};
-use crate::store::counter::{self, New};
 use crate::store::{calls, spare, system};
 use crate::vm::instance::{INSTANCE, Journal, JournalState};
 
@@ -119,7 +119,7 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
         }
         if calls::size(system::JOURNAL)? > 0 {
             match opened()? {
-                Some((first, range)) => {
+                Some(New { first, range }) => {
                     journal().first_new.set(first);
                     journal().range.set(range);
                     journal().state.set(JournalState::Unfinished);
@@ -142,7 +142,7 @@ fn page() -> &'static mut Page {
 }
 
 /// The new ids of an open journal. A journal of another version is treated as damage: this version cannot undo it.
-fn opened() -> Result<Option<(u32, (u32, u32))>, Failure> {
+fn opened() -> Result<Option<New>, Failure> {
     let mut opening = [0; OPENING_BYTES];
     let length = match host::get(system::JOURNAL, &OPENING, &mut opening) {
         Found::Absent => return Ok(None),
@@ -156,7 +156,7 @@ fn opened() -> Result<Option<(u32, (u32, u32))>, Failure> {
     let word = |at: usize| u32::from_le_bytes(opening[at..at + 4].try_into().unwrap_or_default());
     let (first, range) = (word(1), (word(5), word(9)));
     let is_range = range == (0, 0) || (IO < range.0 && range.0 <= range.1 && range.1 <= SYSTEM_FIRST);
-    if first > IO && is_range { Ok(Some((first, range))) } else { Err(damaged()) }
+    if first > IO && is_range { Ok(Some(New { first, range })) } else { Err(damaged()) }
 }
 
 fn damaged() -> Failure {
@@ -242,7 +242,9 @@ fn write_opening() -> Result<(), Failure> {
 /// damaged note could send the host a message in the module's name.
 fn is_noted(table: u32) -> bool {
     (CONTROL + 1..SYSTEM_FIRST).contains(&table)
-        || (table < HOST_FIRST && table > system::WORK && ![system::JOURNAL, system::FREE, system::REUSED].contains(&table))
+        || (table < HOST_FIRST
+            && table > system::WORK
+            && ![system::JOURNAL, system::FREE, system::REUSED].contains(&table))
 }
 
 /// Whether an entry belongs to an object that the compute made.
