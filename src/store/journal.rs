@@ -75,9 +75,13 @@ pub fn forget() {
     }
 }
 
-/// Looks again at the start of the next compute whether there is a journal: another instance may have died.
+/// Looks again at the start of the next compute whether there is a journal: another instance may have died. It may also have
+/// finished a rollback of this one, and then other objects may have the ids that were new.
 pub fn look_again() {
     journal().is_looked_at.set(false);
+    if is_unfinished() {
+        close();
+    }
 }
 
 /// Whether a rollback is unfinished: the store has neither the old state nor the new one.
