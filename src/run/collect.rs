@@ -13,6 +13,7 @@ use crate::proxy::globals;
 use crate::run::{atomic, shared};
 use crate::store::{Failure, counter, journal};
 use crate::table::reclaim::{self, Object};
+use crate::table::walk;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 
@@ -25,15 +26,20 @@ pub fn collect_everything() {
     // Finalizers may print, and there is no response to carry it.
     output::begin(0, false);
     budget::suspend();
+    // An object that another instance freed must not be marked, nor met by a finalizer: another one may have its id.
+    let is_looked_at = shared::look_for_collections().is_ok();
+    walk::forget_all();
     // The journal of another instance that died has values that are to be put back: what they refer to must stay.
     journal::look_again();
-    let is_settled = atomic::settle().is_ok();
-    budget::begin_again();
-    collect_all(lua);
-    budget::suspend();
-    end_finalizers(lua);
+    let is_settled = is_looked_at && atomic::settle().is_ok();
     if is_settled {
+        budget::begin_again();
+        collect_all(lua);
+        budget::suspend();
+        end_finalizers(lua);
         let _ = reclaim();
+    } else {
+        lua.collect_quietly();
     }
     INSTANCE.is_running.set(false);
 }
@@ -41,8 +47,6 @@ pub fn collect_everything() {
 /// Frees the external tables, stored functions, captured variables and code that nothing reaches: no home, not `_io`, and
 /// nothing that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
 fn reclaim() -> Result<(), Failure> {
-    // An object that another instance freed must not be marked: another one may have its id.
-    shared::look_for_collections()?;
     counter::give_back();
     INSTANCE.standing.shrink();
     INSTANCE.known.shrink();

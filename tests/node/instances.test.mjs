@@ -24,3 +24,18 @@ test('a rollback that another instance finished is not done again', () => {
   assert.deepEqual(group.run(one, look), [1, null, 'kept', 1, 20]);
   assert.deepEqual(group.run(group.start(), look), [1, null, 'kept', 1, 20]);
 });
+
+const GARBAGE = 'for i = 1, 30 do _home["g" .. i] = { n = i } end for i = 1, 30 do _home["g" .. i] = nil end';
+
+// Finalizers ran first. One that had a table which another instance had freed changed what has its id now, in another home.
+test('a finalizer in a collection does not meet what has the id of a table that is gone', () => {
+  const group = new Group(module);
+  const [one, other, third] = [group.start(), group.start(), group.start()];
+  group.run(one, `held = {} _home.x = held _home.x = nil ${GARBAGE}
+    do setmetatable({}, { __gc = function() found = pcall(function() return held.secret end) pcall(function() held.secret = "broken" end) end }) end`, { home: 'one' });
+  group.collect(other);
+  group.run(third, '_home.secret = "kept"', { home: 'third' });
+  group.collect(one);
+  assert.deepEqual(group.run(one, 'return found', { home: 'one' }), [false]);
+  assert.deepEqual(group.run(third, 'return _home.secret', { home: 'third' }), ['kept']);
+});
