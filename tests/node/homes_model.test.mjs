@@ -16,25 +16,11 @@ import { CELLS, CODES, FUNCTIONS } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
-const MODEL = readFileSync(new URL('../lua/model.lua', import.meta.url), 'utf8');
+const MODEL = ['model', 'homes'].map((name) => readFileSync(new URL(`../lua/${name}.lua`, import.meta.url), 'utf8')).join('\n');
 const FIRST = Number(process.env.CU_SEED ?? Math.floor(Math.random() * 1e6));
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 40);
 const STEPS = 40;
 const OPERATIONS = 12;
-
-/** An instance takes some tables of its home to globals, and changes one of them later. `home` is `_home` or a plain table. */
-const HOLD = `
-  function hold(home, number)
-    local found = {}
-    for k, v in pairs(home) do
-      if type(v) == "table" then found[#found + 1] = { type(k) .. ("%q"):format(k), v } end
-    end
-    table.sort(found, function(a, b) return a[1] < b[1] end)
-    held = found[1 + number % math.max(#found, 1)]
-    held = held and held[2]
-  end
-  function change_held(value) if held then held.changed = value end end
-  function put_held(home, name) if held then home[name] = held end end`;
 
 /** What the model says of a home. */
 const name = (home) => `home ${home}`;
@@ -52,14 +38,14 @@ class World {
     this.store = await this.open();
     // Each instance's globals are a table of its own in the plain one, so that what it holds is there, too.
     this.plain = await Cu.create({ module });
-    this.plain.compute(`${MODEL} ${HOLD} homes, globals = {}, {} for h = 1, ${this.homes} do homes[h] = {} end`);
+    this.plain.compute(`${MODEL} homes, globals = {}, {} for h = 1, ${this.homes} do homes[h] = {} end`);
     const count = 2 + this.random(3);
     for (let at = 0; at < count; at += 1) await this.start(at);
   }
 
   async start(at) {
     this.instances[at] = await Cu.create({ module, store: this.store });
-    this.instances[at].compute(`${MODEL} ${HOLD}`);
+    this.instances[at].compute(MODEL);
     this.plain.compute(`globals[${at}] = {}`);
   }
 
@@ -80,21 +66,7 @@ class World {
 
   /** Whether a home reaches what an instance holds, in the plain tables. */
   isReached(at) {
-    return this.plain.compute(`
-      local seen, queue = {}, {}
-      local function meet(v)
-        if (type(v) == 'table' or type(v) == 'function') and not seen[v] then seen[v] = true queue[#queue + 1] = v end
-      end
-      for _, home in pairs(homes) do meet(home) end
-      while #queue > 0 do
-        local node = table.remove(queue)
-        if type(node) == 'function' then
-          local value, _, other = node('get') meet(value) meet(other)
-        else
-          for _, value in pairs(node) do meet(value) end
-        end
-      end
-      return seen[globals[${at}].held] or false`).value;
+    return this.plain.compute(`return is_reached(homes, globals[${at}].held)`).value;
   }
 
   async take(step) {

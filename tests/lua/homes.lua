@@ -1,0 +1,46 @@
+-- What instances hold of homes, beside model.lua: the same code runs over `_home` and over a plain table. Loaded once into an
+-- instance, and with the homes as plain tables into another one.
+
+--- Takes a table or a function of a home to a global, where it stays from compute to compute.
+function hold(home, number)
+  local found = {}
+  for k, v in pairs(home) do
+    if type(v) == "table" or type(v) == "function" then found[#found + 1] = { type(k) .. ("%q"):format(k), v } end
+  end
+  table.sort(found, function(a, b) return a[1] < b[1] end)
+  held = found[1 + number % math.max(#found, 1)]
+  held = held and held[2]
+end
+
+--- Changes what is held.
+function change_held(value)
+  if type(held) == "function" then held("set", value) held("count") elseif held then held.changed = value end
+end
+
+--- Puts it into a home, perhaps another one.
+function put_held(home, name)
+  if held then home[name] = held end
+end
+
+--- Whether plain tables reach a value.
+function is_reached(homes, wanted)
+  local seen, queue = {}, {}
+  local function meet(v)
+    if (type(v) == "table" or type(v) == "function") and not seen[v] then
+      seen[v] = true
+      queue[#queue + 1] = v
+    end
+  end
+  for _, home in pairs(homes) do meet(home) end
+  while #queue > 0 do
+    local node = table.remove(queue)
+    if type(node) == "function" then
+      local value, _, other = node("get")
+      meet(value)
+      meet(other)
+    else
+      for _, value in pairs(node) do meet(value) end
+    end
+  end
+  return seen[wanted] or false
+end
