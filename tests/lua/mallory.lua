@@ -123,7 +123,8 @@ function attacks.use()
     pcall(scan, value)
     if type(value) == "table" then
       pcall(function() for k, v in pairs(value) do scan({ k, v }) end end)
-      pcall(function() value.mallory = "was here" end)
+      local _, problem = pcall(function() value.mallory = "was here" end)
+      if problem and tostring(problem):find("is gone", 1, true) then print("is gone") end
       pcall(function() value[1] = "was here" end)
       if random(9) == 1 then pcall(ext.drop, value) end
       pcall(function() _home.stolen = value end)
