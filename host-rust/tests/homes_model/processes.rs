@@ -219,13 +219,7 @@ fn processes_agree(kind: &str, seconds: f64) {
 
 /// Nothing is wrong in the store; answers how much of it nothing reaches.
 fn found_sound(place: &Place) -> u64 {
-    let mut found = Vec::new();
-    let report = cu_host::verify::verify(&mut *place.open(), false, &mut |event| {
-        if let cu_host::verify::Event::Found(finding) = event {
-            found.push(finding.to_string());
-        }
-    });
-    let report = report.unwrap();
+    let (report, found) = world::verified(&mut *place.open()).unwrap();
     assert!(found.is_empty(), "{found:#?}");
     report.unreachable
 }

@@ -207,13 +207,7 @@ impl<'a> World<'a> {
     }
 
     pub fn verify(&self, store: &mut dyn Store) -> Report {
-        let mut found = Vec::new();
-        let report = verify(store, false, &mut |event| {
-            if let Event::Found(finding) = event {
-                found.push(finding.to_string());
-            }
-        });
-        let report = self.sound(report);
+        let (report, found) = self.sound(verified(store));
         assert!(found.is_empty(), "{}: verify finds {found:#?}", self.context());
         report
     }
@@ -246,6 +240,17 @@ impl<'a> World<'a> {
         }
         self.instances.clear();
     }
+}
+
+/// What there is in a store, and what is wrong.
+pub fn verified(store: &mut dyn Store) -> Result<(Report, Vec<String>), Error> {
+    let mut found = Vec::new();
+    let report = verify(store, false, &mut |event| {
+        if let Event::Found(finding) = event {
+            found.push(finding.to_string());
+        }
+    })?;
+    Ok((report, found))
 }
 
 /// The store after a collection by an instance that holds nothing.
