@@ -151,7 +151,6 @@ pub fn give_back() {
 }
 
 fn give_back_fresh(next: u32, end: u32) -> Result<(), Failure> {
-    // Another instance may have ids behind the block, where the host lets two take turns inside a compute.
     // Another instance may have ids behind the block.
     if stored()? != end {
         return free::add(next..end);
