@@ -311,9 +311,15 @@ export class Cu<S extends Store = Store> {
   openHome(name: string): number;
   /** All homes of the store, in the order of their ids. */
   homes(): Home[];
-  /** Gives a home another name; throws HomeError when there is none of the old one, or one of the new one. */
+  /**
+   * Gives a home another name; throws HomeError when there is none of the old one, or one of the new one. Another instance that has
+   * it open makes an empty one of the old name.
+   */
   renameHome(from: string, to: string): void;
-  /** Takes the name from a home: the next collection frees what nothing else reaches. Not the one that is open. */
+  /**
+   * Takes the name from a home: the next collection frees what nothing else reaches. Not the one that is open; another instance that
+   * has it open makes it anew, empty.
+   */
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): LuaTable;
