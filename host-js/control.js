@@ -25,8 +25,10 @@ export class Control {
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970
    * @param {boolean} [options.exact]
+   * @param {boolean} [isReadOnly] whether nothing can be written: then no compute may write
    */
-  constructor({ config = {}, home, onEvent, now, exact }) {
+  constructor({ config = {}, home, onEvent, now, exact }, isReadOnly = false) {
+    this.isReadOnly = isReadOnly;
     this.onEvent = onEvent;
     this.now = now;
     this.exact = { exact: Boolean(exact) };
@@ -74,6 +76,7 @@ export class Control {
   /** The epoch comes last, so that another one can be written in its place. */
   encoded(overrides) {
     const { epoch, ...config } = { ...this.config, ...overrides, events: this.config.events };
+    if (this.isReadOnly) config.permissions = { ...config.permissions, write: false };
     const total = this.totalEpoch(epoch);
     if (total !== 0) config.epoch = total;
     return encode(config);

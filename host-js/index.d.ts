@@ -108,6 +108,8 @@ export interface Store {
    * instances of this process did.
    */
   readonly version?: number;
+  /** Whether nothing can be written, but to table 2: then every compute of an instance over it is one that may not write. */
+  readonly readOnly?: boolean;
 }
 
 export class MemoryStore implements Store {

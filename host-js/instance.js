@@ -14,6 +14,7 @@ import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
+import { checkOptions } from './options.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { isSpilled, readErrorText, readResponse } from './response.js';
@@ -56,9 +57,10 @@ export class Cu {
   constructor(options, module) {
     /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
     this.module = module;
+    checkOptions(options);
     this.store = options.store || new MemoryStore();
     if (options.home !== undefined) checkName(options.home);
-    this.control = new Control(options);
+    this.control = new Control(options, this.store.readOnly === true);
     this.memory = new Memory();
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);

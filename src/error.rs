@@ -64,6 +64,8 @@ pub enum Error {
     Permission { name: Excerpt, problem: &'static str },
     /// The name of a home is empty or too long.
     HomeName { length: usize },
+    /// There is no home of that name, and the compute may not make one.
+    HomeAbsent { name: Excerpt },
     /// Scripts have the table that is to be `_home`.
     HomeInUse { table: u32 },
     /// The host failed to read or write what instances over one store share: homes, ids, collections.
@@ -97,6 +99,7 @@ impl Error {
             | Error::ConfigKind { .. }
             | Error::ConfigRange { .. }
             | Error::HomeName { .. }
+            | Error::HomeAbsent { .. }
             | Error::HomeInUse { .. }
             | Error::Permission { .. } => ErrorClass::Config,
             Error::Shared { .. } | Error::SharedDamaged => ErrorClass::Runtime,
@@ -133,6 +136,9 @@ impl fmt::Display for Error {
             Error::Permission { name, problem } => write!(out, "config.permissions: {name} {problem}"),
             Error::HomeName { length } => {
                 write!(out, "config.home has {length} bytes; wanted are 1 to {}", limits::HOME_NAME_BYTES)
+            }
+            Error::HomeAbsent { name } => {
+                write!(out, "there is no home {name}, and a compute that may not write makes none")
             }
             Error::HomeInUse { table } => {
                 write!(out, "table {table} cannot be a home: scripts use it as an ordinary table")

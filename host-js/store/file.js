@@ -123,6 +123,11 @@ export class FileStore {
   }
 
   setAt(table, block, key, keyLength, value, length) {
+    if (this.readOnly) {
+      this.checkChannel(table);
+      this.memory.setAt(table, block, key, keyLength, value, length);
+      return;
+    }
     const makesRoom = isOfModule(table) || (this.wasRefused && this.isUndoing());
     this.prepare(makesRoom ? NOTHING : table === TABLE_IO ? HALF : WHOLE);
     const start = this.log.length;
@@ -142,6 +147,11 @@ export class FileStore {
 
   deleteAt(table, block, key, keyLength) {
     if (this.memory.getAt(table, block, key, keyLength, 0, NO_ROOM) === ABSENT) return;
+    if (this.readOnly) {
+      this.checkChannel(table);
+      this.memory.deleteAt(table, block, key, keyLength);
+      return;
+    }
     this.prepare(NOTHING);
     this.log.append(DELETE, table, block, key, keyLength, 0, 0, true);
     this.memory.deleteAt(table, block, key, keyLength);
@@ -235,13 +245,18 @@ export class FileStore {
     }
   }
 
+  /** What a read-only store has in `_io` is in memory only; throws for any other table. */
+  checkChannel(table) {
+    this.checkUsable();
+    if (table !== TABLE_IO) throw this.error('the store is open read-only: nothing in it can be changed');
+  }
+
   /**
    * Throws unless the store may be changed; begins the unit in the log before its first change.
    * @param {number} part of the spare that must be there
    */
   prepare(part) {
     this.checkUsable();
-    if (this.readOnly) throw this.error('the store is open read-only: nothing in it can be changed');
     const { log, memory } = this;
     // Only now is there a need to write.
     if (log.isBehind && !memory.inUnit) this.compact();

@@ -38,6 +38,8 @@
  *                         arguments there, and nobody remembers them. Instances see by it that others changed the store.
  *                         For a store without it they count the units of instances only (turn.js)
  *
+ *   readOnly              whether nothing can be changed but in table 2, `_io`: computes over such a store may not write
+ *
  * Invariant: bytes enter and leave through copies, so nothing outside can change what is stored.
  *
  * The stores of this package also have `getAt`, `setAt`, `deleteAt` and `keysAt`. Their arguments say where keys and values

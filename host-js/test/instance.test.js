@@ -319,3 +319,9 @@ await withModule((module) => {
     assert.equal((await Cu.create({ module })).homeTable, 1);
   });
 });
+
+// A misspelled home made an instance use the table of all those without one.
+test('an option or a store that cannot be right is refused by name', async () => {
+  await assert.rejects(Cu.create({ hoem: 'alice' }), (error) => error instanceof TypeError && /called hoem; there are .*home/.test(error.message));
+  await assert.rejects(Cu.create({ store: {} }), /the store has no method get/);
+});

@@ -4,8 +4,9 @@
 
 use cu_abi::limits::HOME_NAME_BYTES;
 
-use crate::error::Error;
+use crate::error::{Error, Excerpt};
 use crate::large::LARGE;
+use crate::permissions::wanted;
 use crate::proxy::globals;
 use crate::run::shared;
 use crate::store::homes::{self, Admission};
@@ -72,13 +73,18 @@ pub fn settle() -> Result<(), Error> {
 #[cold]
 #[inline(never)]
 fn settle_now() -> Result<(), Error> {
-    let length = usize::from(home().name_length.get());
-    let table = if length > 0 {
-        homes::open(&name_buffer()[..length]).map_err(shared::error)?
+    let may_write = wanted::may_write();
+    let name = &name_buffer()[..usize::from(home().name_length.get())];
+    let table = if !name.is_empty() {
+        match homes::find(name).map_err(shared::error)? {
+            Some(table) => table,
+            None if may_write => homes::make(name).map_err(shared::error)?,
+            None => return Err(Error::HomeAbsent { name: Excerpt::new(name) }),
+        }
     } else {
         let table = home().attached.get();
         let is_held = |id| INSTANCE.standing.all_ids().any(|held| held == id);
-        match homes::admit(table, is_held).map_err(shared::error)? {
+        match homes::admit(table, may_write, is_held).map_err(shared::error)? {
             Admission::Home => table,
             Admission::InUse => return Err(Error::HomeInUse { table }),
         }
@@ -86,7 +92,8 @@ fn settle_now() -> Result<(), Error> {
     if home().table.replace(table) != table {
         home().is_bound.set(false);
     }
-    home().is_settled.set(true);
+    // A later compute lists it.
+    home().is_settled.set(may_write);
     Ok(())
 }
 

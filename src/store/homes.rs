@@ -40,44 +40,54 @@ fn is_listed(id: u32) -> Result<bool, Failure> {
     Ok(calls::get(system::HOMES, encode(Key::Integer(id.into())).bytes())? != Fetched::Absent)
 }
 
-/// Makes that table a home, if it is none and may be one. `is_held` says whether this instance has it.
-pub fn admit(id: u32, is_held: impl FnOnce(u32) -> bool) -> Result<Admission, Failure> {
+/// Makes that table a home, if it is none and may be one. `is_held` says whether this instance has it. Unless the compute may
+/// write, the table is only looked at.
+pub fn admit(id: u32, may_write: bool, is_held: impl FnOnce(u32) -> bool) -> Result<Admission, Failure> {
     if id == tables::HOME || is_listed(id)? {
         return Ok(Admission::Home);
     }
     if id == tables::IO || is_held(id) {
         return Ok(Admission::InUse);
     }
+    let range = free::with(id)?;
+    if range.is_none() && id < counter::bound()? && id >= unknown()? {
+        return Ok(Admission::InUse);
+    }
+    if !may_write {
+        return Ok(Admission::Home);
+    }
     if id >= counter::bound()? {
         counter::skip_to(id + 1)?;
-    } else if let Some(range) = free::with(id)? {
+    } else if let Some(range) = range {
         free::remove(range.start..range.end)?;
         free::add(range.start..id)?;
         free::add(id + 1..range.end)?;
         counter::forget();
-    } else if id >= ledger()?.unknown {
-        return Ok(Admission::InUse);
+    } else if Ledger::read()?.is_none() {
+        // In a store that is older than ledgers, scripts make other tables from now on.
+        Ledger { unknown: counter::bound()?, ..Ledger::NEW }.write()?;
     }
     calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), &TRUE)?;
     Ok(Admission::Home)
 }
 
-/// The ledger; of a store that is older than ledgers, a new one, in which any id may be a home.
-fn ledger() -> Result<Ledger, Failure> {
-    if let Some(ledger) = Ledger::read()? {
-        return Ok(ledger);
-    }
-    let ledger = Ledger { unknown: counter::bound()?, ..Ledger::NEW };
-    ledger.write()?;
-    Ok(ledger)
+/// Below this, an id that was given may be a home that nobody listed.
+fn unknown() -> Result<u32, Failure> {
+    Ledger::read()?.map_or_else(counter::bound, |ledger| Ok(ledger.unknown))
 }
 
-/// The home of that name, which is made when there is none.
-pub fn open(name: &[u8]) -> Result<u32, Failure> {
-    let key = encode(Key::String(name));
-    if let Some(id) = find(&key)? {
-        return Ok(id);
+/// The home of that name, if there is one.
+pub fn find(name: &[u8]) -> Result<Option<u32>, Failure> {
+    match calls::get(system::HOMES, encode(Key::String(name)).bytes())? {
+        Fetched::Absent => Ok(None),
+        // SAFETY: the value is used before anything else is read.
+        Fetched::Short(length) => id_of(unsafe { calls::value_buffer() }.get(..length).unwrap_or_default()).map(Some),
+        Fetched::Long(_) => Err(Failure::damaged(system::HOMES)),
     }
+}
+
+/// Makes a home of that name, of which there is none.
+pub fn make(name: &[u8]) -> Result<u32, Failure> {
     let id = counter::take()?;
     let mut value = [0; HOME_NAME_BYTES + 16];
     let mut writer = Writer::new(&mut value);
@@ -86,17 +96,8 @@ pub fn open(name: &[u8]) -> Result<u32, Failure> {
     calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), named)?;
     let mut value = [tags::INTEGER; 9];
     value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-    calls::note(system::HOMES, key.bytes(), &value)?;
+    calls::note(system::HOMES, encode(Key::String(name)).bytes(), &value)?;
     Ok(id)
-}
-
-fn find(name: &KeyBuffer) -> Result<Option<u32>, Failure> {
-    match calls::get(system::HOMES, name.bytes())? {
-        Fetched::Absent => Ok(None),
-        // SAFETY: the value is used before anything else is read.
-        Fetched::Short(length) => id_of(unsafe { calls::value_buffer() }.get(..length).unwrap_or_default()).map(Some),
-        Fetched::Long(_) => Err(Failure::damaged(system::HOMES)),
-    }
 }
 
 /// The id that a name's value is.

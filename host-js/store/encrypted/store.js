@@ -121,6 +121,10 @@ export class EncryptedStore {
     return this.turn.version;
   }
 
+  get readOnly() {
+    return this.inner.readOnly === true;
+  }
+
   begin() {
     this.turn.begin();
   }

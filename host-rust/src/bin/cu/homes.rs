@@ -27,6 +27,13 @@ fn change(arguments: &Arguments) -> Result<Option<Change>, Failure> {
     }
 }
 
+/// A name that neither breaks the list nor speaks to the terminal.
+#[cfg(feature = "redb")]
+fn in_one_line(name: &[u8]) -> String {
+    let plain = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
+    String::from_utf8_lossy(name).chars().map(plain).collect()
+}
+
 #[cfg(feature = "redb")]
 pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
     use cu_host::{Error, FileMode, RedbOptions, RedbStore, homes};
@@ -48,7 +55,7 @@ pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
     let mut shown = Vec::new();
     for home in homes::list(&mut *store)? {
         shown.extend(format!("{}\t", home.id).bytes());
-        shown.extend(home.name.unwrap_or_default());
+        shown.extend(in_one_line(&home.name.unwrap_or_default()).bytes());
         shown.push(b'\n');
     }
     store.commit().map_err(Error::Commit)?;
