@@ -48,6 +48,10 @@ pub fn collect_everything() {
 /// nothing that Lua still has. When the host fails meanwhile, or keeps a value that cannot be read, nothing is freed.
 fn reclaim() -> Result<(), Failure> {
     counter::give_back();
+    // Also if the host fails meanwhile, free ids may be other ranges.
+    counter::forget();
+    // And collections may be one more, which freed nothing that this instance holds.
+    INSTANCE.seen.is_counting.set(true);
     INSTANCE.standing.shrink();
     INSTANCE.known.shrink();
     INSTANCE.cells.shrink();
@@ -59,6 +63,7 @@ fn reclaim() -> Result<(), Failure> {
     let codes = INSTANCE.codes.all_ids().map(Object::Code);
     let number = reclaim::run(named.chain(tables).chain(functions).chain(captured).chain(codes))?;
     INSTANCE.seen.collections.set(Some(number));
+    INSTANCE.seen.is_counting.set(false);
     Ok(())
 }
 

@@ -49,7 +49,8 @@ pub fn end_behind() {
 /// Forgets what may not be true any more, before `_home` is found and a journal undone.
 #[inline]
 pub fn look() -> Result<(), Error> {
-    if is_behind() || seen().collections.get().is_none() { look_now() } else { Ok(()) }
+    let is_up_to_date = !is_behind() && !seen().is_counting.get() && seen().collections.get().is_some();
+    if is_up_to_date { Ok(()) } else { look_now() }
 }
 
 #[cold]
@@ -87,5 +88,6 @@ pub fn look_for_collections() -> Result<(), Failure> {
         INSTANCE.codes.keep(is_there)?;
     }
     seen().collections.set(Some(ledger.collections));
+    seen().is_counting.set(false);
     Ok(())
 }

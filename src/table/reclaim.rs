@@ -8,7 +8,7 @@
 //! 3. While there is work, an object is read: the values of a table, the captured variables and the code of a function, or
 //!    the value of a captured variable. Objects that it refers to are marked and put on the list.
 //! 4. Functions, captured variables and code without a mark are deleted, and tables without a mark are emptied.
-//! 5. Unless they were before, the ids between two marks are noted as free, and that there was a collection.
+//! 5. Unless they were before, it is noted that there was a collection, and then the ids between two marks as free.
 //! 6. Marks are deleted.
 //!
 //! One counter gives the ids of tables, functions, captured variables and code, so a mark needs no kind:
@@ -363,12 +363,12 @@ impl Collection {
         if free == free::count(page)? {
             return Ok(ledger.collections);
         }
-        free::clear(page)?;
-        each_gap(bound, page, free::add)?;
         keep_reused(page)?;
+        // Whoever holds one of the ids has to hear of it before another object may have it.
         ledger.collections = ledger.collections.saturating_add(1);
         ledger.write()?;
-        counter::forget();
+        free::clear(page)?;
+        each_gap(bound, page, free::add)?;
         Ok(ledger.collections)
     }
 }

@@ -86,7 +86,7 @@ pub static INSTANCE: Instance = Instance {
         has_alias: Cell::new(true),
         is_bound: Cell::new(false),
     },
-    seen: Seen { epoch: Cell::new(0), is_behind: Cell::new(false), collections: Cell::new(None) },
+    seen: Seen { epoch: Cell::new(0), is_behind: Cell::new(false), collections: Cell::new(None), is_counting: Cell::new(false) },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
         first_new: Cell::new(0),
@@ -138,6 +138,8 @@ pub struct Seen {
     pub is_behind: Cell<bool>,
     /// How many collections the store had when this was looked at; none before.
     pub collections: Cell<Option<u32>>,
+    /// A collection of this instance failed, so that it is not known whether it is counted.
+    pub is_counting: Cell<bool>,
 }
 
 /// The globals that name external tables.

@@ -39,3 +39,59 @@ test('a finalizer in a collection does not meet what has the id of a table that 
   assert.deepEqual(group.run(one, 'return found', { home: 'one' }), [false]);
   assert.deepEqual(group.run(third, 'return _home.secret', { home: 'third' }), ['kept']);
 });
+
+// The free ids were noted before the collection was counted, so an instance that held one of them kept it when the host failed
+// or died between the two, though another table had its id.
+test('a collection that ends at any call gives no id to another table than the one that is held by it', (t) => {
+  const counts = {};
+  for (const dies of [true, false]) {
+    for (let at = 1, goes = true; goes; at += 1) {
+      const group = new Group(module);
+      const [holder, collector, user] = [group.start(), group.start(), group.start()];
+      group.run(holder, 'held = {} for i = 1, 12 do held[i] = { mine = 1 } _home[i] = held[i] end for i = 1, 12 do _home[i] = nil end', { home: 'holder' });
+      group.run(collector, 'return 1');
+      group.turn(collector);
+      if (dies) {
+        goes = group.dies(collector, at, () => collector.exports.run_gc());
+      } else {
+        collector.fail(at);
+        collector.exports.run_gc();
+        goes = !collector.mend();
+      }
+      group.run(user, 'for i = 1, 12 do _home[i] = { secret = i } end', { home: 'user' });
+      const [found, gone] = group.run(holder, `local found, gone = 0, 0
+        for i = 1, 12 do
+          local is_there, secret = pcall(function() return held[i].secret end)
+          if not is_there then gone = gone + 1 elseif secret then found = found + 1 end
+          pcall(function() held[i].secret = "broken" end)
+        end
+        return found, gone`, { home: 'holder' });
+      assert.equal(found, 0, `call ${at}`);
+      assert.deepEqual(group.run(user, 'for i = 1, 12 do if _home[i].secret ~= i then return i end end', { home: 'user' }), [null], `call ${at}`);
+      counts[gone] = (counts[gone] ?? 0) + 1;
+    }
+  }
+  assert.ok(counts[12] > 5, JSON.stringify(counts));
+  t.diagnostic(`tables gone: ends: ${JSON.stringify(counts)}`);
+});
+
+// An instance whose collection failed had a range in mind that was free before, and took ids from it that the store had in
+// another range.
+test('after a collection that failed at any call no id is given twice', () => {
+  for (let at = 1, goes = true; goes; at += 1) {
+    const group = new Group(module);
+    group.run(group.start(), 'for i = 1, 40 do _home["g" .. i] = { n = i } end for i = 1, 40 do _home["g" .. i] = nil end');
+    group.collect(group.start());
+    const one = group.start();
+    group.run(one, '_home.a, _home.b, _home.c = {}, {}, {} _home.a, _home.c = nil, nil');
+    one.fail(at);
+    one.exports.run_gc();
+    goes = !one.mend();
+    const code = `for i = 1, 60 do _home[i] = { i } end for i = 1, 60 do if _home[i][1] ~= i then return i end end`;
+    assert.deepEqual(group.run(one, code), [null], `call ${at}`);
+    // And what it has outlives its next collection.
+    group.run(one, 'all = {} for i = 1, 60 do all[i] = _home[i] end');
+    one.exports.run_gc();
+    assert.deepEqual(group.run(one, 'for i = 1, 60 do if all[i][1] ~= i then return i end end'), [null], `call ${at}`);
+  }
+});
