@@ -33,6 +33,11 @@ pub fn are_bound() -> bool {
     INSTANCE.home.is_bound.get()
 }
 
+/// The names are bound again before a script runs.
+pub fn unbind() {
+    INSTANCE.home.is_bound.set(false);
+}
+
 /// Binds the names; a Lua function, to be called protected.
 pub fn bind(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_top(0);

@@ -11,6 +11,7 @@
 use cu_abi::tables;
 
 use crate::error::Error;
+use crate::proxy::globals;
 use crate::run::home;
 use crate::store::ledger::Ledger;
 use crate::store::{Cause, Failure, counter, free, journal, reused};
@@ -79,8 +80,9 @@ pub fn look_for_collections() -> Result<(), Failure> {
             Ok(id <= tables::IO
                 || (free::with(id)?.is_none() && reused::collection_of(id)?.is_none_or(|last| last <= before)))
         };
-        if !is_there(INSTANCE.home.table.get())? {
-            INSTANCE.home.is_bound.set(false);
+        // What stands for `_home` may be let go, and the home be made again with its id.
+        if !is_there(globals::home())? {
+            globals::unbind();
         }
         INSTANCE.standing.keep(is_there)?;
         INSTANCE.known.keep(is_there)?;

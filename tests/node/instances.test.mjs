@@ -95,3 +95,21 @@ test('after a collection that failed at any call no id is given twice', () => {
     assert.deepEqual(group.run(one, 'for i = 1, 60 do if all[i][1] ~= i then return i end end'), [null], `call ${at}`);
   }
 });
+
+const HOMES = 0x80000006;
+
+// `_home` of the instance stood for a table that was gone, and did so after the home was there again with the same id.
+test('a home that was dropped, collected and made again with its id is usable where it was open', () => {
+  for (const attached of [false, true]) {
+    const group = new Group(module);
+    const [one, other] = [group.start(), group.start()];
+    if (attached) one.exports.attach_memory_table(50);
+    const home = attached ? {} : { home: 'shop' };
+    group.run(one, `_home.v = 1 ${GARBAGE}`, home);
+    const id = one.exports.get_memory_table_id();
+    group.tables.get(HOMES).clear();
+    group.collect(other);
+    assert.deepEqual(group.run(one, 'local before = _home.v _home.v = 2 return before, _home.v', home), [null, 2]);
+    assert.equal(one.exports.get_memory_table_id(), id);
+  }
+});
