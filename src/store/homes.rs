@@ -15,7 +15,7 @@ use cu_abi::{tables, tags};
 use crate::store::calls::{self, Fetched};
 use crate::store::failure::Failure;
 use crate::store::ledger::Ledger;
-use crate::store::{counter, free, system};
+use crate::store::{counter, free, reused, system};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
@@ -50,7 +50,7 @@ pub fn admit(id: u32, may_write: bool, is_held: impl FnOnce(u32) -> bool) -> Res
         return Ok(Admission::InUse);
     }
     let range = free::with(id)?;
-    if range.is_none() && id < counter::bound()? && id >= unknown()? {
+    if range.is_none() && id < counter::bound()? && (id >= unknown()? || reused::collection_of(id)?.is_some()) {
         return Ok(Admission::InUse);
     }
     if !may_write {

@@ -113,3 +113,18 @@ test('a home that was dropped, collected and made again with its id is usable wh
     assert.equal(one.exports.get_memory_table_id(), id);
   }
 });
+
+// Ids below those that a host kept for itself, or that an older store had given, could all become homes, also after a script got one.
+test('a table of a script is no home, also with an id below those that a host kept', () => {
+  const group = new Group(module);
+  const [one, other, third] = [group.start(), group.start(), group.start()];
+  one.exports.sync_external_table_counter(100);
+  group.run(one, '_home.t, _home.u = {}, {} _home.t = nil');
+  group.collect(one);
+  const [reference] = group.run(other, '_home.t = { secret = 1 } return _home.t', { home: 'other' });
+  assert.ok(reference.id < 100);
+  third.exports.attach_memory_table(reference.id);
+  assert.match(group.fail(third, 'return _home.secret'), /cannot be a home: scripts use it/);
+  third.exports.attach_memory_table(60);
+  group.run(third, 'return 1');
+});
