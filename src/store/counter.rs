@@ -37,7 +37,8 @@ pub fn raise_to(next: u32) {
     let next = next.min(tables::SYSTEM_FIRST);
     let ids = ids();
     ids.least.set(ids.least.get().max(next));
-    if ids.next.get() < next {
+    let (first, end) = ids.range.get();
+    if ids.next.get() < next || (first < end && first < next) {
         forget();
     }
 }

@@ -5,6 +5,7 @@
 
 use core::ops::Range;
 
+use cu_abi::tables::SYSTEM_FIRST;
 use cu_abi::tags;
 
 use crate::store::failure::Failure;
@@ -45,6 +46,9 @@ pub fn clear(page: &mut Page) -> Result<(), Failure> {
 
 /// The longest range of ids from `least` on, among as many as one page has.
 pub fn longest(least: u32) -> Result<Option<Range<u32>>, Failure> {
+    if least >= SYSTEM_FIRST {
+        return Ok(None);
+    }
     // SAFETY: `counter.rs` calls this where no collection is under way (`table/reclaim.rs`), and nothing else works with the
     // page until the function ends.
     let page = unsafe { spare::spare_page() };

@@ -128,3 +128,23 @@ test('a table of a script is no home, also with an id below those that a host ke
   third.exports.attach_memory_table(60);
   group.run(third, 'return 1');
 });
+
+// A range that was chosen before stayed, and of an id behind the last one the encoding as a key came before all others.
+test('a free id below the one that the host named is not given', () => {
+  const group = new Group(module);
+  const [one, other] = [group.start(), group.start()];
+  group.run(one, 'for i = 1, 30 do _home["g" .. i] = {} end _home.last = {}');
+  group.run(other, '_home.first = {}');
+  group.run(one, 'for i = 1, 30 do _home["g" .. i] = nil end collectgarbage() collectgarbage()');
+  group.collect(one);
+  // Chooses a range, and uses none of it.
+  group.run(other, 'return 1', { atomic: true });
+  other.exports.sync_external_table_counter(20);
+  const [{ id }] = group.run(other, '_home.x = {} return _home.x');
+  assert.ok(id >= 20, `${id}`);
+  for (const next of [0x80000000, 0xffffffff]) {
+    const fresh = group.start();
+    fresh.exports.sync_external_table_counter(next);
+    assert.match(group.fail(fresh, '_home.y = {}'), /no more external tables/);
+  }
+});
