@@ -65,6 +65,15 @@ impl fmt::Display for BadRow {
 }
 
 impl Unrestored {
+    /// Whether the store has what cannot be used, however often it is tried.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Unrestored::Raise(_) | Unrestored::Host(_) => false,
+            Unrestored::Bytecode(_, bad) => !bad.wants_memory(),
+            _ => true,
+        }
+    }
+
     /// The function whose record is refused, however much memory there is.
     pub fn refused_record(&self) -> Option<u32> {
         match *self {

@@ -34,6 +34,9 @@ pub trait Rows {
     /// The error that a value cannot be restored.
     fn fail(&self, lua: Stack<'_>, unrestored: Unrestored, table: u32, key: c_int) -> Raise;
 
+    /// Pushes a function in the place of a value that cannot be restored, which raises why when it is called.
+    fn push_stand_in(&self, lua: Stack<'_>, unrestored: Unrestored, table: u32, key: c_int);
+
     /// The error that a table inside a read-only one cannot be assigned.
     fn refuse_inside(&self, lua: Stack<'_>, table: u32, key: c_int) -> Raise;
 }
@@ -248,11 +251,15 @@ fn put_one_back<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Rai
     Ok(0)
 }
 
-/// Gives a variable the value that the store has; its id is at 2.
+/// Gives a variable the value that the store has; its id is at 2. One that is damaged is bad alone: whoever uses it hears of it.
 fn restore_value(lua: Stack<'_>, rows: &impl Rows, id: u32) -> Result<(), Raise> {
     match restore::push_cell(lua, id) {
         Ok(()) => {}
         Err(Unrestored::Raise(raise)) => return Err(raise),
+        Err(unrestored) if unrestored.is_damage() => {
+            lua.set_top(2);
+            rows.push_stand_in(lua, unrestored, system::CELLS, 2);
+        }
         Err(unrestored) => return Err(rows.fail(lua, unrestored, system::CELLS, 2)),
     }
     if let Some(variable) = INSTANCE.cells.variable(id) {

@@ -250,6 +250,10 @@ impl write_back::Rows for ExternalRows {
         fault::raise(lua, unrestored.into(), table, key)
     }
 
+    fn push_stand_in(&self, lua: Stack<'_>, unrestored: Unrestored, table: u32, key: c_int) {
+        fault::push_stand_in(lua, unrestored.into(), table, key);
+    }
+
     fn refuse_inside(&self, lua: Stack<'_>, table: u32, key: c_int) -> Raise {
         guarded::refuse_inside(lua, table, key)
     }

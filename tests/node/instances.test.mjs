@@ -148,3 +148,28 @@ test('a free id below the one that the host named is not given', () => {
     assert.match(group.fail(fresh, '_home.y = {}'), /no more external tables/);
   }
 });
+
+const CELLS = 0x80000004;
+
+// An instance that had the function read the variable anew at the start of each compute, and each failed.
+test('a captured variable that is damaged is one bad value, also where its function lives', () => {
+  for (const [damaged, message] of [
+    ['\x05\x04\0\0\0\xff\0\0\0', /there is no function 255/],
+    ['\x04\xff\0\0\0', /captured variable \d+ is damaged: byte 1 cannot be right/],
+  ]) {
+    const group = new Group(module);
+    const [one, other] = [group.start(), group.start()];
+    group.run(one, 'local g = print function _home.call() return g() end function _home.set(v) g = v end call = _home.call');
+    group.run(other, 'return 1');
+    const cells = group.tables.get(CELLS);
+    const [key] = cells.keys();
+    cells.set(key, damaged);
+    assert.deepEqual(group.run(one, 'return 1'), [1]);
+    assert.match(group.fail(one, 'return call()'), message);
+    assert.equal(cells.get(key), damaged);
+    assert.match(group.fail(group.start(), 'return _home.call()'), message);
+    // A new value mends it.
+    group.run(one, '_home.set(function() return 7 end)');
+    assert.deepEqual(group.run(group.start(), 'return _home.call()'), [7]);
+  }
+});
