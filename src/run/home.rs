@@ -76,11 +76,8 @@ fn settle_now() -> Result<(), Error> {
     let may_write = wanted::may_write();
     let name = &name_buffer()[..usize::from(home().name_length.get())];
     let table = if !name.is_empty() {
-        match homes::find(name).map_err(shared::error)? {
-            Some(table) => table,
-            None if may_write => homes::make(name).map_err(shared::error)?,
-            None => return Err(Error::HomeAbsent { name: Excerpt::new(name) }),
-        }
+        let table = homes::open(name, may_write).map_err(shared::error)?;
+        table.ok_or(Error::HomeAbsent { name: Excerpt::new(name) })?
     } else {
         let table = home().attached.get();
         let is_held = |id| INSTANCE.standing.all_ids().any(|held| held == id);

@@ -76,28 +76,38 @@ fn unknown() -> Result<u32, Failure> {
     Ledger::read()?.map_or_else(counter::bound, |ledger| Ok(ledger.unknown))
 }
 
-/// The home of that name, if there is one.
-pub fn find(name: &[u8]) -> Result<Option<u32>, Failure> {
-    match calls::get(system::HOMES, encode(Key::String(name)).bytes())? {
-        Fetched::Absent => Ok(None),
-        // SAFETY: the value is used before anything else is read.
-        Fetched::Short(length) => id_of(unsafe { calls::value_buffer() }.get(..length).unwrap_or_default()).map(Some),
-        Fetched::Long(_) => Err(Failure::damaged(system::HOMES)),
-    }
-}
-
-/// Makes a home of that name, of which there is none.
-pub fn make(name: &[u8]) -> Result<u32, Failure> {
-    let id = counter::take()?;
+/// The home of that name. It is made when there is none; none where the compute may not write.
+pub fn open(name: &[u8], may_write: bool) -> Result<Option<u32>, Failure> {
+    let key = encode(Key::String(name));
+    // The name comes first: whatever ends the module on the way, there is one home of that name, and it is listed when it is
+    // opened next.
+    let id = match find(&key)? {
+        Some(id) if !may_write || is_listed(id)? => return Ok(Some(id)),
+        Some(id) => id,
+        None if !may_write => return Ok(None),
+        None => {
+            let id = counter::take()?;
+            let mut value = [tags::INTEGER; 9];
+            value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
+            calls::note(system::HOMES, key.bytes(), &value)?;
+            id
+        }
+    };
     let mut value = [0; HOME_NAME_BYTES + 16];
     let mut writer = Writer::new(&mut value);
     writer.string(name);
     let named = writer.written().unwrap_or(&TRUE);
     calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), named)?;
-    let mut value = [tags::INTEGER; 9];
-    value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-    calls::note(system::HOMES, encode(Key::String(name)).bytes(), &value)?;
-    Ok(id)
+    Ok(Some(id))
+}
+
+fn find(name: &KeyBuffer) -> Result<Option<u32>, Failure> {
+    match calls::get(system::HOMES, name.bytes())? {
+        Fetched::Absent => Ok(None),
+        // SAFETY: the value is used before anything else is read.
+        Fetched::Short(length) => id_of(unsafe { calls::value_buffer() }.get(..length).unwrap_or_default()).map(Some),
+        Fetched::Long(_) => Err(Failure::damaged(system::HOMES)),
+    }
 }
 
 /// The id that a name's value is.

@@ -173,3 +173,22 @@ test('a captured variable that is damaged is one bad value, also where its funct
     assert.deepEqual(group.run(group.start(), 'return _home.call()'), [7]);
   }
 });
+
+// The entry of the id came first. After a death between the two, the next instance made a second home of that name, and the first
+// stayed for ever.
+test('a home that an instance makes which dies at any call is one home', () => {
+  for (let at = 1, goes = true; goes; at += 1) {
+    const group = new Group(module);
+    const [one, other] = [group.start(), group.start()];
+    group.run(one, '_home.x = 1', { home: 'first' });
+    group.turn(one, { home: 'second' });
+    goes = group.dies(one, at, () => one.run('return 1'));
+    group.run(other, '_home.y = 2', { home: 'second' });
+    const id = other.exports.get_memory_table_id();
+    group.collect(other);
+    const rows = [...group.tables.get(HOMES)];
+    assert.equal(rows.length, 4, `call ${at}`);
+    assert.ok(rows.some(([key, value]) => key.charCodeAt(1) === id && value.endsWith('second')), `call ${at}`);
+    assert.deepEqual(group.run(group.start(), 'return _home.y', { home: 'second' }), [2]);
+  }
+});
