@@ -211,8 +211,12 @@ pub fn used_of((first, end): (u32, u32)) -> Result<Range<u32>, Failure> {
     if first >= end {
         return Ok(first..first);
     }
-    let rest = free::first_from(first)?.filter(|rest| rest.end == end);
-    Ok(first..rest.map_or(end, |rest| rest.start))
+    if let Some(rest) = free::first_from(first)?.filter(|rest| rest.end == end) {
+        return Ok(first..rest.start);
+    }
+    // Nothing is left, or what was left is lost.
+    let last = reused::last_before(end)?;
+    Ok(first..last.map_or(first, |last| last.end.clamp(first, end)))
 }
 
 /// An id from which on none was ever given.

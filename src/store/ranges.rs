@@ -40,6 +40,11 @@ pub fn with(table: u32, id: u32) -> Result<Option<Range<u32>>, Failure> {
     Ok(one(table, encode(id, u32::MAX).bytes(), true)?.filter(|range| range.contains(&id)))
 }
 
+/// The last range that begins before `end`.
+pub fn last_before(table: u32, end: u32) -> Result<Option<Range<u32>>, Failure> {
+    one(table, encode(end.saturating_sub(1), u32::MAX).bytes(), true)
+}
+
 /// The range next to that key.
 fn one(table: u32, key: &[u8], descending: bool) -> Result<Option<Range<u32>>, Failure> {
     let mut page = [0; LEAST_BYTES];

@@ -38,6 +38,11 @@ pub fn first_from(least: u32) -> Result<Option<(Range<u32>, u32)>, Failure> {
     Ok(Some((range, collection)))
 }
 
+/// The last range that begins before `end`.
+pub fn last_before(end: u32) -> Result<Option<Range<u32>>, Failure> {
+    ranges::last_before(system::REUSED, end)
+}
+
 /// The number of the last collection before that id was given again, if it was.
 pub fn collection_of(id: u32) -> Result<Option<u32>, Failure> {
     ranges::with(system::REUSED, id)?.map(|range| collection(&range)).transpose()
