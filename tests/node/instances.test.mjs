@@ -225,3 +225,16 @@ test('a rollback looks only at ids that were given, also when the host failed to
     assert.ok(sizes < 100, `${sizes}`);
   }
 });
+
+// Without the list of free ids there were no new tables any more, and a collection did not make the list anew.
+test('a collection mends a damaged list of free ids', () => {
+  const group = new Group(module);
+  group.run(group.start(), GARBAGE);
+  group.collect(group.start());
+  group.tables.get(FREE).set('\x15\x01', '\x01\x01');
+  const one = group.start();
+  assert.match(group.fail(one, '_home.x = {}'), /malformed or out of order/);
+  group.collect(one);
+  assert.equal(group.size(FREE), 1);
+  assert.deepEqual(group.run(one, '_home.x = { 7 } return _home.x[1]'), [7]);
+});
