@@ -86,7 +86,12 @@ pub static INSTANCE: Instance = Instance {
         has_alias: Cell::new(true),
         is_bound: Cell::new(false),
     },
-    seen: Seen { epoch: Cell::new(0), is_behind: Cell::new(false), collections: Cell::new(None), is_counting: Cell::new(false) },
+    seen: Seen {
+        epoch: Cell::new(0),
+        is_behind: Cell::new(false),
+        collections: Cell::new(None),
+        is_counting: Cell::new(false),
+    },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
         first_new: Cell::new(0),
