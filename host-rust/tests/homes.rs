@@ -5,7 +5,9 @@ mod folder;
 
 use std::process::{Command, Output};
 
-use cu_host::{ComputeOptions, Error, Home, Instance, MODULE, MemoryStore, Module, Options, RedbStore, SharedStore};
+use cu_host::{
+    ComputeOptions, Error, Home, Instance, MODULE, MemoryStore, Module, Options, RedbStore, SharedStore, Store, Value,
+};
 use folder::Folder;
 
 fn names(instance: &mut Instance) -> Vec<String> {
@@ -96,6 +98,25 @@ fn a_home_with_the_id_of_one_that_is_gone_can_be_used() {
     assert_eq!(get(&mut other, "_home.n = 7 return _home.n"), Some(7));
     one.open_home("after").unwrap();
     assert_eq!(get(&mut one, "return _home.n"), Some(7));
+}
+
+/// The second of them once stayed, and said that an id had been given earlier than it was: an instance that held what had the
+/// id before took it for that.
+#[test]
+fn a_collection_sees_all_ranges_that_begin_with_one_id() {
+    const GIVEN_AGAIN: u32 = 0x8000_000A;
+    let module = Module::new(MODULE).unwrap();
+    let mut store = SharedStore::new(MemoryStore::default());
+    let mut instance = Instance::new(&module, store.clone(), Options::default()).unwrap();
+    instance.reserve_table_ids(2000).unwrap();
+    instance.compute("_home.t = { 1 }").unwrap();
+    drop(instance);
+    for end in [1005, 1010] {
+        let range = Value::from(1000_i64 << 32 | end).encode_key().unwrap();
+        store.set(GIVEN_AGAIN, &range, &Value::from(0).encode().unwrap()).unwrap();
+    }
+    Instance::new(&module, store.clone(), Options::default()).unwrap().run_gc().unwrap();
+    assert_eq!(store.size(GIVEN_AGAIN), Ok(0), "nothing has these ids");
 }
 
 fn cu(words: &[&str], home: &str) -> Output {

@@ -35,6 +35,11 @@ pub fn first_from(table: u32, least: u32) -> Result<Option<Range<u32>>, Failure>
     one(table, encode(least, 0).bytes(), false)
 }
 
+/// The range behind that one, which may begin with the same id.
+pub fn after(table: u32, range: &Range<u32>) -> Result<Option<Range<u32>>, Failure> {
+    one(table, encode(range.start, range.end).bytes(), false)
+}
+
 /// The range with that id.
 pub fn with(table: u32, id: u32) -> Result<Option<Range<u32>>, Failure> {
     Ok(one(table, encode(id, u32::MAX).bytes(), true)?.filter(|range| range.contains(&id)))

@@ -4,7 +4,8 @@
 //! may have another object now. If the instance has looked at the store since that collection, it does not hold the old one.
 //!
 //! Invariant: each id that was given again and is not free is in a range, and its range says when it was given last. A range may
-//! begin inside another one: what was left of a block has been given by another instance.
+//! begin inside another one, or with it: what was left of a block has been given by another instance. Such ranges have the same
+//! number, since each collection that has a number cuts every range to the ids that are in use.
 //!
 //! ```text
 //! value   integer: number of the collection
@@ -31,9 +32,9 @@ pub fn remove(range: Range<u32>) -> Result<(), Failure> {
     calls::forget(system::REUSED, encode(range.start, range.end).bytes())
 }
 
-/// The first range that begins at `least` or later, with the number of its collection.
-pub fn first_from(least: u32) -> Result<Option<(Range<u32>, u32)>, Failure> {
-    let Some(range) = ranges::first_from(system::REUSED, least)? else { return Ok(None) };
+/// The range behind that one, with the number of its collection.
+pub fn after(range: &Range<u32>) -> Result<Option<(Range<u32>, u32)>, Failure> {
+    let Some(range) = ranges::after(system::REUSED, range)? else { return Ok(None) };
     let collection = collection(&range)?;
     Ok(Some((range, collection)))
 }

@@ -392,9 +392,9 @@ fn each_gap(
 
 /// Of the ids that were given again, keeps those that have a mark.
 fn keep_reused(page: &mut Page) -> Result<(), Failure> {
-    let mut next = 0;
-    while let Some((range, collection)) = reused::first_from(next)? {
-        next = range.start + 1;
+    let mut last = 0..0;
+    while let Some((range, collection)) = reused::after(&last)? {
+        last = range.clone();
         let mut before = KeyBuffer::new();
         // An integer always has an encoding.
         let _ = before.encode(Key::Integer(i64::from(range.start - 1)));
