@@ -220,6 +220,7 @@ fn nothing_is_reached(store: Box<dyn Store>, seconds: f64) {
                 let still = tenant.still(&mut store.clone());
                 assert!(still == tenant.before, "CU_SEED={seed}: {} is changed", tenant.home);
             }
+            are_apart(&store, &tenants, seed);
         }
     }
     println!("{attempts} attempts, {gone} of them told that something is gone");
@@ -244,6 +245,18 @@ fn nothing_is_reached(store: Box<dyn Store>, seconds: f64) {
     };
     cu_host::verify::verify(&mut store.clone(), false, &mut hear).unwrap();
     assert!(found.is_empty(), "CU_SEED={seed}: {found:#?}");
+}
+
+/// No table, function or captured variable is in two homes; equal functions have the same code.
+fn are_apart(store: &Shared, tenants: &[Tenant], seed: u64) {
+    let homes = tenants.iter().map(|tenant| &*tenant.home).chain(["mallory"]);
+    let mut owners = BTreeMap::new();
+    for home in homes {
+        for (place, _) in content(&mut store.clone(), home).into_iter().filter(|((table, _), _)| *table != CODES) {
+            let other = owners.insert(place.clone(), home);
+            assert_eq!(other, None, "CU_SEED={seed}: {home} has {place:?} as well");
+        }
+    }
 }
 
 fn is_in(bytes: &[u8], secret: &str) -> bool {
