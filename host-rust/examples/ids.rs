@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Options, RedbStore, SharedStore, Store, Value};
 
 const NATIVE: &str = "target/release/native-lua";
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 11;
 const USED_IDS: u32 = 25_000_000;
 const ENTRIES: u32 = 1_000_000;
 /// Instances that come and go, of each kind.
@@ -39,7 +39,7 @@ fn main() -> Answer<()> {
 fn print(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-    println!("{name:<64} {:>9.1} {:>9.1}", milliseconds(times[0]), milliseconds(times[times.len() / 2]));
+    println!("{name:<64} {:>9.2} {:>9.2}", milliseconds(times[0]), milliseconds(times[times.len() / 2]));
 }
 
 /// How long fib(32) takes in native Lua: 120 ms is the machine for which limits are said.

@@ -9,6 +9,7 @@
 //! - [`reused`]: ids that were free and have been given again
 //! - [`ranges`]: ranges of ids in a table
 //! - [`ledger`]: what later instances have to know of collections and of older stores
+//! - [`listing`]: which tables have keys
 //! - [`homes`]: the tables that hosts made `_home`
 //! - [`journal`]: old values, to undo an atomic compute
 //! - [`old`]: the value under a key that is about to change
@@ -21,6 +22,7 @@ pub mod free;
 pub mod homes;
 pub mod journal;
 pub mod ledger;
+pub mod listing;
 pub mod old;
 pub mod page;
 mod ranges;

@@ -31,16 +31,13 @@ use cu_abi::{tables, tags};
 use crate::closure::record::{Code, GLOBALS, Record};
 use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
-use crate::store::{self, Cause, Failure, Fetched, counter, free, reused, system};
+use crate::store::{self, Cause, Failure, Fetched, counter, free, listing, reused, system};
 use crate::table::write::{clear, write};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
 /// Objects to be read that are remembered without the host.
 const NEAR: usize = 128;
-
-/// Tables that the host lists at once.
-const LISTED: usize = 32;
 
 /// An object with an id.
 #[derive(Clone, Copy)]
@@ -317,10 +314,10 @@ impl Collection {
     fn sweep(&mut self, page: &mut Page) -> Result<(), Failure> {
         // Tables behind the last id belong to the host.
         let bound = counter::bound()?;
-        let mut listed = [0; LISTED];
+        let mut listed = [0; listing::MOST];
         let mut last = tables::IO;
         loop {
-            let count = list_tables(last..bound, page, &mut listed)?;
+            let count = listing::list(last..bound, &mut listed)?;
             if count == 0 {
                 break;
             }
@@ -332,7 +329,7 @@ impl Collection {
             }
         }
         // A host that lists none cannot list any: the store has at least its counter.
-        if last == tables::IO && !can_list(page)? { self.sweep_each(page) } else { Ok(()) }
+        if last == tables::IO && !listing::is_possible()? { self.sweep_each(page) } else { Ok(()) }
     }
 
     /// The same, where the host cannot list its tables: looks at every id that was given and is not free.
@@ -428,26 +425,4 @@ fn note_run(run: &Range<u32>, range: &Range<u32>, collection: u32) -> Result<boo
         reused::add(run.start..run.end, collection)?;
     }
     Ok(run == range)
-}
-
-/// The ids of the tables behind the first of `ids` that have keys, as many as fit; how many.
-fn list_tables(ids: Range<u32>, page: &mut Page, listed: &mut [u32; LISTED]) -> Result<usize, Failure> {
-    let mut count = 0;
-    let mut found = page.seek(tables::CONTROL, &ids.start.to_be_bytes())?;
-    while found && count < LISTED {
-        let id = page.current().and_then(|key| key.try_into().ok()).map(u32::from_be_bytes);
-        let id = id.ok_or_else(|| Failure::damaged(tables::CONTROL))?;
-        if id >= ids.end {
-            break;
-        }
-        listed[count] = id;
-        count += 1;
-        found = page.step_inside()?;
-    }
-    Ok(count)
-}
-
-/// Whether the host can list its tables.
-fn can_list(page: &mut Page) -> Result<bool, Failure> {
-    page.seek(tables::CONTROL, &[])
 }
