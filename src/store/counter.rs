@@ -173,27 +173,12 @@ pub struct New {
 /// Until `end_new` all ids given are among those that this returns.
 pub fn begin_new() -> Result<New, Failure> {
     let ids = ids();
+    give_back();
     choose_range(ids, WORTH)?;
-    let (next, end) = (ids.next.get(), ids.end.get());
-    let stored = stored()?;
-    let mut first = stored.max(ids.least.get()).max(ids.high.get()).max(tables::IO + 1);
-    let mut range = ids.range.get();
-    let mut fresh_end = 0;
-    if next < end {
-        // What is left of the block, if nothing comes between it and the others.
-        if ids.is_fresh.get() && stored == end {
-            (first, fresh_end) = (next, end);
-        } else if !ids.is_fresh.get() && range.0 >= range.1 {
-            range = (next, end);
-        } else if !ids.is_fresh.get() && range.0 == end {
-            range.0 = next;
-        } else {
-            ids.end.set(next);
-        }
-    }
+    let first = bound()?.max(ids.least.get()).max(ids.high.get());
     ids.is_range_fixed.set(true);
-    ids.fresh_end.set(fresh_end);
-    Ok(New { first: first.min(tables::SYSTEM_FIRST), range })
+    ids.fresh_end.set(0);
+    Ok(New { first: first.min(tables::SYSTEM_FIRST), range: ids.range.get() })
 }
 
 /// Ids of any range may be given again.
