@@ -7,6 +7,7 @@
 import { TABLE_CONTROL } from './abi.js';
 
 const ID_BYTES = 4;
+const KEY = new Uint8Array(ID_BYTES);
 
 /**
  * Emits the ids after `last` (before it, descending; undefined: from the start), at most `count` of them.
@@ -14,7 +15,7 @@ const ID_BYTES = 4;
  * @param {Uint8Array | undefined} last
  * @param {boolean} descending
  * @param {number} count
- * @param {(key: Uint8Array) => boolean} emit
+ * @param {(key: Uint8Array) => boolean} emit which does not keep the key
  */
 export function idsAfter(store, last, descending, count, emit) {
   if (last !== undefined && last.length !== ID_BYTES) {
@@ -42,8 +43,8 @@ function idsBefore(store, seen = Infinity, count) {
   return ids.sort((left, right) => right - left);
 }
 
+/** The key, which the next one replaces: a collection asks for one after another. */
 function keyOf(id) {
-  const key = new Uint8Array(ID_BYTES);
-  new DataView(key.buffer).setUint32(0, id);
-  return key;
+  for (let at = 0; at < ID_BYTES; at++) KEY[at] = id >>> 8 * (ID_BYTES - 1 - at);
+  return KEY;
 }

@@ -36,6 +36,10 @@ use crate::table::write::{clear, write};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
+/// Bytes of an encoded number, and of a reference to a table.
+const NUMBER_BYTES: usize = 9;
+const REFERENCE_BYTES: usize = 5;
+
 /// Objects to be read that are remembered without the host.
 const NEAR: usize = 128;
 
@@ -236,6 +240,15 @@ impl Collection {
                 // SAFETY: a value without references is read to its end before anything else is; other values are
                 // copied.
                 let value = unsafe { store::value_buffer() };
+                // Most values are numbers and tables.
+                match value {
+                    _ if table == system::FUNCTIONS => {}
+                    [tags::INTEGER | tags::FLOAT, ..] if length == NUMBER_BYTES => return Ok(()),
+                    [tags::EXTERNAL, a, b, c, d, ..] if length == REFERENCE_BYTES => {
+                        return self.mark(Object::Table(u32::from_le_bytes([*a, *b, *c, *d])));
+                    }
+                    _ => {}
+                }
                 if table != system::FUNCTIONS && !matches!(value[0], tags::EXTERNAL | tags::TABLE | tags::FUNCTION) {
                     return self.follow(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?, 0);
                 }
