@@ -59,15 +59,11 @@ pub fn attach(table: u32) {
     }
 }
 
-/// Looks again whether the home is there: others may have renamed or dropped it.
-pub fn look_again() {
-    home().is_settled.set(false);
-}
-
 /// Finds `_home`, and makes it a home if it is none.
 #[inline]
 pub fn settle() -> Result<(), Error> {
-    if home().is_settled.get() { Ok(()) } else { settle_now() }
+    // Others may have renamed or dropped it.
+    if home().is_settled.get() && !shared::is_behind() { Ok(()) } else { settle_now() }
 }
 
 #[cold]

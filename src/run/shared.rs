@@ -12,7 +12,6 @@ use cu_abi::tables;
 
 use crate::error::Error;
 use crate::proxy::globals;
-use crate::run::home;
 use crate::store::ledger::Ledger;
 use crate::store::{Cause, Failure, counter, free, journal, reused};
 use crate::table::walk;
@@ -60,7 +59,6 @@ fn look_now() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
-        home::look_again();
     }
     look_for_collections().map_err(error)?;
     if is_behind() {

@@ -8,10 +8,19 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use redb::backends::{FileBackend, InMemoryBackend};
-use redb::{BackendError, StorageBackend};
+use redb::{BackendError, Builder, Database, StorageBackend};
 
-use super::file::builder;
 use super::overlay::Overlay;
+
+/// Memory for pages of the file, used on demand. redb's own default, 1 GiB, is too much for one of many instances.
+const CACHE_BYTES: usize = 64 * 1024 * 1024;
+
+/// How every database here is opened.
+pub(super) fn builder() -> Builder {
+    let mut builder = Database::builder();
+    builder.set_cache_size(CACHE_BYTES);
+    builder
+}
 
 /// Files up to this size are checked whenever they are opened, which takes less than a tenth of a second.
 const CHECKED_BYTES: u64 = 32 * 1024 * 1024;

@@ -8,17 +8,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use redb::backends::FileBackend;
-use redb::{Builder, Database, ReadableDatabase, TableHandle};
+use redb::{Database, ReadableDatabase, TableHandle};
 
-use super::backend::{Access, Backend};
+use super::backend::{Access, Backend, builder};
 use super::drawing::{ENTRIES, FORMAT, FORMAT_KEY, META, SIZES};
 use super::panics::caught;
 use crate::error::Cause;
 use crate::store::Wait;
 use crate::store::wait::waited;
-
-/// Memory for pages of the file, used on demand. redb's own default, 1 GiB, is too much for one of many instances.
-const CACHE_BYTES: usize = 64 * 1024 * 1024;
 
 /// How often to look whether another process has closed the file: often at first, then more rarely.
 const OFTEN: Duration = Duration::from_millis(1);
@@ -141,12 +138,6 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_same(_: &Metadata, _: &Metadata) -> bool {
     true
-}
-
-pub(super) fn builder() -> Builder {
-    let mut builder = Database::builder();
-    builder.set_cache_size(CACHE_BYTES);
-    builder
 }
 
 /// Why a file cannot be opened, in words for the person who named it.

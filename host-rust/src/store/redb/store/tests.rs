@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use redb::{StorageBackend, TableDefinition};
 
 use super::*;
+use crate::store::redb::backend::builder;
 use crate::store::redb::drawing::{FORMAT_KEY, META, VERSION_KEY};
-use crate::store::redb::file::builder;
 
 /// A file in memory that fails from its `calls_left`-th changing call on. Earlier writes stay.
 #[derive(Clone, Debug)]
