@@ -158,7 +158,11 @@ void cu_push_closure (lua_State *L, void *prototype) {
 
 /* Dumps the Lua function on top for the store. */
 int cu_dump (lua_State *L, lua_Writer writer, void *data, int strip) {
-  return luaU_dump(L, getproto(s2v(L->top.p - 1)), writer, data, strip | CU_FOR_STORE);
+  int status;
+  cu_dumps_for_store = 1;
+  status = luaU_dump(L, getproto(s2v(L->top.p - 1)), writer, data, strip);
+  cu_dumps_for_store = 0;
+  return status;
 }
 
 /* Pushes the value of a captured variable. */

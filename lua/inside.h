@@ -218,8 +218,8 @@ static int cu_keep_values (global_State *g, Table *h);
 */
 #define CU_LEAST_GARBAGE	((l_mem)64 * 1024)
 
-/* Of 'luaU_dump', beside 1 for "strip": what is dumped is for the store ('lua/patches/02-stored-functions.patch'). */
-#define CU_FOR_STORE	2
+/* While 'luaU_dump' runs: what is dumped is for the store ('lua/patches/02-stored-functions.patch'). */
+static int cu_dumps_for_store = 0;
 
 /* Whether Lua reports when it frees this object. Lua uses this bit only in its own tests. */
 #define cu_is_reported(o)	testbit((o)->marked, TESTBIT)
