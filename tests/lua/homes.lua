@@ -24,23 +24,5 @@ end
 
 --- Whether plain tables reach a value.
 function is_reached(homes, wanted)
-  local seen, queue = {}, {}
-  local function meet(v)
-    if (type(v) == "table" or type(v) == "function") and not seen[v] then
-      seen[v] = true
-      queue[#queue + 1] = v
-    end
-  end
-  for _, home in pairs(homes) do meet(home) end
-  while #queue > 0 do
-    local node = table.remove(queue)
-    if type(node) == "function" then
-      local value, _, other = node("get")
-      meet(value)
-      meet(other)
-    else
-      for _, value in pairs(node) do meet(value) end
-    end
-  end
-  return seen[wanted] or false
+  return model.reached(homes)[wanted] or false
 end

@@ -189,15 +189,14 @@ function model.dump(root)
   return table.concat(out, "\n")
 end
 
---- The number of tables with content behind the root, and the number of functions.
-function model.count(root)
-  local seen, queue, tables, functions = { [root] = true }, { root }, 0, 0
+--- The set of the root, and of the tables and functions behind it.
+function model.reached(root)
+  local seen, queue = { [root] = true }, { root }
   local function meet(value)
     local kind = type(value)
     if (kind == "table" or kind == "function") and not seen[value] then
       seen[value] = true
       queue[#queue + 1] = value
-      if kind == "function" then functions = functions + 1 elseif next(value) ~= nil then tables = tables + 1 end
     end
   end
   while #queue > 0 do
@@ -209,6 +208,16 @@ function model.count(root)
     else
       for _, value in pairs(node) do meet(value) end
     end
+  end
+  return seen
+end
+
+--- The number of tables with content behind the root, and the number of functions.
+function model.count(root)
+  local tables, functions = 0, 0
+  for value in pairs(model.reached(root)) do
+    if type(value) == "function" then functions = functions + 1
+    elseif value ~= root and next(value) ~= nil then tables = tables + 1 end
   end
   return tables, functions
 end
