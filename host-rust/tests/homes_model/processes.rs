@@ -13,7 +13,7 @@ use cu_random::Random;
 use crate::folder::Folder;
 use crate::given;
 use crate::place::Place;
-use crate::world::{self, integers};
+use crate::world::{self, add_to_sum, integers};
 
 /// The name of the test below, which is its own worker process.
 const PROCESSES: &str = "processes::processes_that_are_killed_keep_what_they_said";
@@ -38,18 +38,7 @@ fn own(worker: usize, seed: usize) -> String {
 }
 
 fn in_common(worker: usize, amount: usize) -> String {
-    format!(
-        "_home.sum = (_home.sum or 0) + {amount}
-         if not _home.count then
-             local n = 0
-             function _home.count() n = n + 1 return n end
-         end
-         local n = _home.count()
-         _home.log = _home.log or {{}}
-         assert(not _home.log[n], 'a number was counted twice')
-         _home.log[n] = {{ {amount}, {worker} }}
-         return n"
-    )
+    add_to_sum(amount, &format!("{{ {amount}, {worker} }}"))
 }
 
 fn in_home(name: &str, random: &mut Random) -> ComputeOptions {

@@ -8,24 +8,14 @@ use cu_random::Random;
 use crate::folder::Folder;
 use crate::place::Place;
 use crate::seeds;
-use crate::world::{World, integers, nothing_else_is_left, nothing_is_left};
+use crate::world::{World, add_to_sum, integers, nothing_else_is_left, nothing_is_left};
 
 const THREADS: u64 = 3;
 const STEPS: usize = 25;
 
-/// What all threads do in the common home: it gives the same sums in any order.
+/// What all threads do in the common home.
 fn add(instance: &mut Instance, amount: usize) {
-    let code = format!(
-        "_home.sum = (_home.sum or 0) + {amount}
-         if not _home.count then
-             local n = 0
-             function _home.count() n = n + 1 return n end
-         end
-         local n = _home.count()
-         _home.log = _home.log or {{}}
-         assert(not _home.log[n], 'a number was counted twice')
-         _home.log[n] = {{ {amount} }}"
-    );
+    let code = add_to_sum(amount, &format!("{{ {amount} }}"));
     instance.compute_with(code, &common()).unwrap();
 }
 

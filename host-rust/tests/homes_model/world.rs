@@ -20,6 +20,22 @@ const SYSTEM_FIRST: u32 = 0x8000_0000;
 /// The module's own tables that hold something for scripts: functions, captured variables, code and where it is.
 const OF_SCRIPTS: [u32; 4] = [FUNCTIONS, CELLS, 0x8000_0008, 0x8000_0009];
 
+/// What all do in a common home: it gives the same sums in any order. Returns how many did so.
+pub fn add_to_sum(amount: usize, entry: &str) -> String {
+    format!(
+        "_home.sum = (_home.sum or 0) + {amount}
+         if not _home.count then
+             local n = 0
+             function _home.count() n = n + 1 return n end
+         end
+         local n = _home.count()
+         _home.log = _home.log or {{}}
+         assert(not _home.log[n], 'a number was counted twice')
+         _home.log[n] = {entry}
+         return n"
+    )
+}
+
 /// The code that differs between `_home` and a plain table.
 pub enum Root<'a> {
     Home,
