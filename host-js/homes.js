@@ -6,20 +6,18 @@
  * Invariant: whoever calls `rename` or `drop` makes one unit of it, so that both rows of a home change together.
  */
 
-import { TABLE_HOME, TABLE_HOMES } from './abi.js';
+import { HOME_NAME_BYTES, TABLE_HOME, TABLE_HOMES } from './abi.js';
 import { decode, decodeKey, encode, encodeKey } from './codec.js';
 import { HomeError } from './errors.js';
 import { encodeText } from './text.js';
-
-const NAME_BYTES = 255;
 
 /** Returns `name` when it can be the name of a home. */
 export function checkName(name) {
   if (typeof name !== 'string') throw new TypeError(`the name of a home is a string, not ${shown(name)}`);
   const { length } = encodeText(name);
   if (length === 0) throw new RangeError('the name of a home is empty');
-  if (length > NAME_BYTES) {
-    throw new RangeError(`the name of a home has at most ${NAME_BYTES} bytes, not ${length}: ${shown(name)}`);
+  if (length > HOME_NAME_BYTES) {
+    throw new RangeError(`the name of a home has at most ${HOME_NAME_BYTES} bytes, not ${length}: ${shown(name)}`);
   }
   return name;
 }

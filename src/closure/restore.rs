@@ -29,7 +29,7 @@ use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
-use crate::store::{self, Failure, Fetched, system};
+use crate::store::{self, Fetched, system};
 use crate::vm::instance::INSTANCE;
 use crate::vm::room;
 
@@ -135,11 +135,6 @@ fn push_block(lua: Stack<'_>, table: u32, id: u32) -> Result<Option<&[u8]>, Unre
             Ok(Some(&block[..length]))
         }
     }
-}
-
-/// Whether there is a row.
-pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
-    Ok(store::get(table, store::id_key(id.into()).bytes())? != Fetched::Absent)
 }
 
 /// Pushes the function of that id, new, with its captured variables joined or on the list.

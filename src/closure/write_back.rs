@@ -22,7 +22,7 @@ use crate::lua::call::Raise;
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
 use crate::permissions::guards;
-use crate::store::system;
+use crate::store::{self, system};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 
@@ -222,9 +222,9 @@ fn pass_anew<R: Rows>(lua: Stack<'_>, rows: &R, base: c_int, status: &mut Status
 
 /// Forgets the functions and the code whose rows are absent; runs protected.
 fn forget_absent<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
-    let mut kept = INSTANCE.known.keep(|id| restore::is_stored(system::FUNCTIONS, id));
+    let mut kept = INSTANCE.known.keep(|id| store::is_stored(system::FUNCTIONS, id));
     if kept.is_ok() {
-        kept = INSTANCE.codes.keep(|id| restore::is_stored(system::CODES, id));
+        kept = INSTANCE.codes.keep(|id| store::is_stored(system::CODES, id));
     }
     kept.map_err(|failure| {
         lua.push_nil();
@@ -236,7 +236,7 @@ fn forget_absent<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Ra
 /// Reads one variable anew; runs protected.
 fn read_one_anew<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Raise> {
     lua.push_integer(i64::from(job.id));
-    if let Ok(false) = restore::is_stored(system::CELLS, job.id) {
+    if let Ok(false) = store::is_stored(system::CELLS, job.id) {
         INSTANCE.cells.forget(job.id);
         return Ok(0);
     }

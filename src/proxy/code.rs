@@ -6,8 +6,6 @@
 
 use alloc::vec::Vec;
 
-use cu_abi::tags;
-
 use crate::budget;
 use crate::closure::code::{HEAD_BYTES, head_of};
 use crate::closure::write;
@@ -69,9 +67,7 @@ fn find_or_store_row(
     reach.note_code(lua, prototype, id);
     rows::write_at(system::CODES, id.into(), Some(row))?;
     if found == Found::Nothing {
-        let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-        value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-        rows::write_at(system::CODE_BY_CONTENT, check as i64, Some(&value))?;
+        rows::write_at(system::CODE_BY_CONTENT, check as i64, Some(&store::integer(id.into())))?;
     }
     Ok(id)
 }

@@ -94,6 +94,18 @@ pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
     }
 }
 
+/// Whether there is a row of that id.
+pub fn is_stored(table: u32, id: u32) -> Result<bool, Failure> {
+    Ok(get(table, id_key(id.into()).bytes())? != Fetched::Absent)
+}
+
+/// An integer as a value.
+pub fn integer(number: i64) -> [u8; 9] {
+    let mut value = [tags::INTEGER; 9];
+    value[1..].copy_from_slice(&number.to_le_bytes());
+    value
+}
+
 /// The integer that lies under `key`; none for nothing, or anything else.
 #[inline(never)]
 pub fn get_integer(table: u32, key: &[u8]) -> Result<Option<i64>, Failure> {

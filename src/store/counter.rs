@@ -10,10 +10,10 @@
 
 use core::ops::Range;
 
-use cu_abi::{tables, tags};
+use cu_abi::tables;
 
 use crate::budget;
-use crate::store::calls::{self, Fetched};
+use crate::store::calls;
 use crate::store::failure::Failure;
 use crate::store::ledger::Ledger;
 use crate::store::{free, reused, system};
@@ -219,16 +219,11 @@ pub fn skip_to(next: u32) -> Result<(), Failure> {
 }
 
 fn note_next(next: u32) -> Result<(), Failure> {
-    let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-    value[1..].copy_from_slice(&i64::from(next).to_le_bytes());
-    calls::note(system::COUNTER, KEY, &value)
+    calls::note(system::COUNTER, KEY, &calls::integer(next.into()))
 }
 
 /// The end of the last block that any instance reserved. A damaged value counts as absent: the next write repairs it.
 fn stored() -> Result<u32, Failure> {
-    let Fetched::Short(9) = calls::get(system::COUNTER, KEY)? else { return Ok(0) };
-    // SAFETY: the value is used before anything else is read.
-    let value = unsafe { calls::value_buffer() };
-    let number = i64::from_le_bytes(value[1..9].try_into().unwrap_or_default());
-    Ok(if value[0] == tags::INTEGER { u32::try_from(number).unwrap_or(0) } else { 0 })
+    let next = calls::get_integer(system::COUNTER, KEY)?;
+    Ok(next.and_then(|next| u32::try_from(next).ok()).unwrap_or(0))
 }

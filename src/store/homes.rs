@@ -28,16 +28,17 @@ pub enum Admission {
     InUse,
 }
 
-fn encode(key: Key<'_>) -> KeyBuffer {
-    let mut buffer = KeyBuffer::new();
+/// A name as a key.
+fn encode(name: &[u8]) -> KeyBuffer {
+    let mut key = KeyBuffer::new();
     // A name is shorter than the longest key.
-    let _ = buffer.encode(key);
-    buffer
+    let _ = key.encode(Key::String(name));
+    key
 }
 
 /// Whether that table is listed.
 fn is_listed(id: u32) -> Result<bool, Failure> {
-    Ok(calls::get(system::HOMES, encode(Key::Integer(id.into())).bytes())? != Fetched::Absent)
+    calls::is_stored(system::HOMES, id)
 }
 
 /// Makes that table a home, if it is none and may be one. `is_held` says whether this instance has it. Unless the compute may
@@ -67,7 +68,7 @@ pub fn admit(id: u32, may_write: bool, is_held: impl FnOnce(u32) -> bool) -> Res
         // In a store that is older than ledgers, scripts make other tables from now on.
         Ledger { unknown: counter::bound()?, ..Ledger::NEW }.write()?;
     }
-    calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), &TRUE)?;
+    calls::note(system::HOMES, calls::id_key(id.into()).bytes(), &TRUE)?;
     Ok(Admission::Home)
 }
 
@@ -78,7 +79,7 @@ fn unknown() -> Result<u32, Failure> {
 
 /// The home of that name. It is made when there is none; none where the compute may not write.
 pub fn open(name: &[u8], may_write: bool) -> Result<Option<u32>, Failure> {
-    let key = encode(Key::String(name));
+    let key = encode(name);
     // The name comes first: whatever ends the module on the way, there is one home of that name, and it is listed when it is
     // opened next.
     let id = match find(&key)? {
@@ -87,9 +88,7 @@ pub fn open(name: &[u8], may_write: bool) -> Result<Option<u32>, Failure> {
         None if !may_write => return Ok(None),
         None => {
             let id = counter::take()?;
-            let mut value = [tags::INTEGER; 9];
-            value[1..].copy_from_slice(&i64::from(id).to_le_bytes());
-            calls::note(system::HOMES, key.bytes(), &value)?;
+            calls::note(system::HOMES, key.bytes(), &calls::integer(id.into()))?;
             id
         }
     };
@@ -97,7 +96,7 @@ pub fn open(name: &[u8], may_write: bool) -> Result<Option<u32>, Failure> {
     let mut writer = Writer::new(&mut value);
     writer.string(name);
     let named = writer.written().unwrap_or(&TRUE);
-    calls::note(system::HOMES, encode(Key::Integer(id.into())).bytes(), named)?;
+    calls::note(system::HOMES, calls::id_key(id.into()).bytes(), named)?;
     Ok(Some(id))
 }
 

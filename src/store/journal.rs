@@ -24,7 +24,7 @@ use alloc::vec::Vec;
 use bytemuck::Zeroable;
 use core::ops::Range;
 
-use cu_abi::key::{self, Key, KeyBuffer};
+use cu_abi::key;
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
@@ -368,9 +368,7 @@ const NOTED_AT_ONCE: u32 = 16;
 /// Deletes the functions, captured variables and code with new ids.
 fn delete_entries(page: &mut Page, ids: &[Range<u32>; 2], put_back: PutBack<'_>) -> Result<(), Failure> {
     let Some(first) = ids.iter().filter(|ids| !ids.is_empty()).map(|ids| ids.start).min() else { return Ok(()) };
-    let mut before = KeyBuffer::new();
-    // An integer always has an encoding.
-    let _ = before.encode(Key::Integer(i64::from(first - 1)));
+    let before = calls::id_key(i64::from(first - 1));
     for table in [system::FUNCTIONS, system::CELLS, system::CODES] {
         let mut found = page.seek(table, before.bytes())?;
         while found {

@@ -6,7 +6,7 @@
 
 use core::ops::Range;
 
-use cu_abi::key::{self, Key, KeyBuffer};
+use cu_abi::key::{self, IntegerKey, Key, KeyBuffer};
 use cu_abi::page as pages;
 use cu_abi::page::LEAST_BYTES;
 use cu_abi::tables::{IO, SYSTEM_FIRST};
@@ -15,11 +15,8 @@ use crate::store::calls;
 use crate::store::failure::Failure;
 
 /// The key of a range.
-pub fn encode(first: u32, end: u32) -> KeyBuffer {
-    let mut key = KeyBuffer::new();
-    // An integer always has an encoding.
-    let _ = key.encode(Key::Integer(i64::from(first) << 32 | i64::from(end)));
-    key
+pub fn encode(first: u32, end: u32) -> IntegerKey {
+    calls::id_key(i64::from(first) << 32 | i64::from(end))
 }
 
 /// The range of a key, if ids of tables can be in it.

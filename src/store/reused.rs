@@ -13,18 +13,14 @@
 
 use core::ops::Range;
 
-use cu_abi::tags;
-
-use crate::store::calls::{self, Fetched};
+use crate::store::calls;
 use crate::store::failure::Failure;
 use crate::store::ranges::{self, encode};
 use crate::store::system;
 
 /// Notes that the ids of a range are given again after the collection with that number.
 pub fn add(range: Range<u32>, collection: u32) -> Result<(), Failure> {
-    let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-    value[1..].copy_from_slice(&i64::from(collection).to_le_bytes());
-    calls::note(system::REUSED, encode(range.start, range.end).bytes(), &value)
+    calls::note(system::REUSED, encode(range.start, range.end).bytes(), &calls::integer(collection.into()))
 }
 
 /// Removes a range.
@@ -50,10 +46,6 @@ pub fn collection_of(id: u32) -> Result<Option<u32>, Failure> {
 }
 
 fn collection(range: &Range<u32>) -> Result<u32, Failure> {
-    if calls::get(system::REUSED, encode(range.start, range.end).bytes())? != Fetched::Short(9) {
-        return Err(Failure::damaged(system::REUSED));
-    }
-    // SAFETY: the value is used before anything else is read.
-    let value = unsafe { calls::value_buffer() };
-    Ok(u32::from_le_bytes(value[1..5].try_into().unwrap_or_default()))
+    let number = calls::get_integer(system::REUSED, encode(range.start, range.end).bytes())?;
+    number.map(|number| number as u32).ok_or_else(|| Failure::damaged(system::REUSED))
 }

@@ -24,7 +24,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use cu_abi::key::{self, Key, KeyBuffer};
+use cu_abi::key;
 use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
@@ -88,7 +88,6 @@ struct Collection {
     near_height: usize,
     /// Height of the part of the work list that the host has.
     height: u32,
-    key: KeyBuffer,
 }
 
 /// Frees what cannot be reached from the homes and from `roots`, while no script is running; the number of the collection.
@@ -97,8 +96,7 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     let page = unsafe { store::spare_page() };
     forget_notes(system::MARKS, page)?;
     forget_notes(system::WORK, page)?;
-    let mut collection =
-        Collection { near: [Object::Table(0); NEAR], near_height: 0, height: 0, key: KeyBuffer::new() };
+    let mut collection = Collection { near: [Object::Table(0); NEAR], near_height: 0, height: 0 };
     for root in [tables::HOME, tables::IO].map(Object::Table).into_iter().chain(roots) {
         collection.mark(root)?;
     }
@@ -126,23 +124,15 @@ fn forget_notes(table: u32, page: &mut Page) -> Result<(), Failure> {
 }
 
 impl Collection {
-    /// Encodes a number as a key.
-    fn number(&mut self, number: u32) -> &[u8] {
-        // An integer always has an encoding.
-        let _ = self.key.encode(Key::Integer(i64::from(number)));
-        self.key.bytes()
-    }
-
-    fn is_marked(&mut self, id: u32) -> Result<bool, Failure> {
-        let key = self.number(id);
-        Ok(store::get(system::MARKS, key)? != Fetched::Absent)
+    fn is_marked(&self, id: u32) -> Result<bool, Failure> {
+        store::is_stored(system::MARKS, id)
     }
 
     fn mark(&mut self, object: Object) -> Result<(), Failure> {
         if self.is_marked(object.id())? {
             return Ok(());
         }
-        store::note(system::MARKS, self.number(object.id()), &TRUE)?;
+        store::note(system::MARKS, store::id_key(object.id().into()).bytes(), &TRUE)?;
         self.push(object)
     }
 
@@ -183,9 +173,8 @@ impl Collection {
         for at in 0..NEAR / 2 {
             let object = self.near[at];
             self.height += 1;
-            let mut value = [tags::INTEGER, 0, 0, 0, 0, 0, 0, 0, 0];
-            value[1..].copy_from_slice(&(object.kind() << 32 | i64::from(object.id())).to_le_bytes());
-            store::note(system::WORK, self.number(self.height), &value)?;
+            let work = store::integer(object.kind() << 32 | i64::from(object.id()));
+            store::note(system::WORK, store::id_key(self.height.into()).bytes(), &work)?;
         }
         self.near.copy_within(NEAR / 2.., 0);
         self.near_height = NEAR / 2;
@@ -202,16 +191,10 @@ impl Collection {
             return Ok(None);
         }
         let damaged = || Failure::damaged(system::WORK);
-        let key = self.number(self.height);
-        let found = store::get(system::WORK, key)?;
-        // SAFETY: the bytes are copied at once.
-        let value = *unsafe { store::value_buffer() }.first_chunk::<9>().ok_or_else(damaged)?;
-        if found != Fetched::Short(9) {
-            return Err(damaged());
-        }
-        store::forget(system::WORK, key)?;
+        let key = store::id_key(self.height.into());
+        let work = store::get_integer(system::WORK, key.bytes())?.ok_or_else(damaged)?;
+        store::forget(system::WORK, key.bytes())?;
         self.height -= 1;
-        let work = i64::from_le_bytes(value[1..].try_into().unwrap_or_default());
         Object::of(work >> 32, work as u32).map(Some).ok_or_else(damaged)
     }
 
@@ -228,9 +211,7 @@ impl Collection {
 
     /// Marks the variables that a function captured, or the objects that the value of a captured variable refers to.
     fn read_entry(&mut self, table: u32, id: u32) -> Result<(), Failure> {
-        let mut key = KeyBuffer::new();
-        let _ = key.encode(Key::Integer(i64::from(id)));
-        self.read_value(table, key.bytes())
+        self.read_value(table, store::id_key(id.into()).bytes())
     }
 
     fn read_value(&mut self, table: u32, key: &[u8]) -> Result<(), Failure> {
@@ -405,9 +386,7 @@ fn keep_reused(page: &mut Page) -> Result<(), Failure> {
     let mut last = 0..0;
     while let Some((range, collection)) = reused::after(&last)? {
         last = range.clone();
-        let mut before = KeyBuffer::new();
-        // An integer always has an encoding.
-        let _ = before.encode(Key::Integer(i64::from(range.start - 1)));
+        let before = store::id_key(i64::from(range.start - 1));
         // Ids in a row that have a mark.
         let mut run = range.start..range.start;
         let mut is_kept = false;
