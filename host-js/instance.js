@@ -277,9 +277,7 @@ export class Cu {
    * trap the VM is not used again, and they are undone.
    */
   inUnit(action) {
-    this.callStore(() => {
-      if (this.unit.begin()) this.control.nextEpoch();
-    });
+    this.begin();
     try {
       return action();
     } finally {
@@ -288,12 +286,25 @@ export class Cu {
     }
   }
 
-  keep() {
+  // These two run in every compute: they say what `callStore` does once more, to save it a function.
+  begin() {
+    this.running = true;
     try {
-      this.callStore(() => this.unit.commit());
+      if (this.unit.begin()) this.control.nextEpoch();
+    } finally {
+      this.running = false;
+    }
+  }
+
+  keep() {
+    this.running = true;
+    try {
+      this.unit.commit();
     } catch (error) {
       this.death = error;
       throw error;
+    } finally {
+      this.running = false;
     }
   }
 

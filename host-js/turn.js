@@ -20,9 +20,8 @@ export function turnOf(store) {
 class Turn {
   constructor(store) {
     this.store = store;
+    this.hasUnits = typeof store.begin === 'function';
     this.isOpen = false;
-    /** Whether the open turn is a unit of the store. */
-    this.isUnit = false;
     /** Whether instances changed something in the open turn. */
     this.hasChanged = false;
     /** Earlier turns in which they did. */
@@ -39,23 +38,32 @@ class Turn {
     return Boolean(this.store.canRollBack);
   }
 
+  /** Returns the version. */
   begin() {
     if (this.isOpen) throw new StateError('the store is in use: a unit of changes is open');
-    const hasUnits = typeof this.store.begin === 'function';
-    if (hasUnits) this.store.begin();
-    this.isUnit = hasUnits;
+    if (this.hasUnits) this.store.begin();
     this.isOpen = true;
+    try {
+      return this.version;
+    } catch (error) {
+      this.rollBack();
+      throw error;
+    }
   }
 
-  /** Keeps the changes. */
+  /** Keeps the changes, and returns the version with them. */
   commit() {
-    this.end();
-    if (this.isUnit) this.store.commit();
+    try {
+      return this.version;
+    } finally {
+      this.end();
+      if (this.hasUnits) this.store.commit();
+    }
   }
 
   /** Undoes the changes where the store can. */
   rollBack() {
-    if (this.isUnit && this.canRollBack) {
+    if (this.hasUnits && this.canRollBack) {
       this.hasChanged = false;
       this.end();
       this.store.rollBack();

@@ -20,8 +20,7 @@ export class Unit {
   /** Begins a unit, and returns whether someone else changed the store since the last one. */
   begin() {
     try {
-      this.turn.begin();
-      this.readBefore();
+      this.before = this.turn.begin();
     } catch (cause) {
       throw cause instanceof CuError ? cause : new HostError('the store did not begin', { cause });
     }
@@ -31,11 +30,7 @@ export class Unit {
   /** Keeps the changes. */
   commit() {
     try {
-      try {
-        this.seen = this.turn.version;
-      } finally {
-        this.turn.commit();
-      }
+      this.seen = this.turn.commit();
     } catch (cause) {
       throw new HostError('the store did not keep the changes', { cause });
     }
@@ -64,14 +59,5 @@ export class Unit {
     }
     this.commit();
     this.seen = seen;
-  }
-
-  readBefore() {
-    try {
-      this.before = this.turn.version;
-    } catch (error) {
-      this.turn.rollBack();
-      throw error;
-    }
   }
 }

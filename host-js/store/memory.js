@@ -87,8 +87,8 @@ export class MemoryStore {
     this.order = undefined;
     this.seed = Math.random() * 0x100000000 | 0;
     this.inUnit = false;
-    /** The version without the unit. */
-    this.settled = 0;
+    /** See "units" above. */
+    this.version = 0;
     /** Whether the unit changed something. */
     this.hasChanged = false;
     /** @type {Table[]} large tables that changed in the unit */
@@ -156,10 +156,6 @@ export class MemoryStore {
     return true;
   }
 
-  get version() {
-    return this.hasChanged ? this.settled + 1 : this.settled;
-  }
-
   begin() {
     if (this.inUnit) throw new StateError('the store is in use: a unit of changes is open');
     this.inUnit = true;
@@ -167,7 +163,6 @@ export class MemoryStore {
   }
 
   commit() {
-    this.settled = this.version;
     this.hasChanged = false;
     this.inUnit = false;
     this.small.notes.end();
@@ -176,6 +171,7 @@ export class MemoryStore {
   }
 
   rollBack() {
+    if (this.hasChanged) this.version--;
     this.hasChanged = false;
     this.small.rollBack();
     // Last first: a table may have been removed, and another one made with its id.
@@ -261,8 +257,9 @@ export class MemoryStore {
 
   /** Counts a change of a table. */
   note(id) {
-    if (this.inUnit) this.hasChanged = true;
-    else if (id !== TABLE_IO) this.settled++;
+    if (this.hasChanged || (!this.inUnit && id === TABLE_IO)) return;
+    this.hasChanged = this.inUnit;
+    this.version++;
   }
 
   /** A large table, or undefined. */
