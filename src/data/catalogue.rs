@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::index::definition::Definition;
-use crate::data::scratch;
+use crate::data::{changing, scratch};
 use crate::data::state::STATE;
 use crate::store::{self, Failure, Fetched, system};
 use crate::table::write;
@@ -29,6 +29,8 @@ pub struct Attached {
     pub table: u32,
     /// Its indexes.
     pub indexes: Vec<Definition>,
+    /// The store may have something else: it is read again.
+    pub is_doubtful: bool,
 }
 
 impl Attached {
@@ -68,7 +70,7 @@ pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure
         all.remove(0);
     }
     // Without memory it is read again.
-    if all.try_reserve(1).is_ok() {
+    if !attached.is_doubtful && all.try_reserve(1).is_ok() {
         all.push(attached);
     }
     STATE.attached.set(all);
@@ -84,6 +86,9 @@ fn load(table: u32) -> Result<Attached, Failure> {
     let mut attached = Attached { table, ..Attached::default() };
     let Some(bytes) = read(table)? else { return Ok(attached) };
     parse(&bytes, &mut attached)?.ok_or_else(damaged)?;
+    if attached.indexes.iter().any(|index| !index.is_ready) {
+        changing::distrust(table);
+    }
     Ok(attached)
 }
 

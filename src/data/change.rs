@@ -69,7 +69,7 @@ pub fn role_of(table: u32) -> Result<Role, Failure> {
     if catalogue::has(table)? {
         role = role.with(Role::ROOT);
     }
-    if links::has_any(table, page())? {
+    if links::has_any(table)? {
         role = role.with(Role::LINKED);
     }
     STATE.set_role(table, role);

@@ -74,7 +74,7 @@ struct From<'a> {
 
 /// The entries of a row.
 pub fn of_row(table: u32, index: &Definition, key: &[u8]) -> Result<Entries, Failure> {
-    of(index, From { table, key, over: None })
+    of(index, From { table, key, over: None }, &[])
 }
 
 /// The entries that can differ where the entry at the end of `keys`, from the row's on, changes to what `over` says.
@@ -93,13 +93,19 @@ pub fn of_change(
     {
         return of_element(index, from, below.last().copied().unwrap_or_default(), over.value);
     }
-    if index.paths.iter().any(|path| path.starts_with(below)) { of(index, from) } else { Ok(Entries::default()) }
+    if index.paths.iter().any(|path| path.starts_with(below)) { of(index, from, below) } else { Ok(Entries::default()) }
 }
 
-fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
+/// `below` are the keys from the row to the entry that changes.
+fn of(index: &Definition, from: From<'_>, below: &[&[u8]]) -> Result<Entries, Failure> {
     let mut entries = Entries::default();
     // A row that is not there has none.
-    if !row::with_value(from.table, from.key, from.over, |bytes| Ok(bytes.is_some()))? {
+    let is_there = match from.over {
+        Some(over) if below.is_empty() => over.value.is_some(),
+        Some(_) => true,
+        None => row::with_value(from.table, from.key, None, |bytes| Ok(bytes.is_some()))?,
+    };
+    if !is_there {
         return Ok(entries);
     }
     if index.is_multi {
@@ -109,9 +115,15 @@ fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
     let mut can_be_found = true;
     let start = entries.bytes.len();
     for path in &index.paths {
-        let class = row::visit(from.table, from.key, path, 0, from.over, &mut |item| {
-            entries.component(from.table, index, path.text(), item)
-        })?;
+        let mut component = |item: Option<&Item<'_>>| entries.component(from.table, index, path.text(), item);
+        let class = match from.over {
+            // The change is at the end of the path.
+            Some(Override { value, .. }) if below.len() == path.len() && path.starts_with(below) => match value {
+                Some(bytes) => row::visit_value(from.table, bytes, &mut component)?,
+                None => component(None)?,
+            },
+            over => row::visit(from.table, from.key, path, 0, over, &mut component)?,
+        };
         can_be_found &= class.can_be_found();
     }
     if can_be_found || index.kind == Kind::Ordered {
