@@ -127,6 +127,8 @@ type Visit<'v> = &'v mut dyn FnMut(u32, &Steps<'_>) -> Result<(), Failure>;
 /// Hands each table to which something is attached, and of which the entry at the end of `steps` is a part, to `visit`, with
 /// the keys from the row's on.
 fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Visit<'_>) -> Result<(), Failure> {
+    // A row that contains itself is found again and again.
+    scratch::check_budget(table)?;
     if role.is(Role::ROOT) {
         visit(table, steps)?;
     }

@@ -20,7 +20,6 @@ use cu_abi::key::IntegerKey;
 use cu_abi::tags;
 use cu_abi::value::{Item, Reader};
 
-use crate::budget;
 use crate::data::{row, scratch};
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched, system};
@@ -166,7 +165,8 @@ impl Links {
             Ok(others == OTHERS)
         })?;
         let mut found = has_others && page.seek(system::LINKS, child.bytes())?;
-        while found && !budget::is_exhausted() {
+        while found {
+            scratch::check_budget(system::LINKS)?;
             let key = page.current().ok_or_else(|| Failure::damaged(system::LINKS))?;
             let Some(entry) = key.strip_prefix(child.bytes()) else { break };
             push(&mut links, entry)?;

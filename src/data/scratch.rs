@@ -3,6 +3,8 @@
 
 use alloc::vec::Vec;
 
+use crate::budget;
+use crate::data::refusal;
 use crate::store::{Cause, Failure};
 
 /// Appends the parts; an error where there is no memory. The table is for the message.
@@ -27,6 +29,11 @@ pub fn push<T>(into: &mut Vec<T>, table: u32, element: T) -> Result<(), Failure>
     into.try_reserve(1).map_err(|_| no_memory(table, size_of::<T>()))?;
     into.push(element);
     Ok(())
+}
+
+/// The work goes on while the budget covers it. What is refused here has changed nothing yet.
+pub fn check_budget(table: u32) -> Result<(), Failure> {
+    if budget::is_exhausted() { Err(refusal::refuse(table, format_args!("the budget is used up"))) } else { Ok(()) }
 }
 
 /// There is no memory for so many bytes.

@@ -170,7 +170,8 @@ fn of_elements(index: &Definition, from: From<'_>, entries: &mut Entries) -> Res
     }
     let page = page();
     let mut found = page.seek(list, &[])?;
-    while found && !budget::is_exhausted() {
+    while found {
+        scratch::check_budget(list)?;
         let key = page.current().ok_or_else(|| Failure::damaged(list))?;
         budget::spend(ELEMENT_COST);
         row::with_value(list, key, from.over, |bytes| match bytes {
