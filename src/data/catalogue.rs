@@ -16,7 +16,7 @@ use cu_abi::value::{Item, Reader, Writer};
 use crate::data::index::definition::Definition;
 use crate::data::{changing, scratch};
 use crate::data::state::STATE;
-use crate::store::{self, Failure, Fetched, system};
+use crate::store::{self, Failure, system};
 use crate::table::write;
 
 /// So many tables are remembered with what is attached to them.
@@ -84,32 +84,15 @@ pub fn has(table: u32) -> Result<bool, Failure> {
 
 fn load(table: u32) -> Result<Attached, Failure> {
     let mut attached = Attached { table, ..Attached::default() };
-    let Some(bytes) = read(table)? else { return Ok(attached) };
-    parse(&bytes, &mut attached)?.ok_or_else(damaged)?;
+    let key = store::id_key(table.into());
+    scratch::with_value(system::CATALOGUE, key.bytes(), |bytes| match bytes {
+        Some(bytes) => parse(bytes, &mut attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE)),
+        None => Ok(()),
+    })?;
     if attached.indexes.iter().any(|index| !index.is_ready) {
         changing::distrust(table);
     }
     Ok(attached)
-}
-
-fn damaged() -> Failure {
-    Failure::damaged(system::CATALOGUE)
-}
-
-fn read(table: u32) -> Result<Option<Vec<u8>>, Failure> {
-    let key = store::id_key(table.into());
-    let mut bytes = Vec::new();
-    match store::get(system::CATALOGUE, key.bytes())? {
-        Fetched::Absent => return Ok(None),
-        Fetched::Short(length) => scratch::append(&mut bytes, table, &[store::short_value(length)])?,
-        Fetched::Long(length) => {
-            bytes.try_reserve_exact(length).map_err(|_| scratch::no_memory(table, length))?;
-            bytes.resize(length, 0);
-            let length = store::get_long(system::CATALOGUE, key.bytes(), &mut bytes)?;
-            bytes.truncate(length);
-        }
-    }
-    Ok(Some(bytes))
 }
 
 /// `None` for what the module did not write.

@@ -16,15 +16,16 @@ use cu_abi::value::{Item, Reader};
 
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::entries::{self, Entries};
+use crate::data::path::Path;
 use crate::data::row::Override;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, links, page, refusal, scratch};
+use crate::data::{changing, links, page, path, refusal, scratch};
 use crate::store::old::Old;
 use crate::store::{self, Failure};
 use crate::table::write;
 
 /// The most tables from a row to an entry that is looked at: a path's length.
-const MOST_STEPS: usize = 1 + cu_abi::limits::PATH_SEGMENTS;
+const MOST_STEPS: usize = 1 + path::SEGMENTS;
 
 /// The keys from a row's to the one that changes, the last first.
 #[derive(Clone, Copy)]
@@ -253,13 +254,9 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     }
     let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
     next[..keys.len()].copy_from_slice(keys);
-    let paths = attached.indexes.iter().flat_map(|index| &index.paths);
-    for path in paths {
-        let below = keys.get(1..).unwrap_or_default();
-        if !path.starts_with(below) {
-            continue;
-        }
-        let Some(key) = path.segment(below.len()) else { continue };
+    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
+        let rest = field.path().behind(keys.get(1..).unwrap_or_default());
+        let Some((key, _)) = rest.and_then(Path::split) else { continue };
         next[keys.len()] = key;
         let inner = &next[..=keys.len()];
         if !attached.looks_at(inner) {
@@ -299,13 +296,13 @@ fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
 pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(0) };
     let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
-    for path in attached.indexes.iter().flat_map(|index| &index.paths) {
-        let mut parent = table;
-        for (number, name) in path.segments_from(0).enumerate() {
-            let is_looked_at = number + 1 < path.len() || attached.indexes.iter().any(|index| index.is_multi);
+    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
+        let (mut parent, mut rest) = (table, field.path());
+        while let Some((name, behind)) = rest.split() {
+            let is_looked_at = !behind.is_itself() || attached.indexes.iter().any(|index| index.is_multi);
             let Some(child) = entry_table(parent, name)?.filter(|_| is_looked_at) else { break };
             missing += u32::from(!links::is_there(child, parent, name)?);
-            parent = child;
+            (parent, rest) = (child, behind);
         }
     }
     Ok(missing)

@@ -20,7 +20,7 @@ use cu_abi::key::IntegerKey;
 use cu_abi::tags;
 use cu_abi::value::{Item, Reader};
 
-use crate::data::{row, scratch};
+use crate::data::scratch;
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched, system};
 use crate::table::write;
@@ -64,7 +64,7 @@ fn with_first<R>(
     child: &IntegerKey,
     work: impl FnOnce(Option<(u8, &[u8])>) -> Result<R, Failure>,
 ) -> Result<R, Failure> {
-    row::with_value(system::LINKS, child.bytes(), None, |bytes| {
+    scratch::with_value(system::LINKS, child.bytes(), |bytes| {
         let Some(bytes) = bytes else { return work(None) };
         match Reader::new(bytes).item() {
             Ok(Item::String([first, entry @ ..])) => work(Some((*first, entry))),

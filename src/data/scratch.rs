@@ -3,9 +3,14 @@
 
 use alloc::vec::Vec;
 
+use cu_abi::key::{Key, KeyBuffer};
+use cu_abi::value::Item;
+
 use crate::budget;
 use crate::data::refusal;
-use crate::store::{Cause, Failure};
+use crate::data::row::Broken;
+use crate::proxy::fault::Fault;
+use crate::store::{self, Cause, Failure, Fetched};
 
 /// Appends the parts; an error where there is no memory. The table is for the message.
 pub fn append(into: &mut Vec<u8>, table: u32, parts: &[&[u8]]) -> Result<(), Failure> {
@@ -29,6 +34,47 @@ pub fn push<T>(into: &mut Vec<T>, table: u32, element: T) -> Result<(), Failure>
     into.try_reserve(1).map_err(|_| no_memory(table, size_of::<T>()))?;
     into.push(element);
     Ok(())
+}
+
+/// Hands what lies under a key to `work`. It is there until anything else is read.
+pub fn with_value<R>(
+    table: u32,
+    key: &[u8],
+    work: impl FnOnce(Option<&[u8]>) -> Result<R, Failure>,
+) -> Result<R, Failure> {
+    match store::get(table, key)? {
+        Fetched::Absent => work(None),
+        Fetched::Short(length) => work(Some(store::short_value(length))),
+        Fetched::Long(length) => {
+            let mut bytes = Vec::new();
+            bytes.try_reserve_exact(length).map_err(|_| no_memory(table, length))?;
+            bytes.resize(length, 0);
+            let length = store::get_long(table, key, &mut bytes)?;
+            work(bytes.get(..length))
+        }
+    }
+}
+
+/// Encodes the key of a pair as an external table has it; false for what cannot be one there.
+pub fn encode_key(item: &Item<'_>, into: &mut KeyBuffer) -> bool {
+    let key = match item {
+        Item::String(text) => Key::String(text),
+        Item::Integer(number) => Key::Integer(*number),
+        Item::Float(number) => Key::Float(*number),
+        Item::Boolean(value) => Key::Boolean(*value),
+        _ => return false,
+    };
+    into.encode(key).is_ok()
+}
+
+/// What is wrong with a row, as a failure of its table.
+#[cold]
+pub fn failure(broken: Broken) -> Failure {
+    match broken.fault {
+        Fault::Store(failure) => failure,
+        Fault::Memory(length) | Fault::TooLarge(length, _) => no_memory(broken.table, length),
+        _ => Failure::damaged(broken.table),
+    }
 }
 
 /// The work goes on while the budget covers it. What is refused here has changed nothing yet.

@@ -4,14 +4,14 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
-use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS, PATH_BYTES};
+use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS};
 
 use crate::bytes::{copy, copy_at};
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::check;
-use crate::data::index::definition::{Definition, Kind};
+use crate::data::index::definition::{Definition, Field, Kind};
 use crate::data::index::manage;
-use crate::data::path::Path;
+use crate::data::path::{self, PathBuffer};
 use crate::data::scratch;
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
@@ -84,8 +84,8 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
 fn define(table: u32, wanted: &Wanted<'_>) -> Result<Definition, Failure> {
     let mut paths = Vec::new();
     for text in wanted.paths.iter().take(wanted.count) {
-        if let Ok(path) = Path::parse(text) {
-            scratch::push(&mut paths, table, path)?;
+        if let Some(field) = Field::parse(table, text)? {
+            scratch::push(&mut paths, table, field)?;
         }
     }
     Ok(Definition {
@@ -160,12 +160,9 @@ fn add_path<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, index: c_int) -> Result
         return Err(bad(lua, 2, &Message::new(format_args!("a path is a string, not a {kind}"))));
     }
     let text = lua.bytes(index);
-    if Path::parse(text).is_err() {
+    if let Err(problem) = PathBuffer::parse(text) {
         let text = Excerpt::new(text);
-        return Err(bad(lua, 2, &Message::new(format_args!(
-            "{text} is no path: at most {} names of together {PATH_BYTES} bytes, with dots between",
-            cu_abi::limits::PATH_SEGMENTS
-        ))));
+        return Err(bad(lua, 2, &Message::new(format_args!("{text}: {problem}"))));
     }
     let Some(place) = wanted.paths.get_mut(wanted.count) else {
         return Err(bad(lua, 2, &Message::new(format_args!("more than {INDEX_PATHS} paths"))));
@@ -258,7 +255,7 @@ struct Summary {
     is_unique: bool,
     is_multi: bool,
     store: u32,
-    paths: [([u8; PATH_BYTES], usize); INDEX_PATHS],
+    paths: [([u8; path::TEXT_BYTES], usize); INDEX_PATHS],
     count: usize,
 }
 
@@ -267,9 +264,9 @@ fn summary(attached: &Attached, number: usize) -> Option<Summary> {
     let definition = attached.indexes.get(number)?;
     let mut name = Name { bytes: [0; INDEX_NAME_BYTES], length: 0 };
     name.length = copy(&mut name.bytes, &definition.name);
-    let mut paths = [([0; PATH_BYTES], 0); INDEX_PATHS];
-    for ((bytes, length), path) in paths.iter_mut().zip(&definition.paths) {
-        *length = copy(bytes, path.text());
+    let mut paths = [([0; path::TEXT_BYTES], 0); INDEX_PATHS];
+    for ((bytes, length), field) in paths.iter_mut().zip(&definition.paths) {
+        *length = copy(bytes, &field.text);
     }
     Some(Summary {
         name,
