@@ -6,6 +6,7 @@
 //! row   key: id of the table | value: inline table
 //!       indexes = { [name] = { table = external table with the entries, kind = "btree" or "hash", unique = boolean,
 //!                              multi = boolean, ready = boolean, paths = { path ... }, where = string or nothing } }
+//!       feed = { ... } or nothing (`feed/settings.rs`)
 //! ```
 #![forbid(unsafe_code)]
 
@@ -13,6 +14,7 @@ use alloc::vec::Vec;
 
 use cu_abi::value::{Item, Reader, Writer};
 
+use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
 use crate::data::{changing, scratch};
 use crate::data::state::STATE;
@@ -29,6 +31,8 @@ pub struct Attached {
     pub table: u32,
     /// Its indexes.
     pub indexes: Vec<Definition>,
+    /// Its feed of changes.
+    pub feed: Option<Feed>,
     /// The store may have something else: it is read again.
     pub is_doubtful: bool,
 }
@@ -36,12 +40,17 @@ pub struct Attached {
 impl Attached {
     /// Whether the table at the end of these keys, from the row's on, is looked at: then it needs a link.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
-        self.indexes.iter().any(|index| index.looks_at(steps))
+        self.is_deep() || self.indexes.iter().any(|index| index.looks_at(steps))
+    }
+
+    /// Whether every table in a row is looked at.
+    pub fn is_deep(&self) -> bool {
+        self.feed.is_some()
     }
 
     /// Whether nothing is attached.
     pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
+        self.indexes.is_empty() && self.feed.is_none()
     }
 
     /// The index of that name.
@@ -113,6 +122,10 @@ fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
                     scratch::push(&mut attached.indexes, attached.table, definition)?;
                 }
             }
+            (Ok(Item::String(b"feed")), Ok(Item::Table(_, content))) => {
+                let Some(feed) = Feed::parse(content) else { return Ok(None) };
+                attached.feed = Some(feed);
+            }
             _ => return Ok(None),
         }
     }
@@ -144,5 +157,9 @@ fn encode(attached: &Attached, writer: &mut Writer<'_>) {
         definition.encode(writer);
     }
     writer.end_table(indexes, attached.indexes.len() as u32);
-    writer.end_table(all, 1);
+    if let Some(feed) = &attached.feed {
+        writer.string(b"feed");
+        feed.encode(writer);
+    }
+    writer.end_table(all, 1 + u32::from(attached.feed.is_some()));
 }
