@@ -24,9 +24,13 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
     #[cfg(feature = "data")]
+    (c"changes", call::function(data::feed::changes)),
+    #[cfg(feature = "data")]
     (c"check", call::function(data::index::check)),
     #[cfg(feature = "data")]
     (c"drop_index", call::function(data::index::drop_index)),
+    #[cfg(feature = "data")]
+    (c"feed", call::function(data::feed::feed)),
     #[cfg(feature = "data")]
     (c"index", call::function(data::index::index)),
     #[cfg(feature = "data")]

@@ -31,7 +31,7 @@ mod spare;
 pub mod system;
 
 pub use calls::{
-    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put, size,
+    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, keys, note, put, size,
     short_value, spend, value_buffer,
 };
 pub use failure::{Cause, Failure};
