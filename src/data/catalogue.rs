@@ -6,6 +6,7 @@
 //! row   key: id of the table | value: inline table
 //!       indexes = { [name] = { table = external table with the entries, kind = "btree" or "hash", unique = boolean,
 //!                              multi = boolean, ready = boolean, paths = { path ... }, where = string or nothing } }
+//!       schema = as it was given, or nothing
 //! ```
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,8 @@ pub struct Attached {
     pub table: u32,
     /// Its indexes.
     pub indexes: Vec<Definition>,
+    /// Its schema, encoded; empty for none.
+    pub schema: Vec<u8>,
     /// The store may have something else: it is read again.
     pub is_doubtful: bool,
 }
@@ -36,12 +39,17 @@ pub struct Attached {
 impl Attached {
     /// Whether the table at the end of these keys, from the row's on, is looked at: then it needs a link.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
-        self.indexes.iter().any(|index| index.looks_at(steps))
+        self.is_deep() || self.indexes.iter().any(|index| index.looks_at(steps))
     }
 
     /// Whether nothing is attached.
     pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
+        self.indexes.is_empty() && self.schema.is_empty()
+    }
+
+    /// Whether every table beneath a row is looked at.
+    pub fn is_deep(&self) -> bool {
+        !self.schema.is_empty()
     }
 
     /// The index of that name.
@@ -97,12 +105,16 @@ fn load(table: u32) -> Result<Attached, Failure> {
 
 /// `None` for what the module did not write.
 fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
-    let mut pairs = match Reader::new(bytes).item() {
-        Ok(Item::Table(_, content)) => Reader::new(content),
-        _ => return Ok(None),
-    };
+    let Ok(Item::Table(_, content)) = Reader::new(bytes).item() else { return Ok(None) };
+    let mut pairs = Reader::new(content);
+    let whole = content;
     while !pairs.is_at_end() {
-        match (pairs.item(), pairs.item()) {
+        let name = pairs.item();
+        let start = pairs.offset();
+        match (name, pairs.item()) {
+            (Ok(Item::String(b"schema")), Ok(_)) => {
+                attached.schema = scratch::copy_of(attached.table, whole.get(start..pairs.offset()).unwrap_or_default())?;
+            }
             (Ok(Item::String(b"indexes")), Ok(Item::Table(_, content))) => {
                 let mut indexes = Reader::new(content);
                 while !indexes.is_at_end() {
@@ -144,5 +156,10 @@ fn encode(attached: &Attached, writer: &mut Writer<'_>) {
         definition.encode(writer);
     }
     writer.end_table(indexes, attached.indexes.len() as u32);
-    writer.end_table(all, 1);
+    let has_schema = !attached.schema.is_empty();
+    if has_schema {
+        writer.string(b"schema");
+        writer.bytes(&attached.schema);
+    }
+    writer.end_table(all, 1 + u32::from(has_schema));
 }

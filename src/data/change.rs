@@ -18,14 +18,16 @@ use crate::data::catalogue::{self, Attached};
 use crate::data::index::entries::{self, Entries};
 use crate::data::path::Path;
 use crate::data::row::Override;
+use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
 use crate::data::{changing, links, page, path, refusal, scratch};
 use crate::store::old::Old;
 use crate::store::{self, Failure};
 use crate::table::write;
 
-/// The most tables from a row to an entry that is looked at: a path's length.
-const MOST_STEPS: usize = 1 + path::SEGMENTS;
+/// The most keys from a row's to that of an entry which is looked at.
+const MOST_STEPS: usize = 16;
+const _: () = assert!(MOST_STEPS > path::SEGMENTS);
 
 /// The keys from a row's to the one that changes, the last first.
 #[derive(Clone, Copy)]
@@ -100,8 +102,14 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     if change.old == change.new {
         return write::apply(&mut old, change.new);
     }
-    let mut plan = Plan::default();
-    each_place(table, role, &Steps { key, below: None }, 1, &mut |root, steps| plan.make(&change, root, steps))?;
+    let mut plan = Plan::of(&change, role)?;
+    if !plan.check.missing.is_empty() {
+        // Nothing refers to the new row yet, or what does hears of its fields first.
+        for missing in &plan.check.missing {
+            write(missing.table, &missing.key, Some(&missing.value))?;
+        }
+        plan = Plan::of(&change, role)?;
+    }
     plan.begin()?;
     write::apply(&mut old, change.new)?;
     plan.follow(&change).inspect_err(|_| plan.each_root(changing::distrust))
@@ -155,6 +163,7 @@ fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
 /// What is to be done after the change.
 #[derive(Default)]
 struct Plan {
+    check: Check,
     /// The tables that are concerned.
     roots: Vec<u32>,
     indexes: Vec<Step>,
@@ -171,6 +180,13 @@ struct Step {
 }
 
 impl Plan {
+    fn of(change: &Change<'_>, role: Role) -> Result<Plan, Failure> {
+        let mut plan = Plan::default();
+        let steps = Steps { key: change.key, below: None };
+        each_place(change.table, role, &steps, 1, &mut |root, steps| plan.make(change, root, steps))?;
+        Ok(plan)
+    }
+
     /// Adds what follows for a row of `root`.
     fn make(&mut self, change: &Change<'_>, root: u32, steps: &Steps<'_>) -> Result<(), Failure> {
         changing::mend(root)?;
@@ -183,6 +199,11 @@ impl Plan {
         }
         if !self.roots.contains(&attached.table) {
             scratch::push(&mut self.roots, attached.table, attached.table)?;
+        }
+        if !attached.schema.is_empty() {
+            let grows = i64::from(change.new.is_some()) - i64::from(change.old.is_some());
+            let value = (change.table, change.key, change.new);
+            self.check.change(&attached.schema, attached.table, keys, value, grows)?;
         }
         self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
         for index in &attached.indexes {
@@ -252,6 +273,9 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     if keys.len() >= MOST_STEPS {
         return Ok(());
     }
+    if attached.is_deep() {
+        return link_all_below(table, MOST_STEPS - keys.len(), &mut Vec::new());
+    }
     let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
     next[..keys.len()].copy_from_slice(keys);
     for field in attached.indexes.iter().flat_map(|index| &index.paths) {
@@ -265,6 +289,24 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
         let Some(child) = entry_table(table, key)? else { continue };
         add_link(child, table, key)?;
         link_below(attached, inner, child)?;
+    }
+    Ok(())
+}
+
+/// Links every table inside of `table`, as deep as changes are followed.
+fn link_all_below(table: u32, depth: usize, seen: &mut Vec<u32>) -> Result<(), Failure> {
+    // Tables may contain one another.
+    let Err(place) = seen.binary_search(&table) else { return Ok(()) };
+    seen.try_reserve(1).map_err(|_| scratch::no_memory(table, size_of::<u32>()))?;
+    seen.insert(place, table);
+    if depth == 0 {
+        return Ok(());
+    }
+    for key in scratch::keys_of(table, page())?.each() {
+        if let Some(child) = entry_table(table, key)? {
+            add_link(child, table, key)?;
+            link_all_below(child, depth - 1, seen)?;
+        }
     }
     Ok(())
 }
@@ -292,10 +334,29 @@ fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
     })
 }
 
+fn unlinked_below(table: u32, depth: usize, seen: &mut Vec<u32>) -> Result<u32, Failure> {
+    let Err(place) = seen.binary_search(&table) else { return Ok(0) };
+    seen.try_reserve(1).map_err(|_| scratch::no_memory(table, size_of::<u32>()))?;
+    seen.insert(place, table);
+    let mut missing = 0;
+    if depth > 0 {
+        for key in scratch::keys_of(table, page())?.each() {
+            if let Some(child) = entry_table(table, key)? {
+                missing += u32::from(!links::is_there(child, table, key)?);
+                missing += unlinked_below(child, depth - 1, seen)?;
+            }
+        }
+    }
+    Ok(missing)
+}
+
 /// How many tables of a row lack their link.
 pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(0) };
     let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
+    if attached.is_deep() {
+        return Ok(missing + unlinked_below(table, MOST_STEPS - 1, &mut Vec::new())?);
+    }
     for field in attached.indexes.iter().flat_map(|index| &index.paths) {
         let (mut parent, mut rest) = (table, field.path());
         while let Some((name, behind)) = rest.split() {

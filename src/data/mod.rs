@@ -12,6 +12,8 @@
 //! - [`index`]: entries that find rows
 //! - [`path`], [`row`]: paths to fields, and what lies at their end
 //! - [`component`]: values in order
+//! - [`schema`]: what rows may be
+//! - [`pattern`]: Lua's patterns without Lua
 //! - [`scratch`]: memory for a change
 
 pub mod catalogue;
@@ -21,8 +23,10 @@ pub mod component;
 pub mod index;
 pub mod links;
 pub mod path;
+pub mod pattern;
 pub mod refusal;
 pub mod row;
+pub mod schema;
 pub mod scratch;
 pub mod state;
 

@@ -31,6 +31,8 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"index", call::function(data::index::index)),
     #[cfg(feature = "data")]
     (c"indexes", call::function(data::index::indexes)),
+    #[cfg(feature = "data")]
+    (c"schema", call::function(data::schema::schema)),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [

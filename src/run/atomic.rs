@@ -33,7 +33,7 @@ fn unsettled(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Journal { action, reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Refused => Error::JournalDamaged,
+        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Refused | Cause::Violated => Error::JournalDamaged,
     }
 }
 

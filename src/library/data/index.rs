@@ -45,17 +45,18 @@ impl Name {
     }
 }
 
-fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
+/// Raises a failure.
+pub fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
     fault::raise_of_table(lua, failure.into(), table)
 }
 
 /// The table at 1, which may be changed.
-fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
+pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
     let table = access::check_table(lua, 1)?;
     guarded::check_creation(lua)?;
     guards::check_change(table, None).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
     if table == cu_abi::tables::IO {
-        return Err(lua.error(&Message::new(format_args!("_io has no indexes: it is not kept"))));
+        return Err(lua.error(&Message::new(format_args!("_io is not kept: nothing is attached to it"))));
     }
     Ok(table)
 }
