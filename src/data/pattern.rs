@@ -6,7 +6,7 @@
 
 use core::fmt;
 
-use crate::budget;
+use crate::budget::{self, cost};
 
 /// As in Lua.
 const CAPTURES: usize = 32;
@@ -43,8 +43,16 @@ impl fmt::Display for NoPattern {
     }
 }
 
+/// Whether a pattern is the text that it matches: as in Lua, a bracket that closes nothing is one too.
+fn is_plain(pattern: &[u8]) -> bool {
+    !pattern.iter().any(|byte| b"^$*+?.([%-".contains(byte))
+}
+
 /// Accepts a pattern.
 pub fn verify(pattern: &[u8]) -> Result<(), NoPattern> {
+    if is_plain(pattern) {
+        return Ok(());
+    }
     let (mut at, mut open, mut closed) = (usize::from(pattern.first() == Some(&b'^')), [0; CAPTURES], 0_usize);
     let (mut depth, mut count) = (0_usize, 0_usize);
     while let Some(byte) = pattern.get(at) {
@@ -100,6 +108,10 @@ fn set_end(pattern: &[u8], at: usize) -> Result<usize, NoPattern> {
 
 /// Whether a text has a part that matches, as `string.find` finds it. The pattern was accepted.
 pub fn matches(text: &[u8], pattern: &[u8]) -> bool {
+    if is_plain(pattern) {
+        budget::spend(text.len() / cost::BYTES_DECODED);
+        return pattern.is_empty() || text.windows(pattern.len()).any(|part| part == pattern);
+    }
     let (pattern, is_anchored) = match pattern.strip_prefix(b"^") {
         Some(rest) => (rest, true),
         None => (pattern, false),
@@ -114,6 +126,8 @@ pub fn matches(text: &[u8], pattern: &[u8]) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Length {
     Open,
+    /// It captures a place, which no text is equal to.
+    Place,
     Closed(usize),
 }
 
@@ -209,9 +223,10 @@ impl Matcher<'_> {
 
     fn open(&mut self, at: usize, item: usize, depth: usize) -> Option<usize> {
         let place = self.count;
-        *self.captures.get_mut(place)? = (at, Length::Open);
+        let is_place = self.pattern.get(item + 1) == Some(&b')');
+        *self.captures.get_mut(place)? = (at, if is_place { Length::Place } else { Length::Open });
         self.count += 1;
-        let found = self.go(at, item + 1, depth + 1);
+        let found = self.go(at, item + 1 + usize::from(is_place), depth + 1);
         if found.is_none() {
             self.count = place;
         }
