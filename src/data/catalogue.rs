@@ -7,6 +7,7 @@
 //!       indexes = { [name] = { table = external table with the entries, kind = "btree" or "hash", unique = boolean,
 //!                              multi = boolean, ready = boolean, paths = { path ... }, where = string or nothing } }
 //!       schema = as it was given, or nothing
+//!       feed = { ... } or nothing (`feed/settings.rs`)
 //! ```
 #![forbid(unsafe_code)]
 
@@ -14,6 +15,7 @@ use alloc::vec::Vec;
 
 use cu_abi::value::{Item, Reader, Writer};
 
+use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
 use crate::data::{changing, scratch};
 use crate::data::state::STATE;
@@ -32,6 +34,8 @@ pub struct Attached {
     pub indexes: Vec<Definition>,
     /// Its schema, encoded; empty for none.
     pub schema: Vec<u8>,
+    /// Its feed of changes.
+    pub feed: Option<Feed>,
     /// The store may have something else: it is read again.
     pub is_doubtful: bool,
 }
@@ -42,14 +46,14 @@ impl Attached {
         self.is_deep() || self.indexes.iter().any(|index| index.looks_at(steps))
     }
 
-    /// Whether nothing is attached.
-    pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty() && self.schema.is_empty()
+    /// Whether every table in a row is looked at.
+    pub fn is_deep(&self) -> bool {
+        self.feed.is_some() || !self.schema.is_empty()
     }
 
-    /// Whether every table beneath a row is looked at.
-    pub fn is_deep(&self) -> bool {
-        !self.schema.is_empty()
+    /// Whether nothing is attached.
+    pub fn is_empty(&self) -> bool {
+        self.indexes.is_empty() && self.schema.is_empty() && self.feed.is_none()
     }
 
     /// The index of that name.
@@ -125,6 +129,10 @@ fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
                     scratch::push(&mut attached.indexes, attached.table, definition)?;
                 }
             }
+            (Ok(Item::String(b"feed")), Ok(Item::Table(_, content))) => {
+                let Some(feed) = Feed::parse(content) else { return Ok(None) };
+                attached.feed = Some(feed);
+            }
             _ => return Ok(None),
         }
     }
@@ -156,10 +164,13 @@ fn encode(attached: &Attached, writer: &mut Writer<'_>) {
         definition.encode(writer);
     }
     writer.end_table(indexes, attached.indexes.len() as u32);
-    let has_schema = !attached.schema.is_empty();
-    if has_schema {
+    if !attached.schema.is_empty() {
         writer.string(b"schema");
         writer.bytes(&attached.schema);
     }
-    writer.end_table(all, 1 + u32::from(has_schema));
+    if let Some(feed) = &attached.feed {
+        writer.string(b"feed");
+        feed.encode(writer);
+    }
+    writer.end_table(all, 1 + u32::from(!attached.schema.is_empty()) + u32::from(attached.feed.is_some()));
 }

@@ -20,18 +20,21 @@ use crate::data::path::Path;
 use crate::data::row::Override;
 use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, links, page, path, refusal, scratch};
+use crate::data::{changing, deep, links, page, path, refusal, scratch};
 use crate::store::old::Old;
 use crate::store::{self, Failure};
 use crate::table::write;
 
-/// The most keys from a row's to that of an entry which is looked at.
-const MOST_STEPS: usize = 16;
-const _: () = assert!(MOST_STEPS > path::SEGMENTS);
+/// The most keys from a row's to that of an entry which an index looks at: a path's length.
+const MOST_STEPS: usize = 1 + path::SEGMENTS;
+
+/// The most keys from a row's to that of any entry, where all of them are looked at.
+pub const DEEPEST: usize = 64;
 
 /// The keys from a row's to the one that changes, the last first.
 #[derive(Clone, Copy)]
 pub struct Steps<'a> {
+    table: u32,
     key: &'a [u8],
     /// Those beneath.
     below: Option<&'a Steps<'a>>,
@@ -40,17 +43,22 @@ pub struct Steps<'a> {
 impl<'a> Steps<'a> {
     /// Hands the keys, the row's first, to `work`.
     fn with<R>(&self, work: impl FnOnce(&[&[u8]]) -> R) -> R {
-        let mut keys: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
+        let mut keys: [&[u8]; DEEPEST] = [&[]; DEEPEST];
         let mut count = 0;
-        let mut next = Some(self);
-        while let Some(steps) = next {
-            if let Some(place) = keys.get_mut(count) {
-                *place = steps.key;
-                count += 1;
-            }
-            next = steps.below;
+        for (place, steps) in keys.iter_mut().zip(self.each()) {
+            *place = steps.key;
+            count += 1;
         }
         work(keys.get(..count).unwrap_or_default())
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Steps<'a>> {
+        core::iter::successors(Some(self), |steps| steps.below)
+    }
+
+    /// Whether a table comes twice on the way.
+    pub fn is_circle(&self) -> bool {
+        self.each().any(|steps| steps.below.is_some_and(|below| below.each().any(|other| other.table == steps.table)))
     }
 }
 
@@ -110,9 +118,15 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
         }
         plan = Plan::of(&change, role)?;
     }
+    if plan.is_deep
+        && let Some(inner) = table_of(change.new)
+    {
+        // Links that are not needed if the change fails do no harm.
+        deep::link(inner)?;
+    }
     plan.begin()?;
-    write::apply(&mut old, change.new)?;
-    plan.follow(&change).inspect_err(|_| plan.each_root(changing::distrust))
+    let done = write::apply(&mut old, change.new).and_then(|()| plan.follow(&change));
+    done.inspect_err(|_| plan.each_root(changing::distrust))
 }
 
 /// A change of an entry.
@@ -124,7 +138,7 @@ struct Change<'a> {
 }
 
 /// The table that a value refers to.
-fn table_of(value: Option<&[u8]>) -> Option<u32> {
+pub fn table_of(value: Option<&[u8]>) -> Option<u32> {
     match Reader::new(value?).item() {
         Ok(Item::External(id)) => Some(id),
         _ => None,
@@ -141,8 +155,11 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
     if role.is(Role::ROOT) {
         visit(table, steps)?;
     }
-    if !role.is(Role::LINKED) || depth == MOST_STEPS {
+    if !role.is(Role::LINKED) || (depth >= MOST_STEPS && steps.is_circle()) {
         return Ok(());
+    }
+    if depth == DEEPEST {
+        return Err(refusal::refuse(table, format_args!("it is {DEEPEST} tables or more inside of a row")));
     }
     let links = links::Links::of(table, page())?;
     for link in links.each() {
@@ -150,7 +167,8 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
         if !refers(parent, key, table)? {
             continue;
         }
-        each_place(parent, role_of(parent)?, &Steps { key, below: Some(steps) }, depth + 1, visit)?;
+        let steps = Steps { table: parent, key, below: Some(steps) };
+        each_place(parent, role_of(parent)?, &steps, depth + 1, visit)?;
     }
     Ok(())
 }
@@ -169,6 +187,8 @@ struct Plan {
     indexes: Vec<Step>,
     /// The new table needs a link.
     links: bool,
+    /// And so does every table in it.
+    is_deep: bool,
 }
 
 /// What is to be done with one index.
@@ -182,7 +202,7 @@ struct Step {
 impl Plan {
     fn of(change: &Change<'_>, role: Role) -> Result<Plan, Failure> {
         let mut plan = Plan::default();
-        let steps = Steps { key: change.key, below: None };
+        let steps = Steps { table: change.table, key: change.key, below: None };
         each_place(change.table, role, &steps, 1, &mut |root, steps| plan.make(change, root, steps))?;
         Ok(plan)
     }
@@ -206,6 +226,7 @@ impl Plan {
             self.check.change(&attached.schema, attached.table, keys, value, grows)?;
         }
         self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
+        self.is_deep |= attached.is_deep();
         for index in &attached.indexes {
             let side = |value| {
                 let over = Override { table: change.table, key: change.key, value };
@@ -250,9 +271,12 @@ impl Plan {
             links::remove(old, change.table, change.key)?;
         }
         if let Some(new) = new.filter(|_| self.links) {
-            let role = role_of(change.table)?;
-            let steps = Steps { key: change.key, below: None };
             add_link(new, change.table, change.key)?;
+            if self.is_deep {
+                return Ok(());
+            }
+            let role = role_of(change.table)?;
+            let steps = Steps { table: change.table, key: change.key, below: None };
             each_place(change.table, role, &steps, 1, &mut |root, steps| {
                 steps.with(|keys| catalogue::with(root, |attached| link_below(attached, keys, new)))
             })?;
@@ -273,9 +297,6 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     if keys.len() >= MOST_STEPS {
         return Ok(());
     }
-    if attached.is_deep() {
-        return link_all_below(table, MOST_STEPS - keys.len(), &mut Vec::new());
-    }
     let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
     next[..keys.len()].copy_from_slice(keys);
     for field in attached.indexes.iter().flat_map(|index| &index.paths) {
@@ -293,29 +314,11 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     Ok(())
 }
 
-/// Links every table inside of `table`, as deep as changes are followed.
-fn link_all_below(table: u32, depth: usize, seen: &mut Vec<u32>) -> Result<(), Failure> {
-    // Tables may contain one another.
-    let Err(place) = seen.binary_search(&table) else { return Ok(()) };
-    seen.try_reserve(1).map_err(|_| scratch::no_memory(table, size_of::<u32>()))?;
-    seen.insert(place, table);
-    if depth == 0 {
-        return Ok(());
-    }
-    for key in scratch::keys_of(table, page())?.each() {
-        if let Some(child) = entry_table(table, key)? {
-            add_link(child, table, key)?;
-            link_all_below(child, depth - 1, seen)?;
-        }
-    }
-    Ok(())
-}
-
 /// Links the tables of a row.
 pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(()) };
     add_link(table, attached.table, key)?;
-    link_below(attached, &[key], table)
+    if attached.is_deep() { deep::link(table) } else { link_below(attached, &[key], table) }
 }
 
 /// The table that the row of that key is, where it is looked at.
@@ -327,27 +330,11 @@ fn row_table(attached: &Attached, key: &[u8]) -> Result<Option<u32>, Failure> {
 }
 
 /// The table that an entry refers to.
-fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+pub fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
     Ok(match store::get(table, key)? {
         store::Fetched::Short(length) => table_of(Some(store::short_value(length))),
         _ => None,
     })
-}
-
-fn unlinked_below(table: u32, depth: usize, seen: &mut Vec<u32>) -> Result<u32, Failure> {
-    let Err(place) = seen.binary_search(&table) else { return Ok(0) };
-    seen.try_reserve(1).map_err(|_| scratch::no_memory(table, size_of::<u32>()))?;
-    seen.insert(place, table);
-    let mut missing = 0;
-    if depth > 0 {
-        for key in scratch::keys_of(table, page())?.each() {
-            if let Some(child) = entry_table(table, key)? {
-                missing += u32::from(!links::is_there(child, table, key)?);
-                missing += unlinked_below(child, depth - 1, seen)?;
-            }
-        }
-    }
-    Ok(missing)
 }
 
 /// How many tables of a row lack their link.
@@ -355,7 +342,7 @@ pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(0) };
     let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
     if attached.is_deep() {
-        return Ok(missing + unlinked_below(table, MOST_STEPS - 1, &mut Vec::new())?);
+        return Ok(missing + deep::unlinked(table)?);
     }
     for field in attached.indexes.iter().flat_map(|index| &index.paths) {
         let (mut parent, mut rest) = (table, field.path());

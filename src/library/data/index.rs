@@ -327,13 +327,15 @@ pub fn check(lua: Stack<'_>) -> Result<u8, Raise> {
             continue;
         }
         let found = catalogue::with(table, |attached| Ok(summary(attached, number)));
-        let Some(found) = found.map_err(|failure| raise(lua, failure, table))? else { break };
+        let found = found.map_err(|failure| raise(lua, failure, table))?;
         lua.push_boolean(false);
         lua.copy(-1, 2);
         lua.pop(1);
         lua.push_table(0, 4);
-        lua.push_string(found.name.bytes());
-        lua.set_field(4, c"index");
+        if let Some(found) = found {
+            lua.push_string(found.name.bytes());
+            lua.set_field(4, c"index");
+        }
         for (name, count) in [(c"missing", report.missing), (c"stale", report.stale), (c"unlinked", report.unlinked)] {
             lua.push_integer(count.into());
             lua.set_field(4, name);
