@@ -12,15 +12,16 @@ use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::{METAMETHODS, access, channels, fault, guarded, kept, length};
+use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length};
 use crate::store::{self, counter};
 use crate::table::write;
 
-const LIBRARY: [(&CStr, ffi::CFunction); 4] = [
+const LIBRARY: [(&CStr, ffi::CFunction); 5] = [
     (c"table", call::function(new_table)),
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
+    (c"transaction", ffi::cu_transaction),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [
@@ -33,6 +34,7 @@ const BASIC: [(&CStr, ffi::CFunction); 3] = [
 pub fn open(lua: Stack<'_>) {
     handle::open(lua, &METAMETHODS);
     channels::open(lua);
+    demote::open(lua);
     for (name, function) in BASIC {
         lua.push_c_function(function);
         lua.set_global(name);

@@ -5,6 +5,7 @@
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`external`]: ext, and the basic functions that know external tables
+//! - [`transaction`]: ext.transaction
 //! - [`bigint`]: integers of any size
 
 #[cfg(feature = "bigint")]
@@ -14,3 +15,4 @@ pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;
+pub mod transaction;

@@ -11,7 +11,7 @@ use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
@@ -68,10 +68,10 @@ pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     unsafe { &mut (*buffers()).value }
 }
 
-/// A table that another instance freed has no content, neither its old one nor that of a table that got its id since.
+/// A table that is gone has no content, neither its old one nor that of a table that got its id since.
 #[inline]
 fn check(table: u32) -> Result<(), Failure> {
-    if table == GONE { Err(Failure::gone()) } else { Ok(()) }
+    if is_gone(table) { Err(Failure::gone(table)) } else { Ok(()) }
 }
 
 /// The key that is an id, or another integer.
