@@ -161,9 +161,13 @@ impl Outer {
 
 /// Begins the outermost level, after `settle` has finished any earlier journal.
 pub fn begin() -> Result<(), Failure> {
+    let journal = journal();
+    if journal.left_over.get() > 0 {
+        clear()?;
+        journal.left_over.set(0);
+    }
     let new = counter::begin_new()?;
     set_new(new);
-    let journal = journal();
     journal.base.set((new.first, new.range.0, new.range.1));
     journal.has_opening.set(false);
     journal.has_changed.set(false);
@@ -428,8 +432,9 @@ pub fn commit() -> Result<bool, Failure> {
     }
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     close();
-    // Notes that remain are deleted before the next journal.
+    // Notes that remain are deleted before the next journal, of this instance or another one.
     if clear().is_err() {
+        journal().left_over.set(OUTERMOST);
         forget();
     }
     Ok(true)

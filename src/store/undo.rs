@@ -37,7 +37,10 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
                     journal().left_over.set(innermost()?);
                     journal().state.set(JournalState::Unfinished);
                 }
-                None => journal::clear()?,
+                None => {
+                    journal::clear()?;
+                    journal().left_over.set(0);
+                }
             }
         }
     }
