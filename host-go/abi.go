@@ -54,12 +54,17 @@ const (
 	ConfigSeed                 = "seed"
 	ConfigCompression          = "compression"
 	ConfigAtomic               = "atomic"
+	ConfigTransaction          = "transaction"
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
+	AtomicHost                 = "host"
+	TransactionOpen            = "open"
+	TransactionCommit          = "commit"
+	TransactionRollback        = "rollback"
 	PermissionWrite            = "write"
 	PermissionTables           = "tables"
 	PermissionLibrary          = "library"
@@ -115,7 +120,7 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage"}

@@ -51,12 +51,17 @@ export const CONFIG_OUTPUT = 'output';
 export const CONFIG_SEED = 'seed';
 export const CONFIG_COMPRESSION = 'compression';
 export const CONFIG_ATOMIC = 'atomic';
+export const CONFIG_TRANSACTION = 'transaction';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
 export const CONFIG_EPOCH = 'epoch';
 export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
+export const ATOMIC_HOST = 'host';
+export const TRANSACTION_OPEN = 'open';
+export const TRANSACTION_COMMIT = 'commit';
+export const TRANSACTION_ROLLBACK = 'rollback';
 export const PERMISSION_WRITE = 'write';
 export const PERMISSION_TABLES = 'tables';
 export const PERMISSION_LIBRARY = 'library';
@@ -108,7 +113,7 @@ export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
 /** The values of the field action of an audit event. */

@@ -116,12 +116,18 @@ pub fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
     undone
 }
 
-fn undo_all(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
+/// In Lua nothing is stored any more that was stored in the innermost level. Raises nothing. The collector rests, and there is no
+/// budget.
+pub fn forget_level(lua: Stack<'_>) {
     demote::gather(lua);
     INSTANCE.known.forget_where(journal::is_new_id);
     INSTANCE.cells.forget_where(journal::is_new_id);
     INSTANCE.codes.forget_where(journal::is_new_id);
     demote::exchange(lua);
+}
+
+fn undo_all(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
+    forget_level(lua);
     let roll_back = || match outer {
         Some(_) => undo::roll_back_level(&mut put_back),
         None => undo::roll_back(&mut put_back),

@@ -38,6 +38,11 @@ pub fn note_epoch(epoch: i64) {
     }
 }
 
+/// Something changed the store that the host does not tell as an epoch.
+pub fn note_changed() {
+    seen().is_behind.set(true);
+}
+
 /// Whether captured variables are to be read anew before a script runs.
 pub fn is_behind() -> bool {
     seen().is_behind.get()
