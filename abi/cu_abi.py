@@ -51,12 +51,17 @@ CONFIG_OUTPUT = "output"
 CONFIG_SEED = "seed"
 CONFIG_COMPRESSION = "compression"
 CONFIG_ATOMIC = "atomic"
+CONFIG_TRANSACTION = "transaction"
 CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
 CONFIG_EPOCH = "epoch"
 CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
+ATOMIC_HOST = "host"
+TRANSACTION_OPEN = "open"
+TRANSACTION_COMMIT = "commit"
+TRANSACTION_ROLLBACK = "rollback"
 PERMISSION_WRITE = "write"
 PERMISSION_TABLES = "tables"
 PERMISSION_LIBRARY = "library"
@@ -82,6 +87,7 @@ FIELD_BYTES = "bytes"
 FIELD_LIMIT = "limit"
 FIELD_VARIABLES = "variables"
 FIELD_FIRST = "first"
+FIELD_LEVEL = "level"
 AUDIT_BYTECODE_LOADED = "bytecode_loaded"
 AUDIT_BYTECODE_REFUSED = "bytecode_refused"
 AUDIT_FUNCTION_PERSISTED = "function_persisted"
@@ -110,7 +116,7 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage"]
@@ -140,8 +146,8 @@ AUDIT_FIELDS = {
     "function_restored": ["function"],
     "permission_refused": ["message"],
     "limit_hit": ["limit", "value", "message"],
-    "transaction_committed": [],
-    "transaction_rolled_back": [],
+    "transaction_committed": ["level"],
+    "transaction_rolled_back": ["level"],
     "variables_put_back": ["variables", "first"],
 }
 

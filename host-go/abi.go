@@ -54,12 +54,17 @@ const (
 	ConfigSeed                 = "seed"
 	ConfigCompression          = "compression"
 	ConfigAtomic               = "atomic"
+	ConfigTransaction          = "transaction"
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
+	AtomicHost                 = "host"
+	TransactionOpen            = "open"
+	TransactionCommit          = "commit"
+	TransactionRollback        = "rollback"
 	PermissionWrite            = "write"
 	PermissionTables           = "tables"
 	PermissionLibrary          = "library"
@@ -85,6 +90,7 @@ const (
 	FieldLimit                 = "limit"
 	FieldVariables             = "variables"
 	FieldFirst                 = "first"
+	FieldLevel                 = "level"
 	AuditBytecodeLoaded        = "bytecode_loaded"
 	AuditBytecodeRefused       = "bytecode_refused"
 	AuditFunctionPersisted     = "function_persisted"
@@ -114,7 +120,7 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage"}
@@ -144,7 +150,7 @@ var AuditFields = map[string][]string{
 	"function_restored":       {"function"},
 	"permission_refused":      {"message"},
 	"limit_hit":               {"limit", "value", "message"},
-	"transaction_committed":   {},
-	"transaction_rolled_back": {},
+	"transaction_committed":   {"level"},
+	"transaction_rolled_back": {"level"},
 	"variables_put_back":      {"variables", "first"},
 }

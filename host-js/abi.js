@@ -51,12 +51,17 @@ export const CONFIG_OUTPUT = 'output';
 export const CONFIG_SEED = 'seed';
 export const CONFIG_COMPRESSION = 'compression';
 export const CONFIG_ATOMIC = 'atomic';
+export const CONFIG_TRANSACTION = 'transaction';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
 export const CONFIG_EPOCH = 'epoch';
 export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
+export const ATOMIC_HOST = 'host';
+export const TRANSACTION_OPEN = 'open';
+export const TRANSACTION_COMMIT = 'commit';
+export const TRANSACTION_ROLLBACK = 'rollback';
 export const PERMISSION_WRITE = 'write';
 export const PERMISSION_TABLES = 'tables';
 export const PERMISSION_LIBRARY = 'library';
@@ -82,6 +87,7 @@ export const FIELD_BYTES = 'bytes';
 export const FIELD_LIMIT = 'limit';
 export const FIELD_VARIABLES = 'variables';
 export const FIELD_FIRST = 'first';
+export const FIELD_LEVEL = 'level';
 export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
 export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
@@ -107,7 +113,7 @@ export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
 /** The values of the field action of an audit event. */
@@ -135,8 +141,8 @@ export const AUDIT_FIELDS = {
   function_restored: ['function'],
   permission_refused: ['message'],
   limit_hit: ['limit', 'value', 'message'],
-  transaction_committed: [],
-  transaction_rolled_back: [],
+  transaction_committed: ['level'],
+  transaction_rolled_back: ['level'],
   variables_put_back: ['variables', 'first'],
 };
 

@@ -19,9 +19,9 @@ pub enum Action {
     SchemaViolated,
     /// A limit of the host stopped or cut something.
     LimitHit,
-    /// What an atomic compute changed stays.
+    /// What a transaction changed stays.
     TransactionCommitted,
-    /// An atomic compute failed, and changed nothing.
+    /// A transaction failed, and changed nothing.
     TransactionRolledBack,
     /// A read-only compute changed captured variables, which have their values of before.
     VariablesPutBack,
@@ -67,7 +67,7 @@ impl Action {
             Action::FunctionRestored => &[field::FUNCTION],
             Action::PermissionRefused | Action::SchemaViolated => &[field::MESSAGE],
             Action::LimitHit => &[field::LIMIT, field::VALUE, field::MESSAGE],
-            Action::TransactionCommitted | Action::TransactionRolledBack => &[],
+            Action::TransactionCommitted | Action::TransactionRolledBack => &[field::LEVEL],
             Action::VariablesPutBack => &[field::VARIABLES, field::FIRST],
         }
     }

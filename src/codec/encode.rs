@@ -16,7 +16,7 @@ use crate::heap::ARENA_BYTES;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::vm::instance::INSTANCE;
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// What storing a value without parts counts in addition to its call of the host: as much as room for a path through tables.
 const STORED_COST: usize = size_of::<u32>() * limits::VALUE_DEPTH / cost::BYTES_COPIED;
@@ -96,7 +96,7 @@ pub fn stored(lua: Stack<'_>, index: c_int, pending: c_int, writer: &mut Writer<
     let id = match id {
         0 if pending != 0 => pending_id(lua, index, pending),
         // A reference to what is gone is never stored.
-        GONE => return false,
+        id if is_gone(id) => return false,
         id => id,
     };
     if id != 0 {
@@ -147,7 +147,7 @@ fn any(lua: Stack<'_>, index: c_int, writer: &mut Writer<'_>, around: Option<&Ar
         kind if scalar(lua, kind, index, writer) => {}
         Kind::Table => match lua.external_id(index) {
             0 => return table(lua, index, writer, around),
-            GONE => return refuse(NoEncoding::Type("table that is gone")),
+            id if is_gone(id) => return refuse(NoEncoding::Type("table that is gone")),
             id => writer.external(id),
         },
         Kind::Function if lua.has_room(2) => match named::name(lua, index) {

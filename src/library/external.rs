@@ -14,7 +14,7 @@ use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::{METAMETHODS, access, channels, fault, guarded, kept, length};
+use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length};
 use crate::store::{self, counter};
 use crate::table::write;
 
@@ -33,6 +33,7 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"indexes", call::function(data::index::indexes)),
     #[cfg(feature = "data")]
     (c"schema", call::function(data::schema::schema)),
+    (c"transaction", ffi::cu_transaction),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [
@@ -45,6 +46,7 @@ const BASIC: [(&CStr, ffi::CFunction); 3] = [
 pub fn open(lua: Stack<'_>) {
     handle::open(lua, &METAMETHODS);
     channels::open(lua);
+    demote::open(lua);
     for (name, function) in BASIC {
         lua.push_c_function(function);
         lua.set_global(name);

@@ -77,8 +77,10 @@ fn texts() -> Vec<(String, String)> {
         ("KEY_RESULT".to_owned(), key_result),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
-    let groups: [(&str, Vec<&str>); 8] = [
+    let groups: [(&str, Vec<&str>); 10] = [
         ("CONFIG", config::KEYS.into()),
+        ("ATOMIC", vec![config::HOST]),
+        ("TRANSACTION", config::TRANSACTION_WORDS.into()),
         ("PERMISSION", permissions::FIELDS.into()),
         ("GUARD", Guard::ALL.map(Guard::name).into()),
         ("EVENT", EventKind::ALL.map(EventKind::name).into()),
