@@ -16,10 +16,15 @@ const (
 	PermissionsBytes           = 4096
 	HomeNameBytes              = 255
 	Guards                     = 64
+	CallArguments              = 250
 	ConfigBytes                = 16384
 	MemoryStatsBytes           = 12
 	PageLeastBytes             = 512
 	PageDescending             = 2147483648
+	CallVersion                = 1
+	CallContent                = 1
+	CallValue                  = 0
+	CallWay                    = 1
 	TableControl               = 0
 	TableHome                  = 1
 	TableIO                    = 2
@@ -47,6 +52,7 @@ const (
 	KeyNow                     = "now"
 	KeyEvent                   = "event"
 	KeyResult                  = "\x01result\x00"
+	CallSignature              = "\x1bCu"
 	PermissionHome             = "_home"
 	ConfigInstructions         = "instructions"
 	ConfigMemory               = "memory"
