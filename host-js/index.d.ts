@@ -51,6 +51,12 @@ export class ExternalTable {
   readonly id: number;
 }
 
+/** As an argument of a call: what a way such as `_home.users` leads to. */
+export class Way {
+  constructor(way: string);
+  readonly way: string;
+}
+
 export interface DecodeOptions {
   /** Floats as CuFloat, big integers as CuBigInteger. */
   exact?: boolean;
@@ -245,6 +251,12 @@ export interface Rates {
   clock?: () => number;
 }
 
+/** What one call has of its own: the configuration, but for events, and how tables in its results are sent. */
+export interface CallOptions extends Omit<CuConfig, 'events'> {
+  /** External tables as their content in the place of ExternalTables. A table within itself stays one. */
+  content?: boolean;
+}
+
 export interface ComputeResult {
   /** Every returned value; one null when there was none. */
   values: LuaValue[];
@@ -303,6 +315,8 @@ export class Cu<S extends Store = Store> {
   readonly module: ModuleInfo;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
+  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
+  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;

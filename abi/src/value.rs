@@ -320,6 +320,13 @@ impl<'a> Writer<'a> {
         self.length = end;
     }
 
+    /// So many bytes, to be filled by the caller; none when they do not fit.
+    pub fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+        let start = self.length;
+        self.length = start.saturating_add(length);
+        self.buffer.get_mut(start..self.length)
+    }
+
     #[inline]
     fn number(&mut self, number: u32) {
         self.bytes(&number.to_le_bytes());

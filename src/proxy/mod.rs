@@ -13,11 +13,14 @@
 //! - [`globals`]: binds `_home`, `_io` and the legacy alias
 //! - [`guarded`]: permissions where a script meets them
 //! - [`resolve`]: the tables that the configuration names
+//! - [`way`]: functions and tables by their way from a global
+//! - [`content`]: an external table as its content, for a result
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
 pub mod channels;
 pub mod code;
+pub mod content;
 pub mod entry;
 pub mod fault;
 pub mod globals;
@@ -29,6 +32,7 @@ pub mod length;
 pub mod promote;
 pub mod reach;
 pub mod resolve;
+pub mod way;
 
 use crate::codec::handle::Metamethod;
 use crate::lua::call::function;

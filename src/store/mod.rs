@@ -3,6 +3,7 @@
 //! - `calls`: the calls of the host, and the buffers of a key and a value in transit
 //! - `failure`: why such a call did not do what it should
 //! - [`page`]: the keys of a table, a page at a time
+//! - [`keys`]: the same for tables within tables
 //! - `spare`: a page for work that is no loop of a script's
 //! - [`counter`]: ids of new tables
 //! - [`free`]: ids that nothing has any more
@@ -21,6 +22,7 @@ mod failure;
 pub mod free;
 pub mod homes;
 pub mod journal;
+pub mod keys;
 pub mod ledger;
 pub mod listing;
 pub mod old;
