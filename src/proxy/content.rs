@@ -102,13 +102,7 @@ fn room(length: usize) -> Result<Vec<u8>, Unencodable> {
 }
 
 /// The same for a row whose value is in `bytes`.
-fn pair(
-    id: u32,
-    key: &[u8],
-    bytes: &[u8],
-    writer: &mut Writer<'_>,
-    around: &Around<'_>,
-) -> Result<bool, Unencodable> {
+fn pair(id: u32, key: &[u8], bytes: &[u8], writer: &mut Writer<'_>, around: &Around<'_>) -> Result<bool, Unencodable> {
     budget::spend(bytes.len() / cost::BYTES_DECODED);
     decode::check(bytes)?;
     let mut reader = Reader::new(bytes);
