@@ -96,7 +96,7 @@ fn arena_mib() -> usize {
 
 /// Room for the arena, the allocator's tables of it, and all buffers (`src/large.rs`): whole pages of WebAssembly.
 fn large_bytes(arena_mib: usize) -> usize {
-    (arena_mib * (1024 + 9) * 1024 + 224 * 1024).next_multiple_of(64 * 1024)
+    (arena_mib * (1024 + 9) * 1024 + 256 * 1024).next_multiple_of(64 * 1024)
 }
 
 /// A sixth of the arena for the Lua stack (16 bytes a slot). While the stack grows there are two, and its call records

@@ -43,6 +43,11 @@ pub struct Large {
     pub io_buffer: Part<IO_BUFFER_BYTES>,
     /// `store/calls.rs`: a key and a value.
     pub store: Part<{ 2 * KEY_BYTES + 64 }>,
+    /// `data/mod.rs`: a page of links or entries, and one of rows.
+    #[cfg(feature = "data")]
+    pub links: Part<{ 2 * KEY_BYTES + 64 }>,
+    #[cfg(feature = "data")]
+    pub rows: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `store/spare.rs`: a page of keys.
     pub page: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `table/walk.rs`: pages of keys.
@@ -82,6 +87,10 @@ pub static LARGE: Large = Large {
     arena: Part::zero(),
     io_buffer: Part::zero(),
     store: Part::zero(),
+    #[cfg(feature = "data")]
+    links: Part::zero(),
+    #[cfg(feature = "data")]
+    rows: Part::zero(),
     page: Part::zero(),
     pages: Part::zero(),
     old: Part::zero(),

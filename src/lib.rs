@@ -13,6 +13,8 @@ pub mod bytes;
 pub mod closure;
 pub mod codec;
 pub mod control;
+#[cfg(feature = "data")]
+pub mod data;
 pub mod entry;
 pub mod error;
 pub mod heap;

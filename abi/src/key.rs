@@ -225,6 +225,28 @@ pub fn decode<'a>(encoded: &'a [u8], room: &'a mut Unescaped) -> Result<Key<'a>,
     }
 }
 
+/// The length of the key at the front of `bytes`; none for what begins with no key.
+pub fn length_at(bytes: &[u8]) -> Option<usize> {
+    let (tag, rest) = bytes.split_first()?;
+    let content = match *tag {
+        STRING => {
+            let mut at = 0;
+            loop {
+                let end = at + rest.get(at..)?.iter().position(|byte| *byte == 0)?;
+                if rest.get(end + 1) != Some(&ESCAPE) {
+                    break end + 1;
+                }
+                at = end + 2;
+            }
+        }
+        tag @ LEAST..=GREATEST => usize::from(tag.abs_diff(ZERO)),
+        DOUBLE => 8,
+        FALSE | TRUE => 0,
+        _ => return None,
+    };
+    (content <= rest.len()).then_some(1 + content)
+}
+
 /// Reads a key that is an id.
 pub fn decode_id(encoded: &[u8]) -> Option<u32> {
     match encoded.split_first()? {

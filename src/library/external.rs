@@ -6,6 +6,8 @@ use core::ffi::{CStr, c_int};
 use cu_abi::tables;
 
 use crate::codec::{handle, named};
+#[cfg(feature = "data")]
+use crate::library::data;
 use crate::library::modules;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
@@ -16,11 +18,19 @@ use crate::proxy::{METAMETHODS, access, channels, fault, guarded, kept, length};
 use crate::store::{self, counter};
 use crate::table::write;
 
-const LIBRARY: [(&CStr, ffi::CFunction); 4] = [
+const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"table", call::function(new_table)),
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
+    #[cfg(feature = "data")]
+    (c"check", call::function(data::index::check)),
+    #[cfg(feature = "data")]
+    (c"drop_index", call::function(data::index::drop_index)),
+    #[cfg(feature = "data")]
+    (c"index", call::function(data::index::index)),
+    #[cfg(feature = "data")]
+    (c"indexes", call::function(data::index::indexes)),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [
@@ -39,7 +49,7 @@ pub fn open(lua: Stack<'_>) {
     }
     lua.push_table(0, LIBRARY.len() as c_int);
     for (name, function) in LIBRARY {
-        lua.push_c_function(function);
+        lua.push_c_function(*function);
         lua.set_field(-2, name);
     }
     modules::publish(lua, c"ext");

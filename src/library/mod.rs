@@ -4,12 +4,15 @@
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
+//! - [`data`]: indexes
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`bigint`]: integers of any size
 
 #[cfg(feature = "bigint")]
 pub mod bigint;
 pub mod chunk;
+#[cfg(feature = "data")]
+pub mod data;
 pub mod external;
 pub mod modules;
 pub mod print;

@@ -10,12 +10,24 @@ use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
 use crate::proxy::keys;
-use crate::store::{self, system};
+use crate::store::{self, Failure, system};
 use crate::table::write;
+
+/// How a value is stored: as a change of a row, or in a table that is new.
+type Way = fn(u32, &[u8], &[u8]) -> Result<(), Failure>;
 
 /// Stores the value at `value`, or deletes the key for nil. A plain table has an id in the table at `pending`. Raises
 /// nothing.
 pub fn store(lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) -> Result<(), Fault> {
+    store_by(write::store, lua, id, key, value, pending)
+}
+
+/// The same in a table, or a captured variable, that is new.
+pub fn store_new(lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) -> Result<(), Fault> {
+    store_by(write::store_new, lua, id, key, value, pending)
+}
+
+fn store_by(way: Way, lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) -> Result<(), Fault> {
     let encoded = keys::encode_key(lua, key)?;
     // A captured variable is there, whatever its value.
     if lua.kind(value) == Kind::Nil && id != system::CELLS {
@@ -29,16 +41,19 @@ pub fn store(lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending: c_int) 
         return Err(Fault::Changed);
     }
     match writer.written() {
-        Some(bytes) => Ok(write::store(id, encoded, bytes)?),
-        None => store_long(lua, id, encoded, value, pending, writer.length()),
+        Some(bytes) => Ok(way(id, encoded, bytes)?),
+        None => {
+            let bytes = encode_long(lua, value, pending, writer.length())?;
+            Ok(way(id, encoded, &bytes)?)
+        }
     }
 }
 
-fn store_long(lua: Stack<'_>, id: u32, key: &[u8], value: c_int, pending: c_int, length: usize) -> Result<(), Fault> {
+fn encode_long(lua: Stack<'_>, value: c_int, pending: c_int, length: usize) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
     bytes.resize(length, 0);
     // It raises nothing, so the vector is freed.
     encode::stored(lua, value, pending, &mut Writer::new(&mut bytes));
-    Ok(write::store(id, key, &bytes)?)
+    Ok(bytes)
 }

@@ -175,6 +175,8 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
         Fault::Store(Failure { cause: cause @ Cause::Damaged, .. }) => {
             Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
         }
+        #[cfg(feature = "data")]
+        Fault::Store(Failure { cause: Cause::Refused, .. }) => crate::data::refusal::message(),
         Fault::Store(Failure { cause: cause @ Cause::NoIds, .. }) => {
             Message::new(format_args!("no more external tables: {cause}"))
         }

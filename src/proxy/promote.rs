@@ -175,7 +175,7 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64, row: &mut Vec<u8>) -> Re
             let table = lua.top();
             lua.push_nil();
             while lua.next(table) {
-                entry::store(lua, id, table + 1, table + 2, reach.pending)?;
+                entry::store_new(lua, id, table + 1, table + 2, reach.pending)?;
                 lua.set_top(table + 1);
             }
             Ok(())
@@ -186,7 +186,7 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64, row: &mut Vec<u8>) -> Re
             let key = lua.top() + 1;
             lua.push_integer(i64::from(id));
             lua.push_value_of(variable);
-            entry::store(lua, system::CELLS, key, key + 1, reach.pending)
+            entry::store_new(lua, system::CELLS, key, key + 1, reach.pending)
         }
     }
 }
@@ -237,7 +237,7 @@ fn undo_table(lua: Stack<'_>, id: u32) {
     while lua.next(table) {
         lua.set_top(table + 1);
         if let Ok(key) = keys::encode_key(lua, table + 1) {
-            let _ = rows::write(id, key, None);
+            let _ = rows::write_plain(id, key, None);
         }
     }
 }

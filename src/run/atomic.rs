@@ -33,7 +33,7 @@ fn unsettled(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Journal { action, reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged | Cause::NoIds | Cause::Gone => Error::JournalDamaged,
+        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Refused => Error::JournalDamaged,
     }
 }
 
@@ -57,6 +57,11 @@ pub fn end(lua: Stack<'_>, keep: bool) -> Result<(), Error> {
         roll_back(lua);
         return Ok(());
     }
+    #[cfg(feature = "data")]
+    if let Err(failure) = crate::data::changing::note_broken() {
+        roll_back(lua);
+        return Err(unsettled(failure));
+    }
     match journal::commit() {
         Ok(true) => {
             audit::report(Action::TransactionCommitted, &[]);
@@ -77,6 +82,8 @@ fn roll_back(lua: Stack<'_>) {
     INSTANCE.known.forget_where(journal::is_new_id);
     INSTANCE.cells.forget_where(journal::is_new_id);
     INSTANCE.codes.forget_where(journal::is_new_id);
+    #[cfg(feature = "data")]
+    crate::data::forget();
     let mut undone = journal::roll_back(&mut put_back);
     if let Err(Failure { cause: Cause::Memory(_), .. }) = undone {
         lua.collect_quietly();

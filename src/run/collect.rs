@@ -6,6 +6,8 @@
 use crate::budget;
 use crate::closure::write_back;
 use crate::control::output;
+#[cfg(feature = "data")]
+use crate::data;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
 use crate::proxy::access::ExternalRows;
@@ -32,12 +34,18 @@ pub fn collect_everything() {
     // The journal of another instance that died has values that are to be put back: what they refer to must stay.
     journal::look_again();
     let is_settled = is_looked_at && atomic::settle().is_ok();
+    #[cfg(feature = "data")]
+    let is_settled = is_settled && data::look().is_ok();
     if is_settled {
         budget::begin_again();
         collect_all(lua);
         budget::suspend();
         end_finalizers(lua);
+        #[cfg(feature = "data")]
+        data::changing::end();
         let _ = reclaim();
+        #[cfg(feature = "data")]
+        data::look_again();
     } else {
         lua.collect_quietly();
     }

@@ -17,6 +17,8 @@ use crate::budget;
 use crate::closure::write_back;
 use crate::codec::encode::{self, External};
 use crate::control::{audit, event, output};
+#[cfg(feature = "data")]
+use crate::data;
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::{ALL_RESULTS, Stack};
@@ -116,6 +118,8 @@ fn settle(lua: Stack<'_>) -> Result<(), Error> {
     switches::set(lua)?;
     shared::look()?;
     atomic::settle()?;
+    #[cfg(feature = "data")]
+    data::look().map_err(shared::error)?;
     home::settle()
 }
 
@@ -249,6 +253,8 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     if let Err(error) = atomic::end(lua, !has_failed) {
         status = answer::error(&error, config);
     }
+    #[cfg(feature = "data")]
+    data::changing::end();
     if config.events.usage {
         event::report_usage(RUN.used.get(), used_bytes);
     }

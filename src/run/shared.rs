@@ -25,7 +25,7 @@ fn seen() -> &'static Seen {
 pub fn error(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Shared { action, reply },
-        Cause::Memory(_) | Cause::KeyLength(..) | Cause::Damaged | Cause::NoIds | Cause::Gone => Error::SharedDamaged,
+        Cause::Memory(_) | Cause::KeyLength(..) | Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Refused => Error::SharedDamaged,
     }
 }
 
@@ -59,6 +59,8 @@ fn look_now() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
+        #[cfg(feature = "data")]
+        crate::data::look_again();
     }
     look_for_collections().map_err(error)?;
     if is_behind() {

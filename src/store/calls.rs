@@ -68,6 +68,13 @@ pub unsafe fn value_buffer() -> &'static mut [u8; SHORT_BYTES] {
     unsafe { &mut (*buffers()).value }
 }
 
+/// The value that `get` found to be short. It is there until anything else is read.
+#[inline]
+pub fn short_value(length: usize) -> &'static [u8] {
+    // SAFETY: one thread. Nobody has a reference for writing while values are looked at: `get` and the encoder end with theirs.
+    unsafe { value_buffer() }.get(..length).unwrap_or_default()
+}
+
 /// A table that another instance freed has no content, neither its old one nor that of a table that got its id since.
 #[inline]
 fn check(table: u32) -> Result<(), Failure> {

@@ -34,6 +34,8 @@ pub enum Cause {
     NoIds,
     /// A collection of another instance freed the table.
     Gone,
+    /// What is attached to the table forbids it (`data/refusal.rs`).
+    Refused,
 }
 
 impl Failure {
@@ -74,6 +76,7 @@ impl fmt::Display for Cause {
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
             Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),
+            Cause::Refused => out.write_str("it is refused"),
             Cause::NoIds => write!(out, "every id below {} is used", tables::SYSTEM_FIRST),
         }
     }

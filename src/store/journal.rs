@@ -50,7 +50,7 @@ const NOTE: u8 = 1;
 const HEAD_BYTES: usize = 5;
 
 /// Longest key of an entry that can be noted.
-const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
+pub const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
 
 #[derive(Zeroable)]
 struct NoteBuffers {

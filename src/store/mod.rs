@@ -34,7 +34,7 @@ pub mod system;
 
 pub use calls::{
     Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put, size,
-    spend, value_buffer,
+    short_value, spend, value_buffer,
 };
 pub use failure::{Cause, Failure};
 pub use spare::spare_page;

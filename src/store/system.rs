@@ -33,5 +33,14 @@ pub use cu_abi::tables::HOMES;
 /// Ids that nothing has any more (`free.rs`).
 pub const FREE: u32 = SYSTEM_FIRST + 7;
 
+/// What is attached to tables, by their ids (`data/catalogue.rs`).
+pub const CATALOGUE: u32 = SYSTEM_FIRST + 11;
+
+/// Which entries refer to tables that are part of rows (`data/links.rs`).
+pub const LINKS: u32 = SYSTEM_FIRST + 12;
+
+/// Tables whose indexes are being changed (`data/changing.rs`).
+pub const CHANGING: u32 = SYSTEM_FIRST + 13;
+
 /// Ids that were free and have been given again (`reused.rs`).
 pub const REUSED: u32 = SYSTEM_FIRST + 10;

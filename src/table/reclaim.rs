@@ -32,7 +32,7 @@ use crate::closure::record::{Code, GLOBALS, Record};
 use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
 use crate::store::{self, Cause, Failure, Fetched, counter, free, listing, reused, system};
-use crate::table::write::{clear, write};
+use crate::table::write::{clear_plain, write_plain};
 
 const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
@@ -101,9 +101,16 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
         collection.mark(root)?;
     }
     collection.mark_homes(page)?;
+    // What is attached to a table is needed as long as the table.
+    let has_catalogue = store::size(system::CATALOGUE)? > 0;
     while let Some(object) = collection.pop()? {
         match object {
-            Object::Table(table) => collection.read(table, page)?,
+            Object::Table(table) => {
+                collection.read(table, page)?;
+                if has_catalogue {
+                    collection.read_entry(system::CATALOGUE, table)?;
+                }
+            }
             Object::Function(id) => collection.read_entry(system::FUNCTIONS, id)?,
             Object::Cell(id) => collection.read_entry(system::CELLS, id)?,
             Object::Code(_) => {}
@@ -113,6 +120,9 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     collection.sweep_entries(system::CELLS, page)?;
     collection.sweep_entries(system::CODE_BY_CONTENT, page)?;
     collection.sweep_entries(system::CODES, page)?;
+    for table in [system::CATALOGUE, system::CHANGING, system::LINKS] {
+        collection.sweep_entries(table, page)?;
+    }
     collection.sweep(page)?;
     let number = collection.note_free(page)?;
     forget_notes(system::MARKS, page)?;
@@ -282,6 +292,9 @@ impl Collection {
 
     /// The id that a row of a system table is about: its key, or in the index of code its value.
     fn subject(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+        if table == system::LINKS {
+            return Ok(key::length_at(key).and_then(|length| key::decode_id(key.get(..length)?)));
+        }
         if table != system::CODE_BY_CONTENT {
             return Ok(key::decode_id(key));
         }
@@ -297,7 +310,7 @@ impl Collection {
             if let Some(id) = Self::subject(table, key)?
                 && !self.is_marked(id)?
             {
-                write(table, key, None)?;
+                write_plain(table, key, None)?;
             }
             found = page.step()?;
         }
@@ -317,7 +330,7 @@ impl Collection {
             }
             for table in &listed[..count] {
                 if !self.is_marked(*table)? {
-                    clear(*table, page)?;
+                    clear_plain(*table, page)?;
                 }
                 last = *table;
             }
@@ -333,7 +346,7 @@ impl Collection {
             let free = free::first_from(next)?.unwrap_or(bound..bound);
             for table in next..free.start.min(bound) {
                 if store::size(table)? > 0 && !self.is_marked(table)? {
-                    clear(table, page)?;
+                    clear_plain(table, page)?;
                 }
             }
             next = free.end;

@@ -15,6 +15,8 @@ use cu_abi::tables;
 
 #[cfg(feature = "deflate")]
 use crate::codec::compress;
+#[cfg(feature = "data")]
+use crate::data;
 use crate::store::old::Old;
 use crate::store::page::{self, Page};
 use crate::store::{self, Failure, journal};
@@ -58,9 +60,32 @@ pub fn store(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
     write(table, key, Some(value))
 }
 
-/// Gives the row under `key` a new value, or removes it.
+/// Longest key of a row that a transaction can change.
+pub const MOST_KEY_BYTES: usize = journal::NOTED_KEY_BYTES;
+
+/// `store` for a table that is new: nothing refers to it yet, so nobody but the journal has to know.
+pub fn store_new(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    #[cfg(feature = "deflate")]
+    if let Some(shorter) = compress::shorten(value, RUN.compression.get()) {
+        return write_plain(table, key, Some(&shorter));
+    }
+    write_plain(table, key, Some(value))
+}
+
+/// Gives the row under `key` a new value, or removes it, with all that follows from it.
 #[inline]
 pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
+    #[cfg(feature = "data")]
+    if data::is_in_use() {
+        store::spend(key.len() + new.map_or(0, <[u8]>::len));
+        return data::change::write(table, key, new);
+    }
+    write_plain(table, key, new)
+}
+
+/// The same for a row that nothing is attached to: of the module's own tables, or of one that is new or freed.
+#[inline]
+pub fn write_plain(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
     store::spend(key.len() + new.map_or(0, <[u8]>::len));
     if journal::is_begun() || observer().is_some() {
         return write_noted(table, key, new);
@@ -72,16 +97,21 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
 /// The same under an id, or another integer.
 #[inline(never)]
 pub fn write_at(table: u32, number: i64, new: Option<&[u8]>) -> Result<(), Failure> {
-    write(table, store::id_key(number).bytes(), new)
+    write_plain(table, store::id_key(number).bytes(), new)
 }
 
+/// Steps 1 to 4.
 #[inline(never)]
-fn write_noted(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
-    let mut old = Old::new(table, key);
+pub fn write_noted(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
+    apply(&mut Old::new(table, key), new)
+}
+
+/// The same, where the old value may have been read.
+pub fn apply(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
     if journal::is_begun() {
-        journal::note(&mut old)?;
+        journal::note(old)?;
     }
-    change(&mut old, new)
+    change(old, new)
 }
 
 /// Gives a row the value that it had before an atomic compute. No note is made.
@@ -104,6 +134,12 @@ fn change(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
 pub fn clear(table: u32, page: &mut Page) -> Result<(), Failure> {
     walk::forget(table);
     page::delete_each(table, page, |key| write(table, key, None))
+}
+
+/// The same for a table that nothing is attached to.
+pub fn clear_plain(table: u32, page: &mut Page) -> Result<(), Failure> {
+    walk::forget(table);
+    page::delete_each(table, page, |key| write_plain(table, key, None))
 }
 
 /// Stores a result that is too long for the answer where the host looks for it.

@@ -1,0 +1,310 @@
+//! What follows from a change of a row where something is attached to a table.
+//!
+//! Invariant: indexes and links agree with the rows after each change, or the store notes that they may not (`changing.rs`). The
+//! steps, which must not be reordered:
+//!
+//! 1. `Plan::make` finds the rows of which the entry is a part, and for each the index entries before and after the change. What an
+//!    index forbids is refused here: nothing has happened then.
+//! 2. The row itself changes.
+//! 3. `Plan::follow` removes and adds entries and links.
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use cu_abi::tables;
+use cu_abi::value::{Item, Reader};
+
+use crate::data::catalogue::{self, Attached};
+use crate::data::index::entries::{self, Entries};
+use crate::data::row::Override;
+use crate::data::state::{Role, STATE};
+use crate::data::{changing, links, page, refusal, scratch};
+use crate::store::old::Old;
+use crate::store::{self, Failure};
+use crate::table::write;
+
+/// The most tables from a row to an entry that is looked at: a path's length.
+const MOST_STEPS: usize = 1 + cu_abi::limits::PATH_SEGMENTS;
+
+/// The keys from a row's to the one that changes, the last first.
+#[derive(Clone, Copy)]
+pub struct Steps<'a> {
+    key: &'a [u8],
+    /// Those beneath.
+    below: Option<&'a Steps<'a>>,
+}
+
+impl<'a> Steps<'a> {
+    /// Hands the keys, the row's first, to `work`.
+    fn with<R>(&self, work: impl FnOnce(&[&[u8]]) -> R) -> R {
+        let mut keys: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
+        let mut count = 0;
+        let mut next = Some(self);
+        while let Some(steps) = next {
+            if let Some(place) = keys.get_mut(count) {
+                *place = steps.key;
+                count += 1;
+            }
+            next = steps.below;
+        }
+        work(keys.get(..count).unwrap_or_default())
+    }
+}
+
+/// The part of a table, if no request is needed to know it.
+#[inline]
+fn known_role(table: u32) -> Option<Role> {
+    if !(tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(&table) || table == tables::IO {
+        return Some(Role::default());
+    }
+    STATE.role(table)
+}
+
+/// The part of a table.
+pub fn role_of(table: u32) -> Result<Role, Failure> {
+    if let Some(role) = known_role(table) {
+        return Ok(role);
+    }
+    let mut role = Role::default();
+    if catalogue::has(table)? {
+        role = role.with(Role::ROOT);
+    }
+    if links::has_any(table, page())? {
+        role = role.with(Role::LINKED);
+    }
+    STATE.set_role(table, role);
+    Ok(role)
+}
+
+/// Gives the row under `key` a new value, or removes it, with all that follows.
+pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
+    if known_role(table).is_some_and(Role::is_none) {
+        return write::write_noted(table, key, new);
+    }
+    // What is read from here on uses the buffer in which the value may be, and what changes that of the old value.
+    let new = match new {
+        Some(bytes) => Some(scratch::copy_of(table, bytes)?),
+        None => None,
+    };
+    let role = role_of(table)?;
+    if role.is_none() {
+        return write::write_noted(table, key, new.as_deref());
+    }
+    let mut old = Old::new(table, key);
+    let before = match old.read()? {
+        Some(bytes) => Some(scratch::copy_of(table, bytes)?),
+        None => None,
+    };
+    let change = Change { table, key, old: before.as_deref(), new: new.as_deref() };
+    if change.old == change.new {
+        return write::apply(&mut old, change.new);
+    }
+    let mut plan = Plan::default();
+    each_place(table, role, &Steps { key, below: None }, 1, &mut |root, steps| plan.make(&change, root, steps))?;
+    plan.begin()?;
+    write::apply(&mut old, change.new)?;
+    plan.follow(&change).inspect_err(|_| plan.each_root(changing::distrust))
+}
+
+/// A change of an entry.
+struct Change<'a> {
+    table: u32,
+    key: &'a [u8],
+    old: Option<&'a [u8]>,
+    new: Option<&'a [u8]>,
+}
+
+/// The table that a value refers to.
+fn table_of(value: Option<&[u8]>) -> Option<u32> {
+    match Reader::new(value?).item() {
+        Ok(Item::External(id)) => Some(id),
+        _ => None,
+    }
+}
+
+type Visit<'v> = &'v mut dyn FnMut(u32, &Steps<'_>) -> Result<(), Failure>;
+
+/// Hands each table to which something is attached, and of which the entry at the end of `steps` is a part, to `visit`, with
+/// the keys from the row's on.
+fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Visit<'_>) -> Result<(), Failure> {
+    if role.is(Role::ROOT) {
+        visit(table, steps)?;
+    }
+    if !role.is(Role::LINKED) || depth == MOST_STEPS {
+        return Ok(());
+    }
+    let links = links::Links::of(table, page())?;
+    for link in links.each() {
+        let (parent, key) = link?;
+        if !refers(parent, key, table)? {
+            continue;
+        }
+        each_place(parent, role_of(parent)?, &Steps { key, below: Some(steps) }, depth + 1, visit)?;
+    }
+    Ok(())
+}
+
+/// Whether the entry refers to the table.
+fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
+    Ok(entry_table(parent, key)? == Some(child))
+}
+
+/// What is to be done after the change.
+#[derive(Default)]
+struct Plan {
+    /// The tables that are concerned.
+    roots: Vec<u32>,
+    indexes: Vec<Step>,
+    /// The new table needs a link.
+    links: bool,
+}
+
+/// What is to be done with one index.
+struct Step {
+    /// The table of its entries.
+    store: u32,
+    before: Entries,
+    after: Entries,
+}
+
+impl Plan {
+    /// Adds what follows for a row of `root`.
+    fn make(&mut self, change: &Change<'_>, root: u32, steps: &Steps<'_>) -> Result<(), Failure> {
+        changing::mend(root)?;
+        steps.with(|keys| catalogue::with(root, |attached| self.make_for(change, attached, keys)))
+    }
+
+    fn make_for(&mut self, change: &Change<'_>, attached: &mut Attached, keys: &[&[u8]]) -> Result<(), Failure> {
+        if attached.is_empty() {
+            return Ok(());
+        }
+        if !self.roots.contains(&attached.table) {
+            scratch::push(&mut self.roots, attached.table, attached.table)?;
+        }
+        self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
+        for index in &attached.indexes {
+            let side = |value| {
+                let over = Override { table: change.table, key: change.key, value };
+                entries::of_change(attached.table, index, keys, &over)
+            };
+            let (before, after) = (side(change.old)?, side(change.new)?);
+            if before.len() + after.len() == 0 {
+                continue;
+            }
+            if index.is_unique {
+                for entry in after.each().filter(|entry| entry.values > 0 && !before.has(entry.key)) {
+                    refusal::check_unique(attached.table, index, &entry, keys.first().copied().unwrap_or_default())?;
+                }
+            }
+            scratch::push(&mut self.indexes, attached.table, Step { store: index.store, before, after })?;
+        }
+        Ok(())
+    }
+
+    fn each_root(&self, visit: impl Fn(u32)) {
+        for root in &self.roots {
+            visit(*root);
+        }
+    }
+
+    fn begin(&self) -> Result<(), Failure> {
+        self.roots.iter().try_for_each(|root| changing::begin(*root))
+    }
+
+    /// Does what is to be done.
+    fn follow(&self, change: &Change<'_>) -> Result<(), Failure> {
+        for Step { store, before, after } in &self.indexes {
+            for entry in before.each().filter(|entry| !after.has(entry.key)) {
+                write::write_plain(*store, entry.key, None)?;
+            }
+            for entry in after.each().filter(|entry| !before.has(entry.key)) {
+                write::write_plain(*store, entry.key, Some(&links::TRUE))?;
+            }
+        }
+        let (old, new) = (table_of(change.old), table_of(change.new));
+        if let Some(old) = old.filter(|old| Some(*old) != new) {
+            links::remove(old, change.table, change.key)?;
+        }
+        if let Some(new) = new.filter(|_| self.links) {
+            let role = role_of(change.table)?;
+            let steps = Steps { key: change.key, below: None };
+            add_link(new, change.table, change.key)?;
+            each_place(change.table, role, &steps, 1, &mut |root, steps| {
+                steps.with(|keys| catalogue::with(root, |attached| link_below(attached, keys, new)))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Links a table to the entry that refers to it.
+pub fn add_link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
+    links::add(child, parent, key)?;
+    STATE.add_role(child, Role::LINKED);
+    Ok(())
+}
+
+/// Links the tables inside of `table`, which lies at the end of `keys`, as far as they are looked at.
+pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(), Failure> {
+    if keys.len() >= MOST_STEPS {
+        return Ok(());
+    }
+    let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
+    next[..keys.len()].copy_from_slice(keys);
+    let paths = attached.indexes.iter().flat_map(|index| &index.paths);
+    for path in paths {
+        let below = keys.get(1..).unwrap_or_default();
+        if !path.starts_with(below) {
+            continue;
+        }
+        let Some(key) = path.segment(below.len()) else { continue };
+        next[keys.len()] = key;
+        let inner = &next[..=keys.len()];
+        if !attached.looks_at(inner) {
+            continue;
+        }
+        let Some(child) = entry_table(table, key)? else { continue };
+        add_link(child, table, key)?;
+        link_below(attached, inner, child)?;
+    }
+    Ok(())
+}
+
+/// Links the tables of a row.
+pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
+    let Some(table) = row_table(attached, key)? else { return Ok(()) };
+    add_link(table, attached.table, key)?;
+    link_below(attached, &[key], table)
+}
+
+/// The table that the row of that key is, where it is looked at.
+fn row_table(attached: &Attached, key: &[u8]) -> Result<Option<u32>, Failure> {
+    if !attached.looks_at(&[key]) {
+        return Ok(None);
+    }
+    entry_table(attached.table, key)
+}
+
+/// The table that an entry refers to.
+fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+    Ok(match store::get(table, key)? {
+        store::Fetched::Short(length) => table_of(Some(store::short_value(length))),
+        _ => None,
+    })
+}
+
+/// How many tables of a row lack their link.
+pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
+    let Some(table) = row_table(attached, key)? else { return Ok(0) };
+    let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
+    for path in attached.indexes.iter().flat_map(|index| &index.paths) {
+        let mut parent = table;
+        for (number, name) in path.segments_from(0).enumerate() {
+            let is_looked_at = number + 1 < path.len() || attached.indexes.iter().any(|index| index.is_multi);
+            let Some(child) = entry_table(parent, name)?.filter(|_| is_looked_at) else { break };
+            missing += u32::from(!links::is_there(child, parent, name)?);
+            parent = child;
+        }
+    }
+    Ok(missing)
+}

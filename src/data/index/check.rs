@@ -1,0 +1,43 @@
+//! An index against its table.
+#![forbid(unsafe_code)]
+
+use crate::budget;
+use crate::data::index::entries;
+use crate::data::{catalogue, change, changing, row_page};
+use crate::store::{self, Failure};
+
+/// What is wrong with an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Entries that rows should have and do not.
+    pub missing: u32,
+    /// Entries that no row has.
+    pub stale: u32,
+    /// Tables that could change without the index hearing of it.
+    pub unlinked: u32,
+}
+
+/// Compares the index of that number, `None` after the last one. If the budget runs out, it ends early.
+pub fn run(table: u32, number: usize) -> Result<Option<Report>, Failure> {
+    changing::mend(table)?;
+    catalogue::with(table, |attached| {
+        let Some(index) = attached.indexes.get(number) else { return Ok(None) };
+        let mut report = Report::default();
+        let mut there = 0;
+        let rows = row_page();
+        let mut found = rows.seek(table, &[])?;
+        while found && !budget::is_exhausted() {
+            let key = rows.current().ok_or_else(|| Failure::damaged(table))?;
+            for entry in entries::of_row(table, index, key)?.each() {
+                match store::get(index.store, entry.key)? {
+                    store::Fetched::Absent => report.missing += 1,
+                    _ => there += 1,
+                }
+            }
+            report.unlinked += change::unlinked(attached, key)?;
+            found = rows.step()?;
+        }
+        report.stale = store::size(index.store)?.saturating_sub(there);
+        Ok(Some(report))
+    })
+}

@@ -1,0 +1,125 @@
+//! An index as it was asked for.
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use cu_abi::limits::INDEX_PATHS;
+use cu_abi::value::{Item, Reader, Writer};
+
+use crate::data::path::Path;
+use crate::data::scratch;
+use crate::store::Failure;
+
+/// What an index can find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Rows in the order of their values, and ranges of them.
+    #[default]
+    Ordered,
+    /// Equal values.
+    Hash,
+}
+
+impl Kind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Ordered => "btree",
+            Kind::Hash => "hash",
+        }
+    }
+
+    /// The kind of that word.
+    pub fn of(word: &[u8]) -> Option<Kind> {
+        [Kind::Ordered, Kind::Hash].into_iter().find(|kind| kind.word().as_bytes() == word)
+    }
+}
+
+/// An index.
+#[derive(Default)]
+pub struct Definition {
+    /// Its name.
+    pub name: Vec<u8>,
+    /// The external table with its entries (`entries.rs`).
+    pub store: u32,
+    /// What it can find.
+    pub kind: Kind,
+    /// No two rows have the same values, but for those that miss one.
+    pub is_unique: bool,
+    /// It has an entry for each element of the value.
+    pub is_multi: bool,
+    /// It has the entries of all rows. If not, it was left half built.
+    pub is_ready: bool,
+    /// The paths of its values, at least one.
+    pub paths: Vec<Path>,
+}
+
+impl Definition {
+    /// Reads one, `None` if it is none. The table is for a message.
+    pub fn parse(table: u32, name: &[u8], content: &[u8]) -> Result<Option<Definition>, Failure> {
+        let mut definition = Definition { name: scratch::copy_of(table, name)?, ..Definition::default() };
+        let mut pairs = Reader::new(content);
+        while !pairs.is_at_end() {
+            match (pairs.item(), pairs.item()) {
+                (Ok(Item::String(b"table")), Ok(Item::External(store))) => definition.store = store,
+                (Ok(Item::String(b"kind")), Ok(Item::String(word))) => match Kind::of(word) {
+                    Some(kind) => definition.kind = kind,
+                    None => return Ok(None),
+                },
+                (Ok(Item::String(b"unique")), Ok(Item::Boolean(value))) => definition.is_unique = value,
+                (Ok(Item::String(b"multi")), Ok(Item::Boolean(value))) => definition.is_multi = value,
+                (Ok(Item::String(b"ready")), Ok(Item::Boolean(value))) => definition.is_ready = value,
+                (Ok(Item::String(b"paths")), Ok(Item::Table(_, content))) => {
+                    let mut paths = Reader::new(content);
+                    while !paths.is_at_end() {
+                        let (Ok(Item::Integer(_)), Ok(Item::String(text))) = (paths.item(), paths.item()) else {
+                            return Ok(None);
+                        };
+                        let Ok(path) = Path::parse(text) else { return Ok(None) };
+                        scratch::push(&mut definition.paths, table, path)?;
+                    }
+                }
+                _ => return Ok(None),
+            }
+        }
+        let is_whole = definition.store != 0 && (1..=INDEX_PATHS).contains(&definition.paths.len());
+        Ok(is_whole.then_some(definition))
+    }
+
+    /// Writes what `parse` reads.
+    pub fn encode(&self, writer: &mut Writer<'_>) {
+        let all = writer.begin_table();
+        writer.string(b"table");
+        writer.external(self.store);
+        writer.string(b"kind");
+        writer.string(self.kind.word().as_bytes());
+        for (key, value) in [("unique", self.is_unique), ("multi", self.is_multi), ("ready", self.is_ready)] {
+            writer.string(key.as_bytes());
+            writer.boolean(value);
+        }
+        writer.string(b"paths");
+        let paths = writer.begin_table();
+        for (number, path) in (1..).zip(&self.paths) {
+            writer.integer(number);
+            writer.string(path.text());
+        }
+        writer.end_table(paths, self.paths.len() as u32);
+        writer.end_table(all, 6);
+    }
+
+    /// Whether both find the same.
+    pub fn is_like(&self, other: &Definition) -> bool {
+        (self.kind, self.is_unique, self.is_multi) == (other.kind, other.is_unique, other.is_multi)
+            && self.paths.len() == other.paths.len()
+            && self.paths.iter().zip(&other.paths).all(|(one, another)| one.text() == another.text())
+    }
+
+    /// Whether it looks into the table at the end of these keys, from the row's on.
+    pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
+        let below = steps.get(1..).unwrap_or_default();
+        self.paths.iter().any(|path| {
+            let is_beneath = path.starts_with(below);
+            is_beneath && (path.len() > below.len() || self.is_multi)
+        })
+    }
+}

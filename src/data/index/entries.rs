@@ -1,0 +1,281 @@
+//! The entries that a row has in an index.
+//!
+//! ```text
+//! entry, ordered   key: a component for each path, the row's key, and of an element its key   | value true
+//! entry, hash      key: 8 bytes, a hash of these components; the row's key, and as above      | value true
+//! ```
+//!
+//! In an ordered index with one entry a row, each row has its entry: what a row misses has the least component. A hash index
+//! and one of elements have entries only for what can be found, and so has a unique one that is looked at for conflicts.
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use cu_abi::key::KeyBuffer;
+use cu_abi::limits::COMPONENT_BYTES;
+use cu_abi::value::{Item, Reader};
+
+use crate::budget::{self, cost};
+use crate::data::component::{self, Class};
+use crate::data::index::definition::{Definition, Kind};
+use crate::data::path::Path;
+use crate::data::row::{self, Override};
+use crate::data::{page, refusal, scratch};
+use crate::error::Excerpt;
+use crate::store::{Cause, Failure};
+use crate::table::write::MOST_KEY_BYTES;
+
+/// Encoded keys of entries, one after another.
+#[derive(Default)]
+pub struct Entries {
+    bytes: Vec<u8>,
+    /// Where each ends, and how many of its bytes are values.
+    ends: Vec<(u32, u32)>,
+}
+
+/// An entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// Its key.
+    pub key: &'a [u8],
+    /// How many bytes of the key are values: 0 when nobody can find the row by them.
+    pub values: usize,
+}
+
+impl Entries {
+    /// All of them.
+    pub fn each(&self) -> impl Iterator<Item = Entry<'_>> {
+        let mut start = 0;
+        self.ends.iter().map(move |(end, values)| {
+            let key = self.bytes.get(start..*end as usize).unwrap_or_default();
+            start = *end as usize;
+            Entry { key, values: *values as usize }
+        })
+    }
+
+    /// Whether one has that key.
+    pub fn has(&self, key: &[u8]) -> bool {
+        self.each().any(|entry| entry.key == key)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// Where a row is, and how it is read.
+#[derive(Clone, Copy)]
+struct From<'a> {
+    table: u32,
+    key: &'a [u8],
+    over: Option<&'a Override<'a>>,
+}
+
+/// The entries of a row.
+pub fn of_row(table: u32, index: &Definition, key: &[u8]) -> Result<Entries, Failure> {
+    of(index, From { table, key, over: None })
+}
+
+/// The entries that can differ where the entry at the end of `keys`, from the row's on, changes to what `over` says.
+pub fn of_change(
+    table: u32,
+    index: &Definition,
+    keys: &[&[u8]],
+    over: &Override<'_>,
+) -> Result<Entries, Failure> {
+    let Some((key, below)) = keys.split_first() else { return Ok(Entries::default()) };
+    let from = From { table, key, over: Some(over) };
+    if index.is_multi
+        && let Some(path) = index.paths.first()
+        && below.len() == path.len() + 1
+        && below.get(..path.len()).is_some_and(|keys| path.starts_with(keys))
+    {
+        return of_element(index, from, below.last().copied().unwrap_or_default(), over.value);
+    }
+    if index.paths.iter().any(|path| path.starts_with(below)) { of(index, from) } else { Ok(Entries::default()) }
+}
+
+fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
+    let mut entries = Entries::default();
+    // A row that is not there has none.
+    if !row::with_value(from.table, from.key, from.over, |bytes| Ok(bytes.is_some()))? {
+        return Ok(entries);
+    }
+    if index.is_multi {
+        of_elements(index, from, &mut entries)?;
+        return Ok(entries);
+    }
+    let mut can_be_found = true;
+    let start = entries.bytes.len();
+    for path in &index.paths {
+        let class = row::visit(from.table, from.key, path, 0, from.over, &mut |item| {
+            entries.component(from.table, index, path.text(), item)
+        })?;
+        can_be_found &= class.can_be_found();
+    }
+    if can_be_found || index.kind == Kind::Ordered {
+        entries.end(index, start, from, &[], can_be_found)?;
+    } else {
+        entries.bytes.truncate(start);
+    }
+    Ok(entries)
+}
+
+/// The entry of an element whose value is given.
+fn of_element(index: &Definition, from: From<'_>, element: &[u8], value: Option<&[u8]>) -> Result<Entries, Failure> {
+    let mut entries = Entries::default();
+    if let Some(bytes) = value {
+        row::visit_value(from.table, bytes, &mut |item| entries.element(index, from, element, item))?;
+    }
+    Ok(entries)
+}
+
+/// The entries of each element of the value at the end of the path, or of the value itself if it is no table.
+fn of_elements(index: &Definition, from: From<'_>, entries: &mut Entries) -> Result<(), Failure> {
+    let Some(path) = index.paths.first() else { return Ok(()) };
+    let list = row::visit(from.table, from.key, path, 0, from.over, &mut |item| {
+        match item {
+            Some(Item::External(list)) => return Ok(*list),
+            Some(Item::Table(_, content)) => {
+                let mut pairs = Reader::new(content);
+                let mut key = KeyBuffer::new();
+                while !pairs.is_at_end() {
+                    let damaged = |_| Failure::damaged(from.table);
+                    let (name, value) = (pairs.item().map_err(damaged)?, pairs.item().map_err(damaged)?);
+                    budget::spend(ELEMENT_COST);
+                    if row::encode_key(&name, &mut key) {
+                        entries.element(index, from, key.bytes(), Some(&value))?;
+                    }
+                }
+            }
+            item => entries.element(index, from, &[], item)?,
+        }
+        Ok(0)
+    })?;
+    if list == 0 {
+        return Ok(());
+    }
+    let page = page();
+    let mut found = page.seek(list, &[])?;
+    while found && !budget::is_exhausted() {
+        let key = page.current().ok_or_else(|| Failure::damaged(list))?;
+        budget::spend(ELEMENT_COST);
+        row::with_value(list, key, from.over, |bytes| match bytes {
+            Some(bytes) => row::visit_value(list, bytes, &mut |item| entries.element(index, from, key, item)),
+            None => Ok(()),
+        })?;
+        found = page.step()?;
+    }
+    Ok(())
+}
+
+/// What an element counts beside the calls of the host.
+const ELEMENT_COST: usize = 20;
+
+impl Entries {
+    /// Appends a component of the entry that begins.
+    fn component(
+        &mut self,
+        table: u32,
+        index: &Definition,
+        path: &[u8],
+        item: Option<&Item<'_>>,
+    ) -> Result<Class, Failure> {
+        let start = self.bytes.len();
+        component::write(item, &mut self.bytes).map_err(|no| scratch::no_memory(table, no.0))?;
+        let component = self.bytes.get(start..).unwrap_or_default();
+        let length = component.len();
+        budget::spend(length / cost::BYTES_KEY);
+        if length > COMPONENT_BYTES && index.kind == Kind::Ordered {
+            let (path, name) = (Excerpt::new(path), Excerpt::new(&index.name));
+            return Err(refusal::refuse(table, format_args!(
+                "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
+            )));
+        }
+        Ok(Class::of(component))
+    }
+
+    /// Adds the entry of an element, if it can be found.
+    fn element(&mut self, index: &Definition, from: From<'_>, key: &[u8], item: Option<&Item<'_>>) -> Result<(), Failure> {
+        let start = self.bytes.len();
+        let path = index.paths.first().map(Path::text).unwrap_or_default();
+        if self.component(from.table, index, path, item)?.can_be_found() {
+            return self.end(index, start, from, key, true);
+        }
+        self.bytes.truncate(start);
+        Ok(())
+    }
+
+    /// Ends the entry that began at `start`: of its components, in a hash index, the hash is kept.
+    fn end(
+        &mut self,
+        index: &Definition,
+        start: usize,
+        from: From<'_>,
+        element: &[u8],
+        can_be_found: bool,
+    ) -> Result<(), Failure> {
+        if index.kind == Kind::Hash {
+            let hash = hash(self.bytes.get(start..).unwrap_or_default());
+            self.bytes.truncate(start);
+            scratch::append(&mut self.bytes, from.table, &[&hash])?;
+        }
+        let values = self.bytes.len() - start;
+        scratch::append(&mut self.bytes, from.table, &[from.key, element])?;
+        let length = self.bytes.len() - start;
+        if length > MOST_KEY_BYTES {
+            let most = MOST_KEY_BYTES - values - element.len();
+            return Err(Failure { action: "index", table: from.table, cause: Cause::KeyLength(from.key.len(), most) });
+        }
+        let end = (self.bytes.len() as u32, if can_be_found { values as u32 } else { 0 });
+        scratch::push(&mut self.ends, from.table, end)
+    }
+}
+
+/// The length of the values in front of an entry's key, and what is behind them.
+pub fn split<'k>(index: &Definition, key: &'k [u8]) -> Option<(&'k [u8], &'k [u8])> {
+    let mut length = 0;
+    match index.kind {
+        Kind::Hash => length = HASH_BYTES,
+        Kind::Ordered => {
+            for _ in &index.paths {
+                length += component::length_at(key.get(length..)?)?;
+            }
+        }
+    }
+    key.split_at_checked(length)
+}
+
+/// The key of the row, in what is behind the values.
+pub fn row_key_in(behind: &[u8]) -> Option<&[u8]> {
+    behind.get(..cu_abi::key::length_at(behind)?)
+}
+
+/// Bytes of a hash.
+pub const HASH_BYTES: usize = 16;
+
+/// The hash of components: equal values have the same, and others have another one.
+pub fn hash(components: &[u8]) -> [u8; HASH_BYTES] {
+    // Two numbers from different starts, mixed by products whose high bits come back to the low ones.
+    let mut lanes = [0x243F_6A88_85A3_08D3_u64, 0x1319_8A2E_0370_7344];
+    for chunk in components.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let word = u64::from_le_bytes(word);
+        for (lane, factor) in lanes.iter_mut().zip([0x9E37_79B9_7F4A_7C15_u64, 0xC2B2_AE3D_27D4_EB4F]) {
+            *lane = mixed(*lane ^ word.wrapping_mul(factor));
+        }
+    }
+    let mut bytes = [0; HASH_BYTES];
+    for (place, lane) in bytes.chunks_exact_mut(8).zip(lanes) {
+        place.copy_from_slice(&mixed(lane ^ components.len() as u64).to_be_bytes());
+    }
+    bytes
+}
+
+fn mixed(mut word: u64) -> u64 {
+    word = (word ^ word >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+    word = (word ^ word >> 29).wrapping_mul(0xA076_1D64_78BD_642F);
+    word ^ word >> 32
+}

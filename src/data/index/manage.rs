@@ -1,0 +1,80 @@
+//! Adding and removing indexes.
+#![forbid(unsafe_code)]
+
+use crate::budget;
+use crate::data::catalogue;
+use crate::data::index::build;
+use crate::data::index::definition::Definition;
+use crate::data::state::{Role, STATE};
+use crate::data::{changing, row_page};
+use crate::store::{Failure, counter};
+use crate::table::write;
+
+/// What came of adding one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// It is there, or was there before.
+    Whole,
+    /// There is another one of that name.
+    Other,
+    /// The budget ran out, and it is not there.
+    Unfinished,
+}
+
+/// Adds an index to the table, with the entries of its rows. If one of them is refused, or the host fails, the index is not there.
+pub fn add(table: u32, mut definition: Definition) -> Result<Added, Failure> {
+    changing::mend(table)?;
+    STATE.is_in_use.set(true);
+    catalogue::with(table, |attached| {
+        if let Some(known) = attached.index(&definition.name) {
+            let is_like = attached.indexes.get(known).is_some_and(|known| known.is_like(&definition));
+            return Ok(if is_like { Added::Whole } else { Added::Other });
+        }
+        definition.store = counter::take()?;
+        attached.indexes.try_reserve(1).map_err(|_| crate::data::scratch::no_memory(table, size_of::<Definition>()))?;
+        attached.indexes.push(definition);
+        let built = catalogue::store(attached).and_then(|()| {
+            STATE.add_role(table, Role::ROOT);
+            build::new(attached, row_page())
+        });
+        if let Ok(true) = built
+            && let Some(index) = attached.indexes.last_mut()
+        {
+            index.is_ready = true;
+            match catalogue::store(attached) {
+                Ok(()) => return Ok(Added::Whole),
+                Err(failure) => {
+                    take_back(attached);
+                    return Err(failure);
+                }
+            }
+        }
+        take_back(attached);
+        built.map(|_| Added::Unfinished)
+    })
+}
+
+/// Removes the last index, which is not complete. If the host fails, the store has it half built, which its definition says.
+fn take_back(attached: &mut catalogue::Attached) {
+    if let Some(index) = attached.indexes.pop() {
+        let _ = catalogue::store(attached);
+        let left = budget::suspend();
+        let _ = write::clear_plain(index.store, row_page());
+        budget::resume(left);
+    }
+}
+
+/// Removes the index of that name; whether there was one.
+pub fn remove(table: u32, name: &[u8]) -> Result<bool, Failure> {
+    catalogue::with(table, |attached| {
+        let Some(place) = attached.index(name) else { return Ok(false) };
+        let index = attached.indexes.remove(place);
+        if let Err(failure) = catalogue::store(attached) {
+            // It may be there or not: it is read again.
+            STATE.forget();
+            return Err(failure);
+        }
+        write::clear_plain(index.store, row_page())?;
+        Ok(true)
+    })
+}

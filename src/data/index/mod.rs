@@ -1,0 +1,13 @@
+//! Indexes: tables of entries that the host keeps in order.
+//!
+//! - [`definition`]: an index as it was asked for
+//! - [`entries`]: the entries of a row
+//! - [`build`]: an index of rows that are there
+//! - [`check`]: an index against its table
+//! - [`manage`]: adding and removing
+
+pub mod build;
+pub mod check;
+pub mod definition;
+pub mod entries;
+pub mod manage;

@@ -1,0 +1,79 @@
+//! What is attached to external tables: indexes.
+//!
+//! Invariant: a table to which nothing is attached, and which is in no row of one that has something, costs one look at what
+//! is remembered; a store without a catalogue costs one comparison.
+//!
+//! - [`state`]: what is remembered
+//! - [`catalogue`]: what is attached to tables
+//! - [`links`]: which entries refer to a table in a row
+//! - [`change`]: what follows from a change of a row
+//! - [`changing`]: what an instance that died may have left half done
+//! - [`refusal`]: why a change is refused
+//! - [`index`]: entries that find rows
+//! - [`path`], [`row`]: paths to fields, and what lies at their end
+//! - [`component`]: values in order
+//! - [`scratch`]: memory for a change
+
+pub mod catalogue;
+pub mod change;
+pub mod changing;
+pub mod component;
+pub mod index;
+pub mod links;
+pub mod path;
+pub mod refusal;
+pub mod row;
+pub mod scratch;
+pub mod state;
+
+use crate::data::state::STATE;
+use crate::large::LARGE;
+use crate::store::page::Page;
+use crate::store::{self, Failure, system};
+
+/// Whether the store has a catalogue.
+#[inline]
+pub fn is_in_use() -> bool {
+    STATE.is_in_use.get()
+}
+
+/// Looks whether the store has a catalogue, and whether an instance left something half done. It comes after the journal of a
+/// dead instance was undone.
+#[inline]
+pub fn look() -> Result<(), Failure> {
+    if STATE.is_looked_at.get() { Ok(()) } else { look_now() }
+}
+
+#[cold]
+fn look_now() -> Result<(), Failure> {
+    STATE.forget();
+    changing::keep_broken();
+    STATE.is_in_use.set(store::size(system::CATALOGUE)? > 0);
+    if is_in_use() {
+        changing::look()?;
+    }
+    STATE.is_looked_at.set(true);
+    Ok(())
+}
+
+/// The store may have something else than is remembered: another instance wrote, or a collection freed something.
+pub fn look_again() {
+    STATE.is_looked_at.set(false);
+}
+
+/// Changes were undone: what is remembered may be of what there was meanwhile.
+pub fn forget() {
+    STATE.forget();
+}
+
+/// A page for links and entries.
+fn page() -> &'static mut Page {
+    // SAFETY: one thread. It is asked for at the beginning of a walk, and no walk with it calls what begins another one.
+    unsafe { &mut *LARGE.links.place() }
+}
+
+/// A page for rows while their entries and links are looked at.
+fn row_page() -> &'static mut Page {
+    // SAFETY: as for `page`: only building and checking an index walk with it.
+    unsafe { &mut *LARGE.rows.place() }
+}

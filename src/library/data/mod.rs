@@ -1,0 +1,5 @@
+//! What scripts do with tables as data.
+//!
+//! - [`index`]: indexes
+
+pub mod index;
