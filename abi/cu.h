@@ -92,6 +92,7 @@
 #define CU_FIELD_LIMIT "limit"
 #define CU_FIELD_VARIABLES "variables"
 #define CU_FIELD_FIRST "first"
+#define CU_FIELD_LEVEL "level"
 #define CU_AUDIT_BYTECODE_LOADED "bytecode_loaded"
 #define CU_AUDIT_BYTECODE_REFUSED "bytecode_refused"
 #define CU_AUDIT_FUNCTION_PERSISTED "function_persisted"

@@ -88,6 +88,7 @@ FIELD_BYTES = "bytes"
 FIELD_LIMIT = "limit"
 FIELD_VARIABLES = "variables"
 FIELD_FIRST = "first"
+FIELD_LEVEL = "level"
 AUDIT_BYTECODE_LOADED = "bytecode_loaded"
 AUDIT_BYTECODE_REFUSED = "bytecode_refused"
 AUDIT_FUNCTION_PERSISTED = "function_persisted"
@@ -146,8 +147,8 @@ AUDIT_FIELDS = {
     "function_restored": ["function"],
     "permission_refused": ["message"],
     "limit_hit": ["limit", "value", "message"],
-    "transaction_committed": [],
-    "transaction_rolled_back": [],
+    "transaction_committed": ["level"],
+    "transaction_rolled_back": ["level"],
     "variables_put_back": ["variables", "first"],
 }
 

@@ -91,6 +91,7 @@ const (
 	FieldLimit                 = "limit"
 	FieldVariables             = "variables"
 	FieldFirst                 = "first"
+	FieldLevel                 = "level"
 	AuditBytecodeLoaded        = "bytecode_loaded"
 	AuditBytecodeRefused       = "bytecode_refused"
 	AuditFunctionPersisted     = "function_persisted"
@@ -150,7 +151,7 @@ var AuditFields = map[string][]string{
 	"function_restored":       {"function"},
 	"permission_refused":      {"message"},
 	"limit_hit":               {"limit", "value", "message"},
-	"transaction_committed":   {},
-	"transaction_rolled_back": {},
+	"transaction_committed":   {"level"},
+	"transaction_rolled_back": {"level"},
 	"variables_put_back":      {"variables", "first"},
 }

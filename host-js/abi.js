@@ -88,6 +88,7 @@ export const FIELD_BYTES = 'bytes';
 export const FIELD_LIMIT = 'limit';
 export const FIELD_VARIABLES = 'variables';
 export const FIELD_FIRST = 'first';
+export const FIELD_LEVEL = 'level';
 export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
 export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
@@ -141,8 +142,8 @@ export const AUDIT_FIELDS = {
   function_restored: ['function'],
   permission_refused: ['message'],
   limit_hit: ['limit', 'value', 'message'],
-  transaction_committed: [],
-  transaction_rolled_back: [],
+  transaction_committed: ['level'],
+  transaction_rolled_back: ['level'],
   variables_put_back: ['variables', 'first'],
 };
 

@@ -17,9 +17,9 @@ pub enum Action {
     PermissionRefused,
     /// A limit of the host stopped or cut something.
     LimitHit,
-    /// What an atomic compute changed stays.
+    /// What a transaction changed stays.
     TransactionCommitted,
-    /// An atomic compute failed, and changed nothing.
+    /// A transaction failed, and changed nothing.
     TransactionRolledBack,
     /// A read-only compute changed captured variables, which have their values of before.
     VariablesPutBack,
@@ -63,7 +63,7 @@ impl Action {
             Action::FunctionRestored => &[field::FUNCTION],
             Action::PermissionRefused => &[field::MESSAGE],
             Action::LimitHit => &[field::LIMIT, field::VALUE, field::MESSAGE],
-            Action::TransactionCommitted | Action::TransactionRolledBack => &[],
+            Action::TransactionCommitted | Action::TransactionRolledBack => &[field::LEVEL],
             Action::VariablesPutBack => &[field::VARIABLES, field::FIRST],
         }
     }

@@ -79,8 +79,11 @@ pub mod field {
     /// Of `audit`: the name of the first of them.
     pub const FIRST: &str = "first";
 
+    /// Of `audit`: how deep a transaction lies in others; absent for the outermost.
+    pub const LEVEL: &str = "level";
+
     /// Every field, for the mirrors.
-    pub const ALL: [&str; 16] = [
+    pub const ALL: [&str; 17] = [
         KIND,
         TEXT,
         OFFSET,
@@ -97,5 +100,6 @@ pub mod field {
         LIMIT,
         VARIABLES,
         FIRST,
+        LEVEL,
     ];
 }

@@ -18,7 +18,7 @@ use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::store::Failure;
 use crate::vm::instance::INSTANCE;
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// What storing a value without parts counts in addition to its call of the host: as much as room for a path through tables.
 const STORED_COST: usize = size_of::<u32>() * limits::VALUE_DEPTH / cost::BYTES_COPIED;
@@ -163,7 +163,7 @@ pub fn stored(lua: Stack<'_>, index: c_int, pending: c_int, writer: &mut Writer<
     let id = match id {
         0 if pending != 0 => pending_id(lua, index, pending),
         // A reference to what is gone is never stored.
-        GONE => return false,
+        id if is_gone(id) => return false,
         id => id,
     };
     if id != 0 {
@@ -223,7 +223,7 @@ impl Encoder<'_> {
             kind if scalar(lua, kind, index, writer) => {}
             Kind::Table => match lua.external_id(index) {
                 0 => return self.table(index, writer, around),
-                GONE => return refuse(NoEncoding::Type("table that is gone")),
+                id if is_gone(id) => return refuse(NoEncoding::Type("table that is gone")),
                 id => (self.external)(id, writer, around)?,
             },
             Kind::Function if lua.has_room(2) => match named::name(lua, index) {

@@ -27,7 +27,7 @@ macro_rules! names {
             math.sinh math.sqrt math.tan math.tanh math.tointeger math.type math.ult utf8.char utf8.codepoint utf8.codes \
             utf8.len utf8.offset coroutine.close coroutine.create coroutine.isyieldable coroutine.resume \
             coroutine.running coroutine.status coroutine.wrap coroutine.yield os.clock os.date os.difftime os.time \
-            debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size _G coroutine debug ext io \
+            debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size ext.transaction _G coroutine debug ext io \
             math os package string table utf8"
     };
 }

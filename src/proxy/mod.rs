@@ -6,6 +6,8 @@
 //! - [`length`]: the length operator
 //! - [`promote`]: a plain table assigned outside becomes external in place, a Lua function a stored one
 //! - [`reach`]: what such an assignment reaches
+//! - [`demote`]: the way back, when a transaction fails
+//! - [`transaction`]: where a transaction begins and ends, in the store and in Lua
 //! - [`code`]: the code of functions, the same once
 //! - [`kept`]: tables that stay what they are
 //! - [`iterate`]: `pairs` and `next`, page by page, in key order
@@ -21,6 +23,7 @@ pub mod access;
 pub mod channels;
 pub mod code;
 pub mod content;
+pub mod demote;
 pub mod entry;
 pub mod fault;
 pub mod globals;
@@ -32,6 +35,7 @@ pub mod length;
 pub mod promote;
 pub mod reach;
 pub mod resolve;
+pub mod transaction;
 pub mod way;
 
 use crate::codec::handle::Metamethod;

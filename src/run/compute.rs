@@ -218,7 +218,7 @@ fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, external: Exte
     if !has_failed && !is_exhausted && channels::is_changed() {
         status = protected(lua, |lua, _| channels::write_back(lua).map(|()| 0));
     }
-    let will_be_undone = journal::is_begun() && (!status.is_ok() || is_exhausted);
+    let will_be_undone = RUN.is_ended.get() || (journal::is_begun() && (!status.is_ok() || is_exhausted));
     let written = if will_be_undone { Status::Ok } else { write_back::end(lua, &ExternalRows) };
     // The script's own error says more than what the end lacks.
     if is_exhausted {

@@ -12,7 +12,8 @@
 //! - [`ledger`]: what later instances have to know of collections and of older stores
 //! - [`listing`]: which tables have keys
 //! - [`homes`]: the tables that hosts made `_home`
-//! - [`journal`]: old values, to undo an atomic compute
+//! - [`journal`]: old values, to undo a transaction or a level of one
+//! - [`undo`]: undoes it
 //! - [`old`]: the value under a key that is about to change
 //! - [`system`]: ids of the module's internal tables
 
@@ -31,6 +32,7 @@ mod ranges;
 pub mod reused;
 mod spare;
 pub mod system;
+pub mod undo;
 
 pub use calls::{
     Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put, size,

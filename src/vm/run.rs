@@ -17,6 +17,8 @@ pub struct Run {
     pub used: Cell<i64>,
     /// The script has ended, or the place where it was stopped is kept (`stop.rs`).
     pub place_is_kept: Cell<bool>,
+    /// The script was ended by the module, not by its budget (`stop.rs`).
+    pub is_ended: Cell<bool>,
     /// A traceback may be kept (`traceback.rs`).
     pub has_traceback: Cell<bool>,
     /// The Lua state that collects when Rust needs memory, null for none (`room.rs`).
@@ -49,6 +51,7 @@ pub static RUN: Run = Run {
     code_is_overwritten: Cell::new(false),
     used: Cell::new(0),
     place_is_kept: Cell::new(false),
+    is_ended: Cell::new(false),
     has_traceback: Cell::new(false),
     collects: Cell::new(core::ptr::null_mut()),
     strips: Cell::new(false),
