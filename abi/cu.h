@@ -17,6 +17,7 @@
 #define CU_PERMISSIONS_BYTES 4096u
 #define CU_HOME_NAME_BYTES 255u
 #define CU_GUARDS 64u
+#define CU_BATCH_OPERATIONS 10000u
 #define CU_CALL_ARGUMENTS 250u
 #define CU_CONFIG_BYTES 16384u
 #define CU_MEMORY_STATS_BYTES 12u
@@ -76,6 +77,7 @@
 #define CU_EVENT_ERROR "error"
 #define CU_EVENT_AUDIT "audit"
 #define CU_EVENT_USAGE "usage"
+#define CU_EVENT_PROGRESS "progress"
 #define CU_FIELD_KIND "kind"
 #define CU_FIELD_TEXT "text"
 #define CU_FIELD_OFFSET "offset"
@@ -93,6 +95,10 @@
 #define CU_FIELD_VARIABLES "variables"
 #define CU_FIELD_FIRST "first"
 #define CU_FIELD_LEVEL "level"
+#define CU_FIELD_WORK "work"
+#define CU_FIELD_DONE "done"
+#define CU_FIELD_TOTAL "total"
+#define CU_WORK_BATCH "batch"
 #define CU_AUDIT_BYTECODE_LOADED "bytecode_loaded"
 #define CU_AUDIT_BYTECODE_REFUSED "bytecode_refused"
 #define CU_AUDIT_FUNCTION_PERSISTED "function_persisted"

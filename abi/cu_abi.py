@@ -13,6 +13,7 @@ INSTRUCTIONS = 9007199254740992
 PERMISSIONS_BYTES = 4096
 HOME_NAME_BYTES = 255
 GUARDS = 64
+BATCH_OPERATIONS = 10000
 CALL_ARGUMENTS = 250
 CONFIG_BYTES = 16384
 MEMORY_STATS_BYTES = 12
@@ -72,6 +73,7 @@ EVENT_OUTPUT = "output"
 EVENT_ERROR = "error"
 EVENT_AUDIT = "audit"
 EVENT_USAGE = "usage"
+EVENT_PROGRESS = "progress"
 FIELD_KIND = "kind"
 FIELD_TEXT = "text"
 FIELD_OFFSET = "offset"
@@ -89,6 +91,10 @@ FIELD_LIMIT = "limit"
 FIELD_VARIABLES = "variables"
 FIELD_FIRST = "first"
 FIELD_LEVEL = "level"
+FIELD_WORK = "work"
+FIELD_DONE = "done"
+FIELD_TOTAL = "total"
+WORK_BATCH = "batch"
 AUDIT_BYTECODE_LOADED = "bytecode_loaded"
 AUDIT_BYTECODE_REFUSED = "bytecode_refused"
 AUDIT_FUNCTION_PERSISTED = "function_persisted"
@@ -120,7 +126,7 @@ MEMORY = "memory"
 CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
-EVENT_KINDS = ["output", "error", "audit", "usage"]
+EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
 
 # The values of the field action of an audit event.
 AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
@@ -137,6 +143,7 @@ EVENT_FIELDS = {
     "error": ["class", "message", "value"],
     "audit": ["action", "sequence"],
     "usage": ["instructions", "memory"],
+    "progress": ["work", "done", "total"],
 }
 
 # What an audit event of each action may have beside action and sequence.

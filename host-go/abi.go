@@ -16,6 +16,7 @@ const (
 	PermissionsBytes           = 4096
 	HomeNameBytes              = 255
 	Guards                     = 64
+	BatchOperations            = 10000
 	CallArguments              = 250
 	ConfigBytes                = 16384
 	MemoryStatsBytes           = 12
@@ -75,6 +76,7 @@ const (
 	EventError                 = "error"
 	EventAudit                 = "audit"
 	EventUsage                 = "usage"
+	EventProgress              = "progress"
 	FieldKind                  = "kind"
 	FieldText                  = "text"
 	FieldOffset                = "offset"
@@ -92,6 +94,10 @@ const (
 	FieldVariables             = "variables"
 	FieldFirst                 = "first"
 	FieldLevel                 = "level"
+	FieldWork                  = "work"
+	FieldDone                  = "done"
+	FieldTotal                 = "total"
+	WorkBatch                  = "batch"
 	AuditBytecodeLoaded        = "bytecode_loaded"
 	AuditBytecodeRefused       = "bytecode_refused"
 	AuditFunctionPersisted     = "function_persisted"
@@ -124,7 +130,7 @@ const (
 var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
-var EventKinds = []string{"output", "error", "audit", "usage"}
+var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
 
 // AuditActions are the values of the field action of an audit event.
 var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
@@ -137,10 +143,11 @@ var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", 
 
 // EventFields are what an event of each kind has beside the kind; value may be absent.
 var EventFields = map[string][]string{
-	"output": {"text", "offset"},
-	"error":  {"class", "message", "value"},
-	"audit":  {"action", "sequence"},
-	"usage":  {"instructions", "memory"},
+	"output":   {"text", "offset"},
+	"error":    {"class", "message", "value"},
+	"audit":    {"action", "sequence"},
+	"usage":    {"instructions", "memory"},
+	"progress": {"work", "done", "total"},
 }
 
 // AuditFields are what an audit event of each action may have beside action and sequence.

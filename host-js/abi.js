@@ -13,6 +13,7 @@ export const INSTRUCTIONS = 9007199254740992;
 export const PERMISSIONS_BYTES = 4096;
 export const HOME_NAME_BYTES = 255;
 export const GUARDS = 64;
+export const BATCH_OPERATIONS = 10000;
 export const CALL_ARGUMENTS = 250;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;
@@ -72,6 +73,7 @@ export const EVENT_OUTPUT = 'output';
 export const EVENT_ERROR = 'error';
 export const EVENT_AUDIT = 'audit';
 export const EVENT_USAGE = 'usage';
+export const EVENT_PROGRESS = 'progress';
 export const FIELD_KIND = 'kind';
 export const FIELD_TEXT = 'text';
 export const FIELD_OFFSET = 'offset';
@@ -89,6 +91,10 @@ export const FIELD_LIMIT = 'limit';
 export const FIELD_VARIABLES = 'variables';
 export const FIELD_FIRST = 'first';
 export const FIELD_LEVEL = 'level';
+export const FIELD_WORK = 'work';
+export const FIELD_DONE = 'done';
+export const FIELD_TOTAL = 'total';
+export const WORK_BATCH = 'batch';
 export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
 export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
@@ -116,7 +122,7 @@ export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
 export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
-export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
+export const EVENT_KINDS = ['output', 'error', 'audit', 'usage', 'progress'];
 /** The values of the field action of an audit event. */
 export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
 /** The values of the field limit of an audit event. */
@@ -132,6 +138,7 @@ export const EVENT_FIELDS = {
   error: ['class', 'message', 'value'],
   audit: ['action', 'sequence'],
   usage: ['instructions', 'memory'],
+  progress: ['work', 'done', 'total'],
 };
 
 /** What an audit event of each action may have beside action and sequence. */

@@ -45,6 +45,9 @@ pub const GUARDS: usize = 64;
 /// Most arguments of a call record: as many as a call in Lua can have.
 pub const CALL_ARGUMENTS: usize = 250;
 
+/// Most operations of one batch.
+pub const BATCH_OPERATIONS: usize = 10_000;
+
 /// Size of the structure that `get_memory_stats` writes: three `u32`.
 pub const MEMORY_STATS_BYTES: usize = 12;
 

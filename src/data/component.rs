@@ -190,7 +190,8 @@ fn big(negative: bool, magnitude: &[u8], out: &mut Vec<u8>) -> Result<(), NoMemo
     let start = out.len();
     let mut carry = 1_u16;
     for at in 0..count {
-        let mut byte = (0..8).fold(0_u8, |sum, place| sum | u8::from(at * 8 + place < shift && bit(at * 8 + place)) << place);
+        let mut byte =
+            (0..8).fold(0_u8, |sum, place| sum | u8::from(at * 8 + place < shift && bit(at * 8 + place)) << place);
         if negative && has_rest {
             let flipped = u16::from(!byte) + carry;
             carry = flipped >> 8;

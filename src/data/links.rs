@@ -69,8 +69,7 @@ pub fn is_there(child: u32, parent: u32, key: &[u8]) -> Result<bool, Failure> {
 /// Whether the table has a link.
 pub fn has_any(child: u32, page: &mut Page) -> Result<bool, Failure> {
     let prefix = IntegerKey::new(child.into());
-    Ok(page.seek(system::LINKS, prefix.bytes())?
-        && page.current().is_some_and(|key| key.starts_with(prefix.bytes())))
+    Ok(page.seek(system::LINKS, prefix.bytes())? && page.current().is_some_and(|key| key.starts_with(prefix.bytes())))
 }
 
 /// The links of a table, one after another.

@@ -25,6 +25,8 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"drop", call::function(drop_content)),
     (c"transaction", ffi::cu_transaction),
     #[cfg(feature = "data")]
+    (c"batch", call::function(data::batch::batch)),
+    #[cfg(feature = "data")]
     (c"check", call::function(data::index::check)),
     #[cfg(feature = "data")]
     (c"drop_index", call::function(data::index::drop_index)),

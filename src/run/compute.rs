@@ -103,6 +103,7 @@ fn configure(config: &mut Config) -> Result<(), Error> {
             shared::note_epoch(config.epoch);
             output::begin(config.output, config.events.output);
             audit::begin(config.events.audit);
+            RUN.reports_progress.set(config.events.progress);
             Ok(())
         }
         Err((error, events)) => {

@@ -25,9 +25,13 @@ fn seen() -> &'static Seen {
 pub fn error(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Shared { action, reply },
-        Cause::Memory(_) | Cause::KeyLength(..) | Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Refused | Cause::Undone => {
-            Error::SharedDamaged
-        }
+        Cause::Memory(_)
+        | Cause::KeyLength(..)
+        | Cause::Damaged
+        | Cause::NoIds
+        | Cause::Gone
+        | Cause::Refused
+        | Cause::Undone => Error::SharedDamaged,
     }
 }
 

@@ -35,8 +35,8 @@ pub mod system;
 pub mod undo;
 
 pub use calls::{
-    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put, size,
-    short_value, spend, value_buffer,
+    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put,
+    short_value, size, spend, value_buffer,
 };
 pub use failure::{Cause, Failure};
 pub use spare::spare_page;

@@ -42,6 +42,7 @@ fn numbers() -> Vec<(String, u64)> {
         ("PERMISSIONS_BYTES".to_owned(), limits::PERMISSIONS_BYTES as u64),
         ("HOME_NAME_BYTES".to_owned(), limits::HOME_NAME_BYTES as u64),
         ("GUARDS".to_owned(), limits::GUARDS as u64),
+        ("BATCH_OPERATIONS".to_owned(), limits::BATCH_OPERATIONS as u64),
         ("CALL_ARGUMENTS".to_owned(), limits::CALL_ARGUMENTS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
@@ -83,12 +84,13 @@ fn texts() -> Vec<(String, String)> {
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
-    let groups: [(&str, Vec<&str>); 8] = [
+    let groups: [(&str, Vec<&str>); 9] = [
         ("CONFIG", config::KEYS.into()),
         ("PERMISSION", permissions::FIELDS.into()),
         ("GUARD", Guard::ALL.map(Guard::name).into()),
         ("EVENT", EventKind::ALL.map(EventKind::name).into()),
         ("FIELD", events::field::ALL.into()),
+        ("WORK", events::work::ALL.into()),
         ("AUDIT", Action::ALL.map(Action::name).into()),
         ("LIMIT", audit::limit::ALL.into()),
         ("CLASS", ErrorClass::ALL.map(ErrorClass::name).into()),

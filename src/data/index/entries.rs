@@ -78,12 +78,7 @@ pub fn of_row(table: u32, index: &Definition, key: &[u8]) -> Result<Entries, Fai
 }
 
 /// The entries that can differ where the entry at the end of `keys`, from the row's on, changes to what `over` says.
-pub fn of_change(
-    table: u32,
-    index: &Definition,
-    keys: &[&[u8]],
-    over: &Override<'_>,
-) -> Result<Entries, Failure> {
+pub fn of_change(table: u32, index: &Definition, keys: &[&[u8]], over: &Override<'_>) -> Result<Entries, Failure> {
     let Some((key, below)) = keys.split_first() else { return Ok(Entries::default()) };
     let from = From { table, key, over: Some(over) };
     if index.is_multi
@@ -189,15 +184,24 @@ impl Entries {
         budget::spend(length / cost::BYTES_KEY);
         if length > COMPONENT_BYTES && index.kind == Kind::Ordered {
             let (path, name) = (Excerpt::new(path), Excerpt::new(&index.name));
-            return Err(refusal::refuse(table, format_args!(
-                "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
-            )));
+            return Err(refusal::refuse(
+                table,
+                format_args!(
+                    "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
+                ),
+            ));
         }
         Ok(Class::of(component))
     }
 
     /// Adds the entry of an element, if it can be found.
-    fn element(&mut self, index: &Definition, from: From<'_>, key: &[u8], item: Option<&Item<'_>>) -> Result<(), Failure> {
+    fn element(
+        &mut self,
+        index: &Definition,
+        from: From<'_>,
+        key: &[u8],
+        item: Option<&Item<'_>>,
+    ) -> Result<(), Failure> {
         let start = self.bytes.len();
         let path = index.paths.first().map(Path::text).unwrap_or_default();
         if self.component(from.table, index, path, item)?.can_be_found() {

@@ -1,5 +1,8 @@
 //! What scripts do with tables as data.
 //!
+//! - [`batch`]: many changes and reads in one call; [`operation`]: each of them
 //! - [`index`]: indexes
 
+pub mod batch;
 pub mod index;
+mod operation;
