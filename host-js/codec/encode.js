@@ -45,6 +45,15 @@ export function encode(value) {
 }
 
 /**
+ * Encodes values one after another.
+ * @param {unknown[]} values
+ * @returns {Uint8Array}
+ */
+export function encodeAll(values) {
+  return written((encoder) => values.forEach((value) => encoder.value(value)));
+}
+
+/**
  * Encodes a call record (abi/README.md, "Call records").
  * @param {string} way
  * @param {unknown[]} args

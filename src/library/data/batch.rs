@@ -172,7 +172,7 @@ fn run(lua: Stack<'_>, is_atomic: bool) -> Result<u8, Raise> {
             continue;
         }
         if is_atomic {
-            return Err(explain(lua, status, batch.progress.done + 1));
+            return Err(explain(lua, status, &batch));
         }
         push_failure(lua, &batch)?;
         batch.progress.done += 1;
@@ -235,14 +235,16 @@ fn lateness(batch: &Batch) -> Message {
     Message::new(format_args!("the time limit of {timeout} ms was over after {done} of {count} operations"))
 }
 
-/// Raises the error on top, with the number of the operation in front.
-fn explain(lua: Stack<'_>, status: Status, number: u32) -> Raise {
+/// Raises the error on top, with the place of the batch in front, and the number of the operation if the error is of one.
+fn explain(lua: Stack<'_>, status: Status, batch: &Batch) -> Raise {
     if status == Status::Memory {
         return Raise::Memory;
     }
     if lua.kind(-1) == Type::String {
         lua.push_copy(PLACE);
-        lua.push_string(Message::new(format_args!("operation {number}: ")).text());
+        let number = batch.progress.done + 1;
+        let text = Message::new(format_args!("operation {number}: "));
+        lua.push_string(if batch.is_over { b"" } else { text.text() });
         lua.push_copy(-3);
         lua.concat(3);
     }
