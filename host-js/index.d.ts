@@ -213,7 +213,8 @@ export type CuEvent =
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
-  | { kind: 'usage'; instructions: number; memory: number };
+  | { kind: 'usage'; instructions: number; memory: number }
+  | { kind: 'progress'; work: string; done: number; total: number };
 
 export type ErrorClass =
   | 'syntax'
