@@ -51,6 +51,12 @@ export class ExternalTable {
   readonly id: number;
 }
 
+/** As an argument of a call: what a way such as `_home.users` leads to. */
+export class Way {
+  constructor(way: string);
+  readonly way: string;
+}
+
 export interface DecodeOptions {
   /** Floats as CuFloat, big integers as CuBigInteger. */
   exact?: boolean;
@@ -210,7 +216,8 @@ export type CuEvent =
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
-  | { kind: 'usage'; instructions: number; memory: number };
+  | { kind: 'usage'; instructions: number; memory: number }
+  | { kind: 'progress'; work: string; done: number; total: number };
 
 export type ErrorClass =
   | 'syntax'
@@ -246,6 +253,12 @@ export interface Rates {
   operations?: number;
   /** Milliseconds that never decrease. */
   clock?: () => number;
+}
+
+/** What one call has of its own: the configuration, but for events, and how tables in its results are sent. */
+export interface CallOptions extends Omit<CuConfig, 'events'> {
+  /** External tables as their content in the place of ExternalTables. A table within itself stays one. */
+  content?: boolean;
 }
 
 export interface ComputeResult {
@@ -306,6 +319,8 @@ export class Cu<S extends Store = Store> {
   readonly module: ModuleInfo;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
+  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
+  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;

@@ -7,7 +7,7 @@
  */
 
 import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
-import { Decoder } from './codec.js';
+import { Decoder, encodeCall } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
@@ -88,7 +88,7 @@ export class Cu {
     this.memory.attach(exports[MEMORY]);
     this.enter();
     const status = this.inUnit(() => {
-      const answer = this.call(exports.init);
+      const answer = this.invoke(exports.init);
       deleteLeft(this.store);
       return answer;
     });
@@ -160,6 +160,17 @@ export class Cu {
     return transaction(this, action);
   }
 
+  /**
+   * Calls a function that is there already, such as one that a script stored: no source text is made.
+   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
+   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  call(way, args = [], { content, ...config } = {}) {
+    return this.compute(encodeCall(way, args, content), config);
+  }
+
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo() {
     this.enter();
@@ -171,7 +182,7 @@ export class Cu {
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
     this.enterOutside();
-    this.asCompute(() => this.call(this.exports.run_gc));
+    this.asCompute(() => this.invoke(this.exports.run_gc));
     const cause = this.hostFailure();
     if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
   }
@@ -180,7 +191,7 @@ export class Cu {
   memoryStats() {
     this.enter();
     const { memory, bufferPointer } = this;
-    this.call(this.exports.get_memory_stats, bufferPointer);
+    this.invoke(this.exports.get_memory_stats, bufferPointer);
     return {
       ioBufferSize: memory.readU32(bufferPointer),
       luaMemoryUsed: memory.readU32(bufferPointer + 4),
@@ -191,7 +202,7 @@ export class Cu {
   /** The id of the table that scripts see as `_home`. */
   get homeTable() {
     this.enter();
-    return this.ownHome === undefined ? this.call(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
+    return this.ownHome === undefined ? this.invoke(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
   }
 
   // If the module refuses the table, the next compute is an error.
@@ -199,7 +210,7 @@ export class Cu {
     this.enterOutside();
     this.control.home = undefined;
     this.ownHome = undefined;
-    this.inUnit(() => this.call(this.exports.attach_memory_table, id));
+    this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
 
   /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
@@ -262,13 +273,13 @@ export class Cu {
   /** Makes the module use only ids from `id` on for new tables. */
   reserveTables(id) {
     this.enter();
-    this.inUnit(() => this.call(this.exports.sync_external_table_counter, id));
+    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
   }
 
   /** Switches the legacy global `Memory`, another name of `_home`. */
   setMemoryAlias(enabled) {
     this.enter();
-    this.call(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
+    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
   /** Call this before the buffer is used: it may belong to a running call. */
@@ -287,7 +298,7 @@ export class Cu {
   }
 
   /** Calls an export; a trap is the end of this instance. */
-  call(exported, first, second, third, fourth) {
+  invoke(exported, first, second, third, fourth) {
     this.running = true;
     try {
       return exported(first, second, third, fourth);
@@ -415,7 +426,7 @@ export class Cu {
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
     this.imports.counts = this.imports.rate.perSecond !== undefined;
-    const status = this.call(this.exports.compute, pointer, length);
+    const status = this.invoke(this.exports.compute, pointer, length);
     this.imports.counts = false;
     this.hasFailed = status < 0;
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
@@ -438,7 +449,7 @@ export class Cu {
   /** Computes source that does not fit the I/O buffer. */
   runLong(source) {
     const { length } = source;
-    const pointer = this.call(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
+    const pointer = this.invoke(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
     if (pointer === 0) {
       throw new CuError(`no memory for ${length} bytes of source`, { errorClass: CLASS_MEMORY });
     }
@@ -446,7 +457,7 @@ export class Cu {
       this.memory.write(pointer, source);
       return this.runAt(pointer, length);
     } finally {
-      if (!this.death) this.call(this.exports.lua_alloc, 0, pointer, length, 0);
+      if (!this.death) this.invoke(this.exports.lua_alloc, 0, pointer, length, 0);
     }
   }
 

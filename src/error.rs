@@ -52,6 +52,8 @@ pub enum Error {
     CodeOverwritten,
     /// Code outside linear memory.
     CodeOutside { pointer: usize, length: usize, memory: usize },
+    /// A call record that is malformed.
+    CallMalformed { offset: usize, problem: &'static str },
     /// The configuration could not be fetched.
     ConfigReply { reply: i32, limit: usize },
     /// The configuration is not an encoded inline table.
@@ -97,7 +99,7 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Error::NotInitialised | Error::Reentered | Error::CodeOverwritten => ErrorClass::State,
-            Error::CodeOutside { .. } => ErrorClass::Input,
+            Error::CodeOutside { .. } | Error::CallMalformed { .. } => ErrorClass::Input,
             Error::ConfigReply { .. }
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
@@ -127,6 +129,9 @@ impl fmt::Display for Error {
                 out,
                 "the code is said to lie at {pointer} with a length of {length} bytes, outside the memory of {memory} bytes"
             ),
+            Error::CallMalformed { offset, problem } => {
+                write!(out, "the call record is malformed: byte {offset} cannot be right: {problem}")
+            }
             Error::ConfigReply { reply, limit } => write!(
                 out,
                 "the host answered {reply} to get(0, \"config\"); wanted is -1 or a length of at most {limit} bytes"

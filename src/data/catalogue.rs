@@ -17,8 +17,8 @@ use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
-use crate::data::{changing, scratch};
 use crate::data::state::STATE;
+use crate::data::{changing, scratch};
 use crate::store::{self, Failure, system};
 use crate::table::write;
 
@@ -117,7 +117,8 @@ fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
         let start = pairs.offset();
         match (name, pairs.item()) {
             (Ok(Item::String(b"schema")), Ok(_)) => {
-                attached.schema = scratch::copy_of(attached.table, whole.get(start..pairs.offset()).unwrap_or_default())?;
+                attached.schema =
+                    scratch::copy_of(attached.table, whole.get(start..pairs.offset()).unwrap_or_default())?;
             }
             (Ok(Item::String(b"indexes")), Ok(Item::Table(_, content))) => {
                 let mut indexes = Reader::new(content);

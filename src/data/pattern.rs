@@ -196,17 +196,15 @@ impl Matcher<'_> {
                     }
                     item = end + 1;
                 }
-                Some(b'-') => {
-                    loop {
-                        if let Some(found) = self.go(at, end + 1, depth + 1) {
-                            return Some(found);
-                        }
-                        if !self.is_single(at, item, end) {
-                            return None;
-                        }
-                        at += 1;
+                Some(b'-') => loop {
+                    if let Some(found) = self.go(at, end + 1, depth + 1) {
+                        return Some(found);
                     }
-                }
+                    if !self.is_single(at, item, end) {
+                        return None;
+                    }
+                    at += 1;
+                },
                 Some(sign @ (b'*' | b'+')) => {
                     let least = at + usize::from(*sign == b'+');
                     let mut most = at;

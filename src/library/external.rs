@@ -24,6 +24,8 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
     #[cfg(feature = "data")]
+    (c"batch", call::function(data::batch::batch)),
+    #[cfg(feature = "data")]
     (c"check", call::function(data::index::check)),
     #[cfg(feature = "data")]
     (c"drop_index", call::function(data::index::drop_index)),

@@ -15,11 +15,14 @@
 //! - [`globals`]: binds `_home`, `_io` and the legacy alias
 //! - [`guarded`]: permissions where a script meets them
 //! - [`resolve`]: the tables that the configuration names
+//! - [`way`]: functions and tables by their way from a global
+//! - [`content`]: an external table as its content, for a result
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
 pub mod channels;
 pub mod code;
+pub mod content;
 pub mod demote;
 pub mod entry;
 pub mod fault;
@@ -33,6 +36,7 @@ pub mod promote;
 pub mod reach;
 pub mod resolve;
 pub mod transaction;
+pub mod way;
 
 use crate::codec::handle::Metamethod;
 use crate::lua::call::function;

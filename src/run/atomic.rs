@@ -64,7 +64,9 @@ fn unsettled(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Journal { action, reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => Error::JournalDamaged,
+        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
+            Error::JournalDamaged
+        }
     }
 }
 

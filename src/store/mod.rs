@@ -3,6 +3,7 @@
 //! - `calls`: the calls of the host, and the buffers of a key and a value in transit
 //! - `failure`: why such a call did not do what it should
 //! - [`page`]: the keys of a table, a page at a time
+//! - [`keys`]: the same for tables within tables
 //! - `spare`: a page for work that is no loop of a script's
 //! - [`counter`]: ids of new tables
 //! - [`free`]: ids that nothing has any more
@@ -22,6 +23,7 @@ mod failure;
 pub mod free;
 pub mod homes;
 pub mod journal;
+pub mod keys;
 pub mod ledger;
 pub mod listing;
 pub mod old;
@@ -33,8 +35,8 @@ pub mod system;
 pub mod undo;
 
 pub use calls::{
-    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put, size,
-    short_value, spend, value_buffer,
+    Fetched, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, note, put,
+    short_value, size, spend, value_buffer,
 };
 pub use failure::{Cause, Failure};
 pub use spare::spare_page;

@@ -31,6 +31,8 @@ pub struct Run {
     pub compression: Cell<usize>,
     /// The host wants `audit` events.
     pub audits: Cell<bool>,
+    /// The host wants `progress` events.
+    pub reports_progress: Cell<bool>,
     /// What is printed (`control/output.rs`).
     pub output: Printed,
     /// What the host permits (`permissions/`).
@@ -58,6 +60,7 @@ pub static RUN: Run = Run {
     loads_bytecode: Cell::new(false),
     compression: Cell::new(0),
     audits: Cell::new(false),
+    reports_progress: Cell::new(false),
     output: Printed { length: Cell::new(0), limit: Cell::new(0), beyond: Cell::new(0), is_reported: Cell::new(false) },
     permissions: Permissions {
         length: Cell::new(0),

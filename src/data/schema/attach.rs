@@ -11,12 +11,7 @@ use crate::store::page::Page;
 use crate::store::{Cause, Failure};
 
 /// Hands the first row behind `after` that the schema refuses to `visit`; false when there is none. Stops when the budget is used up.
-pub fn next_refused(
-    table: u32,
-    schema: &[u8],
-    after: &[u8],
-    visit: impl FnOnce(&[u8]),
-) -> Result<bool, Failure> {
+pub fn next_refused(table: u32, schema: &[u8], after: &[u8], visit: impl FnOnce(&[u8])) -> Result<bool, Failure> {
     let rows = row_page();
     let mut found = rows.seek(table, after)?;
     while found && !budget::is_exhausted() {

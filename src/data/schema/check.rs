@@ -101,9 +101,13 @@ impl Check {
         length(rule, count, outer)?;
         if rule.kind == b"array" {
             let number = key::decode_id(key).map_or(0, i64::from);
-            let is_end = if value.is_some() { (1..=count).contains(&number) } else { number == count + 1 || grows == 0 };
+            let is_end =
+                if value.is_some() { (1..=count).contains(&number) } else { number == count + 1 || grows == 0 };
             if !is_end {
-                return Err(violation(&trail, format_args!("an array has elements 1 to its length, which would be {count}")));
+                return Err(violation(
+                    &trail,
+                    format_args!("an array has elements 1 to its length, which would be {count}"),
+                ));
             }
         }
         match inner {
@@ -137,7 +141,11 @@ impl Check {
     fn value(&mut self, rule: Rule<'_>, item: Option<&Item<'_>>, trail: &Trail<'_>) -> Result<(), Failure> {
         budget::spend(ENTRY_COST);
         let Some(item) = item else {
-            return if rule.says(b"required", false) { Err(violation(trail, format_args!("it is missing"))) } else { Ok(()) };
+            return if rule.says(b"required", false) {
+                Err(violation(trail, format_args!("it is missing")))
+            } else {
+                Ok(())
+            };
         };
         if !is_of(rule.kind, item) {
             let wanted = core::str::from_utf8(rule.kind).unwrap_or("?");
@@ -168,7 +176,10 @@ impl Check {
     /// The content of an external table.
     fn table(&mut self, rule: Rule<'_>, table: u32, trail: &Trail<'_>) -> Result<(), Failure> {
         if trail.depth() > DEPTH {
-            return Err(violation(trail, format_args!("it contains itself, or more than {DEPTH} tables in one another")));
+            return Err(violation(
+                trail,
+                format_args!("it contains itself, or more than {DEPTH} tables in one another"),
+            ));
         }
         let keys = scratch::keys_of(table, page())?;
         let mut count = 0;

@@ -86,8 +86,20 @@ fn option(name: Item<'_>, value: Item<'_>, trail: Option<&Trail<'_>>, depth: usi
             Item::String(word) => kind(word, trail),
             _ => expected("type"),
         },
-        b"required" | b"unknown" => if let Item::Boolean(_) = value { Ok(()) } else { expected("boolean") },
-        b"min" | b"max" => if is_number(&value) { Ok(()) } else { expected("number") },
+        b"required" | b"unknown" => {
+            if let Item::Boolean(_) = value {
+                Ok(())
+            } else {
+                expected("boolean")
+            }
+        }
+        b"min" | b"max" => {
+            if is_number(&value) {
+                Ok(())
+            } else {
+                expected("number")
+            }
+        }
         b"minLength" | b"maxLength" => match value {
             Item::Integer(0..) => Ok(()),
             _ => expected("length"),
@@ -97,12 +109,28 @@ fn option(name: Item<'_>, value: Item<'_>, trail: Option<&Trail<'_>>, depth: usi
             _ => expected("pattern"),
         },
         b"enum" => each(value, trail, |_, value, trail| {
-            if can_be_compared(&value) { Ok(()) } else { Err(wrong(trail, format_args!("{} cannot be compared", value.kind()))) }
+            if can_be_compared(&value) {
+                Ok(())
+            } else {
+                Err(wrong(trail, format_args!("{} cannot be compared", value.kind())))
+            }
         }),
         b"fields" => each(value, trail, |_, value, trail| rule(value, trail, depth + 1)),
         b"items" => rule(value, trail, depth + 1),
-        b"ref" => if let Item::External(_) = value { Ok(()) } else { expected("external table") },
-        b"default" => if can_be_compared(&value) { Ok(()) } else { expected("string, number or boolean") },
+        b"ref" => {
+            if let Item::External(_) = value {
+                Ok(())
+            } else {
+                expected("external table")
+            }
+        }
+        b"default" => {
+            if can_be_compared(&value) {
+                Ok(())
+            } else {
+                expected("string, number or boolean")
+            }
+        }
         _ => Err(wrong(trail, format_args!("unknown option"))),
     }
 }

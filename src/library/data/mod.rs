@@ -1,7 +1,10 @@
 //! What scripts do with tables as data.
 //!
+//! - [`batch`]: many changes and reads in one call; [`operation`]: each of them
 //! - [`index`]: indexes
 //! - [`schema`]: schemas
 
+pub mod batch;
 pub mod index;
+mod operation;
 pub mod schema;
