@@ -17,10 +17,16 @@
 #define CU_PERMISSIONS_BYTES 4096u
 #define CU_HOME_NAME_BYTES 255u
 #define CU_GUARDS 64u
+#define CU_BATCH_OPERATIONS 10000u
+#define CU_CALL_ARGUMENTS 250u
 #define CU_CONFIG_BYTES 16384u
 #define CU_MEMORY_STATS_BYTES 12u
 #define CU_PAGE_LEAST_BYTES 512u
 #define CU_PAGE_DESCENDING 2147483648u
+#define CU_CALL_VERSION 1u
+#define CU_CALL_CONTENT 1u
+#define CU_CALL_VALUE 0u
+#define CU_CALL_WAY 1u
 #define CU_TABLE_CONTROL 0u
 #define CU_TABLE_HOME 1u
 #define CU_TABLE_IO 2u
@@ -48,6 +54,7 @@
 #define CU_KEY_NOW "now"
 #define CU_KEY_EVENT "event"
 #define CU_KEY_RESULT "\x01" "result" "\x00"
+#define CU_CALL_SIGNATURE "\x1b" "Cu"
 #define CU_PERMISSION_HOME "_home"
 #define CU_CONFIG_INSTRUCTIONS "instructions"
 #define CU_CONFIG_MEMORY "memory"
@@ -55,12 +62,17 @@
 #define CU_CONFIG_SEED "seed"
 #define CU_CONFIG_COMPRESSION "compression"
 #define CU_CONFIG_ATOMIC "atomic"
+#define CU_CONFIG_TRANSACTION "transaction"
 #define CU_CONFIG_PERMISSIONS "permissions"
 #define CU_CONFIG_BYTECODE "bytecode"
 #define CU_CONFIG_STRIP "strip"
 #define CU_CONFIG_EPOCH "epoch"
 #define CU_CONFIG_HOME "home"
 #define CU_CONFIG_EVENTS "events"
+#define CU_ATOMIC_HOST "host"
+#define CU_TRANSACTION_OPEN "open"
+#define CU_TRANSACTION_COMMIT "commit"
+#define CU_TRANSACTION_ROLLBACK "rollback"
 #define CU_PERMISSION_WRITE "write"
 #define CU_PERMISSION_TABLES "tables"
 #define CU_PERMISSION_LIBRARY "library"
@@ -70,6 +82,7 @@
 #define CU_EVENT_ERROR "error"
 #define CU_EVENT_AUDIT "audit"
 #define CU_EVENT_USAGE "usage"
+#define CU_EVENT_PROGRESS "progress"
 #define CU_FIELD_KIND "kind"
 #define CU_FIELD_TEXT "text"
 #define CU_FIELD_OFFSET "offset"
@@ -86,11 +99,17 @@
 #define CU_FIELD_LIMIT "limit"
 #define CU_FIELD_VARIABLES "variables"
 #define CU_FIELD_FIRST "first"
+#define CU_FIELD_LEVEL "level"
+#define CU_FIELD_WORK "work"
+#define CU_FIELD_DONE "done"
+#define CU_FIELD_TOTAL "total"
+#define CU_WORK_BATCH "batch"
 #define CU_AUDIT_BYTECODE_LOADED "bytecode_loaded"
 #define CU_AUDIT_BYTECODE_REFUSED "bytecode_refused"
 #define CU_AUDIT_FUNCTION_PERSISTED "function_persisted"
 #define CU_AUDIT_FUNCTION_RESTORED "function_restored"
 #define CU_AUDIT_PERMISSION_REFUSED "permission_refused"
+#define CU_AUDIT_SCHEMA_VIOLATED "schema_violated"
 #define CU_AUDIT_LIMIT_HIT "limit_hit"
 #define CU_AUDIT_TRANSACTION_COMMITTED "transaction_committed"
 #define CU_AUDIT_TRANSACTION_ROLLED_BACK "transaction_rolled_back"
@@ -114,7 +133,7 @@
 /* Exports of the module: a host calls them. */
 /* create the VM: 0, also when it exists already; -1 when it cannot */
 typedef int32_t (*cu_export_init)(void);
-/* run Lua source; n >= 0: response of n bytes, n < 0: error text of -n - 1 bytes, in the I/O buffer */
+/* run Lua source, or a call record; n >= 0: response of n bytes, n < 0: error text of -n - 1 bytes, in the I/O buffer */
 typedef int32_t (*cu_export_compute)(uint32_t code_ptr, uint32_t code_len);
 /* address of the I/O buffer: constant, 16-byte aligned */
 typedef int32_t (*cu_export_get_buffer_ptr)(void);

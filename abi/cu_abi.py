@@ -13,10 +13,16 @@ INSTRUCTIONS = 9007199254740992
 PERMISSIONS_BYTES = 4096
 HOME_NAME_BYTES = 255
 GUARDS = 64
+BATCH_OPERATIONS = 10000
+CALL_ARGUMENTS = 250
 CONFIG_BYTES = 16384
 MEMORY_STATS_BYTES = 12
 PAGE_LEAST_BYTES = 512
 PAGE_DESCENDING = 2147483648
+CALL_VERSION = 1
+CALL_CONTENT = 1
+CALL_VALUE = 0
+CALL_WAY = 1
 TABLE_CONTROL = 0
 TABLE_HOME = 1
 TABLE_IO = 2
@@ -44,6 +50,7 @@ KEY_CONFIG = "config"
 KEY_NOW = "now"
 KEY_EVENT = "event"
 KEY_RESULT = "\x01result\x00"
+CALL_SIGNATURE = "\x1bCu"
 PERMISSION_HOME = "_home"
 CONFIG_INSTRUCTIONS = "instructions"
 CONFIG_MEMORY = "memory"
@@ -51,12 +58,17 @@ CONFIG_OUTPUT = "output"
 CONFIG_SEED = "seed"
 CONFIG_COMPRESSION = "compression"
 CONFIG_ATOMIC = "atomic"
+CONFIG_TRANSACTION = "transaction"
 CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
 CONFIG_EPOCH = "epoch"
 CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
+ATOMIC_HOST = "host"
+TRANSACTION_OPEN = "open"
+TRANSACTION_COMMIT = "commit"
+TRANSACTION_ROLLBACK = "rollback"
 PERMISSION_WRITE = "write"
 PERMISSION_TABLES = "tables"
 PERMISSION_LIBRARY = "library"
@@ -66,6 +78,7 @@ EVENT_OUTPUT = "output"
 EVENT_ERROR = "error"
 EVENT_AUDIT = "audit"
 EVENT_USAGE = "usage"
+EVENT_PROGRESS = "progress"
 FIELD_KIND = "kind"
 FIELD_TEXT = "text"
 FIELD_OFFSET = "offset"
@@ -82,11 +95,17 @@ FIELD_BYTES = "bytes"
 FIELD_LIMIT = "limit"
 FIELD_VARIABLES = "variables"
 FIELD_FIRST = "first"
+FIELD_LEVEL = "level"
+FIELD_WORK = "work"
+FIELD_DONE = "done"
+FIELD_TOTAL = "total"
+WORK_BATCH = "batch"
 AUDIT_BYTECODE_LOADED = "bytecode_loaded"
 AUDIT_BYTECODE_REFUSED = "bytecode_refused"
 AUDIT_FUNCTION_PERSISTED = "function_persisted"
 AUDIT_FUNCTION_RESTORED = "function_restored"
 AUDIT_PERMISSION_REFUSED = "permission_refused"
+AUDIT_SCHEMA_VIOLATED = "schema_violated"
 AUDIT_LIMIT_HIT = "limit_hit"
 AUDIT_TRANSACTION_COMMITTED = "transaction_committed"
 AUDIT_TRANSACTION_ROLLED_BACK = "transaction_rolled_back"
@@ -110,13 +129,13 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
-EVENT_KINDS = ["output", "error", "audit", "usage"]
+EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
 
 # The values of the field action of an audit event.
-AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
+AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
 
 # The values of the field limit of an audit event.
 LIMITS = ["instructions", "memory", "output", "operations"]
@@ -130,6 +149,7 @@ EVENT_FIELDS = {
     "error": ["class", "message", "value"],
     "audit": ["action", "sequence"],
     "usage": ["instructions", "memory"],
+    "progress": ["work", "done", "total"],
 }
 
 # What an audit event of each action may have beside action and sequence.
@@ -139,9 +159,10 @@ AUDIT_FIELDS = {
     "function_persisted": ["function", "into"],
     "function_restored": ["function"],
     "permission_refused": ["message"],
+    "schema_violated": ["message"],
     "limit_hit": ["limit", "value", "message"],
-    "transaction_committed": [],
-    "transaction_rolled_back": [],
+    "transaction_committed": ["level"],
+    "transaction_rolled_back": ["level"],
     "variables_put_back": ["variables", "first"],
 }
 

@@ -16,10 +16,16 @@ const (
 	PermissionsBytes           = 4096
 	HomeNameBytes              = 255
 	Guards                     = 64
+	BatchOperations            = 10000
+	CallArguments              = 250
 	ConfigBytes                = 16384
 	MemoryStatsBytes           = 12
 	PageLeastBytes             = 512
 	PageDescending             = 2147483648
+	CallVersion                = 1
+	CallContent                = 1
+	CallValue                  = 0
+	CallWay                    = 1
 	TableControl               = 0
 	TableHome                  = 1
 	TableIO                    = 2
@@ -47,6 +53,7 @@ const (
 	KeyNow                     = "now"
 	KeyEvent                   = "event"
 	KeyResult                  = "\x01result\x00"
+	CallSignature              = "\x1bCu"
 	PermissionHome             = "_home"
 	ConfigInstructions         = "instructions"
 	ConfigMemory               = "memory"
@@ -54,12 +61,17 @@ const (
 	ConfigSeed                 = "seed"
 	ConfigCompression          = "compression"
 	ConfigAtomic               = "atomic"
+	ConfigTransaction          = "transaction"
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
+	AtomicHost                 = "host"
+	TransactionOpen            = "open"
+	TransactionCommit          = "commit"
+	TransactionRollback        = "rollback"
 	PermissionWrite            = "write"
 	PermissionTables           = "tables"
 	PermissionLibrary          = "library"
@@ -69,6 +81,7 @@ const (
 	EventError                 = "error"
 	EventAudit                 = "audit"
 	EventUsage                 = "usage"
+	EventProgress              = "progress"
 	FieldKind                  = "kind"
 	FieldText                  = "text"
 	FieldOffset                = "offset"
@@ -85,11 +98,17 @@ const (
 	FieldLimit                 = "limit"
 	FieldVariables             = "variables"
 	FieldFirst                 = "first"
+	FieldLevel                 = "level"
+	FieldWork                  = "work"
+	FieldDone                  = "done"
+	FieldTotal                 = "total"
+	WorkBatch                  = "batch"
 	AuditBytecodeLoaded        = "bytecode_loaded"
 	AuditBytecodeRefused       = "bytecode_refused"
 	AuditFunctionPersisted     = "function_persisted"
 	AuditFunctionRestored      = "function_restored"
 	AuditPermissionRefused     = "permission_refused"
+	AuditSchemaViolated        = "schema_violated"
 	AuditLimitHit              = "limit_hit"
 	AuditTransactionCommitted  = "transaction_committed"
 	AuditTransactionRolledBack = "transaction_rolled_back"
@@ -114,13 +133,13 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
-var EventKinds = []string{"output", "error", "audit", "usage"}
+var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
 
 // AuditActions are the values of the field action of an audit event.
-var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
+var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
 
 // Limits are the values of the field limit of an audit event.
 var Limits = []string{"instructions", "memory", "output", "operations"}
@@ -130,10 +149,11 @@ var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", 
 
 // EventFields are what an event of each kind has beside the kind; value may be absent.
 var EventFields = map[string][]string{
-	"output": {"text", "offset"},
-	"error":  {"class", "message", "value"},
-	"audit":  {"action", "sequence"},
-	"usage":  {"instructions", "memory"},
+	"output":   {"text", "offset"},
+	"error":    {"class", "message", "value"},
+	"audit":    {"action", "sequence"},
+	"usage":    {"instructions", "memory"},
+	"progress": {"work", "done", "total"},
 }
 
 // AuditFields are what an audit event of each action may have beside action and sequence.
@@ -143,8 +163,9 @@ var AuditFields = map[string][]string{
 	"function_persisted":      {"function", "into"},
 	"function_restored":       {"function"},
 	"permission_refused":      {"message"},
+	"schema_violated":         {"message"},
 	"limit_hit":               {"limit", "value", "message"},
-	"transaction_committed":   {},
-	"transaction_rolled_back": {},
+	"transaction_committed":   {"level"},
+	"transaction_rolled_back": {"level"},
 	"variables_put_back":      {"variables", "first"},
 }

@@ -13,10 +13,16 @@ export const INSTRUCTIONS = 9007199254740992;
 export const PERMISSIONS_BYTES = 4096;
 export const HOME_NAME_BYTES = 255;
 export const GUARDS = 64;
+export const BATCH_OPERATIONS = 10000;
+export const CALL_ARGUMENTS = 250;
 export const CONFIG_BYTES = 16384;
 export const MEMORY_STATS_BYTES = 12;
 export const PAGE_LEAST_BYTES = 512;
 export const PAGE_DESCENDING = 2147483648;
+export const CALL_VERSION = 1;
+export const CALL_CONTENT = 1;
+export const CALL_VALUE = 0;
+export const CALL_WAY = 1;
 export const TABLE_CONTROL = 0;
 export const TABLE_HOME = 1;
 export const TABLE_IO = 2;
@@ -44,6 +50,7 @@ export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
+export const CALL_SIGNATURE = '\x1bCu';
 export const PERMISSION_HOME = '_home';
 export const CONFIG_INSTRUCTIONS = 'instructions';
 export const CONFIG_MEMORY = 'memory';
@@ -51,12 +58,17 @@ export const CONFIG_OUTPUT = 'output';
 export const CONFIG_SEED = 'seed';
 export const CONFIG_COMPRESSION = 'compression';
 export const CONFIG_ATOMIC = 'atomic';
+export const CONFIG_TRANSACTION = 'transaction';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
 export const CONFIG_EPOCH = 'epoch';
 export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
+export const ATOMIC_HOST = 'host';
+export const TRANSACTION_OPEN = 'open';
+export const TRANSACTION_COMMIT = 'commit';
+export const TRANSACTION_ROLLBACK = 'rollback';
 export const PERMISSION_WRITE = 'write';
 export const PERMISSION_TABLES = 'tables';
 export const PERMISSION_LIBRARY = 'library';
@@ -66,6 +78,7 @@ export const EVENT_OUTPUT = 'output';
 export const EVENT_ERROR = 'error';
 export const EVENT_AUDIT = 'audit';
 export const EVENT_USAGE = 'usage';
+export const EVENT_PROGRESS = 'progress';
 export const FIELD_KIND = 'kind';
 export const FIELD_TEXT = 'text';
 export const FIELD_OFFSET = 'offset';
@@ -82,11 +95,17 @@ export const FIELD_BYTES = 'bytes';
 export const FIELD_LIMIT = 'limit';
 export const FIELD_VARIABLES = 'variables';
 export const FIELD_FIRST = 'first';
+export const FIELD_LEVEL = 'level';
+export const FIELD_WORK = 'work';
+export const FIELD_DONE = 'done';
+export const FIELD_TOTAL = 'total';
+export const WORK_BATCH = 'batch';
 export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
 export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
 export const AUDIT_FUNCTION_RESTORED = 'function_restored';
 export const AUDIT_PERMISSION_REFUSED = 'permission_refused';
+export const AUDIT_SCHEMA_VIOLATED = 'schema_violated';
 export const AUDIT_LIMIT_HIT = 'limit_hit';
 export const AUDIT_TRANSACTION_COMMITTED = 'transaction_committed';
 export const AUDIT_TRANSACTION_ROLLED_BACK = 'transaction_rolled_back';
@@ -107,11 +126,11 @@ export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
-export const EVENT_KINDS = ['output', 'error', 'audit', 'usage'];
+export const EVENT_KINDS = ['output', 'error', 'audit', 'usage', 'progress'];
 /** The values of the field action of an audit event. */
-export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
+export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'schema_violated', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
 /** The values of the field limit of an audit event. */
 export const LIMITS = ['instructions', 'memory', 'output', 'operations'];
 /** The values of the field class of an error event. */
@@ -125,6 +144,7 @@ export const EVENT_FIELDS = {
   error: ['class', 'message', 'value'],
   audit: ['action', 'sequence'],
   usage: ['instructions', 'memory'],
+  progress: ['work', 'done', 'total'],
 };
 
 /** What an audit event of each action may have beside action and sequence. */
@@ -134,9 +154,10 @@ export const AUDIT_FIELDS = {
   function_persisted: ['function', 'into'],
   function_restored: ['function'],
   permission_refused: ['message'],
+  schema_violated: ['message'],
   limit_hit: ['limit', 'value', 'message'],
-  transaction_committed: [],
-  transaction_rolled_back: [],
+  transaction_committed: ['level'],
+  transaction_rolled_back: ['level'],
   variables_put_back: ['variables', 'first'],
 };
 

@@ -3,5 +3,5 @@
  */
 
 export { decode, decodeAll, Decoder } from './codec/decode.js';
-export { encode } from './codec/encode.js';
+export { encode, encodeAll, encodeCall } from './codec/encode.js';
 export { decodeKey, encodeKey } from './codec/key.js';

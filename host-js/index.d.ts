@@ -51,6 +51,12 @@ export class ExternalTable {
   readonly id: number;
 }
 
+/** As an argument of a call: what a way such as `_home.users` leads to. */
+export class Way {
+  constructor(way: string);
+  readonly way: string;
+}
+
 export interface DecodeOptions {
   /** Floats as CuFloat, big integers as CuBigInteger. */
   exact?: boolean;
@@ -151,8 +157,11 @@ export interface CuConfig {
   strip?: boolean;
   /** Strings of at least so many bytes, encoded, are stored compressed; 0 for none. */
   compression?: number;
-  /** Whether the changes of a compute that fails are undone. */
-  atomic?: boolean;
+  /**
+   * Whether the changes of a compute that fails are undone: by the module, or, as 'host', by the store, which so needs no notes of
+   * them; it has to be able to roll back.
+   */
+  atomic?: boolean | 'host';
   /** The name of the table `_home`, 1 to 255 bytes of UTF-8; it is made when there is none. */
   home?: string;
   /** Changes whenever something that the host cannot see changed the store; what it can see it counts itself. */
@@ -207,7 +216,8 @@ export type CuEvent =
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
-  | { kind: 'usage'; instructions: number; memory: number };
+  | { kind: 'usage'; instructions: number; memory: number }
+  | { kind: 'progress'; work: string; done: number; total: number };
 
 export type ErrorClass =
   | 'syntax'
@@ -243,6 +253,12 @@ export interface Rates {
   operations?: number;
   /** Milliseconds that never decrease. */
   clock?: () => number;
+}
+
+/** What one call has of its own: the configuration, but for events, and how tables in its results are sent. */
+export interface CallOptions extends Omit<CuConfig, 'events'> {
+  /** External tables as their content in the place of ExternalTables. A table within itself stays one. */
+  content?: boolean;
 }
 
 export interface ComputeResult {
@@ -303,6 +319,8 @@ export class Cu<S extends Store = Store> {
   readonly module: ModuleInfo;
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
+  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
+  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;
@@ -325,6 +343,21 @@ export class Cu<S extends Store = Store> {
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  /**
+   * Begins a transaction: what the computes from now on change is kept together by `commit`, or undone by `rollBack`; a compute
+   * that fails undoes what it changed alone. Meanwhile other instances over the store are refused. If the host dies, the next
+   * start undoes it.
+   */
+  begin(): void;
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit(): void;
+  /** Undoes what the transaction changed. */
+  rollBack(): void;
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   */
+  transaction<T>(action: (cu: Cu) => T): T;
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo(): void;
   /** `_home` as plain values. */

@@ -6,7 +6,7 @@ export { ABI_VERSION } from './abi.js';
 export { Cu } from './instance.js';
 export { MemoryStore } from './store/memory.js';
 export { decode, decodeAll, decodeKey, encode, encodeKey } from './codec.js';
-export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction } from './values.js';
+export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Way } from './values.js';
 export {
   CuError, DecodeError, EncodeError, HomeError, HostError, LimitError, LuaError, ModuleError, RateError, SnapshotError,
   StateError, TrapError,

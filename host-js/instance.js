@@ -7,7 +7,7 @@
  */
 
 import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
-import { Decoder } from './codec.js';
+import { Decoder, encodeCall } from './codec.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
@@ -21,6 +21,7 @@ import { isSpilled, readErrorText, readResponse } from './response.js';
 import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
+import { begin, commit, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
@@ -72,6 +73,8 @@ export class Cu {
     this.running = false;
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
+    /** Whether the last compute failed: then its changes may be undone. */
+    this.hasFailed = false;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
     this.death = undefined;
   }
@@ -85,7 +88,7 @@ export class Cu {
     this.memory.attach(exports[MEMORY]);
     this.enter();
     const status = this.inUnit(() => {
-      const answer = this.call(exports.init);
+      const answer = this.invoke(exports.init);
       deleteLeft(this.store);
       return answer;
     });
@@ -131,6 +134,43 @@ export class Cu {
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
   }
 
+  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
+  begin() {
+    begin(this);
+  }
+
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit() {
+    commit(this);
+  }
+
+  /** Undoes what the transaction changed. */
+  rollBack() {
+    rollBack(this);
+  }
+
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   * @template T
+   * @param {(cu: Cu) => T} action
+   * @returns {T}
+   */
+  transaction(action) {
+    return transaction(this, action);
+  }
+
+  /**
+   * Calls a function that is there already, such as one that a script stored: no source text is made.
+   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
+   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  call(way, args = [], { content, ...config } = {}) {
+    return this.compute(encodeCall(way, args, content), config);
+  }
+
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo() {
     this.enter();
@@ -141,8 +181,8 @@ export class Cu {
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
-    this.enter();
-    this.asCompute(() => this.call(this.exports.run_gc));
+    this.enterOutside();
+    this.asCompute(() => this.invoke(this.exports.run_gc));
     const cause = this.hostFailure();
     if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
   }
@@ -151,7 +191,7 @@ export class Cu {
   memoryStats() {
     this.enter();
     const { memory, bufferPointer } = this;
-    this.call(this.exports.get_memory_stats, bufferPointer);
+    this.invoke(this.exports.get_memory_stats, bufferPointer);
     return {
       ioBufferSize: memory.readU32(bufferPointer),
       luaMemoryUsed: memory.readU32(bufferPointer + 4),
@@ -162,15 +202,15 @@ export class Cu {
   /** The id of the table that scripts see as `_home`. */
   get homeTable() {
     this.enter();
-    return this.ownHome === undefined ? this.call(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
+    return this.ownHome === undefined ? this.invoke(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
   }
 
   // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
-    this.enter();
+    this.enterOutside();
     this.control.home = undefined;
     this.ownHome = undefined;
-    this.inUnit(() => this.call(this.exports.attach_memory_table, id));
+    this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
 
   /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
@@ -195,7 +235,7 @@ export class Cu {
 
   /** Gives a home another name. */
   renameHome(from, to) {
-    this.enter();
+    this.enterOutside();
     checkName(from);
     checkName(to);
     this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
@@ -204,6 +244,7 @@ export class Cu {
 
   /** Takes the name from a home: the next collection frees what nothing else reaches. */
   dropHome(name) {
+    this.enterOutside();
     const { homeTable } = this;
     checkName(name);
     // A collection keeps the home in which the module is.
@@ -232,13 +273,13 @@ export class Cu {
   /** Makes the module use only ids from `id` on for new tables. */
   reserveTables(id) {
     this.enter();
-    this.inUnit(() => this.call(this.exports.sync_external_table_counter, id));
+    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
   }
 
   /** Switches the legacy global `Memory`, another name of `_home`. */
   setMemoryAlias(enabled) {
     this.enter();
-    this.call(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
+    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
   /** Call this before the buffer is used: it may belong to a running call. */
@@ -250,8 +291,14 @@ export class Cu {
     this.control.lastError = undefined;
   }
 
+  /** The same for what cannot be done in a transaction. */
+  enterOutside() {
+    this.enter();
+    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
+  }
+
   /** Calls an export; a trap is the end of this instance. */
-  call(exported, first, second, third, fourth) {
+  invoke(exported, first, second, third, fourth) {
     this.running = true;
     try {
       return exported(first, second, third, fourth);
@@ -273,22 +320,24 @@ export class Cu {
   }
 
   /**
-   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them. After a
-   * trap the VM is not used again, and they are undone.
+   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them; unless the
+   * host undoes them, which the VM knows too. After a trap the VM is not used again, and they are undone.
    */
   inUnit(action) {
-    this.begin();
+    this.beginUnit();
     try {
       return action();
     } finally {
-      if (this.death) this.undo();
-      else this.keep();
+      if (this.death) this.undoUnit();
+      else if (this.hasFailed && this.control.undoesFailed) this.endUnit(() => this.unit.rollBack());
+      else this.endUnit(() => this.unit.commit());
     }
   }
 
-  // These two run in every compute: they say what `callStore` does once more, to save it a function.
-  begin() {
+  // It runs in every compute: it says what `callStore` does once more, to save it a function.
+  beginUnit() {
     this.running = true;
+    this.hasFailed = false;
     try {
       if (this.unit.begin()) this.control.nextEpoch();
     } finally {
@@ -296,12 +345,14 @@ export class Cu {
     }
   }
 
-  keep() {
+  /** If the store does not do it, the VM does not fit the store any more. */
+  endUnit(end) {
     this.running = true;
     try {
-      this.unit.commit();
+      end();
     } catch (error) {
       this.death = error;
+      this.unit.turn.release(this.unit);
       throw error;
     } finally {
       this.running = false;
@@ -309,7 +360,8 @@ export class Cu {
   }
 
   /** The caller gets the error of the trap; if the store cannot undo the changes, its message says that too. */
-  undo() {
+  undoUnit() {
+    this.unit.turn.release(this.unit);
     try {
       this.callStore(() => this.unit.rollBack());
     } catch (error) {
@@ -338,12 +390,20 @@ export class Cu {
     }
     this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
     this.control.override(config);
+    if (this.control.undoesFailed && !this.unit.turn.undoes) {
+      throw new StateError("atomic is 'host', and the store cannot undo the changes of a compute");
+    }
   }
 
   /** Runs an empty compute, so that an error about the home comes at once. */
   visitHome() {
+    this.runEmpty();
+  }
+
+  /** Runs an empty compute. */
+  runEmpty(config) {
     this.ownHome = undefined;
-    this.control.override(undefined);
+    this.control.override(config);
     const status = this.asCompute(() => this.run(''));
     if (status < 0) throw this.scriptError(-status - 1);
     this.checkHandlers();
@@ -366,8 +426,9 @@ export class Cu {
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
     this.imports.counts = this.imports.rate.perSecond !== undefined;
-    const status = this.call(this.exports.compute, pointer, length);
+    const status = this.invoke(this.exports.compute, pointer, length);
     this.imports.counts = false;
+    this.hasFailed = status < 0;
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
     }
@@ -388,7 +449,7 @@ export class Cu {
   /** Computes source that does not fit the I/O buffer. */
   runLong(source) {
     const { length } = source;
-    const pointer = this.call(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
+    const pointer = this.invoke(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
     if (pointer === 0) {
       throw new CuError(`no memory for ${length} bytes of source`, { errorClass: CLASS_MEMORY });
     }
@@ -396,7 +457,7 @@ export class Cu {
       this.memory.write(pointer, source);
       return this.runAt(pointer, length);
     } finally {
-      if (!this.death) this.call(this.exports.lua_alloc, 0, pointer, length, 0);
+      if (!this.death) this.invoke(this.exports.lua_alloc, 0, pointer, length, 0);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * Lua values that JavaScript has no type for.
  *
- * Invariant: each class encodes to the tag it was decoded from.
+ * Invariant: each class but `Way`, which is no value, encodes to the tag it was decoded from.
  */
 
 /** A float in exact mode, where 3.0 and 3 differ. */
@@ -49,6 +49,14 @@ export class ExternalTable {
   /** @param {number} id unsigned 32-bit */
   constructor(id) {
     this.id = id;
+  }
+}
+
+/** As an argument of a call: what a way leads to, such as a table that has only a name. */
+export class Way {
+  /** @param {string} way such as `_home.users` */
+  constructor(way) {
+    this.way = way;
   }
 }
 

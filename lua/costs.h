@@ -80,6 +80,7 @@
 #define CU_BYTES_KEY		16	/* bytes of a key that is encoded */
 #define CU_COST_NAMED		64	/* a library function is looked for among all, to be stored or returned */
 #define CU_COST_ENTRY		16	/* an entry of a table that is made external */
+#define CU_COST_CELL		8	/* a captured variable of a stored function, looked at when a transaction begins or ends */
 #define CU_COST_DEFLATION	191296	/* a string is compressed, whatever its length */
 #define CU_COST_DEFLATED	8	/* a byte that is compressed */
 #define CU_COST_INFLATION	841	/* a compressed string is read, whatever its length */

@@ -91,10 +91,69 @@ void cu_let_go (void *table, unsigned int id) {
   ((Table *)table)->array = (TValue *)(size_t)id;
 }
 
-/* Called for an external table that is about to be freed. */
+/* Called for an external table that is about to be freed, or to become plain. */
 static void cu_release (Table *t) {
   cu_standing_remove(cu_id(t), t);
   t->array = NULL;
+}
+
+/*
+** Makes the external table at 'index' a plain one with the content of the plain
+** table on top, which loses it and is popped. This needs no memory, so it cannot
+** fail.
+*/
+CU_COLD void cu_become_plain (lua_State *L, int index) {
+  Table *t = hvalue(index2value(L, index));
+  Table *from = hvalue(s2v(L->top.p - 1));
+  cu_release(t);
+  t->metatable = NULL;
+  t->flags = from->flags;
+  t->alimit = from->alimit;
+  t->array = from->array;
+  t->lsizenode = from->lsizenode;
+  t->node = from->node;
+  t->lastfree = from->lastfree;
+  from->array = NULL;
+  setnodevector(L, from, 0);
+  from->alimit = 0;
+  setrealasize(from);
+  if (isblack(t))
+    luaC_barrierback_(L, obj2gco(t));  /* its content may be white */
+  L->top.p--;
+}
+
+/*
+** 'ext.transaction(function, ...)'. The function runs under the message handler
+** that there is, which so sees the place of an error, and an error goes on with
+** its status, past the handlers: they have seen it. Both functions of
+** 'src/library/transaction.rs' may raise; 'outer' is what they keep.
+*/
+extern void cu_transaction_begin (lua_State *L, unsigned int *outer);
+extern void cu_transaction_end (lua_State *L, const unsigned int *outer, int failed);
+
+/* What the end of a transaction may need of C's stack, which is measured in calls. */
+#define CU_CALLS_AT_END  40
+
+CU_COLD static void call_inside (lua_State *L, void *function) {
+  luaD_callnoyield(L, restorestack(L, *(ptrdiff_t *)function), LUA_MULTRET);
+}
+
+CU_COLD int cu_transaction (lua_State *L) {
+  unsigned int outer[CU_OUTER_WORDS];
+  ptrdiff_t function;
+  int status;
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  if (getCcalls(L) > LUAI_MAXCCALLS - CU_CALLS_AT_END)
+    luaL_error(L, "C stack overflow");
+  cu_transaction_begin(L, outer);
+  function = savestack(L, L->ci->func.p + 1);
+  status = luaD_pcall(L, call_inside, &function, function, L->errfunc);
+  if (status == LUA_OK)
+    adjustresults(L, LUA_MULTRET);
+  cu_transaction_end(L, outer, status != LUA_OK);
+  if (status != LUA_OK)
+    luaD_throw(L, status);
+  return lua_gettop(L);
 }
 
 /*

@@ -26,6 +26,15 @@ static void cu_release (Table *t);
 
 #define cu_is_external(t)	((t)->metatable == cu_metatable && cu_metatable != NULL)
 
+/*
+** A function that no profiled program calls, so that the profile need not be
+** counted anew for it ('lua/profile').
+*/
+#define CU_COLD	__attribute__((no_profile_instrument_function, cold))
+
+/* What 'store/journal.rs' keeps of the transaction around one. */
+#define CU_OUTER_WORDS	6
+
 /* 'iterate.rs': 'lua_next' of an external table at 1 with a key at 2, the top. */
 extern int cu_external_next (lua_State *L);
 

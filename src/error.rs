@@ -52,6 +52,8 @@ pub enum Error {
     CodeOverwritten,
     /// Code outside linear memory.
     CodeOutside { pointer: usize, length: usize, memory: usize },
+    /// A call record that is malformed.
+    CallMalformed { offset: usize, problem: &'static str },
     /// The configuration could not be fetched.
     ConfigReply { reply: i32, limit: usize },
     /// The configuration is not an encoded inline table.
@@ -84,6 +86,10 @@ pub enum Error {
     JournalMemory { length: usize },
     /// The same: the journal is damaged.
     JournalDamaged,
+    /// A transaction of the host is open, and the compute does not say what becomes of it.
+    TransactionOpen,
+    /// A transaction of the host was undone without its word.
+    TransactionLost,
     /// The module panicked.
     Internal,
 }
@@ -93,7 +99,7 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Error::NotInitialised | Error::Reentered | Error::CodeOverwritten => ErrorClass::State,
-            Error::CodeOutside { .. } => ErrorClass::Input,
+            Error::CodeOutside { .. } | Error::CallMalformed { .. } => ErrorClass::Input,
             Error::ConfigReply { .. }
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
@@ -104,7 +110,10 @@ impl Error {
             | Error::Permission { .. } => ErrorClass::Config,
             Error::Shared { .. } | Error::SharedDamaged => ErrorClass::Runtime,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } | Error::SpillInside { .. } => ErrorClass::Result,
-            Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged => ErrorClass::Journal,
+            Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged | Error::TransactionLost => {
+                ErrorClass::Journal
+            }
+            Error::TransactionOpen => ErrorClass::State,
             Error::Internal => ErrorClass::Internal,
         }
     }
@@ -120,6 +129,9 @@ impl fmt::Display for Error {
                 out,
                 "the code is said to lie at {pointer} with a length of {length} bytes, outside the memory of {memory} bytes"
             ),
+            Error::CallMalformed { offset, problem } => {
+                write!(out, "the call record is malformed: byte {offset} cannot be right: {problem}")
+            }
             Error::ConfigReply { reply, limit } => write!(
                 out,
                 "the host answered {reply} to get(0, \"config\"); wanted is -1 or a length of at most {limit} bytes"
@@ -171,6 +183,12 @@ impl fmt::Display for Error {
             Error::JournalDamaged => {
                 out.write_str("an atomic compute was not ended: the host's journal of what it changed is damaged")
             }
+            Error::TransactionOpen => out.write_str(
+                "a transaction of the host is open: a compute belongs to it, commits it or rolls it back (config.transaction)"
+            ),
+            Error::TransactionLost => out.write_str(
+                "the transaction of the host was undone, because a part of it could not be: roll it back (config.transaction)"
+            ),
             Error::Internal => out.write_str("internal error of the module: please report it with the script"),
         }
     }

@@ -13,11 +13,14 @@ pub enum EventKind {
     Audit,
     /// What a compute used: instructions, and bytes of memory at its end.
     Usage,
+    /// How far long work is that a script asked for, and asked to be reported.
+    Progress,
 }
 
 impl EventKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [EventKind; 4] = [EventKind::Output, EventKind::Error, EventKind::Audit, EventKind::Usage];
+    pub const ALL: [EventKind; 5] =
+        [EventKind::Output, EventKind::Error, EventKind::Audit, EventKind::Usage, EventKind::Progress];
 
     /// The name in configuration and events.
     pub const fn name(self) -> &'static str {
@@ -26,6 +29,7 @@ impl EventKind {
             EventKind::Error => "error",
             EventKind::Audit => "audit",
             EventKind::Usage => "usage",
+            EventKind::Progress => "progress",
         }
     }
 
@@ -36,6 +40,7 @@ impl EventKind {
             EventKind::Error => &[field::CLASS, field::MESSAGE, field::VALUE],
             EventKind::Audit => &[field::ACTION, field::SEQUENCE],
             EventKind::Usage => &[field::INSTRUCTIONS, field::MEMORY],
+            EventKind::Progress => &[field::WORK, field::DONE, field::TOTAL],
         }
     }
 }
@@ -79,8 +84,18 @@ pub mod field {
     /// Of `audit`: the name of the first of them.
     pub const FIRST: &str = "first";
 
+    /// Of `audit`: how deep a transaction lies in others; absent for the outermost.
+    pub const LEVEL: &str = "level";
+
+    /// Of `progress`: which work ([`super::work`]).
+    pub const WORK: &str = "work";
+    /// Of `progress`: how many parts of it are done.
+    pub const DONE: &str = "done";
+    /// Of `progress`: how many parts it has.
+    pub const TOTAL: &str = "total";
+
     /// Every field, for the mirrors.
-    pub const ALL: [&str; 16] = [
+    pub const ALL: [&str; 20] = [
         KIND,
         TEXT,
         OFFSET,
@@ -97,5 +112,18 @@ pub mod field {
         LIMIT,
         VARIABLES,
         FIRST,
+        LEVEL,
+        WORK,
+        DONE,
+        TOTAL,
     ];
+}
+
+/// Values of the field [`field::WORK`].
+pub mod work {
+    /// `ext.batch`, whose parts are operations.
+    pub const BATCH: &str = "batch";
+
+    /// Every one, for the mirrors.
+    pub const ALL: [&str; 1] = [BATCH];
 }

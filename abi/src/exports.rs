@@ -17,7 +17,7 @@ pub const EXPORTS: [Function; 11] = [
         name: "compute",
         parameters: &["code_ptr", "code_len"],
         returns: true,
-        meaning: "run Lua source; n >= 0: response of n bytes, n < 0: error text of -n - 1 bytes, in the I/O buffer",
+        meaning: "run Lua source, or a call record; n >= 0: response of n bytes, n < 0: error text of -n - 1 bytes, in the I/O buffer",
     },
     Function {
         name: "get_buffer_ptr",

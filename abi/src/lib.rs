@@ -15,12 +15,14 @@
 //! - [`value`]: values as bytes
 //! - [`key`]: keys of external tables as bytes
 //! - [`page`]: pages of keys as bytes
+//! - [`call`]: call records, which `compute` takes in place of source
 //! - [`malformed`]: what is wrong with bytes that are none of these
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 
 pub mod audit;
 mod bytes;
+pub mod call;
 pub mod config;
 pub mod events;
 pub mod exports;

@@ -42,6 +42,12 @@ pub const HOME_NAME_BYTES: usize = 255;
 /// Most tables that a configuration may guard, and most steps to one: each access is compared with all of them.
 pub const GUARDS: usize = 64;
 
+/// Most arguments of a call record: as many as a call in Lua can have.
+pub const CALL_ARGUMENTS: usize = 250;
+
+/// Most operations of one batch.
+pub const BATCH_OPERATIONS: usize = 10_000;
+
 /// Size of the structure that `get_memory_stats` writes: three `u32`.
 pub const MEMORY_STATS_BYTES: usize = 12;
 

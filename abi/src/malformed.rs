@@ -1,4 +1,4 @@
-//! What is wrong with bytes that are no value, no key or no page.
+//! What is wrong with bytes that are no value, no key, no page or no call record.
 //!
 //! Invariant: each problem has one text, and the offset beside it is that of the first byte that cannot be right.
 
@@ -69,6 +69,18 @@ pub enum Problem {
     KeyUnended,
     /// Bytes follow the end of a string as a key.
     KeyEndsEarly,
+    /// A call record begins with something else.
+    NoCall,
+    /// A call record of another version.
+    CallVersion,
+    /// A flag that call records do not have.
+    CallFlag,
+    /// A way, or a name in it, is empty.
+    NoWay,
+    /// An argument is neither a value nor a way.
+    CallForm,
+    /// More arguments than a call may have.
+    TooManyArguments,
 }
 
 impl Problem {
@@ -98,6 +110,12 @@ impl Problem {
             Problem::KeyFloat => "NaN or an integral float as a key",
             Problem::KeyUnended => "a string as a key without an end",
             Problem::KeyEndsEarly => "a string as a key ends early",
+            Problem::NoCall => "no call record begins like this",
+            Problem::CallVersion => "a call record of another version",
+            Problem::CallFlag => "an unknown flag",
+            Problem::NoWay => "a name of a way is empty",
+            Problem::CallForm => "an argument is neither a value nor a way",
+            Problem::TooManyArguments => "more than 250 arguments",
         }
     }
 }

@@ -243,8 +243,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next byte.
+    pub(crate) fn byte(&mut self) -> Result<u8, Malformed> {
+        Ok(u8::from_le_bytes(self.array()?))
+    }
+
+    /// A length, and so many bytes.
     #[inline]
-    fn block(&mut self) -> Result<&'a [u8], Malformed> {
+    pub(crate) fn block(&mut self) -> Result<&'a [u8], Malformed> {
         let at = self.offset;
         let length = u32::from_le_bytes(self.array()?) as usize;
         self.take(length).ok_or(Malformed::new(at, Problem::LengthTooLong))
@@ -314,9 +320,22 @@ impl<'a> Writer<'a> {
         self.length = end;
     }
 
+    /// So many bytes, to be filled by the caller; none when they do not fit.
+    pub fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
+        let start = self.length;
+        self.length = start.saturating_add(length);
+        self.buffer.get_mut(start..self.length)
+    }
+
     #[inline]
     fn number(&mut self, number: u32) {
         self.bytes(&number.to_le_bytes());
+    }
+
+    /// A length, and so many bytes.
+    pub(crate) fn block(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u32);
+        self.bytes(bytes);
     }
 
     /// nil
@@ -351,8 +370,7 @@ impl<'a> Writer<'a> {
     /// A string. Whoever writes looks at the whole length: a `u32` cannot say what is longer than the arena.
     pub fn string(&mut self, value: &[u8]) {
         self.bytes(&[tags::STRING]);
-        self.number(value.len() as u32);
-        self.bytes(value);
+        self.block(value);
     }
 
     /// An external table.
@@ -371,8 +389,7 @@ impl<'a> Writer<'a> {
     /// A library function or a library's table.
     pub fn library(&mut self, name: &str) {
         self.bytes(&[tags::LIBRARY]);
-        self.number(name.len() as u32);
-        self.bytes(name.as_bytes());
+        self.block(name.as_bytes());
     }
 
     /// A big integer, of bytes with the least first.

@@ -1,5 +1,6 @@
 //! The codecs of the contract against its golden vectors (`vectors/README.md`).
 
+use cu_abi::call::{self, Argument, Call};
 use cu_abi::key::{self, Key, KeyBuffer, Refused, Unescaped};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::malformed::Malformed;
@@ -187,5 +188,54 @@ fn malformed_values_are_reported_at_their_byte() {
     for vector in vectors.as_array().expect("a list") {
         let at = vector["at"].as_u64().expect("an offset") as usize;
         assert_eq!(copied(&hex(&vector["bytes"])).map_err(|error| error.offset), Err(at), "{}", vector["name"]);
+    }
+}
+
+/// Reads a call from end to end, and writes it again.
+fn copied_call(bytes: &[u8]) -> Result<Vec<u8>, Malformed> {
+    let mut room = vec![0; 2 * bytes.len() + 16];
+    let mut writer = Writer::new(&mut room);
+    let mut call = Call::read(bytes)?;
+    call::write_head(&mut writer, call.by_content, call.way);
+    while let Some(argument) = call.argument()? {
+        match argument {
+            Argument::Way(way) => call::write_way(&mut writer, way),
+            Argument::Value(at, item) => {
+                assert_eq!(Reader::starting_at(bytes, at).item(), Ok(item));
+                call::write_value_form(&mut writer);
+                copy(item, call.reader(), &mut writer)?;
+            }
+        }
+    }
+    Ok(writer.written().expect("it fits").to_vec())
+}
+
+#[test]
+fn golden_calls_are_read_and_written_again() {
+    let vectors = vectors("calls.json");
+    for vector in list(&vectors, "accepted") {
+        let (name, bytes) = (&vector["name"], hex(&vector["bytes"]));
+        assert!(call::is_call(&bytes), "{name}");
+        assert_eq!(copied_call(&bytes).as_ref(), Ok(&bytes), "{name}");
+        let mut call = Call::read(&bytes).expect("a call");
+        assert_eq!(call.way, vector["way"].as_str().expect("a way").as_bytes(), "{name}");
+        assert_eq!(call.by_content, vector["content"], "{name}");
+        for argument in vector["arguments"].as_array().expect("a list") {
+            let found = call.argument().expect("well formed");
+            match argument[0].as_str() {
+                Some("way") => {
+                    assert_eq!(found, Some(Argument::Way(argument[1].as_str().expect("a way").as_bytes())), "{name}");
+                }
+                _ => assert!(matches!(found, Some(Argument::Value(..))), "{name}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn malformed_calls_are_reported_at_their_byte() {
+    for vector in list(&vectors("calls.json"), "refused") {
+        let at = vector["at"].as_u64().expect("an offset") as usize;
+        assert_eq!(copied_call(&hex(&vector["bytes"])).map_err(|error| error.offset), Err(at), "{}", vector["name"]);
     }
 }

@@ -6,13 +6,13 @@
  */
 
 import {
-  TAG_BIG_INTEGER, TAG_BOOLEAN, TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_STRING,
-  TAG_TABLE, VALUE_DEPTH,
+  CALL_ARGUMENTS, CALL_CONTENT, CALL_SIGNATURE, CALL_VALUE, CALL_VERSION, CALL_WAY, TAG_BIG_INTEGER, TAG_BOOLEAN,
+  TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_STRING, TAG_TABLE, VALUE_DEPTH,
 } from '../abi.js';
 import { EncodeError } from '../errors.js';
 import { encodeText, encodeTextInto } from '../text.js';
 import {
-  CuBigInteger, CuFloat, ExternalTable, isNotANumber, LibraryFunction, LuaFunction,
+  CuBigInteger, CuFloat, ExternalTable, isNotANumber, LibraryFunction, LuaFunction, Way,
 } from '../values.js';
 
 const TWO_32 = 4294967296;
@@ -41,10 +41,34 @@ let spare;
  * @returns {Uint8Array}
  */
 export function encode(value) {
+  return written((encoder) => encoder.value(value));
+}
+
+/**
+ * Encodes values one after another.
+ * @param {unknown[]} values
+ * @returns {Uint8Array}
+ */
+export function encodeAll(values) {
+  return written((encoder) => values.forEach((value) => encoder.value(value)));
+}
+
+/**
+ * Encodes a call record (abi/README.md, "Call records").
+ * @param {string} way
+ * @param {unknown[]} args
+ * @param {boolean} [content]
+ * @returns {Uint8Array}
+ */
+export function encodeCall(way, args, content) {
+  return written((encoder) => encoder.call(way, args, content));
+}
+
+function written(write) {
   // Nobody else can use it meanwhile: a getter of the value may encode, too.
   const encoder = spare || new Encoder();
   spare = undefined;
-  encoder.value(value);
+  write(encoder);
   const bytes = encoder.bytes.slice(0, encoder.at);
   // Not after an error.
   encoder.at = 0;
@@ -102,6 +126,30 @@ class Encoder {
     return at;
   }
 
+  call(way, args, content) {
+    if (args.length > CALL_ARGUMENTS) this.refuse(`${args.length} arguments, where ${CALL_ARGUMENTS} are the most`);
+    for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
+    this.byte(CALL_VERSION);
+    this.byte(content ? CALL_CONTENT : 0);
+    this.way(way);
+    args.forEach((argument, index) => {
+      this.path.push(index + 1);
+      if (argument instanceof Way) {
+        this.byte(CALL_WAY);
+        this.way(argument.way);
+      } else {
+        this.byte(CALL_VALUE);
+        this.value(argument);
+      }
+      this.path.pop();
+    });
+  }
+
+  way(way) {
+    if (typeof way !== 'string' || !/^[^.]+(\.[^.]+)*$/.test(way)) this.refuse(`'${way}' is no way: names with dots between them`);
+    this.characters(way);
+  }
+
   byte(byte) {
     // Not in one expression: room() may replace the array.
     const at = this.room(1);
@@ -151,6 +199,11 @@ class Encoder {
 
   text(text) {
     this.byte(TAG_STRING);
+    this.characters(text);
+  }
+
+  /** A length, and a text of so many bytes. */
+  characters(text) {
     const lengthAt = this.room(4);
     // No UTF-16 unit needs more than three bytes.
     const at = this.room(text.length * 3);

@@ -22,7 +22,7 @@ test('a program in TypeScript compiles', () => {
   assert.equal(ts.formatDiagnostics(problems, host), '');
 });
 
-for (const name of ['index', 'node', 'encrypted']) {
+for (const name of ['index', 'node', 'encrypted', 'data']) {
   test(`${name}.d.ts names what ${name}.js exports`, async () => {
     const text = readFileSync(new URL(`../${name}.d.ts`, import.meta.url), 'utf8');
     const declared = [...text.matchAll(/^export (?:class|function|const) (\w+)/gm)].map((match) => match[1]);

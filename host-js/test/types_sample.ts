@@ -17,6 +17,7 @@ export async function create(bytes: Uint8Array): Promise<Cu[]> {
   const onEvent = (event: CuEvent): number | LuaValue | Uint8Array | undefined => {
     switch (event.kind) {
       case 'usage': return event.instructions + event.memory;
+      case 'progress': return event.done / event.total;
       case 'error': return event.class === 'budget' ? event.value : event.message;
       case 'audit': return event.message ?? event.sequence;
       case 'output': return event.text === '' ? event.offset : event.text;

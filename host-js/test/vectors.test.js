@@ -7,8 +7,9 @@ import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
 import {
-  CuBigInteger, CuFloat, decode, DecodeError, encode, ExternalTable, LibraryFunction, LuaFunction,
+  CuBigInteger, CuFloat, decode, DecodeError, encode, ExternalTable, LibraryFunction, LuaFunction, Way,
 } from '../index.js';
+import { encodeCall } from '../codec.js';
 
 const vectors = new URL('../../abi/vectors/', import.meta.url);
 
@@ -79,3 +80,12 @@ for (const { name, bytes, at } of read('malformed.json')) {
     });
   });
 }
+
+test('golden calls are encoded', () => {
+  const { accepted } = read('calls.json');
+  assert.ok(accepted.length > 5);
+  for (const { name, way, content, arguments: args, bytes } of accepted) {
+    const values = args.map(([form, each]) => (form === 'way' ? new Way(each) : fromTagged(each)));
+    assert.equal(toHex(encodeCall(way, values, content)), bytes, name);
+  }
+});

@@ -30,11 +30,7 @@ impl Value {
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
         let mut counted = Writer::new(&mut []);
         write(self, &mut counted, 0)?;
-        let length = counted.length();
-        if u32::try_from(length).is_err() {
-            return Err(Error::Unencodable(format!("{length} bytes; a length field holds {}", u32::MAX)));
-        }
-        let mut bytes = vec![0; length];
+        let mut bytes = vec![0; fitting(counted.length())?];
         write(self, &mut Writer::new(&mut bytes), 0)?;
         Ok(bytes)
     }
@@ -89,8 +85,16 @@ fn table<'a>(count: u32, content: &'a [u8], reader: &mut Reader<'a>) -> Result<V
     Ok(Value::Table(pairs))
 }
 
+/// A length for which every length within has room.
+pub(crate) fn fitting(length: usize) -> Result<usize, Error> {
+    match u32::try_from(length) {
+        Ok(_) => Ok(length),
+        Err(_) => Err(Error::Unencodable(format!("{length} bytes; a length field holds {}", u32::MAX))),
+    }
+}
+
 /// `depth` tables enclose the value. Lengths of more than 32 bits are cut: the caller checks the whole length.
-fn write(value: &Value, writer: &mut Writer<'_>, depth: usize) -> Result<(), Error> {
+pub(crate) fn write(value: &Value, writer: &mut Writer<'_>, depth: usize) -> Result<(), Error> {
     match value {
         Value::Nil => writer.nil(),
         Value::Boolean(flag) => writer.boolean(*flag),

@@ -163,7 +163,7 @@ fn config(options: &Options, own: &ComputeOptions, epoch: i64) -> Result<Value, 
 
 fn kinds(options: &Options) -> Value {
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
-    for kind in [EventKind::Output, EventKind::Usage, EventKind::Audit] {
+    for kind in [EventKind::Output, EventKind::Usage, EventKind::Audit, EventKind::Progress] {
         if options.events.contains(&kind) || (kind == EventKind::Audit && options.audit.is_some()) {
             kinds.push((kind.name().into(), true.into()));
         }

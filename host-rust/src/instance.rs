@@ -13,6 +13,7 @@ mod watch;
 
 use cu_abi::{limits, status, tables};
 
+use crate::call::Call;
 use crate::control::Control;
 use crate::engine::{Guest, Module};
 use crate::error::{Cause, Error, LuaError};
@@ -112,6 +113,16 @@ impl Instance {
             Ok(frame) => Response::decode(&frame, spilled.as_deref()),
             Err(text) => Err(self.failed(text)),
         }
+    }
+
+    /// Calls a function that is there already, such as one that a script has stored.
+    pub fn call(&mut self, call: &Call) -> Result<Response, Error> {
+        self.call_with(call, &ComputeOptions::default())
+    }
+
+    /// Calls a function with these options.
+    pub fn call_with(&mut self, call: &Call, own: &ComputeOptions) -> Result<Response, Error> {
+        self.compute_with(call.encode()?, own)
     }
 
     /// Runs Lua source and returns the bytes that the module left in the I/O buffer: a response, or the text of the
@@ -221,7 +232,7 @@ impl Instance {
     /// Runs a full collection. If the store failed, some rows may not have been freed: [`Error::Store`].
     pub fn run_gc(&mut self) -> Result<(), Error> {
         self.guest.host().store_error = None;
-        self.call("run_gc", &[])?;
+        self.enter("run_gc", &[])?;
         self.audited()?;
         self.guest.host().store_error.clone().map_or(Ok(()), |error| Err(Error::Store(error)))
     }
@@ -243,7 +254,7 @@ impl Instance {
 
     /// Makes an external table `_home`.
     pub fn attach_home_table(&mut self, table: u32) -> Result<(), Error> {
-        self.call("attach_memory_table", &[table]).map(drop)
+        self.enter("attach_memory_table", &[table]).map(drop)
     }
 
     /// Reads an external table, [`Value::External`], and the tables in it from the store; in any other value, reads the
@@ -261,12 +272,12 @@ impl Instance {
 
     /// Keeps the module from handing out table ids below `next`.
     pub fn reserve_table_ids(&mut self, next: u32) -> Result<(), Error> {
-        self.call("sync_external_table_counter", &[next]).map(drop)
+        self.enter("sync_external_table_counter", &[next]).map(drop)
     }
 
     /// Switches the legacy global `Memory` on or off.
     pub fn enable_memory_alias(&mut self, enabled: bool) -> Result<(), Error> {
-        self.call("set_memory_alias_enabled", &[u32::from(enabled)]).map(drop)
+        self.enter("set_memory_alias_enabled", &[u32::from(enabled)]).map(drop)
     }
 
     /// The store, between calls. What is changed there the next call notices, as it notices what other instances change.

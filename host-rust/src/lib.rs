@@ -48,6 +48,8 @@
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
 //! - [`store`]: where external tables live
+//! - `call`: calls of functions without source
+//! - [`data`]: queries, indexes and batches over such calls
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
@@ -59,9 +61,11 @@
 pub mod audit;
 #[cfg(feature = "num-bigint")]
 mod big_integer;
+mod call;
 pub mod codec;
 mod compressed;
 mod control;
+pub mod data;
 mod embedded;
 pub mod engine;
 pub mod error;
@@ -84,6 +88,8 @@ pub mod value;
 pub mod verify;
 
 pub use audit::AuditLog;
+pub use call::Call;
+pub use data::{BatchOptions, Data, Operation, Outcome, Rows, Table};
 pub use embedded::MODULE;
 pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Cause, Error, LuaError, Trap, TrapKind};

@@ -13,7 +13,7 @@
 
 use core::ffi::c_int;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::closure::restore;
 use crate::closure::unrestored::Unrestored;
 use crate::codec::path::Path;
@@ -76,6 +76,41 @@ pub fn run(lua: Stack<'_>, rows: &impl Rows) -> Status {
     }
     lua.release_collector(held);
     status
+}
+
+/// Stores what changed, where a transaction begins or ends: the script pays for it. The first variable that cannot be stored ends
+/// it, with the error on the stack; one that failed an earlier compute, and lives on with a value that cannot be stored, does not.
+pub fn run_now(lua: Stack<'_>, rows: &impl Rows) -> Status {
+    budget::spend(INSTANCE.cells.count() * cost::CELL);
+    if INSTANCE.cells.next_changed(0).is_none() {
+        return Status::Ok;
+    }
+    if !lua.has_room(SLOTS) {
+        return Status::Memory;
+    }
+    let held = lua.hold_collector();
+    INSTANCE.cells.begin_round();
+    let mut status = Status::Ok;
+    while status.is_ok() && pass_now(lua, rows, &mut status) {}
+    lua.release_collector(held);
+    status
+}
+
+/// Writes each changed variable that was not tried, up to the first error; whether there was any.
+fn pass_now<R: Rows>(lua: Stack<'_>, rows: &R, status: &mut Status) -> bool {
+    let (mut place, top) = (0, lua.top());
+    while let Some((id, next)) = INSTANCE.cells.try_changed(place) {
+        place = next;
+        RUN.is_refused.set(false);
+        RUN.is_refused_inside.set(false);
+        let outcome = lua.protected(write_one::<R>, &mut Job { id, rows }, 0);
+        if !outcome.is_ok() && !(RUN.is_refused.get() && INSTANCE.cells.is_refused(id)) {
+            *status = outcome;
+            return false;
+        }
+        lua.set_top(top);
+    }
+    place > 0
 }
 
 /// Writes one late variable, however much work that is; its value is not compressed. One that cannot be written for another

@@ -77,8 +77,8 @@ pub fn check(bytes: &[u8]) -> Result<Shape, Unusable> {
     })
 }
 
-/// `at` is the offset of the item's tag; the item is what `reader` has read.
-fn check_item<'a>(item: &Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<(), Unusable> {
+/// Checks an item with all that it contains; `at` is the offset of its tag, and it is what `reader` has read.
+pub fn check_item<'a>(item: &Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<(), Unusable> {
     let inside = reader.depth() > 0;
     match item {
         Item::Table(pairs, content) => check_table(*pairs, content, reader),

@@ -27,21 +27,41 @@ macro_rules! names {
             math.sinh math.sqrt math.tan math.tanh math.tointeger math.type math.ult utf8.char utf8.codepoint utf8.codes \
             utf8.len utf8.offset coroutine.close coroutine.create coroutine.isyieldable coroutine.resume \
             coroutine.running coroutine.status coroutine.wrap coroutine.yield os.clock os.date os.difftime os.time \
-            debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size _G coroutine debug ext io \
+            debug.getinfo debug.traceback io.write ext.drop ext.size ext.table ext.table_size ext.transaction _G coroutine debug ext io \
             math os package string table utf8"
     };
 }
 
+#[cfg(feature = "data")]
+macro_rules! data_names {
+    () => {
+        " ext.batch ext.check ext.drop_index ext.index ext.indexes ext.schema"
+    };
+}
+#[cfg(not(feature = "data"))]
+macro_rules! data_names {
+    () => {
+        ""
+    };
+}
+
 #[cfg(feature = "bigint")]
-const NAMES: &str = concat!(
-    names!(),
-    " bigint bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp \
-        bigint.div bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod \
-        bigint.mul bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt \
-        bigint.sub bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring"
-);
+macro_rules! bigint_names {
+    () => {
+        " bigint bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp \
+            bigint.div bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod \
+            bigint.mul bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt \
+            bigint.sub bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring"
+    };
+}
 #[cfg(not(feature = "bigint"))]
-const NAMES: &str = names!();
+macro_rules! bigint_names {
+    () => {
+        ""
+    };
+}
+
+const NAMES: &str = concat!(names!(), data_names!(), bigint_names!());
 
 /// How many names there are.
 const NAME_COUNT: usize = {

@@ -1,11 +1,14 @@
 //! What the module reports: `set(0, "event", inline table)`, only for the kinds that the host asked for.
 #![forbid(unsafe_code)]
 
+pub use cu_abi::events::work;
 use cu_abi::events::{EventKind, field};
 use cu_abi::value::Writer;
 use cu_abi::{limits, tables};
 
+use crate::budget::{self, cost};
 use crate::host;
+use crate::vm::run::RUN;
 
 /// A set of event kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +21,13 @@ pub struct Kinds {
     pub usage: bool,
     /// What someone may have to account for.
     pub audit: bool,
+    /// How far long work is.
+    pub progress: bool,
 }
 
 impl Kinds {
     /// No kind.
-    pub const NONE: Kinds = Kinds { output: false, error: false, usage: false, audit: false };
+    pub const NONE: Kinds = Kinds { output: false, error: false, usage: false, audit: false, progress: false };
 
     /// Adds or removes the kind of that name; a name unknown here is for other versions.
     pub fn set(&mut self, name: &[u8], wanted: bool) {
@@ -31,6 +36,7 @@ impl Kinds {
             Some(EventKind::Error) => self.error = wanted,
             Some(EventKind::Usage) => self.usage = wanted,
             Some(EventKind::Audit) => self.audit = wanted,
+            Some(EventKind::Progress) => self.progress = wanted,
             None => {}
         }
     }
@@ -81,6 +87,26 @@ pub fn report_usage(instructions: i64, memory: usize) {
     writer.string(field::MEMORY.as_bytes());
     writer.integer(memory as i64);
     writer.end_table(table, 3);
+    send(&writer);
+}
+
+/// Reports how far long work is, if the host wants to know.
+pub fn report_progress(work: &str, done: u32, total: u32) {
+    if !RUN.reports_progress.get() {
+        return;
+    }
+    budget::spend(cost::HOST);
+    let mut buffer = [0; 128];
+    let mut writer = Writer::new(&mut buffer);
+    let table = writer.begin_table();
+    begin(&mut writer, EventKind::Progress);
+    writer.string(field::WORK.as_bytes());
+    writer.string(work.as_bytes());
+    for (name, number) in [(field::DONE, done), (field::TOTAL, total)] {
+        writer.string(name.as_bytes());
+        writer.integer(number.into());
+    }
+    writer.end_table(table, 4);
     send(&writer);
 }
 

@@ -6,6 +6,7 @@
 //! row   key: id of the table | value: inline table
 //!       indexes = { [name] = { table = external table with the entries, kind = "btree" or "hash", unique = boolean,
 //!                              multi = boolean, ready = boolean, paths = { path ... }, where = string or nothing } }
+//!       schema = as it was given, or nothing
 //!       feed = { ... } or nothing (`feed/settings.rs`)
 //! ```
 #![forbid(unsafe_code)]
@@ -16,8 +17,8 @@ use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
-use crate::data::{changing, scratch};
 use crate::data::state::STATE;
+use crate::data::{changing, scratch};
 use crate::store::{self, Failure, system};
 use crate::table::write;
 
@@ -31,6 +32,8 @@ pub struct Attached {
     pub table: u32,
     /// Its indexes.
     pub indexes: Vec<Definition>,
+    /// Its schema, encoded; empty for none.
+    pub schema: Vec<u8>,
     /// Its feed of changes.
     pub feed: Option<Feed>,
     /// The store may have something else: it is read again.
@@ -45,12 +48,12 @@ impl Attached {
 
     /// Whether every table in a row is looked at.
     pub fn is_deep(&self) -> bool {
-        self.feed.is_some()
+        self.feed.is_some() || !self.schema.is_empty()
     }
 
     /// Whether nothing is attached.
     pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty() && self.feed.is_none()
+        self.indexes.is_empty() && self.schema.is_empty() && self.feed.is_none()
     }
 
     /// The index of that name.
@@ -106,12 +109,17 @@ fn load(table: u32) -> Result<Attached, Failure> {
 
 /// `None` for what the module did not write.
 fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
-    let mut pairs = match Reader::new(bytes).item() {
-        Ok(Item::Table(_, content)) => Reader::new(content),
-        _ => return Ok(None),
-    };
+    let Ok(Item::Table(_, content)) = Reader::new(bytes).item() else { return Ok(None) };
+    let mut pairs = Reader::new(content);
+    let whole = content;
     while !pairs.is_at_end() {
-        match (pairs.item(), pairs.item()) {
+        let name = pairs.item();
+        let start = pairs.offset();
+        match (name, pairs.item()) {
+            (Ok(Item::String(b"schema")), Ok(_)) => {
+                attached.schema =
+                    scratch::copy_of(attached.table, whole.get(start..pairs.offset()).unwrap_or_default())?;
+            }
             (Ok(Item::String(b"indexes")), Ok(Item::Table(_, content))) => {
                 let mut indexes = Reader::new(content);
                 while !indexes.is_at_end() {
@@ -157,9 +165,13 @@ fn encode(attached: &Attached, writer: &mut Writer<'_>) {
         definition.encode(writer);
     }
     writer.end_table(indexes, attached.indexes.len() as u32);
+    if !attached.schema.is_empty() {
+        writer.string(b"schema");
+        writer.bytes(&attached.schema);
+    }
     if let Some(feed) = &attached.feed {
         writer.string(b"feed");
         feed.encode(writer);
     }
-    writer.end_table(all, 1 + u32::from(attached.feed.is_some()));
+    writer.end_table(all, 1 + u32::from(!attached.schema.is_empty()) + u32::from(attached.feed.is_some()));
 }

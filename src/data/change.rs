@@ -21,6 +21,7 @@ use crate::data::feed::record::Heard;
 use crate::data::index::entries::{self, Entries};
 use crate::data::path::Path;
 use crate::data::row::Override;
+use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
 use crate::data::{changing, content, deep, links, page, path, refusal, scratch};
 use crate::store::old::{Old, PRESENT};
@@ -121,8 +122,14 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     if change.old == change.new {
         return write::apply(&mut old, change.new);
     }
-    let mut plan = Plan::default();
-    each_place(table, role, &Steps::to_row(table, key), 1, &mut |root, steps| plan.make(&change, root, steps))?;
+    let mut plan = Plan::of(&change, role)?;
+    if !plan.check.missing.is_empty() {
+        // Nothing refers to the new row yet, or what does hears of its fields first.
+        for missing in &plan.check.missing {
+            write(missing.table, &missing.key, Some(&missing.value))?;
+        }
+        plan = Plan::of(&change, role)?;
+    }
     if plan.is_deep
         && let Some(inner) = table_of(change.new)
     {
@@ -197,6 +204,7 @@ fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
 /// What is to be done after the change.
 #[derive(Default)]
 struct Plan {
+    check: Check,
     /// The tables that are concerned.
     roots: Vec<u32>,
     indexes: Vec<Step>,
@@ -219,6 +227,13 @@ struct Step {
 }
 
 impl Plan {
+    fn of(change: &Change<'_>, role: Role) -> Result<Plan, Failure> {
+        let mut plan = Plan::default();
+        let steps = Steps { table: change.table, key: change.key, below: None };
+        each_place(change.table, role, &steps, 1, &mut |root, steps| plan.make(change, root, steps))?;
+        Ok(plan)
+    }
+
     /// Adds what follows for a row of `root`.
     fn make(&mut self, change: &Change<'_>, root: u32, steps: &Steps<'_>) -> Result<(), Failure> {
         changing::mend(root)?;
@@ -277,6 +292,11 @@ impl Plan {
         }
         if !self.roots.contains(&attached.table) {
             scratch::push(&mut self.roots, attached.table, attached.table)?;
+        }
+        if !attached.schema.is_empty() {
+            let grows = i64::from(change.new.is_some()) - i64::from(change.old.is_some());
+            let value = (change.table, change.key, change.new);
+            self.check.change(&attached.schema, attached.table, keys, value, grows)?;
         }
         self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
         self.is_deep |= attached.is_deep();

@@ -24,10 +24,7 @@ pub fn unlinked(table: u32) -> Result<u32, Failure> {
 }
 
 /// Hands each reference in a table, and in the tables in it, to `visit`: the table referred to, and the entry.
-fn each_inner(
-    table: u32,
-    visit: &mut dyn FnMut(u32, u32, &[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn each_inner(table: u32, visit: &mut dyn FnMut(u32, u32, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
     let mut seen = Vec::new();
     let mut next = Vec::new();
     scratch::push(&mut seen, table, table)?;

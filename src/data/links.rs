@@ -20,7 +20,7 @@ use cu_abi::key::IntegerKey;
 use cu_abi::tags;
 use cu_abi::value::{Item, Reader};
 
-use crate::data::scratch;
+use crate::data::scratch::{self, Keys};
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched, system};
 use crate::table::write;
@@ -150,17 +150,17 @@ pub fn has_any(child: u32) -> Result<bool, Failure> {
 }
 
 /// The links of a table, one after another.
-pub struct Links(Vec<u8>);
+pub struct Links(Keys);
 
 impl Links {
     /// Reads them.
     pub fn of(child: u32, page: &mut Page) -> Result<Links, Failure> {
         let child = IntegerKey::new(child.into());
-        let mut links = Vec::new();
+        let mut links = Keys::default();
         let has_others = with_first(&child, |first| {
             let Some((others, entry)) = first else { return Ok(false) };
             if !entry.is_empty() {
-                push(&mut links, entry)?;
+                links.push(system::LINKS, entry)?;
             }
             Ok(others == OTHERS)
         })?;
@@ -169,7 +169,7 @@ impl Links {
             scratch::check_budget(system::LINKS)?;
             let key = page.current().ok_or_else(|| Failure::damaged(system::LINKS))?;
             let Some(entry) = key.strip_prefix(child.bytes()) else { break };
-            push(&mut links, entry)?;
+            links.push(system::LINKS, entry)?;
             found = page.step()?;
         }
         Ok(Links(links))
@@ -177,18 +177,8 @@ impl Links {
 
     /// The table and the key of each entry.
     pub fn each(&self) -> impl Iterator<Item = Result<(u32, &[u8]), Failure>> {
-        let mut rest = &self.0[..];
-        core::iter::from_fn(move || {
-            let (length, behind) = rest.split_first_chunk::<2>()?;
-            let (entry, behind) = behind.split_at_checked(u16::from_le_bytes(*length).into())?;
-            rest = behind;
-            Some(split(entry).ok_or_else(|| Failure::damaged(system::LINKS)))
-        })
+        self.0.each().map(|entry| split(entry).ok_or_else(|| Failure::damaged(system::LINKS)))
     }
-}
-
-fn push(links: &mut Vec<u8>, entry: &[u8]) -> Result<(), Failure> {
-    scratch::append(links, system::LINKS, &[&(entry.len() as u16).to_le_bytes(), entry])
 }
 
 /// The table and the key of an entry.

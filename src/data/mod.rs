@@ -15,6 +15,8 @@
 //! - [`path`], [`row`]: paths to fields, and what lies at their end
 //! - [`content`]: a row with what is in its tables
 //! - [`component`]: values in order
+//! - [`schema`]: what rows may be
+//! - [`pattern`]: Lua's patterns without Lua
 //! - [`scratch`]: memory for a change
 
 pub mod catalogue;
@@ -27,8 +29,10 @@ pub mod feed;
 pub mod index;
 pub mod links;
 pub mod path;
+pub mod pattern;
 pub mod refusal;
 pub mod row;
+pub mod schema;
 pub mod scratch;
 pub mod state;
 

@@ -47,6 +47,12 @@ pub fn refuse(table: u32, words: fmt::Arguments<'_>) -> Failure {
     Failure { action: "store", table, cause: Cause::Refused }
 }
 
+/// The same for what a schema does not allow.
+#[cold]
+pub fn violate(table: u32, words: fmt::Arguments<'_>) -> Failure {
+    Failure { cause: Cause::Violated, ..refuse(table, words) }
+}
+
 /// The words of the last refusal.
 pub fn message() -> Message {
     let mut message = Message::new(format_args!(""));
@@ -81,7 +87,10 @@ pub fn check_unique(table: u32, index: &Definition, entry: &Entry<'_>, row_key: 
         let other = entries::row_key_in(other).ok_or_else(|| Failure::damaged(index.store))?;
         if other != row_key {
             let (name, one, another) = (Excerpt::new(&index.name), KeyIn(other), KeyIn(row_key));
-            return Err(refuse(table, format_args!("index {name} is unique, and keys {one} and {another} would have the same")));
+            return Err(refuse(
+                table,
+                format_args!("index {name} is unique, and keys {one} and {another} would have the same"),
+            ));
         }
         found = page.step()?;
     }

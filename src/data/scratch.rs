@@ -4,12 +4,13 @@
 use alloc::vec::Vec;
 
 use cu_abi::key::{Key, KeyBuffer};
-use cu_abi::value::Item;
+use cu_abi::value::{Item, Writer};
 
 use crate::budget;
 use crate::data::refusal;
 use crate::data::row::Broken;
 use crate::proxy::fault::Fault;
+use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched};
 
 /// Appends the parts; an error where there is no memory. The table is for the message.
@@ -65,6 +66,60 @@ pub fn encode_key(item: &Item<'_>, into: &mut KeyBuffer) -> bool {
         _ => return false,
     };
     into.encode(key).is_ok()
+}
+
+/// The bytes of a value that is no table.
+pub fn encoded(table: u32, item: &Item<'_>) -> Result<Vec<u8>, Failure> {
+    let write = |writer: &mut Writer<'_>| match item {
+        Item::String(text) => writer.string(text),
+        Item::Integer(number) => writer.integer(*number),
+        Item::Float(number) => writer.float(*number),
+        Item::Boolean(value) => writer.boolean(*value),
+        Item::BigInteger(negative, magnitude) => writer.big_integer(*negative, magnitude),
+        _ => writer.nil(),
+    };
+    let mut length = Writer::new(&mut []);
+    write(&mut length);
+    let length = length.length();
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(length).map_err(|_| no_memory(table, length))?;
+    bytes.resize(length, 0);
+    write(&mut Writer::new(&mut bytes));
+    Ok(bytes)
+}
+
+/// Keys, one after another.
+#[derive(Default)]
+pub struct Keys(Vec<u8>);
+
+impl Keys {
+    /// Adds one.
+    pub fn push(&mut self, table: u32, key: &[u8]) -> Result<(), Failure> {
+        append(&mut self.0, table, &[&(key.len() as u16).to_le_bytes(), key])
+    }
+
+    /// All of them.
+    pub fn each(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.0[..];
+        core::iter::from_fn(move || {
+            let (length, behind) = rest.split_first_chunk::<2>()?;
+            let (key, behind) = behind.split_at_checked(u16::from_le_bytes(*length).into())?;
+            rest = behind;
+            Some(key)
+        })
+    }
+}
+
+/// The keys of a table.
+pub fn keys_of(table: u32, page: &mut Page) -> Result<Keys, Failure> {
+    let mut keys = Keys::default();
+    let mut found = page.seek(table, &[])?;
+    while found {
+        check_budget(table)?;
+        keys.push(table, page.current().ok_or_else(|| Failure::damaged(table))?)?;
+        found = page.step()?;
+    }
+    Ok(keys)
 }
 
 /// What is wrong with a row, as a failure of its table.

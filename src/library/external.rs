@@ -14,7 +14,7 @@ use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::{METAMETHODS, access, channels, fault, guarded, kept, length};
+use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length};
 use crate::store::{self, counter};
 use crate::table::write;
 
@@ -23,6 +23,8 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
+    #[cfg(feature = "data")]
+    (c"batch", call::function(data::batch::batch)),
     #[cfg(feature = "data")]
     (c"changes", call::function(data::feed::changes)),
     #[cfg(feature = "data")]
@@ -35,6 +37,9 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"index", call::function(data::index::index)),
     #[cfg(feature = "data")]
     (c"indexes", call::function(data::index::indexes)),
+    #[cfg(feature = "data")]
+    (c"schema", call::function(data::schema::schema)),
+    (c"transaction", ffi::cu_transaction),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [
@@ -47,6 +52,7 @@ const BASIC: [(&CStr, ffi::CFunction); 3] = [
 pub fn open(lua: Stack<'_>) {
     handle::open(lua, &METAMETHODS);
     channels::open(lua);
+    demote::open(lua);
     for (name, function) in BASIC {
         lua.push_c_function(function);
         lua.set_global(name);

@@ -6,6 +6,7 @@
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`data`]: indexes
 //! - [`external`]: ext, and the basic functions that know external tables
+//! - [`transaction`]: ext.transaction
 //! - [`bigint`]: integers of any size
 
 #[cfg(feature = "bigint")]
@@ -17,3 +18,4 @@ pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;
+pub mod transaction;

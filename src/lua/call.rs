@@ -116,7 +116,16 @@ impl<'s> Stack<'s> {
     /// Runs a function of Rust protected, on a stack of its own whose first value is an address that it does not look at. An
     /// error value is left on the stack.
     #[inline]
-    pub fn protected<T, F>(self, _: F, argument: &mut T, results: c_int) -> Status
+    pub fn protected<T, F>(self, body: F, argument: &mut T, results: c_int) -> Status
+    where
+        F: Fn(Stack<'_>, &mut T) -> Outcome + Copy,
+    {
+        self.protected_with(body, argument, 0, results)
+    }
+
+    /// The same, with the top `values`, which are popped, behind that address.
+    #[inline]
+    pub fn protected_with<T, F>(self, _: F, argument: &mut T, values: c_int, results: c_int) -> Status
     where
         F: Fn(Stack<'_>, &mut T) -> Outcome + Copy,
     {
@@ -130,7 +139,12 @@ impl<'s> Stack<'s> {
         }
         self.push_c_function(enter::<T, F>);
         self.push_address((&raw mut *argument).cast());
-        self.call_protected(1, results, 0)
+        if values > 0 {
+            // Under the values, each to where they begin.
+            self.insert(-values - 2);
+            self.insert(-values - 2);
+        }
+        self.call_protected(1 + values, results, 0)
     }
 
     /// Compiles source and pushes its function, or what is wrong with it.

@@ -189,6 +189,9 @@ unsafe extern "C" {
     pub fn cu_push_standing(state: *mut State, id: u32) -> c_int;
     pub fn cu_let_go(table: *mut c_void, id: u32);
     pub fn cu_become_external(state: *mut State, index: c_int, id: u32);
+    pub fn cu_become_plain(state: *mut State, index: c_int);
+    /// A function of Lua's.
+    pub fn cu_transaction(state: *mut State) -> c_int;
     pub fn cu_function(state: *mut State, index: c_int) -> *mut c_void;
     pub fn cu_report(object: *mut c_void);
     pub fn cu_is_dead(state: *mut State, object: *mut c_void) -> c_int;

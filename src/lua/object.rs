@@ -118,6 +118,15 @@ impl<'s> Stack<'s> {
         lua!(self, cu_become_external, index, id);
     }
 
+    /// Makes the external table at `index` a plain one with the content of the plain table on top, which is popped.
+    pub fn become_plain(self, index: c_int) {
+        debug_assert!(
+            self.external_id(index) != 0 && self.external_id(-1) == 0,
+            "an external and a plain table are wanted"
+        );
+        lua!(self, cu_become_plain, index);
+    }
+
     /// Whether the table at `index` has a metatable.
     #[inline]
     pub fn has_metatable(self, index: c_int) -> bool {

@@ -23,7 +23,7 @@ use crate::proxy::{channels, entry, guarded, keys, promote};
 use crate::store::{self, Failure, Fetched};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// The id of the external table at `index`, which a script may use.
 #[inline]
@@ -219,7 +219,9 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     match lua.kind(value) {
         Kind::Table if guarded::is_inside(lua, value) => Err(guarded::refuse_inside(lua, id, key)),
         Kind::Table if lua.external_id(value) == 0 => promote::assign(lua, id, key, value),
-        Kind::Table if lua.external_id(value) == GONE => Err(fault::raise(lua, Failure::gone().into(), id, key)),
+        Kind::Table if is_gone(lua.external_id(value)) => {
+            Err(fault::raise(lua, Failure::gone(lua.external_id(value)).into(), id, key))
+        }
         Kind::Function if INSTANCE.known.id_of(lua, value) == 0 => promote::assign(lua, id, key, value),
         kind @ (Kind::Thread | Kind::Userdata | Kind::Address) if !big::is(lua, value) => {
             Err(promote::refuse(lua, id, key, kind.name()))

@@ -23,7 +23,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::{Attempt, Denied};
 use crate::proxy::globals;
 use crate::store::{Cause, Failure, system};
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// A fault around one key of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,17 +166,17 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
         Fault::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
-        Fault::Store(Failure { cause: cause @ Cause::Gone, .. }) if table == GONE => {
+        Fault::Store(Failure { cause: cause @ (Cause::Gone | Cause::Undone), .. }) if is_gone(table) => {
             Message::new(format_args!("this table is gone: {cause}"))
         }
-        Fault::Store(Failure { cause: cause @ Cause::Gone, .. }) => {
+        Fault::Store(Failure { cause: cause @ (Cause::Gone | Cause::Undone), .. }) => {
             Message::new(format_args!("what is to be stored under {key} of {name} is a table that is gone: {cause}"))
         }
         Fault::Store(Failure { cause: cause @ Cause::Damaged, .. }) => {
             Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
         }
         #[cfg(feature = "data")]
-        Fault::Store(Failure { cause: Cause::Refused, .. }) => crate::data::refusal::message(),
+        Fault::Store(Failure { cause: Cause::Refused | Cause::Violated, .. }) => crate::data::refusal::message(),
         Fault::Store(Failure { cause: cause @ Cause::NoIds, .. }) => {
             Message::new(format_args!("no more external tables: {cause}"))
         }
@@ -235,6 +235,9 @@ fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
         Fault::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
+        Fault::Store(Failure { cause: Cause::Violated, .. }) => {
+            audit::report(Action::SchemaViolated, &[(audit::field::MESSAGE, text)]);
+        }
         Fault::Memory(_) | Fault::TooLarge(..) => {
             audit::report(
                 Action::LimitHit,

@@ -89,7 +89,7 @@ fn behind(lua: Stack<'_>, id: u32, key: c_int) -> Result<Option<&'static [u8]>, 
 }
 
 /// Pushes the Lua value of an encoded key; whether that was possible without memory, so that no finalizer ran.
-fn push_key(lua: Stack<'_>, id: u32, before: c_int, encoded: &[u8]) -> Result<bool, Raise> {
+pub(super) fn push_key(lua: Stack<'_>, id: u32, before: c_int, encoded: &[u8]) -> Result<bool, Raise> {
     // SAFETY: one thread, and no other reference into the buffer: `encoded` lies in a page, and the key that was looked for
     // was copied there (`behind`). A string is copied by Lua before anything is collected.
     let buffer = unsafe { store::key_buffer() };

@@ -6,6 +6,8 @@
 //! - [`length`]: the length operator
 //! - [`promote`]: a plain table assigned outside becomes external in place, a Lua function a stored one
 //! - [`reach`]: what such an assignment reaches
+//! - [`demote`]: the way back, when a transaction fails
+//! - [`transaction`]: where a transaction begins and ends, in the store and in Lua
 //! - [`code`]: the code of functions, the same once
 //! - [`kept`]: tables that stay what they are
 //! - [`iterate`]: `pairs` and `next`, page by page, in key order
@@ -13,11 +15,15 @@
 //! - [`globals`]: binds `_home`, `_io` and the legacy alias
 //! - [`guarded`]: permissions where a script meets them
 //! - [`resolve`]: the tables that the configuration names
+//! - [`way`]: functions and tables by their way from a global
+//! - [`content`]: an external table as its content, for a result
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
 pub mod channels;
 pub mod code;
+pub mod content;
+pub mod demote;
 pub mod entry;
 pub mod fault;
 pub mod globals;
@@ -29,6 +35,8 @@ pub mod length;
 pub mod promote;
 pub mod reach;
 pub mod resolve;
+pub mod transaction;
+pub mod way;
 
 use crate::codec::handle::Metamethod;
 use crate::lua::call::function;

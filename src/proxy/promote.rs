@@ -30,7 +30,7 @@ use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
 use crate::proxy::{code, entry, keys};
-use crate::store::{Cause, Failure, system};
+use crate::store::{Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -119,7 +119,7 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
     let text = match reason {
         Unstorable::Kind(kind) => Message::new(format_args!("is a {kind}, which cannot be stored")),
         Unstorable::Metatable => Message::new(format_args!("is a table with a metatable, which cannot be stored")),
-        Unstorable::Gone => Message::new(format_args!("is a table that is gone: {}", Cause::Gone)),
+        Unstorable::Gone(cause) => Message::new(format_args!("is a table that is gone: {cause}")),
         Unstorable::Kept => Message::new(format_args!("is the table of modules, which cannot be stored")),
         Unstorable::Key(Fault::KeyLength(length)) => Message::new(format_args!(
             "has an index that takes {length} bytes encoded; the limit is {}",

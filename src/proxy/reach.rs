@@ -26,10 +26,10 @@ use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
 use crate::proxy::{guarded, kept, keys};
-use crate::store::{self, counter};
+use crate::store::{self, Cause, Failure, counter};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// What room for a path counts.
 const PATH_COST: usize = size_of::<Path>() / cost::BYTES_COPIED;
@@ -59,8 +59,8 @@ pub enum Unstorable {
     Kind(&'static str),
     /// A table with a metatable.
     Metatable,
-    /// A table that another instance freed.
-    Gone,
+    /// A table that is gone, and why.
+    Gone(Cause),
     /// A table inside a read-only one.
     Inside,
     /// The table of loaded modules or of preload functions.
@@ -179,8 +179,9 @@ impl Reach {
         if guarded::is_inside(lua, index) {
             return Err(Some(Unstorable::Inside));
         }
-        if lua.external_id(index) == GONE {
-            return Err(Some(Unstorable::Gone));
+        let id = lua.external_id(index);
+        if is_gone(id) {
+            return Err(Some(Unstorable::Gone(Failure::gone(id).cause)));
         }
         if lua.external_id(index) != 0 || encode::pending_id(lua, index, self.pending) != 0 {
             return Ok(());

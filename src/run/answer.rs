@@ -17,6 +17,7 @@ use crate::lua::status::Status;
 use crate::run::config::Config;
 use crate::run::error_text::{self, ErrorText};
 use crate::run::io_buffer;
+use crate::vm::run::RUN;
 use crate::vm::{panic, traceback};
 
 fn text() -> ErrorText<'static> {
@@ -69,14 +70,20 @@ pub fn lua_error(lua: Stack<'_>, status: Status, config: &Config) -> i32 {
 
 /// The run was stopped, also when the script caught that and came to its end.
 pub fn exhausted(lua: Stack<'_>, message: &Message, config: &Config) -> i32 {
-    audit::limit_hit(audit::limit::INSTRUCTIONS, config.instructions);
+    let is_ended = RUN.is_ended.get();
+    if !is_ended {
+        audit::limit_hit(audit::limit::INSTRUCTIONS, config.instructions);
+    }
     let mut text = text();
     if traceback::push_kept(lua) {
         text.bytes(lua.string(-1));
+    } else if is_ended {
+        // Writing an ErrorText does not fail.
+        let _ = text.write_str("a transaction was not undone");
     } else {
         text.bytes(message.text());
     }
-    finish(ErrorClass::Budget, &text, None, config)
+    finish(if is_ended { ErrorClass::Journal } else { ErrorClass::Budget }, &text, None, config)
 }
 
 /// The message of an error that no handler saw: syntax and memory errors, errors in handlers.

@@ -5,14 +5,17 @@
 //! 3. `settle`: library functions are switched, what other instances did is looked at, what a transaction left behind is
 //!    undone, and `_home` is found.
 //! 4. `prepare` (in its own file): names, permissions, the transaction.
-//! 5. `execute`: the code is compiled and called, protected, with a handler that keeps the traceback.
+//! 5. `execute`: the code is compiled and called, or a function that is there already, protected, with a handler that keeps the traceback.
 //! 6. `finish`: captured variables that changed are written, or put back, and results are encoded.
 //! 7. `end`: garbage of a failed script is collected, and the transaction ends.
 
 use core::ffi::c_int;
 
+use cu_abi::call::is_call;
+
 use crate::budget;
 use crate::closure::write_back;
+use crate::codec::encode::{self, External};
 use crate::control::{audit, event, output};
 #[cfg(feature = "data")]
 use crate::data;
@@ -22,11 +25,10 @@ use crate::lua::stack::{ALL_RESULTS, Stack};
 use crate::lua::status::Status;
 use crate::permissions::switches;
 use crate::proxy::access::ExternalRows;
-use crate::proxy::channels;
+use crate::proxy::{channels, content};
 use crate::run::config::Config;
 use crate::run::prepare::{prepare, protected};
-use crate::run::{answer, atomic, collect, home, response, shared};
-use crate::store::journal;
+use crate::run::{answer, atomic, call, collect, home, response, shared};
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -77,12 +79,16 @@ fn run(lua: Stack<'_>, code: Source) -> i32 {
     if let Err(error) = configure(&mut config) {
         return answer::error(&error, &config);
     }
-    if let Err(error) = settle(lua) {
-        return answer::error(&error, &config);
-    }
-    begin_limits(&config);
-    let status = run_limited(lua, code, &config);
-    end(lua, status, &config)
+    let status = match settle(lua, &config) {
+        Ok(()) => {
+            begin_limits(&config);
+            let status = run_limited(lua, code, &config);
+            end(lua, status, &config)
+        }
+        Err(error) => answer::error(&error, &config),
+    };
+    atomic::end_unit(lua, status < 0, &config);
+    status
 }
 
 /// Phase 2. After an error, the configuration has the events that could be read.
@@ -100,6 +106,7 @@ fn configure(config: &mut Config) -> Result<(), Error> {
             shared::note_epoch(config.epoch);
             output::begin(config.output, config.events.output);
             audit::begin(config.events.audit);
+            RUN.reports_progress.set(config.events.progress);
             Ok(())
         }
         Err((error, events)) => {
@@ -111,10 +118,10 @@ fn configure(config: &mut Config) -> Result<(), Error> {
 }
 
 /// Phase 3.
-fn settle(lua: Stack<'_>) -> Result<(), Error> {
+fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
     switches::set(lua)?;
     shared::look()?;
-    atomic::settle()?;
+    atomic::settle(lua, config)?;
     #[cfg(feature = "data")]
     data::look().map_err(shared::error)?;
     home::settle()
@@ -159,38 +166,63 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     if RUN.code_is_overwritten.get() {
         return answer::error(&Error::CodeOverwritten, config);
     }
-    let status = execute(lua, code);
+    let (status, external) = match execute(lua, code) {
+        Ok(executed) => executed,
+        Err(error) => return answer::error(&error, config),
+    };
     RUN.used.set(budget::used());
     let is_exhausted = budget::is_exhausted();
     // What follows is Rust's work on what the script left. It has a budget of its own, as large as the script's, and the
     // collector rests, so that no finalizer prolongs it.
     budget::begin_again();
     let held = lua.hold_collector();
-    let answer = finish(lua, status, is_exhausted, config);
+    let answer = finish(lua, status, is_exhausted, external, config);
     lua.release_collector(held);
     budget::suspend();
     answer
 }
 
-/// Phase 5; results, or an error value, above the handler.
-fn execute(lua: Stack<'_>, code: Source) -> Status {
+/// Phase 5; results, or an error value, above the handler, and how external tables among the results are sent.
+fn execute(lua: Stack<'_>, code: Source) -> Result<(Status, External), Error> {
     // SAFETY: `admit` saw that it lies in memory. A host that writes there when a finalizer calls it changes what is compiled:
-    // Lua reads each byte once, and takes any.
+    // Lua reads each byte once, and takes any. What changes of a call record is found (`run/call.rs`).
     let source = unsafe { core::slice::from_raw_parts(code.pointer, code.length) };
-    match lua.load_source(source, CHUNK_NAME) {
+    if is_call(source) {
+        return call_function(lua, source);
+    }
+    let status = match lua.load_source(source, CHUNK_NAME) {
         Status::Ok => lua.call_protected(0, ALL_RESULTS, HANDLER),
         refused => refused,
+    };
+    Ok((status, encode::by_id))
+}
+
+/// Phase 5 with a call record in the place of source.
+fn call_function(lua: Stack<'_>, mut record: &[u8]) -> Result<(Status, External), Error> {
+    let external = if call::check(record)? { content::write } else { encode::by_id };
+    if !lua.has_room(2) {
+        return Ok((Status::Memory, external));
     }
+    let pushed = lua.protected(|lua, record: &mut &[u8]| call::push(lua, record), &mut record, ALL_RESULTS);
+    if RUN.code_is_overwritten.get() {
+        return Err(Error::CodeOverwritten);
+    }
+    let status = match pushed {
+        // Above the handler are the function and its arguments.
+        Status::Ok => lua.call_protected(lua.top() - HANDLER - 1, ALL_RESULTS, HANDLER),
+        failed => failed,
+    };
+    Ok((status, external))
 }
 
 /// Phase 6; what `compute` returns.
-fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, config: &Config) -> i32 {
+fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, external: External, config: &Config) -> i32 {
     stop::unwatch();
     let has_failed = !status.is_ok();
     if !has_failed && !is_exhausted && channels::is_changed() {
         status = protected(lua, |lua, _| channels::write_back(lua).map(|()| 0));
     }
-    let will_be_undone = journal::is_begun() && (!status.is_ok() || is_exhausted);
+    let will_be_undone = RUN.is_ended.get() || (atomic::has_begun() && (!status.is_ok() || is_exhausted));
     let written = if will_be_undone { Status::Ok } else { write_back::end(lua, &ExternalRows) };
     // The script's own error says more than what the end lacks.
     if is_exhausted {
@@ -208,7 +240,7 @@ fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, config: &Confi
     if !status.is_ok() {
         return answer::lua_error(lua, status, config);
     }
-    response::write(lua, HANDLER + 1, config)
+    response::write(lua, HANDLER + 1, external, config)
 }
 
 /// Phase 7; what `compute` returns.
@@ -222,7 +254,7 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
         output::begin(0, false);
         collect::make_room(lua);
     }
-    if let Err(error) = atomic::end(lua, !has_failed) {
+    if let Err(error) = atomic::end(lua, !has_failed, config) {
         status = answer::error(&error, config);
     }
     #[cfg(feature = "data")]

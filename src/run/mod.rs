@@ -3,6 +3,7 @@
 //! - [`config`]: what the host wants of a compute
 //! - [`create`]: `init`: the VM, and what the build does of it
 //! - [`compute`]: a compute, in numbered phases
+//! - [`call`]: a call record in the place of source
 //! - [`prepare`]: what comes before the script
 //! - [`atomic`]: a compute as a transaction
 //! - [`answer`]: what `compute` returns when it fails
@@ -15,6 +16,7 @@
 
 pub mod answer;
 pub mod atomic;
+pub mod call;
 pub mod collect;
 pub mod compute;
 pub mod config;

@@ -11,7 +11,7 @@ use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
-use crate::vm::standing::GONE;
+use crate::vm::standing::is_gone;
 
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
@@ -75,10 +75,10 @@ pub fn short_value(length: usize) -> &'static [u8] {
     unsafe { value_buffer() }.get(..length).unwrap_or_default()
 }
 
-/// A table that another instance freed has no content, neither its old one nor that of a table that got its id since.
+/// A table that is gone has no content, neither its old one nor that of a table that got its id since.
 #[inline]
 fn check(table: u32) -> Result<(), Failure> {
-    if table == GONE { Err(Failure::gone()) } else { Ok(()) }
+    if is_gone(table) { Err(Failure::gone(table)) } else { Ok(()) }
 }
 
 /// The key that is an id, or another integer.

@@ -110,6 +110,7 @@ fn reserve_free(ids: &Ids, wish: u32) -> Result<bool, Failure> {
     reused::add(first..cut, Ledger::read()?.unwrap_or(Ledger::NEW).collections)?;
     free::add(cut..end)?;
     ids.range.set((cut, end));
+    ids.begin.set(first);
     ids.next.set(first);
     ids.end.set(cut);
     ids.is_fresh.set(false);
@@ -132,6 +133,7 @@ fn reserve_fresh(ids: &Ids, wish: u32) -> Result<bool, Failure> {
     }
     let end = first.saturating_add(wish).min(tables::SYSTEM_FIRST);
     note_next(end)?;
+    ids.begin.set(first);
     ids.next.set(first);
     ids.end.set(end);
     ids.fresh_end.set(end);
@@ -161,7 +163,7 @@ fn give_back_fresh(next: u32, end: u32) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The ids of the objects that an atomic compute will make.
+/// The ids of the objects that a transaction, or a level of one, will make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct New {
     /// No id from there on was ever given.
@@ -170,15 +172,59 @@ pub struct New {
     pub range: (u32, u32),
 }
 
+impl New {
+    /// Whether the id is one of them.
+    pub fn contains(&self, id: u32) -> bool {
+        let (first, end) = self.range;
+        (self.first..tables::SYSTEM_FIRST).contains(&id) || (first..end).contains(&id)
+    }
+}
+
 /// Until `end_new` all ids given are among those that this returns.
 pub fn begin_new() -> Result<New, Failure> {
     let ids = ids();
     give_back();
-    choose_range(ids, WORTH)?;
+    if !ids.is_range_fixed.get() {
+        choose_range(ids, WORTH)?;
+    }
     let first = bound()?.max(ids.least.get()).max(ids.high.get());
     ids.is_range_fixed.set(true);
     ids.fresh_end.set(0);
     Ok(New { first: first.min(tables::SYSTEM_FIRST), range: ids.range.get() })
+}
+
+/// The ids that are given from now on, in a transaction that gives none below `base` but those of its range. It asks the host
+/// nothing.
+pub fn new_from_now(base: u32) -> New {
+    let ids = ids();
+    let (next, (first, end)) = (ids.next.get(), ids.range.get());
+    let unused = base.max(ids.high.get()).max(ids.least.get());
+    match (next < ids.end.get(), ids.is_fresh.get()) {
+        (true, true) => New { first: next, range: (first, end) },
+        (true, false) => New { first: unused, range: (next, end.max(ids.end.get())) },
+        (false, _) => New { first: unused, range: (first, end) },
+    }
+}
+
+/// Which of these ids were given: those of the range, and those that were never given before.
+pub fn given_of(New { first, range }: New) -> [Range<u32>; 2] {
+    let ids = ids();
+    let (next, is_fresh, rest) = (ids.next.get(), ids.is_fresh.get(), ids.range.get());
+    let mut used = if rest.1 == range.1 { rest.0 } else { range.1 };
+    if !is_fresh && ids.end.get() == used {
+        used = next;
+    }
+    let fresh = if is_fresh { next } else { first };
+    [range.0..used.max(range.0), first..fresh.max(first)]
+}
+
+/// These ids, which were given last, are free again, as far as they are in the block at hand.
+pub fn take_back(given: &[Range<u32>; 2]) {
+    let ids = ids();
+    let next = ids.next.get();
+    if let Some(last) = given.iter().find(|range| !range.is_empty() && range.end == next) {
+        ids.next.set(last.start.max(ids.begin.get()));
+    }
 }
 
 /// Ids of any range may be given again.

@@ -6,7 +6,7 @@ use core::fmt;
 use cu_abi::{status, tables};
 
 use crate::store::system;
-use crate::vm::standing::GONE;
+use crate::vm::standing::UNDONE;
 
 /// Something that was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub enum Cause {
     Gone,
     /// What is attached to the table forbids it (`data/refusal.rs`).
     Refused,
+    /// The same: its schema.
+    Violated,
+    /// The table was of a transaction that failed, and its content could not be kept.
+    Undone,
 }
 
 impl Failure {
@@ -45,10 +49,10 @@ impl Failure {
         Failure { action: "read", table, cause: Cause::Damaged }
     }
 
-    /// What was a table is none any more.
+    /// What was a table is none any more; the id says why.
     #[cold]
-    pub fn gone() -> Failure {
-        Failure { action: "use", table: GONE, cause: Cause::Gone }
+    pub fn gone(table: u32) -> Failure {
+        Failure { action: "use", table, cause: if table == UNDONE { Cause::Undone } else { Cause::Gone } }
     }
 
     /// There is no new id.
@@ -76,7 +80,10 @@ impl fmt::Display for Cause {
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
             Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),
-            Cause::Refused => out.write_str("it is refused"),
+            Cause::Refused | Cause::Violated => out.write_str("it is refused"),
+            Cause::Undone => out.write_str(
+                "the transaction that stored it failed, and its content could not be kept: not enough memory, or a failure of the host"
+            ),
             Cause::NoIds => write!(out, "every id below {} is used", tables::SYSTEM_FIRST),
         }
     }

@@ -1,28 +1,27 @@
-//! The undo journal of an atomic compute: the old values, so that either all of its changes stay or none.
+//! The undo journal of a transaction: the old values, so that either all of its changes stay or none.
 //!
-//! Invariant: before an entry of an old table changes for the first time, its old value is in the journal. So the old
-//! state can be restored at any time, even by an instance that finds the journal of one that died. The steps must not
-//! be reordered:
+//! Invariant: before an entry changes for the first time in a level, its old value is in the journal, in a note of that
+//! level. So the old state can be restored at any time, even by an instance that finds the journal of one that died. The
+//! outermost level is 1; each level inside is a savepoint. The steps must not be reordered:
 //!
-//! 1. `begin` remembers which ids are new: the first that was never given and all after it, and a range of free ids. Objects
-//!    with such an id belong to this compute and need no notes.
+//! 1. `begin` and `enter` remember which ids are new: those that are given from now on. Objects with such an id belong to the
+//!    level and need no notes.
 //! 2. The first change opens the journal. Before each change, its note is written.
-//! 3. `commit` deletes the opening note: this makes all changes permanent. Then it deletes the other notes.
-//! 4. `roll_back` puts every noted value back, deletes the new objects, and last the opening note.
-//!
-//! The caller gives the function that changes rows (`PutBack`), because it also notifies the observers.
+//! 3. `merge` ends a level inside another one that succeeded: the outer one gets the notes that it does not have. Then they
+//!    are deleted in the inner one. A value that is noted in several levels is the oldest in the outermost of them.
+//! 4. `commit` deletes the opening note: this makes all changes permanent. Then it deletes the other notes.
+//! 5. `undo.rs` puts every noted value back, that of inner levels first, deletes the new objects, and last the opening note.
 //!
 //! Notes of a journal that is not open mean nothing, and are deleted before the next one is opened.
 //!
 //! ```text
-//! opening   key 00                                | value u8 version = 2 | u32 first new id | u32, u32 range of free ids
-//! note      key 01 | u32 table, high byte first | the key there | value 00 = nothing was there, 01 | the value
+//! opening   key 00                                  | value u8 version = 3 | u32 first new id | u32, u32 range of free ids
+//! note      key level | u32 table, high byte first | the key there | value 00 = nothing was there, 01 | the value
 //! ```
 
 use alloc::vec::Vec;
 
 use bytemuck::Zeroable;
-use core::ops::Range;
 
 use cu_abi::key;
 use cu_abi::limits::KEY_BYTES;
@@ -32,22 +31,30 @@ use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::store::counter::{self, New};
 use crate::store::failure::{Cause, Failure};
-use crate::store::old::{NOTE_BYTES, Old, PRESENT};
+use crate::store::old::{NOTE_BYTES, Old};
 use crate::store::page::{self, Page};
 use crate::store::{calls, spare, system};
 use crate::vm::instance::{INSTANCE, Journal, JournalState};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+
+/// Without levels.
+const SECOND_VERSION: u8 = 2;
 
 /// Without the range.
 const FIRST_VERSION: u8 = 1;
 
-const OPENING: [u8; 1] = [0];
+pub(super) const OPENING: [u8; 1] = [0];
 const OPENING_BYTES: usize = 13;
-const NOTE: u8 = 1;
+
+/// The level of a transaction that is in no other one.
+pub const OUTERMOST: u8 = 1;
+
+/// The most levels: a recursion that begins one at each step has no end, and each takes some of the machine's stack.
+pub const LEVELS: u8 = 64;
 
 /// The bytes of a note's key before the key of the entry.
-const HEAD_BYTES: usize = 5;
+pub(super) const HEAD_BYTES: usize = 5;
 
 /// Longest key of an entry that can be noted.
 pub const NOTED_KEY_BYTES: usize = KEY_BYTES - HEAD_BYTES;
@@ -62,17 +69,25 @@ fn note_buffers() -> *mut NoteBuffers {
     LARGE.journal.place()
 }
 
-fn journal() -> &'static Journal {
+/// Room for the key of a note.
+fn note_key() -> &'static mut [u8; KEY_BYTES] {
+    // SAFETY: one thread; `note` and `copy_outwards` alone use the part, and end before one is called again.
+    unsafe { &mut (*note_buffers()).key }
+}
+
+pub(super) fn journal() -> &'static Journal {
     &INSTANCE.journal
+}
+
+pub(super) fn page() -> &'static mut Page {
+    // SAFETY: no script is running, and each function of the journal that takes the page is done with it when it returns.
+    unsafe { spare::spare_page() }
 }
 
 /// Forgets what is known about the journal, because the store may be another one. An unfinished rollback belongs to the
 /// journal of the old store.
 pub fn forget() {
-    journal().is_looked_at.set(false);
-    if is_unfinished() {
-        close();
-    }
+    look_again();
 }
 
 /// Looks again at the start of the next compute whether there is a journal: another instance may have died. It may also have
@@ -89,97 +104,106 @@ pub fn is_unfinished() -> bool {
     journal().state.get() == JournalState::Unfinished
 }
 
-/// Whether a compute is atomic.
+/// Whether there is a transaction.
 #[inline]
 pub fn is_begun() -> bool {
     matches!(journal().state.get(), JournalState::Ready | JournalState::Open)
 }
 
-/// Whether an atomic compute has changed anything.
+/// Whether the innermost level has changed anything.
 pub fn has_changed() -> bool {
-    journal().state.get() == JournalState::Open
+    journal().has_changed.get()
 }
 
-/// The first id that was never given before the atomic compute.
-fn first_new() -> u32 {
-    journal().first_new.get()
+/// The innermost level, 0 where there is no transaction.
+pub fn level() -> u8 {
+    journal().level.get()
 }
 
-/// Whether the object with that id was made by the atomic compute.
+/// Whether the object with that id was made in the innermost level.
 pub fn is_new_id(id: u32) -> bool {
-    let (first, end) = journal().range.get();
-    (first_new()..SYSTEM_FIRST).contains(&id) || (first..end).contains(&id)
+    new().contains(id)
 }
 
-/// Gives a row of a table its old value, or removes it.
-pub type PutBack<'a> = &'a mut dyn FnMut(u32, &[u8], Option<&[u8]>) -> Result<(), Failure>;
-
-/// Finishes a journal that a dead instance left, or this one when the host failed: rolls back or deletes its notes.
-/// Returns whether anything was rolled back. No script is running, and there is no budget.
-pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
-    if !is_unfinished() {
-        if journal().is_looked_at.get() {
-            return Ok(false);
-        }
-        if calls::size(system::JOURNAL)? > 0 {
-            match opened()? {
-                Some(New { first, range }) => {
-                    journal().first_new.set(first);
-                    journal().range.set(range);
-                    journal().state.set(JournalState::Unfinished);
-                }
-                None => clear(page())?,
-            }
-        }
-    }
-    let has_to_finish = is_unfinished();
-    if has_to_finish {
-        roll_back(put_back)?;
-    }
-    journal().is_looked_at.set(true);
-    Ok(has_to_finish)
+/// The ids of objects that are made in the innermost level.
+pub(super) fn new() -> New {
+    New { first: journal().first_new.get(), range: journal().range.get() }
 }
 
-fn page() -> &'static mut Page {
-    // SAFETY: no script is running, and each function of this file that takes the page is done with it when it returns.
-    unsafe { spare::spare_page() }
-}
-
-/// The new ids of an open journal. A journal of another version is treated as damage: this version cannot undo it.
-fn opened() -> Result<Option<New>, Failure> {
-    let mut opening = [0; OPENING_BYTES];
-    let length = match host::get(system::JOURNAL, &OPENING, &mut opening) {
-        Found::Absent => return Ok(None),
-        Found::Value(length) => length,
-        Found::Longer(_) => return Err(damaged()),
-        Found::Failed(reply) => return Err(failed("read", reply)),
-    };
-    if !matches!((opening[0], length), (VERSION, OPENING_BYTES) | (FIRST_VERSION, 5)) {
-        return Err(damaged());
-    }
-    let word = |at: usize| u32::from_le_bytes(opening[at..at + 4].try_into().unwrap_or_default());
-    let (first, range) = (word(1), (word(5), word(9)));
-    let is_range = range == (0, 0) || (IO < range.0 && range.0 <= range.1 && range.1 <= SYSTEM_FIRST);
-    if first > IO && is_range { Ok(Some(New { first, range })) } else { Err(damaged()) }
-}
-
-fn damaged() -> Failure {
-    Failure::damaged(system::JOURNAL)
-}
-
-fn failed(action: &'static str, reply: i32) -> Failure {
-    Failure { action, table: system::JOURNAL, cause: Cause::Host(reply) }
-}
-
-/// Begins an atomic compute, after `settle` has finished any earlier one.
-pub fn begin() -> Result<(), Failure> {
-    let New { first, range } = counter::begin_new()?;
+pub(super) fn set_new(New { first, range }: New) {
     journal().first_new.set(first);
     journal().range.set(range);
-    journal().has_opening.set(false);
-    journal().state.set(JournalState::Ready);
+}
+
+/// What a level has to leave as it was for the one around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Outer {
+    new: New,
+    has_changed: bool,
+    has_notes: bool,
+}
+
+impl Outer {
+    /// As words, for memory that is C's.
+    pub fn words(self) -> [u32; 5] {
+        let (first, end) = self.new.range;
+        [self.new.first, first, end, self.has_changed.into(), self.has_notes.into()]
+    }
+
+    /// Of such words.
+    pub fn of([first_new, first, end, has_changed, has_notes]: [u32; 5]) -> Outer {
+        let new = New { first: first_new, range: (first, end) };
+        Outer { new, has_changed: has_changed != 0, has_notes: has_notes != 0 }
+    }
+}
+
+// ---- beginning ----
+
+/// Begins the outermost level, after `settle` has finished any earlier journal.
+pub fn begin() -> Result<(), Failure> {
+    let journal = journal();
+    if journal.left_over.get() > 0 {
+        clear()?;
+        journal.left_over.set(0);
+    }
+    let new = counter::begin_new()?;
+    set_new(new);
+    journal.base.set((new.first, new.range.0, new.range.1));
+    journal.has_opening.set(false);
+    journal.has_changed.set(false);
+    journal.has_notes.set(false);
+    journal.level.set(OUTERMOST);
+    journal.state.set(JournalState::Ready);
     Ok(())
 }
+
+/// Begins a level inside the innermost one, of which there are fewer than `LEVELS`. It asks the host nothing.
+pub fn enter() -> Result<Outer, Failure> {
+    let journal = journal();
+    let level = level() + 1;
+    if journal.left_over.get() >= level {
+        // They would pass for notes of the new level.
+        clear_from(level)?;
+        journal.left_over.set(level - 1);
+    }
+    let outer = Outer { new: new(), has_changed: journal.has_changed.get(), has_notes: journal.has_notes.get() };
+    set_new(counter::new_from_now(journal.base.get().0));
+    journal.has_changed.set(false);
+    journal.has_notes.set(false);
+    journal.level.set(level);
+    Ok(outer)
+}
+
+/// The innermost level is over, and the one around it is innermost again.
+pub(super) fn leave(outer: Outer) {
+    let journal = journal();
+    set_new(outer.new);
+    journal.level.set(level() - 1);
+    journal.has_changed.set(outer.has_changed);
+    journal.has_notes.set(outer.has_notes);
+}
+
+// ---- noting ----
 
 /// Notes the value under a key that is about to change, if a rollback would need it.
 #[inline(never)]
@@ -188,12 +212,11 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
     if !is_noted(table) {
         return Ok(());
     }
-    if is_new(table, key) {
+    if is_new(new(), table, key) {
         // If this instance dies, only an open journal tells the next one that the new object must be removed.
         return open();
     }
-    // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
-    let note = unsafe { &mut (*note_buffers()).key };
+    let note = note_key();
     let length = HEAD_BYTES + key.len();
     let Some(note) = note.get_mut(..length) else {
         return Err(Failure {
@@ -203,25 +226,35 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
         });
     };
     calls::spend(length);
-    note[0] = NOTE;
+    note[0] = level();
     note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
     note[HEAD_BYTES..].copy_from_slice(key);
-    calls::spend(length);
-    match host::get(system::JOURNAL, note, &mut []) {
-        Found::Value(_) | Found::Longer(_) => return Ok(()),
-        Found::Failed(reply) => return Err(failed("read", reply)),
-        Found::Absent => {}
+    if is_there(note)? {
+        return Ok(());
     }
     let value = old.note()?;
     open()?;
+    // A host that reports a failure may still have stored it.
+    journal().has_notes.set(true);
     // Read, and written.
     calls::spend(key.len() + value.len());
     calls::spend(length + value.len());
     host::set(system::JOURNAL, note, value).map_err(|reply| failed("store", reply))
 }
 
+/// Whether there is a note of that key.
+fn is_there(note: &[u8]) -> Result<bool, Failure> {
+    calls::spend(note.len());
+    match host::get(system::JOURNAL, note, &mut []) {
+        Found::Value(_) | Found::Longer(_) => Ok(true),
+        Found::Absent => Ok(false),
+        Found::Failed(reply) => Err(failed("read", reply)),
+    }
+}
+
 /// Step 2, once.
 fn open() -> Result<(), Failure> {
+    journal().has_changed.set(true);
     if journal().has_opening.get() {
         return Ok(());
     }
@@ -232,109 +265,70 @@ fn open() -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_opening() -> Result<(), Failure> {
-    let (first, end) = journal().range.get();
+pub(super) fn write_opening() -> Result<(), Failure> {
+    let (first_new, first, end) = journal().base.get();
     let mut opening = [VERSION; OPENING_BYTES];
-    for (place, word) in opening[1..].chunks_exact_mut(4).zip([first_new(), first, end]) {
+    for (place, word) in opening[1..].chunks_exact_mut(4).zip([first_new, first, end]) {
         place.copy_from_slice(&word.to_le_bytes());
     }
     host::set(system::JOURNAL, &OPENING, &opening).map_err(|reply| failed("store", reply))
 }
 
+/// The new ids of an open journal. A journal of another version is treated as damage: this version cannot undo it.
+pub(super) fn opened() -> Result<Option<New>, Failure> {
+    let mut opening = [0; OPENING_BYTES];
+    let length = match host::get(system::JOURNAL, &OPENING, &mut opening) {
+        Found::Absent => return Ok(None),
+        Found::Value(length) => length,
+        Found::Longer(_) => return Err(damaged()),
+        Found::Failed(reply) => return Err(failed("read", reply)),
+    };
+    if !matches!((opening[0], length), (VERSION | SECOND_VERSION, OPENING_BYTES) | (FIRST_VERSION, 5)) {
+        return Err(damaged());
+    }
+    let word = |at: usize| u32::from_le_bytes(opening[at..at + 4].try_into().unwrap_or_default());
+    let (first, range) = (word(1), (word(5), word(9)));
+    let is_range = range == (0, 0) || (IO < range.0 && range.0 <= range.1 && range.1 <= SYSTEM_FIRST);
+    if first > IO && is_range { Ok(Some(New { first, range })) } else { Err(damaged()) }
+}
+
+pub(super) fn damaged() -> Failure {
+    Failure::damaged(system::JOURNAL)
+}
+
+pub(super) fn failed(action: &'static str, reply: i32) -> Failure {
+    Failure { action, table: system::JOURNAL, cause: Cause::Host(reply) }
+}
+
 /// Whether changes of a table are noted. Not those of the counter and of free and reused ids: what was reserved stays so. Not those of marks
 /// and lists of a collection, which are no state, or of the host's notes. Not those of the control channel either: otherwise a
 /// damaged note could send the host a message in the module's name.
-fn is_noted(table: u32) -> bool {
+pub(super) fn is_noted(table: u32) -> bool {
     (CONTROL + 1..SYSTEM_FIRST).contains(&table)
         || (table < HOST_FIRST
             && table > system::WORK
             && ![system::JOURNAL, system::FREE, system::REUSED].contains(&table))
 }
 
-/// Whether an entry belongs to an object that the compute made.
-fn is_new(table: u32, key: &[u8]) -> bool {
+/// Whether an entry belongs to an object with one of the new ids.
+fn is_new(new: New, table: u32, key: &[u8]) -> bool {
     match table {
-        system::FUNCTIONS | system::CELLS | system::CODES => key::decode_id(key).is_some_and(is_new_id),
-        _ => is_new_id(table),
+        system::FUNCTIONS | system::CELLS | system::CODES => key::decode_id(key).is_some_and(|id| new.contains(id)),
+        _ => new.contains(table),
     }
 }
 
-/// Makes all changes permanent; returns whether there were any.
-pub fn commit() -> Result<bool, Failure> {
-    if !has_changed() {
-        close();
-        return Ok(false);
-    }
-    host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
-    close();
-    // Notes that remain are deleted before the next journal.
-    if clear(page()).is_err() {
-        forget();
-    }
-    Ok(true)
+/// A note's key in its parts: level, table, key of the entry.
+pub(super) fn parts(note: &[u8]) -> Result<(u8, u32, &[u8]), Failure> {
+    let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or_else(damaged)?;
+    let [level, table @ ..] = *head;
+    let table = u32::from_be_bytes(table);
+    if level < OUTERMOST || level > LEVELS || !is_noted(table) { Err(damaged()) } else { Ok((level, table, key)) }
 }
 
-/// The atomic compute is over.
-fn close() {
-    journal().state.set(JournalState::Closed);
-    counter::end_new();
-}
-
-/// Removes every note.
-fn clear(page: &mut Page) -> Result<(), Failure> {
-    page::delete_each(system::JOURNAL, page, |note| calls::forget(system::JOURNAL, note))
-}
-
-/// Undoes all changes. When the host fails, `settle` does the rest.
-pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
-    let before = journal().state.replace(JournalState::Unfinished);
-    let is_open = before != JournalState::Ready;
-    let page = page();
-    if is_open {
-        // This limit stops a host that lists notes forever, or does not delete them.
-        let mut left = calls::size(system::JOURNAL)?;
-        while put_back_page(page, put_back, &mut left)? {}
-    }
-    // A dead instance may have given every id of its block.
-    let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::fresh_end() };
-    let again = counter::used_of(journal().range.get())?;
-    let ids = [again, first_new()..end.max(first_new())];
-    delete_entries(page, &ids, put_back)?;
-    for ids in ids {
-        delete_tables(page, ids, is_open, put_back)?;
-    }
-    if is_open {
-        host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
-    }
-    close();
-    Ok(())
-}
-
-/// Puts back the values of a page of notes, and deletes the notes; false when there were none.
-fn put_back_page(page: &mut Page, put_back: PutBack<'_>, left: &mut u32) -> Result<bool, Failure> {
-    if !page.seek(system::JOURNAL, &OPENING)? {
-        return Ok(false);
-    }
-    loop {
-        let note = page.current().ok_or_else(damaged)?;
-        let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or_else(damaged)?;
-        let [NOTE, table @ ..] = *head else { return Err(damaged()) };
-        let table = u32::from_be_bytes(table);
-        if !is_noted(table) {
-            return Err(damaged());
-        }
-        *left = left.checked_sub(1).ok_or_else(damaged)?;
-        put_noted_back(table, key, note, put_back)?;
-        host::delete(system::JOURNAL, note).map_err(|reply| failed("delete", reply))?;
-        if !page.step_inside()? {
-            return Ok(true);
-        }
-    }
-}
-
-/// Puts back the value of one note.
-fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) -> Result<(), Failure> {
-    // SAFETY: one thread; this function alone uses the part, and ends before it is called again.
+/// Hands the value of a note to `act`.
+pub(super) fn with_value<T>(note: &[u8], act: impl FnOnce(&[u8]) -> Result<T, Failure>) -> Result<T, Failure> {
+    // SAFETY: one thread; this function alone uses the part, and `act` does not call it.
     let short = unsafe { &mut (*note_buffers()).value };
     let mut long = Vec::new();
     let value = match host::get(system::JOURNAL, note, short) {
@@ -352,55 +346,140 @@ fn put_noted_back(table: u32, key: &[u8], note: &[u8], put_back: PutBack<'_>) ->
         Found::Absent => return Err(damaged()),
         Found::Failed(reply) => return Err(failed("read", reply)),
     };
-    match value {
-        [0] => put_back(table, key, None),
-        [PRESENT, value @ ..] => put_back(table, key, Some(value)),
-        _ => Err(damaged()),
-    }
+    act(value)
 }
 
-/// Ids that one attempt checks: a damaged counter must not make it check two thousand million.
-const DELETED: u32 = 1 << 22;
+// ---- keeping ----
 
-/// How many new tables are emptied before the opening note is updated.
-const NOTED_AT_ONCE: u32 = 16;
+/// Makes the changes of the innermost level changes of the one around it. If the host fails, nothing has happened: the level
+/// can be rolled back.
+pub fn merge(mut outer: Outer) -> Result<(), Failure> {
+    let journal = journal();
+    let inner = level();
+    if journal.has_notes.get() {
+        outer.has_notes = true;
+        each_note(inner, |note, table, key| copy_outwards(outer.new, note, table, key))?;
+    }
+    let has_notes = journal.has_notes.get();
+    outer.has_changed |= journal.has_changed.get();
+    leave(outer);
+    // Those that remain are harmless until a level of that number begins.
+    if has_notes && clear_from(inner).is_err() {
+        journal.left_over.set(journal.left_over.get().max(inner));
+    }
+    Ok(())
+}
 
-/// Deletes the functions, captured variables and code with new ids.
-fn delete_entries(page: &mut Page, ids: &[Range<u32>; 2], put_back: PutBack<'_>) -> Result<(), Failure> {
-    let Some(first) = ids.iter().filter(|ids| !ids.is_empty()).map(|ids| ids.start).min() else { return Ok(()) };
-    let before = calls::id_key(i64::from(first - 1));
-    for table in [system::FUNCTIONS, system::CELLS, system::CODES] {
-        let mut found = page.seek(table, before.bytes())?;
-        while found {
-            let key = page.current().ok_or_else(damaged)?;
-            // Other ids belong to other instances.
-            if key::decode_id(key).is_some_and(|id| ids.iter().any(|ids| ids.contains(&id))) {
-                put_back(table, key, None)?;
+/// Calls `visit` with the key of each note of a level, and its parts.
+fn each_note(level: u8, mut visit: impl FnMut(&[u8], u32, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+    let page = page();
+    // This limit stops a host that lists notes forever.
+    let mut left = calls::size(system::JOURNAL)?;
+    let mut found = page.seek(system::JOURNAL, &[level])?;
+    while found {
+        let note = page.current().ok_or_else(damaged)?;
+        let (of, table, key) = parts(note)?;
+        if of != level {
+            break;
+        }
+        left = left.checked_sub(1).ok_or_else(damaged)?;
+        visit(note, table, key)?;
+        found = page.step()?;
+    }
+    Ok(())
+}
+
+/// Copies a note to the level around, unless that has one of the key, or made the object.
+fn copy_outwards(new: New, note: &[u8], table: u32, key: &[u8]) -> Result<(), Failure> {
+    if is_new(new, table, key) {
+        return Ok(());
+    }
+    let Some(copy) = note_key().get_mut(..note.len()) else { return Err(damaged()) };
+    copy.copy_from_slice(note);
+    copy[0] -= 1;
+    if is_there(copy)? {
+        return Ok(());
+    }
+    with_value(note, |value| {
+        calls::spend(note.len() + value.len());
+        calls::spend(note.len() + value.len());
+        host::set(system::JOURNAL, copy, value).map_err(|reply| failed("store", reply))
+    })
+}
+
+/// Removes the notes of a level and those inside it.
+fn clear_from(level: u8) -> Result<(), Failure> {
+    let page = page();
+    let mut left = calls::size(system::JOURNAL)?;
+    while page.seek(system::JOURNAL, &[level])? {
+        loop {
+            let note = page.current().ok_or_else(damaged)?;
+            left = left.checked_sub(1).ok_or_else(damaged)?;
+            calls::forget(system::JOURNAL, note)?;
+            if !page.step_inside()? {
+                break;
             }
-            found = page.step()?;
         }
     }
     Ok(())
 }
 
-/// Empties the tables with these ids, which are new. If the host fails, the next attempt continues after the finished ids: a
-/// host with a limit of calls per second would otherwise fail each time. For this the ids that count as new become fewer here,
-/// and in the opening note if there is one.
-fn delete_tables(page: &mut Page, ids: Range<u32>, is_open: bool, put_back: PutBack<'_>) -> Result<(), Failure> {
-    let last = ids.end.min(ids.start.saturating_add(DELETED));
-    for table in ids.start..last {
-        if calls::size(table)? > 0 {
-            page::delete_each(table, page, |key| put_back(table, key, None))?;
-        }
-        let (first, end) = journal().range.get();
-        if (first..end).contains(&table) {
-            journal().range.set((table + 1, end));
-        } else {
-            journal().first_new.set(table + 1);
-        }
-        if is_open && table % NOTED_AT_ONCE == 0 {
-            write_opening()?;
-        }
+/// Makes all changes permanent, in the outermost level; returns whether there were any.
+pub fn commit() -> Result<bool, Failure> {
+    if journal().state.get() != JournalState::Open {
+        close();
+        return Ok(false);
     }
-    if last < ids.end { Err(damaged()) } else { Ok(()) }
+    host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
+    close();
+    // Notes that remain are deleted before the next journal, of this instance or another one.
+    if clear().is_err() {
+        journal().left_over.set(OUTERMOST);
+        forget();
+    }
+    Ok(true)
+}
+
+/// The transaction is over.
+pub(super) fn close() {
+    journal().state.set(JournalState::Closed);
+    journal().level.set(0);
+    journal().left_over.set(0);
+    journal().has_changed.set(false);
+    if journal().unit.get().is_none() {
+        counter::end_new();
+    }
+}
+
+/// Begins a compute that the host undoes if it fails. Nothing is noted, but it is known which ids are new.
+pub fn begin_unit() -> Result<(), Failure> {
+    let New { first, range } = counter::begin_new()?;
+    journal().unit.set(Some((first, range.0, range.1)));
+    Ok(())
+}
+
+/// It is over. If it `has_failed`, the ids that are new in it count as those of the innermost level, and what is known of ids
+/// and the journal in the store is forgotten, since the host undoes it. Answers whether it had begun.
+pub fn end_unit(has_failed: bool) -> bool {
+    let unit = journal().unit.take();
+    close();
+    if let Some((first, begin, end)) = unit.filter(|_| has_failed) {
+        set_new(New { first, range: (begin, end) });
+    }
+    if has_failed {
+        forget();
+        counter::forget();
+    }
+    unit.is_some()
+}
+
+/// Leaves an open journal to whoever finds it.
+pub fn abandon() {
+    close();
+    forget();
+}
+
+/// Removes every note.
+pub(super) fn clear() -> Result<(), Failure> {
+    page::delete_each(system::JOURNAL, page(), |note| calls::forget(system::JOURNAL, note))
 }

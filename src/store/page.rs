@@ -14,7 +14,7 @@ use crate::store::calls;
 use crate::store::failure::Failure;
 
 /// Room for a page of keys, each after its length, with the longest key in front.
-const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
+pub const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
 
 /// Room of the first page of a walk. It is small, because a check whether a table is empty needs only one key.
 const FIRST_PAGE_BYTES: usize = page::LEAST_BYTES;

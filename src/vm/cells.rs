@@ -77,6 +77,11 @@ impl Cells {
         self.cells.find(id).and_then(Cell::variable)
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.cells.count()
+    }
+
     /// Every id.
     pub fn all_ids(&self) -> impl Iterator<Item = u32> {
         self.cells.entries().map(|(id, _)| id)
@@ -132,6 +137,11 @@ impl Cells {
         self.cells.find(id).is_some_and(|cell| cell.is_forbidden)
     }
 
+    /// Whether a compute has failed because the cell's value cannot be stored.
+    pub fn is_refused(&self, id: u32) -> bool {
+        self.cells.find(id).is_some_and(|cell| cell.is_refused)
+    }
+
     /// Notes that the cell's value cannot be stored; returns whether this was not known.
     pub fn note_refused(&self, id: u32) -> bool {
         self.cells.change(id, |cell| !core::mem::replace(&mut cell.is_refused, true)).unwrap_or(false)
@@ -162,6 +172,15 @@ impl Cells {
         let round = self.round.get();
         let is_next = |cell: Cell| cell.is_late == late && cell.tried != round && cell.is_changed();
         let (id, next) = self.cells.search(from, is_next)?;
+        self.cells.change(id, |cell| cell.tried = round);
+        Some((id, next))
+    }
+
+    /// The first changed cell from that place on that was not tried in this round, and the place after it. It now counts as
+    /// tried.
+    pub fn try_changed(&self, from: usize) -> Option<(u32, usize)> {
+        let round = self.round.get();
+        let (id, next) = self.cells.search(from, |cell| cell.tried != round && cell.is_changed())?;
         self.cells.change(id, |cell| cell.tried = round);
         Some((id, next))
     }

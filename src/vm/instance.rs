@@ -67,6 +67,7 @@ pub static INSTANCE: Instance = Instance {
     cells: Cells::empty(),
     codes: Codes::empty(),
     ids: Ids {
+        begin: Cell::new(0),
         next: Cell::new(0),
         end: Cell::new(0),
         is_fresh: Cell::new(false),
@@ -94,10 +95,18 @@ pub static INSTANCE: Instance = Instance {
     },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
+        level: Cell::new(0),
+        left_over: Cell::new(0),
         first_new: Cell::new(0),
         range: Cell::new((0, 0)),
+        base: Cell::new((0, 0, 0)),
+        has_changed: Cell::new(false),
+        has_notes: Cell::new(false),
         has_opening: Cell::new(false),
         is_looked_at: Cell::new(false),
+        of_host: Cell::new(OfHost::None),
+        around: Cell::new([0; 5]),
+        unit: Cell::new(None),
     },
     borders: [const { Border { table: Cell::new(0), at: Cell::new(0) } }; BORDERS],
     has_to_put_back: Cell::new(false),
@@ -113,6 +122,8 @@ unsafe impl Sync for Instance {}
 
 /// Ids to give.
 pub struct Ids {
+    /// The beginning of the block.
+    pub begin: Cell<u32>,
     /// The next one of the block that is reserved for this instance.
     pub next: Cell<u32>,
     /// The end of the block.
@@ -166,9 +177,9 @@ pub struct Home {
 /// The phases of the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JournalState {
-    /// No compute is atomic.
+    /// There is no transaction.
     Closed,
-    /// A compute is atomic but has changed nothing yet.
+    /// There is one that has changed nothing yet.
     Ready,
     /// Something was changed.
     Open,
@@ -180,14 +191,41 @@ pub enum JournalState {
 pub struct Journal {
     /// Its phase.
     pub state: Cell<JournalState>,
-    /// The first id that was never given before the atomic compute: from there on ids belong to it.
+    /// The innermost level, 0 without a transaction.
+    pub level: Cell<u8>,
+    /// The innermost level of which notes may be left over, though it ended, or was not rolled back; 0 for none.
+    pub left_over: Cell<u8>,
+    /// The first id that was never given before the level: from there on ids belong to it.
     pub first_new: Cell<u32>,
     /// Ids that were free when it began, which belong to it, too.
     pub range: Cell<(u32, u32)>,
+    /// The same of the outermost level: the first id, and the range.
+    pub base: Cell<(u32, u32, u32)>,
+    /// The level has changed something.
+    pub has_changed: Cell<bool>,
+    /// There are notes of it.
+    pub has_notes: Cell<bool>,
     /// The store has the opening note.
     pub has_opening: Cell<bool>,
     /// Whether it was checked that no earlier instance left a journal.
     pub is_looked_at: Cell<bool>,
+    /// Whether the outermost level is of the host, over several computes (`run/atomic.rs`).
+    pub of_host: Cell<OfHost>,
+    /// What the compute, a level of such a transaction, has to leave as it was.
+    pub around: Cell<[u32; 5]>,
+    /// While a compute runs that the host undoes if it fails: the first id that is new, and the range.
+    pub unit: Cell<Option<(u32, u32, u32)>>,
+}
+
+/// A transaction of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfHost {
+    /// There is none.
+    None,
+    /// It is the outermost level.
+    Open,
+    /// It was undone, and the host does not know yet.
+    Lost,
 }
 
 /// Tables whose border is remembered, by the low bits of their id.

@@ -60,6 +60,11 @@ impl<T: Copy + Default> Map<T> {
         self.inside(|slots| slots.find_mut(number).map(change))
     }
 
+    /// How many entries there are.
+    pub fn count(&self) -> usize {
+        self.inside(|slots| slots.used)
+    }
+
     /// Every entry with its number. An entry that is added during the walk may be missed.
     pub fn entries(&self) -> impl Iterator<Item = (usize, T)> {
         let mut at = 0;

@@ -59,6 +59,11 @@ impl<T: Live> Register<T> {
         self.entries.change(id as usize, change)
     }
 
+    /// How many objects there are.
+    pub fn count(&self) -> usize {
+        self.entries.count()
+    }
+
     /// Every id with what is known of its object.
     pub fn entries(&self) -> impl Iterator<Item = (u32, T)> {
         self.entries.entries().map(|(id, entry)| (id as u32, entry))

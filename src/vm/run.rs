@@ -17,6 +17,8 @@ pub struct Run {
     pub used: Cell<i64>,
     /// The script has ended, or the place where it was stopped is kept (`stop.rs`).
     pub place_is_kept: Cell<bool>,
+    /// The script was ended by the module, not by its budget (`stop.rs`).
+    pub is_ended: Cell<bool>,
     /// A traceback may be kept (`traceback.rs`).
     pub has_traceback: Cell<bool>,
     /// The Lua state that collects when Rust needs memory, null for none (`room.rs`).
@@ -29,6 +31,8 @@ pub struct Run {
     pub compression: Cell<usize>,
     /// The host wants `audit` events.
     pub audits: Cell<bool>,
+    /// The host wants `progress` events.
+    pub reports_progress: Cell<bool>,
     /// What is printed (`control/output.rs`).
     pub output: Printed,
     /// What the host permits (`permissions/`).
@@ -49,12 +53,14 @@ pub static RUN: Run = Run {
     code_is_overwritten: Cell::new(false),
     used: Cell::new(0),
     place_is_kept: Cell::new(false),
+    is_ended: Cell::new(false),
     has_traceback: Cell::new(false),
     collects: Cell::new(core::ptr::null_mut()),
     strips: Cell::new(false),
     loads_bytecode: Cell::new(false),
     compression: Cell::new(0),
     audits: Cell::new(false),
+    reports_progress: Cell::new(false),
     output: Printed { length: Cell::new(0), limit: Cell::new(0), beyond: Cell::new(0), is_reported: Cell::new(false) },
     permissions: Permissions {
         length: Cell::new(0),

@@ -22,6 +22,15 @@ pub struct Standing(Map<Stand>);
 /// The id of no table: what stands for it stood for a table that another instance freed.
 pub const GONE: u32 = u32::MAX;
 
+/// The same of a table of a transaction that failed, whose content could not be kept.
+pub const UNDONE: u32 = u32::MAX - 1;
+
+/// Whether what stands for that id stands for no table.
+#[inline]
+pub fn is_gone(id: u32) -> bool {
+    id >= UNDONE
+}
+
 /// Means that there are several roots.
 pub const ROOTS: u32 = u32::MAX;
 
@@ -66,6 +75,27 @@ impl Standing {
     /// Adds a table. The caller has made room.
     pub(super) fn put(&self, id: u32, table: usize) {
         self.0.put(id as usize, Stand { table, root: 0 });
+    }
+
+    /// The first id from that place on that passes `test`, and the place after it.
+    pub fn next_where(&self, from: usize, test: impl Fn(u32) -> bool) -> Option<(u32, usize)> {
+        let mut place = from;
+        loop {
+            let (id, _, next) = self.0.search(place, |_| true)?;
+            if test(id as u32) {
+                return Some((id as u32, next));
+            }
+            place = next;
+        }
+    }
+
+    /// What stands for an id that passes `test` stands for no table from now on: its content could not be kept.
+    pub fn undo_where(&self, test: impl Fn(u32) -> bool) {
+        self.0.remove_where(
+            |id| test(id as u32),
+            // SAFETY: a table that is here has not been freed.
+            |stand| unsafe { ffi::cu_let_go(stand.table as *mut c_void, UNDONE) },
+        );
     }
 
     /// What stands for an id that does not pass `test` stands for no table from now on; up to the first error.

@@ -16,6 +16,7 @@ const TRACEBACK: i64 = 100_000;
 
 /// A script begins: if it is stopped, the place must be kept.
 pub fn watch() {
+    RUN.is_ended.set(false);
     RUN.place_is_kept.set(false);
 }
 
@@ -62,6 +63,17 @@ fn exhausted(lua: Stack<'_>) -> Raise {
 unsafe extern "C" fn end_run(state: *mut State) -> ! {
     // SAFETY: Lua calls with a live state; nothing is captured.
     match unsafe { call::enter(state, |lua| Err::<Never, Raise>(exhausted(lua))) } {}
+}
+
+/// Ends the run for another reason, which the message says: the store is in a state that no script may see.
+#[cold]
+pub fn end_script(lua: Stack<'_>, message: &Message) -> Raise {
+    RUN.is_ended.set(true);
+    RUN.place_is_kept.set(true);
+    budget::lend(TRACEBACK);
+    traceback::keep(lua, message);
+    budget::resume(-1);
+    Raise::Budget
 }
 
 /// The return type of a function that never returns.

@@ -251,6 +251,21 @@ _home.t = { 1 } for k in pairs(_home.t) do _home.t[k + 1] = 1 end
 for i = 1, 100 do _home[i] = i end while true do local n = #_home end
 --- external tables: sort
 local t = ext.table() for i = 1, 500 do t[i] = i * 7919 % 501 end while true do table.sort(t, function(a, b) return a > b end) table.sort(t) end
+--- external tables: batches
+local l = {} for i = 1, 2000 do l[i] = { "set", _home, i, i } end while true do ext.batch(l) end
+--- external tables: batches of which each operation fails
+local l = {} for i = 1, 2000 do l[i] = { "set", _home, {}, i } end while true do ext.batch(l, { atomic = false }) end
+--- external tables: batches that are undone
+local l = { { "set", _home, 1, 1 }, { "set", _home, 2, { { 2 } } }, { "set", 7, 1, 1 } } while true do pcall(ext.batch, l) end
+--- external tables: batches of nothing
+while true do ext.batch {} end
+--- external tables: a batch of long ways
+local way = "_home" .. ("._home"):rep(10000) _home._home = _home local l = {} for i = 1, 1000 do l[i] = { "get", way, 1 } end while true do ext.batch(l, { atomic = false }) end
+--- external tables: a batch as malformed bytes
+local s = ("\0"):rep(500000) while true do pcall(ext.batch, s) end
+--- external tables: a batch as bytes
+local function s(v) return "\4" .. string.pack("<s4", v) end
+local one = s("get") .. s("_home") .. "\2" .. string.pack("<i8", 7) local many = one:rep(9999) while true do ext.batch(many) end
 --- external tables: drop
 while true do local t = ext.table() t[1] = 1 ext.drop(t) end
 --- external tables: long strings

@@ -256,7 +256,7 @@ test('a journal is damaged: the compute says so, nothing runs, and nothing traps
       else assert.deepEqual(values, [1]);
     }
   }
-  for (const key of ['\x01', '\x01\xff\xff\xff\xffx', '\x01\x80\x00\x00\x00x', '\x02\x00\x00\x00\x01x']) {
+  for (const key of ['\x01', '\x01\xff\xff\xff\xffx', '\x01\x80\x00\x00\x00x', '\x02\x00\x00\x00', '\x41\x00\x00\x00\x01x']) {
     store.tables = new Map([...whole].map(([id, entries]) => [id, new Map(entries)]));
     store.tables.get(JOURNAL).set(key, '\x00');
     assert.equal(store.restart(), 0);
@@ -360,7 +360,7 @@ function journalOf(code) {
 }
 
 test('the journal has the bytes that docs/formats.md draws', () => {
-  const opening = ['00', '02030000000000000000000000'];
+  const opening = ['00', '03030000000000000000000000'];
   assert.deepEqual(journalOf('_home.y = 6'), [opening, ['0100000001017900', '00']]);
   assert.deepEqual(journalOf('_home.x = 6'), [opening, ['0100000001017800', '01020500000000000000']]);
   assert.deepEqual(journalOf('_home.x = nil'), [opening, ['0100000001017800', '01020500000000000000']]);

@@ -5,6 +5,7 @@ import pathlib
 import struct
 import unittest
 
+from calls import Way, decode_call, encode_call
 from keys import decode_key, decode_page, decode_page_request, encode_key, encode_page, encode_page_request
 from section import NoModule, OtherVersion, read_section
 from values import Big, External, Function, Library, Malformed, Table, decode, encode
@@ -70,7 +71,7 @@ class Vectors(unittest.TestCase):
                 check(entry)
 
     def test_every_file_is_known(self):
-        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "encrypted.json", "section.json"} | OF_HOSTS
+        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "calls.json", "encrypted.json", "section.json"} | OF_HOSTS
         self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
 
     def test_values(self):
@@ -140,6 +141,29 @@ class Vectors(unittest.TestCase):
         self.assertEqual(pages.keys(), {"answers", "refused"})
         self.for_each(pages["answers"], answer, {"name", "keys", "after", "descending", "request", "room", "answer"})
         self.for_each(pages["refused"], refused, {"name", "after", "answer"})
+
+    def test_calls(self):
+        def argument_of(argument):
+            form, content = argument
+            return Way(content.encode("utf-8")) if form == "way" else value_of(content)
+
+        def accepted(entry):
+            data, way = bytes.fromhex(entry["bytes"]), entry["way"].encode("utf-8")
+            arguments = list(map(argument_of, entry["arguments"]))
+            self.assertEqual(encode_call(way, arguments, entry["content"]).hex(), data.hex())
+            decoded_way, decoded, content = decode_call(data)
+            self.assertEqual((decoded_way, content), (way, entry["content"]))
+            self.assertEqual(list(map(plain, decoded)), list(map(plain, arguments)))
+
+        def refused(entry):
+            with self.assertRaises(Malformed) as caught:
+                decode_call(bytes.fromhex(entry["bytes"]))
+            self.assertEqual(caught.exception.offset, entry["at"], str(caught.exception))
+
+        calls = read("calls.json")
+        self.assertEqual(calls.keys(), {"accepted", "refused"})
+        self.for_each(calls["accepted"], accepted, {"name", "way", "content", "arguments", "bytes"})
+        self.for_each(calls["refused"], refused, {"name", "bytes", "at"})
 
     def test_sections(self):
         def check(entry):

@@ -7,7 +7,7 @@ use cu_abi::audit::{self, Action};
 use cu_abi::events::{self, EventKind};
 use cu_abi::permissions::{self, Guard};
 use cu_abi::status::ErrorClass;
-use cu_abi::{ABI_VERSION, Function, SECTION, config, exports, imports, limits, page, status, tables, tags};
+use cu_abi::{ABI_VERSION, Function, SECTION, call, config, exports, imports, limits, page, status, tables, tags};
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
 
@@ -42,10 +42,16 @@ fn numbers() -> Vec<(String, u64)> {
         ("PERMISSIONS_BYTES".to_owned(), limits::PERMISSIONS_BYTES as u64),
         ("HOME_NAME_BYTES".to_owned(), limits::HOME_NAME_BYTES as u64),
         ("GUARDS".to_owned(), limits::GUARDS as u64),
+        ("BATCH_OPERATIONS".to_owned(), limits::BATCH_OPERATIONS as u64),
+        ("CALL_ARGUMENTS".to_owned(), limits::CALL_ARGUMENTS as u64),
         ("CONFIG_BYTES".to_owned(), limits::CONFIG_BYTES as u64),
         ("MEMORY_STATS_BYTES".to_owned(), limits::MEMORY_STATS_BYTES as u64),
         ("PAGE_LEAST_BYTES".to_owned(), page::LEAST_BYTES as u64),
         ("PAGE_DESCENDING".to_owned(), u64::from(page::DESCENDING)),
+        ("CALL_VERSION".to_owned(), u64::from(call::VERSION)),
+        ("CALL_CONTENT".to_owned(), u64::from(call::FLAG_CONTENT)),
+        ("CALL_VALUE".to_owned(), u64::from(call::ARGUMENT_VALUE)),
+        ("CALL_WAY".to_owned(), u64::from(call::ARGUMENT_WAY)),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
         ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
         ("TABLE_IO".to_owned(), u64::from(tables::IO)),
@@ -68,21 +74,25 @@ fn statuses() -> [(&'static str, i32); 4] {
 }
 
 fn texts() -> Vec<(String, String)> {
-    let key_result: String = tables::KEY_RESULT.iter().map(|byte| escape(*byte)).collect();
+    let escaped = |bytes: &[u8]| bytes.iter().map(|byte| escape(*byte)).collect::<String>();
     let mut all = vec![
         ("SECTION".to_owned(), SECTION.to_owned()),
         ("KEY_CONFIG".to_owned(), tables::KEY_CONFIG.to_owned()),
         ("KEY_NOW".to_owned(), tables::KEY_NOW.to_owned()),
         ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
-        ("KEY_RESULT".to_owned(), key_result),
+        ("KEY_RESULT".to_owned(), escaped(tables::KEY_RESULT)),
+        ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
-    let groups: [(&str, Vec<&str>); 8] = [
+    let groups: [(&str, Vec<&str>); 11] = [
         ("CONFIG", config::KEYS.into()),
+        ("ATOMIC", vec![config::HOST]),
+        ("TRANSACTION", config::TRANSACTION_WORDS.into()),
         ("PERMISSION", permissions::FIELDS.into()),
         ("GUARD", Guard::ALL.map(Guard::name).into()),
         ("EVENT", EventKind::ALL.map(EventKind::name).into()),
         ("FIELD", events::field::ALL.into()),
+        ("WORK", events::work::ALL.into()),
         ("AUDIT", Action::ALL.map(Action::name).into()),
         ("LIMIT", audit::limit::ALL.into()),
         ("CLASS", ErrorClass::ALL.map(ErrorClass::name).into()),
@@ -152,7 +162,7 @@ fn c() -> String {
     }
     for (name, text) in texts() {
         // A hexadecimal escape in C also takes the digits after it, so the literal is split there.
-        let text = text.replace("\\x01", "\\x01\" \"").replace("\\x00", "\" \"\\x00");
+        let text = text.replace("\\x01", "\\x01\" \"").replace("\\x1b", "\\x1b\" \"").replace("\\x00", "\" \"\\x00");
         out += &format!("#define CU_{name} \"{text}\"\n");
     }
     out += "\n/* Exports of the module: a host calls them. */\n";

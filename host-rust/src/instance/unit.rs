@@ -20,7 +20,7 @@ impl Instance {
     }
 
     /// Calls the module and keeps its changes in the store.
-    pub(super) fn call(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
+    pub(super) fn enter(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
         self.unit(export, arguments, |_, reply| Ok(reply))
     }
 

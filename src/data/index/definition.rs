@@ -138,8 +138,6 @@ impl Definition {
     /// Whether it looks into the table at the end of these keys, from the row's on.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
         let below = steps.get(1..).unwrap_or_default();
-        self.paths.iter().any(|field| {
-            field.path().behind(below).is_some_and(|rest| self.is_multi || !rest.is_itself())
-        })
+        self.paths.iter().any(|field| field.path().behind(below).is_some_and(|rest| self.is_multi || !rest.is_itself()))
     }
 }

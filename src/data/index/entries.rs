@@ -78,12 +78,7 @@ pub fn of_row(table: u32, index: &Definition, key: &[u8]) -> Result<Entries, Fai
 }
 
 /// The entries that can differ where the entry at the end of `keys`, from the row's on, changes to what `over` says.
-pub fn of_change(
-    table: u32,
-    index: &Definition,
-    keys: &[&[u8]],
-    over: &Override<'_>,
-) -> Result<Entries, Failure> {
+pub fn of_change(table: u32, index: &Definition, keys: &[&[u8]], over: &Override<'_>) -> Result<Entries, Failure> {
     let Some((key, below)) = keys.split_first() else { return Ok(Entries::default()) };
     let from = From { table, key, over: Some(over) };
     if index.is_multi
@@ -121,7 +116,9 @@ fn of(index: &Definition, from: From<'_>, below: &[&[u8]]) -> Result<Entries, Fa
     for field in &index.paths {
         let value = match from.over {
             // The change is at the end of the path.
-            Some(over) if field.path().behind(below).is_some_and(Path::is_itself) => read(over.table, over.key, from.over)?,
+            Some(over) if field.path().behind(below).is_some_and(Path::is_itself) => {
+                read(over.table, over.key, from.over)?
+            }
             _ => from.read(field.path())?,
         };
         can_be_found &= entries.component(from.table, index, &field.text, value.item().as_ref())?;
@@ -196,7 +193,13 @@ const ELEMENT_COST: usize = 20;
 
 impl Entries {
     /// Appends a component of the entry that begins; whether a row can be found by it.
-    fn component(&mut self, table: u32, index: &Definition, path: &[u8], item: Option<&Item<'_>>) -> Result<bool, Failure> {
+    fn component(
+        &mut self,
+        table: u32,
+        index: &Definition,
+        path: &[u8],
+        item: Option<&Item<'_>>,
+    ) -> Result<bool, Failure> {
         let start = self.bytes.len();
         let mut room = COMPONENT_BYTES;
         loop {
@@ -213,9 +216,12 @@ impl Entries {
                 }
                 Err(TooLong(length)) if index.kind == Kind::Ordered => {
                     let (path, name) = (Excerpt::new(path), Excerpt::new(&index.name));
-                    return Err(refusal::refuse(table, format_args!(
-                        "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
-                    )));
+                    return Err(refusal::refuse(
+                        table,
+                        format_args!(
+                            "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
+                        ),
+                    ));
                 }
                 Err(TooLong(length)) => room = length.max(room * 2),
             }
@@ -223,7 +229,13 @@ impl Entries {
     }
 
     /// Adds the entry of an element, if it can be found.
-    fn element(&mut self, index: &Definition, from: From<'_>, key: &[u8], item: Option<&Item<'_>>) -> Result<(), Failure> {
+    fn element(
+        &mut self,
+        index: &Definition,
+        from: From<'_>,
+        key: &[u8],
+        item: Option<&Item<'_>>,
+    ) -> Result<(), Failure> {
         let start = self.bytes.len();
         let path = index.paths.first().map(|field| &field.text[..]).unwrap_or_default();
         if self.component(from.table, index, path, item)? {

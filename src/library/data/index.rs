@@ -45,7 +45,7 @@ impl Name {
     }
 }
 
-/// Raises what went wrong with a table.
+/// Raises a failure.
 pub fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
     fault::raise_of_table(lua, failure.into(), table)
 }
@@ -56,7 +56,7 @@ pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
     guarded::check_creation(lua)?;
     guards::check_change(table, None).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
     if table == cu_abi::tables::IO {
-        return Err(lua.error(&Message::new(format_args!("_io is not kept, so nothing can be attached to it"))));
+        return Err(lua.error(&Message::new(format_args!("_io is not kept: nothing is attached to it"))));
     }
     Ok(table)
 }
@@ -137,7 +137,11 @@ fn read_wanted<'s>(lua: Stack<'s>) -> Result<Wanted<'s>, Raise> {
     }
     read_options(lua, &mut wanted)?;
     if wanted.is_multi && wanted.count > 1 {
-        return Err(bad(lua, 3, &Message::new(format_args!("an index of elements has one path, not {}", wanted.count))));
+        return Err(bad(
+            lua,
+            3,
+            &Message::new(format_args!("an index of elements has one path, not {}", wanted.count)),
+        ));
     }
     if wanted.name.length == 0 {
         for (number, path) in wanted.paths.iter().take(wanted.count).enumerate() {
@@ -200,7 +204,11 @@ fn read_option(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
         b"multi" => &mut wanted.is_multi,
         b"kind" => {
             let Some(found) = Kind::of(lua.string(value)) else {
-                return Err(bad(lua, 3, &Message::new(format_args!("kind is \"btree\" or \"hash\", not {}", Shown::of(lua, value)))));
+                return Err(bad(
+                    lua,
+                    3,
+                    &Message::new(format_args!("kind is \"btree\" or \"hash\", not {}", Shown::of(lua, value))),
+                ));
             };
             wanted.kind = found;
             return Ok(());
@@ -208,7 +216,11 @@ fn read_option(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
         b"name" => {
             let name = lua.string(value);
             if name.is_empty() || name.len() > INDEX_NAME_BYTES {
-                return Err(bad(lua, 3, &Message::new(format_args!("a name is a string of 1 to {INDEX_NAME_BYTES} bytes"))));
+                return Err(bad(
+                    lua,
+                    3,
+                    &Message::new(format_args!("a name is a string of 1 to {INDEX_NAME_BYTES} bytes")),
+                ));
             }
             wanted.name.length = copy(&mut wanted.name.bytes, name);
             return Ok(());

@@ -90,6 +90,18 @@ local m = MODULES debug.traceback()
 pcall(error, LONG) pcall(error, {})
 --- error: far level
 DEEP(function() pcall(error, "x", 4000) end)
+--- ext.batch: one
+ext.batch { { "set", EXT, 1, 2 } }
+--- ext.batch: many
+local l = {} for i = 1, 200 do l[i] = { "set", EXT, i, i } end ext.batch(l) ext.batch(l, { atomic = false })
+--- ext.batch: reads
+local l = {} for i = 1, 200 do l[i] = { op = "get", table = EXT, key = i } end ext.batch(l)
+--- ext.batch: each fails
+local l = {} for i = 1, 200 do l[i] = { "sit" } end ext.batch(l, { atomic = false })
+--- ext.batch: the last one fails
+local l = {} for i = 1, 200 do l[i] = { "set", EXT, i, i } end l[201] = 1 pcall(ext.batch, l)
+--- ext.batch: ways
+local l = {} for i = 1, 200 do l[i] = { "get", "_home", i } end ext.batch(l)
 --- ext.drop: empty
 ext.drop(ext.table())
 --- ext.drop: refilled

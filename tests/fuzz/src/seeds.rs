@@ -36,7 +36,7 @@ pub fn write_all(folder: &Path) {
     );
     write(folder, "unwind", modules().into_iter());
     write(folder, "response", responses(&values).into_iter());
-    write(folder, "compute", scripts.into_iter());
+    write(folder, "compute", scripts.into_iter().chain(calls()));
     write(folder, "value", values.into_iter());
 }
 
@@ -54,12 +54,20 @@ fn vectors(name: &str) -> Vec<Vec<u8>> {
     let path = root().join(format!("abi/vectors/{name}.json"));
     let text = std::fs::read_to_string(path).expect("the vectors are readable");
     let vectors: Vec<serde_json::Value> = serde_json::from_str(&text).expect("they are a list");
-    let bytes = vectors.iter().filter_map(|vector| vector["bytes"].as_str());
-    bytes
-        .map(|hex| {
-            (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex")).collect()
-        })
-        .collect()
+    vectors.iter().filter_map(|vector| vector["bytes"].as_str()).map(from_hex).collect()
+}
+
+fn from_hex(hex: &str) -> Vec<u8> {
+    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex")).collect()
+}
+
+/// The call records of the contract, whose functions are there or not.
+fn calls() -> Vec<Vec<u8>> {
+    let path = root().join("abi/vectors/calls.json");
+    let text = std::fs::read_to_string(path).expect("the vectors are readable");
+    let vectors: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let lists = ["accepted", "refused"].map(|name| vectors[name].as_array().expect("a list").iter());
+    lists.into_iter().flatten().map(|vector| from_hex(vector["bytes"].as_str().expect("hex"))).collect()
 }
 
 /// The snippets of `tests/lua`.

@@ -43,6 +43,7 @@ const CALLS = {
   'select': () => [['N', '-1', '"#"'], ['table.unpack(c, 1, 2000)', 'A']],
   'next': () => [['A'], ['A', '1', 'nil']],
   'ext.drop': () => [['A']],
+  'ext.batch': () => [['{ { "set", _home, 1, c } }', '{ { "get", c, 1 } }', 'A', 'T'], ['nil', '{ atomic = false }', '{ timeout = 1 }']],
 };
 
 /** An argument of one of the given shapes. */

@@ -1,0 +1,94 @@
+//! What a query answers.
+
+use super::{Table, elements};
+use crate::error::Error;
+use crate::instance::Instance;
+use crate::options::ComputeOptions;
+use crate::value::Value;
+
+/// Rows of one page of [`Each`].
+const PAGE_ROWS: i64 = 1000;
+
+/// The rows that a query found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// The rows, or the aggregates.
+    pub rows: Vec<Value>,
+    /// The key of each row.
+    pub keys: Vec<Value>,
+    /// Where the next page begins, for `after`; `None` when there are no more rows.
+    pub cursor: Option<Value>,
+}
+
+impl Rows {
+    pub(super) fn read(values: Vec<Value>) -> Result<Rows, Error> {
+        let mut values = values.into_iter();
+        let mut next = || values.next().unwrap_or_default();
+        let (rows, keys, cursor) = (elements(next()), elements(next()), next());
+        Ok(Rows { rows, keys, cursor: if cursor.is_nil() { None } else { Some(cursor) } })
+    }
+}
+
+/// Every row that a query finds, as key and row, page by page. After an error there are no more.
+pub struct Each<'a> {
+    instance: &'a mut Instance,
+    options: ComputeOptions,
+    table: Table,
+    spec: Value,
+    page: std::vec::IntoIter<(Value, Value)>,
+    cursor: Option<Value>,
+    /// Rows that may still come; none where there is no limit.
+    left: Option<i64>,
+    is_over: bool,
+}
+
+impl<'a> Each<'a> {
+    pub(super) fn new(instance: &'a mut Instance, options: ComputeOptions, table: Table, spec: Value) -> Each<'a> {
+        let left = spec.get("limit").and_then(Value::as_i64);
+        Each { instance, options, table, spec, page: Vec::new().into_iter(), cursor: None, left, is_over: false }
+    }
+
+    /// Reads the next page.
+    fn turn(&mut self) -> Result<(), Error> {
+        let limit = self.left.map_or(PAGE_ROWS, |left| left.min(PAGE_ROWS));
+        let mut pairs: Vec<(Value, Value)> = match &self.spec {
+            Value::Table(pairs) => pairs.clone(),
+            _ => Vec::new(),
+        };
+        let is_replaced = |key: &Value| {
+            matches!(key.as_str(), Some("limit"))
+                || (self.cursor.is_some() && matches!(key.as_str(), Some("after" | "offset")))
+        };
+        pairs.retain(|(key, _)| !is_replaced(key));
+        pairs.push(("limit".into(), limit.into()));
+        if let Some(cursor) = self.cursor.take() {
+            pairs.push(("after".into(), cursor));
+        }
+        let mut data = self.instance.data_with(self.options.clone());
+        let Rows { rows, keys, cursor } = data.query(&self.table, Value::Table(pairs))?;
+        self.left = self.left.map(|left| left - rows.len() as i64);
+        self.is_over = cursor.is_none() || self.left.is_some_and(|left| left <= 0);
+        self.cursor = cursor;
+        self.page = keys.into_iter().zip(rows).collect::<Vec<_>>().into_iter();
+        Ok(())
+    }
+}
+
+impl Iterator for Each<'_> {
+    type Item = Result<(Value, Value), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(row) = self.page.next() {
+                return Some(Ok(row));
+            }
+            if self.is_over || self.left == Some(0) {
+                return None;
+            }
+            if let Err(error) = self.turn() {
+                self.is_over = true;
+                return Some(Err(error));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! A call record in the place of source (`abi/README.md`, "Call records").
+//!
+//! Invariant: what is malformed is found before anything of the record is used.
+#![forbid(unsafe_code)]
+
+use cu_abi::call::{Argument, Call};
+use cu_abi::malformed::Malformed;
+
+use crate::budget::{self, cost};
+use crate::codec::decode::{self, Unusable};
+use crate::error::Error;
+use crate::lua::call::Raise;
+use crate::lua::message::Message;
+use crate::lua::stack::Stack;
+use crate::proxy::way;
+
+/// Of a value.
+const LEFT_OUT: &str = "this module was built without what the value needs";
+
+/// Checks all of a record; whether tables in the results are wanted as their content.
+pub fn check(record: &[u8]) -> Result<bool, Error> {
+    budget::spend(record.len() / cost::BYTES_DECODED);
+    let malformed = |Malformed { offset, problem }| Error::CallMalformed { offset, problem: problem.text() };
+    let mut call = Call::read(record).map_err(malformed)?;
+    while let Some(argument) = call.argument().map_err(malformed)? {
+        if let Argument::Value(at, item) = argument {
+            decode::check_item(&item, at, call.reader()).map_err(|unusable| match unusable {
+                Unusable::Malformed(found) => malformed(found),
+                Unusable::LeftOut(_) => Error::CallMalformed { offset: at, problem: LEFT_OUT },
+            })?;
+        }
+    }
+    Ok(call.by_content)
+}
+
+/// Pushes the function of a record that was checked, and its arguments; how many values that makes.
+pub fn push(lua: Stack<'_>, record: &[u8]) -> Result<u8, Raise> {
+    lua.charge(0)?;
+    lua.set_top(0);
+    match push_parts(lua, record) {
+        Err(None) => {
+            // A host that is called meanwhile may write there.
+            Err(lua.error(&Message::new(format_args!("the call record changed while it was read"))))
+        }
+        Err(Some(raise)) => Err(raise),
+        Ok(()) => Ok(lua.top() as u8),
+    }
+}
+
+/// What is malformed now was not so before: `None`.
+fn push_parts(lua: Stack<'_>, record: &[u8]) -> Result<(), Option<Raise>> {
+    let mut call = Call::read(record).map_err(|_| None)?;
+    way::push_function(lua, call.way).map_err(Some)?;
+    while let Some(argument) = call.argument().map_err(|_| None)? {
+        match argument {
+            Argument::Way(way) => way::push(lua, way).map_err(Some)?,
+            Argument::Value(at, _) => {
+                let bytes = record.get(at..call.reader().offset()).unwrap_or_default();
+                decode::push(lua, bytes).map_err(Some)?;
+            }
+        }
+    }
+    Ok(())
+}
