@@ -33,7 +33,7 @@ local function rename(source)
       if from then kind = 'name' else
         from, to = source:find('^%s+', at)
         kind = from and 'blank' or 'other'
-        to = to or (source:find('^%.%.', at) and at + 1) or at
+        to = to or select(2, source:find('^%.+', at)) or at
       end
     end
     local text = source:sub(at, to or #source)
