@@ -43,6 +43,7 @@ const CALLS = {
   'select': () => [['N', '-1', '"#"'], ['table.unpack(c, 1, 2000)', 'A']],
   'next': () => [['A'], ['A', '1', 'nil']],
   'ext.drop': () => [['A']],
+  'ext.transaction': () => [['function(...) return ... end', 'function(x) _home.x = x error(x) end', 'error', 'next', 'A'], ['A'], ['N']],
 };
 
 /** An argument of one of the given shapes. */
