@@ -136,7 +136,6 @@ fn reserve_fresh(ids: &Ids, wish: u32) -> Result<bool, Failure> {
     ids.begin.set(first);
     ids.next.set(first);
     ids.end.set(end);
-    ids.fresh_end.set(end);
     ids.high.set(end);
     ids.is_fresh.set(true);
     Ok(true)
@@ -189,7 +188,6 @@ pub fn begin_new() -> Result<New, Failure> {
     }
     let first = bound()?.max(ids.least.get()).max(ids.high.get());
     ids.is_range_fixed.set(true);
-    ids.fresh_end.set(0);
     Ok(New { first: first.min(tables::SYSTEM_FIRST), range: ids.range.get() })
 }
 
@@ -218,7 +216,7 @@ pub fn given_of(New { first, range }: New) -> [Range<u32>; 2] {
     [range.0..used.max(range.0), first..fresh.max(first)]
 }
 
-/// These ids, which were given last, are free again, as far as they are in the block at hand.
+/// Ids that were given last are free again, as far as they are in the block at hand.
 pub fn take_back(given: &[Range<u32>; 2]) {
     let ids = ids();
     let next = ids.next.get();
@@ -230,11 +228,6 @@ pub fn take_back(given: &[Range<u32>; 2]) {
 /// Ids of any range may be given again.
 pub fn end_new() {
     ids().is_range_fixed.set(false);
-}
-
-/// The end of the ids that were never given before and that this instance has reserved since `begin_new`; 0 for none.
-pub fn fresh_end() -> u32 {
-    ids().fresh_end.get()
 }
 
 /// How far a range that was free has been used: `begin..` the result.

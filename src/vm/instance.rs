@@ -76,7 +76,6 @@ pub static INSTANCE: Instance = Instance {
         has_no_range: Cell::new(false),
         least: Cell::new(0),
         high: Cell::new(0),
-        fresh_end: Cell::new(0),
         given: Cell::new(0),
     },
     home: Home {
@@ -140,8 +139,6 @@ pub struct Ids {
     pub least: Cell<u32>,
     /// The end of those that were never given before this instance gave them.
     pub high: Cell<u32>,
-    /// The same, since the atomic compute began; 0 for none.
-    pub fresh_end: Cell<u32>,
     /// How many were given.
     pub given: Cell<u32>,
 }
