@@ -58,12 +58,17 @@ CONFIG_OUTPUT = "output"
 CONFIG_SEED = "seed"
 CONFIG_COMPRESSION = "compression"
 CONFIG_ATOMIC = "atomic"
+CONFIG_TRANSACTION = "transaction"
 CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
 CONFIG_EPOCH = "epoch"
 CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
+ATOMIC_HOST = "host"
+TRANSACTION_OPEN = "open"
+TRANSACTION_COMMIT = "commit"
+TRANSACTION_ROLLBACK = "rollback"
 PERMISSION_WRITE = "write"
 PERMISSION_TABLES = "tables"
 PERMISSION_LIBRARY = "library"
@@ -100,6 +105,7 @@ AUDIT_BYTECODE_REFUSED = "bytecode_refused"
 AUDIT_FUNCTION_PERSISTED = "function_persisted"
 AUDIT_FUNCTION_RESTORED = "function_restored"
 AUDIT_PERMISSION_REFUSED = "permission_refused"
+AUDIT_SCHEMA_VIOLATED = "schema_violated"
 AUDIT_LIMIT_HIT = "limit_hit"
 AUDIT_TRANSACTION_COMMITTED = "transaction_committed"
 AUDIT_TRANSACTION_ROLLED_BACK = "transaction_rolled_back"
@@ -123,13 +129,13 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
 
 # The values of the field action of an audit event.
-AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
+AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
 
 # The values of the field limit of an audit event.
 LIMITS = ["instructions", "memory", "output", "operations"]
@@ -153,6 +159,7 @@ AUDIT_FIELDS = {
     "function_persisted": ["function", "into"],
     "function_restored": ["function"],
     "permission_refused": ["message"],
+    "schema_violated": ["message"],
     "limit_hit": ["limit", "value", "message"],
     "transaction_committed": ["level"],
     "transaction_rolled_back": ["level"],

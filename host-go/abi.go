@@ -61,12 +61,17 @@ const (
 	ConfigSeed                 = "seed"
 	ConfigCompression          = "compression"
 	ConfigAtomic               = "atomic"
+	ConfigTransaction          = "transaction"
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
+	AtomicHost                 = "host"
+	TransactionOpen            = "open"
+	TransactionCommit          = "commit"
+	TransactionRollback        = "rollback"
 	PermissionWrite            = "write"
 	PermissionTables           = "tables"
 	PermissionLibrary          = "library"
@@ -103,6 +108,7 @@ const (
 	AuditFunctionPersisted     = "function_persisted"
 	AuditFunctionRestored      = "function_restored"
 	AuditPermissionRefused     = "permission_refused"
+	AuditSchemaViolated        = "schema_violated"
 	AuditLimitHit              = "limit_hit"
 	AuditTransactionCommitted  = "transaction_committed"
 	AuditTransactionRolledBack = "transaction_rolled_back"
@@ -127,13 +133,13 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
 
 // AuditActions are the values of the field action of an audit event.
-var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
+var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
 
 // Limits are the values of the field limit of an audit event.
 var Limits = []string{"instructions", "memory", "output", "operations"}
@@ -157,6 +163,7 @@ var AuditFields = map[string][]string{
 	"function_persisted":      {"function", "into"},
 	"function_restored":       {"function"},
 	"permission_refused":      {"message"},
+	"schema_violated":         {"message"},
 	"limit_hit":               {"limit", "value", "message"},
 	"transaction_committed":   {"level"},
 	"transaction_rolled_back": {"level"},

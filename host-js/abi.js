@@ -58,12 +58,17 @@ export const CONFIG_OUTPUT = 'output';
 export const CONFIG_SEED = 'seed';
 export const CONFIG_COMPRESSION = 'compression';
 export const CONFIG_ATOMIC = 'atomic';
+export const CONFIG_TRANSACTION = 'transaction';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
 export const CONFIG_EPOCH = 'epoch';
 export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
+export const ATOMIC_HOST = 'host';
+export const TRANSACTION_OPEN = 'open';
+export const TRANSACTION_COMMIT = 'commit';
+export const TRANSACTION_ROLLBACK = 'rollback';
 export const PERMISSION_WRITE = 'write';
 export const PERMISSION_TABLES = 'tables';
 export const PERMISSION_LIBRARY = 'library';
@@ -100,6 +105,7 @@ export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';
 export const AUDIT_FUNCTION_RESTORED = 'function_restored';
 export const AUDIT_PERMISSION_REFUSED = 'permission_refused';
+export const AUDIT_SCHEMA_VIOLATED = 'schema_violated';
 export const AUDIT_LIMIT_HIT = 'limit_hit';
 export const AUDIT_TRANSACTION_COMMITTED = 'transaction_committed';
 export const AUDIT_TRANSACTION_ROLLED_BACK = 'transaction_rolled_back';
@@ -120,11 +126,11 @@ export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage', 'progress'];
 /** The values of the field action of an audit event. */
-export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
+export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'schema_violated', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
 /** The values of the field limit of an audit event. */
 export const LIMITS = ['instructions', 'memory', 'output', 'operations'];
 /** The values of the field class of an error event. */
@@ -148,6 +154,7 @@ export const AUDIT_FIELDS = {
   function_persisted: ['function', 'into'],
   function_restored: ['function'],
   permission_refused: ['message'],
+  schema_violated: ['message'],
   limit_hit: ['limit', 'value', 'message'],
   transaction_committed: ['level'],
   transaction_rolled_back: ['level'],

@@ -5,7 +5,7 @@
  * error is thrown with; `onEvent` sees only the kinds that were asked for.
  */
 
-import { EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
+import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
 import { decode, encode } from './codec.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
@@ -38,6 +38,8 @@ export class Control {
     /** How often someone else changed the store (abi/README.md, "Table 0"). */
     this.epoch = 0;
     this.overrides = undefined;
+    /** @type {string | undefined} what becomes of the open transaction: a word of abi.js */
+    this.word = undefined;
     this.usualBytes = this.encoded();
     this.configBytes = this.usualBytes;
     /** The event of the last error: its class and value become part of the error that is thrown. */
@@ -61,6 +63,24 @@ export class Control {
     this.override(this.overrides);
   }
 
+  /** The word of the transaction to which the computes belong, undefined where none is open. */
+  get transaction() {
+    return this.word;
+  }
+
+  set transaction(word) {
+    this.word = word;
+    this.usualBytes = this.encoded();
+    this.override(undefined);
+  }
+
+  /** Whether this host undoes what a compute that fails has changed. */
+  get undoesFailed() {
+    const { overrides, config, word } = this;
+    const atomic = overrides !== undefined && overrides.atomic !== undefined ? overrides.atomic : config.atomic;
+    return atomic === ATOMIC_HOST && word === undefined;
+  }
+
   /** Makes the module read anew what it remembers of the store. */
   nextEpoch() {
     this.epoch++;
@@ -76,6 +96,7 @@ export class Control {
   /** The epoch comes last, so that another one can be written in its place. */
   encoded(overrides) {
     const { epoch, ...config } = { ...this.config, ...overrides, events: this.config.events };
+    if (this.word !== undefined) config.transaction = this.word;
     if (this.isReadOnly) config.permissions = { ...config.permissions, write: false };
     const total = this.totalEpoch(epoch);
     if (total !== 0) config.epoch = total;

@@ -157,8 +157,11 @@ export interface CuConfig {
   strip?: boolean;
   /** Strings of at least so many bytes, encoded, are stored compressed; 0 for none. */
   compression?: number;
-  /** Whether the changes of a compute that fails are undone. */
-  atomic?: boolean;
+  /**
+   * Whether the changes of a compute that fails are undone: by the module, or, as 'host', by the store, which so needs no notes of
+   * them; it has to be able to roll back.
+   */
+  atomic?: boolean | 'host';
   /** The name of the table `_home`, 1 to 255 bytes of UTF-8; it is made when there is none. */
   home?: string;
   /** Changes whenever something that the host cannot see changed the store; what it can see it counts itself. */
@@ -340,6 +343,21 @@ export class Cu<S extends Store = Store> {
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  /**
+   * Begins a transaction: what the computes from now on change is kept together by `commit`, or undone by `rollBack`; a compute
+   * that fails undoes what it changed alone. Meanwhile other instances over the store are refused. If the host dies, the next
+   * start undoes it.
+   */
+  begin(): void;
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit(): void;
+  /** Undoes what the transaction changed. */
+  rollBack(): void;
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   */
+  transaction<T>(action: (cu: Cu) => T): T;
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo(): void;
   /** `_home` as plain values. */

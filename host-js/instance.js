@@ -21,6 +21,7 @@ import { isSpilled, readErrorText, readResponse } from './response.js';
 import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
+import { begin, commit, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
@@ -72,6 +73,8 @@ export class Cu {
     this.running = false;
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
+    /** Whether the last compute failed: then its changes may be undone. */
+    this.hasFailed = false;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
     this.death = undefined;
   }
@@ -142,6 +145,32 @@ export class Cu {
     return this.compute(encodeCall(way, args, content), config);
   }
 
+  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
+  begin() {
+    begin(this);
+  }
+
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit() {
+    commit(this);
+  }
+
+  /** Undoes what the transaction changed. */
+  rollBack() {
+    rollBack(this);
+  }
+
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   * @template T
+   * @param {(cu: Cu) => T} action
+   * @returns {T}
+   */
+  transaction(action) {
+    return transaction(this, action);
+  }
+
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo() {
     this.enter();
@@ -152,7 +181,7 @@ export class Cu {
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
-    this.enter();
+    this.enterOutside();
     this.asCompute(() => this.invoke(this.exports.run_gc));
     const cause = this.hostFailure();
     if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
@@ -178,7 +207,7 @@ export class Cu {
 
   // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
-    this.enter();
+    this.enterOutside();
     this.control.home = undefined;
     this.ownHome = undefined;
     this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
@@ -206,7 +235,7 @@ export class Cu {
 
   /** Gives a home another name. */
   renameHome(from, to) {
-    this.enter();
+    this.enterOutside();
     checkName(from);
     checkName(to);
     this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
@@ -215,6 +244,7 @@ export class Cu {
 
   /** Takes the name from a home: the next collection frees what nothing else reaches. */
   dropHome(name) {
+    this.enterOutside();
     const { homeTable } = this;
     checkName(name);
     // A collection keeps the home in which the module is.
@@ -261,6 +291,12 @@ export class Cu {
     this.control.lastError = undefined;
   }
 
+  /** The same for what cannot be done in a transaction. */
+  enterOutside() {
+    this.enter();
+    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
+  }
+
   /** Calls an export; a trap is the end of this instance. */
   invoke(exported, first, second, third, fourth) {
     this.running = true;
@@ -284,22 +320,24 @@ export class Cu {
   }
 
   /**
-   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them. After a
-   * trap the VM is not used again, and they are undone.
+   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them; unless the
+   * host undoes them, which the VM knows too. After a trap the VM is not used again, and they are undone.
    */
   inUnit(action) {
-    this.begin();
+    this.beginUnit();
     try {
       return action();
     } finally {
-      if (this.death) this.undo();
-      else this.keep();
+      if (this.death) this.undoUnit();
+      else if (this.hasFailed && this.control.undoesFailed) this.endUnit(() => this.unit.rollBack());
+      else this.endUnit(() => this.unit.commit());
     }
   }
 
-  // These two run in every compute: they say what `callStore` does once more, to save it a function.
-  begin() {
+  // It runs in every compute: it says what `callStore` does once more, to save it a function.
+  beginUnit() {
     this.running = true;
+    this.hasFailed = false;
     try {
       if (this.unit.begin()) this.control.nextEpoch();
     } finally {
@@ -307,12 +345,14 @@ export class Cu {
     }
   }
 
-  keep() {
+  /** If the store does not do it, the VM does not fit the store any more. */
+  endUnit(end) {
     this.running = true;
     try {
-      this.unit.commit();
+      end();
     } catch (error) {
       this.death = error;
+      this.unit.turn.release(this.unit);
       throw error;
     } finally {
       this.running = false;
@@ -320,7 +360,8 @@ export class Cu {
   }
 
   /** The caller gets the error of the trap; if the store cannot undo the changes, its message says that too. */
-  undo() {
+  undoUnit() {
+    this.unit.turn.release(this.unit);
     try {
       this.callStore(() => this.unit.rollBack());
     } catch (error) {
@@ -349,12 +390,20 @@ export class Cu {
     }
     this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
     this.control.override(config);
+    if (this.control.undoesFailed && !this.unit.turn.undoes) {
+      throw new StateError("atomic is 'host', and the store cannot undo the changes of a compute");
+    }
   }
 
   /** Runs an empty compute, so that an error about the home comes at once. */
   visitHome() {
+    this.runEmpty();
+  }
+
+  /** Runs an empty compute. */
+  runEmpty(config) {
     this.ownHome = undefined;
-    this.control.override(undefined);
+    this.control.override(config);
     const status = this.asCompute(() => this.run(''));
     if (status < 0) throw this.scriptError(-status - 1);
     this.checkHandlers();
@@ -379,6 +428,7 @@ export class Cu {
     this.imports.counts = this.imports.rate.perSecond !== undefined;
     const status = this.invoke(this.exports.compute, pointer, length);
     this.imports.counts = false;
+    this.hasFailed = status < 0;
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
     }

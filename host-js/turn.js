@@ -2,7 +2,8 @@
  * Turns: what instances over one store have to know of each other. Between the begin and the end of a turn no other instance
  * changes the store, and its version tells an instance whether another one did so since its last turn.
  *
- * Invariant: each store object has one `Turn`, which all instances over it share, and at most one turn is open.
+ * Invariant: each store object has one `Turn`, which all instances over it share, and at most one turn is open. While an
+ * instance holds the turn, for a transaction of several computes, no other one begins one.
  */
 
 import { TABLE_IO } from './abi.js';
@@ -22,6 +23,8 @@ class Turn {
     this.store = store;
     this.hasUnits = typeof store.begin === 'function';
     this.isOpen = false;
+    /** @type {object | undefined} the unit of the instance that has a transaction open */
+    this.holder = undefined;
     /** Whether instances changed something in the open turn. */
     this.hasChanged = false;
     /** Earlier turns in which they did. */
@@ -38,8 +41,30 @@ class Turn {
     return Boolean(this.store.canRollBack);
   }
 
+  /** Whether what was changed in a turn can be undone. */
+  get undoes() {
+    return this.hasUnits && this.canRollBack;
+  }
+
+  /** No other unit than that begins until `release`. */
+  hold(unit) {
+    this.check(unit);
+    this.holder = unit;
+  }
+
+  release(unit) {
+    if (this.holder === unit) this.holder = undefined;
+  }
+
+  check(unit) {
+    if (this.holder !== undefined && this.holder !== unit) {
+      throw new StateError('the store is in use: a transaction of another instance is open');
+    }
+  }
+
   /** Returns the version. */
-  begin() {
+  begin(unit) {
+    this.check(unit);
     if (this.isOpen) throw new StateError('the store is in use: a unit of changes is open');
     if (this.hasUnits) this.store.begin();
     this.isOpen = true;
@@ -63,7 +88,7 @@ class Turn {
 
   /** Undoes the changes where the store can. */
   rollBack() {
-    if (this.hasUnits && this.canRollBack) {
+    if (this.undoes) {
       this.hasChanged = false;
       this.end();
       this.store.rollBack();

@@ -20,7 +20,7 @@ export class Unit {
   /** Begins a unit, and returns whether someone else changed the store since the last one. */
   begin() {
     try {
-      this.before = this.turn.begin();
+      this.before = this.turn.begin(this);
     } catch (cause) {
       throw cause instanceof CuError ? cause : new HostError('the store did not begin', { cause });
     }

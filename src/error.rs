@@ -86,6 +86,10 @@ pub enum Error {
     JournalMemory { length: usize },
     /// The same: the journal is damaged.
     JournalDamaged,
+    /// A transaction of the host is open, and the compute does not say what becomes of it.
+    TransactionOpen,
+    /// A transaction of the host was undone without its word.
+    TransactionLost,
     /// The module panicked.
     Internal,
 }
@@ -106,7 +110,10 @@ impl Error {
             | Error::Permission { .. } => ErrorClass::Config,
             Error::Shared { .. } | Error::SharedDamaged => ErrorClass::Runtime,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } | Error::SpillInside { .. } => ErrorClass::Result,
-            Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged => ErrorClass::Journal,
+            Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged | Error::TransactionLost => {
+                ErrorClass::Journal
+            }
+            Error::TransactionOpen => ErrorClass::State,
             Error::Internal => ErrorClass::Internal,
         }
     }
@@ -176,6 +183,12 @@ impl fmt::Display for Error {
             Error::JournalDamaged => {
                 out.write_str("an atomic compute was not ended: the host's journal of what it changed is damaged")
             }
+            Error::TransactionOpen => out.write_str(
+                "a transaction of the host is open: a compute belongs to it, commits it or rolls it back (config.transaction)"
+            ),
+            Error::TransactionLost => out.write_str(
+                "the transaction of the host was undone, because a part of it could not be: roll it back (config.transaction)"
+            ),
             Error::Internal => out.write_str("internal error of the module: please report it with the script"),
         }
     }

@@ -43,11 +43,13 @@ pub struct Large {
     pub io_buffer: Part<IO_BUFFER_BYTES>,
     /// `store/calls.rs`: a key and a value.
     pub store: Part<{ 2 * KEY_BYTES + 64 }>,
-    /// `data/mod.rs`: a page of links or entries, and one of rows.
+    /// `data/mod.rs`: a page of links or entries, one of rows, and one of the tables in them.
     #[cfg(feature = "data")]
     pub links: Part<{ 2 * KEY_BYTES + 64 }>,
     #[cfg(feature = "data")]
     pub rows: Part<{ 2 * KEY_BYTES + 64 }>,
+    #[cfg(feature = "data")]
+    pub deep: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `store/spare.rs`: a page of keys.
     pub page: Part<{ 2 * KEY_BYTES + 64 }>,
     /// `table/walk.rs`: pages of keys.
@@ -91,6 +93,8 @@ pub static LARGE: Large = Large {
     links: Part::zero(),
     #[cfg(feature = "data")]
     rows: Part::zero(),
+    #[cfg(feature = "data")]
+    deep: Part::zero(),
     page: Part::zero(),
     pages: Part::zero(),
     old: Part::zero(),

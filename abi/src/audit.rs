@@ -15,6 +15,8 @@ pub enum Action {
     FunctionRestored,
     /// A script tried what the host does not permit.
     PermissionRefused,
+    /// The schema of a table refused a value.
+    SchemaViolated,
     /// A limit of the host stopped or cut something.
     LimitHit,
     /// What a transaction changed stays.
@@ -27,12 +29,13 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the documentation.
-    pub const ALL: [Action; 9] = [
+    pub const ALL: [Action; 10] = [
         Action::BytecodeLoaded,
         Action::BytecodeRefused,
         Action::FunctionPersisted,
         Action::FunctionRestored,
         Action::PermissionRefused,
+        Action::SchemaViolated,
         Action::LimitHit,
         Action::TransactionCommitted,
         Action::TransactionRolledBack,
@@ -47,6 +50,7 @@ impl Action {
             Action::FunctionPersisted => "function_persisted",
             Action::FunctionRestored => "function_restored",
             Action::PermissionRefused => "permission_refused",
+            Action::SchemaViolated => "schema_violated",
             Action::LimitHit => "limit_hit",
             Action::TransactionCommitted => "transaction_committed",
             Action::TransactionRolledBack => "transaction_rolled_back",
@@ -61,7 +65,7 @@ impl Action {
             Action::BytecodeRefused => &[field::MESSAGE, field::FUNCTION],
             Action::FunctionPersisted => &[field::FUNCTION, field::INTO],
             Action::FunctionRestored => &[field::FUNCTION],
-            Action::PermissionRefused => &[field::MESSAGE],
+            Action::PermissionRefused | Action::SchemaViolated => &[field::MESSAGE],
             Action::LimitHit => &[field::LIMIT, field::VALUE, field::MESSAGE],
             Action::TransactionCommitted | Action::TransactionRolledBack => &[field::LEVEL],
             Action::VariablesPutBack => &[field::VARIABLES, field::FIRST],

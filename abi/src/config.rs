@@ -11,8 +11,10 @@ pub const OUTPUT: &str = "output";
 pub const SEED: &str = "seed";
 /// From how many encoded bytes on strings are stored compressed.
 pub const COMPRESSION: &str = "compression";
-/// Whether all changes of a compute to the store stay, or none.
+/// Whether all changes of a compute to the store stay, or none; or [`HOST`].
 pub const ATOMIC: &str = "atomic";
+/// Whether the compute belongs to a transaction of several, and what becomes of that: one of [`TRANSACTION_WORDS`].
+pub const TRANSACTION: &str = "transaction";
 /// What the compute may not do ([`crate::permissions`]).
 pub const PERMISSIONS: &str = "permissions";
 /// Whether scripts may load binary chunks.
@@ -27,5 +29,31 @@ pub const HOME: &str = "home";
 pub const EVENTS: &str = "events";
 
 /// Every key, in the order of the documentation.
-pub const KEYS: [&str; 12] =
-    [INSTRUCTIONS, MEMORY, OUTPUT, SEED, COMPRESSION, ATOMIC, PERMISSIONS, BYTECODE, STRIP, EPOCH, HOME, EVENTS];
+pub const KEYS: [&str; 13] = [
+    INSTRUCTIONS,
+    MEMORY,
+    OUTPUT,
+    SEED,
+    COMPRESSION,
+    ATOMIC,
+    TRANSACTION,
+    PERMISSIONS,
+    BYTECODE,
+    STRIP,
+    EPOCH,
+    HOME,
+    EVENTS,
+];
+
+/// Value of `atomic`: the host undoes what a failed compute changed.
+pub const HOST: &str = "host";
+
+/// Value of `transaction`: the compute belongs to one, which begins now unless it has begun.
+pub const OPEN: &str = "open";
+/// The same, and after the compute all of it stays.
+pub const COMMIT: &str = "commit";
+/// All of it is undone before the compute, which is none of it.
+pub const ROLLBACK: &str = "rollback";
+
+/// The values of `transaction`.
+pub const TRANSACTION_WORDS: [&str; 3] = [OPEN, COMMIT, ROLLBACK];

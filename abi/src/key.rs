@@ -87,6 +87,11 @@ impl KeyBuffer {
         &mut self.bytes
     }
 
+    /// An encoded key was written to the room: how long it is.
+    pub fn set_length(&mut self, length: usize) {
+        self.length = length.min(KEY_BYTES);
+    }
+
     /// Encodes `key` in place of what was there.
     #[inline]
     pub fn encode(&mut self, key: Key<'_>) -> Result<(), Refused> {

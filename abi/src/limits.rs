@@ -54,12 +54,6 @@ pub const MEMORY_STATS_BYTES: usize = 12;
 /// Bytes of a WebAssembly page.
 pub const WASM_PAGE_BYTES: usize = 65_536;
 
-/// Most names in the path to a field that is looked at, as in `address.city`.
-pub const PATH_SEGMENTS: usize = 8;
-
-/// Longest path to a field, in bytes.
-pub const PATH_BYTES: usize = 255;
-
 /// Most paths of one index.
 pub const INDEX_PATHS: usize = 4;
 

@@ -147,7 +147,7 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
 }
 
 /// Whether a script may hold the table.
-fn is_script_table(id: u32) -> bool {
+pub fn is_script_table(id: u32) -> bool {
     (tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(&id)
 }
 

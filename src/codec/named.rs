@@ -35,7 +35,7 @@ macro_rules! names {
 #[cfg(feature = "data")]
 macro_rules! data_names {
     () => {
-        " ext.batch ext.check ext.drop_index ext.index ext.indexes"
+        " ext.batch ext.check ext.drop_index ext.index ext.indexes ext.schema"
     };
 }
 #[cfg(not(feature = "data"))]

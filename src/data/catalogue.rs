@@ -6,6 +6,8 @@
 //! row   key: id of the table | value: inline table
 //!       indexes = { [name] = { table = external table with the entries, kind = "btree" or "hash", unique = boolean,
 //!                              multi = boolean, ready = boolean, paths = { path ... }, where = string or nothing } }
+//!       schema = as it was given, or nothing
+//!       feed = { ... } or nothing (`feed/settings.rs`)
 //! ```
 #![forbid(unsafe_code)]
 
@@ -13,10 +15,11 @@ use alloc::vec::Vec;
 
 use cu_abi::value::{Item, Reader, Writer};
 
+use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
-use crate::data::scratch;
 use crate::data::state::STATE;
-use crate::store::{self, Failure, Fetched, system};
+use crate::data::{changing, scratch};
+use crate::store::{self, Failure, system};
 use crate::table::write;
 
 /// So many tables are remembered with what is attached to them.
@@ -29,17 +32,28 @@ pub struct Attached {
     pub table: u32,
     /// Its indexes.
     pub indexes: Vec<Definition>,
+    /// Its schema, encoded; empty for none.
+    pub schema: Vec<u8>,
+    /// Its feed of changes.
+    pub feed: Option<Feed>,
+    /// The store may have something else: it is read again.
+    pub is_doubtful: bool,
 }
 
 impl Attached {
     /// Whether the table at the end of these keys, from the row's on, is looked at: then it needs a link.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
-        self.indexes.iter().any(|index| index.looks_at(steps))
+        self.is_deep() || self.indexes.iter().any(|index| index.looks_at(steps))
+    }
+
+    /// Whether every table in a row is looked at.
+    pub fn is_deep(&self) -> bool {
+        self.feed.is_some() || !self.schema.is_empty()
     }
 
     /// Whether nothing is attached.
     pub fn is_empty(&self) -> bool {
-        self.indexes.is_empty()
+        self.indexes.is_empty() && self.schema.is_empty() && self.feed.is_none()
     }
 
     /// The index of that name.
@@ -68,7 +82,7 @@ pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure
         all.remove(0);
     }
     // Without memory it is read again.
-    if all.try_reserve(1).is_ok() {
+    if !attached.is_doubtful && all.try_reserve(1).is_ok() {
         all.push(attached);
     }
     STATE.attached.set(all);
@@ -82,39 +96,30 @@ pub fn has(table: u32) -> Result<bool, Failure> {
 
 fn load(table: u32) -> Result<Attached, Failure> {
     let mut attached = Attached { table, ..Attached::default() };
-    let Some(bytes) = read(table)? else { return Ok(attached) };
-    parse(&bytes, &mut attached)?.ok_or_else(damaged)?;
-    Ok(attached)
-}
-
-fn damaged() -> Failure {
-    Failure::damaged(system::CATALOGUE)
-}
-
-fn read(table: u32) -> Result<Option<Vec<u8>>, Failure> {
     let key = store::id_key(table.into());
-    let mut bytes = Vec::new();
-    match store::get(system::CATALOGUE, key.bytes())? {
-        Fetched::Absent => return Ok(None),
-        Fetched::Short(length) => scratch::append(&mut bytes, table, &[store::short_value(length)])?,
-        Fetched::Long(length) => {
-            bytes.try_reserve_exact(length).map_err(|_| scratch::no_memory(table, length))?;
-            bytes.resize(length, 0);
-            let length = store::get_long(system::CATALOGUE, key.bytes(), &mut bytes)?;
-            bytes.truncate(length);
-        }
+    scratch::with_value(system::CATALOGUE, key.bytes(), |bytes| match bytes {
+        Some(bytes) => parse(bytes, &mut attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE)),
+        None => Ok(()),
+    })?;
+    if attached.indexes.iter().any(|index| !index.is_ready) {
+        changing::distrust(table);
     }
-    Ok(Some(bytes))
+    Ok(attached)
 }
 
 /// `None` for what the module did not write.
 fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
-    let mut pairs = match Reader::new(bytes).item() {
-        Ok(Item::Table(_, content)) => Reader::new(content),
-        _ => return Ok(None),
-    };
+    let Ok(Item::Table(_, content)) = Reader::new(bytes).item() else { return Ok(None) };
+    let mut pairs = Reader::new(content);
+    let whole = content;
     while !pairs.is_at_end() {
-        match (pairs.item(), pairs.item()) {
+        let name = pairs.item();
+        let start = pairs.offset();
+        match (name, pairs.item()) {
+            (Ok(Item::String(b"schema")), Ok(_)) => {
+                attached.schema =
+                    scratch::copy_of(attached.table, whole.get(start..pairs.offset()).unwrap_or_default())?;
+            }
             (Ok(Item::String(b"indexes")), Ok(Item::Table(_, content))) => {
                 let mut indexes = Reader::new(content);
                 while !indexes.is_at_end() {
@@ -124,6 +129,10 @@ fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
                     let Some(definition) = Definition::parse(attached.table, name, content)? else { return Ok(None) };
                     scratch::push(&mut attached.indexes, attached.table, definition)?;
                 }
+            }
+            (Ok(Item::String(b"feed")), Ok(Item::Table(_, content))) => {
+                let Some(feed) = Feed::parse(content) else { return Ok(None) };
+                attached.feed = Some(feed);
             }
             _ => return Ok(None),
         }
@@ -156,5 +165,13 @@ fn encode(attached: &Attached, writer: &mut Writer<'_>) {
         definition.encode(writer);
     }
     writer.end_table(indexes, attached.indexes.len() as u32);
-    writer.end_table(all, 1);
+    if !attached.schema.is_empty() {
+        writer.string(b"schema");
+        writer.bytes(&attached.schema);
+    }
+    if let Some(feed) = &attached.feed {
+        writer.string(b"feed");
+        feed.encode(writer);
+    }
+    writer.end_table(all, 1 + u32::from(!attached.schema.is_empty()) + u32::from(attached.feed.is_some()));
 }

@@ -16,19 +16,25 @@ use cu_abi::value::{Item, Reader};
 
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::entries::{self, Entries};
+use crate::data::path::Path;
 use crate::data::row::Override;
+use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, links, page, refusal, scratch};
+use crate::data::{changing, deep, links, page, path, refusal, scratch};
 use crate::store::old::Old;
 use crate::store::{self, Failure};
 use crate::table::write;
 
-/// The most tables from a row to an entry that is looked at: a path's length.
-const MOST_STEPS: usize = 1 + cu_abi::limits::PATH_SEGMENTS;
+/// The most keys from a row's to that of an entry which an index looks at: a path's length.
+const MOST_STEPS: usize = 1 + path::SEGMENTS;
+
+/// The most keys from a row's to that of any entry, where all of them are looked at.
+pub const DEEPEST: usize = 64;
 
 /// The keys from a row's to the one that changes, the last first.
 #[derive(Clone, Copy)]
 pub struct Steps<'a> {
+    table: u32,
     key: &'a [u8],
     /// Those beneath.
     below: Option<&'a Steps<'a>>,
@@ -37,17 +43,22 @@ pub struct Steps<'a> {
 impl<'a> Steps<'a> {
     /// Hands the keys, the row's first, to `work`.
     fn with<R>(&self, work: impl FnOnce(&[&[u8]]) -> R) -> R {
-        let mut keys: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
+        let mut keys: [&[u8]; DEEPEST] = [&[]; DEEPEST];
         let mut count = 0;
-        let mut next = Some(self);
-        while let Some(steps) = next {
-            if let Some(place) = keys.get_mut(count) {
-                *place = steps.key;
-                count += 1;
-            }
-            next = steps.below;
+        for (place, steps) in keys.iter_mut().zip(self.each()) {
+            *place = steps.key;
+            count += 1;
         }
         work(keys.get(..count).unwrap_or_default())
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Steps<'a>> {
+        core::iter::successors(Some(self), |steps| steps.below)
+    }
+
+    /// Whether a table comes twice on the way.
+    pub fn is_circle(&self) -> bool {
+        self.each().any(|steps| steps.below.is_some_and(|below| below.each().any(|other| other.table == steps.table)))
     }
 }
 
@@ -69,7 +80,7 @@ pub fn role_of(table: u32) -> Result<Role, Failure> {
     if catalogue::has(table)? {
         role = role.with(Role::ROOT);
     }
-    if links::has_any(table, page())? {
+    if links::has_any(table)? {
         role = role.with(Role::LINKED);
     }
     STATE.set_role(table, role);
@@ -99,11 +110,23 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     if change.old == change.new {
         return write::apply(&mut old, change.new);
     }
-    let mut plan = Plan::default();
-    each_place(table, role, &Steps { key, below: None }, 1, &mut |root, steps| plan.make(&change, root, steps))?;
+    let mut plan = Plan::of(&change, role)?;
+    if !plan.check.missing.is_empty() {
+        // Nothing refers to the new row yet, or what does hears of its fields first.
+        for missing in &plan.check.missing {
+            write(missing.table, &missing.key, Some(&missing.value))?;
+        }
+        plan = Plan::of(&change, role)?;
+    }
+    if plan.is_deep
+        && let Some(inner) = table_of(change.new)
+    {
+        // Links that are not needed if the change fails do no harm.
+        deep::link(inner)?;
+    }
     plan.begin()?;
-    write::apply(&mut old, change.new)?;
-    plan.follow(&change).inspect_err(|_| plan.each_root(changing::distrust))
+    let done = write::apply(&mut old, change.new).and_then(|()| plan.follow(&change));
+    done.inspect_err(|_| plan.each_root(changing::distrust))
 }
 
 /// A change of an entry.
@@ -115,7 +138,7 @@ struct Change<'a> {
 }
 
 /// The table that a value refers to.
-fn table_of(value: Option<&[u8]>) -> Option<u32> {
+pub fn table_of(value: Option<&[u8]>) -> Option<u32> {
     match Reader::new(value?).item() {
         Ok(Item::External(id)) => Some(id),
         _ => None,
@@ -127,11 +150,16 @@ type Visit<'v> = &'v mut dyn FnMut(u32, &Steps<'_>) -> Result<(), Failure>;
 /// Hands each table to which something is attached, and of which the entry at the end of `steps` is a part, to `visit`, with
 /// the keys from the row's on.
 fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Visit<'_>) -> Result<(), Failure> {
+    // A row that contains itself is found again and again.
+    scratch::check_budget(table)?;
     if role.is(Role::ROOT) {
         visit(table, steps)?;
     }
-    if !role.is(Role::LINKED) || depth == MOST_STEPS {
+    if !role.is(Role::LINKED) || (depth >= MOST_STEPS && steps.is_circle()) {
         return Ok(());
+    }
+    if depth == DEEPEST {
+        return Err(refusal::refuse(table, format_args!("it is {DEEPEST} tables or more inside of a row")));
     }
     let links = links::Links::of(table, page())?;
     for link in links.each() {
@@ -139,7 +167,8 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
         if !refers(parent, key, table)? {
             continue;
         }
-        each_place(parent, role_of(parent)?, &Steps { key, below: Some(steps) }, depth + 1, visit)?;
+        let steps = Steps { table: parent, key, below: Some(steps) };
+        each_place(parent, role_of(parent)?, &steps, depth + 1, visit)?;
     }
     Ok(())
 }
@@ -152,11 +181,14 @@ fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
 /// What is to be done after the change.
 #[derive(Default)]
 struct Plan {
+    check: Check,
     /// The tables that are concerned.
     roots: Vec<u32>,
     indexes: Vec<Step>,
     /// The new table needs a link.
     links: bool,
+    /// And so does every table in it.
+    is_deep: bool,
 }
 
 /// What is to be done with one index.
@@ -168,6 +200,13 @@ struct Step {
 }
 
 impl Plan {
+    fn of(change: &Change<'_>, role: Role) -> Result<Plan, Failure> {
+        let mut plan = Plan::default();
+        let steps = Steps { table: change.table, key: change.key, below: None };
+        each_place(change.table, role, &steps, 1, &mut |root, steps| plan.make(change, root, steps))?;
+        Ok(plan)
+    }
+
     /// Adds what follows for a row of `root`.
     fn make(&mut self, change: &Change<'_>, root: u32, steps: &Steps<'_>) -> Result<(), Failure> {
         changing::mend(root)?;
@@ -181,7 +220,13 @@ impl Plan {
         if !self.roots.contains(&attached.table) {
             scratch::push(&mut self.roots, attached.table, attached.table)?;
         }
+        if !attached.schema.is_empty() {
+            let grows = i64::from(change.new.is_some()) - i64::from(change.old.is_some());
+            let value = (change.table, change.key, change.new);
+            self.check.change(&attached.schema, attached.table, keys, value, grows)?;
+        }
         self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
+        self.is_deep |= attached.is_deep();
         for index in &attached.indexes {
             let side = |value| {
                 let over = Override { table: change.table, key: change.key, value };
@@ -226,9 +271,12 @@ impl Plan {
             links::remove(old, change.table, change.key)?;
         }
         if let Some(new) = new.filter(|_| self.links) {
-            let role = role_of(change.table)?;
-            let steps = Steps { key: change.key, below: None };
             add_link(new, change.table, change.key)?;
+            if self.is_deep {
+                return Ok(());
+            }
+            let role = role_of(change.table)?;
+            let steps = Steps { table: change.table, key: change.key, below: None };
             each_place(change.table, role, &steps, 1, &mut |root, steps| {
                 steps.with(|keys| catalogue::with(root, |attached| link_below(attached, keys, new)))
             })?;
@@ -251,13 +299,9 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     }
     let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
     next[..keys.len()].copy_from_slice(keys);
-    let paths = attached.indexes.iter().flat_map(|index| &index.paths);
-    for path in paths {
-        let below = keys.get(1..).unwrap_or_default();
-        if !path.starts_with(below) {
-            continue;
-        }
-        let Some(key) = path.segment(below.len()) else { continue };
+    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
+        let rest = field.path().behind(keys.get(1..).unwrap_or_default());
+        let Some((key, _)) = rest.and_then(Path::split) else { continue };
         next[keys.len()] = key;
         let inner = &next[..=keys.len()];
         if !attached.looks_at(inner) {
@@ -274,7 +318,7 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
 pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(()) };
     add_link(table, attached.table, key)?;
-    link_below(attached, &[key], table)
+    if attached.is_deep() { deep::link(table) } else { link_below(attached, &[key], table) }
 }
 
 /// The table that the row of that key is, where it is looked at.
@@ -286,7 +330,7 @@ fn row_table(attached: &Attached, key: &[u8]) -> Result<Option<u32>, Failure> {
 }
 
 /// The table that an entry refers to.
-fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+pub fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
     Ok(match store::get(table, key)? {
         store::Fetched::Short(length) => table_of(Some(store::short_value(length))),
         _ => None,
@@ -297,13 +341,16 @@ fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
 pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(0) };
     let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
-    for path in attached.indexes.iter().flat_map(|index| &index.paths) {
-        let mut parent = table;
-        for (number, name) in path.segments_from(0).enumerate() {
-            let is_looked_at = number + 1 < path.len() || attached.indexes.iter().any(|index| index.is_multi);
+    if attached.is_deep() {
+        return Ok(missing + deep::unlinked(table)?);
+    }
+    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
+        let (mut parent, mut rest) = (table, field.path());
+        while let Some((name, behind)) = rest.split() {
+            let is_looked_at = !behind.is_itself() || attached.indexes.iter().any(|index| index.is_multi);
             let Some(child) = entry_table(parent, name)?.filter(|_| is_looked_at) else { break };
             missing += u32::from(!links::is_there(child, parent, name)?);
-            parent = child;
+            (parent, rest) = (child, behind);
         }
     }
     Ok(missing)

@@ -14,7 +14,7 @@ use cu_abi::key;
 
 use crate::data::index::build;
 use crate::data::state::STATE;
-use crate::data::{links, page, scratch};
+use crate::data::{catalogue, links, page, scratch};
 use crate::store::{self, Failure, journal, system};
 
 /// Set in the number of a table that must be mended.
@@ -78,6 +78,8 @@ pub fn note_broken() -> Result<(), Failure> {
 
 /// Builds the indexes of a table anew if a change was not complete.
 pub fn mend(table: u32) -> Result<(), Failure> {
+    // Whether one is half built is known when the catalogue was read.
+    catalogue::with(table, |_| Ok(()))?;
     if !change(|all| all.contains(&(table | BROKEN))) {
         return Ok(());
     }

@@ -4,20 +4,23 @@
 //! Invariant: each reference to a table, beneath a table that is attached and along a path that is looked at, has its link. A
 //! link whose entry does not refer to the table any more means nothing: whoever follows one looks at the entry.
 //!
+//! Nearly every table has one link, and that is read by one request:
+//!
 //! ```text
-//! link   key: id of the table, id of the table that has the entry, the entry's key | value true
+//! first link   key: id of the table                                            | value string: 01 if there are others, else 00;
+//!                                                                                then the link's entry, or nothing
+//! other link   key: id of the table, then the link's entry                     | value true
+//! entry        id of the table that has it, its key                            (both as in keys)
 //! ```
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
 
 use cu_abi::key::IntegerKey;
-use cu_abi::limits::KEY_BYTES;
 use cu_abi::tags;
+use cu_abi::value::{Item, Reader};
 
-use crate::budget;
-use crate::bytes::copy_at;
-use crate::data::scratch;
+use crate::data::scratch::{self, Keys};
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched, system};
 use crate::table::write;
@@ -25,66 +28,148 @@ use crate::table::write;
 /// What is stored where only the key says something.
 pub const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
-/// A key of a link.
-struct LinkKey {
-    bytes: [u8; KEY_BYTES],
-    length: usize,
+/// The byte in front of the first link, when it is the only one, and when there are others.
+const ONLY: u8 = 0;
+const OTHERS: u8 = 1;
+
+/// Tag and length of the string.
+const HEAD_BYTES: usize = 5;
+
+/// The bytes of an entry, behind room for what is put in front of it.
+fn entry(parent: u32, key: &[u8], front: &[&[u8]]) -> Result<Vec<u8>, Failure> {
+    let parent_key = IntegerKey::new(parent.into());
+    let mut bytes = Vec::new();
+    let length = front.iter().map(|part| part.len()).sum::<usize>() + parent_key.bytes().len() + key.len();
+    bytes.try_reserve_exact(length).map_err(|_| scratch::no_memory(parent, length))?;
+    for part in front {
+        bytes.extend_from_slice(part);
+    }
+    bytes.extend_from_slice(parent_key.bytes());
+    bytes.extend_from_slice(key);
+    Ok(bytes)
 }
 
-impl LinkKey {
-    fn new(child: u32, parent: u32, key: &[u8]) -> Result<LinkKey, Failure> {
-        let mut link = LinkKey { bytes: [0; KEY_BYTES], length: 0 };
-        let (child, parent_key) = (IntegerKey::new(child.into()), IntegerKey::new(parent.into()));
-        let length = child.bytes().len() + parent_key.bytes().len() + key.len();
-        if length > write::MOST_KEY_BYTES {
-            let most = write::MOST_KEY_BYTES - (length - key.len());
-            return Err(Failure { action: "link", table: parent, cause: Cause::KeyLength(key.len(), most) });
-        }
-        for part in [child.bytes(), parent_key.bytes(), key] {
-            link.length += copy_at(&mut link.bytes, link.length, part);
-        }
-        Ok(link)
+/// Stores a first link. `row` begins with room for the string's head, then the byte that says whether there are others.
+fn put_first(child: &IntegerKey, row: &mut [u8]) -> Result<(), Failure> {
+    let length = (row.len() - HEAD_BYTES) as u32;
+    if let Some(head) = row.get_mut(..HEAD_BYTES) {
+        head[0] = tags::STRING;
+        head[1..].copy_from_slice(&length.to_le_bytes());
     }
+    write::write_plain(system::LINKS, child.bytes(), Some(row))
+}
 
-    fn bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
+/// Hands the first link's row, as far as it is one, to `work`: whether there are others, and the entry.
+fn with_first<R>(
+    child: &IntegerKey,
+    work: impl FnOnce(Option<(u8, &[u8])>) -> Result<R, Failure>,
+) -> Result<R, Failure> {
+    scratch::with_value(system::LINKS, child.bytes(), |bytes| {
+        let Some(bytes) = bytes else { return work(None) };
+        match Reader::new(bytes).item() {
+            Ok(Item::String([first, entry @ ..])) => work(Some((*first, entry))),
+            _ => Err(Failure::damaged(system::LINKS)),
+        }
+    })
+}
+
+/// What adding or removing finds.
+enum First {
+    Absent,
+    /// The link in question; whether there are others.
+    Same(u8),
+    /// Another one, or none where there are others.
+    Other(u8),
+}
+
+fn look(child: &IntegerKey, wanted: &[u8]) -> Result<First, Failure> {
+    with_first(child, |first| {
+        Ok(match first {
+            None => First::Absent,
+            Some((others, entry)) if entry == wanted => First::Same(others),
+            Some((others, _)) => First::Other(others),
+        })
+    })
 }
 
 /// Notes that the entry refers to the table.
 pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
-    write::write_plain(system::LINKS, LinkKey::new(child, parent, key)?.bytes(), Some(&TRUE))
+    let child = IntegerKey::new(child.into());
+    let mut row = entry(parent, key, &[&[0; HEAD_BYTES], &[ONLY]])?;
+    match look(&child, row.get(HEAD_BYTES + 1..).unwrap_or_default())? {
+        First::Same(_) => Ok(()),
+        First::Absent => put_first(&child, &mut row),
+        First::Other(others) => {
+            let other = entry(parent, key, &[child.bytes()])?;
+            if other.len() > write::MOST_KEY_BYTES {
+                let most = write::MOST_KEY_BYTES - (other.len() - key.len());
+                return Err(Failure { action: "link", table: parent, cause: Cause::KeyLength(key.len(), most) });
+            }
+            write::write_plain(system::LINKS, &other, Some(&TRUE))?;
+            if others == OTHERS {
+                return Ok(());
+            }
+            // The first one stays.
+            let mut first = with_first(&child, |first| {
+                let mut row = scratch::copy_of(parent, &[0; HEAD_BYTES])?;
+                scratch::append(&mut row, parent, &[&[OTHERS], first.map_or(&[], |(_, entry)| entry)])?;
+                Ok(row)
+            })?;
+            put_first(&child, &mut first)
+        }
+    }
 }
 
 /// Notes that the entry does not refer to the table.
 pub fn remove(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
-    write::write_plain(system::LINKS, LinkKey::new(child, parent, key)?.bytes(), None)
+    let child = IntegerKey::new(child.into());
+    let other = entry(parent, key, &[child.bytes()])?;
+    match look(&child, other.get(child.bytes().len()..).unwrap_or_default())? {
+        First::Absent => Ok(()),
+        First::Same(ONLY) => write::write_plain(system::LINKS, child.bytes(), None),
+        First::Same(_) => put_first(&child, &mut [0, 0, 0, 0, 0, OTHERS]),
+        First::Other(ONLY) => Ok(()),
+        First::Other(_) => write::write_plain(system::LINKS, &other, None),
+    }
 }
 
 /// Whether that is noted.
 pub fn is_there(child: u32, parent: u32, key: &[u8]) -> Result<bool, Failure> {
-    Ok(store::get(system::LINKS, LinkKey::new(child, parent, key)?.bytes())? != Fetched::Absent)
+    let child = IntegerKey::new(child.into());
+    let other = entry(parent, key, &[child.bytes()])?;
+    Ok(match look(&child, other.get(child.bytes().len()..).unwrap_or_default())? {
+        First::Absent | First::Other(ONLY) => false,
+        First::Same(_) => true,
+        First::Other(_) => store::get(system::LINKS, &other)? != Fetched::Absent,
+    })
 }
 
-/// Whether the table has a link.
-pub fn has_any(child: u32, page: &mut Page) -> Result<bool, Failure> {
-    let prefix = IntegerKey::new(child.into());
-    Ok(page.seek(system::LINKS, prefix.bytes())? && page.current().is_some_and(|key| key.starts_with(prefix.bytes())))
+/// Whether the table has a link, or had one.
+pub fn has_any(child: u32) -> Result<bool, Failure> {
+    store::is_stored(system::LINKS, child)
 }
 
 /// The links of a table, one after another.
-pub struct Links(Vec<u8>);
+pub struct Links(Keys);
 
 impl Links {
     /// Reads them.
     pub fn of(child: u32, page: &mut Page) -> Result<Links, Failure> {
-        let prefix = IntegerKey::new(child.into());
-        let mut links = Vec::new();
-        let mut found = page.seek(system::LINKS, prefix.bytes())?;
-        while found && !budget::is_exhausted() {
+        let child = IntegerKey::new(child.into());
+        let mut links = Keys::default();
+        let has_others = with_first(&child, |first| {
+            let Some((others, entry)) = first else { return Ok(false) };
+            if !entry.is_empty() {
+                links.push(system::LINKS, entry)?;
+            }
+            Ok(others == OTHERS)
+        })?;
+        let mut found = has_others && page.seek(system::LINKS, child.bytes())?;
+        while found {
+            scratch::check_budget(system::LINKS)?;
             let key = page.current().ok_or_else(|| Failure::damaged(system::LINKS))?;
-            let Some(link) = key.strip_prefix(prefix.bytes()) else { break };
-            scratch::append(&mut links, system::LINKS, &[&(link.len() as u16).to_le_bytes(), link])?;
+            let Some(entry) = key.strip_prefix(child.bytes()) else { break };
+            links.push(system::LINKS, entry)?;
             found = page.step()?;
         }
         Ok(Links(links))
@@ -92,19 +177,13 @@ impl Links {
 
     /// The table and the key of each entry.
     pub fn each(&self) -> impl Iterator<Item = Result<(u32, &[u8]), Failure>> {
-        let mut rest = &self.0[..];
-        core::iter::from_fn(move || {
-            let (length, behind) = rest.split_first_chunk::<2>()?;
-            let (link, behind) = behind.split_at_checked(u16::from_le_bytes(*length).into())?;
-            rest = behind;
-            Some(entry_of(link).ok_or_else(|| Failure::damaged(system::LINKS)))
-        })
+        self.0.each().map(|entry| split(entry).ok_or_else(|| Failure::damaged(system::LINKS)))
     }
 }
 
-/// The table and the key in a link without the table that it is of.
-fn entry_of(link: &[u8]) -> Option<(u32, &[u8])> {
-    let length = cu_abi::key::length_at(link)?;
-    let (parent, key) = link.split_at_checked(length)?;
+/// The table and the key of an entry.
+fn split(entry: &[u8]) -> Option<(u32, &[u8])> {
+    let length = cu_abi::key::length_at(entry)?;
+    let (parent, key) = entry.split_at_checked(length)?;
     Some((cu_abi::key::decode_id(parent)?, key))
 }

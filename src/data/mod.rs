@@ -1,4 +1,4 @@
-//! What is attached to external tables: indexes.
+//! What is attached to external tables: indexes, and feeds of changes.
 //!
 //! Invariant: a table to which nothing is attached, and which is in no row of one that has something, costs one look at what
 //! is remembered; a store without a catalogue costs one comparison.
@@ -7,22 +7,30 @@
 //! - [`catalogue`]: what is attached to tables
 //! - [`links`]: which entries refer to a table in a row
 //! - [`change`]: what follows from a change of a row
+//! - [`deep`]: links of every table in a row
 //! - [`changing`]: what an instance that died may have left half done
 //! - [`refusal`]: why a change is refused
 //! - [`index`]: entries that find rows
+//! - [`feed`]: what changed, one change after another
 //! - [`path`], [`row`]: paths to fields, and what lies at their end
 //! - [`component`]: values in order
+//! - [`schema`]: what rows may be
+//! - [`pattern`]: Lua's patterns without Lua
 //! - [`scratch`]: memory for a change
 
 pub mod catalogue;
 pub mod change;
 pub mod changing;
 pub mod component;
+pub mod deep;
+pub mod feed;
 pub mod index;
 pub mod links;
 pub mod path;
+pub mod pattern;
 pub mod refusal;
 pub mod row;
+pub mod schema;
 pub mod scratch;
 pub mod state;
 
@@ -76,4 +84,10 @@ fn page() -> &'static mut Page {
 fn row_page() -> &'static mut Page {
     // SAFETY: as for `page`: only building and checking an index walk with it.
     unsafe { &mut *LARGE.rows.place() }
+}
+
+/// A page for the tables in a row.
+fn deep_page() -> &'static mut Page {
+    // SAFETY: as for `page`: whoever walks with it (`deep.rs`) calls nothing that does.
+    unsafe { &mut *LARGE.deep.place() }
 }

@@ -1,123 +1,231 @@
-//! Paths to fields of rows, as in `address.city`.
+//! Where in a row a value lies: `address.city`.
 //!
-//! Invariant: the keys of a path are encoded, so that a step along it is one request of the host.
+//! Invariant: a path is plain bytes, and keeps its segments as encoded keys, so that a step is one read of the store. It has at
+//! most `SEGMENTS` of them.
+//!
+//! ```text
+//! for each segment   u16 length, encoded key
+//! ```
 #![forbid(unsafe_code)]
 
-use cu_abi::key::{Key, KeyBuffer};
-use cu_abi::limits::{PATH_BYTES, PATH_SEGMENTS};
+use core::fmt;
 
-use crate::bytes::{copy, copy_at};
+use bytemuck::Zeroable;
+use cu_abi::key::IntegerKey;
 
-/// A string's tag and end.
-const AROUND_STRING: usize = 2;
+use crate::bytes::copy_at;
 
-/// Keys take no more than this.
-const KEYS_BYTES: usize = PATH_BYTES + PATH_SEGMENTS * AROUND_STRING;
+/// The most segments of a path.
+pub const SEGMENTS: usize = 8;
 
-/// A path.
-#[derive(Clone, Copy)]
-pub struct Path {
-    text: [u8; PATH_BYTES],
-    length: u8,
-    keys: [u8; KEYS_BYTES],
-    /// Where each key ends.
-    ends: [u16; PATH_SEGMENTS],
-    count: u8,
-}
+/// The longest path, as it is written.
+pub const TEXT_BYTES: usize = 255;
 
-/// What is wrong with the text of a path.
+/// Room for every parsed path: a segment takes a length, a tag and an end in place of its dot, and all may be zeros.
+pub const PATH_BYTES: usize = 2 * TEXT_BYTES + 4 * SEGMENTS;
+
+const LENGTH_BYTES: usize = 2;
+
+/// Why a text is no path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NoPath;
+pub enum NoPath {
+    /// A segment is empty.
+    Empty,
+    /// There are more than `SEGMENTS`.
+    Deep,
+    /// It is longer than `TEXT_BYTES`; its length.
+    Long(usize),
+}
 
-impl Path {
-    /// The path in words. The empty one leads to the value itself. A name of digits only is a number.
-    pub fn parse(text: &[u8]) -> Result<Path, NoPath> {
-        let mut path =
-            Path { text: [0; PATH_BYTES], length: 0, keys: [0; KEYS_BYTES], ends: [0; PATH_SEGMENTS], count: 0 };
-        if text.len() > PATH_BYTES || text.contains(&0) {
-            return Err(NoPath);
+impl fmt::Display for NoPath {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoPath::Empty => out.write_str("a part of the path is empty"),
+            NoPath::Deep => write!(out, "the path has more than {SEGMENTS} parts"),
+            NoPath::Long(length) => write!(out, "the path takes {length} bytes; the limit is {TEXT_BYTES}"),
         }
-        path.length = copy(&mut path.text, text) as u8;
-        if text.is_empty() {
-            return Ok(path);
-        }
-        let mut key = KeyBuffer::new();
-        let mut end = 0;
-        for name in text.split(|byte| *byte == b'.') {
-            if name.is_empty() {
-                return Err(NoPath);
-            }
-            key.encode(number_of(name).map_or(Key::String(name), Key::Integer)).map_err(|_| NoPath)?;
-            end += copy_at(&mut path.keys, end, key.bytes());
-            *path.ends.get_mut(usize::from(path.count)).ok_or(NoPath)? = end as u16;
-            path.count += 1;
-        }
-        Ok(path)
-    }
-
-    /// As it was written.
-    pub fn text(&self) -> &[u8] {
-        self.text.get(..self.length.into()).unwrap_or_default()
-    }
-
-    /// How many keys it has.
-    pub fn len(&self) -> usize {
-        self.count.into()
-    }
-
-    /// Whether it leads to the value itself.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
-    /// The key of that number, encoded.
-    pub fn segment(&self, number: usize) -> Option<&[u8]> {
-        let end = *self.ends.get(..self.len())?.get(number)?;
-        let start = if number == 0 { 0 } else { *self.ends.get(number - 1)? };
-        self.keys.get(start.into()..end.into())
-    }
-
-    /// The keys from that number on.
-    pub fn segments_from(&self, first: usize) -> impl Iterator<Item = &[u8]> {
-        (first..self.len()).filter_map(|number| self.segment(number))
-    }
-
-    /// Whether it begins with these keys, or has just these.
-    pub fn starts_with(&self, keys: &[&[u8]]) -> bool {
-        keys.len() <= self.len() && keys.iter().zip(self.segments_from(0)).all(|(one, other)| *one == other)
     }
 }
 
-/// The number that a name of digits is.
-fn number_of(name: &[u8]) -> Option<i64> {
-    if name.len() > 1 && name.first() == Some(&b'0') {
+/// A parsed path, where its bytes lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path<'a>(&'a [u8]);
+
+impl<'a> Path<'a> {
+    /// The value itself.
+    pub const ITSELF: Path<'static> = Path(&[]);
+
+    /// The path that [`parse`] wrote.
+    #[inline]
+    pub fn new(bytes: &'a [u8]) -> Path<'a> {
+        Path(bytes)
+    }
+
+    /// Its bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+
+    /// Whether it is that of the value itself.
+    #[inline]
+    pub fn is_itself(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The first segment, as an encoded key, and the rest of the path.
+    #[inline]
+    pub fn split(self) -> Option<(&'a [u8], Path<'a>)> {
+        let (length, rest) = self.0.split_first_chunk::<LENGTH_BYTES>()?;
+        let (key, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
+        Some((key, Path(rest)))
+    }
+
+    /// What is behind these keys, if it begins with them.
+    pub fn behind(self, keys: &[&[u8]]) -> Option<Path<'a>> {
+        keys.iter().try_fold(self, |path, key| path.split().filter(|(own, _)| own == key).map(|(_, rest)| rest))
+    }
+
+    /// How many segments there are.
+    pub fn length(self) -> usize {
+        let (mut length, mut path) = (0, self);
+        while let Some((_, rest)) = path.split() {
+            (length, path) = (length + 1, rest);
+        }
+        length
+    }
+}
+
+/// A parsed path with room for any.
+#[derive(Clone, Copy, Zeroable)]
+#[repr(C)]
+pub struct PathBuffer {
+    length: u16,
+    bytes: [u8; PATH_BYTES],
+}
+
+impl PathBuffer {
+    /// That of the value itself.
+    pub const ITSELF: PathBuffer = PathBuffer { length: 0, bytes: [0; PATH_BYTES] };
+
+    /// Parses a path.
+    pub fn parse(text: &[u8]) -> Result<PathBuffer, NoPath> {
+        let mut buffer = PathBuffer::ITSELF;
+        buffer.length = parse(text, &mut buffer.bytes)? as u16;
+        Ok(buffer)
+    }
+
+    /// The path.
+    pub fn path(&self) -> Path<'_> {
+        Path(self.bytes.get(..self.length.into()).unwrap_or_default())
+    }
+}
+
+/// Writes the path of a text; how many bytes it takes, which `PATH_BYTES` are enough for.
+pub fn parse(text: &[u8], out: &mut [u8]) -> Result<usize, NoPath> {
+    if text.len() > TEXT_BYTES {
+        return Err(NoPath::Long(text.len()));
+    }
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let (mut length, mut count) = (0, 0);
+    for segment in text.split(|byte| *byte == b'.') {
+        count += 1;
+        if segment.is_empty() {
+            return Err(NoPath::Empty);
+        }
+        if count > SEGMENTS {
+            return Err(NoPath::Deep);
+        }
+        let mut key = [0; 2 * TEXT_BYTES + 2];
+        let key = encode(segment, &mut key);
+        length += copy_at(out, length, &(key.len() as u16).to_le_bytes());
+        length += copy_at(out, length, key);
+    }
+    Ok(length)
+}
+
+/// The key of a segment: an integer where it is one, a string otherwise.
+fn encode<'a>(segment: &[u8], out: &'a mut [u8]) -> &'a [u8] {
+    let length = match integer(segment) {
+        Some(number) => copy_at(out, 0, IntegerKey::new(number).bytes()),
+        None => string(segment, out),
+    };
+    out.get(..length).unwrap_or_default()
+}
+
+/// The integer that the digits say, if they are its usual ones.
+fn integer(digits: &[u8]) -> Option<i64> {
+    if digits.len() > 1 && digits.first() == Some(&b'0') {
         return None;
     }
-    name.iter().try_fold(0_i64, |number, byte| {
+    digits.iter().try_fold(0_i64, |value, byte| {
         let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
-        number.checked_mul(10)?.checked_add(digit)
+        value.checked_mul(10)?.checked_add(digit)
     })
+}
+
+/// As `cu_abi::key` has it, whose buffer is larger than the stack should be asked for.
+fn string(text: &[u8], out: &mut [u8]) -> usize {
+    let mut length = copy_at(out, 0, &[1]);
+    for byte in text {
+        length += copy_at(out, length, if *byte == 0 { &[0, 0xFF] } else { core::slice::from_ref(byte) });
+    }
+    length + copy_at(out, length, &[0])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cu_abi::key::Key;
 
-    #[test]
-    fn a_path_has_the_keys_of_its_names() {
-        let path = Path::parse(b"address.12.city").expect("a path");
-        let keys: Vec<&[u8]> = path.segments_from(0).collect();
-        assert_eq!(keys, [&b"\x01address\0"[..], b"\x15\x0c", b"\x01city\0"]);
-        assert!(path.starts_with(&[]) && path.starts_with(&keys[..2]) && path.starts_with(&keys));
-        assert!(!path.starts_with(&[b"\x15\x0c"]));
-        assert_eq!(Path::parse(b"").map(|path| path.len()), Ok(0));
-        assert_eq!(Path::parse(b"007").expect("a path").segment(0), Some(&b"\x01007\0"[..]));
+    fn keys(text: &[u8]) -> Result<Vec<Vec<u8>>, NoPath> {
+        let buffer = PathBuffer::parse(text)?;
+        let (mut keys, mut path) = (Vec::new(), buffer.path());
+        while let Some((key, rest)) = path.split() {
+            keys.push(key.to_vec());
+            path = rest;
+        }
+        assert!(path.is_itself());
+        assert_eq!(buffer.path().length(), keys.len());
+        Ok(keys)
+    }
+
+    fn key(key: Key<'_>) -> Vec<u8> {
+        let mut buffer = KeyBuffer::new();
+        buffer.encode(key).expect("it fits");
+        buffer.bytes().to_vec()
     }
 
     #[test]
-    fn what_is_no_path_is_refused() {
-        for text in [&b"."[..], b"a.", b".a", b"a..b", b"a\0", b"a.b.c.d.e.f.g.h.i", &[b'x'; 256]] {
-            assert!(Path::parse(text).is_err(), "{text:?}");
+    fn segments_become_the_keys_that_scripts_write() {
+        for (text, wanted) in [
+            (&b""[..], vec![]),
+            (b"age", vec![Key::String(b"age")]),
+            (b"address.city", vec![Key::String(b"address"), Key::String(b"city")]),
+            (b"tags.1", vec![Key::String(b"tags"), Key::Integer(1)]),
+            (b"0", vec![Key::Integer(0)]),
+            (b"01", vec![Key::String(b"01")]),
+            (b"-1", vec![Key::String(b"-1")]),
+            (b"9223372036854775807", vec![Key::Integer(i64::MAX)]),
+            (b"9223372036854775808", vec![Key::String(b"9223372036854775808")]),
+            (b"a\0b.\0", vec![Key::String(b"a\0b"), Key::String(b"\0")]),
+            (b"300", vec![Key::Integer(300)]),
+        ] {
+            assert_eq!(keys(text), Ok(wanted.into_iter().map(key).collect()), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_is_no_path_says_why() {
+        for text in [&b"."[..], b"a.", b".a", b"a..b"] {
+            assert_eq!(keys(text), Err(NoPath::Empty), "{text:?}");
+        }
+        assert_eq!(keys(b"a.b.c.d.e.f.g.h").map(|keys| keys.len()), Ok(8));
+        assert_eq!(keys(b"a.b.c.d.e.f.g.h.i"), Err(NoPath::Deep));
+        assert_eq!(keys(&[b'x'; 256]), Err(NoPath::Long(256)));
+        assert_eq!(keys(&[0; 255]), Ok(vec![key(Key::String(&[0; 255]))]));
+        let deepest = [&[0; 241][..], b".a.b.c.d.e.f.g"].concat();
+        assert_eq!(keys(&deepest).map(|keys| keys.len()), Ok(8));
     }
 }

@@ -47,6 +47,12 @@ pub fn refuse(table: u32, words: fmt::Arguments<'_>) -> Failure {
     Failure { action: "store", table, cause: Cause::Refused }
 }
 
+/// The same for what a schema does not allow.
+#[cold]
+pub fn violate(table: u32, words: fmt::Arguments<'_>) -> Failure {
+    Failure { cause: Cause::Violated, ..refuse(table, words) }
+}
+
 /// The words of the last refusal.
 pub fn message() -> Message {
     let mut message = Message::new(format_args!(""));

@@ -23,7 +23,6 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
-    (c"transaction", ffi::cu_transaction),
     #[cfg(feature = "data")]
     (c"batch", call::function(data::batch::batch)),
     #[cfg(feature = "data")]
@@ -34,6 +33,9 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"index", call::function(data::index::index)),
     #[cfg(feature = "data")]
     (c"indexes", call::function(data::index::indexes)),
+    #[cfg(feature = "data")]
+    (c"schema", call::function(data::schema::schema)),
+    (c"transaction", ffi::cu_transaction),
 ];
 
 const BASIC: [(&CStr, ffi::CFunction); 3] = [

@@ -176,7 +176,7 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
             Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
         }
         #[cfg(feature = "data")]
-        Fault::Store(Failure { cause: Cause::Refused, .. }) => crate::data::refusal::message(),
+        Fault::Store(Failure { cause: Cause::Refused | Cause::Violated, .. }) => crate::data::refusal::message(),
         Fault::Store(Failure { cause: cause @ Cause::NoIds, .. }) => {
             Message::new(format_args!("no more external tables: {cause}"))
         }
@@ -235,6 +235,9 @@ fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
         Fault::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
+        Fault::Store(Failure { cause: Cause::Violated, .. }) => {
+            audit::report(Action::SchemaViolated, &[(audit::field::MESSAGE, text)]);
+        }
         Fault::Memory(_) | Fault::TooLarge(..) => {
             audit::report(
                 Action::LimitHit,

@@ -12,8 +12,6 @@ use cu_abi::key;
 
 use crate::closure::write_back;
 use crate::control::audit::{self, Action, Detail};
-#[cfg(feature = "data")]
-use crate::data;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
@@ -58,7 +56,7 @@ fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure>
 fn forget_pages() {
     walk::forget_all();
     #[cfg(feature = "data")]
-    data::forget();
+    crate::data::forget();
 }
 
 fn report(action: Action, level: u8) {
@@ -90,17 +88,15 @@ pub fn begin() -> Result<Option<Outer>, Failure> {
 /// Keeps what the innermost transaction changed. When that fails, it is still to be undone.
 pub fn keep(outer: Option<Outer>) -> Result<(), Failure> {
     let level = journal::level();
+    #[cfg(feature = "data")]
+    crate::data::changing::note_broken()?;
     let has_changed = match outer {
         Some(outer) => {
             let has_changed = journal::has_changed();
             journal::merge(outer)?;
             has_changed
         }
-        None => {
-            #[cfg(feature = "data")]
-            data::changing::note_broken()?;
-            journal::commit()?
-        }
+        None => journal::commit()?,
     };
     if has_changed {
         report(Action::TransactionCommitted, level);
@@ -124,12 +120,18 @@ pub fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
     undone
 }
 
-fn undo_all(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
+/// In Lua nothing is stored any more that was stored in the innermost level. Raises nothing. The collector rests, and there is no
+/// budget.
+pub fn forget_level(lua: Stack<'_>) {
     demote::gather(lua);
     INSTANCE.known.forget_where(journal::is_new_id);
     INSTANCE.cells.forget_where(journal::is_new_id);
     INSTANCE.codes.forget_where(journal::is_new_id);
     demote::exchange(lua);
+}
+
+fn undo_all(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
+    forget_level(lua);
     let roll_back = || match outer {
         Some(_) => undo::roll_back_level(&mut put_back),
         None => undo::roll_back(&mut put_back),

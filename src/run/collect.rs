@@ -33,7 +33,8 @@ pub fn collect_everything() {
     walk::forget_all();
     // The journal of another instance that died has values that are to be put back: what they refer to must stay.
     journal::look_again();
-    let is_settled = is_looked_at && atomic::settle().is_ok();
+    // While a transaction of the host is open, values may come back that nothing refers to now.
+    let is_settled = is_looked_at && !atomic::is_open() && atomic::settle_journal().is_ok();
     #[cfg(feature = "data")]
     let is_settled = is_settled && data::look().is_ok();
     if is_settled {
@@ -99,7 +100,7 @@ pub fn make_room(lua: Stack<'_>) {
 
 /// A full collection, and a second one that runs no finalizer, for what those of the first left: they can fill the arena.
 fn collect_all(lua: Stack<'_>) {
-    if RUN.is_permitted.get() && !journal::is_unfinished() {
+    if RUN.is_permitted.get() && !journal::is_unfinished() && !shared::is_behind() {
         lua.collect();
     } else {
         lua.collect_quietly();

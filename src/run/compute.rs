@@ -29,7 +29,6 @@ use crate::proxy::{channels, content};
 use crate::run::config::Config;
 use crate::run::prepare::{prepare, protected};
 use crate::run::{answer, atomic, call, collect, home, response, shared};
-use crate::store::journal;
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -80,12 +79,16 @@ fn run(lua: Stack<'_>, code: Source) -> i32 {
     if let Err(error) = configure(&mut config) {
         return answer::error(&error, &config);
     }
-    if let Err(error) = settle(lua) {
-        return answer::error(&error, &config);
-    }
-    begin_limits(&config);
-    let status = run_limited(lua, code, &config);
-    end(lua, status, &config)
+    let status = match settle(lua, &config) {
+        Ok(()) => {
+            begin_limits(&config);
+            let status = run_limited(lua, code, &config);
+            end(lua, status, &config)
+        }
+        Err(error) => answer::error(&error, &config),
+    };
+    atomic::end_unit(lua, status < 0, &config);
+    status
 }
 
 /// Phase 2. After an error, the configuration has the events that could be read.
@@ -115,10 +118,10 @@ fn configure(config: &mut Config) -> Result<(), Error> {
 }
 
 /// Phase 3.
-fn settle(lua: Stack<'_>) -> Result<(), Error> {
+fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
     switches::set(lua)?;
     shared::look()?;
-    atomic::settle()?;
+    atomic::settle(lua, config)?;
     #[cfg(feature = "data")]
     data::look().map_err(shared::error)?;
     home::settle()
@@ -219,7 +222,7 @@ fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, external: Exte
     if !has_failed && !is_exhausted && channels::is_changed() {
         status = protected(lua, |lua, _| channels::write_back(lua).map(|()| 0));
     }
-    let will_be_undone = RUN.is_ended.get() || (journal::is_begun() && (!status.is_ok() || is_exhausted));
+    let will_be_undone = RUN.is_ended.get() || (atomic::has_begun() && (!status.is_ok() || is_exhausted));
     let written = if will_be_undone { Status::Ok } else { write_back::end(lua, &ExternalRows) };
     // The script's own error says more than what the end lacks.
     if is_exhausted {
@@ -251,7 +254,7 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
         output::begin(0, false);
         collect::make_room(lua);
     }
-    if let Err(error) = atomic::end(lua, !has_failed) {
+    if let Err(error) = atomic::end(lua, !has_failed, config) {
         status = answer::error(&error, config);
     }
     #[cfg(feature = "data")]

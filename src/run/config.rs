@@ -35,7 +35,9 @@ pub struct Config {
     /// Whether functions are stored without their debug information.
     pub strip: bool,
     /// Whether all changes of the compute stay, or none.
-    pub atomic: bool,
+    pub atomic: Atomic,
+    /// Whether it belongs to a transaction of the host.
+    pub transaction: Transaction,
     /// Which epoch of the store it is.
     pub epoch: i64,
     /// Whether the host names the home.
@@ -54,6 +56,30 @@ pub struct Config {
     pub fail_count: i64,
 }
 
+/// Who undoes what a failed compute changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Atomic {
+    /// Nobody.
+    No,
+    /// The module, by its journal.
+    Journal,
+    /// The host, after the answer.
+    Host,
+}
+
+/// What becomes of a transaction of the host, which may be over several computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// There is none.
+    None,
+    /// The compute belongs to it.
+    Open,
+    /// And then all of it is kept.
+    Commit,
+    /// It is undone before the compute.
+    RollBack,
+}
+
 /// Any constant serves; this one has been tested most.
 const DEFAULT_SEED: i64 = 0x6375;
 
@@ -65,7 +91,8 @@ impl Config {
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
         strip: false,
-        atomic: false,
+        atomic: Atomic::No,
+        transaction: Transaction::None,
         epoch: 0,
         is_named: false,
         bytecode: false,
@@ -126,6 +153,10 @@ impl Config {
         } else if key == config::HOME.as_bytes() {
             home::want(name(value)?);
             self.is_named = true;
+        } else if key == config::ATOMIC.as_bytes() {
+            self.atomic = atomic(value)?;
+        } else if key == config::TRANSACTION.as_bytes() {
+            self.transaction = transaction(value)?;
         } else if key == config::PERMISSIONS.as_bytes() {
             permissions::keep(value)?;
         }
@@ -162,11 +193,8 @@ static NUMBERS: &[NumberField] = &[
 ];
 
 /// Fields that are on or off.
-static SWITCHES: &[(&str, Put<bool>)] = &[
-    (config::STRIP, |config, on| config.strip = on),
-    (config::ATOMIC, |config, on| config.atomic = on),
-    (config::BYTECODE, |config, on| config.bytecode = on),
-];
+static SWITCHES: &[(&str, Put<bool>)] =
+    &[(config::STRIP, |config, on| config.strip = on), (config::BYTECODE, |config, on| config.bytecode = on)];
 
 fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
     Err((Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }, Kinds::NONE))
@@ -208,6 +236,28 @@ fn boolean(key: &'static str, value: Item<'_>) -> Result<bool, Error> {
     match value {
         Item::Boolean(value) => Ok(value),
         other => Err(Error::ConfigKind { key, wanted: "a boolean", found: other.kind() }),
+    }
+}
+
+fn atomic(value: Item<'_>) -> Result<Atomic, Error> {
+    match value {
+        Item::Boolean(false) => Ok(Atomic::No),
+        Item::Boolean(true) => Ok(Atomic::Journal),
+        Item::String(word) if word == config::HOST.as_bytes() => Ok(Atomic::Host),
+        other => Err(Error::ConfigKind { key: config::ATOMIC, wanted: "a boolean or 'host'", found: other.kind() }),
+    }
+}
+
+#[cold]
+fn transaction(value: Item<'_>) -> Result<Transaction, Error> {
+    match value {
+        Item::String(word) if word == config::OPEN.as_bytes() => Ok(Transaction::Open),
+        Item::String(word) if word == config::COMMIT.as_bytes() => Ok(Transaction::Commit),
+        Item::String(word) if word == config::ROLLBACK.as_bytes() => Ok(Transaction::RollBack),
+        other => {
+            let wanted = "'open', 'commit' or 'rollback'";
+            Err(Error::ConfigKind { key: config::TRANSACTION, wanted, found: other.kind() })
+        }
     }
 }
 

@@ -11,15 +11,19 @@ use crate::lua::status::Status;
 use crate::proxy::access::ExternalRows;
 use crate::proxy::{fault, globals, resolve};
 use crate::run::config::Config;
-use crate::run::shared;
-use crate::store::journal;
+use crate::run::{atomic, shared};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 
 /// All of it, in the order that each needs; `Ok`, or an error value on the stack.
 pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
     let is_bound = globals::are_bound();
-    if is_bound && !shared::is_behind() && !resolve::is_wanted() && !INSTANCE.has_to_put_back.get() && !config.atomic {
+    if is_bound
+        && !shared::is_behind()
+        && !resolve::is_wanted()
+        && !INSTANCE.has_to_put_back.get()
+        && !atomic::is_wanted(config)
+    {
         RUN.is_permitted.set(true);
         return Status::Ok;
     }
@@ -55,7 +59,7 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
     }
     let is_read_only = RUN.permissions.is_read_only.get();
     // What an earlier compute could not write is not for this one to pay, but it is bounded, too.
-    if status.is_ok() && (is_read_only || config.atomic) {
+    if status.is_ok() && (is_read_only || atomic::is_wanted(config)) {
         budget::begin_again();
         status = write_back::run(lua, &ExternalRows);
         *left = Some(budget::suspend());
@@ -64,17 +68,15 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
     if status.is_ok() && is_read_only {
         status = write_back::put_back(lua, &ExternalRows, false);
     }
-    if status.is_ok() && config.atomic {
-        status = protected(lua, begin_transaction);
+    if status.is_ok() && atomic::is_wanted(config) {
+        let mut wanted = config;
+        status = if lua.has_room(2) { lua.protected(begin_transaction, &mut wanted, 0) } else { Status::Memory };
     }
     status
 }
 
-fn begin_transaction(lua: Stack<'_>, _: &mut ()) -> Result<u8, Raise> {
-    journal::begin().map_err(|failure| {
-        lua.push_nil();
-        fault::raise(lua, failure.into(), failure.table, lua.top())
-    })?;
+fn begin_transaction(lua: Stack<'_>, config: &mut &Config) -> Result<u8, Raise> {
+    atomic::begin(config).map_err(|failure| fault::raise_of_table(lua, failure.into(), failure.table))?;
     Ok(0)
 }
 

@@ -25,13 +25,10 @@ fn seen() -> &'static Seen {
 pub fn error(Failure { action, cause, .. }: Failure) -> Error {
     match cause {
         Cause::Host(reply) => Error::Shared { action, reply },
-        Cause::Memory(_)
-        | Cause::KeyLength(..)
-        | Cause::Damaged
-        | Cause::NoIds
-        | Cause::Gone
-        | Cause::Refused
-        | Cause::Undone => Error::SharedDamaged,
+        Cause::Memory(_) | Cause::KeyLength(..) => Error::SharedDamaged,
+        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
+            Error::SharedDamaged
+        }
     }
 }
 
@@ -40,6 +37,11 @@ pub fn note_epoch(epoch: i64) {
     if seen().epoch.replace(epoch) != epoch {
         seen().is_behind.set(true);
     }
+}
+
+/// Something changed the store that the host does not tell as an epoch.
+pub fn note_changed() {
+    seen().is_behind.set(true);
 }
 
 /// Whether captured variables are to be read anew before a script runs.

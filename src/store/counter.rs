@@ -184,7 +184,9 @@ impl New {
 pub fn begin_new() -> Result<New, Failure> {
     let ids = ids();
     give_back();
-    choose_range(ids, WORTH)?;
+    if !ids.is_range_fixed.get() {
+        choose_range(ids, WORTH)?;
+    }
     let first = bound()?.max(ids.least.get()).max(ids.high.get());
     ids.is_range_fixed.set(true);
     ids.fresh_end.set(0);

@@ -36,6 +36,8 @@ pub enum Cause {
     Gone,
     /// What is attached to the table forbids it (`data/refusal.rs`).
     Refused,
+    /// The same: its schema.
+    Violated,
     /// The table was of a transaction that failed, and its content could not be kept.
     Undone,
 }
@@ -78,7 +80,7 @@ impl fmt::Display for Cause {
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
             Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),
-            Cause::Refused => out.write_str("it is refused"),
+            Cause::Refused | Cause::Violated => out.write_str("it is refused"),
             Cause::Undone => out.write_str(
                 "the transaction that stored it failed, and its content could not be kept: not enough memory, or a failure of the host"
             ),

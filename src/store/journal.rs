@@ -161,9 +161,13 @@ impl Outer {
 
 /// Begins the outermost level, after `settle` has finished any earlier journal.
 pub fn begin() -> Result<(), Failure> {
+    let journal = journal();
+    if journal.left_over.get() > 0 {
+        clear()?;
+        journal.left_over.set(0);
+    }
     let new = counter::begin_new()?;
     set_new(new);
-    let journal = journal();
     journal.base.set((new.first, new.range.0, new.range.1));
     journal.has_opening.set(false);
     journal.has_changed.set(false);
@@ -428,8 +432,9 @@ pub fn commit() -> Result<bool, Failure> {
     }
     host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
     close();
-    // Notes that remain are deleted before the next journal.
+    // Notes that remain are deleted before the next journal, of this instance or another one.
     if clear().is_err() {
+        journal().left_over.set(OUTERMOST);
         forget();
     }
     Ok(true)
@@ -441,7 +446,37 @@ pub(super) fn close() {
     journal().level.set(0);
     journal().left_over.set(0);
     journal().has_changed.set(false);
-    counter::end_new();
+    if journal().unit.get().is_none() {
+        counter::end_new();
+    }
+}
+
+/// Begins a compute that the host undoes if it fails. Nothing is noted, but it is known which ids are new.
+pub fn begin_unit() -> Result<(), Failure> {
+    let New { first, range } = counter::begin_new()?;
+    journal().unit.set(Some((first, range.0, range.1)));
+    Ok(())
+}
+
+/// It is over. If it `has_failed`, the ids that are new in it count as those of the innermost level, and what is known of ids
+/// and the journal in the store is forgotten, since the host undoes it. Answers whether it had begun.
+pub fn end_unit(has_failed: bool) -> bool {
+    let unit = journal().unit.take();
+    close();
+    if let Some((first, begin, end)) = unit.filter(|_| has_failed) {
+        set_new(New { first, range: (begin, end) });
+    }
+    if has_failed {
+        forget();
+        counter::forget();
+    }
+    unit.is_some()
+}
+
+/// Leaves an open journal to whoever finds it.
+pub fn abandon() {
+    close();
+    forget();
 }
 
 /// Removes every note.

@@ -27,7 +27,8 @@ pub type PutBack<'a> = &'a mut dyn FnMut(u32, &[u8], Option<&[u8]>) -> Result<()
 /// Returns whether anything was rolled back. No script is running, and there is no budget.
 pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
     if !journal::is_unfinished() {
-        if journal().is_looked_at.get() {
+        // The journal of a transaction of the host is this instance's.
+        if journal().is_looked_at.get() || journal::is_begun() {
             return Ok(false);
         }
         if calls::size(system::JOURNAL)? > 0 {
@@ -37,7 +38,10 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
                     journal().left_over.set(innermost()?);
                     journal().state.set(JournalState::Unfinished);
                 }
-                None => journal::clear()?,
+                None => {
+                    journal::clear()?;
+                    journal().left_over.set(0);
+                }
             }
         }
     }

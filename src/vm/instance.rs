@@ -104,6 +104,9 @@ pub static INSTANCE: Instance = Instance {
         has_notes: Cell::new(false),
         has_opening: Cell::new(false),
         is_looked_at: Cell::new(false),
+        of_host: Cell::new(OfHost::None),
+        around: Cell::new([0; 5]),
+        unit: Cell::new(None),
     },
     borders: [const { Border { table: Cell::new(0), at: Cell::new(0) } }; BORDERS],
     has_to_put_back: Cell::new(false),
@@ -206,6 +209,23 @@ pub struct Journal {
     pub has_opening: Cell<bool>,
     /// Whether it was checked that no earlier instance left a journal.
     pub is_looked_at: Cell<bool>,
+    /// Whether the outermost level is of the host, over several computes (`run/atomic.rs`).
+    pub of_host: Cell<OfHost>,
+    /// What the compute, a level of such a transaction, has to leave as it was.
+    pub around: Cell<[u32; 5]>,
+    /// While a compute runs that the host undoes if it fails: the first id that is new, and the range.
+    pub unit: Cell<Option<(u32, u32, u32)>>,
+}
+
+/// A transaction of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfHost {
+    /// There is none.
+    None,
+    /// It is the outermost level.
+    Open,
+    /// It was undone, and the host does not know yet.
+    Lost,
 }
 
 /// Tables whose border is remembered, by the low bits of their id.

@@ -84,8 +84,10 @@ fn texts() -> Vec<(String, String)> {
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
-    let groups: [(&str, Vec<&str>); 9] = [
+    let groups: [(&str, Vec<&str>); 11] = [
         ("CONFIG", config::KEYS.into()),
+        ("ATOMIC", vec![config::HOST]),
+        ("TRANSACTION", config::TRANSACTION_WORDS.into()),
         ("PERMISSION", permissions::FIELDS.into()),
         ("GUARD", Guard::ALL.map(Guard::name).into()),
         ("EVENT", EventKind::ALL.map(EventKind::name).into()),

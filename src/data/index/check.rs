@@ -17,27 +17,35 @@ pub struct Report {
     pub unlinked: u32,
 }
 
-/// Compares the index of that number, `None` after the last one. If the budget runs out, it ends early.
+/// Compares the index of that number; after the last one, only the links that something else than indexes needs; then `None`. If the
+/// budget runs out, it ends early.
 pub fn run(table: u32, number: usize) -> Result<Option<Report>, Failure> {
     changing::mend(table)?;
     catalogue::with(table, |attached| {
-        let Some(index) = attached.indexes.get(number) else { return Ok(None) };
+        let index = attached.indexes.get(number);
+        if index.is_none() && (number > attached.indexes.len() || !attached.is_deep()) {
+            return Ok(None);
+        }
         let mut report = Report::default();
         let mut there = 0;
         let rows = row_page();
         let mut found = rows.seek(table, &[])?;
         while found && !budget::is_exhausted() {
             let key = rows.current().ok_or_else(|| Failure::damaged(table))?;
-            for entry in entries::of_row(table, index, key)?.each() {
-                match store::get(index.store, entry.key)? {
-                    store::Fetched::Absent => report.missing += 1,
-                    _ => there += 1,
+            if let Some(index) = index {
+                for entry in entries::of_row(table, index, key)?.each() {
+                    match store::get(index.store, entry.key)? {
+                        store::Fetched::Absent => report.missing += 1,
+                        _ => there += 1,
+                    }
                 }
             }
             report.unlinked += change::unlinked(attached, key)?;
             found = rows.step()?;
         }
-        report.stale = store::size(index.store)?.saturating_sub(there);
+        if let Some(index) = index {
+            report.stale = store::size(index.store)?.saturating_sub(there);
+        }
         Ok(Some(report))
     })
 }

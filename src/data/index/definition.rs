@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use cu_abi::limits::INDEX_PATHS;
 use cu_abi::value::{Item, Reader, Writer};
 
-use crate::data::path::Path;
+use crate::data::path::{Path, PathBuffer};
 use crate::data::scratch;
 use crate::store::Failure;
 
@@ -35,6 +35,27 @@ impl Kind {
     }
 }
 
+/// A path of an index.
+pub struct Field {
+    /// As it was written.
+    pub text: Vec<u8>,
+    path: Vec<u8>,
+}
+
+impl Field {
+    /// Of a path's text; `None` if that is none. The table is for a message.
+    pub fn parse(table: u32, text: &[u8]) -> Result<Option<Field>, Failure> {
+        let Ok(path) = PathBuffer::parse(text) else { return Ok(None) };
+        let path = scratch::copy_of(table, path.path().bytes())?;
+        Ok(Some(Field { text: scratch::copy_of(table, text)?, path }))
+    }
+
+    /// The path.
+    pub fn path(&self) -> Path<'_> {
+        Path::new(&self.path)
+    }
+}
+
 /// An index.
 #[derive(Default)]
 pub struct Definition {
@@ -51,7 +72,7 @@ pub struct Definition {
     /// It has the entries of all rows. If not, it was left half built.
     pub is_ready: bool,
     /// The paths of its values, at least one.
-    pub paths: Vec<Path>,
+    pub paths: Vec<Field>,
 }
 
 impl Definition {
@@ -75,7 +96,7 @@ impl Definition {
                         let (Ok(Item::Integer(_)), Ok(Item::String(text))) = (paths.item(), paths.item()) else {
                             return Ok(None);
                         };
-                        let Ok(path) = Path::parse(text) else { return Ok(None) };
+                        let Some(path) = Field::parse(table, text)? else { return Ok(None) };
                         scratch::push(&mut definition.paths, table, path)?;
                     }
                 }
@@ -101,7 +122,7 @@ impl Definition {
         let paths = writer.begin_table();
         for (number, path) in (1..).zip(&self.paths) {
             writer.integer(number);
-            writer.string(path.text());
+            writer.string(&path.text);
         }
         writer.end_table(paths, self.paths.len() as u32);
         writer.end_table(all, 6);
@@ -111,15 +132,12 @@ impl Definition {
     pub fn is_like(&self, other: &Definition) -> bool {
         (self.kind, self.is_unique, self.is_multi) == (other.kind, other.is_unique, other.is_multi)
             && self.paths.len() == other.paths.len()
-            && self.paths.iter().zip(&other.paths).all(|(one, another)| one.text() == another.text())
+            && self.paths.iter().zip(&other.paths).all(|(one, another)| one.text == another.text)
     }
 
     /// Whether it looks into the table at the end of these keys, from the row's on.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
         let below = steps.get(1..).unwrap_or_default();
-        self.paths.iter().any(|path| {
-            let is_beneath = path.starts_with(below);
-            is_beneath && (path.len() > below.len() || self.is_multi)
-        })
+        self.paths.iter().any(|field| field.path().behind(below).is_some_and(|rest| self.is_multi || !rest.is_itself()))
     }
 }

@@ -16,10 +16,10 @@ use cu_abi::limits::COMPONENT_BYTES;
 use cu_abi::value::{Item, Reader};
 
 use crate::budget::{self, cost};
-use crate::data::component::{self, Class};
+use crate::data::component::{self, Buffer, Class, TooLong};
 use crate::data::index::definition::{Definition, Kind};
 use crate::data::path::Path;
-use crate::data::row::{self, Override};
+use crate::data::row::{self, Eyes, Override, Value};
 use crate::data::{page, refusal, scratch};
 use crate::error::Excerpt;
 use crate::store::{Cause, Failure};
@@ -74,7 +74,7 @@ struct From<'a> {
 
 /// The entries of a row.
 pub fn of_row(table: u32, index: &Definition, key: &[u8]) -> Result<Entries, Failure> {
-    of(index, From { table, key, over: None })
+    of(index, From { table, key, over: None }, &[])
 }
 
 /// The entries that can differ where the entry at the end of `keys`, from the row's on, changes to what `over` says.
@@ -82,19 +82,29 @@ pub fn of_change(table: u32, index: &Definition, keys: &[&[u8]], over: &Override
     let Some((key, below)) = keys.split_first() else { return Ok(Entries::default()) };
     let from = From { table, key, over: Some(over) };
     if index.is_multi
-        && let Some(path) = index.paths.first()
-        && below.len() == path.len() + 1
-        && below.get(..path.len()).is_some_and(|keys| path.starts_with(keys))
+        && let Some(field) = index.paths.first()
+        && let Some((element, list)) = below.split_last()
+        && field.path().behind(list).is_some_and(Path::is_itself)
     {
-        return of_element(index, from, below.last().copied().unwrap_or_default(), over.value);
+        return of_element(index, from, element, over);
     }
-    if index.paths.iter().any(|path| path.starts_with(below)) { of(index, from) } else { Ok(Entries::default()) }
+    if index.paths.iter().any(|field| field.path().behind(below).is_some()) {
+        of(index, from, below)
+    } else {
+        Ok(Entries::default())
+    }
 }
 
-fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
+/// `below` are the keys from the row to the entry that changes.
+fn of(index: &Definition, from: From<'_>, below: &[&[u8]]) -> Result<Entries, Failure> {
     let mut entries = Entries::default();
     // A row that is not there has none.
-    if !row::with_value(from.table, from.key, from.over, |bytes| Ok(bytes.is_some()))? {
+    let is_there = match from.over {
+        Some(over) if below.is_empty() => over.value.is_some(),
+        Some(_) => true,
+        None => from.read(Path::ITSELF)?.bytes().is_some(),
+    };
+    if !is_there {
         return Ok(entries);
     }
     if index.is_multi {
@@ -103,11 +113,15 @@ fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
     }
     let mut can_be_found = true;
     let start = entries.bytes.len();
-    for path in &index.paths {
-        let class = row::visit(from.table, from.key, path, 0, from.over, &mut |item| {
-            entries.component(from.table, index, path.text(), item)
-        })?;
-        can_be_found &= class.can_be_found();
+    for field in &index.paths {
+        let value = match from.over {
+            // The change is at the end of the path.
+            Some(over) if field.path().behind(below).is_some_and(Path::is_itself) => {
+                read(over.table, over.key, from.over)?
+            }
+            _ => from.read(field.path())?,
+        };
+        can_be_found &= entries.component(from.table, index, &field.text, value.item().as_ref())?;
     }
     if can_be_found || index.kind == Kind::Ordered {
         entries.end(index, start, from, &[], can_be_found)?;
@@ -117,81 +131,101 @@ fn of(index: &Definition, from: From<'_>) -> Result<Entries, Failure> {
     Ok(entries)
 }
 
-/// The entry of an element whose value is given.
-fn of_element(index: &Definition, from: From<'_>, element: &[u8], value: Option<&[u8]>) -> Result<Entries, Failure> {
+/// The entry of an element that changes.
+fn of_element(index: &Definition, from: From<'_>, element: &[u8], over: &Override<'_>) -> Result<Entries, Failure> {
     let mut entries = Entries::default();
-    if let Some(bytes) = value {
-        row::visit_value(from.table, bytes, &mut |item| entries.element(index, from, element, item))?;
-    }
+    let value = read(over.table, over.key, Some(over))?;
+    entries.element(index, from, element, value.item().as_ref())?;
     Ok(entries)
 }
 
 /// The entries of each element of the value at the end of the path, or of the value itself if it is no table.
 fn of_elements(index: &Definition, from: From<'_>, entries: &mut Entries) -> Result<(), Failure> {
-    let Some(path) = index.paths.first() else { return Ok(()) };
-    let list = row::visit(from.table, from.key, path, 0, from.over, &mut |item| {
-        match item {
-            Some(Item::External(list)) => return Ok(*list),
-            Some(Item::Table(_, content)) => {
-                let mut pairs = Reader::new(content);
-                let mut key = KeyBuffer::new();
-                while !pairs.is_at_end() {
-                    let damaged = |_| Failure::damaged(from.table);
-                    let (name, value) = (pairs.item().map_err(damaged)?, pairs.item().map_err(damaged)?);
-                    budget::spend(ELEMENT_COST);
-                    if row::encode_key(&name, &mut key) {
-                        entries.element(index, from, key.bytes(), Some(&value))?;
-                    }
-                }
-            }
-            item => entries.element(index, from, &[], item)?,
-        }
-        Ok(0)
-    })?;
-    if list == 0 {
-        return Ok(());
-    }
+    let Some(field) = index.paths.first() else { return Ok(()) };
+    let value = from.read(field.path())?;
+    let list = match value.item() {
+        Some(Item::External(list)) => list,
+        Some(Item::Table(_, content)) => return of_pairs(index, from, content, entries),
+        item => return entries.element(index, from, &[], item.as_ref()),
+    };
     let page = page();
     let mut found = page.seek(list, &[])?;
-    while found && !budget::is_exhausted() {
+    while found {
+        scratch::check_budget(list)?;
         let key = page.current().ok_or_else(|| Failure::damaged(list))?;
         budget::spend(ELEMENT_COST);
-        row::with_value(list, key, from.over, |bytes| match bytes {
-            Some(bytes) => row::visit_value(list, bytes, &mut |item| entries.element(index, from, key, item)),
-            None => Ok(()),
-        })?;
+        let value = read(list, key, from.over)?;
+        entries.element(index, from, key, value.item().as_ref())?;
         found = page.step()?;
     }
     Ok(())
+}
+
+/// The same for an inline table.
+fn of_pairs(index: &Definition, from: From<'_>, content: &[u8], entries: &mut Entries) -> Result<(), Failure> {
+    let damaged = |_| Failure::damaged(from.table);
+    let mut pairs = Reader::new(content);
+    let mut key = KeyBuffer::new();
+    while !pairs.is_at_end() {
+        let (name, value) = (pairs.item().map_err(damaged)?, pairs.item().map_err(damaged)?);
+        budget::spend(ELEMENT_COST);
+        if scratch::encode_key(&name, &mut key) {
+            entries.element(index, from, key.bytes(), Some(&value))?;
+        }
+    }
+    Ok(())
+}
+
+/// What lies in an entry.
+fn read<'a>(table: u32, key: &[u8], over: Option<&Override<'a>>) -> Result<Value<'a>, Failure> {
+    row::read(table, key, Path::ITSELF, over, Eyes::Module).map_err(scratch::failure)
+}
+
+impl<'a> From<'a> {
+    /// What lies at a path of the row.
+    fn read(self, path: Path<'_>) -> Result<Value<'a>, Failure> {
+        row::read(self.table, self.key, path, self.over, Eyes::Module).map_err(scratch::failure)
+    }
 }
 
 /// What an element counts beside the calls of the host.
 const ELEMENT_COST: usize = 20;
 
 impl Entries {
-    /// Appends a component of the entry that begins.
+    /// Appends a component of the entry that begins; whether a row can be found by it.
     fn component(
         &mut self,
         table: u32,
         index: &Definition,
         path: &[u8],
         item: Option<&Item<'_>>,
-    ) -> Result<Class, Failure> {
+    ) -> Result<bool, Failure> {
         let start = self.bytes.len();
-        component::write(item, &mut self.bytes).map_err(|no| scratch::no_memory(table, no.0))?;
-        let component = self.bytes.get(start..).unwrap_or_default();
-        let length = component.len();
-        budget::spend(length / cost::BYTES_KEY);
-        if length > COMPONENT_BYTES && index.kind == Kind::Ordered {
-            let (path, name) = (Excerpt::new(path), Excerpt::new(&index.name));
-            return Err(refusal::refuse(
-                table,
-                format_args!(
-                    "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
-                ),
-            ));
+        let mut room = COMPONENT_BYTES;
+        loop {
+            self.bytes.try_reserve(room).map_err(|_| scratch::no_memory(table, room))?;
+            self.bytes.resize(start + room, 0);
+            let mut buffer = Buffer::new(self.bytes.get_mut(start..).unwrap_or_default());
+            let written = component::write(item, &mut buffer);
+            let length = buffer.length();
+            budget::spend(length / cost::BYTES_KEY);
+            match written {
+                Ok(class) => {
+                    self.bytes.truncate(start + length);
+                    return Ok(!matches!(class, Class::Missing | Class::Other));
+                }
+                Err(TooLong(length)) if index.kind == Kind::Ordered => {
+                    let (path, name) = (Excerpt::new(path), Excerpt::new(&index.name));
+                    return Err(refusal::refuse(
+                        table,
+                        format_args!(
+                            "the value of {path} takes {length} bytes; the limit of index {name} is {COMPONENT_BYTES} (one of kind \"hash\" has none)"
+                        ),
+                    ));
+                }
+                Err(TooLong(length)) => room = length.max(room * 2),
+            }
         }
-        Ok(Class::of(component))
     }
 
     /// Adds the entry of an element, if it can be found.
@@ -203,8 +237,8 @@ impl Entries {
         item: Option<&Item<'_>>,
     ) -> Result<(), Failure> {
         let start = self.bytes.len();
-        let path = index.paths.first().map(Path::text).unwrap_or_default();
-        if self.component(from.table, index, path, item)?.can_be_found() {
+        let path = index.paths.first().map(|field| &field.text[..]).unwrap_or_default();
+        if self.component(from.table, index, path, item)? {
             return self.end(index, start, from, key, true);
         }
         self.bytes.truncate(start);

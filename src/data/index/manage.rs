@@ -57,7 +57,7 @@ pub fn add(table: u32, mut definition: Definition) -> Result<Added, Failure> {
 /// Removes the last index, which is not complete. If the host fails, the store has it half built, which its definition says.
 fn take_back(attached: &mut catalogue::Attached) {
     if let Some(index) = attached.indexes.pop() {
-        let _ = catalogue::store(attached);
+        attached.is_doubtful = catalogue::store(attached).is_err();
         let left = budget::suspend();
         let _ = write::clear_plain(index.store, row_page());
         budget::resume(left);
@@ -70,8 +70,7 @@ pub fn remove(table: u32, name: &[u8]) -> Result<bool, Failure> {
         let Some(place) = attached.index(name) else { return Ok(false) };
         let index = attached.indexes.remove(place);
         if let Err(failure) = catalogue::store(attached) {
-            // It may be there or not: it is read again.
-            STATE.forget();
+            attached.is_doubtful = true;
             return Err(failure);
         }
         write::clear_plain(index.store, row_page())?;

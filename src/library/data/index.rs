@@ -4,14 +4,14 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
-use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS, PATH_BYTES};
+use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS};
 
 use crate::bytes::{copy, copy_at};
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::check;
-use crate::data::index::definition::{Definition, Kind};
+use crate::data::index::definition::{Definition, Field, Kind};
 use crate::data::index::manage;
-use crate::data::path::Path;
+use crate::data::path::{self, PathBuffer};
 use crate::data::scratch;
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
@@ -45,17 +45,18 @@ impl Name {
     }
 }
 
-fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
+/// Raises a failure.
+pub fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
     fault::raise_of_table(lua, failure.into(), table)
 }
 
 /// The table at 1, which may be changed.
-fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
+pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
     let table = access::check_table(lua, 1)?;
     guarded::check_creation(lua)?;
     guards::check_change(table, None).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
     if table == cu_abi::tables::IO {
-        return Err(lua.error(&Message::new(format_args!("_io has no indexes: it is not kept"))));
+        return Err(lua.error(&Message::new(format_args!("_io is not kept: nothing is attached to it"))));
     }
     Ok(table)
 }
@@ -84,8 +85,8 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
 fn define(table: u32, wanted: &Wanted<'_>) -> Result<Definition, Failure> {
     let mut paths = Vec::new();
     for text in wanted.paths.iter().take(wanted.count) {
-        if let Ok(path) = Path::parse(text) {
-            scratch::push(&mut paths, table, path)?;
+        if let Some(field) = Field::parse(table, text)? {
+            scratch::push(&mut paths, table, field)?;
         }
     }
     Ok(Definition {
@@ -164,16 +165,9 @@ fn add_path<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, index: c_int) -> Result
         return Err(bad(lua, 2, &Message::new(format_args!("a path is a string, not a {kind}"))));
     }
     let text = lua.bytes(index);
-    if Path::parse(text).is_err() {
+    if let Err(problem) = PathBuffer::parse(text) {
         let text = Excerpt::new(text);
-        return Err(bad(
-            lua,
-            2,
-            &Message::new(format_args!(
-                "{text} is no path: at most {} names of together {PATH_BYTES} bytes, with dots between",
-                cu_abi::limits::PATH_SEGMENTS
-            )),
-        ));
+        return Err(bad(lua, 2, &Message::new(format_args!("{text}: {problem}"))));
     }
     let Some(place) = wanted.paths.get_mut(wanted.count) else {
         return Err(bad(lua, 2, &Message::new(format_args!("more than {INDEX_PATHS} paths"))));
@@ -274,7 +268,7 @@ struct Summary {
     is_unique: bool,
     is_multi: bool,
     store: u32,
-    paths: [([u8; PATH_BYTES], usize); INDEX_PATHS],
+    paths: [([u8; path::TEXT_BYTES], usize); INDEX_PATHS],
     count: usize,
 }
 
@@ -283,9 +277,9 @@ fn summary(attached: &Attached, number: usize) -> Option<Summary> {
     let definition = attached.indexes.get(number)?;
     let mut name = Name { bytes: [0; INDEX_NAME_BYTES], length: 0 };
     name.length = copy(&mut name.bytes, &definition.name);
-    let mut paths = [([0; PATH_BYTES], 0); INDEX_PATHS];
-    for ((bytes, length), path) in paths.iter_mut().zip(&definition.paths) {
-        *length = copy(bytes, path.text());
+    let mut paths = [([0; path::TEXT_BYTES], 0); INDEX_PATHS];
+    for ((bytes, length), field) in paths.iter_mut().zip(&definition.paths) {
+        *length = copy(bytes, &field.text);
     }
     Some(Summary {
         name,
@@ -345,13 +339,15 @@ pub fn check(lua: Stack<'_>) -> Result<u8, Raise> {
             continue;
         }
         let found = catalogue::with(table, |attached| Ok(summary(attached, number)));
-        let Some(found) = found.map_err(|failure| raise(lua, failure, table))? else { break };
+        let found = found.map_err(|failure| raise(lua, failure, table))?;
         lua.push_boolean(false);
         lua.copy(-1, 2);
         lua.pop(1);
         lua.push_table(0, 4);
-        lua.push_string(found.name.bytes());
-        lua.set_field(4, c"index");
+        if let Some(found) = found {
+            lua.push_string(found.name.bytes());
+            lua.set_field(4, c"index");
+        }
         for (name, count) in [(c"missing", report.missing), (c"stale", report.stale), (c"unlinked", report.unlinked)] {
             lua.push_integer(count.into());
             lua.set_field(4, name);

@@ -2,7 +2,9 @@
 //!
 //! - [`batch`]: many changes and reads in one call; [`operation`]: each of them
 //! - [`index`]: indexes
+//! - [`schema`]: schemas
 
 pub mod batch;
 pub mod index;
 mod operation;
+pub mod schema;

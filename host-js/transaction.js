@@ -1,0 +1,97 @@
+/**
+ * Transactions of a host: several computes whose changes are kept together or undone. The module has the journal; if the host
+ * dies, the next start over the store undoes all of them.
+ *
+ * Invariant: while one is open, its instance holds the turn of the store. It is over after `commit` or `rollBack`, also when
+ * these throw: what the store did not let the module undo is undone before its next compute.
+ */
+
+import { TRANSACTION_COMMIT, TRANSACTION_OPEN, TRANSACTION_ROLLBACK } from './abi.js';
+import { StateError } from './errors.js';
+
+/** @param {import('./instance.js').Cu} cu */
+export function begin(cu) {
+  cu.enterOutside();
+  cu.unit.turn.hold(cu.unit);
+  cu.control.transaction = TRANSACTION_OPEN;
+}
+
+export function commit(cu) {
+  enter(cu);
+  try {
+    run(cu, TRANSACTION_COMMIT);
+  } catch (error) {
+    // What is not known to be kept is undone.
+    if (!cu.death) end(cu, TRANSACTION_ROLLBACK);
+    else close(cu);
+    throw error;
+  }
+  close(cu);
+}
+
+export function rollBack(cu) {
+  enter(cu);
+  end(cu, TRANSACTION_ROLLBACK);
+}
+
+export function transaction(cu, action) {
+  begin(cu);
+  let result;
+  try {
+    result = action(cu);
+  } catch (error) {
+    undo(cu);
+    throw error;
+  }
+  if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
+    return result.then((value) => {
+      finish(cu);
+      return value;
+    }, (error) => {
+      undo(cu);
+      throw error;
+    });
+  }
+  finish(cu);
+  return result;
+}
+
+/** The action may have ended it itself. */
+function finish(cu) {
+  if (cu.control.transaction !== undefined) commit(cu);
+}
+
+/** The caller gets the error of the action. If the rollback fails, the next compute says so. */
+function undo(cu) {
+  if (cu.control.transaction === undefined) return;
+  try {
+    rollBack(cu);
+  } catch {
+    close(cu);
+  }
+}
+
+function enter(cu) {
+  if (cu.death) close(cu);
+  cu.enter();
+  if (cu.control.transaction === undefined) throw new StateError('no transaction of this instance is open');
+}
+
+function end(cu, word) {
+  try {
+    run(cu, word);
+  } finally {
+    close(cu);
+  }
+}
+
+/** The work is the module's, not that of a script with a budget. */
+function run(cu, word) {
+  cu.control.transaction = word;
+  cu.runEmpty({ instructions: 0 });
+}
+
+function close(cu) {
+  cu.control.transaction = undefined;
+  cu.unit.turn.release(cu.unit);
+}
