@@ -134,17 +134,6 @@ export class Cu {
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
   }
 
-  /**
-   * Calls a function that is there already, such as one that a script stored: no source text is made.
-   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
-   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
-   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
-   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
-   */
-  call(way, args = [], { content, ...config } = {}) {
-    return this.compute(encodeCall(way, args, content), config);
-  }
-
   /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
   begin() {
     begin(this);
@@ -169,6 +158,17 @@ export class Cu {
    */
   transaction(action) {
     return transaction(this, action);
+  }
+
+  /**
+   * Calls a function that is there already, such as one that a script stored: no source text is made.
+   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
+   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  call(way, args = [], { content, ...config } = {}) {
+    return this.compute(encodeCall(way, args, content), config);
   }
 
   /** Empties `_io`, as a host does when the next request begins. */

@@ -12,6 +12,8 @@ use cu_abi::key;
 
 use crate::closure::write_back;
 use crate::control::audit::{self, Action, Detail};
+#[cfg(feature = "data")]
+use crate::data;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
@@ -56,7 +58,7 @@ fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure>
 fn forget_pages() {
     walk::forget_all();
     #[cfg(feature = "data")]
-    crate::data::forget();
+    data::forget();
 }
 
 fn report(action: Action, level: u8) {
@@ -96,7 +98,11 @@ pub fn keep(outer: Option<Outer>) -> Result<(), Failure> {
             journal::merge(outer)?;
             has_changed
         }
-        None => journal::commit()?,
+        None => {
+            #[cfg(feature = "data")]
+            data::changing::note_broken()?;
+            journal::commit()?
+        }
     };
     if has_changed {
         report(Action::TransactionCommitted, level);
