@@ -5,8 +5,9 @@
 //!
 //! 1. `Plan::make` finds the rows of which the entry is a part, and for each the index entries before and after the change. What an
 //!    index forbids is refused here: nothing has happened then.
-//! 2. The row itself changes.
-//! 3. `Plan::follow` removes and adds entries and links.
+//! 2. `Plan::tell` adds the change to feeds: one that is lost half way is mended, one that nobody heard of would be lost for good.
+//! 3. The row itself changes.
+//! 4. `Plan::follow` removes and adds entries and links.
 #![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
@@ -15,13 +16,15 @@ use cu_abi::tables;
 use cu_abi::value::{Item, Reader};
 
 use crate::data::catalogue::{self, Attached};
+use crate::data::feed::manage;
+use crate::data::feed::record::Heard;
 use crate::data::index::entries::{self, Entries};
 use crate::data::path::Path;
 use crate::data::row::Override;
 use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, deep, links, page, path, refusal, scratch};
-use crate::store::old::Old;
+use crate::data::{changing, content, deep, links, page, path, refusal, scratch};
+use crate::store::old::{Old, PRESENT};
 use crate::store::{self, Failure};
 use crate::table::write;
 
@@ -56,9 +59,19 @@ impl<'a> Steps<'a> {
         core::iter::successors(Some(self), |steps| steps.below)
     }
 
+    /// The way to a row.
+    pub fn to_row(table: u32, key: &'a [u8]) -> Steps<'a> {
+        Steps { table, key, below: None }
+    }
+
+    /// Whether the way leads through the table.
+    pub fn have(&self, table: u32) -> bool {
+        self.each().any(|steps| steps.table == table)
+    }
+
     /// Whether a table comes twice on the way.
     pub fn is_circle(&self) -> bool {
-        self.each().any(|steps| steps.below.is_some_and(|below| below.each().any(|other| other.table == steps.table)))
+        self.each().any(|steps| steps.below.is_some_and(|below| below.have(steps.table)))
     }
 }
 
@@ -101,12 +114,11 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     if role.is_none() {
         return write::write_noted(table, key, new.as_deref());
     }
-    let mut old = Old::new(table, key);
-    let before = match old.read()? {
-        Some(bytes) => Some(scratch::copy_of(table, bytes)?),
-        None => None,
-    };
-    let change = Change { table, key, old: before.as_deref(), new: new.as_deref() };
+    // Other rows change before this one does.
+    let note = scratch::copy_of(table, Old::new(table, key).note()?)?;
+    let mut old = Old::given(table, key, &note);
+    let before = note.split_first().filter(|(head, _)| **head == PRESENT).map(|(_, value)| value);
+    let change = Change { table, key, old: before, new: new.as_deref() };
     if change.old == change.new {
         return write::apply(&mut old, change.new);
     }
@@ -125,7 +137,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
         deep::link(inner)?;
     }
     plan.begin()?;
-    let done = write::apply(&mut old, change.new).and_then(|()| plan.follow(&change));
+    let done = plan.tell().and_then(|()| write::apply(&mut old, change.new)).and_then(|()| plan.follow(&change));
     done.inspect_err(|_| plan.each_root(changing::distrust))
 }
 
@@ -173,6 +185,17 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
     Ok(())
 }
 
+/// Whether the table is the other one, to which something is attached, or is in a row of it.
+pub fn is_in(table: u32, other: u32) -> Result<bool, Failure> {
+    let mut is_in = table == other;
+    let steps = Steps::to_row(table, &[]);
+    each_place(table, role_of(table)?, &steps, 1, &mut |root, _| {
+        is_in |= root == other;
+        Ok(())
+    })?;
+    Ok(is_in)
+}
+
 /// Whether the entry refers to the table.
 fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
     Ok(entry_table(parent, key)? == Some(child))
@@ -189,6 +212,10 @@ struct Plan {
     links: bool,
     /// And so does every table in it.
     is_deep: bool,
+    /// What the feed of a table hears.
+    records: Vec<(u32, Vec<u8>)>,
+    /// When, once a feed wanted to know.
+    time: Option<f64>,
 }
 
 /// What is to be done with one index.
@@ -210,7 +237,53 @@ impl Plan {
     /// Adds what follows for a row of `root`.
     fn make(&mut self, change: &Change<'_>, root: u32, steps: &Steps<'_>) -> Result<(), Failure> {
         changing::mend(root)?;
-        steps.with(|keys| catalogue::with(root, |attached| self.make_for(change, attached, keys)))
+        steps.with(|keys| {
+            catalogue::with(root, |attached| {
+                self.make_for(change, attached, keys)?;
+                match &attached.feed {
+                    Some(feed) if !steps.is_circle() => self.hear(change, root, feed.has_values, steps, keys),
+                    _ => Ok(()),
+                }
+            })
+        })
+    }
+
+    /// Makes what the feed will hear.
+    #[inline(never)]
+    fn hear(
+        &mut self,
+        change: &Change<'_>,
+        root: u32,
+        has_values: bool,
+        steps: &Steps<'_>,
+        keys: &[&[u8]],
+    ) -> Result<(), Failure> {
+        let mut values = [Vec::new(), Vec::new()];
+        if has_values {
+            for (content, value) in values.iter_mut().zip([change.old, change.new]) {
+                let over = Override { table: change.table, key: change.key, value };
+                *content = content::of(change.table, change.key, Some(&over), steps)?;
+            }
+        }
+        let heard = Heard {
+            keys,
+            is_deleted: change.new.is_none(),
+            before: &values[0],
+            after: &values[1],
+            time: *self.time.get_or_insert_with(manage::now),
+            part: self.records.iter().filter(|(table, _)| *table == root).count(),
+        };
+        let record = heard.encode(root)?;
+        scratch::check_budget(root)?;
+        scratch::push(&mut self.records, root, (root, record))
+    }
+
+    /// Tells the feeds.
+    fn tell(&self) -> Result<(), Failure> {
+        let now = self.time.unwrap_or_default();
+        self.records.iter().try_for_each(|(root, record)| {
+            catalogue::with(*root, |attached| attached.feed.as_mut().map_or(Ok(()), |feed| feed.add(record, now)))
+        })
     }
 
     fn make_for(&mut self, change: &Change<'_>, attached: &mut Attached, keys: &[&[u8]]) -> Result<(), Failure> {
@@ -276,7 +349,7 @@ impl Plan {
                 return Ok(());
             }
             let role = role_of(change.table)?;
-            let steps = Steps { table: change.table, key: change.key, below: None };
+            let steps = Steps::to_row(change.table, change.key);
             each_place(change.table, role, &steps, 1, &mut |root, steps| {
                 steps.with(|keys| catalogue::with(root, |attached| link_below(attached, keys, new)))
             })?;

@@ -13,6 +13,7 @@
 //! - [`index`]: entries that find rows
 //! - [`feed`]: what changed, one change after another
 //! - [`path`], [`row`]: paths to fields, and what lies at their end
+//! - [`content`]: a row with what is in its tables
 //! - [`component`]: values in order
 //! - [`schema`]: what rows may be
 //! - [`pattern`]: Lua's patterns without Lua
@@ -22,6 +23,7 @@ pub mod catalogue;
 pub mod change;
 pub mod changing;
 pub mod component;
+pub mod content;
 pub mod deep;
 pub mod feed;
 pub mod index;

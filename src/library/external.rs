@@ -26,9 +26,13 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     #[cfg(feature = "data")]
     (c"batch", call::function(data::batch::batch)),
     #[cfg(feature = "data")]
+    (c"changes", call::function(data::feed::changes)),
+    #[cfg(feature = "data")]
     (c"check", call::function(data::index::check)),
     #[cfg(feature = "data")]
     (c"drop_index", call::function(data::index::drop_index)),
+    #[cfg(feature = "data")]
+    (c"feed", call::function(data::feed::feed)),
     #[cfg(feature = "data")]
     (c"index", call::function(data::index::index)),
     #[cfg(feature = "data")]

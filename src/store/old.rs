@@ -22,9 +22,12 @@ pub const NOTE_BYTES: usize = 1 + SHORT_BYTES;
 struct Buffer([u8; NOTE_BYTES]);
 
 /// Where the note of a value is.
-enum Place {
+enum Place<'a> {
     /// Not read yet.
     Unread,
+    /// With the caller.
+    #[cfg_attr(not(feature = "data"), expect(dead_code, reason = "nothing is read between"))]
+    Given(&'a [u8]),
     /// In the buffer; its length.
     Short(usize),
     /// In memory of the arena.
@@ -37,13 +40,19 @@ pub struct Old<'a> {
     pub table: u32,
     /// The key, encoded.
     pub key: &'a [u8],
-    place: Place,
+    place: Place<'a>,
 }
 
 impl<'a> Old<'a> {
     /// Nothing is read yet.
     pub fn new(table: u32, key: &'a [u8]) -> Old<'a> {
         Old { table, key, place: Place::Unread }
+    }
+
+    /// One that was read and copied, so that other values can be read before it is used: as a note has it.
+    #[cfg(feature = "data")]
+    pub fn given(table: u32, key: &'a [u8], note: &'a [u8]) -> Old<'a> {
+        Old { table, key, place: Place::Given(note) }
     }
 
     /// The value; `None` when there is none.
@@ -59,12 +68,13 @@ impl<'a> Old<'a> {
         }
         match &self.place {
             Place::Long(note) => Ok(note),
+            Place::Given(note) => Ok(note),
             Place::Short(length) => Ok(buffer().get(..*length).unwrap_or_default()),
             Place::Unread => Ok(&[]),
         }
     }
 
-    fn fetch(&self) -> Result<Place, Failure> {
+    fn fetch(&self) -> Result<Place<'a>, Failure> {
         let fail = |cause| Failure { action: "note the old value of", table: self.table, cause };
         let short = buffer();
         let Some((head, room)) = short.split_first_mut() else { return Ok(Place::Short(0)) };

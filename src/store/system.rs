@@ -42,5 +42,11 @@ pub const LINKS: u32 = SYSTEM_FIRST + 12;
 /// Tables whose indexes are being changed (`data/changing.rs`).
 pub const CHANGING: u32 = SYSTEM_FIRST + 13;
 
+/// Feeds that were switched off (`data/feed/manage.rs`).
+pub const FEEDS: u32 = SYSTEM_FIRST + 14;
+
+/// Versions of what lies in tables (`data/versions.rs`).
+pub const VERSIONS: u32 = SYSTEM_FIRST + 15;
+
 /// Ids that were free and have been given again (`reused.rs`).
 pub const REUSED: u32 = SYSTEM_FIRST + 10;

@@ -120,7 +120,7 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     collection.sweep_entries(system::CELLS, page)?;
     collection.sweep_entries(system::CODE_BY_CONTENT, page)?;
     collection.sweep_entries(system::CODES, page)?;
-    for table in [system::CATALOGUE, system::CHANGING, system::LINKS] {
+    for table in [system::CATALOGUE, system::CHANGING, system::LINKS, system::FEEDS, system::VERSIONS] {
         collection.sweep_entries(table, page)?;
     }
     collection.sweep(page)?;

@@ -12,7 +12,7 @@ use cu_abi::value::{Item, Reader, Writer};
 pub const COUNT: i64 = 10_000;
 
 /// A feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Feed {
     /// The external table with the changes (`record.rs`).
     pub store: u32,
@@ -24,11 +24,26 @@ pub struct Feed {
     pub age: i64,
     /// Changes have the values before and after.
     pub has_values: bool,
+    /// The number of the next change, 0 where it is not known.
+    pub next: i64,
+    /// The number of the first change that is kept, 0 where it is not known.
+    pub oldest: i64,
+    /// When that change was, no number where it is not known.
+    pub oldest_time: f64,
 }
 
 impl Feed {
     /// What is kept where nobody says anything.
-    pub const NEW: Feed = Feed { store: 0, first: 1, count: COUNT, age: 0, has_values: false };
+    pub const NEW: Feed = Feed {
+        store: 0,
+        first: 1,
+        count: COUNT,
+        age: 0,
+        has_values: false,
+        next: 0,
+        oldest: 0,
+        oldest_time: f64::NAN,
+    };
 
     /// Reads one, `None` if it is none.
     pub fn parse(content: &[u8]) -> Option<Feed> {

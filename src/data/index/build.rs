@@ -7,7 +7,7 @@ use crate::budget;
 use crate::control::event;
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::entries;
-use crate::data::{change, links, refusal, row_page};
+use crate::data::{change, feed, links, refusal, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
@@ -20,7 +20,7 @@ pub fn new(attached: &Attached, page: &mut Page) -> Result<bool, Failure> {
     build(attached, attached.indexes.len().saturating_sub(1), page, true)
 }
 
-/// Empties the indexes of the table and builds them anew, whatever the budget.
+/// Empties the indexes of the table and builds them anew, and mends its feed, whatever the budget.
 pub fn again(table: u32) -> Result<(), Failure> {
     let left = budget::suspend();
     let done = catalogue::with(table, |attached| {
@@ -34,7 +34,7 @@ pub fn again(table: u32) -> Result<(), Failure> {
             attached.indexes.iter_mut().for_each(|index| index.is_ready = true);
             catalogue::store(attached)?;
         }
-        Ok(())
+        feed::manage::mend(attached)
     });
     budget::resume(left);
     done

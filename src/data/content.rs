@@ -1,0 +1,186 @@
+//! A value with the content of tables in the place of references: what a row was, whatever becomes of its tables.
+//!
+//! A function is not in it, and neither is a table inside of itself.
+#![forbid(unsafe_code)]
+
+use alloc::vec::Vec;
+
+use cu_abi::key::{self, Key};
+use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
+use cu_abi::tags;
+use cu_abi::value::{Item, Reader};
+
+use crate::data::change::Steps;
+use crate::data::path::Path;
+use crate::data::row::{self, Eyes, Override};
+use crate::data::{deep_page, refusal, scratch};
+use crate::store::page::Page;
+use crate::store::{self, Failure};
+
+/// Tables in each other, in a table of the caller's.
+const DEEPEST: usize = VALUE_DEPTH - 2;
+
+/// The tables around one, the nearest first.
+struct Around<'a> {
+    table: u32,
+    around: Option<&'a Around<'a>>,
+}
+
+/// Values one behind another.
+struct Content<'a> {
+    out: Vec<u8>,
+    page: &'a mut Page,
+    /// The tables around the first value.
+    steps: &'a Steps<'a>,
+}
+
+/// What lies under a key, or what `over` has in its place; no bytes for nothing. It is at the end of `steps`.
+pub fn of(table: u32, key: &[u8], over: Option<&Override<'_>>, steps: &Steps<'_>) -> Result<Vec<u8>, Failure> {
+    let mut content = Content { out: Vec::new(), page: deep_page(), steps };
+    content.entry(table, key, over, None)?;
+    Ok(content.out)
+}
+
+impl Content<'_> {
+    /// Appends what lies under a key; false, and nothing, for nothing.
+    fn entry(
+        &mut self,
+        table: u32,
+        key: &[u8],
+        over: Option<&Override<'_>>,
+        around: Option<&Around<'_>>,
+    ) -> Result<bool, Failure> {
+        let value = row::read(table, key, Path::ITSELF, over, Eyes::Module).map_err(scratch::failure)?;
+        let Some(bytes) = value.bytes() else { return Ok(false) };
+        if !matches!(bytes.first(), Some(&(tags::TABLE | tags::EXTERNAL | tags::FUNCTION))) {
+            return scratch::append(&mut self.out, table, &[bytes]).map(|()| true);
+        }
+        // What is in it is read into the same buffer.
+        let bytes = scratch::copy_of(table, bytes)?;
+        let item = Reader::new(&bytes).item().map_err(|_| Failure::damaged(table))?;
+        self.item(table, &item, &bytes, around)
+    }
+
+    /// Appends a value of a table, of which the bytes are given.
+    fn item(
+        &mut self,
+        table: u32,
+        item: &Item<'_>,
+        bytes: &[u8],
+        around: Option<&Around<'_>>,
+    ) -> Result<bool, Failure> {
+        let id = match item {
+            Item::External(id) => *id,
+            Item::Table(..) => 0,
+            Item::Nil | Item::Function(_) => return Ok(false),
+            _ => return scratch::append(&mut self.out, table, &[bytes]).map(|()| true),
+        };
+        let mut depth = 0;
+        let mut is_inside = id != 0 && self.steps.have(id);
+        for outer in core::iter::successors(around, |outer| outer.around) {
+            is_inside |= id != 0 && outer.table == id;
+            depth += 1;
+        }
+        if is_inside {
+            return Ok(false);
+        }
+        if depth == DEEPEST {
+            return Err(refusal::refuse(table, format_args!("it has more than {DEEPEST} tables inside of each other")));
+        }
+        let around = Around { table: id, around };
+        let open = begin(&mut self.out, table)?;
+        let pairs = match item {
+            Item::Table(_, content) => self.pairs(table, content, &around)?,
+            _ => self.rows(id, &around)?,
+        };
+        end(&mut self.out, open, pairs);
+        Ok(true)
+    }
+
+    fn pairs(&mut self, table: u32, content: &[u8], around: &Around<'_>) -> Result<u32, Failure> {
+        let mut reader = Reader::new(content);
+        let mut pairs = 0;
+        while !reader.is_at_end() {
+            scratch::check_budget(table)?;
+            let damaged = |_| Failure::damaged(table);
+            let from = reader.offset();
+            let name = reader.key().map_err(damaged)?;
+            let middle = reader.offset();
+            let value = reader.item().map_err(damaged)?;
+            if matches!(name, Item::External(_) | Item::Function(_) | Item::Table(..)) {
+                continue;
+            }
+            let start = self.out.len();
+            scratch::append(&mut self.out, table, &[content.get(from..middle).unwrap_or_default()])?;
+            let bytes = content.get(middle..reader.offset()).unwrap_or_default();
+            if self.item(table, &value, bytes, Some(around))? {
+                pairs += 1;
+            } else {
+                self.out.truncate(start);
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn rows(&mut self, table: u32, around: &Around<'_>) -> Result<u32, Failure> {
+        let mut pairs = 0;
+        let mut found = self.page.seek(table, &[])?;
+        while found {
+            scratch::check_budget(table)?;
+            let key = self.page.current().ok_or_else(|| Failure::damaged(table))?;
+            let key = scratch::copy_of(table, key)?;
+            let start = self.out.len();
+            append_key(&mut self.out, table, &key)?;
+            if self.entry(table, &key, None, Some(around))? {
+                pairs += 1;
+            } else {
+                self.out.truncate(start);
+            }
+            // What is in the value may have been walked.
+            found = if self.page.table() == table && self.page.current() == Some(&key) {
+                self.page.step()?
+            } else {
+                self.page.seek(table, &key)?
+            };
+        }
+        Ok(pairs)
+    }
+}
+
+/// Begins a table; what `end` needs.
+pub fn begin(out: &mut Vec<u8>, table: u32) -> Result<usize, Failure> {
+    scratch::append(out, table, &[&[tags::TABLE, 0, 0, 0, 0, 0, 0, 0, 0]])?;
+    Ok(out.len())
+}
+
+/// Ends a table of so many pairs.
+pub fn end(out: &mut [u8], open: usize, pairs: u32) {
+    let length = (4 + out.len() - open) as u32;
+    if let Some(head) = out.get_mut(open - 8..open) {
+        head[..4].copy_from_slice(&length.to_le_bytes());
+        head[4..].copy_from_slice(&pairs.to_le_bytes());
+    }
+}
+
+/// Appends an encoded key as a value.
+#[inline(never)]
+pub fn append_key(out: &mut Vec<u8>, table: u32, key: &[u8]) -> Result<(), Failure> {
+    let mut room = [0; KEY_BYTES];
+    match key::decode(key, &mut room).map_err(|_| Failure::damaged(table))? {
+        Key::String(text) => append_text(out, table, text),
+        Key::Integer(number) => scratch::append(out, table, &[&store::integer(number)]),
+        Key::Float(number) => append_float(out, table, number),
+        Key::Boolean(value) => scratch::append(out, table, &[&[tags::BOOLEAN, u8::from(value)]]),
+    }
+}
+
+/// Appends a string.
+#[inline(never)]
+pub fn append_text(out: &mut Vec<u8>, table: u32, text: &[u8]) -> Result<(), Failure> {
+    scratch::append(out, table, &[&[tags::STRING], &(text.len() as u32).to_le_bytes(), text])
+}
+
+/// Appends a float.
+pub fn append_float(out: &mut Vec<u8>, table: u32, number: f64) -> Result<(), Failure> {
+    scratch::append(out, table, &[&[tags::FLOAT], &number.to_le_bytes()])
+}

@@ -1,0 +1,92 @@
+//! Switching a feed on and off.
+//!
+//! ```text
+//! a feed that was switched off   key: id of the table | value integer: the number that no change had
+//! ```
+#![forbid(unsafe_code)]
+
+use crate::control::clock;
+use crate::data::catalogue::{self, Attached};
+use crate::data::feed::record;
+use crate::data::feed::settings::Feed;
+use crate::data::state::{Role, STATE};
+use crate::data::{change, changing, row_page, scratch};
+use crate::store::{self, Failure, counter, system};
+use crate::table::write;
+
+/// Gives the table a feed, or its feed other settings.
+pub fn set(table: u32, settings: &Feed) -> Result<(), Failure> {
+    changing::mend(table)?;
+    STATE.is_in_use.set(true);
+    catalogue::with(table, |attached| {
+        let before = attached.feed;
+        let mut feed = Feed { store: 0, ..*settings };
+        match before {
+            Some(known) => (feed.store, feed.first) = (known.store, known.first),
+            None => {
+                feed.store = counter::take()?;
+                // What changed since it was switched off nobody heard: a position of then must not look like one of now.
+                let key = store::id_key(table.into());
+                feed.first = store::get_integer(system::FEEDS, key.bytes())?.map_or(1, |unused| unused + 1);
+            }
+        }
+        (feed.next, feed.oldest) = (0, 0);
+        attached.feed = Some(feed);
+        let linked = if before.is_none() { link_rows(attached) } else { Ok(()) };
+        linked.and_then(|()| catalogue::store(attached)).inspect_err(|_| {
+            attached.feed = before;
+            attached.is_doubtful = true;
+        })?;
+        STATE.add_role(table, Role::ROOT);
+        Ok(())
+    })
+}
+
+/// Links the tables in each row.
+fn link_rows(attached: &Attached) -> Result<(), Failure> {
+    let rows = row_page();
+    let mut found = rows.seek(attached.table, &[])?;
+    while found {
+        scratch::check_budget(attached.table)?;
+        let key = rows.current().ok_or_else(|| Failure::damaged(attached.table))?;
+        change::link_row(attached, key)?;
+        found = rows.step()?;
+    }
+    Ok(())
+}
+
+/// Switches the feed of the table off; whether there was one.
+pub fn remove(table: u32) -> Result<bool, Failure> {
+    catalogue::with(table, |attached| {
+        let Some(mut feed) = attached.feed else { return Ok(false) };
+        write::write_at(system::FEEDS, table.into(), Some(&store::integer(feed.next()?)))?;
+        attached.feed = None;
+        if let Err(failure) = catalogue::store(attached) {
+            attached.is_doubtful = true;
+            return Err(failure);
+        }
+        write::clear_plain(feed.store, row_page())?;
+        Ok(true)
+    })
+}
+
+/// The feed of the table, with the number of the first change that is kept and of the next one.
+pub fn read(table: u32) -> Result<Option<Feed>, Failure> {
+    changing::mend(table)?;
+    catalogue::with(table, |attached| {
+        let Some(feed) = &mut attached.feed else { return Ok(None) };
+        feed.oldest()?;
+        feed.next()?;
+        Ok(Some(*feed))
+    })
+}
+
+/// After a change that may not be complete.
+pub fn mend(attached: &mut Attached) -> Result<(), Failure> {
+    record::mend(attached, now())
+}
+
+/// Seconds since 1970 as the host tells them.
+pub fn now() -> f64 {
+    clock::now_milliseconds() / 1000.0
+}
