@@ -72,6 +72,7 @@ pub static INSTANCE: Instance = Instance {
         end: Cell::new(0),
         is_fresh: Cell::new(false),
         range: Cell::new((0, 0)),
+        cut: Cell::new(0),
         is_range_fixed: Cell::new(false),
         has_no_range: Cell::new(false),
         least: Cell::new(0),
@@ -131,6 +132,8 @@ pub struct Ids {
     pub is_fresh: Cell<bool>,
     /// The free range from which blocks are cut: what is left of it.
     pub range: Cell<(u32, u32)>,
+    /// The end of the last block that was cut from it in a transaction; 0 for none.
+    pub cut: Cell<u32>,
     /// An atomic compute takes free ids from this range only.
     pub is_range_fixed: Cell<bool>,
     /// The store has no free range that is worth its calls.
