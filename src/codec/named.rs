@@ -35,7 +35,7 @@ macro_rules! names {
 #[cfg(feature = "data")]
 macro_rules! data_names {
     () => {
-        " ext.batch ext.check ext.drop_index ext.index ext.indexes ext.schema"
+        " ext.batch ext.changes ext.check ext.drop_index ext.feed ext.index ext.indexes ext.migrate ext.schema"
     };
 }
 #[cfg(not(feature = "data"))]

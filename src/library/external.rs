@@ -38,6 +38,8 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     #[cfg(feature = "data")]
     (c"indexes", call::function(data::index::indexes)),
     #[cfg(feature = "data")]
+    (c"migrate", call::function(data::migrate::migrate)),
+    #[cfg(feature = "data")]
     (c"schema", call::function(data::schema::schema)),
     (c"transaction", ffi::cu_transaction),
 ];

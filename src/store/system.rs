@@ -45,7 +45,7 @@ pub const CHANGING: u32 = SYSTEM_FIRST + 13;
 /// Feeds that were switched off (`data/feed/manage.rs`).
 pub const FEEDS: u32 = SYSTEM_FIRST + 14;
 
-/// Versions of what lies in tables (`data/versions.rs`).
+/// Versions of what lies in tables (`library/data/migrate.rs`).
 pub const VERSIONS: u32 = SYSTEM_FIRST + 15;
 
 /// Ids that were free and have been given again (`reused.rs`).
