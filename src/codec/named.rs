@@ -8,6 +8,9 @@ use core::ffi::c_int;
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::budget::{self, cost};
+use crate::codec::feature::Feature;
+#[cfg(feature = "data")]
+use crate::codec::handle;
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -32,15 +35,31 @@ macro_rules! names {
     };
 }
 
+/// Those of the feature `data`.
+macro_rules! data_names {
+    () => {
+        " ext.count ext.each ext.exists ext.explain ext.first ext.query"
+    };
+}
+
+/// Those of the feature `bigint`.
 #[cfg(feature = "bigint")]
-const NAMES: &str = concat!(
-    names!(),
-    " bigint bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp \
-        bigint.div bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod \
-        bigint.mul bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt \
-        bigint.sub bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring"
-);
-#[cfg(not(feature = "bigint"))]
+macro_rules! bigint_names {
+    () => {
+        " bigint bigint.abs bigint.add bigint.band bigint.bits bigint.bnot bigint.bor bigint.bxor bigint.cmp \
+            bigint.div bigint.divmod bigint.eq bigint.frombase bigint.frombytes bigint.gcd bigint.isbigint bigint.mod \
+            bigint.mul bigint.neg bigint.new bigint.pow bigint.powmod bigint.shl bigint.shr bigint.sign bigint.sqrt \
+            bigint.sub bigint.tobase bigint.tobytes bigint.tointeger bigint.tonumber bigint.tostring"
+    };
+}
+
+#[cfg(all(feature = "bigint", feature = "data"))]
+const NAMES: &str = concat!(names!(), data_names!(), bigint_names!());
+#[cfg(all(feature = "bigint", not(feature = "data")))]
+const NAMES: &str = concat!(names!(), bigint_names!());
+#[cfg(all(not(feature = "bigint"), feature = "data"))]
+const NAMES: &str = concat!(names!(), data_names!());
+#[cfg(not(any(feature = "bigint", feature = "data")))]
 const NAMES: &str = names!();
 
 /// How many names there are.
@@ -76,16 +95,21 @@ enum Argument {
     Text,
     /// The function that is called.
     Itself,
+    /// An external table.
+    #[cfg(feature = "data")]
+    External,
 }
 
 /// Library functions that hand out functions without a name, and the arguments that make each kind of these.
-const MAKERS: [(&str, &[Argument]); 5] = [
+const MAKERS: [(&str, &[Argument]); 5 + cfg!(feature = "data") as usize] = [
     ("ipairs", &[Argument::Text]),
     ("string.gmatch", &[Argument::Text, Argument::Text]),
     ("utf8.codes", &[Argument::Text]),
     // The second argument counts as true: lax.
     ("utf8.codes", &[Argument::Text, Argument::Text]),
     ("coroutine.wrap", &[Argument::Itself]),
+    #[cfg(feature = "data")]
+    ("ext.each", &[Argument::External]),
 ];
 
 /// The most library functions that there can be.
@@ -195,6 +219,9 @@ fn push_made(lua: Stack<'_>, list: c_int, maker: &str, arguments: &[Argument]) {
         match argument {
             Argument::Text => lua.push_string(b""),
             Argument::Itself => lua.push_copy(function),
+            #[cfg(feature = "data")]
+            // Where there is no memory for it, the maker raises.
+            Argument::External => handle::push(lua, cu_abi::tables::IO).unwrap_or(()),
         }
     }
     lua.call(arguments.len() as c_int, 1);
@@ -242,9 +269,17 @@ pub fn is_known(name: &[u8]) -> bool {
     number_of(name) != 0
 }
 
-/// Whether a name is one of those that the build leaves out.
-pub fn is_left_out(name: &[u8]) -> bool {
-    !cfg!(feature = "bigint") && name.strip_prefix(b"bigint").is_some_and(|rest| matches!(rest, [] | [b'.', ..]))
+/// What a name needs that the build leaves out.
+pub fn left_out(_name: &[u8]) -> Option<Feature> {
+    #[cfg(not(feature = "bigint"))]
+    if _name.strip_prefix(b"bigint").is_some_and(|rest| matches!(rest, [] | [b'.', ..])) {
+        return Some(Feature::BigIntegers);
+    }
+    #[cfg(not(feature = "data"))]
+    if data_names!().split(' ').any(|name| !name.is_empty() && name.as_bytes() == _name) {
+        return Some(Feature::Data);
+    }
+    None
 }
 
 /// Pushes what has that name, nil when there is none. Raises nothing.

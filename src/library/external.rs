@@ -6,6 +6,8 @@ use core::ffi::{CStr, c_int};
 use cu_abi::tables;
 
 use crate::codec::{handle, named};
+#[cfg(feature = "data")]
+use crate::library::data;
 use crate::library::modules;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
@@ -39,6 +41,11 @@ pub fn open(lua: Stack<'_>) {
     }
     lua.push_table(0, LIBRARY.len() as c_int);
     for (name, function) in LIBRARY {
+        lua.push_c_function(function);
+        lua.set_field(-2, name);
+    }
+    #[cfg(feature = "data")]
+    for (name, function) in data::LIBRARY {
         lua.push_c_function(function);
         lua.set_field(-2, name);
     }

@@ -6,10 +6,13 @@
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`bigint`]: integers of any size
+//! - [`data`]: queries of external tables
 
 #[cfg(feature = "bigint")]
 pub mod bigint;
 pub mod chunk;
+#[cfg(feature = "data")]
+mod data;
 pub mod external;
 pub mod modules;
 pub mod print;
