@@ -282,12 +282,13 @@ const unsigned int *cu_big_words (lua_State *L, int index, size_t *count) {
 }
 
 /*
-** Pushes a userdata of 'bytes' bytes; the caller fills them. Without memory it
-** pushes nothing and returns NULL. It raises nothing and runs no finalizer: the
-** caller must call 'cu_check_collector' later.
+** Pushes a big integer of 'count' words; the caller fills them. Without memory
+** it pushes nothing and returns NULL. It raises nothing and runs no finalizer:
+** the caller must call 'cu_check_collector' later.
 */
-static void *push_quietly (lua_State *L, size_t bytes, Table *metatable) {
-  GCObject *o = (GCObject *)luaM_realloc_(L, NULL, 0, sizeudata(0, bytes));
+unsigned int *cu_push_big (lua_State *L, size_t count) {
+  size_t size = sizeudata(0, count * sizeof(unsigned int));
+  GCObject *o = (GCObject *)luaM_realloc_(L, NULL, 0, size);
   Udata *u;
   if (o == NULL)
     return NULL;
@@ -296,22 +297,12 @@ static void *push_quietly (lua_State *L, size_t bytes, Table *metatable) {
   o->next = G(L)->allgc;
   G(L)->allgc = o;
   u = gco2u(o);
-  u->len = bytes;
+  u->len = count * sizeof(unsigned int);
   u->nuvalue = 0;
-  u->metatable = metatable;
+  u->metatable = cu_big_metatable;
   setuvalue(L, s2v(L->top.p), u);
   api_incr_top(L);
-  return getudatamem(u);
-}
-
-/* The same for a big integer of 'count' words. */
-unsigned int *cu_push_big (lua_State *L, size_t count) {
-  return (unsigned int *)push_quietly(L, count * sizeof(unsigned int), cu_big_metatable);
-}
-
-/* The same for a block of bytes. */
-void *cu_push_block (lua_State *L, size_t bytes) {
-  return push_quietly(L, bytes, NULL);
+  return (unsigned int *)getudatamem(u);
 }
 
 /* Lets the collector work, if it is time. Raises what a finalizer raises. */

@@ -217,7 +217,6 @@ unsafe extern "C" {
     pub fn cu_set_big_metatable(state: *mut State, index: c_int);
     pub fn cu_big_words(state: *mut State, index: c_int, count: *mut usize) -> *const u32;
     pub fn cu_push_big(state: *mut State, count: usize) -> *mut u32;
-    pub fn cu_push_block(state: *mut State, bytes: usize) -> *mut c_void;
     /// Raises.
     pub fn cu_check_collector(state: *mut State);
     /// Raises.

@@ -266,14 +266,6 @@ impl<'s> Stack<'s> {
         unsafe { core::slice::from_raw_parts_mut(block.cast(), bytes) }
     }
 
-    /// The same; none, and nothing pushed, when there is no memory. Raises nothing; `check_collector` is due later.
-    #[inline]
-    pub fn push_block_quietly(self, bytes: usize) -> Option<&'s mut [u8]> {
-        let block: *mut u8 = lua!(self, cu_push_block, bytes).cast();
-        // SAFETY: as in `push_block`.
-        (!block.is_null()).then(|| unsafe { core::slice::from_raw_parts_mut(block, bytes) })
-    }
-
     /// The bytes of a block, none for another value. They are there as long as the block is on the stack, or captured.
     pub fn block(self, index: c_int) -> &'s [u8] {
         if self.kind(index) != Kind::Userdata {

@@ -21,6 +21,7 @@ use crate::data::stop::Stop;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
+use crate::lua::status::Status;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{access, channels};
@@ -38,20 +39,22 @@ pub fn check_table(lua: Stack<'_>) -> Result<u32, Raise> {
 
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
-    // The answer is dropped here, before anything raises.
-    let outcome = room::collecting(lua, || {
-        let answer = engine::run(query)?;
-        let block = lua.push_block_quietly(answer.len()).ok_or(Stop::Memory)?;
-        block.copy_from_slice(&answer);
-        Ok(&*block)
-    });
-    match outcome {
-        Ok(block) => {
-            lua.check_collector();
-            Ok(Answered::new(block))
-        }
+    // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
+    let pushed = room::collecting(lua, || engine::run(query)).map(|answer| push_bytes(lua, &answer));
+    match pushed {
+        Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
+        Ok(_) => Err(Raise::Value),
         Err(stop) => Err(raise(lua, query.table, stop)),
     }
+}
+
+/// Pushes a string, or the error that there is no memory for it. Raises nothing.
+fn push_bytes(lua: Stack<'_>, bytes: &[u8]) -> Status {
+    fn copy(lua: Stack<'_>, bytes: &mut &[u8]) -> Result<u8, Raise> {
+        lua.push_string(bytes);
+        Ok(1)
+    }
+    lua.protected(copy, &mut &*bytes, 1)
 }
 
 /// Raises why there is no answer.
@@ -195,16 +198,15 @@ fn push_value(lua: Stack<'_>, value: Value<'_>) -> Result<(), Fault> {
         return Ok(());
     }
     // It is dropped here, before anything raises.
-    let block = lua.push_block_quietly(bytes.len()).map(|block| {
-        block.copy_from_slice(bytes);
-        &*block
-    });
+    let status = push_bytes(lua, bytes);
     drop(value);
-    let block = block.ok_or(Raise::Memory)?;
-    lua.check_collector();
-    match decode::check(block)? {
+    if !status.is_ok() {
+        return Err(Raise::Value.into());
+    }
+    let bytes = lua.string(-1);
+    match decode::check(bytes)? {
         Shape::Function(function) => restore::push(lua, function)?,
-        _ => decode::push(lua, block)?,
+        _ => decode::push(lua, bytes)?,
     }
     lua.remove_below();
     Ok(())

@@ -59,7 +59,7 @@ fn step(lua: Stack<'_>) -> Result<u8, Raise> {
         if left == 0 {
             break;
         }
-        let answer = (lua.kind(2) != Kind::Nil).then(|| Answered::new(lua.block(2)));
+        let answer = (lua.kind(2) != Kind::Nil).then(|| Answered::new(lua.string(2)));
         let place = lua.integer(PLACE) as usize;
         if let Some((entry, next)) = answer.and_then(|answer| answer.entry(place)) {
             put(lua, PLACE, next as i64);
