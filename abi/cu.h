@@ -104,6 +104,7 @@
 #define CU_FIELD_DONE "done"
 #define CU_FIELD_TOTAL "total"
 #define CU_WORK_BATCH "batch"
+#define CU_WORK_INDEX "index"
 #define CU_AUDIT_BYTECODE_LOADED "bytecode_loaded"
 #define CU_AUDIT_BYTECODE_REFUSED "bytecode_refused"
 #define CU_AUDIT_FUNCTION_PERSISTED "function_persisted"

@@ -103,6 +103,7 @@ const (
 	FieldDone                  = "done"
 	FieldTotal                 = "total"
 	WorkBatch                  = "batch"
+	WorkIndex                  = "index"
 	AuditBytecodeLoaded        = "bytecode_loaded"
 	AuditBytecodeRefused       = "bytecode_refused"
 	AuditFunctionPersisted     = "function_persisted"

@@ -100,6 +100,7 @@ export const FIELD_WORK = 'work';
 export const FIELD_DONE = 'done';
 export const FIELD_TOTAL = 'total';
 export const WORK_BATCH = 'batch';
+export const WORK_INDEX = 'index';
 export const AUDIT_BYTECODE_LOADED = 'bytecode_loaded';
 export const AUDIT_BYTECODE_REFUSED = 'bytecode_refused';
 export const AUDIT_FUNCTION_PERSISTED = 'function_persisted';

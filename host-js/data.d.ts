@@ -85,7 +85,10 @@ export class Data {
   check(table: TableName): { ok: boolean; problems: LuaValue[] };
   batch(operations: Iterable<Operation>, options: BatchOptions & { atomic: false }): OperationResult[];
   batch(operations: Iterable<Operation>, options?: BatchOptions): LuaValue[];
-  schema(table: TableName, schema: unknown): LuaValue;
+  /** The schema of a table. */
+  schema(table: TableName): LuaValue | undefined;
+  /** Gives a table a schema if its rows hold; `false` takes it away. */
+  setSchema(table: TableName, schema: unknown): { ok: boolean; problems: LuaValue[] };
   migrate(table: TableName, version: number, way: string): LuaValue;
   changes(table: TableName, since?: unknown): LuaValue[];
 }

@@ -132,9 +132,18 @@ export class Data {
     });
   }
 
-  /** Checks every write of a table from now on. */
-  schema(table, schema) {
-    return this.call('schema', table, schema)[0];
+  /** The schema of a table, undefined where it has none. */
+  schema(table) {
+    return optional(this.call('schema', table)[0]);
+  }
+
+  /**
+   * Gives a table a schema, which every write is checked against from now on, if what is there holds; `false` takes it away.
+   * @returns {{ ok: boolean, problems: string[] }} what does not hold; at most 100 rows
+   */
+  setSchema(table, schema) {
+    const [ok, problems] = this.call('schema', table, schema);
+    return { ok, problems: list(problems) };
   }
 
   /**

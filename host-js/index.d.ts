@@ -207,6 +207,8 @@ export interface AuditEvent {
   /** `instructions`, `memory`, `output` or `operations`. */
   limit?: string;
   value?: number;
+  /** Of a transaction in others: how deep, 2 or more. */
+  level?: number;
   /** How many captured variables got their old values back, and the name of one. */
   variables?: number;
   first?: string | Uint8Array;

@@ -123,7 +123,9 @@ pub mod field {
 pub mod work {
     /// `ext.batch`, whose parts are operations.
     pub const BATCH: &str = "batch";
+    /// Building an index, whose parts are rows.
+    pub const INDEX: &str = "index";
 
     /// Every one, for the mirrors.
-    pub const ALL: [&str; 1] = [BATCH];
+    pub const ALL: [&str; 2] = [BATCH, INDEX];
 }

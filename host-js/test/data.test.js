@@ -38,6 +38,22 @@ test('indexes are made, listed, checked and dropped', async () => {
   assert.throws(() => data.indexes(7), TypeError);
 });
 
+test('a schema is attached when it holds, told, and taken away', async () => {
+  const { data } = await start();
+  assert.equal(data.schema('_home.users'), undefined);
+  const wrong = data.setSchema('_home.users', { fields: { age: { type: 'string' } } });
+  assert.equal(wrong.ok, false);
+  assert.equal(wrong.problems.length, 3);
+  assert.match(wrong.problems[0], /age/);
+  assert.deepEqual(data.setSchema('_home.users', { fields: { age: { type: 'integer' } } }), { ok: true, problems: [] });
+  assert.deepEqual(data.schema('_home.users'), { fields: { age: { type: 'integer' } } });
+  assert.throws(() => data.batch([['set', '_home.users.ada', 'age', 'old']]), /age/);
+  const [refused] = data.batch([['set', '_home.users.ada', 'age', 'old']], { atomic: false });
+  assert.equal(refused.ok, false);
+  assert.equal(data.setSchema('_home.users', false).ok, true);
+  assert.deepEqual(data.batch([['set', '_home.users.ada', 'age', 'old']]), [true]);
+});
+
 test('a batch answers in the order of its operations', async () => {
   const { cu, data } = await start();
   const users = cu.compute('return _home.users').value;

@@ -18,6 +18,8 @@ pub struct Control {
     /// What differs in the current compute, and its configuration.
     own: Option<(ComputeOptions, Vec<u8>)>,
     options: Options,
+    /// What becomes of the open transaction: one of [`config::TRANSACTION_WORDS`].
+    transaction: Option<&'static str>,
     /// Changes whenever something else than this instance changed the store; 0 is not told.
     epoch: i64,
     /// The last `error` event; it completes a Lua error.
@@ -28,17 +30,35 @@ pub struct Control {
 
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
-        let config = config(&options, &ComputeOptions::default(), 0)?.encode()?;
-        Ok(Control { config, own: None, options, epoch: 0, error: None, audit_error: None })
+        let config = config(&options, &ComputeOptions::default(), 0, None)?.encode()?;
+        Ok(Control { config, own: None, options, transaction: None, epoch: 0, error: None, audit_error: None })
     }
 
     /// Sets what differs from the configuration of the instance, until the next call.
     pub fn differ(&mut self, own: &ComputeOptions) -> Result<(), Error> {
         self.own = None;
         if *own != ComputeOptions::default() {
-            self.own = Some((own.clone(), config(&self.options, own, self.epoch)?.encode()?));
+            self.own = Some((own.clone(), config(&self.options, own, self.epoch, self.transaction)?.encode()?));
         }
         Ok(())
+    }
+
+    /// The word of the transaction to which the computes belong.
+    pub fn transaction(&self) -> Option<&'static str> {
+        self.transaction
+    }
+
+    /// Sets it.
+    pub fn set_transaction(&mut self, word: Option<&'static str>) -> Result<(), Error> {
+        self.transaction = word;
+        self.renew()
+    }
+
+    /// Whether the store undoes what the current compute changed, if that fails.
+    pub fn undoes_failed(&self) -> bool {
+        let usual = ComputeOptions::default();
+        let own = self.own.as_ref().map_or(&usual, |(own, _)| own);
+        self.transaction.is_none() && is_atomic_by_store(&self.options, own)
     }
 
     /// Tells the module that something else changed the store.
@@ -64,9 +84,9 @@ impl Control {
 
     /// Writes the configurations anew.
     fn renew(&mut self) -> Result<(), Error> {
-        self.config = config(&self.options, &ComputeOptions::default(), self.epoch)?.encode()?;
+        self.config = config(&self.options, &ComputeOptions::default(), self.epoch, self.transaction)?.encode()?;
         if let Some((own, own_config)) = &mut self.own {
-            *own_config = config(&self.options, own, self.epoch)?.encode()?;
+            *own_config = config(&self.options, own, self.epoch, self.transaction)?.encode()?;
         }
         Ok(())
     }
@@ -119,8 +139,18 @@ impl Control {
     }
 }
 
+/// Whether the store undoes a compute with these options.
+fn is_atomic_by_store(options: &Options, own: &ComputeOptions) -> bool {
+    own.atomic_by_store.unwrap_or(own.atomic.is_none() && options.atomic_by_store)
+}
+
 /// The table under `config`. It always asks for errors: their class and value complete [`Error::Lua`].
-fn config(options: &Options, own: &ComputeOptions, epoch: i64) -> Result<Value, Error> {
+fn config(
+    options: &Options,
+    own: &ComputeOptions,
+    epoch: i64,
+    transaction: Option<&'static str>,
+) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
@@ -138,13 +168,20 @@ fn config(options: &Options, own: &ComputeOptions, epoch: i64) -> Result<Value, 
     if let Some(seed) = options.seed {
         fields.push((config::SEED.into(), seed.into()));
     }
-    let atomic = own.atomic.unwrap_or(options.atomic);
+    let by_store = is_atomic_by_store(options, own);
+    let atomic = !by_store && own.atomic.unwrap_or(options.atomic);
     for (name, wanted) in
         [(config::STRIP, options.strip), (config::BYTECODE, options.bytecode), (config::ATOMIC, atomic)]
     {
         if wanted {
             fields.push((name.into(), true.into()));
         }
+    }
+    if by_store {
+        fields.push((config::ATOMIC.into(), config::HOST.into()));
+    }
+    if let Some(word) = transaction {
+        fields.push((config::TRANSACTION.into(), word.into()));
     }
     if epoch > 0 {
         fields.push((config::EPOCH.into(), epoch.into()));

@@ -6,8 +6,10 @@
 //! - `unit`: each call that may reach the store is one unit of its changes
 //! - `watch`: what others changed meanwhile
 //! - `homes`: homes by name
+//! - `transaction`: several computes that change all or nothing
 
 mod homes;
+mod transaction;
 mod unit;
 mod watch;
 
@@ -36,6 +38,8 @@ pub struct Instance {
     buffer: u32,
     /// What this instance knows of changes by others.
     watch: Watch,
+    /// How many calls hold the turn of the store.
+    holds: u32,
 }
 
 /// The answer of `get_memory_stats`.
@@ -80,7 +84,7 @@ impl Instance {
         let control = Control::new(options)?;
         let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
         let mut instance =
-            Instance { guest: module.instantiate(host)?, death: None, buffer: 0, watch: Watch::default() };
+            Instance { guest: module.instantiate(host)?, death: None, buffer: 0, watch: Watch::default(), holds: 0 };
         let init = instance.unit("init", &[], |instance, reply| {
             // An earlier instance may have died before its values were read.
             instance.forget_spilled();
@@ -142,6 +146,9 @@ impl Instance {
         host.control.take_error();
         host.store_error = None;
         host.control.differ(own)?;
+        if host.control.undoes_failed() && !host.store.can_roll_back() {
+            return Err(Error::Option("atomic_by_store is set; this store cannot roll back".into()));
+        }
         host.meter.take_compute()?;
         let answer = self.place_and_run(code, spilled)?;
         self.audited()?;
@@ -219,9 +226,9 @@ impl Instance {
 
     /// Empties `_io`, as a host does when the next request begins.
     pub fn clear_io(&mut self) -> Result<(), Error> {
-        self.begin()?;
+        self.begin_unit()?;
         match self.own_store().clear(tables::IO) {
-            Ok(()) => self.commit(),
+            Ok(()) => self.commit_unit(),
             Err(error) => {
                 self.own_store().roll_back();
                 Err(error.into())
@@ -231,6 +238,7 @@ impl Instance {
 
     /// Runs a full collection. If the store failed, some rows may not have been freed: [`Error::Store`].
     pub fn run_gc(&mut self) -> Result<(), Error> {
+        self.outside_transaction()?;
         self.guest.host().store_error = None;
         self.enter("run_gc", &[])?;
         self.audited()?;
@@ -254,6 +262,7 @@ impl Instance {
 
     /// Makes an external table `_home`.
     pub fn attach_home_table(&mut self, table: u32) -> Result<(), Error> {
+        self.outside_transaction()?;
         self.enter("attach_memory_table", &[table]).map(drop)
     }
 

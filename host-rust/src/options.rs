@@ -26,6 +26,8 @@ pub struct Options {
     pub compression: Option<u64>,
     /// Whether a failed compute undoes all its changes to the store.
     pub atomic: bool,
+    /// The same, but the store undoes them, which has to be able to roll back: so no notes of them are needed.
+    pub atomic_by_store: bool,
     /// The name of the home that scripts see as `_home`, 1 to 255 bytes, usually text. It is made if there is none of
     /// that name. Without a name, `_home` is table 1 or the attached table.
     pub home: Option<Vec<u8>>,
@@ -54,6 +56,8 @@ pub struct ComputeOptions {
     pub output: Option<u64>,
     /// Whether the compute undoes all its changes to the store if it fails.
     pub atomic: Option<bool>,
+    /// Whether the store undoes them.
+    pub atomic_by_store: Option<bool>,
     /// The name of the home that the script sees as `_home`.
     pub home: Option<Vec<u8>>,
     /// What the script may not do. This replaces all permissions of the instance.

@@ -129,3 +129,21 @@ fn ten_thousand_operations_fit_and_are_bounded() {
     operations.push(Operation::get("_home.users", 1));
     assert!(message(instance.data().batch(&operations)).contains("10001 operations, where 10000 are the most"));
 }
+
+#[test]
+fn a_schema_is_attached_when_it_holds_told_and_taken_away() {
+    let schema = |kind: &str| Value::from([("fields", Value::from([("age", Value::from([("type", kind)]))]))]);
+    for mut instance in instances() {
+        let mut data = instance.data();
+        assert_eq!(data.schema("_home.users"), Ok(None));
+        let problems = data.set_schema("_home.users", schema("string")).unwrap();
+        assert_eq!(problems.len(), 3);
+        assert!(problems[0].to_string().contains("age"), "{problems:?}");
+        assert_eq!(data.set_schema("_home.users", schema("integer")), Ok(Vec::new()));
+        assert_eq!(data.schema("_home.users"), Ok(Some(schema("integer"))));
+        let wrong = [Operation::set("_home.users.ada", "age", "old")];
+        assert!(message(data.batch(&wrong)).contains("age"));
+        assert_eq!(data.set_schema("_home.users", false), Ok(Vec::new()));
+        assert_eq!(data.batch(&wrong), Ok(vec![true.into()]));
+    }
+}

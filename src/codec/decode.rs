@@ -86,10 +86,11 @@ pub fn check_item<'a>(item: &Item<'a>, at: usize, reader: &mut Reader<'a>) -> Re
         // Hosts write no functions into their tables.
         Item::Function(_) if inside => unfit(at),
         Item::Function(id) if !is_script_table(*id) => unfit(at + 5),
-        #[cfg(not(feature = "bigint"))]
-        Item::Library(name) if named::is_left_out(name) => Err(Unusable::LeftOut(Feature::BigIntegers)),
-        // A function of another version's library.
-        Item::Library(name) if !named::is_known(name) => unfit(at + 5),
+        Item::Library(name) if !named::is_known(name) => match named::left_out(name) {
+            Some(feature) => Err(Unusable::LeftOut(feature)),
+            // A function of another version's library.
+            None => unfit(at + 5),
+        },
         // No string is longer than the arena.
         Item::Compressed(original, _) if *original as usize > ARENA_BYTES => unfit(at + 1),
         #[cfg(not(feature = "deflate"))]

@@ -11,6 +11,9 @@ pub enum Feature {
     /// The feature `bigint`.
     #[cfg(not(feature = "bigint"))]
     BigIntegers,
+    /// The feature `data`.
+    #[cfg(not(feature = "data"))]
+    Data,
     /// The feature `deflate`.
     #[cfg(not(feature = "deflate"))]
     Compression,
@@ -21,6 +24,8 @@ impl fmt::Display for Feature {
         match *self {
             #[cfg(not(feature = "bigint"))]
             Feature::BigIntegers => _out.write_str("this module was built without big integers (the feature 'bigint')"),
+            #[cfg(not(feature = "data"))]
+            Feature::Data => _out.write_str("this module was built without queries (the feature 'data')"),
             #[cfg(not(feature = "deflate"))]
             Feature::Compression => _out.write_str("this module was built without compression (the feature 'deflate')"),
         }

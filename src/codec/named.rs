@@ -8,6 +8,9 @@ use core::ffi::c_int;
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use crate::budget::{self, cost};
+use crate::codec::feature::Feature;
+#[cfg(feature = "data")]
+use crate::codec::handle;
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -35,7 +38,8 @@ macro_rules! names {
 #[cfg(feature = "data")]
 macro_rules! data_names {
     () => {
-        " ext.batch ext.changes ext.check ext.drop_index ext.feed ext.index ext.indexes ext.migrate ext.schema"
+        " ext.batch ext.changes ext.check ext.count ext.drop_index ext.each ext.exists ext.explain ext.feed ext.first \
+            ext.index ext.indexes ext.migrate ext.query ext.schema"
     };
 }
 #[cfg(not(feature = "data"))]
@@ -96,16 +100,21 @@ enum Argument {
     Text,
     /// The function that is called.
     Itself,
+    /// An external table.
+    #[cfg(feature = "data")]
+    External,
 }
 
 /// Library functions that hand out functions without a name, and the arguments that make each kind of these.
-const MAKERS: [(&str, &[Argument]); 5] = [
+const MAKERS: [(&str, &[Argument]); 5 + cfg!(feature = "data") as usize] = [
     ("ipairs", &[Argument::Text]),
     ("string.gmatch", &[Argument::Text, Argument::Text]),
     ("utf8.codes", &[Argument::Text]),
     // The second argument counts as true: lax.
     ("utf8.codes", &[Argument::Text, Argument::Text]),
     ("coroutine.wrap", &[Argument::Itself]),
+    #[cfg(feature = "data")]
+    ("ext.each", &[Argument::External]),
 ];
 
 /// The most library functions that there can be.
@@ -215,6 +224,9 @@ fn push_made(lua: Stack<'_>, list: c_int, maker: &str, arguments: &[Argument]) {
         match argument {
             Argument::Text => lua.push_string(b""),
             Argument::Itself => lua.push_copy(function),
+            #[cfg(feature = "data")]
+            // Where there is no memory for it, the maker raises.
+            Argument::External => handle::push(lua, cu_abi::tables::IO).unwrap_or(()),
         }
     }
     lua.call(arguments.len() as c_int, 1);
@@ -262,9 +274,17 @@ pub fn is_known(name: &[u8]) -> bool {
     number_of(name) != 0
 }
 
-/// Whether a name is one of those that the build leaves out.
-pub fn is_left_out(name: &[u8]) -> bool {
-    !cfg!(feature = "bigint") && name.strip_prefix(b"bigint").is_some_and(|rest| matches!(rest, [] | [b'.', ..]))
+/// What a name needs that the build leaves out.
+pub fn left_out(_name: &[u8]) -> Option<Feature> {
+    #[cfg(not(feature = "bigint"))]
+    if _name.strip_prefix(b"bigint").is_some_and(|rest| matches!(rest, [] | [b'.', ..])) {
+        return Some(Feature::BigIntegers);
+    }
+    #[cfg(not(feature = "data"))]
+    if data_names!().split(' ').any(|name| !name.is_empty() && name.as_bytes() == _name) {
+        return Some(Feature::Data);
+    }
+    None
 }
 
 /// Pushes what has that name, nil when there is none. Raises nothing.

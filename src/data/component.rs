@@ -124,6 +124,11 @@ impl<'a> Buffer<'a> {
         self.length = self.length.saturating_add(bytes.len());
     }
 
+    /// Writes over bytes that are there.
+    pub fn patch(&mut self, at: usize, bytes: &[u8]) {
+        copy_at(self.room, at, bytes);
+    }
+
     /// Whether all of it fitted.
     pub fn check(&self) -> Result<(), TooLong> {
         if self.length <= self.room.len() { Ok(()) } else { Err(TooLong(self.length)) }

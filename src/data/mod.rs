@@ -1,7 +1,9 @@
-//! What is attached to external tables: indexes, and feeds of changes.
+//! What makes a database of external tables (the feature `data`).
 //!
 //! Invariant: a table to which nothing is attached, and which is in no row of one that has something, costs one look at what
 //! is remembered; a store without a catalogue costs one comparison.
+//!
+//! What is attached to tables:
 //!
 //! - [`state`]: what is remembered
 //! - [`catalogue`]: what is attached to tables
@@ -12,29 +14,53 @@
 //! - [`refusal`]: why a change is refused
 //! - [`index`]: entries that find rows
 //! - [`feed`]: what changed, one change after another
-//! - [`path`], [`row`]: paths to fields, and what lies at their end
-//! - [`content`]: a row with what is in its tables
-//! - [`component`]: values in order
 //! - [`schema`]: what rows may be
-//! - [`pattern`]: Lua's patterns without Lua
+//! - [`content`]: a row with what is in its tables
 //! - [`scratch`]: memory for a change
+//!
+//! Queries:
+//!
+//! - [`program`]: a query as plain bytes
+//! - [`spec`]: makes one of a script's table
+//! - [`digest`], [`cursor`]: where a query goes on
+//! - [`filter`]: whether a row matches
+//! - [`sort`], [`group`], [`aggregate`]: what becomes of rows that do
+//! - [`engine`]: works off a query
+//! - [`stop`], [`memory`]: why it has no answer
+//!
+//! For both:
+//!
+//! - [`component`]: the one order and equality of values
+//! - [`path`], [`row`]: where in a row a value lies, and what lies there
+//! - [`pattern`]: Lua's patterns without Lua
 
+pub mod aggregate;
 pub mod catalogue;
 pub mod change;
 pub mod changing;
 pub mod component;
 pub mod content;
+pub mod cursor;
 pub mod deep;
+pub mod digest;
+pub mod engine;
 pub mod feed;
+pub mod filter;
+pub mod group;
 pub mod index;
 pub mod links;
+pub mod memory;
 pub mod path;
 pub mod pattern;
+pub mod program;
 pub mod refusal;
 pub mod row;
 pub mod schema;
 pub mod scratch;
+pub mod sort;
+pub mod spec;
 pub mod state;
+pub mod stop;
 
 use crate::data::state::STATE;
 use crate::large::LARGE;

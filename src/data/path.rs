@@ -177,7 +177,7 @@ fn string(text: &[u8], out: &mut [u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cu_abi::key::Key;
+    use cu_abi::key::{Key, KeyBuffer};
 
     fn keys(text: &[u8]) -> Result<Vec<Vec<u8>>, NoPath> {
         let buffer = PathBuffer::parse(text)?;

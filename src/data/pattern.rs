@@ -4,8 +4,6 @@
 //! match.
 #![forbid(unsafe_code)]
 
-use core::fmt;
-
 use crate::budget::{self, cost};
 
 /// As in Lua.
@@ -16,32 +14,14 @@ const DEPTH: usize = 160;
 
 const ESCAPE: u8 = b'%';
 
-/// What is wrong with a pattern.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NoPattern {
-    /// It ends behind a percent sign.
-    Escape,
-    /// A set is not closed.
-    Set,
-    /// A capture is not closed, or closed and not opened.
-    Capture,
-    /// There are more captures than can be.
-    Captures,
-    /// `%b` or `%f` lacks what follows it.
-    Argument,
-}
+/// Why a text is no pattern, in Lua's words.
+pub type Malformed = &'static str;
 
-impl fmt::Display for NoPattern {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            NoPattern::Escape => "malformed pattern (ends with '%')",
-            NoPattern::Set => "malformed pattern (missing ']')",
-            NoPattern::Capture => "unfinished capture, or one that was not opened",
-            NoPattern::Captures => "too many captures",
-            NoPattern::Argument => "malformed pattern (missing arguments to '%b' or '%f')",
-        })
-    }
-}
+const ENDS: Malformed = "malformed pattern (ends with '%')";
+const NO_BRACKET: Malformed = "malformed pattern (missing ']')";
+const NO_ARGUMENT: Malformed = "malformed pattern (missing arguments to '%b' or '%f')";
+const CAPTURE: Malformed = "unfinished capture, or one that was not opened";
+const MANY: Malformed = "too many captures";
 
 /// Whether a pattern is the text that it matches: as in Lua, a bracket that closes nothing is one too.
 fn is_plain(pattern: &[u8]) -> bool {
@@ -49,7 +29,7 @@ fn is_plain(pattern: &[u8]) -> bool {
 }
 
 /// Accepts a pattern.
-pub fn verify(pattern: &[u8]) -> Result<(), NoPattern> {
+pub fn check(pattern: &[u8]) -> Result<(), Malformed> {
     if is_plain(pattern) {
         return Ok(());
     }
@@ -58,47 +38,47 @@ pub fn verify(pattern: &[u8]) -> Result<(), NoPattern> {
     while let Some(byte) = pattern.get(at) {
         match byte {
             b'(' => {
-                *open.get_mut(depth).ok_or(NoPattern::Captures)? = count;
+                *open.get_mut(depth).ok_or(MANY)? = count;
                 (depth, count) = (depth + 1, count + 1);
                 if count > CAPTURES {
-                    return Err(NoPattern::Captures);
+                    return Err(MANY);
                 }
                 at += 1;
             }
             b')' => {
-                depth = depth.checked_sub(1).ok_or(NoPattern::Capture)?;
+                depth = depth.checked_sub(1).ok_or(CAPTURE)?;
                 closed |= 1 << open[depth];
                 at += 1;
             }
             b'%' => match pattern.get(at + 1) {
-                Some(b'b') => at = if pattern.len() >= at + 4 { at + 4 } else { return Err(NoPattern::Argument) },
+                Some(b'b') => at = if pattern.len() >= at + 4 { at + 4 } else { return Err(NO_ARGUMENT) },
                 Some(b'f') if pattern.get(at + 2) == Some(&b'[') => at = set_end(pattern, at + 2)?,
-                Some(b'f') => return Err(NoPattern::Argument),
+                Some(b'f') => return Err(NO_ARGUMENT),
                 Some(digit @ b'0'..=b'9') => {
-                    let number = digit.checked_sub(b'1').ok_or(NoPattern::Capture)?;
+                    let number = digit.checked_sub(b'1').ok_or(CAPTURE)?;
                     if closed >> number & 1 == 0 {
-                        return Err(NoPattern::Capture);
+                        return Err(CAPTURE);
                     }
                     at += 2;
                 }
                 Some(_) => at += 2,
-                None => return Err(NoPattern::Escape),
+                None => return Err(ENDS),
             },
             b'[' => at = set_end(pattern, at)?,
             _ => at += 1,
         }
     }
-    if depth == 0 { Ok(()) } else { Err(NoPattern::Capture) }
+    if depth == 0 { Ok(()) } else { Err(CAPTURE) }
 }
 
 /// Where the set that begins at `at` ends.
-fn set_end(pattern: &[u8], at: usize) -> Result<usize, NoPattern> {
+fn set_end(pattern: &[u8], at: usize) -> Result<usize, Malformed> {
     let mut at = at + 1 + usize::from(pattern.get(at + 1) == Some(&b'^'));
     loop {
-        let byte = *pattern.get(at).ok_or(NoPattern::Set)?;
+        let byte = *pattern.get(at).ok_or(NO_BRACKET)?;
         at += 1 + usize::from(byte == ESCAPE);
         if byte == ESCAPE && at > pattern.len() {
-            return Err(NoPattern::Escape);
+            return Err(ENDS);
         }
         if pattern.get(at) == Some(&b']') {
             return Ok(at + 1);
@@ -107,7 +87,7 @@ fn set_end(pattern: &[u8], at: usize) -> Result<usize, NoPattern> {
 }
 
 /// Whether a text has a part that matches, as `string.find` finds it. The pattern was accepted.
-pub fn matches(text: &[u8], pattern: &[u8]) -> bool {
+pub fn is_in(text: &[u8], pattern: &[u8]) -> bool {
     if is_plain(pattern) {
         budget::spend(text.len() / cost::BYTES_DECODED);
         return pattern.is_empty() || text.windows(pattern.len()).any(|part| part == pattern);

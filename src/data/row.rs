@@ -80,6 +80,11 @@ impl Value<'_> {
         }
     }
 
+    /// Whether it lies where the next one that is read goes to.
+    pub fn is_in_buffer(&self) -> bool {
+        matches!(self.0, Place::Short(..))
+    }
+
     /// The value. It is whole; of a table in it only what was looked at is known to be.
     #[inline]
     pub fn item(&self) -> Option<Item<'_>> {

@@ -23,24 +23,6 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
-    #[cfg(feature = "data")]
-    (c"batch", call::function(data::batch::batch)),
-    #[cfg(feature = "data")]
-    (c"changes", call::function(data::feed::changes)),
-    #[cfg(feature = "data")]
-    (c"check", call::function(data::index::check)),
-    #[cfg(feature = "data")]
-    (c"drop_index", call::function(data::index::drop_index)),
-    #[cfg(feature = "data")]
-    (c"feed", call::function(data::feed::feed)),
-    #[cfg(feature = "data")]
-    (c"index", call::function(data::index::index)),
-    #[cfg(feature = "data")]
-    (c"indexes", call::function(data::index::indexes)),
-    #[cfg(feature = "data")]
-    (c"migrate", call::function(data::migrate::migrate)),
-    #[cfg(feature = "data")]
-    (c"schema", call::function(data::schema::schema)),
     (c"transaction", ffi::cu_transaction),
 ];
 
@@ -62,6 +44,11 @@ pub fn open(lua: Stack<'_>) {
     lua.push_table(0, LIBRARY.len() as c_int);
     for (name, function) in LIBRARY {
         lua.push_c_function(*function);
+        lua.set_field(-2, name);
+    }
+    #[cfg(feature = "data")]
+    for (name, function) in data::LIBRARY {
+        lua.push_c_function(function);
         lua.set_field(-2, name);
     }
     modules::publish(lua, c"ext");

@@ -4,7 +4,7 @@
 //! - [`print`]: print, io.write and warnings
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
-//! - [`data`]: indexes
+//! - [`data`]: what makes a database of external tables
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`transaction`]: ext.transaction
 //! - [`bigint`]: integers of any size

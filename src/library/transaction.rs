@@ -12,7 +12,8 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault;
 use crate::proxy::transaction::{self, NotUndone};
-use crate::store::journal::{LEVELS, Outer};
+use crate::store::journal::LEVELS;
+use crate::store::levels::Outer;
 use crate::vm::stop;
 
 /// What beginning one counts: calls of the host, whose number depends on what ran before.
@@ -114,7 +115,7 @@ fn end(lua: Stack<'_>, kept: Kept, has_succeeded: bool) -> Result<(), Raise> {
 fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), Raise> {
     let held = lua.hold_collector();
     let left = budget::suspend();
-    let undone = transaction::undo(lua, outer);
+    let undone = transaction::undo_unseen(lua, outer);
     budget::resume(left);
     lua.release_collector(held);
     undone.map_err(|error| {

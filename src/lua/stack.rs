@@ -266,6 +266,16 @@ impl<'s> Stack<'s> {
         unsafe { core::slice::from_raw_parts_mut(block.cast(), bytes) }
     }
 
+    /// The bytes of a block, none for another value. They are there as long as the block is on the stack, or captured.
+    pub fn block(self, index: c_int) -> &'s [u8] {
+        if self.kind(index) != Kind::Userdata {
+            return &[];
+        }
+        let (block, length) = (self.address(index).cast_const().cast(), self.raw_length(index) as usize);
+        // SAFETY: a userdata has so many bytes behind its address.
+        unsafe { core::slice::from_raw_parts(block, length) }
+    }
+
     /// Pushes the text that `tostring` makes of a value; raises what its metamethod raises.
     #[inline]
     pub fn push_text_of(self, index: c_int) -> &'s [u8] {

@@ -35,7 +35,7 @@ pub fn set(lua: Stack<'_>) -> Result<(), Error> {
     let (mut any, mut unknown) = (false, None);
     wanted::each_switch(|name, _| {
         any = true;
-        if unknown.is_none() && !named::is_known(name) && !named::is_left_out(name) {
+        if unknown.is_none() && !named::is_known(name) && named::left_out(name).is_none() {
             unknown = Some(Excerpt::new(name));
         }
     });

@@ -19,8 +19,9 @@ use crate::lua::stack::Stack;
 use crate::lua::status::Status;
 use crate::proxy::access::ExternalRows;
 use crate::proxy::demote;
-use crate::store::journal::{self, LEVELS, OUTERMOST, Outer};
-use crate::store::{Cause, Failure, system, undo};
+use crate::store::journal::{self, LEVELS, OUTERMOST};
+use crate::store::levels::{self, Outer};
+use crate::store::{Cause, Failure, counter, system, undo};
 use crate::table::{walk, write};
 use crate::vm::instance::INSTANCE;
 
@@ -82,7 +83,7 @@ pub fn has_room() -> bool {
 /// Begins a transaction: a savepoint where there is one already.
 pub fn begin() -> Result<Option<Outer>, Failure> {
     if journal::level() > 0 {
-        return journal::enter().map(Some);
+        return levels::enter().map(Some);
     }
     journal::begin().map(|()| None)
 }
@@ -95,7 +96,7 @@ pub fn keep(outer: Option<Outer>) -> Result<(), Failure> {
     let has_changed = match outer {
         Some(outer) => {
             let has_changed = journal::has_changed();
-            journal::merge(outer)?;
+            levels::merge(outer)?;
             has_changed
         }
         None => {
@@ -111,7 +112,18 @@ pub fn keep(outer: Option<Outer>) -> Result<(), Failure> {
 }
 
 /// Undoes what the innermost transaction changed; of the outermost also what an earlier attempt left. Raises nothing, and leaves
-/// the stack as it is. The collector rests, and there is no budget.
+/// the stack as it is. The collector rests, and there is no budget. Nobody outside of this instance has seen its ids: so they are
+/// given again.
+pub fn undo_unseen(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
+    let given = journal::given();
+    let undone = undo(lua, outer);
+    if !journal::is_unfinished() {
+        counter::take_back(&given);
+    }
+    undone
+}
+
+/// The same, where a host may know ids of tables that are undone.
 pub fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
     let (level, has_changed) = (journal::level(), journal::has_changed());
     let limit = heap::limit_bytes();

@@ -16,7 +16,8 @@ use crate::lua::stack::Stack;
 use crate::proxy::{globals, transaction};
 use crate::run::config::{Atomic, Config, Transaction};
 use crate::run::shared;
-use crate::store::journal::{self, OUTERMOST, Outer};
+use crate::store::journal::{self, OUTERMOST};
+use crate::store::levels::{self, Outer};
 use crate::store::{Cause, Failure};
 use crate::vm::instance::{INSTANCE, Journal, OfHost};
 
@@ -83,7 +84,7 @@ pub fn begin(config: &Config) -> Result<(), Failure> {
         journal::begin()?;
         state().of_host.set(OfHost::Open);
     }
-    state().around.set(journal::enter()?.words());
+    state().around.set(levels::enter()?.words());
     Ok(())
 }
 

@@ -110,6 +110,7 @@ fn reserve_free(ids: &Ids, wish: u32) -> Result<bool, Failure> {
     reused::add(first..cut, Ledger::read()?.unwrap_or(Ledger::NEW).collections)?;
     free::add(cut..end)?;
     ids.range.set((cut, end));
+    ids.cut.set(cut);
     ids.begin.set(first);
     ids.next.set(first);
     ids.end.set(cut);
@@ -136,7 +137,6 @@ fn reserve_fresh(ids: &Ids, wish: u32) -> Result<bool, Failure> {
     ids.begin.set(first);
     ids.next.set(first);
     ids.end.set(end);
-    ids.fresh_end.set(end);
     ids.high.set(end);
     ids.is_fresh.set(true);
     Ok(true)
@@ -189,7 +189,7 @@ pub fn begin_new() -> Result<New, Failure> {
     }
     let first = bound()?.max(ids.least.get()).max(ids.high.get());
     ids.is_range_fixed.set(true);
-    ids.fresh_end.set(0);
+    ids.cut.set(0);
     Ok(New { first: first.min(tables::SYSTEM_FIRST), range: ids.range.get() })
 }
 
@@ -209,16 +209,13 @@ pub fn new_from_now(base: u32) -> New {
 /// Which of these ids were given: those of the range, and those that were never given before.
 pub fn given_of(New { first, range }: New) -> [Range<u32>; 2] {
     let ids = ids();
-    let (next, is_fresh, rest) = (ids.next.get(), ids.is_fresh.get(), ids.range.get());
-    let mut used = if rest.1 == range.1 { rest.0 } else { range.1 };
-    if !is_fresh && ids.end.get() == used {
-        used = next;
-    }
+    let (next, is_fresh, cut) = (ids.next.get(), ids.is_fresh.get(), ids.cut.get());
+    let used = if !is_fresh && ids.end.get() == cut { next } else { cut };
     let fresh = if is_fresh { next } else { first };
-    [range.0..used.max(range.0), first..fresh.max(first)]
+    [range.0..used.clamp(range.0, range.1.max(range.0)), first..fresh.max(first)]
 }
 
-/// These ids, which were given last, are free again, as far as they are in the block at hand.
+/// Ids that were given last are free again, as far as they are in the block at hand.
 pub fn take_back(given: &[Range<u32>; 2]) {
     let ids = ids();
     let next = ids.next.get();
@@ -230,11 +227,6 @@ pub fn take_back(given: &[Range<u32>; 2]) {
 /// Ids of any range may be given again.
 pub fn end_new() {
     ids().is_range_fixed.set(false);
-}
-
-/// The end of the ids that were never given before and that this instance has reserved since `begin_new`; 0 for none.
-pub fn fresh_end() -> u32 {
-    ids().fresh_end.get()
 }
 
 /// How far a range that was free has been used: `begin..` the result.

@@ -26,7 +26,7 @@ pub enum Cause {
     Host(i32),
     /// Not enough memory for a value of so many bytes.
     Memory(usize),
-    /// An atomic compute cannot change what is under a key of so many bytes, more than the other number.
+    /// A transaction cannot change what is under a key of so many bytes, more than the other number.
     KeyLength(usize, usize),
     /// What the host has there was not written by the module: a page of keys, a note of the journal, or a value.
     Damaged,
@@ -76,7 +76,7 @@ impl fmt::Display for Cause {
             Cause::Host(reply) => write!(out, "it answered {reply}"),
             Cause::Memory(length) => write!(out, "not enough memory for {length} bytes"),
             Cause::KeyLength(length, limit) => {
-                write!(out, "the key takes {length} bytes encoded; the limit of an atomic compute is {limit}")
+                write!(out, "the key takes {length} bytes encoded; the limit in a transaction is {limit}")
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
             Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),

@@ -7,8 +7,7 @@
 //! 1. `begin` and `enter` remember which ids are new: those that are given from now on. Objects with such an id belong to the
 //!    level and need no notes.
 //! 2. The first change opens the journal. Before each change, its note is written.
-//! 3. `merge` ends a level inside another one that succeeded: the outer one gets the notes that it does not have. Then they
-//!    are deleted in the inner one. A value that is noted in several levels is the oldest in the outermost of them.
+//! 3. `levels.rs` begins a level inside another one, and merges one that succeeded into the one around it.
 //! 4. `commit` deletes the opening note: this makes all changes permanent. Then it deletes the other notes.
 //! 5. `undo.rs` puts every noted value back, that of inner levels first, deletes the new objects, and last the opening note.
 //!
@@ -22,6 +21,7 @@
 use alloc::vec::Vec;
 
 use bytemuck::Zeroable;
+use core::ops::Range;
 
 use cu_abi::key;
 use cu_abi::limits::KEY_BYTES;
@@ -70,8 +70,8 @@ fn note_buffers() -> *mut NoteBuffers {
 }
 
 /// Room for the key of a note.
-fn note_key() -> &'static mut [u8; KEY_BYTES] {
-    // SAFETY: one thread; `note` and `copy_outwards` alone use the part, and end before one is called again.
+pub(super) fn note_key() -> &'static mut [u8; KEY_BYTES] {
+    // SAFETY: one thread; `note` and `copy_outwards` (`levels.rs`) alone use the part, and end before one is called again.
     unsafe { &mut (*note_buffers()).key }
 }
 
@@ -130,31 +130,14 @@ pub(super) fn new() -> New {
     New { first: journal().first_new.get(), range: journal().range.get() }
 }
 
+/// Those that were given.
+pub fn given() -> [Range<u32>; 2] {
+    counter::given_of(new())
+}
+
 pub(super) fn set_new(New { first, range }: New) {
     journal().first_new.set(first);
     journal().range.set(range);
-}
-
-/// What a level has to leave as it was for the one around it.
-#[derive(Clone, Copy, Debug)]
-pub struct Outer {
-    new: New,
-    has_changed: bool,
-    has_notes: bool,
-}
-
-impl Outer {
-    /// As words, for memory that is C's.
-    pub fn words(self) -> [u32; 5] {
-        let (first, end) = self.new.range;
-        [self.new.first, first, end, self.has_changed.into(), self.has_notes.into()]
-    }
-
-    /// Of such words.
-    pub fn of([first_new, first, end, has_changed, has_notes]: [u32; 5]) -> Outer {
-        let new = New { first: first_new, range: (first, end) };
-        Outer { new, has_changed: has_changed != 0, has_notes: has_notes != 0 }
-    }
 }
 
 // ---- beginning ----
@@ -175,32 +158,6 @@ pub fn begin() -> Result<(), Failure> {
     journal.level.set(OUTERMOST);
     journal.state.set(JournalState::Ready);
     Ok(())
-}
-
-/// Begins a level inside the innermost one, of which there are fewer than `LEVELS`. It asks the host nothing.
-pub fn enter() -> Result<Outer, Failure> {
-    let journal = journal();
-    let level = level() + 1;
-    if journal.left_over.get() >= level {
-        // They would pass for notes of the new level.
-        clear_from(level)?;
-        journal.left_over.set(level - 1);
-    }
-    let outer = Outer { new: new(), has_changed: journal.has_changed.get(), has_notes: journal.has_notes.get() };
-    set_new(counter::new_from_now(journal.base.get().0));
-    journal.has_changed.set(false);
-    journal.has_notes.set(false);
-    journal.level.set(level);
-    Ok(outer)
-}
-
-/// The innermost level is over, and the one around it is innermost again.
-pub(super) fn leave(outer: Outer) {
-    let journal = journal();
-    set_new(outer.new);
-    journal.level.set(level() - 1);
-    journal.has_changed.set(outer.has_changed);
-    journal.has_notes.set(outer.has_notes);
 }
 
 // ---- noting ----
@@ -243,7 +200,7 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
 }
 
 /// Whether there is a note of that key.
-fn is_there(note: &[u8]) -> Result<bool, Failure> {
+pub(super) fn is_there(note: &[u8]) -> Result<bool, Failure> {
     calls::spend(note.len());
     match host::get(system::JOURNAL, note, &mut []) {
         Found::Value(_) | Found::Longer(_) => Ok(true),
@@ -311,7 +268,7 @@ pub(super) fn is_noted(table: u32) -> bool {
 }
 
 /// Whether an entry belongs to an object with one of the new ids.
-fn is_new(new: New, table: u32, key: &[u8]) -> bool {
+pub(super) fn is_new(new: New, table: u32, key: &[u8]) -> bool {
     match table {
         system::FUNCTIONS | system::CELLS | system::CODES => key::decode_id(key).is_some_and(|id| new.contains(id)),
         _ => new.contains(table),
@@ -350,79 +307,6 @@ pub(super) fn with_value<T>(note: &[u8], act: impl FnOnce(&[u8]) -> Result<T, Fa
 }
 
 // ---- keeping ----
-
-/// Makes the changes of the innermost level changes of the one around it. If the host fails, nothing has happened: the level
-/// can be rolled back.
-pub fn merge(mut outer: Outer) -> Result<(), Failure> {
-    let journal = journal();
-    let inner = level();
-    if journal.has_notes.get() {
-        outer.has_notes = true;
-        each_note(inner, |note, table, key| copy_outwards(outer.new, note, table, key))?;
-    }
-    let has_notes = journal.has_notes.get();
-    outer.has_changed |= journal.has_changed.get();
-    leave(outer);
-    // Those that remain are harmless until a level of that number begins.
-    if has_notes && clear_from(inner).is_err() {
-        journal.left_over.set(journal.left_over.get().max(inner));
-    }
-    Ok(())
-}
-
-/// Calls `visit` with the key of each note of a level, and its parts.
-fn each_note(level: u8, mut visit: impl FnMut(&[u8], u32, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
-    let page = page();
-    // This limit stops a host that lists notes forever.
-    let mut left = calls::size(system::JOURNAL)?;
-    let mut found = page.seek(system::JOURNAL, &[level])?;
-    while found {
-        let note = page.current().ok_or_else(damaged)?;
-        let (of, table, key) = parts(note)?;
-        if of != level {
-            break;
-        }
-        left = left.checked_sub(1).ok_or_else(damaged)?;
-        visit(note, table, key)?;
-        found = page.step()?;
-    }
-    Ok(())
-}
-
-/// Copies a note to the level around, unless that has one of the key, or made the object.
-fn copy_outwards(new: New, note: &[u8], table: u32, key: &[u8]) -> Result<(), Failure> {
-    if is_new(new, table, key) {
-        return Ok(());
-    }
-    let Some(copy) = note_key().get_mut(..note.len()) else { return Err(damaged()) };
-    copy.copy_from_slice(note);
-    copy[0] -= 1;
-    if is_there(copy)? {
-        return Ok(());
-    }
-    with_value(note, |value| {
-        calls::spend(note.len() + value.len());
-        calls::spend(note.len() + value.len());
-        host::set(system::JOURNAL, copy, value).map_err(|reply| failed("store", reply))
-    })
-}
-
-/// Removes the notes of a level and those inside it.
-fn clear_from(level: u8) -> Result<(), Failure> {
-    let page = page();
-    let mut left = calls::size(system::JOURNAL)?;
-    while page.seek(system::JOURNAL, &[level])? {
-        loop {
-            let note = page.current().ok_or_else(damaged)?;
-            left = left.checked_sub(1).ok_or_else(damaged)?;
-            calls::forget(system::JOURNAL, note)?;
-            if !page.step_inside()? {
-                break;
-            }
-        }
-    }
-    Ok(())
-}
 
 /// Makes all changes permanent, in the outermost level; returns whether there were any.
 pub fn commit() -> Result<bool, Failure> {

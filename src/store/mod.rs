@@ -13,6 +13,7 @@
 //! - [`listing`]: which tables have keys
 //! - [`homes`]: the tables that hosts made `_home`
 //! - [`journal`]: old values, to undo a transaction or a level of one
+//! - [`levels`]: the levels of one
 //! - [`undo`]: undoes it
 //! - [`old`]: the value under a key that is about to change
 //! - [`system`]: ids of the module's internal tables
@@ -25,6 +26,7 @@ pub mod homes;
 pub mod journal;
 pub mod keys;
 pub mod ledger;
+pub mod levels;
 pub mod listing;
 pub mod old;
 pub mod page;

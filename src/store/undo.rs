@@ -14,7 +14,8 @@ use cu_abi::page::LEAST_BYTES;
 use crate::host;
 use crate::store::counter::{self, New};
 use crate::store::failure::Failure;
-use crate::store::journal::{self, OPENING, OUTERMOST, Outer, damaged, failed, journal, parts, with_value};
+use crate::store::journal::{self, OPENING, OUTERMOST, damaged, failed, journal, parts, with_value};
+use crate::store::levels::{self, Outer};
 use crate::store::old::PRESENT;
 use crate::store::page::{self, Page};
 use crate::store::{calls, system};
@@ -75,10 +76,12 @@ pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
     if is_open {
         put_levels_back(OUTERMOST, put_back)?;
     }
-    // A dead instance may have given every id of its block.
-    let end = if before == JournalState::Unfinished { counter::bound()? } else { counter::fresh_end() };
-    let again = counter::used_of(journal.range.get())?;
-    let ids = [again, first_new..end.max(first_new)];
+    let ids = if before == JournalState::Unfinished {
+        // A dead instance may have given every id of its block.
+        [counter::used_of((first, end))?, first_new..counter::bound()?.max(first_new)]
+    } else {
+        counter::given_of(journal::new())
+    };
     delete_objects(&ids, Some(is_open), put_back)?;
     if is_open {
         host::delete(system::JOURNAL, &OPENING).map_err(|reply| failed("delete", reply))?;
@@ -94,15 +97,13 @@ pub fn roll_back_level(put_back: PutBack<'_>) -> Result<(), Failure> {
         put_levels_back(level, put_back)?;
     }
     let ids = counter::given_of(journal::new());
-    delete_objects(&ids, None, put_back)?;
-    counter::take_back(&ids);
-    Ok(())
+    delete_objects(&ids, None, put_back)
 }
 
 /// The innermost level was undone. If it was not, because the host failed, the whole transaction is to be undone.
 pub fn end_level(outer: Outer, is_undone: bool) {
     if is_undone {
-        journal::leave(outer);
+        levels::leave(outer);
         return;
     }
     let journal = journal();

@@ -72,11 +72,11 @@ pub static INSTANCE: Instance = Instance {
         end: Cell::new(0),
         is_fresh: Cell::new(false),
         range: Cell::new((0, 0)),
+        cut: Cell::new(0),
         is_range_fixed: Cell::new(false),
         has_no_range: Cell::new(false),
         least: Cell::new(0),
         high: Cell::new(0),
-        fresh_end: Cell::new(0),
         given: Cell::new(0),
     },
     home: Home {
@@ -132,6 +132,8 @@ pub struct Ids {
     pub is_fresh: Cell<bool>,
     /// The free range from which blocks are cut: what is left of it.
     pub range: Cell<(u32, u32)>,
+    /// The end of the last block that was cut from it in a transaction; 0 for none.
+    pub cut: Cell<u32>,
     /// An atomic compute takes free ids from this range only.
     pub is_range_fixed: Cell<bool>,
     /// The store has no free range that is worth its calls.
@@ -140,8 +142,6 @@ pub struct Ids {
     pub least: Cell<u32>,
     /// The end of those that were never given before this instance gave them.
     pub high: Cell<u32>,
-    /// The same, since the atomic compute began; 0 for none.
-    pub fresh_end: Cell<u32>,
     /// How many were given.
     pub given: Cell<u32>,
 }

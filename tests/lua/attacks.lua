@@ -268,6 +268,25 @@ local function s(v) return "\4" .. string.pack("<s4", v) end
 local one = s("get") .. s("_home") .. "\2" .. string.pack("<i8", 7) local many = one:rep(9999) while true do ext.batch(many) end
 --- external tables: drop
 while true do local t = ext.table() t[1] = 1 ext.drop(t) end
+--- transactions: empty
+while true do ext.transaction(function() end) end
+--- transactions: that fail
+while true do pcall(ext.transaction, error) end
+--- transactions: nested, of which each changes the same
+local function nest(n) _home.n = n if n < 60 then ext.transaction(nest, n + 1) end end while true do ext.transaction(nest, 1) end
+--- transactions: that call themselves
+local function nest() ext.transaction(nest) end while true do pcall(nest) end
+--- transactions: that make tables and fail
+while true do pcall(ext.transaction, function() for i = 1, 10 do ext.table() end _home.t = { {}, { 1 } } error() end) end
+--- transactions: that fail after many changes
+for i = 1, 300 do _home[i] = i end while true do pcall(ext.transaction, function() for i = 1, 300 do _home[i] = false end error() end) end
+--- transactions: with many captured variables
+fs = {} for i = 1, 2000 do local v = ("v"):rep(30) .. i fs[i] = function() return v end end _home.fs = fs while true do ext.transaction(function() end) end
+--- transactions: that fail with a long table, which becomes plain
+local t = {} for i = 1, 500 do t[i] = { i } end while true do pcall(ext.transaction, function() _home.t = t error() end) end
+--- transactions: in a coroutine and a finalizer
+while true do setmetatable({}, { __gc = function() ext.transaction(function() _home.x = 1 end) end })
+  coroutine.wrap(function() pcall(ext.transaction, function() _home.x = 2 coroutine.yield() end) end)() end
 --- external tables: long strings
 local s = ("x"):rep(100000) while true do _home.s = s local x = _home.s end
 --- external tables: what is refused

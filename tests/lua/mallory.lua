@@ -146,6 +146,23 @@ function attacks.functions()
   keep((f()))
 end
 
+--- Tables, functions and variables of transactions that fail, or not.
+function attacks.transactions()
+  local function act(depth)
+    local t = ext.table()
+    t.inner = { random(9), { guess() } }
+    keep(t)
+    keep(t.inner)
+    local f = function_over({ t })
+    _home["t" .. random(5)] = random(2) == 1 and t or { f, t }
+    keep(f)
+    if depth < 3 then pcall(ext.transaction, act, depth + 1) end
+    if random(2) == 1 then error(t) end
+    return t
+  end
+  scan({ pcall(ext.transaction, act, 1) })
+end
+
 --- Iterations that stop in the middle, to go on when the table is another one.
 function attacks.iterations()
   local t = ext.table()

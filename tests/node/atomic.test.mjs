@@ -281,7 +281,7 @@ test('keys and values of any size, and very many changes, are undone', () => {
   assert.deepEqual(content(store.tables), before);
   assert.match(store.run('ext.drop(_home) error("no")').error, /no/);
   assert.deepEqual(content(store.tables), before);
-  assert.match(store.run('_home[("k"):rep(4090)] = 1').error, /the key takes 4092 bytes encoded; the limit of an atomic compute is 4091/);
+  assert.match(store.run('_home[("k"):rep(4090)] = 1').error, /the key takes 4092 bytes encoded; the limit in a transaction is 4091/);
   assert.equal(store.run('for k in pairs(_home) do _home[k] = false end').error, undefined);
   assert.deepEqual(store.run('local n = 0 for k, v in pairs(_home) do assert(v == false) n = n + 1 end return n').values, [2010]);
 });

@@ -172,9 +172,16 @@ impl Data<'_> {
         Ok(elements(self.of("check", table, Vec::new())?.into_iter().nth(1).unwrap_or_default()))
     }
 
-    /// Checks every write of a table from now on.
-    pub fn schema(&mut self, table: impl Into<Table>, schema: Value) -> Result<Value, Error> {
-        self.one_of("schema", table, vec![schema])
+    /// The schema of a table.
+    pub fn schema(&mut self, table: impl Into<Table>) -> Result<Option<Value>, Error> {
+        let schema = self.one_of("schema", table, Vec::new())?;
+        Ok(if schema.is_nil() { None } else { Some(schema) })
+    }
+
+    /// Gives a table a schema, which every write is checked against from now on, if what is there holds; `false` takes it
+    /// away. What does not hold: at most 100 rows.
+    pub fn set_schema(&mut self, table: impl Into<Table>, schema: impl Into<Value>) -> Result<Vec<Value>, Error> {
+        Ok(elements(self.of("schema", table, vec![schema.into()])?.into_iter().nth(1).unwrap_or_default()))
     }
 
     /// Upgrades a table to a version, once, by the function to which a way leads.

@@ -50,6 +50,8 @@ pub enum Error {
     },
     /// An option has a value that is not allowed; the text says which values are.
     Option(Cause),
+    /// A call that needs an open transaction, or that cannot be made while one is open; the text says which.
+    Transaction(&'static str),
     /// A home cannot be renamed, dropped or opened; the text says why.
     Home(String),
     /// The VM could not be created.
@@ -130,6 +132,7 @@ impl Display for Error {
             }
             Error::Option(problem) => problem.fmt(out),
             Error::Home(problem) => problem.fmt(out),
+            Error::Transaction(problem) => out.write_str(problem),
             Error::Init { code, cause: None } => write!(out, "the VM could not be created: init answered {code}"),
             Error::Init { code, cause: Some(cause) } => {
                 write!(out, "the VM could not be created: init answered {code}, {cause}")
@@ -178,6 +181,7 @@ impl std::error::Error for Error {
             Error::Lua(_)
             | Error::Version { .. }
             | Error::Home(_)
+            | Error::Transaction(_)
             | Error::Init { cause: None, .. }
             | Error::Pool(_)
             | Error::CodeSize(_)

@@ -49,6 +49,7 @@ impl Instance {
     pub fn rename_home(&mut self, old: impl AsRef<[u8]>, new: impl AsRef<[u8]>) -> Result<(), Error> {
         let (old, new) = (old.as_ref(), new.as_ref());
         self.alive()?;
+        self.outside_transaction()?;
         self.watch.touch();
         self.in_store(|store| homes::rename(store, old, new))?;
         let control = &mut self.guest.host().control;
@@ -62,6 +63,7 @@ impl Instance {
     /// this instance has open is refused; one that another instance has open is made anew there, empty.
     pub fn drop_home(&mut self, name: impl AsRef<[u8]>) -> Result<(), Error> {
         self.alive()?;
+        self.outside_transaction()?;
         let open = self.home_table()?;
         self.watch.touch();
         self.in_store(|store| homes::remove(store, name.as_ref(), Some(open)))

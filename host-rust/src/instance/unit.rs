@@ -40,23 +40,31 @@ impl Instance {
         finish: impl FnOnce(&mut Instance, i32) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.alive()?;
-        self.begin()?;
+        self.begin_unit()?;
         self.guest.host().meter.counts = export == COMPUTE;
         let reply = self.guest.call(export, arguments);
         let panic = self.guest.host().panic.take();
-        match (panic, reply) {
-            (None, Ok(reply)) => self.guarded(|instance| finish(instance, reply)),
+        let answer = match (panic, reply) {
+            (None, Ok(reply)) => {
+                // The VM knows that a failed compute is undone.
+                let keep = !(export == COMPUTE && reply < 0 && self.guest.host().control.undoes_failed());
+                self.guarded(keep, |instance| finish(instance, reply))
+            }
             (None, Err(trap)) => {
                 self.own_store().roll_back();
                 self.death = Some(Cause::of(trap.clone()));
                 Err(trap)
             }
-            (Some(panic), _) => self.guarded(|_| resume_unwind(panic)),
+            (Some(panic), _) => self.guarded(true, |_| resume_unwind(panic)),
+        };
+        if self.is_dead() {
+            self.close_transaction();
         }
+        answer
     }
 
     /// Begins a unit of the store, and compares its version.
-    pub(super) fn begin(&mut self) -> Result<(), Error> {
+    pub(super) fn begin_unit(&mut self) -> Result<(), Error> {
         let host = self.guest.host();
         host.store.begin()?;
         let noticed = host
@@ -69,8 +77,8 @@ impl Instance {
         })
     }
 
-    /// Does the last part of a unit, and ends it.
-    fn guarded<T>(&mut self, act: impl FnOnce(&mut Instance) -> Result<T, Error>) -> Result<T, Error> {
+    /// Does the last part of a unit, and ends it: its changes stay, or not.
+    fn guarded<T>(&mut self, keep: bool, act: impl FnOnce(&mut Instance) -> Result<T, Error>) -> Result<T, Error> {
         // Unwind safety: no code sees the instance again before the panic is resumed.
         match catch_unwind(AssertUnwindSafe(|| act(self))) {
             Ok(Err(error)) if self.own_store().can_roll_back() => {
@@ -79,7 +87,11 @@ impl Instance {
                 }
                 Err(error)
             }
-            Ok(answer) => self.commit().and(answer),
+            Ok(answer) if keep => self.commit_unit().and(answer),
+            Ok(answer) => {
+                self.own_store().roll_back();
+                answer
+            }
             Err(panic) => {
                 if self.own_store().roll_back() {
                     self.death = Some(Cause::from(format!("{UNDONE}: the host panicked")));
@@ -90,7 +102,7 @@ impl Instance {
     }
 
     /// Ends the unit, whose changes the instance knows.
-    pub(super) fn commit(&mut self) -> Result<(), Error> {
+    pub(super) fn commit_unit(&mut self) -> Result<(), Error> {
         let version = self.own_store().version().ok();
         self.watch.ends(version);
         self.own_store().commit().map_err(|error| {
@@ -117,11 +129,28 @@ impl Instance {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn in_turn<T>(&mut self, act: impl FnOnce(&mut Instance) -> Result<T, Error>) -> Result<T, Error> {
-        self.own_store().hold()?;
+        self.hold()?;
         // Unwind safety: the turn is given back before the panic is resumed.
         let answer = catch_unwind(AssertUnwindSafe(|| act(self)));
-        self.own_store().release();
+        self.release();
         answer.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Takes the turn, unless this instance has it; `release` is to follow.
+    pub(super) fn hold(&mut self) -> Result<(), Error> {
+        if self.holds == 0 {
+            self.own_store().hold()?;
+        }
+        self.holds += 1;
+        Ok(())
+    }
+
+    /// Gives it back, if this is the end of the outermost `hold`.
+    pub(super) fn release(&mut self) {
+        self.holds -= 1;
+        if self.holds == 0 {
+            self.own_store().release();
+        }
     }
 
     /// Reads or changes the store as one unit, without the module, which notices the changes at its next call.

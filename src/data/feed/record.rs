@@ -83,7 +83,9 @@ fn append_path(out: &mut Vec<u8>, table: u32, keys: &[&[u8]]) -> Result<(), Fail
     for (number, key) in keys.iter().enumerate() {
         let dot: &[u8] = if number > 0 { b"." } else { b"" };
         match key::decode(key, &mut room).map_err(|_| Failure::damaged(table))? {
-            Key::String(name) if text.len() + name.len() < TEXT_BYTES => scratch::append(&mut text, table, &[dot, name])?,
+            Key::String(name) if text.len() + name.len() < TEXT_BYTES => {
+                scratch::append(&mut text, table, &[dot, name])?
+            }
             Key::Integer(number) => {
                 let mut digits = [0; 20];
                 scratch::append(&mut text, table, &[dot, decimal(number, &mut digits)])?;
@@ -221,8 +223,7 @@ pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
         field(feed.store, number, b"key", &mut |item| is_key = scratch::encode_key(item, &mut key))?;
         if is_key {
             let steps = Steps::to_row(table, key.bytes());
-            let after =
-                if feed.has_values { content::of(table, key.bytes(), None, &steps)? } else { Vec::new() };
+            let after = if feed.has_values { content::of(table, key.bytes(), None, &steps)? } else { Vec::new() };
             let heard = Heard {
                 keys: &[key.bytes()],
                 is_deleted: store::get(table, key.bytes())? == Fetched::Absent,

@@ -34,16 +34,8 @@ pub struct Feed {
 
 impl Feed {
     /// What is kept where nobody says anything.
-    pub const NEW: Feed = Feed {
-        store: 0,
-        first: 1,
-        count: COUNT,
-        age: 0,
-        has_values: false,
-        next: 0,
-        oldest: 0,
-        oldest_time: f64::NAN,
-    };
+    pub const NEW: Feed =
+        Feed { store: 0, first: 1, count: COUNT, age: 0, has_values: false, next: 0, oldest: 0, oldest_time: f64::NAN };
 
     /// Reads one, `None` if it is none.
     pub fn parse(content: &[u8]) -> Option<Feed> {

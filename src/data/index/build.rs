@@ -4,12 +4,16 @@
 #![forbid(unsafe_code)]
 
 use crate::budget;
+use crate::control::event;
 use crate::data::catalogue::{self, Attached};
 use crate::data::index::entries;
 use crate::data::{change, feed, links, refusal, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
+
+/// After so many rows the host hears how far it is.
+const REPORTED: u32 = 1000;
 
 /// Builds the last index of the table, which is new and empty. If the budget runs out, it is not complete, and says so.
 pub fn new(attached: &Attached, page: &mut Page) -> Result<bool, Failure> {
@@ -40,6 +44,7 @@ pub fn again(table: u32) -> Result<(), Failure> {
 /// checked again: rows that were there stay.
 fn build(attached: &Attached, first: usize, rows: &mut Page, is_checked: bool) -> Result<bool, Failure> {
     let indexes = attached.indexes.get(first..).unwrap_or_default();
+    let (mut done, total) = (0, store::size(attached.table)?);
     let mut found = rows.seek(attached.table, &[])?;
     while found {
         if budget::is_exhausted() {
@@ -57,6 +62,10 @@ fn build(attached: &Attached, first: usize, rows: &mut Page, is_checked: bool) -
         }
         change::link_row(attached, key)?;
         found = rows.step()?;
+        done += 1;
+        if done % REPORTED == 0 || !found {
+            event::report_progress(event::work::INDEX, done, total);
+        }
     }
     Ok(true)
 }

@@ -310,7 +310,7 @@ fn length(rule: Rule<'_>, length: i64, trail: &Trail<'_>) -> Result<(), Failure>
 fn string(rule: Rule<'_>, text: &[u8], trail: &Trail<'_>) -> Result<(), Failure> {
     length(rule, text.len() as i64, trail)?;
     match rule.option(b"pattern") {
-        Some(Item::String(pattern)) if !pattern::matches(text, pattern) => {
+        Some(Item::String(pattern)) if !pattern::is_in(text, pattern) => {
             Err(violation(trail, format_args!("{} does not match its pattern", crate::error::Excerpt::new(text))))
         }
         _ => Ok(()),

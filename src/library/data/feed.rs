@@ -6,10 +6,10 @@ use core::ffi::{CStr, c_int};
 use cu_abi::page::{self, LEAST_BYTES};
 
 use crate::codec::decode;
+use crate::data::change;
 use crate::data::feed::manage;
 use crate::data::feed::record;
 use crate::data::feed::settings::Feed;
-use crate::data::change;
 use crate::error::Excerpt;
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
@@ -153,7 +153,8 @@ pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
     if since < feed.oldest - 1 || since > feed.next - 1 {
         lua.push_nil();
         lua.push_integer(feed.next - 1);
-        let why: &CStr = if since >= feed.next { c"no change had that position" } else { c"changes are not kept any more" };
+        let why: &CStr =
+            if since >= feed.next { c"no change had that position" } else { c"changes are not kept any more" };
         lua.push_string(why.to_bytes());
         return Ok(3);
     }

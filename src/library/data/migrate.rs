@@ -40,9 +40,8 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
         return Err(bad(lua, VERSION, format_args!("a version is a whole number from 1")));
     };
     if from > to {
-        return Err(lua.error(&Message::new(format_args!(
-            "the data has version {from}, newer than {to}: there is no way back"
-        ))));
+        return Err(lua
+            .error(&Message::new(format_args!("the data has version {from}, newer than {to}: there is no way back"))));
     }
     match lua.kind(STEPS) {
         Kind::Function => {}

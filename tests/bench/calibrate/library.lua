@@ -114,6 +114,16 @@ ext.size(EXT) ext.size(EXTNAMES) pcall(ext.size, LONG)
 ext.table()
 --- ext.table_size: all
 ext.table_size(EXT)
+--- ext.transaction: empty
+ext.transaction(FUNCTION)
+--- ext.transaction: nested
+ext.transaction(function() ext.transaction(function() EXT[1] = 1 end) end)
+--- ext.transaction: that fails
+pcall(ext.transaction, function() EXT[1] = { 1, { 2 } } error("no") end)
+--- ext.transaction: that fails with much to be undone
+pcall(ext.transaction, function() for i = 1, 100 do EXT[i] = i end error("no") end)
+--- ext.transaction: what is none
+pcall(ext.transaction, LIST) pcall(ext.transaction, LONG)
 --- getmetatable: all
 getmetatable("") getmetatable(_home) getmetatable(NAMED)
 --- io.write: small

@@ -44,6 +44,7 @@ const CALLS = {
   'next': () => [['A'], ['A', '1', 'nil']],
   'ext.drop': () => [['A']],
   'ext.batch': () => [['{ { "set", _home, 1, c } }', '{ { "get", c, 1 } }', 'A', 'T'], ['nil', '{ atomic = false }', '{ timeout = 1 }']],
+  'ext.transaction': () => [['function(...) return ... end', 'function(x) _home.x = x error(x) end', 'error', 'next', 'A'], ['A'], ['N']],
 };
 
 /** An argument of one of the given shapes. */
