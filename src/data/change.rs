@@ -185,17 +185,6 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
     Ok(())
 }
 
-/// Whether the table is the other one, to which something is attached, or is in a row of it.
-pub fn is_in(table: u32, other: u32) -> Result<bool, Failure> {
-    let mut is_in = table == other;
-    let steps = Steps::to_row(table, &[]);
-    each_place(table, role_of(table)?, &steps, 1, &mut |root, _| {
-        is_in |= root == other;
-        Ok(())
-    })?;
-    Ok(is_in)
-}
-
 /// Whether the entry refers to the table.
 fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
     Ok(entry_table(parent, key)? == Some(child))
