@@ -70,6 +70,19 @@ export type OperationResult =
   | { ok: false; error: LuaValue; index: number; key?: LuaValue };
 
 /** Calls the functions of `ext`. */
+/** What changed in a table. */
+export interface Change {
+  at: number;
+  key: LuaValue;
+  /** The way inside of the row, or a list of keys. */
+  path?: string | LuaValue[];
+  kind: 'set' | 'delete';
+  before?: LuaValue;
+  after?: LuaValue;
+  /** Seconds since 1970. */
+  time: number;
+}
+
 export class Data {
   constructor(cu: Cu<Store>, options?: Omit<CallOptions, 'content'>);
   query(table: TableName, spec?: Query): Rows;
@@ -90,5 +103,6 @@ export class Data {
   /** Gives a table a schema if its rows hold; `false` takes it away. */
   setSchema(table: TableName, schema: unknown): { ok: boolean; problems: LuaValue[] };
   migrate(table: TableName, version: number, way: string): LuaValue;
-  changes(table: TableName, since?: unknown): LuaValue[];
+  feed(table: TableName, options?: boolean | { values?: boolean; count?: number; age?: number | false }): LuaValue | undefined;
+  changes(table: TableName, since?: number, limit?: number): { changes: Change[] | undefined; position: number; why?: string };
 }

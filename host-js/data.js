@@ -156,9 +156,22 @@ export class Data {
     return this.call('migrate', table, version, new Way(way))[0];
   }
 
-  /** What changed in a table since a place in its feed. */
-  changes(table, since) {
-    return this.call('changes', table, since);
+  /** Switches the feed of a table on, or with `false` off; what it is, undefined for none. */
+  feed(table, options) {
+    return optional(this.call('feed', table, options)[0]);
+  }
+
+  /**
+   * What changed in a table behind a position of its feed. Without `changes`, they are not kept any more: what the table has must be read anew.
+   * @param {string | ExternalTable} table
+   * @param {number} [since]
+   * @param {number} [limit]
+   * @returns {{ changes: object[] | undefined, position: number, why?: string }}
+   */
+  changes(table, since, limit) {
+    const [changes, position, why] = this.call('changes', table, since, limit);
+    if (changes === null) return { changes: undefined, position, why };
+    return { changes: Array.isArray(changes) ? changes : [], position };
   }
 }
 

@@ -14,8 +14,8 @@ use crate::data::change::Steps;
 use crate::data::path::Path;
 use crate::data::row::{self, Eyes, Override};
 use crate::data::{deep_page, refusal, scratch};
-use crate::store::page::Page;
 use crate::store::Failure;
+use crate::store::page::Page;
 
 /// Tables in each other, in a table of the caller's.
 const DEEPEST: usize = VALUE_DEPTH - 2;

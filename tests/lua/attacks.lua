@@ -284,8 +284,8 @@ local t = {} _home.t = t while true do pcall(ext.feed, t, { count = 0 }) pcall(e
 local t = {} _home.t = t ext.feed(t, true) t[1] = {} local r = t[1] for i = 1, 70 do pcall(function() r[1] = {} r = r[1] end) end while true do pcall(function() r.x = 1 end) end
 --- migrations: of steps
 local steps = {} for i = 1, 2000 do steps[i] = function(t) t.x = { i } end end while true do local t = ext.table() ext.migrate(t, 2000, steps, { dry = true }) end
---- migrations: without an end
-while true do ext.migrate(ext.table(), 1 << 60, setmetatable({}, { __index = function() return print end })) end
+--- migrations: that lack their last step
+local steps = {} for i = 1, 20000 do steps[i] = print end while true do pcall(ext.migrate, ext.table(), 20001, steps) end
 --- migrations: in migrations
 local function step(t) ext.migrate(ext.table(), 1, step) end while true do pcall(ext.migrate, ext.table(), 1, step) end
 --- transactions: empty

@@ -194,7 +194,13 @@ impl Data<'_> {
         Ok(self.call(call.value(version).way(way))?.into_iter().next().unwrap_or_default())
     }
 
-    /// What changed in a table since a place in its feed.
+    /// Switches the feed of a table on, or with `false` off; what it is, nil for none. Options are a table, or true.
+    pub fn feed(&mut self, table: impl Into<Table>, options: impl Into<Value>) -> Result<Value, Error> {
+        self.one_of("feed", table, vec![options.into()])
+    }
+
+    /// What changed in a table behind a position of its feed: a list of changes, and the position of the last one; or nil, the position from
+    /// which to go on once the table was read anew, and why.
     pub fn changes(&mut self, table: impl Into<Table>, since: impl Into<Value>) -> Result<Vec<Value>, Error> {
         self.of("changes", table, vec![since.into()])
     }

@@ -59,7 +59,7 @@ fn link_rows(attached: &Attached) -> Result<(), Failure> {
 /// Switches the feed of the table off.
 fn remove(attached: &mut Attached) -> Result<(), Failure> {
     let Some(mut feed) = attached.feed else { return Ok(()) };
-    write::write_at(system::FEEDS, attached.table.into(), Some(&store::integer(feed.next()?)))?;
+    write::write_at(system::FEEDS, attached.table.into(), Some(&store::integer(feed.next_number()?)))?;
     attached.feed = None;
     catalogue::store(attached).inspect_err(|_| attached.is_doubtful = true)?;
     write::clear_plain(feed.store, row_page())
@@ -71,7 +71,7 @@ pub fn read(table: u32) -> Result<Option<Feed>, Failure> {
     catalogue::with(table, |attached| {
         let Some(feed) = &mut attached.feed else { return Ok(None) };
         feed.oldest()?;
-        feed.next()?;
+        feed.next_number()?;
         Ok(Some(*feed))
     })
 }

@@ -152,7 +152,7 @@ pub fn number_of(key: &[u8]) -> Option<i64> {
 
 impl Feed {
     /// The number of the next change.
-    pub fn next(&mut self) -> Result<i64, Failure> {
+    pub fn next_number(&mut self) -> Result<i64, Failure> {
         if self.next == 0 {
             self.next = outermost(self.store, true)?.map_or(self.first, |last| last + 1);
         }
@@ -164,7 +164,7 @@ impl Feed {
         if self.oldest == 0 {
             self.oldest = match outermost(self.store, false)? {
                 Some(oldest) => oldest,
-                None => self.next()?,
+                None => self.next_number()?,
             };
             self.oldest_time = f64::NAN;
         }
@@ -173,7 +173,7 @@ impl Feed {
 
     /// Adds a change, and removes at most two that are too many or too old.
     pub fn add(&mut self, record: &[u8], now: f64) -> Result<(), Failure> {
-        let number = self.next()?;
+        let number = self.next_number()?;
         let oldest = self.oldest()?;
         // Unknown, if the host fails.
         (self.next, self.oldest) = (0, 0);
@@ -213,7 +213,7 @@ pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
     let table = attached.table;
     let Some(feed) = &mut attached.feed else { return Ok(()) };
     (feed.next, feed.oldest) = (0, 0);
-    let (oldest, mut number) = (feed.oldest()?, feed.next()? - 1);
+    let (oldest, mut number) = (feed.oldest()?, feed.next_number()? - 1);
     while number >= oldest {
         let mut key = KeyBuffer::new();
         let found = field(feed.store, number, b"key")?;

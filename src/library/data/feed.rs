@@ -79,9 +79,14 @@ fn read_options(lua: Stack<'_>, mut feed: Feed) -> Result<Option<Feed>, Raise> {
             (b"age", Some(age), _) => feed.age = age,
             (b"age", _, Some(false)) => feed.age = 0,
             _ => {
-                return Err(bad(lua, 2, "feed", format_args!(
-                    "options are values, a boolean, count, a whole number from 1, and age, one of seconds or false"
-                )));
+                return Err(bad(
+                    lua,
+                    2,
+                    "feed",
+                    format_args!(
+                        "options are values, a boolean, count, a whole number from 1, and age, one of seconds or false"
+                    ),
+                ));
             }
         }
         lua.pop(1);
@@ -95,7 +100,9 @@ pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = access::check_table(lua, 1)?;
     lua.set_top(3);
     if guards::has_hidden() {
-        return Err(lua.error(&Message::new(format_args!("a feed may tell of what is hidden: there is none to be had"))));
+        return Err(
+            lua.error(&Message::new(format_args!("a feed may tell of what is hidden: there is none to be had")))
+        );
     }
     let whole = |argument| match lua.kind(argument) {
         Kind::Nil => Ok(None),
