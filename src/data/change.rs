@@ -69,6 +69,11 @@ impl<'a> Steps<'a> {
         self.each().any(|steps| steps.table == table)
     }
 
+    /// Whether that entry is the one that changes.
+    fn end_at(&self, table: u32, key: &[u8]) -> bool {
+        self.each().last().is_some_and(|last| last.table == table && last.key == key)
+    }
+
     /// Whether a table comes twice on the way.
     pub fn is_circle(&self) -> bool {
         self.each().any(|steps| steps.below.is_some_and(|below| below.have(steps.table)))
@@ -179,7 +184,9 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
     let links = links::Links::of(table, page())?;
     for link in links.each() {
         let (parent, key) = link?;
-        if !refers(parent, key, table)? {
+        // A way that leads through the changed entry itself is not there any more, and what is behind that entry belongs to the
+        // shorter way to it.
+        if steps.end_at(parent, key) || !refers(parent, key, table)? {
             continue;
         }
         let steps = Steps { table: parent, key, below: Some(steps) };

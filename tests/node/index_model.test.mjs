@@ -58,3 +58,10 @@ test('indexes have the entries of the rows', async () => {
     }
   }
 });
+
+test('a row that contained its own table leaves no entry of itself', async () => {
+  const cu = await Cu.create({ module, store: new MemoryStore() });
+  cu.compute(`local t = {} _home.t = t ext.index(_home.t, 'list', { multi = true })
+    t.x = { list = t } t.y = 5 t.x = 1`);
+  assert.deepEqual(cu.compute('return ext.check(_home.t)').values, [true, []]);
+});
