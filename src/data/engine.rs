@@ -1,4 +1,4 @@
-//! Works off a query: walks the rows, and keeps what is asked for.
+//! Works off a query: walks the rows that its plan comes to, and keeps what is asked for.
 //!
 //! Invariant: no Lua runs meanwhile and no row changes. The answer is plain bytes, with keys for rows, so that whatever happens
 //! while rows are handed out, a row is read when its turn comes. Memory is bounded by the answer, and refused in time.
@@ -17,11 +17,13 @@ use crate::data::filter::{self, Bad};
 use crate::data::group::{self, Groups};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
+use crate::data::plan::{self, Choice, Definition};
 use crate::data::program::{By, Parts, Program, Section, flag};
 use crate::data::row::{Eyes, Row};
 use crate::data::sort::Best;
+use crate::data::source::{self, Source};
 use crate::data::stop::Stop;
-use crate::store;
+use crate::permissions::guards;
 
 /// What a row counts, beside what is read of it.
 const ROW_COST: usize = 8;
@@ -123,14 +125,15 @@ struct Job<'q, 'a> {
     sort: usize,
 }
 
-/// The answer to a query.
-pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
+/// The answer to a query of a table that has these indexes.
+pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>]) -> Result<Vec<u8>, Stop<'a>> {
     let program = &query.program;
+    let choice = if definitions.is_empty() { Choice::SCAN } else { plan::choose(program, query.after, definitions)? };
     let keep = if program.has(flag::ONLY_COUNT) {
         Keep::Count
     } else if program.has(flag::GROUPS) {
         Keep::Groups(Groups::new(query.table))
-    } else if program.section(Section::Order).is_empty() {
+    } else if program.section(Section::Order).is_empty() && choice.is_by_key() {
         Keep::Keys
     } else {
         Keep::Sorted(Best::new(
@@ -141,36 +144,38 @@ pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
     memory::extend(&mut answer, HEAD_BYTES)?;
     let head = Answer::default();
     let mut job = Job { query, eyes: Eyes::Script, keep, head, answer, keys: Vec::new(), sort: 0 };
-    job.scan()?;
+    job.walk(&choice, definitions)?;
     job.finish()
 }
 
 impl<'a> Job<'_, 'a> {
-    /// Walks all rows in the order of their keys.
-    fn scan(&mut self) -> Result<(), Stop<'a>> {
+    /// Walks the rows that the plan comes to.
+    fn walk(&mut self, choice: &Choice, definitions: &[Definition<'_>]) -> Result<(), Stop<'a>> {
         let after = match (&self.keep, self.query.after) {
             (Keep::Keys, Some((keys, sort))) => keys.get(sort..).unwrap_or_default(),
             _ => &[],
         };
-        // SAFETY: a script is running, so no collection of the store has the page (`table/reclaim.rs`); no Lua runs until the
-        // walk is over, so nothing else of a script has it.
-        let page = unsafe { store::spare_page() };
-        let mut is_there = page.seek(self.query.table, after).map_err(Stop::Keys)?;
-        while is_there && let Some(key) = page.current() {
+        // What an index says of rows is seen by everyone.
+        let counts_entries = choice.is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
+        let mut second = source::second_page(&choice.plan)?;
+        let mut source = Source::open(self.query.table, after, &choice.plan, definitions, &mut second)?;
+        while let Some(key) = source.next()? {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }
-            if !self.look(key)? {
+            if counts_entries {
+                budget::spend(ROW_COST);
+                self.head.matched += 1;
+            } else if !self.look(key, choice.is_in_order)? {
                 break;
             }
-            is_there = page.step().map_err(Stop::Keys)?;
         }
         Ok(())
     }
 
     /// Looks at a row; whether to go on.
     #[inline]
-    fn look(&mut self, key: &[u8]) -> Result<bool, Stop<'a>> {
+    fn look(&mut self, key: &[u8], is_in_order: bool) -> Result<bool, Stop<'a>> {
         budget::spend(ROW_COST);
         self.head.examined += 1;
         let nodes = self.query.program.section(Section::Where);
@@ -178,11 +183,11 @@ impl<'a> Job<'_, 'a> {
         if !row.exists() || !filter::matches(nodes, &row, self.eyes)? {
             return Ok(true);
         }
-        self.take(key, &row)
+        self.take(key, &row, is_in_order)
     }
 
     /// Takes a row that matches; whether to go on.
-    fn take(&mut self, key: &[u8], row: &Row<'_>) -> Result<bool, Stop<'a>> {
+    fn take(&mut self, key: &[u8], row: &Row<'_>, is_in_order: bool) -> Result<bool, Stop<'a>> {
         let program = &self.query.program;
         match &mut self.keep {
             Keep::Count => self.head.matched += 1,
@@ -208,9 +213,11 @@ impl<'a> Job<'_, 'a> {
                     return Ok(true);
                 }
                 self.head.matched += 1;
+                let is_beyond = is_in_order && best.is_behind_all(self.keys.get(..sort as usize).unwrap_or_default());
                 if best.offer(&self.keys, sort)? {
                     self.head.has_more = 1;
                 }
+                return Ok(!is_beyond);
             }
             Keep::Keys => {
                 self.head.matched += 1;

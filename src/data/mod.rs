@@ -8,6 +8,7 @@
 //! - [`digest`], [`cursor`]: where a query goes on
 //! - [`filter`], [`pattern`]: whether a row matches
 //! - [`sort`], [`group`], [`aggregate`]: what becomes of rows that do
+//! - [`plan`], [`source`]: by which way it comes to its rows
 //! - [`engine`]: works off a query
 //! - [`stop`], [`memory`]: why it has no answer
 
@@ -21,9 +22,11 @@ pub mod group;
 pub mod memory;
 pub mod path;
 pub mod pattern;
+pub mod plan;
 pub mod program;
 pub mod row;
 pub mod sort;
+pub mod source;
 pub mod spec;
 pub mod stop;
 

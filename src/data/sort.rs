@@ -46,6 +46,12 @@ impl Best {
         Ok(is_full)
     }
 
+    /// Whether as many as wanted are kept, and all of them are before whatever begins so.
+    pub fn is_behind_all(&self, beginning: &[u8]) -> bool {
+        let greatest = self.entries.first().filter(|_| self.entries.len() == self.most);
+        greatest.is_some_and(|greatest| !greatest.bytes.starts_with(beginning) && is_less(&greatest.bytes, beginning))
+    }
+
     fn is_less(&self, one: usize, other: usize) -> bool {
         is_less(&self.entries[one].bytes, &self.entries[other].bytes)
     }

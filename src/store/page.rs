@@ -28,12 +28,14 @@ pub struct Page {
     at: usize,
     /// Where the page ends.
     length: usize,
+    /// From the last key to the first.
+    descends: bool,
     bytes: [u8; PAGE_BYTES],
 }
 
 impl Page {
     /// A page not in use.
-    pub const FREE: Page = Page { table: 0, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
+    pub const FREE: Page = Page { table: 0, at: 0, length: 0, descends: false, bytes: [0; PAGE_BYTES] };
 
     /// The table, 0 when the page is not in use.
     #[inline]
@@ -57,6 +59,18 @@ impl Page {
 
     /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
     pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
+        self.descends = false;
+        self.find(table, after)
+    }
+
+    /// Moves to the last key before `before`, or to the last of all when `before` is empty, and from there on backwards; false
+    /// when there is none.
+    pub fn seek_back(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
+        self.descends = true;
+        self.find(table, before)
+    }
+
+    fn find(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.table = 0;
         let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
         let length = match self.request(table, after, room) {
@@ -67,7 +81,14 @@ impl Page {
             return Ok(false);
         }
         (self.table, self.at, self.length) = (table, 0, length);
-        if page::key_behind(self.whole(), 0, after).is_some() { Ok(true) } else { self.damaged() }
+        if self.is_behind(0, after) { Ok(true) } else { self.damaged() }
+    }
+
+    /// Whether the key at `at` comes after another one, in the order of the walk.
+    #[inline]
+    fn is_behind(&self, at: usize, before: &[u8]) -> bool {
+        let key = page::key_at(self.whole(), at);
+        key.is_some_and(|key| if self.descends { before.is_empty() || key < before } else { key > before })
     }
 
     fn damaged(&mut self) -> Result<bool, Failure> {
@@ -75,7 +96,7 @@ impl Page {
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
-        page::ask(&mut self.bytes, after, false);
+        page::ask(&mut self.bytes, after, self.descends);
         calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
@@ -86,9 +107,9 @@ impl Page {
         if behind == self.length {
             let mut after = [0; KEY_BYTES];
             let length = copy(&mut after, current);
-            return self.seek(self.table, after.get(..length).unwrap_or_default());
+            return self.find(self.table, after.get(..length).unwrap_or_default());
         }
-        if page::key_behind(self.whole(), behind, current).is_some() {
+        if self.is_behind(behind, current) {
             self.at = behind;
             Ok(true)
         } else {

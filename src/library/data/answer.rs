@@ -40,7 +40,7 @@ pub fn check_table(lua: Stack<'_>) -> Result<u32, Raise> {
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed = room::collecting(lua, || engine::run(query)).map(|answer| push_bytes(lua, &answer));
+    let pushed = room::collecting(lua, || engine::run(query, &[])).map(|answer| push_bytes(lua, &answer));
     match pushed {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),

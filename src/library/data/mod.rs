@@ -1,8 +1,8 @@
 //! The functions of `ext` that make a database of external tables: arguments, results and errors.
 //!
-//! - [`query`]: query, first, exists, count, explain
-//! - [`each`]: each
-//! - [`answer`]: what a query answers, and why it does not
+//! - `query`: query, first, exists, count, explain
+//! - `each`: `ext.each`
+//! - `answer`: what a query answers, and why it does not
 
 mod answer;
 mod each;
