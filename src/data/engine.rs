@@ -17,7 +17,7 @@ use crate::data::filter::{self, Bad};
 use crate::data::group::{self, Groups};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
-use crate::data::plan::{self, Choice, Definition};
+use crate::data::plan::{self, Choice, Definition, Plan};
 use crate::data::program::{By, Parts, Program, Section, flag};
 use crate::data::row::{Eyes, Row};
 use crate::data::sort::Best;
@@ -68,6 +68,15 @@ pub struct Answer {
     pub sort: u32,
     /// Whether there are more rows: then sort key and row key of the last one lie behind the entries.
     pub has_more: u32,
+    /// The plan: how many indexes it walks through, and the numbers of these.
+    pub indexes: u8,
+    /// See `indexes`.
+    pub index: [u8; 2],
+    /// Where the order comes from: 0 from the keys of the rows, 1 from sorting, 2 from the index.
+    pub order: u8,
+    /// Why each index is not used (`plan::Reason`).
+    pub reasons: [u8; plan::MOST],
+    unused: [u8; 4],
 }
 
 const HEAD_BYTES: usize = size_of::<Answer>();
@@ -142,7 +151,18 @@ pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>]) -> Result<Vec<
     };
     let mut answer = Vec::new();
     memory::extend(&mut answer, HEAD_BYTES)?;
-    let head = Answer::default();
+    let mut head = Answer::default();
+    match &choice.plan {
+        Plan::Scan => {}
+        Plan::Range(walk) => (head.indexes, head.index) = (1, [walk.index as u8; 2]),
+        Plan::Both(one, other) => (head.indexes, head.index) = (2, [one.index as u8, other.index as u8]),
+    }
+    head.order = match &keep {
+        Keep::Sorted(_) if choice.is_in_order => 2,
+        Keep::Sorted(_) | Keep::Groups(_) => 1,
+        Keep::Count | Keep::Keys => 0,
+    };
+    head.reasons = choice.reasons.map(|reason| reason as u8);
     let mut job = Job { query, eyes: Eyes::Script, keep, head, answer, keys: Vec::new(), sort: 0 };
     job.walk(&choice, definitions)?;
     job.finish()

@@ -64,6 +64,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    const ALL: [Reason; 6] =
+        [Reason::Used, Reason::Field, Reason::Partial, Reason::Equality, Reason::Long, Reason::Worse];
+
+    /// The one of that number.
+    pub fn of(number: u8) -> Reason {
+        Reason::ALL.get(usize::from(number)).copied().unwrap_or(Reason::Used)
+    }
+
     /// In words.
     pub fn text(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
 use crate::data::filter::Bad;
 use crate::data::path::Path;
+use crate::data::plan::Definition;
 use crate::data::program::{Parts, Program, Section};
 use crate::data::row::{self, Eyes, Row, Value};
 use crate::data::stop::Stop;
@@ -37,10 +38,16 @@ pub fn check_table(lua: Stack<'_>) -> Result<u32, Raise> {
     Ok(table)
 }
 
+/// The indexes of a table.
+pub fn definitions(_table: u32) -> &'static [Definition<'static>] {
+    &[]
+}
+
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed = room::collecting(lua, || engine::run(query, &[])).map(|answer| push_bytes(lua, &answer));
+    let pushed =
+        room::collecting(lua, || engine::run(query, definitions(query.table))).map(|answer| push_bytes(lua, &answer));
     match pushed {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),

@@ -5,7 +5,8 @@ use core::ffi::c_int;
 
 use crate::budget::{self, cost};
 use crate::codec::decode;
-use crate::data::engine::{Answered, Query};
+use crate::data::engine::{Answer, Answered, Query};
+use crate::data::plan::Reason;
 use crate::data::program::{Program, Section, flag};
 use crate::data::spec::{self, Form};
 use crate::library::data::answer;
@@ -101,25 +102,41 @@ pub fn count(lua: Stack<'_>) -> Result<u8, Raise> {
 pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
     let before = budget::used();
-    let answer = answer::push(lua, &query)?;
+    let Answer { examined, entries, indexes, index, order, reasons, .. } = answer::push(lua, &query)?.head;
     let cost = budget::used() - before;
     lua.push_table(0, 8);
-    let order = if query.program.section(Section::Order).is_empty() && !query.program.has(flag::GROUPS) {
-        "key"
-    } else {
-        "sort"
-    };
-    for (name, text) in [(c"plan", "scan"), (c"order", order)] {
+    let plan = ["scan", "index", "intersection"][usize::from(indexes).min(2)];
+    for (name, text) in [(c"plan", plan), (c"order", ["key", "sort", "index"][usize::from(order).min(2)])] {
         lua.push_string(text.as_bytes());
         lua.set_field(-2, name);
     }
-    let numbers =
-        [(c"examined", answer.head.examined as i64), (c"returned", answer.head.entries.into()), (c"cost", cost)];
-    for (name, number) in numbers {
+    for (name, number) in [(c"examined", examined as i64), (c"returned", entries.into()), (c"cost", cost)] {
         lua.push_integer(number);
         lua.set_field(-2, name);
     }
+    let definitions = answer::definitions(query.table);
+    let name_of = |number: usize| definitions.get(number).map_or(&b""[..], |definition| definition.name);
+    // One name, or a list of two.
+    match indexes {
+        0 => lua.push_nil(),
+        1 => lua.push_string(name_of(index[0].into())),
+        _ => {
+            lua.push_table(2, 0);
+            for (place, number) in (1..).zip(index) {
+                lua.push_string(name_of(number.into()));
+                lua.raw_set_at(-2, place);
+            }
+        }
+    }
+    lua.set_field(-2, c"index");
     lua.push_table(0, 0);
+    for (number, reason) in reasons.into_iter().enumerate().take(definitions.len()) {
+        if Reason::of(reason) != Reason::Used {
+            lua.push_string(name_of(number));
+            lua.push_string(Reason::of(reason).text().as_bytes());
+            lua.raw_set(-3);
+        }
+    }
     lua.set_field(-2, c"reasons");
     lua.push_boolean(false);
     lua.set_field(-2, c"cached");
