@@ -14,7 +14,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::budget;
 use crate::data::filter::{self, Bad};
-use crate::data::group::{self, Groups};
+use crate::data::group::{Groups, SortKey};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
 use crate::data::plan::{self, Choice, Definition, Plan};
@@ -218,14 +218,11 @@ impl<'a> Job<'_, 'a> {
             Keep::Sorted(best) => {
                 self.keys.clear();
                 let mut orders = Parts(program.section(Section::Order));
+                let mut fields = SortKey::new();
                 while let Some((descends, by)) = orders.order() {
                     let By::Path(path) = by else { continue };
-                    let start = self.keys.len();
                     let value = row.field(path, None, self.eyes).map_err(|broken| Bad::new(broken, path))?;
-                    group::append_component(value.item().as_ref(), &mut self.keys)?;
-                    if descends {
-                        group::flip(&mut self.keys, start);
-                    }
+                    fields.add(value.item().as_ref(), descends, &mut self.keys)?;
                 }
                 let sort = self.keys.len() as u32;
                 memory::append(&mut self.keys, key)?;
