@@ -96,6 +96,11 @@ impl<'a> Answered<'a> {
         Answered { head, bytes }
     }
 
+    /// All of it.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The entry at a place, and the place of the next one. The first is at 0.
     pub fn entry(&self, place: usize) -> Option<(&'a [u8], usize)> {
         let all = self.bytes.get(HEAD_BYTES..self.head.end as usize)?;
@@ -218,7 +223,7 @@ impl<'a> Job<'_, 'a> {
             Keep::Sorted(best) => {
                 self.keys.clear();
                 let mut orders = Parts(program.section(Section::Order));
-                let mut fields = SortKey::new();
+                let mut fields = SortKey::default();
                 while let Some((descends, by)) = orders.order() {
                     let By::Path(path) = by else { continue };
                     let value = row.field(path, None, self.eyes).map_err(|broken| Bad::new(broken, path))?;

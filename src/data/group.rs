@@ -221,7 +221,7 @@ impl Groups {
         sort.clear();
         let group = &self.groups[number];
         let mut orders = Parts(program.section(Section::Order));
-        let mut fields = SortKey::new();
+        let mut fields = SortKey::default();
         while let Some((descends, by)) = orders.order() {
             match by {
                 By::Path(_) => {}
@@ -355,6 +355,7 @@ pub fn append_component(item: Option<&Item<'_>>, to: &mut Vec<u8>) -> Result<(),
 }
 
 /// Writes the fields that something is ordered by, each in its direction.
+#[derive(Default)]
 pub struct SortKey {
     descends: Option<bool>,
 }
@@ -363,11 +364,6 @@ impl SortKey {
     /// Where the direction changes: less than what follows a zero in a string, or a zero's complement, and greater than that of
     /// the other direction.
     const TURN: u8 = 0x01;
-
-    /// None yet.
-    pub fn new() -> SortKey {
-        SortKey { descends: None }
-    }
 
     /// Begins a field; where.
     pub fn turn(&mut self, descends: bool, to: &mut Vec<u8>) -> Result<usize, NoMemory> {

@@ -10,9 +10,11 @@
 //! - [`sort`], [`group`], [`aggregate`]: what becomes of rows that do
 //! - [`plan`], [`source`]: by which way it comes to its rows
 //! - [`engine`]: works off a query
+//! - [`cache`]: answers of the last ones
 //! - [`stop`], [`memory`]: why it has no answer
 
 pub mod aggregate;
+pub mod cache;
 pub mod component;
 pub mod cursor;
 pub mod digest;
@@ -31,4 +33,6 @@ pub mod spec;
 pub mod stop;
 
 /// Forgets what is remembered of the content of the store: it is another one now, or went back to what it was.
-pub fn forget() {}
+pub fn forget() {
+    cache::forget();
+}

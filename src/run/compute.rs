@@ -14,6 +14,8 @@ use core::ffi::c_int;
 use crate::budget;
 use crate::closure::write_back;
 use crate::control::{audit, event, output};
+#[cfg(feature = "data")]
+use crate::data;
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::{ALL_RESULTS, Stack};
@@ -142,6 +144,8 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     lua.push_rust(traceback::on_error);
     traceback::forget(lua);
     channels::forget(lua);
+    #[cfg(feature = "data")]
+    data::forget();
     RUN.used.set(0);
     let prepared = prepare(lua, config);
     if budget::is_exhausted() {

@@ -8,8 +8,10 @@ use core::ffi::c_int;
 use cu_abi::key::{self, Key};
 use cu_abi::tables;
 
+use crate::budget::{self, cost};
 use crate::closure::restore;
 use crate::codec::decode::{self, Shape};
+use crate::data::cache;
 use crate::data::component::Buffer;
 use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
@@ -27,6 +29,7 @@ use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{access, channels};
 use crate::store::{self, Failure};
+use crate::table::write;
 use crate::vm::room;
 
 /// The table that a query is of, at the first place.
@@ -43,12 +46,26 @@ pub fn definitions(_table: u32) -> &'static [Definition<'static>] {
     &[]
 }
 
+/// Works off a query as its program says, if the answer is not known, and pushes the answer; whether it was known.
+pub fn push_known<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<(Answered<'s>, bool), Raise> {
+    let program = query.program.bytes();
+    budget::spend(program.len() / cost::BYTES_COMPARED);
+    if let Some(answer) = cache::find(query.table, program) {
+        lua.push_string(answer);
+        return Ok((Answered::new(lua.string(-1)), true));
+    }
+    // A finalizer may change rows while the answer is pushed.
+    let changes = write::changes();
+    let answer = push(lua, query)?;
+    cache::keep(query.table, program, changes, answer.bytes());
+    Ok((answer, false))
+}
+
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed =
-        room::collecting(lua, || engine::run(query, definitions(query.table))).map(|answer| push_bytes(lua, &answer));
-    match pushed {
+    let pushed = room::collecting(lua, || engine::run(query, definitions(query.table)));
+    match pushed.map(|answer| push_bytes(lua, &answer)) {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),
         Err(stop) => Err(raise(lua, query.table, stop)),

@@ -36,7 +36,7 @@ fn push_entry(lua: Stack<'_>, query: &Query<'_>, entry: &[u8]) -> Result<bool, R
 /// `ext.query(table, specification)`: rows, their keys, and a cursor or nil.
 pub fn query(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     let rows = push_lists(lua, &query, &answer)?;
     lua.set_top(rows + 1);
     answer::push_cursor(lua, &query.program, &answer);
@@ -65,7 +65,7 @@ fn push_lists(lua: Stack<'_>, query: &Query<'_>, answer: &Answered<'_>) -> Resul
 /// `ext.first(table, specification)`: the first row and its key, or nil.
 pub fn first(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::First)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     if let Some((entry, _)) = answer.entry(0)
         && push_entry(lua, &query, entry)?
     {
@@ -79,7 +79,7 @@ pub fn first(lua: Stack<'_>) -> Result<u8, Raise> {
 /// `ext.exists(table, filter)`: whether a row matches.
 pub fn exists(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Exists)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     lua.push_boolean(answer.head.entries > 0);
     Ok(1)
 }
@@ -93,7 +93,7 @@ pub fn count(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.push_integer(size.into());
         return Ok(1);
     }
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     lua.push_integer(answer.head.matched as i64);
     Ok(1)
 }
@@ -102,7 +102,8 @@ pub fn count(lua: Stack<'_>) -> Result<u8, Raise> {
 pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
     let before = budget::used();
-    let Answer { examined, entries, indexes, index, order, reasons, .. } = answer::push(lua, &query)?.head;
+    let (answer, is_cached) = answer::push_known(lua, &query)?;
+    let Answer { examined, entries, indexes, index, order, reasons, .. } = answer.head;
     let cost = budget::used() - before;
     lua.push_table(0, 8);
     let plan = ["scan", "index", "intersection"][usize::from(indexes).min(2)];
@@ -138,7 +139,7 @@ pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
         }
     }
     lua.set_field(-2, c"reasons");
-    lua.push_boolean(false);
+    lua.push_boolean(is_cached);
     lua.set_field(-2, c"cached");
     Ok(1)
 }
