@@ -153,6 +153,8 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     lua.push_rust(traceback::on_error);
     traceback::forget(lua);
     channels::forget(lua);
+    #[cfg(feature = "data")]
+    data::cache::forget();
     RUN.used.set(0);
     let prepared = prepare(lua, config);
     if budget::is_exhausted() {
