@@ -5,7 +5,7 @@
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`external`]: ext, and the basic functions that know external tables
-//! - [`transaction`]: ext.transaction
+//! - [`transaction`]: transactions of scripts
 //! - [`bigint`]: integers of any size
 
 #[cfg(feature = "bigint")]

@@ -280,7 +280,8 @@ pub(super) fn parts(note: &[u8]) -> Result<(u8, u32, &[u8]), Failure> {
     let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or_else(damaged)?;
     let [level, table @ ..] = *head;
     let table = u32::from_be_bytes(table);
-    if level < OUTERMOST || level > LEVELS || !is_noted(table) { Err(damaged()) } else { Ok((level, table, key)) }
+    let is_level = (OUTERMOST..=LEVELS).contains(&level);
+    if is_level && is_noted(table) { Ok((level, table, key)) } else { Err(damaged()) }
 }
 
 /// Hands the value of a note to `act`.
