@@ -368,3 +368,20 @@ pub fn abandon() {
 pub(super) fn clear() -> Result<(), Failure> {
     page::delete_each(system::JOURNAL, page(), |note| calls::forget(system::JOURNAL, note))
 }
+
+/// Removes the notes of a level and those inside it.
+pub(super) fn clear_from(level: u8) -> Result<(), Failure> {
+    let page = page();
+    let mut left = calls::size(system::JOURNAL)?;
+    while page.seek(system::JOURNAL, &[level])? {
+        loop {
+            let note = page.current().ok_or_else(damaged)?;
+            left = left.checked_sub(1).ok_or_else(damaged)?;
+            calls::forget(system::JOURNAL, note)?;
+            if !page.step_inside()? {
+                break;
+            }
+        }
+    }
+    Ok(())
+}
