@@ -18,7 +18,7 @@ use crate::rows::Input;
 use crate::vm;
 
 /// What looks at a store: each reads, walks, changes, or restores in another way.
-pub const SCRIPTS: [&str; 6] = [
+pub const SCRIPTS: [&str; 7] = [
     "local v, w = _home.f, _io.input
      if type(v) == 'table' then for k, x in pairs(v) do if type(x) == 'table' then next(x) end end return #v, next(v) end
      if type(v) == 'function' then return pcall(v, 1, 'a') end return v, w",
