@@ -94,17 +94,19 @@ impl Data<'_> {
 
     /// A call of `ext.function` with a table first.
     fn of(&mut self, function: &str, table: impl Into<Table>, arguments: Vec<Value>) -> Result<Vec<Value>, Error> {
-        let call = Call::new(format!("ext.{function}"));
-        let call = match table.into() {
-            Table::Way(way) => call.way(way),
-            Table::Id(id) => call.value(Value::External(id)),
-        };
+        let call = named(Call::new(format!("ext.{function}")), table.into());
         self.call(arguments.into_iter().fold(call, Call::value))
     }
 
     /// The same, for what answers one value.
     fn one_of(&mut self, function: &str, table: impl Into<Table>, arguments: Vec<Value>) -> Result<Value, Error> {
         Ok(self.of(function, table, arguments)?.into_iter().next().unwrap_or_default())
+    }
+
+    fn number_of(&mut self, function: &str, table: impl Into<Table>, arguments: Vec<Value>) -> Result<u64, Error> {
+        let value = self.one_of(function, table, arguments)?;
+        let number = value.as_i64().and_then(|number| u64::try_from(number).ok());
+        number.ok_or_else(|| unexpected(function, &value))
     }
 
     fn flag_of(&mut self, function: &str, table: impl Into<Table>, arguments: Vec<Value>) -> Result<bool, Error> {
@@ -124,9 +126,7 @@ impl Data<'_> {
 
     /// How many rows pass a filter; nil for all.
     pub fn count(&mut self, table: impl Into<Table>, filter: Value) -> Result<u64, Error> {
-        let value = self.one_of("count", table, vec![filter])?;
-        let count = value.as_i64().and_then(|count| u64::try_from(count).ok());
-        count.ok_or_else(|| unexpected("count", &value))
+        self.number_of("count", table, vec![filter])
     }
 
     /// Key and row of the first row that a query finds.
@@ -184,19 +184,62 @@ impl Data<'_> {
         Ok(elements(self.of("schema", table, vec![schema.into()])?.into_iter().nth(1).unwrap_or_default()))
     }
 
-    /// Upgrades a table to a version, once, by the function to which a way leads.
-    pub fn migrate(&mut self, table: impl Into<Table>, version: u32, way: &str) -> Result<Value, Error> {
-        let call = Call::new("ext.migrate");
-        let call = match table.into() {
-            Table::Way(table) => call.way(table),
-            Table::Id(id) => call.value(Value::External(id)),
-        };
-        Ok(self.call(call.value(version).way(way))?.into_iter().next().unwrap_or_default())
+    /// The version of a table, 0 for one that was never upgraded.
+    pub fn version(&mut self, table: impl Into<Table>) -> Result<u64, Error> {
+        self.number_of("migrate", table, Vec::new())
     }
 
-    /// What changed in a table since a place in its feed.
-    pub fn changes(&mut self, table: impl Into<Table>, since: impl Into<Value>) -> Result<Vec<Value>, Error> {
-        self.of("changes", table, vec![since.into()])
+    /// Upgrades a table to a version, one step after another; a report. The way is that of the function that does each step,
+    /// or of a list of functions that is no external table. Of a dry run everything is undone.
+    pub fn migrate(&mut self, table: impl Into<Table>, version: u32, way: &str, is_dry: bool) -> Result<Value, Error> {
+        let call = named(Call::new("ext.migrate"), table.into()).value(version).way(way);
+        Ok(self.call(call.value(Value::from([("dry", is_dry)])))?.into_iter().next().unwrap_or_default())
+    }
+
+    /// Switches the change feed of a table on, with options (`values`, `count`, `age`) or true, with false off; nil changes
+    /// nothing. What the feed is: nil for none.
+    pub fn feed(&mut self, table: impl Into<Table>, options: impl Into<Value>) -> Result<Value, Error> {
+        self.one_of("feed", table, vec![options.into()])
+    }
+
+    /// The changes of a table behind a position in its feed, at most so many. Without a position, from the oldest that is kept.
+    pub fn changes(&mut self, table: impl Into<Table>, since: Option<i64>, limit: u32) -> Result<Changes, Error> {
+        let mut values = self.of("changes", table, vec![since.into(), limit.into()])?.into_iter();
+        let mut next = || values.next().unwrap_or_default();
+        let (changes, position, problem) = (next(), next(), next());
+        let position = position.as_i64().ok_or_else(|| unexpected("changes", &position))?;
+        Ok(if changes.is_nil() {
+            Changes::Lost { position, problem: problem.as_str().unwrap_or_default().to_owned() }
+        } else {
+            Changes::Kept { position, changes: elements(changes) }
+        })
+    }
+}
+
+/// What changed in a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Changes {
+    /// The changes, and the position of the last one.
+    Kept {
+        /// Where to go on.
+        position: i64,
+        /// Each is a table.
+        changes: Vec<Value>,
+    },
+    /// The changes behind that position are not kept any more.
+    Lost {
+        /// Of the last change of all.
+        position: i64,
+        /// Why.
+        problem: String,
+    },
+}
+
+/// With a table as an argument.
+fn named(call: Call, table: Table) -> Call {
+    match table {
+        Table::Way(way) => call.way(way),
+        Table::Id(id) => call.value(Value::External(id)),
     }
 }
 
