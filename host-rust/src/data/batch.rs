@@ -118,7 +118,7 @@ pub(super) fn results(count: usize, list: Value) -> Vec<Value> {
     let mut results = vec![Value::Nil; count];
     if let Value::Table(pairs) = list {
         for (number, result) in pairs {
-            let place = number.as_i64().and_then(|number| number.checked_sub(1)?.try_into().ok());
+            let place = number.as_i64().and_then(|number| usize::try_from(number.checked_sub(1)?).ok());
             if let Some(place) = place.and_then(|place| results.get_mut(place)) {
                 *place = result;
             }
