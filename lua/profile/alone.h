@@ -12,6 +12,8 @@
 unsigned int cu_string_seed (void) { return 0x5bd1e995; }
 
 int cu_external_next (lua_State *L) { (void)L; return 0; }
+void cu_transaction_begin (lua_State *L, unsigned int *outer) { (void)L; (void)outer; }
+void cu_transaction_end (lua_State *L, const unsigned int *outer, int failed) { (void)L; (void)outer; (void)failed; }
 void *cu_standing_find (unsigned int id) { (void)id; return NULL; }
 void cu_standing_put (unsigned int id, void *table) { (void)id; (void)table; }
 void cu_standing_remove (unsigned int id, void *table) { (void)id; (void)table; }

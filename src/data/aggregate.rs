@@ -22,7 +22,8 @@ use crate::data::program::Kind;
 #[derive(Default)]
 pub struct Total {
     count: u64,
-    integers: i128,
+    /// Their sum as far as they are plain integers: an `i128`, whose alignment the arena does not have.
+    integers: [u64; 2],
     floats: f64,
     has_float: bool,
     #[cfg(feature = "bigint")]
@@ -68,7 +69,7 @@ impl Total {
     fn sum(&mut self, item: &Item<'_>) -> Result<(), NoMemory> {
         self.count += 1;
         match item {
-            Item::Integer(value) => self.integers += i128::from(*value),
+            Item::Integer(value) => self.set_integers(self.integers() + i128::from(*value)),
             Item::Float(value) => {
                 self.floats += value;
                 self.has_float = true;
@@ -99,9 +100,18 @@ impl Total {
         memory::append(&mut self.extreme, bytes)
     }
 
+    fn integers(&self) -> i128 {
+        let [low, high] = self.integers;
+        i128::from(high as i64) << 64 | i128::from(low)
+    }
+
+    fn set_integers(&mut self, sum: i128) {
+        self.integers = [sum as u64, (sum >> 64) as u64];
+    }
+
     /// The sum of all as a float.
     fn whole(&self) -> f64 {
-        let whole = self.floats + self.integers as f64;
+        let whole = self.floats + self.integers() as f64;
         #[cfg(feature = "bigint")]
         if let Some(big) = &self.big {
             return whole + big.to_f64();
@@ -124,14 +134,14 @@ impl Total {
     fn write_exact(&self, writer: &mut Writer<'_>) -> Result<(), NoMemory> {
         #[cfg(feature = "bigint")]
         if let Some(big) = &self.big {
-            let integers = integer(self.integers < 0, &self.integers.unsigned_abs().to_le_bytes())?;
+            let integers = integer(self.integers() < 0, &self.integers().unsigned_abs().to_le_bytes())?;
             let Whole(sum) = or_memory(big.add(&integers, &mut Metered).map(Whole))?;
             writer.big_integer_of_limbs(sum.is_negative(), sum.limbs());
             return Ok(());
         }
-        match i64::try_from(self.integers) {
+        match i64::try_from(self.integers()) {
             Ok(sum) => writer.integer(sum),
-            Err(_) => writer.float(self.integers as f64),
+            Err(_) => writer.float(self.integers() as f64),
         }
         Ok(())
     }

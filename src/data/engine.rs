@@ -15,13 +15,15 @@ use bytemuck::{Pod, Zeroable};
 use crate::budget;
 use crate::data::filter::{self, Bad};
 use crate::data::group::{self, Groups};
+use crate::data::lookup::{self, Way};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
 use crate::data::program::{By, Parts, Program, Section, flag};
 use crate::data::row::{Eyes, Row};
 use crate::data::sort::Best;
 use crate::data::stop::Stop;
-use crate::store;
+use crate::permissions::guards;
+use crate::store::{self, Failure};
 
 /// What a row counts, beside what is read of it.
 const ROW_COST: usize = 8;
@@ -116,6 +118,8 @@ struct Job<'q, 'a> {
     query: &'q Query<'a>,
     eyes: Eyes,
     keep: Keep,
+    /// What comes after a row that is not kept is not kept either, unless it is equal in the order.
+    stops_early: bool,
     head: Answer,
     answer: Vec<u8>,
     /// Sort key and row key of the row that is looked at, or of the last one that was taken.
@@ -126,11 +130,14 @@ struct Job<'q, 'a> {
 /// The answer to a query.
 pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
     let program = &query.program;
+    let chosen = lookup::choose(query.table, program, query.after)?;
+    // The rows of a range come in the order of their values.
+    let is_by_key = chosen.way.as_ref().is_none_or(|way| way.is_point) || program.has(flag::ANY_ROW);
     let keep = if program.has(flag::ONLY_COUNT) {
         Keep::Count
     } else if program.has(flag::GROUPS) {
         Keep::Groups(Groups::new(query.table))
-    } else if program.section(Section::Order).is_empty() {
+    } else if program.section(Section::Order).is_empty() && is_by_key {
         Keep::Keys
     } else {
         Keep::Sorted(Best::new(
@@ -140,8 +147,12 @@ pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
     let mut answer = Vec::new();
     memory::extend(&mut answer, HEAD_BYTES)?;
     let head = Answer::default();
-    let mut job = Job { query, eyes: Eyes::Script, keep, head, answer, keys: Vec::new(), sort: 0 };
-    job.scan()?;
+    let stops_early = chosen.is_in_order;
+    let mut job = Job { query, eyes: Eyes::Script, keep, stops_early, head, answer, keys: Vec::new(), sort: 0 };
+    match &chosen.way {
+        Some(way) => job.range(way, chosen.other.as_ref(), chosen.is_exact)?,
+        None => job.scan()?,
+    }
     job.finish()
 }
 
@@ -161,6 +172,55 @@ impl<'a> Job<'_, 'a> {
                 return Err(Stop::Budget);
             }
             if !self.look(key)? {
+                break;
+            }
+            is_there = page.step().map_err(Stop::Keys)?;
+        }
+        Ok(())
+    }
+
+    /// Walks a range of an index. Of `other` all rows are wanted to be in its point, too.
+    fn range(&mut self, way: &Way, other: Option<&Way>, is_exact: bool) -> Result<(), Stop<'a>> {
+        let counts_only = is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
+        let other = other.filter(|other| !other.is_multi);
+        let mut low = memory::copied(&way.low)?;
+        if let (Keep::Keys, Some((keys, sort))) = (&self.keep, self.query.after) {
+            memory::append(&mut low, keys.get(sort..).unwrap_or_default())?;
+            if way.is_multi {
+                // Behind all entries of that row.
+                memory::append(&mut low, &[u8::MAX])?;
+            }
+        }
+        // SAFETY: as in `scan`.
+        let page = unsafe { store::spare_page() };
+        let mut is_there = if way.descends { page.seek_before(way.store, &way.high) } else { page.seek(way.store, &low) }
+            .map_err(Stop::Keys)?;
+        let (mut last, mut probe) = (Vec::new(), Vec::new());
+        while is_there && let Some(entry) = page.current() {
+            if budget::is_exhausted() {
+                return Err(Stop::Budget);
+            }
+            if if way.descends { entry < low.as_slice() } else { entry >= way.high.as_slice() } {
+                break;
+            }
+            budget::spend(ROW_COST);
+            let key = way.row_key(entry).ok_or(Stop::Keys(Failure::damaged(way.store)))?;
+            let mut is_wanted = true;
+            if way.is_multi {
+                // Its elements stand one after the other.
+                is_wanted = last.as_slice() != key;
+                last.clear();
+                memory::append(&mut last, key)?;
+            }
+            if let Some(other) = other {
+                probe.clear();
+                memory::append(&mut probe, &other.low)?;
+                memory::append(&mut probe, key)?;
+                is_wanted &= store::get(other.store, &probe).map_err(Stop::Keys)? != store::Fetched::Absent;
+            }
+            if is_wanted && counts_only {
+                self.head.matched += 1;
+            } else if is_wanted && !self.look(key)? {
                 break;
             }
             is_there = page.step().map_err(Stop::Keys)?;
@@ -210,6 +270,7 @@ impl<'a> Job<'_, 'a> {
                 self.head.matched += 1;
                 if best.offer(&self.keys, sort)? {
                     self.head.has_more = 1;
+                    return Ok(!self.stops_early || !best.is_beyond(self.keys.get(..sort as usize).unwrap_or_default()));
                 }
             }
             Keep::Keys => {

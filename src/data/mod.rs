@@ -23,6 +23,7 @@
 //! - [`program`]: a query as plain bytes
 //! - [`spec`]: makes one of a script's table
 //! - [`digest`], [`cursor`]: where a query goes on
+//! - [`plan`], [`lookup`]: by which way it comes to its rows
 //! - [`filter`]: whether a row matches
 //! - [`sort`], [`group`], [`aggregate`]: what becomes of rows that do
 //! - [`engine`]: works off a query
@@ -49,9 +50,11 @@ pub mod filter;
 pub mod group;
 pub mod index;
 pub mod links;
+pub mod lookup;
 pub mod memory;
 pub mod path;
 pub mod pattern;
+pub mod plan;
 pub mod program;
 pub mod refusal;
 pub mod row;

@@ -149,6 +149,8 @@ pub mod flag {
     pub const NO_CURSOR: u32 = 4;
     /// Only how many rows there are is wanted.
     pub const ONLY_COUNT: u32 = 8;
+    /// Only whether there is a row is wanted.
+    pub const ANY_ROW: u32 = 32;
     /// There is one group even where there are no rows.
     pub const ONE_GROUP: u32 = 16;
 }

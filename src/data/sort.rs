@@ -46,6 +46,16 @@ impl Best {
         Ok(is_full)
     }
 
+    /// Whether so many are kept as can be, and this comes after all that begins like one of them: `bytes` are what comes before the
+    /// number of bytes that each has noted.
+    pub fn is_beyond(&self, bytes: &[u8]) -> bool {
+        self.entries.len() == self.most
+            && self.entries.first().is_some_and(|last| {
+                budget::spend(1 + bytes.len() / cost::BYTES_COMPARED);
+                bytes > last.bytes.get(..last.note as usize).unwrap_or_default()
+            })
+    }
+
     fn is_less(&self, one: usize, other: usize) -> bool {
         is_less(&self.entries[one].bytes, &self.entries[other].bytes)
     }

@@ -24,6 +24,8 @@ const FIRST_PAGE_BYTES: usize = page::LEAST_BYTES;
 pub struct Page {
     /// 0 when the page is not in use.
     table: u32,
+    /// From the last key to the first.
+    descends: bool,
     /// Where the current key is.
     at: usize,
     /// Where the page ends.
@@ -33,7 +35,7 @@ pub struct Page {
 
 impl Page {
     /// A page not in use.
-    pub const FREE: Page = Page { table: 0, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
+    pub const FREE: Page = Page { table: 0, descends: false, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
 
     /// The table, 0 when the page is not in use.
     #[inline]
@@ -57,6 +59,18 @@ impl Page {
 
     /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
     pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
+        self.descends = false;
+        self.fetch(table, after)
+    }
+
+    /// Moves to the last key before `before`, or to the last of all when `before` is empty; false when there is none. Steps go on
+    /// in descending order.
+    pub fn seek_before(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
+        self.descends = true;
+        self.fetch(table, before)
+    }
+
+    fn fetch(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.table = 0;
         let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
         let length = match self.request(table, after, room) {
@@ -67,7 +81,16 @@ impl Page {
             return Ok(false);
         }
         (self.table, self.at, self.length) = (table, 0, length);
-        if page::key_behind(self.whole(), 0, after).is_some() { Ok(true) } else { self.damaged() }
+        if self.is_next(0, after) { Ok(true) } else { self.damaged() }
+    }
+
+    /// Whether there is a key at that place, and it comes after that one.
+    fn is_next(&self, at: usize, after: &[u8]) -> bool {
+        if self.descends {
+            page::key_at(self.whole(), at).is_some_and(|key| after.is_empty() || key < after)
+        } else {
+            page::key_behind(self.whole(), at, after).is_some()
+        }
     }
 
     fn damaged(&mut self) -> Result<bool, Failure> {
@@ -75,7 +98,7 @@ impl Page {
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
-        page::ask(&mut self.bytes, after, false);
+        page::ask(&mut self.bytes, after, self.descends);
         calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
@@ -86,9 +109,9 @@ impl Page {
         if behind == self.length {
             let mut after = [0; KEY_BYTES];
             let length = copy(&mut after, current);
-            return self.seek(self.table, after.get(..length).unwrap_or_default());
+            return self.fetch(self.table, after.get(..length).unwrap_or_default());
         }
-        if page::key_behind(self.whole(), behind, current).is_some() {
+        if self.is_next(behind, current) {
             self.at = behind;
             Ok(true)
         } else {
@@ -105,6 +128,7 @@ impl Page {
     /// A key of the table was written. If the page does not have it, the page is cut before it, and the keys from there
     /// on are read again when they are needed.
     pub fn note(&mut self, key: &[u8]) {
+        debug_assert!(!self.descends, "loops of scripts ascend");
         if self.current().is_none_or(|current| key <= current) {
             return;
         }

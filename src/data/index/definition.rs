@@ -73,6 +73,10 @@ pub struct Definition {
     pub is_ready: bool,
     /// The paths of its values, at least one.
     pub paths: Vec<Field>,
+    /// Nodes of a filter (`program.rs`) that its rows match; none for all rows.
+    pub filter: Vec<u8>,
+    /// The paths, each behind its length in two bytes, as the planner reads them.
+    pub listed: Vec<u8>,
 }
 
 impl Definition {
@@ -103,8 +107,18 @@ impl Definition {
                 _ => return Ok(None),
             }
         }
+        definition.list(table)?;
         let is_whole = definition.store != 0 && (1..=INDEX_PATHS).contains(&definition.paths.len());
         Ok(is_whole.then_some(definition))
+    }
+
+    /// Lists the paths for the planner.
+    pub fn list(&mut self, table: u32) -> Result<(), Failure> {
+        for field in &self.paths {
+            let path = field.path().bytes();
+            scratch::append(&mut self.listed, table, &[&(path.len() as u16).to_le_bytes(), path])?;
+        }
+        Ok(())
     }
 
     /// Writes what `parse` reads.

@@ -271,13 +271,13 @@ impl Entries {
     }
 }
 
-/// The length of the values in front of an entry's key, and what is behind them.
-pub fn split<'k>(index: &Definition, key: &'k [u8]) -> Option<(&'k [u8], &'k [u8])> {
+/// The values in front of an entry's key, and what is behind them, of an index of that kind with so many paths.
+pub fn split(kind: Kind, paths: usize, key: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut length = 0;
-    match index.kind {
+    match kind {
         Kind::Hash => length = HASH_BYTES,
         Kind::Ordered => {
-            for _ in &index.paths {
+            for _ in 0..paths {
                 length += component::length_at(key.get(length..)?)?;
             }
         }

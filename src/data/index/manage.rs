@@ -30,6 +30,7 @@ pub fn add(table: u32, mut definition: Definition) -> Result<Added, Failure> {
             let is_like = attached.indexes.get(known).is_some_and(|known| known.is_like(&definition));
             return Ok(if is_like { Added::Whole } else { Added::Other });
         }
+        definition.list(table)?;
         definition.store = counter::take()?;
         attached.indexes.try_reserve(1).map_err(|_| crate::data::scratch::no_memory(table, size_of::<Definition>()))?;
         attached.indexes.push(definition);

@@ -73,7 +73,7 @@ impl Compiler<'_, '_> {
             for section in Section::ALL {
                 self.to.end(section);
             }
-            self.to.head.flags = flag::NO_CURSOR | if form == Form::Count { flag::ONLY_COUNT } else { 0 };
+            self.to.head.flags = flag::NO_CURSOR | if form == Form::Count { flag::ONLY_COUNT } else { flag::ANY_ROW };
             return Ok(());
         }
         let places = Places(self.lua.top() + 1);

@@ -59,7 +59,7 @@ fn push_bytes(lua: Stack<'_>, bytes: &[u8]) -> Status {
 
 /// Raises why there is no answer.
 #[cold]
-fn raise(lua: Stack<'_>, table: u32, stop: Stop<'_>) -> Raise {
+pub fn raise(lua: Stack<'_>, table: u32, stop: Stop<'_>) -> Raise {
     match stop {
         Stop::Memory => Raise::Memory,
         Stop::Budget => lua.charge(0).err().unwrap_or(Raise::Budget),

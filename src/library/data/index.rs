@@ -34,13 +34,14 @@ struct Wanted<'s> {
 
 /// A name: that which was given, or the paths.
 #[derive(Clone, Copy)]
-struct Name {
+pub struct Name {
     bytes: [u8; INDEX_NAME_BYTES],
     length: usize,
 }
 
 impl Name {
-    fn bytes(&self) -> &[u8] {
+    /// The name.
+    pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 }
@@ -290,6 +291,18 @@ fn summary(attached: &Attached, number: usize) -> Option<Summary> {
         paths,
         count: definition.paths.len(),
     })
+}
+
+/// The name of the index of that number; none after the last one.
+pub fn name_of(lua: Stack<'_>, table: u32, number: usize) -> Result<Option<Name>, Raise> {
+    let name = catalogue::with(table, |attached| {
+        Ok(attached.indexes.get(number).map(|index| {
+            let mut name = Name { bytes: [0; INDEX_NAME_BYTES], length: 0 };
+            name.length = copy(&mut name.bytes, &index.name);
+            name
+        }))
+    });
+    name.map_err(|failure| raise(lua, failure, table))
 }
 
 /// `ext.indexes(table)`: a list of what there is.

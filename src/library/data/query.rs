@@ -6,10 +6,13 @@ use core::ffi::c_int;
 use crate::budget::{self, cost};
 use crate::codec::decode;
 use crate::data::engine::{Answered, Query};
+use crate::data::lookup;
+use crate::data::plan::Reason;
 use crate::data::program::{Program, Section, flag};
 use crate::data::spec::{self, Form};
-use crate::library::data::answer;
+use crate::library::data::{answer, index};
 use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault;
@@ -97,6 +100,33 @@ pub fn count(lua: Stack<'_>) -> Result<u8, Raise> {
     Ok(1)
 }
 
+/// Adds to the table on top which index is used, and why each other one is not.
+fn push_reasons(lua: Stack<'_>, table: u32, reasons: &[Reason]) -> Result<(), Raise> {
+    let explained = lua.top();
+    lua.push_table(0, 0);
+    for (number, reason) in reasons.iter().enumerate() {
+        let Some(name) = index::name_of(lua, table, number)? else { break };
+        lua.push_string(name.bytes());
+        if *reason == Reason::Used {
+            if lua.get_field(explained, c"index") != Kind::Nil {
+                // Of two, both names.
+                lua.push_string(b", ");
+                lua.push_copy(-3);
+                lua.concat(3);
+            } else {
+                lua.pop(1);
+            }
+            lua.set_field(explained, c"index");
+            lua.set_top(explained + 1);
+            continue;
+        }
+        lua.push_string(reason.text().as_bytes());
+        lua.raw_set(explained + 1);
+    }
+    lua.set_field(explained, c"reasons");
+    Ok(())
+}
+
 /// `ext.explain(table, specification)`: how the query is worked off, and what that takes.
 pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
@@ -109,7 +139,16 @@ pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     } else {
         "sort"
     };
-    for (name, text) in [(c"plan", "scan"), (c"order", order)] {
+    let chosen = lookup::choose(query.table, &query.program, query.after).map_err(|stop| answer::raise(lua, query.table, stop))?;
+    let reasons = chosen.reasons;
+    let plan = match (&chosen.way, &chosen.other) {
+        (None, _) => "scan",
+        (Some(_), None) => "index",
+        (Some(_), Some(_)) => "intersection",
+    };
+    let order = if chosen.is_in_order { "index" } else { order };
+    drop(chosen);
+    for (name, text) in [(c"plan", plan), (c"order", order)] {
         lua.push_string(text.as_bytes());
         lua.set_field(-2, name);
     }
@@ -119,8 +158,7 @@ pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.push_integer(number);
         lua.set_field(-2, name);
     }
-    lua.push_table(0, 0);
-    lua.set_field(-2, c"reasons");
+    push_reasons(lua, query.table, &reasons)?;
     lua.push_boolean(false);
     lua.set_field(-2, c"cached");
     Ok(1)
