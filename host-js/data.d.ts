@@ -69,6 +69,39 @@ export type OperationResult =
   | { ok: true; value?: LuaValue }
   | { ok: false; error: LuaValue; index: number; key?: LuaValue };
 
+/** What an upgrade did, or would have done. */
+export interface MigrationReport {
+  from: number;
+  to: number;
+  dry: boolean;
+  steps: LuaValue;
+  [more: string]: LuaValue;
+}
+
+export interface FeedOptions {
+  /** Whether changes have the values before and after. */
+  values?: boolean;
+  /** The most changes that are kept. */
+  count?: number;
+  /** Seconds for which changes are kept; false: always. */
+  age?: number | false;
+}
+
+export interface FeedInfo {
+  first?: number;
+  last: number;
+  values: boolean;
+  count?: number;
+  age?: number;
+}
+
+export interface Changes {
+  changes: LuaValue[] | undefined;
+  /** Of the last of these changes; or of the last of all. */
+  position: number;
+  problem: string | undefined;
+}
+
 /** Calls the functions of `ext`. */
 export class Data {
   constructor(cu: Cu<Store>, options?: Omit<CallOptions, 'content'>);
@@ -89,6 +122,12 @@ export class Data {
   schema(table: TableName): LuaValue | undefined;
   /** Gives a table a schema if its rows hold; `false` takes it away. */
   setSchema(table: TableName, schema: unknown): { ok: boolean; problems: LuaValue[] };
-  migrate(table: TableName, version: number, way: string): LuaValue;
-  changes(table: TableName, since?: unknown): LuaValue[];
+  /** The version of a table, 0 for one that was never upgraded. */
+  version(table: TableName): number;
+  /** Upgrades a table; `way` leads to the function of each step, or to a list of functions. */
+  migrate(table: TableName, version: number, way: string, options?: { dry?: boolean }): MigrationReport;
+  /** Switches the change feed of a table on, or off; tells what it is. */
+  feed(table: TableName, options?: boolean | FeedOptions): FeedInfo | undefined;
+  /** The changes behind a position; undefined, and why, when they are not kept any more. */
+  changes(table: TableName, since?: number, limit?: number): Changes;
 }
