@@ -64,20 +64,29 @@ impl Attached {
 
 /// Hands what is attached to the table to `work`, nothing where there is nothing. While it works, `work` may not ask for that of another
 /// table.
+#[inline]
 pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure>) -> Result<R, Failure> {
+    let mut attached = lend(table)?;
+    let answer = work(&mut attached);
+    take_back(attached);
+    answer
+}
+
+#[inline(never)]
+fn lend(table: u32) -> Result<Attached, Failure> {
     let mut all = STATE.attached.take();
     let known = all.iter().position(|attached| attached.table == table);
-    let mut attached = match known {
-        Some(place) => all.remove(place),
-        None => match load(table) {
-            Ok(attached) => attached,
-            Err(failure) => {
-                STATE.attached.set(all);
-                return Err(failure);
-            }
-        },
+    let attached = match known {
+        Some(place) => Ok(all.remove(place)),
+        None => load(table),
     };
-    let answer = work(&mut attached);
+    STATE.attached.set(all);
+    attached
+}
+
+#[inline(never)]
+fn take_back(attached: Attached) {
+    let mut all = STATE.attached.take();
     if all.len() >= REMEMBERED {
         all.remove(0);
     }
@@ -86,7 +95,6 @@ pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure
         all.push(attached);
     }
     STATE.attached.set(all);
-    answer
 }
 
 /// Whether something is attached to the table.

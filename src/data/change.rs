@@ -105,6 +105,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     if known_role(table).is_some_and(Role::is_none) {
         return write::write_noted(table, key, new);
     }
+    let flat = STATE.flat.take();
     // What is read from here on uses the buffer in which the value may be, and what changes that of the old value.
     let new = match new {
         Some(bytes) => Some(scratch::copy_of(table, bytes)?),
@@ -123,7 +124,8 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
         return write::apply(&mut old, change.new);
     }
     let mut plan = Plan::of(&change, role)?;
-    if !plan.check.missing.is_empty() {
+    let has_missing = !plan.check.missing.is_empty();
+    if has_missing {
         // Nothing refers to the new row yet, or what does hears of its fields first.
         for missing in &plan.check.missing {
             write(missing.table, &missing.key, Some(&missing.value))?;
@@ -132,6 +134,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     }
     if plan.is_deep
         && let Some(inner) = table_of(change.new)
+        && (inner != flat || has_missing)
     {
         // Links that are not needed if the change fails do no harm.
         deep::link(inner)?;
@@ -183,17 +186,6 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
         each_place(parent, role_of(parent)?, &steps, depth + 1, visit)?;
     }
     Ok(())
-}
-
-/// Whether the table is the other one, to which something is attached, or is in a row of it.
-pub fn is_in(table: u32, other: u32) -> Result<bool, Failure> {
-    let mut is_in = table == other;
-    let steps = Steps::to_row(table, &[]);
-    each_place(table, role_of(table)?, &steps, 1, &mut |root, _| {
-        is_in |= root == other;
-        Ok(())
-    })?;
-    Ok(is_in)
 }
 
 /// Whether the entry refers to the table.

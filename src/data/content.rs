@@ -8,17 +8,20 @@ use alloc::vec::Vec;
 use cu_abi::key::{self, Key};
 use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
 use cu_abi::tags;
-use cu_abi::value::{Item, Reader};
+use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::change::Steps;
 use crate::data::path::Path;
 use crate::data::row::{self, Eyes, Override};
 use crate::data::{deep_page, refusal, scratch};
+use crate::store::Failure;
 use crate::store::page::Page;
-use crate::store::{self, Failure};
 
 /// Tables in each other, in a table of the caller's.
 const DEEPEST: usize = VALUE_DEPTH - 2;
+
+/// Tag, length and number of pairs of a table.
+const HEAD_BYTES: usize = 9;
 
 /// The tables around one, the nearest first.
 struct Around<'a> {
@@ -88,12 +91,17 @@ impl Content<'_> {
             return Err(refusal::refuse(table, format_args!("it has more than {DEEPEST} tables inside of each other")));
         }
         let around = Around { table: id, around };
-        let open = begin(&mut self.out, table)?;
+        let start = self.out.len();
+        scratch::append(&mut self.out, table, &[&[tags::TABLE; HEAD_BYTES]])?;
         let pairs = match item {
             Item::Table(_, content) => self.pairs(table, content, &around)?,
             _ => self.rows(id, &around)?,
         };
-        end(&mut self.out, open, pairs);
+        if let Some([_, head @ ..]) = self.out.get_mut(start..) {
+            let length = head.len() - 4;
+            head[..4].copy_from_slice(&(length as u32).to_le_bytes());
+            head[4..8].copy_from_slice(&pairs.to_le_bytes());
+        }
         Ok(true)
     }
 
@@ -130,7 +138,13 @@ impl Content<'_> {
             let key = self.page.current().ok_or_else(|| Failure::damaged(table))?;
             let key = scratch::copy_of(table, key)?;
             let start = self.out.len();
-            append_key(&mut self.out, table, &key)?;
+            let longest = key.len() + HEAD_BYTES;
+            self.out.try_reserve(longest).map_err(|_| scratch::no_memory(table, longest))?;
+            self.out.resize(start + longest, 0);
+            let mut writer = Writer::new(self.out.get_mut(start..).unwrap_or_default());
+            write_key(&mut writer, &key);
+            let length = writer.length();
+            self.out.truncate(start + length);
             if self.entry(table, &key, None, Some(around))? {
                 pairs += 1;
             } else {
@@ -147,40 +161,14 @@ impl Content<'_> {
     }
 }
 
-/// Begins a table; what `end` needs.
-pub fn begin(out: &mut Vec<u8>, table: u32) -> Result<usize, Failure> {
-    scratch::append(out, table, &[&[tags::TABLE, 0, 0, 0, 0, 0, 0, 0, 0]])?;
-    Ok(out.len())
-}
-
-/// Ends a table of so many pairs.
-pub fn end(out: &mut [u8], open: usize, pairs: u32) {
-    let length = (4 + out.len() - open) as u32;
-    if let Some(head) = out.get_mut(open - 8..open) {
-        head[..4].copy_from_slice(&length.to_le_bytes());
-        head[4..].copy_from_slice(&pairs.to_le_bytes());
-    }
-}
-
 /// Appends an encoded key as a value.
-#[inline(never)]
-pub fn append_key(out: &mut Vec<u8>, table: u32, key: &[u8]) -> Result<(), Failure> {
-    let mut room = [0; KEY_BYTES];
-    match key::decode(key, &mut room).map_err(|_| Failure::damaged(table))? {
-        Key::String(text) => append_text(out, table, text),
-        Key::Integer(number) => scratch::append(out, table, &[&store::integer(number)]),
-        Key::Float(number) => append_float(out, table, number),
-        Key::Boolean(value) => scratch::append(out, table, &[&[tags::BOOLEAN, u8::from(value)]]),
+pub fn write_key(writer: &mut Writer<'_>, key: &[u8]) {
+    match key::decode(key, &mut [0; KEY_BYTES]) {
+        Ok(Key::String(text)) => writer.string(text),
+        Ok(Key::Integer(number)) => writer.integer(number),
+        Ok(Key::Float(number)) => writer.float(number),
+        Ok(Key::Boolean(value)) => writer.boolean(value),
+        // A host has it where no script could have put it.
+        Err(_) => writer.boolean(false),
     }
-}
-
-/// Appends a string.
-#[inline(never)]
-pub fn append_text(out: &mut Vec<u8>, table: u32, text: &[u8]) -> Result<(), Failure> {
-    scratch::append(out, table, &[&[tags::STRING], &(text.len() as u32).to_le_bytes(), text])
-}
-
-/// Appends a float.
-pub fn append_float(out: &mut Vec<u8>, table: u32, number: f64) -> Result<(), Failure> {
-    scratch::append(out, table, &[&[tags::FLOAT], &number.to_le_bytes()])
 }

@@ -23,8 +23,11 @@ pub fn unlinked(table: u32) -> Result<u32, Failure> {
     Ok(missing)
 }
 
+/// Is handed a table, the one that has it, and the key there.
+type Visit<'v> = &'v mut dyn FnMut(u32, u32, &[u8]) -> Result<(), Failure>;
+
 /// Hands each reference in a table, and in the tables in it, to `visit`: the table referred to, and the entry.
-fn each_inner(table: u32, visit: &mut dyn FnMut(u32, u32, &[u8]) -> Result<(), Failure>) -> Result<(), Failure> {
+fn each_inner(table: u32, visit: Visit<'_>) -> Result<(), Failure> {
     let mut seen = Vec::new();
     let mut next = Vec::new();
     scratch::push(&mut seen, table, table)?;

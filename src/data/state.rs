@@ -48,6 +48,8 @@ pub struct State {
     roles: [Cell<u64>; ROLES],
     /// What is attached to the tables used last, the last one at the end.
     pub attached: Cell<Vec<Attached>>,
+    /// A table that was just made, with no table in it; 0 for none. Its change is the next one.
+    pub flat: Cell<u32>,
     /// Why something was refused last.
     pub refusal: Cell<Text>,
     /// The tables whose indexes this compute changes outside of a transaction, which the store notes (`changing.rs`).
@@ -60,6 +62,7 @@ pub static STATE: State = State {
     is_in_use: Cell::new(false),
     roles: [const { Cell::new(0) }; ROLES],
     attached: Cell::new(Vec::new()),
+    flat: Cell::new(0),
     refusal: Cell::new(Text::EMPTY),
     changing: Cell::new(Vec::new()),
 };

@@ -247,25 +247,11 @@ pub fn is_entry_hidden(table: u32, key: &[u8]) -> bool {
 /// Whether anything is hidden.
 #[cfg(feature = "data")]
 pub fn has_hidden() -> bool {
-    any_hidden(|_| Ok(true)).unwrap_or(true)
-}
-
-/// Whether `is_it` holds for a hidden table, or one in which an entry is hidden.
-#[cfg(feature = "data")]
-pub fn any_hidden(mut is_it: impl FnMut(u32) -> Result<bool, Failure>) -> Result<bool, Failure> {
-    if !is_active() {
-        return Ok(false);
-    }
-    look(|guards| {
-        let tables = guards.tables().filter(|(_, guard)| *guard == Guard::Hidden).map(|(table, _)| *table);
-        let entries = guards.entries().filter(|entry| entry.why == Why::Hidden).map(|entry| entry.table);
-        for table in tables.chain(entries) {
-            if is_it(table)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    })
+    is_active()
+        && look(|guards| {
+            guards.tables().any(|(_, guard)| *guard == Guard::Hidden)
+                || guards.entries().any(|entry| entry.why == Why::Hidden)
+        })
 }
 
 /// A script is about to read the table `found` out of another: whether it may see that. If the other is read-only, that is

@@ -153,6 +153,8 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
         let length = HEAD_BYTES + reach.longest;
         row.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
     }
+    #[cfg(feature = "data")]
+    crate::data::state::STATE.flat.set(reach.only_table(lua));
     for place in reach.places() {
         let written = write_one(lua, reach, place, &mut row);
         lua.set_top(top);
@@ -163,7 +165,10 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
         }
     }
     drop(row);
-    entry::store(lua, table, key, value, reach.pending).inspect_err(|_| undo(lua, reach, reach.places()))
+    let stored = entry::store(lua, table, key, value, reach.pending);
+    #[cfg(feature = "data")]
+    crate::data::state::STATE.flat.set(0);
+    stored.inspect_err(|_| undo(lua, reach, reach.places()))
 }
 
 /// Stores what is in the object at a place. Nothing of Lua's is allocated, so tables stay as they are.

@@ -115,6 +115,17 @@ impl Reach {
         lua.raw_get_at(self.pending, place)
     }
 
+    /// The id of the table that is all there is; 0 where there is anything else.
+    #[cfg(feature = "data")]
+    pub fn only_table(&self, lua: Stack<'_>) -> u32 {
+        let is_table = self.count == 1 && self.push(lua, 1) == Kind::Table;
+        let id = if is_table { self.id(lua) } else { 0 };
+        if self.count == 1 {
+            lua.pop(1);
+        }
+        id
+    }
+
     /// The id of the object at the top.
     pub fn id(&self, lua: Stack<'_>) -> u32 {
         encode::pending_id(lua, lua.top(), self.pending)

@@ -82,6 +82,10 @@ pub const MOST_KEY_BYTES: usize = journal::NOTED_KEY_BYTES;
 
 /// `store` for a table that is new: nothing refers to it yet, so nobody but the journal has to know.
 pub fn store_new(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
+    #[cfg(feature = "data")]
+    if value.first() == Some(&cu_abi::tags::EXTERNAL) {
+        data::state::STATE.flat.set(0);
+    }
     #[cfg(feature = "deflate")]
     if let Some(shorter) = compress::shorten(value, RUN.compression.get()) {
         return write_plain(table, key, Some(&shorter));

@@ -268,6 +268,26 @@ local function s(v) return "\4" .. string.pack("<s4", v) end
 local one = s("get") .. s("_home") .. "\2" .. string.pack("<i8", 7) local many = one:rep(9999) while true do ext.batch(many) end
 --- external tables: drop
 while true do local t = ext.table() t[1] = 1 ext.drop(t) end
+--- feeds: changes of a row with values
+local t = {} _home.t = t ext.feed(t, { values = true, count = 10 }) t[1] = { 1, { 2, { 3 } } } while true do t[1][2][1] = {} t[1] = t[1][2] t[1] = { 1, { 2 } } end
+--- feeds: a wide row, read whole
+local t, row = {}, {} for i = 1, 3000 do row[i] = i end _home.t = t t[1] = row ext.feed(t, { values = true, count = 2 }) while true do pcall(function() t[2] = row t[2] = nil end) end
+--- feeds: rows in circles
+local t = {} _home.t = t ext.feed(t, true) for i = 1, 12 do t[i] = {} end for i = 1, 12 do for j = 1, 12 do t[i][j] = t[j] end end while true do pcall(function() t[1].x = {} end) end
+--- feeds: read again and again
+local t = {} _home.t = t ext.feed(t, { values = true }) for i = 1, 500 do t[i] = ("x"):rep(100) end while true do ext.changes(t, 0, 10000) end
+--- feeds: switched on and off over many tables
+local t = {} _home.t = t for i = 1, 300 do t[i] = { { {} } } end while true do ext.feed(t, true) ext.feed(t, false) end
+--- feeds: what is refused
+local t = {} _home.t = t while true do pcall(ext.feed, t, { count = 0 }) pcall(ext.changes, t) pcall(ext.feed, print) end
+--- feeds: deeper than they may
+local t = {} _home.t = t ext.feed(t, true) t[1] = {} local r = t[1] for i = 1, 70 do pcall(function() r[1] = {} r = r[1] end) end while true do pcall(function() r.x = 1 end) end
+--- migrations: of steps
+local steps = {} for i = 1, 2000 do steps[i] = function(t) t.x = { i } end end while true do local t = ext.table() ext.migrate(t, 2000, steps, { dry = true }) end
+--- migrations: that lack their last step
+local steps = {} for i = 1, 20000 do steps[i] = print end while true do pcall(ext.migrate, ext.table(), 20001, steps) end
+--- migrations: in migrations
+local function step(t) ext.migrate(ext.table(), 1, step) end while true do pcall(ext.migrate, ext.table(), 1, step) end
 --- transactions: empty
 while true do ext.transaction(function() end) end
 --- transactions: that fail

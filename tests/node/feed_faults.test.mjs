@@ -8,6 +8,7 @@ import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
+const faulty = compile('target/cu-faults.wasm');
 const FEEDS = readFileSync(new URL('../lua/feeds.lua', import.meta.url), 'utf8');
 
 const START = `_home.u = {} ext.feed(_home.u, { values = true, count = 12 }) _home.v = {} ext.feed(_home.v)
@@ -86,3 +87,33 @@ for (const isAtomic of [false, true]) {
     });
   }
 }
+
+test('every allocation fails: the feed agrees with the table', (t) => {
+  let failed = 0;
+  const all = Object.entries(CHANGES).filter(([name]) => !/switched|push others/.test(name)).map(([, code]) => `if not pcall(function() ${code} end) then bad = bad + 1 end`);
+  const code = `local bad = 0 ${all.join('\n')} return bad`;
+  const begin = () => {
+    const store = new NaiveStore(faulty);
+    assert.equal(store.run(START.replace('count = 12', 'count = 100')).error, undefined);
+    return store;
+  };
+  // Some changes need what others removed.
+  const [usual] = begin().run(code).values;
+  for (const isAtomic of [false, true]) {
+    for (const count of [1, 3, 0]) {
+      for (let [first, clean] = [1, 0]; clean < 3; first += 1, failed += 1) {
+        assert.ok(first < 5000);
+        const store = begin();
+        store.configure({ atomic: isAtomic, fail_allocation: first, fail_count: count });
+        const { error, values } = store.run(code);
+        store.configure(null);
+        clean = error === undefined && values[0] === usual ? clean + 1 : 0;
+        check(store, `allocation ${first}, ${count}: ${error}`);
+        store.restart();
+        check(store, `allocation ${first}, ${count}, in a new instance: ${error}`);
+      }
+    }
+  }
+  t.diagnostic(`${failed} allocations failed`);
+  assert.ok(failed > 100);
+});

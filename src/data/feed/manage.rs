@@ -14,9 +14,10 @@ use crate::data::{change, changing, row_page, scratch};
 use crate::store::{self, Failure, counter, system};
 use crate::table::write;
 
-/// Gives the table a feed, or its feed other settings.
-pub fn set(table: u32, settings: &Feed) -> Result<(), Failure> {
+/// Gives the table a feed, or its feed other settings; without any, it has none from now on.
+pub fn set(table: u32, settings: Option<&Feed>) -> Result<(), Failure> {
     changing::mend(table)?;
+    let Some(settings) = settings else { return catalogue::with(table, remove) };
     STATE.is_in_use.set(true);
     catalogue::with(table, |attached| {
         let before = attached.feed;
@@ -55,19 +56,13 @@ fn link_rows(attached: &Attached) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Switches the feed of the table off; whether there was one.
-pub fn remove(table: u32) -> Result<bool, Failure> {
-    catalogue::with(table, |attached| {
-        let Some(mut feed) = attached.feed else { return Ok(false) };
-        write::write_at(system::FEEDS, table.into(), Some(&store::integer(feed.next()?)))?;
-        attached.feed = None;
-        if let Err(failure) = catalogue::store(attached) {
-            attached.is_doubtful = true;
-            return Err(failure);
-        }
-        write::clear_plain(feed.store, row_page())?;
-        Ok(true)
-    })
+/// Switches the feed of the table off.
+fn remove(attached: &mut Attached) -> Result<(), Failure> {
+    let Some(mut feed) = attached.feed else { return Ok(()) };
+    write::write_at(system::FEEDS, attached.table.into(), Some(&store::integer(feed.next_number()?)))?;
+    attached.feed = None;
+    catalogue::store(attached).inspect_err(|_| attached.is_doubtful = true)?;
+    write::clear_plain(feed.store, row_page())
 }
 
 /// The feed of the table, with the number of the first change that is kept and of the next one.
@@ -76,7 +71,7 @@ pub fn read(table: u32) -> Result<Option<Feed>, Failure> {
     catalogue::with(table, |attached| {
         let Some(feed) = &mut attached.feed else { return Ok(None) };
         feed.oldest()?;
-        feed.next()?;
+        feed.next_number()?;
         Ok(Some(*feed))
     })
 }

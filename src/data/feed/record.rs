@@ -16,12 +16,14 @@ use alloc::vec::Vec;
 use cu_abi::key::{self, Key, KeyBuffer};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::page;
-use cu_abi::value::{Item, Reader};
+use cu_abi::value::{Item, Writer};
 
+use crate::bytes::copy_at;
 use crate::data::catalogue::Attached;
 use crate::data::change::Steps;
 use crate::data::feed::settings::Feed;
-use crate::data::path::{PathBuffer, TEXT_BYTES};
+use crate::data::path::{Path, PathBuffer, TEXT_BYTES};
+use crate::data::row::{self, Eyes, Value};
 use crate::data::{content, scratch};
 use crate::store::{self, Failure, Fetched};
 use crate::table::write;
@@ -46,66 +48,73 @@ pub struct Heard<'a> {
 impl Heard<'_> {
     /// The record.
     pub fn encode(&self, table: u32) -> Result<Vec<u8>, Failure> {
-        let mut out = Vec::new();
-        let open = content::begin(&mut out, table)?;
+        let mut writer = Writer::new(&mut []);
+        self.write(&mut writer);
+        let length = writer.length();
+        let mut record = Vec::new();
+        record.try_reserve_exact(length).map_err(|_| scratch::no_memory(table, length))?;
+        record.resize(length, 0);
+        self.write(&mut Writer::new(&mut record));
+        Ok(record)
+    }
+
+    fn write(&self, writer: &mut Writer<'_>) {
+        let open = writer.begin_table();
         let mut pairs = 3;
-        let name = |out: &mut Vec<u8>, text: &str| content::append_text(out, table, text.as_bytes());
-        name(&mut out, "key")?;
-        content::append_key(&mut out, table, self.keys.first().copied().unwrap_or_default())?;
-        name(&mut out, "kind")?;
-        name(&mut out, if self.is_deleted { "delete" } else { "set" })?;
-        name(&mut out, "time")?;
-        content::append_float(&mut out, table, self.time)?;
+        writer.string(b"key");
+        content::write_key(writer, self.keys.first().copied().unwrap_or_default());
+        writer.string(b"kind");
+        writer.string(if self.is_deleted { b"delete" } else { b"set" });
+        writer.string(b"time");
+        writer.float(self.time);
         if self.keys.len() > 1 {
-            name(&mut out, "path")?;
-            append_path(&mut out, table, self.keys.get(1..).unwrap_or_default())?;
+            writer.string(b"path");
+            write_path(writer, self.keys.get(1..).unwrap_or_default());
             pairs += 1;
         }
         let part = store::integer(self.part as i64);
         let part = if self.part > 0 { &part[..] } else { &[] };
-        for (text, value) in [("before", self.before), ("after", self.after), ("part", part)] {
+        for (name, value) in [("before", self.before), ("after", self.after), ("part", part)] {
             if !value.is_empty() {
-                name(&mut out, text)?;
-                scratch::append(&mut out, table, &[value])?;
+                writer.string(name.as_bytes());
+                writer.bytes(value);
                 pairs += 1;
             }
         }
-        content::end(&mut out, open, pairs);
-        Ok(out)
+        writer.end_table(open, pairs);
     }
 }
 
 /// Appends a path as a text, or as a list of keys where the text would be another path or none.
-#[inline(never)]
-fn append_path(out: &mut Vec<u8>, table: u32, keys: &[&[u8]]) -> Result<(), Failure> {
-    let mut text = Vec::new();
+fn write_path(writer: &mut Writer<'_>, keys: &[&[u8]]) {
+    let mut text = [0; TEXT_BYTES + 1];
+    let mut length = 0;
     let mut room = [0; KEY_BYTES];
-    for (number, key) in keys.iter().enumerate() {
-        let dot: &[u8] = if number > 0 { b"." } else { b"" };
-        match key::decode(key, &mut room).map_err(|_| Failure::damaged(table))? {
-            Key::String(name) if text.len() + name.len() < TEXT_BYTES => {
-                scratch::append(&mut text, table, &[dot, name])?
-            }
-            Key::Integer(number) => {
-                let mut digits = [0; 20];
-                scratch::append(&mut text, table, &[dot, decimal(number, &mut digits)])?;
-            }
+    for key in keys {
+        let mut digits = [0; 20];
+        let name = match key::decode(key, &mut room) {
+            Ok(Key::String(name)) => name,
+            Ok(Key::Integer(number)) => decimal(number, &mut digits),
             // No path has that.
-            _ => scratch::append(&mut text, table, &[b".."])?,
+            _ => b".",
+        };
+        for part in [name, b"."] {
+            // What is cut off makes the text another one.
+            length += copy_at(&mut text, length, part);
         }
     }
-    if let Ok(path) = PathBuffer::parse(&text)
-        && path.path().behind(keys).is_some_and(|rest| rest.is_itself())
+    let text = text.get(..length.saturating_sub(1)).unwrap_or_default();
+    if let Ok(path) = PathBuffer::parse(text)
+        && path.path().behind(keys).is_some_and(Path::is_itself)
     {
-        return content::append_text(out, table, &text);
+        return writer.string(text);
     }
-    let open = content::begin(out, table)?;
+    let open = writer.begin_table();
     for (number, key) in (1..).zip(keys) {
-        scratch::append(out, table, &[&store::integer(number)])?;
-        content::append_key(out, table, key)?;
+        writer.integer(number);
+        content::write_key(writer, key);
     }
-    content::end(out, open, keys.len() as u32);
-    Ok(())
+    writer.end_table(open, keys.len() as u32);
 }
 
 /// The digits of a number, none of a negative one.
@@ -143,7 +152,7 @@ pub fn number_of(key: &[u8]) -> Option<i64> {
 
 impl Feed {
     /// The number of the next change.
-    pub fn next(&mut self) -> Result<i64, Failure> {
+    pub fn next_number(&mut self) -> Result<i64, Failure> {
         if self.next == 0 {
             self.next = outermost(self.store, true)?.map_or(self.first, |last| last + 1);
         }
@@ -155,7 +164,7 @@ impl Feed {
         if self.oldest == 0 {
             self.oldest = match outermost(self.store, false)? {
                 Some(oldest) => oldest,
-                None => self.next()?,
+                None => self.next_number()?,
             };
             self.oldest_time = f64::NAN;
         }
@@ -164,7 +173,7 @@ impl Feed {
 
     /// Adds a change, and removes at most two that are too many or too old.
     pub fn add(&mut self, record: &[u8], now: f64) -> Result<(), Failure> {
-        let number = self.next()?;
+        let number = self.next_number()?;
         let oldest = self.oldest()?;
         // Unknown, if the host fails.
         (self.next, self.oldest) = (0, 0);
@@ -185,30 +194,18 @@ impl Feed {
             return Ok(false);
         }
         if self.oldest_time.is_nan() {
-            self.oldest_time = 0.0;
-            field(self.store, number, b"time", &mut |item| {
-                if let Item::Float(time) = item {
-                    self.oldest_time = *time;
-                }
-            })?;
+            let time = field(self.store, number, b"time")?;
+            self.oldest_time = if let Some(Item::Float(time)) = time.item() { time } else { 0.0 };
         }
         Ok(self.oldest_time + (self.age as f64) < now)
     }
 }
 
-/// Hands a field of the change with that number to `take`; whether there is one.
-fn field(store: u32, number: i64, name: &[u8], take: &mut dyn FnMut(&Item<'_>)) -> Result<bool, Failure> {
-    scratch::with_value(store, store::id_key(number).bytes(), |bytes| {
-        let Some(Ok(Item::Table(_, content))) = bytes.map(|bytes| Reader::new(bytes).item()) else { return Ok(false) };
-        let mut pairs = Reader::new(content);
-        while let (Ok(found), Ok(value)) = (pairs.item(), pairs.item()) {
-            if found == Item::String(name) {
-                take(&value);
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    })
+/// A field of the change with that number, until anything else is read.
+#[inline(never)]
+fn field(store: u32, number: i64, name: &[u8]) -> Result<Value<'static>, Failure> {
+    let path = PathBuffer::parse(name).unwrap_or(PathBuffer::ITSELF);
+    row::read(store, store::id_key(number).bytes(), path.path(), None, Eyes::Module).map_err(scratch::failure)
 }
 
 /// The last change may not have happened: the feed tells once more what its rows are.
@@ -216,12 +213,11 @@ pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
     let table = attached.table;
     let Some(feed) = &mut attached.feed else { return Ok(()) };
     (feed.next, feed.oldest) = (0, 0);
-    let (oldest, mut number) = (feed.oldest()?, feed.next()? - 1);
+    let (oldest, mut number) = (feed.oldest()?, feed.next_number()? - 1);
     while number >= oldest {
         let mut key = KeyBuffer::new();
-        let mut is_key = false;
-        field(feed.store, number, b"key", &mut |item| is_key = scratch::encode_key(item, &mut key))?;
-        if is_key {
+        let found = field(feed.store, number, b"key")?;
+        if found.item().is_some_and(|item| scratch::encode_key(&item, &mut key)) {
             let steps = Steps::to_row(table, key.bytes());
             let after = if feed.has_values { content::of(table, key.bytes(), None, &steps)? } else { Vec::new() };
             let heard = Heard {
@@ -234,7 +230,7 @@ pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
             };
             feed.add(&heard.encode(table)?, now)?;
         }
-        if !field(feed.store, number, b"part", &mut |_| {})? {
+        if field(feed.store, number, b"part")?.bytes().is_none() {
             break;
         }
         number -= 1;

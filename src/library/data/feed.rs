@@ -6,11 +6,9 @@ use core::ffi::{CStr, c_int};
 use cu_abi::page::{self, LEAST_BYTES};
 
 use crate::codec::decode;
-use crate::data::change;
 use crate::data::feed::manage;
 use crate::data::feed::record;
 use crate::data::feed::settings::Feed;
-use crate::error::Excerpt;
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -33,35 +31,25 @@ fn bad(lua: Stack<'_>, argument: c_int, function: &str, problem: core::fmt::Argu
 
 /// `ext.feed(table, options)`: switches its feed on, with `false` off; what its feed is, nil for none.
 pub fn feed(lua: Stack<'_>) -> Result<u8, Raise> {
-    let is_question = matches!(lua.kind(2), Kind::None | Kind::Nil);
-    let table = if is_question { access::check_table(lua, 1)? } else { check_changeable(lua)? };
     lua.set_top(2);
-    check_seen(lua, table)?;
-    let fail = |failure| raise(lua, failure, table);
-    match lua.kind(2) {
-        Kind::Nil => {}
-        Kind::Boolean if !lua.boolean(2) => {
-            manage::remove(table).map_err(fail)?;
-        }
-        Kind::Boolean => manage::set(table, &known(table).map_err(fail)?).map_err(fail)?,
-        Kind::Table if lua.external_id(2) == 0 => {
-            let settings = read_options(lua, known(table).map_err(fail)?)?;
-            manage::set(table, &settings).map_err(fail)?;
-        }
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, 2, "feed", format_args!("table of options or boolean expected, got {kind}")));
-        }
+    let is_question = lua.kind(2) == Kind::Nil;
+    let table = if is_question { access::check_table(lua, 1)? } else { check_changeable(lua)? };
+    if !is_question {
+        let known = manage::read(table).map_err(|failure| raise(lua, failure, table))?;
+        let settings = read_options(lua, known.unwrap_or(Feed::NEW))?;
+        manage::set(table, settings.as_ref()).map_err(|failure| raise(lua, failure, table))?;
+        lua.charge(0)?;
     }
-    lua.charge(0)?;
-    let Some(mut feed) = manage::read(table).map_err(fail)? else {
+    let Some(feed) = manage::read(table).map_err(|failure| raise(lua, failure, table))? else {
         lua.push_nil();
         return Ok(1);
     };
-    let (first, next) = (feed.oldest().map_err(fail)?, feed.next().map_err(fail)?);
     lua.push_table(0, 5);
-    for (name, number) in [(c"first", first), (c"last", next - 1), (c"count", feed.count), (c"age", feed.age)] {
-        if number > 0 || name == c"last" {
+    for (name, number) in
+        [(c"first", feed.oldest), (c"last", feed.next - 1), (c"count", feed.count), (c"age", feed.age)]
+    {
+        // Without an age there is none.
+        if number > 0 || name != c"age" {
             lua.push_integer(number);
             lua.set_field(3, name);
         }
@@ -71,58 +59,39 @@ pub fn feed(lua: Stack<'_>) -> Result<u8, Raise> {
     Ok(1)
 }
 
-/// The settings that there are.
-fn known(table: u32) -> Result<Feed, Failure> {
-    Ok(manage::read(table)?.unwrap_or(Feed::NEW))
-}
-
-fn read_options(lua: Stack<'_>, mut feed: Feed) -> Result<Feed, Raise> {
-    lua.want_room(4, c"no room for options");
+/// What the feed is to be, `None` for off.
+fn read_options(lua: Stack<'_>, mut feed: Feed) -> Result<Option<Feed>, Raise> {
+    match lua.kind(2) {
+        Kind::Boolean => return Ok(lua.boolean(2).then_some(feed)),
+        Kind::Table if lua.external_id(2) == 0 => {}
+        kind => {
+            let kind = kind.name();
+            return Err(bad(lua, 2, "feed", format_args!("table of options or boolean expected, got {kind}")));
+        }
+    }
     lua.push_nil();
     while lua.next(2) {
-        let value = lua.top();
-        let (kind, whole) = (lua.kind(value), lua.whole(value));
-        match (lua.string(value - 1), kind, whole) {
-            (b"values", Kind::Boolean, _) => feed.has_values = lua.boolean(value),
-            (b"count", _, Some(count)) if count > 0 => feed.count = count,
-            (b"age", Kind::Boolean, _) if !lua.boolean(value) => feed.age = 0,
-            (b"age", _, Some(age)) if age > 0 => feed.age = age,
-            (b"values", ..) => {
-                return Err(bad(lua, 2, "feed", format_args!("values is a boolean, not a {}", kind.name())));
-            }
-            (b"count", ..) => return Err(bad(lua, 2, "feed", format_args!("count is a whole number from 1"))),
-            (b"age", ..) => {
-                return Err(bad(lua, 2, "feed", format_args!("age is a whole number of seconds from 1, or false")));
-            }
+        let number = lua.whole(-1).filter(|number| *number > 0);
+        let flag = (lua.kind(-1) == Kind::Boolean).then(|| lua.boolean(-1));
+        match (lua.string(-2), number, flag) {
+            (b"values", _, Some(flag)) => feed.has_values = flag,
+            (b"count", Some(count), _) => feed.count = count,
+            (b"age", Some(age), _) => feed.age = age,
+            (b"age", _, Some(false)) => feed.age = 0,
             _ => {
-                let name = match lua.kind(value - 1) {
-                    Kind::String => Excerpt::new(lua.string(value - 1)),
-                    kind => Excerpt::new(kind.name().as_bytes()),
-                };
-                return Err(bad(lua, 2, "feed", format_args!("unknown option {name}")));
+                return Err(bad(
+                    lua,
+                    2,
+                    "feed",
+                    format_args!(
+                        "options are values, a boolean, count, a whole number from 1, and age, one of seconds or false"
+                    ),
+                ));
             }
         }
         lua.pop(1);
     }
-    Ok(feed)
-}
-
-/// Refuses to tell of a table in which something is hidden.
-fn check_seen(lua: Stack<'_>, table: u32) -> Result<(), Raise> {
-    if !guards::has_hidden() {
-        return Ok(());
-    }
-    let may_tell = manage::read(table).and_then(|feed| {
-        let may_tell = feed.is_none_or(|feed| !feed.has_values);
-        Ok(may_tell && !guards::any_hidden(|hidden| change::is_in(hidden, table))?)
-    });
-    match may_tell {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(lua.error(&Message::new(format_args!(
-            "the feed of a table may tell of what is hidden, so it is not to be had while something is"
-        )))),
-        Err(failure) => Err(raise(lua, failure, table)),
-    }
+    Ok(Some(feed))
 }
 
 /// `ext.changes(table, since, limit)`: a list of the changes behind that position, and the position of the last one; nil, the position
@@ -130,7 +99,11 @@ fn check_seen(lua: Stack<'_>, table: u32) -> Result<(), Raise> {
 pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = access::check_table(lua, 1)?;
     lua.set_top(3);
-    check_seen(lua, table)?;
+    if guards::has_hidden() {
+        return Err(
+            lua.error(&Message::new(format_args!("a feed may tell of what is hidden: there is none to be had")))
+        );
+    }
     let whole = |argument| match lua.kind(argument) {
         Kind::Nil => Ok(None),
         _ => match lua.whole(argument) {

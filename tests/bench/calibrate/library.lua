@@ -102,12 +102,20 @@ local l = {} for i = 1, 200 do l[i] = { "sit" } end ext.batch(l, { atomic = fals
 local l = {} for i = 1, 200 do l[i] = { "set", EXT, i, i } end l[201] = 1 pcall(ext.batch, l)
 --- ext.batch: ways
 local l = {} for i = 1, 200 do l[i] = { "get", "_home", i } end ext.batch(l)
+--- ext.changes: all
+local t = ext.table() ext.feed(t, { values = true }) for i = 1, 100 do t[i] = { i, { i } } end ext.changes(t) ext.changes(t, 99) pcall(ext.changes, t, 1000)
 --- ext.drop: empty
 ext.drop(ext.table())
 --- ext.drop: refilled
 for i = 1, 100 do EXT[i] = i end ext.drop(EXT)
 --- ext.drop: what is none
 pcall(ext.drop, LIST) pcall(ext.drop, LONG)
+--- ext.feed: on, changed and off
+local t = ext.table() for i = 1, 100 do t[i] = { i, { i } } end ext.feed(t, true) t[1][2][1] = 7 ext.feed(t, { values = true, count = 5 }) t[1] = nil ext.feed(t) ext.feed(t, false)
+--- ext.feed: what is none
+pcall(ext.feed, LIST) pcall(ext.feed, EXT, { values = 1 })
+--- ext.migrate: steps
+local t = ext.table() ext.migrate(t, 2, { FUNCTION, FUNCTION }) ext.migrate(t, 9, FUNCTION, { dry = true }) pcall(ext.migrate, t, 1, FUNCTION) ext.migrate(t)
 --- ext.size: all
 ext.size(EXT) ext.size(EXTNAMES) pcall(ext.size, LONG)
 --- ext.table: dropped

@@ -44,6 +44,9 @@ const CALLS = {
   'next': () => [['A'], ['A', '1', 'nil']],
   'ext.drop': () => [['A']],
   'ext.batch': () => [['{ { "set", _home, 1, c } }', '{ { "get", c, 1 } }', 'A', 'T'], ['nil', '{ atomic = false }', '{ timeout = 1 }']],
+  'ext.feed': () => [['_home', 'A'], ['true', 'false', 'nil', '{ values = true, count = 2 }', '{ age = 1 }', 'A']],
+  'ext.changes': () => [['_home', 'A'], ['nil', 'N'], ['nil', 'N']],
+  'ext.migrate': () => [['_home', 'A'], ['N'], ['function(t) t.x = 1 end', '{ error, print }', 'A'], ['nil', '{ dry = true }', 'A']],
   'ext.transaction': () => [['function(...) return ... end', 'function(x) _home.x = x error(x) end', 'error', 'next', 'A'], ['A'], ['N']],
 };
 

@@ -1,0 +1,204 @@
+-- Two-way synchronisation of tables between instances, by messages that may be lost, doubled or late.
+--
+-- A compute of this text puts 'sync' into the home, once. Then, in each instance, for each table:
+--
+--   _home.sync_of_notes = _home.sync.start(_home.notes, 'phone')          -- a name that no other instance has
+--   message = _home.sync.send(_home.sync_of_notes, 'laptop')              -- plain values, for whatever carries them
+--   report = _home.sync.receive(_home.sync_of_notes, message, merge)
+--
+-- Each row has a stamp: which changes of each instance it has seen, when it changed last, and where. Of two versions of a row the one that
+-- has seen the other is newer. Where neither has, they are in conflict: the one that changed last wins, or what 'merge(key, older, newer)'
+-- makes of both. What was received is no change of this instance, and goes back to nobody. Messages are about whole rows, without functions.
+
+local sync = {}
+
+-- A stamp is kept as a string: when, where, by a merge or not, from whom, and what was seen.
+local function write_stamp(stamp)
+  local parts = { ('%a %s %d %s'):format(stamp.time, stamp.by, stamp.merged and 1 or 0, stamp.from or '-') }
+  for name, count in pairs(stamp.seen) do parts[#parts + 1] = ('%s=%d'):format(name, count) end
+  return table.concat(parts, ' ')
+end
+
+local function read_stamp(text)
+  local stamp = { time = 0.0, by = '', seen = {} }
+  if not text then return stamp end
+  local time, by, merged, from, seen = text:match('^(%S+) (%S+) (%d) (%S+)(.*)$')
+  stamp.time, stamp.by, stamp.merged, stamp.from = tonumber(time), by, merged == '1', from ~= '-' and from or nil
+  for name, count in seen:gmatch('(%S+)=(%d+)') do stamp.seen[name] = math.tointeger(count) end
+  return stamp
+end
+
+local function has_seen(one, other)
+  for name, count in pairs(other) do
+    if (one[name] or 0) < count then return false end
+  end
+  return true
+end
+
+-- A value with the content of tables, without functions and without tables inside of themselves.
+local function plain(value, around)
+  if type(value) == 'function' then return nil end
+  if type(value) ~= 'table' then return value end
+  around = around or {}
+  if around[value] then return nil end
+  around[value] = true
+  local copy = {}
+  for key, inner in pairs(value) do copy[key] = plain(inner, around) end
+  around[value] = nil
+  return copy
+end
+
+local function same(one, other)
+  if type(one) ~= 'table' or type(other) ~= 'table' then return one == other or (one ~= one and other ~= other) end
+  for key, value in pairs(one) do
+    if not same(value, other[key]) then return false end
+  end
+  for key in pairs(other) do
+    if one[key] == nil then return false end
+  end
+  return true
+end
+
+-- Notes the stamp of a row, and that others want to hear of it: the log has each row once, in the order of the changes.
+local function note(state, key, stamp)
+  local place = state.places[key]
+  if place then state.log[place] = nil end
+  state.last = state.last + 1
+  state.log[state.last], state.places[key], state.stamps[key] = key, state.last, write_stamp(stamp)
+end
+
+local function note_own(state, key, time)
+  local stamp = read_stamp(state.stamps[key])
+  state.count = state.count + 1
+  stamp.time, stamp.by, stamp.merged, stamp.from, stamp.seen[state.name] = time, state.name, false, nil, state.count
+  note(state, key, stamp)
+end
+
+-- Hears what changed in the table since it looked last.
+local function listen(state)
+  repeat
+    local changes, position = ext.changes(state.of, state.position)
+    if changes then
+      for _, change in ipairs(changes) do note_own(state, change.key, change.time) end
+    else
+      -- The feed kept too little. Any row may have changed.
+      for key in pairs(state.of) do note_own(state, key, os.time()) end
+      for key in pairs(state.stamps) do
+        if state.of[key] == nil then note_own(state, key, os.time()) end
+      end
+    end
+    state.position = position
+  until not changes or #changes == 0
+end
+
+local function peer_of(state, name)
+  if not state.peers[name] then state.peers[name] = { sent = 0, got = 0 } end
+  return state.peers[name]
+end
+
+-- Begins to synchronise a table; what is to be kept for it. Rows that are there already are older than any change.
+function sync.start(of, name)
+  if not name:find('^[%w_]+$') then error('a name is letters, digits and underscores', 2) end
+  local feed = ext.feed(of) or ext.feed(of, { count = 100000 })
+  local state = ext.table()
+  state.of, state.name, state.position, state.count, state.last = of, name, feed.last, 0, 0
+  state.stamps, state.places, state.log, state.peers = {}, {}, {}, {}
+  -- Nobody knows when they changed.
+  for key in pairs(of) do note_own(state, key, 0.0) end
+  return state
+end
+
+-- A message with up to 'limit' rows that the peer may not know. It is sent again until the peer has told that it has it: 'more' tells that
+-- there are others, once it has.
+function sync.send(state, to, limit)
+  return ext.transaction(function()
+    listen(state)
+    local peer = peer_of(state, to)
+    local message = { from = state.name, to = to, after = peer.sent, last = state.last, got = peer.got, more = false, rows = {} }
+    for place, key in next, state.log, peer.sent do
+      if #message.rows == (limit or 1000) then
+        message.more = true
+        break
+      end
+      local stamp = read_stamp(state.stamps[key])
+      message.last = place
+      if stamp.from ~= to then
+        stamp.key, stamp.value, stamp.from = key, plain(state.of[key]), nil
+        message.rows[#message.rows + 1] = stamp
+      end
+    end
+    if not message.more then message.last = state.last end
+    return message
+  end)
+end
+
+local function is_older(one, other)
+  if one.time ~= other.time then return one.time < other.time end
+  return one.by < other.by
+end
+
+-- What becomes of two versions that have not seen each other.
+local function settle(state, key, mine, theirs, value, merge, report)
+  local own, loser, winner = plain(state.of[key]), mine, theirs
+  local old, new = own, value
+  if not is_older(mine, theirs) then loser, winner, old, new = theirs, mine, value, own end
+  local result = { time = winner.time, by = winner.by, merged = winner.merged, seen = {} }
+  for _, side in ipairs { mine, theirs } do
+    for name, count in pairs(side.seen) do result.seen[name] = math.max(count, result.seen[name] or 0) end
+  end
+  local kept = winner == mine and 'mine' or 'theirs'
+  if same(old, new) then return new, result end
+  -- What two merges made of the same is not merged again: that need not come to an end.
+  if merge and not (mine.merged and theirs.merged) then
+    new, kept = merge(key, plain(old), plain(new)), 'merged'
+    state.count = state.count + 1
+    result.by, result.merged, result.seen[state.name] = state.name, true, state.count
+  end
+  report.conflicts[#report.conflicts + 1] = { key = key, mine = own, theirs = value, kept = kept }
+  return new, result
+end
+
+local function take(state, from, row, merge, report)
+  local key, mine = row.key, read_stamp(state.stamps[row.key])
+  if has_seen(mine.seen, row.seen) then return end
+  local value, stamp = row.value, { time = row.time, by = row.by, merged = row.merged, from = from, seen = row.seen }
+  if not has_seen(row.seen, mine.seen) then value, stamp = settle(state, key, mine, row, value, merge, report) end
+  if not same(plain(state.of[key]), value) then
+    state.of[key] = value
+    report.applied = report.applied + 1
+  end
+  note(state, key, stamp)
+end
+
+-- Makes the changes of a message. The report has 'applied', the number of rows that changed; 'conflicts', a list of 'key', 'mine', 'theirs'
+-- and which was 'kept'; and 'refused', a list of 'key' and 'error' of rows that the table does not take, which will come again.
+function sync.receive(state, message, merge)
+  if message.to ~= state.name then error(('a message to %s, not to %s'):format(message.to, state.name), 2) end
+  return ext.transaction(function()
+    listen(state)
+    local report = { applied = 0, conflicts = {}, refused = {} }
+    local rows = message.rows
+    -- A row may have to wait for another of the same message.
+    for _ = 1, 2 do
+      local left = {}
+      report.refused = {}
+      for _, row in ipairs(rows) do
+        local count = #report.conflicts
+        local ok, why = pcall(ext.transaction, take, state, message.from, row, merge, report)
+        if not ok then
+          for number = #report.conflicts, count + 1, -1 do report.conflicts[number] = nil end
+          left[#left + 1], report.refused[#report.refused + 1] = row, { key = row.key, error = why }
+        end
+      end
+      rows = left
+    end
+    state.position = ext.feed(state.of).last
+    local peer = peer_of(state, message.from)
+    peer.sent = math.min(message.got, state.last)
+    -- What lies between was lost: it will be sent again.
+    if message.after <= peer.got and #rows == 0 then peer.got = math.max(peer.got, message.last) end
+    return report
+  end)
+end
+
+_home.sync = sync

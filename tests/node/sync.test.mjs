@@ -1,0 +1,123 @@
+// Two instances, or three, that change the same table at the same time, and whose messages are lost, doubled and late: in the end, when
+// messages arrive, all have the same rows, whatever decides conflicts.
+//
+// CU_SEED chooses the first seed, CU_ROUNDS the number of seeds; a failure names its seed.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Cu, MemoryStore, Way } from '../../host-js/index.js';
+import { randomBelow } from '../../host-js/test/random.js';
+import { compile } from './raw.mjs';
+
+const module = compile('dist/cu.wasm');
+const SYNC = readFileSync(new URL('../../examples/sync.lua', import.meta.url), 'utf8');
+const FEEDS = readFileSync(new URL('../lua/feeds.lua', import.meta.url), 'utf8');
+const FIRST = Number(process.env.CU_SEED ?? Math.floor(Math.random() * 1e6));
+const ROUNDS = Number(process.env.CU_ROUNDS ?? 60);
+
+const STATE = new Way('_home.state');
+
+/** An empty table of Lua is an empty list or an empty object. */
+const lengthOf = (list) => Object.keys(list).length;
+
+const MERGES = {
+  none: 'nil',
+  'fields of both': `function(_, older, newer)
+    if type(older) ~= 'table' or type(newer) ~= 'table' then return newer end
+    for name, value in pairs(older) do if newer[name] == nil then newer[name] = value end end
+    return newer
+  end`,
+  // None that anybody should use: it differs by who asks, and by the order.
+  'a bad one': "function(key, older, newer) return ('%s+%s'):format(type(older) == 'table' and 't' or older, type(newer) == 'table' and 't' or newer):sub(-40) end",
+  'nothing': 'function() return nil end',
+};
+
+class Peer {
+  constructor(name, clock) {
+    Object.assign(this, { name, clock, store: new MemoryStore() });
+  }
+
+  async start() {
+    const isNew = this.cu === undefined;
+    this.cu = await Cu.create({ module, store: this.store, now: () => this.clock.time });
+    this.cu.compute(FEEDS);
+    if (isNew) {
+      this.cu.compute(SYNC);
+      this.cu.compute(`_home.t = {} _home.state = _home.sync.start(_home.t, '${this.name}')`);
+    }
+  }
+
+  change(random) {
+    const key = ['1', '2', "'ada'", '2.5', 'true'][random(5)];
+    const value = ['nil', random(5), `'${this.name}${random(9)}'`, `{ n = ${random(9)}, ${this.name} = ${random(9)}, l = { ${random(3)}, { ${random(3)} } } }`][random(4)];
+    const field = `local r = _home.t[${key}] if type(r) == 'table' then`;
+    const what = [
+      `_home.t[${key}] = ${value}`, `${field} r.n = ${random(9)} end`, `${field} r.${this.name} = ${value} end`,
+      `${field} if r.l then table.insert(r.l, ${random(3)}) end end`, `_home.t[${key}] = nil`,
+    ][random(5)];
+    this.cu.compute(what);
+  }
+
+  send(to, limit) {
+    return this.cu.call('_home.sync.send', [STATE, to.name, limit]).value;
+  }
+
+  receive(message, merge) {
+    this.cu.compute(`merge = ${merge}`);
+    const report = this.cu.call('_home.sync.receive', merge === 'nil' ? [STATE, message] : [STATE, message, new Way('merge')]).value;
+    return { applied: report.applied, refused: lengthOf(report.refused) };
+  }
+
+  rows() {
+    return this.cu.compute('return feeds.text(feeds.copy(_home.t, {}))').value;
+  }
+}
+
+for (const [name, merge] of Object.entries(MERGES)) {
+  for (const count of [2, 3]) {
+    // With three, what two make of a conflict is in conflict with what the third makes of it, so the function must not mind the order.
+    if (count === 3 && name === 'a bad one') continue;
+    test(`${count} instances, merge: ${name}`, async () => {
+      for (let seed = FIRST; seed < FIRST + ROUNDS; seed += 1) {
+        const random = randomBelow(seed);
+        const clock = { time: 1_700_000_000_000 };
+        const peers = Array.from({ length: count }, (_, at) => new Peer('abc'[at], clock));
+        for (const peer of peers) await peer.start();
+        const context = `CU_SEED=${seed} CU_ROUNDS=1`;
+        const network = [];
+        const pair = () => {
+          const from = random(count);
+          return [peers[from], peers[(from + 1 + random(count - 1)) % count]];
+        };
+        for (let step = 0; step < 30; step += 1) {
+          const what = random(10);
+          clock.time += random(3) * 1000;
+          if (what < 5) peers[random(count)].change(random);
+          else if (what < 7) {
+            const [from, to] = pair();
+            network.push([to, structuredClone(from.send(to, 1 + random(4)))]);
+          } else if (what < 9 && network.length > 0) {
+            // Some are lost, some come twice, and any comes first.
+            const at = random(network.length);
+            const [to, message] = network[at];
+            if (random(3) > 0) network.splice(at, 1);
+            if (random(4) > 0) to.receive(message, merge);
+          } else await peers[random(count)].start();
+        }
+        let quiet = 0;
+        for (let round = 0; quiet < count * count; round += 1) {
+          assert.ok(round < 200, `${context}: it does not come to an end`);
+          const from = peers[round % count];
+          const to = peers[(round + 1 + (Math.floor(round / count) % (count - 1))) % count];
+          const message = from.send(to, 100);
+          const { applied, refused } = to.receive(structuredClone(message), merge);
+          assert.equal(refused, 0, context);
+          quiet = applied === 0 && lengthOf(message.rows) === 0 ? quiet + 1 : 0;
+        }
+        const rows = peers.map((peer) => peer.rows());
+        for (const other of rows) assert.equal(other, rows[0], context);
+      }
+    });
+  }
+}
