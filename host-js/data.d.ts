@@ -69,20 +69,40 @@ export type OperationResult =
   | { ok: true; value?: LuaValue }
   | { ok: false; error: LuaValue; index: number; key?: LuaValue };
 
-/** Calls the functions of `ext`. */
-/** What changed in a table. */
-export interface Change {
-  at: number;
-  key: LuaValue;
-  /** The way inside of the row, or a list of keys. */
-  path?: string | LuaValue[];
-  kind: 'set' | 'delete';
-  before?: LuaValue;
-  after?: LuaValue;
-  /** Seconds since 1970. */
-  time: number;
+/** What an upgrade did, or would have done. */
+export interface MigrationReport {
+  from: number;
+  to: number;
+  dry: boolean;
+  steps: LuaValue;
+  [more: string]: LuaValue;
 }
 
+export interface FeedOptions {
+  /** Whether changes have the values before and after. */
+  values?: boolean;
+  /** The most changes that are kept. */
+  count?: number;
+  /** Seconds for which changes are kept; false: always. */
+  age?: number | false;
+}
+
+export interface FeedInfo {
+  first?: number;
+  last: number;
+  values: boolean;
+  count?: number;
+  age?: number;
+}
+
+export interface Changes {
+  changes: LuaValue[] | undefined;
+  /** Of the last of these changes; or of the last of all. */
+  position: number;
+  problem: string | undefined;
+}
+
+/** Calls the functions of `ext`. */
 export class Data {
   constructor(cu: Cu<Store>, options?: Omit<CallOptions, 'content'>);
   query(table: TableName, spec?: Query): Rows;
@@ -102,7 +122,12 @@ export class Data {
   schema(table: TableName): LuaValue | undefined;
   /** Gives a table a schema if its rows hold; `false` takes it away. */
   setSchema(table: TableName, schema: unknown): { ok: boolean; problems: LuaValue[] };
-  migrate(table: TableName, version: number, way: string): LuaValue;
-  feed(table: TableName, options?: boolean | { values?: boolean; count?: number; age?: number | false }): LuaValue | undefined;
-  changes(table: TableName, since?: number, limit?: number): { changes: Change[] | undefined; position: number; why?: string };
+  /** The version of a table, 0 for one that was never upgraded. */
+  version(table: TableName): number;
+  /** Upgrades a table; `way` leads to the function of each step, or to a list of functions. */
+  migrate(table: TableName, version: number, way: string, options?: { dry?: boolean }): MigrationReport;
+  /** Switches the change feed of a table on, or off; tells what it is. */
+  feed(table: TableName, options?: boolean | FeedOptions): FeedInfo | undefined;
+  /** The changes behind a position; undefined, and why, when they are not kept any more. */
+  changes(table: TableName, since?: number, limit?: number): Changes;
 }

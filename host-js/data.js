@@ -146,32 +146,43 @@ export class Data {
     return { ok, problems: list(problems) };
   }
 
-  /**
-   * Upgrades a table to a version, once.
-   * @param {string | ExternalTable} table
-   * @param {number} version
-   * @param {string} way of the function that does it
-   */
-  migrate(table, version, way) {
-    return this.call('migrate', table, version, new Way(way))[0];
+  /** The version of a table, 0 for one that was never upgraded. */
+  version(table) {
+    return this.call('migrate', table)[0];
   }
 
-  /** Switches the feed of a table on, or with `false` off; what it is, undefined for none. */
+  /**
+   * Upgrades a table to a version, one step after another, and returns a report.
+   * @param {string | ExternalTable} table
+   * @param {number} version
+   * @param {string} way of the function that does each step, or of a list of functions that is no external table
+   * @param {{ dry?: boolean }} [options] `dry`: everything is undone
+   */
+  migrate(table, version, way, options) {
+    return this.call('migrate', table, version, new Way(way), options)[0];
+  }
+
+  /**
+   * Switches the change feed of a table on, with `false` off; without options only tells.
+   * @param {string | ExternalTable} table
+   * @param {boolean | { values?: boolean, count?: number, age?: number | false }} [options]
+   * @returns {{ first?: number, last: number, values: boolean, count?: number, age?: number } | undefined} what its feed is
+   */
   feed(table, options) {
     return optional(this.call('feed', table, options)[0]);
   }
 
   /**
-   * What changed in a table behind a position of its feed. Without `changes`, they are not kept any more: what the table has must be read anew.
+   * The changes of a table behind a position in its feed.
    * @param {string | ExternalTable} table
-   * @param {number} [since]
-   * @param {number} [limit]
-   * @returns {{ changes: object[] | undefined, position: number, why?: string }}
+   * @param {number} [since] default: from the oldest that is kept
+   * @param {number} [limit] default 1,000
+   * @returns {{ changes: object[] | undefined, position: number, problem: string | undefined }} the position of the last one; where
+   *   changes behind `since` are not kept any more, no changes, the position of the last of all, and why
    */
   changes(table, since, limit) {
-    const [changes, position, why] = this.call('changes', table, since, limit);
-    if (changes === null) return { changes: undefined, position, why };
-    return { changes: Array.isArray(changes) ? changes : [], position };
+    const [changes, position, problem] = this.call('changes', table, since, limit);
+    return { changes: changes === null ? undefined : list(changes), position, problem };
   }
 }
 

@@ -68,6 +68,9 @@ pub struct Large {
     pub guarded: Part<{ 2 * PERMISSIONS_BYTES + 32 * GUARDS + 64 }>,
     /// `permissions/switches.rs`: functions that are switched off.
     pub switches: Part<4096>,
+    /// `data/cache.rs`: answers of queries.
+    #[cfg(feature = "data")]
+    pub queries: Part<8224>,
     /// `control/output.rs`.
     pub output: Part<OUTPUT_KEPT_BYTES>,
 }
@@ -104,5 +107,7 @@ pub static LARGE: Large = Large {
     permissions: Part::zero(),
     guarded: Part::zero(),
     switches: Part::zero(),
+    #[cfg(feature = "data")]
+    queries: Part::zero(),
     output: Part::zero(),
 };

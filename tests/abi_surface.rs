@@ -110,5 +110,5 @@ fn the_only_custom_section_is_the_last_and_describes_the_file() {
     let text = std::str::from_utf8(section.data()).expect("UTF-8");
     let (version, abi) = (env!("CARGO_PKG_VERSION"), cu_abi::ABI_VERSION);
     // Every letter is compared, so that tools can find the text with a regular expression.
-    assert_eq!(text, format!(r#"{{"version":"{version}","abi":{abi},"features":["bigint","deflate"]}}"#));
+    assert_eq!(text, format!(r#"{{"version":"{version}","abi":{abi},"features":["bigint","data","deflate"]}}"#));
 }

@@ -103,3 +103,74 @@ test('options hold for every call', async () => {
   assert.throws(() => data.batch([['set', '_home.users', 'x', 1]]), /this compute is read-only/);
   assert.deepEqual(data.batch([['get', '_home.users.ada', 'age']]), [21]);
 });
+
+test('a query answers rows as plain values, page by page', async () => {
+  const { data } = await start();
+  const { rows, keys, cursor } = data.query('_home.users', { where: { 'address.city': 'Bergen' }, order: 'age' });
+  assert.deepEqual(keys, ['ada', 'eve']);
+  assert.deepEqual(rows[1], { name: 'Eve', age: 23, address: { city: 'Bergen' }, tags: ['a', 'b'] });
+  assert.equal(cursor, undefined);
+  const first = data.query('_home.users', { limit: 2, select: ['name'] });
+  assert.deepEqual(first.rows, [{ name: 'Ada' }, { name: 'Bob' }]);
+  const second = data.query('_home.users', { limit: 2, select: ['name'], after: first.cursor });
+  assert.deepEqual([second.rows, second.cursor], [[{ name: 'Eve' }], undefined]);
+  assert.deepEqual(data.query('_home.users', { where: { age: ['>', 100] } }), { rows: [], keys: [], cursor: undefined });
+  assert.deepEqual(data.query('_home.users', { sum: 'age', count: true }).rows, [{ count: 3, sum: 66 }]);
+  assert.equal(data.query('_home.users').rows.length, 3);
+  assert.throws(() => data.query('_home.users', { where: { age: ['=>', 1] } }), /unknown operator/);
+  assert.throws(() => data.query('_home.users', { after: 'none' }), LuaError);
+});
+
+test('every row is walked, however many, in pages', async () => {
+  const { cu, data } = await start();
+  cu.compute('_home.many = {} for i = 1, 2500 do _home.many[i] = { n = i % 10 } end');
+  let computes = 0;
+  const { compute } = cu;
+  cu.compute = function (...all) { computes++; return compute.apply(this, all); };
+  const keys = [...data.each('_home.many')].map(([key]) => key);
+  assert.deepEqual([keys.length, keys[0], keys[2499], computes], [2500, 1, 2500, 3]);
+  const found = [...data.each('_home.many', { where: { n: 3 }, limit: 120, offset: 10, order: { field: 'n' } }, { page: 50 })];
+  assert.deepEqual([found.length, found[0], found[119][0]], [120, [103, { n: 3 }], 1293]);
+  assert.deepEqual([...data.each('_home.many', { limit: 0 })], []);
+  assert.deepEqual([...data.each('_home.users', { where: { age: 99 } })], []);
+  for (const [key] of data.each('_home.many', {}, { page: 10 })) if (key === 15) break;
+  assert.throws(() => [...data.each('_home.many', { order: 7 })], LuaError);
+});
+
+test('counts, first rows and plans', async () => {
+  const { data } = await start();
+  assert.deepEqual([data.count('_home.users'), data.count('_home.users', { age: ['>=', 22] })], [3, 2]);
+  assert.deepEqual([data.exists('_home.users', { name: 'Bob' }), data.exists('_home.users', { name: 'Zoe' })], [true, false]);
+  assert.deepEqual(data.first('_home.users', { order: { field: 'age', desc: true }, select: ['age'] }), { row: { age: 23 }, key: 'eve' });
+  assert.equal(data.first('_home.users', { where: { age: 1 } }), undefined);
+  const plan = data.explain('_home.users', { where: { age: ['>=', 22] } });
+  assert.equal(plan.returned, 2);
+  assert.equal(typeof plan.plan, 'string');
+});
+
+test('a feed is switched on, read and trimmed', async () => {
+  const { data } = await start();
+  assert.equal(data.feed('_home.users'), undefined);
+  assert.throws(() => data.changes('_home.users'), /has no feed/);
+  assert.deepEqual(data.feed('_home.users', { values: true, count: 2 }), { first: 1, last: 0, count: 2, values: true });
+  data.batch([['set', '_home.users', 'zoe', 1], ['set', '_home.users', 'zoe', 2]]);
+  const { changes, position, problem } = data.changes('_home.users');
+  assert.deepEqual([changes.length, position, problem], [2, 2, undefined]);
+  assert.deepEqual(data.changes('_home.users', position), { changes: [], position, problem: undefined });
+  assert.equal(data.changes('_home.users', 0, 1).changes.length, 1);
+  data.batch([['delete', '_home.users', 'zoe'], ['set', '_home.users', 'zoe', 3]]);
+  assert.deepEqual(data.changes('_home.users', 0), { changes: undefined, position: 4, problem: 'changes are not kept any more' });
+  assert.equal(data.feed('_home.users', false), undefined);
+});
+
+test('a table is upgraded by a function that is there', async () => {
+  const { cu, data } = await start();
+  cu.compute('function _home.upgrade(t) for _, user in pairs(t) do user.age = user.age + 1 end end');
+  assert.equal(data.version('_home.users'), 0);
+  const dry = data.migrate('_home.users', 1, '_home.upgrade', { dry: true });
+  assert.deepEqual([dry.from, dry.to, dry.dry, data.version('_home.users')], [0, 1, true, 0]);
+  assert.equal(data.migrate('_home.users', 1, '_home.upgrade').dry, false);
+  assert.equal(data.version('_home.users'), 1);
+  assert.deepEqual(data.batch([['get', '_home.users.ada', 'age']]), [22]);
+  assert.throws(() => data.migrate('_home.users', 2, '_home.nothing'), /leads to nothing/);
+});

@@ -101,6 +101,7 @@ await withModule((module) => {
       assert.throws(() => state(other), busy);
       assert.throws(() => other.begin(), busy);
       assert.throws(() => other.runGc(), busy);
+      await assert.rejects(Cu.create({ module, store }), busy);
       one.rollBack();
       assert.deepEqual(state(other), BEFORE);
       one.transaction(change);

@@ -125,6 +125,13 @@ export async function stores(old: EncryptionKey): Promise<Cu> {
   for (const { rewritten } of store.rotation()) if (rewritten === done.rewritten && isEncrypted(store.inner)) break;
   EncryptedStore.encryptAll(new MemoryStore(), { key, onProgress: (progress) => progress.done }).close();
   const sealed = await Cu.create({ store });
+  sealed.begin();
+  sealed.commit();
+  const answer: number = sealed.transaction((same) => (same.compute('return 1', { atomic: 'host' }), 5));
+  const later: Promise<number> = sealed.transaction(async (same) => { same.rollBack(); return answer; });
+  // @ts-expect-error: no word of atomic
+  sealed.compute('', { atomic: 'store' });
+  await later;
   sealed.store.snapshot();
   // Where the kind of store does not matter.
   const any: Cu = sealed;

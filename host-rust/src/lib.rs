@@ -89,7 +89,7 @@ pub mod verify;
 
 pub use audit::AuditLog;
 pub use call::Call;
-pub use data::{BatchOptions, Data, Operation, Outcome, Rows, Table};
+pub use data::{BatchOptions, Changes, Data, Operation, Outcome, Rows, Table};
 pub use embedded::MODULE;
 pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Cause, Error, LuaError, Trap, TrapKind};

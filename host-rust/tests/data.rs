@@ -1,8 +1,8 @@
 //! Tables as data from Rust: indexes and batches, on both engines.
 
 use cu_host::{
-    BatchOptions, ComputeOptions, Engine, Error, EventKind, Instance, MODULE, MemoryStore, Module, Operation, Options,
-    Outcome, Permissions, Table, Value,
+    BatchOptions, Changes, ComputeOptions, Engine, Error, EventKind, Instance, MODULE, MemoryStore, Module, Operation,
+    Options, Outcome, Permissions, Table, Value,
 };
 use std::sync::mpsc;
 
@@ -145,5 +145,82 @@ fn a_schema_is_attached_when_it_holds_told_and_taken_away() {
         assert!(message(data.batch(&wrong)).contains("age"));
         assert_eq!(data.set_schema("_home.users", false), Ok(Vec::new()));
         assert_eq!(data.batch(&wrong), Ok(vec![true.into()]));
+    }
+}
+
+/// A table with text keys.
+fn fields<const N: usize>(pairs: [(&str, Value); N]) -> Value {
+    Value::from(pairs)
+}
+
+#[test]
+fn a_query_answers_rows_as_values_page_by_page() {
+    for mut instance in instances() {
+        instance.compute("_home.many = {} for i = 1, 2500 do _home.many[i] = { n = i % 10 } end").unwrap();
+        let mut data = instance.data();
+        let spec = fields([("where", fields([("address.city", "Bergen".into())])), ("order", "age".into())]);
+        let found = data.query("_home.users", spec).unwrap();
+        assert_eq!(found.keys, ["ada".into(), "eve".into()]);
+        assert_eq!(found.rows[1].to_string(), "{address = {city = \"Bergen\"}, age = 23, name = \"Eve\"}");
+        assert_eq!(found.cursor, None);
+        let first = data.query("_home.many", fields([("limit", 3.into())])).unwrap();
+        assert_eq!(first.keys, [1.into(), 2.into(), 3.into()]);
+        let next = fields([("limit", 3.into()), ("after", first.cursor.unwrap())]);
+        assert_eq!(data.query("_home.many", next).unwrap().keys, [4.into(), 5.into(), 6.into()]);
+        assert!(message(data.query("_home.users", fields([("wehre", 1.into())]))).contains("wehre"));
+
+        let all: Vec<_> = data.each("_home.many", Value::Nil).map(|row| row.unwrap().0).collect();
+        assert_eq!((all.len(), &all[2499]), (2500, &Value::Integer(2500)));
+        let spec = fields([("where", fields([("n", 3.into())])), ("limit", 120.into()), ("offset", 10.into())]);
+        let some: Vec<_> = data.each("_home.many", spec).map(Result::unwrap).collect();
+        assert_eq!((some.len(), &some[0].0, &some[119].0), (120, &103.into(), &1293.into()));
+        assert_eq!(data.each("_home.many", fields([("limit", 0.into())])).count(), 0);
+        let mut failing = data.each("_home.many", fields([("order", 7.into())]));
+        assert!(failing.next().unwrap().is_err() && failing.next().is_none());
+    }
+}
+
+#[test]
+fn counts_first_rows_and_plans() {
+    for mut instance in instances() {
+        let mut data = instance.data();
+        let grown = || fields([("age", Value::from(vec![">=".into(), 22.into()]))]);
+        assert_eq!((data.count("_home.users", Value::Nil), data.count("_home.users", grown())), (Ok(3), Ok(2)));
+        assert_eq!(data.exists("_home.users", fields([("name", "Zoe".into())])), Ok(false));
+        assert_eq!(data.exists("_home.users", grown()), Ok(true));
+        let oldest = fields([("order", fields([("field", "age".into()), ("desc", true.into())]))]);
+        let (key, row) = data.first("_home.users", oldest).unwrap().unwrap();
+        assert_eq!((key, row.get("age")), ("eve".into(), Some(&23.into())));
+        let none = fields([("where", fields([("age", 1.into())]))]);
+        assert_eq!(data.first("_home.users", none), Ok(None));
+        let plan = data.explain("_home.users", fields([("where", grown())])).unwrap();
+        assert_eq!(plan.get("returned"), Some(&2.into()));
+    }
+}
+
+#[test]
+fn feeds_tell_what_changed_and_migrations_upgrade_once() {
+    for mut instance in instances() {
+        instance
+            .compute("function _home.upgrade(t) for _, user in pairs(t) do user.age = user.age + 1 end end")
+            .unwrap();
+        let mut data = instance.data();
+        assert_eq!(data.feed("_home.users", Value::Nil), Ok(Value::Nil));
+        let feed = data.feed("_home.users", fields([("count", 2.into())])).unwrap();
+        assert_eq!(feed.get("last"), Some(&0.into()));
+        data.batch(&[Operation::set("_home.users", "zoe", 1), Operation::delete("_home.users", "zoe")]).unwrap();
+        let Ok(Changes::Kept { position: 2, changes }) = data.changes("_home.users", None, 10) else { panic!() };
+        assert_eq!(changes.len(), 2);
+        let more = [Operation::set("_home.users", "zoe", 2), Operation::delete("_home.users", "zoe")];
+        data.batch(&more).unwrap();
+        assert!(matches!(data.changes("_home.users", Some(0), 10), Ok(Changes::Lost { position: 4, .. })));
+        assert_eq!(data.feed("_home.users", false), Ok(Value::Nil));
+
+        assert_eq!(data.version("_home.users"), Ok(0));
+        assert_eq!(data.migrate("_home.users", 1, "_home.upgrade", true).unwrap().get("to"), Some(&1.into()));
+        assert_eq!(data.version("_home.users"), Ok(0));
+        data.migrate("_home.users", 1, "_home.upgrade", false).unwrap();
+        assert_eq!(data.version("_home.users"), Ok(1));
+        assert_eq!(data.batch(&[Operation::get("_home.users.ada", "age")]), Ok(vec![22.into()]));
     }
 }

@@ -104,7 +104,8 @@ fn pass_now<R: Rows>(lua: Stack<'_>, rows: &R, status: &mut Status) -> bool {
         RUN.is_refused.set(false);
         RUN.is_refused_inside.set(false);
         let outcome = lua.protected(write_one::<R>, &mut Job { id, rows }, 0);
-        if !outcome.is_ok() && !(RUN.is_refused.get() && INSTANCE.cells.is_refused(id)) {
+        let is_old = RUN.is_refused.get() && INSTANCE.cells.is_refused(id);
+        if !outcome.is_ok() && !is_old {
             *status = outcome;
             return false;
         }

@@ -17,8 +17,8 @@ use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
+use crate::data::scratch;
 use crate::data::state::STATE;
-use crate::data::{changing, scratch};
 use crate::store::{self, Failure, system};
 use crate::table::write;
 
@@ -110,7 +110,7 @@ fn load(table: u32) -> Result<Attached, Failure> {
         None => Ok(()),
     })?;
     if attached.indexes.iter().any(|index| !index.is_ready) {
-        changing::distrust(table);
+        STATE.distrust(table);
     }
     Ok(attached)
 }

@@ -146,7 +146,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     }
     plan.begin()?;
     let done = plan.tell().and_then(|()| write::apply(&mut old, change.new)).and_then(|()| plan.follow(&change));
-    done.inspect_err(|_| plan.each_root(changing::distrust))
+    done.inspect_err(|_| plan.each_root(|root| STATE.distrust(root)))
 }
 
 /// A change of an entry.
@@ -305,7 +305,7 @@ impl Plan {
                 entries::of_change(attached.table, index, keys, &over)
             };
             let (before, after) = (side(change.old)?, side(change.new)?);
-            if before.len() + after.len() == 0 {
+            if before.is_empty() && after.is_empty() {
                 continue;
             }
             if index.is_unique {

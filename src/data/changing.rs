@@ -3,28 +3,19 @@
 //! Invariant: before the first such change of a compute the store notes the table, and the note goes when all changes of the
 //! compute are complete. So a note that is found at the start is that of an instance which died in between: then, and after a
 //! failure of the host in between, the indexes are built anew before anything else is done with the table.
-//!
-//! ```text
-//! note   key: id of the table | value true
-//! ```
+#![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
 
 use cu_abi::key;
 
 use crate::data::index::build;
-use crate::data::state::STATE;
-use crate::data::{catalogue, links, page, scratch};
-use crate::store::{self, Failure, journal, system};
-
-/// Set in the number of a table that must be mended.
-const BROKEN: u32 = 1 << 31;
+use crate::data::state::{BROKEN, STATE};
+use crate::data::{catalogue, page, scratch};
+use crate::store::{self, Failure, changing, journal, system};
 
 fn change<R>(work: impl FnOnce(&mut Vec<u32>) -> R) -> R {
-    let mut all = STATE.changing.take();
-    let answer = work(&mut all);
-    STATE.changing.set(all);
-    answer
+    STATE.with_changing(work)
 }
 
 /// Forgets what the store notes: it is looked for again.
@@ -50,30 +41,19 @@ pub fn look() -> Result<(), Failure> {
 
 /// The indexes of a table are about to change.
 pub fn begin(table: u32) -> Result<(), Failure> {
+    // Room to distrust it, too.
+    change(|all| all.try_reserve(1)).map_err(|_| scratch::no_memory(table, size_of::<u32>()))?;
     // What a transaction does is undone when it is not complete.
     if journal::is_begun() || change(|all| all.contains(&table)) {
         return Ok(());
     }
-    store::note(system::CHANGING, store::id_key(table.into()).bytes(), &links::TRUE)?;
+    changing::note(table)?;
     change(|all| scratch::push(all, table, table))
-}
-
-/// A change of the indexes of a table is not complete.
-pub fn distrust(table: u32) {
-    change(|all| {
-        all.retain(|known| known & !BROKEN != table);
-        // Without memory the note of the store says it to the next instance.
-        let _ = scratch::push(all, table, table | BROKEN);
-    });
 }
 
 /// Before a transaction is kept, the store notes the tables whose indexes it did not change completely.
 pub fn note_broken() -> Result<(), Failure> {
-    change(|all| {
-        all.iter().filter(|table| **table & BROKEN != 0).try_for_each(|table| {
-            store::note(system::CHANGING, store::id_key((table & !BROKEN).into()).bytes(), &links::TRUE)
-        })
-    })
+    change(|all| all.iter().filter(|table| **table & BROKEN != 0).try_for_each(|table| changing::note(table & !BROKEN)))
 }
 
 /// Builds the indexes of a table anew if a change was not complete.
@@ -84,7 +64,7 @@ pub fn mend(table: u32) -> Result<(), Failure> {
         return Ok(());
     }
     build::again(table)?;
-    store::forget(system::CHANGING, store::id_key(table.into()).bytes())?;
+    changing::forget(table)?;
     change(|all| all.retain(|known| known & !BROKEN != table));
     Ok(())
 }
@@ -92,8 +72,6 @@ pub fn mend(table: u32) -> Result<(), Failure> {
 /// All changes of the compute are complete.
 pub fn end() {
     change(|all| {
-        all.retain(|table| {
-            table & BROKEN != 0 || store::forget(system::CHANGING, store::id_key((*table).into()).bytes()).is_err()
-        });
+        all.retain(|table| table & BROKEN != 0 || changing::forget(*table).is_err());
     });
 }

@@ -1,4 +1,4 @@
-//! Works off a query: walks the rows, and keeps what is asked for.
+//! Works off a query: walks the rows that its plan comes to, and keeps what is asked for.
 //!
 //! Invariant: no Lua runs meanwhile and no row changes. The answer is plain bytes, with keys for rows, so that whatever happens
 //! while rows are handed out, a row is read when its turn comes. Memory is bounded by the answer, and refused in time.
@@ -14,16 +14,16 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::budget;
 use crate::data::filter::{self, Bad};
-use crate::data::group::{self, Groups};
-use crate::data::lookup::{self, Way};
+use crate::data::group::{Groups, SortKey};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
+use crate::data::plan::{self, Choice, Definition, Plan};
 use crate::data::program::{By, Parts, Program, Section, flag};
 use crate::data::row::{Eyes, Row};
 use crate::data::sort::Best;
+use crate::data::source::{self, Source};
 use crate::data::stop::Stop;
 use crate::permissions::guards;
-use crate::store::{self, Failure};
 
 /// What a row counts, beside what is read of it.
 const ROW_COST: usize = 8;
@@ -68,6 +68,15 @@ pub struct Answer {
     pub sort: u32,
     /// Whether there are more rows: then sort key and row key of the last one lie behind the entries.
     pub has_more: u32,
+    /// The plan: how many indexes it walks through, and the numbers of these.
+    pub indexes: u8,
+    /// See `indexes`.
+    pub index: [u8; 2],
+    /// Where the order comes from: 0 from the keys of the rows, 1 from sorting, 2 from the index.
+    pub order: u8,
+    /// Why each index is not used (`plan::Reason`).
+    pub reasons: [u8; plan::MOST],
+    unused: [u8; 4],
 }
 
 const HEAD_BYTES: usize = size_of::<Answer>();
@@ -85,6 +94,11 @@ impl<'a> Answered<'a> {
     pub fn new(bytes: &'a [u8]) -> Answered<'a> {
         let head = bytes.get(..HEAD_BYTES).map_or(Answer::zeroed(), bytemuck::pod_read_unaligned);
         Answered { head, bytes }
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
     }
 
     /// The entry at a place, and the place of the next one. The first is at 0.
@@ -118,8 +132,6 @@ struct Job<'q, 'a> {
     query: &'q Query<'a>,
     eyes: Eyes,
     keep: Keep,
-    /// What comes after a row that is not kept is not kept either, unless it is equal in the order.
-    stops_early: bool,
     head: Answer,
     answer: Vec<u8>,
     /// Sort key and row key of the row that is looked at, or of the last one that was taken.
@@ -127,17 +139,15 @@ struct Job<'q, 'a> {
     sort: usize,
 }
 
-/// The answer to a query.
-pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
+/// The answer to a query of a table that has these indexes.
+pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>]) -> Result<Vec<u8>, Stop<'a>> {
     let program = &query.program;
-    let chosen = lookup::choose(query.table, program, query.after)?;
-    // The rows of a range come in the order of their values.
-    let is_by_key = chosen.way.as_ref().is_none_or(|way| way.is_point) || program.has(flag::ANY_ROW);
+    let choice = if definitions.is_empty() { Choice::SCAN } else { plan::choose(program, query.after, definitions)? };
     let keep = if program.has(flag::ONLY_COUNT) {
         Keep::Count
     } else if program.has(flag::GROUPS) {
         Keep::Groups(Groups::new(query.table))
-    } else if program.section(Section::Order).is_empty() && is_by_key {
+    } else if program.section(Section::Order).is_empty() && (choice.is_by_key() || program.has(flag::ANY_ROW)) {
         Keep::Keys
     } else {
         Keep::Sorted(Best::new(
@@ -146,91 +156,51 @@ pub fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
     };
     let mut answer = Vec::new();
     memory::extend(&mut answer, HEAD_BYTES)?;
-    let head = Answer::default();
-    let stops_early = chosen.is_in_order;
-    let mut job = Job { query, eyes: Eyes::Script, keep, stops_early, head, answer, keys: Vec::new(), sort: 0 };
-    match &chosen.way {
-        Some(way) => job.range(way, chosen.other.as_ref(), chosen.is_exact)?,
-        None => job.scan()?,
+    let mut head = Answer::default();
+    match &choice.plan {
+        Plan::Scan => {}
+        Plan::Range(walk) => (head.indexes, head.index) = (1, [walk.index as u8; 2]),
+        Plan::Both(one, other) => (head.indexes, head.index) = (2, [one.index as u8, other.index as u8]),
     }
+    head.order = match &keep {
+        Keep::Sorted(_) if choice.is_in_order => 2,
+        Keep::Sorted(_) | Keep::Groups(_) => 1,
+        Keep::Count | Keep::Keys => 0,
+    };
+    head.reasons = choice.reasons.map(|reason| reason as u8);
+    let mut job = Job { query, eyes: Eyes::Script, keep, head, answer, keys: Vec::new(), sort: 0 };
+    job.walk(&choice, definitions)?;
     job.finish()
 }
 
 impl<'a> Job<'_, 'a> {
-    /// Walks all rows in the order of their keys.
-    fn scan(&mut self) -> Result<(), Stop<'a>> {
+    /// Walks the rows that the plan comes to.
+    fn walk(&mut self, choice: &Choice, definitions: &[Definition<'_>]) -> Result<(), Stop<'a>> {
         let after = match (&self.keep, self.query.after) {
             (Keep::Keys, Some((keys, sort))) => keys.get(sort..).unwrap_or_default(),
             _ => &[],
         };
-        // SAFETY: a script is running, so no collection of the store has the page (`table/reclaim.rs`); no Lua runs until the
-        // walk is over, so nothing else of a script has it.
-        let page = unsafe { store::spare_page() };
-        let mut is_there = page.seek(self.query.table, after).map_err(Stop::Keys)?;
-        while is_there && let Some(key) = page.current() {
+        // What an index says of rows is seen by everyone.
+        let counts_entries = choice.is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
+        let mut second = source::second_page(&choice.plan)?;
+        let mut source = Source::open(self.query.table, after, &choice.plan, definitions, &mut second)?;
+        while let Some(key) = source.next()? {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }
-            if !self.look(key)? {
-                break;
-            }
-            is_there = page.step().map_err(Stop::Keys)?;
-        }
-        Ok(())
-    }
-
-    /// Walks a range of an index. Of `other` all rows are wanted to be in its point, too.
-    fn range(&mut self, way: &Way, other: Option<&Way>, is_exact: bool) -> Result<(), Stop<'a>> {
-        let counts_only = is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
-        let other = other.filter(|other| !other.is_multi);
-        let mut low = memory::copied(&way.low)?;
-        if let (Keep::Keys, Some((keys, sort))) = (&self.keep, self.query.after) {
-            memory::append(&mut low, keys.get(sort..).unwrap_or_default())?;
-            if way.is_multi {
-                // Behind all entries of that row.
-                memory::append(&mut low, &[u8::MAX])?;
-            }
-        }
-        // SAFETY: as in `scan`.
-        let page = unsafe { store::spare_page() };
-        let mut is_there = if way.descends { page.seek_before(way.store, &way.high) } else { page.seek(way.store, &low) }
-            .map_err(Stop::Keys)?;
-        let (mut last, mut probe) = (Vec::new(), Vec::new());
-        while is_there && let Some(entry) = page.current() {
-            if budget::is_exhausted() {
-                return Err(Stop::Budget);
-            }
-            if if way.descends { entry < low.as_slice() } else { entry >= way.high.as_slice() } {
-                break;
-            }
-            budget::spend(ROW_COST);
-            let key = way.row_key(entry).ok_or(Stop::Keys(Failure::damaged(way.store)))?;
-            let mut is_wanted = true;
-            if way.is_multi {
-                // Its elements stand one after the other.
-                is_wanted = last.as_slice() != key;
-                last.clear();
-                memory::append(&mut last, key)?;
-            }
-            if let Some(other) = other {
-                probe.clear();
-                memory::append(&mut probe, &other.low)?;
-                memory::append(&mut probe, key)?;
-                is_wanted &= store::get(other.store, &probe).map_err(Stop::Keys)? != store::Fetched::Absent;
-            }
-            if is_wanted && counts_only {
+            if counts_entries {
+                budget::spend(ROW_COST);
                 self.head.matched += 1;
-            } else if is_wanted && !self.look(key)? {
+            } else if !self.look(key, choice.is_in_order)? {
                 break;
             }
-            is_there = page.step().map_err(Stop::Keys)?;
         }
         Ok(())
     }
 
     /// Looks at a row; whether to go on.
     #[inline]
-    fn look(&mut self, key: &[u8]) -> Result<bool, Stop<'a>> {
+    fn look(&mut self, key: &[u8], is_in_order: bool) -> Result<bool, Stop<'a>> {
         budget::spend(ROW_COST);
         self.head.examined += 1;
         let nodes = self.query.program.section(Section::Where);
@@ -238,11 +208,11 @@ impl<'a> Job<'_, 'a> {
         if !row.exists() || !filter::matches(nodes, &row, self.eyes)? {
             return Ok(true);
         }
-        self.take(key, &row)
+        self.take(key, &row, is_in_order)
     }
 
     /// Takes a row that matches; whether to go on.
-    fn take(&mut self, key: &[u8], row: &Row<'_>) -> Result<bool, Stop<'a>> {
+    fn take(&mut self, key: &[u8], row: &Row<'_>, is_in_order: bool) -> Result<bool, Stop<'a>> {
         let program = &self.query.program;
         match &mut self.keep {
             Keep::Count => self.head.matched += 1,
@@ -253,14 +223,11 @@ impl<'a> Job<'_, 'a> {
             Keep::Sorted(best) => {
                 self.keys.clear();
                 let mut orders = Parts(program.section(Section::Order));
+                let mut fields = SortKey::default();
                 while let Some((descends, by)) = orders.order() {
                     let By::Path(path) = by else { continue };
-                    let start = self.keys.len();
                     let value = row.field(path, None, self.eyes).map_err(|broken| Bad::new(broken, path))?;
-                    group::append_component(value.item().as_ref(), &mut self.keys)?;
-                    if descends {
-                        group::flip(&mut self.keys, start);
-                    }
+                    fields.add(value.item().as_ref(), descends, &mut self.keys)?;
                 }
                 let sort = self.keys.len() as u32;
                 memory::append(&mut self.keys, key)?;
@@ -268,10 +235,11 @@ impl<'a> Job<'_, 'a> {
                     return Ok(true);
                 }
                 self.head.matched += 1;
+                let is_beyond = is_in_order && best.is_behind_all(self.keys.get(..sort as usize).unwrap_or_default());
                 if best.offer(&self.keys, sort)? {
                     self.head.has_more = 1;
-                    return Ok(!self.stops_early || !best.is_beyond(self.keys.get(..sort as usize).unwrap_or_default()));
                 }
+                return Ok(!is_beyond);
             }
             Keep::Keys => {
                 self.head.matched += 1;

@@ -221,17 +221,17 @@ impl Groups {
         sort.clear();
         let group = &self.groups[number];
         let mut orders = Parts(program.section(Section::Order));
+        let mut fields = SortKey::default();
         while let Some((descends, by)) = orders.order() {
-            let start = sort.len();
             match by {
                 By::Path(_) => {}
-                By::Count => append_component(Some(&Item::Integer(group.rows as i64)), sort)?,
+                By::Count => fields.add(Some(&Item::Integer(group.rows as i64)), descends, sort)?,
                 By::Column(column) => {
                     let mut reader = Reader::new(self.range(&group.values));
                     for _ in 0..column {
                         let _ = reader.item();
                     }
-                    append_component(reader.item().ok().as_ref(), sort)?;
+                    fields.add(reader.item().ok().as_ref(), descends, sort)?;
                 }
                 By::Aggregate(aggregate) => {
                     let mut kinds = Parts(program.section(Section::Aggregates));
@@ -244,13 +244,11 @@ impl Groups {
                     let mut value = Vec::new();
                     memory::extend(&mut value, writer.length())?;
                     total.write(kind, &mut Writer::new(&mut value))?;
-                    append_component(Reader::new(&value).item().ok().as_ref(), sort)?;
+                    fields.add(Reader::new(&value).item().ok().as_ref(), descends, sort)?;
                 }
             }
-            if descends {
-                flip(sort, start);
-            }
         }
+        fields.turn(false, sort)?;
         memory::append(sort, self.range(&group.key))
     }
 
@@ -356,7 +354,32 @@ pub fn append_component(item: Option<&Item<'_>>, to: &mut Vec<u8>) -> Result<(),
     }
 }
 
-/// Turns the order of the bytes from there on.
-pub fn flip(bytes: &mut [u8], start: usize) {
-    bytes.iter_mut().skip(start).for_each(|byte| *byte = !*byte);
+/// Writes the fields that something is ordered by, each in its direction.
+#[derive(Default)]
+pub struct SortKey {
+    descends: Option<bool>,
+}
+
+impl SortKey {
+    /// Where the direction changes: less than what follows a zero in a string, or a zero's complement, and greater than that of
+    /// the other direction.
+    const TURN: u8 = 0x01;
+
+    /// Begins a field; where.
+    pub fn turn(&mut self, descends: bool, to: &mut Vec<u8>) -> Result<usize, NoMemory> {
+        if self.descends.replace(descends).is_some_and(|before| before != descends) {
+            memory::append(to, &[SortKey::TURN])?;
+        }
+        Ok(to.len())
+    }
+
+    /// Appends a field.
+    pub fn add(&mut self, item: Option<&Item<'_>>, descends: bool, to: &mut Vec<u8>) -> Result<(), NoMemory> {
+        let start = self.turn(descends, to)?;
+        append_component(item, to)?;
+        if descends {
+            to.iter_mut().skip(start).for_each(|byte| *byte = !*byte);
+        }
+        Ok(())
+    }
 }

@@ -23,10 +23,11 @@
 //! - [`program`]: a query as plain bytes
 //! - [`spec`]: makes one of a script's table
 //! - [`digest`], [`cursor`]: where a query goes on
-//! - [`plan`], [`lookup`]: by which way it comes to its rows
 //! - [`filter`]: whether a row matches
 //! - [`sort`], [`group`], [`aggregate`]: what becomes of rows that do
+//! - [`plan`], [`source`]: by which way it comes to its rows
 //! - [`engine`]: works off a query
+//! - [`cache`]: answers of the last ones
 //! - [`stop`], [`memory`]: why it has no answer
 //!
 //! For both:
@@ -36,6 +37,7 @@
 //! - [`pattern`]: Lua's patterns without Lua
 
 pub mod aggregate;
+pub mod cache;
 pub mod catalogue;
 pub mod change;
 pub mod changing;
@@ -50,7 +52,6 @@ pub mod filter;
 pub mod group;
 pub mod index;
 pub mod links;
-pub mod lookup;
 pub mod memory;
 pub mod path;
 pub mod pattern;
@@ -61,6 +62,7 @@ pub mod row;
 pub mod schema;
 pub mod scratch;
 pub mod sort;
+pub mod source;
 pub mod spec;
 pub mod state;
 pub mod stop;
@@ -85,7 +87,7 @@ pub fn look() -> Result<(), Failure> {
 
 #[cold]
 fn look_now() -> Result<(), Failure> {
-    STATE.forget();
+    forget();
     changing::keep_broken();
     STATE.is_in_use.set(store::size(system::CATALOGUE)? > 0);
     if is_in_use() {
@@ -103,6 +105,7 @@ pub fn look_again() {
 /// Changes were undone: what is remembered may be of what there was meanwhile.
 pub fn forget() {
     STATE.forget();
+    cache::forget();
 }
 
 /// A page for links and entries.

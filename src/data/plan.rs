@@ -14,6 +14,7 @@ use cu_abi::value::{Item, Reader};
 
 use crate::data::component::{self, Class};
 use crate::data::group;
+use crate::data::index::entries;
 use crate::data::memory::{self, NoMemory};
 use crate::data::program::{By, Operator, Parts, Program, Section, flag, tag};
 
@@ -64,6 +65,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    const ALL: [Reason; 6] =
+        [Reason::Used, Reason::Field, Reason::Partial, Reason::Equality, Reason::Long, Reason::Worse];
+
+    /// The one of that number.
+    pub fn of(number: u8) -> Reason {
+        Reason::ALL.get(usize::from(number)).copied().unwrap_or(Reason::Used)
+    }
+
     /// In words.
     pub fn text(self) -> &'static str {
         match self {
@@ -117,7 +127,18 @@ pub struct Choice {
 
 impl Choice {
     /// That of a table without indexes.
-    pub const SCAN: Choice = Choice { plan: Plan::Scan, is_in_order: false, is_exact: false, reasons: [Reason::Used; MOST] };
+    pub const SCAN: Choice =
+        Choice { plan: Plan::Scan, is_in_order: false, is_exact: false, reasons: [Reason::Used; MOST] };
+}
+
+impl Choice {
+    /// Whether the rows come in the order of their keys.
+    pub fn is_by_key(&self) -> bool {
+        match &self.plan {
+            Plan::Scan | Plan::Both(..) => true,
+            Plan::Range(walk) => walk.is_point,
+        }
+    }
 }
 
 /// A range of the values of a field, as components.
@@ -178,14 +199,22 @@ pub fn choose(program: &Program<'_>, after: After<'_>, definitions: &[Definition
 /// Whether two are better than the first of them: points of other fields.
 fn is_pair(definitions: &[Definition<'_>], best: &Offer, second: &Offer) -> bool {
     let (one, other) = (&definitions[best.walk.index], &definitions[second.walk.index]);
-    best.walk.is_point && second.walk.is_point && !one.is_unique && one.paths != other.paths
+    let mut paths = Parts(other.paths);
+    while let Some(path) = paths.short() {
+        if !from(one.paths, path).is_empty() {
+            return false;
+        }
+    }
+    best.walk.is_point && second.walk.is_point && !one.is_unique
 }
 
 /// What an index offers to a query; or why nothing.
 fn offer(
     program: &Program<'_>,
     after: After<'_>,
-    number: usize, definition: &Definition<'_>) -> Result<Result<Offer, Reason>, NoMemory> {
+    number: usize,
+    definition: &Definition<'_>,
+) -> Result<Result<Offer, Reason>, NoMemory> {
     let nodes = program.section(Section::Where);
     if !implies(nodes, definition.filter) {
         return Ok(Err(Reason::Partial));
@@ -217,6 +246,9 @@ fn offer(
         && !definition.is_multi
         && !program.has(flag::GROUPS)
         && orders_by(&mut order, &mut paths, &mut walk.descends);
+    if !definition.is_ordered {
+        walk.low = memory::copied(&entries::hash(&walk.low))?;
+    }
     if walk.is_point {
         score += if definition.is_unique { 200 } else { 100 };
     }
@@ -236,7 +268,7 @@ fn offer(
         score += 2;
     }
     if is_in_order || (walk.is_point && program.section(Section::Order).is_empty()) {
-        walk.start_behind(after, prefix)?;
+        walk.start_behind(after, prefix, definition.is_multi)?;
     }
     if score == 0 {
         return Ok(Err(Reason::Field));
@@ -264,11 +296,15 @@ fn from<'a>(paths: &'a [u8], path: &[u8]) -> &'a [u8] {
 impl Walk {
     /// Leaves out what comes before the row behind which the query goes on: its sort key are the fields behind the prefix, or
     /// there is none and the rows are in the order of their keys.
-    fn start_behind(&mut self, after: After<'_>, prefix: usize) -> Result<(), NoMemory> {
+    fn start_behind(&mut self, after: After<'_>, prefix: usize, is_multi: bool) -> Result<(), NoMemory> {
         let Some((keys, sort)) = after else { return Ok(()) };
         let behind = if self.is_point { keys } else { keys.get(..sort).unwrap_or_default() };
         let mut bound = memory::copied(self.low.get(..prefix).unwrap_or_default())?;
         memory::append(&mut bound, behind)?;
+        if is_multi {
+            // Behind all entries of that row.
+            memory::append(&mut bound, &[BEHIND])?;
+        }
         if !self.descends {
             if bound > self.low {
                 self.low = bound;

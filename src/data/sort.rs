@@ -46,14 +46,10 @@ impl Best {
         Ok(is_full)
     }
 
-    /// Whether so many are kept as can be, and this comes after all that begins like one of them: `bytes` are what comes before the
-    /// number of bytes that each has noted.
-    pub fn is_beyond(&self, bytes: &[u8]) -> bool {
-        self.entries.len() == self.most
-            && self.entries.first().is_some_and(|last| {
-                budget::spend(1 + bytes.len() / cost::BYTES_COMPARED);
-                bytes > last.bytes.get(..last.note as usize).unwrap_or_default()
-            })
+    /// Whether as many as wanted are kept, and all of them are before whatever begins so.
+    pub fn is_behind_all(&self, beginning: &[u8]) -> bool {
+        let greatest = self.entries.first().filter(|_| self.entries.len() == self.most);
+        greatest.is_some_and(|greatest| !greatest.bytes.starts_with(beginning) && is_less(&greatest.bytes, beginning))
     }
 
     fn is_less(&self, one: usize, other: usize) -> bool {

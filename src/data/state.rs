@@ -9,6 +9,9 @@ use core::cell::Cell;
 use crate::data::catalogue::Attached;
 use crate::data::refusal::Text;
 
+/// Set in the number of a table that must be mended.
+pub const BROKEN: u32 = 1 << 31;
+
 /// Tables whose part is remembered, by the low bits of their id.
 const ROLES: usize = 64;
 
@@ -53,7 +56,7 @@ pub struct State {
     /// Why something was refused last.
     pub refusal: Cell<Text>,
     /// The tables whose indexes this compute changes outside of a transaction, which the store notes (`changing.rs`).
-    pub changing: Cell<Vec<u32>>,
+    changing: Cell<Vec<u32>>,
 }
 
 /// The one there is.
@@ -71,6 +74,24 @@ pub static STATE: State = State {
 unsafe impl Sync for State {}
 
 impl State {
+    /// Changes the list of tables whose indexes are being changed.
+    pub fn with_changing<R>(&self, work: impl FnOnce(&mut Vec<u32>) -> R) -> R {
+        let mut all = self.changing.take();
+        let answer = work(&mut all);
+        self.changing.set(all);
+        answer
+    }
+
+    /// A change of the indexes of a table is not complete. There is room for it (`changing.rs`).
+    pub fn distrust(&self, table: u32) {
+        self.with_changing(|all| {
+            all.retain(|known| known & !BROKEN != table);
+            if all.try_reserve(1).is_ok() {
+                all.push(table | BROKEN);
+            }
+        });
+    }
+
     fn place(&self, table: u32) -> &Cell<u64> {
         &self.roles[table as usize % ROLES]
     }

@@ -11,7 +11,7 @@ use crate::heap;
 use crate::lua::unwind;
 use crate::proxy::globals;
 use crate::run::config::Config;
-use crate::run::{answer, collect, compute, create, home, io_buffer};
+use crate::run::{answer, atomic, collect, compute, create, home, io_buffer};
 use crate::store::counter;
 use crate::vm::instance::INSTANCE;
 
@@ -74,6 +74,7 @@ extern "C" fn run_gc() {
 #[unsafe(no_mangle)]
 extern "C" fn attach_memory_table(table_id: u32) {
     if !INSTANCE.is_running.get() {
+        atomic::abandon();
         home::attach(table_id);
     }
 }

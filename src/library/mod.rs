@@ -6,7 +6,7 @@
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`data`]: what makes a database of external tables
 //! - [`external`]: ext, and the basic functions that know external tables
-//! - [`transaction`]: ext.transaction
+//! - [`transaction`]: transactions of scripts
 //! - [`bigint`]: integers of any size
 
 #[cfg(feature = "bigint")]

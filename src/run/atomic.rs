@@ -187,9 +187,13 @@ pub fn end_unit(lua: Stack<'_>, has_failed: bool, config: &Config) {
 }
 
 /// The host brings another store, or another home, while its transaction is open: nobody knows any more what the transaction
-/// changed here.
-pub fn abandon(lua: Stack<'_>) {
-    if is_open() && !INSTANCE.is_running.replace(true) {
+/// changed here. No call is under way.
+pub fn abandon() {
+    if let Some(lua) = INSTANCE.lua()
+        && is_open()
+    {
+        // The host is asked for rows.
+        INSTANCE.is_running.set(true);
         lose();
         budget::suspend();
         let held = lua.hold_collector();

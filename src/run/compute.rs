@@ -79,16 +79,13 @@ fn run(lua: Stack<'_>, code: Source) -> i32 {
     if let Err(error) = configure(&mut config) {
         return answer::error(&error, &config);
     }
-    let status = match settle(lua, &config) {
-        Ok(()) => {
-            begin_limits(&config);
-            let status = run_limited(lua, code, &config);
-            end(lua, status, &config)
-        }
-        Err(error) => answer::error(&error, &config),
-    };
-    atomic::end_unit(lua, status < 0, &config);
-    status
+    if let Err(error) = settle(lua, &config) {
+        atomic::end_unit(lua, true, &config);
+        return answer::error(&error, &config);
+    }
+    begin_limits(&config);
+    let status = run_limited(lua, code, &config);
+    end(lua, status, &config)
 }
 
 /// Phase 2. After an error, the configuration has the events that could be read.
@@ -153,6 +150,8 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     lua.push_rust(traceback::on_error);
     traceback::forget(lua);
     channels::forget(lua);
+    #[cfg(feature = "data")]
+    data::cache::forget();
     RUN.used.set(0);
     let prepared = prepare(lua, config);
     if budget::is_exhausted() {
@@ -257,6 +256,7 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     if let Err(error) = atomic::end(lua, !has_failed, config) {
         status = answer::error(&error, config);
     }
+    atomic::end_unit(lua, status < 0, config);
     #[cfg(feature = "data")]
     data::changing::end();
     if config.events.usage {

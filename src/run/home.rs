@@ -8,7 +8,7 @@ use crate::error::{Error, Excerpt};
 use crate::large::LARGE;
 use crate::permissions::wanted;
 use crate::proxy::globals;
-use crate::run::{atomic, shared};
+use crate::run::shared;
 use crate::store::homes::{self, Admission};
 use crate::store::{counter, journal};
 use crate::vm::instance::{Home, INSTANCE};
@@ -46,9 +46,6 @@ fn want_now(name: &[u8]) {
 /// Makes that table `_home` where the host names none, unless no script may reach it.
 pub fn attach(table: u32) {
     // The host may have brought another store.
-    if let Some(lua) = INSTANCE.lua() {
-        atomic::abandon(lua);
-    }
     counter::forget();
     journal::forget();
     if !globals::may_be_home(table) {

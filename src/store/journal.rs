@@ -280,7 +280,8 @@ pub(super) fn parts(note: &[u8]) -> Result<(u8, u32, &[u8]), Failure> {
     let (head, key) = note.split_first_chunk::<HEAD_BYTES>().ok_or_else(damaged)?;
     let [level, table @ ..] = *head;
     let table = u32::from_be_bytes(table);
-    if level < OUTERMOST || level > LEVELS || !is_noted(table) { Err(damaged()) } else { Ok((level, table, key)) }
+    let is_level = (OUTERMOST..=LEVELS).contains(&level);
+    if is_level && is_noted(table) { Ok((level, table, key)) } else { Err(damaged()) }
 }
 
 /// Hands the value of a note to `act`.
@@ -366,4 +367,21 @@ pub fn abandon() {
 /// Removes every note.
 pub(super) fn clear() -> Result<(), Failure> {
     page::delete_each(system::JOURNAL, page(), |note| calls::forget(system::JOURNAL, note))
+}
+
+/// Removes the notes of a level and those inside it.
+pub(super) fn clear_from(level: u8) -> Result<(), Failure> {
+    let page = page();
+    let mut left = calls::size(system::JOURNAL)?;
+    while page.seek(system::JOURNAL, &[level])? {
+        loop {
+            let note = page.current().ok_or_else(damaged)?;
+            left = left.checked_sub(1).ok_or_else(damaged)?;
+            calls::forget(system::JOURNAL, note)?;
+            if !page.step_inside()? {
+                break;
+            }
+        }
+    }
+    Ok(())
 }

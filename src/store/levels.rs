@@ -9,7 +9,8 @@ use crate::host;
 use crate::store::counter::{self, New};
 use crate::store::failure::Failure;
 use crate::store::journal::{
-    damaged, failed, has_changed, is_new, is_there, journal, level, new, note_key, page, parts, set_new, with_value,
+    clear_from, damaged, failed, has_changed, is_new, is_there, journal, level, new, note_key, page, parts, set_new,
+    with_value,
 };
 use crate::store::{calls, system};
 
@@ -115,21 +116,4 @@ fn copy_outwards(new: New, note: &[u8], table: u32, key: &[u8]) -> Result<(), Fa
         calls::spend(note.len() + value.len());
         host::set(system::JOURNAL, copy, value).map_err(|reply| failed("store", reply))
     })
-}
-
-/// Removes the notes of a level and those inside it.
-fn clear_from(level: u8) -> Result<(), Failure> {
-    let page = page();
-    let mut left = calls::size(system::JOURNAL)?;
-    while page.seek(system::JOURNAL, &[level])? {
-        loop {
-            let note = page.current().ok_or_else(damaged)?;
-            left = left.checked_sub(1).ok_or_else(damaged)?;
-            calls::forget(system::JOURNAL, note)?;
-            if !page.step_inside()? {
-                break;
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! The only access to persisted bytes.
 //!
 //! - `calls`: the calls of the host, and the buffers of a key and a value in transit
+//! - [`changing`]: tables whose indexes are being changed
 //! - `failure`: why such a call did not do what it should
 //! - [`page`]: the keys of a table, a page at a time
 //! - [`keys`]: the same for tables within tables
@@ -19,6 +20,7 @@
 //! - [`system`]: ids of the module's internal tables
 
 mod calls;
+pub mod changing;
 pub mod counter;
 mod failure;
 pub mod free;

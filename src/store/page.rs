@@ -24,18 +24,18 @@ const FIRST_PAGE_BYTES: usize = page::LEAST_BYTES;
 pub struct Page {
     /// 0 when the page is not in use.
     table: u32,
-    /// From the last key to the first.
-    descends: bool,
     /// Where the current key is.
     at: usize,
     /// Where the page ends.
     length: usize,
+    /// From the last key to the first.
+    descends: bool,
     bytes: [u8; PAGE_BYTES],
 }
 
 impl Page {
     /// A page not in use.
-    pub const FREE: Page = Page { table: 0, descends: false, at: 0, length: 0, bytes: [0; PAGE_BYTES] };
+    pub const FREE: Page = Page { table: 0, at: 0, length: 0, descends: false, bytes: [0; PAGE_BYTES] };
 
     /// The table, 0 when the page is not in use.
     #[inline]
@@ -60,17 +60,17 @@ impl Page {
     /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
     pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.descends = false;
-        self.fetch(table, after)
+        self.find(table, after)
     }
 
-    /// Moves to the last key before `before`, or to the last of all when `before` is empty; false when there is none. Steps go on
-    /// in descending order.
-    pub fn seek_before(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
+    /// Moves to the last key before `before`, or to the last of all when `before` is empty, and from there on backwards; false
+    /// when there is none.
+    pub fn seek_back(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
         self.descends = true;
-        self.fetch(table, before)
+        self.find(table, before)
     }
 
-    fn fetch(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
+    fn find(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.table = 0;
         let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
         let length = match self.request(table, after, room) {
@@ -81,16 +81,14 @@ impl Page {
             return Ok(false);
         }
         (self.table, self.at, self.length) = (table, 0, length);
-        if self.is_next(0, after) { Ok(true) } else { self.damaged() }
+        if self.is_behind(0, after) { Ok(true) } else { self.damaged() }
     }
 
-    /// Whether there is a key at that place, and it comes after that one.
-    fn is_next(&self, at: usize, after: &[u8]) -> bool {
-        if self.descends {
-            page::key_at(self.whole(), at).is_some_and(|key| after.is_empty() || key < after)
-        } else {
-            page::key_behind(self.whole(), at, after).is_some()
-        }
+    /// Whether the key at `at` comes after another one, in the order of the walk.
+    #[inline]
+    fn is_behind(&self, at: usize, before: &[u8]) -> bool {
+        let key = page::key_at(self.whole(), at);
+        key.is_some_and(|key| if self.descends { before.is_empty() || key < before } else { key > before })
     }
 
     fn damaged(&mut self) -> Result<bool, Failure> {
@@ -109,9 +107,9 @@ impl Page {
         if behind == self.length {
             let mut after = [0; KEY_BYTES];
             let length = copy(&mut after, current);
-            return self.fetch(self.table, after.get(..length).unwrap_or_default());
+            return self.find(self.table, after.get(..length).unwrap_or_default());
         }
-        if self.is_next(behind, current) {
+        if self.is_behind(behind, current) {
             self.at = behind;
             Ok(true)
         } else {
@@ -128,7 +126,6 @@ impl Page {
     /// A key of the table was written. If the page does not have it, the page is cut before it, and the keys from there
     /// on are read again when they are needed.
     pub fn note(&mut self, key: &[u8]) {
-        debug_assert!(!self.descends, "loops of scripts ascend");
         if self.current().is_none_or(|current| key <= current) {
             return;
         }

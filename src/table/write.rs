@@ -11,6 +11,8 @@
 //! asks.
 #![forbid(unsafe_code)]
 
+use core::sync::atomic::{AtomicU32, Ordering};
+
 use cu_abi::tables;
 
 #[cfg(feature = "deflate")]
@@ -48,6 +50,21 @@ fn observer() -> Option<Observer> {
 #[cfg(test)]
 fn observer() -> Option<Observer> {
     super::tests::is_looking().then_some(super::tests::observe)
+}
+
+/// How many rows were changed.
+static CHANGES: AtomicU32 = AtomicU32::new(0);
+
+/// Tells whether a row was changed since: then it is another number.
+pub fn changes() -> u32 {
+    CHANGES.load(Ordering::Relaxed)
+}
+
+/// A row changes, also when the host then fails.
+#[inline]
+fn note_change(table: u32, key: &[u8]) {
+    CHANGES.fetch_add(1, Ordering::Relaxed);
+    walk::changed(table, key);
 }
 
 /// Gives the row under `key` a value of a script: a long string is compressed first, where the host wants that and the build
@@ -94,7 +111,7 @@ pub fn write_plain(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Fai
     if journal::is_begun() || observer().is_some() {
         return write_noted(table, key, new);
     }
-    walk::changed(table, key);
+    note_change(table, key);
     store::put(table, key, new)
 }
 
@@ -126,7 +143,7 @@ pub fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Fail
 /// Steps 2 to 4.
 fn change(old: &mut Old<'_>, new: Option<&[u8]>) -> Result<(), Failure> {
     let (table, key) = (old.table, old.key);
-    walk::changed(table, key);
+    note_change(table, key);
     let Some(observer) = observer() else { return store::put(table, key, new) };
     let old = old.read()?;
     store::put(table, key, new)?;

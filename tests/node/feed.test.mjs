@@ -110,6 +110,6 @@ test('hosts have changes as plain values', async () => {
   assert.deepEqual([position, changes.map(({ key, path, before, after }) => [key, path, before, after])],
     [2, [['a', undefined, undefined, { n: [1, 2] }], ['a', 'n.2', 2, undefined]]]);
   assert.deepEqual(data.changes('_home.t', 1, 1).changes.length, 1);
-  assert.deepEqual(data.changes('_home.t', 9), { changes: undefined, position: 2, why: 'no change had that position' });
+  assert.deepEqual(data.changes('_home.t', 9), { changes: undefined, position: 2, problem: 'no change had that position' });
   assert.equal(data.feed('_home.t', false), undefined);
 });

@@ -50,7 +50,7 @@ test('each build says what is in it', () => {
   const said = (module) => JSON.parse(Buffer.from(WebAssembly.Module.customSections(module, SECTION)[0]).toString());
   const { version } = said(whole);
   assert.match(version, /^\d+\.\d+\.\d+$/);
-  assert.deepEqual(said(whole), { version, abi: ABI_VERSION, features: ['bigint', 'deflate'] });
+  assert.deepEqual(said(whole), { version, abi: ABI_VERSION, features: ['bigint', 'data', 'deflate'] });
   assert.deepEqual(said(minimal), { version, abi: ABI_VERSION, features: [] });
   const faults = compile('target/cu-faults.wasm');
   assert.deepEqual(said(faults), { ...said(whole), flags: ['faults'] });

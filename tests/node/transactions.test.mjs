@@ -186,21 +186,35 @@ const LOOK = `
   return look(u, function(u) return u.s and #u.s end), look(u, function(u) return u.a and #u.a end), look(u, function(u) return u.self == u end),
     _home.u, getmetatable(u)`;
 
-for (const [what, fail] of [
-  ['allocation', (store, first) => store.configure({ fail_allocation: first, fail_count: 0 })],
-  ['single allocation', (store, first) => store.configure({ fail_allocation: first, fail_count: 2 })],
-  ['call', (store, first) => store.fail(first, Infinity)],
-  ['single call', (store, first) => store.fail(first)],
-]) {
-  test(`a ${what} fails while tables become plain again: they have their content, or are gone and say so`, (t) => {
+const FAILURES = {
+  allocation: (store, first, config) => store.configure({ ...config, fail_allocation: first, fail_count: 0 }),
+  'single allocation': (store, first, config) => store.configure({ ...config, fail_allocation: first, fail_count: 2 }),
+  call: (store, first, config) => { store.configure(config); store.fail(first, Infinity); },
+  'single call': (store, first, config) => { store.configure(config); store.fail(first); },
+};
+
+/** A transaction of a script, and computes as a whole. */
+const WHOLE = {
+  'in a transaction': [PLAIN, {}],
+  'in an atomic compute': [`${PLAIN.replace('pcall(ext.transaction, function()', 'do').replace("error('no') end)", "end")} error('no')`, { atomic: true }],
+  'in a compute that the host undoes': [`${PLAIN.replace('pcall(ext.transaction, function()', 'do').replace("error('no') end)", "end")} error('no')`, { atomic: 'host' }],
+  'in a part of a transaction': [`${PLAIN.replace('pcall(ext.transaction, function()', 'do').replace("error('no') end)", "end")} error('no')`, { transaction: 'open' }],
+};
+
+for (const [where, [code, config]] of Object.entries(WHOLE)) for (const [what, fail] of Object.entries(FAILURES)) {
+  test(`a ${what} fails while tables become plain again ${where}: they have their content, or are gone and say so`, (t) => {
     const seen = new Map();
     for (let [first, clean] = [1, 0]; clean < 100; first += 1) {
       assert.ok(first < 3000);
       const store = new NaiveStore(faulty);
       assert.equal(store.run(`u = { a = { 1, 2, { 3 } }, s = ('long'):rep(400) }`).error, undefined);
-      fail(store, first);
-      const { error } = store.run(PLAIN);
+      fail(store, first, config);
+      const tables = new Map([...store.tables].map(([id, entries]) => [id, new Map(entries)]));
+      const { error } = store.run(code);
       const over = what.endsWith('call') ? store.mend() : false;
+      if (config.atomic === 'host' && error !== undefined) store.tables = tables;
+      store.configure(config.transaction === undefined ? null : { transaction: 'rollback' });
+      store.run('return 1');
       store.configure(null);
       const { values, error: second } = store.run(LOOK);
       assert.equal(second, undefined);
@@ -210,9 +224,10 @@ for (const [what, fail] of [
         : s === 'this table is gone' && metatable === false ? 'gone'
           : s === 1600 && metatable === null && a === 'this table is gone' ? 'a part is gone' : JSON.stringify(values);
       assert.ok(['plain', 'gone', 'a part is gone'].includes(kind), `${what} ${first}: ${kind} ${error}`);
-      if (kind === 'plain' && error === undefined) assert.equal(self, true, `${what} ${first}`);
+      const isDone = error === undefined || /: no\n/.test(error);
+      if (kind === 'plain' && isDone) assert.equal(self, true, `${what} ${first}`);
       seen.set(kind, (seen.get(kind) ?? 0) + 1);
-      clean = (what.endsWith('call') ? over : error === undefined && kind === 'plain') ? clean + 1 : 0;
+      clean = (what.endsWith('call') ? over : isDone && kind === 'plain') ? clean + 1 : 0;
       // The instance works, and ids are not given twice.
       assert.deepEqual(store.run('_home.v = { { 5 } } return _home.v[1][1], ext.size(_home.v)').values, [5, 1]);
     }

@@ -1,5 +1,6 @@
 // Random programs with nested transactions against a naive model: tables that become external and plain again, shared ones,
-// captured variables, errors, used up budgets. CU_SEED and CU_ROUNDS choose the programs.
+// captured variables, errors, used up budgets; computes that are atomic, that the host undoes, and transactions of several. CU_SEED
+// and CU_ROUNDS choose the programs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -197,10 +198,10 @@ class Program {
     }
   }
 
-  /** The whole compute; whether it fails. */
-  compute(isAtomic) {
-    this.isAtomic = isAtomic;
-    const saved = isAtomic ? this.model.begin() : undefined;
+  /** The whole compute; whether it fails. `isOutermost` where a transaction in it lies in no other one. */
+  compute(isUndone, isOutermost) {
+    this.isAtomic = !isOutermost;
+    const saved = isUndone ? this.model.begin() : undefined;
     try {
       for (let steps = 1 + this.random(10); steps > 0; steps -= 1) this.step(0);
       if (this.random(6) === 0) {
@@ -209,7 +210,7 @@ class Program {
       }
     } catch (error) {
       if (!(error instanceof Stop)) throw error;
-      if (isAtomic) this.model.rollBack(saved);
+      if (isUndone) this.model.rollBack(saved);
       else this.model.write();
       return true;
     }
@@ -229,24 +230,48 @@ test('random programs do what the model does', async (t) => {
     cu.compute(PRELUDE);
     const model = new Model();
     const computes = [];
-    for (let compute = 0; compute < 12; compute += 1) {
-      const isAtomic = random(3) === 0;
+    /** The model at the beginning of the host's transaction. */
+    let open;
+    for (let compute = 0; compute < 15; compute += 1) {
+      if (open === undefined && random(6) === 0) {
+        cu.begin();
+        open = model.begin();
+        computes.push('-- begin');
+      }
+      const atomic = [false, true, 'host'][random(3)];
       const program = new Program(random, model);
-      const fails = program.compute(isAtomic);
+      const fails = program.compute(atomic !== false || open !== undefined, atomic !== true && open === undefined);
       const code = program.lines.join('\n');
-      computes.push(code);
-      const where = () => `CU_SEED=${seed} round ${round} compute ${compute}, atomic ${isAtomic}:\n${computes.join('\n-- next\n')}`;
+      computes.push(`-- atomic ${atomic}\n${code}`);
+      const where = () => `CU_SEED=${seed} round ${round} compute ${compute}:\n${computes.join('\n')}`;
       failed += fails ? 1 : 0;
       deepest = Math.max(deepest, code.split('pcall').length - 1);
       try {
-        cu.compute(code, { atomic: isAtomic, instructions: 3_000_000 });
+        cu.compute(code, { atomic, instructions: 3_000_000 });
         assert.ok(!fails, where());
       } catch (error) {
         assert.ok(fails, `${error.message}\n${where()}`);
       }
       assert.equal(cu.compute('return dump(true)').value, model.dump(true), where());
-      assert.equal(store.size(0x80000005), 0, where());
-      if (random(5) === 0) cu.runGc();
+      if (open !== undefined && random(3) === 0) {
+        if (random(2) === 0) {
+          cu.commit();
+          computes.push('-- commit');
+        } else {
+          cu.rollBack();
+          model.rollBack(open);
+          computes.push('-- roll back');
+        }
+        open = undefined;
+        assert.equal(cu.compute('return dump(true)').value, model.dump(true), where());
+      }
+      if (open === undefined) assert.equal(store.size(0x80000005), 0, where());
+      if (open === undefined && random(5) === 0) cu.runGc();
+    }
+    if (open !== undefined) {
+      // As after a host that died.
+      model.rollBack(open);
+      cu.unit.turn.release(cu.unit);
     }
     const again = await Cu.create({ module, store });
     again.compute(PRELUDE);

@@ -1,9 +1,8 @@
-//! Many operations in one call.
+//! The operations of a batch, as `ext.batch` takes them, and their results.
 
 use cu_abi::value::Writer;
 
-use super::{Data, Table, unexpected};
-use crate::call::Call;
+use super::table::{Table, unexpected};
 use crate::codec;
 use crate::error::Error;
 use crate::value::Value;
@@ -78,7 +77,7 @@ pub struct BatchOptions {
 }
 
 impl BatchOptions {
-    fn value(self, is_atomic: bool) -> Value {
+    pub(super) fn value(self, is_atomic: bool) -> Value {
         let mut pairs: Vec<(Value, Value)> = vec![("atomic".into(), is_atomic.into())];
         pairs.extend(self.timeout.map(|timeout| ("timeout".into(), timeout.into())));
         pairs.extend(self.progress.map(|progress| ("progress".into(), progress.into())));
@@ -95,47 +94,35 @@ pub enum Outcome {
     Failed(Value),
 }
 
-impl Data<'_> {
-    /// Does all operations, at most 10,000, or none. What a `get` found, true for others, in their order; a table that a `get`
-    /// found as it is at the end.
-    pub fn batch(&mut self, operations: &[Operation]) -> Result<Vec<Value>, Error> {
-        self.batch_with(operations, BatchOptions::default())
+impl Outcome {
+    pub(super) fn read(result: Value) -> Result<Outcome, Error> {
+        match result.get("ok").and_then(Value::as_bool) {
+            Some(true) => Ok(Outcome::Done(result.get("value").cloned().unwrap_or_default())),
+            Some(false) => Ok(Outcome::Failed(result.get("error").cloned().unwrap_or_default())),
+            None => Err(unexpected("batch", &result)),
+        }
     }
+}
 
-    /// The same with options.
-    pub fn batch_with(&mut self, operations: &[Operation], options: BatchOptions) -> Result<Vec<Value>, Error> {
-        self.done(operations, options.value(true))
-    }
+/// The bytes of all operations.
+pub(super) fn encode(operations: &[Operation]) -> Result<Vec<u8>, Error> {
+    let mut counted = Writer::new(&mut []);
+    write(operations, &mut counted)?;
+    let mut bytes = vec![0; codec::fitting(counted.length())?];
+    write(operations, &mut Writer::new(&mut bytes))?;
+    Ok(bytes)
+}
 
-    /// Does each operation for itself.
-    pub fn batch_of_each(&mut self, operations: &[Operation], options: BatchOptions) -> Result<Vec<Outcome>, Error> {
-        let results = self.done(operations, options.value(false))?;
-        results
-            .into_iter()
-            .map(|result| match result.get("ok").and_then(Value::as_bool) {
-                Some(true) => Ok(Outcome::Done(result.get("value").cloned().unwrap_or_default())),
-                Some(false) => Ok(Outcome::Failed(result.get("error").cloned().unwrap_or_default())),
-                None => Err(unexpected("batch", &result)),
-            })
-            .collect()
-    }
-
-    fn done(&mut self, operations: &[Operation], options: Value) -> Result<Vec<Value>, Error> {
-        let mut counted = Writer::new(&mut []);
-        write(operations, &mut counted)?;
-        let mut bytes = vec![0; codec::fitting(counted.length())?];
-        write(operations, &mut Writer::new(&mut bytes))?;
-        let values = self.call(Call::new("ext.batch").value(Value::String(bytes)).value(options))?;
-        let mut results = vec![Value::Nil; operations.len()];
-        // Some may be nil, and those are not in the table.
-        if let Some(Value::Table(pairs)) = values.into_iter().next() {
-            for (number, result) in pairs {
-                let place = number.as_i64().and_then(|number| usize::try_from(number - 1).ok());
-                if let Some(place) = place.and_then(|place| results.get_mut(place)) {
-                    *place = result;
-                }
+/// So many results of a list. Some may be nil, and those are not in the table.
+pub(super) fn results(count: usize, list: Value) -> Vec<Value> {
+    let mut results = vec![Value::Nil; count];
+    if let Value::Table(pairs) = list {
+        for (number, result) in pairs {
+            let place = number.as_i64().and_then(|number| usize::try_from(number.checked_sub(1)?).ok());
+            if let Some(place) = place.and_then(|place| results.get_mut(place)) {
+                *place = result;
             }
         }
-        Ok(results)
     }
+    results
 }

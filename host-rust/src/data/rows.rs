@@ -1,9 +1,7 @@
-//! What a query answers.
+//! What queries and feeds answer.
 
-use super::{Table, elements};
+use super::table::elements;
 use crate::error::Error;
-use crate::instance::Instance;
-use crate::options::ComputeOptions;
 use crate::value::Value;
 
 /// Rows of one page of [`Each`].
@@ -29,11 +27,28 @@ impl Rows {
     }
 }
 
+/// What changed in a table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Changes {
+    /// The changes, and the position of the last one.
+    Kept {
+        /// Where to go on.
+        position: i64,
+        /// Each is a table.
+        changes: Vec<Value>,
+    },
+    /// The changes behind that position are not kept any more.
+    Lost {
+        /// Of the last change of all.
+        position: i64,
+        /// Why.
+        problem: String,
+    },
+}
+
 /// Every row that a query finds, as key and row, page by page. After an error there are no more.
 pub struct Each<'a> {
-    instance: &'a mut Instance,
-    options: ComputeOptions,
-    table: Table,
+    query: Box<dyn FnMut(Value) -> Result<Rows, Error> + 'a>,
     spec: Value,
     page: std::vec::IntoIter<(Value, Value)>,
     cursor: Option<Value>,
@@ -43,9 +58,9 @@ pub struct Each<'a> {
 }
 
 impl<'a> Each<'a> {
-    pub(super) fn new(instance: &'a mut Instance, options: ComputeOptions, table: Table, spec: Value) -> Each<'a> {
+    pub(super) fn new(spec: Value, query: impl FnMut(Value) -> Result<Rows, Error> + 'a) -> Each<'a> {
         let left = spec.get("limit").and_then(Value::as_i64);
-        Each { instance, options, table, spec, page: Vec::new().into_iter(), cursor: None, left, is_over: false }
+        Each { query: Box::new(query), spec, page: Vec::new().into_iter(), cursor: None, left, is_over: false }
     }
 
     /// Reads the next page.
@@ -64,8 +79,7 @@ impl<'a> Each<'a> {
         if let Some(cursor) = self.cursor.take() {
             pairs.push(("after".into(), cursor));
         }
-        let mut data = self.instance.data_with(self.options.clone());
-        let Rows { rows, keys, cursor } = data.query(&self.table, Value::Table(pairs))?;
+        let Rows { rows, keys, cursor } = (self.query)(Value::Table(pairs))?;
         self.left = self.left.map(|left| left - rows.len() as i64);
         self.is_over = cursor.is_none() || self.left.is_some_and(|left| left <= 0);
         self.cursor = cursor;

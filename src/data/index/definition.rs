@@ -7,7 +7,7 @@ use cu_abi::limits::INDEX_PATHS;
 use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::path::{Path, PathBuffer};
-use crate::data::scratch;
+use crate::data::{plan, scratch};
 use crate::store::Failure;
 
 /// What an index can find.
@@ -110,6 +110,19 @@ impl Definition {
         definition.list(table)?;
         let is_whole = definition.store != 0 && (1..=INDEX_PATHS).contains(&definition.paths.len());
         Ok(is_whole.then_some(definition))
+    }
+
+    /// As the planner sees it.
+    pub fn to_planner(&self) -> plan::Definition<'_> {
+        plan::Definition {
+            table: self.store,
+            name: &self.name,
+            paths: &self.listed,
+            filter: &self.filter,
+            is_ordered: self.kind == Kind::Ordered,
+            is_unique: self.is_unique,
+            is_multi: self.is_multi,
+        }
     }
 
     /// Lists the paths for the planner.

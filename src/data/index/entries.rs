@@ -58,9 +58,9 @@ impl Entries {
         self.each().any(|entry| entry.key == key)
     }
 
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.ends.len()
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 }
 

@@ -3,8 +3,8 @@
 //! Invariant: the table is read raw, and nothing is asked of Lua that takes memory, so no script runs meanwhile. What is refused
 //! is said in words, with the way to it.
 //!
-//! - [`filter`]: `where`
-//! - [`query`]: all of the rest
+//! - `filter`: what `where` says
+//! - `query`: all of the rest
 
 mod filter;
 mod query;

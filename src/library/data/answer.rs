@@ -3,21 +3,28 @@
 //! Invariant: the answer lies in a block on Lua's stack, so whatever runs while rows are pushed finds it whole. A row that is gone
 //! by then is left out.
 
+use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use cu_abi::key::{self, Key};
 use cu_abi::tables;
 
+use crate::budget::{self, cost};
 use crate::closure::restore;
 use crate::codec::decode::{self, Shape};
+use crate::data;
+use crate::data::cache;
 use crate::data::component::Buffer;
 use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
 use crate::data::filter::Bad;
 use crate::data::path::Path;
+use crate::data::plan;
 use crate::data::program::{Parts, Program, Section};
 use crate::data::row::{self, Eyes, Row, Value};
+use crate::data::state::Role;
 use crate::data::stop::Stop;
+use crate::data::{catalogue, change, changing, scratch};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -26,6 +33,7 @@ use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::{access, channels};
 use crate::store::{self, Failure};
+use crate::table::write;
 use crate::vm::room;
 
 /// The table that a query is of, at the first place.
@@ -37,11 +45,43 @@ pub fn check_table(lua: Stack<'_>) -> Result<u32, Raise> {
     Ok(table)
 }
 
+/// Works off a query with the indexes that its table has.
+fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
+    let table = query.table;
+    if !data::is_in_use() || !change::role_of(table).map_err(Stop::Keys)?.is(Role::ROOT) {
+        return engine::run(query, &[]);
+    }
+    changing::mend(table).map_err(Stop::Keys)?;
+    catalogue::with(table, |attached| {
+        let mut definitions = Vec::new();
+        for index in attached.indexes.iter().take(plan::MOST) {
+            scratch::push(&mut definitions, table, index.to_planner())?;
+        }
+        Ok(engine::run(query, &definitions))
+    })
+    .map_err(Stop::Keys)?
+}
+
+/// Works off a query as its program says, if the answer is not known, and pushes the answer; whether it was known.
+pub fn push_known<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<(Answered<'s>, bool), Raise> {
+    let program = query.program.bytes();
+    budget::spend(program.len() / cost::BYTES_COMPARED);
+    if let Some(answer) = cache::find(query.table, program) {
+        lua.push_string(answer);
+        return Ok((Answered::new(lua.string(-1)), true));
+    }
+    // A finalizer may change rows while the answer is pushed.
+    let changes = write::changes();
+    let answer = push(lua, query)?;
+    cache::keep(query.table, program, changes, answer.bytes());
+    Ok((answer, false))
+}
+
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed = room::collecting(lua, || engine::run(query)).map(|answer| push_bytes(lua, &answer));
-    match pushed {
+    let pushed = room::collecting(lua, || run(query));
+    match pushed.map(|answer| push_bytes(lua, &answer)) {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),
         Err(stop) => Err(raise(lua, query.table, stop)),

@@ -1,13 +1,13 @@
 //! The functions of `ext` that make a database of external tables: arguments, results and errors.
 //!
-//! - [`query`]: query, first, exists, count, explain
-//! - [`each`]: each
-//! - [`answer`]: what a query answers, and why it does not
-//! - [`batch`]: many changes and reads in one call; [`operation`]: each of them
-//! - [`feed`]: feeds of changes
-//! - [`index`]: indexes
-//! - [`migrate`]: versions of what lies in tables
-//! - [`schema`]: schemas
+//! - `query`: query, first, exists, count, explain
+//! - `each`: each
+//! - `answer`: what a query answers, and why it does not
+//! - `batch`: many changes and reads in one call; `operation`: each of them
+//! - `feed`: feeds of changes
+//! - `index`: indexes
+//! - `migrate`: versions of what lies in tables
+//! - `schema`: schemas
 
 mod answer;
 mod batch;

@@ -5,14 +5,12 @@ use core::ffi::c_int;
 
 use crate::budget::{self, cost};
 use crate::codec::decode;
-use crate::data::engine::{Answered, Query};
-use crate::data::lookup;
+use crate::data::engine::{Answer, Answered, Query};
 use crate::data::plan::Reason;
 use crate::data::program::{Program, Section, flag};
 use crate::data::spec::{self, Form};
 use crate::library::data::{answer, index};
 use crate::lua::call::Raise;
-use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault;
@@ -38,7 +36,7 @@ fn push_entry(lua: Stack<'_>, query: &Query<'_>, entry: &[u8]) -> Result<bool, R
 /// `ext.query(table, specification)`: rows, their keys, and a cursor or nil.
 pub fn query(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     let rows = push_lists(lua, &query, &answer)?;
     lua.set_top(rows + 1);
     answer::push_cursor(lua, &query.program, &answer);
@@ -67,7 +65,7 @@ fn push_lists(lua: Stack<'_>, query: &Query<'_>, answer: &Answered<'_>) -> Resul
 /// `ext.first(table, specification)`: the first row and its key, or nil.
 pub fn first(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::First)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     if let Some((entry, _)) = answer.entry(0)
         && push_entry(lua, &query, entry)?
     {
@@ -81,7 +79,7 @@ pub fn first(lua: Stack<'_>) -> Result<u8, Raise> {
 /// `ext.exists(table, filter)`: whether a row matches.
 pub fn exists(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Exists)?;
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     lua.push_boolean(answer.head.entries > 0);
     Ok(1)
 }
@@ -95,71 +93,66 @@ pub fn count(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.push_integer(size.into());
         return Ok(1);
     }
-    let answer = answer::push(lua, &query)?;
+    let (answer, _) = answer::push_known(lua, &query)?;
     lua.push_integer(answer.head.matched as i64);
     Ok(1)
 }
 
-/// Adds to the table on top which index is used, and why each other one is not.
-fn push_reasons(lua: Stack<'_>, table: u32, reasons: &[Reason]) -> Result<(), Raise> {
-    let explained = lua.top();
-    lua.push_table(0, 0);
-    for (number, reason) in reasons.iter().enumerate() {
-        let Some(name) = index::name_of(lua, table, number)? else { break };
-        lua.push_string(name.bytes());
-        if *reason == Reason::Used {
-            if lua.get_field(explained, c"index") != Kind::Nil {
-                // Of two, both names.
-                lua.push_string(b", ");
-                lua.push_copy(-3);
-                lua.concat(3);
-            } else {
-                lua.pop(1);
-            }
-            lua.set_field(explained, c"index");
-            lua.set_top(explained + 1);
-            continue;
-        }
-        lua.push_string(reason.text().as_bytes());
-        lua.raw_set(explained + 1);
+/// Pushes the name of the index of that number, nil behind the last one; whether there is one.
+fn push_name(lua: Stack<'_>, table: u32, number: usize) -> Result<bool, Raise> {
+    let name = index::name_of(lua, table, number)?;
+    match &name {
+        Some(name) => lua.push_string(name.bytes()),
+        None => lua.push_nil(),
     }
-    lua.set_field(explained, c"reasons");
-    Ok(())
+    Ok(name.is_some())
 }
 
 /// `ext.explain(table, specification)`: how the query is worked off, and what that takes.
 pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     let query = begin(lua, Form::Query)?;
     let before = budget::used();
-    let answer = answer::push(lua, &query)?;
+    let (answer, is_cached) = answer::push_known(lua, &query)?;
+    let Answer { examined, entries, indexes, index, order, reasons, .. } = answer.head;
     let cost = budget::used() - before;
     lua.push_table(0, 8);
-    let order = if query.program.section(Section::Order).is_empty() && !query.program.has(flag::GROUPS) {
-        "key"
-    } else {
-        "sort"
-    };
-    let chosen = lookup::choose(query.table, &query.program, query.after).map_err(|stop| answer::raise(lua, query.table, stop))?;
-    let reasons = chosen.reasons;
-    let plan = match (&chosen.way, &chosen.other) {
-        (None, _) => "scan",
-        (Some(_), None) => "index",
-        (Some(_), Some(_)) => "intersection",
-    };
-    let order = if chosen.is_in_order { "index" } else { order };
-    drop(chosen);
-    for (name, text) in [(c"plan", plan), (c"order", order)] {
+    let plan = ["scan", "index", "intersection"][usize::from(indexes).min(2)];
+    for (name, text) in [(c"plan", plan), (c"order", ["key", "sort", "index"][usize::from(order).min(2)])] {
         lua.push_string(text.as_bytes());
         lua.set_field(-2, name);
     }
-    let numbers =
-        [(c"examined", answer.head.examined as i64), (c"returned", answer.head.entries.into()), (c"cost", cost)];
-    for (name, number) in numbers {
+    for (name, number) in [(c"examined", examined as i64), (c"returned", entries.into()), (c"cost", cost)] {
         lua.push_integer(number);
         lua.set_field(-2, name);
     }
-    push_reasons(lua, query.table, &reasons)?;
-    lua.push_boolean(false);
+    // One name, or a list of two.
+    match indexes {
+        0 => lua.push_nil(),
+        1 => {
+            push_name(lua, query.table, index[0].into())?;
+        }
+        _ => {
+            lua.push_table(2, 0);
+            for (place, number) in (1..).zip(index) {
+                push_name(lua, query.table, number.into())?;
+                lua.raw_set_at(-2, place);
+            }
+        }
+    }
+    lua.set_field(-2, c"index");
+    lua.push_table(0, 0);
+    for (number, reason) in reasons.into_iter().enumerate() {
+        if Reason::of(reason) != Reason::Used {
+            if !push_name(lua, query.table, number)? {
+                lua.pop(1);
+                break;
+            }
+            lua.push_string(Reason::of(reason).text().as_bytes());
+            lua.raw_set(-3);
+        }
+    }
+    lua.set_field(-2, c"reasons");
+    lua.push_boolean(is_cached);
     lua.set_field(-2, c"cached");
     Ok(1)
 }

@@ -18,6 +18,22 @@ assert(_home.x == 2)
 assert(select(2, pcall(ext.transaction)):find("bad argument #1 to 'ext.transaction' (function expected, got no value)", 1, true))
 assert(select(2, pcall(ext.transaction, {})):find("bad argument #1 to 'ext.transaction' (function expected, got table)", 1, true))
 
+-- However the error comes about.
+assert(fails(function() _home.x = 3 local function f() return 1 + f() end f() end):find("stack overflow", 1, true) and _home.x == 2)
+assert(fails(function() _home.x = 3 local function f() return ("x"):gsub("x", f) end f() end):find("stack overflow", 1, true) and _home.x == 2)
+assert(not xpcall(ext.transaction, function() error("in the handler, too") end, function() _home.x = 3 error("no") end) and _home.x == 2)
+assert(not pcall(ext.transaction, setmetatable({}, { __call = function() end })))
+local deep
+local function sink(n) if n == 0 then deep = pcall(ext.transaction, function() _home.x = 3 error("no") end) return end return (("x"):gsub("x", function() sink(n - 1) end)) end
+for n = 100, 190, 5 do pcall(sink, n) assert(_home.x == 2) end
+local co = coroutine.create(function() _home.y = 1 coroutine.yield() _home.y = 2 end)
+assert(fails(function() coroutine.resume(co) assert(_home.y == 1) error("no", 0) end) == "no" and _home.y == nil)
+coroutine.resume(co)
+assert(_home.y == 2)
+_home.y = nil
+assert(coroutine.wrap(function() return select(2, pcall(ext.transaction, function() _home.x = 3 coroutine.wrap(function() ext.transaction(error, "from within") end)() end)) end)():find("from within", 1, true))
+assert(_home.x == 2)
+
 -- A message handler sees the place of the error, once.
 local seen = {}
 local ok, message = xpcall(ext.transaction, function(e) seen[#seen + 1] = debug.traceback(e) return "handled: " .. e end, function() error("deep", 0) end)

@@ -18,7 +18,7 @@ use crate::rows::Input;
 use crate::vm;
 
 /// What looks at a store: each reads, walks, changes, or restores in another way.
-pub const SCRIPTS: [&str; 6] = [
+pub const SCRIPTS: [&str; 7] = [
     "local v, w = _home.f, _io.input
      if type(v) == 'table' then for k, x in pairs(v) do if type(x) == 'table' then next(x) end end return #v, next(v) end
      if type(v) == 'function' then return pcall(v, 1, 'a') end return v, w",
@@ -37,6 +37,17 @@ pub const SCRIPTS: [&str; 6] = [
     "local t = ext.table() t.x = { 1, { 2 } } _home.f, _home.t = t, _home.f return t, _home.t, #_home, next(_home)",
     "local a, b = _home.f, _home.g _home.f, _home.g = nil, { a, b, a } return a == b, rawequal(a, b), tostring(a), _home.g[1] == a",
     "return _home, _io.input, _home.f, _home.g, _home.t",
+    "local t, n = { { 1 } }, 0
+     local function act(v)
+       _home.new, _home.t = t, v
+       n = n + 1
+       function _home.f() n = n + 1 return t end
+       t[2] = ext.table()
+       for k, v in pairs(_home) do if n < 5 then pcall(ext.transaction, act, v) end end
+       if n % 2 == 1 then error(t) end
+       return n
+     end
+     return pcall(ext.transaction, act, 5), n, #t, pcall(_home.f or print)",
 ];
 
 thread_local! {
