@@ -43,6 +43,8 @@ const CALLS = {
   'select': () => [['N', '-1', '"#"'], ['table.unpack(c, 1, 2000)', 'A']],
   'next': () => [['A'], ['A', '1', 'nil']],
   'ext.drop': () => [['A']],
+  'ext.count': () => [['A'], ['nil', '{ [""] = { ">", 1 } }', '{ a = { "matches", ".-b" } }']],
+  'ext.query': () => [['A'], ['nil', '{ order = "" }', '{ group = "", count = true }', 'A']],
 };
 
 /** An argument of one of the given shapes. */
