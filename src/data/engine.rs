@@ -109,6 +109,15 @@ impl<'a> Answered<'a> {
         Some((entry, place + 4 + entry.len()))
     }
 
+    /// The last entry.
+    pub fn last(&self) -> Option<&'a [u8]> {
+        let (mut last, mut place) = (None, 0);
+        while let Some((entry, next)) = self.entry(place) {
+            (last, place) = (Some(entry), next);
+        }
+        last
+    }
+
     /// Behind which sort key and row key there are more rows, and how long the sort key is.
     pub fn rest(&self) -> Option<(&'a [u8], usize)> {
         let keys = self.bytes.get(self.head.end as usize..).filter(|_| self.head.has_more != 0)?;

@@ -307,6 +307,30 @@ local t = {} for i = 1, 500 do t[i] = { i } end while true do pcall(ext.transact
 --- transactions: in a coroutine and a finalizer
 while true do setmetatable({}, { __gc = function() ext.transaction(function() _home.x = 1 end) end })
   coroutine.wrap(function() pcall(ext.transaction, function() _home.x = 2 coroutine.yield() end) end)() end
+--- queries: a filter that matches nothing
+local t = ext.table() for i = 1, 500 do t[i] = { n = i, s = ("x"):rep(50) } end while true do ext.query(t, { where = { n = { "<", 0 } } }) t[501] = { n = 1 } end
+--- queries: patterns that go back and forth
+local t = ext.table() t[1] = { s = ("a"):rep(2000) } while true do ext.count(t, { s = { "matches", ".-.-.-b" } }) t[2] = 1 end
+--- queries: long strings, part by part
+local t = ext.table() t[1] = { s = ("a"):rep(100000) } while true do ext.count(t, { s = { "contains", ("a"):rep(1000) .. "b" } }) t[2] = 1 end
+--- queries: a long list of values
+local t, list = ext.table(), {} for i = 1, 2000 do t[i], list[i] = i, -i end while true do ext.count(t, { [""] = { "in", list } }) t[2001] = 1 end
+--- queries: a large specification
+local t, where = ext.table(), {} for i = 1, 3000 do where[i] = { ["a.b.c.d"] = { ">", i } } end while true do ext.count(t, { any = where }) end
+--- queries: in another order
+local t = ext.table() for i = 1, 500 do t[i] = { n = i * 7919 % 501 } end while true do ext.query(t, { order = { "n", { field = "m", desc = true } } }) t[501] = 1 end
+--- queries: groups
+local t = ext.table() for i = 1, 500 do t[i] = { n = i, b = require("bigint").new(7) ^ 300 } end while true do ext.query(t, { group = "n", sum = "b", max = "b", order = "sum" }) t[501] = 1 end
+--- queries: distinct rows of tables
+local t = ext.table() for i = 1, 300 do t[i] = { { i } } end while true do ext.query(t, { distinct = { "1", "1.1" } }) t[301] = 1 end
+--- queries: the same again
+local t = ext.table() for i = 1, 20 do t[i] = { n = i } end while true do ext.query(t, { where = { n = 3 } }) ext.explain(t) end
+--- queries: each
+local t = ext.table() for i = 1, 500 do t[i] = { n = i } end while true do for k, row in ext.each(t, { order = "n", where = { n = { ">", 3 } } }) do end end
+--- queries: each that adds ahead
+local t = ext.table() t[1] = 1 for k in ext.each(t) do t[k + 1] = 1 end
+--- queries: what is refused
+local t = ext.table() while true do pcall(ext.query, t, { where = { { { { { a = { "=", {} } } } } } } }) pcall(ext.query, t, { after = ("f"):rep(10000) }) end
 --- external tables: long strings
 local s = ("x"):rep(100000) while true do _home.s = s local x = _home.s end
 --- external tables: what is refused

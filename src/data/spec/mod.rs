@@ -52,7 +52,9 @@ struct Compiler<'s, 'b> {
 /// Pushes a block with the program of the specification at `index`, which is argument `argument` of the function; nil stands for
 /// an empty one.
 pub fn push_program<'s>(lua: Stack<'s>, index: c_int, table: u32, form: Form) -> Result<&'s [u8], Raise> {
-    lua.want_room(SLOTS, c"no room for a query");
+    if !lua.has_room(SLOTS) {
+        return Err(Raise::Memory);
+    }
     let mut room = USUAL_BYTES;
     loop {
         let block = lua.push_block(room);

@@ -71,7 +71,10 @@ fn step(lua: Stack<'_>) -> Result<u8, Raise> {
         }
         let mut query = Query::new(table, program);
         if let Some(answer) = answer {
-            let Some(rest) = answer.rest() else { break };
+            let is_sorted = !program.section(Section::Order).is_empty();
+            // In the order of keys it goes on until there is none, also behind rows that were added since.
+            let rest = answer.rest().or_else(|| answer.last().filter(|_| !is_sorted).map(|key| (key, 0)));
+            let Some(rest) = rest else { break };
             (query.offset, query.after) = (0, Some(rest));
         }
         let most = if program.section(Section::Order).is_empty() { ROWS } else { SORTED_ROWS };

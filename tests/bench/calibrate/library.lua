@@ -104,6 +104,10 @@ local l = {} for i = 1, 200 do l[i] = { "set", EXT, i, i } end l[201] = 1 pcall(
 local l = {} for i = 1, 200 do l[i] = { "get", "_home", i } end ext.batch(l)
 --- ext.changes: all
 local t = ext.table() ext.feed(t, { values = true }) for i = 1, 100 do t[i] = { i, { i } } end ext.changes(t) ext.changes(t, 99) pcall(ext.changes, t, 1000)
+--- ext.count: all
+ext.count(EXT) ext.count(EXT, {[""] = {">", 3}}) EXT[1] = 1
+--- ext.count: strings
+ext.count(EXT, {[""] = {"contains", LONG}}) ext.count(EXT, {[""] = {"matches", ".-x"}}) EXT[1] = 1
 --- ext.drop: empty
 ext.drop(ext.table())
 --- ext.drop: refilled
@@ -116,6 +120,30 @@ local t = ext.table() for i = 1, 100 do t[i] = { i, { i } } end ext.feed(t, true
 pcall(ext.feed, LIST) pcall(ext.feed, EXT, { values = 1 })
 --- ext.migrate: steps
 local t = ext.table() ext.migrate(t, 2, { FUNCTION, FUNCTION }) ext.migrate(t, 9, FUNCTION, { dry = true }) pcall(ext.migrate, t, 1, FUNCTION) ext.migrate(t)
+--- ext.each: all
+for k in ext.each(EXT) do end
+--- ext.each: in another order
+for k in ext.each(EXT, {order = {{field = "", desc = true}}}) do end
+--- ext.exists: all
+ext.exists(EXT, {[""] = -1}) EXT[1] = 1
+--- ext.explain: all
+ext.explain(EXT, {order = ""}) EXT[1] = 1
+--- ext.first: all
+ext.first(EXT, {where = {x = 1}}) EXT[1] = 1
+--- ext.query: all
+ext.query(EXT) EXT[1] = 1
+--- ext.query: the same again
+ext.query(EXT, {where = {[""] = 5}})
+--- ext.query: in another order
+ext.query(EXT, {order = "", limit = 10, offset = 5}) EXT[1] = 1
+--- ext.query: groups
+ext.query(EXT, {group = "", count = true, sum = "", min = "", average = ""}) EXT[1] = 1
+--- ext.query: a long specification
+local list = {} for i = 1, 500 do list[i] = i end
+-- each
+ext.query(EXT, {where = {[""] = {"in", list}}}) EXT[1] = 1
+--- ext.query: what is refused
+pcall(ext.query, EXT, {where = {a = {LONG, 1}}}) pcall(ext.query, EXT, LIST) pcall(ext.query, EXT, {after = LONG})
 --- ext.size: all
 ext.size(EXT) ext.size(EXTNAMES) pcall(ext.size, LONG)
 --- ext.table: dropped

@@ -48,6 +48,8 @@ const CALLS = {
   'ext.changes': () => [['_home', 'A'], ['nil', 'N'], ['nil', 'N']],
   'ext.migrate': () => [['_home', 'A'], ['N'], ['function(t) t.x = 1 end', '{ error, print }', 'A'], ['nil', '{ dry = true }', 'A']],
   'ext.transaction': () => [['function(...) return ... end', 'function(x) _home.x = x error(x) end', 'error', 'next', 'A'], ['A'], ['N']],
+  'ext.count': () => [['A'], ['nil', '{ [""] = { ">", 1 } }', '{ a = { "matches", ".-b" } }']],
+  'ext.query': () => [['A'], ['nil', '{ order = "" }', '{ group = "", count = true }', 'A']],
 };
 
 /** An argument of one of the given shapes. */
