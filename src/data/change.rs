@@ -13,72 +13,22 @@
 use alloc::vec::Vec;
 
 use cu_abi::tables;
-use cu_abi::value::{Item, Reader};
 
 use crate::data::catalogue::{self, Attached};
-use crate::data::feed::manage;
-use crate::data::feed::record::Heard;
+use crate::data::feed::record::{self, Heard};
 use crate::data::index::entries::{self, Entries};
 use crate::data::path::Path;
 use crate::data::row::Override;
 use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
+use crate::data::steps::{DEEPEST, Steps};
 use crate::data::{changing, content, deep, links, page, path, refusal, scratch};
+use crate::store::Failure;
 use crate::store::old::{Old, PRESENT};
-use crate::store::{self, Failure};
 use crate::table::write;
 
 /// The most keys from a row's to that of an entry which an index looks at: a path's length.
 const MOST_STEPS: usize = 1 + path::SEGMENTS;
-
-/// The most keys from a row's to that of any entry, where all of them are looked at.
-pub const DEEPEST: usize = 64;
-
-/// The keys from a row's to the one that changes, the last first.
-#[derive(Clone, Copy)]
-pub struct Steps<'a> {
-    table: u32,
-    key: &'a [u8],
-    /// Those beneath.
-    below: Option<&'a Steps<'a>>,
-}
-
-impl<'a> Steps<'a> {
-    /// Hands the keys, the row's first, to `work`.
-    fn with<R>(&self, work: impl FnOnce(&[&[u8]]) -> R) -> R {
-        let mut keys: [&[u8]; DEEPEST] = [&[]; DEEPEST];
-        let mut count = 0;
-        for (place, steps) in keys.iter_mut().zip(self.each()) {
-            *place = steps.key;
-            count += 1;
-        }
-        work(keys.get(..count).unwrap_or_default())
-    }
-
-    fn each(&self) -> impl Iterator<Item = &Steps<'a>> {
-        core::iter::successors(Some(self), |steps| steps.below)
-    }
-
-    /// The way to a row.
-    pub fn to_row(table: u32, key: &'a [u8]) -> Steps<'a> {
-        Steps { table, key, below: None }
-    }
-
-    /// Whether the way leads through the table.
-    pub fn have(&self, table: u32) -> bool {
-        self.each().any(|steps| steps.table == table)
-    }
-
-    /// Whether that entry is the one that changes.
-    fn end_at(&self, table: u32, key: &[u8]) -> bool {
-        self.each().last().is_some_and(|last| last.table == table && last.key == key)
-    }
-
-    /// Whether a table comes twice on the way.
-    pub fn is_circle(&self) -> bool {
-        self.each().any(|steps| steps.below.is_some_and(|below| below.have(steps.table)))
-    }
-}
 
 /// The part of a table, if no request is needed to know it.
 #[inline]
@@ -138,7 +88,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
         plan = Plan::of(&change, role)?;
     }
     if plan.is_deep
-        && let Some(inner) = table_of(change.new)
+        && let Some(inner) = links::table_in(change.new)
         && (inner != flat || has_missing)
     {
         // Links that are not needed if the change fails do no harm.
@@ -155,14 +105,6 @@ struct Change<'a> {
     key: &'a [u8],
     old: Option<&'a [u8]>,
     new: Option<&'a [u8]>,
-}
-
-/// The table that a value refers to.
-pub fn table_of(value: Option<&[u8]>) -> Option<u32> {
-    match Reader::new(value?).item() {
-        Ok(Item::External(id)) => Some(id),
-        _ => None,
-    }
 }
 
 type Visit<'v> = &'v mut dyn FnMut(u32, &Steps<'_>) -> Result<(), Failure>;
@@ -197,7 +139,7 @@ fn each_place(table: u32, role: Role, steps: &Steps<'_>, depth: usize, visit: Vi
 
 /// Whether the entry refers to the table.
 fn refers(parent: u32, key: &[u8], child: u32) -> Result<bool, Failure> {
-    Ok(entry_table(parent, key)? == Some(child))
+    Ok(links::table_at(parent, key)? == Some(child))
 }
 
 /// What is to be done after the change.
@@ -269,7 +211,7 @@ impl Plan {
             is_deleted: change.new.is_none(),
             before: &values[0],
             after: &values[1],
-            time: *self.time.get_or_insert_with(manage::now),
+            time: *self.time.get_or_insert_with(record::now),
             part: self.records.iter().filter(|(table, _)| *table == root).count(),
         };
         let record = heard.encode(root)?;
@@ -297,7 +239,7 @@ impl Plan {
             let value = (change.table, change.key, change.new);
             self.check.change(&attached.schema, attached.table, keys, value, grows)?;
         }
-        self.links |= table_of(change.new).is_some() && attached.looks_at(keys);
+        self.links |= links::table_in(change.new).is_some() && attached.looks_at(keys);
         self.is_deep |= attached.is_deep();
         for index in &attached.indexes {
             let side = |value| {
@@ -338,12 +280,12 @@ impl Plan {
                 write::write_plain(*store, entry.key, Some(&links::TRUE))?;
             }
         }
-        let (old, new) = (table_of(change.old), table_of(change.new));
+        let (old, new) = (links::table_in(change.old), links::table_in(change.new));
         if let Some(old) = old.filter(|old| Some(*old) != new) {
             links::remove(old, change.table, change.key)?;
         }
         if let Some(new) = new.filter(|_| self.links) {
-            add_link(new, change.table, change.key)?;
+            links::link(new, change.table, change.key)?;
             if self.is_deep {
                 return Ok(());
             }
@@ -355,13 +297,6 @@ impl Plan {
         }
         Ok(())
     }
-}
-
-/// Links a table to the entry that refers to it.
-pub fn add_link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
-    links::add(child, parent, key)?;
-    STATE.add_role(child, Role::LINKED);
-    Ok(())
 }
 
 /// Links the tables inside of `table`, which lies at the end of `keys`, as far as they are looked at.
@@ -379,8 +314,8 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
         if !attached.looks_at(inner) {
             continue;
         }
-        let Some(child) = entry_table(table, key)? else { continue };
-        add_link(child, table, key)?;
+        let Some(child) = links::table_at(table, key)? else { continue };
+        links::link(child, table, key)?;
         link_below(attached, inner, child)?;
     }
     Ok(())
@@ -389,7 +324,7 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
 /// Links the tables of a row.
 pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(()) };
-    add_link(table, attached.table, key)?;
+    links::link(table, attached.table, key)?;
     if attached.is_deep() { deep::link(table) } else { link_below(attached, &[key], table) }
 }
 
@@ -398,15 +333,7 @@ fn row_table(attached: &Attached, key: &[u8]) -> Result<Option<u32>, Failure> {
     if !attached.looks_at(&[key]) {
         return Ok(None);
     }
-    entry_table(attached.table, key)
-}
-
-/// The table that an entry refers to.
-pub fn entry_table(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
-    Ok(match store::get(table, key)? {
-        store::Fetched::Short(length) => table_of(Some(store::short_value(length))),
-        _ => None,
-    })
+    links::table_at(attached.table, key)
 }
 
 /// How many tables of a row lack their link.
@@ -420,7 +347,7 @@ pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
         let (mut parent, mut rest) = (table, field.path());
         while let Some((name, behind)) = rest.split() {
             let is_looked_at = !behind.is_itself() || attached.indexes.iter().any(|index| index.is_multi);
-            let Some(child) = entry_table(parent, name)?.filter(|_| is_looked_at) else { break };
+            let Some(child) = links::table_at(parent, name)?.filter(|_| is_looked_at) else { break };
             missing += u32::from(!links::is_there(child, parent, name)?);
             (parent, rest) = (child, behind);
         }

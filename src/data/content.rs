@@ -10,9 +10,9 @@ use cu_abi::limits::{KEY_BYTES, VALUE_DEPTH};
 use cu_abi::tags;
 use cu_abi::value::{Item, Reader, Writer};
 
-use crate::data::change::Steps;
 use crate::data::path::Path;
 use crate::data::row::{self, Eyes, Override};
+use crate::data::steps::Steps;
 use crate::data::{deep_page, refusal, scratch};
 use crate::store::Failure;
 use crate::store::page::Page;

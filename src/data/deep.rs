@@ -5,12 +5,12 @@
 
 use alloc::vec::Vec;
 
-use crate::data::{change, deep_page, links, scratch};
+use crate::data::{deep_page, links, scratch};
 use crate::store::Failure;
 
 /// Links everything in a table. What the budget does not cover is refused; links that are there by then do no harm.
 pub fn link(table: u32) -> Result<(), Failure> {
-    each_inner(table, &mut |child, parent, key| change::add_link(child, parent, key))
+    each_inner(table, &mut |child, parent, key| links::link(child, parent, key))
 }
 
 /// How many links are missing in a table.
@@ -38,7 +38,7 @@ fn each_inner(table: u32, visit: Visit<'_>) -> Result<(), Failure> {
         while found {
             scratch::check_budget(table)?;
             let key = page.current().ok_or_else(|| Failure::damaged(parent))?;
-            if let Some(child) = change::entry_table(parent, key)? {
+            if let Some(child) = links::table_at(parent, key)? {
                 visit(child, parent, key)?;
                 if let Err(place) = seen.binary_search(&child) {
                     scratch::push(&mut seen, table, child)?;

@@ -21,6 +21,7 @@ use cu_abi::tags;
 use cu_abi::value::{Item, Reader};
 
 use crate::data::scratch::{self, Keys};
+use crate::data::state::{Role, STATE};
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched, system};
 use crate::table::write;
@@ -186,4 +187,27 @@ fn split(entry: &[u8]) -> Option<(u32, &[u8])> {
     let length = cu_abi::key::length_at(entry)?;
     let (parent, key) = entry.split_at_checked(length)?;
     Some((cu_abi::key::decode_id(parent)?, key))
+}
+
+/// The table that a value refers to.
+pub fn table_in(value: Option<&[u8]>) -> Option<u32> {
+    match Reader::new(value?).item() {
+        Ok(Item::External(id)) => Some(id),
+        _ => None,
+    }
+}
+
+/// Links a table to the entry that refers to it.
+pub fn link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
+    add(child, parent, key)?;
+    STATE.add_role(child, Role::LINKED);
+    Ok(())
+}
+
+/// The table that an entry refers to.
+pub fn table_at(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
+    Ok(match store::get(table, key)? {
+        store::Fetched::Short(length) => table_in(Some(store::short_value(length))),
+        _ => None,
+    })
 }

@@ -10,6 +10,7 @@
 //! - [`links`]: which entries refer to a table in a row
 //! - [`change`]: what follows from a change of a row
 //! - [`deep`]: links of every table in a row
+//! - [`steps`]: the way from a row to an entry in it
 //! - [`changing`]: what an instance that died may have left half done
 //! - [`refusal`]: why a change is refused
 //! - [`index`]: entries that find rows
@@ -65,6 +66,7 @@ pub mod sort;
 pub mod source;
 pub mod spec;
 pub mod state;
+pub mod steps;
 pub mod stop;
 
 use crate::data::state::STATE;

@@ -5,9 +5,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use crate::control::clock;
 use crate::data::catalogue::{self, Attached};
-use crate::data::feed::record;
 use crate::data::feed::settings::Feed;
 use crate::data::state::{Role, STATE};
 use crate::data::{change, changing, row_page, scratch};
@@ -74,14 +72,4 @@ pub fn read(table: u32) -> Result<Option<Feed>, Failure> {
         feed.next_number()?;
         Ok(Some(*feed))
     })
-}
-
-/// After a change that may not be complete.
-pub fn mend(attached: &mut Attached) -> Result<(), Failure> {
-    record::mend(attached, now())
-}
-
-/// Seconds since 1970 as the host tells them.
-pub fn now() -> f64 {
-    clock::now_milliseconds() / 1000.0
 }

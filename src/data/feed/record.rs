@@ -19,11 +19,12 @@ use cu_abi::page;
 use cu_abi::value::{Item, Writer};
 
 use crate::bytes::copy_at;
+use crate::control::clock;
 use crate::data::catalogue::Attached;
-use crate::data::change::Steps;
 use crate::data::feed::settings::Feed;
 use crate::data::path::{Path, PathBuffer, TEXT_BYTES};
 use crate::data::row::{self, Eyes, Value};
+use crate::data::steps::Steps;
 use crate::data::{content, scratch};
 use crate::store::{self, Failure, Fetched};
 use crate::table::write;
@@ -209,7 +210,8 @@ fn field(store: u32, number: i64, name: &[u8]) -> Result<Value<'static>, Failure
 }
 
 /// The last change may not have happened: the feed tells once more what its rows are.
-pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
+pub fn mend(attached: &mut Attached) -> Result<(), Failure> {
+    let now = now();
     let table = attached.table;
     let Some(feed) = &mut attached.feed else { return Ok(()) };
     (feed.next, feed.oldest) = (0, 0);
@@ -236,4 +238,9 @@ pub fn mend(attached: &mut Attached, now: f64) -> Result<(), Failure> {
         number -= 1;
     }
     Ok(())
+}
+
+/// Seconds since 1970 as the host tells them.
+pub fn now() -> f64 {
+    clock::now_milliseconds() / 1000.0
 }

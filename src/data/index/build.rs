@@ -6,8 +6,9 @@
 use crate::budget;
 use crate::control::event;
 use crate::data::catalogue::{self, Attached};
+use crate::data::feed::record;
 use crate::data::index::entries;
-use crate::data::{change, feed, links, refusal, row_page};
+use crate::data::{change, links, refusal, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
@@ -34,7 +35,7 @@ pub fn again(table: u32) -> Result<(), Failure> {
             attached.indexes.iter_mut().for_each(|index| index.is_ready = true);
             catalogue::store(attached)?;
         }
-        feed::manage::mend(attached)
+        record::mend(attached)
     });
     budget::resume(left);
     done
