@@ -17,6 +17,7 @@ use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::feed::settings::Feed;
 use crate::data::index::definition::Definition;
+use crate::data::path::Path;
 use crate::data::scratch;
 use crate::data::state::STATE;
 use crate::store::{self, Failure, system};
@@ -49,6 +50,19 @@ impl Attached {
     /// Whether every table in a row is looked at.
     pub fn is_deep(&self) -> bool {
         self.feed.is_some() || !self.schema.is_empty()
+    }
+
+    /// Hands each path that an index looks at to `visit`, and whether a table at its end is looked at too; up to the first error.
+    pub fn each_path(&self, visit: &mut dyn FnMut(Path<'_>, bool) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut done = Ok(());
+        for index in &self.indexes {
+            index.each_path(&mut |path, filters| {
+                if done.is_ok() {
+                    done = visit(path, index.is_multi || filters);
+                }
+            });
+        }
+        done
     }
 
     /// Whether nothing is attached.

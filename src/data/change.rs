@@ -304,21 +304,20 @@ pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(),
     if keys.len() >= MOST_STEPS {
         return Ok(());
     }
-    let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
-    next[..keys.len()].copy_from_slice(keys);
-    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
-        let rest = field.path().behind(keys.get(1..).unwrap_or_default());
-        let Some((key, _)) = rest.and_then(Path::split) else { continue };
+    attached.each_path(&mut |path, _| {
+        let rest = path.behind(keys.get(1..).unwrap_or_default());
+        let Some((key, _)) = rest.and_then(Path::split) else { return Ok(()) };
+        let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
+        next[..keys.len()].copy_from_slice(keys);
         next[keys.len()] = key;
         let inner = &next[..=keys.len()];
         if !attached.looks_at(inner) {
-            continue;
+            return Ok(());
         }
-        let Some(child) = links::table_at(table, key)? else { continue };
+        let Some(child) = links::table_at(table, key)? else { return Ok(()) };
         links::link(child, table, key)?;
-        link_below(attached, inner, child)?;
-    }
-    Ok(())
+        link_below(attached, inner, child)
+    })
 }
 
 /// Links the tables of a row.
@@ -343,14 +342,15 @@ pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
     if attached.is_deep() {
         return Ok(missing + deep::unlinked(table)?);
     }
-    for field in attached.indexes.iter().flat_map(|index| &index.paths) {
-        let (mut parent, mut rest) = (table, field.path());
+    attached.each_path(&mut |path, ends| {
+        let (mut parent, mut rest) = (table, path);
         while let Some((name, behind)) = rest.split() {
-            let is_looked_at = !behind.is_itself() || attached.indexes.iter().any(|index| index.is_multi);
+            let is_looked_at = ends || !behind.is_itself();
             let Some(child) = links::table_at(parent, name)?.filter(|_| is_looked_at) else { break };
             missing += u32::from(!links::is_there(child, parent, name)?);
             (parent, rest) = (child, behind);
         }
-    }
+        Ok(())
+    })?;
     Ok(missing)
 }

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use bytemuck::{Pod, Zeroable};
 
 use crate::budget;
-use crate::data::filter::{self, Bad};
+use crate::data::filter::{self, Bad, Look};
 use crate::data::group::{Groups, SortKey};
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
@@ -214,7 +214,7 @@ impl<'a> Job<'_, 'a> {
         self.head.examined += 1;
         let nodes = self.query.program.section(Section::Where);
         let row = Row::read(self.query.table, key, None, self.eyes).map_err(|broken| Bad::new(broken, Path::ITSELF))?;
-        if !row.exists() || !filter::matches(nodes, &row, self.eyes)? {
+        if !row.exists() || !filter::matches(nodes, &row, Look { eyes: self.eyes, over: None })? {
             return Ok(true);
         }
         self.take(key, &row, is_in_order)

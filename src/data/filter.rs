@@ -14,7 +14,7 @@ use crate::data::component::{self, Class};
 use crate::data::path::Path;
 use crate::data::pattern;
 use crate::data::program::{Operator, Parts, tag};
-use crate::data::row::{self, Broken, Eyes, Row};
+use crate::data::row::{self, Broken, Eyes, Override, Row};
 
 /// What a node and a test count.
 const NODE_COST: usize = 4;
@@ -37,26 +37,47 @@ impl<'a> Bad<'a> {
     }
 }
 
-/// Whether the row matches all of these nodes.
-pub fn matches<'a>(nodes: &'a [u8], row: &Row<'_>, eyes: Eyes) -> Result<bool, Bad<'a>> {
+/// How a row is looked at.
+#[derive(Clone, Copy)]
+pub struct Look<'o> {
+    /// Whose eyes look.
+    pub eyes: Eyes,
+    /// An entry that is read as if it had another value.
+    pub over: Option<&'o Override<'o>>,
+}
+
+/// Hands each path that the nodes look at to `visit`.
+pub fn each_path(nodes: &[u8], visit: &mut dyn FnMut(Path<'_>)) {
     let mut parts = Parts(nodes);
     while let Some((kind, content)) = parts.node() {
-        if !node(kind, content, row, eyes)? {
+        if kind == tag::FIELD {
+            visit(Path::new(Parts(content).short().unwrap_or_default()));
+        } else {
+            each_path(content, visit);
+        }
+    }
+}
+
+/// Whether the row matches all of these nodes.
+pub fn matches<'a, 'r>(nodes: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
+    let mut parts = Parts(nodes);
+    while let Some((kind, content)) = parts.node() {
+        if !node(kind, content, row, look)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn node<'a>(kind: u8, content: &'a [u8], row: &Row<'_>, eyes: Eyes) -> Result<bool, Bad<'a>> {
+fn node<'a, 'r>(kind: u8, content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
     budget::spend(NODE_COST);
     match kind {
-        tag::FIELD => field(content, row, eyes),
-        tag::ALL => matches(content, row, eyes),
+        tag::FIELD => field(content, row, look),
+        tag::ALL => matches(content, row, look),
         _ => {
             let mut parts = Parts(content);
             while let Some((inner, content)) = parts.node() {
-                if node(inner, content, row, eyes)? {
+                if node(inner, content, row, look)? {
                     return Ok(kind == tag::ANY);
                 }
             }
@@ -65,20 +86,20 @@ fn node<'a>(kind: u8, content: &'a [u8], row: &Row<'_>, eyes: Eyes) -> Result<bo
     }
 }
 
-fn field<'a>(content: &'a [u8], row: &Row<'_>, eyes: Eyes) -> Result<bool, Bad<'a>> {
+fn field<'a, 'r>(content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
     let mut parts = Parts(content);
     let path = Path::new(parts.short().unwrap_or_default());
     let bad = |broken| Bad::new(broken, path);
-    let mut value = row.field(path, None, eyes).map_err(bad)?;
+    let mut value = row.field(path, look.over, look.eyes).map_err(bad)?;
     while let Some((operator, operand)) = parts.test() {
         budget::spend(NODE_COST);
         let is_match = match (operator, value.item()) {
             (Operator::Contains, Some(Item::External(id))) => {
                 let is_match =
-                    has_element(id, operand, eyes).map_err(|(broken, element)| Bad { broken, path, element })?;
+                    has_element(id, operand, look).map_err(|(broken, element)| Bad { broken, path, element })?;
                 if is_match && !parts.0.is_empty() {
                     // Its place was used for the elements.
-                    value = row.field(path, None, eyes).map_err(bad)?;
+                    value = row.field(path, look.over, look.eyes).map_err(bad)?;
                 }
                 is_match
             }
@@ -92,9 +113,9 @@ fn field<'a>(content: &'a [u8], row: &Row<'_>, eyes: Eyes) -> Result<bool, Bad<'
 }
 
 /// Whether an external table has an element like that, from 1 on as far as there are any.
-fn has_element(id: u32, operand: &[u8], eyes: Eyes) -> Result<bool, (Broken, i64)> {
+fn has_element(id: u32, operand: &[u8], look: Look<'_>) -> Result<bool, (Broken, i64)> {
     for number in 1.. {
-        let value = row::read(id, IntegerKey::new(number).bytes(), Path::ITSELF, None, eyes);
+        let value = row::read(id, IntegerKey::new(number).bytes(), Path::ITSELF, look.over, look.eyes);
         let value = value.map_err(|broken| (broken, number))?;
         let Some(item) = value.item() else { break };
         if test(Operator::Equal, operand, Some(&item)) {

@@ -85,6 +85,18 @@ impl<'a> Path<'a> {
         keys.iter().try_fold(self, |path, key| path.split().filter(|(own, _)| own == key).map(|(_, rest)| rest))
     }
 
+    /// Whether it begins with these keys, or they with it.
+    pub fn meets(self, keys: &[&[u8]]) -> bool {
+        let mut path = self;
+        keys.iter().all(|key| match path.split() {
+            Some((own, rest)) => {
+                path = rest;
+                own == *key
+            }
+            None => true,
+        })
+    }
+
     /// How many segments there are.
     pub fn length(self) -> usize {
         let (mut length, mut path) = (0, self);

@@ -105,6 +105,10 @@ local DEFINITIONS = {
   { 'address.city' }, { { 'address.city', 'age' } }, { { 'name', 'address.zip' }, { kind = 'hash', name = 'pair#' } }, { 'tags', { multi = true } },
   { 'tags', { multi = true, kind = 'hash', name = 'tags#' } }, { '' }, { 'address', { multi = true } }, { 'tags.1' },
   { { 'age', 'name', 'address.city', 'address.zip' }, { unique = true } }, { 'address.address.age' },
+  { 'name', { name = 'adults', unique = true, where = { age = { '>', 2 } } } },
+  { 'age', { name = 'named', where = { any = { { name = 'Oslo' }, { ['address.city'] = { 'exists', true } } } } } },
+  { 'tags', { name = 'tagged', multi = true, where = { age = { 'exists', true } } } },
+  { 'age', { name = 'listed', kind = 'hash', where = { tags = { 'contains', 2 } } } },
 }
 
 -- Adds or drops an index.

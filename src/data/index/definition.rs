@@ -7,7 +7,7 @@ use cu_abi::limits::INDEX_PATHS;
 use cu_abi::value::{Item, Reader, Writer};
 
 use crate::data::path::{Path, PathBuffer};
-use crate::data::{plan, scratch};
+use crate::data::{filter, plan, scratch};
 use crate::store::Failure;
 
 /// What an index can find.
@@ -93,6 +93,9 @@ impl Definition {
                 },
                 (Ok(Item::String(b"unique")), Ok(Item::Boolean(value))) => definition.is_unique = value,
                 (Ok(Item::String(b"multi")), Ok(Item::Boolean(value))) => definition.is_multi = value,
+                (Ok(Item::String(b"where")), Ok(Item::String(filter))) => {
+                    definition.filter = scratch::copy_of(table, filter)?;
+                }
                 (Ok(Item::String(b"ready")), Ok(Item::Boolean(value))) => definition.is_ready = value,
                 (Ok(Item::String(b"paths")), Ok(Item::Table(_, content))) => {
                     let mut paths = Reader::new(content);
@@ -125,6 +128,21 @@ impl Definition {
         }
     }
 
+    /// Hands each path that it looks at to `visit`, and whether it is one of the filter's.
+    pub fn each_path(&self, visit: &mut dyn FnMut(Path<'_>, bool)) {
+        for field in &self.paths {
+            visit(field.path(), false);
+        }
+        filter::each_path(&self.filter, &mut |path| visit(path, true));
+    }
+
+    /// Whether the filter may see another row when the entry at the end of these keys, behind the row's, changes.
+    pub fn filters_by(&self, below: &[&[u8]]) -> bool {
+        let mut is_seen = false;
+        filter::each_path(&self.filter, &mut |path| is_seen |= path.meets(below));
+        is_seen
+    }
+
     /// Lists the paths for the planner.
     pub fn list(&mut self, table: u32) -> Result<(), Failure> {
         for field in &self.paths {
@@ -152,12 +170,17 @@ impl Definition {
             writer.string(&path.text);
         }
         writer.end_table(paths, self.paths.len() as u32);
-        writer.end_table(all, 6);
+        if !self.filter.is_empty() {
+            writer.string(b"where");
+            writer.string(&self.filter);
+        }
+        writer.end_table(all, 6 + u32::from(!self.filter.is_empty()));
     }
 
     /// Whether both find the same.
     pub fn is_like(&self, other: &Definition) -> bool {
         (self.kind, self.is_unique, self.is_multi) == (other.kind, other.is_unique, other.is_multi)
+            && self.filter == other.filter
             && self.paths.len() == other.paths.len()
             && self.paths.iter().zip(&other.paths).all(|(one, another)| one.text == another.text)
     }
@@ -165,6 +188,11 @@ impl Definition {
     /// Whether it looks into the table at the end of these keys, from the row's on.
     pub fn looks_at(&self, steps: &[&[u8]]) -> bool {
         let below = steps.get(1..).unwrap_or_default();
-        self.paths.iter().any(|field| field.path().behind(below).is_some_and(|rest| self.is_multi || !rest.is_itself()))
+        let mut is_seen = false;
+        self.each_path(&mut |path, filters| {
+            let ends = self.is_multi || filters;
+            is_seen |= path.behind(below).is_some_and(|rest| ends || !rest.is_itself());
+        });
+        is_seen
     }
 }

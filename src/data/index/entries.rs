@@ -17,9 +17,10 @@ use cu_abi::value::{Item, Reader};
 
 use crate::budget::{self, cost};
 use crate::data::component::{self, Buffer, Class, TooLong};
+use crate::data::filter::{self, Look};
 use crate::data::index::definition::{Definition, Kind};
 use crate::data::path::Path;
-use crate::data::row::{self, Eyes, Override, Value};
+use crate::data::row::{self, Eyes, Override, Row, Value};
 use crate::data::{page, refusal, scratch};
 use crate::error::Excerpt;
 use crate::store::{Cause, Failure};
@@ -85,10 +86,11 @@ pub fn of_change(table: u32, index: &Definition, keys: &[&[u8]], over: &Override
         && let Some(field) = index.paths.first()
         && let Some((element, list)) = below.split_last()
         && field.path().behind(list).is_some_and(Path::is_itself)
+        && !index.filters_by(below)
     {
         return of_element(index, from, element, over);
     }
-    if index.paths.iter().any(|field| field.path().behind(below).is_some()) {
+    if index.paths.iter().any(|field| field.path().behind(below).is_some()) || index.filters_by(below) {
         of(index, from, below)
     } else {
         Ok(Entries::default())
@@ -104,7 +106,7 @@ fn of(index: &Definition, from: From<'_>, below: &[&[u8]]) -> Result<Entries, Fa
         Some(_) => true,
         None => from.read(Path::ITSELF)?.bytes().is_some(),
     };
-    if !is_there {
+    if !is_there || !from.is_wanted(index)? {
         return Ok(entries);
     }
     if index.is_multi {
@@ -134,6 +136,9 @@ fn of(index: &Definition, from: From<'_>, below: &[&[u8]]) -> Result<Entries, Fa
 /// The entry of an element that changes.
 fn of_element(index: &Definition, from: From<'_>, element: &[u8], over: &Override<'_>) -> Result<Entries, Failure> {
     let mut entries = Entries::default();
+    if !from.is_wanted(index)? {
+        return Ok(entries);
+    }
     let value = read(over.table, over.key, Some(over))?;
     entries.element(index, from, element, value.item().as_ref())?;
     Ok(entries)
@@ -182,6 +187,16 @@ fn read<'a>(table: u32, key: &[u8], over: Option<&Override<'a>>) -> Result<Value
 }
 
 impl<'a> From<'a> {
+    /// Whether the index has such rows.
+    fn is_wanted(self, index: &Definition) -> Result<bool, Failure> {
+        if index.filter.is_empty() {
+            return Ok(true);
+        }
+        let row = Row::read(self.table, self.key, self.over, Eyes::Module).map_err(scratch::failure)?;
+        let look = Look { eyes: Eyes::Module, over: self.over };
+        filter::matches(&index.filter, &row, look).map_err(|bad| scratch::failure(bad.broken))
+    }
+
     /// What lies at a path of the row.
     fn read(self, path: Path<'_>) -> Result<Value<'a>, Failure> {
         row::read(self.table, self.key, path, self.over, Eyes::Module).map_err(scratch::failure)

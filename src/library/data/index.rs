@@ -8,11 +8,14 @@ use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS};
 
 use crate::bytes::{copy, copy_at};
 use crate::data::catalogue::{self, Attached};
+use crate::data::filter;
 use crate::data::index::check;
 use crate::data::index::definition::{Definition, Field, Kind};
 use crate::data::index::manage;
 use crate::data::path::{self, PathBuffer};
+use crate::data::program::{Program, Section};
 use crate::data::scratch;
+use crate::data::spec::{self, Form};
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind as LuaKind;
@@ -30,6 +33,8 @@ struct Wanted<'s> {
     kind: Kind,
     is_unique: bool,
     is_multi: bool,
+    /// Nodes of its filter.
+    filter: &'s [u8],
 }
 
 /// A name: that which was given, or the paths.
@@ -66,7 +71,7 @@ pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = check_changeable(lua)?;
     lua.set_top(3);
-    let wanted = read_wanted(lua)?;
+    let wanted = read_wanted(lua, table)?;
     let outcome = define(table, &wanted).and_then(|definition| manage::add(table, definition));
     match outcome {
         Ok(manage::Added::Whole) => {}
@@ -95,6 +100,7 @@ fn define(table: u32, wanted: &Wanted<'_>) -> Result<Definition, Failure> {
         kind: wanted.kind,
         is_unique: wanted.is_unique,
         is_multi: wanted.is_multi,
+        filter: scratch::copy_of(table, wanted.filter)?,
         paths,
         ..Definition::default()
     })
@@ -107,7 +113,7 @@ fn bad(lua: Stack<'_>, argument: c_int, message: &Message) -> Raise {
     lua.error(&whole)
 }
 
-fn read_wanted<'s>(lua: Stack<'s>) -> Result<Wanted<'s>, Raise> {
+fn read_wanted<'s>(lua: Stack<'s>, table: u32) -> Result<Wanted<'s>, Raise> {
     let mut wanted = Wanted {
         paths: [&[]; INDEX_PATHS],
         count: 0,
@@ -115,6 +121,7 @@ fn read_wanted<'s>(lua: Stack<'s>) -> Result<Wanted<'s>, Raise> {
         kind: Kind::Ordered,
         is_unique: false,
         is_multi: false,
+        filter: &[],
     };
     match lua.kind(2) {
         LuaKind::String => add_path(lua, &mut wanted, 2)?,
@@ -137,6 +144,7 @@ fn read_wanted<'s>(lua: Stack<'s>) -> Result<Wanted<'s>, Raise> {
         return Err(bad(lua, 2, &Message::new(format_args!("no path"))));
     }
     read_options(lua, &mut wanted)?;
+    read_filter(lua, &mut wanted, table)?;
     if wanted.is_multi && wanted.count > 1 {
         return Err(bad(
             lua,
@@ -178,6 +186,42 @@ fn add_path<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, index: c_int) -> Result
     Ok(())
 }
 
+/// The filter in the options takes their place on the stack, so that what is wrong with it is wrong with that argument.
+fn read_filter<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, table: u32) -> Result<(), Raise> {
+    if lua.kind(3) != LuaKind::Table {
+        return Ok(());
+    }
+    lua.push_string(b"where");
+    if lua.raw_get(3) == LuaKind::Nil {
+        lua.pop(1);
+        return Ok(());
+    }
+    lua.copy(-1, 3);
+    lua.pop(1);
+    wanted.filter = Program::new(spec::push_program(lua, 3, table, Form::Exists)?).section(Section::Where);
+    let mut looks_into = false;
+    let list = wanted.paths.first().and_then(|text| PathBuffer::parse(text).ok()).filter(|_| wanted.is_multi);
+    if let Some(list) = &list {
+        filter::each_path(wanted.filter, &mut |path| {
+            let mut keys: [&[u8]; path::SEGMENTS] = [&[]; path::SEGMENTS];
+            let (mut count, mut rest) = (0, list.path());
+            while let Some((key, behind)) = rest.split() {
+                keys[count] = key;
+                (count, rest) = (count + 1, behind);
+            }
+            looks_into |= path.meets(&keys[..count]);
+        });
+    }
+    if looks_into {
+        return Err(bad(
+            lua,
+            3,
+            &Message::new(format_args!("the filter of an index of elements looks at other fields only")),
+        ));
+    }
+    Ok(())
+}
+
 fn read_options(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
     match lua.kind(3) {
         LuaKind::Nil | LuaKind::None => return Ok(()),
@@ -203,6 +247,8 @@ fn read_option(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
     let flag = match word {
         b"unique" => &mut wanted.is_unique,
         b"multi" => &mut wanted.is_multi,
+        // After the others (`read_filter`).
+        b"where" => return Ok(()),
         b"kind" => {
             let Some(found) = Kind::of(lua.string(value)) else {
                 return Err(bad(
@@ -268,6 +314,7 @@ struct Summary {
     kind: Kind,
     is_unique: bool,
     is_multi: bool,
+    is_partial: bool,
     store: u32,
     paths: [([u8; path::TEXT_BYTES], usize); INDEX_PATHS],
     count: usize,
@@ -287,6 +334,7 @@ fn summary(attached: &Attached, number: usize) -> Option<Summary> {
         kind: definition.kind,
         is_unique: definition.is_unique,
         is_multi: definition.is_multi,
+        is_partial: !definition.filter.is_empty(),
         store: definition.store,
         paths,
         count: definition.paths.len(),
@@ -323,6 +371,8 @@ pub fn indexes(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.set_field(3, c"unique");
         lua.push_boolean(found.is_multi);
         lua.set_field(3, c"multi");
+        lua.push_boolean(found.is_partial);
+        lua.set_field(3, c"partial");
         let entries = crate::store::size(found.store).map_err(|failure| raise(lua, failure, table))?;
         lua.push_integer(entries.into());
         lua.set_field(3, c"entries");
