@@ -46,7 +46,7 @@ pub fn collect_everything() {
         data::changing::end();
         let _ = reclaim();
         #[cfg(feature = "data")]
-        data::look_again();
+        data::forget();
     } else {
         lua.collect_quietly();
     }

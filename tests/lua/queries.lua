@@ -27,6 +27,7 @@ end
 local DEFINITIONS = {
   { 'age' }, { 'city' }, { 'age', { kind = 'hash', name = 'age#' } }, { 'city', { kind = 'hash', name = 'city#' } },
   { { 'city', 'age' } }, { { 'age', 'city' }, { kind = 'hash', name = 'both#' } }, { 'address.zip' }, { 'tags', { multi = true } },
+  { 'age', { name = 'oslo', where = { city = 'Oslo' } } }, { 'city', { name = 'grown', where = { age = { '>=', 4 } } } },
   { 'tags', { multi = true, kind = 'hash', name = 'tags#' } }, { 'n', { unique = true } }, { { 'age', 'n' }, { unique = true, name = 'one' } },
 }
 
