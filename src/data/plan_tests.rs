@@ -5,6 +5,8 @@ use crate::data::component;
 use crate::data::engine::{self, Answered, Query};
 use crate::data::path;
 use crate::data::program::Builder;
+use crate::data::row::Eyes;
+use crate::data::stop::Look;
 use crate::host::stand_in;
 use crate::vm::state::exclusive;
 use cu_abi::key::{Key, KeyBuffer};
@@ -279,8 +281,8 @@ fn every_plan_comes_to_the_rows_of_a_walk_through_all() {
             }] += 1;
             let context = format!("{tests:?} {order:?} {definitions:?}");
             for page in 0..4 {
-                let wanted = engine::run(&scanned, &[]).ok().expect("it is answered");
-                let found = engine::run(&planned, &definitions).ok().expect("it is answered");
+                let wanted = engine::run(&scanned, &[], &mut Look::new(Eyes::Module)).expect("it is answered");
+                let found = engine::run(&planned, &definitions, &mut Look::new(Eyes::Module)).expect("it is answered");
                 let ((keys, rest, matched), (found, found_rest, found_matched)) = (answered(&wanted), answered(&found));
                 assert_eq!((&found, &found_rest), (&keys, &rest), "page {page}, {context}");
                 if flags != 0 {
@@ -309,7 +311,10 @@ fn a_damaged_entry_is_no_row() {
     let three = bytes(Item::Integer(3));
     let program = program(&[("age", Operator::Equal, vec![Item::Integer(3)])], &[], 10, 0);
     let query = Query::new(TABLE, Program::new(&program));
-    let run = || engine::run(&query, &[definition(50, &age)]).map(|answer| answered(&answer).0.len());
+    let run = || {
+        engine::run(&query, &[definition(50, &age)], &mut Look::new(Eyes::Module))
+            .map(|answer| answered(&answer).0.len())
+    };
     // It leads to no row.
     stand_in::put(50, &[three.clone(), key(Key::Integer(7))].concat(), b"\x01\x01");
     assert_eq!(run().ok(), Some(0));

@@ -15,12 +15,11 @@ use crate::data::cache;
 use crate::data::component::Buffer;
 use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
-use crate::data::filter::Bad;
 use crate::data::path::Path;
 use crate::data::plan::Definition;
 use crate::data::program::{Parts, Program, Section};
-use crate::data::row::{self, Eyes, Row, Value};
-use crate::data::stop::Stop;
+use crate::data::row::{self, Broken, Eyes, Row, Value};
+use crate::data::stop::{Look, Noted, Stop};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -64,11 +63,12 @@ pub fn push_known<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<(Answered<'s>
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed = room::collecting(lua, || engine::run(query, definitions(query.table)));
+    let mut look = Look::new(Eyes::Script);
+    let pushed = room::collecting(lua, || engine::run(query, definitions(query.table), &mut look));
     match pushed.map(|answer| push_bytes(lua, &answer)) {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),
-        Err(stop) => Err(raise(lua, query.table, stop)),
+        Err(stop) => Err(raise(lua, query.table, stop, look.noted)),
     }
 }
 
@@ -83,17 +83,17 @@ fn push_bytes(lua: Stack<'_>, bytes: &[u8]) -> Status {
 
 /// Raises why there is no answer.
 #[cold]
-fn raise(lua: Stack<'_>, table: u32, stop: Stop<'_>) -> Raise {
-    match stop {
-        Stop::Memory => Raise::Memory,
-        Stop::Budget => lua.charge(0).err().unwrap_or(Raise::Budget),
-        Stop::Keys(failure) => fault::raise_of_table(lua, failure.into(), table),
-        Stop::Bad(bad) => raise_bad(lua, bad),
+fn raise(lua: Stack<'_>, table: u32, stop: Stop, noted: Noted<'_>) -> Raise {
+    match (stop, noted) {
+        (Stop::Noted, Noted::Keys(failure)) => fault::raise_of_table(lua, failure.into(), table),
+        (Stop::Noted, Noted::Row(broken, path, element)) => raise_broken(lua, broken, path, element),
+        (Stop::Budget, _) => lua.charge(0).err().unwrap_or(Raise::Budget),
+        _ => Raise::Memory,
     }
 }
 
 /// Raises what is wrong at a key of a row.
-fn raise_bad(lua: Stack<'_>, Bad { broken, mut path, element }: Bad<'_>) -> Raise {
+fn raise_broken(lua: Stack<'_>, broken: Broken, mut path: Path<'_>, element: i64) -> Raise {
     let mut key = if broken.segment == 0 {
         // SAFETY: no walk is under way, and the key is copied by Lua before another one begins.
         unsafe { store::spare_page() }.current().unwrap_or_default()
@@ -186,7 +186,7 @@ fn push_columns(lua: Stack<'_>, table: u32, key: c_int, encoded: &[u8], mut colu
         };
         match value {
             Ok(value) => push_value(lua, value).map_err(|fault| fault::raise(lua, fault, table, key))?,
-            Err(broken) => return Err(raise_bad(lua, Bad::new(broken, path))),
+            Err(broken) => return Err(raise_broken(lua, broken, path, 0)),
         }
         lua.raw_set(-3);
     }
