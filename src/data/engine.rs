@@ -178,7 +178,8 @@ pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>], look: &mut Loo
     head.reasons = choice.reasons.map(|reason| reason as u8);
     let mut job = Job { query, look, keep, head, answer, keys: Vec::new(), sort: 0 };
     job.walk(&choice, definitions)?;
-    job.finish()
+    job.finish()?;
+    Ok(job.answer)
 }
 
 impl<'a> Job<'_, 'a> {
@@ -272,15 +273,16 @@ impl<'a> Job<'_, 'a> {
         append_entry(&mut self.answer, bytes)
     }
 
-    fn finish(mut self) -> Result<Vec<u8>, Stop> {
+    fn finish(&mut self) -> Result<(), Stop> {
         let program = &self.query.program;
         let offset = usize::try_from(self.query.offset).unwrap_or(usize::MAX);
-        match core::mem::replace(&mut self.keep, Keep::Count) {
+        match &mut self.keep {
             Keep::Count | Keep::Keys => {}
             Keep::Sorted(best) => {
-                let entries = best.sorted();
+                let entries = best.sort();
                 for entry in entries.iter().skip(offset) {
-                    self.entry(entry.bytes.get(entry.note as usize..).unwrap_or_default())?;
+                    self.head.entries += 1;
+                    append_entry(&mut self.answer, entry.bytes.get(entry.note as usize..).unwrap_or_default())?;
                 }
                 if let Some(last) = entries.last() {
                     self.keys.clear();
@@ -310,7 +312,7 @@ impl<'a> Job<'_, 'a> {
         if let Some(place) = self.answer.get_mut(..HEAD_BYTES) {
             place.copy_from_slice(bytemuck::bytes_of(&self.head));
         }
-        Ok(self.answer)
+        Ok(())
     }
 }
 

@@ -172,7 +172,7 @@ impl Groups {
 
     /// Hands out the groups in their order, as encoded tables, from number `offset` on and at most `limit`.
     pub fn finish(
-        mut self,
+        &mut self,
         program: &Program<'_>,
         offset: usize,
         limit: usize,
@@ -193,7 +193,7 @@ impl Groups {
             best.offer(&sort, number as u32)?;
         }
         let mut table = Vec::new();
-        for entry in best.sorted().iter().skip(offset) {
+        for entry in best.sort().iter().skip(offset) {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }
