@@ -93,5 +93,8 @@ fn what_is_no_webassembly_is_refused() {
 fn the_embedded_module_says_what_it_is() {
     let info = read(MODULE).unwrap();
     assert_eq!((info.version.as_str(), info.abi), (env!("CARGO_PKG_VERSION"), ABI_VERSION));
-    assert_eq!((info.features, info.flags), (vec!["bigint".to_owned(), "data".to_owned(), "deflate".to_owned()], Vec::new()));
+    assert_eq!(
+        (info.features, info.flags),
+        (vec!["bigint".to_owned(), "data".to_owned(), "deflate".to_owned()], Vec::new())
+    );
 }

@@ -9,9 +9,9 @@
 //!       schema = as it was given, or nothing
 //!       feed = { ... } or nothing (`feed/settings.rs`)
 //! ```
-#![forbid(unsafe_code)]
 
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use cu_abi::value::{Item, Reader, Writer};
 
@@ -24,7 +24,20 @@ use crate::store::{self, Failure, system};
 use crate::table::write;
 
 /// So many tables are remembered with what is attached to them.
-const REMEMBERED: usize = 8;
+const MOST_REMEMBERED: usize = 8;
+
+/// What is attached to the tables used last, the last one at the end.
+struct Remembered(Cell<Vec<Attached>>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
+unsafe impl Sync for Remembered {}
+
+static REMEMBERED: Remembered = Remembered(Cell::new(Vec::new()));
+
+/// Forgets what is remembered.
+pub fn forget() {
+    REMEMBERED.0.take();
+}
 
 /// What is attached to a table.
 #[derive(Default)]
@@ -88,27 +101,27 @@ pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure
 
 #[inline(never)]
 fn lend(table: u32) -> Result<Attached, Failure> {
-    let mut all = STATE.attached.take();
+    let mut all = REMEMBERED.0.take();
     let known = all.iter().position(|attached| attached.table == table);
     let attached = match known {
         Some(place) => Ok(all.remove(place)),
         None => load(table),
     };
-    STATE.attached.set(all);
+    REMEMBERED.0.set(all);
     attached
 }
 
 #[inline(never)]
 fn take_back(attached: Attached) {
-    let mut all = STATE.attached.take();
-    if all.len() >= REMEMBERED {
+    let mut all = REMEMBERED.0.take();
+    if all.len() >= MOST_REMEMBERED {
         all.remove(0);
     }
     // Without memory it is read again.
     if !attached.is_doubtful && all.try_reserve(1).is_ok() {
         all.push(attached);
     }
-    STATE.attached.set(all);
+    REMEMBERED.0.set(all);
 }
 
 /// Whether something is attached to the table.

@@ -17,6 +17,7 @@ use cu_abi::tables;
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record::{self, Heard};
 use crate::data::index::entries::{self, Entries};
+use crate::data::index::unique;
 use crate::data::path::Path;
 use crate::data::row::Override;
 use crate::data::schema::check::Check;
@@ -252,7 +253,7 @@ impl Plan {
             }
             if index.is_unique {
                 for entry in after.each().filter(|entry| entry.values > 0 && !before.has(entry.key)) {
-                    refusal::check_unique(attached.table, index, &entry, keys.first().copied().unwrap_or_default())?;
+                    unique::check(attached.table, index, &entry, keys.first().copied().unwrap_or_default())?;
                 }
             }
             scratch::push(&mut self.indexes, attached.table, Step { store: index.store, before, after })?;

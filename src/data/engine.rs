@@ -13,16 +13,15 @@ use alloc::vec::Vec;
 use bytemuck::{Pod, Zeroable};
 
 use crate::budget;
-use crate::data::filter::{self, Bad, Look};
+use crate::data::filter;
 use crate::data::group::{Groups, SortKey};
 use crate::data::memory::{self, NoMemory};
-use crate::data::path::Path;
 use crate::data::plan::{self, Choice, Definition, Plan};
 use crate::data::program::{By, Parts, Program, Section, flag};
-use crate::data::row::{Eyes, Row};
+use crate::data::row::Row;
 use crate::data::sort::Best;
 use crate::data::source::{self, Source};
-use crate::data::stop::Stop;
+use crate::data::stop::{Look, Stop};
 use crate::permissions::guards;
 
 /// What a row counts, beside what is read of it.
@@ -139,7 +138,7 @@ enum Keep {
 
 struct Job<'q, 'a> {
     query: &'q Query<'a>,
-    eyes: Eyes,
+    look: &'q mut Look<'a>,
     keep: Keep,
     head: Answer,
     answer: Vec<u8>,
@@ -149,7 +148,7 @@ struct Job<'q, 'a> {
 }
 
 /// The answer to a query of a table that has these indexes.
-pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>]) -> Result<Vec<u8>, Stop<'a>> {
+pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>], look: &mut Look<'a>) -> Result<Vec<u8>, Stop> {
     let program = &query.program;
     let choice = if definitions.is_empty() { Choice::SCAN } else { plan::choose(program, query.after, definitions)? };
     let keep = if program.has(flag::ONLY_COUNT) {
@@ -177,14 +176,15 @@ pub fn run<'a>(query: &Query<'a>, definitions: &[Definition<'_>]) -> Result<Vec<
         Keep::Count | Keep::Keys => 0,
     };
     head.reasons = choice.reasons.map(|reason| reason as u8);
-    let mut job = Job { query, eyes: Eyes::Script, keep, head, answer, keys: Vec::new(), sort: 0 };
+    let mut job = Job { query, look, keep, head, answer, keys: Vec::new(), sort: 0 };
     job.walk(&choice, definitions)?;
-    job.finish()
+    job.finish()?;
+    Ok(job.answer)
 }
 
 impl<'a> Job<'_, 'a> {
     /// Walks the rows that the plan comes to.
-    fn walk(&mut self, choice: &Choice, definitions: &[Definition<'_>]) -> Result<(), Stop<'a>> {
+    fn walk(&mut self, choice: &Choice, definitions: &[Definition<'_>]) -> Result<(), Stop> {
         let after = match (&self.keep, self.query.after) {
             (Keep::Keys, Some((keys, sort))) => keys.get(sort..).unwrap_or_default(),
             _ => &[],
@@ -192,8 +192,8 @@ impl<'a> Job<'_, 'a> {
         // What an index says of rows is seen by everyone.
         let counts_entries = choice.is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
         let mut second = source::second_page(&choice.plan)?;
-        let mut source = Source::open(self.query.table, after, &choice.plan, definitions, &mut second)?;
-        while let Some(key) = source.next()? {
+        let mut source = Source::open(self.query.table, after, &choice.plan, definitions, &mut second, self.look)?;
+        while let Some(key) = source.next(self.look)? {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }
@@ -209,25 +209,25 @@ impl<'a> Job<'_, 'a> {
 
     /// Looks at a row; whether to go on.
     #[inline]
-    fn look(&mut self, key: &[u8], is_in_order: bool) -> Result<bool, Stop<'a>> {
+    fn look(&mut self, key: &[u8], is_in_order: bool) -> Result<bool, Stop> {
         budget::spend(ROW_COST);
         self.head.examined += 1;
         let nodes = self.query.program.section(Section::Where);
-        let row = Row::read(self.query.table, key, None, self.eyes).map_err(|broken| Bad::new(broken, Path::ITSELF))?;
-        if !row.exists() || !filter::matches(nodes, &row, Look { eyes: self.eyes, over: None })? {
+        let row = self.look.row(self.query.table, key)?;
+        if !row.exists() || !filter::matches(nodes, &row, self.look)? {
             return Ok(true);
         }
         self.take(key, &row, is_in_order)
     }
 
     /// Takes a row that matches; whether to go on.
-    fn take(&mut self, key: &[u8], row: &Row<'_>, is_in_order: bool) -> Result<bool, Stop<'a>> {
+    fn take(&mut self, key: &[u8], row: &Row<'_>, is_in_order: bool) -> Result<bool, Stop> {
         let program = &self.query.program;
         match &mut self.keep {
             Keep::Count => self.head.matched += 1,
             Keep::Groups(groups) => {
                 self.head.matched += 1;
-                groups.add(program, row, self.eyes)?;
+                groups.add(program, row, self.look)?;
             }
             Keep::Sorted(best) => {
                 self.keys.clear();
@@ -235,7 +235,7 @@ impl<'a> Job<'_, 'a> {
                 let mut fields = SortKey::default();
                 while let Some((descends, by)) = orders.order() {
                     let By::Path(path) = by else { continue };
-                    let value = row.field(path, None, self.eyes).map_err(|broken| Bad::new(broken, path))?;
+                    let value = self.look.field(row, path)?;
                     fields.add(value.item().as_ref(), descends, &mut self.keys)?;
                 }
                 let sort = self.keys.len() as u32;
@@ -273,15 +273,16 @@ impl<'a> Job<'_, 'a> {
         append_entry(&mut self.answer, bytes)
     }
 
-    fn finish(mut self) -> Result<Vec<u8>, Stop<'a>> {
+    fn finish(&mut self) -> Result<(), Stop> {
         let program = &self.query.program;
         let offset = usize::try_from(self.query.offset).unwrap_or(usize::MAX);
-        match core::mem::replace(&mut self.keep, Keep::Count) {
+        match &mut self.keep {
             Keep::Count | Keep::Keys => {}
             Keep::Sorted(best) => {
-                let entries = best.sorted();
+                let entries = best.sort();
                 for entry in entries.iter().skip(offset) {
-                    self.entry(entry.bytes.get(entry.note as usize..).unwrap_or_default())?;
+                    self.head.entries += 1;
+                    append_entry(&mut self.answer, entry.bytes.get(entry.note as usize..).unwrap_or_default())?;
                 }
                 if let Some(last) = entries.last() {
                     self.keys.clear();
@@ -311,7 +312,7 @@ impl<'a> Job<'_, 'a> {
         if let Some(place) = self.answer.get_mut(..HEAD_BYTES) {
             place.copy_from_slice(bytemuck::bytes_of(&self.head));
         }
-        Ok(self.answer)
+        Ok(())
     }
 }
 

@@ -10,41 +10,15 @@ use cu_abi::key::IntegerKey;
 use cu_abi::value::{Item, Reader};
 
 use crate::budget::{self, cost};
-use crate::data::component::{self, Class};
+use crate::data::component;
 use crate::data::path::Path;
 use crate::data::pattern;
 use crate::data::program::{Operator, Parts, tag};
-use crate::data::row::{self, Broken, Eyes, Override, Row};
+use crate::data::row::Row;
+use crate::data::stop::{Look, Stop};
 
 /// What a node and a test count.
 const NODE_COST: usize = 4;
-
-/// A fault, with the path on which it was met.
-#[derive(Clone, Copy)]
-pub struct Bad<'a> {
-    /// What and where.
-    pub broken: Broken,
-    /// The path.
-    pub path: Path<'a>,
-    /// The element of a list at its end, 0 for none.
-    pub element: i64,
-}
-
-impl<'a> Bad<'a> {
-    /// On a path.
-    pub fn new(broken: Broken, path: Path<'a>) -> Bad<'a> {
-        Bad { broken, path, element: 0 }
-    }
-}
-
-/// How a row is looked at.
-#[derive(Clone, Copy)]
-pub struct Look<'o> {
-    /// Whose eyes look.
-    pub eyes: Eyes,
-    /// An entry that is read as if it had another value.
-    pub over: Option<&'o Override<'o>>,
-}
 
 /// Hands each path that the nodes look at to `visit`.
 pub fn each_path(nodes: &[u8], visit: &mut dyn FnMut(Path<'_>)) {
@@ -59,7 +33,7 @@ pub fn each_path(nodes: &[u8], visit: &mut dyn FnMut(Path<'_>)) {
 }
 
 /// Whether the row matches all of these nodes.
-pub fn matches<'a, 'r>(nodes: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
+pub fn matches<'a>(nodes: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Result<bool, Stop> {
     let mut parts = Parts(nodes);
     while let Some((kind, content)) = parts.node() {
         if !node(kind, content, row, look)? {
@@ -69,7 +43,7 @@ pub fn matches<'a, 'r>(nodes: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Res
     Ok(true)
 }
 
-fn node<'a, 'r>(kind: u8, content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
+fn node<'a>(kind: u8, content: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Result<bool, Stop> {
     budget::spend(NODE_COST);
     match kind {
         tag::FIELD => field(content, row, look),
@@ -86,20 +60,18 @@ fn node<'a, 'r>(kind: u8, content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -
     }
 }
 
-fn field<'a, 'r>(content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<bool, Bad<'a>> {
+fn field<'a>(content: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Result<bool, Stop> {
     let mut parts = Parts(content);
     let path = Path::new(parts.short().unwrap_or_default());
-    let bad = |broken| Bad::new(broken, path);
-    let mut value = row.field(path, look.over, look.eyes).map_err(bad)?;
+    let mut value = look.field(row, path)?;
     while let Some((operator, operand)) = parts.test() {
         budget::spend(NODE_COST);
         let is_match = match (operator, value.item()) {
             (Operator::Contains, Some(Item::External(id))) => {
-                let is_match =
-                    has_element(id, operand, look).map_err(|(broken, element)| Bad { broken, path, element })?;
+                let is_match = has_element(id, operand, path, look)?;
                 if is_match && !parts.0.is_empty() {
                     // Its place was used for the elements.
-                    value = row.field(path, look.over, look.eyes).map_err(bad)?;
+                    value = look.field(row, path)?;
                 }
                 is_match
             }
@@ -113,10 +85,9 @@ fn field<'a, 'r>(content: &'a [u8], row: &'r Row<'_>, look: Look<'r>) -> Result<
 }
 
 /// Whether an external table has an element like that, from 1 on as far as there are any.
-fn has_element(id: u32, operand: &[u8], look: Look<'_>) -> Result<bool, (Broken, i64)> {
+fn has_element<'a>(id: u32, operand: &[u8], path: Path<'a>, look: &mut Look<'a>) -> Result<bool, Stop> {
     for number in 1.. {
-        let value = row::read(id, IntegerKey::new(number).bytes(), Path::ITSELF, look.over, look.eyes);
-        let value = value.map_err(|broken| (broken, number))?;
+        let value = look.element(id, IntegerKey::new(number).bytes(), path, number)?;
         let Some(item) = value.item() else { break };
         if test(Operator::Equal, operand, Some(&item)) {
             return Ok(true);
@@ -160,7 +131,6 @@ fn has_inline_element(pairs: u32, content: &[u8], operand: &[u8]) -> bool {
 }
 
 /// The order of two values of one class that are comparable.
-#[inline]
 fn order(item: &Item<'_>, operand: &Item<'_>) -> Option<Ordering> {
     if component::class(Some(item)) != component::class(Some(operand))
         || component::is_nan(item)
@@ -168,11 +138,12 @@ fn order(item: &Item<'_>, operand: &Item<'_>) -> Option<Ordering> {
     {
         return None;
     }
-    if let (Item::String(left), Item::String(right)) = (item, operand) {
-        budget::spend_bytes(left.len().min(right.len()), cost::BYTES_COMPARED);
-    }
-    if let Item::BigInteger(_, magnitude) = item {
-        budget::spend(magnitude.len());
+    match (item, operand) {
+        (Item::String(left), Item::String(right)) => {
+            budget::spend_bytes(left.len().min(right.len()), cost::BYTES_COMPARED);
+        }
+        (Item::BigInteger(_, magnitude), _) => budget::spend(magnitude.len()),
+        _ => {}
     }
     Some(component::compare(item, operand))
 }
@@ -180,50 +151,52 @@ fn order(item: &Item<'_>, operand: &Item<'_>) -> Option<Ordering> {
 /// Whether a value, or none, passes a test.
 pub fn test(operator: Operator, operands: &[u8], item: Option<&Item<'_>>) -> bool {
     let mut reader = Reader::new(operands);
-    let mut next = || reader.item().unwrap_or(Item::Nil);
-    let Some(item) = item else {
-        return operator == Operator::Exists && next() == Item::Boolean(false);
+    let first = reader.item();
+    let (Some(item), Ok(operand)) = (item, first) else {
+        // `in` an empty list matches nothing, either.
+        return operator == Operator::Exists && first == Ok(Item::Boolean(false));
     };
     match operator {
-        Operator::Equal => order(item, &next()) == Some(Ordering::Equal),
+        Operator::Contains => {
+            return match item {
+                Item::Table(pairs, content) => has_inline_element(*pairs, content, operands),
+                item => text(item, &operand, contains),
+            };
+        }
+        Operator::StartsWith => return text(item, &operand, |text, part| text.starts_with(part)),
+        Operator::EndsWith => return text(item, &operand, |text, part| text.ends_with(part)),
+        Operator::Matches => return text(item, &operand, pattern::is_in),
+        Operator::Exists => return operand == Item::Boolean(true),
+        _ => {}
+    }
+    let mut order_of_first = order(item, &operand);
+    match operator {
+        Operator::Equal => order_of_first == Some(Ordering::Equal),
+        Operator::Less => order_of_first == Some(Ordering::Less),
+        Operator::AtMost => order_of_first.is_some_and(Ordering::is_le),
+        Operator::Greater => order_of_first == Some(Ordering::Greater),
+        Operator::AtLeast => order_of_first.is_some_and(Ordering::is_ge),
         Operator::Unequal => {
-            let operand = next();
             let class = component::class(Some(item));
-            class == component::class(Some(&operand))
-                && class != Class::Other
-                && order(item, &operand) != Some(Ordering::Equal)
+            order_of_first != Some(Ordering::Equal) && class == component::class(Some(&operand))
         }
-        Operator::Less => order(item, &next()) == Some(Ordering::Less),
-        Operator::AtMost => order(item, &next()).is_some_and(Ordering::is_le),
-        Operator::Greater => order(item, &next()) == Some(Ordering::Greater),
-        Operator::AtLeast => order(item, &next()).is_some_and(Ordering::is_ge),
         Operator::Between => {
-            order(item, &next()).is_some_and(Ordering::is_ge) && order(item, &next()).is_some_and(Ordering::is_le)
+            let last = reader.item().unwrap_or(Item::Nil);
+            order_of_first.is_some_and(Ordering::is_ge) && order(item, &last).is_some_and(Ordering::is_le)
         }
-        Operator::In => {
-            while !reader.is_at_end() {
+        _ => {
+            while order_of_first != Some(Ordering::Equal) {
                 budget::spend(NODE_COST);
                 let Ok(operand) = reader.item() else { return false };
-                if order(item, &operand) == Some(Ordering::Equal) {
-                    return true;
-                }
+                order_of_first = order(item, &operand);
             }
-            false
+            true
         }
-        Operator::Contains => match (item, next()) {
-            (Item::Table(pairs, content), _) => has_inline_element(*pairs, content, operands),
-            (Item::String(text), Item::String(part)) => contains(text, part),
-            _ => false,
-        },
-        Operator::StartsWith => text(item, &next(), &|text, part| text.starts_with(part)),
-        Operator::EndsWith => text(item, &next(), &|text, part| text.ends_with(part)),
-        Operator::Matches => text(item, &next(), &pattern::is_in),
-        Operator::Exists => next() == Item::Boolean(true),
     }
 }
 
 /// Whether two strings pass a test.
-fn text(item: &Item<'_>, operand: &Item<'_>, test: &dyn Fn(&[u8], &[u8]) -> bool) -> bool {
+fn text(item: &Item<'_>, operand: &Item<'_>, test: fn(&[u8], &[u8]) -> bool) -> bool {
     let (Item::String(text), Item::String(part)) = (item, operand) else { return false };
     budget::spend_bytes(part.len(), cost::BYTES_COMPARED);
     test(text, part)

@@ -13,13 +13,12 @@ use crate::codec::decode;
 use crate::data::aggregate::Total;
 use crate::data::component::{self, Buffer, Class};
 use crate::data::digest;
-use crate::data::filter::Bad;
 use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
 use crate::data::program::{By, Kind, Parts, Program, Section, flag};
-use crate::data::row::{Broken, Eyes, Row};
+use crate::data::row::{Broken, Row};
 use crate::data::sort::Best;
-use crate::data::stop::Stop;
+use crate::data::stop::{Look, Stop};
 use crate::permissions::guards;
 
 /// What a group counts.
@@ -64,21 +63,20 @@ impl Groups {
     }
 
     /// Takes a row.
-    pub fn add<'a>(&mut self, program: &Program<'a>, row: &Row<'_>, eyes: Eyes) -> Result<(), Stop<'a>> {
+    pub fn add<'a>(&mut self, program: &Program<'a>, row: &Row<'_>, look: &mut Look<'a>) -> Result<(), Stop> {
         budget::spend(GROUP_COST);
         self.key.clear();
         self.values.clear();
         let mut columns = Parts(program.section(Section::Group));
         while let Some((_, path)) = columns.column() {
-            self.column(path, row, eyes)?;
+            self.column(path, row, look)?;
         }
         let mut aggregates = Parts(program.section(Section::Aggregates));
         let group = self.find(count(aggregates))?;
         self.groups[group].rows += 1;
         let (mut number, all) = (0, count(aggregates));
         while let Some(aggregate) = aggregates.aggregate() {
-            let bad = |broken| Stop::Bad(Bad::new(broken, aggregate.path));
-            let value = row.field(aggregate.path, None, eyes).map_err(bad)?;
+            let value = look.field(row, aggregate.path)?;
             if let (Some(item), Some(bytes)) = (value.item(), value.bytes()) {
                 self.totals[group * all + number].add(aggregate.kind, &item, bytes)?;
             }
@@ -88,9 +86,8 @@ impl Groups {
     }
 
     /// Appends the field of a row to its key and its values.
-    fn column<'a>(&mut self, path: Path<'a>, row: &Row<'_>, eyes: Eyes) -> Result<(), Stop<'a>> {
-        let bad = |broken| Stop::Bad(Bad::new(broken, path));
-        let value = row.field(path, None, eyes).map_err(bad)?;
+    fn column<'a>(&mut self, path: Path<'a>, row: &Row<'_>, look: &mut Look<'a>) -> Result<(), Stop> {
+        let value = look.field(row, path)?;
         let item = value.item();
         let bytes = value.bytes().unwrap_or_default();
         budget::spend(bytes.len() / cost::BYTES_COPIED);
@@ -107,8 +104,10 @@ impl Groups {
             // It cannot lie in a table of a script's.
             Some(Item::Function(_)) => false,
             Some(Item::Table(..)) => {
-                decode::check(bytes)
-                    .map_err(|unusable| bad(Broken { fault: unusable.into(), table: self.table, segment: 0 }))?;
+                if let Err(unusable) = decode::check(bytes) {
+                    let broken = Broken { fault: unusable.into(), table: self.table, segment: 0 };
+                    return Err(look.note(broken, Path::ITSELF, 0));
+                }
                 true
             }
             Some(_) => true,
@@ -172,13 +171,13 @@ impl Groups {
     }
 
     /// Hands out the groups in their order, as encoded tables, from number `offset` on and at most `limit`.
-    pub fn finish<'a>(
-        mut self,
-        program: &Program<'a>,
+    pub fn finish(
+        &mut self,
+        program: &Program<'_>,
         offset: usize,
         limit: usize,
         out: &mut dyn FnMut(&[u8]) -> Result<(), NoMemory>,
-    ) -> Result<(), Stop<'a>> {
+    ) -> Result<(), Stop> {
         let totals = count(Parts(program.section(Section::Aggregates)));
         if program.has(flag::ONE_GROUP) && self.groups.is_empty() {
             (self.key, self.values) = (Vec::new(), Vec::new());
@@ -194,7 +193,7 @@ impl Groups {
             best.offer(&sort, number as u32)?;
         }
         let mut table = Vec::new();
-        for entry in best.sorted().iter().skip(offset) {
+        for entry in best.sort().iter().skip(offset) {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }

@@ -107,6 +107,7 @@ pub fn look_again() {
 /// Changes were undone: what is remembered may be of what there was meanwhile.
 pub fn forget() {
     STATE.forget();
+    catalogue::forget();
     cache::forget();
 }
 

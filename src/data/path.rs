@@ -37,15 +37,25 @@ pub enum NoPath {
     Long(usize),
 }
 
-impl fmt::Display for NoPath {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl NoPath {
+    /// In words, to stand behind the text.
+    pub fn text(self) -> &'static str {
         match self {
-            NoPath::Empty => out.write_str("a part of the path is empty"),
-            NoPath::Deep => write!(out, "the path has more than {SEGMENTS} parts"),
-            NoPath::Long(length) => write!(out, "the path takes {length} bytes; the limit is {TEXT_BYTES}"),
+            NoPath::Empty => ": a part of the path is empty",
+            NoPath::Deep => ": the path has more than 8 parts",
+            NoPath::Long(_) => ": the path takes more than 255 bytes",
         }
     }
 }
+
+impl fmt::Display for NoPath {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.text().trim_start_matches([':', ' ']))
+    }
+}
+
+// The words say so.
+const _: () = assert!(SEGMENTS == 8 && TEXT_BYTES == 255);
 
 /// A parsed path, where its bytes lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,11 @@
 //! What is planned, and that what a plan comes to is what a walk through all rows comes to.
 
 use super::*;
-use crate::data::component;
 use crate::data::engine::{self, Answered, Query};
 use crate::data::path;
 use crate::data::program::Builder;
+use crate::data::row::Eyes;
+use crate::data::stop::{Look, Stop};
 use crate::host::stand_in;
 use crate::vm::state::exclusive;
 use cu_abi::key::{Key, KeyBuffer};
@@ -279,8 +280,8 @@ fn every_plan_comes_to_the_rows_of_a_walk_through_all() {
             }] += 1;
             let context = format!("{tests:?} {order:?} {definitions:?}");
             for page in 0..4 {
-                let wanted = engine::run(&scanned, &[]).ok().expect("it is answered");
-                let found = engine::run(&planned, &definitions).ok().expect("it is answered");
+                let wanted = engine::run(&scanned, &[], &mut Look::new(Eyes::Module)).expect("it is answered");
+                let found = engine::run(&planned, &definitions, &mut Look::new(Eyes::Module)).expect("it is answered");
                 let ((keys, rest, matched), (found, found_rest, found_matched)) = (answered(&wanted), answered(&found));
                 assert_eq!((&found, &found_rest), (&keys, &rest), "page {page}, {context}");
                 if flags != 0 {
@@ -302,19 +303,21 @@ fn leaked(bytes: &[u8]) -> &'static [u8] {
 }
 
 #[test]
-fn a_damaged_entry_is_no_row() {
+fn an_entry_is_not_trusted() {
     let _turn = exclusive();
     stand_in::clear();
     let age = paths(&["age"]);
     let three = bytes(Item::Integer(3));
     let program = program(&[("age", Operator::Equal, vec![Item::Integer(3)])], &[], 10, 0);
     let query = Query::new(TABLE, Program::new(&program));
-    let run = || engine::run(&query, &[definition(50, &age)]).map(|answer| answered(&answer).0.len());
+    let run = || {
+        engine::run(&query, &[definition(50, &age)], &mut Look::new(Eyes::Module))
+            .map(|answer| answered(&answer).0.len())
+    };
     // It leads to no row.
     stand_in::put(50, &[three.clone(), key(Key::Integer(7))].concat(), b"\x01\x01");
     assert_eq!(run().ok(), Some(0));
     // It has no key of a row.
     stand_in::put(50, &[three, vec![0x30]].concat(), b"\x01\x01");
-    assert_eq!(run().ok(), Some(0));
-    assert_eq!(component::length_at(&[0x30]), Some(1));
+    assert_eq!(run(), Err(Stop::Noted));
 }

@@ -1,18 +1,14 @@
 //! What is attached to a table refuses a change: why, in words.
 //!
 //! Invariant: a failure of the cause `Refused` was made here, and its words are those of the last refusal.
-#![forbid(unsafe_code)]
 
+use core::cell::Cell;
 use core::fmt;
 
 use cu_abi::key::{self, Key};
 use cu_abi::limits::KEY_BYTES;
 
 use crate::bytes::copy;
-use crate::data::index::definition::Definition;
-use crate::data::index::entries::{self, Entry};
-use crate::data::page;
-use crate::data::state::STATE;
 use crate::error::Excerpt;
 use crate::lua::message::Message;
 use crate::store::{Cause, Failure};
@@ -37,13 +33,21 @@ impl Text {
     }
 }
 
+/// The last one.
+struct Last(Cell<Text>);
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
+unsafe impl Sync for Last {}
+
+static LAST: Last = Last(Cell::new(Text::EMPTY));
+
 /// Refuses, in these words.
 #[cold]
 pub fn refuse(table: u32, words: fmt::Arguments<'_>) -> Failure {
     let message = Message::new(words);
     let mut text = Text::EMPTY;
     text.length = copy(&mut text.bytes, message.text());
-    STATE.refusal.set(text);
+    LAST.0.set(text);
     Failure { action: "store", table, cause: Cause::Refused }
 }
 
@@ -56,7 +60,7 @@ pub fn violate(table: u32, words: fmt::Arguments<'_>) -> Failure {
 /// The words of the last refusal.
 pub fn message() -> Message {
     let mut message = Message::new(format_args!(""));
-    message.push(STATE.refusal.get().bytes());
+    message.push(LAST.0.get().bytes());
     message
 }
 
@@ -75,24 +79,4 @@ impl fmt::Display for KeyIn<'_> {
             Err(_) => out.write_str("?"),
         }
     }
-}
-
-/// A new entry of a unique index has no other row's values.
-pub fn check_unique(table: u32, index: &Definition, entry: &Entry<'_>, row_key: &[u8]) -> Result<(), Failure> {
-    let Some(values) = entry.key.get(..entry.values) else { return Ok(()) };
-    let page = page();
-    let mut found = page.seek(index.store, values)?;
-    while found {
-        let Some(other) = page.current().and_then(|key| key.strip_prefix(values)) else { break };
-        let other = entries::row_key_in(other).ok_or_else(|| Failure::damaged(index.store))?;
-        if other != row_key {
-            let (name, one, another) = (Excerpt::new(&index.name), KeyIn(other), KeyIn(row_key));
-            return Err(refuse(
-                table,
-                format_args!("index {name} is unique, and keys {one} and {another} would have the same"),
-            ));
-        }
-        found = page.step()?;
-    }
-    Ok(())
 }

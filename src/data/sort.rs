@@ -80,12 +80,12 @@ impl Best {
     }
 
     /// What is kept, the least first.
-    pub fn sorted(mut self) -> Vec<Entry> {
+    pub fn sort(&mut self) -> &[Entry] {
         for length in (1..self.entries.len()).rev() {
             self.entries.swap(0, length);
             self.sink(0, length);
         }
-        self.entries
+        &self.entries
     }
 }
 
@@ -117,7 +117,7 @@ mod tests {
             }
             all.sort();
             all.truncate(most);
-            let found: Vec<_> = best.sorted().into_iter().map(|entry| (entry.bytes, entry.note)).collect();
+            let found: Vec<_> = best.sort().iter().map(|entry| (entry.bytes.clone(), entry.note)).collect();
             assert_eq!(found, all);
         }
     }

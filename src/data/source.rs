@@ -10,7 +10,7 @@ use crate::data::index::entries;
 use crate::data::memory::{self, NoMemory};
 use crate::data::plan::{Definition, Plan, Walk};
 use crate::data::program::Parts;
-use crate::data::stop::Stop;
+use crate::data::stop::{Look, Stop};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 
@@ -53,23 +53,25 @@ pub fn second_page(plan: &Plan) -> Result<Vec<Page>, NoMemory> {
 
 impl<'p> Source<'p> {
     /// Begins. Of all rows it is those behind the key `after`.
-    pub fn open<'a>(
+    pub fn open(
         table: u32,
         after: &[u8],
         plan: &'p Plan,
         definitions: &[Definition<'_>],
         second: &'p mut [Page],
-    ) -> Result<Source<'p>, Stop<'a>> {
+        look: &mut Look<'_>,
+    ) -> Result<Source<'p>, Stop> {
         // SAFETY: a script is running, so no collection of the store has the page (`table/reclaim.rs`); no Lua runs until the
         // query is worked off, so nothing else of a script has it.
         let page = unsafe { store::spare_page() };
         let way = match (plan, second) {
-            (Plan::Range(walk), _) => Way::Range(Entries::open(page, walk, definitions)?),
-            (Plan::Both(one, other), [second]) => {
-                Way::Both(Entries::open(page, one, definitions)?, Entries::open(second, other, definitions)?)
-            }
+            (Plan::Range(walk), _) => Way::Range(Entries::open(page, walk, definitions, look)?),
+            (Plan::Both(one, other), [second]) => Way::Both(
+                Entries::open(page, one, definitions, look)?,
+                Entries::open(second, other, definitions, look)?,
+            ),
             _ => {
-                let is_there = page.seek(table, after).map_err(Stop::Keys)?;
+                let is_there = page.seek(table, after).map_err(|failure| look.note_keys(failure))?;
                 Way::Rows(page, is_there)
             }
         };
@@ -78,26 +80,26 @@ impl<'p> Source<'p> {
 
     /// The key of the next row, none at the end.
     #[inline]
-    pub fn next<'a>(&mut self) -> Result<Option<&[u8]>, Stop<'a>> {
+    pub fn next(&mut self, look: &mut Look<'_>) -> Result<Option<&[u8]>, Stop> {
         let is_first = !core::mem::replace(&mut self.is_begun, true);
         match &mut self.way {
             Way::Rows(page, is_there) => {
                 if !is_first {
-                    *is_there = page.step().map_err(Stop::Keys)?;
+                    *is_there = page.step().map_err(|failure| look.note_keys(failure))?;
                 }
                 Ok(if *is_there { page.current() } else { None })
             }
             Way::Range(entries) => {
                 if !is_first {
-                    entries.step()?;
+                    entries.step(look)?;
                 }
-                entries.row()
+                entries.row(look)
             }
             Way::Both(one, other) => {
                 if !is_first {
-                    one.step()?;
+                    one.step(look)?;
                 }
-                common(one, other)
+                common(one, other, look)
             }
         }
     }
@@ -109,13 +111,17 @@ impl<'p> Source<'p> {
 }
 
 /// The next key that both have, from where they are on.
-fn common<'e, 'a>(one: &'e mut Entries<'_>, other: &mut Entries<'_>) -> Result<Option<&'e [u8]>, Stop<'a>> {
+fn common<'e>(
+    one: &'e mut Entries<'_>,
+    other: &mut Entries<'_>,
+    look: &mut Look<'_>,
+) -> Result<Option<&'e [u8]>, Stop> {
     loop {
-        let (Some(key), Some(wanted)) = (one.row()?, other.row()?) else { return Ok(None) };
+        let (Some(key), Some(wanted)) = (one.row(look)?, other.row(look)?) else { return Ok(None) };
         match key.cmp(wanted) {
-            core::cmp::Ordering::Equal => return one.row(),
-            core::cmp::Ordering::Less => one.catch_up(wanted)?,
-            core::cmp::Ordering::Greater => other.catch_up(key)?,
+            core::cmp::Ordering::Equal => return one.row(look),
+            core::cmp::Ordering::Less => one.catch_up(wanted, look)?,
+            core::cmp::Ordering::Greater => other.catch_up(key, look)?,
         }
         if crate::budget::is_exhausted() {
             return Err(Stop::Budget);
@@ -124,7 +130,12 @@ fn common<'e, 'a>(one: &'e mut Entries<'_>, other: &mut Entries<'_>) -> Result<O
 }
 
 impl<'p> Entries<'p> {
-    fn open<'a>(page: &'p mut Page, walk: &'p Walk, definitions: &[Definition<'_>]) -> Result<Entries<'p>, Stop<'a>> {
+    fn open(
+        page: &'p mut Page,
+        walk: &'p Walk,
+        definitions: &[Definition<'_>],
+        look: &mut Look<'_>,
+    ) -> Result<Entries<'p>, Stop> {
         let (mut fields, mut table, mut kind, mut is_multi) = (0, 0, Kind::Ordered, false);
         if let Some(definition) = definitions.get(walk.index) {
             (table, is_multi) = (definition.table, definition.is_multi);
@@ -136,28 +147,29 @@ impl<'p> Entries<'p> {
         }
         // Every key is longer than a bound that it begins with, so none is equal to one.
         let found = if walk.descends { page.seek_back(table, &walk.high) } else { page.seek(table, &walk.low) };
-        Ok(Entries { page, walk, table, fields, kind, is_multi, is_there: found.map_err(Stop::Keys)? })
+        let is_there = found.map_err(|failure| look.note_keys(failure))?;
+        Ok(Entries { page, walk, table, fields, kind, is_multi, is_there })
     }
 
     /// Goes to the entry of the next row.
-    fn step<'a>(&mut self) -> Result<(), Stop<'a>> {
-        let last = match self.row()? {
+    fn step(&mut self, look: &mut Look<'_>) -> Result<(), Stop> {
+        let last = match self.row(look)? {
             Some(key) if self.is_multi => memory::copied(key)?,
             _ => Vec::new(),
         };
         loop {
-            self.is_there = self.is_there && self.page.step().map_err(Stop::Keys)?;
-            if !self.is_multi || self.row()? != Some(&last) {
+            self.is_there = self.is_there && self.page.step().map_err(|failure| look.note_keys(failure))?;
+            if !self.is_multi || self.row(look)? != Some(&last) {
                 return Ok(());
             }
         }
     }
 
     /// Goes to the first entry whose row is not before that key.
-    fn catch_up<'a>(&mut self, key: &[u8]) -> Result<(), Stop<'a>> {
+    fn catch_up(&mut self, key: &[u8], look: &mut Look<'_>) -> Result<(), Stop> {
         // Most often it is near.
-        while self.page.step_inside().map_err(Stop::Keys)? {
-            if self.row()?.is_none_or(|row| row >= key) {
+        while self.page.step_inside().map_err(|failure| look.note_keys(failure))? {
+            if self.row(look)?.is_none_or(|row| row >= key) {
                 return Ok(());
             }
             crate::budget::spend(1);
@@ -168,15 +180,15 @@ impl<'p> Entries<'p> {
         memory::append(&mut bound, key)?;
         // The key itself, too: one byte less is before it and behind every other key that is before it, or one of these.
         bound.pop();
-        self.is_there = self.page.seek(self.table, &bound).map_err(Stop::Keys)?;
-        while self.row()?.is_some_and(|row| row < key) {
-            self.step()?;
+        self.is_there = self.page.seek(self.table, &bound).map_err(|failure| look.note_keys(failure))?;
+        while self.row(look)?.is_some_and(|row| row < key) {
+            self.step(look)?;
         }
         Ok(())
     }
 
     /// The key of the row of the entry, none at the end of the range.
-    fn row<'a>(&self) -> Result<Option<&[u8]>, Stop<'a>> {
+    fn row(&self, look: &mut Look<'_>) -> Result<Option<&[u8]>, Stop> {
         let Some(entry) = self.page.current().filter(|_| self.is_there) else { return Ok(None) };
         let is_inside =
             if self.walk.descends { entry >= self.walk.low.as_slice() } else { entry < self.walk.high.as_slice() };
@@ -184,6 +196,6 @@ impl<'p> Entries<'p> {
             return Ok(None);
         }
         let key = entries::split(self.kind, self.fields, entry).and_then(|(_, behind)| entries::row_key_in(behind));
-        key.map(Some).ok_or(Stop::Keys(Failure::damaged(self.table)))
+        key.map(Some).ok_or_else(|| look.note_keys(Failure::damaged(self.table)))
     }
 }

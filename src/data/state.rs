@@ -6,9 +6,6 @@
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use crate::data::catalogue::Attached;
-use crate::data::refusal::Text;
-
 /// Set in the number of a table that must be mended.
 pub const BROKEN: u32 = 1 << 31;
 
@@ -49,12 +46,8 @@ pub struct State {
     pub is_in_use: Cell<bool>,
     /// Id << 8 and part.
     roles: [Cell<u64>; ROLES],
-    /// What is attached to the tables used last, the last one at the end.
-    pub attached: Cell<Vec<Attached>>,
     /// A table that was just made, with no table in it; 0 for none. Its change is the next one.
     pub flat: Cell<u32>,
-    /// Why something was refused last.
-    pub refusal: Cell<Text>,
     /// The tables whose indexes this compute changes outside of a transaction, which the store notes (`changing.rs`).
     changing: Cell<Vec<u32>>,
 }
@@ -64,9 +57,7 @@ pub static STATE: State = State {
     is_looked_at: Cell::new(false),
     is_in_use: Cell::new(false),
     roles: [const { Cell::new(0) }; ROLES],
-    attached: Cell::new(Vec::new()),
     flat: Cell::new(0),
-    refusal: Cell::new(Text::EMPTY),
     changing: Cell::new(Vec::new()),
 };
 
@@ -120,6 +111,5 @@ impl State {
         for role in &self.roles {
             role.set(0);
         }
-        self.attached.take();
     }
 }

@@ -7,8 +7,8 @@ use crate::budget;
 use crate::control::event;
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record;
-use crate::data::index::entries;
-use crate::data::{change, links, refusal, row_page};
+use crate::data::index::{entries, unique};
+use crate::data::{change, links, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
@@ -56,7 +56,7 @@ fn build(attached: &Attached, first: usize, rows: &mut Page, is_checked: bool) -
             let entries = entries::of_row(attached.table, index, key)?;
             for entry in entries.each() {
                 if is_checked && index.is_unique && entry.values > 0 {
-                    refusal::check_unique(attached.table, index, &entry, key)?;
+                    unique::check(attached.table, index, &entry, key)?;
                 }
                 write::write_plain(index.store, entry.key, Some(&links::TRUE))?;
             }

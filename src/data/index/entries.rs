@@ -17,10 +17,11 @@ use cu_abi::value::{Item, Reader};
 
 use crate::budget::{self, cost};
 use crate::data::component::{self, Buffer, Class, TooLong};
-use crate::data::filter::{self, Look};
+use crate::data::filter;
 use crate::data::index::definition::{Definition, Kind};
 use crate::data::path::Path;
-use crate::data::row::{self, Eyes, Override, Row, Value};
+use crate::data::row::{self, Eyes, Override, Value};
+use crate::data::stop::{Look, Noted, Stop};
 use crate::data::{page, refusal, scratch};
 use crate::error::Excerpt;
 use crate::store::{Cause, Failure};
@@ -192,9 +193,12 @@ impl<'a> From<'a> {
         if index.filter.is_empty() {
             return Ok(true);
         }
-        let row = Row::read(self.table, self.key, self.over, Eyes::Module).map_err(scratch::failure)?;
-        let look = Look { eyes: Eyes::Module, over: self.over };
-        filter::matches(&index.filter, &row, look).map_err(|bad| scratch::failure(bad.broken))
+        let mut look = Look { over: self.over.copied(), ..Look::new(Eyes::Module) };
+        let row = look.row(self.table, self.key);
+        row.and_then(|row| filter::matches(&index.filter, &row, &mut look)).map_err(|stop| match (stop, look.noted) {
+            (Stop::Noted, Noted::Row(broken, ..)) => scratch::failure(broken),
+            _ => scratch::no_memory(self.table, index.filter.len()),
+        })
     }
 
     /// What lies at a path of the row.

@@ -3,6 +3,7 @@
 //! - [`definition`]: an index as it was asked for
 //! - [`entries`]: the entries of a row
 //! - [`build`]: an index of rows that are there
+//! - [`unique`]: that no two rows have the same values
 //! - [`check`]: an index against its table
 //! - [`manage`]: adding and removing
 
@@ -11,3 +12,4 @@ pub mod check;
 pub mod definition;
 pub mod entries;
 pub mod manage;
+pub mod unique;

@@ -14,7 +14,6 @@ use crate::data::component::Class;
 use crate::data::pattern;
 use crate::data::program::{Operator, tag};
 use crate::data::spec::{Compiled, Compiler, PART_COST};
-use crate::error::Excerpt;
 use crate::lua::kind::Kind;
 
 /// How deep filters may lie in each other.
@@ -30,7 +29,7 @@ impl Compiler<'_, '_> {
     fn children(&mut self, table: c_int, around: u8, depth: usize) -> Compiled {
         self.want_table(table, "filter")?;
         if depth == 0 {
-            return self.refuse(format_args!("filters in more than {DEPTH} others"));
+            return self.refuse("filters in more than 16 others");
         }
         if self.find_key(table, b"field") {
             return self.long_form(table);
@@ -41,7 +40,7 @@ impl Compiler<'_, '_> {
             let done = match self.lua.kind(key) {
                 Kind::String => self.entry(self.lua.bytes(key), value, around, depth),
                 Kind::Number if self.lua.is_integer(key) => self.inner(tag::ALL, value, around, depth - 1),
-                kind => self.refuse(format_args!("path expected as the key of a filter, got {}", kind.name())),
+                _ => self.refuse_kind("path as the key of a filter", key),
             };
             self.under(key, done)?;
             self.lua.set_top(key);
@@ -102,7 +101,7 @@ impl Compiler<'_, '_> {
     fn tests(&mut self, list: c_int) -> Compiled {
         let length = self.lua.raw_length(list) as i64;
         if length == 0 || length % 2 != 0 || self.count(list) != length {
-            return self.refuse(format_args!("list of operators and values expected, such as {{\">=\", 25}}"));
+            return self.refuse("list of operators and values expected, such as {\">=\", 25}");
         }
         for at in (1..=length).step_by(2) {
             self.lua.raw_get_at(list, at);
@@ -133,7 +132,7 @@ impl Compiler<'_, '_> {
         let name = self.want_string(index, "operator")?;
         match Operator::named(name) {
             Some(operator) => Ok(operator),
-            None => self.refuse(format_args!("unknown operator {}", Excerpt::new(name))),
+            None => self.refuse_named("unknown operator ", name, ""),
         }
     }
 
@@ -158,13 +157,13 @@ impl Compiler<'_, '_> {
                     self.lua.copy(value, operand);
                     Ok(())
                 }
-                _ => self.refuse(format_args!("unknown key beside 'field', 'op' and 'value'")),
+                _ => self.refuse("unknown key beside 'field', 'op' and 'value'"),
             };
             self.under(key, done)?;
             self.lua.set_top(key);
         }
         if !has_value {
-            return self.refuse(format_args!("'value' is missing"));
+            return self.refuse("'value' is missing");
         }
         self.to.out.push(&[tag::FIELD]);
         let opened = self.to.open();
@@ -184,18 +183,18 @@ impl Compiler<'_, '_> {
             Operator::Between => {
                 self.want_table(value, "list of two values")?;
                 if self.lua.raw_length(value) != 2 || self.count(value) != 2 {
-                    return self.refuse(format_args!("list of two values expected"));
+                    return self.refuse("list of two values expected");
                 }
                 let least = self.element(value, 1)?;
                 if self.element(value, 2)? != least {
-                    return self.refuse(format_args!("two values of one type expected"));
+                    return self.refuse("two values of one type expected");
                 }
             }
             Operator::In => {
                 self.want_table(value, "list of values")?;
                 let length = self.lua.raw_length(value) as i64;
                 if self.count(value) != length {
-                    return self.refuse(format_args!("list of values expected"));
+                    return self.refuse("list of values expected");
                 }
                 for at in 1..=length {
                     self.element(value, at)?;
@@ -206,14 +205,13 @@ impl Compiler<'_, '_> {
                 if operator == Operator::Matches
                     && let Err(problem) = pattern::check(text)
                 {
-                    return self.refuse(format_args!("malformed pattern ({problem})"));
+                    return self.refuse_because("malformed pattern: ", problem);
                 }
                 self.literal(value)?;
             }
             Operator::Exists => {
                 if self.lua.kind(value) != Kind::Boolean {
-                    let kind = self.kind_of(value);
-                    return self.refuse(format_args!("boolean expected, got {kind}"));
+                    return self.refuse_kind("boolean", value);
                 }
                 self.literal(value)?;
             }
@@ -262,8 +260,7 @@ impl Compiler<'_, '_> {
             }
             _ => {
                 let Some(big) = big::view(lua, index) else {
-                    let kind = self.kind_of(index);
-                    return self.refuse(format_args!("string, number or boolean expected, got {kind}"));
+                    return self.refuse_kind("string, number or boolean", index);
                 };
                 budget::spend(4 * big.limbs.len());
                 out.push(&[tags::BIG_INTEGER]);

@@ -10,7 +10,6 @@ mod filter;
 mod query;
 
 use core::ffi::{CStr, c_int};
-use core::fmt;
 
 use crate::budget;
 use crate::codec::path::Path;
@@ -99,8 +98,30 @@ fn refuse(lua: Stack<'_>, argument: c_int, way: &Path, problem: &Message) -> Rai
 }
 
 impl<'s> Compiler<'s, '_> {
-    fn refuse<T>(&mut self, problem: fmt::Arguments<'_>) -> Compiled<T> {
-        self.problem = Message::new(problem);
+    #[cold]
+    fn refuse<T>(&mut self, problem: &str) -> Compiled<T> {
+        self.problem.push(problem.as_bytes());
+        Err(Refused)
+    }
+
+    /// The same with a reason behind it.
+    #[cold]
+    fn refuse_because<T>(&mut self, problem: &str, reason: &str) -> Compiled<T> {
+        self.problem.push(problem.as_bytes());
+        self.refuse(reason)
+    }
+
+    /// The same for a value of another kind than is wanted.
+    #[cold]
+    fn refuse_kind<T>(&mut self, wanted: &str, index: c_int) -> Compiled<T> {
+        let kind = self.kind_of(index);
+        self.refuse_because(wanted, " expected, got ").or_else(|Refused| self.refuse(kind))
+    }
+
+    /// The same for something that a script named.
+    #[cold]
+    fn refuse_named<T>(&mut self, before: &str, name: &[u8], after: &str) -> Compiled<T> {
+        self.problem = Message::new(format_args!("{before}{}{after}", Excerpt::new(name)));
         Err(Refused)
     }
 
@@ -149,8 +170,7 @@ impl<'s> Compiler<'s, '_> {
         if self.is_plain_table(index) {
             return Ok(());
         }
-        let kind = self.kind_of(index);
-        self.refuse(format_args!("{wanted} expected, got {kind}"))
+        self.refuse_kind(wanted, index)
     }
 
     /// The bytes of a string.
@@ -158,18 +178,14 @@ impl<'s> Compiler<'s, '_> {
         if self.lua.kind(index) == Kind::String {
             return Ok(self.lua.bytes(index));
         }
-        let kind = self.kind_of(index);
-        self.refuse(format_args!("{wanted} expected, got {kind}"))
+        self.refuse_kind(wanted, index)
     }
 
     fn want_boolean(&mut self, index: c_int) -> Compiled<bool> {
         match self.lua.kind(index) {
             Kind::Nil => Ok(false),
             Kind::Boolean => Ok(self.lua.boolean(index)),
-            _ => {
-                let kind = self.kind_of(index);
-                self.refuse(format_args!("boolean expected, got {kind}"))
-            }
+            _ => self.refuse_kind("boolean", index),
         }
     }
 
@@ -182,7 +198,7 @@ impl<'s> Compiler<'s, '_> {
                 self.to.short(room.get(..length).unwrap_or_default());
                 Ok(())
             }
-            Err(problem) => self.refuse(format_args!("{}: {problem}", Excerpt::new(text))),
+            Err(problem) => self.refuse_named("", text, problem.text()),
         }
     }
 
@@ -190,7 +206,7 @@ impl<'s> Compiler<'s, '_> {
     fn column(&mut self, name: &[u8], text: &[u8]) -> Compiled {
         budget::spend(name.len());
         if name.len() > usize::from(u16::MAX) {
-            return self.refuse(format_args!("the name takes {} bytes", name.len()));
+            return self.refuse("the name is too long");
         }
         self.to.short(name);
         self.path(text)

@@ -7,7 +7,6 @@ use crate::budget;
 use crate::data::program::{By, Kind, Parts, Section, flag};
 use crate::data::spec::{Compiled, Compiler, Refused};
 use crate::data::{cursor, digest};
-use crate::error::Excerpt;
 use crate::lua::kind::Kind as LuaKind;
 
 /// The most rows of one call.
@@ -96,9 +95,9 @@ impl Compiler<'_, '_> {
             match KEYS.iter().position(|known| known.as_bytes() == name) {
                 Some(at) => self.lua.copy(value, places.at(at)),
                 None if self.lua.kind(key) == LuaKind::String => {
-                    return self.refuse(format_args!("unknown key {}", Excerpt::new(name)));
+                    return self.refuse_named("unknown key ", name, "");
                 }
-                None => return self.refuse(format_args!("the key of an option is a string")),
+                None => return self.refuse("the key of an option is a string"),
             }
             self.lua.set_top(key);
         }
@@ -153,15 +152,15 @@ impl Compiler<'_, '_> {
     /// The columns of groups and distinct rows, and what is computed of a group.
     fn groups(&mut self, places: Places, select: c_int, form: Form, is_distinct: bool, is_grouped: bool) -> Compiled {
         if form == Form::Each {
-            return self.refuse(format_args!("groups and distinct rows are for ext.query"));
+            return self.refuse("groups and distinct rows are for ext.query");
         }
         if is_grouped && (is_distinct || self.has(places, SELECT)) {
-            return self.refuse(format_args!("select and distinct do not go with groups"));
+            return self.refuse("select and distinct do not go with groups");
         }
         self.to.head.flags |= flag::GROUPS | flag::NO_CURSOR;
         if is_distinct {
             let done = if self.lua.kind(select) == LuaKind::Nil {
-                self.refuse(format_args!("true goes with select"))
+                self.refuse("true goes with select")
             } else {
                 self.columns(select)
             };
@@ -187,7 +186,7 @@ impl Compiler<'_, '_> {
         }
         self.to.end(Section::Aggregates);
         if self.has(places, AFTER) {
-            return self.refuse(format_args!("after: groups and distinct rows have no cursor; offset goes on"));
+            return self.refuse("after: groups and distinct rows have no cursor; offset goes on");
         }
         Ok(())
     }
@@ -204,7 +203,7 @@ impl Compiler<'_, '_> {
             let (key, value) = (self.lua.top() - 1, self.lua.top());
             let done = match self.want_string(value, "path") {
                 Ok(text) if self.lua.is_integer(key) => each(self, text, true),
-                Ok(_) => self.refuse(format_args!("a list has no such key")),
+                Ok(_) => self.refuse("a list has no such key"),
                 Err(Refused) => Err(Refused),
             };
             self.under(key, done)?;
@@ -228,10 +227,10 @@ impl Compiler<'_, '_> {
         }
         let length = self.lua.raw_length(index) as i64;
         if self.count(index) != length || length == 0 {
-            return self.refuse(format_args!("a list of paths expected"));
+            return self.refuse("a list of paths expected");
         }
         if length > MOST_ORDERS {
-            return self.refuse(format_args!("more than {MOST_ORDERS} fields"));
+            return self.refuse("more than 8 fields");
         }
         for at in 1..=length {
             self.lua.raw_get_at(index, at);
@@ -255,14 +254,14 @@ impl Compiler<'_, '_> {
             let done = match self.lua.string(key) {
                 b"field" => self.want_string(value, "path").map(|text| path = Some(text)),
                 b"desc" => self.want_boolean(value).map(|wanted| descends = wanted),
-                _ => self.refuse(format_args!("unknown key beside 'field' and 'desc'")),
+                _ => self.refuse("unknown key beside 'field' and 'desc'"),
             };
             self.under(key, done)?;
             self.lua.set_top(key);
         }
         match path {
             Some(path) => self.by(path, descends),
-            None => self.refuse(format_args!("'field' is missing")),
+            None => self.refuse("'field' is missing"),
         }
     }
 
@@ -306,7 +305,7 @@ impl Compiler<'_, '_> {
                 self.to.out.push(&number.to_le_bytes());
                 Ok(())
             }
-            None => self.refuse(format_args!("{} is no field of these groups", Excerpt::new(text))),
+            None => self.refuse_named("", text, " is no field of these groups"),
         }
     }
 
@@ -321,7 +320,7 @@ impl Compiler<'_, '_> {
         }
         match cursor::read(text, self.to.head.digest, &mut self.to.out) {
             Ok(()) => Ok(()),
-            Err(problem) => self.refuse(format_args!("{problem}")),
+            Err(problem) => self.refuse(problem),
         }
     }
 
@@ -335,11 +334,10 @@ impl Compiler<'_, '_> {
                         self.to.head.limit = limit as u32;
                     }
                 }
-                _ if form == Form::Each => return self.refuse(format_args!("limit: a whole number from 1 expected")),
+                _ if form == Form::Each => return self.refuse("limit: a whole number from 1 expected"),
                 _ => {
-                    return self.refuse(format_args!(
-                        "limit: a whole number from 1 to {MOST_ROWS} expected; ext.each goes through more rows"
-                    ));
+                    return self
+                        .refuse("limit: a whole number from 1 to 10000 expected; ext.each goes through more rows");
                 }
             }
         }
@@ -348,7 +346,7 @@ impl Compiler<'_, '_> {
                 self.lua.whole(places.at(OFFSET)).filter(|_| self.lua.kind(places.at(OFFSET)) == LuaKind::Number);
             match offset {
                 Some(offset) if offset >= 0 => self.to.head.offset = offset as u64,
-                _ => return self.refuse(format_args!("offset: a whole number from 0 expected")),
+                _ => return self.refuse("offset: a whole number from 0 expected"),
             }
         }
         if form == Form::First {
@@ -371,14 +369,14 @@ impl Compiler<'_, '_> {
             let done = match self.want_string(value, "path") {
                 Ok(path) if self.lua.is_integer(key) => self.column(path, path),
                 Ok(path) if self.lua.kind(key) == LuaKind::String => self.column(self.lua.bytes(key), path),
-                Ok(_) => self.refuse(format_args!("a column's name is a string")),
+                Ok(_) => self.refuse("a column's name is a string"),
                 Err(Refused) => Err(Refused),
             };
             self.under(key, done)?;
             self.lua.set_top(key);
         }
         if self.to.out.length() == start {
-            return self.refuse(format_args!("at least one path expected"));
+            return self.refuse("at least one path expected");
         }
         Ok(())
     }

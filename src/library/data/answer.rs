@@ -17,13 +17,12 @@ use crate::data::cache;
 use crate::data::component::Buffer;
 use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
-use crate::data::filter::Bad;
 use crate::data::path::Path;
 use crate::data::plan;
 use crate::data::program::{Parts, Program, Section};
-use crate::data::row::{self, Eyes, Row, Value};
+use crate::data::row::{self, Broken, Eyes, Row, Value};
 use crate::data::state::Role;
-use crate::data::stop::Stop;
+use crate::data::stop::{Look, Noted, Stop};
 use crate::data::{catalogue, change, changing, scratch};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -46,20 +45,22 @@ pub fn check_table(lua: Stack<'_>) -> Result<u32, Raise> {
 }
 
 /// Works off a query with the indexes that its table has.
-fn run<'a>(query: &Query<'a>) -> Result<Vec<u8>, Stop<'a>> {
+fn run<'a>(query: &Query<'a>, look: &mut Look<'a>) -> Result<Vec<u8>, Stop> {
     let table = query.table;
-    if !data::is_in_use() || !change::role_of(table).map_err(Stop::Keys)?.is(Role::ROOT) {
-        return engine::run(query, &[]);
+    let is_root =
+        data::is_in_use() && change::role_of(table).map_err(|failure| look.note_keys(failure))?.is(Role::ROOT);
+    if !is_root {
+        return engine::run(query, &[], look);
     }
-    changing::mend(table).map_err(Stop::Keys)?;
-    catalogue::with(table, |attached| {
+    changing::mend(table).map_err(|failure| look.note_keys(failure))?;
+    let answer = catalogue::with(table, |attached| {
         let mut definitions = Vec::new();
         for index in attached.indexes.iter().take(plan::MOST) {
             scratch::push(&mut definitions, table, index.to_planner())?;
         }
-        Ok(engine::run(query, &definitions))
-    })
-    .map_err(Stop::Keys)?
+        Ok(engine::run(query, &definitions, look))
+    });
+    answer.unwrap_or_else(|failure| Err(look.note_keys(failure)))
 }
 
 /// Works off a query as its program says, if the answer is not known, and pushes the answer; whether it was known.
@@ -80,11 +81,12 @@ pub fn push_known<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<(Answered<'s>
 /// Works off a query, and pushes its answer.
 pub fn push<'s>(lua: Stack<'s>, query: &Query<'_>) -> Result<Answered<'s>, Raise> {
     // The answer is dropped here, before anything raises: Lua's lack of memory is caught.
-    let pushed = room::collecting(lua, || run(query));
+    let mut look = Look::new(Eyes::Script);
+    let pushed = room::collecting(lua, || run(query, &mut look));
     match pushed.map(|answer| push_bytes(lua, &answer)) {
         Ok(status) if status.is_ok() => Ok(Answered::new(lua.string(-1))),
         Ok(_) => Err(Raise::Value),
-        Err(stop) => Err(raise(lua, query.table, stop)),
+        Err(stop) => Err(raise(lua, query.table, stop, look.noted)),
     }
 }
 
@@ -99,17 +101,17 @@ fn push_bytes(lua: Stack<'_>, bytes: &[u8]) -> Status {
 
 /// Raises why there is no answer.
 #[cold]
-pub fn raise(lua: Stack<'_>, table: u32, stop: Stop<'_>) -> Raise {
-    match stop {
-        Stop::Memory => Raise::Memory,
-        Stop::Budget => lua.charge(0).err().unwrap_or(Raise::Budget),
-        Stop::Keys(failure) => fault::raise_of_table(lua, failure.into(), table),
-        Stop::Bad(bad) => raise_bad(lua, bad),
+fn raise(lua: Stack<'_>, table: u32, stop: Stop, noted: Noted<'_>) -> Raise {
+    match (stop, noted) {
+        (Stop::Noted, Noted::Keys(failure)) => fault::raise_of_table(lua, failure.into(), table),
+        (Stop::Noted, Noted::Row(broken, path, element)) => raise_broken(lua, broken, path, element),
+        (Stop::Budget, _) => lua.charge(0).err().unwrap_or(Raise::Budget),
+        _ => Raise::Memory,
     }
 }
 
 /// Raises what is wrong at a key of a row.
-fn raise_bad(lua: Stack<'_>, Bad { broken, mut path, element }: Bad<'_>) -> Raise {
+fn raise_broken(lua: Stack<'_>, broken: Broken, mut path: Path<'_>, element: i64) -> Raise {
     let mut key = if broken.segment == 0 {
         // SAFETY: no walk is under way, and the key is copied by Lua before another one begins.
         unsafe { store::spare_page() }.current().unwrap_or_default()
@@ -202,7 +204,7 @@ fn push_columns(lua: Stack<'_>, table: u32, key: c_int, encoded: &[u8], mut colu
         };
         match value {
             Ok(value) => push_value(lua, value).map_err(|fault| fault::raise(lua, fault, table, key))?,
-            Err(broken) => return Err(raise_bad(lua, Bad::new(broken, path))),
+            Err(broken) => return Err(raise_broken(lua, broken, path, 0)),
         }
         lua.raw_set(-3);
     }

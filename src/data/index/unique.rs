@@ -1,0 +1,29 @@
+//! That no two rows have the same values in a unique index.
+#![forbid(unsafe_code)]
+
+use crate::data::index::definition::Definition;
+use crate::data::index::entries::{self, Entry};
+use crate::data::page;
+use crate::data::refusal::{self, KeyIn};
+use crate::error::Excerpt;
+use crate::store::Failure;
+
+/// A new entry of a unique index has no other row's values.
+pub fn check(table: u32, index: &Definition, entry: &Entry<'_>, row_key: &[u8]) -> Result<(), Failure> {
+    let Some(values) = entry.key.get(..entry.values) else { return Ok(()) };
+    let page = page();
+    let mut found = page.seek(index.store, values)?;
+    while found {
+        let Some(other) = page.current().and_then(|key| key.strip_prefix(values)) else { break };
+        let other = entries::row_key_in(other).ok_or_else(|| Failure::damaged(index.store))?;
+        if other != row_key {
+            let (name, one, another) = (Excerpt::new(&index.name), KeyIn(other), KeyIn(row_key));
+            return Err(refusal::refuse(
+                table,
+                format_args!("index {name} is unique, and keys {one} and {another} would have the same"),
+            ));
+        }
+        found = page.step()?;
+    }
+    Ok(())
+}
