@@ -13,7 +13,7 @@ use crate::codec::big;
 use crate::data::component::Class;
 use crate::data::pattern;
 use crate::data::program::{Operator, tag};
-use crate::data::spec::{Compiled, Compiler, PART_COST};
+use crate::data::spec::compiler::{Compiled, Compiler, PART_COST};
 use crate::lua::kind::Kind;
 
 /// How deep filters may lie in each other.

@@ -3,22 +3,20 @@
 //! Invariant: the table is read raw, and nothing is asked of Lua that takes memory, so no script runs meanwhile. What is refused
 //! is said in words, with the way to it.
 //!
+//! - `compiler`: what both work with
 //! - `filter`: what `where` says
 //! - `query`: all of the rest
 
+mod compiler;
 mod filter;
 mod query;
 
 use core::ffi::{CStr, c_int};
 
-use crate::budget;
 use crate::codec::path::Path;
-use crate::codec::{big, encode};
-use crate::data::path;
 use crate::data::program::Builder;
-use crate::error::Excerpt;
+use crate::data::spec::compiler::{Compiler, Refused};
 use crate::lua::call::Raise;
-use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 
@@ -29,24 +27,6 @@ const USUAL_BYTES: usize = 512;
 
 /// Values on Lua's stack that a specification may need.
 const SLOTS: c_int = 96;
-
-/// Work that is counted for a part of a specification.
-const PART_COST: usize = 16;
-
-/// Something was refused; what, is with the compiler.
-struct Refused;
-
-type Compiled<T = ()> = Result<T, Refused>;
-
-/// Makes a program.
-struct Compiler<'s, 'b> {
-    lua: Stack<'s>,
-    to: Builder<'b>,
-    /// Where what is refused lies.
-    way: Path,
-    /// Why it is.
-    problem: Message,
-}
 
 /// Pushes a block with the program of the specification at `index`, which is argument `argument` of the function; nil stands for
 /// an empty one.
@@ -95,120 +75,4 @@ fn refuse(lua: Stack<'_>, argument: c_int, way: &Path, problem: &Message) -> Rai
     text.push(b"\0");
     let text = CStr::from_bytes_until_nul(text.text()).unwrap_or(c"too long");
     lua.argument_error(argument, text)
-}
-
-impl<'s> Compiler<'s, '_> {
-    #[cold]
-    fn refuse<T>(&mut self, problem: &str) -> Compiled<T> {
-        self.problem.push(problem.as_bytes());
-        Err(Refused)
-    }
-
-    /// The same with a reason behind it.
-    #[cold]
-    fn refuse_because<T>(&mut self, problem: &str, reason: &str) -> Compiled<T> {
-        self.problem.push(problem.as_bytes());
-        self.refuse(reason)
-    }
-
-    /// The same for a value of another kind than is wanted.
-    #[cold]
-    fn refuse_kind<T>(&mut self, wanted: &str, index: c_int) -> Compiled<T> {
-        let kind = self.kind_of(index);
-        self.refuse_because(wanted, " expected, got ").or_else(|Refused| self.refuse(kind))
-    }
-
-    /// The same for something that a script named.
-    #[cold]
-    fn refuse_named<T>(&mut self, before: &str, name: &[u8], after: &str) -> Compiled<T> {
-        self.problem = Message::new(format_args!("{before}{}{after}", Excerpt::new(name)));
-        Err(Refused)
-    }
-
-    /// What was refused lies under the key at `key`.
-    fn under<T>(&mut self, key: c_int, compiled: Compiled<T>) -> Compiled<T> {
-        if compiled.is_err() {
-            encode::prepend_access(self.lua, key, &mut self.way);
-        }
-        compiled
-    }
-
-    /// The same under a name.
-    fn named<T>(&mut self, name: &str, compiled: Compiled<T>) -> Compiled<T> {
-        if compiled.is_err() {
-            self.way.prepend_key(name.as_bytes());
-        }
-        compiled
-    }
-
-    /// The same in a list.
-    fn numbered<T>(&mut self, number: i64, compiled: Compiled<T>) -> Compiled<T> {
-        if compiled.is_err() {
-            self.way.prepend_index(number);
-        }
-        compiled
-    }
-
-    /// What a value is, in words.
-    fn kind_of(&self, index: c_int) -> &'static str {
-        if big::is(self.lua, index) {
-            "big integer"
-        } else if self.lua.external_id(index) != 0 {
-            "external table"
-        } else {
-            self.lua.kind(index).name()
-        }
-    }
-
-    /// Whether the value is a table of the script's own.
-    fn is_plain_table(&self, index: c_int) -> bool {
-        self.lua.kind(index) == Kind::Table && self.lua.external_id(index) == 0
-    }
-
-    fn want_table(&mut self, index: c_int, wanted: &str) -> Compiled {
-        budget::spend(PART_COST);
-        if self.is_plain_table(index) {
-            return Ok(());
-        }
-        self.refuse_kind(wanted, index)
-    }
-
-    /// The bytes of a string.
-    fn want_string(&mut self, index: c_int, wanted: &str) -> Compiled<&'s [u8]> {
-        if self.lua.kind(index) == Kind::String {
-            return Ok(self.lua.bytes(index));
-        }
-        self.refuse_kind(wanted, index)
-    }
-
-    fn want_boolean(&mut self, index: c_int) -> Compiled<bool> {
-        match self.lua.kind(index) {
-            Kind::Nil => Ok(false),
-            Kind::Boolean => Ok(self.lua.boolean(index)),
-            _ => self.refuse_kind("boolean", index),
-        }
-    }
-
-    /// Appends the path of a text, behind its length.
-    fn path(&mut self, text: &[u8]) -> Compiled {
-        budget::spend(PART_COST + text.len());
-        let mut room = [0; path::PATH_BYTES];
-        match path::parse(text, &mut room) {
-            Ok(length) => {
-                self.to.short(room.get(..length).unwrap_or_default());
-                Ok(())
-            }
-            Err(problem) => self.refuse_named("", text, problem.text()),
-        }
-    }
-
-    /// Appends a column.
-    fn column(&mut self, name: &[u8], text: &[u8]) -> Compiled {
-        budget::spend(name.len());
-        if name.len() > usize::from(u16::MAX) {
-            return self.refuse("the name is too long");
-        }
-        self.to.short(name);
-        self.path(text)
-    }
 }

@@ -5,7 +5,7 @@ use core::ffi::c_int;
 
 use crate::budget;
 use crate::data::program::{By, Kind, Parts, Section, flag};
-use crate::data::spec::{Compiled, Compiler, Refused};
+use crate::data::spec::compiler::{Compiled, Compiler, Refused};
 use crate::data::{cursor, digest};
 use crate::lua::kind::Kind as LuaKind;
 
