@@ -18,18 +18,15 @@ use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record::{self, Heard};
 use crate::data::index::entries::{self, Entries};
 use crate::data::index::unique;
-use crate::data::path::Path;
+use crate::data::linking::MOST_STEPS;
 use crate::data::row::Override;
 use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
 use crate::data::steps::{DEEPEST, Steps};
-use crate::data::{changing, content, deep, links, page, path, refusal, scratch};
+use crate::data::{changing, content, deep, linking, links, page, refusal, scratch};
 use crate::store::Failure;
 use crate::store::old::{Old, PRESENT};
 use crate::table::write;
-
-/// The most keys from a row's to that of an entry which an index looks at: a path's length.
-const MOST_STEPS: usize = 1 + path::SEGMENTS;
 
 /// The part of a table, if no request is needed to know it.
 #[inline]
@@ -293,65 +290,9 @@ impl Plan {
             let role = role_of(change.table)?;
             let steps = Steps::to_row(change.table, change.key);
             each_place(change.table, role, &steps, 1, &mut |root, steps| {
-                steps.with(|keys| catalogue::with(root, |attached| link_below(attached, keys, new)))
+                steps.with(|keys| catalogue::with(root, |attached| linking::link_below(attached, keys, new)))
             })?;
         }
         Ok(())
     }
-}
-
-/// Links the tables inside of `table`, which lies at the end of `keys`, as far as they are looked at.
-pub fn link_below(attached: &Attached, keys: &[&[u8]], table: u32) -> Result<(), Failure> {
-    if keys.len() >= MOST_STEPS {
-        return Ok(());
-    }
-    attached.each_path(&mut |path, _| {
-        let rest = path.behind(keys.get(1..).unwrap_or_default());
-        let Some((key, _)) = rest.and_then(Path::split) else { return Ok(()) };
-        let mut next: [&[u8]; MOST_STEPS] = [&[]; MOST_STEPS];
-        next[..keys.len()].copy_from_slice(keys);
-        next[keys.len()] = key;
-        let inner = &next[..=keys.len()];
-        if !attached.looks_at(inner) {
-            return Ok(());
-        }
-        let Some(child) = links::table_at(table, key)? else { return Ok(()) };
-        links::link(child, table, key)?;
-        link_below(attached, inner, child)
-    })
-}
-
-/// Links the tables of a row.
-pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
-    let Some(table) = row_table(attached, key)? else { return Ok(()) };
-    links::link(table, attached.table, key)?;
-    if attached.is_deep() { deep::link(table) } else { link_below(attached, &[key], table) }
-}
-
-/// The table that the row of that key is, where it is looked at.
-fn row_table(attached: &Attached, key: &[u8]) -> Result<Option<u32>, Failure> {
-    if !attached.looks_at(&[key]) {
-        return Ok(None);
-    }
-    links::table_at(attached.table, key)
-}
-
-/// How many tables of a row lack their link.
-pub fn unlinked(attached: &Attached, key: &[u8]) -> Result<u32, Failure> {
-    let Some(table) = row_table(attached, key)? else { return Ok(0) };
-    let mut missing = u32::from(!links::is_there(table, attached.table, key)?);
-    if attached.is_deep() {
-        return Ok(missing + deep::unlinked(table)?);
-    }
-    attached.each_path(&mut |path, ends| {
-        let (mut parent, mut rest) = (table, path);
-        while let Some((name, behind)) = rest.split() {
-            let is_looked_at = ends || !behind.is_itself();
-            let Some(child) = links::table_at(parent, name)?.filter(|_| is_looked_at) else { break };
-            missing += u32::from(!links::is_there(child, parent, name)?);
-            (parent, rest) = (child, behind);
-        }
-        Ok(())
-    })?;
-    Ok(missing)
 }

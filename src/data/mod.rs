@@ -7,7 +7,7 @@
 //!
 //! - [`state`]: what is remembered
 //! - [`catalogue`]: what is attached to tables
-//! - [`links`]: which entries refer to a table in a row
+//! - [`links`], [`linking`]: which entries refer to a table in a row, and which are noted
 //! - [`change`]: what follows from a change of a row
 //! - [`deep`]: links of every table in a row
 //! - [`steps`]: the way from a row to an entry in it
@@ -52,6 +52,7 @@ pub mod feed;
 pub mod filter;
 pub mod group;
 pub mod index;
+pub mod linking;
 pub mod links;
 pub mod memory;
 pub mod path;

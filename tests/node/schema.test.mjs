@@ -85,7 +85,7 @@ test('what is no schema is refused', async () => {
     "{ type = 'strin' }": "type: unknown type 'strin'",
     '{ foo = 1 }': 'foo: unknown option',
     "{ fields = { a = { min = 'x' } } }": 'fields.a.min: number expected, got a string',
-    "{ pattern = '%' }": "pattern: malformed pattern (ends with '%')",
+    "{ pattern = '%' }": "pattern: malformed pattern: ends with '%'",
     '{ items = { items = 5 } }': 'items.items: type or table of options expected, got an integer',
     5: 'type or table of options expected, got an integer',
     '{ enum = 5 }': 'enum: table expected, got an integer',

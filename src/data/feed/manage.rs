@@ -8,7 +8,7 @@
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::settings::Feed;
 use crate::data::state::{Role, STATE};
-use crate::data::{change, changing, row_page, scratch};
+use crate::data::{changing, linking, row_page, scratch};
 use crate::store::{self, Failure, counter, system};
 use crate::table::write;
 
@@ -48,7 +48,7 @@ fn link_rows(attached: &Attached) -> Result<(), Failure> {
     while found {
         scratch::check_budget(attached.table)?;
         let key = rows.current().ok_or_else(|| Failure::damaged(attached.table))?;
-        change::link_row(attached, key)?;
+        linking::link_row(attached, key)?;
         found = rows.step()?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::control::event;
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record;
 use crate::data::index::{entries, unique};
-use crate::data::{change, links, row_page};
+use crate::data::{linking, links, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
@@ -61,7 +61,7 @@ fn build(attached: &Attached, first: usize, rows: &mut Page, is_checked: bool) -
                 write::write_plain(index.store, entry.key, Some(&links::TRUE))?;
             }
         }
-        change::link_row(attached, key)?;
+        linking::link_row(attached, key)?;
         found = rows.step()?;
         done += 1;
         if done % REPORTED == 0 || !found {

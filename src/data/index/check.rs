@@ -3,7 +3,7 @@
 
 use crate::budget;
 use crate::data::index::entries;
-use crate::data::{catalogue, change, changing, row_page};
+use crate::data::{catalogue, changing, linking, row_page};
 use crate::store::{self, Failure};
 
 /// What is wrong with an index.
@@ -40,7 +40,7 @@ pub fn run(table: u32, number: usize) -> Result<Option<Report>, Failure> {
                     }
                 }
             }
-            report.unlinked += change::unlinked(attached, key)?;
+            report.unlinked += linking::unlinked(attached, key)?;
             found = rows.step()?;
         }
         if let Some(index) = index {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::budget;
 use crate::data::schema::check::Check;
 use crate::data::state::{Role, STATE};
-use crate::data::{catalogue, change, changing, row_page};
+use crate::data::{catalogue, changing, linking, row_page};
 use crate::store::page::Page;
 use crate::store::{Cause, Failure};
 
@@ -57,7 +57,7 @@ fn link_rows(attached: &catalogue::Attached, rows: &mut Page) -> Result<bool, Fa
             return Ok(false);
         }
         let key = rows.current().ok_or_else(|| Failure::damaged(attached.table))?;
-        change::link_row(attached, key)?;
+        linking::link_row(attached, key)?;
         found = rows.step()?;
     }
     Ok(true)
