@@ -14,7 +14,7 @@ use cu_abi::value::{Item, Reader};
 
 use crate::data::component::{self, Class};
 use crate::data::group;
-use crate::data::index::entries;
+use crate::data::index::hash;
 use crate::data::memory::{self, NoMemory};
 use crate::data::program::{By, Operator, Parts, Program, Section, flag, tag};
 
@@ -247,7 +247,7 @@ fn offer(
         && !program.has(flag::GROUPS)
         && orders_by(&mut order, &mut paths, &mut walk.descends);
     if !definition.is_ordered {
-        walk.low = memory::copied(&entries::hash(&walk.low))?;
+        walk.low = memory::copied(&hash::hash(&walk.low))?;
     }
     if walk.is_point {
         score += if definition.is_unique { 200 } else { 100 };

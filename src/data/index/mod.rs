@@ -2,6 +2,7 @@
 //!
 //! - [`definition`]: an index as it was asked for
 //! - [`entries`]: the entries of a row
+//! - [`hash`]: what stands for values in a hash index
 //! - [`build`]: an index of rows that are there
 //! - [`unique`]: that no two rows have the same values
 //! - [`check`]: an index against its table
@@ -11,5 +12,6 @@ pub mod build;
 pub mod check;
 pub mod definition;
 pub mod entries;
+pub mod hash;
 pub mod manage;
 pub mod unique;
