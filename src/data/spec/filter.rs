@@ -9,6 +9,7 @@ use core::ffi::c_int;
 use cu_abi::tags;
 
 use crate::budget;
+#[cfg(feature = "bigint")]
 use crate::codec::big;
 use crate::data::component::Class;
 use crate::data::pattern;
@@ -258,6 +259,9 @@ impl Compiler<'_, '_> {
                 out.push(&[tags::BOOLEAN, u8::from(lua.boolean(index))]);
                 Ok(Class::Boolean)
             }
+            #[cfg(not(feature = "bigint"))]
+            _ => self.refuse_kind("string, number or boolean", index),
+            #[cfg(feature = "bigint")]
             _ => {
                 let Some(big) = big::view(lua, index) else {
                     return self.refuse_kind("string, number or boolean", index);
