@@ -11,7 +11,7 @@ mod query;
 
 use core::ffi::{CStr, c_int};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::codec::path::Path;
 use crate::codec::{big, encode};
 use crate::data::path;
@@ -29,9 +29,6 @@ const USUAL_BYTES: usize = 512;
 
 /// Values on Lua's stack that a specification may need.
 const SLOTS: c_int = 96;
-
-/// Work that is counted for a part of a specification.
-const PART_COST: usize = 16;
 
 /// Something was refused; what, is with the compiler.
 struct Refused;
@@ -166,7 +163,7 @@ impl<'s> Compiler<'s, '_> {
     }
 
     fn want_table(&mut self, index: c_int, wanted: &str) -> Compiled {
-        budget::spend(PART_COST);
+        budget::spend(cost::PART);
         if self.is_plain_table(index) {
             return Ok(());
         }
@@ -191,7 +188,7 @@ impl<'s> Compiler<'s, '_> {
 
     /// Appends the path of a text, behind its length.
     fn path(&mut self, text: &[u8]) -> Compiled {
-        budget::spend(PART_COST + text.len());
+        budget::spend(cost::PART + text.len());
         let mut room = [0; path::PATH_BYTES];
         match path::parse(text, &mut room) {
             Ok(length) => {
