@@ -97,7 +97,7 @@ fn what_has_no_effect_is_refused() {
 #[test]
 fn the_version_is_shown_with_the_modules() {
     let version = env!("CARGO_PKG_VERSION");
-    let text = format!("cu {version}\nmodule {version}, version 1 of the contract, with bigint, deflate\n");
+    let text = format!("cu {version}\nmodule {version}, version 1 of the contract, with bigint, data, deflate\n");
     shows(&cu(["--version"]), &text);
     shows(&cu(["-V"]), &text);
 }
