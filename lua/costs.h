@@ -87,4 +87,10 @@
 #define CU_COST_INFLATED	2	/* a byte that compressed ones become */
 #define CU_BYTES_PRINTED	2	/* bytes printed */
 
+/* Queries. */
+#define CU_COST_ROW		8	/* a row that is looked at, beside what is read of it */
+#define CU_COST_TEST		4	/* a part of a filter, for a row */
+#define CU_COST_PART		16	/* a part of a specification that is read */
+#define CU_COST_GROUP		32	/* a row that is put to its group */
+
 #endif

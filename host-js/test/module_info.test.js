@@ -50,6 +50,6 @@ await withModule((module) => {
   test('the section of the built module is read', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     const cu = await Cu.create({ module });
-    assert.deepEqual(cu.module, { version, abi: ABI_VERSION, features: ['bigint', 'deflate'], flags: [] });
+    assert.deepEqual(cu.module, { version, abi: ABI_VERSION, features: ['bigint', 'data', 'deflate'], flags: [] });
   });
 });

@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::data::filter;
 use crate::data::group::{Groups, SortKey};
 use crate::data::memory::{self, NoMemory};
@@ -23,9 +23,6 @@ use crate::data::sort::Best;
 use crate::data::source::{self, Source};
 use crate::data::stop::{Look, Stop};
 use crate::permissions::guards;
-
-/// What a row counts, beside what is read of it.
-const ROW_COST: usize = 8;
 
 /// A query of a table.
 #[derive(Clone, Copy)]
@@ -198,7 +195,7 @@ impl<'a> Job<'_, 'a> {
                 return Err(Stop::Budget);
             }
             if counts_entries {
-                budget::spend(ROW_COST);
+                budget::spend(cost::ROW);
                 self.head.matched += 1;
             } else if !self.look(key, choice.is_in_order)? {
                 break;
@@ -210,7 +207,7 @@ impl<'a> Job<'_, 'a> {
     /// Looks at a row; whether to go on.
     #[inline]
     fn look(&mut self, key: &[u8], is_in_order: bool) -> Result<bool, Stop> {
-        budget::spend(ROW_COST);
+        budget::spend(cost::ROW);
         self.head.examined += 1;
         let nodes = self.query.program.section(Section::Where);
         let row = self.look.row(self.query.table, key)?;

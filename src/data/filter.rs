@@ -17,9 +17,6 @@ use crate::data::program::{Operator, Parts, tag};
 use crate::data::row::Row;
 use crate::data::stop::{Look, Stop};
 
-/// What a node and a test count.
-const NODE_COST: usize = 4;
-
 /// Hands each path that the nodes look at to `visit`.
 pub fn each_path(nodes: &[u8], visit: &mut dyn FnMut(Path<'_>)) {
     let mut parts = Parts(nodes);
@@ -44,7 +41,7 @@ pub fn matches<'a>(nodes: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Resul
 }
 
 fn node<'a>(kind: u8, content: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Result<bool, Stop> {
-    budget::spend(NODE_COST);
+    budget::spend(cost::TEST);
     match kind {
         tag::FIELD => field(content, row, look),
         tag::ALL => matches(content, row, look),
@@ -65,7 +62,7 @@ fn field<'a>(content: &'a [u8], row: &Row<'_>, look: &mut Look<'a>) -> Result<bo
     let path = Path::new(parts.short().unwrap_or_default());
     let mut value = look.field(row, path)?;
     while let Some((operator, operand)) = parts.test() {
-        budget::spend(NODE_COST);
+        budget::spend(cost::TEST);
         let is_match = match (operator, value.item()) {
             (Operator::Contains, Some(Item::External(id))) => {
                 let is_match = has_element(id, operand, path, look)?;
@@ -186,7 +183,7 @@ pub fn test(operator: Operator, operands: &[u8], item: Option<&Item<'_>>) -> boo
         }
         _ => {
             while order_of_first != Some(Ordering::Equal) {
-                budget::spend(NODE_COST);
+                budget::spend(cost::TEST);
                 let Ok(operand) = reader.item() else { return false };
                 order_of_first = order(item, &operand);
             }

@@ -21,9 +21,6 @@ use crate::data::sort::Best;
 use crate::data::stop::{Look, Stop};
 use crate::permissions::guards;
 
-/// What a group counts.
-const GROUP_COST: usize = 32;
-
 struct Group {
     hash: u32,
     /// Where in the bytes its key is.
@@ -64,7 +61,7 @@ impl Groups {
 
     /// Takes a row.
     pub fn add<'a>(&mut self, program: &Program<'a>, row: &Row<'_>, look: &mut Look<'a>) -> Result<(), Stop> {
-        budget::spend(GROUP_COST);
+        budget::spend(cost::GROUP);
         self.key.clear();
         self.values.clear();
         let mut columns = Parts(program.section(Section::Group));

@@ -65,6 +65,7 @@ impl Page {
 
     /// Moves to the last key before `before`, or to the last of all when `before` is empty, and from there on backwards; false
     /// when there is none.
+    #[cfg(feature = "data")]
     pub fn seek_back(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
         self.descends = true;
         self.find(table, before)
@@ -84,11 +85,17 @@ impl Page {
         if self.is_behind(0, after) { Ok(true) } else { self.damaged() }
     }
 
+    /// Only queries walk backwards.
+    #[inline]
+    fn descends(&self) -> bool {
+        cfg!(feature = "data") && self.descends
+    }
+
     /// Whether the key at `at` comes after another one, in the order of the walk.
     #[inline]
     fn is_behind(&self, at: usize, before: &[u8]) -> bool {
         let key = page::key_at(self.whole(), at);
-        key.is_some_and(|key| if self.descends { before.is_empty() || key < before } else { key > before })
+        key.is_some_and(|key| if self.descends() { before.is_empty() || key < before } else { key > before })
     }
 
     fn damaged(&mut self) -> Result<bool, Failure> {
@@ -96,7 +103,8 @@ impl Page {
     }
 
     fn request(&mut self, table: u32, after: &[u8], room: usize) -> Result<usize, Failure> {
-        page::ask(&mut self.bytes, after, self.descends);
+        let descends = self.descends();
+        page::ask(&mut self.bytes, after, descends);
         calls::keys(table, self.bytes.get_mut(..room).unwrap_or_default())
     }
 
@@ -123,7 +131,7 @@ impl Page {
         if self.at + LENGTH_BYTES + current.len() == self.length { Ok(false) } else { self.step() }
     }
 
-    /// A key of the table was written. If the page does not have it, the page is cut before it, and the keys from there
+    /// A key of the table was written, in a walk that does not go backwards. If the page does not have it, the page is cut before it, and the keys from there
     /// on are read again when they are needed.
     pub fn note(&mut self, key: &[u8]) {
         if self.current().is_none_or(|current| key <= current) {

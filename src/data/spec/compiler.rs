@@ -3,7 +3,7 @@
 
 use core::ffi::c_int;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::codec::path::Path;
 use crate::codec::{big, encode};
 use crate::data::path;
@@ -12,9 +12,6 @@ use crate::error::Excerpt;
 use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
-
-/// Work that is counted for a part of a specification.
-pub const PART_COST: usize = 16;
 
 /// Something was refused; what, is with the compiler.
 pub struct Refused;
@@ -103,7 +100,7 @@ impl<'s> Compiler<'s, '_> {
     }
 
     pub fn want_table(&mut self, index: c_int, wanted: &str) -> Compiled {
-        budget::spend(PART_COST);
+        budget::spend(cost::PART);
         if self.is_plain_table(index) {
             return Ok(());
         }
@@ -128,7 +125,7 @@ impl<'s> Compiler<'s, '_> {
 
     /// Appends the path of a text, behind its length.
     pub fn path(&mut self, text: &[u8]) -> Compiled {
-        budget::spend(PART_COST + text.len());
+        budget::spend(cost::PART + text.len());
         let mut room = [0; path::PATH_BYTES];
         match path::parse(text, &mut room) {
             Ok(length) => {

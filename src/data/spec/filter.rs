@@ -8,12 +8,13 @@ use core::ffi::c_int;
 
 use cu_abi::tags;
 
-use crate::budget;
+use crate::budget::{self, cost};
+#[cfg(feature = "bigint")]
 use crate::codec::big;
 use crate::data::component::Class;
 use crate::data::pattern;
 use crate::data::program::{Operator, tag};
-use crate::data::spec::compiler::{Compiled, Compiler, PART_COST};
+use crate::data::spec::compiler::{Compiled, Compiler};
 use crate::lua::kind::Kind;
 
 /// How deep filters may lie in each other.
@@ -52,7 +53,7 @@ impl Compiler<'_, '_> {
     pub(super) fn find_key(&mut self, table: c_int, wanted: &[u8]) -> bool {
         self.lua.push_nil();
         while self.lua.next(table) {
-            budget::spend(PART_COST);
+            budget::spend(cost::PART);
             if self.lua.string(-2) == wanted {
                 return true;
             }
@@ -128,7 +129,7 @@ impl Compiler<'_, '_> {
     }
 
     fn operator(&mut self, index: c_int) -> Compiled<Operator> {
-        budget::spend(PART_COST);
+        budget::spend(cost::PART);
         let name = self.want_string(index, "operator")?;
         match Operator::named(name) {
             Some(operator) => Ok(operator),
@@ -147,7 +148,7 @@ impl Compiler<'_, '_> {
         let operand = self.lua.top();
         self.lua.push_nil();
         while self.lua.next(table) {
-            budget::spend(PART_COST);
+            budget::spend(cost::PART);
             let (key, value) = (self.lua.top() - 1, self.lua.top());
             let done = match self.lua.string(key) {
                 b"field" => Ok(()),
@@ -233,7 +234,7 @@ impl Compiler<'_, '_> {
 
     /// Appends a value, encoded.
     fn literal(&mut self, index: c_int) -> Compiled<Class> {
-        budget::spend(PART_COST);
+        budget::spend(cost::PART);
         let (lua, out) = (self.lua, &mut self.to.out);
         match lua.kind(index) {
             Kind::String => {
@@ -258,6 +259,9 @@ impl Compiler<'_, '_> {
                 out.push(&[tags::BOOLEAN, u8::from(lua.boolean(index))]);
                 Ok(Class::Boolean)
             }
+            #[cfg(not(feature = "bigint"))]
+            _ => self.refuse_kind("string, number or boolean", index),
+            #[cfg(feature = "bigint")]
             _ => {
                 let Some(big) = big::view(lua, index) else {
                     return self.refuse_kind("string, number or boolean", index);

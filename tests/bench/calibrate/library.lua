@@ -139,7 +139,7 @@ ext.query(EXT, {order = "", limit = 10, offset = 5}) EXT[1] = 1
 --- ext.query: groups
 ext.query(EXT, {group = "", count = true, sum = "", min = "", average = ""}) EXT[1] = 1
 --- ext.query: a long specification
-local list = {} for i = 1, 500 do list[i] = i end
+list = {} for i = 1, 500 do list[i] = i end
 -- each
 ext.query(EXT, {where = {[""] = {"in", list}}}) EXT[1] = 1
 --- ext.query: what is refused
