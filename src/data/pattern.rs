@@ -17,9 +17,9 @@ const ESCAPE: u8 = b'%';
 /// Why a text is no pattern, in Lua's words.
 pub type Malformed = &'static str;
 
-const ENDS: Malformed = "malformed pattern: ends with '%'";
-const NO_BRACKET: Malformed = "malformed pattern: missing ']'";
-const NO_ARGUMENT: Malformed = "malformed pattern: missing arguments to '%b' or '%f'";
+const ENDS: Malformed = "ends with '%'";
+const NO_BRACKET: Malformed = "missing ']'";
+const NO_ARGUMENT: Malformed = "missing arguments to '%b' or '%f'";
 const CAPTURE: Malformed = "unfinished capture, or one that was not opened";
 const MANY: Malformed = "too many captures";
 

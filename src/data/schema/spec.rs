@@ -105,7 +105,9 @@ fn option(name: Item<'_>, value: Item<'_>, trail: Option<&Trail<'_>>, depth: usi
             _ => expected("length"),
         },
         b"pattern" => match value {
-            Item::String(text) => pattern::check(text).map_err(|problem| wrong(trail, format_args!("{problem}"))),
+            Item::String(text) => {
+                pattern::check(text).map_err(|problem| wrong(trail, format_args!("malformed pattern: {problem}")))
+            }
             _ => expected("pattern"),
         },
         b"enum" => each(value, trail, |_, value, trail| {
