@@ -15,7 +15,7 @@ const BUDGET: u64 = 2_000_000;
 /// The budget that each script used in Node.
 fn counts_in_node() -> BTreeMap<String, i64> {
     let script = common::root().join("tests/node/attacks.mjs");
-    let output = Command::new("node").arg(script).output().expect("node starts");
+    let output = Command::new("node").arg(common::NO_HANG).arg(script).output().expect("node starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout).expect("text");
     let counts = text.lines().filter_map(|line| line.split_once(' '));

@@ -23,7 +23,7 @@ fn answers(module: &Module, files: &[PathBuf]) -> Vec<String> {
 
 fn node_answers(files: &[PathBuf]) -> Vec<String> {
     let script = common::root().join("tests/node/answers.mjs");
-    let output = Command::new("node").arg(script).args(files).output().expect("node runs");
+    let output = Command::new("node").arg(common::NO_HANG).arg(script).args(files).output().expect("node runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
 }

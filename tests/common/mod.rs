@@ -9,6 +9,9 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// Node 20 can hang at the end of a process without it (host-js/README.md, "Node").
+pub const NO_HANG: &str = "--no-concurrent-recompilation";
+
 /// The built module, compiled for an engine.
 pub fn module(engine: Engine) -> Module {
     Module::with_engine(engine, MODULE).expect("the module compiles")
