@@ -268,6 +268,22 @@ local function s(v) return "\4" .. string.pack("<s4", v) end
 local one = s("get") .. s("_home") .. "\2" .. string.pack("<i8", 7) local many = one:rep(9999) while true do ext.batch(many) end
 --- external tables: drop
 while true do local t = ext.table() t[1] = 1 ext.drop(t) end
+--- an index over rows again and again
+local t = {} _home.t = t for i = 1, 300 do t[i] = { n = i, l = { i, i + 1 } } end while true do ext.index(t, "n", { name = "n" }) ext.index(t, "l", { multi = true }) ext.drop_index(t, "n") ext.drop_index(t, "l") end
+--- rows that indexes follow
+local t = {} _home.t = t ext.index(t, "n") ext.index(t, { "m", "n" }) ext.index(t, "l", { multi = true, kind = "hash" }) while true do for i = 1, 20 do t[i] = { n = i, m = ("x"):rep(200), l = { 1, 2, 3 } } t[i].l[2] = i t[i].n = -i end end
+--- a long list that an index follows
+local t, l = {}, {} for i = 1, 2000 do l[i] = i end _home.t = t ext.index(t, "l", { multi = true }) while true do t[1] = { l = l } t[1] = nil end
+--- rows that contain one another
+local t = {} _home.t = t ext.index(t, "a.a.a.a.a.a.a.n") for i = 1, 12 do t[i] = {} end for i = 1, 12 do for j = 1, 12 do t[i][j] = t[j] end t[i].a = t[i % 12 + 1] end while true do pcall(function() t[1].n = 1 t[2].a = t[3] t[2].a = t[4] end) end
+--- ext.check of many rows
+local t = {} _home.t = t ext.index(t, "n") ext.schema(t, { fields = { n = "integer" } }) for i = 1, 300 do t[i] = { n = i, { {} } } end while true do ext.check(t) end
+--- a schema with a slow pattern
+local t = {} _home.t = t ext.schema(t, { pattern = ("a-"):rep(20) .. "b" }) local s = ("a"):rep(200) while true do pcall(rawset, t, 1, s) end
+--- a schema over large rows
+local t, row = {}, {} for i = 1, 1000 do row[i] = { n = i } end _home.t = t ext.schema(t, { items = { fields = { n = { type = "integer", enum = { 1, 2, 3, 4, 5 } } } } }) while true do pcall(rawset, t, 1, row) end
+--- what is no schema and no index
+local t = {} _home.t = t while true do pcall(ext.schema, t, { fields = { a = { fields = { b = { type = "x" } } } } }) pcall(ext.index, t, { "a", "b", "c", "d", "e" }) pcall(ext.index, t, "a", { where = { a = { "matches", "%" } } }) end
 --- feeds: changes of a row with values
 local t = {} _home.t = t ext.feed(t, { values = true, count = 10 }) t[1] = { 1, { 2, { 3 } } } while true do t[1][2][1] = {} t[1] = t[1][2] t[1] = { 1, { 2 } } end
 --- feeds: a wide row, read whole

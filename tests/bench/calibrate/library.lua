@@ -104,10 +104,14 @@ local l = {} for i = 1, 200 do l[i] = { "set", EXT, i, i } end l[201] = 1 pcall(
 local l = {} for i = 1, 200 do l[i] = { "get", "_home", i } end ext.batch(l)
 --- ext.changes: all
 local t = ext.table() ext.feed(t, { values = true }) for i = 1, 100 do t[i] = { i, { i } } end ext.changes(t) ext.changes(t, 99) pcall(ext.changes, t, 1000)
+--- ext.check: all
+local t = ext.table() for i = 1, 100 do t[i] = { a = { i }, b = i } end ext.index(t, "a", { multi = true }) ext.index(t, { "b", "a.1" }) ext.check(t)
 --- ext.count: all
 ext.count(EXT) ext.count(EXT, {[""] = {">", 3}}) EXT[1] = 1
 --- ext.count: strings
 ext.count(EXT, {[""] = {"contains", LONG}}) ext.count(EXT, {[""] = {"matches", ".-x"}}) EXT[1] = 1
+--- ext.drop_index: all
+local t = ext.table() for i = 1, 100 do t[i] = i end ext.index(t, "") ext.drop_index(t, "value") ext.drop_index(t, "value")
 --- ext.drop: empty
 ext.drop(ext.table())
 --- ext.drop: refilled
@@ -118,6 +122,14 @@ pcall(ext.drop, LIST) pcall(ext.drop, LONG)
 local t = ext.table() for i = 1, 100 do t[i] = { i, { i } } end ext.feed(t, true) t[1][2][1] = 7 ext.feed(t, { values = true, count = 5 }) t[1] = nil ext.feed(t) ext.feed(t, false)
 --- ext.feed: what is none
 pcall(ext.feed, LIST) pcall(ext.feed, EXT, { values = 1 })
+--- ext.index: of rows that are there
+local t = ext.table() for i = 1, 100 do t[i] = { a = i, b = { LIST } } end ext.index(t, "a", { unique = true }) ext.index(t, "b", { multi = true, kind = "hash" }) ext.index(t, "a", { name = "some", where = { a = { ">", 50 } } })
+--- ext.index: there already, and what is none
+local t = ext.table() ext.index(t, "a") for i = 1, 100 do ext.index(t, "a") pcall(ext.index, t, "a..b") pcall(ext.index, t, LIST) end
+--- ext.index: rows that change
+local t = ext.table() ext.index(t, "a") ext.index(t, { "b", "a" }) for i = 1, 100 do t[i] = { a = i, b = LONG } t[i].a = -i end
+--- ext.indexes: all
+local t = ext.table() for i = 1, 10 do ext.index(t, "a" .. i) end ext.indexes(t)
 --- ext.migrate: steps
 local t = ext.table() ext.migrate(t, 2, { FUNCTION, FUNCTION }) ext.migrate(t, 9, FUNCTION, { dry = true }) pcall(ext.migrate, t, 1, FUNCTION) ext.migrate(t)
 --- ext.each: all
@@ -144,6 +156,12 @@ list = {} for i = 1, 500 do list[i] = i end
 ext.query(EXT, {where = {[""] = {"in", list}}}) EXT[1] = 1
 --- ext.query: what is refused
 pcall(ext.query, EXT, {where = {a = {LONG, 1}}}) pcall(ext.query, EXT, LIST) pcall(ext.query, EXT, {after = LONG})
+--- ext.schema: of rows that are there
+local t = ext.table() for i = 1, 100 do t[i] = { a = i, b = { LONG } } end ext.schema(t, { fields = { a = "integer", b = { items = { type = "string", pattern = ".-y$" } } } }) ext.schema(t) ext.schema(t, false)
+--- ext.schema: rows that change
+local t = ext.table() ext.schema(t, { fields = { a = { enum = LIST, default = 1 }, b = { type = "array", items = "string" } }, unknown = false }) for i = 1, 100 do pcall(rawset, t, i, { b = { "x" } }) pcall(rawset, t, i, { c = 1 }) end
+--- ext.schema: what is none
+pcall(ext.schema, EXT, { fields = { a = LIST } }) pcall(ext.schema, EXT, LONG) pcall(ext.schema, EXT, { pattern = LONG })
 --- ext.size: all
 ext.size(EXT) ext.size(EXTNAMES) pcall(ext.size, LONG)
 --- ext.table: dropped
