@@ -122,7 +122,7 @@ fn put_levels_back(level: u8, put_back: PutBack<'_>) -> Result<(), Failure> {
     let innermost = journal().left_over.get().max(level);
     for of in (level..=innermost).rev() {
         while put_page_back(of, put_back, &mut left)? {}
-        journal().left_over.set(journal().left_over.get().min(of - 1));
+        journal().left_over.set(journal().left_over.get().min(of.saturating_sub(1)));
     }
     Ok(())
 }
