@@ -12,7 +12,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault;
 use crate::proxy::transaction::{self, NotUndone};
-use crate::store::journal::LEVELS;
+use crate::store::journal::{self, LEVELS};
 use crate::store::levels::Outer;
 use crate::vm::stop;
 
@@ -113,6 +113,10 @@ fn end(lua: Stack<'_>, kept: Kept, has_succeeded: bool) -> Result<(), Raise> {
 
 /// Undoes what was changed. If that cannot be done, the script ends, and nothing in it sees why.
 fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), Raise> {
+    // One inside could not be undone, which has ended the script: the outermost one undoes all.
+    if outer.is_some() && journal::is_unfinished() {
+        return Err(Raise::Budget);
+    }
     let held = lua.hold_collector();
     let left = budget::suspend();
     let undone = transaction::undo_unseen(lua, outer);
