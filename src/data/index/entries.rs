@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! entry, ordered   key: a component for each path, the row's key, and of an element its key   | value true
-//! entry, hash      key: 8 bytes, a hash of these components; the row's key, and as above      | value true
+//! entry, hash      key: 16 bytes, a hash of these components; the row's key, and as above     | value true
 //! ```
 //!
 //! In an ordered index with one entry a row, each row has its entry: what a row misses has the least component. A hash index
