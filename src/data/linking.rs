@@ -3,7 +3,7 @@
 
 use crate::data::catalogue::Attached;
 use crate::data::path::{self, Path};
-use crate::data::{deep, links};
+use crate::data::{deep, links, row_page, scratch};
 use crate::store::Failure;
 
 /// The most keys from a row's to that of an entry which an index looks at: a path's length.
@@ -35,6 +35,19 @@ pub fn link_row(attached: &Attached, key: &[u8]) -> Result<(), Failure> {
     let Some(table) = row_table(attached, key)? else { return Ok(()) };
     links::link(table, attached.table, key)?;
     if attached.is_deep() { deep::link(table) } else { link_below(attached, &[key], table) }
+}
+
+/// Links the tables of every row. A failure when the budget is used up.
+pub fn link_rows(attached: &Attached) -> Result<(), Failure> {
+    let rows = row_page();
+    let mut found = rows.seek(attached.table, &[])?;
+    while found {
+        scratch::check_budget(attached.table)?;
+        let key = rows.current().ok_or_else(|| Failure::damaged(attached.table))?;
+        link_row(attached, key)?;
+        found = rows.step()?;
+    }
+    Ok(())
 }
 
 /// The table that the row of that key is, where it is looked at.

@@ -8,7 +8,7 @@
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::settings::Feed;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, linking, row_page, scratch};
+use crate::data::{changing, linking, row_page};
 use crate::store::{self, Failure, counter, system};
 use crate::table::write;
 
@@ -31,7 +31,7 @@ pub fn set(table: u32, settings: Option<&Feed>) -> Result<(), Failure> {
         }
         (feed.next, feed.oldest) = (0, 0);
         attached.feed = Some(feed);
-        let linked = if before.is_none() { link_rows(attached) } else { Ok(()) };
+        let linked = if before.is_none() { linking::link_rows(attached) } else { Ok(()) };
         linked.and_then(|()| catalogue::store(attached)).inspect_err(|_| {
             attached.feed = before;
             attached.is_doubtful = true;
@@ -39,19 +39,6 @@ pub fn set(table: u32, settings: Option<&Feed>) -> Result<(), Failure> {
         STATE.add_role(table, Role::ROOT);
         Ok(())
     })
-}
-
-/// Links the tables in each row.
-fn link_rows(attached: &Attached) -> Result<(), Failure> {
-    let rows = row_page();
-    let mut found = rows.seek(attached.table, &[])?;
-    while found {
-        scratch::check_budget(attached.table)?;
-        let key = rows.current().ok_or_else(|| Failure::damaged(attached.table))?;
-        linking::link_row(attached, key)?;
-        found = rows.step()?;
-    }
-    Ok(())
 }
 
 /// Switches the feed of the table off.
