@@ -103,7 +103,7 @@ impl fmt::Display for Unrestored {
             // It is raised as it is.
             Unrestored::Raise(_) => Ok(()),
             Unrestored::Host(failure) => {
-                write!(out, "{} failed to {} a part of it: {}", failure.subject(), failure.action, failure.cause)
+                write!(out, "{} failed to {} a part of it: {}", failure.subject(), failure.action(), failure.cause())
             }
             Unrestored::NoFunction(id) => write!(out, "there is no function {id}"),
             Unrestored::Record(id, bad) => write!(out, "function {id}: its record {bad}"),

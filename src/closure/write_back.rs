@@ -264,7 +264,7 @@ fn forget_absent<R: Rows>(lua: Stack<'_>, job: &mut Job<'_, R>) -> Result<u8, Ra
     }
     kept.map_err(|failure| {
         lua.push_nil();
-        job.rows.fail(lua, failure.into(), failure.table, 2)
+        job.rows.fail(lua, failure.into(), failure.table(), 2)
     })?;
     Ok(0)
 }

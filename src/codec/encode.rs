@@ -84,9 +84,9 @@ impl NoEncoding {
                 out,
                 "cannot be read: {} failed to {} external table {}: {}",
                 failure.subject(),
-                failure.action,
-                failure.table,
-                failure.cause
+                failure.action(),
+                failure.table(),
+                failure.cause()
             ),
         }
     }

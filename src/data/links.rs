@@ -104,7 +104,7 @@ pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
             let other = entry(parent, key, &[child.bytes()])?;
             if other.len() > write::MOST_KEY_BYTES {
                 let most = write::MOST_KEY_BYTES - (other.len() - key.len());
-                return Err(Failure { action: "link", table: parent, cause: Cause::KeyLength(key.len(), most) });
+                return Err(Failure::new("link", parent, Cause::KeyLength(key.len(), most)));
             }
             write::write_plain(system::LINKS, &other, Some(&TRUE))?;
             if others == OTHERS {

@@ -44,17 +44,21 @@ static LAST: Last = Last(Cell::new(Text::EMPTY));
 /// Refuses, in these words.
 #[cold]
 pub fn refuse(table: u32, words: fmt::Arguments<'_>) -> Failure {
-    let message = Message::new(words);
-    let mut text = Text::EMPTY;
-    text.length = copy(&mut text.bytes, message.text());
-    LAST.0.set(text);
-    Failure { action: "store", table, cause: Cause::Refused }
+    refused(table, Cause::Refused, words)
 }
 
 /// The same for what a schema does not allow.
 #[cold]
 pub fn violate(table: u32, words: fmt::Arguments<'_>) -> Failure {
-    Failure { cause: Cause::Violated, ..refuse(table, words) }
+    refused(table, Cause::Violated, words)
+}
+
+fn refused(table: u32, cause: Cause, words: fmt::Arguments<'_>) -> Failure {
+    let message = Message::new(words);
+    let mut text = Text::EMPTY;
+    text.length = copy(&mut text.bytes, message.text());
+    LAST.0.set(text);
+    Failure::new("store", table, cause)
 }
 
 /// The words of the last refusal.

@@ -140,5 +140,5 @@ pub fn check_budget(table: u32) -> Result<(), Failure> {
 /// There is no memory for so many bytes.
 #[cold]
 pub fn no_memory(table: u32, length: usize) -> Failure {
-    Failure { action: "index", table, cause: Cause::Memory(length) }
+    Failure::new("index", table, Cause::Memory(length))
 }

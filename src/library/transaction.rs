@@ -76,7 +76,7 @@ fn begin(lua: Stack<'_>) -> Result<Kept, Raise> {
     match begun {
         Ok(None) => Ok(Kept { kind: IN_NO_OTHER, outer: [0; 5] }),
         Ok(Some(outer)) => Ok(Kept { kind: SAVEPOINT, outer: outer.words() }),
-        Err(failure) => Err(fault::raise_of_table(lua, failure.into(), failure.table)),
+        Err(failure) => Err(fault::raise_of_table(lua, failure.into(), failure.table())),
     }
 }
 
@@ -107,7 +107,7 @@ fn end(lua: Stack<'_>, kept: Kept, has_succeeded: bool) -> Result<(), Raise> {
     }
     transaction::keep(outer).or_else(|failure| {
         undo(lua, outer)?;
-        Err(fault::raise_of_table(lua, failure.into(), failure.table))
+        Err(fault::raise_of_table(lua, failure.into(), failure.table()))
     })
 }
 
@@ -126,7 +126,7 @@ fn undo(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), Raise> {
         stop::end_script(lua, &match error {
             NotUndone::Store(failure) => Message::new(format_args!(
                 "a transaction was not undone: the host failed to {} what it changed, or a note of it: {}",
-                failure.action, failure.cause
+                failure.action(), failure.cause()
             )),
             NotUndone::Captured(_) => Message::new(format_args!(
                 "a transaction was not undone: captured variables could not be read: not enough memory, or a failure of the host"

@@ -166,27 +166,26 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
         Fault::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
-        Fault::Store(Failure { cause: cause @ (Cause::Gone | Cause::Undone), .. }) if is_gone(table) => {
-            Message::new(format_args!("this table is gone: {cause}"))
-        }
-        Fault::Store(Failure { cause: cause @ (Cause::Gone | Cause::Undone), .. }) => {
-            Message::new(format_args!("what is to be stored under {key} of {name} is a table that is gone: {cause}"))
-        }
-        Fault::Store(Failure { cause: cause @ Cause::Damaged, .. }) => {
-            Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
-        }
-        #[cfg(feature = "data")]
-        Fault::Store(Failure { cause: Cause::Refused | Cause::Violated, .. }) => crate::data::refusal::message(),
-        Fault::Store(Failure { cause: cause @ Cause::NoIds, .. }) => {
-            Message::new(format_args!("no more external tables: {cause}"))
-        }
-        Fault::Store(failure) => Message::new(format_args!(
-            "{} failed to {} key {key} of {}: {}",
-            failure.subject(),
-            failure.action,
-            Named(failure.table),
-            failure.cause
-        )),
+        Fault::Store(failure) => match failure.cause() {
+            cause @ (Cause::Gone | Cause::Undone) if is_gone(table) => {
+                Message::new(format_args!("this table is gone: {cause}"))
+            }
+            cause @ (Cause::Gone | Cause::Undone) => Message::new(format_args!(
+                "what is to be stored under {key} of {name} is a table that is gone: {cause}"
+            )),
+            cause @ Cause::Damaged => {
+                Message::new(format_args!("the host's list of the keys of {name} is {cause} after {key}"))
+            }
+            #[cfg(feature = "data")]
+            Cause::Refused | Cause::Violated => crate::data::refusal::message(),
+            cause @ Cause::NoIds => Message::new(format_args!("no more external tables: {cause}")),
+            cause => Message::new(format_args!(
+                "{} failed to {} key {key} of {}: {cause}",
+                failure.subject(),
+                failure.action(),
+                Named(failure.table()),
+            )),
+        },
         Fault::Function(unrestored) => {
             Message::new(format_args!("the function under key {key} of {name} cannot be restored: {unrestored}"))
         }
@@ -235,7 +234,7 @@ fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
     match fault {
         Fault::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
-        Fault::Store(Failure { cause: Cause::Violated, .. }) => {
+        Fault::Store(failure) if failure.cause() == Cause::Violated => {
             audit::report(Action::SchemaViolated, &[(audit::field::MESSAGE, text)]);
         }
         Fault::Memory(_) | Fault::TooLarge(..) => {
@@ -244,8 +243,9 @@ fn account(fault: Fault, message: &Message) {
                 &[(audit::field::LIMIT, Detail::Text(audit::limit::MEMORY.as_bytes())), (audit::field::MESSAGE, text)],
             );
         }
-        Fault::Store(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })
-        | Fault::Function(Unrestored::Host(Failure { cause: Cause::Host(status::RATE_EXCEEDED), .. })) => {
+        Fault::Store(failure) | Fault::Function(Unrestored::Host(failure))
+            if failure.reply() == Some(status::RATE_EXCEEDED) =>
+        {
             audit::report(
                 Action::LimitHit,
                 &[

@@ -192,7 +192,7 @@ impl Reach {
         }
         let id = lua.external_id(index);
         if is_gone(id) {
-            return Err(Some(Unstorable::Gone(Failure::gone(id).cause)));
+            return Err(Some(Unstorable::Gone(Failure::gone(id).cause())));
         }
         if lua.external_id(index) != 0 || encode::pending_id(lua, index, self.pending) != 0 {
             return Ok(());

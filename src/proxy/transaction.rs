@@ -155,7 +155,7 @@ fn undo_all(lua: Stack<'_>, outer: Option<Outer>) -> Result<(), NotUndone> {
         None => undo::roll_back(&mut put_back),
     };
     let mut undone = roll_back();
-    if let Err(Failure { cause: Cause::Memory(_), .. }) = undone {
+    if undone.is_err_and(|failure| matches!(failure.cause(), Cause::Memory(_))) {
         lua.collect_quietly();
         undone = roll_back();
     }

@@ -61,9 +61,9 @@ pub fn settle_journal() -> Result<(), Error> {
     transaction::settle().map(drop).map_err(unsettled)
 }
 
-fn unsettled(Failure { action, cause, .. }: Failure) -> Error {
-    match cause {
-        Cause::Host(reply) => Error::Journal { action, reply },
+fn unsettled(failure: Failure) -> Error {
+    match failure.cause() {
+        Cause::Host(reply) => Error::Journal { action: failure.action(), reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
         Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
             Error::JournalDamaged

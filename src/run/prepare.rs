@@ -76,7 +76,7 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
 }
 
 fn begin_transaction(lua: Stack<'_>, config: &mut &Config) -> Result<u8, Raise> {
-    atomic::begin(config).map_err(|failure| fault::raise_of_table(lua, failure.into(), failure.table))?;
+    atomic::begin(config).map_err(|failure| fault::raise_of_table(lua, failure.into(), failure.table()))?;
     Ok(0)
 }
 

@@ -16,7 +16,6 @@ use crate::lua::stack::Stack;
 use crate::proxy::channels;
 use crate::run::config::Config;
 use crate::run::{answer, io_buffer};
-use crate::store::{Cause, Failure};
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::stop;
@@ -106,7 +105,9 @@ fn spill(
     }
     match write::spill(&bytes) {
         Ok(()) => Ok(Ok(())),
-        Err(Failure { cause: Cause::Host(reply), .. }) => Ok(Err(Error::SpillRefused { reply, length })),
-        Err(_) => no_memory(),
+        Err(failure) => match failure.reply() {
+            Some(reply) => Ok(Err(Error::SpillRefused { reply, length })),
+            None => no_memory(),
+        },
     }
 }

@@ -22,9 +22,9 @@ fn seen() -> &'static Seen {
 }
 
 /// Why what instances share could not be used.
-pub fn error(Failure { action, cause, .. }: Failure) -> Error {
-    match cause {
-        Cause::Host(reply) => Error::Shared { action, reply },
+pub fn error(failure: Failure) -> Error {
+    match failure.cause() {
+        Cause::Host(reply) => Error::Shared { action: failure.action(), reply },
         Cause::Memory(_) | Cause::KeyLength(..) => Error::SharedDamaged,
         Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
             Error::SharedDamaged

@@ -97,7 +97,7 @@ pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
         Found::Value(length) => Ok(Fetched::Short(length)),
         Found::Longer(length) => Ok(Fetched::Long(length)),
         Found::Absent => Ok(Fetched::Absent),
-        Found::Failed(reply) => Err(Failure { action: "read", table, cause: Cause::Host(reply) }),
+        Found::Failed(reply) => Err(Failure::new("read", table, Cause::Host(reply))),
     }
 }
 
@@ -128,9 +128,9 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
     spend(key.len() + into.len());
     match host::get(table, key, into) {
         Found::Value(length) => Ok(length),
-        Found::Longer(length) => Err(Failure { action: "read", table, cause: Cause::Host(length as i32) }),
-        Found::Absent => Err(Failure { action: "read", table, cause: Cause::Host(status::ABSENT) }),
-        Found::Failed(reply) => Err(Failure { action: "read", table, cause: Cause::Host(reply) }),
+        Found::Longer(length) => Err(Failure::new("read", table, Cause::Host(length as i32))),
+        Found::Absent => Err(Failure::new("read", table, Cause::Host(status::ABSENT))),
+        Found::Failed(reply) => Err(Failure::new("read", table, Cause::Host(reply))),
     }
 }
 
@@ -141,7 +141,7 @@ pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> 
         Some(value) => ("store", host::set(table, key, value)),
         None => ("delete", host::delete(table, key)),
     };
-    outcome.map_err(|reply| Failure { action, table, cause: Cause::Host(reply) })
+    outcome.map_err(|reply| Failure::new(action, table, Cause::Host(reply)))
 }
 
 /// Stores a note of the module's own, which is no row.
@@ -161,7 +161,7 @@ pub fn size(table: u32) -> Result<u32, Failure> {
     check(table)?;
     spend(0);
     let reply = host::size(table);
-    u32::try_from(reply).map_err(|_| Failure { action: "count", table, cause: Cause::Host(reply) })
+    u32::try_from(reply).map_err(|_| Failure::new("count", table, Cause::Host(reply)))
 }
 
 /// Reads a page of keys after the one that `page` holds behind its length; the bytes of the page.
@@ -175,6 +175,6 @@ pub fn keys(table: u32, page: &mut [u8]) -> Result<usize, Failure> {
             budget::spend(length * cost::KEYS);
             Ok(length)
         }
-        _ => Err(Failure { action: "list", table, cause: Cause::Host(reply) }),
+        _ => Err(Failure::new("list", table, Cause::Host(reply))),
     }
 }

@@ -176,11 +176,7 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
     let note = note_key();
     let length = HEAD_BYTES + key.len();
     let Some(note) = note.get_mut(..length) else {
-        return Err(Failure {
-            action: "note the old value of",
-            table,
-            cause: Cause::KeyLength(key.len(), NOTED_KEY_BYTES),
-        });
+        return Err(Failure::new("note the old value of", table, Cause::KeyLength(key.len(), NOTED_KEY_BYTES)));
     };
     calls::spend(length);
     note[0] = level();
@@ -254,7 +250,7 @@ pub(super) fn damaged() -> Failure {
 }
 
 pub(super) fn failed(action: &'static str, reply: i32) -> Failure {
-    Failure { action, table: system::JOURNAL, cause: Cause::Host(reply) }
+    Failure::new(action, system::JOURNAL, Cause::Host(reply))
 }
 
 /// Whether changes of a table are noted. Not those of the counter and of free and reused ids: what was reserved stays so. Not those of marks
@@ -292,7 +288,7 @@ pub(super) fn with_value<T>(note: &[u8], act: impl FnOnce(&[u8]) -> Result<T, Fa
     let value = match host::get(system::JOURNAL, note, short) {
         Found::Value(length) => &short[..length],
         Found::Longer(length) => {
-            let fail = || Failure { action: "read", table: system::JOURNAL, cause: Cause::Memory(length) };
+            let fail = || Failure::new("read", system::JOURNAL, Cause::Memory(length));
             long.try_reserve_exact(length).map_err(|_| fail())?;
             long.resize(length, 0);
             match host::get(system::JOURNAL, note, &mut long) {

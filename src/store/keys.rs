@@ -75,8 +75,8 @@ impl Keys {
     /// Reads the page behind a key.
     fn turn(&mut self, after: &[u8]) -> Result<bool, Failure> {
         let mut written = self.request(after);
-        if matches!(written, Err(Failure { cause: Cause::Host(_), .. })) && self.large.is_empty() {
-            let no_room = Failure { action: "list", table: self.table, cause: Cause::Memory(PAGE_BYTES) };
+        if written.is_err_and(|failure| failure.reply().is_some()) && self.large.is_empty() {
+            let no_room = Failure::new("list", self.table, Cause::Memory(PAGE_BYTES));
             self.large.try_reserve_exact(PAGE_BYTES).map_err(|_| no_room)?;
             self.large.resize(PAGE_BYTES, 0);
             written = self.request(after);
@@ -91,7 +91,7 @@ impl Keys {
     fn request(&mut self, after: &[u8]) -> Result<usize, Failure> {
         let room: &mut [u8] = if self.large.is_empty() { &mut self.small } else { &mut self.large };
         if after.len() + LENGTH_BYTES > room.len() {
-            return Err(Failure { action: "list", table: self.table, cause: Cause::Host(0) });
+            return Err(Failure::new("list", self.table, Cause::Host(0)));
         }
         page::ask(room, after, false);
         calls::keys(self.table, room)

@@ -75,7 +75,7 @@ impl<'a> Old<'a> {
     }
 
     fn fetch(&self) -> Result<Place<'a>, Failure> {
-        let fail = |cause| Failure { action: "note the old value of", table: self.table, cause };
+        let fail = |cause| Failure::new("note the old value of", self.table, cause);
         let short = buffer();
         let Some((head, room)) = short.split_first_mut() else { return Ok(Place::Short(0)) };
         match host::get(self.table, self.key, room) {

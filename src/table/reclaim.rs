@@ -249,11 +249,7 @@ impl Collection {
             }
             Fetched::Long(length) => {
                 let mut value = Vec::new();
-                value.try_reserve_exact(length).map_err(|_| Failure {
-                    action: "read",
-                    table,
-                    cause: Cause::Memory(length),
-                })?;
+                value.try_reserve_exact(length).map_err(|_| Failure::new("read", table, Cause::Memory(length)))?;
                 value.resize(length, 0);
                 let length = store::get_long(table, key, &mut value)?;
                 self.follow_value(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?)

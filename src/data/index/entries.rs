@@ -284,7 +284,7 @@ impl Entries {
         let length = self.bytes.len() - start;
         if length > MOST_KEY_BYTES {
             let most = MOST_KEY_BYTES - values - element.len();
-            return Err(Failure { action: "index", table: from.table, cause: Cause::KeyLength(from.key.len(), most) });
+            return Err(Failure::new("index", from.table, Cause::KeyLength(from.key.len(), most)));
         }
         let end = (self.bytes.len() as u32, if can_be_found { values as u32 } else { 0 });
         scratch::push(&mut self.ends, from.table, end)

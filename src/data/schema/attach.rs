@@ -17,7 +17,7 @@ pub fn next_refused(table: u32, schema: &[u8], after: &[u8], visit: impl FnOnce(
         let key = rows.current().ok_or_else(|| Failure::damaged(table))?;
         match Check::default().row(schema, table, key) {
             Ok(()) => {}
-            Err(Failure { cause: Cause::Violated, .. }) => {
+            Err(failure) if failure.cause() == Cause::Violated => {
                 visit(key);
                 return Ok(true);
             }
