@@ -9,6 +9,7 @@ use cu_abi::limits;
 use cu_abi::status::ErrorClass;
 
 use crate::bytes::copy;
+use crate::codec::feature::Feature;
 
 /// The beginning of a string, for a message: in quotes, unprintable bytes as `?`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub enum Error {
     CodeOverwritten,
     /// Code outside linear memory.
     CodeOutside { pointer: usize, length: usize, memory: usize },
+    /// Something that this build leaves out.
+    LeftOut { what: &'static str, feature: Feature },
     /// A call record that is malformed.
     CallMalformed { offset: usize, problem: &'static str },
     /// The configuration could not be fetched.
@@ -100,6 +103,7 @@ impl Error {
         match self {
             Error::NotInitialised | Error::Reentered | Error::CodeOverwritten => ErrorClass::State,
             Error::CodeOutside { .. } | Error::CallMalformed { .. } => ErrorClass::Input,
+            Error::LeftOut { .. } => ErrorClass::Input,
             Error::ConfigReply { .. }
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
@@ -129,6 +133,7 @@ impl fmt::Display for Error {
                 out,
                 "the code is said to lie at {pointer} with a length of {length} bytes, outside the memory of {memory} bytes"
             ),
+            Error::LeftOut { what, feature } => write!(out, "{what} cannot be used: {feature}"),
             Error::CallMalformed { offset, problem } => {
                 write!(out, "the call record is malformed: byte {offset} cannot be right: {problem}")
             }

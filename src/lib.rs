@@ -13,7 +13,7 @@ pub mod bytes;
 pub mod closure;
 pub mod codec;
 pub mod control;
-#[cfg(feature = "data")]
+#[cfg_attr(not(feature = "data"), path = "no_data.rs")]
 pub mod data;
 pub mod entry;
 pub mod error;

@@ -25,9 +25,20 @@ impl fmt::Display for Feature {
             #[cfg(not(feature = "bigint"))]
             Feature::BigIntegers => _out.write_str("this module was built without big integers (the feature 'bigint')"),
             #[cfg(not(feature = "data"))]
-            Feature::Data => _out.write_str("this module was built without queries (the feature 'data')"),
+            Feature::Data => {
+                _out.write_str("this module was built without queries, transactions and calls (the feature 'data')")
+            }
             #[cfg(not(feature = "deflate"))]
             Feature::Compression => _out.write_str("this module was built without compression (the feature 'deflate')"),
         }
     }
+}
+
+/// Whether there is what makes a database of the tables. Without it, what follows is not compiled.
+#[inline]
+pub fn data() -> Result<(), Feature> {
+    #[cfg(not(feature = "data"))]
+    return Err(Feature::Data);
+    #[cfg(feature = "data")]
+    Ok(())
 }

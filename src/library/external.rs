@@ -23,6 +23,7 @@ const LIBRARY: &[(&CStr, ffi::CFunction)] = &[
     (c"size", call::function(size)),
     (c"table_size", call::function(size)),
     (c"drop", call::function(drop_content)),
+    #[cfg(feature = "data")]
     (c"transaction", ffi::cu_transaction),
 ];
 

@@ -18,4 +18,5 @@ pub mod external;
 pub mod modules;
 pub mod print;
 pub mod standard;
+#[cfg(feature = "data")]
 pub mod transaction;

@@ -44,7 +44,7 @@ fn is_of_level(id: u32) -> bool {
 
 /// Step 1, of the innermost level. The collector rests, and there is no budget.
 pub fn gather(lua: Stack<'_>) {
-    if INSTANCE.standing.next_where(0, is_of_level).is_none() || !lua.has_room(SLOTS) {
+    if !cfg!(feature = "data") || INSTANCE.standing.next_where(0, is_of_level).is_none() || !lua.has_room(SLOTS) {
         return;
     }
     let top = lua.top();
@@ -58,7 +58,7 @@ pub fn exchange(lua: Stack<'_>) {
     if INSTANCE.standing.next_where(0, is_of_level).is_none() {
         return;
     }
-    if lua.has_room(SLOTS) {
+    if cfg!(feature = "data") && lua.has_room(SLOTS) {
         let top = lua.top();
         if lua.get_registered(&GATHERED) == Kind::Table {
             let gathered = lua.top();

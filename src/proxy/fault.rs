@@ -179,6 +179,7 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
             #[cfg(feature = "data")]
             Cause::Refused | Cause::Violated => crate::data::refusal::message(),
             cause @ Cause::NoIds => Message::new(format_args!("no more external tables: {cause}")),
+            cause @ Cause::LeftOut(_) => Message::new(format_args!("key {key} of {name} cannot be changed: {cause}")),
             cause => Message::new(format_args!(
                 "{} failed to {} key {key} of {}: {cause}",
                 failure.subject(),

@@ -35,7 +35,6 @@ pub fn are_bound() -> bool {
 
 /// The names are bound again before a script runs.
 pub fn unbind() {
-    #[cfg(feature = "data")]
     crate::data::look_again();
     INSTANCE.home.is_bound.set(false);
 }

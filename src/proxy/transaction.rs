@@ -12,7 +12,6 @@ use cu_abi::key;
 
 use crate::closure::write_back;
 use crate::control::audit::{self, Action, Detail};
-#[cfg(feature = "data")]
 use crate::data;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
@@ -58,7 +57,6 @@ fn put_back(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure>
 /// What was kept of the rows of tables may be of a state that is undone.
 fn forget_pages() {
     walk::forget_all();
-    #[cfg(feature = "data")]
     data::forget();
 }
 
@@ -92,7 +90,7 @@ pub fn begin() -> Result<Option<Outer>, Failure> {
 pub fn keep(outer: Option<Outer>) -> Result<(), Failure> {
     let level = journal::level();
     #[cfg(feature = "data")]
-    crate::data::changing::note_broken()?;
+    data::changing::note_broken()?;
     let has_changed = match outer {
         Some(outer) => {
             let has_changed = journal::has_changed();

@@ -28,18 +28,26 @@ fn state() -> &'static Journal {
 /// Whether the compute is a transaction, or a part of one.
 #[inline]
 pub fn is_wanted(config: &Config) -> bool {
-    config.atomic != Atomic::No || matches!(config.transaction, Transaction::Open | Transaction::Commit)
+    config.atomic != Atomic::No || belongs(config)
+}
+
+/// Whether the compute is a part of a transaction of the host.
+fn belongs(config: &Config) -> bool {
+    cfg!(feature = "data") && matches!(config.transaction, Transaction::Open | Transaction::Commit)
 }
 
 /// Whether the host has a transaction open.
 pub fn is_open() -> bool {
-    state().of_host.get() == OfHost::Open
+    cfg!(feature = "data") && state().of_host.get() == OfHost::Open
 }
 
 // ---- before a compute ----
 
 /// Undoes what a transaction left that could not be undone then, or whose instance died, and what the host wants undone.
 pub fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
+    if !cfg!(feature = "data") {
+        return settle_journal();
+    }
     let of_host = state().of_host.get();
     match (of_host, config.transaction) {
         (OfHost::Open, Transaction::None) => return Err(Error::TransactionOpen),
@@ -65,15 +73,19 @@ fn unsettled(failure: Failure) -> Error {
     match failure.cause() {
         Cause::Host(reply) => Error::Journal { action: failure.action(), reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
-            Error::JournalDamaged
-        }
+        Cause::Damaged
+        | Cause::NoIds
+        | Cause::Gone
+        | Cause::Undone
+        | Cause::LeftOut(_)
+        | Cause::Refused
+        | Cause::Violated => Error::JournalDamaged,
     }
 }
 
 /// Begins what the compute is to be, after `settle`.
 pub fn begin(config: &Config) -> Result<(), Failure> {
-    if config.transaction == Transaction::None || config.transaction == Transaction::RollBack {
+    if !belongs(config) {
         return match config.atomic {
             Atomic::No => Ok(()),
             Atomic::Journal => journal::begin(),
@@ -168,8 +180,7 @@ pub fn has_begun() -> bool {
 
 /// Ends a compute that the host undoes if it fails. `has_failed` also where it failed before it began.
 pub fn end_unit(lua: Stack<'_>, has_failed: bool, config: &Config) {
-    let is_part = is_open() || matches!(config.transaction, Transaction::Open | Transaction::Commit);
-    if config.atomic != Atomic::Host || is_part {
+    if config.atomic != Atomic::Host || is_open() || belongs(config) {
         return;
     }
     let has_begun = journal::end_unit(has_failed);

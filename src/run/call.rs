@@ -8,6 +8,7 @@ use cu_abi::malformed::Malformed;
 
 use crate::budget::{self, cost};
 use crate::codec::decode::{self, Unusable};
+use crate::codec::feature;
 use crate::error::Error;
 use crate::lua::call::Raise;
 use crate::lua::message::Message;
@@ -19,6 +20,7 @@ const LEFT_OUT: &str = "this module was built without what the value needs";
 
 /// Checks all of a record; whether tables in the results are wanted as their content.
 pub fn check(record: &[u8]) -> Result<bool, Error> {
+    feature::data().map_err(|feature| Error::LeftOut { what: "a call record", feature })?;
     budget::spend(record.len() / cost::BYTES_DECODED);
     let malformed = |Malformed { offset, problem }| Error::CallMalformed { offset, problem: problem.text() };
     let mut call = Call::read(record).map_err(malformed)?;

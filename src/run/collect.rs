@@ -6,7 +6,6 @@
 use crate::budget;
 use crate::closure::write_back;
 use crate::control::output;
-#[cfg(feature = "data")]
 use crate::data;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::Stack;
@@ -35,7 +34,6 @@ pub fn collect_everything() {
     journal::look_again();
     // While a transaction of the host is open, values may come back that nothing refers to now.
     let is_settled = is_looked_at && !atomic::is_open() && atomic::settle_journal().is_ok();
-    #[cfg(feature = "data")]
     let is_settled = is_settled && data::look().is_ok();
     if is_settled {
         budget::begin_again();
@@ -44,8 +42,10 @@ pub fn collect_everything() {
         end_finalizers(lua);
         #[cfg(feature = "data")]
         data::changing::end();
-        let _ = reclaim();
-        #[cfg(feature = "data")]
+        // What indexes and links refer to is not marked by a build that does not know them.
+        if cfg!(feature = "data") || !data::is_in_use() {
+            let _ = reclaim();
+        }
         data::forget();
     } else {
         lua.collect_quietly();

@@ -17,7 +17,6 @@ use crate::budget;
 use crate::closure::write_back;
 use crate::codec::encode::{self, External};
 use crate::control::{audit, event, output};
-#[cfg(feature = "data")]
 use crate::data;
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
@@ -119,7 +118,6 @@ fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
     switches::set(lua)?;
     shared::look()?;
     atomic::settle(lua, config)?;
-    #[cfg(feature = "data")]
     data::look().map_err(shared::error)?;
     home::settle()
 }

@@ -5,6 +5,7 @@
 use cu_abi::value::{Item, Reader};
 use cu_abi::{config, limits, tables};
 
+use crate::codec::feature;
 use crate::control::event::Kinds;
 use crate::error::Error;
 use crate::heap::ARENA_BYTES;
@@ -250,6 +251,7 @@ fn atomic(value: Item<'_>) -> Result<Atomic, Error> {
 
 #[cold]
 fn transaction(value: Item<'_>) -> Result<Transaction, Error> {
+    feature::data().map_err(|feature| Error::LeftOut { what: "config.transaction", feature })?;
     match value {
         Item::String(word) if word == config::OPEN.as_bytes() => Ok(Transaction::Open),
         Item::String(word) if word == config::COMMIT.as_bytes() => Ok(Transaction::Commit),

@@ -26,9 +26,13 @@ pub fn error(failure: Failure) -> Error {
     match failure.cause() {
         Cause::Host(reply) => Error::Shared { action: failure.action(), reply },
         Cause::Memory(_) | Cause::KeyLength(..) => Error::SharedDamaged,
-        Cause::Damaged | Cause::NoIds | Cause::Gone | Cause::Undone | Cause::Refused | Cause::Violated => {
-            Error::SharedDamaged
-        }
+        Cause::Damaged
+        | Cause::NoIds
+        | Cause::Gone
+        | Cause::Undone
+        | Cause::LeftOut(_)
+        | Cause::Refused
+        | Cause::Violated => Error::SharedDamaged,
     }
 }
 
@@ -67,7 +71,6 @@ fn look_now() -> Result<(), Error> {
     if is_behind() {
         journal::look_again();
         walk::forget_all();
-        #[cfg(feature = "data")]
         crate::data::look_again();
     }
     look_for_collections().map_err(error)?;

@@ -9,6 +9,7 @@ use core::num::NonZeroU32;
 
 use cu_abi::{status, tables};
 
+use crate::codec::feature::Feature;
 use crate::store::system;
 use crate::vm::standing::UNDONE;
 
@@ -44,6 +45,8 @@ pub enum Cause {
     Refused,
     /// The same: its schema.
     Violated,
+    /// The build leaves out what keeps indexes, links and feeds up to date.
+    LeftOut(Feature),
     /// The table was of a transaction that failed, and its content could not be kept.
     Undone,
 }
@@ -150,6 +153,9 @@ impl fmt::Display for Cause {
             }
             Cause::Damaged => out.write_str("malformed or out of order"),
             Cause::Gone => out.write_str("nothing of its store reached it when another instance collected"),
+            Cause::LeftOut(feature) => {
+                write!(out, "the store has indexes, schemas or feeds, and {feature}")
+            }
             Cause::Refused | Cause::Violated => out.write_str("it is refused"),
             Cause::Undone => out.write_str(
                 "the transaction that stored it failed, and its content could not be kept: not enough memory, or a failure of the host"

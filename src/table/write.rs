@@ -17,7 +17,6 @@ use cu_abi::tables;
 
 #[cfg(feature = "deflate")]
 use crate::codec::compress;
-#[cfg(feature = "data")]
 use crate::data;
 use crate::store::old::Old;
 use crate::store::page::{self, Page};
@@ -99,7 +98,6 @@ pub fn store_new(table: u32, key: &[u8], value: &[u8]) -> Result<(), Failure> {
 /// Gives the row under `key` a new value, or removes it, with all that follows from it.
 #[inline]
 pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
-    #[cfg(feature = "data")]
     if data::is_in_use() {
         store::spend(key.len() + new.map_or(0, <[u8]>::len));
         return data::change::write(table, key, new);

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { test } from 'node:test';
-import { ABI_VERSION, SECTION, TAG_BIG_INTEGER, TAG_COMPRESSED, TAG_STRING } from '../../host-js/abi.js';
+import {
+  ABI_VERSION, CALL_SIGNATURE, CALL_VERSION, SECTION, TABLE_SYSTEM_FIRST, TAG_BIG_INTEGER, TAG_COMPRESSED, TAG_STRING,
+} from '../../host-js/abi.js';
 import { CELLS, FUNCTIONS, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -121,4 +123,49 @@ test('switches may name what is left out', () => {
   const store = new NaiveStore(minimal);
   store.configure({ permissions: { library: { 'bigint.pow': false, bigint: false } } });
   assert.equal(store.run('return 1').error, undefined);
+});
+
+test('what makes a database is left out, and the compute says so', () => {
+  const store = over(minimal, filled());
+  const before = content(store);
+  assert.equal(store.run('assert(ext.query == nil and ext.transaction == nil and ext.size(_home) > 0)').error, undefined);
+  const refused = (what) => new RegExp(`^${what} cannot be used: this module was built without .*\\(the feature 'data'\\)`);
+  assert.match(store.run(`${CALL_SIGNATURE}${String.fromCharCode(CALL_VERSION)}`).error, refused('a call record'));
+  store.configure({ transaction: 'open' });
+  assert.match(store.run('_home.plain = 1').error, refused('config.transaction'));
+  store.configure({});
+  assert.deepEqual(content(store), before);
+});
+
+test('a table of an atomic compute that failed is gone', () => {
+  const store = new NaiveStore(minimal);
+  store.configure({ atomic: true });
+  assert.match(store.run('made = { 1 } _home.made = made error("no")').error, /no/);
+  assert.equal(store.run('assert(_home.made == nil)').error, undefined);
+  assert.match(store.run('return made[1]').error, /this table is gone: the transaction that stored it failed/);
+});
+
+test('a store with an index is only read', () => {
+  const store = new NaiveStore(whole);
+  const { error } = store.run(`
+    local count = 0
+    function _home.count() count = count + 1 return count end
+    _home.rows = { { age = 1 }, { age = 2 } }
+    _home.other = {}
+    ext.index(_home.rows, "age")`);
+  assert.equal(error, undefined);
+  const before = structuredClone(store.tables);
+  const small = over(minimal, store);
+  assert.equal(small.run('assert(_home.rows[2].age == 2)').error, undefined);
+  for (const write of ['_home.rows[1].age = 3', '_home.rows[1] = nil', '_home.other.x = {}', 'rawset(_home, 1, 1)',
+    'ext.drop(_home.rows)', 'table.insert(_home.rows, {})', 'table.remove(_home.rows)', 'local t = ext.table() t.x = 1']) {
+    assert.match(small.run(write).error, /cannot be changed: the store has indexes, schemas or feeds, and this module/, write);
+  }
+  small.exports.run_gc();
+  // The id of the last table was given.
+  for (const [table, rows] of before) {
+    if (table < TABLE_SYSTEM_FIRST) assert.deepEqual(small.tables.get(table), rows, `table ${table}`);
+  }
+  const again = over(whole, small);
+  assert.equal(again.run('assert(ext.check(_home.rows)) assert(ext.count(_home.rows, { age = { ">=", 1 } }) == 2)').error, undefined);
 });
