@@ -183,6 +183,8 @@ pub fn note(old: &mut Old<'_>) -> Result<(), Failure> {
     note[1..HEAD_BYTES].copy_from_slice(&table.to_be_bytes());
     note[HEAD_BYTES..].copy_from_slice(key);
     if is_there(note)? {
+        // Also one that an inner level left which could not be merged (`levels.rs`).
+        journal().has_notes.set(true);
         return Ok(());
     }
     let value = old.note()?;

@@ -67,11 +67,14 @@ pub(super) fn leave(outer: Outer) {
 pub fn merge(mut outer: Outer) -> Result<(), Failure> {
     let journal = journal();
     let inner = level();
-    if journal.has_notes.get() {
+    let has_notes = journal.has_notes.get() || journal.left_over.get() >= inner;
+    if has_notes {
         outer.has_notes = true;
-        each_note(inner, |note, table, key| copy_outwards(outer.new, note, table, key))?;
+        each_note(inner, |note, table, key| copy_outwards(outer.new, note, table, key)).inspect_err(|_| {
+            // Some may be the outer level's already: what it begins with, since it has not changed them.
+            journal.left_over.set(journal.left_over.get().max(inner));
+        })?;
     }
-    let has_notes = journal.has_notes.get();
     outer.has_changed |= journal.has_changed.get();
     leave(outer);
     // Those that remain are harmless until a level of that number begins.

@@ -36,7 +36,6 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
             match journal::opened()? {
                 Some(New { first, range }) => {
                     journal().base.set((first, range.0, range.1));
-                    journal().left_over.set(innermost()?);
                     journal().state.set(JournalState::Unfinished);
                 }
                 None => {
@@ -60,7 +59,7 @@ fn innermost() -> Result<u8, Failure> {
     pages::ask(&mut page, &[u8::MAX], true);
     let length = calls::keys(system::JOURNAL, &mut page)?;
     match pages::key_at(page.get(..length).unwrap_or_default(), 0) {
-        None => Err(damaged()),
+        None => Ok(OUTERMOST),
         Some(key) if key == OPENING => Ok(OUTERMOST),
         Some(note) => Ok(parts(note)?.0),
     }
@@ -71,6 +70,10 @@ pub fn roll_back(put_back: PutBack<'_>) -> Result<(), Failure> {
     let journal = journal();
     let before = journal.state.replace(JournalState::Unfinished);
     let is_open = before != JournalState::Ready;
+    if before == JournalState::Unfinished {
+        // Of an instance that died, and of one that could not finish, more may be there than is remembered.
+        journal.left_over.set(journal.left_over.get().max(innermost()?));
+    }
     let (first_new, first, end) = journal.base.get();
     journal::set_new(New { first: first_new, range: (first, end) });
     if is_open {
