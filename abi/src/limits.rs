@@ -54,6 +54,9 @@ pub const MEMORY_STATS_BYTES: usize = 12;
 /// Bytes of a WebAssembly page.
 pub const WASM_PAGE_BYTES: usize = 65_536;
 
+/// Most indexes of one table.
+pub const INDEXES: usize = 16;
+
 /// Most paths of one index.
 pub const INDEX_PATHS: usize = 4;
 

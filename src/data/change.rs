@@ -20,7 +20,7 @@ use crate::data::index::entries::{self, Entries};
 use crate::data::index::unique;
 use crate::data::linking::MOST_STEPS;
 use crate::data::row::Override;
-use crate::data::schema::check::Check;
+use crate::data::schema::check::{Check, Missing};
 use crate::data::state::{Role, STATE};
 use crate::data::steps::{DEEPEST, Steps};
 use crate::data::{changing, content, deep, linking, links, page, refusal, scratch};
@@ -77,24 +77,32 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
         return write::apply(&mut old, change.new);
     }
     let mut plan = Plan::of(&change, role)?;
-    let has_missing = !plan.check.missing.is_empty();
-    if has_missing {
-        // Nothing refers to the new row yet, or what does hears of its fields first.
-        for missing in &plan.check.missing {
-            write(missing.table, &missing.key, Some(&missing.value))?;
-        }
-        plan = Plan::of(&change, role)?;
+    let missing = core::mem::take(&mut plan.check.missing);
+    if !missing.is_empty() {
+        let filled = fill(&missing)
+            .and_then(|()| Plan::of(&change, role))
+            .and_then(|plan| plan.prepare(&change, 0).map(|()| plan));
+        plan = filled.inspect_err(|_| empty(&missing))?;
+    } else {
+        plan.prepare(&change, flat)?;
     }
-    if plan.is_deep
-        && let Some(inner) = links::table_in(change.new)
-        && (inner != flat || has_missing)
-    {
-        // Links that are not needed if the change fails do no harm.
-        deep::link(inner)?;
-    }
-    plan.begin()?;
     let done = plan.tell().and_then(|()| write::apply(&mut old, change.new)).and_then(|()| plan.follow(&change));
-    done.inspect_err(|_| plan.each_root(|root| STATE.distrust(root)))
+    done.inspect_err(|_| {
+        STATE.is_mending_charged.set(true);
+        plan.each_root(|root| STATE.distrust(root));
+    })
+}
+
+/// Gives the fields that are missing their defaults. Nothing refers to the new row yet, or what does hears of its fields first.
+fn fill(missing: &[Missing]) -> Result<(), Failure> {
+    missing.iter().try_for_each(|field| write(field.table, &field.key, Some(&field.value)))
+}
+
+/// Takes them away again: the row is refused.
+fn empty(missing: &[Missing]) {
+    for field in missing {
+        let _ = write(field.table, &field.key, None);
+    }
 }
 
 /// A change of an entry.
@@ -237,7 +245,10 @@ impl Plan {
             let value = (change.table, change.key, change.new);
             self.check.change(&attached.schema, attached.table, keys, value, grows)?;
         }
-        self.links |= links::table_in(change.new).is_some() && attached.looks_at(keys);
+        if links::table_in(change.new).is_some() && attached.looks_at(keys) {
+            links::check_key(change.table, change.key)?;
+            self.links = true;
+        }
         self.is_deep |= attached.is_deep();
         for index in &attached.indexes {
             let side = |value| {
@@ -264,7 +275,15 @@ impl Plan {
         }
     }
 
-    fn begin(&self) -> Result<(), Failure> {
+    /// What comes before anything is told or changed. The table `flat` has no table in it.
+    fn prepare(&self, change: &Change<'_>, flat: u32) -> Result<(), Failure> {
+        if self.is_deep
+            && let Some(inner) = links::table_in(change.new)
+            && inner != flat
+        {
+            // Links that are not needed if the change fails do no harm.
+            deep::link(inner)?;
+        }
         self.roots.iter().try_for_each(|root| changing::begin(*root))
     }
 

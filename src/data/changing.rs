@@ -11,7 +11,8 @@ use cu_abi::key;
 
 use crate::data::index::build;
 use crate::data::state::{BROKEN, STATE};
-use crate::data::{catalogue, page, scratch};
+use crate::data::{catalogue, page, refusal, scratch};
+use crate::permissions::guards;
 use crate::store::{self, Failure, changing, journal, system};
 
 fn change<R>(work: impl FnOnce(&mut Vec<u32>) -> R) -> R {
@@ -56,12 +57,25 @@ pub fn note_broken() -> Result<(), Failure> {
     change(|all| all.iter().filter(|table| **table & BROKEN != 0).try_for_each(|table| changing::note(table & !BROKEN)))
 }
 
-/// Builds the indexes of a table anew if a change was not complete.
-pub fn mend(table: u32) -> Result<(), Failure> {
+/// Whether every change of the indexes of a table was complete.
+pub fn is_whole(table: u32) -> Result<bool, Failure> {
     // Whether one is half built is known when the catalogue was read.
     catalogue::with(table, |_| Ok(()))?;
-    if !change(|all| all.contains(&(table | BROKEN))) {
+    Ok(!change(|all| all.contains(&(table | BROKEN))))
+}
+
+/// Builds the indexes of a table anew if a change was not complete.
+pub fn mend(table: u32) -> Result<(), Failure> {
+    if is_whole(table)? {
         return Ok(());
+    }
+    if guards::is_read_only() {
+        return Err(refusal::refuse(
+            table,
+            format_args!(
+                "the indexes of external table {table} are to be built anew, which a read-only compute may not do"
+            ),
+        ));
     }
     build::again(table)?;
     changing::forget(table)?;
@@ -71,6 +85,10 @@ pub fn mend(table: u32) -> Result<(), Failure> {
 
 /// All changes of the compute are complete.
 pub fn end() {
+    STATE.is_mending_charged.set(false);
+    if guards::is_read_only() {
+        return;
+    }
     change(|all| {
         all.retain(|table| table & BROKEN != 0 || changing::forget(*table).is_err());
     });

@@ -1,7 +1,7 @@
 //! The one order and equality of values: for filters, for sorting, groups and cursors, and as elements of index keys.
 //!
-//! Invariant: bytes of components compare as the values do, and no component is the beginning of another one. `compare` says of
-//! two items what their bytes would say.
+//! Invariant: bytes of components compare as the values do. One is the beginning of another one only where that goes on with FF,
+//! with which nothing begins that can follow a component. `compare` says of two items what their bytes would say.
 //!
 //! ```text
 //! missing          00
@@ -37,10 +37,11 @@ const GREATEST: u8 = 0x17;
 const NAN: u8 = 0x18;
 const FALSE: u8 = 0x26;
 const TRUE: u8 = 0x27;
-const OTHER: u8 = 0x30;
+/// What has no order.
+pub const OTHER: u8 = 0x30;
 
-/// What follows a zero byte inside a string.
-const ESCAPE: u8 = 0xFF;
+/// What follows a zero byte inside a string, and begins nothing that can follow a component.
+pub const ESCAPE: u8 = 0xFF;
 
 const SIGN: u64 = 1 << 63;
 /// Bits of a double's fraction.

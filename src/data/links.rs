@@ -20,10 +20,11 @@ use cu_abi::key::IntegerKey;
 use cu_abi::tags;
 use cu_abi::value::{Item, Reader};
 
+use crate::data::refusal;
 use crate::data::scratch::{self, Keys};
 use crate::data::state::{Role, STATE};
 use crate::store::page::Page;
-use crate::store::{self, Cause, Failure, Fetched, system};
+use crate::store::{self, Failure, Fetched, system};
 use crate::table::write;
 
 /// What is stored where only the key says something.
@@ -93,8 +94,21 @@ fn look(child: &IntegerKey, wanted: &[u8]) -> Result<First, Failure> {
     })
 }
 
+/// The longest key of an entry that can have a link: with both ids in front it is a key that a transaction can change. It is the
+/// same for a table's first link, so that whether an entry is refused does not depend on what else refers to its table.
+const MOST_KEY_BYTES: usize = write::MOST_KEY_BYTES - 2 * ID_KEY_BYTES;
+
+/// The longest encoded id.
+const ID_KEY_BYTES: usize = 5;
+
+/// Refuses an entry that cannot have a link.
+pub fn check_key(parent: u32, key: &[u8]) -> Result<(), Failure> {
+    if key.len() <= MOST_KEY_BYTES { Ok(()) } else { Err(refusal::too_long(parent, key, MOST_KEY_BYTES)) }
+}
+
 /// Notes that the entry refers to the table.
 pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
+    check_key(parent, key)?;
     let child = IntegerKey::new(child.into());
     let mut row = entry(parent, key, &[&[0; HEAD_BYTES], &[ONLY]])?;
     match look(&child, row.get(HEAD_BYTES + 1..).unwrap_or_default())? {
@@ -102,10 +116,6 @@ pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
         First::Absent => put_first(&child, &mut row),
         First::Other(others) => {
             let other = entry(parent, key, &[child.bytes()])?;
-            if other.len() > write::MOST_KEY_BYTES {
-                let most = write::MOST_KEY_BYTES - (other.len() - key.len());
-                return Err(Failure::new("link", parent, Cause::KeyLength(key.len(), most)));
-            }
             write::write_plain(system::LINKS, &other, Some(&TRUE))?;
             if others == OTHERS {
                 return Ok(());

@@ -9,7 +9,7 @@
 
 use alloc::vec::Vec;
 
-use cu_abi::limits::KEY_BYTES;
+use cu_abi::limits::{INDEXES, KEY_BYTES};
 use cu_abi::value::{Item, Reader};
 
 use crate::data::component::{self, Class};
@@ -19,7 +19,7 @@ use crate::data::memory::{self, NoMemory};
 use crate::data::program::{By, Operator, Parts, Program, Section, flag, tag};
 
 /// The most indexes that are looked at.
-pub const MOST: usize = 16;
+pub const MOST: usize = INDEXES;
 
 /// The longest bound: keys of an index have a row's key behind it.
 const BOUND_BYTES: usize = KEY_BYTES / 2;
@@ -44,6 +44,8 @@ pub struct Definition<'a> {
     pub is_unique: bool,
     /// Whether it has an entry for each element of a list.
     pub is_multi: bool,
+    /// And a row has a string in the place of a list.
+    pub has_strings: bool,
 }
 
 /// Why an index is not used.
@@ -62,12 +64,24 @@ pub enum Reason {
     Long,
     /// Another one leaves out more rows.
     Worse,
+    /// It has elements of lists, and `contains` also asks for parts of the strings that some rows have.
+    Strings,
+    /// Something is hidden from the compute, and the index knows it.
+    Hidden,
 }
 
 impl Reason {
     /// All of them.
-    const ALL: [Reason; 6] =
-        [Reason::Used, Reason::Field, Reason::Partial, Reason::Equality, Reason::Long, Reason::Worse];
+    const ALL: [Reason; 8] = [
+        Reason::Used,
+        Reason::Field,
+        Reason::Partial,
+        Reason::Equality,
+        Reason::Long,
+        Reason::Worse,
+        Reason::Strings,
+        Reason::Hidden,
+    ];
 
     /// The one of that number.
     pub fn of(number: u8) -> Reason {
@@ -83,6 +97,8 @@ impl Reason {
             Reason::Equality => "it answers only what all of its fields are equal to",
             Reason::Long => "what is looked for is too long",
             Reason::Worse => "another index leaves out more rows",
+            Reason::Strings => "some rows have a string there, and contains asks for parts of it, too",
+            Reason::Hidden => "something is hidden from this compute",
         }
     }
 }
@@ -220,11 +236,13 @@ fn offer(
         return Ok(Err(Reason::Partial));
     }
     let mut walk = Walk { index: number, low: Vec::new(), high: Vec::new(), is_point: true, descends: false };
+    // Why it offers nothing, where the filter does not make it.
+    let nothing = if definition.has_strings { Reason::Strings } else { Reason::Field };
     let (mut score, mut used, mut is_exact) = (0, 0, !definition.is_multi && definition.filter.is_empty());
     let (mut paths, mut range) = (Parts(definition.paths), None);
     let mut order = Parts(program.section(Section::Order));
     while let Some(path) = paths.short() {
-        let bounds = bounds(nodes, path, definition.is_multi)?;
+        let bounds = bounds(nodes, path, definition)?;
         if let Some(bounds) = &bounds
             && bounds.is_point
         {
@@ -240,7 +258,7 @@ fn offer(
         break;
     }
     if !definition.is_ordered && !walk.is_point {
-        return Ok(Err(if score > 0 { Reason::Equality } else { Reason::Field }));
+        return Ok(Err(if score > 0 || range.is_some() { Reason::Equality } else { nothing }));
     }
     let is_in_order = !walk.is_point
         && !definition.is_multi
@@ -271,7 +289,7 @@ fn offer(
         walk.start_behind(after, prefix, definition.is_multi)?;
     }
     if score == 0 {
-        return Ok(Err(Reason::Field));
+        return Ok(Err(nothing));
     }
     if walk.low.len() > BOUND_BYTES || walk.high.len() > BOUND_BYTES {
         return Ok(Err(Reason::Long));
@@ -359,7 +377,7 @@ fn count(nodes: &[u8]) -> usize {
 }
 
 /// The range of a field's values that the nodes leave; none when they say nothing of the field.
-fn bounds(nodes: &[u8], path: &[u8], is_multi: bool) -> Result<Option<Bounds>, NoMemory> {
+fn bounds(nodes: &[u8], path: &[u8], definition: &Definition<'_>) -> Result<Option<Bounds>, NoMemory> {
     let mut bounds = Bounds { is_exact: true, ..Bounds::default() };
     let (mut is_bound, mut parts, mut seen) = (false, Parts(nodes), 0);
     while let Some((kind, content)) = parts.node() {
@@ -369,7 +387,8 @@ fn bounds(nodes: &[u8], path: &[u8], is_multi: bool) -> Result<Option<Bounds>, N
         }
         seen += 1;
         while let Some((operator, operands)) = tests.test() {
-            let is_used = match (is_multi, operator) {
+            let is_used = match (definition.is_multi, operator) {
+                (true, Operator::Contains) if definition.has_strings && is_string(operands) => false,
                 // One entry for each element: a second test is of other elements.
                 (true, Operator::Contains) if !is_bound => bounds.add(Operator::Equal, operands)?,
                 (true, _) => false,
@@ -484,6 +503,11 @@ impl Bounds {
             (self.high, self.has_high) = (bytes, true);
         }
     }
+}
+
+/// Whether the first operand is a string.
+fn is_string(operands: &[u8]) -> bool {
+    matches!(Reader::new(operands).item(), Ok(Item::String(_)))
 }
 
 /// The component of a value.

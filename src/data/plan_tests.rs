@@ -77,7 +77,16 @@ fn paths(texts: &[&str]) -> Vec<u8> {
 }
 
 fn definition(table: u32, paths: &[u8]) -> Definition<'_> {
-    Definition { table, name: b"index", paths, filter: &[], is_ordered: true, is_unique: false, is_multi: false }
+    Definition {
+        table,
+        name: b"index",
+        paths,
+        filter: &[],
+        is_ordered: true,
+        is_unique: false,
+        is_multi: false,
+        has_strings: false,
+    }
 }
 
 fn chosen(program: &[u8], definitions: &[Definition<'_>]) -> Choice {

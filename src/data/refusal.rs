@@ -61,6 +61,16 @@ fn refused(table: u32, cause: Cause, words: fmt::Arguments<'_>) -> Failure {
     Failure::new("store", table, cause)
 }
 
+/// The key of an entry is too long for what is attached to its table.
+#[cold]
+pub fn too_long(table: u32, key: &[u8], most: usize) -> Failure {
+    let (length, key) = (key.len(), KeyIn(key));
+    refuse(
+        table,
+        format_args!("key {key} takes {length} bytes encoded; with what is attached to its table the limit is {most}"),
+    )
+}
+
 /// The words of the last refusal.
 pub fn message() -> Message {
     let mut message = Message::new(format_args!(""));

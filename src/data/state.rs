@@ -48,6 +48,8 @@ pub struct State {
     roles: [Cell<u64>; ROLES],
     /// A table that was just made, with no table in it; 0 for none. Its change is the next one.
     pub flat: Cell<u32>,
+    /// Whether building indexes anew counts: what a dead instance left is free, and what this compute causes is not.
+    pub is_mending_charged: Cell<bool>,
     /// The tables whose indexes this compute changes outside of a transaction, which the store notes (`changing.rs`).
     changing: Cell<Vec<u32>>,
 }
@@ -58,6 +60,7 @@ pub static STATE: State = State {
     is_in_use: Cell::new(false),
     roles: [const { Cell::new(0) }; ROLES],
     flat: Cell::new(0),
+    is_mending_charged: Cell::new(false),
     changing: Cell::new(Vec::new()),
 };
 

@@ -33,6 +33,8 @@ pub enum Attempt {
     Use,
     /// To change an entry.
     Change,
+    /// To change what is attached to one.
+    Attach,
     /// To empty one.
     Empty,
 }
@@ -310,6 +312,15 @@ pub fn check_change(table: u32, key: Option<&[u8]>) -> Result<(), Denied> {
 /// Whether a script may change the entry under the encoded key.
 pub fn may_change(table: u32, key: &[u8]) -> bool {
     !is_active() || look(|guards| guards.change_refused(table).is_none() && guards.entry(table, key).is_none())
+}
+
+/// Refuses to change what is attached to a table.
+#[cfg(feature = "data")]
+pub fn check_attach(table: u32) -> Result<(), Denied> {
+    match look(|guards| guards.change_refused(table)) {
+        Some(why) => Err(Denied { attempt: Attempt::Attach, why, table }),
+        None => Ok(()),
+    }
 }
 
 /// Refuses to empty a table in which something may not be changed.

@@ -217,6 +217,7 @@ fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
     match denied.attempt {
         Attempt::Make => Message::new(format_args!("no external table may be made: {why}")),
         Attempt::Use => Message::new(format_args!("{name} may not be used: {why}")),
+        Attempt::Attach => Message::new(format_args!("what is attached to {name} may not be changed: {why}")),
         Attempt::Empty => Message::new(format_args!("{name} may not be emptied: {why}")),
         Attempt::Change if denied.table == system::CELLS => {
             let mut path = Path::EMPTY;

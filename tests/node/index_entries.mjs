@@ -162,6 +162,8 @@ export function expectedEntries(store, table, index) {
       }
     } else if (canBeFound(component(values[0]))) {
       add([component(values[0])], key);
+      // A string in the place of a list is told apart from an element.
+      if (component(values[0])[0] === 1) add([[0x30]], key);
     }
   }
   return [...entries].sort();

@@ -9,13 +9,14 @@ use crate::data::catalogue::{self, Attached};
 use crate::data::feed::settings::Feed;
 use crate::data::state::{Role, STATE};
 use crate::data::{changing, linking, row_page};
+use crate::permissions::guards;
 use crate::store::{self, Failure, counter, system};
 use crate::table::write;
 
 /// Gives the table a feed, or its feed other settings; without any, it has none from now on.
 pub fn set(table: u32, settings: Option<&Feed>) -> Result<(), Failure> {
-    changing::mend(table)?;
     let Some(settings) = settings else { return catalogue::with(table, remove) };
+    changing::mend(table)?;
     STATE.is_in_use.set(true);
     catalogue::with(table, |attached| {
         let before = attached.feed;
@@ -52,7 +53,9 @@ fn remove(attached: &mut Attached) -> Result<(), Failure> {
 
 /// The feed of the table, with the number of the first change that is kept and of the next one.
 pub fn read(table: u32) -> Result<Option<Feed>, Failure> {
-    changing::mend(table)?;
+    if !guards::is_read_only() {
+        changing::mend(table)?;
+    }
     catalogue::with(table, |attached| {
         let Some(feed) = &mut attached.feed else { return Ok(None) };
         feed.oldest()?;

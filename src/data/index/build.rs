@@ -8,6 +8,7 @@ use crate::control::event;
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record;
 use crate::data::index::{entries, unique};
+use crate::data::state::STATE;
 use crate::data::{linking, links, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
@@ -21,9 +22,11 @@ pub fn new(attached: &Attached, page: &mut Page) -> Result<bool, Failure> {
     build(attached, attached.indexes.len().saturating_sub(1), page, true)
 }
 
-/// Empties the indexes of the table and builds them anew, and mends its feed, whatever the budget.
+/// Empties the indexes of the table and builds them anew, and mends its feed, whatever the budget: what that takes counts
+/// afterwards, unless it is the first time in a compute that has broken nothing itself.
 pub fn again(table: u32) -> Result<(), Failure> {
     let left = budget::suspend();
+    let before = budget::left();
     let done = catalogue::with(table, |attached| {
         let page = row_page();
         for index in &attached.indexes {
@@ -37,7 +40,9 @@ pub fn again(table: u32) -> Result<(), Failure> {
         }
         record::mend(attached)
     });
-    budget::resume(left);
+    let used = before - budget::left();
+    let is_charged = STATE.is_mending_charged.replace(true);
+    budget::resume(if is_charged { left - used } else { left });
     done
 }
 

@@ -115,8 +115,8 @@ impl Definition {
         Ok(is_whole.then_some(definition))
     }
 
-    /// As the planner sees it.
-    pub fn to_planner(&self) -> plan::Definition<'_> {
+    /// As the planner sees it; of an index of elements it is known whether rows have strings in the place of lists.
+    pub fn to_planner(&self, has_strings: bool) -> plan::Definition<'_> {
         plan::Definition {
             table: self.store,
             name: &self.name,
@@ -125,6 +125,7 @@ impl Definition {
             is_ordered: self.kind == Kind::Ordered,
             is_unique: self.is_unique,
             is_multi: self.is_multi,
+            has_strings,
         }
     }
 

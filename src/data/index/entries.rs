@@ -5,6 +5,9 @@
 //! entry, hash      key: 16 bytes, a hash of these components; the row's key, and as above     | value true
 //! ```
 //!
+//! A row that has a string in the place of a list has, in an index of elements, an entry with that string and one with the
+//! component of a value without order.
+//!
 //! In an ordered index with one entry a row, each row has its entry: what a row misses has the least component. A hash index
 //! and one of elements have entries only for what can be found, and so has a unique one that is looked at for conflicts.
 #![forbid(unsafe_code)]
@@ -25,7 +28,7 @@ use crate::data::row::{self, Eyes, Override, Value};
 use crate::data::stop::{Look, Noted, Stop};
 use crate::data::{page, refusal, scratch};
 use crate::error::Excerpt;
-use crate::store::{Cause, Failure};
+use crate::store::Failure;
 use crate::table::write::MOST_KEY_BYTES;
 
 /// Encoded keys of entries, one after another.
@@ -153,7 +156,10 @@ fn of_elements(index: &Definition, from: From<'_>, entries: &mut Entries) -> Res
     let list = match value.item() {
         Some(Item::External(list)) => list,
         Some(Item::Table(_, content)) => return of_pairs(index, from, content, entries),
-        item => return entries.element(index, from, &[], item.as_ref()),
+        item => {
+            entries.element(index, from, &[], item.as_ref())?;
+            return if matches!(item, Some(Item::String(_))) { entries.string(index, from) } else { Ok(()) };
+        }
     };
     let page = page();
     let mut found = page.seek(list, &[])?;
@@ -265,6 +271,13 @@ impl Entries {
         Ok(())
     }
 
+    /// Adds the entry that says of a row that it has a string in the place of a list.
+    fn string(&mut self, index: &Definition, from: From<'_>) -> Result<(), Failure> {
+        let start = self.bytes.len();
+        scratch::append(&mut self.bytes, from.table, &[&[component::OTHER]])?;
+        self.end(index, start, from, &[], false)
+    }
+
     /// Ends the entry that began at `start`: of its components, in a hash index, the hash is kept.
     fn end(
         &mut self,
@@ -284,11 +297,19 @@ impl Entries {
         let length = self.bytes.len() - start;
         if length > MOST_KEY_BYTES {
             let most = MOST_KEY_BYTES - values - element.len();
-            return Err(Failure::new("index", from.table, Cause::KeyLength(from.key.len(), most)));
+            return Err(refusal::too_long(from.table, from.key, most));
         }
         let end = (self.bytes.len() as u32, if can_be_found { values as u32 } else { 0 });
         scratch::push(&mut self.ends, from.table, end)
     }
+}
+
+/// Whether a row of an index of elements has a string in the place of a list: `contains` asks for parts of it, too.
+pub fn has_strings(index: &Definition) -> Result<bool, Failure> {
+    let hash = hash(&[component::OTHER]);
+    let values: &[u8] = if index.kind == Kind::Hash { &hash } else { &[component::OTHER] };
+    let page = page();
+    Ok(page.seek(index.store, values)? && page.current().is_some_and(|key| key.starts_with(values)))
 }
 
 /// The values in front of an entry's key, and what is behind them, of an index of that kind with so many paths.

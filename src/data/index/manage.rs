@@ -1,6 +1,8 @@
 //! Adding and removing indexes.
 #![forbid(unsafe_code)]
 
+use cu_abi::limits::INDEXES;
+
 use crate::budget;
 use crate::data::catalogue;
 use crate::data::index::build;
@@ -17,6 +19,8 @@ pub enum Added {
     Whole,
     /// There is another one of that name.
     Other,
+    /// There are as many as there may be.
+    Full,
     /// The budget ran out, and it is not there.
     Unfinished,
 }
@@ -29,6 +33,9 @@ pub fn add(table: u32, mut definition: Definition) -> Result<Added, Failure> {
         if let Some(known) = attached.index(&definition.name) {
             let is_like = attached.indexes.get(known).is_some_and(|known| known.is_like(&definition));
             return Ok(if is_like { Added::Whole } else { Added::Other });
+        }
+        if attached.indexes.len() >= INDEXES {
+            return Ok(Added::Full);
         }
         definition.list(table)?;
         definition.store = counter::take()?;

@@ -1,6 +1,7 @@
 //! That no two rows have the same values in a unique index.
 #![forbid(unsafe_code)]
 
+use crate::data::component;
 use crate::data::index::definition::Definition;
 use crate::data::index::entries::{self, Entry};
 use crate::data::page;
@@ -15,6 +16,10 @@ pub fn check(table: u32, index: &Definition, entry: &Entry<'_>, row_key: &[u8]) 
     let mut found = page.seek(index.store, values)?;
     while found {
         let Some(other) = page.current().and_then(|key| key.strip_prefix(values)) else { break };
+        // The values of a longer string, which has a zero byte there, are no others.
+        if other.first() == Some(&component::ESCAPE) {
+            break;
+        }
         let other = entries::row_key_in(other).ok_or_else(|| Failure::damaged(index.store))?;
         if other != row_key {
             let (name, one, another) = (Excerpt::new(&index.name), KeyIn(other), KeyIn(row_key));

@@ -30,7 +30,9 @@ pub fn next_refused(table: u32, schema: &[u8], after: &[u8], visit: impl FnOnce(
 
 /// Attaches a schema that every row holds, or takes it away where it is empty.
 pub fn attach(table: u32, schema: Vec<u8>) -> Result<(), Failure> {
-    changing::mend(table)?;
+    if !schema.is_empty() {
+        changing::mend(table)?;
+    }
     STATE.is_in_use.set(true);
     catalogue::with(table, |attached| {
         let was_deep = attached.is_deep();

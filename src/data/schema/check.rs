@@ -55,6 +55,14 @@ pub struct Missing {
 pub struct Check {
     /// What is missing.
     pub missing: Vec<Missing>,
+    /// What has a default and is missing will be filled in: it counts as there.
+    fills: bool,
+}
+
+/// Whether the default of a rule holds it, as far as no other table decides that.
+pub fn holds_default(rule: Rule<'_>) -> bool {
+    let Some(default) = rule.option(b"default").filter(|_| rule.option(b"ref").is_none()) else { return true };
+    Check::default().value(rule, Some(&default), &Trail { root: 0, key: &[], outer: None }).is_ok()
 }
 
 /// Refuses a value.
@@ -74,6 +82,7 @@ impl Check {
         grows: i64,
     ) -> Result<(), Failure> {
         let (Some(rule), Some((row, below))) = (Rule::of_bytes(schema), keys.split_first()) else { return Ok(()) };
+        self.fills = true;
         let trail = Trail { root, key: row, outer: None };
         if below.is_empty() {
             // A row may go.
@@ -208,7 +217,7 @@ impl Check {
                 continue;
             }
             let Some(field) = Rule::of(field) else { continue };
-            if let Some(value) = field.option(b"default") {
+            if let Some(value) = field.option(b"default").filter(|_| self.fills) {
                 let value = scratch::encoded(table, &value)?;
                 let key = scratch::copy_of(table, key.bytes())?;
                 scratch::push(&mut self.missing, table, Missing { table, key, value })?;

@@ -6,6 +6,8 @@ use core::fmt;
 use cu_abi::value::{Item, Reader};
 
 use crate::data::pattern;
+use crate::data::schema::check;
+use crate::data::schema::rule::Rule;
 use crate::error::Excerpt;
 use crate::lua::message::Message;
 
@@ -65,7 +67,12 @@ fn rule(item: Item<'_>, trail: Option<&Trail<'_>>, depth: usize) -> Result<(), W
                 let (Ok(name), Ok(value)) = (pairs.item(), pairs.item()) else { break };
                 option(name, value, Some(&Trail { name, outer: trail }), depth)?;
             }
-            Ok(())
+            match Rule::of(item) {
+                Some(rule) if !check::holds_default(rule) => {
+                    Err(wrong(trail, format_args!("the default is not what the other options allow")))
+                }
+                _ => Ok(()),
+            }
         }
         other => Err(wrong(trail, format_args!("type or table of options expected, got {}", other.kind()))),
     }

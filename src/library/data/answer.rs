@@ -17,6 +17,7 @@ use crate::data::cache;
 use crate::data::component::Buffer;
 use crate::data::cursor;
 use crate::data::engine::{self, Answered, Query};
+use crate::data::index::entries;
 use crate::data::path::Path;
 use crate::data::plan;
 use crate::data::program::{Parts, Program, Section};
@@ -49,14 +50,19 @@ fn run<'a>(query: &Query<'a>, look: &mut Look<'a>) -> Result<Vec<u8>, Stop> {
     let table = query.table;
     let is_root =
         data::is_in_use() && change::role_of(table).map_err(|failure| look.note_keys(failure))?.is(Role::ROOT);
-    if !is_root {
+    // An index has what is hidden, too: in its order, and in what it leaves out.
+    let is_scan = !is_root
+        || guards::has_hidden()
+        || (guards::is_read_only() && !changing::is_whole(table).map_err(|failure| look.note_keys(failure))?);
+    if is_scan {
         return engine::run(query, &[], look);
     }
     changing::mend(table).map_err(|failure| look.note_keys(failure))?;
     let answer = catalogue::with(table, |attached| {
         let mut definitions = Vec::new();
         for index in attached.indexes.iter().take(plan::MOST) {
-            scratch::push(&mut definitions, table, index.to_planner())?;
+            let has_strings = index.is_multi && entries::has_strings(index)?;
+            scratch::push(&mut definitions, table, index.to_planner(has_strings))?;
         }
         Ok(engine::run(query, &definitions, look))
     });

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 use core::ffi::c_int;
 
-use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS};
+use cu_abi::limits::{INDEX_NAME_BYTES, INDEX_PATHS, INDEXES};
 
 use crate::bytes::{copy, copy_at};
 use crate::data::catalogue::{self, Attached};
@@ -22,7 +22,7 @@ use crate::lua::kind::Kind as LuaKind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::{access, fault, guarded};
+use crate::proxy::{access, fault};
 use crate::store::Failure;
 
 /// What a script asks for, as it lies on the stack.
@@ -59,8 +59,7 @@ pub fn raise(lua: Stack<'_>, failure: Failure, table: u32) -> Raise {
 /// The table at 1, which may be changed.
 pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
     let table = access::check_table(lua, 1)?;
-    guarded::check_creation(lua)?;
-    guards::check_change(table, None).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
+    guards::check_attach(table).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
     if table == cu_abi::tables::IO {
         return Err(lua.error(&Message::new(format_args!("_io is not kept: nothing is attached to it"))));
     }
@@ -70,6 +69,12 @@ pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
 /// `ext.index(table, path or paths, options)`: its name.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = check_changeable(lua)?;
+    if guards::has_hidden() {
+        // It would have what is hidden, and a unique one would tell it.
+        return Err(
+            lua.error(&Message::new(format_args!("no index can be made while something is hidden from the compute")))
+        );
+    }
     lua.set_top(3);
     let wanted = read_wanted(lua, table)?;
     let outcome = define(table, &wanted).and_then(|definition| manage::add(table, definition));
@@ -80,6 +85,12 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
         Ok(manage::Added::Other) => {
             let name = Excerpt::new(wanted.name.bytes());
             return Err(lua.error(&Message::new(format_args!("there is another index {name}: drop it first"))));
+        }
+        Ok(manage::Added::Full) => {
+            let message = Message::new(format_args!(
+                "a table has at most {INDEXES} indexes, and this one has them: drop one first"
+            ));
+            return Err(lua.error(&message));
         }
         Err(failure) => return Err(raise(lua, failure, table)),
     }
@@ -373,9 +384,11 @@ pub fn indexes(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.set_field(3, c"multi");
         lua.push_boolean(found.is_partial);
         lua.set_field(3, c"partial");
-        let entries = crate::store::size(found.store).map_err(|failure| raise(lua, failure, table))?;
-        lua.push_integer(entries.into());
-        lua.set_field(3, c"entries");
+        if !guards::has_hidden() {
+            let entries = crate::store::size(found.store).map_err(|failure| raise(lua, failure, table))?;
+            lua.push_integer(entries.into());
+            lua.set_field(3, c"entries");
+        }
         lua.push_table(found.count as c_int, 0);
         for (number, (bytes, length)) in (1..).zip(found.paths.iter().take(found.count)) {
             lua.push_string(bytes.get(..*length).unwrap_or_default());

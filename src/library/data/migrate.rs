@@ -124,13 +124,11 @@ fn version(lua: Stack<'_>) -> Result<i64, Raise> {
 fn run(lua: Stack<'_>) -> Result<u8, Raise> {
     let to = lua.integer(VERSION);
     let is_one = lua.kind(STEPS) == Kind::Function;
-    let mut next = version(lua)? + 1;
-    if is_one && next < to {
-        next = to;
-    }
+    let from = version(lua)?;
+    let steps = if is_one { to.max(from.saturating_add(1))..=to } else { from.saturating_add(1)..=to };
     lua.get_field(REPORT, c"steps");
     let mut place = 0;
-    while next <= to {
+    for next in steps {
         lua.charge(1)?;
         lua.push_table(0, 2);
         lua.push_integer(next);
@@ -148,7 +146,6 @@ fn run(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.set_field(-2, c"result");
         place += 1;
         lua.raw_set_at(-2, place);
-        next += 1;
     }
     lua.push_copy(REPORT);
     Ok(1)

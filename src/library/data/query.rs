@@ -142,12 +142,13 @@ pub fn explain(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_field(-2, c"index");
     lua.push_table(0, 0);
     for (number, reason) in reasons.into_iter().enumerate() {
-        if Reason::of(reason) != Reason::Used {
+        let reason = if guards::has_hidden() { Reason::Hidden } else { Reason::of(reason) };
+        if reason != Reason::Used {
             if !push_name(lua, query.table, number)? {
                 lua.pop(1);
                 break;
             }
-            lua.push_string(Reason::of(reason).text().as_bytes());
+            lua.push_string(reason.text().as_bytes());
             lua.raw_set(-3);
         }
     }
