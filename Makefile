@@ -97,10 +97,10 @@ size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=
 bench-engines: setup native hosts
 	@$(CARGO) build --quiet --release --package cu-host --example startup
 
-bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (5 minutes; OPTIONS=--help)
+bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (6 minutes; OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)
 
-bench-all: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Measure in every engine that is there (10 minutes)
+bench-all: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Measure in every engine that is there (11 minutes)
 	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all $(OPTIONS)
 
 bench-check: setup native dist/cu.wasm ## Warn of what is slower or larger than recorded (2 minutes)

@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
+import { describeData, measureData } from './data.mjs';
 import { DEFAULT_ENGINES, ENGINES, OPTIONAL_ENGINES, missing } from './engines.mjs';
 import { fileSizes, partsOfCu } from './file_size.mjs';
 import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, withWorkers, workersFor } from './measure.mjs';
@@ -34,6 +35,7 @@ const USAGE = `usage: node bench.mjs [options]
   --engines NAME,NAME  these engines only, or \`all\` that are there, of: ${Object.keys(ENGINES).join(', ')}
                        (default ${DEFAULT_ENGINES.join(',')})
   --programs           nothing but the programs
+  --data               nothing but queries, indexes and batches, beside LokiJS, Dexie and SQLite (a minute)
   --json FILE          also write every figure to FILE
   --record             keep the figures in record.json, and write docs/performance.md from it
   --help               print this`;
@@ -44,12 +46,13 @@ function readOptions() {
     only: { type: 'string' },
     engines: { type: 'string' },
     programs: { type: 'boolean' },
+    data: { type: 'boolean' },
     json: { type: 'string' },
     record: { type: 'boolean' },
     help: { type: 'boolean' },
   });
-  if (values.record && (values.only !== undefined || values.programs)) {
-    throw new UsageError('--record wants everything: it takes neither --only nor --programs');
+  if (values.record && (values.only !== undefined || values.programs || values.data)) {
+    throw new UsageError('--record wants everything: it takes none of --only, --programs and --data');
   }
   const programs = programNames();
   return {
@@ -96,30 +99,42 @@ async function measureRest(engines) {
   if (!engines.includes('node')) return { startup, sizes, parts };
   progress('external tables');
   const tables = measureTables();
+  progress('tables as data');
+  const data = measureData();
   progress('big integers');
   const bigIntegers = await measureBigIntegers({ wasmoon: engines.includes('wasmoon') });
   const besideNumBigint = await measureBesideNumBigint((what) => progress(`num-bigint: ${what}`));
   progress('verifier');
   const verifier = await measureVerifier();
   progress('');
-  return { startup, sizes, parts, tables, bigIntegers, besideNumBigint, verifier };
+  return { startup, sizes, parts, tables, data, bigIntegers, besideNumBigint, verifier };
 }
 
-function printRest({ startup, sizes, tables, bigIntegers, besideNumBigint, verifier }, scale) {
+function printRest({ startup, sizes, tables, data, bigIntegers, besideNumBigint, verifier }, scale) {
   printStartup(startup, scale);
   if (Object.keys(sizes).length > 0) printSizes(sizes);
   if (tables === undefined) return;
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nExternal tables in Node, memory store${scaled}\n\n${describeTables(tables, scale)}`);
+  printData(data, scale);
   console.log(`\nBig integers in Node, beside JavaScript's and in wasmoon${scaled}\n\n${describeBigIntegers(bigIntegers, scale)}`);
   console.log(`\nLarge operands in Node, beside num-bigint for the same target${scaled}\n\n${describeBesideNumBigint(besideNumBigint, scale)}`);
   console.log(`\nThe verifier of bytecode in Node${scaled}\n\n${describeVerifier(verifier, scale)}`);
+}
+
+function printData(data, scale) {
+  const scaled = scale === undefined ? '' : ', times scaled';
+  console.log(`\nTables as data in Node, 100,000 rows in memory, beside other libraries${scaled}\n\n${describeData(data, scale)}`);
 }
 
 await run(async () => {
   const options = readOptions();
   if (options.help) {
     console.log(USAGE);
+    return 0;
+  }
+  if (options.data) {
+    printData(measureData());
     return 0;
   }
   // The reference comes first: native if it runs, otherwise the first named engine.

@@ -4,6 +4,7 @@
 // by hand and has no figures.
 
 import { GROUPS } from './charts.mjs';
+import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
 import { geometricMean, means, ratios } from './statistics.mjs';
 import { NAMED, WORST, judgeTargets } from './targets.mjs';
@@ -24,7 +25,7 @@ export function fill(text, record) {
 }
 
 const SECTIONS = {
-  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, integers, verifier, budget,
+  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, integers, verifier, budget,
 };
 
 /** Rows of cells as a table. The first column is aligned left; the others, which have numbers, right. */
@@ -129,6 +130,11 @@ function tables(record) {
     `A small entry takes ${entryBytes.toFixed(0)} bytes of the host's memory; Lua has ${thousands(luaBytes)} bytes in use behind all of that.`,
     ...changes.map(({ what, costs }) => `A compute that changes one ${what} takes ${costs.map(cost).join(' and ')}.`),
   ].join('\n');
+}
+
+function data(record) {
+  if (record.data === undefined) return 'Not recorded: `make bench OPTIONS=--data` prints it.';
+  return table(...dataTable(record.data, record.calibration.scale));
 }
 
 function integers(record) {

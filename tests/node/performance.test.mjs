@@ -160,6 +160,14 @@ test('the parts of the module are drawn and added up where they were recorded', 
   assert.deepEqual(Object.keys(charts({ ...record, parts: undefined })), ['means.svg', 'programs.svg', 'sizes.svg']);
 });
 
+test('tables as data are written where they were recorded', () => {
+  const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
+  const data = ['equality', 'range', 'scan', 'build', 'insert', 'batch'].map((what) => ({ what, microseconds: { host: 20, lua: 4 } }));
+  const filled = fill(page, { ...record, calibration: { ...record.calibration, scale: 0.5 }, data });
+  assert.match(filled, /by an indexed name, µs \| 10\.0 \| 2\.0 \| - \|.*\n(.*\n)\| all rows.*thousands a second \| 100 \| 500 \| - \|/);
+  assert.match(fill(page, { ...record, data: undefined }), /Not recorded/);
+});
+
 /** Every element is closed, nothing is not a number, and nothing is drawn outside. */
 function assertWellFormed(text) {
   const open = [];
