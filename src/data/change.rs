@@ -16,7 +16,8 @@ use cu_abi::tables;
 
 use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record::{self, Heard};
-use crate::data::index::entries::{self, Entries};
+use crate::data::index::definition::Definition;
+use crate::data::index::entries::{self, Entries, Entry};
 use crate::data::index::unique;
 use crate::data::linking::MOST_STEPS;
 use crate::data::row::Override;
@@ -260,11 +261,28 @@ impl Plan {
                 continue;
             }
             if index.is_unique {
+                let row = keys.first().copied().unwrap_or_default();
                 for entry in after.each().filter(|entry| entry.values > 0 && !before.has(entry.key)) {
-                    unique::check(attached.table, index, &entry, keys.first().copied().unwrap_or_default())?;
+                    unique::check(attached.table, index, &entry, row)?;
+                    self.check_others(attached.table, index, &entry, row)?;
                 }
             }
             scratch::push(&mut self.indexes, attached.table, Step { store: index.store, before, after })?;
+        }
+        Ok(())
+    }
+
+    /// A table in several rows gives all of them the same values at once.
+    fn check_others(&self, table: u32, index: &Definition, entry: &Entry<'_>, row: &[u8]) -> Result<(), Failure> {
+        let values = entry.key.get(..entry.values);
+        for other in self.indexes.iter().filter(|step| step.store == index.store).flat_map(|step| step.after.each()) {
+            let behind = other.key.get(other.values..).unwrap_or_default();
+            match entries::row_key_in(behind) {
+                Some(key) if key != row && other.key.get(..other.values) == values => {
+                    return Err(unique::conflict(table, index, key, row));
+                }
+                _ => {}
+            }
         }
         Ok(())
     }

@@ -8,8 +8,6 @@
 use core::ops::Range;
 
 use cu_abi::key;
-use cu_abi::page as pages;
-use cu_abi::page::LEAST_BYTES;
 
 use crate::host;
 use crate::store::counter::{self, New};
@@ -55,14 +53,16 @@ pub fn settle(put_back: PutBack<'_>) -> Result<bool, Failure> {
 
 /// The innermost level of which there are notes.
 fn innermost() -> Result<u8, Failure> {
-    let mut page = [0; LEAST_BYTES];
-    pages::ask(&mut page, &[u8::MAX], true);
-    let length = calls::keys(system::JOURNAL, &mut page)?;
-    match pages::key_at(page.get(..length).unwrap_or_default(), 0) {
-        None => Ok(OUTERMOST),
-        Some(key) if key == OPENING => Ok(OUTERMOST),
-        Some(note) => Ok(parts(note)?.0),
+    let page = journal::page();
+    let mut level = OUTERMOST;
+    while page.seek(system::JOURNAL, &[level + 1])? {
+        let (of, ..) = parts(page.current().ok_or_else(damaged)?)?;
+        if of <= level {
+            return Err(damaged());
+        }
+        level = of;
     }
+    Ok(level)
 }
 
 /// Undoes all changes of the transaction. When the host fails, `settle` does the rest.

@@ -22,13 +22,16 @@ pub fn check(table: u32, index: &Definition, entry: &Entry<'_>, row_key: &[u8]) 
         }
         let other = entries::row_key_in(other).ok_or_else(|| Failure::damaged(index.store))?;
         if other != row_key {
-            let (name, one, another) = (Excerpt::new(&index.name), KeyIn(other), KeyIn(row_key));
-            return Err(refusal::refuse(
-                table,
-                format_args!("index {name} is unique, and keys {one} and {another} would have the same"),
-            ));
+            return Err(conflict(table, index, other, row_key));
         }
         found = page.step()?;
     }
     Ok(())
+}
+
+/// Two rows, by their keys, would have the same values.
+#[cold]
+pub fn conflict(table: u32, index: &Definition, one: &[u8], another: &[u8]) -> Failure {
+    let (name, one, another) = (Excerpt::new(&index.name), KeyIn(one), KeyIn(another));
+    refusal::refuse(table, format_args!("index {name} is unique, and keys {one} and {another} would have the same"))
 }
