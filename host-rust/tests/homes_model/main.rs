@@ -9,32 +9,19 @@
 mod folder;
 mod place;
 mod processes;
+#[path = "../seeds/mod.rs"]
+mod seeds;
 mod threads;
 mod world;
-
-use std::time::UNIX_EPOCH;
 
 use cu_host::{MODULE, Module};
 use cu_random::Random;
 use folder::Folder;
 use place::Place;
+use seeds::seeds;
 use world::World;
 
 const STEPS: usize = 40;
-
-/// A number from the environment.
-fn given(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().expect("a number"))
-}
-
-/// The seeds of a test: `share` in a hundred of the rounds.
-fn seeds(share: u64) -> std::ops::Range<u64> {
-    let first =
-        given("CU_SEED").unwrap_or_else(|| UNIX_EPOCH.elapsed().map_or(1, |now| now.as_micros() as u64 % 1_000_000));
-    let rounds = (given("CU_ROUNDS").unwrap_or(50) * share).div_ceil(100);
-    println!("CU_SEED={first} CU_ROUNDS={rounds}");
-    first..first + rounds
-}
 
 fn homes_are_as_plain_tables(share: u64, open: impl Fn(u64) -> Place) {
     let module = Module::new(MODULE).unwrap();

@@ -11,8 +11,8 @@ use cu_host::{ComputeOptions, Instance, MODULE, Module, Options};
 use cu_random::Random;
 
 use crate::folder::Folder;
-use crate::given;
 use crate::place::Place;
+use crate::seeds::given;
 use crate::world::{self, add_to_sum, integers};
 
 /// The name of the test below, which is its own worker process.
