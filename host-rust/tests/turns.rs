@@ -2,9 +2,8 @@
 #![cfg(feature = "redb")]
 
 mod folder;
+mod worker;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,7 @@ use cu_host::{
 };
 use cu_random::Random;
 use folder::Folder;
+use worker::Worker;
 
 /// A file that is open in each turn only.
 fn open(file: &str, wait: Wait) -> RedbStore {
@@ -293,25 +293,8 @@ fn be_a_process(file: &str) {
     }
 }
 
-/// A worker, and a thread that counts what it said.
-struct Worker {
-    process: Child,
-    said: thread::JoinHandle<Vec<i64>>,
-}
-
-fn start(file: &str) -> Worker {
-    let mut process = Command::new(std::env::current_exe().unwrap())
-        .args([PROCESSES, "--exact", "--nocapture"])
-        .env("CU_TEST_FILE", file)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let out = BufReader::new(process.stdout.take().unwrap());
-    let said = thread::spawn(move || {
-        let lines = out.lines().map_while(Result::ok);
-        lines.filter_map(|line| line.strip_prefix("done ")?.parse().ok()).collect()
-    });
-    Worker { process, said }
+fn start(file: &str) -> Worker<i64> {
+    Worker::start(PROCESSES, &[("CU_TEST_FILE", file)], |line| line.strip_prefix("done ")?.parse().ok())
 }
 
 #[test]
@@ -324,24 +307,19 @@ fn processes_that_are_killed_at_any_moment_take_turns_over_one_file() {
     let module = Module::new(MODULE).unwrap();
     let mut random = Random::from_clock();
     let mut here = instance(&module, open(&file, Wait::Forever));
-    let mut workers: Vec<Worker> = (0..2).map(|_| start(&file)).collect();
+    let mut workers: Vec<_> = (0..2).map(|_| start(&file)).collect();
     let mut said = Vec::new();
     let mut kills = 0;
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(6) {
         thread::sleep(Duration::from_millis(50 + random.below(300) as u64));
         let killed = random.below(workers.len());
-        let mut worker = std::mem::replace(&mut workers[killed], start(&file));
-        worker.process.kill().unwrap();
-        worker.process.wait().unwrap();
-        said.extend(worker.said.join().unwrap());
+        said.extend(std::mem::replace(&mut workers[killed], start(&file)).kill());
         kills += 1;
         assert_eq!(sum_and_count(&mut here).0, 0, "after {kills} kills");
     }
-    for mut worker in workers {
-        worker.process.kill().unwrap();
-        worker.process.wait().unwrap();
-        said.extend(worker.said.join().unwrap());
+    for worker in workers {
+        said.extend(worker.kill());
         kills += 1;
     }
     let (sum, count) = sum_and_count(&mut here);

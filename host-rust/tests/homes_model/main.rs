@@ -12,6 +12,8 @@ mod processes;
 #[path = "../seeds/mod.rs"]
 mod seeds;
 mod threads;
+#[path = "../worker/mod.rs"]
+mod worker;
 mod world;
 
 use cu_host::{MODULE, Module};

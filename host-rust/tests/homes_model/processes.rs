@@ -2,8 +2,6 @@
 //! they have done, and what they said is there.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,6 +11,7 @@ use cu_random::Random;
 use crate::folder::Folder;
 use crate::place::Place;
 use crate::seeds::given;
+use crate::worker::Worker;
 use crate::world::{self, add_to_sum, integers};
 
 /// The name of the test below, which is its own worker process.
@@ -69,12 +68,7 @@ fn place(kind: &str, file: String) -> Place {
     if kind == "plain" { Place::EachTurn(file) } else { Place::EncryptedEachTurn(file) }
 }
 
-/// A worker, and a thread that hears what it says: home, number of the compute, seed or amount.
-struct Worker {
-    process: Child,
-    said: thread::JoinHandle<Vec<Said>>,
-}
-
+/// Home, number of the compute, seed or amount.
 type Said = (String, i64, i64);
 
 fn parse(line: &str) -> Option<Said> {
@@ -83,27 +77,10 @@ fn parse(line: &str) -> Option<Said> {
     Some((home.to_owned(), number.parse().ok()?, seed.parse().ok()?))
 }
 
-impl Worker {
-    fn start(kind: &str, file: &str, worker: usize, seed: u64) -> Worker {
-        let mut process = Command::new(std::env::current_exe().unwrap())
-            .args([PROCESSES, "--exact", "--nocapture"])
-            .envs([("CU_TEST_FILE", file), ("CU_TEST_KIND", kind)])
-            .envs([("CU_TEST_WORKER", worker.to_string()), ("CU_SEED", seed.to_string())])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = BufReader::new(process.stdout.take().unwrap());
-        let said = thread::spawn(move || out.lines().map_while(Result::ok).filter_map(|line| parse(&line)).collect());
-        Worker { process, said }
-    }
-
-    /// Kills it, and answers what it said. One that had ended by itself had failed.
-    fn kill(mut self) -> Vec<Said> {
-        assert!(self.process.try_wait().unwrap().is_none(), "a worker failed");
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-        self.said.join().unwrap()
-    }
+fn start(kind: &str, file: &str, worker: usize, seed: u64) -> Worker<Said> {
+    let (worker, seed) = (worker.to_string(), seed.to_string());
+    let variables = [("CU_TEST_FILE", file), ("CU_TEST_KIND", kind), ("CU_TEST_WORKER", &worker), ("CU_SEED", &seed)];
+    Worker::start(PROCESSES, &variables, parse)
 }
 
 #[derive(Default)]
@@ -177,7 +154,7 @@ fn processes_agree(kind: &str, seconds: f64) {
     let module = Module::new(MODULE).unwrap();
     let mut random = Random::from_clock();
     let mut here = world::start(&module, &place);
-    let start = |worker, random: &mut Random| Worker::start(kind, &file, worker, random.next() >> 1);
+    let start = |worker, random: &mut Random| start(kind, &file, worker, random.next() >> 1);
     let mut workers: Vec<_> = (0..WORKERS).map(|worker| start(worker, &mut random)).collect();
     let mut heard = Heard::default();
     let began = Instant::now();
