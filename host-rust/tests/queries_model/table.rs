@@ -21,7 +21,8 @@ pub enum Write {
     Inside { writes: Vec<Write>, fails: bool },
 }
 
-/// A write would give two rows the same in a unique index. What was done before it stays.
+/// An index does not permit a write: two rows would have the same in a unique one, or a value is too long for an ordered one.
+/// What was done before it stays.
 #[derive(Debug, PartialEq)]
 pub struct Refused;
 
@@ -72,8 +73,13 @@ impl Index {
         self.entries(rows).len()
     }
 
+    /// Whether it can have these rows.
     pub fn permits(&self, rows: &[(Value, Value)]) -> bool {
         let entries = self.entries(rows);
+        let is_long = |value: &Rank| matches!(value, Rank::String(bytes) if bytes.len() > 1024);
+        if !self.is_hash && entries.iter().any(|(values, _)| values.iter().any(is_long)) {
+            return false;
+        }
         let mut firsts = BTreeMap::new();
         let found = entries.iter().filter(|(values, _)| values.iter().all(Rank::can_be_found));
         !self.is_unique || found.into_iter().all(|(values, key)| *firsts.entry(values).or_insert(key) == key)
