@@ -39,6 +39,10 @@ const NESTED: &str = "
         table.insert(_home.users.u1.tags, 1, 'first')
         function _home.added() return _home.counted() end
         _home.count()
+        ext.transaction(function()
+          _home.users.u6.age = 60
+          ext.transaction(function() _home.users.u6.age, _home.users[('long'):rep(200)] = 61, { name = 'longest' } end)
+        end)
       end)
       local moved = _home.users.u5
       _home.users.u5 = nil
@@ -75,9 +79,12 @@ fn change_from_the_host(instance: &mut Instance) -> Result<(), Error> {
         if let Ok(answer) = instance.compute("_home.users.u6 = nil error('alone')") {
             panic!("{answer:?}");
         }
-        instance.data().create_index("_home.users", "age", Value::Nil)?;
-        // Not a batch: what is left of a transaction in a transaction in one, if the host fails at its end, is known to be wrong.
-        instance.compute("_home.users.u8, _home.users.u9 = nil, { name = 'user 9' }")?;
+        let mut data = instance.data();
+        data.create_index("_home.users", "age", Value::Nil)?;
+        data.batch(&[
+            Operation::delete("_home.users", "u8"),
+            Operation::set("_home.users", "u9", Value::from([("name", "user 9")])),
+        ])?;
         instance.compute("_home.count() _home.users.u7.tags[2] = 'second'").map(drop)
     })
 }
