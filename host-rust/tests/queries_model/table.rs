@@ -69,8 +69,11 @@ impl Index {
         entries
     }
 
+    /// With one more for each string in the place of a list: `contains` asks for parts of it, too.
     pub fn count(&self, rows: &[(Value, Value)]) -> usize {
-        self.entries(rows).len()
+        let wanted = rows.iter().filter(|(_, row)| self.filter.as_ref().is_none_or(|filter| filter.matches(row)));
+        let strings = wanted.filter(|(_, row)| matches!(at(row, self.paths[0]), Some(Value::String(_))));
+        self.entries(rows).len() + if self.is_multi { strings.count() } else { 0 }
     }
 
     /// Whether it can have these rows.
