@@ -9,13 +9,13 @@
 -- - rows of a table 'memory', if the older program had them in another table than this home: they move, but for keys that are taken.
 --
 -- The report has the ways to the texts that were 'rewritten', and to those that were 'left' with the name: functions (a stored function is
--- compiled, so its program has to assign it anew), texts with a variable of that name, and keys that were taken. When nothing is left, the host can
--- switch the name off.
+-- compiled, so its program has to assign it anew), texts with a variable of that name, expressions with it, texts that may have its name in a string,
+-- and keys that were taken. When nothing is left, the host can switch the name off.
 
 -- Source with '_home' for each use of the global 'Memory'; how many there were, and whether any other use is left.
 local function rename(source)
   local parts, at, count, is_left = {}, 1, 0, false
-  local before = ''
+  local before, further = '', ''
   while at <= #source do
     local kind, from, to = 'other', source:find('^%-%-', at)
     if from then
@@ -38,11 +38,15 @@ local function rename(source)
     end
     local text = source:sub(at, to or #source)
     at = at + #text
-    if kind == 'name' and text == 'Memory' and before ~= '.' and before ~= ':' then
+    local is_field = before == ':' or (before == '.' and further ~= '_G' and further ~= '_ENV')
+    if kind == 'name' and text == 'Memory' and not is_field then
       if before == 'local' or before == 'function' or source:find('^%s*=[^=]', at) then is_left = true end
       text, count = '_home', count + 1
+    elseif text:find('^["\']Memory["\']$') and (source:find('_G') or source:find('_ENV')) then
+      -- Perhaps the global's name.
+      is_left = true
     end
-    if kind ~= 'blank' then before = text end
+    if kind ~= 'blank' then before, further = text, before end
     parts[#parts + 1] = text
   end
   return table.concat(parts), count, is_left
@@ -71,8 +75,12 @@ function memory_to_home(home, _, memory)
         -- A name of six bytes among the constants.
         local ok, code = pcall(string.dump, value, true)
         if ok and code:find('\x87Memory', 1, true) then report.left[#report.left + 1] = inner end
-      elseif type(value) == 'string' and value:find('Memory', 1, true) and load(value, '=text', 't') then
+      elseif type(value) == 'string' and value:find('Memory', 1, true) then
         local renamed, count, is_left = rename(value)
+        if not load(value, '=text', 't') then
+          -- An expression may be for 'load', or a word.
+          is_left, count = load('return ' .. value, '=text', 't') and count > 0, 0
+        end
         if is_left then
           report.left[#report.left + 1] = inner
         elseif count > 0 then

@@ -1,6 +1,6 @@
 -- Two-way synchronisation of tables between instances, by messages that may be lost, doubled or late.
 --
--- A compute of this text puts 'sync' into the home, once. Then, in each instance, for each table:
+-- A compute of this text puts 'sync' into the home. Then, in each instance, for each table:
 --
 --   _home.sync_of_notes = _home.sync.start(_home.notes, 'phone')          -- a name that no other instance has
 --   message = _home.sync.send(_home.sync_of_notes, 'laptop')              -- plain values, for whatever carries them
@@ -10,7 +10,7 @@
 -- has seen the other is newer. Where neither has, they are in conflict: the one that changed last wins, or what 'merge(key, older, newer)'
 -- makes of both. What was received is no change of this instance, and goes back to nobody. Messages are about whole rows, without functions.
 
-local sync = {}
+local sync = { states = _home.sync and _home.sync.states or {} }
 
 -- A stamp is kept as a string: when, where, by a merge or not, from whom, and what was seen.
 local function write_stamp(stamp)
@@ -49,7 +49,11 @@ local function plain(value, around)
 end
 
 local function same(one, other)
-  if type(one) ~= 'table' or type(other) ~= 'table' then return one == other or (one ~= one and other ~= other) end
+  if type(one) ~= 'table' or type(other) ~= 'table' then
+    if one ~= one or other ~= other then return one ~= one and other ~= other end
+    -- 1 and 1.0 are equal, and 0.0 and -0.0, and are not the same.
+    return one == other and math.type(one) == math.type(other) and (one ~= 0 or math.type(one) == 'integer' or 1 / one == 1 / other)
+  end
   for key, value in pairs(one) do
     if not same(value, other[key]) then return false end
   end
@@ -96,16 +100,36 @@ local function peer_of(state, name)
   return state.peers[name]
 end
 
--- Begins to synchronise a table; what is to be kept for it. Rows that are there already are older than any change.
+-- Begins to synchronise a table, or goes on; what is to be kept for it. Rows that are there already are older than any change.
 function sync.start(of, name)
   if not name:find('^[%w_]+$') then error('a name is letters, digits and underscores', 2) end
+  if os.time() == 0 then
+    error('the host has no clock, so nobody could tell which change is the last (in JavaScript: now: () => Date.now())', 2)
+  end
+  for _, state in pairs(sync.states) do
+    if state.of == of then
+      if state.name ~= name then error(('the table is synchronised as %s already'):format(state.name), 2) end
+      return state
+    end
+  end
   local feed = ext.feed(of) or ext.feed(of, { count = 100000 })
   local state = ext.table()
   state.of, state.name, state.position, state.count, state.last = of, name, feed.last, 0, 0
+  -- Tells it from an earlier one of the same name, whose changes others know.
+  state.begun = ('%d.%d'):format(os.time(), feed.last)
   state.stamps, state.places, state.log, state.peers = {}, {}, {}, {}
   -- Nobody knows when they changed.
   for key in pairs(of) do note_own(state, key, 0.0) end
+  sync.states[#sync.states + 1] = state
   return state
+end
+
+-- Ends it: the table can be started under another name.
+function sync.stop(of)
+  for place, state in pairs(sync.states) do
+    if state.of == of then table.remove(sync.states, place) return true end
+  end
+  return false
 end
 
 -- A message with up to 'limit' rows that the peer may not know. It is sent again until the peer has told that it has it: 'more' tells that
@@ -114,7 +138,8 @@ function sync.send(state, to, limit)
   return ext.transaction(function()
     listen(state)
     local peer = peer_of(state, to)
-    local message = { from = state.name, to = to, after = peer.sent, last = state.last, got = peer.got, more = false, rows = {} }
+    local message = { from = state.name, to = to, after = peer.sent, last = state.last, got = peer.got, more = false, rows = {},
+      begun = state.begun, known = peer.begun }
     for place, key in next, state.log, peer.sent do
       if #message.rows == (limit or 1000) then
         message.more = true
@@ -174,6 +199,10 @@ end
 -- and which was 'kept'; and 'refused', a list of 'key' and 'error' of rows that the table does not take, which will come again.
 function sync.receive(state, message, merge)
   if message.to ~= state.name then error(('a message to %s, not to %s'):format(message.to, state.name), 2) end
+  local known = peer_of(state, message.from).begun
+  for name, is_anew in pairs { [message.from] = known and known ~= message.begun, [state.name] = message.known and message.known ~= state.begun } do
+    if is_anew then error(('%s has begun anew: what others know of it is of another state, so it needs another name'):format(name), 2) end
+  end
   return ext.transaction(function()
     listen(state)
     local report = { applied = 0, conflicts = {}, refused = {} }
@@ -194,6 +223,7 @@ function sync.receive(state, message, merge)
     end
     state.position = ext.feed(state.of).last
     local peer = peer_of(state, message.from)
+    peer.begun = message.begun
     peer.sent = math.min(message.got, state.last)
     -- What lies between was lost: it will be sent again.
     if message.after <= peer.got and #rows == 0 then peer.got = math.max(peer.got, message.last) end

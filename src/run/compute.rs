@@ -250,6 +250,9 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
         // Finalizers may print, and the answer is written. What they do belongs to the compute, so it is undone with it.
         output::begin(0, false);
         collect::make_room(lua);
+    } else if INSTANCE.has_spilled.get() {
+        // What it was made of is garbage now, and the next large result needs one piece of memory.
+        lua.collect_quietly();
     }
     if let Err(error) = atomic::end(lua, !has_failed, config) {
         status = answer::error(&error, config);

@@ -39,13 +39,11 @@ class Peer {
   }
 
   async start() {
-    const isNew = this.cu === undefined;
     this.cu = await Cu.create({ module, store: this.store, now: () => this.clock.time });
     this.cu.compute(FEEDS);
-    if (isNew) {
-      this.cu.compute(SYNC);
-      this.cu.compute(`_home.t = {} _home.state = _home.sync.start(_home.t, '${this.name}')`);
-    }
+    // As at the start of any program: what is there goes on.
+    this.cu.compute(SYNC);
+    this.cu.compute(`_home.t = _home.t or {} _home.state = _home.sync.start(_home.t, '${this.name}')`);
   }
 
   change(random) {
@@ -121,3 +119,47 @@ for (const [name, merge] of Object.entries(MERGES)) {
     });
   }
 }
+
+/** Two tables of one instance, which exchange messages that no host turns into its own values. */
+const BOTH = `_home.a, _home.b = {}, {}
+  ${SYNC}
+  a, b = _home.sync.start(_home.a, 'a'), _home.sync.start(_home.b, 'b')
+  function exchange()
+    local applied = 0
+    for _ = 1, 3 do
+      applied = applied + _home.sync.receive(b, _home.sync.send(a, 'b')).applied + _home.sync.receive(a, _home.sync.send(b, 'a')).applied
+    end
+    return applied
+  end`;
+
+test('a number of another subtype is another value', async () => {
+  const cu = await Cu.create({ module, now: () => 1_700_000_000_000 });
+  cu.compute(BOTH);
+  for (const value of ['1', '1.0', '0', '0.0', '-0.0', '0.0', '{ 2 }', '{ 2.0 }', '0/0']) {
+    cu.compute(`_home.a.x = ${value} assert(exchange() > 0)`);
+    assert.deepEqual(cu.compute(`local function shown(v) return type(v) == 'table' and shown(v[1]) or ('%s %s'):format(math.type(v), v) end
+      return shown(_home.b.x) == shown(_home.a.x), exchange()`).values, [true, 0], value);
+  }
+});
+
+test('to start again goes on, under another name it is refused, and after a stop it begins anew', async () => {
+  const cu = await Cu.create({ module, now: () => 1_700_000_000_000 });
+  cu.compute(BOTH);
+  cu.compute(`_home.a.x = 1 exchange() ${SYNC}`);
+  assert.deepEqual(cu.compute("return _home.sync.start(_home.a, 'a') == a").values, [true]);
+  assert.throws(() => cu.compute("_home.sync.start(_home.a, 'c')"), /the table is synchronised as a already/);
+  assert.deepEqual(cu.compute("_home.a.x = 2 exchange() return _home.b.x").values, [2]);
+  assert.deepEqual(cu.compute("return _home.sync.stop(_home.a), _home.sync.stop(_home.a)").values, [true, false]);
+  // Its old name has a history that only others know.
+  cu.compute("a = _home.sync.start(_home.a, 'a')");
+  for (const code of ["_home.sync.receive(a, _home.sync.send(b, 'a'))", "_home.sync.receive(b, _home.sync.send(a, 'b'))"]) {
+    assert.throws(() => cu.compute(code), /a has begun anew: what others know of it is of another state/, code);
+  }
+  cu.compute("_home.sync.stop(_home.a) a = _home.sync.start(_home.a, 'anew') _home.a.x = 3");
+  assert.deepEqual(cu.compute("_home.sync.receive(b, _home.sync.send(a, 'b')) return _home.b.x").values, [3]);
+});
+
+test('without a clock it does not start', async () => {
+  const cu = await Cu.create({ module });
+  assert.throws(() => cu.compute(BOTH), /the host has no clock/);
+});
