@@ -9,6 +9,7 @@
 -- keep. A row has changed if anything in it did. If the feed of the table kept too few changes, every row that stayed counts as changed.
 
 function _home.watch(t, spec, state)
+  spec = spec or {}
   local feed = ext.feed(t) or ext.feed(t, true)
   local report = { entered = {}, left = {}, changed = {} }
   local is_changed, position = {}, feed.last
