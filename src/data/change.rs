@@ -87,7 +87,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
     } else {
         plan.prepare(&change, flat)?;
     }
-    let done = plan.tell().and_then(|()| write::apply(&mut old, change.new)).and_then(|()| plan.follow(&change));
+    let done = plan.tell().and_then(|()| write::apply(&mut old, change.new)).and_then(|()| plan.follow(&change, flat));
     done.inspect_err(|_| {
         STATE.is_mending_charged.set(true);
         plan.each_root(|root| STATE.distrust(root));
@@ -306,7 +306,7 @@ impl Plan {
     }
 
     /// Does what is to be done.
-    fn follow(&self, change: &Change<'_>) -> Result<(), Failure> {
+    fn follow(&self, change: &Change<'_>, flat: u32) -> Result<(), Failure> {
         for Step { store, before, after } in &self.indexes {
             for entry in before.each().filter(|entry| !after.has(entry.key)) {
                 write::write_plain(*store, entry.key, None)?;
@@ -320,7 +320,11 @@ impl Plan {
             links::remove(old, change.table, change.key)?;
         }
         if let Some(new) = new.filter(|_| self.links) {
-            links::link(new, change.table, change.key)?;
+            if new == flat {
+                links::link_new(new, change.table, change.key)?;
+            } else {
+                links::link(new, change.table, change.key)?;
+            }
             if self.is_deep {
                 return Ok(());
             }

@@ -60,7 +60,7 @@ pub fn note_broken() -> Result<(), Failure> {
 /// Whether every change of the indexes of a table was complete.
 pub fn is_whole(table: u32) -> Result<bool, Failure> {
     // Whether one is half built is known when the catalogue was read.
-    catalogue::with(table, |_| Ok(()))?;
+    catalogue::recall(table)?;
     Ok(!change(|all| all.contains(&(table | BROKEN))))
 }
 

@@ -214,6 +214,15 @@ pub fn link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The same for a table that was just made: nothing else refers to it.
+pub fn link_new(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
+    check_key(parent, key)?;
+    let mut row = entry(parent, key, &[&[0; HEAD_BYTES], &[ONLY]])?;
+    put_first(&IntegerKey::new(child.into()), &mut row)?;
+    STATE.add_role(child, Role::LINKED);
+    Ok(())
+}
+
 /// The table that an entry refers to.
 pub fn table_at(table: u32, key: &[u8]) -> Result<Option<u32>, Failure> {
     Ok(match store::get(table, key)? {
