@@ -16,7 +16,7 @@ use crate::store::failure::Failure;
 /// Room for a page of keys, each after its length, with the longest key in front.
 pub const PAGE_BYTES: usize = 2 * (KEY_BYTES + LENGTH_BYTES);
 
-/// Room of the first page of a walk. It is small, because a check whether a table is empty needs only one key.
+/// Room of the first page of a walk. It is small, because many walks need only one key or a few.
 const FIRST_PAGE_BYTES: usize = page::LEAST_BYTES;
 
 /// A walk through the keys of one table. With all bytes zero it is not in use.
@@ -60,7 +60,7 @@ impl Page {
     /// Moves to the first key after `after`, or to the first of all when `after` is empty; false when there is none.
     pub fn seek(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
         self.descends = false;
-        self.find(table, after)
+        self.find(table, after, FIRST_PAGE_BYTES)
     }
 
     /// Moves to the last key before `before`, or to the last of all when `before` is empty, and from there on backwards; false
@@ -68,12 +68,12 @@ impl Page {
     #[cfg(feature = "data")]
     pub fn seek_back(&mut self, table: u32, before: &[u8]) -> Result<bool, Failure> {
         self.descends = true;
-        self.find(table, before)
+        self.find(table, before, FIRST_PAGE_BYTES)
     }
 
-    fn find(&mut self, table: u32, after: &[u8]) -> Result<bool, Failure> {
+    fn find(&mut self, table: u32, after: &[u8], least: usize) -> Result<bool, Failure> {
         self.table = 0;
-        let room = if after.is_empty() { FIRST_PAGE_BYTES } else { PAGE_BYTES };
+        let room = if after.len() + LENGTH_BYTES <= least { least } else { PAGE_BYTES };
         let length = match self.request(table, after, room) {
             Err(_) if room < PAGE_BYTES => self.request(table, after, PAGE_BYTES)?,
             answer => answer?,
@@ -115,7 +115,7 @@ impl Page {
         if behind == self.length {
             let mut after = [0; KEY_BYTES];
             let length = copy(&mut after, current);
-            return self.find(self.table, after.get(..length).unwrap_or_default());
+            return self.find(self.table, after.get(..length).unwrap_or_default(), PAGE_BYTES);
         }
         if self.is_behind(behind, current) {
             self.at = behind;
