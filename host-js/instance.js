@@ -9,7 +9,7 @@
 import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { Decoder, encodeCall } from './codec.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
+import { CuError, HostError, LuaError, ModuleError, RateError, StateError, textOf } from './errors.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
@@ -162,7 +162,7 @@ export class Cu {
 
   /**
    * Calls a function that is there already, such as one that a script stored: no source text is made.
-   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {string | import('./values.js').Way} way to the function, from a global on: `_home.orders.total`, `ext.size`
    * @param {unknown[]} [args] values; a `Way` stands for what it leads to
    * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
@@ -481,7 +481,7 @@ export class Cu {
 
   checkHandlers() {
     const cause = this.imports.handlerFailure;
-    if (cause !== undefined) throw new HostError('onEvent, now or computeEnded threw', { cause });
+    if (cause !== undefined) throw new HostError(`onEvent, now or computeEnded threw: ${textOf(cause)}`, { cause });
   }
 
   /** What the store or a handler threw in the last call. */
