@@ -322,7 +322,7 @@ export class Cu<S extends Store = Store> {
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
-  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
+  call(way: string | Way, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;
