@@ -17,7 +17,7 @@ export function reference(table) {
 export function split(way) {
   const text = textOf(way);
   const at = text.lastIndexOf('.');
-  if (at < 0) throw new TypeError(`'${text}' is no way of a table in another one, such as _home.users`);
+  if (at < 0 || at === text.length - 1) throw new TypeError(`'${text}' is no way of a table in another one, such as _home.users`);
   return [text.slice(0, at), keyOf(text.slice(at + 1))];
 }
 
