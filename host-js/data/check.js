@@ -9,8 +9,8 @@ import { isPlainObject } from '../codec/encode.js';
 import { CuFloat, isNotANumber } from '../values.js';
 
 /** Refuses a filter in which a value is missing. */
-export function checkFilter(filter, path = 'where') {
-  checkInside(filter, path, "no value; for missing fields use ['exists', false]");
+export function checkFilter(filter) {
+  checkInside(filter, 'where', "no value; for missing fields use ['exists', false]");
 }
 
 /** The same for a filter that is all that a method takes. */
