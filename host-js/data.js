@@ -7,7 +7,7 @@
  */
 
 import { BATCH_OPERATIONS, CLASS_MEMORY, CLASS_RESULT } from './abi.js';
-import { checked, halves, isLarge, isReading, packed } from './data/batch.js';
+import { calls, checked, isReading, packed, parts } from './data/batch.js';
 import { checkFilter, checkFilterAlone, checkInside, checkKey, checkSpec, entries, isMissing, isTable } from './data/check.js';
 import { upgradeByList } from './data/migrate.js';
 import { withTables } from './data/schema.js';
@@ -219,14 +219,15 @@ export class Data {
   /** The results of operations each for itself. */
   separate(list, options) {
     const bytes = packed(list);
-    const inHalves = () => halves(list).flatMap((half) => this.separate(half, options));
-    if (isLarge(list, bytes)) return inHalves();
+    const inParts = (count) => parts(list, count).flatMap((part) => this.separate(part, options));
+    const count = calls(list, bytes);
+    if (count > 1) return inParts(count);
     try {
       return this.operate(bytes, list.length, options);
     } catch (error) {
       // What only reads can be done again.
       if (list.length === 1 || !isReading(list) || !isTooLarge(error)) throw error;
-      return inHalves();
+      return inParts(2);
     }
   }
 

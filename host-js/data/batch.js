@@ -12,7 +12,7 @@ import { checkKey, isMissing } from './check.js';
 const OPERATIONS = { set: 3, get: 2, delete: 2 };
 
 // The most of one call where operations are done each for itself: their bytes are in the arena twice, and there are their results.
-const PART_OPERATIONS = 4096;
+const PART_OPERATIONS = 5000;
 const PART_BYTES = 262144;
 
 /** The operations, each as `[op, table, key, value]`; a table is a way or an ExternalTable. */
@@ -48,14 +48,16 @@ export function packed(operations) {
   }));
 }
 
-/** Whether operations, each for itself, are too much for one call. */
-export function isLarge(operations, bytes) {
-  return operations.length > 1 && (operations.length > PART_OPERATIONS || bytes.length > PART_BYTES);
+/** How many calls operations need that are done each for itself, if they are all alike. */
+export function calls(operations, bytes) {
+  const needed = Math.max(Math.ceil(operations.length / PART_OPERATIONS), Math.ceil(bytes.length / PART_BYTES));
+  return Math.min(needed, operations.length);
 }
 
-export function halves(operations) {
-  const half = operations.length >>> 1;
-  return [operations.slice(0, half), operations.slice(half)];
+/** So many parts. */
+export function parts(operations, count) {
+  const bound = (part) => Math.floor(operations.length * part / count);
+  return Array.from({ length: count }, (_, part) => operations.slice(bound(part), bound(part + 1)));
 }
 
 /** Whether they change nothing. */

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::value::Value;
 
 /// The most of one call where operations are done each for itself.
-const PART_OPERATIONS: usize = 4096;
+const PART_OPERATIONS: usize = 5000;
 const PART_BYTES: usize = 256 * 1024;
 
 /// An operation of a batch.
