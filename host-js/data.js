@@ -9,7 +9,6 @@
 import { BATCH_OPERATIONS, CLASS_MEMORY, CLASS_RESULT } from './abi.js';
 import { calls, checked, isReading, packed, parts } from './data/batch.js';
 import { checkFilter, checkFilterAlone, checkInside, checkKey, checkSpec, entries, isMissing, isTable } from './data/check.js';
-import { upgradeByList } from './data/migrate.js';
 import { withTables } from './data/schema.js';
 import { reference, split, textOf, wayInside } from './data/way.js';
 import { ExternalTable, Way } from './values.js';
@@ -267,8 +266,7 @@ export class Data {
   }
 
   /**
-   * Upgrades a table to a version, one step after another, and returns a report. A call finds out what the way leads to, and another
-   * one upgrades; with a list there is one for each step.
+   * Upgrades a table to a version, one step after another, and returns a report.
    * @param {string | Way | ExternalTable} table
    * @param {number} version
    * @param {string | Way} way of the function that does each step, or of a list of functions, in which the step to version 3 is the
@@ -276,10 +274,8 @@ export class Data {
    * @param {{ dry?: boolean }} [options] `dry`: everything is undone
    */
   migrate(table, version, way, options) {
-    const steps = textOf(way);
     if (isMissing(version)) throw new TypeError('there is no version');
-    if (this.refer('type', new Way(steps)) !== 'table') return this.call('migrate', table, version, new Way(steps), options)[0];
-    return upgradeByList(this, table, version, steps, options);
+    return this.call('migrate', table, version, new Way(textOf(way)), options)[0];
   }
 
   /**

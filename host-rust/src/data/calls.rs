@@ -229,62 +229,10 @@ impl Data<'_> {
     }
 
     /// Upgrades a table to a version, one step after another; a report. The way is that of the function that does each step, or of
-    /// a list of functions, in which the step to version 3 is the third. Of a dry run everything is undone; with a list that is a
-    /// transaction, so none may be open. A call finds out what the way leads to, and another one upgrades; with a list there is one
-    /// for each step.
+    /// a list of functions, in which the step to version 3 is the third. Of a dry run everything is undone.
     pub fn migrate(&mut self, table: impl Into<Table>, version: u32, way: &str, is_dry: bool) -> Result<Value, Error> {
-        let table = table.into();
-        if self.refer(&Call::new("type").way(way))?.as_str() != Some("table") {
-            return self.upgrade(&table, version, |call| call.way(way), is_dry);
-        }
-        self.in_turn(|data| data.upgrade_by_list(&table, version, way, is_dry))
-    }
-
-    /// Upgrades a table with what `steps` adds to the call.
-    fn upgrade(
-        &mut self,
-        table: &Table,
-        version: u32,
-        steps: impl FnOnce(Call) -> Call,
-        is_dry: bool,
-    ) -> Result<Value, Error> {
-        let call = steps(named(Call::new("ext.migrate"), table.clone()).value(version));
+        let call = named(Call::new("ext.migrate"), table.into()).value(version).way(way);
         Ok(self.call(call.value(Value::from([("dry", is_dry)])))?.into_iter().next().unwrap_or_default())
-    }
-
-    /// The same with the functions of a stored list. `ext.migrate` takes a function or a plain list, and no function can be sent, so
-    /// each step is a call with the way of its function. As with a plain list no step is done while one is missing.
-    fn upgrade_by_list(&mut self, table: &Table, version: u32, list: &str, is_dry: bool) -> Result<Value, Error> {
-        let from = self.version(table)?;
-        // There is no step: the module says so.
-        if version == 0 || from >= version.into() {
-            return self.upgrade(table, version, |call| call.value(Value::Table(Vec::new())), is_dry);
-        }
-        let mut next = (from + 1..=u64::from(version)).map(|number| format!("{list}.{number}")).peekable();
-        while next.peek().is_some() {
-            let ways = next.by_ref().take(CALL_ARGUMENTS - 1);
-            self.refer(&ways.fold(Call::new("select").value("#"), |call, way| call.way(way)))?;
-        }
-        let options = self.options.clone();
-        let run = |instance: &mut Instance| -> Result<Value, Error> {
-            let mut data = Data { instance, options };
-            let mut steps = Vec::new();
-            for number in from as u32 + 1..=version {
-                let done = data.upgrade(table, number, |call| call.way(format!("{list}.{number}")), false)?;
-                steps.extend(done.get("steps").cloned().map(elements).unwrap_or_default());
-            }
-            Ok(steps.into())
-        };
-        let steps = if is_dry {
-            self.instance.transaction(|instance| {
-                let steps = run(instance);
-                instance.roll_back()?;
-                steps
-            })?
-        } else {
-            run(self.instance)?
-        };
-        Ok(table! { "from" => from as i64, "to" => version, "dry" => is_dry, "steps" => steps })
     }
 
     /// Switches the change feed of a table on, with options (`values`, `count`, `age`) or true, with false off; nil changes
