@@ -1,7 +1,5 @@
 //! The methods: one call of the module each, but for those that say how many they are.
 
-use cu_abi::limits::CALL_ARGUMENTS;
-
 use super::batch::{self, BatchOptions, Operation, Outcome};
 use super::rows::{self, Changes, Each, Rows};
 use super::table::{Table, elements, named, unexpected};
@@ -10,7 +8,6 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::instance::Instance;
 use crate::options::ComputeOptions;
-use crate::table;
 use crate::value::Value;
 
 /// The functions of `ext`, of one instance.
