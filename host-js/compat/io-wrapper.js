@@ -1,0 +1,3 @@
+/** `web/io-wrapper.js` of the earlier project. */
+
+export { IoWrapper, IoWrapper as default } from '../cuwasm/index.js';

@@ -1,0 +1,4 @@
+/** `web/lua-api.js` of the earlier project. */
+
+export * from '../cuwasm/index.js';
+export { default } from '../cuwasm/index.js';
