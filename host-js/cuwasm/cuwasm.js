@@ -12,15 +12,23 @@ import { Cu } from '../instance.js';
 import { MemoryStore } from '../store/memory.js';
 import { decodeLossy } from '../text.js';
 import { failure, promised, success } from './answer.js';
-import { checkSnapshotName, checkString, checkWhole } from './check.js';
+import { batch } from './batch.js';
+import { checkFunction, checkSnapshotName, checkString, checkWhole, refuse } from './check.js';
+import { CompressionService } from './compression.js';
 import { withContents } from './contents.js';
+import { findFault, persistFunction, restoreFunction } from './functions.js';
+import { createIndex, dropIndex, listIndexes } from './indexes.js';
 import { clearOutput, getMetadata, getOutput, getOutputField, setInput, setInputField, setMetadata } from './io.js';
 import { readModule, readOptions } from './options.js';
+import { planOf, rangeOf, specOf } from './query.js';
+import { callScript } from './script.js';
 import { packed, storeOf, takeSnapshot } from './snapshots.js';
 import { addState, opened, stateOf } from './state.js';
-import { tableInfo, tableOf } from './tables.js';
+import { nameOf, tableInfo, tableOf } from './tables.js';
 
 const WASM_PAGE_BYTES = 65536;
+
+const compression = new CompressionService();
 
 export class CuWASM {
   /** A new instance, loaded. */
@@ -84,20 +92,11 @@ export class CuWASM {
 
   /** Runs Lua code at once; answers a promise of the last value that it returned, which has `value`, `values`, `output` and `error`. */
   compute(code) {
-    const state = stateOf(this);
-    try {
-      state.error = undefined;
-      const { cu } = opened(this);
+    return run(this, (cu) => {
       checkCode(code);
       clearOutput(cu);
-      state.isComputed = true;
-      const result = cu.compute(code);
-      withContents(cu.store, result.values);
-      return success(result);
-    } catch (error) {
-      state.error = error;
-      return failure(error);
-    }
+      return cu.compute(code);
+    });
   }
 
   /** Another name of `compute`. */
@@ -105,7 +104,7 @@ export class CuWASM {
     return this.compute(code);
   }
 
-  /** The message of the error with which the last compute or validation failed; null when it did not. */
+  /** The message of the error with which the last compute, or other call that answers a promise, failed; null when it did not. */
   getLastError() {
     const { error } = stateOf(this);
     return error === undefined ? null : String(error && error.message);
@@ -234,6 +233,160 @@ export class CuWASM {
   getMemoryTableId() {
     return this.getHomeTableId();
   }
+
+  // ---- functions ----
+
+  /** Puts a function into a table, from its source, or from bytecode, which is verified. */
+  persistFunction(table, name, code, options) {
+    return attempt(this, ({ cu }) => persistFunction(cu, table, name, code, options));
+  }
+
+  /** A function of JavaScript that calls the one in the table, and has its `metadata`. */
+  restoreFunction(table, name) {
+    return attempt(this, ({ cu }) => restoreFunction(cu, table, name, (source, args) => (
+      run(this, (current) => callScript(current, source, args)))));
+  }
+
+  /** Whether the code compiles, or is verified, and is not too large; `getLastError` says what is wrong. */
+  validateFunction(code) {
+    return attempt(this, (state) => {
+      const fault = findFault(state.cu, code);
+      if (fault !== undefined) state.error = new Error(fault);
+      return fault === undefined;
+    });
+  }
+
+  // ---- rows ----
+
+  batchTableOperations(operations, options) {
+    return attempt(this, (state) => batch(state, operations, options));
+  }
+
+  /** Makes an index, and the table if it is not there; answers the index's name. */
+  createIndex(table, field, type) {
+    return attempt(this, (state) => createIndex(state, table, field, type));
+  }
+
+  dropIndex(table, field) {
+    return attempt(this, (state) => dropIndex(state, table, field));
+  }
+
+  listIndexes(table) {
+    return attempt(this, (state) => listIndexes(state, table));
+  }
+
+  /** The rows that a query finds. */
+  queryTable(table, query = {}) {
+    return attempt(this, ({ cu, data }) => {
+      const spec = specOf(query);
+      return spec.limit === 0 ? [] : data.query(tableOf(cu, table), spec).rows;
+    });
+  }
+
+  /** The rows whose field is from `min` to `max`, in its order. */
+  rangeQuery(table, field, min, max) {
+    return attempt(this, ({ cu, data }) => data.query(tableOf(cu, table), { where: rangeOf(field, min, max), order: field }).rows);
+  }
+
+  /** How a query would be done: of `{ table, ... }`, or of a table and a query. */
+  getQueryPlan(table, query) {
+    const { cu, data } = opened(this);
+    const [name, wanted] = query === undefined && typeof table === 'object' && table !== null ? [table.table, table] : [table, query];
+    nameOf(cu, name, 'query.table');
+    return planOf(data.explain(tableOf(cu, name), specOf(wanted)));
+  }
+
+  /** The plan, and the index that would help, as arguments of `createIndex`; null if none would. */
+  optimizeQuery(table, query) {
+    const plan = this.getQueryPlan(table, query);
+    const { field } = query === undefined ? table : query;
+    const suggestedIndex = plan.useIndex || field === undefined ? null : { field, type: 'btree' };
+    return { ...plan, suggestedIndex };
+  }
+
+  // ---- transactions ----
+
+  /** What is done until the answered transaction is committed or rolled back is kept together, or undone. */
+  beginTransaction() {
+    return attempt(this, (state) => {
+      if (state.transaction !== undefined) throw new StateError('a transaction is open already');
+      state.cu.begin();
+      state.transaction = Object.freeze({ isTransaction: true });
+      return state.transaction;
+    });
+  }
+
+  commitTransaction(transaction) {
+    return attempt(this, (state) => end(state, transaction, () => state.cu.commit()));
+  }
+
+  rollbackTransaction(transaction) {
+    return attempt(this, (state) => end(state, transaction, () => state.cu.rollBack()));
+  }
+
+  /** Does `action` in a transaction, which is kept when it ends well and undone when it does not. */
+  async transaction(action) {
+    checkFunction('action', action);
+    const transaction = await this.beginTransaction();
+    const isOpen = () => stateOf(this).transaction === transaction;
+    try {
+      const result = await action(this);
+      if (isOpen()) await this.commitTransaction(transaction);
+      return result;
+    } catch (error) {
+      if (isOpen()) await this.rollbackTransaction(transaction);
+      throw error;
+    }
+  }
+
+  // ---- bytes ----
+
+  compressData(data, options) {
+    return compression.compress(data, options);
+  }
+
+  decompressData(result) {
+    return compression.decompress(result);
+  }
+}
+
+/** Runs Lua, and answers as `compute` does. */
+function run(instance, action) {
+  const state = stateOf(instance);
+  try {
+    state.error = undefined;
+    const { cu } = opened(instance);
+    state.isComputed = true;
+    const result = action(cu);
+    withContents(cu.store, result.values);
+    return success(result);
+  } catch (error) {
+    state.error = error;
+    return failure(error);
+  }
+}
+
+/** Does at once what is promised to be asynchronous, and remembers its error. */
+function attempt(instance, action) {
+  const state = stateOf(instance);
+  return promised(() => {
+    try {
+      state.error = undefined;
+      return action(opened(instance));
+    } catch (error) {
+      state.error = error;
+      throw error;
+    }
+  });
+}
+
+/** The transaction is over also when its end fails. */
+function end(state, transaction, action) {
+  if (state.transaction === undefined) throw new StateError('no transaction is open');
+  if (transaction !== undefined && transaction !== state.transaction) refuse('transaction', 'the one that is open', transaction);
+  state.transaction = undefined;
+  action();
+  return true;
 }
 
 function checkCode(code) {

@@ -5,8 +5,7 @@
  */
 
 import { checkBoolean, checkObject, checkOptions, checkString, checkWhole, refuse } from './check.js';
-import { cu as usual } from './default.js';
-import { isInstance } from './state.js';
+import { Managed } from './managed.js';
 
 const BATCH_ITEMS = 100;
 
@@ -24,13 +23,8 @@ const CALL = `
   _io.output = result
   return result`;
 
-export class IoWrapper {
-  /** @param {import('./cuwasm.js').CuWASM} [cu] default: the default instance. It is loaded by the first request, if it is not */
-  constructor(cu = usual) {
-    if (!isInstance(cu)) refuse('cu', 'an instance of CuWASM', cu);
-    this.cu = cu;
-  }
-
+/** The first request loads the instance, if it is not. */
+export class IoWrapper extends Managed {
   /**
    * @param {string} code
    * @param {unknown} [inputData] becomes `_io.input`
