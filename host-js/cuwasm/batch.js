@@ -39,7 +39,9 @@ export function batch(state, operations, options) {
   if (!atomic) return run(state, checked, work);
   // Within a transaction one call is the part that is undone alone.
   if (state.transaction !== undefined) return run(state, checked, { ...work, isWhole: true });
-  return state.cu.transaction(() => run(state, checked, work));
+  // One call is all or nothing by itself, if nothing is done beside it.
+  const isOneCall = onProgress === undefined && [...chunksOf(checked)].length <= 1 && !tablesToSet(checked).some((name) => isMissing(state.cu, name));
+  return isOneCall ? run(state, checked, work) : state.cu.transaction(() => run(state, checked, work));
 }
 
 function checkOperations(cu, operations) {
@@ -100,8 +102,21 @@ function done({ data }, chunk, atomic, first) {
 
 /** A table in which something is set is made, in the home, when it is not there. */
 function makeTables(cu, operations) {
-  const names = new Set(operations.filter(({ type, name }) => type === 'set' && typeof name === 'string').map(({ name }) => name));
-  for (const name of names) tableOf(cu, name, { create: true });
+  for (const name of tablesToSet(operations)) tableOf(cu, name, { create: true });
+}
+
+function tablesToSet(operations) {
+  return [...new Set(operations.filter(({ type, name }) => type === 'set' && typeof name === 'string').map(({ name }) => name))];
+}
+
+function isMissing(cu, name) {
+  try {
+    tableOf(cu, name);
+    return false;
+  } catch (error) {
+    if (error instanceof CuError) return true;
+    throw error;
+  }
 }
 
 /**

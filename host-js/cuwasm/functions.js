@@ -16,47 +16,46 @@ import { toLua } from './values.js';
 const REGISTRY = 'cuwasm';
 
 /**
- * A function from its source, which may be an expression, `function (x) return x end`, a definition, `function double(x) ... end`, or
- * a chunk that returns a function.
+ * Source as a chunk that returns the function. It may be an expression, `function (x) return x end`, a definition,
+ * `function double(x) ... end`, or such a chunk. The error is that of the form that it seems to have.
  */
-const MAKE = `
-  local function made(code, mode)
-    if mode == 'b' then return load(code, '=bytecode', 'b') end
+const COMPILE = `
+  local function compile(code, mode)
+    if mode == 'b' then
+      local f, message = load(code, '=bytecode', 'b')
+      return f and function() return f end, message, #code
+    end
     local f, message = load('return ' .. code, '=function', 't')
-    if f then return f() end
-    local rest = code:match('^%s*function%s+[%a_][%w_.:]*(%s*%(.*)$') or code:match('^%s*local%s+function%s+[%a_][%w_]*(%s*%(.*)$')
-    f = rest and load('return function' .. rest, '=function', 't')
-    if f then return f() end
-    local chunk, second = load(code, '=function', 't')
-    if chunk then return chunk() end
-    return nil, rest and message or second
+    if not f then
+      local rest = code:match('^%s*function%s+[%a_][%w_.:]*(%s*%(.*)$') or code:match('^%s*local%s+function%s+[%a_][%w_]*(%s*%(.*)$')
+      local other
+      if rest then
+        f, message = load('return function' .. rest, '=function', 't')
+        if not f then f = load(code, '=function', 't') end
+      else
+        f, other = load(code, '=function', 't')
+        if not code:find('^%s*function%s*%(') then message = other end
+      end
+    end
+    return f, message, f and #string.dump(f)
   end`;
 
 const PERSIST = `
   local t, name, code, mode = table.unpack(_io.input, 1, 4)
-  ${MAKE}
-  local f, message = made(code, mode)
-  if message then error(message, 0) end
+  ${COMPILE}
+  local chunk, message = compile(code, mode)
+  if not chunk then error(message, 0) end
+  local f = chunk()
   if type(f) ~= 'function' then error('the code gives a ' .. type(f) .. ' value, and no function', 0) end
   t[name] = f`;
 
 /** It compiles, and calls nothing. */
 const CHECK = `
   local code, mode = table.unpack(_io.input, 1, 2)
-  if mode == 'b' then
-    local f, message = load(code, '=bytecode', 'b')
-    if not f then return message end
-    return nil, #code
-  end
-  local f, message = load('return ' .. code, '=function', 't')
-  if not f then
-    local rest = code:match('^%s*function%s+[%a_][%w_.:]*(%s*%(.*)$') or code:match('^%s*local%s+function%s+[%a_][%w_]*(%s*%(.*)$')
-    f = rest and load('return function' .. rest, '=function', 't')
-    local second
-    if not f then f, second = load(code, '=function', 't') end
-    if not f then return rest and message or second end
-  end
-  return nil, #string.dump(f)`;
+  ${COMPILE}
+  local chunk, message, bytes = compile(code, mode)
+  if not chunk then return message end
+  return nil, bytes`;
 
 const FIND = `
   local t, name = table.unpack(_io.input, 1, 2)
