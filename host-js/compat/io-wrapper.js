@@ -1,3 +1,3 @@
-/** `web/io-wrapper.js` of the earlier project. */
+/** What the earlier project had in its folder web, under the name of this file. */
 
 export { IoWrapper, IoWrapper as default } from '../cuwasm/index.js';

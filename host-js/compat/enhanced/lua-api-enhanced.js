@@ -1,4 +1,4 @@
-/** `web/enhanced/lua-api-enhanced.js` of the earlier project. */
+/** What the earlier project had in its folder web, under the name of this file. */
 
 export * from '../../cuwasm/index.js';
 export { default } from '../../cuwasm/index.js';
