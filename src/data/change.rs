@@ -25,8 +25,8 @@ use crate::data::schema::check::{Check, Missing};
 use crate::data::state::{Role, STATE};
 use crate::data::steps::{DEEPEST, Steps};
 use crate::data::{changing, content, deep, linking, links, page, refusal, scratch};
-use crate::store::Failure;
 use crate::store::old::{Old, PRESENT};
+use crate::store::{self, Failure};
 use crate::table::write;
 
 /// The part of a table, if no request is needed to know it.
@@ -312,7 +312,7 @@ impl Plan {
                 write::write_plain(*store, entry.key, None)?;
             }
             for entry in after.each().filter(|entry| !before.has(entry.key)) {
-                write::write_plain(*store, entry.key, Some(&links::TRUE))?;
+                write::write_plain(*store, entry.key, Some(&store::TRUE))?;
             }
         }
         let (old, new) = (links::table_in(change.old), links::table_in(change.new));

@@ -27,9 +27,6 @@ use crate::store::page::Page;
 use crate::store::{self, Failure, Fetched, system};
 use crate::table::write;
 
-/// What is stored where only the key says something.
-pub const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
 /// The byte in front of the first link, when it is the only one, and when there are others.
 const ONLY: u8 = 0;
 const OTHERS: u8 = 1;
@@ -116,7 +113,7 @@ pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
         First::Absent => put_first(&child, &mut row),
         First::Other(others) => {
             let other = entry(parent, key, &[child.bytes()])?;
-            write::write_plain(system::LINKS, &other, Some(&TRUE))?;
+            write::write_plain(system::LINKS, &other, Some(&store::TRUE))?;
             if others == OTHERS {
                 return Ok(());
             }

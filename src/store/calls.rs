@@ -16,6 +16,9 @@ use crate::vm::standing::is_gone;
 /// Values up to this length are read and written without memory of the arena.
 pub const SHORT_BYTES: usize = 4096;
 
+/// The value of a key that only has to be there.
+pub const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
+
 /// What a call that moves so many bytes counts.
 pub fn call_cost(bytes: usize) -> usize {
     cost::HOST + bytes / cost::BYTES_HOST

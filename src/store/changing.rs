@@ -5,16 +5,12 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use cu_abi::tags;
-
 use crate::store::failure::Failure;
 use crate::store::{calls, system};
 
-const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
 /// Notes a table.
 pub fn note(table: u32) -> Result<(), Failure> {
-    calls::note(system::CHANGING, calls::id_key(table.into()).bytes(), &TRUE)
+    calls::note(system::CHANGING, calls::id_key(table.into()).bytes(), &calls::TRUE)
 }
 
 /// Takes its note away.

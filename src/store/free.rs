@@ -6,21 +6,18 @@
 use core::ops::Range;
 
 use cu_abi::tables::SYSTEM_FIRST;
-use cu_abi::tags;
 
 use crate::store::failure::Failure;
 use crate::store::page::{self, Page};
 use crate::store::ranges::{self, decode, encode};
 use crate::store::{calls, spare, system};
 
-const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
 /// Notes a range, unless it is empty.
 pub fn add(range: Range<u32>) -> Result<(), Failure> {
     if range.is_empty() {
         return Ok(());
     }
-    calls::note(system::FREE, encode(range.start, range.end).bytes(), &TRUE)
+    calls::note(system::FREE, encode(range.start, range.end).bytes(), &calls::TRUE)
 }
 
 /// Removes a range, which was found or added.

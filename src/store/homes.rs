@@ -9,15 +9,13 @@
 
 use cu_abi::key::{Key, KeyBuffer};
 use cu_abi::limits::HOME_NAME_BYTES;
+use cu_abi::tables;
 use cu_abi::value::{Item, Reader, Writer};
-use cu_abi::{tables, tags};
 
 use crate::store::calls::{self, Fetched};
 use crate::store::failure::Failure;
 use crate::store::ledger::Ledger;
 use crate::store::{counter, free, reused, system};
-
-const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
 
 /// Whether a table may be a home.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +66,7 @@ pub fn admit(id: u32, may_write: bool, is_held: impl FnOnce(u32) -> bool) -> Res
         // In a store that is older than ledgers, scripts make other tables from now on.
         Ledger { unknown: counter::bound()?, ..Ledger::NEW }.write()?;
     }
-    calls::note(system::HOMES, calls::id_key(id.into()).bytes(), &TRUE)?;
+    calls::note(system::HOMES, calls::id_key(id.into()).bytes(), &calls::TRUE)?;
     Ok(Admission::Home)
 }
 
@@ -95,7 +93,7 @@ pub fn open(name: &[u8], may_write: bool) -> Result<Option<u32>, Failure> {
     let mut value = [0; HOME_NAME_BYTES + 16];
     let mut writer = Writer::new(&mut value);
     writer.string(name);
-    let named = writer.written().unwrap_or(&TRUE);
+    let named = writer.written().unwrap_or(&calls::TRUE);
     calls::note(system::HOMES, calls::id_key(id.into()).bytes(), named)?;
     Ok(Some(id))
 }

@@ -34,8 +34,6 @@ use crate::store::page::{self, Page};
 use crate::store::{self, Cause, Failure, Fetched, counter, free, listing, reused, system};
 use crate::table::write::{clear_plain, write_plain};
 
-const TRUE: [u8; 2] = [tags::BOOLEAN, 1];
-
 /// Bytes of an encoded number, and of a reference to a table.
 const NUMBER_BYTES: usize = 9;
 const REFERENCE_BYTES: usize = 5;
@@ -142,7 +140,7 @@ impl Collection {
         if self.is_marked(object.id())? {
             return Ok(());
         }
-        store::note(system::MARKS, store::id_key(object.id().into()).bytes(), &TRUE)?;
+        store::note(system::MARKS, store::id_key(object.id().into()).bytes(), &store::TRUE)?;
         self.push(object)
     }
 

@@ -9,7 +9,7 @@ use crate::data::catalogue::{self, Attached};
 use crate::data::feed::record;
 use crate::data::index::{entries, unique};
 use crate::data::state::STATE;
-use crate::data::{linking, links, row_page};
+use crate::data::{linking, row_page};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 use crate::table::{walk, write};
@@ -63,7 +63,7 @@ fn build(attached: &Attached, first: usize, rows: &mut Page, is_checked: bool) -
                 if is_checked && index.is_unique && entry.values > 0 {
                     unique::check(attached.table, index, &entry, key)?;
                 }
-                write::write_plain(index.store, entry.key, Some(&links::TRUE))?;
+                write::write_plain(index.store, entry.key, Some(&store::TRUE))?;
             }
         }
         linking::link_row(attached, key)?;
