@@ -22,6 +22,7 @@ pub mod host;
 pub mod large;
 pub mod library;
 pub mod lua;
+pub mod memory;
 pub mod permissions;
 pub mod proxy;
 pub mod run;

@@ -15,8 +15,8 @@ use cu_abi::value::{Item, Reader, Writer};
 #[cfg(feature = "bigint")]
 use crate::budget;
 use crate::data::component::{self, Class};
-use crate::data::memory::{self, NoMemory};
 use crate::data::program::Kind;
+use crate::memory::{self, NoMemory};
 
 /// What is known of the numbers so far.
 #[derive(Default)]

@@ -140,10 +140,10 @@ pub fn has(table: u32) -> Result<bool, Failure> {
 fn load(table: u32) -> Result<Attached, Failure> {
     let mut attached = Attached { table, ..Attached::default() };
     let key = store::id_key(table.into());
-    scratch::with_value(system::CATALOGUE, key.bytes(), |bytes| match bytes {
-        Some(bytes) => parse(bytes, &mut attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE)),
-        None => Ok(()),
-    })?;
+    let mut room = Vec::new();
+    if let Some(bytes) = scratch::value(system::CATALOGUE, key.bytes(), &mut room)? {
+        parse(bytes, &mut attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE))?;
+    }
     if attached.indexes.iter().any(|index| !index.is_ready) {
         STATE.distrust(table);
     }
@@ -189,13 +189,7 @@ pub fn store(attached: &Attached) -> Result<(), Failure> {
     if attached.is_empty() {
         return write::write_plain(system::CATALOGUE, key.bytes(), None);
     }
-    let mut length = Writer::new(&mut []);
-    encode(attached, &mut length);
-    let length = length.length();
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| scratch::no_memory(attached.table, length))?;
-    bytes.resize(length, 0);
-    encode(attached, &mut Writer::new(&mut bytes));
+    let bytes = scratch::written(attached.table, &|writer| encode(attached, writer))?;
     write::write_plain(system::CATALOGUE, key.bytes(), Some(&bytes))
 }
 

@@ -14,6 +14,7 @@ use crate::data::path::Path;
 use crate::data::row::{self, Eyes, Override};
 use crate::data::steps::Steps;
 use crate::data::{deep_page, refusal, scratch};
+use crate::memory::{self, NoMemory};
 use crate::store::Failure;
 use crate::store::page::Page;
 
@@ -137,10 +138,9 @@ impl Content<'_> {
             scratch::check_budget(table)?;
             let key = self.page.current().ok_or_else(|| Failure::damaged(table))?;
             let key = scratch::copy_of(table, key)?;
-            let start = self.out.len();
             let longest = key.len() + HEAD_BYTES;
-            self.out.try_reserve(longest).map_err(|_| scratch::no_memory(table, longest))?;
-            self.out.resize(start + longest, 0);
+            let start =
+                memory::extend(&mut self.out, longest).map_err(|NoMemory| scratch::no_memory(table, longest))?;
             let mut writer = Writer::new(self.out.get_mut(start..).unwrap_or_default());
             write_key(&mut writer, &key);
             let length = writer.length();

@@ -15,13 +15,13 @@ use bytemuck::{Pod, Zeroable};
 use crate::budget::{self, cost};
 use crate::data::filter;
 use crate::data::group::{Groups, SortKey};
-use crate::data::memory::{self, NoMemory};
 use crate::data::plan::{self, Choice, Definition, Plan};
 use crate::data::program::{By, Parts, Program, Section, flag};
 use crate::data::row::Row;
 use crate::data::sort::Best;
 use crate::data::source::{self, Source};
 use crate::data::stop::{Look, Stop};
+use crate::memory::{self, NoMemory};
 use crate::permissions::guards;
 
 /// A query of a table.

@@ -13,12 +13,12 @@ use crate::codec::decode;
 use crate::data::aggregate::Total;
 use crate::data::component::{self, Buffer, Class};
 use crate::data::digest;
-use crate::data::memory::{self, NoMemory};
 use crate::data::path::Path;
 use crate::data::program::{By, Kind, Parts, Program, Section, flag};
 use crate::data::row::{Broken, Row};
 use crate::data::sort::Best;
 use crate::data::stop::{Look, Stop};
+use crate::memory::{self, NoMemory};
 use crate::permissions::guards;
 
 struct Group {

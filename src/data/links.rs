@@ -35,16 +35,9 @@ const OTHERS: u8 = 1;
 const HEAD_BYTES: usize = 5;
 
 /// The bytes of an entry, behind room for what is put in front of it.
-fn entry(parent: u32, key: &[u8], front: &[&[u8]]) -> Result<Vec<u8>, Failure> {
-    let parent_key = IntegerKey::new(parent.into());
+fn entry(parent: u32, key: &[u8], front: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let length = front.iter().map(|part| part.len()).sum::<usize>() + parent_key.bytes().len() + key.len();
-    bytes.try_reserve_exact(length).map_err(|_| scratch::no_memory(parent, length))?;
-    for part in front {
-        bytes.extend_from_slice(part);
-    }
-    bytes.extend_from_slice(parent_key.bytes());
-    bytes.extend_from_slice(key);
+    scratch::append(&mut bytes, parent, &[front, IntegerKey::new(parent.into()).bytes(), key])?;
     Ok(bytes)
 }
 
@@ -58,18 +51,14 @@ fn put_first(child: &IntegerKey, row: &mut [u8]) -> Result<(), Failure> {
     write::write_plain(system::LINKS, child.bytes(), Some(row))
 }
 
-/// Hands the first link's row, as far as it is one, to `work`: whether there are others, and the entry.
-fn with_first<R>(
-    child: &IntegerKey,
-    work: impl FnOnce(Option<(u8, &[u8])>) -> Result<R, Failure>,
-) -> Result<R, Failure> {
-    scratch::with_value(system::LINKS, child.bytes(), |bytes| {
-        let Some(bytes) = bytes else { return work(None) };
-        match Reader::new(bytes).item() {
-            Ok(Item::String([first, entry @ ..])) => work(Some((*first, entry))),
-            _ => Err(Failure::damaged(system::LINKS)),
-        }
-    })
+/// The first link's row, as far as there is one: whether there are others, and the entry. It is there, or in `room`, until anything
+/// else is read.
+fn first<'a>(child: &IntegerKey, room: &'a mut Vec<u8>) -> Result<Option<(u8, &'a [u8])>, Failure> {
+    match scratch::value(system::LINKS, child.bytes(), room)?.map(|bytes| Reader::new(bytes).item()) {
+        None => Ok(None),
+        Some(Ok(Item::String([others, entry @ ..]))) => Ok(Some((*others, entry))),
+        Some(_) => Err(Failure::damaged(system::LINKS)),
+    }
 }
 
 /// What adding or removing finds.
@@ -82,12 +71,10 @@ enum First {
 }
 
 fn look(child: &IntegerKey, wanted: &[u8]) -> Result<First, Failure> {
-    with_first(child, |first| {
-        Ok(match first {
-            None => First::Absent,
-            Some((others, entry)) if entry == wanted => First::Same(others),
-            Some((others, _)) => First::Other(others),
-        })
+    Ok(match first(child, &mut Vec::new())? {
+        None => First::Absent,
+        Some((others, entry)) if entry == wanted => First::Same(others),
+        Some((others, _)) => First::Other(others),
     })
 }
 
@@ -107,23 +94,21 @@ pub fn check_key(parent: u32, key: &[u8]) -> Result<(), Failure> {
 pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     check_key(parent, key)?;
     let child = IntegerKey::new(child.into());
-    let mut row = entry(parent, key, &[&[0; HEAD_BYTES], &[ONLY]])?;
+    let mut row = entry(parent, key, &[0, 0, 0, 0, 0, ONLY])?;
     match look(&child, row.get(HEAD_BYTES + 1..).unwrap_or_default())? {
         First::Same(_) => Ok(()),
         First::Absent => put_first(&child, &mut row),
         First::Other(others) => {
-            let other = entry(parent, key, &[child.bytes()])?;
+            let other = entry(parent, key, child.bytes())?;
             write::write_plain(system::LINKS, &other, Some(&store::TRUE))?;
             if others == OTHERS {
                 return Ok(());
             }
             // The first one stays.
-            let mut first = with_first(&child, |first| {
-                let mut row = scratch::copy_of(parent, &[0; HEAD_BYTES])?;
-                scratch::append(&mut row, parent, &[&[OTHERS], first.map_or(&[], |(_, entry)| entry)])?;
-                Ok(row)
-            })?;
-            put_first(&child, &mut first)
+            let (mut row, mut room) = (Vec::new(), Vec::new());
+            let (_, first) = first(&child, &mut room)?.unwrap_or((ONLY, &[]));
+            scratch::append(&mut row, parent, &[&[0, 0, 0, 0, 0, OTHERS], first])?;
+            put_first(&child, &mut row)
         }
     }
 }
@@ -131,7 +116,7 @@ pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
 /// Notes that the entry does not refer to the table.
 pub fn remove(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     let child = IntegerKey::new(child.into());
-    let other = entry(parent, key, &[child.bytes()])?;
+    let other = entry(parent, key, child.bytes())?;
     match look(&child, other.get(child.bytes().len()..).unwrap_or_default())? {
         First::Absent => Ok(()),
         First::Same(ONLY) => write::write_plain(system::LINKS, child.bytes(), None),
@@ -144,7 +129,7 @@ pub fn remove(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
 /// Whether that is noted.
 pub fn is_there(child: u32, parent: u32, key: &[u8]) -> Result<bool, Failure> {
     let child = IntegerKey::new(child.into());
-    let other = entry(parent, key, &[child.bytes()])?;
+    let other = entry(parent, key, child.bytes())?;
     Ok(match look(&child, other.get(child.bytes().len()..).unwrap_or_default())? {
         First::Absent | First::Other(ONLY) => false,
         First::Same(_) => true,
@@ -165,14 +150,12 @@ impl Links {
     pub fn of(child: u32, page: &mut Page) -> Result<Links, Failure> {
         let child = IntegerKey::new(child.into());
         let mut links = Keys::default();
-        let has_others = with_first(&child, |first| {
-            let Some((others, entry)) = first else { return Ok(false) };
-            if !entry.is_empty() {
-                links.push(system::LINKS, entry)?;
-            }
-            Ok(others == OTHERS)
-        })?;
-        let mut found = has_others && page.seek(system::LINKS, child.bytes())?;
+        let mut room = Vec::new();
+        let (others, entry) = first(&child, &mut room)?.unwrap_or((ONLY, &[]));
+        if !entry.is_empty() {
+            links.push(system::LINKS, entry)?;
+        }
+        let mut found = others == OTHERS && page.seek(system::LINKS, child.bytes())?;
         while found {
             scratch::check_budget(system::LINKS)?;
             let key = page.current().ok_or_else(|| Failure::damaged(system::LINKS))?;
@@ -214,7 +197,7 @@ pub fn link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
 /// The same for a table that was just made: nothing else refers to it.
 pub fn link_new(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     check_key(parent, key)?;
-    let mut row = entry(parent, key, &[&[0; HEAD_BYTES], &[ONLY]])?;
+    let mut row = entry(parent, key, &[0, 0, 0, 0, 0, ONLY])?;
     put_first(&IntegerKey::new(child.into()), &mut row)?;
     STATE.add_role(child, Role::LINKED);
     Ok(())

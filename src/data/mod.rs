@@ -29,7 +29,7 @@
 //! - [`plan`], [`source`]: by which way it comes to its rows
 //! - [`engine`]: works off a query
 //! - [`cache`]: answers of the last ones
-//! - [`stop`], [`memory`]: why it has no answer
+//! - [`stop`]: why it has no answer
 //!
 //! For both:
 //!
@@ -54,7 +54,6 @@ pub mod group;
 pub mod index;
 pub mod linking;
 pub mod links;
-pub mod memory;
 pub mod path;
 pub mod pattern;
 pub mod plan;

@@ -15,8 +15,8 @@ use cu_abi::value::{Item, Reader};
 use crate::data::component::{self, Class};
 use crate::data::group;
 use crate::data::index::hash;
-use crate::data::memory::{self, NoMemory};
 use crate::data::program::{By, Operator, Parts, Program, Section, flag, tag};
+use crate::memory::{self, NoMemory};
 
 /// The most indexes that are looked at.
 pub const MOST: usize = INDEXES;

@@ -9,6 +9,7 @@ use cu_abi::value::{Item, Writer};
 use crate::budget;
 use crate::data::refusal;
 use crate::data::row::Broken;
+use crate::memory::{self, NoMemory};
 use crate::proxy::fault::Fault;
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched};
@@ -25,33 +26,34 @@ pub fn append(into: &mut Vec<u8>, table: u32, parts: &[&[u8]]) -> Result<(), Fai
 
 /// A copy.
 pub fn copy_of(table: u32, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
-    let mut copy = Vec::new();
-    append(&mut copy, table, &[bytes])?;
-    Ok(copy)
+    memory::copied(bytes).map_err(|NoMemory| no_memory(table, bytes.len()))
 }
 
 /// Appends an element; an error where there is no memory.
 pub fn push<T>(into: &mut Vec<T>, table: u32, element: T) -> Result<(), Failure> {
-    into.try_reserve(1).map_err(|_| no_memory(table, size_of::<T>()))?;
-    into.push(element);
-    Ok(())
+    memory::push(into, element).map_err(|NoMemory| no_memory(table, size_of::<T>()))
 }
 
-/// Hands what lies under a key to `work`. It is there until anything else is read.
-pub fn with_value<R>(
-    table: u32,
-    key: &[u8],
-    work: impl FnOnce(Option<&[u8]>) -> Result<R, Failure>,
-) -> Result<R, Failure> {
+/// What `write` writes, in as much memory as it takes.
+#[inline(never)]
+pub fn written(table: u32, write: &dyn Fn(&mut Writer<'_>)) -> Result<Vec<u8>, Failure> {
+    let mut length = Writer::new(&mut []);
+    write(&mut length);
+    let length = length.length();
+    let mut bytes = memory::zeros(length).map_err(|NoMemory| no_memory(table, length))?;
+    write(&mut Writer::new(&mut bytes));
+    Ok(bytes)
+}
+
+/// What lies under a key, there or in `room`, until anything else is read.
+pub fn value<'a>(table: u32, key: &[u8], room: &'a mut Vec<u8>) -> Result<Option<&'a [u8]>, Failure> {
     match store::get(table, key)? {
-        Fetched::Absent => work(None),
-        Fetched::Short(length) => work(Some(store::short_value(length))),
+        Fetched::Absent => Ok(None),
+        Fetched::Short(length) => Ok(Some(store::short_value(length))),
         Fetched::Long(length) => {
-            let mut bytes = Vec::new();
-            bytes.try_reserve_exact(length).map_err(|_| no_memory(table, length))?;
-            bytes.resize(length, 0);
-            let length = store::get_long(table, key, &mut bytes)?;
-            work(bytes.get(..length))
+            *room = memory::zeros(length).map_err(|NoMemory| no_memory(table, length))?;
+            let length = store::get_long(table, key, room)?;
+            Ok(room.get(..length))
         }
     }
 }
@@ -70,22 +72,14 @@ pub fn encode_key(item: &Item<'_>, into: &mut KeyBuffer) -> bool {
 
 /// The bytes of a value that is no table.
 pub fn encoded(table: u32, item: &Item<'_>) -> Result<Vec<u8>, Failure> {
-    let write = |writer: &mut Writer<'_>| match item {
+    written(table, &|writer| match item {
         Item::String(text) => writer.string(text),
         Item::Integer(number) => writer.integer(*number),
         Item::Float(number) => writer.float(*number),
         Item::Boolean(value) => writer.boolean(*value),
         Item::BigInteger(negative, magnitude) => writer.big_integer(*negative, magnitude),
         _ => writer.nil(),
-    };
-    let mut length = Writer::new(&mut []);
-    write(&mut length);
-    let length = length.length();
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| no_memory(table, length))?;
-    bytes.resize(length, 0);
-    write(&mut Writer::new(&mut bytes));
-    Ok(bytes)
+    })
 }
 
 /// Keys, one after another.

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 
 use crate::budget::{self, cost};
-use crate::data::memory::{self, NoMemory};
+use crate::memory::{self, NoMemory};
 
 /// A byte string, and a number that belongs to it.
 pub struct Entry {
@@ -39,8 +39,7 @@ impl Best {
             self.entries[0] = entry;
             self.sink(0, self.most);
         } else {
-            self.entries.try_reserve(1).map_err(|_| NoMemory)?;
-            self.entries.push(entry);
+            memory::push(&mut self.entries, entry)?;
             self.rise(self.entries.len() - 1);
         }
         Ok(is_full)

@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 
 use crate::data::index::definition::Kind;
 use crate::data::index::entries;
-use crate::data::memory::{self, NoMemory};
 use crate::data::plan::{Definition, Plan, Walk};
 use crate::data::program::Parts;
 use crate::data::stop::{Look, Stop};
+use crate::memory::{self, NoMemory};
 use crate::store::page::Page;
 use crate::store::{self, Failure};
 

@@ -3,9 +3,9 @@
 //! Invariant: what is passed down is a byte; what belongs to it is noted once, where it happened.
 #![forbid(unsafe_code)]
 
-use crate::data::memory::NoMemory;
 use crate::data::path::Path;
 use crate::data::row::{self, Broken, Eyes, Override, Row, Value};
+use crate::memory::NoMemory;
 use crate::store::Failure;
 
 /// What stops a query.

@@ -49,14 +49,7 @@ pub struct Heard<'a> {
 impl Heard<'_> {
     /// The record.
     pub fn encode(&self, table: u32) -> Result<Vec<u8>, Failure> {
-        let mut writer = Writer::new(&mut []);
-        self.write(&mut writer);
-        let length = writer.length();
-        let mut record = Vec::new();
-        record.try_reserve_exact(length).map_err(|_| scratch::no_memory(table, length))?;
-        record.resize(length, 0);
-        self.write(&mut Writer::new(&mut record));
-        Ok(record)
+        scratch::written(table, &|writer| self.write(writer))
     }
 
     fn write(&self, writer: &mut Writer<'_>) {
