@@ -17,6 +17,7 @@ use crate::codec::decode;
 use crate::codec::feature::Feature;
 use crate::data::path::Path;
 use crate::heap;
+use crate::memory::{self, NoMemory};
 use crate::permissions::guards;
 use crate::proxy::fault::Fault;
 use crate::store::{self, Fetched};
@@ -110,10 +111,8 @@ impl<'a> Row<'a> {
         }
         // What the fields are read from stays while they are.
         let Place::Short(start, end) = value.0 else { return Ok(Row::Value(value, table)) };
-        let broken = |fault| Broken { fault, table, segment: 0 };
-        let bytes = value.bytes().unwrap_or_default();
-        let mut kept = reserved(bytes.len()).map_err(broken)?;
-        kept.extend_from_slice(bytes);
+        let kept = copied(value.bytes().unwrap_or_default());
+        let kept = kept.map_err(|fault| Broken { fault, table, segment: 0 })?;
         Ok(Row::Value(Value(Place::Long(kept, 0, end - start)), table))
     }
 
@@ -319,22 +318,28 @@ fn fetch<'a>(table: u32, key: &[u8], over: Option<&Override<'a>>, eyes: Eyes) ->
     }
 }
 
-/// Room for so many bytes.
-fn reserved(length: usize) -> Result<Vec<u8>, Fault> {
+/// Refuses more bytes than scripts may use.
+fn check_length(length: usize) -> Result<(), Fault> {
     let limit = heap::limit_bytes();
-    if length > limit {
-        return Err(Fault::TooLarge(length, limit));
-    }
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
-    Ok(bytes)
+    if length > limit { Err(Fault::TooLarge(length, limit)) } else { Ok(()) }
+}
+
+/// Room for so many bytes.
+fn room(length: usize) -> Result<Vec<u8>, Fault> {
+    check_length(length)?;
+    memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))
+}
+
+/// The same bytes, to be kept.
+fn copied(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    check_length(bytes.len())?;
+    memory::copied(bytes).map_err(|NoMemory| Fault::Memory(bytes.len()))
 }
 
 /// Reads a value that is longer than the short buffer.
 fn long(table: u32, key: &[u8], length: usize) -> Result<Value<'static>, Fault> {
     budget::spend(length / cost::BYTES_DECODED);
-    let mut bytes = reserved(length)?;
-    bytes.resize(length, 0);
+    let mut bytes = room(length)?;
     let length = store::get_long(table, key, &mut bytes)?;
     Ok(Value(Place::Long(bytes, 0, length)))
 }
@@ -344,8 +349,7 @@ fn long(table: u32, key: &[u8], length: usize) -> Result<Value<'static>, Fault> 
 fn inflate(length: usize, deflated: &[u8]) -> Result<Value<'static>, Fault> {
     /// Where in a value the deflated bytes begin.
     const DEFLATED_AT: usize = 9;
-    let mut bytes = reserved(length)?;
-    bytes.resize(length, 0);
+    let mut bytes = room(length)?;
     let is_restored = compress::restore(deflated, &mut bytes);
     let mut reader = Reader::new(&bytes);
     if is_restored && matches!(reader.item(), Ok(Item::String(_))) && reader.is_at_end() {

@@ -5,7 +5,6 @@
 
 use core::ffi::c_int;
 
-use alloc::vec::Vec;
 use cu_abi::tables;
 use cu_abi::value::{Item, Reader, Writer};
 
@@ -15,6 +14,7 @@ use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
+use crate::memory::{self, NoMemory};
 use crate::permissions::guards::{self, Denied};
 use crate::proxy::fault::{self, Fault};
 use crate::proxy::keys;
@@ -181,9 +181,7 @@ fn store_channel(lua: Stack<'_>, name: &[u8], key: c_int, value: c_int) -> Resul
         check_inside(bytes)?;
         return Ok(write::write(tables::IO, encoded, Some(bytes))?);
     }
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
-    bytes.resize(length, 0);
+    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))?;
     // It raises nothing, so the vector is freed.
     if let Err(unencodable) = encode::value(lua, value, &mut Writer::new(&mut bytes)) {
         // The message takes memory of Lua's.

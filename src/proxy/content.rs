@@ -17,6 +17,7 @@ use crate::codec::compress;
 use crate::codec::decode::{self, Unusable};
 use crate::codec::encode::{self, Around, NoEncoding, Unencodable, Which, check_size, refuse, with_front};
 use crate::codec::path::Path;
+use crate::memory::{self, NoMemory};
 use crate::permissions::guards;
 use crate::store::keys::Keys;
 use crate::store::{self, Failure, Fetched};
@@ -95,10 +96,7 @@ fn row(id: u32, key: &[u8], writer: &mut Writer<'_>, around: &Around<'_>) -> Res
 
 /// Memory for a row.
 fn room(length: usize) -> Result<Vec<u8>, Unencodable> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| NoEncoding::Memory(length))?;
-    bytes.resize(length, 0);
-    Ok(bytes)
+    Ok(memory::zeros(length).map_err(|NoMemory| NoEncoding::Memory(length))?)
 }
 
 /// The same for a row whose value is in `bytes`.

@@ -8,6 +8,7 @@ use cu_abi::value::Writer;
 use crate::codec::encode;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
+use crate::memory::{self, NoMemory};
 use crate::proxy::fault::Fault;
 use crate::proxy::keys;
 use crate::store::{self, Failure, system};
@@ -50,9 +51,7 @@ fn store_by(way: Way, lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending
 }
 
 fn encode_long(lua: Stack<'_>, value: c_int, pending: c_int, length: usize) -> Result<Vec<u8>, Fault> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
-    bytes.resize(length, 0);
+    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))?;
     // It raises nothing, so the vector is freed.
     encode::stored(lua, value, pending, &mut Writer::new(&mut bytes));
     Ok(bytes)

@@ -2,7 +2,6 @@
 //!
 //! Invariant: the buffer is written after the result has been stored, since a compute inside that import would overwrite it.
 
-use alloc::vec::Vec;
 use core::ffi::c_int;
 
 use cu_abi::value::Writer;
@@ -13,6 +12,7 @@ use crate::control::output;
 use crate::error::Error;
 use crate::heap;
 use crate::lua::stack::Stack;
+use crate::memory::{self, NoMemory};
 use crate::proxy::channels;
 use crate::run::config::Config;
 use crate::run::{answer, io_buffer};
@@ -81,15 +81,12 @@ fn spill(
         let limit = heap::limit_bytes();
         Ok(Err(Error::SpillMemory { length, limit }))
     };
-    let mut bytes = Vec::new();
-    if bytes.try_reserve_exact(length).is_err() {
+    let room = memory::zeros(length).or_else(|NoMemory| {
         // Without finalizers, which would have no budget here.
         lua.collect_quietly();
-    }
-    if bytes.try_reserve_exact(length).is_err() {
-        return no_memory();
-    }
-    bytes.resize(length, 0);
+        memory::zeros(length)
+    });
+    let Ok(mut bytes) = room else { return no_memory() };
     let mut writer = Writer::new(&mut bytes);
     // Encoding raises nothing, so the bytes are freed. It went well before, so memory can be missing now, or budget, of which
     // `write` tells; and what is read from the host can be another.

@@ -18,8 +18,6 @@
 //! note      key level | u32 table, high byte first | the key there | value 00 = nothing was there, 01 | the value
 //! ```
 
-use alloc::vec::Vec;
-
 use bytemuck::Zeroable;
 use core::ops::Range;
 
@@ -29,6 +27,7 @@ use cu_abi::tables::{CONTROL, HOST_FIRST, IO, SYSTEM_FIRST};
 
 use crate::host::{self, Found};
 use crate::large::LARGE;
+use crate::memory::{self, NoMemory};
 use crate::store::counter::{self, New};
 use crate::store::failure::{Cause, Failure};
 use crate::store::old::{NOTE_BYTES, Old};
@@ -286,13 +285,12 @@ pub(super) fn parts(note: &[u8]) -> Result<(u8, u32, &[u8]), Failure> {
 pub(super) fn with_value<T>(note: &[u8], act: impl FnOnce(&[u8]) -> Result<T, Failure>) -> Result<T, Failure> {
     // SAFETY: one thread; this function alone uses the part, and `act` does not call it.
     let short = unsafe { &mut (*note_buffers()).value };
-    let mut long = Vec::new();
+    let mut long;
     let value = match host::get(system::JOURNAL, note, short) {
         Found::Value(length) => &short[..length],
         Found::Longer(length) => {
             let fail = || Failure::new("read", system::JOURNAL, Cause::Memory(length));
-            long.try_reserve_exact(length).map_err(|_| fail())?;
-            long.resize(length, 0);
+            long = memory::zeros(length).map_err(|NoMemory| fail())?;
             match host::get(system::JOURNAL, note, &mut long) {
                 Found::Value(again) if again == length => &long[..],
                 Found::Failed(reply) => return Err(failed("read", reply)),

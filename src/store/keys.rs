@@ -10,6 +10,7 @@ use cu_abi::limits::KEY_BYTES;
 use cu_abi::page::{self, LENGTH_BYTES};
 
 use crate::bytes::copy;
+use crate::memory::{self, NoMemory};
 use crate::store::calls;
 use crate::store::failure::{Cause, Failure};
 use crate::store::page::PAGE_BYTES;
@@ -77,8 +78,7 @@ impl Keys {
         let mut written = self.request(after);
         if written.is_err_and(|failure| failure.reply().is_some()) && self.large.is_empty() {
             let no_room = Failure::new("list", self.table, Cause::Memory(PAGE_BYTES));
-            self.large.try_reserve_exact(PAGE_BYTES).map_err(|_| no_room)?;
-            self.large.resize(PAGE_BYTES, 0);
+            self.large = memory::zeros(PAGE_BYTES).map_err(|NoMemory| no_room)?;
             written = self.request(after);
         }
         (self.at, self.length) = (0, written?);

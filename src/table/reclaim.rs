@@ -21,7 +21,6 @@
 //! Marks are a system table in the host, and so is the work list where it is long: the memory for a collection does not grow
 //! with the data. Its time grows with what there is, not with the ids that were ever given, where the host can list its tables.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
 use cu_abi::key;
@@ -29,6 +28,7 @@ use cu_abi::value::{Item, Reader};
 use cu_abi::{tables, tags};
 
 use crate::closure::record::{Code, GLOBALS, Record};
+use crate::memory::{self, NoMemory};
 use crate::store::ledger::Ledger;
 use crate::store::page::{self, Page};
 use crate::store::{self, Cause, Failure, Fetched, counter, free, listing, reused, system};
@@ -246,9 +246,8 @@ impl Collection {
                 self.follow_value(table, copy.get(..length).ok_or_else(|| Failure::damaged(table))?)
             }
             Fetched::Long(length) => {
-                let mut value = Vec::new();
-                value.try_reserve_exact(length).map_err(|_| Failure::new("read", table, Cause::Memory(length)))?;
-                value.resize(length, 0);
+                let no_memory = |NoMemory| Failure::new("read", table, Cause::Memory(length));
+                let mut value = memory::zeros(length).map_err(no_memory)?;
                 let length = store::get_long(table, key, &mut value)?;
                 self.follow_value(table, value.get(..length).ok_or_else(|| Failure::damaged(table))?)
             }
