@@ -8,7 +8,6 @@ use core::ffi::CStr;
 
 use crate::lua::call::Raise;
 use crate::lua::ffi;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
 use crate::vm::instance::INSTANCE;
@@ -73,7 +72,7 @@ pub fn reserve(lua: Stack<'_>, wanted: Wanted) -> Result<(), Raise> {
     if is_reserved() {
         return Ok(());
     }
-    Err(lua.error(&Message::new(format_args!(
+    Err(lua.fail(format_args!(
         "not enough memory for {tables} more external tables, {functions} functions and {captured} captured variables"
-    ))))
+    )))
 }

@@ -120,7 +120,7 @@ fn not_found(lua: Stack<'_>, kind: Kind) -> Raise {
     #[cfg(not(feature = "bigint"))]
     if lua.string(NAME) == b"bigint" {
         let feature = crate::codec::feature::Feature::BigIntegers;
-        return lua.error(&Message::new(format_args!("module 'bigint' not found: {feature}")));
+        return lua.fail(format_args!("module 'bigint' not found: {feature}"));
     }
     let name = Excerpt::new(lua.string(NAME));
     let mut message = Message::new(format_args!("module {name} not found:\n\tno field package.preload[{name}]\n\t"));

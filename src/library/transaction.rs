@@ -63,7 +63,7 @@ fn begin(lua: Stack<'_>) -> Result<Kept, Raise> {
         return Ok(Kept { kind: NOTHING, outer: [0; 5] });
     }
     if !transaction::has_room() {
-        return Err(lua.error(&Message::new(format_args!("transactions are nested more than {LEVELS} deep"))));
+        return Err(lua.fail(format_args!("transactions are nested more than {LEVELS} deep")));
     }
     lua.charge(BEGIN_COST)?;
     lua.want_room(SLOTS, c"no room for a transaction");

@@ -43,7 +43,14 @@ impl Write for Message {
 }
 
 impl Stack<'_> {
-    /// Raises `message` with the place of the calling Lua function in front.
+    /// Raises formatted text with the place of the calling Lua function in front.
+    #[cold]
+    #[inline(never)]
+    pub fn fail(self, text: fmt::Arguments<'_>) -> Raise {
+        self.error(&Message::new(text))
+    }
+
+    /// The same of a message.
     #[cold]
     #[inline(never)]
     pub fn error(self, message: &Message) -> Raise {

@@ -15,7 +15,6 @@ use crate::codec::decode::{self, Shape};
 use crate::heap;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
@@ -39,7 +38,7 @@ pub fn check_table(lua: Stack<'_>, index: c_int) -> Result<u32, Raise> {
 #[cold]
 fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
     let kind = lua.kind(index).name();
-    lua.error(&Message::new(format_args!("an external table is wanted, not a {kind}")))
+    lua.fail(format_args!("an external table is wanted, not a {kind}"))
 }
 
 // ---- reading ----

@@ -135,7 +135,7 @@ pub fn write_back(lua: Stack<'_>) -> Result<(), Raise> {
             continue;
         }
         if !lua.has_room(SLOTS) {
-            return Err(lua.error(&Message::new(format_args!("stack overflow"))));
+            return Err(lua.fail(format_args!("stack overflow")));
         }
         lua.push_string(name);
         lua.get_registered(&VALUES);

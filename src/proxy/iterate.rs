@@ -12,7 +12,6 @@ use crate::budget::{self, cost};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
@@ -80,7 +79,7 @@ fn behind(lua: Stack<'_>, id: u32, key: c_int) -> Result<Option<&'static [u8]>, 
         Kind::Nil => &[][..],
         _ => match keys::encode_key(lua, key) {
             Ok(encoded) => encoded,
-            Err(_) => return Err(lua.error(&Message::new(format_args!("invalid key to 'next'"))).into()),
+            Err(_) => return Err(lua.fail(format_args!("invalid key to 'next'")).into()),
         },
     };
     // SAFETY: one thread. `step` has read the key, by `push_key` and `read_encoded`, before it asks for the next one or a row

@@ -5,7 +5,6 @@ use cu_abi::key::{Key, KeyBuffer};
 use cu_abi::limits::GUARDS;
 
 use crate::lua::call::Raise;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::{self, Why};
 use crate::permissions::wanted::{self, Guard, Name};
@@ -31,9 +30,7 @@ pub fn names(lua: Stack<'_>) -> Result<u8, Raise> {
         outcome = resolved.map(|resolved| fits && resolved);
     });
     if !outcome? {
-        return Err(lua.error(&Message::new(format_args!(
-            "config.permissions guards more than {GUARDS} tables and steps to them"
-        ))));
+        return Err(lua.fail(format_args!("config.permissions guards more than {GUARDS} tables and steps to them")));
     }
     guards::activate(any, !wanted::may_write());
     Ok(0)

@@ -8,14 +8,13 @@ use cu_abi::call::{self, Step};
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 
 /// Pushes what a way leads to; raises when that is nothing.
 pub fn push(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
     push_any(lua, way)?;
     if lua.kind(-1) == Kind::Nil {
-        return Err(lua.error(&Message::new(format_args!("the way {} leads to nothing", Excerpt::new(way)))));
+        return Err(lua.fail(format_args!("the way {} leads to nothing", Excerpt::new(way))));
     }
     Ok(())
 }
@@ -31,11 +30,11 @@ pub fn push_function(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
         lua.pop(1);
         return Ok(());
     }
-    Err(lua.error(&Message::new(format_args!(
+    Err(lua.fail(format_args!(
         "the way {} leads to a {} value, which cannot be called",
         Excerpt::new(way),
         kind.name()
-    ))))
+    )))
 }
 
 fn push_any(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
@@ -45,12 +44,12 @@ fn push_any(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
     for (step, end) in call::steps(way) {
         let kind = lua.kind(-1);
         if kind != Kind::Table {
-            return Err(lua.error(&Message::new(format_args!(
+            return Err(lua.fail(format_args!(
                 "the way {} ends at {}, a {} value",
                 Excerpt::new(way),
                 Excerpt::new(way.get(..passed).unwrap_or_default()),
                 kind.name()
-            ))));
+            )));
         }
         match step {
             Step::Name(name) => lua.push_string(name),

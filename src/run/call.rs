@@ -11,7 +11,6 @@ use crate::codec::decode::{self, Unusable};
 use crate::codec::feature;
 use crate::error::Error;
 use crate::lua::call::Raise;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::proxy::way;
 
@@ -42,7 +41,7 @@ pub fn push(lua: Stack<'_>, record: &[u8]) -> Result<u8, Raise> {
     match push_parts(lua, record) {
         Err(None) => {
             // A host that is called meanwhile may write there.
-            Err(lua.error(&Message::new(format_args!("the call record changed while it was read"))))
+            Err(lua.fail(format_args!("the call record changed while it was read")))
         }
         Err(Some(raise)) => Err(raise),
         Ok(()) => Ok(lua.top() as u8),

@@ -88,8 +88,7 @@ pub fn explain(lua: Stack<'_>, error: Error, last: c_int) -> Raise {
         Error::Exhausted => return lua.charge(0).err().unwrap_or(Raise::Memory),
         Error::TooLarge(bits) => {
             let limit = MAXIMUM_BITS;
-            return lua
-                .error(&Message::new(format_args!("the result takes {bits} bits or more; the limit is {limit}")));
+            return lua.fail(format_args!("the result takes {bits} bits or more; the limit is {limit}"));
         }
         Error::DivisionByZero => (last, Message::new(format_args!("division by zero"))),
         Error::BadDigit { at, byte: Some(byte), base } => {

@@ -72,7 +72,7 @@ pub fn less_or_equal(lua: Stack<'_>) -> Result<u8, Raise> {
 fn ordered(lua: Stack<'_>, holds: fn(Ordering) -> bool) -> Result<u8, Raise> {
     let Some(order) = arguments(lua)? else {
         let [left, right] = [1, 2].map(|index| type_name(lua, index));
-        return Err(lua.error(&Message::new(format_args!("attempt to compare {left} with {right}"))));
+        return Err(lua.fail(format_args!("attempt to compare {left} with {right}")));
     };
     lua.push_boolean(order.is_some_and(holds));
     Ok(1)

@@ -10,7 +10,6 @@ use crate::library::bigint::operand::{self, AnyInteger};
 use crate::library::bigint::{answer, compare};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 
 const DECIMAL: i64 = 10;
@@ -90,7 +89,7 @@ pub fn concat(lua: Stack<'_>) -> Result<u8, Raise> {
             lua.push_copy(index);
         } else {
             let kind = compare::type_name(lua, index);
-            return Err(lua.error(&Message::new(format_args!("attempt to concatenate a {kind} value"))));
+            return Err(lua.fail(format_args!("attempt to concatenate a {kind} value")));
         }
     }
     lua.concat(2);

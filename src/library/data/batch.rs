@@ -66,7 +66,7 @@ pub fn batch(lua: Stack<'_>) -> Result<u8, Raise> {
 
 #[cold]
 fn bad(lua: Stack<'_>, argument: c_int, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.error(&Message::new(format_args!("bad argument #{argument} to 'batch' ({problem})")))
+    lua.fail(format_args!("bad argument #{argument} to 'batch' ({problem})"))
 }
 
 fn read_options(lua: Stack<'_>) -> Result<Options, Raise> {

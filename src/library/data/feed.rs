@@ -12,7 +12,6 @@ use crate::data::feed::settings::Feed;
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::access;
@@ -26,7 +25,7 @@ const MOST: i64 = 10_000;
 const SHORT_BYTES: usize = 512;
 
 fn bad(lua: Stack<'_>, argument: c_int, function: &str, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.error(&Message::new(format_args!("bad argument #{argument} to '{function}' ({problem})")))
+    lua.fail(format_args!("bad argument #{argument} to '{function}' ({problem})"))
 }
 
 /// `ext.feed(table, options)`: switches its feed on, with `false` off; what its feed is, nil for none.
@@ -100,9 +99,7 @@ pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = access::check_table(lua, 1)?;
     lua.set_top(3);
     if guards::has_hidden() {
-        return Err(
-            lua.error(&Message::new(format_args!("a feed may tell of what is hidden: there is none to be had")))
-        );
+        return Err(lua.fail(format_args!("a feed may tell of what is hidden: there is none to be had")));
     }
     let whole = |argument| match lua.kind(argument) {
         Kind::Nil => Ok(None),
@@ -120,7 +117,7 @@ pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
     }
     let feed = manage::read(table).map_err(|failure| raise(lua, failure, table))?;
     let Some(feed) = feed else {
-        return Err(lua.error(&Message::new(format_args!("the table has no feed: ext.feed(t, true) gives it one"))));
+        return Err(lua.fail(format_args!("the table has no feed: ext.feed(t, true) gives it one")));
     };
     let since = since.unwrap_or(feed.oldest - 1);
     if since < feed.oldest - 1 || since > feed.next - 1 {

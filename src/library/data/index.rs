@@ -61,7 +61,7 @@ pub fn check_changeable(lua: Stack<'_>) -> Result<u32, Raise> {
     let table = access::check_table(lua, 1)?;
     guards::check_attach(table).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))?;
     if table == cu_abi::tables::IO {
-        return Err(lua.error(&Message::new(format_args!("_io is not kept: nothing is attached to it"))));
+        return Err(lua.fail(format_args!("_io is not kept: nothing is attached to it")));
     }
     Ok(table)
 }
@@ -71,9 +71,7 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let table = check_changeable(lua)?;
     if guards::has_hidden() {
         // It would have what is hidden, and a unique one would tell it.
-        return Err(
-            lua.error(&Message::new(format_args!("no index can be made while something is hidden from the compute")))
-        );
+        return Err(lua.fail(format_args!("no index can be made while something is hidden from the compute")));
     }
     lua.set_top(3);
     let wanted = read_wanted(lua, table)?;
@@ -84,7 +82,7 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
         Ok(manage::Added::Unfinished) => {}
         Ok(manage::Added::Other) => {
             let name = Excerpt::new(wanted.name.bytes());
-            return Err(lua.error(&Message::new(format_args!("there is another index {name}: drop it first"))));
+            return Err(lua.fail(format_args!("there is another index {name}: drop it first")));
         }
         Ok(manage::Added::Full) => {
             let message = Message::new(format_args!(

@@ -13,7 +13,6 @@ use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::proxy::access;
 use crate::store::{self, system};
@@ -40,8 +39,7 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
         return Err(bad(lua, VERSION, format_args!("a version is a whole number from 1")));
     };
     if from > to {
-        return Err(lua
-            .error(&Message::new(format_args!("the data has version {from}, newer than {to}: there is no way back"))));
+        return Err(lua.fail(format_args!("the data has version {from}, newer than {to}: there is no way back")));
     }
     match lua.kind(STEPS) {
         Kind::Function => {}
@@ -80,7 +78,7 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
 }
 
 fn bad(lua: Stack<'_>, argument: c_int, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.error(&Message::new(format_args!("bad argument #{argument} to 'migrate' ({problem})")))
+    lua.fail(format_args!("bad argument #{argument} to 'migrate' ({problem})"))
 }
 
 /// Puts a plain list of the steps that are to be made in the place of the list, which may be a stored one.
@@ -177,7 +175,7 @@ fn step(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.push_integer(from);
     lua.call(2, 1);
     if version(lua)? != from {
-        return Err(lua.error(&Message::new(format_args!("a step of a migration made another one of the same table"))));
+        return Err(lua.fail(format_args!("a step of a migration made another one of the same table")));
     }
     let to = store::integer(lua.integer(VERSION));
     write::write_at(system::VERSIONS, table.into(), Some(&to)).map_err(|failure| raise(lua, failure, table))?;

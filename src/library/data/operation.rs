@@ -20,7 +20,6 @@ use crate::codec::decode;
 use crate::error::Excerpt;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind as Type;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::{access, fault, guarded, keys, way};
@@ -127,7 +126,7 @@ fn perform_read(lua: Stack<'_>, progress: &mut Progress, kind: Kind, table: u32)
             return Ok(kind);
         }
         Kind::Set if lua.kind(VALUE) == Type::Nil => {
-            return Err(lua.error(&Message::new(format_args!("'set' without a value: 'delete' removes one"))));
+            return Err(lua.fail(format_args!("'set' without a value: 'delete' removes one")));
         }
         Kind::Set => {}
         Kind::Delete => {
@@ -159,16 +158,16 @@ fn table_of_way(lua: Stack<'_>, way: &[u8], progress: &mut Progress) -> Result<u
         return Ok(progress.way_table);
     }
     if call::empty_name(way).is_some() {
-        return Err(lua.error(&Message::new(format_args!("{} is no way: a name is empty", Excerpt::new(way)))));
+        return Err(lua.fail(format_args!("{} is no way: a name is empty", Excerpt::new(way))));
     }
     way::push(lua, way)?;
     let table = lua.external_id(-1);
     if table == 0 {
         let kind = lua.kind(-1).name();
-        return Err(lua.error(&Message::new(format_args!(
+        return Err(lua.fail(format_args!(
             "the way {} leads to a {kind} value, where an external table is wanted",
             Excerpt::new(way)
-        ))));
+        )));
     }
     lua.pop(1);
     progress.way_length = if way.len() <= WAY_BYTES { copy(&mut progress.way, way) } else { 0 };
@@ -183,7 +182,7 @@ fn read_listed(lua: Stack<'_>, progress: &Progress) -> Result<Kind, Raise> {
     lua.raw_get_at(OPERATIONS, i64::from(progress.done) + 1);
     let type_of = lua.kind(OPERATION);
     if type_of != Type::Table || lua.external_id(OPERATION) != 0 {
-        return Err(lua.error(&Message::new(format_args!("an operation is a table, not a {}", type_of.name()))));
+        return Err(lua.fail(format_args!("an operation is a table, not a {}", type_of.name())));
     }
     if lua.raw_get_at(OPERATION, 1) == Type::Nil {
         read_fields(lua)?;
@@ -195,9 +194,9 @@ fn read_listed(lua: Stack<'_>, progress: &Progress) -> Result<Kind, Raise> {
     match Kind::of(lua.string(NAME)) {
         Some(kind) => Ok(kind),
         None if lua.kind(NAME) == Type::String => {
-            Err(lua.error(&Message::new(format_args!("unknown operation {}", Excerpt::new(lua.string(NAME))))))
+            Err(lua.fail(format_args!("unknown operation {}", Excerpt::new(lua.string(NAME)))))
         }
-        None => Err(lua.error(&Message::new(format_args!("the operation has no name")))),
+        None => Err(lua.fail(format_args!("the operation has no name"))),
     }
 }
 
@@ -213,9 +212,9 @@ fn read_fields(lua: Stack<'_>) -> Result<(), Raise> {
             b"key" => KEY,
             b"value" => VALUE,
             name if lua.kind(-2) == Type::String => {
-                return Err(lua.error(&Message::new(format_args!("unknown field {}", Excerpt::new(name)))));
+                return Err(lua.fail(format_args!("unknown field {}", Excerpt::new(name))));
             }
-            _ => return Err(lua.error(&Message::new(format_args!("unknown field, a {}", lua.kind(-2).name())))),
+            _ => return Err(lua.fail(format_args!("unknown field, a {}", lua.kind(-2).name()))),
         };
         lua.copy(-1, place);
         lua.pop(1);
@@ -306,7 +305,7 @@ fn perform_packed(lua: Stack<'_>, progress: &mut Progress) -> Result<Kind, Raise
     let start = progress.offset;
     let Some(Packed { kind, table, key: key_bytes, value, end }) = packed(lua.bytes(OPERATIONS), start) else {
         // It was counted, and a string does not change.
-        return Err(lua.error(&Message::new(format_args!("the operation is malformed"))));
+        return Err(lua.fail(format_args!("the operation is malformed")));
     };
     (progress.start, progress.offset) = (start, end);
     match table {
