@@ -12,6 +12,7 @@ use cu_abi::limits::BATCH_OPERATIONS;
 use crate::budget::{self, cost};
 use crate::control::{clock, event};
 use crate::error::Excerpt;
+use crate::library::data::argument::{bad, bad_kind, check_table};
 use crate::library::data::operation::{self, Kind, Progress};
 use crate::lua::call::Raise;
 use crate::lua::ffi;
@@ -19,6 +20,9 @@ use crate::lua::kind::Kind as Type;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
+
+/// Its name in messages.
+const FUNCTION: &str = "batch";
 
 /// What an operation counts beside its calls of the host.
 const OPERATION_COST: usize = cost::CALL + 4 * cost::ELEMENT;
@@ -64,36 +68,37 @@ pub fn batch(lua: Stack<'_>) -> Result<u8, Raise> {
     Ok(1)
 }
 
-#[cold]
-fn bad(lua: Stack<'_>, argument: c_int, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.fail(format_args!("bad argument #{argument} to 'batch' ({problem})"))
-}
-
 fn read_options(lua: Stack<'_>) -> Result<Options, Raise> {
     let mut options = Options { is_atomic: true, timeout: 0.0, report: 0 };
-    match lua.kind(2) {
-        Type::Nil => return Ok(options),
-        Type::Table if lua.external_id(2) == 0 => {}
-        kind => return Err(bad(lua, 2, format_args!("table of options expected, got {}", kind.name()))),
+    if lua.kind(2) == Type::Nil {
+        return Ok(options);
     }
+    check_table(lua, 2, FUNCTION, "table of options")?;
     lua.push_nil();
     while lua.next(2) {
         let kind = lua.kind(-1);
         match lua.string(-2) {
             b"atomic" if kind == Type::Boolean => options.is_atomic = lua.boolean(-1),
-            b"atomic" => return Err(bad(lua, 2, format_args!("option 'atomic' is a boolean, not a {}", kind.name()))),
+            b"atomic" => {
+                return Err(bad(lua, 2, FUNCTION, format_args!("option 'atomic' is a boolean, not a {}", kind.name())));
+            }
             b"timeout" if kind == Type::Number && lua.number(-1) > 0.0 => options.timeout = lua.number(-1),
             b"timeout" => {
-                return Err(bad(lua, 2, format_args!("option 'timeout' is a number of milliseconds above 0")));
+                return Err(bad(
+                    lua,
+                    2,
+                    FUNCTION,
+                    format_args!("option 'timeout' is a number of milliseconds above 0"),
+                ));
             }
             b"progress" if lua.is_integer(-1) && lua.integer(-1) > 0 => options.report = lua.integer(-1),
             b"progress" => {
-                return Err(bad(lua, 2, format_args!("option 'progress' is a number of operations above 0")));
+                return Err(bad(lua, 2, FUNCTION, format_args!("option 'progress' is a number of operations above 0")));
             }
             name if lua.kind(-2) == Type::String => {
-                return Err(bad(lua, 2, format_args!("unknown option {}", Excerpt::new(name))));
+                return Err(bad(lua, 2, FUNCTION, format_args!("unknown option {}", Excerpt::new(name))));
             }
-            _ => return Err(bad(lua, 2, format_args!("unknown option, a {}", lua.kind(-2).name()))),
+            _ => return Err(bad(lua, 2, FUNCTION, format_args!("unknown option, a {}", lua.kind(-2).name()))),
         }
         lua.pop(1);
     }
@@ -108,7 +113,7 @@ fn count(lua: Stack<'_>) -> Result<usize, Raise> {
             let has_any = lua.next(1);
             lua.set_top(2);
             match lua.raw_length(1) as usize {
-                0 if has_any => return Err(bad(lua, 1, format_args!("list of operations expected"))),
+                0 if has_any => return Err(bad(lua, 1, FUNCTION, format_args!("list of operations expected"))),
                 count => count,
             }
         }
@@ -118,14 +123,14 @@ fn count(lua: Stack<'_>) -> Result<usize, Raise> {
             match operation::count(bytes) {
                 Ok(count) => count,
                 Err(offset) => {
-                    return Err(bad(lua, 1, format_args!("byte {offset} of the operations cannot be right")));
+                    return Err(bad(lua, 1, FUNCTION, format_args!("byte {offset} of the operations cannot be right")));
                 }
             }
         }
-        kind => return Err(bad(lua, 1, format_args!("list of operations expected, got {}", kind.name()))),
+        _ => return Err(bad_kind(lua, 1, FUNCTION, "list of operations")),
     };
     if count > BATCH_OPERATIONS {
-        return Err(bad(lua, 1, format_args!("{count} operations, where {BATCH_OPERATIONS} are the most")));
+        return Err(bad(lua, 1, FUNCTION, format_args!("{count} operations, where {BATCH_OPERATIONS} are the most")));
     }
     Ok(count)
 }

@@ -1,7 +1,7 @@
 //! `ext.feed` and `ext.changes`.
 #![forbid(unsafe_code)]
 
-use core::ffi::{CStr, c_int};
+use core::ffi::CStr;
 
 use cu_abi::page::{self, LEAST_BYTES};
 
@@ -9,6 +9,7 @@ use crate::codec::decode;
 use crate::data::feed::manage;
 use crate::data::feed::record;
 use crate::data::feed::settings::Feed;
+use crate::library::data::argument::{bad, bad_kind, check_table};
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -23,10 +24,6 @@ const MOST: i64 = 10_000;
 
 /// Changes that are longer are read into a block of Lua's.
 const SHORT_BYTES: usize = 512;
-
-fn bad(lua: Stack<'_>, argument: c_int, function: &str, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.fail(format_args!("bad argument #{argument} to '{function}' ({problem})"))
-}
 
 /// `ext.feed(table, options)`: switches its feed on, with `false` off; what its feed is, nil for none.
 pub fn feed(lua: Stack<'_>) -> Result<u8, Raise> {
@@ -60,14 +57,10 @@ pub fn feed(lua: Stack<'_>) -> Result<u8, Raise> {
 
 /// What the feed is to be, `None` for off.
 fn read_options(lua: Stack<'_>, mut feed: Feed) -> Result<Option<Feed>, Raise> {
-    match lua.kind(2) {
-        Kind::Boolean => return Ok(lua.boolean(2).then_some(feed)),
-        Kind::Table if lua.external_id(2) == 0 => {}
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, 2, "feed", format_args!("table of options or boolean expected, got {kind}")));
-        }
+    if lua.kind(2) == Kind::Boolean {
+        return Ok(lua.boolean(2).then_some(feed));
     }
+    check_table(lua, 2, "feed", "table of options or boolean")?;
     lua.push_nil();
     while lua.next(2) {
         let number = lua.whole(-1).filter(|number| *number > 0);
@@ -105,10 +98,7 @@ pub fn changes(lua: Stack<'_>) -> Result<u8, Raise> {
         Kind::Nil => Ok(None),
         _ => match lua.whole(argument) {
             Some(number) if number >= 0 => Ok(Some(number)),
-            _ => {
-                let kind = lua.kind(argument).name();
-                Err(bad(lua, argument, "changes", format_args!("whole number from 0 expected, got {kind}")))
-            }
+            _ => Err(bad_kind(lua, argument, "changes", "whole number from 0")),
         },
     };
     let (since, limit) = (whole(2)?, whole(3)?.unwrap_or(LIMIT));

@@ -17,13 +17,16 @@ use crate::data::program::{Program, Section};
 use crate::data::scratch;
 use crate::data::spec::{self, Form};
 use crate::error::Excerpt;
+use crate::library::data::argument::{bad, check_table};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind as LuaKind;
-use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::{access, fault};
 use crate::store::Failure;
+
+/// The function's name in messages.
+const FUNCTION: &str = "index";
 
 /// What a script asks for, as it lies on the stack.
 struct Wanted<'s> {
@@ -85,10 +88,9 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
             return Err(lua.fail(format_args!("there is another index {name}: drop it first")));
         }
         Ok(manage::Added::Full) => {
-            let message = Message::new(format_args!(
-                "a table has at most {INDEXES} indexes, and this one has them: drop one first"
-            ));
-            return Err(lua.error(&message));
+            return Err(
+                lua.fail(format_args!("a table has at most {INDEXES} indexes, and this one has them: drop one first"))
+            );
         }
         Err(failure) => return Err(raise(lua, failure, table)),
     }
@@ -115,13 +117,6 @@ fn define(table: u32, wanted: &Wanted<'_>) -> Result<Definition, Failure> {
     })
 }
 
-fn bad(lua: Stack<'_>, argument: c_int, message: &Message) -> Raise {
-    let mut whole = Message::new(format_args!("bad argument #{argument} to 'index' ("));
-    whole.push(message.text());
-    whole.push(b")");
-    lua.error(&whole)
-}
-
 fn read_wanted<'s>(lua: Stack<'s>, table: u32) -> Result<Wanted<'s>, Raise> {
     let mut wanted = Wanted {
         paths: [&[]; INDEX_PATHS],
@@ -134,7 +129,8 @@ fn read_wanted<'s>(lua: Stack<'s>, table: u32) -> Result<Wanted<'s>, Raise> {
     };
     match lua.kind(2) {
         LuaKind::String => add_path(lua, &mut wanted, 2)?,
-        LuaKind::Table if lua.external_id(2) == 0 => {
+        _ => {
+            check_table(lua, 2, FUNCTION, "path or list of paths")?;
             for number in 1.. {
                 // It stays on the stack, and with it its bytes.
                 if lua.raw_get_at(2, number) == LuaKind::Nil {
@@ -144,22 +140,14 @@ fn read_wanted<'s>(lua: Stack<'s>, table: u32) -> Result<Wanted<'s>, Raise> {
                 add_path(lua, &mut wanted, lua.top())?;
             }
         }
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, 2, &Message::new(format_args!("path or list of paths expected, got {kind}"))));
-        }
     }
     if wanted.count == 0 {
-        return Err(bad(lua, 2, &Message::new(format_args!("no path"))));
+        return Err(bad(lua, 2, FUNCTION, format_args!("no path")));
     }
     read_options(lua, &mut wanted)?;
     read_filter(lua, &mut wanted, table)?;
     if wanted.is_multi && wanted.count > 1 {
-        return Err(bad(
-            lua,
-            3,
-            &Message::new(format_args!("an index of elements has one path, not {}", wanted.count)),
-        ));
+        return Err(bad(lua, 3, FUNCTION, format_args!("an index of elements has one path, not {}", wanted.count)));
     }
     if wanted.name.length == 0 {
         for (number, path) in wanted.paths.iter().take(wanted.count).enumerate() {
@@ -180,15 +168,15 @@ fn read_wanted<'s>(lua: Stack<'s>, table: u32) -> Result<Wanted<'s>, Raise> {
 fn add_path<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, index: c_int) -> Result<(), Raise> {
     if lua.kind(index) != LuaKind::String {
         let kind = lua.kind(index).name();
-        return Err(bad(lua, 2, &Message::new(format_args!("a path is a string, not a {kind}"))));
+        return Err(bad(lua, 2, FUNCTION, format_args!("a path is a string, not a {kind}")));
     }
     let text = lua.bytes(index);
     if let Err(problem) = PathBuffer::parse(text) {
         let text = Excerpt::new(text);
-        return Err(bad(lua, 2, &Message::new(format_args!("{text}: {problem}"))));
+        return Err(bad(lua, 2, FUNCTION, format_args!("{text}: {problem}")));
     }
     let Some(place) = wanted.paths.get_mut(wanted.count) else {
-        return Err(bad(lua, 2, &Message::new(format_args!("more than {INDEX_PATHS} paths"))));
+        return Err(bad(lua, 2, FUNCTION, format_args!("more than {INDEX_PATHS} paths")));
     };
     *place = text;
     wanted.count += 1;
@@ -225,21 +213,18 @@ fn read_filter<'s>(lua: Stack<'s>, wanted: &mut Wanted<'s>, table: u32) -> Resul
         return Err(bad(
             lua,
             3,
-            &Message::new(format_args!("the filter of an index of elements looks at other fields only")),
+            FUNCTION,
+            format_args!("the filter of an index of elements looks at other fields only"),
         ));
     }
     Ok(())
 }
 
 fn read_options(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
-    match lua.kind(3) {
-        LuaKind::Nil | LuaKind::None => return Ok(()),
-        LuaKind::Table if lua.external_id(3) == 0 => {}
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, 3, &Message::new(format_args!("table of options expected, got {kind}"))));
-        }
+    if lua.kind(3) == LuaKind::Nil {
+        return Ok(());
     }
+    check_table(lua, 3, FUNCTION, "table of options")?;
     lua.want_room(4, c"no room for options");
     lua.push_nil();
     while lua.next(3) {
@@ -263,7 +248,8 @@ fn read_option(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
                 return Err(bad(
                     lua,
                     3,
-                    &Message::new(format_args!("kind is \"btree\" or \"hash\", not {}", Shown::of(lua, value))),
+                    FUNCTION,
+                    format_args!("kind is \"btree\" or \"hash\", not {}", Shown::of(lua, value)),
                 ));
             };
             wanted.kind = found;
@@ -272,23 +258,19 @@ fn read_option(lua: Stack<'_>, wanted: &mut Wanted<'_>) -> Result<(), Raise> {
         b"name" => {
             let name = lua.string(value);
             if name.is_empty() || name.len() > INDEX_NAME_BYTES {
-                return Err(bad(
-                    lua,
-                    3,
-                    &Message::new(format_args!("a name is a string of 1 to {INDEX_NAME_BYTES} bytes")),
-                ));
+                return Err(bad(lua, 3, FUNCTION, format_args!("a name is a string of 1 to {INDEX_NAME_BYTES} bytes")));
             }
             wanted.name.length = copy(&mut wanted.name.bytes, name);
             return Ok(());
         }
         _ => {
             let shown = Shown::of(lua, value - 1);
-            return Err(bad(lua, 3, &Message::new(format_args!("unknown option {shown}"))));
+            return Err(bad(lua, 3, FUNCTION, format_args!("unknown option {shown}")));
         }
     };
     if kind != LuaKind::Boolean {
         let (word, kind) = (Excerpt::new(word), kind.name());
-        return Err(bad(lua, 3, &Message::new(format_args!("option {word} is a boolean, not a {kind}"))));
+        return Err(bad(lua, 3, FUNCTION, format_args!("option {word} is a boolean, not a {kind}")));
     }
     *flag = lua.boolean(value);
     Ok(())

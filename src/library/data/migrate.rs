@@ -9,6 +9,7 @@
 
 use core::ffi::c_int;
 
+use crate::library::data::argument::{bad, bad_kind, check_table};
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::ffi;
@@ -17,6 +18,9 @@ use crate::lua::stack::Stack;
 use crate::proxy::access;
 use crate::store::{self, system};
 use crate::table::write;
+
+/// Its name in messages.
+const FUNCTION: &str = "migrate";
 
 /// Where things are on the stack of `migrate`, and of what it calls.
 const TABLE: c_int = 1;
@@ -36,7 +40,7 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
     let is_dry = read_options(lua)?;
     let from = version(lua)?;
     let Some(to) = lua.whole(VERSION).filter(|to| *to > 0) else {
-        return Err(bad(lua, VERSION, format_args!("a version is a whole number from 1")));
+        return Err(bad(lua, VERSION, FUNCTION, format_args!("a version is a whole number from 1")));
     };
     if from > to {
         return Err(lua.fail(format_args!("the data has version {from}, newer than {to}: there is no way back")));
@@ -44,10 +48,7 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
     match lua.kind(STEPS) {
         Kind::Function => {}
         Kind::Table => read_steps(lua, from, to)?,
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, STEPS, format_args!("function or list of functions expected, got {kind}")));
-        }
+        _ => return Err(bad_kind(lua, STEPS, FUNCTION, "function or list of functions")),
     }
     lua.push_table(0, 4);
     for (name, number) in [(c"from", from), (c"to", to)] {
@@ -77,10 +78,6 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
     if is_undone { Ok(1) } else { Err(Raise::Value) }
 }
 
-fn bad(lua: Stack<'_>, argument: c_int, problem: core::fmt::Arguments<'_>) -> Raise {
-    lua.fail(format_args!("bad argument #{argument} to 'migrate' ({problem})"))
-}
-
 /// Puts a plain list of the steps that are to be made in the place of the list, which may be a stored one.
 fn read_steps(lua: Stack<'_>, from: i64, to: i64) -> Result<(), Raise> {
     let list = lua.external_id(STEPS);
@@ -95,7 +92,7 @@ fn read_steps(lua: Stack<'_>, from: i64, to: i64) -> Result<(), Raise> {
             access::push_value(lua, list, lua.top())?;
         }
         if lua.kind(-1) != Kind::Function {
-            return Err(bad(lua, STEPS, format_args!("no step to version {number}")));
+            return Err(bad(lua, STEPS, FUNCTION, format_args!("no step to version {number}")));
         }
         lua.raw_set_at(steps, number);
         lua.set_top(steps);
@@ -108,18 +105,14 @@ fn read_steps(lua: Stack<'_>, from: i64, to: i64) -> Result<(), Raise> {
 /// Whether it is a dry run.
 fn read_options(lua: Stack<'_>) -> Result<bool, Raise> {
     let mut is_dry = false;
-    match lua.kind(4) {
-        Kind::Nil => return Ok(false),
-        Kind::Table if lua.external_id(4) == 0 => {}
-        kind => {
-            let kind = kind.name();
-            return Err(bad(lua, 4, format_args!("table of options expected, got {kind}")));
-        }
+    if lua.kind(4) == Kind::Nil {
+        return Ok(false);
     }
+    check_table(lua, 4, FUNCTION, "table of options")?;
     lua.push_nil();
     while lua.next(4) {
         if lua.string(-2) != b"dry" || lua.kind(-1) != Kind::Boolean {
-            return Err(bad(lua, 4, format_args!("the only option is dry, a boolean")));
+            return Err(bad(lua, 4, FUNCTION, format_args!("the only option is dry, a boolean")));
         }
         is_dry = lua.boolean(-1);
         lua.pop(1);

@@ -2,6 +2,7 @@
 //!
 //! - `query`: query, first, exists, count, explain
 //! - `each`: each
+//! - `argument`: arguments that are not what they take
 //! - `answer`: what a query answers, and why it does not
 //! - `batch`: many changes and reads in one call; `operation`: each of them
 //! - `feed`: feeds of changes
@@ -10,6 +11,7 @@
 //! - `schema`: schemas
 
 mod answer;
+mod argument;
 mod batch;
 mod each;
 mod feed;

@@ -8,6 +8,7 @@ use cu_abi::value::Writer;
 use crate::codec::{decode, encode};
 use crate::data::schema::{attach, spec};
 use crate::data::{catalogue, refusal, scratch};
+use crate::library::data::argument::bad_in_bytes;
 use crate::library::data::index::{check_changeable, raise};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -72,10 +73,7 @@ fn encode_schema(lua: Stack<'_>) -> Result<(), Raise> {
         }
     }
     let Some(wrong) = wrong else { return Ok(()) };
-    let mut message = Message::new(format_args!("bad argument #2 to 'schema' ("));
-    message.push(wrong.text());
-    message.push(b")");
-    Err(lua.error(&message))
+    Err(bad_in_bytes(lua, 2, "schema", wrong.text()))
 }
 
 /// Adds the rows that the schema, the bytes at 3, refuses to the list on top; how many there are.
