@@ -5,25 +5,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, LuaError, MemoryStore, Way } from '../../host-js/index.js';
 import { encodeAll } from '../../host-js/codec.js';
+import { failure, start } from './computes.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
-
-async function start(source, options) {
-  const cu = await Cu.create({ module, ...options });
-  if (source) cu.compute(source);
-  return cu;
-}
-
-function failure(action) {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LuaError) return error;
-    throw error;
-  }
-  return assert.fail('an error of the script was expected');
-}
 
 /** `ext.batch` over operations as bytes. */
 function batch(cu, operations, options, config) {

@@ -7,28 +7,13 @@ import { test } from 'node:test';
 import { TAG_EXTERNAL } from '../../host-js/abi.js';
 import { Cu, ExternalTable, LuaError, MemoryStore, Way, decode, encode, encodeKey } from '../../host-js/index.js';
 import { encodeCall } from '../../host-js/codec.js';
+import { failure, start } from './computes.mjs';
 import { Raw, compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
 const vectors = JSON.parse(readFileSync(new URL('../../abi/vectors/calls.json', import.meta.url), 'utf8'));
 const bytes = (hex) => new Uint8Array(Buffer.from(hex, 'hex'));
 const text = (answer) => Buffer.from(answer.bytes).toString();
-
-async function start(source, options) {
-  const cu = await Cu.create({ module, ...options });
-  if (source) cu.compute(source);
-  return cu;
-}
-
-function failure(action) {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof LuaError) return error;
-    throw error;
-  }
-  return assert.fail('an error of the script was expected');
-}
 
 test('what the contract accepts is called, and what it refuses is refused at its byte', () => {
   const raw = new Raw(module);
