@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, HostError, LuaError, MemoryStore } from '../../host-js/index.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
+import { dieAgain } from './broken_hosts.mjs';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -156,11 +157,9 @@ test('the host dies at every call of a compute that begins with new tables: noth
     assert.equal(store.run('_home.x = 1').error, undefined);
     const before = content(store.tables);
     store.configure(atomic);
-    store.calls = 0;
-    store.lie = () => (store.calls >= call ? -77 : undefined);
+    store.fail(call, Infinity);
     const { error } = store.run('local t = ext.table() t.list = { 1, 2, { 3 } } function t.f() return t end _home.t = t');
-    over = store.calls < call;
-    store.lie = null;
+    over = store.mend();
     store.configure(null);
     assert.equal(store.restart(), 0);
     const { values } = store.run('return _home.t and _home.t.list[3][1], _home.x');
@@ -179,22 +178,12 @@ for (const [kind, ending] of [['succeeds', 'return 1'], ['fails', 'error("no")']
       store.run('return _home.held(), _home.counter()');
       const before = content(store.tables);
       store.configure(atomic);
-      store.calls = 0;
       // The host is dead: from this call on it does not answer.
-      store.lie = () => (store.calls >= call ? -77 : undefined);
+      store.fail(call, Infinity);
       const { error } = store.run(`${CHANGES} ${ending}`);
-      over = store.calls < call;
-      store.lie = null;
+      over = store.mend();
       store.configure(null);
-      // The host may die again, during the first work after its restart.
-      for (let second = 1; second < 12; second += 5) {
-        assert.equal(store.restart(), 0);
-        store.calls = 0;
-        store.lie = () => (store.calls >= second ? -77 : undefined);
-        store.run('return 1');
-        store.lie = null;
-      }
-      assert.equal(store.restart(), 0);
+      dieAgain(store, [1, 6, 11]);
       store.run('return 1');
       assert.equal(store.tables.get(JOURNAL)?.size ?? 0, 0, `call ${call}`);
       const now = content(store.tables);
@@ -245,7 +234,7 @@ test('a journal is damaged: the compute says so, nothing runs, and nothing traps
   store.lie = null;
   const journal = store.tables.get(JOURNAL);
   assert.ok(journal.size > 3);
-  const whole = new Map([...store.tables].map(([id, entries]) => [id, new Map(entries)]));
+  const whole = store.snapshot();
   for (const [key, value] of whole.get(JOURNAL)) {
     for (const changed of [value.slice(0, -1), '', `\x07${value.slice(1)}`, value.slice(1)]) {
       store.tables = new Map([...whole].map(([id, entries]) => [id, new Map(entries)]));

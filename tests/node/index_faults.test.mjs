@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { breakEachCall } from './broken_hosts.mjs';
 import { definitionsOf, expectedEntries, foundEntries } from './index_entries.mjs';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
@@ -44,11 +45,6 @@ function view(store) {
       for (const key of store.sortedKeys(table)) if (!emit(Uint8Array.from(Buffer.from(key, 'latin1')))) break;
     },
   };
-}
-
-/** The same store, as it is now. */
-function snapshot(store) {
-  return new Map([...store.tables].map(([id, rows]) => [id, new Map(rows)]));
 }
 
 function check(store, context) {
@@ -96,24 +92,10 @@ for (const isAtomic of [false, true]) {
       assert.equal(change(whole).error, undefined);
       const after = rows(whole);
       check(whole, 'without a failure');
-      let isOver = false;
-      for (let first = 0; !isOver; first += 1) {
-        for (const count of [1, Infinity]) {
-          const context = `call ${first}, ${count} fail`;
-          const store = begin();
-          store.fail(first, count);
-          change(store);
-          isOver = store.mend();
-          const dead = snapshot(store);
-          check(store, context);
-          if (isAtomic) assert.ok([before, after].includes(rows(store)), `${context}: ${rows(store)}`);
-          // As the host had it when the instance died there.
-          store.tables = dead;
-          store.restart();
-          check(store, `${context}, in a new instance`);
-          if (isAtomic) assert.ok([before, after].includes(rows(store)), `${context}, in a new instance: ${rows(store)}`);
-        }
-      }
+      breakEachCall(begin, change, (store, context) => {
+        check(store, context);
+        if (isAtomic) assert.ok([before, after].includes(rows(store)), `${context}: ${rows(store)}`);
+      });
     });
   }
 }

@@ -109,6 +109,11 @@ export class NaiveStore extends Raw {
     return ids.map(key).sort();
   }
 
+  /** Its tables, as they are now. */
+  snapshot() {
+    return new Map([...this.tables].map(([id, rows]) => [id, new Map(rows)]));
+  }
+
   /** All content except the module's own: tables, functions, captured variables and code. */
   content() {
     const kept = [FUNCTIONS, CELLS, CODES, CODE_BY_CONTENT];

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
+import { dieAgain } from './broken_hosts.mjs';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -114,20 +115,10 @@ test('the host dies at every call: after a restart the state is that after some 
   let call = 1;
   for (let over = false; !over; call += 1) {
     const store = furnished();
-    store.calls = 0;
-    store.lie = () => (store.calls >= call ? -77 : undefined);
+    store.fail(call, Infinity);
     store.run(TRANSACTIONS);
-    over = store.calls < call;
-    store.lie = null;
-    // The host may die again, during the first work after its restart.
-    for (const second of [1, 4, 9, 16, 30]) {
-      assert.equal(store.restart(), 0);
-      store.calls = 0;
-      store.lie = () => (store.calls >= second ? -77 : undefined);
-      store.run('return 1');
-      store.lie = null;
-    }
-    assert.equal(store.restart(), 0);
+    over = store.mend();
+    dieAgain(store, [1, 4, 9, 16, 30]);
     const state = store.run(STATE).values;
     const at = states.indexOf(JSON.stringify(state));
     assert.ok(at >= Math.max(0, ...seen), `call ${call}: ${JSON.stringify(state)}`);
@@ -209,7 +200,7 @@ for (const [where, [code, config]] of Object.entries(WHOLE)) for (const [what, f
       const store = new NaiveStore(faulty);
       assert.equal(store.run(`u = { a = { 1, 2, { 3 } }, s = ('long'):rep(400) }`).error, undefined);
       fail(store, first, config);
-      const tables = new Map([...store.tables].map(([id, entries]) => [id, new Map(entries)]));
+      const tables = store.snapshot();
       const { error } = store.run(code);
       const over = what.endsWith('call') ? store.mend() : false;
       if (config.atomic === 'host' && error !== undefined) store.tables = tables;
