@@ -101,9 +101,11 @@ fn fill(missing: &[Missing]) -> Result<(), Failure> {
 
 /// Takes them away again: the row is refused.
 fn empty(missing: &[Missing]) {
-    for field in missing {
-        let _ = write(field.table, &field.key, None);
-    }
+    store::aside(|| {
+        for field in missing {
+            let _ = write(field.table, &field.key, None);
+        }
+    });
 }
 
 /// A change of an entry.

@@ -30,7 +30,7 @@ use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
 use crate::proxy::{code, entry, keys};
-use crate::store::{Failure, system};
+use crate::store::{self, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -218,6 +218,10 @@ fn write_function(lua: Stack<'_>, reach: &Reach, id: u32, row: &mut Vec<u8>) -> 
 
 /// Deletes what was written for the objects at these places from the store, as far as the host lets it.
 fn undo(lua: Stack<'_>, reach: &Reach, places: Range<i64>) {
+    store::aside(|| undo_all(lua, reach, places));
+}
+
+fn undo_all(lua: Stack<'_>, reach: &Reach, places: Range<i64>) {
     let top = lua.top();
     for place in places {
         let kind = reach.push(lua, place);

@@ -57,7 +57,10 @@ const REMEMBERED: usize = 16;
 /// The last ones.
 struct Last {
     number: Cell<u32>,
-    details: [Cell<Details>; REMEMBERED],
+    /// Nobody is told of the ones that happen now.
+    is_aside: Cell<bool>,
+    /// The last place is for those.
+    details: [Cell<Details>; REMEMBERED + 1],
 }
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
@@ -65,11 +68,22 @@ unsafe impl Sync for Last {}
 
 static LAST: Last = Last {
     number: Cell::new(0),
-    details: [const { Cell::new(Details { action: "read", table: 0, cause: Cause::Damaged }) }; REMEMBERED],
+    is_aside: Cell::new(false),
+    details: [const { Cell::new(Details { action: "read", table: 0, cause: Cause::Damaged }) }; REMEMBERED + 1],
 };
 
-fn place(number: u32) -> &'static Cell<Details> {
-    &LAST.details[number as usize % REMEMBERED]
+/// The number of those of which nobody is told.
+const ASIDE: NonZeroU32 = NonZeroU32::MAX;
+
+fn place(number: NonZeroU32) -> &'static Cell<Details> {
+    &LAST.details[if number == ASIDE { REMEMBERED } else { number.get() as usize % REMEMBERED }]
+}
+
+/// Does work of whose failures nobody is told, however many there are: one that somebody has stays what it is.
+pub fn aside(work: impl FnOnce()) {
+    let before = LAST.is_aside.replace(true);
+    work();
+    LAST.is_aside.set(before);
 }
 
 impl Failure {
@@ -77,9 +91,12 @@ impl Failure {
     #[cold]
     #[inline(never)]
     pub fn new(action: &'static str, table: u32, cause: Cause) -> Failure {
-        let number = NonZeroU32::MIN.saturating_add(LAST.number.get() % (u32::MAX - 1));
-        LAST.number.set(number.get());
-        place(number.get()).set(Details { action, table, cause });
+        let mut number = ASIDE;
+        if !LAST.is_aside.get() {
+            number = NonZeroU32::MIN.saturating_add(LAST.number.get() % (u32::MAX - 2));
+            LAST.number.set(number.get());
+        }
+        place(number).set(Details { action, table, cause });
         Failure(number)
     }
 
@@ -103,7 +120,7 @@ impl Failure {
     }
 
     fn details(self) -> Details {
-        place(self.0.get()).get()
+        place(self.0).get()
     }
 
     /// What was to be done, as in "the host refused to ...".

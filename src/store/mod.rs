@@ -42,5 +42,5 @@ pub use calls::{
     Fetched, TRUE, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, keys, note,
     put, short_value, size, spend, value_buffer,
 };
-pub use failure::{Cause, Failure};
+pub use failure::{Cause, Failure, aside};
 pub use spare::spare_page;

@@ -98,6 +98,19 @@ for (const atomic of [false, true]) {
   }
 }
 
+// Each entry that could not be deleted again was a failure, too. Where there were many of them, the script heard of one in the place of
+// the failure that it was about.
+test('a host that fails for good while many entries are written: the script hears of the first failure', () => {
+  for (let first = 6, isOver = false; !isOver; first += 1) {
+    const store = new NaiveStore(module);
+    assert.equal(store.run('_home.x = 1').error, undefined);
+    store.fail(first, Infinity);
+    const { error } = store.run('local t = {} for i = 1, 40 do t[i] = i end _home.t = t');
+    isOver = store.mend();
+    if (!isOver) assert.match(error, /the host failed to store key 't'/, `call ${first}`);
+  }
+});
+
 test('a script alone makes the rate exceed, and ends', async () => {
   const cu = await Cu.create({ rate: { operations: 20, clock: () => 0 } });
   const began = performance.now();
