@@ -15,6 +15,7 @@ pub mod codec;
 pub mod control;
 #[cfg_attr(not(feature = "data"), path = "no_data.rs")]
 pub mod data;
+pub mod details;
 pub mod entry;
 pub mod error;
 pub mod heap;

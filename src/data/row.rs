@@ -19,7 +19,7 @@ use crate::data::path::Path;
 use crate::heap;
 use crate::memory::{self, NoMemory};
 use crate::permissions::guards;
-use crate::proxy::fault::Fault;
+use crate::proxy::fault::{Fault, Problem};
 use crate::store::{self, Fetched};
 
 /// Whose eyes look at a row.
@@ -190,10 +190,13 @@ fn inside<'a>(
                 value = match find(table, pairs, content, key, eyes) {
                     Ok(Some((start, end))) => value.part(at + start, at + end),
                     Ok(None) => return Ok(Value(Place::Nowhere)),
-                    Err(Fault::Damaged(offset)) => {
-                        return Err(Broken { fault: Fault::Damaged(at + offset), table, segment });
+                    Err(fault) => {
+                        let fault = match fault.problem() {
+                            Problem::Damaged(offset) => Fault::damaged(at + offset),
+                            _ => fault,
+                        };
+                        return Err(Broken { fault, table, segment });
                     }
-                    Err(fault) => return Err(Broken { fault, table, segment }),
                 };
             }
             _ => return Ok(Value(Place::Nowhere)),
@@ -240,7 +243,7 @@ fn find(table: u32, pairs: u32, content: &[u8], wanted: &[u8], eyes: Eyes) -> Re
             check(&item)?;
             if let Item::Compressed(..) | Item::Function(_) = item {
                 // These stand alone.
-                return Err(Fault::Damaged(start));
+                return Err(Fault::damaged(start));
             }
             let is_seen = !matches!(item, Item::Nil) && is_seen(&item, table, eyes);
             return Ok(is_seen.then_some((start, reader.offset())));
@@ -264,16 +267,16 @@ fn is_key(item: Item<'_>, wanted: &[u8], room: &mut KeyBuffer) -> bool {
 }
 
 fn damaged(malformed: Malformed) -> Fault {
-    Fault::Damaged(malformed.offset)
+    Fault::damaged(malformed.offset)
 }
 
 /// Refuses a reference that no script could hold. What lies in a table is looked at when it is wanted.
 #[inline]
 fn check(item: &Item<'_>) -> Result<(), Fault> {
     match item {
-        Item::External(id) if !decode::is_script_table(*id) => Err(Fault::Damaged(1)),
+        Item::External(id) if !decode::is_script_table(*id) => Err(Fault::damaged(1)),
         #[cfg(not(feature = "deflate"))]
-        Item::Compressed(..) => Err(Fault::LeftOut(Feature::Compression)),
+        Item::Compressed(..) => Err(Problem::LeftOut(Feature::Compression).into()),
         _ => Ok(()),
     }
 }
@@ -321,19 +324,19 @@ fn fetch<'a>(table: u32, key: &[u8], over: Option<&Override<'a>>, eyes: Eyes) ->
 /// Refuses more bytes than scripts may use.
 fn check_length(length: usize) -> Result<(), Fault> {
     let limit = heap::limit_bytes();
-    if length > limit { Err(Fault::TooLarge(length, limit)) } else { Ok(()) }
+    if length > limit { Err(Problem::TooLarge(length, limit).into()) } else { Ok(()) }
 }
 
 /// Room for so many bytes.
 fn room(length: usize) -> Result<Vec<u8>, Fault> {
     check_length(length)?;
-    memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))
+    memory::zeros(length).map_err(|NoMemory| Fault::memory(length))
 }
 
 /// The same bytes, to be kept.
 fn copied(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
     check_length(bytes.len())?;
-    memory::copied(bytes).map_err(|NoMemory| Fault::Memory(bytes.len()))
+    memory::copied(bytes).map_err(|NoMemory| Fault::memory(bytes.len()))
 }
 
 /// Reads a value that is longer than the short buffer.
@@ -355,7 +358,7 @@ fn inflate(length: usize, deflated: &[u8]) -> Result<Value<'static>, Fault> {
     if is_restored && matches!(reader.item(), Ok(Item::String(_))) && reader.is_at_end() {
         return Ok(Value(Place::Long(bytes, 0, length)));
     }
-    Err(Fault::Damaged(DEFLATED_AT))
+    Err(Fault::damaged(DEFLATED_AT))
 }
 
 #[cfg(test)]

@@ -117,13 +117,13 @@ fn what_the_host_damaged_is_named() {
         (b"\x04\x09\0\0\0a", 1),
     ] {
         stand_in::put(30, &place, bytes);
-        assert_eq!(look(1, "age", None), Err(Broken { fault: Fault::Damaged(at), table: 30, segment: 1 }), "{bytes:?}");
+        assert_eq!(look(1, "age", None), Err(Broken { fault: Fault::damaged(at), table: 30, segment: 1 }), "{bytes:?}");
     }
     stand_in::put(30, &place, b"\x09\x0b\0\0\0\x01\0\0\0\x04\x01\0\0\0aZ");
-    assert_eq!(look(1, "age.a", None), Err(Broken { fault: Fault::Damaged(15), table: 30, segment: 2 }));
+    assert_eq!(look(1, "age.a", None), Err(Broken { fault: Fault::damaged(15), table: 30, segment: 2 }));
     // It claims more pairs than there are.
     stand_in::put(30, &place, b"\x09\x04\0\0\0\xFF\xFF\xFF\xFF");
-    assert_eq!(look(1, "age.a", None), Err(Broken { fault: Fault::Damaged(9), table: 30, segment: 2 }));
+    assert_eq!(look(1, "age.a", None), Err(Broken { fault: Fault::damaged(9), table: 30, segment: 2 }));
 }
 
 #[test]

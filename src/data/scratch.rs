@@ -10,7 +10,7 @@ use crate::budget;
 use crate::data::refusal;
 use crate::data::row::Broken;
 use crate::memory::{self, NoMemory};
-use crate::proxy::fault::Fault;
+use crate::proxy::fault::Problem;
 use crate::store::page::Page;
 use crate::store::{self, Cause, Failure, Fetched};
 
@@ -119,9 +119,9 @@ pub fn keys_of(table: u32, page: &mut Page) -> Result<Keys, Failure> {
 /// What is wrong with a row, as a failure of its table.
 #[cold]
 pub fn failure(broken: Broken) -> Failure {
-    match broken.fault {
-        Fault::Store(failure) => failure,
-        Fault::Memory(length) | Fault::TooLarge(length, _) => no_memory(broken.table, length),
+    match broken.fault.problem() {
+        Problem::Store(failure) => failure,
+        Problem::Memory(length) | Problem::TooLarge(length, _) => no_memory(broken.table, length),
         _ => Failure::damaged(broken.table),
     }
 }

@@ -17,7 +17,7 @@ use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::fault::{self, Fault};
+use crate::proxy::fault::{self, Fault, Problem};
 use crate::proxy::{channels, entry, guarded, keys, promote};
 use crate::store::{self, Failure, Fetched};
 use crate::vm::instance::INSTANCE;
@@ -90,7 +90,7 @@ pub fn read_encoded(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resu
 pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Raise> {
     let top = lua.top();
     read_found(lua, id, key, encoded).or_else(|fault| {
-        if matches!(fault, Fault::Function(unrestored) if !matches!(unrestored, Unrestored::Host(_))) {
+        if fault.is_of_function() {
             lua.set_top(top);
             fault::push_stand_in(lua, fault, id, key);
             return Ok(());
@@ -149,7 +149,7 @@ fn push_long(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), F
     lua.charge(length / cost::BYTES_DECODED)?;
     let limit = heap::limit_bytes();
     if length > limit {
-        return Err(Fault::TooLarge(length, limit));
+        return Err(Problem::TooLarge(length, limit).into());
     }
     let block = lua.push_block(length);
     let length = store::get_long(id, keys::encode_key(lua, key)?, block)?;
@@ -159,7 +159,7 @@ fn push_long(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), F
         Shape::Function(function) => restore::push(lua, function)?,
         #[cfg(feature = "deflate")]
         Shape::Compressed => {
-            decode::push_compressed(lua, bytes).map_err(|malformed| Fault::Damaged(malformed.offset))?;
+            decode::push_compressed(lua, bytes).map_err(|malformed| Fault::damaged(malformed.offset))?;
         }
         _ => decode::push(lua, bytes)?,
     }

@@ -181,7 +181,7 @@ fn store_channel(lua: Stack<'_>, name: &[u8], key: c_int, value: c_int) -> Resul
         check_inside(bytes)?;
         return Ok(write::write(tables::IO, encoded, Some(bytes))?);
     }
-    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))?;
+    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::memory(length))?;
     // It raises nothing, so the vector is freed.
     if let Err(unencodable) = encode::value(lua, value, &mut Writer::new(&mut bytes)) {
         // The message takes memory of Lua's.

@@ -11,7 +11,7 @@ use crate::closure::code::{HEAD_BYTES, head_of};
 use crate::closure::write;
 use crate::lua::object::{LuaFunction, Prototype};
 use crate::lua::stack::Stack;
-use crate::proxy::fault::Fault;
+use crate::proxy::fault::{Fault, Problem};
 use crate::proxy::reach::Reach;
 use crate::store::{self, Failure, Fetched, counter, system};
 use crate::table::write as rows;
@@ -29,7 +29,7 @@ enum Found {
 /// The code of the function at the top: its id. It is stored now if the store does not have it; `row` has room for that.
 /// Raises nothing.
 pub fn find_or_store(lua: Stack<'_>, reach: &Reach, row: &mut Vec<u8>) -> Result<u32, Fault> {
-    let prototype = lua.function(-1).and_then(LuaFunction::prototype).ok_or(Fault::Changed)?;
+    let prototype = lua.function(-1).and_then(LuaFunction::prototype).ok_or(Problem::Changed)?;
     let strips = RUN.strips.get();
     let known = INSTANCE.codes.id(prototype, strips);
     if known != 0 {

@@ -14,7 +14,6 @@
 use core::ffi::c_int;
 
 use crate::closure::restore;
-use crate::closure::unrestored::Unrestored;
 use crate::codec::decode::{self, Shape};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -167,13 +166,13 @@ impl Gathering {
         let encoded = page.current().ok_or_else(|| raise(lua, Failure::damaged(id), id))?;
         iterate::push_key(lua, id, content, encoded)?;
         let key = lua.top();
-        push_value(lua, id, encoded).or_else(|fault| match fault {
-            Fault::Function(unrestored) if !matches!(unrestored, Unrestored::Host(_)) => {
+        push_value(lua, id, encoded).or_else(|fault| {
+            if fault.is_of_function() {
                 lua.set_top(key);
                 fault::push_stand_in(lua, fault, id, key);
-                Ok(())
+                return Ok(());
             }
-            fault => Err(fault::raise(lua, fault, id, key)),
+            Err(fault::raise(lua, fault, id, key))
         })?;
         let refers_to = lua.external_id(-1);
         if refers_to != 0 && is_of_level(refers_to) {
@@ -212,7 +211,7 @@ fn push_value(lua: Stack<'_>, id: u32, key: &[u8]) -> Result<(), Fault> {
         Shape::Function(function) => restore::push(lua, function)?,
         #[cfg(feature = "deflate")]
         Shape::Compressed => {
-            decode::push_compressed(lua, bytes).map_err(|malformed| Fault::Damaged(malformed.offset))?;
+            decode::push_compressed(lua, bytes).map_err(|malformed| Fault::damaged(malformed.offset))?;
         }
         Shape::Scalar | Shape::Table => decode::push(lua, bytes)?,
     }

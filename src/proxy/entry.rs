@@ -9,7 +9,7 @@ use crate::codec::encode;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::memory::{self, NoMemory};
-use crate::proxy::fault::Fault;
+use crate::proxy::fault::{Fault, Problem};
 use crate::proxy::keys;
 use crate::store::{self, Failure, system};
 use crate::table::write;
@@ -39,7 +39,7 @@ fn store_by(way: Way, lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending
     // and lets Lua allocate nothing (`codec/encode.rs`), and an old value is read into another buffer (`store/old.rs`).
     let mut writer = Writer::new(unsafe { store::value_buffer() });
     if !encode::stored(lua, value, pending, &mut writer) {
-        return Err(Fault::Changed);
+        return Err(Problem::Changed.into());
     }
     match writer.written() {
         Some(bytes) => Ok(way(id, encoded, bytes)?),
@@ -51,7 +51,7 @@ fn store_by(way: Way, lua: Stack<'_>, id: u32, key: c_int, value: c_int, pending
 }
 
 fn encode_long(lua: Stack<'_>, value: c_int, pending: c_int, length: usize) -> Result<Vec<u8>, Fault> {
-    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::Memory(length))?;
+    let mut bytes = memory::zeros(length).map_err(|NoMemory| Fault::memory(length))?;
     // It raises nothing, so the vector is freed.
     encode::stored(lua, value, pending, &mut Writer::new(&mut bytes));
     Ok(bytes)

@@ -14,6 +14,7 @@ use crate::codec::encode;
 use crate::codec::feature::Feature;
 use crate::codec::path::Path;
 use crate::control::audit::{self, Action, Detail};
+use crate::details::{Details, Number};
 use crate::error::Excerpt;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::upvalue;
@@ -25,9 +26,13 @@ use crate::proxy::globals;
 use crate::store::{Cause, Failure, system};
 use crate::vm::standing::is_gone;
 
-/// A fault around one key of one table.
+/// A fault around one key of one table: the number of what it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Fault(Number<Problem>);
+
+/// What a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum Problem {
     /// A value of this type cannot be a key.
     KeyType(&'static str),
     /// NaN cannot be a key.
@@ -54,38 +59,92 @@ pub enum Fault {
     Raise(Raise),
 }
 
+static LAST: Details<Problem> = Details::none();
+
+impl Fault {
+    /// The value is no encoded one from that byte on.
+    #[cold]
+    #[inline(never)]
+    pub fn damaged(offset: usize) -> Fault {
+        Problem::Damaged(offset).into()
+    }
+
+    /// There is not enough memory for so many bytes.
+    #[cold]
+    #[inline(never)]
+    pub fn memory(length: usize) -> Fault {
+        Problem::Memory(length).into()
+    }
+
+    /// What it is.
+    pub fn problem(self) -> Problem {
+        LAST.of(self.0)
+    }
+
+    /// Whether it is of a function that is there and cannot be restored.
+    pub fn is_of_function(self) -> bool {
+        matches!(self.problem(), Problem::Function(unrestored) if !matches!(unrestored, Unrestored::Host(_)))
+    }
+}
+
+impl PartialEq for Fault {
+    fn eq(&self, other: &Fault) -> bool {
+        self.problem() == other.problem()
+    }
+}
+
+impl Eq for Fault {}
+
+impl From<Problem> for Fault {
+    #[cold]
+    #[inline(never)]
+    fn from(problem: Problem) -> Fault {
+        Fault(LAST.number(problem))
+    }
+}
+
 impl From<Raise> for Fault {
+    #[cold]
+    #[inline(never)]
     fn from(raise: Raise) -> Fault {
-        Fault::Raise(raise)
+        Problem::Raise(raise).into()
     }
 }
 
 impl From<Denied> for Fault {
+    #[cold]
+    #[inline(never)]
     fn from(denied: Denied) -> Fault {
-        Fault::Permission(denied)
+        Problem::Permission(denied).into()
     }
 }
 
 impl From<Unrestored> for Fault {
+    #[cold]
+    #[inline(never)]
     fn from(unrestored: Unrestored) -> Fault {
         match unrestored {
-            Unrestored::Raise(raise) => Fault::Raise(raise),
-            unrestored => Fault::Function(unrestored),
+            Unrestored::Raise(raise) => raise.into(),
+            unrestored => Problem::Function(unrestored).into(),
         }
     }
 }
 
 impl From<Failure> for Fault {
+    #[cold]
+    #[inline(never)]
     fn from(failure: Failure) -> Fault {
-        Fault::Store(failure)
+        Problem::Store(failure).into()
     }
 }
 
 impl From<Unusable> for Fault {
+    #[cold]
+    #[inline(never)]
     fn from(unusable: Unusable) -> Fault {
         match unusable {
-            Unusable::Malformed(malformed) => Fault::Damaged(malformed.offset),
-            Unusable::LeftOut(feature) => Fault::LeftOut(feature),
+            Unusable::Malformed(malformed) => Fault::damaged(malformed.offset),
+            Unusable::LeftOut(feature) => Problem::LeftOut(feature).into(),
         }
     }
 }
@@ -123,7 +182,7 @@ impl fmt::Display for KeyAt<'_> {
 /// Raises `fault`, which concerns the whole of `table`.
 #[cold]
 pub fn raise_of_table(lua: Stack<'_>, fault: Fault, table: u32) -> Raise {
-    if let Fault::Raise(raise) = fault {
+    if let Problem::Raise(raise) = fault.problem() {
         return raise;
     }
     lua.push_nil();
@@ -133,7 +192,7 @@ pub fn raise_of_table(lua: Stack<'_>, fault: Fault, table: u32) -> Raise {
 /// Raises `fault`, met at `key` of `table`.
 #[cold]
 pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
-    if let Fault::Raise(raise) = fault {
+    if let Problem::Raise(raise) = fault.problem() {
         return raise;
     }
     let message = message(lua, fault, table, key);
@@ -157,16 +216,16 @@ fn raise_kept(lua: Stack<'_>) -> Result<u8, Raise> {
 fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
     let key = printable(lua, key);
     let (name, key) = (Named(table), KeyAt(lua, key));
-    match fault {
-        Fault::KeyType("nil") => Message::new(format_args!("index of {name} is nil")),
-        Fault::KeyType(kind) => Message::new(format_args!(
+    match fault.problem() {
+        Problem::KeyType("nil") => Message::new(format_args!("index of {name} is nil")),
+        Problem::KeyType(kind) => Message::new(format_args!(
             "index of {name} is a {kind}: an external table takes strings, numbers and booleans"
         )),
-        Fault::KeyNaN => Message::new(format_args!("index of {name} is NaN")),
-        Fault::KeyLength(length) => {
+        Problem::KeyNaN => Message::new(format_args!("index of {name} is NaN")),
+        Problem::KeyLength(length) => {
             Message::new(format_args!("index {key} of {name} takes {length} bytes encoded; the limit is {KEY_BYTES}"))
         }
-        Fault::Store(failure) => match failure.cause() {
+        Problem::Store(failure) => match failure.cause() {
             cause @ (Cause::Gone | Cause::Undone) if is_gone(table) => {
                 Message::new(format_args!("this table is gone: {cause}"))
             }
@@ -187,27 +246,27 @@ fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {
                 Named(failure.table()),
             )),
         },
-        Fault::Function(unrestored) => {
+        Problem::Function(unrestored) => {
             Message::new(format_args!("the function under key {key} of {name} cannot be restored: {unrestored}"))
         }
-        Fault::Damaged(offset) => {
+        Problem::Damaged(offset) => {
             Message::new(format_args!("the value under key {key} of {name} is damaged: byte {offset} cannot be right"))
         }
-        Fault::LeftOut(feature) => {
+        Problem::LeftOut(feature) => {
             Message::new(format_args!("the value under key {key} of {name} cannot be read: {feature}"))
         }
-        Fault::Permission(denied) => message_of(lua, denied, &key),
-        Fault::Changed => Message::new(format_args!(
+        Problem::Permission(denied) => message_of(lua, denied, &key),
+        Problem::Changed => Message::new(format_args!(
             "the value under key {key} of {name} changed to what cannot be stored while it was being stored"
         )),
-        Fault::Memory(length) => {
+        Problem::Memory(length) => {
             Message::new(format_args!("not enough memory to encode {length} bytes for key {key} of {name}"))
         }
-        Fault::TooLarge(length, limit) => Message::new(format_args!(
+        Problem::TooLarge(length, limit) => Message::new(format_args!(
             "the value under key {key} of {name} takes {length} bytes; not enough memory: the limit is {limit}"
         )),
         // It is raised as it is.
-        Fault::Raise(_) => Message::new(format_args!("")),
+        Problem::Raise(_) => Message::new(format_args!("")),
     }
 }
 
@@ -234,18 +293,18 @@ fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
 /// Reports what someone may have to account for.
 fn account(fault: Fault, message: &Message) {
     let text = Detail::Text(message.text());
-    match fault {
-        Fault::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
-        Fault::Store(failure) if failure.cause() == Cause::Violated => {
+    match fault.problem() {
+        Problem::Permission(_) => audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, text)]),
+        Problem::Store(failure) if failure.cause() == Cause::Violated => {
             audit::report(Action::SchemaViolated, &[(audit::field::MESSAGE, text)]);
         }
-        Fault::Memory(_) | Fault::TooLarge(..) => {
+        Problem::Memory(_) | Problem::TooLarge(..) => {
             audit::report(
                 Action::LimitHit,
                 &[(audit::field::LIMIT, Detail::Text(audit::limit::MEMORY.as_bytes())), (audit::field::MESSAGE, text)],
             );
         }
-        Fault::Store(failure) | Fault::Function(Unrestored::Host(failure))
+        Problem::Store(failure) | Problem::Function(Unrestored::Host(failure))
             if failure.reply() == Some(status::RATE_EXCEEDED) =>
         {
             audit::report(
@@ -256,7 +315,7 @@ fn account(fault: Fault, message: &Message) {
                 ],
             );
         }
-        Fault::Function(unrestored) => {
+        Problem::Function(unrestored) => {
             if let Some(function) = unrestored.refused_record() {
                 audit::report(
                     Action::BytecodeRefused,

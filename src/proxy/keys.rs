@@ -11,7 +11,7 @@ use crate::budget::{self, cost};
 use crate::codec::big;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
-use crate::proxy::fault::Fault;
+use crate::proxy::fault::{Fault, Problem};
 use crate::store;
 
 /// Encodes the key at `index` into the store's buffer.
@@ -31,8 +31,8 @@ pub fn encode_into_buffer(key: Key<'_>) -> Result<&'static [u8], Fault> {
     let buffer = unsafe { store::key_buffer() };
     match buffer.encode(key) {
         Ok(()) => Ok(buffer.bytes()),
-        Err(Refused::NaN) => Err(Fault::KeyNaN),
-        Err(Refused::TooLong(length)) => Err(Fault::KeyLength(length)),
+        Err(Refused::NaN) => Err(Problem::KeyNaN.into()),
+        Err(Refused::TooLong(length)) => Err(Problem::KeyLength(length).into()),
     }
 }
 
@@ -44,7 +44,7 @@ pub fn key_at<'s>(lua: Stack<'s>, index: c_int) -> Result<Key<'s>, Fault> {
         Kind::Number if lua.is_integer(index) => Key::Integer(lua.integer(index)),
         Kind::Number => Key::Float(lua.number(index)),
         Kind::Boolean => Key::Boolean(lua.boolean(index)),
-        _ if big::is(lua, index) => return Err(Fault::KeyType("big integer")),
-        kind => return Err(Fault::KeyType(kind.name())),
+        _ if big::is(lua, index) => return Err(Problem::KeyType("big integer").into()),
+        kind => return Err(Problem::KeyType(kind.name()).into()),
     })
 }

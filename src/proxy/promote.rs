@@ -27,7 +27,7 @@ use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::Why;
-use crate::proxy::fault::{self, Fault, Named};
+use crate::proxy::fault::{self, Fault, Named, Problem};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
 use crate::proxy::{code, entry, keys};
 use crate::store::{self, Failure, system};
@@ -121,15 +121,17 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
         Unstorable::Metatable => Message::new(format_args!("is a table with a metatable, which cannot be stored")),
         Unstorable::Gone(cause) => Message::new(format_args!("is a table that is gone: {cause}")),
         Unstorable::Kept => Message::new(format_args!("is the table of modules, which cannot be stored")),
-        Unstorable::Key(Fault::KeyLength(length)) => Message::new(format_args!(
-            "has an index that takes {length} bytes encoded; the limit is {}",
-            cu_abi::limits::KEY_BYTES
-        )),
-        Unstorable::Key(Fault::KeyType(kind)) => Message::new(format_args!(
-            "has a {kind} as an index: an external table takes strings, numbers and booleans"
-        )),
+        Unstorable::Key(fault) => match fault.problem() {
+            Problem::KeyLength(length) => Message::new(format_args!(
+                "has an index that takes {length} bytes encoded; the limit is {}",
+                cu_abi::limits::KEY_BYTES
+            )),
+            Problem::KeyType(kind) => Message::new(format_args!(
+                "has a {kind} as an index: an external table takes strings, numbers and booleans"
+            )),
+            _ => Message::new(format_args!("has an index that cannot be stored")),
+        },
         Unstorable::Inside => Message::new(format_args!("may not be stored: {}", Why::Inside)),
-        Unstorable::Key(_) => Message::new(format_args!("has an index that cannot be stored")),
         Unstorable::Bytecode(length) => Message::new(format_args!(
             "is a function of {length} bytes of bytecode; the limit is {}",
             cu_abi::limits::FUNCTION_BYTES
@@ -151,7 +153,7 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
     let mut row = Vec::new();
     if reach.longest > 0 {
         let length = HEAD_BYTES + reach.longest;
-        row.try_reserve_exact(length).map_err(|_| Fault::Memory(length))?;
+        row.try_reserve_exact(length).map_err(|_| Fault::memory(length))?;
     }
     #[cfg(feature = "data")]
     crate::data::state::STATE.flat.set(reach.only_table(lua));
@@ -205,7 +207,7 @@ fn write_function(lua: Stack<'_>, reach: &Reach, id: u32, row: &mut Vec<u8>) -> 
         if let Captured::Cell(variable) = captured {
             *cell = reach.cell_id(lua, variable);
             if *cell == 0 {
-                return Err(Fault::Changed);
+                return Err(Problem::Changed.into());
             }
         }
         number += 1;

@@ -1,25 +1,22 @@
 //! What a call of the store answers that did not do what it should.
-//!
-//! Invariant: a failure is a number, and its details lie here: hundreds of places hand it on, and a call that answers a number
-//! takes far less code than one that answers words in memory. Nobody has one while 16 others happen.
+#![forbid(unsafe_code)]
 
-use core::cell::Cell;
 use core::fmt;
-use core::num::NonZeroU32;
 
 use cu_abi::{status, tables};
 
 use crate::codec::feature::Feature;
+use crate::details::{Details, Number};
 use crate::store::system;
 use crate::vm::standing::UNDONE;
 
 /// Something that was not done: the number of its details.
 #[derive(Clone, Copy, Debug)]
-pub struct Failure(NonZeroU32);
+pub struct Failure(Number<What>);
 
 /// What a failure is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Details {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct What {
     /// What was to be done, as in "the host refused to ...".
     action: &'static str,
     table: u32,
@@ -51,39 +48,11 @@ pub enum Cause {
     Undone,
 }
 
-/// So many failures are remembered.
-const REMEMBERED: usize = 16;
-
-/// The last ones.
-struct Last {
-    number: Cell<u32>,
-    /// Nobody is told of the ones that happen now.
-    is_aside: Cell<bool>,
-    /// The last place is for those.
-    details: [Cell<Details>; REMEMBERED + 1],
-}
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
-unsafe impl Sync for Last {}
-
-static LAST: Last = Last {
-    number: Cell::new(0),
-    is_aside: Cell::new(false),
-    details: [const { Cell::new(Details { action: "read", table: 0, cause: Cause::Damaged }) }; REMEMBERED + 1],
-};
-
-/// The number of those of which nobody is told.
-const ASIDE: NonZeroU32 = NonZeroU32::MAX;
-
-fn place(number: NonZeroU32) -> &'static Cell<Details> {
-    &LAST.details[if number == ASIDE { REMEMBERED } else { number.get() as usize % REMEMBERED }]
-}
+static LAST: Details<What> = Details::none();
 
 /// Does work of whose failures nobody is told, however many there are: one that somebody has stays what it is.
 pub fn aside(work: impl FnOnce()) {
-    let before = LAST.is_aside.replace(true);
-    work();
-    LAST.is_aside.set(before);
+    LAST.aside(work);
 }
 
 impl Failure {
@@ -91,13 +60,7 @@ impl Failure {
     #[cold]
     #[inline(never)]
     pub fn new(action: &'static str, table: u32, cause: Cause) -> Failure {
-        let mut number = ASIDE;
-        if !LAST.is_aside.get() {
-            number = NonZeroU32::MIN.saturating_add(LAST.number.get() % (u32::MAX - 2));
-            LAST.number.set(number.get());
-        }
-        place(number).set(Details { action, table, cause });
-        Failure(number)
+        Failure(LAST.number(What { action, table, cause }))
     }
 
     /// The content of a table is damaged.
@@ -119,8 +82,8 @@ impl Failure {
         Failure::new("reserve", system::COUNTER, Cause::NoIds)
     }
 
-    fn details(self) -> Details {
-        place(self.0).get()
+    fn details(self) -> What {
+        LAST.of(self.0)
     }
 
     /// What was to be done, as in "the host refused to ...".
