@@ -52,6 +52,8 @@ pub struct Attached {
     pub feed: Option<Feed>,
     /// The store may have something else: it is read again.
     pub is_doubtful: bool,
+    /// It could not be read.
+    failure: Option<Failure>,
 }
 
 impl Attached {
@@ -93,8 +95,12 @@ impl Attached {
 /// table.
 #[inline]
 pub fn with<R>(table: u32, work: impl FnOnce(&mut Attached) -> Result<R, Failure>) -> Result<R, Failure> {
-    let mut attached = lend(table)?;
-    let answer = work(&mut attached);
+    // Without a `Result` around it, it is nowhere copied.
+    let mut attached = lend(table);
+    let answer = match attached.failure {
+        None => work(&mut attached),
+        Some(failure) => Err(failure),
+    };
     take_back(attached);
     answer
 }
@@ -108,12 +114,16 @@ pub fn recall(table: u32) -> Result<(), Failure> {
 }
 
 #[inline(never)]
-fn lend(table: u32) -> Result<Attached, Failure> {
+fn lend(table: u32) -> Attached {
     let mut all = REMEMBERED.0.take();
     let known = all.iter().position(|attached| attached.table == table);
     let attached = match known {
-        Some(place) => Ok(all.remove(place)),
-        None => load(table),
+        Some(place) => all.remove(place),
+        None => {
+            let mut attached = Attached { table, ..Attached::default() };
+            attached.failure = load(&mut attached).err();
+            attached
+        }
     };
     REMEMBERED.0.set(all);
     attached
@@ -121,12 +131,15 @@ fn lend(table: u32) -> Result<Attached, Failure> {
 
 #[inline(never)]
 fn take_back(attached: Attached) {
+    if attached.is_doubtful || attached.failure.is_some() {
+        return;
+    }
     let mut all = REMEMBERED.0.take();
     if all.len() >= MOST_REMEMBERED {
         all.remove(0);
     }
     // Without memory it is read again.
-    if !attached.is_doubtful && all.try_reserve(1).is_ok() {
+    if all.try_reserve(1).is_ok() {
         all.push(attached);
     }
     REMEMBERED.0.set(all);
@@ -137,17 +150,17 @@ pub fn has(table: u32) -> Result<bool, Failure> {
     store::is_stored(system::CATALOGUE, table)
 }
 
-fn load(table: u32) -> Result<Attached, Failure> {
-    let mut attached = Attached { table, ..Attached::default() };
+fn load(attached: &mut Attached) -> Result<(), Failure> {
+    let table = attached.table;
     let key = store::id_key(table.into());
     let mut room = Vec::new();
     if let Some(bytes) = scratch::value(system::CATALOGUE, key.bytes(), &mut room)? {
-        parse(bytes, &mut attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE))?;
+        parse(bytes, attached)?.ok_or_else(|| Failure::damaged(system::CATALOGUE))?;
     }
     if attached.indexes.iter().any(|index| !index.is_ready) {
         STATE.distrust(table);
     }
-    Ok(attached)
+    Ok(())
 }
 
 /// `None` for what the module did not write.
