@@ -166,6 +166,7 @@ fn load(attached: &mut Attached) -> Result<(), Failure> {
 /// `None` for what the module did not write.
 fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
     let Ok(Item::Table(_, content)) = Reader::new(bytes).item() else { return Ok(None) };
+    let table = attached.table;
     let mut pairs = Reader::new(content);
     let whole = content;
     while !pairs.is_at_end() {
@@ -182,8 +183,12 @@ fn parse(bytes: &[u8], attached: &mut Attached) -> Result<Option<()>, Failure> {
                     let (Ok(Item::String(name)), Ok(Item::Table(_, content))) = (indexes.item(), indexes.item()) else {
                         return Ok(None);
                     };
-                    let Some(definition) = Definition::parse(attached.table, name, content)? else { return Ok(None) };
-                    scratch::push(&mut attached.indexes, attached.table, definition)?;
+                    let name = scratch::copy_of(table, name)?;
+                    scratch::push(&mut attached.indexes, table, Definition { name, ..Definition::default() })?;
+                    let Some(definition) = attached.indexes.last_mut() else { return Ok(None) };
+                    if !definition.read(table, content)? {
+                        return Ok(None);
+                    }
                 }
             }
             (Ok(Item::String(b"feed")), Ok(Item::Table(_, content))) => {

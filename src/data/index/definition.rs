@@ -80,39 +80,37 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Reads one, `None` if it is none. The table is for a message.
-    pub fn parse(table: u32, name: &[u8], content: &[u8]) -> Result<Option<Definition>, Failure> {
-        let mut definition = Definition { name: scratch::copy_of(table, name)?, ..Definition::default() };
+    /// Reads all but its name into what is empty; false if it is none. The table is for a message.
+    pub fn read(&mut self, table: u32, content: &[u8]) -> Result<bool, Failure> {
         let mut pairs = Reader::new(content);
         while !pairs.is_at_end() {
             match (pairs.item(), pairs.item()) {
-                (Ok(Item::String(b"table")), Ok(Item::External(store))) => definition.store = store,
+                (Ok(Item::String(b"table")), Ok(Item::External(store))) => self.store = store,
                 (Ok(Item::String(b"kind")), Ok(Item::String(word))) => match Kind::of(word) {
-                    Some(kind) => definition.kind = kind,
-                    None => return Ok(None),
+                    Some(kind) => self.kind = kind,
+                    None => return Ok(false),
                 },
-                (Ok(Item::String(b"unique")), Ok(Item::Boolean(value))) => definition.is_unique = value,
-                (Ok(Item::String(b"multi")), Ok(Item::Boolean(value))) => definition.is_multi = value,
+                (Ok(Item::String(b"unique")), Ok(Item::Boolean(value))) => self.is_unique = value,
+                (Ok(Item::String(b"multi")), Ok(Item::Boolean(value))) => self.is_multi = value,
                 (Ok(Item::String(b"where")), Ok(Item::String(filter))) => {
-                    definition.filter = scratch::copy_of(table, filter)?;
+                    self.filter = scratch::copy_of(table, filter)?;
                 }
-                (Ok(Item::String(b"ready")), Ok(Item::Boolean(value))) => definition.is_ready = value,
+                (Ok(Item::String(b"ready")), Ok(Item::Boolean(value))) => self.is_ready = value,
                 (Ok(Item::String(b"paths")), Ok(Item::Table(_, content))) => {
                     let mut paths = Reader::new(content);
                     while !paths.is_at_end() {
                         let (Ok(Item::Integer(_)), Ok(Item::String(text))) = (paths.item(), paths.item()) else {
-                            return Ok(None);
+                            return Ok(false);
                         };
-                        let Some(path) = Field::parse(table, text)? else { return Ok(None) };
-                        scratch::push(&mut definition.paths, table, path)?;
+                        let Some(path) = Field::parse(table, text)? else { return Ok(false) };
+                        scratch::push(&mut self.paths, table, path)?;
                     }
                 }
-                _ => return Ok(None),
+                _ => return Ok(false),
             }
         }
-        definition.list(table)?;
-        let is_whole = definition.store != 0 && (1..=INDEX_PATHS).contains(&definition.paths.len());
-        Ok(is_whole.then_some(definition))
+        self.list(table)?;
+        Ok(self.store != 0 && (1..=INDEX_PATHS).contains(&self.paths.len()))
     }
 
     /// As the planner sees it; of an index of elements it is known whether rows have strings in the place of lists.
