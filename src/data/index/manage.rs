@@ -8,7 +8,7 @@ use crate::data::catalogue;
 use crate::data::index::build;
 use crate::data::index::definition::Definition;
 use crate::data::state::{Role, STATE};
-use crate::data::{changing, row_page};
+use crate::data::{changing, row_page, scratch};
 use crate::store::{Failure, counter};
 use crate::table::write;
 
@@ -39,27 +39,27 @@ pub fn add(table: u32, mut definition: Definition) -> Result<Added, Failure> {
         }
         definition.list(table)?;
         definition.store = counter::take()?;
-        attached.indexes.try_reserve(1).map_err(|_| crate::data::scratch::no_memory(table, size_of::<Definition>()))?;
-        attached.indexes.push(definition);
-        let built = catalogue::store(attached).and_then(|()| {
-            STATE.add_role(table, Role::ROOT);
-            build::new(attached, row_page())
-        });
-        if let Ok(true) = built
-            && let Some(index) = attached.indexes.last_mut()
-        {
-            index.is_ready = true;
-            match catalogue::store(attached) {
-                Ok(()) => return Ok(Added::Whole),
-                Err(failure) => {
-                    take_back(attached);
-                    return Err(failure);
-                }
-            }
+        scratch::push(&mut attached.indexes, table, definition)?;
+        let added = fill(attached);
+        if added != Ok(Added::Whole) {
+            take_back(attached);
         }
-        take_back(attached);
-        built.map(|_| Added::Unfinished)
+        added
     })
+}
+
+/// Gives the last index, which is new, the entries of the rows.
+fn fill(attached: &mut catalogue::Attached) -> Result<Added, Failure> {
+    catalogue::store(attached)?;
+    STATE.add_role(attached.table, Role::ROOT);
+    if !build::new(attached, row_page())? {
+        return Ok(Added::Unfinished);
+    }
+    if let Some(index) = attached.indexes.last_mut() {
+        index.is_ready = true;
+    }
+    catalogue::store(attached)?;
+    Ok(Added::Whole)
 }
 
 /// Removes the last index, which is not complete. If the host fails, the store has it half built, which its definition says.
