@@ -112,7 +112,7 @@ pub fn write(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> 
 }
 
 /// The same for a row that nothing is attached to: of the module's own tables, or of one that is new or freed.
-#[inline]
+#[inline(never)]
 pub fn write_plain(table: u32, key: &[u8], new: Option<&[u8]>) -> Result<(), Failure> {
     store::spend(key.len() + new.map_or(0, <[u8]>::len));
     if journal::is_begun() || observer().is_some() {
