@@ -301,7 +301,7 @@ fn fetch<'a>(table: u32, key: &[u8], over: Option<&Override<'a>>, eyes: Eyes) ->
     }
     let value = match over {
         Some(over) if over.table == table && over.key == key => over.value.map_or(Value(Place::Nowhere), Value::given),
-        _ => match store::get(table, key)? {
+        _ => match store::get_in_place(table, key)? {
             Fetched::Absent => return Ok(Value(Place::Nowhere)),
             Fetched::Short(length) => Value(Place::Short(0, length)),
             Fetched::Long(length) => long(table, key, length)?,

@@ -91,8 +91,14 @@ pub fn id_key(number: i64) -> IntegerKey {
 }
 
 /// Reads into the short buffer what lies under `key`.
-#[inline]
+#[inline(never)]
 pub fn get(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
+    get_in_place(table, key)
+}
+
+/// The same where rows are read one after another.
+#[inline]
+pub fn get_in_place(table: u32, key: &[u8]) -> Result<Fetched, Failure> {
     check(table)?;
     spend(key.len());
     // SAFETY: nobody keeps a reference to the buffer across a call of this function (`value_buffer`).

@@ -39,8 +39,8 @@ pub mod system;
 pub mod undo;
 
 pub use calls::{
-    Fetched, TRUE, call_cost, forget, get, get_integer, get_long, id_key, integer, is_stored, key_buffer, keys, note,
-    put, short_value, size, spend, value_buffer,
+    Fetched, TRUE, call_cost, forget, get, get_in_place, get_integer, get_long, id_key, integer, is_stored, key_buffer,
+    keys, note, put, short_value, size, spend, value_buffer,
 };
 pub use failure::{Cause, Failure, aside};
 pub use spare::spare_page;
