@@ -25,8 +25,14 @@ use crate::vm::run::RUN;
 use crate::vm::standing::is_gone;
 
 /// The id of the external table at `index`, which a script may use.
-#[inline]
+#[inline(never)]
 pub fn check_table(lua: Stack<'_>, index: c_int) -> Result<u32, Raise> {
+    checked(lua, index)
+}
+
+/// The same for the operators of a table, which are used far more often.
+#[inline]
+fn checked(lua: Stack<'_>, index: c_int) -> Result<u32, Raise> {
     let id = lua.external_id(index);
     if id == 0 {
         return Err(refuse_table(lua, index));
@@ -45,7 +51,7 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 
 /// `__index(table, key)`.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
-    let id = check_table(lua, 1)?;
+    let id = checked(lua, 1)?;
     push_value(lua, id, 2)?;
     Ok(1)
 }
@@ -183,7 +189,7 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 
 /// `__newindex(table, key, value)`.
 pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
-    let id = check_table(lua, 1)?;
+    let id = checked(lua, 1)?;
     assign_permitted(lua, id, 2, 3)?;
     Ok(0)
 }

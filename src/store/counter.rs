@@ -52,7 +52,7 @@ pub fn forget() {
 }
 
 /// A new id.
-#[inline]
+#[inline(never)]
 pub fn take() -> Result<u32, Failure> {
     let ids = ids();
     if ids.next.get() >= ids.end.get() {
