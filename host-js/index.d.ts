@@ -235,8 +235,8 @@ export type ErrorClass =
   | 'journal';
 
 export interface CuOptions<S extends Store = Store> extends DecodeOptions {
-  /** A compiled module, or the bytes of cu.wasm; default: the file of this repository. */
-  module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
+  /** A compiled module, or the bytes of cu.wasm, or its URL; default: the file that belongs to this package. */
+  module?: WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL;
   store?: S;
   config?: CuConfig;
   /** The name of the table `_home`, as in `config`. */

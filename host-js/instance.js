@@ -33,7 +33,7 @@ export class Cu {
   /**
    * Loads and starts an instance.
    * @param {object} [options]
-   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array} [options.module] default: ../dist/cu.wasm
+   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL} [options.module] also its URL; default: cu.wasm of this package
    * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
    * @param {object} [options.config] see abi/README.md, "config"
    * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1

@@ -8,21 +8,32 @@ import { ABI_VERSION, SECTION } from './abi.js';
 import { ModuleError } from './errors.js';
 import { decodeText } from './text.js';
 
-const SHIPPED = new URL('../dist/cu.wasm', import.meta.url);
+const WASM_TYPE = 'application/wasm';
+
+/** What engines say when a policy, and not the bytes, is in the way: V8, SpiderMonkey, JavaScriptCore, workerd. */
+const FORBIDDEN = /unsafe-eval|Content.Security|\bCSP\b|disallowed/i;
 
 let shipped;
 
 /** The content of the section by module, so that each is read once. */
 const descriptions = new WeakMap();
 
+/** Where the module is that belongs to this package, for a host that knows better than its own URL does (bun/place.js). */
+export const place = { file: undefined };
+
+/** The URL of the module that belongs to this package. Bundlers know this form, and bring the file along. */
+export function shippedUrl() {
+  return new URL('./cu.wasm', import.meta.url);
+}
+
 /**
- * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | undefined} source
+ * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL | undefined} source
  * @returns {Promise<WebAssembly.Module>}
  */
 export async function loadModule(source) {
   if (source instanceof WebAssembly.Module) return source;
-  if (source !== undefined) return compile(source);
-  if (shipped === undefined) shipped = readShipped().then(compile);
+  if (source !== undefined) return typeof source === 'string' || source instanceof URL ? read(source) : compile(source);
+  if (shipped === undefined) shipped = readShipped();
   try {
     return await shipped;
   } catch (error) {
@@ -31,21 +42,62 @@ export async function loadModule(source) {
   }
 }
 
-async function compile(bytes) {
+async function readShipped() {
+  if (place.file !== undefined) return readFile(place.file);
+  let url;
   try {
-    return await WebAssembly.compile(bytes);
+    url = shippedUrl();
   } catch (cause) {
-    throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
+    // The bundle is no ES module, or the platform gives its modules no URL.
+    throw new ModuleError("cannot find cu.wasm from here: give the option 'module' its URL, its bytes or a WebAssembly.Module", { cause });
+  }
+  return read(url);
+}
+
+const read = (url) => (isFile(url) ? readFile(url) : fetchModule(url));
+
+/** Whether it is a file that Node, Deno or Bun can read. A page that is a file itself cannot. */
+const isFile = (url) => url.protocol === 'file:' && typeof process !== 'undefined';
+
+async function readFile(path) {
+  try {
+    // No bundler looks behind a variable.
+    const name = 'node:fs/promises';
+    const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+    return await compile(await files.readFile(path), path);
+  } catch (cause) {
+    throw unreadable(path, cause.message, cause);
   }
 }
 
-async function readShipped() {
+async function fetchModule(url) {
+  let response;
   try {
-    if (SHIPPED.protocol !== 'file:') return await (await fetch(SHIPPED.href)).arrayBuffer();
-    const { readFile } = await import('node:fs/promises');
-    return await readFile(SHIPPED);
+    response = await fetch(url);
   } catch (cause) {
-    throw new ModuleError(`cannot read ${SHIPPED.href}: ${cause.message}`, { cause });
+    throw unreadable(url, cause.message, cause);
+  }
+  if (!response.ok) throw unreadable(url, `the server answered ${response.status}`);
+  const type = response.headers.get('content-type');
+  // Engines compile what still arrives, if the server names the type; any other type is not worth an error.
+  if (type === WASM_TYPE && WebAssembly.compileStreaming) return compile(response, url, 'compileStreaming');
+  const bytes = await response.arrayBuffer().catch((cause) => { throw unreadable(url, cause.message, cause); });
+  return compile(bytes, type === WASM_TYPE ? url : `${url}, which the server sent as ${type}`);
+}
+
+const unreadable = (url, problem, cause) => (
+  cause instanceof ModuleError ? cause : new ModuleError(`cannot read ${url}: ${problem}`, { cause })
+);
+
+async function compile(bytes, from, way = 'compile') {
+  try {
+    return await WebAssembly[way](bytes);
+  } catch (cause) {
+    const { message } = cause;
+    const problem = FORBIDDEN.test(message)
+      ? `may not be compiled here: the Content-Security-Policy needs script-src 'wasm-unsafe-eval', a worker of a server a WebAssembly.Module`
+      : 'not a cu module';
+    throw new ModuleError(`${from === undefined ? '' : `${from}: `}${problem}: ${message}`, { cause });
   }
 }
 
