@@ -63,9 +63,9 @@ export interface DecodeOptions {
 }
 
 /** Decodes one value that is all of `bytes`. */
-export function decode(bytes: Uint8Array, options?: DecodeOptions): LuaValue;
+export function decode(bytes: Uint8Array, options?: DecodeOptions): any;
 /** Decodes values that follow one another. */
-export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): LuaValue[];
+export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): any[];
 /** Encodes one value. */
 export function encode(value: unknown): Uint8Array;
 
@@ -214,12 +214,17 @@ export interface AuditEvent {
   first?: string | Uint8Array;
 }
 
-export type CuEvent =
+export type CuEvent = OneOf<
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
   | { kind: 'usage'; instructions: number; memory: number }
-  | { kind: 'progress'; work: string; done: number; total: number };
+  | { kind: 'progress'; work: string; done: number; total: number }
+>;
+
+/** Each of them, without the fields of the others: who asked for one kind need not ask which it is. */
+type OneOf<T, Names extends PropertyKey = NamesOf<T>> = T extends unknown ? T & { [Name in Exclude<Names, keyof T>]?: never } : never;
+type NamesOf<T> = T extends unknown ? keyof T : never;
 
 export type ErrorClass =
   | 'syntax'
@@ -265,9 +270,9 @@ export interface CallOptions extends Omit<CuConfig, 'events'> {
 
 export interface ComputeResult {
   /** Every returned value; one null when there was none. */
-  values: LuaValue[];
-  /** The first of them. */
-  value: LuaValue;
+  values: any[];
+  /** The first of them. What a script returns is for its caller to know: `LuaValue` is what it can be. */
+  value: any;
   /** What was printed, U+FFFD in place of what is not UTF-8. */
   output: string;
   outputBytes: Uint8Array;
@@ -310,7 +315,7 @@ export interface Home {
   name: string | Uint8Array | undefined;
 }
 
-/** A table that was read. It may contain itself. */
+/** What a table that was read can be. It may contain itself. */
 export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
 
 /** One instance: a module, its memory, a store. */
@@ -344,7 +349,7 @@ export class Cu<S extends Store = Store> {
    */
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
-  read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  read(reference: ExternalTable, options?: ReadOptions): any;
   /**
    * Begins a transaction: what the computes from now on change is kept together by `commit`, or undone by `rollBack`; a compute
    * that fails undoes what it changed alone. Meanwhile other instances over the store are refused. If the host dies, the next
@@ -363,7 +368,7 @@ export class Cu<S extends Store = Store> {
   /** Empties `_io`, as a host does when the next request begins. */
   clearIo(): void;
   /** `_home` as plain values. */
-  readHome(options?: ReadOptions): LuaTable;
+  readHome(options?: ReadOptions): any;
   /** New tables get ids from `id` on. */
   reserveTables(id: number): void;
   /** Switches the legacy global `Memory`. */
@@ -377,7 +382,7 @@ export class CuError extends Error {
   /** '' for a failure outside the module. */
   readonly errorClass: ErrorClass | '';
   /** The Lua error value. */
-  readonly value: LuaValue | undefined;
+  readonly value: any;
   readonly cause?: unknown;
 }
 

@@ -96,8 +96,6 @@ export function values(): LuaKey {
 }
 
 export function read(cu: Cu, value: LuaValue): LuaTable {
-  // @ts-expect-error: any value may come back
-  cu.read(value);
   return value instanceof ExternalTable ? cu.read(value, { depth: 1, limit: 10 }) : cu.readHome();
 }
 
