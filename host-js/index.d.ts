@@ -1,5 +1,7 @@
 /** Lua 5.4 in one WebAssembly module. README.md describes its use. */
 
+import { Cu as CoreCu } from './core.js';
+
 export const ABI_VERSION: number;
 
 /** A decoded value. Maps hold such values too; a function or table is one of the classes below. */
@@ -239,7 +241,8 @@ export type ErrorClass =
   | 'budget'
   | 'journal';
 
-export interface CuOptions<S extends Store = Store> extends DecodeOptions {
+/** The options of an instance of the core. */
+export interface CoreOptions<S extends Store = Store> extends DecodeOptions {
   /** A compiled module, or the bytes of cu.wasm, or its URL; default: the file that belongs to this package. */
   module?: WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL;
   store?: S;
@@ -249,6 +252,9 @@ export interface CuOptions<S extends Store = Store> extends DecodeOptions {
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
+}
+
+export interface CuOptions<S extends Store = Store> extends CoreOptions<S> {
   rate?: Rates;
 }
 
@@ -318,22 +324,10 @@ export interface Home {
 /** What a table that was read can be. It may contain itself. */
 export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
 
-/** One instance: a module, its memory, a store. */
-export class Cu<S extends Store = Store> {
-  private constructor();
+/** One instance: a module, its memory, a store. It is that of the core, with all that the core leaves out. */
+export class Cu<S extends Store = Store> extends CoreCu<S> {
+  protected constructor();
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
-  readonly store: S;
-  readonly module: ModuleInfo;
-  /** Runs Lua source; throws LuaError or another CuError. */
-  compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
-  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
-  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
-  /** Runs Lua source and returns the bytes that the module left. */
-  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
-  runGc(): void;
-  memoryStats(): MemoryStats;
-  /** The id of the table that scripts see as `_home`. */
-  homeTable: number;
   /** Opens the home of that name, which is made when there is none, from now on; returns its table's id. */
   openHome(name: string): number;
   /** All homes of the store, in the order of their ids. */
@@ -365,14 +359,8 @@ export class Cu<S extends Store = Store> {
    * transaction lasts until that is settled.
    */
   transaction<T>(action: (cu: Cu) => T): T;
-  /** Empties `_io`, as a host does when the next request begins. */
-  clearIo(): void;
   /** `_home` as plain values. */
   readHome(options?: ReadOptions): any;
-  /** New tables get ids from `id` on. */
-  reserveTables(id: number): void;
-  /** Switches the legacy global `Memory`. */
-  setMemoryAlias(enabled: boolean): void;
 }
 
 /** Every failure of this package. */

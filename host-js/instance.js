@@ -7,65 +7,36 @@
  */
 
 import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
-import { Decoder, encodeCall } from './codec.js';
+import { Decoder } from './codec/decode.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, RateError, StateError } from './errors.js';
-import { checkName, dropHome, listHomes, renameHome } from './homes.js';
+import { CuError, HostError, LuaError, ModuleError, StateError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
 import { checkOptions } from './options.js';
-import { Rate } from './rate.js';
-import { readTable } from './read.js';
 import { isSpilled, readErrorText, readResponse } from './response.js';
 import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
-import { begin, commit, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { Unit } from './unit.js';
-import { ExternalTable } from './values.js';
 
 /** The end of an error's message when the error comes from a failure of the store. */
 const HOST_FAILED = `: it answered ${FAILED}`;
 
-export class Cu {
+export class Instance {
   /**
-   * Loads and starts an instance.
-   * @param {object} [options]
-   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL} [options.module] also its URL; default: cu.wasm of this package
-   * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
-   * @param {object} [options.config] see abi/README.md, "config"
-   * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1
-   * @param {(event: object) => void} [options.onEvent]
-   * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
-   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
-   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
-   * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
-   * @returns {Promise<Cu>}
+   * @param {object} options see handle.js
+   * @param {object} module what its section `cu` says: `version`, `abi`, `features`, `flags`
+   * @param {string[]} [more] options that an add-on has
    */
-  static async create(options = {}) {
-    const module = await loadModule(options.module);
-    const cu = new Cu(options, describe(module));
-    const instance = await WebAssembly.instantiate(module, cu.imports.object).catch((cause) => {
-      throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
-    });
-    cu.start(instance);
-    return cu;
-  }
-
-  /** Use `Cu.create`. */
-  constructor(options, module) {
-    /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
+  constructor(options, module, more) {
     this.module = module;
-    checkOptions(options);
+    checkOptions(options, more);
     this.store = options.store || new MemoryStore();
-    if (options.home !== undefined) checkName(options.home);
     this.control = new Control(options, this.store.readOnly === true);
     this.memory = new Memory();
-    const { computes, operations, clock } = options.rate || {};
-    this.computes = new Rate('computes', computes, clock);
-    this.imports = new Imports(this.memory, this.store, this.control, new Rate('operations', operations, clock));
+    this.imports = new Imports(this.memory, this.store, this.control);
     this.unit = new Unit(this.store);
     this.decoder = new Decoder(options);
     this.exports = undefined;
@@ -97,7 +68,7 @@ export class Cu {
     const size = exports.get_buffer_size();
     if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
-    if (this.control.home !== undefined) this.visitHome();
+    if (this.control.home !== undefined) this.runEmpty();
   }
 
   /**
@@ -132,43 +103,6 @@ export class Cu {
     this.checkHandlers();
     const length = status < 0 ? -status - 1 : status;
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
-  }
-
-  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
-  begin() {
-    begin(this);
-  }
-
-  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
-  commit() {
-    commit(this);
-  }
-
-  /** Undoes what the transaction changed. */
-  rollBack() {
-    rollBack(this);
-  }
-
-  /**
-   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
-   * transaction lasts until that is settled.
-   * @template T
-   * @param {(cu: Cu) => T} action
-   * @returns {T}
-   */
-  transaction(action) {
-    return transaction(this, action);
-  }
-
-  /**
-   * Calls a function that is there already, such as one that a script stored: no source text is made.
-   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
-   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
-   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
-   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
-   */
-  call(way, args = [], { content, ...config } = {}) {
-    return this.compute(encodeCall(way, args, content), config);
   }
 
   /** Empties `_io`, as a host does when the next request begins. */
@@ -213,63 +147,6 @@ export class Cu {
     this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
 
-  /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
-  openHome(name) {
-    this.enter();
-    const { home } = this.control;
-    this.control.home = checkName(name);
-    try {
-      this.visitHome();
-    } catch (error) {
-      this.control.home = home;
-      throw error;
-    }
-    return this.homeTable;
-  }
-
-  /** The homes of the store, in the order of their ids: `{ id, name }`, where name is undefined if there is none. */
-  homes() {
-    this.enter();
-    return listHomes(this.store);
-  }
-
-  /** Gives a home another name. */
-  renameHome(from, to) {
-    this.enterOutside();
-    checkName(from);
-    checkName(to);
-    this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
-    if (this.control.home === from) this.control.home = to;
-  }
-
-  /** Takes the name from a home: the next collection frees what nothing else reaches. */
-  dropHome(name) {
-    this.enterOutside();
-    const { homeTable } = this;
-    checkName(name);
-    // A collection keeps the home in which the module is.
-    if (this.ownHome !== undefined) this.visitHome();
-    this.callStore(() => this.unit.aside(() => dropHome(this.store, name, homeTable)));
-  }
-
-  /**
-   * Reads an external table, and those in it, from the store: sequences as arrays, tables with string keys as objects,
-   * others as Maps. A table that occurs twice is one object, also within itself.
-   * @param {ExternalTable} reference
-   * @param {{ depth?: number, limit?: number }} [options] see read.js
-   * @returns {unknown[] | object | Map<unknown, unknown>}
-   */
-  read(reference, options) {
-    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
-    this.enter();
-    return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
-  }
-
-  /** Reads `_home`, as `read` does. */
-  readHome(options) {
-    return this.read(new ExternalTable(this.homeTable), options);
-  }
-
   /** Makes the module use only ids from `id` on for new tables. */
   reserveTables(id) {
     this.enter();
@@ -291,11 +168,13 @@ export class Cu {
     this.control.lastError = undefined;
   }
 
-  /** The same for what cannot be done in a transaction. */
+  /** The same for what cannot be done in a transaction, which is an add-on. */
   enterOutside() {
     this.enter();
-    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
   }
+
+  /** Throws if a compute would be one too many, which is for an add-on to know. */
+  admit() {}
 
   /** Calls an export; a trap is the end of this instance. */
   invoke(exported, first, second, third, fourth) {
@@ -385,9 +264,7 @@ export class Cu {
     if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
       throw new TypeError('the source is neither a string nor a Uint8Array');
     }
-    if (!this.computes.take()) {
-      throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
-    }
+    this.admit();
     this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
     this.control.override(config);
     if (this.control.undoesFailed && !this.unit.turn.undoes) {
@@ -396,11 +273,6 @@ export class Cu {
   }
 
   /** Runs an empty compute, so that an error about the home comes at once. */
-  visitHome() {
-    this.runEmpty();
-  }
-
-  /** Runs an empty compute. */
   runEmpty(config) {
     this.ownHome = undefined;
     this.control.override(config);
@@ -425,7 +297,7 @@ export class Cu {
 
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
-    this.imports.counts = this.imports.rate.perSecond !== undefined;
+    this.imports.counts = this.imports.rate !== undefined;
     const status = this.invoke(this.exports.compute, pointer, length);
     this.imports.counts = false;
     this.hasFailed = status < 0;

@@ -5,10 +5,10 @@ import {
   ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HomeError, HostError,
   LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, decode, decodeAll,
   decodeKey, encode, encodeKey,
-} from 'cu';
+} from 'cu/full';
 import type {
   AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, Home, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
-} from 'cu';
+} from 'cu/full';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
 import { AuditLog, FileStore, FileStoreError } from 'cu/node';

@@ -1,3 +1,0 @@
-import './place.js';
-
-export * from '../index.js';

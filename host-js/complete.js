@@ -1,0 +1,149 @@
+/**
+ * An instance with all that the core leaves out: rates, transactions, homes by name, and tables that are read without a script.
+ */
+
+import { create, Cu as CoreCu, inside } from './handle.js';
+import { RateError, StateError } from './errors.js';
+import { checkName, dropHome, listHomes, renameHome } from './homes.js';
+import { Instance } from './instance.js';
+import { Rate } from './rate.js';
+import { readTable } from './read.js';
+import { begin, commit, rollBack, transaction } from './transaction.js';
+import { ExternalTable } from './values.js';
+
+class CompleteInstance extends Instance {
+  constructor(options, module) {
+    if (options.home !== undefined) checkName(options.home);
+    super(options, module, ['rate']);
+    const { computes, operations, clock } = options.rate || {};
+    this.computes = new Rate('computes', computes, clock);
+    if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
+  }
+
+  enterOutside() {
+    this.enter();
+    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
+  }
+
+  admit() {
+    if (!this.computes.take()) {
+      throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
+    }
+  }
+
+  openHome(name) {
+    this.enter();
+    const { home } = this.control;
+    this.control.home = checkName(name);
+    try {
+      this.runEmpty();
+    } catch (error) {
+      this.control.home = home;
+      throw error;
+    }
+    return this.homeTable;
+  }
+
+  homes() {
+    this.enter();
+    return listHomes(this.store);
+  }
+
+  renameHome(from, to) {
+    this.enterOutside();
+    checkName(from);
+    checkName(to);
+    this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
+    if (this.control.home === from) this.control.home = to;
+  }
+
+  dropHome(name) {
+    this.enterOutside();
+    const { homeTable } = this;
+    checkName(name);
+    // A collection keeps the home in which the module is.
+    if (this.ownHome !== undefined) this.runEmpty();
+    this.callStore(() => this.unit.aside(() => dropHome(this.store, name, homeTable)));
+  }
+
+  read(reference, options) {
+    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
+    this.enter();
+    return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
+  }
+}
+
+export class Cu extends CoreCu {
+  /**
+   * Loads and starts an instance.
+   * @param {object} [options] those of the core, and
+   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
+   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
+   * @returns {Promise<Cu>}
+   */
+  static create(options) {
+    return create(Cu, CompleteInstance, options);
+  }
+
+  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
+  begin() {
+    begin(inside(this));
+  }
+
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit() {
+    commit(inside(this));
+  }
+
+  /** Undoes what the transaction changed. */
+  rollBack() {
+    rollBack(inside(this));
+  }
+
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   * @template T
+   * @param {(cu: Cu) => T} action
+   * @returns {T}
+   */
+  transaction(action) {
+    return transaction(inside(this), () => action(this));
+  }
+
+  /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
+  openHome(name) {
+    return inside(this).openHome(name);
+  }
+
+  /** The homes of the store, in the order of their ids: `{ id, name }`, where name is undefined if there is none. */
+  homes() {
+    return inside(this).homes();
+  }
+
+  /** Gives a home another name. */
+  renameHome(from, to) {
+    inside(this).renameHome(from, to);
+  }
+
+  /** Takes the name from a home: the next collection frees what nothing else reaches. */
+  dropHome(name) {
+    inside(this).dropHome(name);
+  }
+
+  /**
+   * Reads an external table, and those in it, from the store: sequences as arrays, tables with string keys as objects,
+   * others as Maps. A table that occurs twice is one object, also within itself.
+   * @param {ExternalTable} reference
+   * @param {{ depth?: number, limit?: number }} [options] see read.js
+   * @returns {unknown[] | object | Map<unknown, unknown>}
+   */
+  read(reference, options) {
+    return inside(this).read(reference, options);
+  }
+
+  /** Reads `_home`, as `read` does. */
+  readHome(options) {
+    return this.read(new ExternalTable(this.homeTable), options);
+  }
+}

@@ -1,0 +1,38 @@
+/** The core: an instance without rates, transactions, homes by name and the reading of tables, which `cu/full` has. */
+
+import type {
+  CallOptions, ComputeResult, CoreOptions, CuConfig, MemoryStats, MemoryStore, ModuleInfo, RawResult, Store,
+} from './index.js';
+
+export {
+  ABI_VERSION, CuBigInteger, CuError, CuFloat, decode, decodeAll, DecodeError, encode, EncodeError, ExternalTable, HostError,
+  LibraryFunction, LuaError, LuaFunction, MemoryStore, ModuleError, StateError, TrapError, Way,
+} from './index.js';
+export type {
+  AuditAction, AuditEvent, CallOptions, ComputeResult, CoreOptions, CuConfig, CuEvent, DecodeOptions, ErrorClass, LuaKey,
+  LuaValue, MemoryStats, ModuleInfo, Permissions, RawResult, Store, TrapKind,
+} from './index.js';
+
+/** One instance: a module, its memory, a store. */
+export class Cu<S extends Store = Store> {
+  protected constructor();
+  static create<S extends Store = MemoryStore>(options?: CoreOptions<S>): Promise<Cu<S>>;
+  readonly store: S;
+  readonly module: ModuleInfo;
+  /** Runs Lua source; throws LuaError or another CuError. */
+  compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
+  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
+  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
+  /** Runs Lua source and returns the bytes that the module left. */
+  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
+  runGc(): void;
+  memoryStats(): MemoryStats;
+  /** The id of the table that scripts see as `_home`. */
+  homeTable: number;
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo(): void;
+  /** New tables get ids from `id` on. */
+  reserveTables(id: number): void;
+  /** Switches the legacy global `Memory`. */
+  setMemoryAlias(enabled: boolean): void;
+}

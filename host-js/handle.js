@@ -1,0 +1,125 @@
+/**
+ * What a program holds of an instance: the calls, and nothing of what is behind them.
+ *
+ * Invariant: the state of an instance can be reached only by files of this package. No class has private fields, which came to browsers
+ * after the oldest that are supported.
+ */
+
+import { encodeCall } from './codec/encode.js';
+import { ModuleError } from './errors.js';
+import { Instance } from './instance.js';
+import { describe, loadModule } from './module.js';
+
+/** @type {WeakMap<Cu, Instance>} */
+const instances = new WeakMap();
+
+/** The instance behind what a program holds. */
+export function inside(cu) {
+  const instance = instances.get(cu);
+  if (instance === undefined) throw new TypeError('this is no instance of cu');
+  return instance;
+}
+
+/** Loads and starts an instance: `Class` is what the program gets, `Inner` what is behind it. */
+export async function create(Class, Inner, options = {}) {
+  const module = await loadModule(options.module);
+  const instance = new Inner(options, describe(module));
+  instance.start(await WebAssembly.instantiate(module, instance.imports.object).catch((cause) => {
+    throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
+  }));
+  return new Class(instance);
+}
+
+export class Cu {
+  /**
+   * Loads and starts an instance.
+   * @param {object} [options]
+   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL} [options.module] also its URL; default: cu.wasm of this package
+   * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
+   * @param {object} [options.config] see abi/README.md, "config"
+   * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1
+   * @param {(event: object) => void} [options.onEvent]
+   * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
+   * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
+   * @returns {Promise<Cu>}
+   */
+  static create(options) {
+    return create(Cu, Instance, options);
+  }
+
+  /** Use `Cu.create`. */
+  constructor(instance) {
+    if (!(instance instanceof Instance)) throw new TypeError('an instance is made by Cu.create');
+    instances.set(this, instance);
+    this.store = instance.store;
+    /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
+    this.module = instance.module;
+  }
+
+  /**
+   * Runs Lua source and returns what the script returned and printed.
+   * @param {string | Uint8Array} source
+   * @param {object} [config] options that replace those of the instance in this compute
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  compute(source, config) {
+    return inside(this).compute(source, config);
+  }
+
+  /**
+   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
+   * not fit the response stay in the store.
+   * @param {string | Uint8Array} source
+   * @param {object} [config] as for `compute`
+   * @returns {{ status: number, bytes: Uint8Array }}
+   */
+  computeRaw(source, config) {
+    return inside(this).computeRaw(source, config);
+  }
+
+  /**
+   * Calls a function that is there already, such as one that a script stored: no source text is made.
+   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
+   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
+   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  call(way, args = [], { content, ...config } = {}) {
+    return this.compute(encodeCall(way, args, content), config);
+  }
+
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo() {
+    inside(this).clearIo();
+  }
+
+  /** A full Lua collection, which also frees tables in the store that nothing reaches. */
+  runGc() {
+    inside(this).runGc();
+  }
+
+  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
+  memoryStats() {
+    return inside(this).memoryStats();
+  }
+
+  /** The id of the table that scripts see as `_home`. */
+  get homeTable() {
+    return inside(this).homeTable;
+  }
+
+  // If the module refuses the table, the next compute is an error.
+  set homeTable(id) {
+    inside(this).homeTable = id;
+  }
+
+  /** Makes the module use only ids from `id` on for new tables. */
+  reserveTables(id) {
+    inside(this).reserveTables(id);
+  }
+
+  /** Switches the legacy global `Memory`, another name of `_home`. */
+  setMemoryAlias(enabled) {
+    inside(this).setMemoryAlias(enabled);
+  }
+}
