@@ -31,6 +31,15 @@ class CompleteInstance extends Instance {
     }
   }
 
+  /** What an open transaction changed is undone. */
+  close() {
+    try {
+      if (!this.death && this.control.transaction !== undefined) rollBack(this);
+    } finally {
+      super.close();
+    }
+  }
+
   openHome(name) {
     this.enter();
     const { home } = this.control;

@@ -1,3 +1,5 @@
+/// <reference lib="esnext.disposable" />
+
 /** The core: an instance without rates, transactions, homes by name and the reading of tables, which `cu/full` has. */
 
 import type {
@@ -35,4 +37,8 @@ export class Cu<S extends Store = Store> {
   reserveTables(id: number): void;
   /** Switches the legacy global `Memory`. */
   setMemoryAlias(enabled: boolean): void;
+  /** Ends the instance, so that its memory can be used for others; every later call throws StateError. Its store is its owner's to close. */
+  close(): void;
+  /** For `using`. */
+  [Symbol.dispose](): void;
 }

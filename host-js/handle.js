@@ -10,6 +10,9 @@ import { ModuleError } from './errors.js';
 import { Instance } from './instance.js';
 import { describe, loadModule } from './module.js';
 
+/** Engines without `using` lack the name; a compiler of it takes this one. */
+const DISPOSE = Symbol.dispose || Symbol.for('Symbol.dispose');
+
 /** @type {WeakMap<Cu, Instance>} */
 const instances = new WeakMap();
 
@@ -121,5 +124,15 @@ export class Cu {
   /** Switches the legacy global `Memory`, another name of `_home`. */
   setMemoryAlias(enabled) {
     inside(this).setMemoryAlias(enabled);
+  }
+
+  /** Ends the instance, so that its memory can be used for others; every later call is an error. Its store is its owner's to close. */
+  close() {
+    inside(this).close();
+  }
+
+  /** For `using`. */
+  [DISPOSE]() {
+    this.close();
   }
 }

@@ -159,6 +159,17 @@ export class Instance {
     this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
+  /** Gives the module and its memory back. The store stays as it is, for other instances. */
+  close() {
+    if (this.exports === undefined) return;
+    if (this.running) throw new StateError('a call of this instance is running');
+    this.death = new StateError('this instance is closed');
+    this.unit.turn.release(this.unit);
+    this.exports = undefined;
+    this.memory = undefined;
+    this.imports = undefined;
+  }
+
   /** Call this before the buffer is used: it may belong to a running call. */
   enter() {
     if (this.death) throw this.death;

@@ -22,6 +22,12 @@ for (const version of [20, 22, 24]) {
   });
 }
 
+const node24 = runtime('node24', 'bin/node');
+test('Node 24, with `using`', { skip: node24.skip }, () => {
+  const program = "import { Cu } from 'cu'; let kept; { using cu = await Cu.create(); kept = cu; } try { kept.compute(''); } catch (error) { console.log(error.message); }";
+  assert.equal(run(node24.path, [...NODE, '--input-type=module', '--eval', program], folder).trim(), 'this instance is closed');
+});
+
 const deno = runtime('deno', 'deno');
 test('Deno', { skip: deno.skip }, () => {
   assert.equal(run(deno.path, ['run', '--allow-read=.', 'main.mjs'], folder, { DENO_NO_UPDATE_CHECK: '1' }).trim(), SAYS);
