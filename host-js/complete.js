@@ -1,7 +1,9 @@
 /**
- * An instance with all that the core leaves out: rates, transactions, homes by name, and tables that are read without a script.
+ * An instance with all that the core leaves out: rates, transactions, homes by name or id, tables that are read without a
+ * script, raw results, kinds of traps, and what hosts of other languages have, too.
  */
 
+import { TABLE_IO } from './abi.js';
 import { create, Cu as CoreCu, inside } from './handle.js';
 import { RateError, StateError } from './errors.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
@@ -9,6 +11,7 @@ import { Instance } from './instance.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { begin, commit, rollBack, transaction } from './transaction.js';
+import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
 
 class CompleteInstance extends Instance {
@@ -17,6 +20,8 @@ class CompleteInstance extends Instance {
     super(options, module, ['rate']);
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
+    /** The table of the home of this instance, while the last compute had another one. */
+    this.ownHome = undefined;
     if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
   }
 
@@ -25,10 +30,70 @@ class CompleteInstance extends Instance {
     if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
   }
 
-  admit() {
+  admit(config) {
     if (!this.computes.take()) {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
+    this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
+  }
+
+  trapped(cause) {
+    return trapError(cause);
+  }
+
+  runEmpty(config) {
+    this.ownHome = undefined;
+    super.runEmpty(config);
+  }
+
+  computeRaw(source, config) {
+    this.prepare(source, config);
+    const status = this.asCompute(() => this.run(source));
+    this.checkHandlers();
+    const length = status < 0 ? -status - 1 : status;
+    return { status, bytes: this.memory.copy(this.bufferPointer, length) };
+  }
+
+  clearIo() {
+    this.enter();
+    const keys = [];
+    this.store.keys(TABLE_IO, undefined, false, (key) => keys.push(key) > 0);
+    for (const key of keys) this.store.delete(TABLE_IO, key);
+  }
+
+  memoryStats() {
+    this.enter();
+    const { memory, bufferPointer } = this;
+    this.invoke(this.exports.get_memory_stats, bufferPointer);
+    return {
+      ioBufferSize: memory.readU32(bufferPointer),
+      luaMemoryUsed: memory.readU32(bufferPointer + 4),
+      wasmPages: memory.readU32(bufferPointer + 8),
+    };
+  }
+
+  /** The id of the table that scripts see as `_home`. */
+  get homeTable() {
+    this.enter();
+    return this.ownHome === undefined ? this.invoke(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
+  }
+
+  // If the module refuses the table, the next compute is an error.
+  set homeTable(id) {
+    this.enterOutside();
+    this.control.home = undefined;
+    this.ownHome = undefined;
+    this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
+  }
+
+  reserveTables(id) {
+    this.enter();
+    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
+  }
+
+  setMemoryAlias(enabled) {
+    this.enter();
+    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
   /** What an open transaction changed is undone. */
@@ -92,6 +157,47 @@ export class Cu extends CoreCu {
    */
   static create(options) {
     return create(Cu, CompleteInstance, options);
+  }
+
+  /**
+   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
+   * not fit the response stay in the store.
+   * @param {string | Uint8Array} source
+   * @param {object} [config] as for `compute`
+   * @returns {{ status: number, bytes: Uint8Array }}
+   */
+  computeRaw(source, config) {
+    return inside(this).computeRaw(source, config);
+  }
+
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo() {
+    inside(this).clearIo();
+  }
+
+  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
+  memoryStats() {
+    return inside(this).memoryStats();
+  }
+
+  /** The id of the table that scripts see as `_home`. */
+  get homeTable() {
+    return inside(this).homeTable;
+  }
+
+  // If the module refuses the table, the next compute is an error.
+  set homeTable(id) {
+    inside(this).homeTable = id;
+  }
+
+  /** Makes the module use only ids from `id` on for new tables. */
+  reserveTables(id) {
+    inside(this).reserveTables(id);
+  }
+
+  /** Switches the legacy global `Memory`, another name of `_home`. */
+  setMemoryAlias(enabled) {
+    inside(this).setMemoryAlias(enabled);
   }
 
   /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */

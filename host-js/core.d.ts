@@ -1,9 +1,10 @@
 /// <reference lib="esnext.disposable" />
 
-/** The core: an instance without rates, transactions, homes by name and the reading of tables, which `cu/full` has. */
+/** The core: an instance without rates, transactions, homes by name and the reading of tables, which `cu/full` has. Its
+ * TrapErrors have no kind. */
 
 import type {
-  CallOptions, ComputeResult, CoreOptions, CuConfig, MemoryStats, MemoryStore, ModuleInfo, RawResult, Store,
+  CallOptions, ComputeResult, CoreOptions, CuConfig, MemoryStore, ModuleInfo, Store,
 } from './index.js';
 
 export {
@@ -12,7 +13,7 @@ export {
 } from './index.js';
 export type {
   AuditAction, AuditEvent, CallOptions, ComputeResult, CoreOptions, CuConfig, CuEvent, DecodeOptions, ErrorClass, LuaKey,
-  LuaValue, MemoryStats, ModuleInfo, Permissions, RawResult, Store, TrapKind,
+  LuaValue, ModuleInfo, Permissions, Store, TrapKind,
 } from './index.js';
 
 /** One instance: a module, its memory, a store. */
@@ -25,18 +26,7 @@ export class Cu<S extends Store = Store> {
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
   call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
-  /** Runs Lua source and returns the bytes that the module left. */
-  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
   runGc(): void;
-  memoryStats(): MemoryStats;
-  /** The id of the table that scripts see as `_home`. */
-  homeTable: number;
-  /** Empties `_io`, as a host does when the next request begins. */
-  clearIo(): void;
-  /** New tables get ids from `id` on. */
-  reserveTables(id: number): void;
-  /** Switches the legacy global `Memory`. */
-  setMemoryAlias(enabled: boolean): void;
   /** Ends the instance, so that its memory can be used for others; every later call throws StateError. Its store is its owner's to close. */
   close(): void;
   /** For `using`. */

@@ -70,17 +70,6 @@ export class Cu {
   }
 
   /**
-   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
-   * not fit the response stay in the store.
-   * @param {string | Uint8Array} source
-   * @param {object} [config] as for `compute`
-   * @returns {{ status: number, bytes: Uint8Array }}
-   */
-  computeRaw(source, config) {
-    return inside(this).computeRaw(source, config);
-  }
-
-  /**
    * Calls a function that is there already, such as one that a script stored: no source text is made.
    * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
    * @param {unknown[]} [args] values; a `Way` stands for what it leads to
@@ -91,39 +80,9 @@ export class Cu {
     return this.compute(encodeCall(way, args, content), config);
   }
 
-  /** Empties `_io`, as a host does when the next request begins. */
-  clearIo() {
-    inside(this).clearIo();
-  }
-
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
     inside(this).runGc();
-  }
-
-  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
-  memoryStats() {
-    return inside(this).memoryStats();
-  }
-
-  /** The id of the table that scripts see as `_home`. */
-  get homeTable() {
-    return inside(this).homeTable;
-  }
-
-  // If the module refuses the table, the next compute is an error.
-  set homeTable(id) {
-    inside(this).homeTable = id;
-  }
-
-  /** Makes the module use only ids from `id` on for new tables. */
-  reserveTables(id) {
-    inside(this).reserveTables(id);
-  }
-
-  /** Switches the legacy global `Memory`, another name of `_home`. */
-  setMemoryAlias(enabled) {
-    inside(this).setMemoryAlias(enabled);
   }
 
   /** Ends the instance, so that its memory can be used for others; every later call is an error. Its store is its owner's to close. */

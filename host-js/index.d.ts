@@ -328,6 +328,17 @@ export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, 
 export class Cu<S extends Store = Store> extends CoreCu<S> {
   protected constructor();
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
+  /** Runs Lua source and returns the bytes that the module left. */
+  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
+  memoryStats(): MemoryStats;
+  /** The id of the table that scripts see as `_home`. */
+  homeTable: number;
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo(): void;
+  /** New tables get ids from `id` on. */
+  reserveTables(id: number): void;
+  /** Switches the legacy global `Memory`. */
+  setMemoryAlias(enabled: boolean): void;
   /** Opens the home of that name, which is made when there is none, from now on; returns its table's id. */
   openHome(name: string): number;
   /** All homes of the store, in the order of their ids. */

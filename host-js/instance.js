@@ -6,10 +6,10 @@
  * module traps.
  */
 
-import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
+import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL } from './abi.js';
 import { Decoder } from './codec/decode.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, StateError } from './errors.js';
+import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
@@ -18,7 +18,6 @@ import { isSpilled, readErrorText, readResponse } from './response.js';
 import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
-import { trapError } from './trap.js';
 import { Unit } from './unit.js';
 
 /** The end of an error's message when the error comes from a failure of the store. */
@@ -42,8 +41,6 @@ export class Instance {
     this.exports = undefined;
     this.bufferPointer = 0;
     this.running = false;
-    /** The table of the home of this instance, while the last compute had another one. */
-    this.ownHome = undefined;
     /** Whether the last compute failed: then its changes may be undone. */
     this.hasFailed = false;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
@@ -90,73 +87,12 @@ export class Instance {
     return this.response(status, spilled);
   }
 
-  /**
-   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
-   * not fit the response stay in the store.
-   * @param {string | Uint8Array} source
-   * @param {object} [config] as for `compute`
-   * @returns {{ status: number, bytes: Uint8Array }}
-   */
-  computeRaw(source, config) {
-    this.prepare(source, config);
-    const status = this.asCompute(() => this.run(source));
-    this.checkHandlers();
-    const length = status < 0 ? -status - 1 : status;
-    return { status, bytes: this.memory.copy(this.bufferPointer, length) };
-  }
-
-  /** Empties `_io`, as a host does when the next request begins. */
-  clearIo() {
-    this.enter();
-    const keys = [];
-    this.store.keys(TABLE_IO, undefined, false, (key) => keys.push(key) > 0);
-    for (const key of keys) this.store.delete(TABLE_IO, key);
-  }
-
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
     this.enterOutside();
     this.asCompute(() => this.invoke(this.exports.run_gc));
     const cause = this.hostFailure();
     if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
-  }
-
-  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
-  memoryStats() {
-    this.enter();
-    const { memory, bufferPointer } = this;
-    this.invoke(this.exports.get_memory_stats, bufferPointer);
-    return {
-      ioBufferSize: memory.readU32(bufferPointer),
-      luaMemoryUsed: memory.readU32(bufferPointer + 4),
-      wasmPages: memory.readU32(bufferPointer + 8),
-    };
-  }
-
-  /** The id of the table that scripts see as `_home`. */
-  get homeTable() {
-    this.enter();
-    return this.ownHome === undefined ? this.invoke(this.exports.get_memory_table_id) >>> 0 : this.ownHome;
-  }
-
-  // If the module refuses the table, the next compute is an error.
-  set homeTable(id) {
-    this.enterOutside();
-    this.control.home = undefined;
-    this.ownHome = undefined;
-    this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
-  }
-
-  /** Makes the module use only ids from `id` on for new tables. */
-  reserveTables(id) {
-    this.enter();
-    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
-  }
-
-  /** Switches the legacy global `Memory`, another name of `_home`. */
-  setMemoryAlias(enabled) {
-    this.enter();
-    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
   }
 
   /** Gives the module and its memory back. The store stays as it is, for other instances. */
@@ -187,13 +123,18 @@ export class Instance {
   /** Throws if a compute would be one too many, which is for an add-on to know. */
   admit() {}
 
+  /** The error for what a call of the module threw. */
+  trapped(cause) {
+    return new TrapError(`the module trapped: ${cause && cause.message}`, { cause });
+  }
+
   /** Calls an export; a trap is the end of this instance. */
   invoke(exported, first, second, third, fourth) {
     this.running = true;
     try {
       return exported(first, second, third, fourth);
     } catch (cause) {
-      this.death = trapError(cause);
+      this.death = this.trapped(cause);
       throw this.death;
     } finally {
       this.running = false;
@@ -275,8 +216,7 @@ export class Instance {
     if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
       throw new TypeError('the source is neither a string nor a Uint8Array');
     }
-    this.admit();
-    this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
+    this.admit(config);
     this.control.override(config);
     if (this.control.undoesFailed && !this.unit.turn.undoes) {
       throw new StateError("atomic is 'host', and the store cannot undo the changes of a compute");
@@ -285,7 +225,6 @@ export class Instance {
 
   /** Runs an empty compute, so that an error about the home comes at once. */
   runEmpty(config) {
-    this.ownHome = undefined;
     this.control.override(config);
     const status = this.asCompute(() => this.run(''));
     if (status < 0) throw this.scriptError(-status - 1);
