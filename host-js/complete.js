@@ -4,12 +4,13 @@
  */
 
 import { TABLE_IO } from './abi.js';
-import { create, Cu as CoreCu, inside } from './handle.js';
 import { RateError, StateError } from './errors.js';
+import { create, Cu as CoreCu, inside } from './handle.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { Instance } from './instance.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
+import { describe } from './section.js';
 import { begin, commit, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
@@ -156,7 +157,7 @@ export class Cu extends CoreCu {
    * @returns {Promise<Cu>}
    */
   static create(options) {
-    return create(Cu, CompleteInstance, options);
+    return create(Cu, CompleteInstance, describe, options);
   }
 
   /**

@@ -23,10 +23,10 @@ export function inside(cu) {
   return instance;
 }
 
-/** Loads and starts an instance: `Class` is what the program gets, `Inner` what is behind it. */
-export async function create(Class, Inner, options = {}) {
+/** Loads and starts an instance: `Class` is what the program gets, `Inner` what is behind it; `read` reads the module's section `cu`. */
+export async function create(Class, Inner, read, options = {}) {
   const module = await loadModule(options.module);
-  const instance = new Inner(options, describe(module));
+  const instance = new Inner(options, read(module));
   instance.start(await WebAssembly.instantiate(module, instance.imports.object).catch((cause) => {
     throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
   }));
@@ -47,7 +47,7 @@ export class Cu {
    * @returns {Promise<Cu>}
    */
   static create(options) {
-    return create(Cu, Instance, options);
+    return create(Cu, Instance, describe, options);
   }
 
   /** Use `Cu.create`. */

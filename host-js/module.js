@@ -1,5 +1,5 @@
 /**
- * Loads and compiles a module, and reads its section `cu`.
+ * Loads and compiles a module, and looks for the version that it says.
  *
  * Invariant: the shipped file is read and compiled once, however many instances are made of it.
  */
@@ -14,9 +14,6 @@ const WASM_TYPE = 'application/wasm';
 const FORBIDDEN = /unsafe-eval|Content.Security|\bCSP\b|disallowed/i;
 
 let shipped;
-
-/** The content of the section by module, so that each is read once. */
-const descriptions = new WeakMap();
 
 /** Where the module is that belongs to this package, for a host that knows better than its own URL does (bun/place.js). */
 export const place = { file: undefined };
@@ -102,46 +99,19 @@ async function compile(bytes, from, way = 'compile') {
 }
 
 /**
- * The content of a module's section `cu` (abi/README.md). Throws when the module has another version of the contract.
+ * The content of a module's section `cu` (abi/README.md), as far as the core has to know it; section.js checks all of it.
  * @param {WebAssembly.Module} module
- * @returns {{ version: string, abi: number, features: string[], flags: string[] }}
  */
 export function describe(module) {
-  if (!descriptions.has(module)) descriptions.set(module, readSection(module));
-  return descriptions.get(module);
-}
-
-function readSection(module) {
-  const sections = WebAssembly.Module.customSections(module, SECTION);
-  if (sections.length === 0) {
-    const ours = `this host speaks version ${ABI_VERSION} of the contract`;
-    throw new ModuleError(`not a cu module: it has no section '${SECTION}', in which it says its version; ${ours}`);
-  }
-  if (sections.length > 1) throw new ModuleError(`not a cu module: it has ${sections.length} sections '${SECTION}'`);
-  const { abi, version, features, flags = [] } = parse(new Uint8Array(sections[0]));
-  if (!Number.isSafeInteger(abi) || abi < 0) throw damaged("has no version of the contract, 'abi'");
-  // First of all: in another version the rest may have another form.
-  if (abi !== ABI_VERSION) {
-    throw new ModuleError(`this host speaks version ${ABI_VERSION} of the contract, the module version ${abi}`);
-  }
-  if (typeof version !== 'string') throw damaged("has no text 'version'");
-  if (!isTexts(features)) throw damaged("has no list of texts 'features'");
-  if (!isTexts(flags)) throw damaged("has 'flags' that are no list of texts");
-  return Object.freeze({ version, abi, features: Object.freeze(features), flags: Object.freeze(flags) });
-}
-
-function parse(bytes) {
-  let value;
+  let content;
   try {
-    // Bytes that are not UTF-8 become undefined, which is no JSON.
-    value = JSON.parse(decodeText(bytes, 0, bytes.length));
-  } catch (cause) {
-    throw damaged('is no JSON', cause);
+    const [section] = WebAssembly.Module.customSections(module, SECTION);
+    content = JSON.parse(decodeText(new Uint8Array(section), 0, section.byteLength));
+  } catch (error) {
+    // It says no version.
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw damaged('is no object');
-  return value;
+  const abi = content && content.abi;
+  if (abi === ABI_VERSION) return Object.freeze(content);
+  const problem = abi === undefined ? `no section '${SECTION}' that says its version` : `version ${abi}`;
+  throw new ModuleError(`this host speaks version ${ABI_VERSION} of the contract, the module has ${problem}`);
 }
-
-const isTexts = (list) => Array.isArray(list) && list.every((name) => typeof name === 'string');
-
-const damaged = (problem, cause) => new ModuleError(`not a cu module: its section '${SECTION}' ${problem}`, { cause });
