@@ -3,8 +3,8 @@
  * script, raw results, kinds of traps, and what hosts of other languages have, too.
  */
 
-import { TABLE_IO } from './abi.js';
-import { RateError, StateError } from './errors.js';
+import { EXPORTS, TABLE_IO } from './abi.js';
+import { ModuleError, RateError, StateError } from './errors.js';
 import { create, Cu as CoreCu, inside } from './handle.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { Instance } from './instance.js';
@@ -24,6 +24,13 @@ class CompleteInstance extends Instance {
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
     if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
+  }
+
+  start(instance) {
+    for (const name of Object.keys(EXPORTS)) {
+      if (typeof instance.exports[name] !== 'function') throw new ModuleError(`not a cu module: it exports no ${name}`);
+    }
+    super.start(instance);
   }
 
   enterOutside() {

@@ -6,7 +6,7 @@
  * module traps.
  */
 
-import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL } from './abi.js';
+import { CLASS_MEMORY, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL } from './abi.js';
 import { Decoder } from './codec/decode.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
@@ -19,6 +19,9 @@ import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
 import { encodeText } from './text.js';
 import { Unit } from './unit.js';
+
+/** The exports without which there is no instance; a module of this version has them all. */
+const USED = ['init', 'compute', 'get_buffer_ptr', 'get_buffer_size', 'run_gc', 'lua_alloc'];
 
 /** The end of an error's message when the error comes from a failure of the store. */
 const HOST_FAILED = `: it answered ${FAILED}`;
@@ -48,10 +51,9 @@ export class Instance {
   }
 
   start({ exports }) {
-    for (const name of Object.keys(EXPORTS)) {
-      if (typeof exports[name] !== 'function') throw new ModuleError(`not a cu module: it exports no ${name}`);
+    for (const name of [...USED, MEMORY]) {
+      if (!exports[name]) throw new ModuleError(`not a cu module: it exports no ${name}`);
     }
-    if (!exports[MEMORY]) throw new ModuleError('not a cu module: it exports no memory');
     this.exports = exports;
     this.memory.attach(exports[MEMORY]);
     this.enter();
@@ -297,8 +299,7 @@ export class Instance {
     const report = this.control.lastError || {};
     const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
     const Class = cause === undefined ? LuaError : HostError;
-    const errorClass = ERROR_CLASSES.includes(report.class) ? report.class : '';
-    return new Class(message, { traceback, errorClass, value: report.value, cause });
+    return new Class(message, { traceback, errorClass: report.class, value: report.value, cause });
   }
 
   checkHandlers() {

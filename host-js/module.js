@@ -110,7 +110,7 @@ export function describe(module) {
   } catch (error) {
     // It says no version.
   }
-  const abi = content && content.abi;
+  const { abi } = content || {};
   if (abi === ABI_VERSION) return Object.freeze(content);
   const problem = abi === undefined ? `no section '${SECTION}' that says its version` : `version ${abi}`;
   throw new ModuleError(`this host speaks version ${ABI_VERSION} of the contract, the module has ${problem}`);
