@@ -8,7 +8,10 @@ import ts from 'typescript';
 import { ROOT, install } from './pack.mjs';
 
 const folder = install();
-const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md'];
+const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md'];
+
+// These still show all of cu/full under the short name.
+const SHOW_FULL = ['host-js/README.md'];
 
 symlinkSync(`${ROOT}node_modules/@noble`, join(folder, 'node_modules/@noble'));
 
@@ -37,8 +40,8 @@ const programs = documents.flatMap((document) => {
     .filter(([, source]) => /from '(cu(\/[a-z]+)?|\.{1,2}\/host-js\/index\.js)'/.test(source))
     .map(([, source], number) => {
       const path = join(folder, `${document.replace(/\W/g, '_')}_${number + 1}.mts`);
-      // The documents show cu/full under the short name.
-      writeFileSync(path, source.replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, "from 'cu/full'"));
+      const entry = SHOW_FULL.includes(document) ? 'cu/full' : 'cu';
+      writeFileSync(path, source.replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${entry}'`));
       return { name: `${document}, example ${number + 1}`, path };
     });
 });
