@@ -51,7 +51,7 @@ native: setup ## Build native Lua from the same sources (tests, benchmarks)
 	@$(CARGO) build --quiet --release --package native-lua
 
 package: setup dist/cu.wasm ## Build the bundles for pages, and the package for npm, into dist/
-	@. scripts/environment.sh && cd host-js && npm pack --silent --pack-destination ../dist
+	@. scripts/environment.sh && node scripts/bundle.mjs && cd host-js && npm pack --silent --pack-destination ../dist
 
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh

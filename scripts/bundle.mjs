@@ -1,4 +1,4 @@
-// Builds the one-file bundles of host-js into dist/, with source maps: cu.js for a classic script tag, which makes the global `cu`,
+// Builds the one-file bundles of host-js, here into dist/, with source maps: cu.js for a classic script tag, which makes the global `cu`,
 // and cu.min.mjs, a module. Both find cu.wasm beside themselves.
 
 import { fileURLToPath } from 'node:url';
@@ -9,26 +9,27 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The oldest browsers of the promise. Safari 13.1 destructures; what esbuild misses there is a rare fault of its parser. */
 export const BROWSERS = { target: ['chrome80', 'firefox79', 'safari13.1'], supported: { destructuring: true } };
 
-const COMMON = {
-  ...BROWSERS,
-  entryPoints: [`${ROOT}host-js/full.js`],
-  bundle: true,
-  sourcemap: true,
-  legalComments: 'none',
-};
-
-const BUNDLES = [
+/** What makes the bundles in `folder` of the package in `from`. */
+const bundles = (from, folder) => [
   {
-    outfile: `${ROOT}dist/cu.js`,
+    outfile: `${folder}cu.js`,
     format: 'iife',
     globalName: 'cu',
-    minify: true,
     inject: [`${ROOT}scripts/classic_script.js`],
     define: { 'import.meta.url': 'classicScript' },
   },
-  { outfile: `${ROOT}dist/cu.min.mjs`, format: 'esm', minify: true },
-];
+  { outfile: `${folder}cu.min.mjs`, format: 'esm' },
+].map((options) => ({
+  ...BROWSERS,
+  entryPoints: [`${from}full.js`],
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  legalComments: 'none',
+  ...options,
+}));
 
-export const bundle = () => Promise.all(BUNDLES.map((options) => build({ ...COMMON, ...options })));
+/** Both paths end with a slash. */
+export const bundle = (from, folder) => Promise.all(bundles(from, folder).map((options) => build(options)));
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle(`${ROOT}host-js/`, `${ROOT}dist/`);

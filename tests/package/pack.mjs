@@ -1,7 +1,7 @@
 // The package as a user gets it: packed, and installed into an empty folder.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,12 +56,15 @@ export function run(command, words, folder, environment = {}) {
 
 let packed;
 
-/** Packs host-js once, and returns the file and the names in it. */
+/** Packs a copy of host-js once, as several tests may do at a time: the file, the names in it, and the folder afterwards. */
 export function pack() {
   if (packed === undefined) {
-    const folder = emptyFolder();
-    const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], `${ROOT}host-js`));
-    packed = { file: join(folder, filename), names: files.map(({ path }) => path) };
+    const root = emptyFolder();
+    const folder = join(root, 'host-js');
+    cpSync(`${ROOT}host-js`, folder, { recursive: true, verbatimSymlinks: true });
+    symlinkSync(`${ROOT}scripts`, join(root, 'scripts'));
+    const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', root], folder));
+    packed = { file: join(root, filename), names: files.map(({ path }) => path), folder };
   }
   return packed;
 }

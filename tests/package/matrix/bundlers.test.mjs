@@ -11,6 +11,7 @@ import { build as vite, createServer } from 'vite';
 import webpack from 'webpack';
 import { NODE, SAYS, install, placeModule, run } from '../pack.mjs';
 import { serve, skip, stop, visit } from './page.mjs';
+import { runtime } from './tools.mjs';
 
 const folder = install();
 const PAGE = "import { main } from './program.mjs';\nmain().then((said) => { window.said = said; }, (error) => { window.said = String(error); });\n";
@@ -71,6 +72,14 @@ test('rollup, with the module beside the bundle', { skip }, async () => {
   placeModule(outdir);
   runsIn(outdir, 'main.mjs');
   await showsIn(outdir, 'page.mjs');
+});
+
+const bun = runtime('bun', 'bin/bun');
+test('Bun for pages, with the module beside the bundle', { skip: skip || bun.skip }, async () => {
+  const outdir = join(folder, 'bun');
+  run(bun.path, ['build', '--target=browser', `--outdir=${outdir}`, 'page.mjs'], folder);
+  placeModule(outdir);
+  await showsIn(outdir, 'page.js');
 });
 
 test('Vite, built', { skip }, async () => {

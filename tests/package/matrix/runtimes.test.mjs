@@ -22,6 +22,14 @@ for (const version of [20, 22, 24]) {
   });
 }
 
+for (const version of [22, 24]) {
+  const { path, skip } = runtime(`node${version}`, 'bin/node');
+  test(`Node ${version}, required`, { skip }, () => {
+    const program = "require('cu').Cu.create().then((cu) => console.log(cu.compute('return 6 * 7').value))";
+    assert.equal(run(path, [...NODE, '--no-warnings', '--input-type=commonjs', '--eval', program], folder).trim(), '42');
+  });
+}
+
 const node24 = runtime('node24', 'bin/node');
 test('Node 24, with `using`', { skip: node24.skip }, () => {
   const program = "import { Cu } from 'cu'; let kept; { using cu = await Cu.create(); kept = cu; } try { kept.compute(''); } catch (error) { console.log(error.message); }";
