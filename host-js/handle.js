@@ -7,30 +7,30 @@
 
 import { encodeCall } from './codec/encode.js';
 import { ModuleError } from './errors.js';
-import { Instance } from './instance.js';
+import { Machine } from './machine.js';
 import { describe, loadModule } from './module.js';
 
 /** Engines without `using` lack the name; a compiler of it takes this one. */
 const DISPOSE = Symbol.dispose || Symbol.for('Symbol.dispose');
 
-/** @type {WeakMap<Cu, Instance>} */
-const instances = new WeakMap();
+/** @type {WeakMap<Cu, Machine>} */
+const machines = new WeakMap();
 
-/** The instance behind what a program holds. */
+/** The machine behind what a program holds. */
 export function inside(cu) {
-  const instance = instances.get(cu);
-  if (instance === undefined) throw new TypeError('this is no instance of cu');
-  return instance;
+  const machine = machines.get(cu);
+  if (machine === undefined) throw new TypeError('this is no instance of cu');
+  return machine;
 }
 
 /** Loads and starts an instance: `Class` is what the program gets, `Inner` what is behind it; `read` reads the module's section `cu`. */
 export async function create(Class, Inner, read, options = {}) {
   const module = await loadModule(options.module);
-  const instance = new Inner(options, read(module));
-  instance.start(await WebAssembly.instantiate(module, instance.imports.object).catch((cause) => {
+  const machine = new Inner(options, read(module));
+  machine.start(await WebAssembly.instantiate(module, machine.imports.object).catch((cause) => {
     throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
   }));
-  return new Class(instance);
+  return new Class(machine);
 }
 
 export class Cu {
@@ -47,16 +47,16 @@ export class Cu {
    * @returns {Promise<Cu>}
    */
   static create(options) {
-    return create(Cu, Instance, describe, options);
+    return create(Cu, Machine, describe, options);
   }
 
   /** Use `Cu.create`. */
-  constructor(instance) {
-    if (!(instance instanceof Instance)) throw new TypeError('an instance is made by Cu.create');
-    instances.set(this, instance);
-    this.store = instance.store;
+  constructor(machine) {
+    if (!(machine instanceof Machine)) throw new TypeError('an instance is made by Cu.create');
+    machines.set(this, machine);
+    this.store = machine.store;
     /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
-    this.module = instance.module;
+    this.module = machine.module;
   }
 
   /**
