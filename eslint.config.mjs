@@ -18,7 +18,7 @@ export default [
     settings: {
       browsers: ['chrome 80', 'firefox 79', 'safari 13.1'],
       // Asked for before they are used: `typeof`, or a test of the property.
-      polyfills: ['BigInt', 'WebAssembly.compileStreaming'],
+      polyfills: ['BigInt', 'CompressionStream', 'DecompressionStream', 'WebAssembly.compileStreaming'],
     },
     rules: {
       ...es.configs['flat/restrict-to-es2020'].rules,

@@ -4,7 +4,7 @@
  * TrapErrors have no kind. */
 
 import type {
-  CallOptions, ComputeResult, CoreOptions, CuConfig, MemoryStore, ModuleInfo, Store,
+  CallOptions, ComputeResult, CoreOptions, CuConfig, MemoryStore, ModuleInfo, Store, Way,
 } from './index.js';
 
 export {
@@ -25,7 +25,7 @@ export class Cu<S extends Store = Store> {
   /** Runs Lua source; throws LuaError or another CuError. */
   compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
   /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
-  call(way: string, args?: readonly unknown[], options?: CallOptions): ComputeResult;
+  call(way: string | Way, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   runGc(): void;
   /** Ends the instance, so that its memory can be used for others; every later call throws StateError. Its store is its owner's to close. */
   close(): void;

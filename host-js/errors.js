@@ -28,6 +28,12 @@ export class CuError extends Error {
   }
 }
 
+/** What was thrown, in words; it may be anything. */
+export function textOf(thrown) {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'object' && thrown !== null ? 'an object' : String(thrown);
+}
+
 /** The script failed, or a limit stopped it. */
 export class LuaError extends CuError {
   static get name() { return 'LuaError'; }

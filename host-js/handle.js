@@ -71,7 +71,7 @@ export class Cu {
 
   /**
    * Calls a function that is there already, such as one that a script stored: no source text is made.
-   * @param {string} way to the function, from a global on: `_home.orders.total`, `ext.size`
+   * @param {string | import('./values.js').Way} way to the function, from a global on: `_home.orders.total`, `ext.size`
    * @param {unknown[]} [args] values; a `Way` stands for what it leads to
    * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}

@@ -9,7 +9,7 @@
 import { CLASS_MEMORY, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL } from './abi.js';
 import { Decoder } from './codec/decode.js';
 import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, StateError, TrapError } from './errors.js';
+import { CuError, HostError, LuaError, ModuleError, StateError, textOf, TrapError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
@@ -304,7 +304,7 @@ export class Machine {
 
   checkHandlers() {
     const cause = this.imports.handlerFailure;
-    if (cause !== undefined) throw new HostError('onEvent, now or computeEnded threw', { cause });
+    if (cause !== undefined) throw new HostError(`onEvent, now or computeEnded threw: ${textOf(cause)}`, { cause });
   }
 
   /** What the store or a handler threw in the last call. */

@@ -24,10 +24,15 @@ const ENTRIES = 1000000;
  * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
  * @returns {unknown[] | object | Map<unknown, unknown>}
  */
-export function readTable(store, id, { depth = Infinity, limit = ENTRIES, exact } = {}) {
+export function readTable(store, id, options) {
+  return readTables(store, [id], options)[0];
+}
+
+/** The same of several tables: what they share is one value. */
+export function readTables(store, ids, { depth = Infinity, limit = ENTRIES, exact } = {}) {
   if (!(depth >= 1)) throw new RangeError(`depth ${depth}: at least one table is read`);
   if (!(limit >= 0)) throw new RangeError(`limit ${limit}: no number of entries`);
-  return new Reader(store, depth, limit, exact).read(id);
+  return new Reader(store, depth, limit, exact).read(ids);
 }
 
 class Reader extends Decoder {
@@ -43,11 +48,11 @@ class Reader extends Decoder {
     this.tables = new Map();
   }
 
-  read(id) {
-    const { value } = this.addTable(id);
+  read(ids) {
+    const values = ids.map((id) => this.external(id));
     // Tables found on the way are added at the end.
     for (const table of this.tables.values()) this.fill(table);
-    return value;
+    return values;
   }
 
   /** Replaces Decoder's: the value of a nested table is made now and filled later. */

@@ -11,7 +11,10 @@ import { StateError } from './errors.js';
 
 /** @param {import('./instance.js').Cu} cu */
 export function begin(cu) {
-  cu.enterOutside();
+  cu.enter();
+  if (cu.control.transaction !== undefined) {
+    throw new StateError('a transaction of this instance is open, and they do not nest; each compute in it is a savepoint');
+  }
   cu.unit.turn.hold(cu.unit);
   cu.control.transaction = TRANSACTION_OPEN;
 }

@@ -5,7 +5,7 @@
  */
 
 import { TABLE_HOMES } from './abi.js';
-import { CuError, HostError } from './errors.js';
+import { HostError, StateError, textOf } from './errors.js';
 import { turnOf } from './turn.js';
 
 export class Unit {
@@ -22,7 +22,7 @@ export class Unit {
     try {
       this.before = this.turn.begin(this);
     } catch (cause) {
-      throw cause instanceof CuError ? cause : new HostError('the store did not begin', { cause });
+      throw cause instanceof StateError ? cause : new HostError(`the store did not begin: ${textOf(cause)}`, { cause });
     }
     return this.seen !== undefined && this.seen !== this.before;
   }
@@ -32,7 +32,7 @@ export class Unit {
     try {
       this.seen = this.turn.commit();
     } catch (cause) {
-      throw new HostError('the store did not keep the changes', { cause });
+      throw new HostError(`the store did not keep the changes: ${textOf(cause)}`, { cause });
     }
   }
 

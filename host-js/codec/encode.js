@@ -55,7 +55,7 @@ export function encodeAll(values) {
 
 /**
  * Encodes a call record (abi/README.md, "Call records").
- * @param {string} way
+ * @param {string | Way} way
  * @param {unknown[]} args
  * @param {boolean} [content]
  * @returns {Uint8Array}
@@ -131,7 +131,7 @@ class Encoder {
     for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
     this.byte(CALL_VERSION);
     this.byte(content ? CALL_CONTENT : 0);
-    this.way(way);
+    this.way(way instanceof Way ? way.way : way);
     args.forEach((argument, index) => {
       this.path.push(index + 1);
       if (argument instanceof Way) {
@@ -286,7 +286,7 @@ function fits64Bits(value) {
   return BigInt.asIntN(64, value) === value;
 }
 
-function isPlainObject(value) {
+export function isPlainObject(value) {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -172,6 +172,7 @@ export class FileStore {
   }
 
   begin() {
+    if (this.isClosed) throw this.error('the store is closed');
     // Within a unit there is no snapshot to write.
     if (this.log.isBehind && !this.memory.inUnit) this.tryCompact();
     this.memory.begin();

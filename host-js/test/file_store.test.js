@@ -352,6 +352,20 @@ await withModule((module) => {
     store.close();
   }));
 
+  test('a compute over a store that was closed says so, and runs nothing', () => inFolder(async (path) => {
+    for (const flushAfterCompute of [true, false]) {
+      const store = FileStore.open(path, { flushAfterCompute });
+      const cu = await Cu.create({ module, store });
+      cu.compute('_home.n = 1');
+      store.close();
+      for (const source of ['n = 2', '_home.n = 2']) {
+        const closed = (error) => error instanceof HostError && error.cause instanceof FileStoreError && error.message.endsWith('the store is closed');
+        assert.throws(() => cu.compute(source), closed);
+      }
+      FileStore.open(path).close();
+    }
+  }));
+
   test('a compute whose changes cannot be written throws what the store threw', async () => {
     const store = new MemoryStore();
     const cu = await Cu.create({ module, store });
@@ -360,6 +374,7 @@ await withModule((module) => {
     for (const run of [() => cu.compute('return 1'), () => cu.compute('error("no")'), () => cu.runGc()]) {
       assert.throws(run, (error) => error instanceof HostError && error.cause === cause);
     }
+    assert.throws(() => cu.compute('return 1'), /computeEnded threw: disk full/);
     store.computeEnded = () => cu.compute('return 1');
     assert.throws(() => cu.compute('return 1'), (error) => error.cause.name === 'StateError');
     delete store.computeEnded;

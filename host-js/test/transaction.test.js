@@ -149,8 +149,9 @@ await withModule((module) => {
       () => cu.begin(), () => cu.runGc(), () => { cu.homeTable = 1; }, () => cu.renameHome('own', 'other'), () => cu.dropHome('own'),
       () => cu.transaction(() => {}),
     ]) {
-      assert.throws(act, (error) => error instanceof StateError && /a transaction of this instance is open/.test(error.message), String(act));
+      assert.throws(act, (error) => error instanceof StateError && /^a transaction of this instance is open/.test(error.message), String(act));
     }
+    assert.throws(() => cu.begin(), /they do not nest; each compute in it is a savepoint/);
     cu.rollBack();
     cu.runGc();
     assert.deepEqual(cu.homes().map(({ name }) => name).filter(Boolean), ['own']);

@@ -3,12 +3,14 @@
 
 import {
   ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HomeError, HostError,
-  LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, decode, decodeAll,
+  LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, Way, decode, decodeAll,
   decodeKey, encode, encodeKey,
 } from 'cu/full';
 import type {
   AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, Home, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
 } from 'cu/full';
+import { Data } from 'cu/data';
+import type { Filter, Operation, Query, Schema } from 'cu/data';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
 import { AuditLog, FileStore, FileStoreError } from 'cu/node';
@@ -93,6 +95,38 @@ export function values(): LuaKey {
   // @ts-expect-error: tables are no keys of external tables
   encodeKey({});
   return decodeKey(encodeKey(new CuFloat(1.5)), { exact: true });
+}
+
+export function data(cu: Cu, tenant: string | undefined): LuaValue {
+  const tables = new Data(cu, { instructions: 1_000_000 });
+  const users = new Way('_home.users');
+  tables.createTable(users);
+  tables.set(users, 'ada', { age: 36 });
+  tables.update('_home.users', 'ada', { age: 37, city: null });
+  tables.delete(users, 1n);
+  const schema: Schema = { fields: { age: { type: 'integer', min: 0 }, boss: { ref: users }, tags: { type: 'array', items: 'string' } } };
+  if (!tables.setSchema(users, schema).ok) tables.setSchema(users, tables.schema(users) ?? false);
+  const filter: Filter = { age: ['>=', 18, '<', 65], any: [{ city: 'Oslo' }, { field: 'name', op: 'in', value: ['Ada', 'Bob'] }] };
+  const query: Query = { where: [filter, { name: ['exists', true] }], order: [{ field: 'age', desc: true }, 'name'], limit: undefined };
+  const operations: Operation[] = [['get', users, 'ada'], { op: 'set', table: '_home.users', key: 1, value: 2 }];
+  tables.query(users, { distinct: ['city', 'name'] });
+  tables.query(users, { select: { town: 'address.city' }, group: ['city'], sum: 'age' });
+  tables.createIndex(users, ['name', 'age'], { where: filter });
+  tables.migrate('_home', 2, new Way('_home.steps'), { dry: true });
+  const [result] = tables.batch(operations, { atomic: false });
+  if (tenant !== undefined) tables.count(users, { tenant });
+  // @ts-expect-error: a condition has a value
+  tables.count(users, { tenant });
+  // @ts-expect-error: no value of a list is null
+  tables.query(users, { where: { tenant: ['in', ['x', null]] } });
+  // @ts-expect-error: no operator
+  tables.query(users, { where: { age: ['=>', 18] } });
+  // @ts-expect-error: no type of values
+  tables.setSchema(users, { type: 'date' });
+  // @ts-expect-error: a table is no key
+  tables.get(users, { id: 1 });
+  for (const [key, row] of tables.each(users, query, { page: 10 })) if (key === 1) return row;
+  return result !== undefined && !result.ok ? result.index : tables.get(users, 'ada') ?? null;
 }
 
 export function read(cu: Cu, value: LuaValue): LuaTable {

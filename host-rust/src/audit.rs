@@ -258,7 +258,7 @@ mod tests {
             ("sequence", 7.into()),
             ("message", b"cut \xf0\x9f\x98 and \xff"[..].into()),
             ("value", i64::MIN.into()),
-            ("new", vec![true.into()].into()),
+            ("new", vec![true].into()),
         ]);
         let fields = event.as_table().unwrap();
         let rest = "\"action\":\"limit_hit\",\"sequence\":7,\"message\":\"cut \u{fffd} and \u{fffd}\",\

@@ -5,7 +5,7 @@
 //! shown by name.
 
 use std::collections::BTreeSet;
-use std::fmt::{self, Display, Formatter, Write};
+use std::fmt::{self, Debug, Display, Formatter, Write};
 
 use cu_abi::limits;
 
@@ -17,6 +17,27 @@ use crate::value::Value;
 impl Display for Value {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         Notation { out, external: None, depth: 0 }.value(self)
+    }
+}
+
+/// The variant with what is in it. A string is shown as one, and bytes that are no text as a literal of bytes.
+impl Debug for Value {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Nil => out.write_str("Nil"),
+            Value::Boolean(flag) => out.debug_tuple("Boolean").field(flag).finish(),
+            Value::Integer(number) => out.debug_tuple("Integer").field(number).finish(),
+            Value::Float(number) => out.debug_tuple("Float").field(number).finish(),
+            Value::String(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => out.debug_tuple("String").field(&text).finish(),
+                Err(_) => write!(out, "String(b\"{}\")", bytes.escape_ascii()),
+            },
+            Value::Function(id) => out.debug_tuple("Function").field(id).finish(),
+            Value::Library(name) => out.debug_tuple("Library").field(name).finish(),
+            Value::External(id) => out.debug_tuple("External").field(id).finish(),
+            Value::Table(pairs) => out.debug_tuple("Table").field(pairs).finish(),
+            Value::BigInteger { .. } => write!(out, "BigInteger({self})"),
+        }
     }
 }
 
@@ -283,6 +304,16 @@ mod tests {
         assert_eq!(list.to_string(), expected);
         assert_eq!(Value::from([(2, 3)]).to_string(), "{[2] = 3}");
         assert_eq!(Value::from(vec![Value::from(&b"\xff1"[..])]).to_string(), r#"{"\2551"}"#);
+    }
+
+    #[test]
+    fn for_debugging_strings_are_strings() {
+        let value = Value::from([("n", Value::from("a\"b")), ("b", Value::from(&b"\xff\n"[..])), ("i", 1.into())]);
+        let expected =
+            r#"Table([(String("n"), String("a\"b")), (String("b"), String(b"\xff\n")), (String("i"), Integer(1))])"#;
+        assert_eq!(format!("{value:?}"), expected);
+        assert_eq!(format!("{:?}", Value::BigInteger { negative: true, magnitude: vec![5] }), "BigInteger(-5)");
+        assert_eq!(format!("{:?}", [Value::Nil, 1.0.into()]), "[Nil, Float(1.0)]");
     }
 
     #[test]

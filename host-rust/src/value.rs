@@ -4,7 +4,7 @@
 //! bytes and back, `notation` to text.
 
 /// A Lua value.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub enum Value {
     /// nil.
     #[default]
@@ -154,17 +154,48 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 }
 
 /// A sequence: the keys are 1, 2, 3.
-impl From<Vec<Value>> for Value {
-    fn from(elements: Vec<Value>) -> Value {
-        Value::Table((1..).map(Value::Integer).zip(elements).collect())
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(elements: Vec<T>) -> Value {
+        elements.into_iter().collect()
+    }
+}
+
+/// A sequence: `["a", "b"].into_iter().collect::<Value>()`.
+impl<T: Into<Value>> FromIterator<T> for Value {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Value {
+        Value::Table((1..).map(Value::Integer).zip(elements.into_iter().map(Into::into)).collect())
+    }
+}
+
+/// A table from its pairs.
+impl<K: Into<Value>, V: Into<Value>> FromIterator<(K, V)> for Value {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Value {
+        Value::Table(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
     }
 }
 
 /// A table from its pairs: `Value::from([("name", "cu"), ("kind", "host")])`.
 impl<K: Into<Value>, V: Into<Value>, const N: usize> From<[(K, V); N]> for Value {
     fn from(pairs: [(K, V); N]) -> Value {
-        Value::Table(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+        pairs.into_iter().collect()
     }
+}
+
+/// A table whose keys and values may be of different types, each with a [`From`]; or a sequence, without keys.
+///
+/// ```
+/// use cu_host::table;
+///
+/// let spec = table! { "where" => table! { "age" => table![">=", 18] }, "order" => table!["name", "age"], "limit" => 10 };
+/// assert_eq!(spec.to_string(), r#"{where = {age = {">=", 18}}, order = {"name", "age"}, limit = 10}"#);
+/// ```
+#[macro_export]
+macro_rules! table {
+    () => { $crate::Value::Table(::std::vec::Vec::new()) };
+    ($($key:expr => $value:expr),+ $(,)?) => {
+        $crate::Value::Table(::std::vec![$(($crate::Value::from($key), $crate::Value::from($value))),+])
+    };
+    ($($element:expr),+ $(,)?) => { $crate::Value::from(::std::vec![$($crate::Value::from($element)),+]) };
 }
 
 #[cfg(test)]
@@ -179,6 +210,18 @@ mod tests {
         for float in [0.5, f64::NAN, f64::INFINITY, 1e300] {
             assert_eq!(Value::Float(float).as_i64(), None, "{float}");
         }
+    }
+
+    #[test]
+    fn tables_are_made_of_lists_and_pairs() {
+        let list = Value::from(vec!["a", "b"]);
+        assert_eq!(list, table!["a", "b"]);
+        assert_eq!(list, ["a", "b"].into_iter().collect());
+        assert_eq!(Value::from(vec![Some(1), None]), table![1, Value::Nil]);
+        let pairs = table! { "a" => 1, 2 => "b", "list" => list.clone() };
+        assert_eq!(pairs.to_string(), r#"{a = 1, [2] = "b", list = {"a", "b"}}"#);
+        assert_eq!(table! { "a" => 1, "b" => 2 }, [("a", 1), ("b", 2)].into_iter().collect());
+        assert_eq!(table! {}, Value::Table(Vec::new()));
     }
 
     #[test]

@@ -186,19 +186,17 @@ impl<'a> Job<'_, 'a> {
             (Keep::Keys, Some((keys, sort))) => keys.get(sort..).unwrap_or_default(),
             _ => &[],
         };
-        // Where each entry of an index is a row that matches, no row is read for that.
-        let is_known = choice.is_exact && !self.needs_rows() && !guards::is_active();
+        // What an index says of rows is seen by everyone.
+        let counts_entries = choice.is_exact && matches!(self.keep, Keep::Count) && !guards::is_active();
         let mut second = source::second_page(&choice.plan)?;
         let mut source = Source::open(self.query.table, after, &choice.plan, definitions, &mut second, self.look)?;
         while let Some(key) = source.next(self.look)? {
             if budget::is_exhausted() {
                 return Err(Stop::Budget);
             }
-            if is_known {
+            if counts_entries {
                 budget::spend(cost::ROW);
-                if !self.take(key, None, false)? {
-                    break;
-                }
+                self.head.matched += 1;
             } else if !self.look(key, choice.is_in_order)? {
                 break;
             }
@@ -216,34 +214,23 @@ impl<'a> Job<'_, 'a> {
         if !row.exists() || !filter::matches(nodes, &row, self.look)? {
             return Ok(true);
         }
-        self.take(key, Some(&row), is_in_order)
+        self.take(key, &row, is_in_order)
     }
 
-    /// Whether more than its key is needed of a row that matches.
-    fn needs_rows(&self) -> bool {
-        match &self.keep {
-            Keep::Count | Keep::Keys => false,
-            Keep::Sorted(_) => !self.query.program.section(Section::Order).is_empty(),
-            Keep::Groups(_) => true,
-        }
-    }
-
-    /// Takes a row that matches, where it is needed; whether to go on.
-    fn take(&mut self, key: &[u8], row: Option<&Row<'_>>, is_in_order: bool) -> Result<bool, Stop> {
+    /// Takes a row that matches; whether to go on.
+    fn take(&mut self, key: &[u8], row: &Row<'_>, is_in_order: bool) -> Result<bool, Stop> {
         let program = &self.query.program;
         match &mut self.keep {
             Keep::Count => self.head.matched += 1,
             Keep::Groups(groups) => {
                 self.head.matched += 1;
-                if let Some(row) = row {
-                    groups.add(program, row, self.look)?;
-                }
+                groups.add(program, row, self.look)?;
             }
             Keep::Sorted(best) => {
                 self.keys.clear();
                 let mut orders = Parts(program.section(Section::Order));
                 let mut fields = SortKey::default();
-                while let (Some((descends, by)), Some(row)) = (orders.order(), row) {
+                while let Some((descends, by)) = orders.order() {
                     let By::Path(path) = by else { continue };
                     let value = self.look.field(row, path)?;
                     fields.add(value.item().as_ref(), descends, &mut self.keys)?;

@@ -60,11 +60,17 @@ pub fn changes() -> u32 {
     CHANGES.load(Ordering::Relaxed)
 }
 
+/// From now on what was known of rows may be old.
+#[inline]
+pub fn count_change() {
+    CHANGES.fetch_add(1, Ordering::Relaxed);
+}
+
 /// A row changes, also when the host then fails.
 #[inline]
 fn note_change(table: u32, key: &[u8]) {
     if cfg!(feature = "data") {
-        CHANGES.fetch_add(1, Ordering::Relaxed);
+        count_change();
     }
     walk::changed(table, key);
 }

@@ -36,6 +36,22 @@ test('steps run once, in their order', async () => {
   assert.equal(cu.compute('return ext.migrate(_home)').value, 0);
 });
 
+test('steps may be stored, with holes for those that were made', async () => {
+  const cu = await open();
+  cu.compute("_home.steps = {} _home.steps[2] = function(t) t.two = true end _home.steps[3] = function(t) t.three = true end");
+  assert.throws(() => cu.compute('ext.migrate(_home, 3, _home.steps)'), /bad argument #3 to 'migrate' \(no step to version 1\)/);
+  cu.compute('_home.steps[1] = function() end ext.migrate(_home, 1, _home.steps) _home.steps[1] = nil');
+  assert.deepEqual(cu.compute('local r = ext.migrate(_home, 3, _home.steps) return r.from, r.to, #r.steps, _home.two, _home.three').values, [1, 3, 2, true, true]);
+});
+
+test('the last version there can be is a version', async () => {
+  const cu = await open();
+  const migrate = 'local r = ext.migrate(_home, math.maxinteger, function() end) return #r.steps, ext.migrate(_home) == math.maxinteger';
+  assert.deepEqual(cu.compute(migrate).values, [1, true]);
+  assert.deepEqual(cu.compute(migrate).values, [0, true]);
+  assert.deepEqual(cu.compute('return #ext.migrate(_home, math.maxinteger, {}).steps').values, [0]);
+});
+
 test('what a migration does not do', async () => {
   const cu = await open();
   const fails = (code, message) => assert.throws(() => cu.compute(code), { message: `compute:1: ${message}` });

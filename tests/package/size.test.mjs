@@ -11,9 +11,9 @@ const FOLDER = `${ROOT}host-js/`;
 
 /** What a program may weigh at most, in bytes: what it imports, and what it leaves to others. */
 const PARTS = [
-  { name: 'the core, without stores', code: "export * from './core.js'", without: ['./store/memory.js'], most: 9_900 },
+  { name: 'the core, without stores', code: "export * from './core.js'", without: ['./store/memory.js'], most: 10_000 },
   { name: 'the core, with the store in memory', code: "export * from './core.js'", without: [], most: 18_800 },
-  { name: 'everything', code: "export * from './full.js'", without: [], most: 25_600 },
+  { name: 'everything', code: "export * from './full.js'", without: [], most: 27_600 },
 ];
 
 for (const { name, code, without, most } of PARTS) {

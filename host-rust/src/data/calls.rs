@@ -1,8 +1,9 @@
-//! The methods: one call of the module each.
+//! The methods: one call of the module each, but for those that say how many they are.
 
 use super::batch::{self, BatchOptions, Operation, Outcome};
-use super::rows::{Changes, Each, Rows};
+use super::rows::{self, Changes, Each, Rows};
 use super::table::{Table, elements, named, unexpected};
+use super::{check, schema, way};
 use crate::call::Call;
 use crate::error::Error;
 use crate::instance::Instance;
@@ -54,24 +55,106 @@ impl Data<'_> {
         value.as_bool().ok_or_else(|| unexpected(function, &value))
     }
 
+    /// The answer of a function, with tables as references.
+    fn refer(&mut self, call: &Call) -> Result<Value, Error> {
+        Ok(self.instance.call_with(call, &self.options)?.values.into_iter().next().unwrap_or_default())
+    }
+
+    /// The value under a key, if there is one.
+    pub fn get(&mut self, table: impl Into<Table>, key: impl Into<Value>) -> Result<Option<Value>, Error> {
+        let key = key.into();
+        check::key(&key, "")?;
+        let call = named(Call::new("rawget"), table.into()).value(key);
+        Ok(self.call(call)?.into_iter().next().filter(|value| !value.is_nil()))
+    }
+
+    /// Gives a key a value, which is not nil.
+    pub fn set(
+        &mut self,
+        table: impl Into<Table>,
+        key: impl Into<Value>,
+        value: impl Into<Value>,
+    ) -> Result<(), Error> {
+        let (key, value) = (key.into(), value.into());
+        check::key(&key, "")?;
+        check::settable(&value, "")?;
+        self.refer(&named(Call::new("rawset"), table.into()).value(key).value(value)).map(drop)
+    }
+
+    /// Removes a key.
+    pub fn delete(&mut self, table: impl Into<Table>, key: impl Into<Value>) -> Result<(), Error> {
+        let key = key.into();
+        check::key(&key, "")?;
+        self.refer(&named(Call::new("rawset"), table.into()).value(key).value(Value::Nil)).map(drop)
+    }
+
+    /// Changes fields of the row under a key, all or none; nil removes one. The row must be there. One call, and another one before
+    /// it where no way leads to the row: of a table by its id, or with a key such as `a.b`.
+    pub fn update(
+        &mut self,
+        table: impl Into<Table>,
+        key: impl Into<Value>,
+        changes: impl Into<Value>,
+    ) -> Result<(), Error> {
+        let (table, key) = (table.into(), key.into());
+        check::key(&key, "")?;
+        let Value::Table(changes) = changes.into() else {
+            return Err(Error::Argument("changes are a table of fields".to_owned()));
+        };
+        let row = match way::inside(&table, &key) {
+            Some(row) => row,
+            None => match self.refer(&named(Call::new("rawget"), table).value(key.clone()))? {
+                Value::External(id) => Table::Id(id),
+                _ => return Err(Error::Argument(format!("there is no row under the key {key}"))),
+            },
+        };
+        let operations = changes.into_iter().map(|(field, value)| {
+            if value.is_nil() { Operation::delete(&row, field) } else { Operation::set(&row, field, value) }
+        });
+        self.batch(&operations.collect::<Vec<_>>()).map(drop)
+    }
+
+    /// Makes an empty table where there is nothing yet, such as `_home.users`; whether there was none. Two calls in one turn.
+    pub fn create_table(&mut self, way: &str) -> Result<bool, Error> {
+        let (outer, key) = way::split(way)?;
+        self.in_turn(|data| match data.refer(&Call::new("rawget").way(outer).value(key.clone()))? {
+            Value::Nil => data.set(outer, key, Value::Table(Vec::new())).map(|()| true),
+            Value::External(_) => Ok(false),
+            _ => Err(Error::Argument(format!("at '{way}' is something else than a table"))),
+        })
+    }
+
+    /// Several calls in one turn of the store.
+    fn in_turn<T>(&mut self, act: impl FnOnce(&mut Data<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let options = self.options.clone();
+        self.instance.in_turn(|instance| act(&mut Data { instance, options }))
+    }
+
     /// The rows that a query finds, at most 10,000. The spec is a table with `where`, `order`, `limit`, `after` ...
     pub fn query(&mut self, table: impl Into<Table>, spec: Value) -> Result<Rows, Error> {
+        check::spec(&spec)?;
         Rows::read(self.of("query", table, vec![spec])?)
     }
 
-    /// Every row that a query finds, however many, as key and row. A page is read at a time: the table may change meanwhile.
+    /// Every row that a query finds, however many, as key and row. A page is read at a time, in one call: the table may change
+    /// meanwhile. A page that is too large is read again with half of its rows.
     pub fn each(&mut self, table: impl Into<Table>, spec: Value) -> Each<'_> {
         let table = table.into();
-        Each::new(spec, move |spec| self.query(&table, spec))
+        Each::new(spec, move |spec| {
+            check::paged(&spec)?;
+            self.query(&table, spec)
+        })
     }
 
     /// How many rows pass a filter; nil for all.
     pub fn count(&mut self, table: impl Into<Table>, filter: Value) -> Result<u64, Error> {
+        check::filter_alone("count", &filter)?;
         self.number_of("count", table, vec![filter])
     }
 
     /// Key and row of the first row that a query finds.
     pub fn first(&mut self, table: impl Into<Table>, spec: Value) -> Result<Option<(Value, Value)>, Error> {
+        check::spec(&spec)?;
         let mut values = self.of("first", table, vec![spec])?.into_iter();
         let (row, key) = (values.next().unwrap_or_default(), values.next().unwrap_or_default());
         Ok(if row.is_nil() { None } else { Some((key, row)) })
@@ -79,11 +162,13 @@ impl Data<'_> {
 
     /// Whether a row passes a filter.
     pub fn exists(&mut self, table: impl Into<Table>, filter: Value) -> Result<bool, Error> {
+        check::filter_alone("exists", &filter)?;
         self.flag_of("exists", table, vec![filter])
     }
 
     /// How a query would be done, and what that costs.
     pub fn explain(&mut self, table: impl Into<Table>, spec: Value) -> Result<Value, Error> {
+        check::spec(&spec)?;
         self.one_of("explain", table, vec![spec])
     }
 
@@ -94,7 +179,10 @@ impl Data<'_> {
         path: impl Into<Value>,
         options: impl Into<Value>,
     ) -> Result<String, Error> {
-        let name = self.one_of("index", table, vec![path.into(), options.into()])?;
+        let (path, options) = (path.into(), options.into());
+        check::inside(&path, "path")?;
+        options.get("where").map_or(Ok(()), check::filter)?;
+        let name = self.one_of("index", table, vec![path, options])?;
         name.as_str().map(str::to_owned).ok_or_else(|| unexpected("index", &name))
     }
 
@@ -113,16 +201,23 @@ impl Data<'_> {
         Ok(elements(self.of("check", table, Vec::new())?.into_iter().nth(1).unwrap_or_default()))
     }
 
-    /// The schema of a table.
+    /// The schema of a table; a `ref` in it is a [`Value::External`].
     pub fn schema(&mut self, table: impl Into<Table>) -> Result<Option<Value>, Error> {
-        let schema = self.one_of("schema", table, Vec::new())?;
+        let schema = self.refer(&named(Call::new("ext.schema"), table.into()))?;
         Ok(if schema.is_nil() { None } else { Some(schema) })
     }
 
-    /// Gives a table a schema, which every write is checked against from now on, if what is there holds; `false` takes it
-    /// away. What does not hold: at most 100 rows.
+    /// Gives a table a schema, which every write is checked against from now on, **if what is there holds**: the answer is what does
+    /// not, at most 100 rows, and then the table has the schema of before. `false` takes the schema away. A `ref` is a way, as text,
+    /// or a [`Value::External`]. One call, and one before it for each `ref` that is a way.
     pub fn set_schema(&mut self, table: impl Into<Table>, schema: impl Into<Value>) -> Result<Vec<Value>, Error> {
-        Ok(elements(self.of("schema", table, vec![schema.into()])?.into_iter().nth(1).unwrap_or_default()))
+        let schema = schema.into();
+        if schema.is_nil() {
+            return Err(Error::Argument("there is no schema; false takes away the one of a table".to_owned()));
+        }
+        let mut find = |way| self.refer(&Call::new("select").value(1).way(way));
+        let schema = schema::with_tables(schema, &mut find, "schema", 0)?;
+        Ok(elements(self.of("schema", table, vec![schema])?.into_iter().nth(1).unwrap_or_default()))
     }
 
     /// The version of a table, 0 for one that was never upgraded.
@@ -130,8 +225,8 @@ impl Data<'_> {
         self.number_of("migrate", table, Vec::new())
     }
 
-    /// Upgrades a table to a version, one step after another; a report. The way is that of the function that does each step,
-    /// or of a list of functions that is no external table. Of a dry run everything is undone.
+    /// Upgrades a table to a version, one step after another; a report. The way is that of the function that does each step, or of
+    /// a list of functions, in which the step to version 3 is the third. Of a dry run everything is undone.
     pub fn migrate(&mut self, table: impl Into<Table>, version: u32, way: &str, is_dry: bool) -> Result<Value, Error> {
         let call = named(Call::new("ext.migrate"), table.into()).value(version).way(way);
         Ok(self.call(call.value(Value::from([("dry", is_dry)])))?.into_iter().next().unwrap_or_default())
@@ -164,16 +259,42 @@ impl Data<'_> {
 
     /// The same with options.
     pub fn batch_with(&mut self, operations: &[Operation], options: BatchOptions) -> Result<Vec<Value>, Error> {
+        batch::check_all(operations)?;
         self.done(operations, options.value(true))
     }
 
-    /// Does each operation for itself.
+    /// Does each operation for itself, any number of them, in as many calls as they need. With options, at most 10,000 in one call.
     pub fn batch_of_each(&mut self, operations: &[Operation], options: BatchOptions) -> Result<Vec<Outcome>, Error> {
-        self.done(operations, options.value(false))?.into_iter().map(Outcome::read).collect()
+        batch::check_all(operations)?;
+        let results = if options.is_of_one_call() {
+            self.done(operations, options.value(false))?
+        } else {
+            // What has no encoding is found before anything is done.
+            batch::encode(operations)?;
+            self.separate(operations)?
+        };
+        results.into_iter().enumerate().map(|(index, result)| Outcome::read(index, result)).collect()
     }
 
+    /// The results of operations each for itself.
+    fn separate(&mut self, operations: &[Operation]) -> Result<Vec<Value>, Error> {
+        if !batch::is_large(operations)? {
+            match self.done(operations, BatchOptions::default().value(false)) {
+                // What only reads can be done again.
+                Err(error) if operations.len() > 1 && batch::is_reading(operations) && rows::is_too_large(&error) => {}
+                answer => return answer,
+            }
+        }
+        let (first, second) = operations.split_at(operations.len() / 2);
+        let mut results = self.separate(first)?;
+        results.extend(self.separate(second)?);
+        Ok(results)
+    }
+
+    /// The results of one call.
     fn done(&mut self, operations: &[Operation], options: Value) -> Result<Vec<Value>, Error> {
         let call = Call::new("ext.batch").value(Value::String(batch::encode(operations)?)).value(options);
-        Ok(batch::results(operations.len(), self.call(call)?.into_iter().next().unwrap_or_default()))
+        let answer = self.call(call).map_err(batch::explained)?;
+        Ok(batch::results(operations.len(), answer.into_iter().next().unwrap_or_default()))
     }
 }

@@ -1,8 +1,8 @@
 //! Tables as data: queries, indexes, batches and what else the module's library `ext` does, from Rust. All it does is to call
 //! functions of `ext` (docs/data.md).
 //!
-//! Invariant: each method is one call of the module, but for [`Data::each`], which is one for every page. Tables in what it
-//! answers are values: what is in them.
+//! Invariant: each method is one call of the module, but for those that say how many they are. Tables in what it answers are values:
+//! what is in them. What is nil where a value must be is [`Error::Argument`](crate::Error::Argument), with its place.
 //!
 //! ```
 //! use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Operation, Options, Value};
@@ -25,12 +25,16 @@
 //! - `calls`: the methods
 //! - `batch`: the operations of a batch, and their results
 //! - `rows`: what queries and feeds answer
-//! - `table`: which table
+//! - `table`, `way`: which table
+//! - `check`, `schema`: what is sent
 
 mod batch;
 mod calls;
+mod check;
 mod rows;
+mod schema;
 mod table;
+mod way;
 
 pub use batch::{BatchOptions, Operation, Outcome};
 pub use calls::Data;

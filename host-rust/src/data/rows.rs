@@ -1,5 +1,7 @@
 //! What queries and feeds answer.
 
+use cu_abi::status::ErrorClass;
+
 use super::table::elements;
 use crate::error::Error;
 use crate::value::Value;
@@ -52,6 +54,8 @@ pub struct Each<'a> {
     spec: Value,
     page: std::vec::IntoIter<(Value, Value)>,
     cursor: Option<Value>,
+    /// The most rows of a page: fewer when one was too large.
+    most: i64,
     /// Rows that may still come; none where there is no limit.
     left: Option<i64>,
     is_over: bool,
@@ -60,12 +64,35 @@ pub struct Each<'a> {
 impl<'a> Each<'a> {
     pub(super) fn new(spec: Value, query: impl FnMut(Value) -> Result<Rows, Error> + 'a) -> Each<'a> {
         let left = spec.get("limit").and_then(Value::as_i64);
-        Each { query: Box::new(query), spec, page: Vec::new().into_iter(), cursor: None, left, is_over: false }
+        Each {
+            query: Box::new(query),
+            spec,
+            page: Vec::new().into_iter(),
+            cursor: None,
+            most: PAGE_ROWS,
+            left,
+            is_over: false,
+        }
     }
 
-    /// Reads the next page.
+    /// Reads the next page; one that is too large again with half of its rows.
     fn turn(&mut self) -> Result<(), Error> {
-        let limit = self.left.map_or(PAGE_ROWS, |left| left.min(PAGE_ROWS));
+        let Rows { rows, keys, cursor } = loop {
+            let limit = self.left.map_or(self.most, |left| left.min(self.most));
+            let spec = self.page_spec(limit);
+            match (self.query)(spec) {
+                Err(error) if limit > 1 && is_too_large(&error) => self.most = (limit + 1) / 2,
+                answer => break answer?,
+            }
+        };
+        self.left = self.left.map(|left| left - rows.len() as i64);
+        self.is_over = cursor.is_none() || self.left.is_some_and(|left| left <= 0);
+        self.cursor = cursor;
+        self.page = keys.into_iter().zip(rows).collect::<Vec<_>>().into_iter();
+        Ok(())
+    }
+
+    fn page_spec(&self, limit: i64) -> Value {
         let mut pairs: Vec<(Value, Value)> = match &self.spec {
             Value::Table(pairs) => pairs.clone(),
             _ => Vec::new(),
@@ -76,16 +103,14 @@ impl<'a> Each<'a> {
         };
         pairs.retain(|(key, _)| !is_replaced(key));
         pairs.push(("limit".into(), limit.into()));
-        if let Some(cursor) = self.cursor.take() {
-            pairs.push(("after".into(), cursor));
-        }
-        let Rows { rows, keys, cursor } = (self.query)(Value::Table(pairs))?;
-        self.left = self.left.map(|left| left - rows.len() as i64);
-        self.is_over = cursor.is_none() || self.left.is_some_and(|left| left <= 0);
-        self.cursor = cursor;
-        self.page = keys.into_iter().zip(rows).collect::<Vec<_>>().into_iter();
-        Ok(())
+        pairs.extend(self.cursor.clone().map(|cursor| ("after".into(), cursor)));
+        Value::Table(pairs)
     }
+}
+
+/// Whether fewer rows, or fewer operations, could be answered.
+pub(super) fn is_too_large(error: &Error) -> bool {
+    matches!(error, Error::Lua(error) if matches!(error.class, Some(ErrorClass::Result | ErrorClass::Memory)))
 }
 
 impl Iterator for Each<'_> {

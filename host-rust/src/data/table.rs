@@ -19,6 +19,12 @@ impl From<&str> for Table {
     }
 }
 
+impl From<String> for Table {
+    fn from(way: String) -> Table {
+        Table::Way(way.into())
+    }
+}
+
 impl From<&Table> for Table {
     fn from(table: &Table) -> Table {
         table.clone()

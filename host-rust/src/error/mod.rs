@@ -50,6 +50,8 @@ pub enum Error {
     },
     /// An option has a value that is not allowed; the text says which values are.
     Option(Cause),
+    /// An argument has no meaning where it is; the text names the place in it.
+    Argument(String),
     /// A call that needs an open transaction, or that cannot be made while one is open; the text says which.
     Transaction(&'static str),
     /// A home cannot be renamed, dropped or opened; the text says why.
@@ -131,7 +133,7 @@ impl Display for Error {
                 write!(out, "this host speaks version {host} of the contract, the module version {module}")
             }
             Error::Option(problem) => problem.fmt(out),
-            Error::Home(problem) => problem.fmt(out),
+            Error::Argument(problem) | Error::Home(problem) => problem.fmt(out),
             Error::Transaction(problem) => out.write_str(problem),
             Error::Init { code, cause: None } => write!(out, "the VM could not be created: init answered {code}"),
             Error::Init { code, cause: Some(cause) } => {
@@ -180,6 +182,7 @@ impl std::error::Error for Error {
             Error::Stored { cause, .. } => Some(&**cause),
             Error::Lua(_)
             | Error::Version { .. }
+            | Error::Argument(_)
             | Error::Home(_)
             | Error::Transaction(_)
             | Error::Init { cause: None, .. }

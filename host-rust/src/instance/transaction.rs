@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::options::ComputeOptions;
 
 const OPEN: &str = "a transaction of this instance is open";
+const NESTED: &str = "a transaction of this instance is open, and they do not nest; each compute in it is a savepoint";
 const CLOSED: &str = "no transaction of this instance is open";
 
 impl Instance {
@@ -21,7 +22,9 @@ impl Instance {
     /// has a turn of the store. If the host dies, the next start undoes everything.
     pub fn begin(&mut self) -> Result<(), Error> {
         self.alive()?;
-        self.outside_transaction()?;
+        if self.is_in_transaction() {
+            return Err(Error::Transaction(NESTED));
+        }
         self.hold()?;
         let begun = self.guest.host().control.set_transaction(Some(config::OPEN));
         begun.inspect_err(|_| self.close_transaction())

@@ -5,10 +5,12 @@
 //!
 //! - `walk`: from the homes and `_io` to everything that they reach
 //! - `function`: the records of stored functions, their captured variables and code
+//! - `attached`: the indexes, the schema and the feed of a table
 //! - `homes`: the rows that list the homes
 //! - `count`: what nothing reaches, and what is noted of ids
 //! - `finding`: what is wrong, and where
 
+mod attached;
 mod count;
 mod finding;
 mod function;
@@ -32,6 +34,7 @@ const CELLS: u32 = SYSTEM_FIRST + 4;
 const JOURNAL: u32 = SYSTEM_FIRST + 5;
 const FREE: u32 = SYSTEM_FIRST + 7;
 const CODES: u32 = SYSTEM_FIRST + 8;
+const CATALOGUE: u32 = SYSTEM_FIRST + 11;
 
 /// What a verification did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -326,3 +326,41 @@ fn damage_anywhere_is_mended_so_that_nothing_is_wrong() {
         }
     }
 }
+
+#[test]
+fn what_is_attached_to_a_table_is_reached_with_it() {
+    let store = crate::SharedStore::new(MemoryStore::default());
+    let mut instance = Instance::new(&Module::new(MODULE).unwrap(), store.clone(), Options::default()).unwrap();
+    let code = "_home.cities = { oslo = {} }
+        _home.users = { ada = { age = 36, city = 'oslo', tags = { 'x' } } }
+        ext.index(_home.users, 'age') ext.index(_home.users, 'city', { kind = 'hash' })
+        ext.index(_home.users, 'tags', { multi = true }) ext.feed(_home.users, { values = true })
+        ext.schema(_home.users, { fields = { city = { ref = _home.cities } } })
+        _home.users.ada.age = 37 _home.users.bob = { age = 20 }
+        ext.migrate(_home, 1, function() end)";
+    instance.compute(code).unwrap();
+    drop(instance);
+    let mut store = store.turn().unwrap().clone();
+    let (lines, report) = verified(&mut store, false);
+    assert!(lines.is_empty(), "{lines:?}");
+    assert_eq!(report.unreachable, 0);
+    let row = key(store_id_of(&store));
+    store.set(CATALOGUE, &row, &[0x06, 1]).unwrap();
+    let (lines, report) = verified(&mut store, true);
+    assert!(lines[0].starts_with("what is attached to _home.users: "), "{lines:?}");
+    // Nothing can be put in its place, so nothing is deleted.
+    assert_eq!((report.wrong, report.mended), (1, 0));
+}
+
+/// The id of the first table to which something is attached.
+fn store_id_of(store: &MemoryStore) -> i64 {
+    let mut found = None;
+    store
+        .clone()
+        .keys(CATALOGUE, None, false, &mut |key| {
+            found = Value::decode_key(key).ok().and_then(|id| id.as_i64());
+            false
+        })
+        .unwrap();
+    found.unwrap()
+}

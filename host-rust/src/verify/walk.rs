@@ -29,7 +29,7 @@ pub enum Object {
 
 /// Where an object was met first.
 #[derive(Debug)]
-enum Origin {
+pub(super) enum Origin {
     Root(String),
     /// In the row of a table with this key.
     Row(u32, Box<[u8]>),
@@ -67,7 +67,7 @@ impl Met {
     }
 
     /// The way to an object, as Lua would write it.
-    fn way(&self, object: Object) -> String {
+    pub fn way(&self, object: Object) -> String {
         let mut steps = Vec::new();
         let mut next = Some(object);
         while let Some(object) = next {
@@ -119,8 +119,8 @@ pub fn is_of_value(error: &StoreError) -> bool {
     }
 }
 
-struct Walk<'a> {
-    met: Met,
+pub(super) struct Walk<'a> {
+    pub met: Met,
     waiting: VecDeque<Object>,
     free: &'a [Range<u32>],
 }
@@ -166,7 +166,8 @@ impl Verification<'_> {
                 }
                 None => Ok(()),
             }
-        })
+        })?;
+        self.attached(table, walk)
     }
 
     fn cell(&mut self, cell: u32, walk: &mut Walk) -> Result<(), StoreError> {
@@ -181,7 +182,7 @@ impl Verification<'_> {
     }
 
     /// Reads the value of a row and meets what it refers to; what is wrong with it.
-    fn value(
+    pub(super) fn value(
         &mut self,
         table: u32,
         key: &[u8],
@@ -276,6 +277,11 @@ impl Walk<'_> {
     fn is_free(&self, id: u32) -> bool {
         let behind = self.free.partition_point(|range| range.start <= id);
         behind.checked_sub(1).is_some_and(|last| self.free[last].contains(&id))
+    }
+
+    /// Meets a table whose rows are no values of scripts: they are not read.
+    pub fn meet_unread(&mut self, table: u32) {
+        self.met.origins.entry(Object::Table(table)).or_insert(Origin::None);
     }
 
     /// Puts an object into the queue when it is met first.

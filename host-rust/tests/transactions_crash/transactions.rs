@@ -93,7 +93,7 @@ fn batch(instance: &mut Instance) -> Result<(), Error> {
     let long = "x".repeat(30_000);
     let operations = [
         Operation::set("_home.users", "long", Value::from([("name", Value::from("long")), ("text", long.into())])),
-        Operation::set("_home.users.u1", "tags", vec!["one".into(), "two".into()]),
+        Operation::set("_home.users.u1", "tags", vec!["one", "two"]),
         Operation::delete("_home.users", "u4"),
         Operation::set("_home", "text", "new"),
     ];

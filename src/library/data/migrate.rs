@@ -45,15 +45,7 @@ pub fn migrate(lua: Stack<'_>) -> Result<u8, Raise> {
     }
     match lua.kind(STEPS) {
         Kind::Function => {}
-        Kind::Table if lua.external_id(STEPS) == 0 => {
-            for number in from + 1..=to {
-                lua.charge(1)?;
-                if lua.raw_get_at(STEPS, number) != Kind::Function {
-                    return Err(bad(lua, STEPS, format_args!("no step to version {number}")));
-                }
-                lua.pop(1);
-            }
-        }
+        Kind::Table => read_steps(lua, from, to)?,
         kind => {
             let kind = kind.name();
             return Err(bad(lua, STEPS, format_args!("function or list of functions expected, got {kind}")));
@@ -91,6 +83,30 @@ fn bad(lua: Stack<'_>, argument: c_int, problem: core::fmt::Arguments<'_>) -> Ra
     lua.error(&Message::new(format_args!("bad argument #{argument} to 'migrate' ({problem})")))
 }
 
+/// Puts a plain list of the steps that are to be made in the place of the list, which may be a stored one.
+fn read_steps(lua: Stack<'_>, from: i64, to: i64) -> Result<(), Raise> {
+    let list = lua.external_id(STEPS);
+    lua.push_table(0, 0);
+    let steps = lua.top();
+    for number in (from..to).map(|before| before + 1) {
+        lua.charge(1)?;
+        if list == 0 {
+            lua.raw_get_at(STEPS, number);
+        } else {
+            lua.push_integer(number);
+            access::push_value(lua, list, lua.top())?;
+        }
+        if lua.kind(-1) != Kind::Function {
+            return Err(bad(lua, STEPS, format_args!("no step to version {number}")));
+        }
+        lua.raw_set_at(steps, number);
+        lua.set_top(steps);
+    }
+    lua.copy(steps, STEPS);
+    lua.pop(1);
+    Ok(())
+}
+
 /// Whether it is a dry run.
 fn read_options(lua: Stack<'_>) -> Result<bool, Raise> {
     let mut is_dry = false;
@@ -125,10 +141,11 @@ fn run(lua: Stack<'_>) -> Result<u8, Raise> {
     let to = lua.integer(VERSION);
     let is_one = lua.kind(STEPS) == Kind::Function;
     let from = version(lua)?;
-    let steps = if is_one { to.max(from.saturating_add(1))..=to } else { from.saturating_add(1)..=to };
+    // One step leads from any version to the last one.
+    let first = if is_one { from.max(to - 1) } else { from };
     lua.get_field(REPORT, c"steps");
     let mut place = 0;
-    for next in steps {
+    for next in (first..to).map(|before| before + 1) {
         lua.charge(1)?;
         lua.push_table(0, 2);
         lua.push_integer(next);
