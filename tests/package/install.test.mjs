@@ -65,7 +65,7 @@ test('nothing is read, compiled or asked for when the package is imported', () =
 
 // A page that imports these would fail at `node:`, and a bundler for pages would not finish.
 test('what browsers import needs no Node', async () => {
-  const browserEntries = ['cu', 'cu/full', 'cu/data', 'cu/wasm', 'cu/store/memory'];
+  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', 'cu/store/memory'];
   const { metafile } = await build({
     stdin: { contents: browserEntries.map((name, number) => `export * as e${number} from '${name}';`).join('\n'), resolveDir: folder },
     bundle: true, write: false, metafile: true, format: 'esm', platform: 'browser', logLevel: 'silent',

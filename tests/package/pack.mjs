@@ -18,6 +18,7 @@ export const NODE = ['--no-concurrent-recompilation'];
 export const PROGRAM = `
 import { Cu, LuaError } from 'cu';
 import * as full from 'cu/full';
+import lua, { CuWASM } from 'cu/cuwasm';
 import { Data } from 'cu/data';
 import { MemoryStore } from 'cu/store/memory';
 import { wasmModule } from 'cu/wasm';
@@ -33,12 +34,14 @@ export async function main(options) {
   } catch (error) {
     if (error instanceof LuaError && error instanceof full.CuError) problem = error.name;
   }
+  const old = await CuWASM.init(options);
+  const five = typeof lua.compute === 'function' ? await old.compute('return 5') : 0;
   const module = options && options.module ? options.module : await wasmModule();
-  return JSON.stringify([cu.compute('return 6 * 7').value, names, problem, all.readHome(), module instanceof WebAssembly.Module]);
+  return JSON.stringify([cu.compute('return 6 * 7').value, five, names, problem, all.readHome(), module instanceof WebAssembly.Module]);
 }
 `;
 
-export const SAYS = '[42,["Ada"],"LuaError",{"users":[{"name":"Ada"}]},true]';
+export const SAYS = '[42,5,["Ada"],"LuaError",{"users":[{"name":"Ada"}]},true]';
 
 /** Makes a folder that is removed at the end of the process. */
 export function emptyFolder() {
