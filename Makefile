@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native hosts test test-rust test-node test-python test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package hosts test test-rust test-node test-package test-python test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ target/cu-large.wasm: $(WASM_SOURCES)
 native: setup ## Build native Lua from the same sources (tests, benchmarks)
 	@$(CARGO) build --quiet --release --package native-lua
 
+package: setup dist/cu.wasm ## Build the bundles for pages, and the package for npm, into dist/
+	@. scripts/environment.sh && node scripts/bundle.mjs && cd host-js && npm pack --silent --pack-destination ../dist
+
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
@@ -67,7 +70,11 @@ test-rust: dist/cu.wasm target/cu-faults.wasm native ## Run those in Rust alone
 
 # Node 20 can hang at its exit when a background compilation waits for a collection: none is in the background here.
 test-node: dist/cu.wasm target/cu-faults.wasm target/cu-minimal.wasm target/release/cu target/release/native-lua ## Run those of hosts and module in Node
-	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/*.test.js tests/node/*.test.mjs
+	@. scripts/environment.sh && node --no-concurrent-recompilation --test host-js/test/*.test.js tests/node/*.test.mjs tests/package/*.test.mjs
+
+test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bundler and browser (2 minutes; fetches 1 GB)
+	@. scripts/environment.sh && scripts/setup.sh --npm tests/package
+	@. scripts/environment.sh && node --no-concurrent-recompilation --test tests/package/*.test.mjs tests/package/matrix/*.test.mjs
 
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
@@ -115,6 +122,7 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings
+	@. scripts/environment.sh && node_modules/.bin/eslint host-js && node scripts/lint_browsers.mjs
 
 format: ## Format the sources
 	@$(CARGO) fmt --all

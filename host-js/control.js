@@ -6,7 +6,8 @@
  */
 
 import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
-import { decode, encode } from './codec.js';
+import { decode } from './codec/decode.js';
+import { encode } from './codec/encode.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
 

@@ -7,6 +7,9 @@
 
 /** What every failure has in common. */
 export class CuError extends Error {
+  // Spelled out here and below, because a minifier gives classes other names.
+  static get name() { return 'CuError'; }
+
   /**
    * @param {string} message
    * @param {{ traceback?: string, errorClass?: string, value?: unknown, cause?: unknown }} [details]
@@ -32,13 +35,19 @@ export function textOf(thrown) {
 }
 
 /** The script failed, or a limit stopped it. */
-export class LuaError extends CuError {}
+export class LuaError extends CuError {
+  static get name() { return 'LuaError'; }
+}
 
 /** The store, `now` or `onEvent` threw during a call; `cause` is what it threw. */
-export class HostError extends CuError {}
+export class HostError extends CuError {
+  static get name() { return 'HostError'; }
+}
 
 /** The module trapped, `cause` is the trap. The instance is in an unknown state and refuses further use. */
 export class TrapError extends CuError {
+  static get name() { return 'TrapError'; }
+
   /**
    * @param {string} message
    * @param {{ kind: string, cause: unknown }} details kind: `unreachable`, `stack`, `memory`, `call`, `arithmetic`, `other`;
@@ -51,13 +60,19 @@ export class TrapError extends CuError {
 }
 
 /** The call is not possible now: it comes from inside a store or handler, or another instance is using the store. */
-export class StateError extends CuError {}
+export class StateError extends CuError {
+  static get name() { return 'StateError'; }
+}
 
 /** The module cannot be used: not found, not cu.wasm, or its `init` failed. */
-export class ModuleError extends CuError {}
+export class ModuleError extends CuError {
+  static get name() { return 'ModuleError'; }
+}
 
 /** Bytes that are no value. */
 export class DecodeError extends CuError {
+  static get name() { return 'DecodeError'; }
+
   /**
    * @param {string} message
    * @param {number} offset of the first byte that cannot be right
@@ -70,6 +85,8 @@ export class DecodeError extends CuError {
 
 /** A JavaScript value without an encoding. */
 export class EncodeError extends CuError {
+  static get name() { return 'EncodeError'; }
+
   /**
    * @param {string} message
    * @param {string} path to the part that cannot be encoded, such as `value.users[3]`
@@ -82,6 +99,8 @@ export class EncodeError extends CuError {
 
 /** A table that is read from the store has more entries than the caller allows. */
 export class LimitError extends CuError {
+  static get name() { return 'LimitError'; }
+
   /**
    * @param {string} message
    * @param {number} limit that was exceeded
@@ -94,6 +113,8 @@ export class LimitError extends CuError {
 
 /** There were more computes in a second than the instance allows. */
 export class RateError extends CuError {
+  static get name() { return 'RateError'; }
+
   /**
    * @param {string} message
    * @param {{ perSecond: number, wait: number }} rate
@@ -109,6 +130,8 @@ export class RateError extends CuError {
 
 /** No home has that name, or one has it already, or it is the one that is open. */
 export class HomeError extends CuError {
+  static get name() { return 'HomeError'; }
+
   /**
    * @param {string} message
    * @param {string} home its name
@@ -121,6 +144,8 @@ export class HomeError extends CuError {
 
 /** Bytes that are no snapshot of a store. */
 export class SnapshotError extends CuError {
+  static get name() { return 'SnapshotError'; }
+
   /**
    * @param {string} message
    * @param {number} offset of the first byte that cannot be right
@@ -133,6 +158,8 @@ export class SnapshotError extends CuError {
 
 /** The file of a FileStore cannot be used: damaged, held by another writer, closed, or not written. */
 export class FileStoreError extends CuError {
+  static get name() { return 'FileStoreError'; }
+
   /**
    * @param {string} path
    * @param {string} message
@@ -147,6 +174,8 @@ export class FileStoreError extends CuError {
 
 /** A value cannot be encrypted or decrypted, or a store cannot be opened with these keys. */
 export class EncryptionError extends CuError {
+  static get name() { return 'EncryptionError'; }
+
   /**
    * @param {string} message
    * @param {{ reason: string, table?: number, key?: Uint8Array, cause?: unknown }} details reason: `plain` (not

@@ -27,13 +27,13 @@ export class Imports {
    * @param {import('./memory.js').Memory} memory
    * @param {object} store see store/memory.js
    * @param {import('./control.js').Control} control
-   * @param {import('./rate.js').Rate} rate of operations of the store while a script runs
    */
-  constructor(memory, store, control, rate) {
+  constructor(memory, store, control) {
     this.memory = memory;
     this.store = store;
     this.control = control;
-    this.rate = rate;
+    /** @type {import('./rate.js').Rate | undefined} of operations of the store while a script runs, where an add-on bounds them */
+    this.rate = undefined;
     /** Learns of changes of a store without a version. One with `setAt` has a version. */
     this.turn = turnOf(store);
     /** Whether operations count, as they do while a script runs. */

@@ -1,5 +1,7 @@
 /** Lua 5.4 in one WebAssembly module. README.md describes its use. */
 
+import { Cu as CoreCu } from './core.js';
+
 export const ABI_VERSION: number;
 
 /** A decoded value. Maps hold such values too; a function or table is one of the classes below. */
@@ -63,9 +65,9 @@ export interface DecodeOptions {
 }
 
 /** Decodes one value that is all of `bytes`. */
-export function decode(bytes: Uint8Array, options?: DecodeOptions): LuaValue;
+export function decode(bytes: Uint8Array, options?: DecodeOptions): any;
 /** Decodes values that follow one another. */
-export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): LuaValue[];
+export function decodeAll(bytes: Uint8Array, options?: DecodeOptions): any[];
 /** Encodes one value. */
 export function encode(value: unknown): Uint8Array;
 
@@ -214,12 +216,17 @@ export interface AuditEvent {
   first?: string | Uint8Array;
 }
 
-export type CuEvent =
+export type CuEvent = OneOf<
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
   | { kind: 'usage'; instructions: number; memory: number }
-  | { kind: 'progress'; work: string; done: number; total: number };
+  | { kind: 'progress'; work: string; done: number; total: number }
+>;
+
+/** Each of them, without the fields of the others: who asked for one kind need not ask which it is. */
+type OneOf<T, Names extends PropertyKey = NamesOf<T>> = T extends unknown ? T & { [Name in Exclude<Names, keyof T>]?: never } : never;
+type NamesOf<T> = T extends unknown ? keyof T : never;
 
 export type ErrorClass =
   | 'syntax'
@@ -234,9 +241,10 @@ export type ErrorClass =
   | 'budget'
   | 'journal';
 
-export interface CuOptions<S extends Store = Store> extends DecodeOptions {
-  /** A compiled module, or the bytes of cu.wasm; default: the file of this repository. */
-  module?: WebAssembly.Module | ArrayBuffer | Uint8Array;
+/** The options of an instance of the core. */
+export interface CoreOptions<S extends Store = Store> extends DecodeOptions {
+  /** A compiled module, or the bytes of cu.wasm, or its URL; default: the file that belongs to this package. */
+  module?: WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL;
   store?: S;
   config?: CuConfig;
   /** The name of the table `_home`, as in `config`. */
@@ -244,6 +252,9 @@ export interface CuOptions<S extends Store = Store> extends DecodeOptions {
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
+}
+
+export interface CuOptions<S extends Store = Store> extends CoreOptions<S> {
   rate?: Rates;
 }
 
@@ -265,9 +276,9 @@ export interface CallOptions extends Omit<CuConfig, 'events'> {
 
 export interface ComputeResult {
   /** Every returned value; one null when there was none. */
-  values: LuaValue[];
-  /** The first of them. */
-  value: LuaValue;
+  values: any[];
+  /** The first of them. What a script returns is for its caller to know: `LuaValue` is what it can be. */
+  value: any;
   /** What was printed, U+FFFD in place of what is not UTF-8. */
   output: string;
   outputBytes: Uint8Array;
@@ -310,25 +321,24 @@ export interface Home {
   name: string | Uint8Array | undefined;
 }
 
-/** A table that was read. It may contain itself. */
+/** What a table that was read can be. It may contain itself. */
 export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, LuaValue>;
 
-/** One instance: a module, its memory, a store. */
-export class Cu<S extends Store = Store> {
-  private constructor();
+/** One instance: a module, its memory, a store. It is that of the core, with all that the core leaves out. */
+export class Cu<S extends Store = Store> extends CoreCu<S> {
+  protected constructor();
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
-  readonly store: S;
-  readonly module: ModuleInfo;
-  /** Runs Lua source; throws LuaError or another CuError. */
-  compute(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): ComputeResult;
-  /** Calls a function by its way from a global on, such as `_home.orders.total`, without source text. */
-  call(way: string | Way, args?: readonly unknown[], options?: CallOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
-  runGc(): void;
   memoryStats(): MemoryStats;
   /** The id of the table that scripts see as `_home`. */
   homeTable: number;
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo(): void;
+  /** New tables get ids from `id` on. */
+  reserveTables(id: number): void;
+  /** Switches the legacy global `Memory`. */
+  setMemoryAlias(enabled: boolean): void;
   /** Opens the home of that name, which is made when there is none, from now on; returns its table's id. */
   openHome(name: string): number;
   /** All homes of the store, in the order of their ids. */
@@ -344,7 +354,7 @@ export class Cu<S extends Store = Store> {
    */
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
-  read(reference: ExternalTable, options?: ReadOptions): LuaTable;
+  read(reference: ExternalTable, options?: ReadOptions): any;
   /**
    * Begins a transaction: what the computes from now on change is kept together by `commit`, or undone by `rollBack`; a compute
    * that fails undoes what it changed alone. Meanwhile other instances over the store are refused. If the host dies, the next
@@ -360,14 +370,8 @@ export class Cu<S extends Store = Store> {
    * transaction lasts until that is settled.
    */
   transaction<T>(action: (cu: Cu) => T): T;
-  /** Empties `_io`, as a host does when the next request begins. */
-  clearIo(): void;
   /** `_home` as plain values. */
-  readHome(options?: ReadOptions): LuaTable;
-  /** New tables get ids from `id` on. */
-  reserveTables(id: number): void;
-  /** Switches the legacy global `Memory`. */
-  setMemoryAlias(enabled: boolean): void;
+  readHome(options?: ReadOptions): any;
 }
 
 /** Every failure of this package. */
@@ -377,7 +381,7 @@ export class CuError extends Error {
   /** '' for a failure outside the module. */
   readonly errorClass: ErrorClass | '';
   /** The Lua error value. */
-  readonly value: LuaValue | undefined;
+  readonly value: any;
   readonly cause?: unknown;
 }
 

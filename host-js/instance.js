@@ -1,131 +1,59 @@
 /**
- * One instance of cu: a module, its memory, a store and a control channel, and the calls between them.
- *
- * Invariant: the I/O buffer is written only while no call of this instance runs, and what the module leaves there is
- * copied or decoded before anything else happens. What a call changes in the store is one unit, which is kept unless the
- * module traps.
+ * An instance with all that the core leaves out: rates, transactions, homes by name or id, tables that are read without a
+ * script, raw results, kinds of traps, and what hosts of other languages have, too.
  */
 
-import { CLASS_MEMORY, ERROR_CLASSES, EXPORTS, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL, TABLE_IO } from './abi.js';
-import { Decoder, encodeCall } from './codec.js';
-import { Control } from './control.js';
-import { CuError, HostError, LuaError, ModuleError, RateError, StateError, textOf } from './errors.js';
+import { EXPORTS, TABLE_IO } from './abi.js';
+import { ModuleError, RateError, StateError } from './errors.js';
+import { create, Cu as CoreCu, inside } from './handle.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
-import { FAILED, Imports } from './imports.js';
-import { Memory } from './memory.js';
-import { describe, loadModule } from './module.js';
-import { checkOptions } from './options.js';
+import { Machine } from './machine.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
-import { isSpilled, readErrorText, readResponse } from './response.js';
-import { deleteLeft, takeSpilled } from './spilled.js';
-import { MemoryStore } from './store/memory.js';
-import { encodeText } from './text.js';
+import { describe } from './section.js';
 import { begin, commit, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
-import { Unit } from './unit.js';
 import { ExternalTable } from './values.js';
 
-/** The end of an error's message when the error comes from a failure of the store. */
-const HOST_FAILED = `: it answered ${FAILED}`;
-
-export class Cu {
-  /**
-   * Loads and starts an instance.
-   * @param {object} [options]
-   * @param {WebAssembly.Module | ArrayBuffer | Uint8Array} [options.module] default: ../dist/cu.wasm
-   * @param {object} [options.store] see store/memory.js; default: a new MemoryStore
-   * @param {object} [options.config] see abi/README.md, "config"
-   * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1
-   * @param {(event: object) => void} [options.onEvent]
-   * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
-   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
-   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
-   * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
-   * @returns {Promise<Cu>}
-   */
-  static async create(options = {}) {
-    const module = await loadModule(options.module);
-    const cu = new Cu(options, describe(module));
-    const instance = await WebAssembly.instantiate(module, cu.imports.object).catch((cause) => {
-      throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
-    });
-    cu.start(instance);
-    return cu;
-  }
-
-  /** Use `Cu.create`. */
+class CompleteMachine extends Machine {
   constructor(options, module) {
-    /** What the module's section `cu` says: `version`, `abi`, `features`, `flags`. */
-    this.module = module;
-    checkOptions(options);
-    this.store = options.store || new MemoryStore();
     if (options.home !== undefined) checkName(options.home);
-    this.control = new Control(options, this.store.readOnly === true);
-    this.memory = new Memory();
+    super(options, module, ['rate']);
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
-    this.imports = new Imports(this.memory, this.store, this.control, new Rate('operations', operations, clock));
-    this.unit = new Unit(this.store);
-    this.decoder = new Decoder(options);
-    this.exports = undefined;
-    this.bufferPointer = 0;
-    this.running = false;
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
-    /** Whether the last compute failed: then its changes may be undone. */
-    this.hasFailed = false;
-    /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
-    this.death = undefined;
+    if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
   }
 
-  start({ exports }) {
+  start(instance) {
     for (const name of Object.keys(EXPORTS)) {
-      if (typeof exports[name] !== 'function') throw new ModuleError(`not a cu module: it exports no ${name}`);
+      if (typeof instance.exports[name] !== 'function') throw new ModuleError(`not a cu module: it exports no ${name}`);
     }
-    if (!exports[MEMORY]) throw new ModuleError('not a cu module: it exports no memory');
-    this.exports = exports;
-    this.memory.attach(exports[MEMORY]);
+    super.start(instance);
+  }
+
+  enterOutside() {
     this.enter();
-    const status = this.inUnit(() => {
-      const answer = this.invoke(exports.init);
-      deleteLeft(this.store);
-      return answer;
-    });
-    if (status !== OK) throw new ModuleError(`init answered ${status}`, { cause: this.hostFailure() });
-    this.bufferPointer = exports.get_buffer_ptr() >>> 0;
-    const size = exports.get_buffer_size();
-    if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
-    this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
-    if (this.control.home !== undefined) this.visitHome();
+    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
   }
 
-  /**
-   * Runs Lua source and returns what the script returned and printed.
-   * @param {string | Uint8Array} source
-   * @param {object} [config] options that replace those of the instance in this compute
-   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
-   */
-  compute(source, config) {
-    this.prepare(source, config);
-    let status = 0;
-    let spilled;
-    this.asCompute(() => {
-      status = this.run(source);
-      if (isSpilled(this.memory, this.bufferPointer, status)) spilled = takeSpilled(this.store);
-    });
-    if (status < 0) throw this.scriptError(-status - 1);
-    this.checkHandlers();
-    return this.response(status, spilled);
+  admit(config) {
+    if (!this.computes.take()) {
+      throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
+    }
+    this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
   }
 
-  /**
-   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
-   * not fit the response stay in the store.
-   * @param {string | Uint8Array} source
-   * @param {object} [config] as for `compute`
-   * @returns {{ status: number, bytes: Uint8Array }}
-   */
+  trapped(cause) {
+    return trapError(cause);
+  }
+
+  runEmpty(config) {
+    this.ownHome = undefined;
+    super.runEmpty(config);
+  }
+
   computeRaw(source, config) {
     this.prepare(source, config);
     const status = this.asCompute(() => this.run(source));
@@ -134,44 +62,6 @@ export class Cu {
     return { status, bytes: this.memory.copy(this.bufferPointer, length) };
   }
 
-  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
-  begin() {
-    begin(this);
-  }
-
-  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
-  commit() {
-    commit(this);
-  }
-
-  /** Undoes what the transaction changed. */
-  rollBack() {
-    rollBack(this);
-  }
-
-  /**
-   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
-   * transaction lasts until that is settled.
-   * @template T
-   * @param {(cu: Cu) => T} action
-   * @returns {T}
-   */
-  transaction(action) {
-    return transaction(this, action);
-  }
-
-  /**
-   * Calls a function that is there already, such as one that a script stored: no source text is made.
-   * @param {string | import('./values.js').Way} way to the function, from a global on: `_home.orders.total`, `ext.size`
-   * @param {unknown[]} [args] values; a `Way` stands for what it leads to
-   * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
-   * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
-   */
-  call(way, args = [], { content, ...config } = {}) {
-    return this.compute(encodeCall(way, args, content), config);
-  }
-
-  /** Empties `_io`, as a host does when the next request begins. */
   clearIo() {
     this.enter();
     const keys = [];
@@ -179,15 +69,6 @@ export class Cu {
     for (const key of keys) this.store.delete(TABLE_IO, key);
   }
 
-  /** A full Lua collection, which also frees tables in the store that nothing reaches. */
-  runGc() {
-    this.enterOutside();
-    this.asCompute(() => this.invoke(this.exports.run_gc));
-    const cause = this.hostFailure();
-    if (cause !== undefined) throw new HostError('the store failed during a collection', { cause });
-  }
-
-  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
   memoryStats() {
     this.enter();
     const { memory, bufferPointer } = this;
@@ -213,13 +94,31 @@ export class Cu {
     this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
 
-  /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
+  reserveTables(id) {
+    this.enter();
+    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
+  }
+
+  setMemoryAlias(enabled) {
+    this.enter();
+    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
+  }
+
+  /** What an open transaction changed is undone. */
+  close() {
+    try {
+      if (!this.death && this.control.transaction !== undefined) rollBack(this);
+    } finally {
+      super.close();
+    }
+  }
+
   openHome(name) {
     this.enter();
     const { home } = this.control;
     this.control.home = checkName(name);
     try {
-      this.visitHome();
+      this.runEmpty();
     } catch (error) {
       this.control.home = home;
       throw error;
@@ -227,13 +126,11 @@ export class Cu {
     return this.homeTable;
   }
 
-  /** The homes of the store, in the order of their ids: `{ id, name }`, where name is undefined if there is none. */
   homes() {
     this.enter();
     return listHomes(this.store);
   }
 
-  /** Gives a home another name. */
   renameHome(from, to) {
     this.enterOutside();
     checkName(from);
@@ -242,14 +139,119 @@ export class Cu {
     if (this.control.home === from) this.control.home = to;
   }
 
-  /** Takes the name from a home: the next collection frees what nothing else reaches. */
   dropHome(name) {
     this.enterOutside();
     const { homeTable } = this;
     checkName(name);
     // A collection keeps the home in which the module is.
-    if (this.ownHome !== undefined) this.visitHome();
+    if (this.ownHome !== undefined) this.runEmpty();
     this.callStore(() => this.unit.aside(() => dropHome(this.store, name, homeTable)));
+  }
+
+  read(reference, options) {
+    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
+    this.enter();
+    return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
+  }
+}
+
+export class Cu extends CoreCu {
+  /**
+   * Loads and starts an instance.
+   * @param {object} [options] those of the core, and
+   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
+   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
+   * @returns {Promise<Cu>}
+   */
+  static create(options) {
+    return create(Cu, CompleteMachine, describe, options);
+  }
+
+  /**
+   * Runs Lua source and returns the bytes that the module left: the response, or the text of an error. Values that did
+   * not fit the response stay in the store.
+   * @param {string | Uint8Array} source
+   * @param {object} [config] as for `compute`
+   * @returns {{ status: number, bytes: Uint8Array }}
+   */
+  computeRaw(source, config) {
+    return inside(this).computeRaw(source, config);
+  }
+
+  /** Empties `_io`, as a host does when the next request begins. */
+  clearIo() {
+    inside(this).clearIo();
+  }
+
+  /** @returns {{ ioBufferSize: number, luaMemoryUsed: number, wasmPages: number }} */
+  memoryStats() {
+    return inside(this).memoryStats();
+  }
+
+  /** The id of the table that scripts see as `_home`. */
+  get homeTable() {
+    return inside(this).homeTable;
+  }
+
+  // If the module refuses the table, the next compute is an error.
+  set homeTable(id) {
+    inside(this).homeTable = id;
+  }
+
+  /** Makes the module use only ids from `id` on for new tables. */
+  reserveTables(id) {
+    inside(this).reserveTables(id);
+  }
+
+  /** Switches the legacy global `Memory`, another name of `_home`. */
+  setMemoryAlias(enabled) {
+    inside(this).setMemoryAlias(enabled);
+  }
+
+  /** Begins a transaction: what the computes change from now on is kept together, or undone (transaction.js). */
+  begin() {
+    begin(inside(this));
+  }
+
+  /** Keeps what the transaction changed. If that cannot be done, it is undone, and this throws. */
+  commit() {
+    commit(inside(this));
+  }
+
+  /** Undoes what the transaction changed. */
+  rollBack() {
+    rollBack(inside(this));
+  }
+
+  /**
+   * Runs `action` in a transaction, which is kept when it returns and undone when it throws. If it returns a promise, the
+   * transaction lasts until that is settled.
+   * @template T
+   * @param {(cu: Cu) => T} action
+   * @returns {T}
+   */
+  transaction(action) {
+    return transaction(inside(this), () => action(this));
+  }
+
+  /** Opens the home of that name, which is made when there is none, in this and every later compute; returns its table's id. */
+  openHome(name) {
+    return inside(this).openHome(name);
+  }
+
+  /** The homes of the store, in the order of their ids: `{ id, name }`, where name is undefined if there is none. */
+  homes() {
+    return inside(this).homes();
+  }
+
+  /** Gives a home another name. */
+  renameHome(from, to) {
+    inside(this).renameHome(from, to);
+  }
+
+  /** Takes the name from a home: the next collection frees what nothing else reaches. */
+  dropHome(name) {
+    inside(this).dropHome(name);
   }
 
   /**
@@ -260,233 +262,11 @@ export class Cu {
    * @returns {unknown[] | object | Map<unknown, unknown>}
    */
   read(reference, options) {
-    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
-    this.enter();
-    return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
+    return inside(this).read(reference, options);
   }
 
   /** Reads `_home`, as `read` does. */
   readHome(options) {
     return this.read(new ExternalTable(this.homeTable), options);
-  }
-
-  /** Makes the module use only ids from `id` on for new tables. */
-  reserveTables(id) {
-    this.enter();
-    this.inUnit(() => this.invoke(this.exports.sync_external_table_counter, id));
-  }
-
-  /** Switches the legacy global `Memory`, another name of `_home`. */
-  setMemoryAlias(enabled) {
-    this.enter();
-    this.invoke(this.exports.set_memory_alias_enabled, enabled ? 1 : 0);
-  }
-
-  /** Call this before the buffer is used: it may belong to a running call. */
-  enter() {
-    if (this.death) throw this.death;
-    if (this.running) throw new StateError('a call of this instance is running');
-    this.imports.failure = undefined;
-    this.imports.handlerFailure = undefined;
-    this.control.lastError = undefined;
-  }
-
-  /** The same for what cannot be done in a transaction. */
-  enterOutside() {
-    this.enter();
-    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
-  }
-
-  /** Calls an export; a trap is the end of this instance. */
-  invoke(exported, first, second, third, fourth) {
-    this.running = true;
-    try {
-      return exported(first, second, third, fourth);
-    } catch (cause) {
-      this.death = trapError(cause);
-      throw this.death;
-    } finally {
-      this.running = false;
-    }
-  }
-
-  /** Runs a compute or a collection, and then tells the store that it is over. */
-  asCompute(action) {
-    try {
-      return this.inUnit(action);
-    } finally {
-      if (!this.death) this.endCompute();
-    }
-  }
-
-  /**
-   * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them; unless the
-   * host undoes them, which the VM knows too. After a trap the VM is not used again, and they are undone.
-   */
-  inUnit(action) {
-    this.beginUnit();
-    try {
-      return action();
-    } finally {
-      if (this.death) this.undoUnit();
-      else if (this.hasFailed && this.control.undoesFailed) this.endUnit(() => this.unit.rollBack());
-      else this.endUnit(() => this.unit.commit());
-    }
-  }
-
-  // It runs in every compute: it says what `callStore` does once more, to save it a function.
-  beginUnit() {
-    this.running = true;
-    this.hasFailed = false;
-    try {
-      if (this.unit.begin()) this.control.nextEpoch();
-    } finally {
-      this.running = false;
-    }
-  }
-
-  /** If the store does not do it, the VM does not fit the store any more. */
-  endUnit(end) {
-    this.running = true;
-    try {
-      end();
-    } catch (error) {
-      this.death = error;
-      this.unit.turn.release(this.unit);
-      throw error;
-    } finally {
-      this.running = false;
-    }
-  }
-
-  /** The caller gets the error of the trap; if the store cannot undo the changes, its message says that too. */
-  undoUnit() {
-    this.unit.turn.release(this.unit);
-    try {
-      this.callStore(() => this.unit.rollBack());
-    } catch (error) {
-      this.death.message += `; the store did not undo the changes: ${error && error.message}`;
-    }
-  }
-
-  /** Calls a method of the store. During the call the store may not use this instance. */
-  callStore(action) {
-    this.running = true;
-    try {
-      action();
-    } finally {
-      this.running = false;
-    }
-  }
-
-  /** Throws unless a compute may begin now. */
-  prepare(source, config) {
-    this.enter();
-    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
-      throw new TypeError('the source is neither a string nor a Uint8Array');
-    }
-    if (!this.computes.take()) {
-      throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
-    }
-    this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
-    this.control.override(config);
-    if (this.control.undoesFailed && !this.unit.turn.undoes) {
-      throw new StateError("atomic is 'host', and the store cannot undo the changes of a compute");
-    }
-  }
-
-  /** Runs an empty compute, so that an error about the home comes at once. */
-  visitHome() {
-    this.runEmpty();
-  }
-
-  /** Runs an empty compute. */
-  runEmpty(config) {
-    this.ownHome = undefined;
-    this.control.override(config);
-    const status = this.asCompute(() => this.run(''));
-    if (status < 0) throw this.scriptError(-status - 1);
-    this.checkHandlers();
-  }
-
-  /** Places the source where the module finds it, and computes. */
-  run(source) {
-    const { memory, bufferPointer } = this;
-    if (typeof source === 'string') {
-      const length = memory.writeText(bufferPointer, source, IO_BUFFER_BYTES);
-      return length < 0
-        ? this.runLong(encodeText(source))
-        : this.runAt(bufferPointer, length);
-    }
-    if (source.length > IO_BUFFER_BYTES) return this.runLong(source);
-    memory.write(bufferPointer, source);
-    return this.runAt(bufferPointer, source.length);
-  }
-
-  /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
-  runAt(pointer, length) {
-    this.imports.counts = this.imports.rate.perSecond !== undefined;
-    const status = this.invoke(this.exports.compute, pointer, length);
-    this.imports.counts = false;
-    this.hasFailed = status < 0;
-    if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
-      throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
-    }
-    return status;
-  }
-
-  /** Tells the store that the compute is over. The caller of the export gets what the store throws. */
-  endCompute() {
-    if (typeof this.store.computeEnded !== 'function') return;
-    try {
-      this.callStore(() => this.store.computeEnded());
-    } catch (error) {
-      // The first failure explains more.
-      this.imports.failed(this.hostFailure() || error, TABLE_CONTROL);
-    }
-  }
-
-  /** Computes source that does not fit the I/O buffer. */
-  runLong(source) {
-    const { length } = source;
-    const pointer = this.invoke(this.exports.lua_alloc, 0, 0, 0, length) >>> 0;
-    if (pointer === 0) {
-      throw new CuError(`no memory for ${length} bytes of source`, { errorClass: CLASS_MEMORY });
-    }
-    try {
-      this.memory.write(pointer, source);
-      return this.runAt(pointer, length);
-    } finally {
-      if (!this.death) this.invoke(this.exports.lua_alloc, 0, pointer, length, 0);
-    }
-  }
-
-  response(length, spilled) {
-    return readResponse(this.memory, this.bufferPointer, length, this.decoder, spilled);
-  }
-
-  /**
-   * The error whose text the module has left in the buffer. What the store threw is its cause only where the message says
-   * so: a script may catch that, and fail for another reason.
-   */
-  scriptError(length) {
-    const { imports } = this;
-    const { message, traceback } = readErrorText(this.memory, this.bufferPointer, length);
-    const report = this.control.lastError || {};
-    const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
-    const Class = cause === undefined ? LuaError : HostError;
-    const errorClass = ERROR_CLASSES.includes(report.class) ? report.class : '';
-    return new Class(message, { traceback, errorClass, value: report.value, cause });
-  }
-
-  checkHandlers() {
-    const cause = this.imports.handlerFailure;
-    if (cause !== undefined) throw new HostError(`onEvent, now or computeEnded threw: ${textOf(cause)}`, { cause });
-  }
-
-  /** What the store or a handler threw in the last call. */
-  hostFailure() {
-    const { failure, handlerFailure } = this.imports;
-    return failure === undefined ? handlerFailure : failure;
   }
 }

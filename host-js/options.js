@@ -4,13 +4,14 @@
  * Invariant: an option that is misspelled is an error: without its home, an instance would use that of others.
  */
 
-const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'rate', 'exact'];
+const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'exact'];
 const STORE_METHODS = ['get', 'set', 'delete', 'size', 'keys'];
 
-/** Throws a TypeError that names what is wrong. */
-export function checkOptions(options) {
+/** Throws a TypeError that names what is wrong; `more` are the options of add-ons. */
+export function checkOptions(options, more = []) {
+  const names = [...NAMES, ...more];
   for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) throw new TypeError(`no option of an instance is called ${name}; there are ${NAMES.join(', ')}`);
+    if (!names.includes(name)) throw new TypeError(`no option of an instance is called ${name}; there are ${names.join(', ')}`);
   }
   const { store } = options;
   if (store === undefined || store === null) return;

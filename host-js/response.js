@@ -8,7 +8,7 @@
  */
 
 import { TAG_SPILLED } from './abi.js';
-import { decodeAll } from './codec.js';
+import { decodeAll } from './codec/decode.js';
 import { CuError } from './errors.js';
 import { decodeLossy } from './text.js';
 
@@ -29,7 +29,7 @@ export function isSpilled(memory, pointer, length) {
  * @param {import('./memory.js').Memory} memory
  * @param {number} pointer to the buffer
  * @param {number} length of the response
- * @param {import('./codec.js').Decoder} decoder
+ * @param {import('./codec/decode.js').Decoder} decoder
  * @param {Uint8Array | undefined} spilled the values that did not fit
  * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
  */

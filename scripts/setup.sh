@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run]. With --to-run it leaves out the tools that only tests and benchmarks need.
+# Use: scripts/setup.sh [--to-run | --npm FOLDER]. With --to-run it leaves out the tools that only tests and benchmarks need; with
+# --npm it installs only the npm packages of that folder.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
@@ -170,6 +171,11 @@ setup_python() {
   python_is_new_enough || install_packages python3
   python_is_new_enough || fail "Python 3.8 or newer is wanted"
 }
+
+if [ "${1:-}" = --npm ]; then
+  setup_npm_packages "$2"
+  exit
+fi
 
 setup_c
 setup_rust

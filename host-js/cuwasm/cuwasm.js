@@ -8,6 +8,7 @@
 import { TABLE_IO } from '../abi.js';
 import { Data } from '../data.js';
 import { StateError } from '../errors.js';
+import { inside } from '../handle.js';
 import { Cu } from '../instance.js';
 import { MemoryStore } from '../store/memory.js';
 import { decodeLossy } from '../text.js';
@@ -207,7 +208,7 @@ export class CuWASM {
 
   /** Text from the memory of the module, U+FFFD where it is not UTF-8. */
   readBuffer(ptr, len) {
-    const { bytes } = opened(this).cu.memory;
+    const { bytes } = inside(opened(this).cu).memory;
     checkWhole('ptr', ptr, 0, bytes.length);
     checkWhole('len', len, 0, bytes.length - ptr);
     return decodeLossy(bytes, ptr, ptr + len);

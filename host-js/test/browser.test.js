@@ -24,6 +24,13 @@ test('index.js loads only files of this package', () => {
   assert.ok(!files.some((file) => file.endsWith('/store/file.js')));
 });
 
+test('the core loads none of the add-ons', () => {
+  const files = [...loaded(new URL('../core.js', import.meta.url)).keys()].map((file) => file.split('/host-js/')[1]);
+  for (const addOn of ['instance', 'codec/inflate', 'codec/key', 'data', 'homes', 'rate', 'read', 'transaction']) {
+    assert.ok(!files.includes(`${addOn}.js`), addOn);
+  }
+});
+
 test('the test notices node.js', () => {
   assert.throws(() => loaded(new URL('../node.js', import.meta.url)), /imports node:fs/);
 });

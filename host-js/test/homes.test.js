@@ -7,6 +7,7 @@ import test from 'node:test';
 
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HomeError, MemoryStore, StateError, decode, encode, encodeKey } from '../index.js';
+import { inside } from '../handle.js';
 import { TABLE_HOMES } from '../abi.js';
 import { failingAfter } from './faulty.js';
 import { withModule } from './module.js';
@@ -118,7 +119,7 @@ test('a home that is renamed stays open, and the one that is open is not dropped
   const cu = await Cu.create({ module: stubModule({ get_memory_table_id: constant(7) }), store, home: 'alice' });
   assert.throws(() => cu.dropHome('alice'), named(/^the home is open in this instance: "alice"$/, 'alice'));
   cu.renameHome('alice', 'anna');
-  assert.equal(cu.control.home, 'anna');
+  assert.equal(inside(cu).control.home, 'anna');
   assert.throws(() => cu.dropHome('anna'), HomeError);
   cu.dropHome('bob');
   assert.deepEqual(cu.homes().map(({ id }) => id), [1, 7, 300]);
@@ -129,7 +130,7 @@ test('a change of homes that fails is undone', async () => {
     const inner = withHomes(new MemoryStore());
     const before = rows(inner);
     const cu = await Cu.create({ module: MODULE, store: inner });
-    cu.store = failingAfter(inner, calls, new Error('disk on fire'));
+    inside(cu).store = failingAfter(inner, calls, new Error('disk on fire'));
     try {
       cu.renameHome('alice', 'carol');
       done = true;

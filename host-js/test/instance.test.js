@@ -10,6 +10,7 @@ import {
   Cu, CuError, CuFloat, decode, ExternalTable, HostError, LuaError, MemoryStore, StateError,
 } from '../index.js';
 import { faulty } from './faulty.js';
+import { inside } from '../handle.js';
 import { withModule } from './module.js';
 
 const LONG_COMMENT = `--${'x'.repeat(100000)}\n`;
@@ -223,7 +224,7 @@ await withModule((module) => {
   test('every key of the configuration arrives, and one of the wrong type is named', async () => {
     const config = { memory: 1e6, output: 100, seed: 1, strip: true, compression: 0 };
     const cu = await Cu.create({ module, config });
-    const bytes = cu.control.get(new TextEncoder().encode('config'));
+    const bytes = inside(cu).control.get(new TextEncoder().encode('config'));
     assert.deepEqual(decode(bytes), { ...config, events: { error: true } });
     cu.compute('_home.f = function() error("no") end');
     const later = await Cu.create({ module, store: cu.store });
@@ -306,7 +307,7 @@ await withModule((module) => {
     cu.runGc();
     const stats = cu.memoryStats();
     assert.equal(stats.ioBufferSize, IO_BUFFER_BYTES);
-    assert.equal(stats.wasmPages * 65536, cu.memory.bytes.length);
+    assert.equal(stats.wasmPages * 65536, inside(cu).memory.bytes.length);
     assert.ok(stats.luaMemoryUsed > 1000 && stats.luaMemoryUsed < 2 ** 21);
     cu.compute('big = ("x"):rep(500000)');
     assert.ok(cu.memoryStats().luaMemoryUsed > stats.luaMemoryUsed + 500000);

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
+import { Cu as CoreCu } from '../core.js';
 import { ABI_VERSION, Cu, ModuleError } from '../index.js';
 import { withModule } from './module.js';
 import { custom, stubModule } from './stub.js';
@@ -52,4 +53,14 @@ await withModule((module) => {
     const cu = await Cu.create({ module });
     assert.deepEqual(cu.module, { version, abi: ABI_VERSION, features: ['bigint', 'data', 'deflate'], flags: [] });
   });
+});
+
+test('the core refuses a module of another version, and one that says none', async () => {
+  const made = (last) => CoreCu.create({ module: stubModule({}, last) });
+  const says = (what) => new RegExp(`^ModuleError: ${OURS}, the module has ${what}$`);
+  await assert.rejects(made(custom('cu', '{"version":"9","abi":2,"features":[]}')), says('version 2'));
+  for (const last of [[], custom('cu', '{}'), custom('cu', 'no JSON'), custom('cu', 'null')]) {
+    await assert.rejects(made(last), says("no section 'cu' that says its version"));
+  }
+  assert.equal((await made(custom('cu', '{"version":"9","abi":1,"features":[]}'))).module.version, '9');
 });

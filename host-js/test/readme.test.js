@@ -12,6 +12,7 @@ import { withModule } from './module.js';
 const entries = {
   cu: new URL('../index.js', import.meta.url).href,
   'cu/data': new URL('../data.js', import.meta.url).href,
+  'cu/full': new URL('../full.js', import.meta.url).href,
   'cu/encrypted': new URL('../encrypted.js', import.meta.url).href,
   'cu/node': new URL('../node.js', import.meta.url).href,
 };
@@ -29,7 +30,7 @@ async function run(example) {
   const { log } = console;
   console.log = (...values) => lines.push(format(...values).trim());
   try {
-    const source = example.replace(/from '(cu|cu\/data|cu\/encrypted|cu\/node)'/g, (from, name) => `from '${entries[name]}'`);
+    const source = example.replace(/from '(cu|cu\/data|cu\/full|cu\/encrypted|cu\/node)'/g, (from, name) => `from '${entries[name]}'`);
     await import(`data:text/javascript,${encodeURIComponent(source)}`);
   } finally {
     console.log = log;

@@ -10,6 +10,7 @@ import test from 'node:test';
 
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HostError, LuaError, MemoryStore, StateError, TrapError } from '../index.js';
+import { inside } from '../handle.js';
 import { FileStore } from '../node.js';
 import { withModule } from './module.js';
 import { NaiveStore } from './naive.js';
@@ -85,7 +86,7 @@ await withModule((module) => {
       cu.begin();
       change(cu);
       // As after a new start of the process, where no instance holds the turn.
-      cu.unit.turn.release(cu.unit);
+      inside(cu).unit.turn.release(inside(cu).unit);
       assert.deepEqual(state(await Cu.create({ module, store })), BEFORE);
       close(store);
     });
@@ -171,7 +172,7 @@ await withModule((module) => {
     state(other);
     cu.begin();
     change(cu);
-    cu.imports.tableGet = () => { throw new Error('host on fire'); };
+    inside(cu).imports.tableGet = () => { throw new Error('host on fire'); };
     assert.throws(() => cu.compute('return _home.x'), TrapError);
     assert.deepEqual(state(other), BEFORE);
     assert.throws(() => cu.rollBack(), TrapError);

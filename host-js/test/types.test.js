@@ -22,7 +22,13 @@ test('a program in TypeScript compiles', () => {
   assert.equal(ts.formatDiagnostics(problems, host), '');
 });
 
-for (const name of ['index', 'node', 'encrypted', 'data']) {
+test('core.d.ts names what core.js exports', async () => {
+  const text = readFileSync(new URL('../core.d.ts', import.meta.url), 'utf8');
+  const [, names] = /^export \{([^}]*)\}/m.exec(text);
+  assert.deepEqual(['Cu', ...names.split(',').map((name) => name.trim()).filter(Boolean)].sort(), Object.keys(await import('../core.js')).sort());
+});
+
+for (const name of ['wasm', 'index', 'node', 'encrypted', 'data']) {
   test(`${name}.d.ts names what ${name}.js exports`, async () => {
     const text = readFileSync(new URL(`../${name}.d.ts`, import.meta.url), 'utf8');
     const declared = [...text.matchAll(/^export (?:class|function|const) (\w+)/gm)].map((match) => match[1]);

@@ -5,10 +5,10 @@ import {
   ABI_VERSION, Cu, CuBigInteger, CuError, CuFloat, DecodeError, EncodeError, ExternalTable, HomeError, HostError,
   LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, Way, decode, decodeAll,
   decodeKey, encode, encodeKey,
-} from 'cu';
+} from 'cu/full';
 import type {
   AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, Home, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
-} from 'cu';
+} from 'cu/full';
 import { Data } from 'cu/data';
 import type { Filter, Operation, Query, Schema } from 'cu/data';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
@@ -130,8 +130,6 @@ export function data(cu: Cu, tenant: string | undefined): LuaValue {
 }
 
 export function read(cu: Cu, value: LuaValue): LuaTable {
-  // @ts-expect-error: any value may come back
-  cu.read(value);
   return value instanceof ExternalTable ? cu.read(value, { depth: 1, limit: 10 }) : cu.readHome();
 }
 

@@ -10,6 +10,7 @@ import test from 'node:test';
 
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HostError, LuaError, MemoryStore, StateError, TrapError } from '../index.js';
+import { inside } from '../handle.js';
 import { FileStore } from '../node.js';
 import { trapError } from '../trap.js';
 import { withModule } from './module.js';
@@ -248,7 +249,7 @@ await withModule((module) => {
           cu.compute(SET_UP);
           const before = content(store);
           const problem = new Error('host on fire');
-          atCall(cu.imports, n, () => { throw problem; });
+          atCall(inside(cu).imports, n, () => { throw problem; });
           try {
             cu.compute(CHANGES);
             done = true;

@@ -138,7 +138,7 @@ async function runScript(text) {
   try {
     const source = text
       .replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${PACKAGE}'`)
-      .replace(/from 'cu\/(node|encrypted|data)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
+      .replace(/from 'cu\/(node|encrypted|data|full)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
       .replace(/from 'cu\/cuwasm'/g, `from '${new URL('cuwasm/index.js', PACKAGE)}'`);
     writeFileSync(join(folder, 'example.mjs'), source);
     writeFileSync(join(folder, 'run.mjs'), RUNNER);

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, HostError, LuaError, MemoryStore, encode, encodeKey } from '../../host-js/index.js';
+import { inside } from '../../host-js/handle.js';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -411,7 +412,7 @@ test('a cut or changed byte of permissions never permits more by accident', asyn
   const whole = encode({ permissions: { write: false, tables: { '_home.prices': 'readonly' }, library: { load: false } } });
   let bytes = whole;
   const cu = await furnished();
-  cu.control.get = () => bytes;
+  inside(cu).control.get = () => bytes;
   const attempt = () => cu.compute('_home.prices.apple = 4 return 1');
   for (let at = 0; at < whole.length; at += 1) {
     bytes = whole.slice(0, at);
@@ -436,7 +437,7 @@ test('a compute from inside what the host is asked before the script leaves the 
       const honest = cu.store[name].bind(cu.store);
       cu.store[name] = (...all) => {
         nested += 1;
-        if (nested === 1) cu.exports.compute(cu.bufferPointer, 5);
+        if (nested === 1) inside(cu).exports.compute(inside(cu).bufferPointer, 5);
         return honest(...all);
       };
     }

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
+import { inside } from '../../host-js/handle.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
 import { compile } from './raw.mjs';
 
@@ -271,7 +272,7 @@ test('random programs do what the model does', async (t) => {
     if (open !== undefined) {
       // As after a host that died.
       model.rollBack(open);
-      cu.unit.turn.release(cu.unit);
+      inside(cu).unit.turn.release(inside(cu).unit);
     }
     const again = await Cu.create({ module, store });
     again.compute(PRELUDE);

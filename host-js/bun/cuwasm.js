@@ -1,0 +1,4 @@
+import './place.js';
+
+export { default } from '../cuwasm/index.js';
+export * from '../cuwasm/index.js';

@@ -1,0 +1,3 @@
+import './place.js';
+
+export * from '../wasm.js';

@@ -1,0 +1,39 @@
+// What `npm pack` runs in the folder of the package before and after it packs: the module, the bundles and the licence become files of it.
+//
+// In the repository host-js/cu.wasm is a link to what `make wasm` builds, which npm would leave out. Each change of it is one rename, so
+// that who reads the module meanwhile always finds it.
+//
+// Use: node ../scripts/pack.mjs copy|restore, in host-js or a copy of it
+
+import { copyFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const PACKAGE = `${process.cwd()}/`;
+
+/** Copies of files elsewhere in the repository: for a name here, where it comes from. */
+const COPIES = { 'lua.wasm': 'dist/cu.wasm', LICENSE: 'LICENSE' };
+
+const BUNDLES = ['cu.js', 'cu.js.map', 'cu.min.mjs', 'cu.min.mjs.map'];
+
+/** Puts what `make` places at a path in the place of what is there. */
+function replace(path, make) {
+  const temporary = `${path}.${process.pid}`;
+  make(temporary);
+  renameSync(temporary, path);
+}
+
+const actions = {
+  async copy() {
+    await bundle(PACKAGE, PACKAGE);
+    replace(`${PACKAGE}cu.wasm`, (path) => copyFileSync(`${ROOT}dist/cu.wasm`, path));
+    for (const [name, origin] of Object.entries(COPIES)) copyFileSync(`${ROOT}${origin}`, `${PACKAGE}${name}`);
+  },
+  restore() {
+    replace(`${PACKAGE}cu.wasm`, (path) => symlinkSync('../dist/cu.wasm', path));
+    for (const name of [...Object.keys(COPIES), ...BUNDLES]) rmSync(`${PACKAGE}${name}`, { force: true });
+  },
+};
+
+await actions[process.argv[2]]();
