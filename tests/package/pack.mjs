@@ -72,7 +72,7 @@ export function pack() {
   return packed;
 }
 
-/** A folder with the package installed, and the program in it as `program.mjs`. */
+/** A folder with the package installed, and the program in it as program.mjs. */
 export function install() {
   const folder = emptyFolder();
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
