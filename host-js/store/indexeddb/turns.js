@@ -1,0 +1,174 @@
+/**
+ * Which tab may change a database: the one that holds its Web Lock. A tab keeps it until another one asks on a BroadcastChannel.
+ *
+ * Invariant: between `gained` and the end of `giving` no other tab has the lock. It is not given while it is in use.
+ */
+
+import { StorageError } from '../storage_error.js';
+
+const ASK_AGAIN_MS = 250;
+
+export class Turns {
+  /**
+   * @param {string} name
+   * @param {{ locks: LockManager, channel: BroadcastChannel | undefined, Controller: typeof AbortController }} means
+   * @param {{ gained: () => Promise<void>, giving: () => Promise<void>, canGive: () => boolean, heard: (message: object) => void,
+   *   failed: (error: Error) => void }} store gained: after the lock was taken; giving: before it is given
+   */
+  constructor(name, { locks, channel, Controller }, store) {
+    this.name = name;
+    this.lock = `cu:${name}`;
+    this.locks = locks;
+    this.channel = channel;
+    this.Controller = Controller;
+    this.store = store;
+    this.isHeld = false;
+    this.isWanted = false;
+    this.users = 0;
+    /** @type {Promise<void> | undefined} while it is taken or given */
+    this.moving = undefined;
+    this.letGo = undefined;
+    if (channel !== undefined) {
+      channel.onmessage = ({ data }) => {
+        if (data && data.kind === 'want') this.want();
+        else this.store.heard(data || {});
+      };
+    }
+  }
+
+  /** Resolves when this tab holds the lock; call `leave` then. */
+  async enter(wait) {
+    for (;;) {
+      if (this.moving !== undefined) await this.moving.catch(() => {});
+      // Who waited goes first. If what has to be saved before cannot be saved, it has to be changed.
+      else if (this.isWanted && this.isIdle) await this.give().catch(() => {});
+      else break;
+    }
+    this.users++;
+    if (this.isHeld) return;
+    try {
+      await this.move(this.take(wait));
+    } catch (error) {
+      this.users--;
+      throw error;
+    }
+  }
+
+  leave() {
+    this.users--;
+    this.look();
+    this.reconsider();
+  }
+
+  /** Gives the lock if someone wants it, and it is not in use. */
+  reconsider() {
+    if (this.isWanted && this.isIdle && this.moving === undefined) this.give().catch(this.store.failed);
+  }
+
+  /** Gives the lock. If what has to be saved before cannot be saved, it is kept. */
+  give() {
+    return this.move(this.tryGive());
+  }
+
+  send(message) {
+    if (this.channel !== undefined) this.channel.postMessage(message);
+  }
+
+  close() {
+    if (this.channel !== undefined) this.channel.close();
+    this.channel = undefined;
+    this.isHeld = false;
+    this.free();
+  }
+
+  // ---- private ----
+
+  /** As `isHeld`, and while it is taken or given. */
+  get hasLock() {
+    return this.letGo !== undefined;
+  }
+
+  get isIdle() {
+    return this.isHeld && this.users === 0 && this.store.canGive();
+  }
+
+  want() {
+    this.isWanted = true;
+    this.reconsider();
+  }
+
+  async move(moving) {
+    this.moving = moving;
+    try {
+      await moving;
+    } finally {
+      this.moving = undefined;
+    }
+  }
+
+  async take(wait) {
+    // Without a channel nobody can be asked.
+    const controller = new this.Controller();
+    const options = this.channel === undefined ? { ifAvailable: true } : { signal: controller.signal };
+    const ask = () => this.send({ kind: 'want' });
+    const asking = setInterval(ask, ASK_AGAIN_MS);
+    const waiting = setTimeout(() => controller.abort(), wait);
+    ask();
+    try {
+      await this.request(options);
+    } catch (cause) {
+      const problem = this.channel === undefined
+        ? 'another tab has the store open'
+        : `another tab has the store, and did not give it within ${wait} ms`;
+      throw new StorageError(this.name, 'busy', problem, { cause });
+    } finally {
+      clearInterval(asking);
+      clearTimeout(waiting);
+    }
+    try {
+      await this.store.gained();
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+    this.isHeld = true;
+    this.look();
+  }
+
+  /** Resolves when the lock is held; it is until `letGo` is called. */
+  request(options) {
+    return new Promise((resolve, reject) => {
+      this.locks.request(this.lock, options, (lock) => {
+        if (lock === null) {
+          reject(new Error('not available'));
+          return undefined;
+        }
+        return new Promise((letGo) => {
+          this.letGo = letGo;
+          resolve();
+        });
+      }).catch(reject);
+    });
+  }
+
+  async tryGive() {
+    this.isWanted = false;
+    await this.store.giving();
+    this.isHeld = false;
+    this.free();
+    this.send({ kind: 'given' });
+  }
+
+  free() {
+    if (this.letGo !== undefined) this.letGo();
+    this.letGo = undefined;
+  }
+
+  /** A tab may have asked before this one had the lock. */
+  look() {
+    if (this.channel === undefined || typeof this.locks.query !== 'function') return;
+    this.locks.query().then(({ pending }) => {
+      if (this.isHeld && pending.some(({ name }) => name === this.lock)) this.want();
+    }).catch(() => {});
+  }
+}
