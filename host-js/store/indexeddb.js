@@ -444,7 +444,7 @@ export class IndexedDBStore extends MemoryStore {
   async rescue(damaged) {
     this.leftOut = damaged;
     await this.database.putAside(damaged, Date.now());
-    await this.compact();
+    await this.compact(0);
   }
 
   // ---- saving ----
@@ -500,18 +500,16 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Packs the keys that changed, in this moment. */
   takeChanges() {
-    const packer = new Packer(this);
-    packKeys(this.dirty, packer);
+    const packer = pack(this, this.dirty);
     const keys = this.dirty;
     this.dirty = new MemoryStore();
     this.inFlight = keys;
     clearTimeout(this.timer);
     this.timer = undefined;
-    return { packer, keys, isBase: this.seen === 0, save: this.seen + 1 };
+    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.seen + 1 };
   }
 
-  async write({ packer, save, isBase, keys }, isLast) {
-    const { seen } = this;
+  async write({ packer, save, seen, isBase, keys }, isLast) {
     try {
       await this.database.write({ packer, save, seen, isBase, timestamp: Date.now(), isLast });
     } finally {
@@ -561,15 +559,14 @@ export class IndexedDBStore extends MemoryStore {
     });
   }
 
-  /** Saves everything as one save, which replaces those before it. */
-  async compact() {
-    const packer = new Packer(this);
-    packKeys(this, packer);
+  /** Saves everything as one save, which replaces those before it; when these are damaged, whatever is there. */
+  async compact(seen = this.seen) {
+    const packer = pack(this, this);
     const keys = this.dirty;
     this.dirty = new MemoryStore();
     this.inFlight = keys;
     try {
-      await this.write({ packer, keys, isBase: true, save: this.seen + 1 });
+      await this.write({ packer, keys, seen, isBase: true, save: this.seen + 1 });
     } catch (error) {
       this.putBack(keys);
       throw error;
@@ -600,8 +597,10 @@ function eachKey(keys, visit) {
   }
 }
 
-function packKeys(keys, packer) {
+function pack(store, keys) {
+  const packer = new Packer(store);
   eachKey(keys, (table, block, key, keyLength) => {
     if (table !== TABLE_IO) packer.add(table, block, key, keyLength);
   });
+  return packer.end();
 }

@@ -189,10 +189,11 @@ export class Database {
       transaction.oncomplete = () => resolve(result);
       transaction.onabort = () => reject(storageError(this.name, doing, problem || transaction.error || { name: 'AbortError' }));
       transaction.onerror = (event) => {
-        if (problem === undefined) problem = event.target.error;
         // Firefox would report it as an error of the page; the transaction is aborted all the same, by us.
         event.preventDefault();
-        refuse(problem);
+        const { error } = event.target;
+        // While a transaction is aborted each of its requests fails; the reason is that of the transaction.
+        if (error.name !== 'AbortError') refuse(error);
       };
       try {
         result = action(transaction, each, refuse);

@@ -75,9 +75,14 @@ export class Packer {
     this.at = end;
   }
 
+  /** Call this after the last key. */
+  end() {
+    if (this.at > 0) this.cut();
+    return this;
+  }
+
   /** The rows of a save. */
   rows(save, after, timestamp) {
-    if (this.at > 0) this.cut();
     const parts = this.parts.length;
     return this.parts.map(({ tableId, data }, part) => (
       { id: [save, part], tableId, timestamp, after, parts, sum: sumOf([save, part, parts, after, tableId], data), data }
