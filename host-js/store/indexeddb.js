@@ -31,9 +31,6 @@ const NO_KEY = new Block(new Uint8Array(0));
 const LOG_BYTES = 0x400000;
 const ROW_COST = 0x200;
 
-// After `open` the tab keeps its turn for so long, that an instance can be made.
-const GRACE_MS = 250;
-
 // An autosave waits for a pause in the changes, but not longer than so many times as for a single change.
 const MOST_PAUSES = 4;
 
@@ -41,7 +38,7 @@ export class IndexedDBStore extends MemoryStore {
   /**
    * Opens the store in a database, which is made when it is not there. It has this tab's turn.
    * @param {string} [name] of the database
-   * @param {{ autosave?: number | false, wait?: number, repair?: boolean, persist?: boolean, tabs?: 'turns' | 'one',
+   * @param {{ autosave?: number | false, wait?: number, grace?: number, repair?: boolean, persist?: boolean, tabs?: 'turns' | 'one',
    *   onError?: (error: Error) => void, onChange?: () => void, browser?: object }} [options]
    * @returns {Promise<IndexedDBStore>}
    */
@@ -66,7 +63,7 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   /** Use `IndexedDBStore.open`. */
-  constructor(name, { autosave = 500, wait = 5000, repair = false, persist = false, tabs = 'turns', onError, onChange, browser = globalThis }) {
+  constructor(name, { autosave = 500, wait = 5000, grace = 250, repair = false, persist = false, tabs = 'turns', onError, onChange, browser = globalThis }) {
     super();
     if (typeof name !== 'string') throw new TypeError('the name of a database is a string');
     if (autosave !== false && !(autosave >= 0)) throw new TypeError('autosave is a number of milliseconds, or false');
@@ -74,6 +71,8 @@ export class IndexedDBStore extends MemoryStore {
     this.name = name;
     this.autosave = autosave;
     this.wait = wait;
+    /** After `open` the tab keeps its turn for so many milliseconds, that an instance can be made. */
+    this.grace = grace;
     this.repair = repair;
     this.asksToPersist = persist;
     this.onError = onError;
@@ -259,11 +258,11 @@ export class IndexedDBStore extends MemoryStore {
         heard: (message) => this.heard(message),
         failed: (error) => this.report(error),
       });
-      this.graceEnd = Date.now() + this.wait + GRACE_MS;
+      this.graceEnd = Infinity;
       await this.turns.enter(this.wait);
-      this.graceEnd = Date.now() + GRACE_MS;
+      this.graceEnd = Date.now() + this.grace;
       this.turns.leave();
-      this.later(() => this.turns.reconsider(), GRACE_MS);
+      this.later(() => this.turns.reconsider(), this.grace + 1);
     } else {
       this.lease = new Lease(this.database, browser.lease);
       await this.lease.take();

@@ -51,7 +51,15 @@ export function openDatabase(factory, name, wait) {
         : new StorageError(name, 'blocked', `the browser did not open the database within ${wait} ms`));
     }, wait);
     request.onblocked = () => { isBlocked = true; };
-    request.onupgradeneeded = () => upgrade(request.result, request.transaction);
+    let problem;
+    request.onupgradeneeded = () => {
+      try {
+        upgrade(request.result, request.transaction);
+      } catch (error) {
+        problem = error;
+        request.transaction.abort();
+      }
+    };
     request.onsuccess = () => {
       clearTimeout(timer);
       if (isLate) request.result.close();
@@ -61,7 +69,7 @@ export function openDatabase(factory, name, wait) {
       // Firefox reports it as an error of the page otherwise.
       if (event && event.preventDefault) event.preventDefault();
       clearTimeout(timer);
-      reject(openError(name, request.error));
+      reject(openError(name, problem || request.error));
     };
   });
 }

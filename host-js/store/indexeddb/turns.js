@@ -30,7 +30,7 @@ export class Turns {
     this.letGo = undefined;
     if (channel !== undefined) {
       channel.onmessage = ({ data }) => {
-        if (data && data.kind === 'want') this.want();
+        if (data && data.kind === 'want') this.look();
         else this.store.heard(data || {});
       };
     }
@@ -93,6 +93,7 @@ export class Turns {
   }
 
   want() {
+    if (!this.isHeld) return;
     this.isWanted = true;
     this.reconsider();
   }
@@ -132,6 +133,7 @@ export class Turns {
       throw error;
     }
     this.isHeld = true;
+    this.isWanted = false;
     this.look();
   }
 
@@ -164,11 +166,11 @@ export class Turns {
     this.letGo = undefined;
   }
 
-  /** A tab may have asked before this one had the lock. */
+  /** Learns whether another tab waits. A message only says when to look: who sent it may have given up. */
   look() {
-    if (this.channel === undefined || typeof this.locks.query !== 'function') return;
+    if (this.channel === undefined) return;
     this.locks.query().then(({ pending }) => {
-      if (this.isHeld && pending.some(({ name }) => name === this.lock)) this.want();
+      if (pending.some(({ name }) => name === this.lock)) this.want();
     }).catch(() => {});
   }
 }
