@@ -21,7 +21,7 @@ import { DATABASE, deleteDatabase } from './indexeddb/schema.js';
 import { NamedSnapshots } from './indexeddb/snapshots.js';
 import { Turns } from './indexeddb/turns.js';
 import { MemoryStore } from './memory.js';
-import { replaceContent } from './replace.js';
+import { asUnit, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
 
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
@@ -223,7 +223,7 @@ export class IndexedDBStore extends MemoryStore {
   async restore(bytes) {
     const other = MemoryStore.fromSnapshot(bytes);
     return this.turn(() => {
-      this.asUnit(() => replaceContent(this, other));
+      asUnit(this, () => replaceContent(this, other));
     });
   }
 
@@ -313,17 +313,6 @@ export class IndexedDBStore extends MemoryStore {
     return timer;
   }
 
-  asUnit(action) {
-    super.begin();
-    try {
-      action();
-    } catch (error) {
-      this.rollBack();
-      throw error;
-    }
-    this.commit();
-  }
-
   refuseNew(id) {
     if (id >>> 0 >= TABLE_SYSTEM_FIRST || this.size(JOURNAL) > 0) return;
     throw new StorageError(this.name, 'quota', 'the browser has no more room, and earlier changes are not saved: only deleting is possible');
@@ -373,7 +362,7 @@ export class IndexedDBStore extends MemoryStore {
     if (!isAllowed() || (found.save === this.seen && found.old.length === 0 && found.damaged.length === 0)) return;
     if (this.hasUnsaved) throw new StorageError(this.name, 'conflict', 'someone else saved while this tab had changes that are not saved');
     if (found.isAll) this.loadAll(found);
-    else this.asUnit(() => this.apply(found, this));
+    else asUnit(this.quiet, () => this.apply(found));
     this.seen = Math.max(this.seen, found.save);
     if (found.old.length > 0) this.convert(found.old);
     if (found.damaged.length > 0) await this.rescue(found.damaged);
@@ -388,14 +377,26 @@ export class IndexedDBStore extends MemoryStore {
       return;
     }
     const other = new MemoryStore();
-    for (const key of keysOf(this, TABLE_IO)) other.set(TABLE_IO, key, this.get(TABLE_IO, key));
     this.apply(found, other);
-    this.asUnit(() => replaceContent(this, other, true));
+    asUnit(this.quiet, () => replaceContent(this.quiet, other));
   }
 
-  /** Applies rows that were read, without noting that something changed. */
-  apply({ rows, places }, to = this) {
-    const store = to === this ? { set: (...change) => this.load(...change), delete: (...change) => this.unload(...change) } : to;
+  /** This store for changes that are saved already. */
+  get quiet() {
+    return {
+      get: (table, key) => this.get(table, key),
+      set: (table, key, value) => super.setAt(table, this.inScratch(key, value), 0, key.length, key.length, value.length),
+      delete: (table, key) => super.deleteAt(table, this.inScratch(key), 0, key.length),
+      keys: (...walk) => this.keys(...walk),
+      nextTable: (after) => this.nextTable(after),
+      begin: () => super.begin(),
+      commit: () => this.commit(),
+      rollBack: () => this.rollBack(),
+    };
+  }
+
+  /** Applies rows that were read. */
+  apply({ rows, places }, store = this.quiet) {
     const set = (table, key, value) => store.set(table, key, value);
     const remove = (table, key) => store.delete(table, key);
     for (const row of rows) {
@@ -412,18 +413,11 @@ export class IndexedDBStore extends MemoryStore {
     }
   }
 
-  load(table, key, value) {
-    super.setAt(table, this.inScratch(key, value), 0, key.length, key.length, value.length);
-  }
-
-  unload(table, key) {
-    super.deleteAt(table, this.inScratch(key), 0, key.length);
-  }
-
   /** Takes over what an earlier program left in a database of version 1. Its rows stay. */
   convert(rows) {
+    const { quiet } = this;
     this.notConverted = readOld(rows, (table, key, value) => {
-      this.load(table, key, value);
+      quiet.set(table, key, value);
       const block = new Block(key);
       this.dirty.setAt(table, block, 0, key.length, 0, 0);
     });
@@ -583,12 +577,6 @@ export class IndexedDBStore extends MemoryStore {
   }
 }
 
-
-function keysOf(store, table) {
-  const keys = [];
-  store.keys(table, undefined, false, (key) => keys.push(key) > 0);
-  return keys;
-}
 
 function eachKey(keys, visit) {
   for (let table = keys.nextTable(); table !== undefined; table = keys.nextTable(table)) {

@@ -1,47 +1,58 @@
 /**
- * The content of one memory store in the place of that of another one.
+ * The content of one store in the place of that of another one.
  *
- * Invariant: only what differs is changed, so a store that notes its changes notes no others.
+ * Invariant: only what differs is changed, and nothing in `_io`.
  */
 
 import { TABLE_IO } from '../abi.js';
-import { Block } from '../block.js';
-import { MemoryStore } from './memory.js';
-
-const NO_KEY = new Block(new Uint8Array(0));
-const own = MemoryStore.prototype;
 
 /**
- * @param {MemoryStore} store
- * @param {MemoryStore} other
- * @param {boolean} [isQuiet] whether a subclass does not learn of the changes
+ * @param {object} store what memory.js says that a store has
+ * @param {object} other
  */
-export function replaceContent(store, other, isQuiet = false) {
-  const change = isQuiet ? own : store;
-  const gone = [];
-  eachEntry(store, (table, block, key, keyLength) => {
-    const bytes = block.bytes.slice(key, key + keyLength);
-    if (table !== TABLE_IO && other.get(table, bytes) === undefined) gone.push([table, new Block(bytes)]);
-  });
-  for (const [table, key] of gone) change.deleteAt.call(store, table, key, 0, key.length);
-  eachEntry(other, (table, block, key, keyLength, value, length) => {
-    if (table === TABLE_IO) return;
-    const there = store.get(table, block.bytes.subarray(key, key + keyLength));
-    if (there !== undefined && isEqual(there, block.bytes, value, length)) return;
-    change.setAt.call(store, table, block, key, keyLength, value, length);
-  });
-}
-
-function eachEntry(store, visit) {
-  for (let table = store.nextTable(); table !== undefined; table = store.nextTable(table)) {
-    store.eachEntry(table, NO_KEY, 0, 0, false, (block, ...place) => visit(table, block, ...place));
+export function replaceContent(store, other) {
+  for (const table of tablesOf(store)) {
+    for (const key of keysOf(store, table)) if (other.get(table, key) === undefined) store.delete(table, key);
+  }
+  for (const table of tablesOf(other)) {
+    for (const key of keysOf(other, table)) {
+      const value = other.get(table, key);
+      const there = store.get(table, key);
+      if (there === undefined || !isEqual(there, value)) store.set(table, key, value);
+    }
   }
 }
 
-function isEqual(bytes, other, start, length) {
-  if (bytes.length !== length) return false;
-  for (let at = 0; at < length; at++) {
-    if (bytes[at] !== other[start + at]) return false;
+/** Runs `action` as a unit, where the store has them. */
+export function asUnit(store, action) {
+  if (typeof store.begin !== 'function') {
+    action();
+    return;
   }
-  return true;
+  store.begin();
+  try {
+    action();
+  } catch (error) {
+    store.rollBack();
+    throw error;
+  }
+  store.commit();
+}
+
+export function keysOf(store, table) {
+  const keys = [];
+  store.keys(table, undefined, false, (key) => keys.push(key) > 0);
+  return keys;
+}
+
+function tablesOf(store) {
+  const tables = [];
+  for (let table = store.nextTable(undefined); table !== undefined; table = store.nextTable(table)) {
+    if (table !== TABLE_IO) tables.push(table);
+  }
+  return tables;
+}
+
+function isEqual(left, right) {
+  return left.length === right.length && left.every((byte, at) => byte === right[at]);
 }
