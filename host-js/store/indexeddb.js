@@ -24,6 +24,8 @@ import { MemoryStore } from './memory.js';
 import { asUnit, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
 
+export { StorageError };
+
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
 const NO_KEY = new Block(new Uint8Array(0));
 

@@ -15,6 +15,8 @@ import { asUnit, replaceContent } from './replace.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { StorageError, storageError } from './storage_error.js';
 
+export { StorageError };
+
 // Every byte is a letter of the Latin alphabet then: no storage changes it.
 const FIRST_LETTER = 0x100;
 const LAST_LETTER = 0x1ff;

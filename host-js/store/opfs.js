@@ -4,10 +4,12 @@
  * It is that of Node (log_store.js) on another disk.
  */
 
-import { CuError } from '../errors.js';
+import { CuError, FileStoreError } from '../errors.js';
 import { LogStore } from './log_store.js';
 import { OpfsDisk } from './opfs/disk.js';
 import { StorageError, storageError } from './storage_error.js';
+
+export { FileStoreError, StorageError };
 
 const FOLDER = 'cu';
 const PARTS = ['a', 'b', 'spare'];

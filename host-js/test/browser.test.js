@@ -24,6 +24,10 @@ test('index.js loads only files of this package', () => {
   assert.ok(!files.some((file) => file.endsWith('/store/file.js')));
 });
 
+test('the stores of browsers load only files of this package', () => {
+  for (const name of ['archive', 'indexeddb', 'local', 'opfs']) loaded(new URL(`../store/${name}.js`, import.meta.url));
+});
+
 test('the test notices node.js', () => {
   assert.throws(() => loaded(new URL('../node.js', import.meta.url)), /imports node:fs/);
 });

@@ -170,7 +170,8 @@ class Tabs extends World {
       before.browser.die();
     }
     const browser = this.origin.tab({ page: false });
-    this.store = await IndexedDBStore.open('store', { browser, autosave: false, grace: 0 });
+    const onError = (error) => { if (!browser.isDead) throw error; };
+    this.store = await IndexedDBStore.open('store', { browser, autosave: false, grace: 0, onError });
     this.tabs[at] = { browser, store: this.store };
     await this.store.turn(() => super.start(at));
   }
