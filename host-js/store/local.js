@@ -21,6 +21,9 @@ export { StorageError };
 const FIRST_LETTER = 0x100;
 const LAST_LETTER = 0x1ff;
 
+// A page that was just left may still have the lock for so many milliseconds.
+const LEFT_MS = 500;
+
 // More arguments of a call may be too many.
 const LETTERS_AT_A_TIME = 0x2000;
 
@@ -138,19 +141,21 @@ export class LocalStore extends MemoryStore {
 
   async lock() {
     const locks = this.browser.navigator && this.browser.navigator.locks;
-    if (!locks) return;
-    await new Promise((resolve, reject) => {
-      locks.request(`cu:local:${this.name}`, { ifAvailable: true }, (lock) => {
-        if (lock === null) {
-          reject(new StorageError(this.name, 'busy', 'another tab has the store open'));
-          return undefined;
-        }
-        return new Promise((letGo) => {
+    if (!locks || typeof this.browser.AbortController !== 'function') return;
+    const controller = new this.browser.AbortController();
+    const waiting = setTimeout(() => controller.abort(), LEFT_MS);
+    try {
+      await new Promise((resolve, reject) => {
+        locks.request(`cu:local:${this.name}`, { signal: controller.signal }, () => new Promise((letGo) => {
           this.letGo = letGo;
           resolve();
-        });
-      }).catch(reject);
-    });
+        })).catch(reject);
+      });
+    } catch (cause) {
+      throw new StorageError(this.name, 'busy', 'another tab has the store open', { cause });
+    } finally {
+      clearTimeout(waiting);
+    }
   }
 
   load() {

@@ -10,8 +10,10 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = /^\/(host-js|dist|tests\/browser\/pages|node_modules\/@noble\/ciphers)\//;
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html', '.wasm': 'application/wasm' };
-// A bare name is resolved by the page's import map (pages/index.html).
 const PAGE = '/tests/browser/pages/index.html';
+
+// What a bundler would do: browsers do not know where packages are, and workers have no import maps.
+const PACKAGE = /(from ')(@noble\/ciphers\/)/g;
 
 /**
  * @param {(path: string) => void} [report] called with the rest of the path of each request below /report/
@@ -30,7 +32,7 @@ export async function serve(report = () => {}) {
       if (!FOLDERS.test(file)) throw new Error('not a file for pages');
       const bytes = await readFile(`${ROOT}${file}`);
       response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(bytes);
+      response.end(file.startsWith('/host-js/') ? bytes.toString().replace(PACKAGE, '$1/node_modules/$2') : bytes);
     } catch {
       response.statusCode = 404;
       response.end(`there is no ${file}`);

@@ -8,6 +8,9 @@ import { StorageError } from '../storage_error.js';
 
 const ASK_AGAIN_MS = 250;
 
+// Without a channel nobody can be asked; but a page that was just left may still have the lock.
+const UNASKED_MS = 500;
+
 export class Turns {
   /**
    * @param {string} name
@@ -108,15 +111,13 @@ export class Turns {
   }
 
   async take(wait) {
-    // Without a channel nobody can be asked.
     const controller = new this.Controller();
-    const options = this.channel === undefined ? { ifAvailable: true } : { signal: controller.signal };
     const ask = () => this.send({ kind: 'want' });
     const asking = setInterval(ask, ASK_AGAIN_MS);
-    const waiting = setTimeout(() => controller.abort(), wait);
+    const waiting = setTimeout(() => controller.abort(), this.channel === undefined ? Math.min(wait, UNASKED_MS) : wait);
     ask();
     try {
-      await this.request(options);
+      await this.request({ signal: controller.signal });
     } catch (cause) {
       const problem = this.channel === undefined
         ? 'another tab has the store open'
@@ -140,16 +141,10 @@ export class Turns {
   /** Resolves when the lock is held; it is until `letGo` is called. */
   request(options) {
     return new Promise((resolve, reject) => {
-      this.locks.request(this.lock, options, (lock) => {
-        if (lock === null) {
-          reject(new Error('not available'));
-          return undefined;
-        }
-        return new Promise((letGo) => {
-          this.letGo = letGo;
-          resolve();
-        });
-      }).catch(reject);
+      this.locks.request(this.lock, options, () => new Promise((letGo) => {
+        this.letGo = letGo;
+        resolve();
+      })).catch(reject);
     });
   }
 
