@@ -57,7 +57,7 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Removes a database. */
   static delete(name = DATABASE, { browser = globalThis } = {}) {
-    return deleteDatabase(browser.indexedDB, name);
+    return deleteDatabase(browser, name);
   }
 
   static fromSnapshot() {
@@ -80,8 +80,7 @@ export class IndexedDBStore extends MemoryStore {
     this.onError = onError;
     this.onChange = onChange;
     this.browser = browser;
-    const means = { factory: browser.indexedDB, Range: browser.IDBKeyRange, wait };
-    this.database = new Database(name, means, (isReplaced) => this.disconnected(isReplaced));
+    this.database = new Database(name, { browser, wait }, (isReplaced) => this.disconnected(isReplaced));
     this.room = new Room(name, browser.navigator && browser.navigator.storage);
     /** Named snapshots: `save(name, bytes)`, `load(name)`, `list()`, `delete(name)`. */
     this.snapshots = new NamedSnapshots(this.database);
@@ -104,6 +103,10 @@ export class IndexedDBStore extends MemoryStore {
     /** Saves run one after another: the last one, and one that has not begun. */
     this.last = Promise.resolve();
     this.queued = undefined;
+    /** The save that the end of the page began. */
+    this.ending = undefined;
+    /** While what other tabs saved is read: whether they saved more. */
+    this.refreshing = undefined;
     this.timer = undefined;
     this.graceEnd = 0;
     this.unitWaiters = [];
@@ -353,7 +356,23 @@ export class IndexedDBStore extends MemoryStore {
 
   heard({ kind }) {
     if (kind !== 'saved' || this.isWritable || this.isClosed) return;
-    this.refresh().catch((error) => this.report(error));
+    if (this.refreshing === undefined) this.follow();
+    else this.refreshing.again = true;
+  }
+
+  /** Reads what other tabs save until nothing more is heard. */
+  async follow() {
+    this.refreshing = {};
+    try {
+      do {
+        this.refreshing.again = false;
+        await this.refresh();
+      } while (this.refreshing.again && !this.isClosed);
+    } catch (error) {
+      if (!this.isClosed) this.report(error);
+    } finally {
+      this.refreshing = undefined;
+    }
   }
 
   // ---- loading ----
@@ -466,7 +485,7 @@ export class IndexedDBStore extends MemoryStore {
 
   async saveNow() {
     this.checkOpen();
-    await this.unitEnd();
+    await this.pauseEnd();
     if (this.dirty.nextTable() === undefined) return 0;
     if (this.turns !== undefined && !this.turns.hasLock) throw this.refusal;
     let changes = this.takeChanges();
@@ -474,7 +493,8 @@ export class IndexedDBStore extends MemoryStore {
       if (!this.room.isKnown(changes.packer.bytes)) {
         this.putBack(changes.keys);
         await this.room.learn();
-        await this.unitEnd();
+        await this.pauseEnd();
+        if (this.dirty.nextTable() === undefined) return 0;
         changes = this.takeChanges();
       }
       this.room.check(changes.packer.bytes);
@@ -489,8 +509,13 @@ export class IndexedDBStore extends MemoryStore {
     return changes.packer.keys;
   }
 
-  async unitEnd() {
-    while (this.inUnit) await new Promise((resolve) => { this.unitWaiters.push(resolve); });
+  /** Waits for the end of a unit, and of a save that the end of the page began. */
+  async pauseEnd() {
+    for (;;) {
+      if (this.inUnit) await new Promise((resolve) => { this.unitWaiters.push(resolve); });
+      else if (this.ending !== undefined) await this.ending;
+      else return;
+    }
   }
 
   /** Packs the keys that changed, in this moment. */
@@ -539,15 +564,18 @@ export class IndexedDBStore extends MemoryStore {
     if (running !== undefined) this.putBack(running);
     const changes = this.takeChanges();
     if (running !== undefined) changes.save++;
-    const done = this.write(changes, true).catch((error) => {
+    const ending = this.write(changes, true).catch((error) => {
       this.putBack(changes.keys);
       this.report(error);
+    }).then(() => {
+      if (this.ending === ending) this.ending = undefined;
     });
-    this.last = Promise.all([this.last, done]).then(() => {});
+    this.ending = ending;
+    this.last = Promise.all([this.last, ending]).then(() => {});
   }
 
   compactIfLong() {
-    if (this.logCost <= this.compactAt || this.inUnit || this.isClosed) return undefined;
+    if (this.logCost <= this.compactAt || this.inUnit || this.isClosed || this.ending !== undefined) return undefined;
     return this.compact().catch(() => {
       // The saves are all there.
       this.compactAt = this.logCost + LOG_BYTES;

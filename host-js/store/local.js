@@ -152,6 +152,7 @@ export class LocalStore extends MemoryStore {
         })).catch(reject);
       });
     } catch (cause) {
+      if (cause.name !== 'AbortError') throw storageError(this.name, 'taking the lock', cause);
       throw new StorageError(this.name, 'busy', 'another tab has the store open', { cause });
     } finally {
       clearTimeout(waiting);

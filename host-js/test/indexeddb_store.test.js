@@ -202,6 +202,28 @@ test('a page that dies after it was hidden has its changes saved, also while a s
   }
 });
 
+test('a save that waits while the page is hidden resolves when all is durable', async () => {
+  for (const what of ['room', 'queue']) {
+    const origin = new Origin();
+    const tab = origin.tab();
+    const store = await IndexedDBStore.open('store', { autosave: false, browser: tab });
+    store.set(1, bytes(1), bytes(1));
+    if (what === 'room') tab.navigator.storage.estimate = async () => { await pause(20); return { usage: 0, quota: 1e9 }; };
+    const first = store.save();
+    if (what === 'queue') await new Promise(setImmediate);
+    store.set(1, bytes(2), bytes(1));
+    const second = what === 'queue' ? store.save() : first;
+    await new Promise(setImmediate);
+    tab.hide();
+    await Promise.all([first, second]);
+    tab.die();
+    const other = await openIn(origin);
+    assert.equal(other.size(1), 2, what);
+    await other.close();
+    store.end();
+  }
+});
+
 test('options of the wrong kind are refused', async () => {
   const browser = new Origin().tab();
   await assert.rejects(IndexedDBStore.open(7, { browser }), TypeError);
@@ -216,6 +238,9 @@ test('a browser without IndexedDB, and one that denies it, is an error that says
   const origin = new Origin();
   origin.isDenied = true;
   await assert.rejects(openIn(origin), reason('denied'));
+  Object.defineProperty(browser, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError'); } });
+  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('denied'));
+  await assert.rejects(IndexedDBStore.delete('store', { browser }), reason('denied'));
 });
 
 test('a database of a later version is refused', async () => {

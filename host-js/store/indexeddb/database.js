@@ -24,13 +24,13 @@ const ROWS_AT_A_TIME = 128;
 export class Database {
   /**
    * @param {string} name
-   * @param {{ factory: IDBFactory, Range: typeof IDBKeyRange, wait: number }} means
+   * @param {{ browser: object, wait: number }} means
    * @param {(replaced: boolean) => void} onClosed another tab wants to replace or remove the database, or the browser closed it
    */
-  constructor(name, { factory, Range, wait }, onClosed) {
+  constructor(name, { browser, wait }, onClosed) {
     this.name = name;
-    this.factory = factory;
-    this.Range = Range;
+    this.browser = browser;
+    this.Range = browser.IDBKeyRange;
     this.wait = wait;
     this.onClosed = onClosed;
     /** @type {IDBDatabase | undefined} */
@@ -40,7 +40,7 @@ export class Database {
   }
 
   async open() {
-    const connection = await openDatabase(this.factory, this.name, this.wait);
+    const connection = await openDatabase(this.browser, this.name, this.wait);
     connection.onversionchange = () => {
       this.onClosed(true);
       this.close();

@@ -34,14 +34,14 @@ const INDEXES = {
 };
 
 /**
- * @param {IDBFactory | undefined} factory
+ * @param {{ indexedDB?: IDBFactory }} browser
  * @param {string} name of the database
  * @param {number} wait milliseconds for tabs that have an older version open
  * @returns {Promise<IDBDatabase>}
  */
-export function openDatabase(factory, name, wait) {
+export function openDatabase(browser, name, wait) {
   return new Promise((resolve, reject) => {
-    const request = requestOf(factory, name);
+    const request = requestOf(browser, name, (factory) => factory.open(name, VERSION));
     let isLate = false;
     let isBlocked = false;
     const timer = setTimeout(() => {
@@ -75,20 +75,22 @@ export function openDatabase(factory, name, wait) {
 }
 
 /** Removes a database, when no tab has it open any more. */
-export function deleteDatabase(factory, name) {
+export function deleteDatabase(browser, name) {
   return new Promise((resolve, reject) => {
-    const request = factory.deleteDatabase(name);
+    const request = requestOf(browser, name, (factory) => factory.deleteDatabase(name));
     request.onsuccess = () => resolve();
     request.onerror = () => reject(openError(name, request.error));
   });
 }
 
-function requestOf(factory, name) {
-  if (!factory) throw new StorageError(name, 'unsupported', 'there is no IndexedDB here; a MemoryStore works, and keeps nothing');
+/** In a page that may store nothing even a look at `indexedDB` can throw. */
+function requestOf(browser, name, ask) {
   try {
-    return factory.open(name, VERSION);
+    const factory = browser.indexedDB;
+    if (!factory) throw new StorageError(name, 'unsupported', 'there is no IndexedDB here; a MemoryStore works, and keeps nothing');
+    return ask(factory);
   } catch (cause) {
-    throw openError(name, cause);
+    throw cause instanceof StorageError ? cause : openError(name, cause);
   }
 }
 

@@ -4,7 +4,7 @@
  * Invariant: between `gained` and the end of `giving` no other tab has the lock. It is not given while it is in use.
  */
 
-import { StorageError } from '../storage_error.js';
+import { StorageError, storageError } from '../storage_error.js';
 
 const ASK_AGAIN_MS = 250;
 
@@ -119,6 +119,7 @@ export class Turns {
     try {
       await this.request({ signal: controller.signal });
     } catch (cause) {
+      if (cause.name !== 'AbortError') throw storageError(this.name, 'taking the lock', cause);
       const problem = this.channel === undefined
         ? 'another tab has the store open'
         : `another tab has the store, and did not give it within ${wait} ms`;
