@@ -133,6 +133,31 @@ test('a save writes the keys that changed, and nothing when none did', async () 
   await store.close();
 });
 
+test('a function that was deleted before everything is saved as one is gone', async () => {
+  const origin = new Origin();
+  const store = await openIn(origin);
+  for (const key of [1, 2]) store.set(0x80000003, bytes(key), bytes(key));
+  await store.save();
+  store.delete(0x80000003, bytes(1));
+  await store.compact();
+  await store.close();
+  assert.equal((await rowsOf(origin, 'functionRegistry')).length, 1);
+  const other = await openIn(origin);
+  assert.deepEqual([other.size(0x80000003), other.get(0x80000003, bytes(2))], [1, bytes(2)]);
+  await other.close();
+});
+
+test('a save of many parts that lost one is named', async () => {
+  for (const part of [0, 1, 3]) {
+    const origin = new Origin();
+    const store = await openIn(origin);
+    for (let number = 0; number < 4; number++) store.set(1, bytes(number), new Uint8Array(50000));
+    await store.close();
+    await change(origin, (transaction) => transaction.objectStore('externalTables').delete([1, part]));
+    await assert.rejects(openIn(origin), (error) => reason('damaged')(error) && new RegExp(`\\[1,${part}\\]: part ${part + 1} of 4 is missing`).test(error.message));
+  }
+});
+
 test('a unit that is open is not saved, and one that was undone changes nothing', async () => {
   const origin = new Origin();
   const store = await openIn(origin);
@@ -208,7 +233,10 @@ test('a save that waits while the page is hidden resolves when all is durable', 
     const tab = origin.tab();
     const store = await IndexedDBStore.open('store', { autosave: false, browser: tab });
     store.set(1, bytes(1), bytes(1));
-    if (what === 'room') tab.navigator.storage.estimate = async () => { await pause(20); return { usage: 0, quota: 1e9 }; };
+    if (what === 'room') tab.navigator.storage.estimate = async () => {
+        await new Promise(setImmediate);
+        return { usage: 0, quota: 1e9 };
+      };
     const first = store.save();
     if (what === 'queue') await new Promise(setImmediate);
     store.set(1, bytes(2), bytes(1));
@@ -216,6 +244,7 @@ test('a save that waits while the page is hidden resolves when all is durable', 
     await new Promise(setImmediate);
     tab.hide();
     await Promise.all([first, second]);
+    assert.equal(store.hasUnsaved, false, what);
     tab.die();
     const other = await openIn(origin);
     assert.equal(other.size(1), 2, what);
