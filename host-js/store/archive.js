@@ -145,14 +145,17 @@ async function readParts(bytes, progress) {
   for (let number = 0; number < count; number++) {
     if (bytes.length - at < PART_HEAD_BYTES) refuse(`part ${number + 1} of ${count} was wanted`, bytes.length);
     const kind = bytes[at];
-    if (kind !== (number === 0 ? STORE : NAMED)) refuse(`a part of kind ${number === 0 ? STORE : NAMED} was wanted, found ${kind}`, at);
+    const wanted = number === 0 ? STORE : NAMED;
+    if (kind !== wanted) refuse(`a part of kind ${wanted} was wanted, found ${kind}`, at);
     const nameStart = at + PART_HEAD_BYTES;
     const contentStart = nameStart + readWord(bytes, at + 1);
     const end = contentStart + readWord(bytes, at + 1 + WORD_BYTES);
-    if (end > bytes.length) refuse(`${end - nameStart} bytes of part ${number + 1} were wanted, found ${bytes.length - nameStart}`, nameStart);
+    const length = end - nameStart;
+    if (end > bytes.length) refuse(`${length} bytes of part ${number + 1} were wanted, found ${bytes.length - nameStart}`, nameStart);
     const name = bytes.subarray(nameStart, contentStart);
     const content = bytes.subarray(contentStart, end);
-    if (await sumOf(kind, name, content, progress) !== readWord(bytes, at + 1 + 2 * WORD_BYTES)) refuse(`the checksum of part ${number + 1} is wrong`, at);
+    const sum = await sumOf(kind, name, content, progress);
+    if (sum !== readWord(bytes, at + 1 + 2 * WORD_BYTES)) refuse(`the checksum of part ${number + 1} is wrong`, at);
     parts.push({ kind, name: new TextDecoder().decode(name), content });
     at = end;
   }

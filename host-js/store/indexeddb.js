@@ -65,8 +65,10 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   /** Use `IndexedDBStore.open`. */
-  constructor(name, { autosave = 500, wait = 5000, grace = 250, repair = false, persist = false, tabs = 'turns', onError, onChange, browser = globalThis }) {
+  constructor(name, options) {
     super();
+    const { autosave = 500, wait = 5000, grace = 250, repair = false, persist = false } = options;
+    const { tabs = 'turns', onError, onChange, browser = globalThis } = options;
     if (typeof name !== 'string') throw new TypeError('the name of a database is a string');
     if (autosave !== false && !(autosave >= 0)) throw new TypeError('autosave is a number of milliseconds, or false');
     if (tabs !== 'turns' && tabs !== 'one') throw new TypeError("tabs is 'turns' or 'one'");
@@ -320,7 +322,8 @@ export class IndexedDBStore extends MemoryStore {
 
   refuseNew(id) {
     if (id >>> 0 >= TABLE_SYSTEM_FIRST || this.size(JOURNAL) > 0) return;
-    throw new StorageError(this.name, 'quota', 'the browser has no more room, and earlier changes are not saved: only deleting is possible');
+    const problem = 'the browser has no more room, and earlier changes are not saved: only deleting is possible';
+    throw new StorageError(this.name, 'quota', problem);
   }
 
   // ---- units and turns ----

@@ -237,8 +237,8 @@ function storageOf(name, browser) {
   } catch (cause) {
     throw new StorageError(name, 'denied', `the browser does not let this page store anything (${cause.message})`, { cause });
   }
-  if (!storage) throw new StorageError(name, 'unsupported', 'there is no localStorage here, as in workers; a MemoryStore works, and keeps nothing');
-  return storage;
+  if (storage) return storage;
+  throw new StorageError(name, 'unsupported', 'there is no localStorage here, as in workers; a MemoryStore works, and keeps nothing');
 }
 
 /** What a snapshot is made of. */

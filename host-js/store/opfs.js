@@ -58,7 +58,8 @@ async function openHandles(name, wait, browser) {
       for (const part of PARTS) {
         const file = await folder.getFileHandle(fileName(name, part), { create: true });
         if (typeof file.createSyncAccessHandle !== 'function') {
-          throw new StorageError(name, 'unsupported', 'files are synchronous only in a dedicated worker of a browser that has createSyncAccessHandle');
+          const problem = 'files are synchronous only in a dedicated worker of a browser that has createSyncAccessHandle';
+          throw new StorageError(name, 'unsupported', problem);
         }
         handles.push(await file.createSyncAccessHandle());
       }
@@ -85,8 +86,8 @@ async function folderOf(name, { navigator }) {
     const root = await navigator.storage.getDirectory();
     return await root.getDirectoryHandle(FOLDER, { create: true });
   } catch (cause) {
-    if (cause.name === 'SecurityError') throw new StorageError(name, 'denied', `the browser does not let this page store files (${cause.message})`, { cause });
-    throw storageError(name, 'opening the folder of stores', cause);
+    if (cause.name !== 'SecurityError') throw storageError(name, 'opening the folder of stores', cause);
+    throw new StorageError(name, 'denied', `the browser does not let this page store files (${cause.message})`, { cause });
   }
 }
 

@@ -8,7 +8,7 @@ import { CuError } from '../errors.js';
 export class StorageError extends CuError {
   /**
    * @param {string} store its name
-   * @param {string} reason `aborted`, `blocked`, `busy`, `closed`, `conflict`, `damaged`, `denied`, `failed`, `quota`, `turn`,
+   * @param {string} reason `blocked`, `busy`, `closed`, `conflict`, `damaged`, `denied`, `failed`, `quota`, `turn`,
    *   `unsupported`, `version`
    * @param {string} message
    * @param {{ cause?: unknown, rows?: object[] }} [details] rows: those that are damaged
@@ -27,7 +27,8 @@ export function storageError(store, doing, cause) {
   const name = cause && cause.name;
   const said = cause && cause.message ? `${name}: ${cause.message}` : String(name || cause);
   if (name === 'QuotaExceededError') {
-    return new StorageError(store, 'quota', `${doing}: the browser gives no more room (${said}); what was saved before is there`, { cause });
+    const problem = `${doing}: the browser gives no more room (${said}); what was saved before is there`;
+    return new StorageError(store, 'quota', problem, { cause });
   }
   if (name === 'ConstraintError') {
     return new StorageError(store, 'conflict', `${doing}: someone else saved meanwhile (${said})`, { cause });

@@ -147,6 +147,23 @@ test('a function that was deleted before everything is saved as one is gone', as
   await other.close();
 });
 
+test('a store that was emptied, and saved as one, is there', async () => {
+  const origin = new Origin();
+  const store = await openIn(origin);
+  store.set(1, bytes(1), bytes(1));
+  await store.save();
+  store.delete(1, bytes(1));
+  await store.compact();
+  await store.close();
+  const other = await openIn(origin);
+  assert.equal(other.nextTable(), undefined);
+  other.set(1, bytes(2), bytes(2));
+  await other.close();
+  const last = await openIn(origin);
+  assert.equal(last.size(1), 1);
+  await last.close();
+});
+
 test('a save of many parts that lost one is named', async () => {
   for (const part of [0, 1, 3]) {
     const origin = new Origin();

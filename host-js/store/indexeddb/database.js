@@ -277,7 +277,8 @@ function check(found) {
   found.save = head === undefined ? 0 : head.save;
   if (head === undefined && rows.length === 0 && places.length === 0) return;
   if (!isHead(head)) {
-    damaged.push({ store: TABLES, id: head && HEAD, problem: head === undefined ? 'the row "head" is missing' : 'it is no head of this format' });
+    const problem = head === undefined ? 'the row "head" is missing' : 'it is no head of this format';
+    damaged.push({ store: TABLES, id: head && HEAD, problem });
     found.save = rows.reduce((most, { id }) => Math.max(most, id[0]), 0);
     return;
   }
@@ -298,8 +299,11 @@ function checkSaves({ head, rows, damaged, after: start }) {
     const { parts, after } = rows[at];
     for (let part = 0; part < parts; part++) {
       const isThere = at < rows.length && rows[at].id[0] === save && rows[at].id[1] === part;
-      if (isThere) at++;
-      else if (!isKnown([save, part])) damaged.push({ store: TABLES, id: [save, part], problem: `part ${part + 1} of ${parts} is missing` });
+      if (isThere) {
+        at++;
+      } else if (!isKnown([save, part])) {
+        damaged.push({ store: TABLES, id: [save, part], problem: `part ${part + 1} of ${parts} is missing` });
+      }
     }
     while (at < rows.length && rows[at].id[0] === save) {
       damaged.push({ store: TABLES, id: rows[at].id, problem: `the save has only ${parts} parts` });

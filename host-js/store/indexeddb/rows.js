@@ -75,9 +75,9 @@ export class Packer {
     this.at = end;
   }
 
-  /** Call this after the last key. */
+  /** Call this after the last key. Also a save of nothing has a row, by which it is known to be there. */
   end() {
-    if (this.at > 0) this.cut();
+    if (this.at > 0 || this.parts.length === 0) this.cut();
     return this;
   }
 

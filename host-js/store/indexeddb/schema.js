@@ -111,12 +111,14 @@ function openError(name, cause) {
     case 'QuotaExceededError':
       return new StorageError(name, 'quota', `the browser gives no room for the database (${said})`, { cause });
     case 'VersionError':
-      return new StorageError(name, 'version', `the database is newer than version ${VERSION}, which this page knows; reload it (${said})`, { cause });
+      return new StorageError(
+        name, 'version', `the database is newer than version ${VERSION}, which this page knows; reload it (${said})`, { cause },
+      );
     case 'SecurityError':
     case 'InvalidStateError':
     case 'NotAllowedError':
       return new StorageError(
-        name, 'denied', `the browser does not let this page store anything, as in private windows or with blocked cookies (${said})`, { cause },
+        name, 'denied', `the browser lets this page store nothing, as in private windows or with blocked cookies (${said})`, { cause },
       );
     default:
       return new StorageError(name, 'failed', `the database cannot be opened (${said})`, { cause });
