@@ -1,14 +1,21 @@
 /**
  * The origin private file system in Node: files with synchronous access handles, which fail or lose power when a test says so.
  *
- * Invariant: after `crash` a file has what was flushed, or, as a test chooses, also what was written since.
+ * Invariant: after `crash` a file has what was flushed, and of what was written since that which a test chooses.
  */
 
 class File {
   constructor() {
     this.bytes = new Uint8Array(0);
     this.flushed = this.bytes;
+    /** What was done since the last flush. */
+    this.pending = [];
     this.isTaken = false;
+  }
+
+  change(action) {
+    this.pending.push(action);
+    this.bytes = action(this.bytes);
   }
 }
 
@@ -52,10 +59,12 @@ export class Opfs {
     return [...this.files.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
   }
 
-  /** @param {(path: string) => boolean} keeps whether what was not flushed of a file is there */
+  /** @param {() => boolean} keeps asked for each change that was not flushed */
   crash(keeps) {
-    for (const [path, file] of this.files) {
-      if (!keeps(path)) file.bytes = file.flushed;
+    for (const file of this.files.values()) {
+      file.bytes = file.pending.filter(keeps).reduce((bytes, action) => action(bytes), file.flushed);
+      file.flushed = file.bytes;
+      file.pending = [];
       file.isTaken = false;
     }
   }
@@ -82,23 +91,29 @@ class Handle {
     this.system.call('write');
     const length = Math.max(this.file.bytes.length, at + bytes.length);
     if (this.system.used + length - this.file.bytes.length > this.system.room) throw new DOMException('no room', 'QuotaExceededError');
-    const longer = new Uint8Array(length);
-    longer.set(this.file.bytes);
-    longer.set(bytes, at);
-    this.file.bytes = longer;
+    const copy = bytes.slice();
+    this.file.change((before) => {
+      const after = new Uint8Array(Math.max(before.length, at + copy.length));
+      after.set(before);
+      after.set(copy, at);
+      return after;
+    });
     return bytes.length;
   }
 
   truncate(length) {
     this.system.call('truncate');
-    const bytes = new Uint8Array(length);
-    bytes.set(this.file.bytes.subarray(0, length));
-    this.file.bytes = bytes;
+    this.file.change((before) => {
+      const after = new Uint8Array(length);
+      after.set(before.subarray(0, length));
+      return after;
+    });
   }
 
   flush() {
     this.system.call('flush');
     this.file.flushed = this.file.bytes;
+    this.file.pending = [];
   }
 
   close() {
