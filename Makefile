@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package hosts test test-rust test-node test-package test-python test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package hosts test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,7 +56,7 @@ package: setup dist/cu.wasm ## Build the bundles for pages, and the package for 
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node test-python test-fuzz ## Run all tests
+test: setup test-rust test-node test-python test-chromium test-fuzz ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -78,6 +78,12 @@ test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bu
 
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
+
+test-chromium: dist/cu.wasm ## Run those of the stores of browsers in Chromium (1 minute)
+	@. scripts/environment.sh && node --no-concurrent-recompilation --test tests/browser/*.test.mjs
+
+test-browsers: setup dist/cu.wasm ## Run those of browsers, which are killed 50 times (4 minutes)
+	@. scripts/environment.sh && CU_ROUNDS=$${CU_ROUNDS:-50} node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
 # Seconds for each target of a search.
 FUZZ_SECONDS := 600

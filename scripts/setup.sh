@@ -9,6 +9,7 @@
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
+#   - Chromium, for tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/environment.sh
@@ -172,6 +173,19 @@ setup_python() {
   python_is_new_enough || fail "Python 3.8 or newer is wanted"
 }
 
+# ---- browsers ----
+
+have_chromium() {
+  [ -n "${CU_CHROMIUM:-}" ] || have chromium || have chromium-browser || have google-chrome ||
+    [ -d "/Applications/Google Chrome.app" ] || [ -d /Applications/Chromium.app ]
+}
+
+# Ubuntu's package chromium-browser is a snap: a Chrome from elsewhere is named in CU_CHROMIUM there.
+setup_chromium() {
+  have_chromium && return
+  if have brew; then brew install --quiet --cask chromium || fail "brew install chromium failed"; else install_packages chromium; fi
+}
+
 if [ "${1:-}" = --npm ]; then
   setup_npm_packages "$2"
   exit
@@ -186,6 +200,7 @@ if [ "${1:-}" = --to-run ]; then
 else
   setup_cpp
   setup_python
+  setup_chromium
   setup_npm_packages . tests/bench
 fi
 say "ready: $(rustc --version | cut -d' ' -f1-2), target by $(wasm_target_way), node $(node --version)"

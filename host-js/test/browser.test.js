@@ -31,6 +31,10 @@ test('the core loads none of the add-ons', () => {
   }
 });
 
+test('the stores of browsers load only files of this package', () => {
+  for (const name of ['archive', 'indexeddb', 'local', 'opfs']) loaded(new URL(`../store/${name}.js`, import.meta.url));
+});
+
 test('the test notices node.js', () => {
   assert.throws(() => loaded(new URL('../node.js', import.meta.url)), /imports node:fs/);
 });

@@ -116,8 +116,8 @@ test('when the log cannot be cut back either, the store can be read only', () =>
   store.set(1, bytes(1), bytes(1));
   store.flush();
   const before = content(store);
-  closeSync(store.log.file);
-  store.log.file = openSync('/dev/full', 'r+');
+  closeSync(store.log.file.descriptor);
+  store.log.file.descriptor = openSync('/dev/full', 'r+');
   store.begin();
   store.set(1, bytes(2), bytes(2));
   const full = (error) => error instanceof FileStoreError && error.cause.code === 'ENOSPC';

@@ -310,8 +310,8 @@ test('after a failed write nothing is written, and reading goes on', () => inFol
   store.set(1, bytes(1), bytes(1));
   store.flush();
   const before = content(store);
-  closeSync(store.log.file);
-  store.log.file = openSync(path, 'r');
+  closeSync(store.log.file.descriptor);
+  store.log.file.descriptor = openSync(path, 'r');
   store.set(1, bytes(2), bytes(2));
   const failed = (error) => error instanceof FileStoreError && /writing failed/.test(error.message)
     && error.cause.code === 'EBADF';

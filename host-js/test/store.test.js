@@ -1,5 +1,5 @@
 /**
- * The memory store, and an encrypted one over it and over a store of five methods, against a model too simple to be
+ * The memory store, those of browsers, and encrypted ones over them and over a store of five methods, against a model too simple to be
  * wrong: an array of keys and values, sorted for every walk.
  */
 
@@ -8,6 +8,11 @@ import test from 'node:test';
 
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { MemoryStore } from '../index.js';
+import { IndexedDBStore } from '../store/indexeddb.js';
+import { LocalStore } from '../store/local.js';
+import { OPFSStore } from '../store/opfs.js';
+import { Origin } from './fake_browser.js';
+import { Opfs } from './fake_opfs.js';
 import { randomBelow, seed } from './random.js';
 
 class Model {
@@ -88,6 +93,16 @@ const key = new EncryptionKey(new Uint8Array(32).fill(1));
 const STORES = {
   'a memory store': { create: () => new MemoryStore(), rounds: 20 },
   'an encrypted memory store': { create: () => EncryptedStore.open(new MemoryStore(), { key }), rounds: 5 },
+  'a store in IndexedDB': {
+    create: () => IndexedDBStore.open('store', { autosave: false, browser: new Origin().tab() }),
+    rounds: 10,
+  },
+  'an encrypted store in IndexedDB': {
+    create: async () => EncryptedStore.open(await IndexedDBStore.open('store', { browser: new Origin().tab() }), { key }),
+    rounds: 2,
+  },
+  'a store in localStorage': { create: () => LocalStore.open('store', { browser: new Origin().tab() }), rounds: 5 },
+  'a store in OPFS': { create: () => OPFSStore.open('store', { browser: new Opfs().browser }), rounds: 5 },
   'an encrypted plain store': { create: () => EncryptedStore.open(new PlainStore(), { key }), rounds: 2 },
 };
 
@@ -117,10 +132,10 @@ function randomBytes(below) {
 }
 
 for (const [name, { create, rounds }] of Object.entries(STORES)) {
-  test(`random operations of ${name} agree with the model (CU_SEED=${seed})`, () => {
+  test(`random operations of ${name} agree with the model (CU_SEED=${seed})`, async () => {
     const below = randomBelow(seed);
     for (let round = 0; round < rounds; round++) {
-      const store = create();
+      const store = await create();
       const model = new Model();
       for (let operation = 0; operation < 1500; operation++) {
         const table = [1, 2, 0xffffffff][below(3)];
@@ -146,6 +161,7 @@ for (const [name, { create, rounds }] of Object.entries(STORES)) {
         const before = [undefined, 0, 1, 2, 7, 0xfffffffe][below(6)];
         assert.equal(store.nextTable(before), model.nextTable(before));
       }
+      if (store.close && store.inner === undefined) await store.close();
     }
   });
 }

@@ -14,6 +14,10 @@ import type { Filter, Operation, Query, Schema } from 'cu/data';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
 import { AuditLog, FileStore, FileStoreError } from 'cu/node';
+import { exportAll, importAll } from 'cu/store/archive';
+import { IndexedDBStore, StorageError } from 'cu/store/indexeddb';
+import { LocalStore } from 'cu/store/local';
+import { OPFSStore } from 'cu/store/opfs';
 
 export async function create(bytes: Uint8Array): Promise<Cu[]> {
   const onEvent = (event: CuEvent): number | LuaValue | Uint8Array | undefined => {
@@ -189,6 +193,27 @@ export class EmptyStore implements Store {
     return 0;
   }
   keys(_table: number, _after: Uint8Array | undefined, _down: boolean, _emit: (key: Uint8Array) => boolean): void {}
+}
+
+export async function inBrowsers(signal: AbortSignal): Promise<number> {
+  const store = await IndexedDBStore.open('app', { autosave: false, tabs: 'one', onError: (error) => console.error(error.message) });
+  const cu: Cu<IndexedDBStore> = await store.turn(() => Cu.create({ store }));
+  const value: LuaValue | undefined = await store.turn((held) => held.hasTurn ? cu.compute('return 1').value : undefined);
+  await store.snapshots.save('before', store.snapshot());
+  const file: Blob = await exportAll(store, { signal, onProgress: ({ done, total }) => console.log(done / total) });
+  const names: string[] = (await importAll(await LocalStore.open('small', { limit: 1000 }), file)).snapshots;
+  const durable = await OPFSStore.open('worker', { wait: 100 });
+  await Cu.create({ store: EncryptedStore.open(durable, { key: new EncryptionKey(new Uint8Array(32)) }) });
+  durable.close();
+  try {
+    return await store.save() + names.length + Number(value);
+  } catch (error) {
+    // @ts-expect-error: no reason
+    if (error instanceof StorageError && error.reason === 'other') return 0;
+    return error instanceof StorageError && error.reason === 'damaged' ? error.rows?.length ?? 0 : -1;
+  } finally {
+    await store.close();
+  }
 }
 
 export async function refused(): Promise<void> {

@@ -12,7 +12,12 @@ import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HostError, LuaError, MemoryStore, StateError, TrapError } from '../index.js';
 import { inside } from '../handle.js';
 import { FileStore } from '../node.js';
+import { IndexedDBStore } from '../store/indexeddb.js';
+import { LocalStore } from '../store/local.js';
+import { OPFSStore } from '../store/opfs.js';
 import { trapError } from '../trap.js';
+import { Origin } from './fake_browser.js';
+import { Opfs } from './fake_opfs.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
 import { BUFFER_POINTER, UNREACHABLE, constant, stubModule } from './stub.js';
@@ -27,6 +32,12 @@ const key = new EncryptionKey(new Uint8Array(32).fill(1));
 const STORES = {
   'a memory store': { create: () => new MemoryStore(), rounds: 60 },
   'a file store': { create: () => FileStore.open(newPath()), rounds: 10 },
+  'a store in IndexedDB': {
+    create: () => IndexedDBStore.open('store', { autosave: false, browser: new Origin().tab() }),
+    rounds: 10,
+  },
+  'a store in localStorage': { create: () => LocalStore.open('store', { browser: new Origin().tab() }), rounds: 5 },
+  'a store in OPFS': { create: () => OPFSStore.open('store', { browser: new Opfs().browser }), rounds: 5 },
   'an encrypted store': { create: () => EncryptedStore.open(new MemoryStore(), { key }), rounds: 5 },
 };
 
@@ -76,10 +87,10 @@ function modelContent(model) {
 }
 
 for (const [name, { create, rounds }] of Object.entries(STORES)) {
-  test(`random units of ${name} agree with the model (CU_SEED=${seed})`, () => {
+  test(`random units of ${name} agree with the model (CU_SEED=${seed})`, async () => {
     const below = randomBelow(seed);
     for (let round = 0; round < rounds; round++) {
-      const store = create();
+      const store = await create();
       assert.equal(store.canRollBack, true);
       let model = new Map();
       for (let unit = 0; unit < 10; unit++) {
@@ -96,7 +107,7 @@ for (const [name, { create, rounds }] of Object.entries(STORES)) {
         }
         assert.deepEqual(content(store), modelContent(model));
       }
-      if (store.close && name === 'a file store') store.close();
+      if (store.close && name !== 'an encrypted store') await store.close();
     }
   });
 }
@@ -244,7 +255,7 @@ await withModule((module) => {
     test(`an exception that leaves import n undoes the compute, in ${name}`, async () => {
       for (const atomic of [false, true]) {
         for (let n = 1, done = false; !done; n++) {
-          const store = create();
+          const store = await create();
           const cu = await Cu.create({ module, store, config: { atomic } });
           cu.compute(SET_UP);
           const before = content(store);

@@ -125,6 +125,17 @@ process.on('exit', () => writeSync(1, JSON.stringify(logged)));
 await import('./example.mjs');
 `;
 
+// What examples of stores find in a browser.
+const BROWSER = `
+import { Opfs } from '${new URL('../../host-js/test/fake_opfs.js', import.meta.url)}';
+import { Origin } from '${new URL('../../host-js/test/fake_browser.js', import.meta.url)}';
+const { indexedDB, IDBKeyRange, BroadcastChannel, localStorage, navigator } = new Origin().tab();
+navigator.storage.getDirectory = new Opfs().storage.getDirectory;
+for (const [name, value] of Object.entries({ indexedDB, IDBKeyRange, BroadcastChannel, localStorage, navigator })) {
+  Object.defineProperty(globalThis, name, { value, configurable: true });
+}
+`;
+
 async function checkScript({ text, expected }) {
   const wanted = expected === undefined ? captured(text, /console\.log\(.*; \/\/ (.*)$/gm) : lines(expected);
   assert.ok(wanted.length > 0 || /\bassert\b/.test(text), 'the example expects nothing');
@@ -138,10 +149,10 @@ async function runScript(text) {
   try {
     const source = text
       .replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${PACKAGE}'`)
-      .replace(/from 'cu\/(node|encrypted|data|full)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
+      .replace(/from 'cu\/(node|encrypted|data|full|store\/\w+)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
       .replace(/from 'cu\/cuwasm'/g, `from '${new URL('cuwasm/index.js', PACKAGE)}'`);
     writeFileSync(join(folder, 'example.mjs'), source);
-    writeFileSync(join(folder, 'run.mjs'), RUNNER);
+    writeFileSync(join(folder, 'run.mjs'), text.includes("'cu/store/") ? BROWSER + RUNNER : RUNNER);
     const { status, stdout, stderr } = await execute(process.execPath, [join(folder, 'run.mjs')]);
     assert.equal(status, 0, stderr);
     return JSON.parse(stdout);

@@ -10,6 +10,8 @@ import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
 import { FileStore } from '../../host-js/node.js';
 import { EncryptedStore, EncryptionKey } from '../../host-js/encrypted.js';
+import { IndexedDBStore } from '../../host-js/store/indexeddb.js';
+import { Origin } from '../../host-js/test/fake_browser.js';
 import { inFolder } from '../../host-js/test/folder.js';
 import { randomBelow } from '../../host-js/test/random.js';
 import { CELLS, CODES, FUNCTIONS } from './naive_store.mjs';
@@ -72,6 +74,15 @@ class World {
   async take(step) {
     this.step = step;
     const at = this.random(this.instances.length);
+    await this.inTurn(at, () => this.act(at));
+  }
+
+  /** Runs what an instance does when its turn has come. */
+  async inTurn(at, action) {
+    await action();
+  }
+
+  async act(at) {
     const home = 1 + this.random(this.homes);
     const number = this.random(2 ** 31);
     const what = this.random(20);
@@ -144,10 +155,51 @@ class World {
   }
 }
 
+/** Each instance is in a tab of its own, which dies when the instance is made anew. */
+class Tabs extends World {
+  constructor(seed) {
+    super(seed, async () => undefined);
+    this.origin = new Origin();
+    this.tabs = [];
+  }
+
+  async start(at) {
+    const before = this.tabs[at];
+    if (before !== undefined) {
+      await before.store.turn(() => {});
+      before.browser.die();
+    }
+    const browser = this.origin.tab({ page: false });
+    const onError = (error) => { if (!browser.isDead) throw error; };
+    this.store = await IndexedDBStore.open('store', { browser, autosave: false, grace: 0, onError });
+    this.tabs[at] = { browser, store: this.store };
+    await this.store.turn(() => super.start(at));
+  }
+
+  async inTurn(at, action) {
+    const { store, browser } = this.tabs[at];
+    this.store = store;
+    await store.turn(action).catch((error) => {
+      if (!browser.isDead || error.name !== 'StorageError') throw error;
+    });
+  }
+}
+
 const STORES = {
   memory: { rounds: ROUNDS, open: async () => new MemoryStore() },
   encrypted: { rounds: Math.ceil(ROUNDS / 8), open: async () => EncryptedStore.open(new MemoryStore(), { key: new EncryptionKey(new Uint8Array(32).fill(7)) }) },
 };
+
+test(`homes in tabs over one database are as plain tables (CU_SEED=${FIRST})`, async () => {
+  for (let seed = FIRST; seed < FIRST + Math.ceil(ROUNDS / 4); seed += 1) {
+    const world = new Tabs(seed);
+    await world.begin();
+    for (let step = 0; step < STEPS; step += 1) {
+      await world.take(step).catch((error) => assert.fail(`${world.context}: ${error.stack}`));
+    }
+    await world.end();
+  }
+});
 
 for (const [kind, { rounds, open }] of Object.entries(STORES)) {
   test(`homes over one store are as plain tables: ${kind} (CU_SEED=${FIRST}, ${rounds} rounds)`, async () => {

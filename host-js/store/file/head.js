@@ -1,5 +1,5 @@
 /**
- * The head of the file of a FileStore (../file.js draws it).
+ * The head of the file of a FileStore (../log_store.js draws it).
  *
  * Invariant: a head that is read has a checksum that is right, and the snapshot behind it is there.
  */

@@ -1,5 +1,5 @@
 /**
- * The open file of a FileStore (../file.js draws it): its log grows by records, and a snapshot replaces it.
+ * The open file of a FileStore (../log_store.js draws it): its log grows by records, and a snapshot replaces it.
  *
  *   | head | snapshot | log: durable      | log: written      | batch, in memory |
  *                       0                  durableLength       logLength          length
@@ -8,14 +8,11 @@
  * and nothing is written any more. If it has less than the store has, it `isBehind`, and only a snapshot is written.
  */
 
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync } from 'node:fs';
 import { Block } from '../../block.js';
 import { FileStoreError, SnapshotError } from '../../errors.js';
-import { readAll, syncFolder, writeAll } from '../disk.js';
 import { COMMIT, DAMAGED, RECORD_HEAD_BYTES, SET, WHOLE, readRecords, writeRecord } from '../log.js';
 import { MemoryStore } from '../memory.js';
 import { HEAD_BYTES, head, readHead } from './head.js';
-import { isFull } from './spare.js';
 
 // A longer record is written by itself.
 const BATCH_BYTES = 0x20000;
@@ -27,13 +24,14 @@ const SNAPSHOT_BYTES = 0xffffffff;
 
 export class LogFile {
   /**
-   * @param {string} path
+   * @param {object} disk see ../log_store.js
    * @param {import('./spare.js').Spare | undefined} spare
    */
-  constructor(path, spare) {
-    this.path = path;
+  constructor(disk, spare) {
+    this.disk = disk;
+    this.path = disk.path;
     this.spare = spare;
-    this.file = -1;
+    this.file = undefined;
     // The end of a unit has a place even when the batch is full.
     this.batch = new Block(new Uint8Array(BATCH_BYTES + RECORD_HEAD_BYTES));
     this.batchLength = 0;
@@ -63,14 +61,9 @@ export class LogFile {
 
   /** Opens the file, and returns its content and whether its format is an old one. */
   open({ readOnly, repair }) {
+    this.file = this.disk.open({ readOnly });
     try {
-      this.file = openSync(this.path, readOnly ? 'r' : 'r+');
-    } catch (cause) {
-      throw this.error(`cannot be opened: ${cause.message}`, cause);
-    }
-    try {
-      if (!readOnly) this.refuseLinks();
-      const bytes = readAll(this.file);
+      const bytes = this.file.readAll();
       const { snapshotLength, isOld } = readHead(this.path, bytes);
       const memory = this.readSnapshot(bytes.subarray(HEAD_BYTES, HEAD_BYTES + snapshotLength));
       const { end, ending } = readRecords(bytes, HEAD_BYTES + snapshotLength, (kind, table, key, value) => {
@@ -80,14 +73,14 @@ export class LogFile {
       if (ending === DAMAGED && !repair) throw new FileStoreError(this.path, 'the log is damaged', { offset: end });
       this.settle(snapshotLength, end - HEAD_BYTES - snapshotLength);
       if (!readOnly) {
-        if (ending !== WHOLE) ftruncateSync(this.file, end);
+        if (ending !== WHOLE) this.file.truncate(end);
         // Changes that the last process wrote but did not flush must stay once a script has read them.
-        fsyncSync(this.file);
-        rmSync(`${this.path}.new`, { force: true });
+        this.file.sync();
+        this.disk.removeLeftovers();
       }
       return { memory, isOld };
     } catch (error) {
-      closeSync(this.file);
+      this.file.close();
       throw error;
     }
   }
@@ -140,7 +133,7 @@ export class LogFile {
     this.write(true);
     this.syncName();
     try {
-      fsyncSync(this.file);
+      this.file.sync();
     } catch (cause) {
       // It is not known what of the end is durable.
       const lost = this.logLength > this.durableLength;
@@ -157,7 +150,7 @@ export class LogFile {
       throw this.error(`a snapshot of ${snapshot.length} bytes; at most ${SNAPSHOT_BYTES} fit`);
     }
     const file = this.writeNew(snapshot);
-    if (this.file >= 0) closeQuietly(this.file);
+    if (this.file !== undefined) closeQuietly(this.file);
     this.file = file;
     this.batchLength = 0;
     this.isBehind = false;
@@ -173,8 +166,8 @@ export class LogFile {
   }
 
   close() {
-    closeSync(this.file);
-    this.file = -1;
+    if (this.file !== undefined) this.file.close();
+    this.file = undefined;
   }
 
   // ---- private ----
@@ -186,13 +179,13 @@ export class LogFile {
     this.compactAt = Math.max(LOG_BYTES, 2 * snapshotLength);
   }
 
-  /** Steps 1 and 2 of a compaction (../file.js); returns the new file. Once more without the spare if there is no room. */
+  /** Steps 1 and 2 of a compaction (../log_store.js); returns the new file. Once more without the spare if there is no room. */
   writeNew(snapshot) {
     try {
       return this.tryNew(snapshot);
     } catch (cause) {
       try {
-        if (this.spare !== undefined && isFull(cause) && this.spare.giveUp(Infinity)) return this.tryNew(snapshot);
+        if (this.spare !== undefined && this.disk.isFull(cause) && this.spare.giveUp(Infinity)) return this.tryNew(snapshot);
       } catch {
         // The first failure is reported.
       }
@@ -203,25 +196,13 @@ export class LogFile {
   }
 
   tryNew(snapshot) {
-    const fresh = `${this.path}.new`;
-    const file = openSync(fresh, 'w');
-    try {
-      writeAll(file, head(snapshot.length), 0, HEAD_BYTES);
-      writeAll(file, snapshot, HEAD_BYTES, snapshot.length);
-      fsyncSync(file);
-      renameSync(fresh, this.path);
-      return file;
-    } catch (error) {
-      closeQuietly(file);
-      removeQuietly(fresh);
-      throw error;
-    }
+    return this.disk.replace([head(snapshot.length), snapshot]);
   }
 
   syncName() {
     if (!this.isRenamed) return;
     try {
-      syncFolder(this.path);
+      this.disk.syncName();
     } catch (cause) {
       throw this.error(`writing failed: ${cause.message}`, cause);
     }
@@ -242,10 +223,10 @@ export class LogFile {
   writeWithSpare(bytes, length, spare) {
     for (let wanted = length; ; wanted = Infinity) {
       try {
-        writeAll(this.file, bytes, HEAD_BYTES + this.snapshotLength + this.logLength, length);
+        this.file.write(bytes, HEAD_BYTES + this.snapshotLength + this.logLength, length);
         return;
       } catch (error) {
-        if (spare === undefined || !isFull(error) || !spare.giveUp(wanted)) throw error;
+        if (spare === undefined || !this.disk.isFull(error) || !spare.giveUp(wanted)) throw error;
       }
     }
   }
@@ -253,8 +234,8 @@ export class LogFile {
   /** Makes the file end where the log has `length` bytes, before other records take that place: a mix would be damage. */
   cutBack(length, cause) {
     try {
-      ftruncateSync(this.file, HEAD_BYTES + this.snapshotLength + length);
-      fsyncSync(this.file);
+      this.file.truncate(HEAD_BYTES + this.snapshotLength + length);
+      this.file.sync();
     } catch (error) {
       const first = cause === undefined ? error : cause;
       this.failure = this.error(`writing failed: ${first.message}`, first);
@@ -262,13 +243,6 @@ export class LogFile {
     }
     this.logLength = length;
     this.durableLength = length;
-  }
-
-  /** Renaming leaves the other names with the old file. */
-  refuseLinks() {
-    const { nlink } = fstatSync(this.file);
-    if (nlink <= 1) return;
-    throw this.error(`the file has ${nlink} names (hard links), and a FileStore replaces the file of one name only`);
   }
 
   readSnapshot(bytes) {
@@ -287,16 +261,8 @@ export class LogFile {
 
 function closeQuietly(file) {
   try {
-    closeSync(file);
+    file.close();
   } catch {
     // Its content does not matter any more.
-  }
-}
-
-function removeQuietly(path) {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The next compaction overwrites it.
   }
 }

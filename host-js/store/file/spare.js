@@ -7,26 +7,20 @@
  * Invariant: `length` is how much of the disk the file holds. Its bytes are random: some file systems keep no room for zeros.
  */
 
-import { randomFillSync } from 'node:crypto';
-import { closeSync, fsyncSync, ftruncateSync, openSync, statSync } from 'node:fs';
-import { writeAll } from '../disk.js';
-
 // The last batch of new values, and as much for deletions.
 const SPARE_BYTES = 0x40000;
 
 // So many are given up at least, that it does not happen for each record.
 const STEP_BYTES = 0x10000;
 
-/** Whether an error says that there is no room. */
-export function isFull(error) {
-  return error.code === 'ENOSPC' || error.code === 'EDQUOT';
-}
+// So many random bytes are given at a time.
+const RANDOM_BYTES = 0x10000;
 
 export class Spare {
-  /** @param {string} path of the file beside which it is */
-  constructor(path) {
-    this.path = `${path}.spare`;
-    this.length = sizeOf(this.path);
+  /** @param {object} disk of the file beside which it is, see ../log_store.js */
+  constructor(disk) {
+    this.disk = disk;
+    this.length = disk.spareLength();
     /** False where the system does not let us have one, for another reason than a lack of room. */
     this.isPossible = true;
     /** Whether some of it was given up since this was last set to false. */
@@ -45,12 +39,12 @@ export class Spare {
   refill() {
     if (this.length >= SPARE_BYTES || !this.isPossible) return;
     try {
-      const bytes = randomFillSync(new Uint8Array(SPARE_BYTES - this.length));
-      this.withFile((file) => writeAll(file, bytes, this.length, bytes.length));
+      const bytes = randomBytes(SPARE_BYTES - this.length);
+      this.withFile((file) => file.write(bytes, this.length, bytes.length));
     } catch (error) {
-      if (!isFull(error)) this.isPossible = false;
+      if (!this.disk.isFull(error)) this.isPossible = false;
     }
-    this.length = sizeOf(this.path);
+    this.length = this.disk.spareLength();
   }
 
   /** Makes room for so many bytes; false when there is nothing to give up. */
@@ -59,9 +53,9 @@ export class Spare {
     const left = Math.max(0, this.length - Math.max(bytes, STEP_BYTES));
     try {
       this.withFile((file) => {
-        ftruncateSync(file, left);
+        file.truncate(left);
         // Some file systems let nobody have the room before.
-        fsyncSync(file);
+        file.sync();
       });
     } catch {
       return false;
@@ -72,19 +66,17 @@ export class Spare {
   }
 
   withFile(action) {
-    const file = openSync(this.path, this.length === 0 ? 'w' : 'r+');
+    const file = this.disk.openSpare(this.length === 0);
     try {
       action(file);
     } finally {
-      closeSync(file);
+      file.close();
     }
   }
 }
 
-function sizeOf(path) {
-  try {
-    return statSync(path).size;
-  } catch {
-    return 0;
-  }
+function randomBytes(length) {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at += RANDOM_BYTES) globalThis.crypto.getRandomValues(bytes.subarray(at, at + RANDOM_BYTES));
+  return bytes;
 }

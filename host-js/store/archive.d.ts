@@ -1,0 +1,22 @@
+/** Everything as one file: the content of a store, and its named snapshots where it has them. */
+
+import { Store } from '../index.js';
+import { NamedSnapshots } from './indexeddb.js';
+
+export interface ArchiveOptions {
+  /** Called again and again, with bytes. */
+  onProgress?: (progress: { done: number; total: number }) => void;
+  signal?: AbortSignal;
+}
+
+export function exportAll(
+  store: { snapshot(): Uint8Array; readonly snapshots?: NamedSnapshots },
+  options?: ArchiveOptions,
+): Promise<Blob>;
+
+/** Makes the content of the store that of the file. Nothing is changed when the file is damaged, or the work aborted. */
+export function importAll(
+  store: Store & { readonly snapshots?: NamedSnapshots },
+  file: Blob | ArrayBuffer | Uint8Array,
+  options?: ArchiveOptions,
+): Promise<{ snapshots: string[] }>;
