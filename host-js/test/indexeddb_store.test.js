@@ -15,7 +15,8 @@ import { randomBelow, seed } from './random.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const hex = (store) => Buffer.from(store.snapshot()).toString('hex');
-const reason = (wanted) => (error) => error instanceof StorageError && error.reason === wanted;
+/** A `StorageError`, or the error of a compute that one caused. */
+const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** A store in a tab of its own, which asks for every save. */

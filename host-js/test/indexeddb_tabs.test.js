@@ -14,7 +14,8 @@ import { randomBelow, seed } from './random.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const text = (store) => Buffer.from(store.snapshot()).toString('hex');
-const reason = (wanted) => (error) => error instanceof StorageError && error.reason === wanted;
+/** A `StorageError`, or the error of a compute that one caused. */
+const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const openIn = (origin, options = {}, has = {}) => IndexedDBStore.open('store', { autosave: false, grace: 0, browser: origin.tab(has), ...options });
 

@@ -13,7 +13,8 @@ import { Origin } from './fake_browser.js';
 import { withModule } from './module.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
-const reason = (wanted) => (error) => error instanceof StorageError && error.reason === wanted;
+/** A `StorageError`, or the error of a compute that one caused. */
+const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const openIn = (origin, options = {}, has = {}) => LocalStore.open('home', { browser: origin.tab(has), ...options });
 const pause = () => new Promise((resolve) => { setTimeout(resolve, 10); });
 

@@ -17,7 +17,8 @@ const bytes = (...numbers) => Uint8Array.from(numbers);
 const hex = (store) => Buffer.from(store.snapshot()).toString('hex');
 const EMPTY = hex(new MemoryStore());
 const openIn = ({ browser }, options = {}) => OPFSStore.open('a/b*', { browser, ...options });
-const reason = (wanted) => (error) => error instanceof StorageError && error.reason === wanted;
+/** A `StorageError`, or the error of a compute that one caused. */
+const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 
 /** A unit of changes and perhaps a compaction. */
 function work(store, number, below) {

@@ -66,7 +66,7 @@ test('tabs that count at once lose nothing, also when one of them dies', async (
     try {
       return window.instance.compute(code).value;
     } catch (error) {
-      return error.reason;
+      return (error.cause || error).reason;
     }
   }, COUNT);
   assert.equal(refusal, 'turn');
@@ -123,7 +123,7 @@ test('without room a save is an error, nothing is added, and what was saved is t
     try {
       window.store.set(10, Uint8Array.of(1), Uint8Array.of(1));
     } catch (error) {
-      found.set = error.reason;
+      found.set = (error.cause || error).reason;
     }
     for (let row = 0; row < 80; row++) window.store.delete(9, Uint8Array.of(row));
     found.keys = await window.store.save();
