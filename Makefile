@@ -34,7 +34,7 @@ dist/cu.wasm: $(WASM_SOURCES) $(ARENA)
 target/cu-faults.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --features faults
 
-wasm-minimal: setup target/cu-minimal.wasm ## Build target/cu-minimal.wasm, without big integers and compression
+wasm-minimal: setup target/cu-minimal.wasm ## Build target/cu-minimal.wasm, without big integers, the database and compression
 
 target/cu-minimal.wasm: $(WASM_SOURCES) $(ARENA)
 	@scripts/build-wasm.sh $@ --no-default-features
