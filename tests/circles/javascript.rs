@@ -11,7 +11,7 @@ pub fn add(graph: &mut Graph, folder: &Path, without: &[&str]) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
-        if entry.file_type().unwrap().is_file() {
+        if !entry.file_type().unwrap().is_dir() {
             add_file(graph, folder, &name);
         } else if !without.contains(&&name[..]) {
             add_folder(graph, folder, &name);
@@ -23,7 +23,7 @@ fn add_folder(graph: &mut Graph, root: &Path, folder: &str) {
     for entry in std::fs::read_dir(root.join(folder)).unwrap() {
         let entry = entry.unwrap();
         let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
-        let add = if entry.file_type().unwrap().is_file() { add_file } else { add_folder };
+        let add = if entry.file_type().unwrap().is_dir() { add_folder } else { add_file };
         add(graph, root, &name);
     }
 }
