@@ -34,6 +34,11 @@ const OTHERS: u8 = 1;
 /// Tag and length of the string.
 const HEAD_BYTES: usize = 5;
 
+/// What is in front of the entry of a first link: room for the string's head, and whether there are others.
+const fn front(others: u8) -> [u8; HEAD_BYTES + 1] {
+    [0, 0, 0, 0, 0, others]
+}
+
 /// The bytes of an entry, behind room for what is put in front of it.
 fn entry(parent: u32, key: &[u8], front: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
@@ -94,7 +99,7 @@ pub fn check_key(parent: u32, key: &[u8]) -> Result<(), Failure> {
 pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     check_key(parent, key)?;
     let child = IntegerKey::new(child.into());
-    let mut row = entry(parent, key, &[0, 0, 0, 0, 0, ONLY])?;
+    let mut row = entry(parent, key, &front(ONLY))?;
     match look(&child, row.get(HEAD_BYTES + 1..).unwrap_or_default())? {
         First::Same(_) => Ok(()),
         First::Absent => put_first(&child, &mut row),
@@ -107,7 +112,7 @@ pub fn add(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
             // The first one stays.
             let (mut row, mut room) = (Vec::new(), Vec::new());
             let (_, first) = first(&child, &mut room)?.unwrap_or((ONLY, &[]));
-            scratch::append(&mut row, parent, &[&[0, 0, 0, 0, 0, OTHERS], first])?;
+            scratch::append(&mut row, parent, &[&front(OTHERS), first])?;
             put_first(&child, &mut row)
         }
     }
@@ -120,7 +125,7 @@ pub fn remove(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     match look(&child, other.get(child.bytes().len()..).unwrap_or_default())? {
         First::Absent => Ok(()),
         First::Same(ONLY) => write::write_plain(system::LINKS, child.bytes(), None),
-        First::Same(_) => put_first(&child, &mut [0, 0, 0, 0, 0, OTHERS]),
+        First::Same(_) => put_first(&child, &mut front(OTHERS)),
         First::Other(ONLY) => Ok(()),
         First::Other(_) => write::write_plain(system::LINKS, &other, None),
     }
@@ -197,7 +202,7 @@ pub fn link(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
 /// The same for a table that was just made: nothing else refers to it.
 pub fn link_new(child: u32, parent: u32, key: &[u8]) -> Result<(), Failure> {
     check_key(parent, key)?;
-    let mut row = entry(parent, key, &[0, 0, 0, 0, 0, ONLY])?;
+    let mut row = entry(parent, key, &front(ONLY))?;
     put_first(&IntegerKey::new(child.into()), &mut row)?;
     STATE.add_role(child, Role::LINKED);
     Ok(())

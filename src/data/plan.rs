@@ -44,7 +44,7 @@ pub struct Definition<'a> {
     pub is_unique: bool,
     /// Whether it has an entry for each element of a list.
     pub is_multi: bool,
-    /// And a row has a string in the place of a list.
+    /// And the filter asks for parts of the string that a row has in the place of a list.
     pub has_strings: bool,
 }
 
@@ -503,6 +503,23 @@ impl Bounds {
             (self.high, self.has_high) = (bytes, true);
         }
     }
+}
+
+/// Whether the nodes ask what lies at a path to contain a string: an element, or a part.
+pub fn asks_for_parts(nodes: &[u8], path: &[u8]) -> bool {
+    let mut parts = Parts(nodes);
+    while let Some((kind, content)) = parts.node() {
+        let mut tests = Parts(content);
+        if kind != tag::FIELD || tests.short() != Some(path) {
+            continue;
+        }
+        while let Some((operator, operands)) = tests.test() {
+            if operator == Operator::Contains && is_string(operands) {
+                return true;
+            }
+        }
+    }
+    false
 }
 
 /// Whether the first operand is a string.

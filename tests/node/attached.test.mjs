@@ -91,6 +91,7 @@ test('contains asks for parts of strings, with an index of elements, too', async
     const query = "local _, keys = ext.query(_home.t, { where = { tags = { 'contains', 'an' } } }) return table.concat(keys, ' ')";
     assert.deepEqual(answer(cu, query), ['a b']);
     assert.match(answer(cu, "return ext.explain(_home.t, { where = { tags = { 'contains', 'an' } } }).reasons.tags")[0], /strings?/);
+    assert.match(answer(cu, "return ext.explain(_home.t, { where = { size = 1 } }).reasons.tags")[0], /where does not say/);
     // Without such a row the index serves.
     assert.deepEqual(answer(cu, `_home.t.a = nil ${query}`), ['b']);
     assert.deepEqual(answer(cu, "return ext.explain(_home.t, { where = { tags = { 'contains', 'an' } } }).index"), ['tags']);

@@ -113,7 +113,7 @@ impl Definition {
         Ok(self.store != 0 && (1..=INDEX_PATHS).contains(&self.paths.len()))
     }
 
-    /// As the planner sees it; of an index of elements it is known whether rows have strings in the place of lists.
+    /// As the planner sees it; of an index of elements, whether parts of the strings that rows have are asked for.
     pub fn to_planner(&self, has_strings: bool) -> plan::Definition<'_> {
         plan::Definition {
             table: self.store,

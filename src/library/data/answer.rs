@@ -58,10 +58,13 @@ fn run<'a>(query: &Query<'a>, look: &mut Look<'a>) -> Result<Vec<u8>, Stop> {
         return engine::run(query, &[], look);
     }
     changing::mend(table).map_err(|failure| look.note_keys(failure))?;
+    let nodes = query.program.section(Section::Where);
     let answer = catalogue::with(table, |attached| {
         let mut definitions = Vec::new();
         for index in attached.indexes.iter().take(plan::MOST) {
-            let has_strings = index.is_multi && entries::has_strings(index)?;
+            let has_strings = index.is_multi
+                && index.paths.iter().any(|field| plan::asks_for_parts(nodes, field.path().bytes()))
+                && entries::has_strings(index)?;
             scratch::push(&mut definitions, table, index.to_planner(has_strings))?;
         }
         Ok(engine::run(query, &definitions, look))
