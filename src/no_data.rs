@@ -2,38 +2,32 @@
 //!
 //! Invariant: a store in which something is attached to tables is only read: this build would not keep indexes, links and feeds
 //! up to date, and would ask no schema.
+#![forbid(unsafe_code)]
 
-use core::cell::Cell;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::store::{self, Failure, system};
 
-struct State {
-    is_looked_at: Cell<bool>,
-    is_in_use: Cell<bool>,
-}
-
-// SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
-unsafe impl Sync for State {}
-
-static STATE: State = State { is_looked_at: Cell::new(false), is_in_use: Cell::new(false) };
+static IS_LOOKED_AT: AtomicBool = AtomicBool::new(false);
+static IS_IN_USE: AtomicBool = AtomicBool::new(false);
 
 /// Whether the store has a catalogue.
 pub fn is_in_use() -> bool {
-    STATE.is_in_use.get()
+    IS_IN_USE.load(Ordering::Relaxed)
 }
 
 /// Looks whether the store has a catalogue.
 pub fn look() -> Result<(), Failure> {
-    if !STATE.is_looked_at.get() {
-        STATE.is_in_use.set(store::size(system::CATALOGUE)? > 0);
-        STATE.is_looked_at.set(true);
+    if !IS_LOOKED_AT.load(Ordering::Relaxed) {
+        IS_IN_USE.store(store::size(system::CATALOGUE)? > 0, Ordering::Relaxed);
+        IS_LOOKED_AT.store(true, Ordering::Relaxed);
     }
     Ok(())
 }
 
 /// The store may have something else than is remembered: another instance wrote.
 pub fn look_again() {
-    STATE.is_looked_at.set(false);
+    IS_LOOKED_AT.store(false, Ordering::Relaxed);
 }
 
 /// Nothing else is remembered.

@@ -73,13 +73,7 @@ fn unsettled(failure: Failure) -> Error {
     match failure.cause() {
         Cause::Host(reply) => Error::Journal { action: failure.action(), reply },
         Cause::Memory(length) | Cause::KeyLength(length, _) => Error::JournalMemory { length },
-        Cause::Damaged
-        | Cause::NoIds
-        | Cause::Gone
-        | Cause::Undone
-        | Cause::LeftOut(_)
-        | Cause::Refused
-        | Cause::Violated => Error::JournalDamaged,
+        _ => Error::JournalDamaged,
     }
 }
 

@@ -13,7 +13,7 @@ use cu_abi::tables;
 use crate::error::Error;
 use crate::proxy::globals;
 use crate::store::ledger::Ledger;
-use crate::store::{Cause, Failure, counter, free, journal, reused};
+use crate::store::{Failure, counter, free, journal, reused};
 use crate::table::walk;
 use crate::vm::instance::{INSTANCE, Seen};
 
@@ -23,16 +23,9 @@ fn seen() -> &'static Seen {
 
 /// Why what instances share could not be used.
 pub fn error(failure: Failure) -> Error {
-    match failure.cause() {
-        Cause::Host(reply) => Error::Shared { action: failure.action(), reply },
-        Cause::Memory(_) | Cause::KeyLength(..) => Error::SharedDamaged,
-        Cause::Damaged
-        | Cause::NoIds
-        | Cause::Gone
-        | Cause::Undone
-        | Cause::LeftOut(_)
-        | Cause::Refused
-        | Cause::Violated => Error::SharedDamaged,
+    match failure.reply() {
+        Some(reply) => Error::Shared { action: failure.action(), reply },
+        None => Error::SharedDamaged,
     }
 }
 
