@@ -8,15 +8,13 @@ import test from 'node:test';
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HostError, MemoryStore, encode, encodeKey } from '../index.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
-import { StorageError } from '../store/storage_error.js';
 import { Origin } from './fake_browser.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
+import { reason } from './reason.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const hex = (store) => Buffer.from(store.snapshot()).toString('hex');
-/** A `StorageError`, or the error of a compute that one caused. */
-const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
 /** A store in a tab of its own, which asks for every save. */

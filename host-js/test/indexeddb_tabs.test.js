@@ -7,15 +7,13 @@ import test from 'node:test';
 
 import { Cu, MemoryStore } from '../index.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
-import { StorageError } from '../store/storage_error.js';
 import { Origin } from './fake_browser.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
+import { reason } from './reason.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const text = (store) => Buffer.from(store.snapshot()).toString('hex');
-/** A `StorageError`, or the error of a compute that one caused. */
-const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const openIn = (origin, options = {}, has = {}) => IndexedDBStore.open('store', { autosave: false, grace: 0, browser: origin.tab(has), ...options });
 

@@ -8,13 +8,11 @@ import test from 'node:test';
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, HostError } from '../index.js';
 import { LocalStore } from '../store/local.js';
-import { StorageError } from '../store/storage_error.js';
 import { Origin } from './fake_browser.js';
 import { withModule } from './module.js';
+import { reason } from './reason.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
-/** A `StorageError`, or the error of a compute that one caused. */
-const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 const openIn = (origin, options = {}, has = {}) => LocalStore.open('home', { browser: origin.tab(has), ...options });
 const pause = () => new Promise((resolve) => { setTimeout(resolve, 10); });
 

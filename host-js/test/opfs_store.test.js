@@ -8,17 +8,15 @@ import test from 'node:test';
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
 import { Cu, CuError, MemoryStore } from '../index.js';
 import { OPFSStore } from '../store/opfs.js';
-import { StorageError } from '../store/storage_error.js';
 import { Opfs } from './fake_opfs.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
+import { reason } from './reason.js';
 
 const bytes = (...numbers) => Uint8Array.from(numbers);
 const hex = (store) => Buffer.from(store.snapshot()).toString('hex');
 const EMPTY = hex(new MemoryStore());
 const openIn = ({ browser }, options = {}) => OPFSStore.open('a/b*', { browser, ...options });
-/** A `StorageError`, or the error of a compute that one caused. */
-const reason = (wanted) => (error) => [error, error.cause].some((each) => each instanceof StorageError && each.reason === wanted);
 
 /** A unit of changes and perhaps a compaction. */
 function work(store, number, below) {
