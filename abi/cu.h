@@ -52,11 +52,13 @@
 #define CU_SECTION "cu"
 #define CU_KEY_CONFIG "config"
 #define CU_KEY_NOW "now"
+#define CU_KEY_TICK "tick"
 #define CU_KEY_EVENT "event"
 #define CU_KEY_RESULT "\x01" "result" "\x00"
 #define CU_CALL_SIGNATURE "\x1b" "Cu"
 #define CU_PERMISSION_HOME "_home"
 #define CU_CONFIG_INSTRUCTIONS "instructions"
+#define CU_CONFIG_TICK "tick"
 #define CU_CONFIG_MEMORY "memory"
 #define CU_CONFIG_OUTPUT "output"
 #define CU_CONFIG_SEED "seed"
@@ -119,6 +121,7 @@
 #define CU_LIMIT_MEMORY "memory"
 #define CU_LIMIT_OUTPUT "output"
 #define CU_LIMIT_OPERATIONS "operations"
+#define CU_LIMIT_TICK "tick"
 #define CU_CLASS_SYNTAX "syntax"
 #define CU_CLASS_RUNTIME "runtime"
 #define CU_CLASS_MEMORY "memory"
@@ -130,6 +133,7 @@
 #define CU_CLASS_INTERNAL "internal"
 #define CU_CLASS_BUDGET "budget"
 #define CU_CLASS_JOURNAL "journal"
+#define CU_CLASS_INTERRUPTED "interrupted"
 
 /* Exports of the module: a host calls them. */
 /* create the VM: 0, also when it exists already; -1 when it cannot */

@@ -48,11 +48,13 @@ RATE_EXCEEDED = -429
 SECTION = "cu"
 KEY_CONFIG = "config"
 KEY_NOW = "now"
+KEY_TICK = "tick"
 KEY_EVENT = "event"
 KEY_RESULT = "\x01result\x00"
 CALL_SIGNATURE = "\x1bCu"
 PERMISSION_HOME = "_home"
 CONFIG_INSTRUCTIONS = "instructions"
+CONFIG_TICK = "tick"
 CONFIG_MEMORY = "memory"
 CONFIG_OUTPUT = "output"
 CONFIG_SEED = "seed"
@@ -115,6 +117,7 @@ LIMIT_INSTRUCTIONS = "instructions"
 LIMIT_MEMORY = "memory"
 LIMIT_OUTPUT = "output"
 LIMIT_OPERATIONS = "operations"
+LIMIT_TICK = "tick"
 CLASS_SYNTAX = "syntax"
 CLASS_RUNTIME = "runtime"
 CLASS_MEMORY = "memory"
@@ -126,11 +129,12 @@ CLASS_CONFIG = "config"
 CLASS_INTERNAL = "internal"
 CLASS_BUDGET = "budget"
 CLASS_JOURNAL = "journal"
+CLASS_INTERRUPTED = "interrupted"
 IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
@@ -139,10 +143,10 @@ EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
 AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
 
 # The values of the field limit of an audit event.
-LIMITS = ["instructions", "memory", "output", "operations"]
+LIMITS = ["instructions", "memory", "output", "operations", "tick"]
 
 # The values of the field class of an error event.
-ERROR_CLASSES = ["syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal"]
+ERROR_CLASSES = ["syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal", "interrupted"]
 
 # What an event of each kind has beside the kind; value may be absent.
 EVENT_FIELDS = {

@@ -51,11 +51,13 @@ const (
 	Section                    = "cu"
 	KeyConfig                  = "config"
 	KeyNow                     = "now"
+	KeyTick                    = "tick"
 	KeyEvent                   = "event"
 	KeyResult                  = "\x01result\x00"
 	CallSignature              = "\x1bCu"
 	PermissionHome             = "_home"
 	ConfigInstructions         = "instructions"
+	ConfigTick                 = "tick"
 	ConfigMemory               = "memory"
 	ConfigOutput               = "output"
 	ConfigSeed                 = "seed"
@@ -118,6 +120,7 @@ const (
 	LimitMemory                = "memory"
 	LimitOutput                = "output"
 	LimitOperations            = "operations"
+	LimitTick                  = "tick"
 	ClassSyntax                = "syntax"
 	ClassRuntime               = "runtime"
 	ClassMemory                = "memory"
@@ -129,12 +132,13 @@ const (
 	ClassInternal              = "internal"
 	ClassBudget                = "budget"
 	ClassJournal               = "journal"
+	ClassInterrupted           = "interrupted"
 	ImportModule               = "env"
 	MemoryExport               = "memory"
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
@@ -143,10 +147,10 @@ var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
 var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
 
 // Limits are the values of the field limit of an audit event.
-var Limits = []string{"instructions", "memory", "output", "operations"}
+var Limits = []string{"instructions", "memory", "output", "operations", "tick"}
 
 // ErrorClasses are the values of the field class of an error event.
-var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal"}
+var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", "state", "input", "config", "internal", "budget", "journal", "interrupted"}
 
 // EventFields are what an event of each kind has beside the kind; value may be absent.
 var EventFields = map[string][]string{

@@ -48,11 +48,13 @@ export const RATE_EXCEEDED = -429;
 export const SECTION = 'cu';
 export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
+export const KEY_TICK = 'tick';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
 export const CALL_SIGNATURE = '\x1bCu';
 export const PERMISSION_HOME = '_home';
 export const CONFIG_INSTRUCTIONS = 'instructions';
+export const CONFIG_TICK = 'tick';
 export const CONFIG_MEMORY = 'memory';
 export const CONFIG_OUTPUT = 'output';
 export const CONFIG_SEED = 'seed';
@@ -115,6 +117,7 @@ export const LIMIT_INSTRUCTIONS = 'instructions';
 export const LIMIT_MEMORY = 'memory';
 export const LIMIT_OUTPUT = 'output';
 export const LIMIT_OPERATIONS = 'operations';
+export const LIMIT_TICK = 'tick';
 export const CLASS_SYNTAX = 'syntax';
 export const CLASS_RUNTIME = 'runtime';
 export const CLASS_MEMORY = 'memory';
@@ -126,16 +129,17 @@ export const CLASS_CONFIG = 'config';
 export const CLASS_INTERNAL = 'internal';
 export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
+export const CLASS_INTERRUPTED = 'interrupted';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'tick', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage', 'progress'];
 /** The values of the field action of an audit event. */
 export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'schema_violated', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
 /** The values of the field limit of an audit event. */
-export const LIMITS = ['instructions', 'memory', 'output', 'operations'];
+export const LIMITS = ['instructions', 'memory', 'output', 'operations', 'tick'];
 /** The values of the field class of an error event. */
-export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget', 'journal'];
+export const ERROR_CLASSES = ['syntax', 'runtime', 'memory', 'handler', 'result', 'state', 'input', 'config', 'internal', 'budget', 'journal', 'interrupted'];
 export const IMPORT_MODULE = 'env';
 export const MEMORY = 'memory';
 

@@ -5,7 +5,7 @@
  * error is thrown with; `onEvent` sees only the kinds that were asked for.
  */
 
-import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW } from './abi.js';
+import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW, KEY_TICK } from './abi.js';
 import { decode } from './codec/decode.js';
 import { encode } from './codec/encode.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
@@ -14,6 +14,9 @@ import { CuFloat } from './values.js';
 /** An encoded integer ends with so many, least first. */
 const INTEGER_BYTES = 8;
 const WORD = 2 ** 32;
+
+/** Work after which `onTick` is called when nothing is said: some tenths of a millisecond. */
+export const TICK = 100000;
 
 /** What `onEvent` sees when nothing is said. */
 const USUAL_KINDS = [EVENT_OUTPUT, EVENT_ERROR];
@@ -25,17 +28,20 @@ export class Control {
    * @param {string} [options.home] the name of the table `_home`
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970
+   * @param {() => unknown} [options.onTick] asked after each `config.tick` instructions; a reason, or true, ends the script
    * @param {boolean} [options.exact]
    * @param {boolean} [isReadOnly] whether nothing can be written: then no compute may write
    */
-  constructor({ config = {}, home, onEvent, now, exact }, isReadOnly = false) {
+  constructor({ config = {}, home, onEvent, now, onTick, exact }, isReadOnly = false) {
     this.isReadOnly = isReadOnly;
     this.onEvent = onEvent;
     this.now = now;
+    this.onTick = onTick;
     this.exact = { exact: Boolean(exact) };
     this.wanted = onEvent ? wantedKinds(config.events) : [];
     this.config = { ...config, events: kindSet(this.wanted) };
     if (home !== undefined) this.config.home = home;
+    if (onTick && this.config.tick === undefined) this.config.tick = TICK;
     /** How often someone else changed the store (abi/README.md, "Table 0"). */
     this.epoch = 0;
     this.overrides = undefined;
@@ -121,6 +127,8 @@ export class Control {
   get(key) {
     if (isKey(key, KEY_CONFIG)) return this.configBytes;
     if (isKey(key, KEY_NOW) && this.now) return encode(new CuFloat(this.now()));
+    const reason = this.onTick && isKey(key, KEY_TICK) && this.onTick();
+    if (reason) return encode(reason);
     return undefined;
   }
 

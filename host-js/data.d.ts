@@ -1,6 +1,6 @@
 /** Tables as data: queries, indexes, batches and what else the library `ext` does, from the host. */
 
-import { CallOptions, Cu, CuBigInteger, CuFloat, ExternalTable, LuaKey, LuaValue, Store, Way } from './index.js';
+import { Cu, CuBigInteger, CuFloat, ExternalTable, LuaKey, LuaValue, Store, TimedOptions, Way } from './index.js';
 
 /** A table: its way from a global on, such as `_home.users`, or a reference. */
 export type TableName = string | Way | ExternalTable;
@@ -168,7 +168,7 @@ export interface Changes {
 
 /** Rows, queries and the functions of `ext`. What is missing, where a value must be, is a TypeError that names the place. */
 export class Data {
-  constructor(cu: Cu<Store>, options?: Omit<CallOptions, 'content'>);
+  constructor(cu: Cu<Store>, options?: Omit<TimedOptions, 'content'>);
   /** The value under a key; undefined for none. */
   get(table: TableName, key: LuaKey): LuaValue | undefined;
   set(table: TableName, key: LuaKey, value: unknown): void;

@@ -43,6 +43,8 @@ export class Cu {
    * @param {string} [options.home] the name of the table `_home`, which is made when there is none; default: table 1
    * @param {(event: object) => void} [options.onEvent]
    * @param {() => number} [options.now] milliseconds since 1970; default: time stands at 0
+   * @param {() => unknown} [options.onTick] asked after each `config.tick` instructions of a script whether to end it: with the reason,
+   *   or true; default for `tick`: 100,000
    * @param {boolean} [options.exact] floats as CuFloat, big integers as CuBigInteger
    * @returns {Promise<Cu>}
    */

@@ -43,7 +43,7 @@ export class Imports {
     this.own = store.own || NONE;
     /** The last failure of the store. The script gets it as an error, and may catch that. */
     this.failure = undefined;
-    /** What `onEvent` or `now` threw last. The script does not see it, so the caller of the export gets it. */
+    /** What `onEvent`, `now` or `onTick` threw last. The script does not see it, so the caller of the export gets it. */
     this.handlerFailure = undefined;
     this.page = { pointer: 0, end: 0, full: false };
     this.emitKey = (key) => this.putKey(key);

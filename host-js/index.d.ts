@@ -147,6 +147,8 @@ export class MemoryStore implements Store {
 export interface CuConfig {
   /** Instructions after which a compute is stopped; 0 for none. */
   instructions?: number;
+  /** Instructions after each of which `onTick` is asked; default with an `onTick` or a time limit: 100,000. */
+  tick?: number;
   /** Bytes of the arena that scripts may use. */
   memory?: number;
   /** Bytes of print kept for the response. */
@@ -206,7 +208,7 @@ export interface AuditEvent {
   into?: string | Uint8Array;
   /** Of a binary chunk. */
   bytes?: number;
-  /** `instructions`, `memory`, `output` or `operations`. */
+  /** `instructions`, `memory`, `output`, `operations` or `tick`. */
   limit?: string;
   value?: number;
   /** Of a transaction in others: how deep, 2 or more. */
@@ -239,7 +241,8 @@ export type ErrorClass =
   | 'config'
   | 'internal'
   | 'budget'
-  | 'journal';
+  | 'journal'
+  | 'interrupted';
 
 /** The options of an instance of the core. */
 export interface CoreOptions<S extends Store = Store> extends DecodeOptions {
@@ -252,10 +255,16 @@ export interface CoreOptions<S extends Store = Store> extends DecodeOptions {
   onEvent?: (event: CuEvent) => void;
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** Asked after each `config.tick` instructions of a script: ends it with the reason that it returns, or true. */
+  onTick?: () => string | boolean | undefined | void;
 }
 
 export interface CuOptions<S extends Store = Store> extends CoreOptions<S> {
   rate?: Rates;
+  /** Milliseconds after which a script is ended. */
+  timeLimit?: number;
+  /** Over a SharedArrayBuffer: while its first element is not 0, scripts are ended. */
+  stop?: Int32Array;
 }
 
 /** How often something may happen in a second. */
@@ -272,6 +281,12 @@ export interface Rates {
 export interface CallOptions extends Omit<CuConfig, 'events'> {
   /** External tables as their content in the place of ExternalTables. A table within itself stays one. */
   content?: boolean;
+}
+
+/** Of an instance of `cu/full`. */
+export interface TimedOptions extends CallOptions {
+  /** Milliseconds after which the script is ended. */
+  timeLimit?: number;
 }
 
 export interface ComputeResult {
@@ -328,8 +343,10 @@ export type LuaTable = LuaValue[] | { [key: string]: LuaValue } | Map<LuaValue, 
 export class Cu<S extends Store = Store> extends CoreCu<S> {
   protected constructor();
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
+  compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): ComputeResult;
+  call(way: string | Way, args?: readonly unknown[], options?: TimedOptions): ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
-  computeRaw(source: string | Uint8Array, config?: Omit<CuConfig, 'events'>): RawResult;
+  computeRaw(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): RawResult;
   memoryStats(): MemoryStats;
   /** The id of the table that scripts see as `_home`. */
   homeTable: number;

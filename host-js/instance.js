@@ -4,9 +4,11 @@
  */
 
 import { EXPORTS, TABLE_IO } from './abi.js';
+import { TICK } from './control.js';
 import { ModuleError, RateError, StateError } from './errors.js';
 import { create, Cu as CoreCu, inside } from './handle.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
+import { Interrupt } from './interrupt.js';
 import { Machine } from './machine.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
@@ -18,7 +20,9 @@ import { ExternalTable } from './values.js';
 class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
-    super(options, module, ['rate']);
+    const interrupt = new Interrupt(options);
+    super({ ...options, onTick: interrupt.isUsual ? () => interrupt.ask() : undefined }, module, ['rate', 'timeLimit', 'stop']);
+    this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
     /** The table of the home of this instance, while the last compute had another one. */
@@ -33,6 +37,11 @@ class CompleteMachine extends Machine {
     super.start(instance);
   }
 
+  enter() {
+    super.enter();
+    this.interrupt.begin();
+  }
+
   enterOutside() {
     this.enter();
     if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
@@ -43,6 +52,15 @@ class CompleteMachine extends Machine {
       throw new RateError(`more than ${this.computes.perSecond} computes a second`, this.computes);
     }
     this.ownHome = config !== undefined && config.home !== undefined ? this.homeTable : undefined;
+  }
+
+  prepare(source, config) {
+    if (config === undefined || config.timeLimit === undefined) return super.prepare(source, config);
+    const { timeLimit, ...rest } = config;
+    const { control, interrupt } = this;
+    super.prepare(source, { tick: control.config.tick || TICK, ...rest });
+    interrupt.begin(timeLimit);
+    control.onTick = () => interrupt.ask();
   }
 
   trapped(cause) {
@@ -161,6 +179,8 @@ export class Cu extends CoreCu {
    * @param {object} [options] those of the core, and
    * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
    *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
+   * @param {number} [options.timeLimit] milliseconds after which a script is ended; also for one compute, in its `config`
+   * @param {Int32Array} [options.stop] over a SharedArrayBuffer: while its first element is not 0, scripts are ended
    * @returns {Promise<Cu>}
    */
   static create(options) {

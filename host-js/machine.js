@@ -304,7 +304,7 @@ export class Machine {
 
   checkHandlers() {
     const cause = this.imports.handlerFailure;
-    if (cause !== undefined) throw new HostError(`onEvent, now or computeEnded threw: ${textOf(cause)}`, { cause });
+    if (cause !== undefined) throw new HostError(`onEvent, now, onTick or computeEnded threw: ${textOf(cause)}`, { cause });
   }
 
   /** What the store or a handler threw in the last call. */

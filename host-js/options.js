@@ -4,7 +4,7 @@
  * Invariant: an option that is misspelled is an error: without its home, an instance would use that of others.
  */
 
-const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'exact'];
+const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'onTick', 'exact'];
 const STORE_METHODS = ['get', 'set', 'delete', 'size', 'keys'];
 
 /** Throws a TypeError that names what is wrong; `more` are the options of add-ons. */

@@ -363,7 +363,7 @@ void cu_collect_quietly (lua_State *L) {
 static int cu_keep_values (global_State *g, Table *h) {
   int marked = 0;
   unsigned int i;
-  if (cu_now() >= 0)
+  if (!cu_used_up(0))
     return 0;
   for (i = 0; i < sizenode(h); i++) {
     if (valiswhite(gval(gnode(h, i)))) {

@@ -64,7 +64,15 @@ extern void cu_mode_refused (const char *mode);
 ** nothing, but here they charge the budget.
 */
 extern volatile long long cu_budget;
-extern l_noret cu_exhausted (lua_State *L);
+
+/*
+** Below zero, the host may have to be asked whether the script goes on ('src/tick.rs'):
+** these ask. 'cu_run_out' ends the run if it does not go on, 'cu_is_exhausted' tells,
+** and 'cu_reserve' charges for 'n' units if there are so many.
+*/
+extern void cu_run_out (lua_State *L);
+extern int cu_is_exhausted (void);
+extern int cu_reserve (long long n);
 
 /*
 ** Reads and changes the budget. A build for measuring charges nothing, but it
@@ -93,21 +101,22 @@ static inline int cu_covers (long long n) {
     cu_set(left - n);
     return 1;
   }
-  if (left >= 0)
-    cu_set(-1);
-  return 0;
+  return cu_reserve(n);
 }
 
 /* Charges for work before it is done, and ends the run when the budget does not cover it. */
 #define cu_charge(L,n) \
-	{ if (l_unlikely(__builtin_constant_p(n) ? cu_left(n) < 0 : !cu_covers(n))) cu_exhausted(L); }
+	{ if (l_unlikely(__builtin_constant_p(n) ? cu_left(n) < 0 : !cu_covers(n))) cu_run_out(L); }
 
 /* Ends the run when nothing is left. */
-#define cu_check(L)	{ if (l_unlikely(cu_now() < 0)) cu_exhausted(L); }
+#define cu_check(L)	{ if (l_unlikely(cu_now() < 0)) cu_run_out(L); }
+
+/* Charges 'n' units, and tells whether nothing is left. */
+#define cu_used_up(n)	(l_unlikely(cu_left(n) < 0) && cu_is_exhausted())
 
 /* The same in the interpreter's loop: a jump back over 'n' instructions. */
 #define cu_turn(ci,n) \
-	{ if (l_unlikely(cu_left(n) < 0)) { savestate(L, ci); cu_exhausted(L); } }
+	{ if (l_unlikely(cu_left(n) < 0)) { savestate(L, ci); cu_run_out(L); } }
 
 /* Charges for a step along a chain, after 'far' steps. */
 #define cu_step(far)	((void)(++(far) > CU_STEPS_FREE && cu_left(CU_COST_STEP)))
@@ -125,8 +134,7 @@ static void cu_element (lua_State *L) {
 
 /* When the budget is used up, memory is refused, too; then the error is about the budget, not about memory. */
 static l_noret cu_memory_error (lua_State *L) {
-  if (cu_left(0) < 0)
-    cu_exhausted(L);
+  cu_check(L);
   luaD_throw(L, LUA_ERRMEM);
 }
 #undef luaM_error

@@ -356,7 +356,7 @@ static const char *lmemfind (const char *s1, size_t l1,
     l1 = l1-l2;  /* 's2' cannot be found after that */
     while (l1 > 0 && (init = (const char *)memchr(s1, *s2, l1)) != NULL) {
       init++;   /* 1st char is already checked */
-      if (cu_left(CU_COST_ITEM) < 0)
+      if (cu_used_up(CU_COST_ITEM))
         return NULL;  /* raised when the function returns */
       if (memcmp(init, s2+1, l2) == 0)
         return init-1;

@@ -3,73 +3,125 @@
 //! Invariant: a used-up budget stays used up until the next run begins, so a script that catches the error gets it
 //! again at the next call or turn of a loop (`vm/stop.rs`).
 //!
+//! A host that wants to be asked from time to time (`tick.rs`) gets the budget of a script in parts: what is left is below
+//! zero at the end of a part, too, so that asking costs a script nothing in between.
+//!
 //! The unit of work is an instruction of Lua. A call is charged for all instructions of the function, and a turn of a
 //! loop for those of its body, for any path through them. Work in C and Rust is charged by its time. No charge depends
 //! on the clock, the engine or the collector, so the same script is always charged the same.
 
 use core::sync::atomic::{AtomicI64, Ordering};
 
+use crate::tick;
+
 /// The charges of work: the constants of `lua/costs.h`, without their `CU_` and `COST_`.
 pub mod cost {
     include!(concat!(env!("OUT_DIR"), "/costs.rs"));
 }
 
-/// So much that no run can use it up.
-const UNLIMITED: i64 = 1 << 62;
+/// So much that no run can use it up, and that two of it can be added.
+const UNLIMITED: i64 = 1 << 61;
 
-/// The rest of the budget; Lua's C also reduces it (`lua/inside.h`).
+/// The rest of the part at work; Lua's C also reduces it (`lua/inside.h`).
 #[unsafe(export_name = "cu_budget")]
 static LEFT: AtomicI64 = AtomicI64::new(UNLIMITED);
+
+/// What is left after that part.
+static LATER: AtomicI64 = AtomicI64::new(0);
+
+/// What was left when the host stopped the script.
+static FORFEITED: AtomicI64 = AtomicI64::new(0);
 
 /// The budget at the beginning.
 static LIMIT: AtomicI64 = AtomicI64::new(UNLIMITED);
 
-/// Begins a run with this limit, 0 for none.
-pub fn begin(limit: i64) {
-    LIMIT.store(if limit == 0 { UNLIMITED } else { limit }, Ordering::Relaxed);
+/// The size of a part.
+static PART: AtomicI64 = AtomicI64::new(UNLIMITED);
+
+/// Begins a run with this limit, in parts of that size for scripts; 0 for none.
+pub fn begin(limit: i64, part: i64) {
+    let size = |number| if number == 0 { UNLIMITED } else { number };
+    LIMIT.store(size(limit), Ordering::Relaxed);
+    PART.store(size(part), Ordering::Relaxed);
+    tick::forget();
     begin_again();
 }
 
-/// Begins a run with the limit of the last one.
+/// Begins a run with the limit of the last one, for work that no script prolongs: the host is not asked.
 pub fn begin_again() {
-    LEFT.store(LIMIT.load(Ordering::Relaxed), Ordering::Relaxed);
+    begin_parts(UNLIMITED);
 }
 
-/// Removes the limit until the next run begins, for work that no script can make longer. Returns the rest.
+/// The same for scripts, and for finalizers: the host is asked after each part.
+pub fn begin_script() {
+    begin_parts(PART.load(Ordering::Relaxed));
+}
+
+fn begin_parts(part: i64) {
+    FORFEITED.store(0, Ordering::Relaxed);
+    divide(limit(), part);
+}
+
+fn divide(left: i64, part: i64) {
+    let first = left.min(part);
+    LEFT.store(first, Ordering::Relaxed);
+    LATER.store(left - first, Ordering::Relaxed);
+}
+
+/// Removes the limit until `resume`, for work that no script can make longer. Returns the rest.
 #[inline]
 pub fn suspend() -> i64 {
-    LEFT.swap(UNLIMITED, Ordering::Relaxed)
+    LEFT.swap(UNLIMITED, Ordering::Relaxed) + LATER.load(Ordering::Relaxed)
 }
 
 /// Replaces the rest by the limit, or by the given amount if that is more, for work after the end of a run. Returns the
 /// rest.
 #[inline]
 pub fn lend(least: i64) -> i64 {
-    LEFT.swap(limit().max(least), Ordering::Relaxed)
+    LEFT.swap(limit().max(least), Ordering::Relaxed) + LATER.load(Ordering::Relaxed)
 }
 
-/// Restores an earlier rest: ends a suspension or a loan, or takes back the charges since then.
+/// Restores an earlier rest: ends a suspension or a loan, or takes back the charges since then. What the host stopped stays
+/// so.
 #[inline]
 pub fn resume(left: i64) {
-    LEFT.store(left, Ordering::Relaxed);
+    let is_stopped = FORFEITED.load(Ordering::Relaxed) > 0;
+    LEFT.store(if is_stopped { -1 } else { left - LATER.load(Ordering::Relaxed) }, Ordering::Relaxed);
 }
 
-/// The rest of the budget, below zero when more was used.
+/// The rest of the budget, below zero when more was used, or when the host stopped the script.
 #[inline]
 pub fn left() -> i64 {
-    LEFT.load(Ordering::Relaxed)
+    LEFT.load(Ordering::Relaxed) + LATER.load(Ordering::Relaxed)
 }
 
-/// Whether nothing is left.
+/// Whether nothing is left. At the end of a part the host is asked.
 #[inline]
 pub fn is_exhausted() -> bool {
-    left() < 0
+    LEFT.load(Ordering::Relaxed) < 0 && !goes_on()
+}
+
+/// The end of a part: whether there is another one.
+#[cold]
+#[inline(never)]
+fn goes_on() -> bool {
+    let left = left();
+    if left < 0 || LATER.load(Ordering::Relaxed) == 0 {
+        divide(left, UNLIMITED);
+    } else if tick::is_stopped() {
+        FORFEITED.store(left + 1, Ordering::Relaxed);
+        divide(-1, UNLIMITED);
+    } else {
+        divide(left, PART.load(Ordering::Relaxed));
+        return true;
+    }
+    false
 }
 
 /// The work charged since the beginning, including the refused charge at the end.
 #[inline]
 pub fn used() -> i64 {
-    limit() - left()
+    limit() - left() - FORFEITED.load(Ordering::Relaxed)
 }
 
 /// The limit of the run.
@@ -89,9 +141,41 @@ pub fn spend(instructions: usize) {
 #[inline]
 pub fn reserve(instructions: u64) -> bool {
     let left = LEFT.load(Ordering::Relaxed);
-    let after = i64::try_from(instructions).ok().and_then(|instructions| left.checked_sub(instructions)).unwrap_or(-1);
-    LEFT.store(after.max(left.min(-1)), Ordering::Relaxed);
-    after >= 0
+    match i64::try_from(instructions) {
+        Ok(instructions) if left >= instructions => {
+            LEFT.store(left - instructions, Ordering::Relaxed);
+            true
+        }
+        _ => reserve_more(instructions),
+    }
+}
+
+/// The same when the part does not cover it.
+#[cold]
+#[inline(never)]
+fn reserve_more(instructions: u64) -> bool {
+    let left = left();
+    if !u64::try_from(left).is_ok_and(|left| instructions <= left) {
+        divide(left.min(-1), UNLIMITED);
+        return false;
+    }
+    let goes_on = goes_on();
+    if goes_on {
+        LEFT.fetch_sub(instructions as i64, Ordering::Relaxed);
+    }
+    goes_on
+}
+
+/// What Lua's C calls where it looks for the end without a state to raise an error in.
+#[unsafe(export_name = "cu_is_exhausted")]
+extern "C" fn is_exhausted_for_c() -> bool {
+    is_exhausted()
+}
+
+/// What Lua's C calls when the part does not cover a charge.
+#[unsafe(export_name = "cu_reserve")]
+extern "C" fn reserve_for_c(instructions: i64) -> bool {
+    reserve(instructions as u64)
 }
 
 /// The charge for a block of memory.

@@ -29,6 +29,7 @@ pub mod proxy;
 pub mod run;
 pub mod store;
 pub mod table;
+pub mod tick;
 pub mod vm;
 
 #[cfg(feature = "faults")]

@@ -83,7 +83,9 @@ pub mod limit {
     pub const OUTPUT: &str = "output";
     /// What a host allows in a second.
     pub const OPERATIONS: &str = "operations";
+    /// The host's own: it stopped the script when it was asked.
+    pub const TICK: &str = "tick";
 
     /// Every limit, in the order of the documentation.
-    pub const ALL: [&str; 4] = [INSTRUCTIONS, MEMORY, OUTPUT, OPERATIONS];
+    pub const ALL: [&str; 5] = [INSTRUCTIONS, MEMORY, OUTPUT, OPERATIONS, TICK];
 }

@@ -3,6 +3,8 @@
 
 /// Work after which a compute is stopped.
 pub const INSTRUCTIONS: &str = "instructions";
+/// Work after which the host is asked whether the script may go on, and so on ([`crate::tables::KEY_TICK`]).
+pub const TICK: &str = "tick";
 /// Bytes of the arena that scripts may use.
 pub const MEMORY: &str = "memory";
 /// Bytes of print kept for the response.
@@ -29,8 +31,9 @@ pub const HOME: &str = "home";
 pub const EVENTS: &str = "events";
 
 /// Every key, in the order of the documentation.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 14] = [
     INSTRUCTIONS,
+    TICK,
     MEMORY,
     OUTPUT,
     SEED,

@@ -38,11 +38,13 @@ pub enum ErrorClass {
     Budget = 10,
     /// An atomic compute, this one or an earlier one, could not be ended. Nothing runs until it can.
     Journal = 11,
+    /// The host stopped the script.
+    Interrupted = 12,
 }
 
 impl ErrorClass {
     /// Every class, for the mirrors.
-    pub const ALL: [ErrorClass; 11] = [
+    pub const ALL: [ErrorClass; 12] = [
         ErrorClass::Syntax,
         ErrorClass::Runtime,
         ErrorClass::Memory,
@@ -54,6 +56,7 @@ impl ErrorClass {
         ErrorClass::Internal,
         ErrorClass::Budget,
         ErrorClass::Journal,
+        ErrorClass::Interrupted,
     ];
 
     /// The stable name of the class, as events carry it.
@@ -70,6 +73,7 @@ impl ErrorClass {
             ErrorClass::Internal => "internal",
             ErrorClass::Budget => "budget",
             ErrorClass::Journal => "journal",
+            ErrorClass::Interrupted => "interrupted",
         }
     }
 }

@@ -25,6 +25,9 @@ pub const KEY_CONFIG: &str = "config";
 /// `get(0, "now")`: an encoded float, milliseconds since 1970.
 pub const KEY_NOW: &str = "now";
 
+/// `get(0, "tick")`, where the configuration requests it: absent if the script may go on. An encoded string is the reason to stop it.
+pub const KEY_TICK: &str = "tick";
+
 /// `set(0, "event", inline table)`, for the kinds of event that the configuration requests.
 pub const KEY_EVENT: &str = "event";
 

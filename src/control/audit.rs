@@ -47,6 +47,14 @@ pub fn limit_hit(limit: &str, value: i64) {
     report(Action::LimitHit, &[(field::LIMIT, Detail::Text(limit.as_bytes())), (field::VALUE, Detail::Number(value))]);
 }
 
+/// Reports that the host stopped the script.
+pub fn interrupted(message: &[u8]) {
+    report(
+        Action::LimitHit,
+        &[(field::LIMIT, Detail::Text(limit::TICK.as_bytes())), (field::MESSAGE, Detail::Text(message))],
+    );
+}
+
 #[cold]
 #[inline(never)]
 fn send(action: Action, details: &[(&str, Detail<'_>)]) {

@@ -17,6 +17,7 @@ use crate::lua::status::Status;
 use crate::run::config::Config;
 use crate::run::error_text::{self, ErrorText};
 use crate::run::io_buffer;
+use crate::tick;
 use crate::vm::run::RUN;
 use crate::vm::{panic, traceback};
 
@@ -71,8 +72,15 @@ pub fn lua_error(lua: Stack<'_>, status: Status, config: &Config) -> i32 {
 /// The run was stopped, also when the script caught that and came to its end.
 pub fn exhausted(lua: Stack<'_>, message: &Message, config: &Config) -> i32 {
     let is_ended = RUN.is_ended.get();
-    if !is_ended {
-        audit::limit_hit(audit::limit::INSTRUCTIONS, config.instructions);
+    let class = match tick::stop() {
+        _ if is_ended => ErrorClass::Journal,
+        Some(_) => ErrorClass::Interrupted,
+        None => ErrorClass::Budget,
+    };
+    match class {
+        ErrorClass::Budget => audit::limit_hit(audit::limit::INSTRUCTIONS, config.instructions),
+        ErrorClass::Interrupted => audit::interrupted(message.text()),
+        _ => {}
     }
     let mut text = text();
     if traceback::push_kept(lua) {
@@ -83,7 +91,7 @@ pub fn exhausted(lua: Stack<'_>, message: &Message, config: &Config) -> i32 {
     } else {
         text.bytes(message.text());
     }
-    finish(if is_ended { ErrorClass::Journal } else { ErrorClass::Budget }, &text, None, config)
+    finish(class, &text, None, config)
 }
 
 /// The message of an error that no handler saw: syntax and memory errors, errors in handlers.

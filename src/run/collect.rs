@@ -36,7 +36,7 @@ pub fn collect_everything() {
     let is_settled = is_looked_at && !atomic::is_open() && atomic::settle_journal().is_ok();
     let is_settled = is_settled && data::look().is_ok();
     if is_settled {
-        budget::begin_again();
+        budget::begin_script();
         collect_all(lua);
         budget::suspend();
         end_finalizers(lua);
@@ -86,7 +86,7 @@ pub fn make_room(lua: Stack<'_>) {
         return;
     }
     // Finalizers have a budget of their own.
-    budget::begin_again();
+    budget::begin_script();
     while before > ARENA_BYTES / 8 {
         collect_all(lua);
         if heap::used_bytes() + LEAST_FREED > before {

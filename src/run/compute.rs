@@ -124,7 +124,7 @@ fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
 
 fn begin_limits(config: &Config) {
     heap::set_limit(config.memory);
-    budget::begin(config.instructions);
+    budget::begin(config.instructions, config.tick);
     stop::watch();
     RUN.strips.set(config.strip);
     RUN.loads_bytecode.set(config.bytecode);
@@ -158,7 +158,7 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     if !prepared.is_ok() {
         return answer::lua_error(lua, prepared, config);
     }
-    budget::begin_again();
+    budget::begin_script();
     // The host has been asked everything that comes before the code is read.
     if RUN.code_is_overwritten.get() {
         return answer::error(&Error::CodeOverwritten, config);
@@ -168,7 +168,7 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
         Err(error) => return answer::error(&error, config),
     };
     RUN.used.set(budget::used());
-    let is_exhausted = budget::is_exhausted();
+    let is_exhausted = budget::left() < 0;
     // What follows is Rust's work on what the script left. It has a budget of its own, as large as the script's, and the
     // collector rests, so that no finalizer prolongs it.
     budget::begin_again();

@@ -27,6 +27,8 @@ fn place() -> *mut [u8; limits::CONFIG_BYTES] {
 pub struct Config {
     /// Work that scripts may do, 0 for any.
     pub instructions: i64,
+    /// Work after which the host is asked whether the script may go on, 0 for never.
+    pub tick: i64,
     /// Bytes of the arena that scripts may use.
     pub memory: usize,
     /// Bytes of print kept for the response.
@@ -88,6 +90,7 @@ impl Config {
     /// What a host gets that says nothing.
     pub const DEFAULT: Config = Config {
         instructions: 0,
+        tick: 0,
         memory: ARENA_BYTES,
         output: limits::OUTPUT_KEPT_BYTES,
         seed: DEFAULT_SEED,
@@ -182,6 +185,7 @@ const fn number(key: &'static str, least: i64, most: i64, put: Put<i64>) -> Numb
 
 static NUMBERS: &[NumberField] = &[
     number(config::INSTRUCTIONS, 0, limits::INSTRUCTIONS, |config, value| config.instructions = value),
+    number(config::TICK, 0, limits::INSTRUCTIONS, |config, value| config.tick = value),
     number(config::MEMORY, 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
     number(config::OUTPUT, 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
     number(config::SEED, i64::MIN, i64::MAX, |config, value| config.seed = value),

@@ -1,4 +1,4 @@
-//! The end of a run whose budget is used up.
+//! The end of a run whose budget is used up, or that the host stops.
 //!
 //! Invariant: the place of the script is kept once, before the stack is unwound. The error skips every message handler,
 //! and a library function that catches it raises it again (`lua/patches`).
@@ -8,6 +8,7 @@ use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
+use crate::tick;
 use crate::vm::run::RUN;
 use crate::vm::traceback;
 
@@ -55,14 +56,14 @@ fn exhausted(lua: Stack<'_>) -> Raise {
     Raise::Budget
 }
 
-/// Lua's C has used the budget up.
+/// Lua's C has used up what was left, or a part of it.
 ///
 /// # Safety
 /// Lua calls it.
-#[unsafe(export_name = "cu_exhausted")]
-unsafe extern "C" fn end_run(state: *mut State) -> ! {
+#[unsafe(export_name = "cu_run_out")]
+unsafe extern "C" fn run_out(state: *mut State) {
     // SAFETY: Lua calls with a live state; nothing is captured.
-    match unsafe { call::enter(state, |lua| Err::<Never, Raise>(exhausted(lua))) } {}
+    unsafe { call::enter(state, |lua| if budget::is_exhausted() { Err(exhausted(lua)) } else { Ok(()) }) }
 }
 
 /// Ends the run for another reason, which the message says: the store is in a state that no script may see.
@@ -76,9 +77,6 @@ pub fn end_script(lua: Stack<'_>, message: &Message) -> Raise {
     Raise::Budget
 }
 
-/// The return type of a function that never returns.
-enum Never {}
-
 /// The message when the budget was used up after the end of the script.
 pub fn message_of_end() -> Message {
     Message::new(format_args!(
@@ -87,7 +85,10 @@ pub fn message_of_end() -> Message {
     ))
 }
 
-/// The message when the budget was used up.
+/// The message when the budget was used up, or the host stopped the run.
 pub fn message() -> Message {
+    if let Some(stop) = tick::stop() {
+        return Message::new(format_args!("{stop}"));
+    }
     Message::new(format_args!("the budget of {} instructions is used up", budget::limit()))
 }

@@ -112,7 +112,12 @@ fn place_and_traceback(lua: Stack<'_>, message: &mut &Message) -> Result<u8, Rai
     place(lua, message)?;
     lua.push_string(b"\n");
     lua.push_traceback(1);
-    lua.concat(3);
+    // While the source is compiled, nothing runs that could be in it.
+    if lua.string(-1) == b"stack traceback:" {
+        lua.pop(2);
+    } else {
+        lua.concat(3);
+    }
     Ok(1)
 }
 

@@ -79,6 +79,7 @@ fn texts() -> Vec<(String, String)> {
         ("SECTION".to_owned(), SECTION.to_owned()),
         ("KEY_CONFIG".to_owned(), tables::KEY_CONFIG.to_owned()),
         ("KEY_NOW".to_owned(), tables::KEY_NOW.to_owned()),
+        ("KEY_TICK".to_owned(), tables::KEY_TICK.to_owned()),
         ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
         ("KEY_RESULT".to_owned(), escaped(tables::KEY_RESULT)),
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
