@@ -2,6 +2,9 @@
 //!
 //! Invariant: table 0 is answered here and never reaches a store.
 
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
 use cu_abi::events::field;
 use cu_abi::{config, status, tables};
 
@@ -10,6 +13,9 @@ use crate::event::EventKind;
 use crate::homes;
 use crate::options::{ComputeOptions, Options};
 use crate::value::Value;
+
+/// Instructions after which a script is looked at if it may be ended from outside: some tenths of a millisecond.
+const TICK: u64 = 100_000;
 
 /// Table 0 of one instance.
 pub struct Control {
@@ -22,6 +28,8 @@ pub struct Control {
     transaction: Option<&'static str>,
     /// Changes whenever something else than this instance changed the store; 0 is not told.
     epoch: i64,
+    /// When the running call is ended, and after which time that is.
+    deadline: Option<(Instant, Duration)>,
     /// The last `error` event; it completes a Lua error.
     error: Option<Value>,
     /// The first failure of the audit log that was not taken yet.
@@ -31,7 +39,16 @@ pub struct Control {
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
         let config = config(&options, &ComputeOptions::default(), 0, None)?.encode()?;
-        Ok(Control { config, own: None, options, transaction: None, epoch: 0, error: None, audit_error: None })
+        Ok(Control {
+            config,
+            own: None,
+            options,
+            transaction: None,
+            epoch: 0,
+            deadline: None,
+            error: None,
+            audit_error: None,
+        })
     }
 
     /// Sets what differs from the configuration of the instance, until the next call.
@@ -41,6 +58,22 @@ impl Control {
             self.own = Some((own.clone(), config(&self.options, own, self.epoch, self.transaction)?.encode()?));
         }
         Ok(())
+    }
+
+    /// A call of the module begins, and so does its time.
+    pub fn start_clock(&mut self) {
+        let own = self.own.as_ref().and_then(|(own, _)| own.time_limit);
+        let limit = own.or(self.options.time_limit);
+        self.deadline = limit.and_then(|limit| Some((Instant::now().checked_add(limit)?, limit)));
+    }
+
+    /// Why the running script is to be ended, if it is.
+    fn reason_to_stop(&self) -> Option<String> {
+        if self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return Some("stopped".into());
+        }
+        let (_, limit) = self.deadline.filter(|(end, _)| Instant::now() >= *end)?;
+        Some(format!("the time limit of {} ms is over", limit.as_millis()))
     }
 
     /// The word of the transaction to which the computes belong.
@@ -97,6 +130,8 @@ impl Control {
             Some(self.own.as_ref().map_or(&self.config, |(_, config)| config).clone())
         } else if key == tables::KEY_NOW.as_bytes() {
             Value::Float(self.options.clock.as_ref()?()).encode().ok()
+        } else if key == tables::KEY_TICK.as_bytes() {
+            Value::from(self.reason_to_stop()?.as_str()).encode().ok()
         } else {
             None
         }
@@ -152,8 +187,10 @@ fn config(
     transaction: Option<&'static str>,
 ) -> Result<Value, Error> {
     let mut fields = Vec::new();
+    let is_ticking = own.time_limit.is_some() || options.time_limit.is_some() || options.stop.is_some();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
+        (config::TICK, options.tick.or(is_ticking.then_some(TICK))),
         (config::MEMORY, own.memory.or(options.memory)),
         (config::OUTPUT, own.output.or(options.output)),
         (config::COMPRESSION, options.compression),

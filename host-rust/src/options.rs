@@ -2,6 +2,10 @@
 //!
 //! Invariant: an absent option keeps the module's default.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
 use crate::audit::AuditLog;
 use crate::event::{Clock, EventHandler, EventKind};
 use crate::permissions::Permissions;
@@ -12,6 +16,12 @@ use crate::rate::Rate;
 pub struct Options {
     /// Instructions that a compute may use before it is stopped; without a number, a script may run for ever.
     pub instructions: Option<u64>,
+    /// The time after which a script is ended.
+    pub time_limit: Option<Duration>,
+    /// While it is true, scripts are ended; another thread sets it, and sets it back before the next compute.
+    pub stop: Option<Arc<AtomicBool>>,
+    /// Instructions after each of which a script is ended if its time is over or `stop` is set; 100,000 unless you say so.
+    pub tick: Option<u64>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
     /// Bytes of printed text that are kept for the response.
@@ -50,6 +60,8 @@ pub struct Options {
 pub struct ComputeOptions {
     /// Instructions that the compute may use before it is stopped.
     pub instructions: Option<u64>,
+    /// The time after which the script is ended.
+    pub time_limit: Option<Duration>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
     /// Bytes of printed text that are kept for the response.

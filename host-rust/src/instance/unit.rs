@@ -42,6 +42,7 @@ impl Instance {
         self.alive()?;
         self.begin_unit()?;
         self.guest.host().meter.counts = export == COMPUTE;
+        self.guest.host().control.start_clock();
         let reply = self.guest.call(export, arguments);
         let panic = self.guest.host().panic.take();
         let answer = match (panic, reply) {

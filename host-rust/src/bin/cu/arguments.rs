@@ -25,6 +25,7 @@ pub struct Arguments {
     pub operands: Vec<OsString>,
     pub engine: Engine,
     pub instructions: Option<u64>,
+    pub time_limit: Option<Duration>,
     pub memory: Option<u64>,
     pub seed: Option<i64>,
     /// The file that keeps `_home`.
@@ -80,7 +81,7 @@ enum Kind {
 }
 
 /// Every option, so that messages can name those that a command does not take.
-const OPTIONS: [(&str, Kind); 20] = [
+const OPTIONS: [(&str, Kind); 21] = [
     ("--usage", Kind::Flag),
     ("--atomic", Kind::Flag),
     ("--read-only", Kind::Flag),
@@ -88,6 +89,7 @@ const OPTIONS: [(&str, Kind); 20] = [
     ("--mend", Kind::Flag),
     ("--engine", Kind::Value),
     ("--instructions", Kind::Value),
+    ("--time-limit", Kind::Value),
     ("--memory", Kind::Value),
     ("--seed", Kind::Value),
     ("--home", Kind::Value),
@@ -199,6 +201,7 @@ impl Arguments {
             "--new-key-file" => self.new_key_file = Some(value.into()),
             "--audit" => self.audit = Some(value.into()),
             "--engine" => self.engine = engine(text()?)?,
+            "--time-limit" => self.time_limit = Some(seconds(name, text()?)?),
             "--instructions" => self.instructions = Some(number(name, text()?, 0, i64::MAX as u64)?),
             "--memory" => self.memory = Some(number(name, text()?, 0, i64::MAX as u64)?),
             "--protect" => self.permissions = permissions().protect(table(name, text()?)?),

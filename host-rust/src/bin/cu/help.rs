@@ -36,6 +36,7 @@ macro_rules! run_options {
 Options:
   --engine NAME     {engines}
   --instructions N  stop the script after so many instructions; without it, or with 0, it may run for ever
+  --time-limit S    stop it after so many seconds, such as 0.5
   --memory BYTES    bytes of the arena that the script may use
   --usage           say on standard error how many instructions and bytes it used
   --seed N          seed of math.random and of the string hash

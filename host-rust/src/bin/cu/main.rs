@@ -72,6 +72,7 @@ struct Command {
 const RUN: &[&str] = &[
     "--engine",
     "--instructions",
+    "--time-limit",
     "--memory",
     "--usage",
     "--seed",

@@ -222,6 +222,7 @@ fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
 pub fn options(arguments: &Arguments) -> Options {
     Options {
         instructions: arguments.instructions,
+        time_limit: arguments.time_limit,
         memory: arguments.memory,
         seed: arguments.seed,
         clock: Some(Options::system_clock()),

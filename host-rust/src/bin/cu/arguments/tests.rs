@@ -10,6 +10,7 @@ const ALL: Syntax = Syntax {
         "--read-only",
         "--engine",
         "--instructions",
+        "--time-limit",
         "--memory",
         "--seed",
         "--home",
@@ -35,8 +36,9 @@ fn options_stand_anywhere_before_two_dashes() {
     assert_eq!((arguments.seed, arguments.memory), (Some(-5), Some(4096)));
     assert_eq!(arguments.home, Some(PathBuf::from("h.redb")));
     assert!(parsed("-h").unwrap().help);
-    let limited = parsed("--usage --instructions 1000000").unwrap();
+    let limited = parsed("--usage --instructions 1000000 --time-limit 0.25").unwrap();
     assert_eq!((limited.usage, limited.instructions), (true, Some(1_000_000)));
+    assert_eq!(limited.time_limit, Some(Duration::from_millis(250)));
 }
 
 #[test]
