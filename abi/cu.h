@@ -26,6 +26,10 @@
 #define CU_CALL_VERSION 1u
 #define CU_CALL_CONTENT 1u
 #define CU_CALL_VALUE 0u
+#define CU_ANSWER_RESULTS 0u
+#define CU_ANSWER_ERROR 1u
+#define CU_FUNCTION_NAME_BYTES 128u
+#define CU_FUNCTION_RESULTS 200u
 #define CU_CALL_WAY 1u
 #define CU_TABLE_CONTROL 0u
 #define CU_TABLE_HOME 1u
@@ -53,6 +57,8 @@
 #define CU_KEY_CONFIG "config"
 #define CU_KEY_NOW "now"
 #define CU_KEY_TICK "tick"
+#define CU_KEY_ANSWER "answer"
+#define CU_FUNCTION_LIBRARY "host"
 #define CU_KEY_EVENT "event"
 #define CU_KEY_RESULT "\x01" "result" "\x00"
 #define CU_CALL_SIGNATURE "\x1b" "Cu"
@@ -68,10 +74,13 @@
 #define CU_CONFIG_PERMISSIONS "permissions"
 #define CU_CONFIG_BYTECODE "bytecode"
 #define CU_CONFIG_STRIP "strip"
+#define CU_CONFIG_FUNCTIONS "functions"
 #define CU_CONFIG_EPOCH "epoch"
 #define CU_CONFIG_HOME "home"
 #define CU_CONFIG_EVENTS "events"
 #define CU_ATOMIC_HOST "host"
+#define CU_FUNCTION_SYNC "sync"
+#define CU_FUNCTION_ASYNC "async"
 #define CU_TRANSACTION_OPEN "open"
 #define CU_TRANSACTION_COMMIT "commit"
 #define CU_TRANSACTION_ROLLBACK "rollback"
@@ -93,9 +102,11 @@
 #define CU_FIELD_VALUE "value"
 #define CU_FIELD_INSTRUCTIONS "instructions"
 #define CU_FIELD_MEMORY "memory"
+#define CU_FIELD_CALLS "calls"
 #define CU_FIELD_ACTION "action"
 #define CU_FIELD_SEQUENCE "sequence"
 #define CU_FIELD_FUNCTION "function"
+#define CU_FIELD_NAME "name"
 #define CU_FIELD_INTO "into"
 #define CU_FIELD_BYTES "bytes"
 #define CU_FIELD_LIMIT "limit"
@@ -116,6 +127,7 @@
 #define CU_AUDIT_LIMIT_HIT "limit_hit"
 #define CU_AUDIT_TRANSACTION_COMMITTED "transaction_committed"
 #define CU_AUDIT_TRANSACTION_ROLLED_BACK "transaction_rolled_back"
+#define CU_AUDIT_HOST_CALLED "host_called"
 #define CU_AUDIT_VARIABLES_PUT_BACK "variables_put_back"
 #define CU_LIMIT_INSTRUCTIONS "instructions"
 #define CU_LIMIT_MEMORY "memory"

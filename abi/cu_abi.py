@@ -22,6 +22,10 @@ PAGE_DESCENDING = 2147483648
 CALL_VERSION = 1
 CALL_CONTENT = 1
 CALL_VALUE = 0
+ANSWER_RESULTS = 0
+ANSWER_ERROR = 1
+FUNCTION_NAME_BYTES = 128
+FUNCTION_RESULTS = 200
 CALL_WAY = 1
 TABLE_CONTROL = 0
 TABLE_HOME = 1
@@ -49,6 +53,8 @@ SECTION = "cu"
 KEY_CONFIG = "config"
 KEY_NOW = "now"
 KEY_TICK = "tick"
+KEY_ANSWER = "answer"
+FUNCTION_LIBRARY = "host"
 KEY_EVENT = "event"
 KEY_RESULT = "\x01result\x00"
 CALL_SIGNATURE = "\x1bCu"
@@ -64,10 +70,13 @@ CONFIG_TRANSACTION = "transaction"
 CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
+CONFIG_FUNCTIONS = "functions"
 CONFIG_EPOCH = "epoch"
 CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
 ATOMIC_HOST = "host"
+FUNCTION_SYNC = "sync"
+FUNCTION_ASYNC = "async"
 TRANSACTION_OPEN = "open"
 TRANSACTION_COMMIT = "commit"
 TRANSACTION_ROLLBACK = "rollback"
@@ -89,9 +98,11 @@ FIELD_MESSAGE = "message"
 FIELD_VALUE = "value"
 FIELD_INSTRUCTIONS = "instructions"
 FIELD_MEMORY = "memory"
+FIELD_CALLS = "calls"
 FIELD_ACTION = "action"
 FIELD_SEQUENCE = "sequence"
 FIELD_FUNCTION = "function"
+FIELD_NAME = "name"
 FIELD_INTO = "into"
 FIELD_BYTES = "bytes"
 FIELD_LIMIT = "limit"
@@ -112,6 +123,7 @@ AUDIT_SCHEMA_VIOLATED = "schema_violated"
 AUDIT_LIMIT_HIT = "limit_hit"
 AUDIT_TRANSACTION_COMMITTED = "transaction_committed"
 AUDIT_TRANSACTION_ROLLED_BACK = "transaction_rolled_back"
+AUDIT_HOST_CALLED = "host_called"
 AUDIT_VARIABLES_PUT_BACK = "variables_put_back"
 LIMIT_INSTRUCTIONS = "instructions"
 LIMIT_MEMORY = "memory"
@@ -134,13 +146,13 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]
 
 # The values of the field action of an audit event.
-AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"]
+AUDIT_ACTIONS = ["bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "host_called", "variables_put_back"]
 
 # The values of the field limit of an audit event.
 LIMITS = ["instructions", "memory", "output", "operations", "tick"]
@@ -153,7 +165,7 @@ EVENT_FIELDS = {
     "output": ["text", "offset"],
     "error": ["class", "message", "value"],
     "audit": ["action", "sequence"],
-    "usage": ["instructions", "memory"],
+    "usage": ["instructions", "memory", "calls"],
     "progress": ["work", "done", "total"],
 }
 
@@ -168,6 +180,7 @@ AUDIT_FIELDS = {
     "limit_hit": ["limit", "value", "message"],
     "transaction_committed": ["level"],
     "transaction_rolled_back": ["level"],
+    "host_called": ["name"],
     "variables_put_back": ["variables", "first"],
 }
 

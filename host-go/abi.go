@@ -25,6 +25,10 @@ const (
 	CallVersion                = 1
 	CallContent                = 1
 	CallValue                  = 0
+	AnswerResults              = 0
+	AnswerError                = 1
+	FunctionNameBytes          = 128
+	FunctionResults            = 200
 	CallWay                    = 1
 	TableControl               = 0
 	TableHome                  = 1
@@ -52,6 +56,8 @@ const (
 	KeyConfig                  = "config"
 	KeyNow                     = "now"
 	KeyTick                    = "tick"
+	KeyAnswer                  = "answer"
+	FunctionLibrary            = "host"
 	KeyEvent                   = "event"
 	KeyResult                  = "\x01result\x00"
 	CallSignature              = "\x1bCu"
@@ -67,10 +73,13 @@ const (
 	ConfigPermissions          = "permissions"
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
+	ConfigFunctions            = "functions"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
 	AtomicHost                 = "host"
+	FunctionSync               = "sync"
+	FunctionAsync              = "async"
 	TransactionOpen            = "open"
 	TransactionCommit          = "commit"
 	TransactionRollback        = "rollback"
@@ -92,9 +101,11 @@ const (
 	FieldValue                 = "value"
 	FieldInstructions          = "instructions"
 	FieldMemory                = "memory"
+	FieldCalls                 = "calls"
 	FieldAction                = "action"
 	FieldSequence              = "sequence"
 	FieldFunction              = "function"
+	FieldName                  = "name"
 	FieldInto                  = "into"
 	FieldBytes                 = "bytes"
 	FieldLimit                 = "limit"
@@ -115,6 +126,7 @@ const (
 	AuditLimitHit              = "limit_hit"
 	AuditTransactionCommitted  = "transaction_committed"
 	AuditTransactionRolledBack = "transaction_rolled_back"
+	AuditHostCalled            = "host_called"
 	AuditVariablesPutBack      = "variables_put_back"
 	LimitInstructions          = "instructions"
 	LimitMemory                = "memory"
@@ -138,13 +150,13 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage", "progress"}
 
 // AuditActions are the values of the field action of an audit event.
-var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "variables_put_back"}
+var AuditActions = []string{"bytecode_loaded", "bytecode_refused", "function_persisted", "function_restored", "permission_refused", "schema_violated", "limit_hit", "transaction_committed", "transaction_rolled_back", "host_called", "variables_put_back"}
 
 // Limits are the values of the field limit of an audit event.
 var Limits = []string{"instructions", "memory", "output", "operations", "tick"}
@@ -157,7 +169,7 @@ var EventFields = map[string][]string{
 	"output":   {"text", "offset"},
 	"error":    {"class", "message", "value"},
 	"audit":    {"action", "sequence"},
-	"usage":    {"instructions", "memory"},
+	"usage":    {"instructions", "memory", "calls"},
 	"progress": {"work", "done", "total"},
 }
 
@@ -172,5 +184,6 @@ var AuditFields = map[string][]string{
 	"limit_hit":               {"limit", "value", "message"},
 	"transaction_committed":   {"level"},
 	"transaction_rolled_back": {"level"},
+	"host_called":             {"name"},
 	"variables_put_back":      {"variables", "first"},
 }

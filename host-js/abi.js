@@ -22,6 +22,10 @@ export const PAGE_DESCENDING = 2147483648;
 export const CALL_VERSION = 1;
 export const CALL_CONTENT = 1;
 export const CALL_VALUE = 0;
+export const ANSWER_RESULTS = 0;
+export const ANSWER_ERROR = 1;
+export const FUNCTION_NAME_BYTES = 128;
+export const FUNCTION_RESULTS = 200;
 export const CALL_WAY = 1;
 export const TABLE_CONTROL = 0;
 export const TABLE_HOME = 1;
@@ -49,6 +53,8 @@ export const SECTION = 'cu';
 export const KEY_CONFIG = 'config';
 export const KEY_NOW = 'now';
 export const KEY_TICK = 'tick';
+export const KEY_ANSWER = 'answer';
+export const FUNCTION_LIBRARY = 'host';
 export const KEY_EVENT = 'event';
 export const KEY_RESULT = '\x01result\x00';
 export const CALL_SIGNATURE = '\x1bCu';
@@ -64,10 +70,13 @@ export const CONFIG_TRANSACTION = 'transaction';
 export const CONFIG_PERMISSIONS = 'permissions';
 export const CONFIG_BYTECODE = 'bytecode';
 export const CONFIG_STRIP = 'strip';
+export const CONFIG_FUNCTIONS = 'functions';
 export const CONFIG_EPOCH = 'epoch';
 export const CONFIG_HOME = 'home';
 export const CONFIG_EVENTS = 'events';
 export const ATOMIC_HOST = 'host';
+export const FUNCTION_SYNC = 'sync';
+export const FUNCTION_ASYNC = 'async';
 export const TRANSACTION_OPEN = 'open';
 export const TRANSACTION_COMMIT = 'commit';
 export const TRANSACTION_ROLLBACK = 'rollback';
@@ -89,9 +98,11 @@ export const FIELD_MESSAGE = 'message';
 export const FIELD_VALUE = 'value';
 export const FIELD_INSTRUCTIONS = 'instructions';
 export const FIELD_MEMORY = 'memory';
+export const FIELD_CALLS = 'calls';
 export const FIELD_ACTION = 'action';
 export const FIELD_SEQUENCE = 'sequence';
 export const FIELD_FUNCTION = 'function';
+export const FIELD_NAME = 'name';
 export const FIELD_INTO = 'into';
 export const FIELD_BYTES = 'bytes';
 export const FIELD_LIMIT = 'limit';
@@ -112,6 +123,7 @@ export const AUDIT_SCHEMA_VIOLATED = 'schema_violated';
 export const AUDIT_LIMIT_HIT = 'limit_hit';
 export const AUDIT_TRANSACTION_COMMITTED = 'transaction_committed';
 export const AUDIT_TRANSACTION_ROLLED_BACK = 'transaction_rolled_back';
+export const AUDIT_HOST_CALLED = 'host_called';
 export const AUDIT_VARIABLES_PUT_BACK = 'variables_put_back';
 export const LIMIT_INSTRUCTIONS = 'instructions';
 export const LIMIT_MEMORY = 'memory';
@@ -131,11 +143,11 @@ export const CLASS_BUDGET = 'budget';
 export const CLASS_JOURNAL = 'journal';
 export const CLASS_INTERRUPTED = 'interrupted';
 /** The keys of the configuration. */
-export const CONFIG_KEYS = ['instructions', 'tick', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'epoch', 'home', 'events'];
+export const CONFIG_KEYS = ['instructions', 'tick', 'memory', 'output', 'seed', 'compression', 'atomic', 'transaction', 'permissions', 'bytecode', 'strip', 'functions', 'epoch', 'home', 'events'];
 /** The kinds of event. */
 export const EVENT_KINDS = ['output', 'error', 'audit', 'usage', 'progress'];
 /** The values of the field action of an audit event. */
-export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'schema_violated', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'variables_put_back'];
+export const AUDIT_ACTIONS = ['bytecode_loaded', 'bytecode_refused', 'function_persisted', 'function_restored', 'permission_refused', 'schema_violated', 'limit_hit', 'transaction_committed', 'transaction_rolled_back', 'host_called', 'variables_put_back'];
 /** The values of the field limit of an audit event. */
 export const LIMITS = ['instructions', 'memory', 'output', 'operations', 'tick'];
 /** The values of the field class of an error event. */
@@ -148,7 +160,7 @@ export const EVENT_FIELDS = {
   output: ['text', 'offset'],
   error: ['class', 'message', 'value'],
   audit: ['action', 'sequence'],
-  usage: ['instructions', 'memory'],
+  usage: ['instructions', 'memory', 'calls'],
   progress: ['work', 'done', 'total'],
 };
 
@@ -163,6 +175,7 @@ export const AUDIT_FIELDS = {
   limit_hit: ['limit', 'value', 'message'],
   transaction_committed: ['level'],
   transaction_rolled_back: ['level'],
+  host_called: ['name'],
   variables_put_back: ['variables', 'first'],
 };
 

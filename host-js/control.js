@@ -42,6 +42,8 @@ export class Control {
     this.config = { ...config, events: kindSet(this.wanted) };
     if (home !== undefined) this.config.home = home;
     if (onTick && this.config.tick === undefined) this.config.tick = TICK;
+    /** @type {import('./functions.js').Functions | undefined} that scripts may call, where an add-on has them */
+    this.functions = undefined;
     /** How often someone else changed the store (abi/README.md, "Table 0"). */
     this.epoch = 0;
     this.overrides = undefined;
@@ -129,7 +131,7 @@ export class Control {
     if (isKey(key, KEY_NOW) && this.now) return encode(new CuFloat(this.now()));
     const reason = this.onTick && isKey(key, KEY_TICK) && this.onTick();
     if (reason) return encode(reason);
-    return undefined;
+    return this.functions && this.functions.get(key);
   }
 
   set(key, value) {

@@ -4,6 +4,7 @@
 
 export { ABI_VERSION } from './abi.js';
 export { Cu } from './instance.js';
+export { Values } from './functions.js';
 export { MemoryStore } from './store/memory.js';
 export { decode, decodeAll, decodeKey, encode, encodeKey } from './codec.js';
 export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Way } from './values.js';

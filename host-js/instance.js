@@ -7,6 +7,7 @@ import { EXPORTS, TABLE_IO } from './abi.js';
 import { TICK } from './control.js';
 import { ModuleError, RateError, StateError } from './errors.js';
 import { create, Cu as CoreCu, inside } from './handle.js';
+import { Functions } from './functions.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { Interrupt } from './interrupt.js';
 import { Machine } from './machine.js';
@@ -21,7 +22,11 @@ class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);
-    super({ ...options, onTick: interrupt.isUsual ? () => interrupt.ask() : undefined }, module, ['rate', 'timeLimit', 'stop']);
+    const functions = options.functions && new Functions(options.functions, options);
+    const config = functions ? { ...options.config, functions: functions.offer } : options.config;
+    const onTick = interrupt.isUsual ? () => interrupt.ask() : undefined;
+    super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
+    this.control.functions = functions;
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
@@ -179,6 +184,7 @@ export class Cu extends CoreCu {
    * @param {object} [options] those of the core, and
    * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
    *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
+   * @param {object} [options.functions] that scripts may call, as `host.name`; an object in it is a table of functions (functions.js)
    * @param {number} [options.timeLimit] milliseconds after which a script is ended; also for one compute, in its `config`
    * @param {Int32Array} [options.stop] over a SharedArrayBuffer: while its first element is not 0, scripts are ended
    * @returns {Promise<Cu>}

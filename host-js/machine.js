@@ -297,8 +297,9 @@ export class Machine {
     const { imports } = this;
     const { message, traceback } = readErrorText(this.memory, this.bufferPointer, length);
     const report = this.control.lastError || {};
-    const cause = imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
-    const Class = cause === undefined ? LuaError : HostError;
+    const thrown = this.control.functions && this.control.functions.causeOf(message);
+    const cause = thrown || imports.handlerFailure || (message.endsWith(HOST_FAILED) ? imports.failure : undefined);
+    const Class = cause === undefined || cause === thrown ? LuaError : HostError;
     return new Class(message, { traceback, errorClass: report.class, value: report.value, cause });
   }
 

@@ -67,6 +67,8 @@ pub enum Error {
     ConfigRange { key: &'static str, value: i64, least: i64, most: i64 },
     /// A permission that cannot be given or taken.
     Permission { name: Excerpt, problem: &'static str },
+    /// A function that the host cannot offer.
+    Function { name: Excerpt, problem: &'static str },
     /// The name of a home is empty or too long.
     HomeName { length: usize },
     /// There is no home of that name, and the compute may not make one.
@@ -111,7 +113,8 @@ impl Error {
             | Error::HomeName { .. }
             | Error::HomeAbsent { .. }
             | Error::HomeInUse { .. }
-            | Error::Permission { .. } => ErrorClass::Config,
+            | Error::Permission { .. }
+            | Error::Function { .. } => ErrorClass::Config,
             Error::Shared { .. } | Error::SharedDamaged => ErrorClass::Runtime,
             Error::SpillRefused { .. } | Error::SpillMemory { .. } | Error::SpillInside { .. } => ErrorClass::Result,
             Error::Journal { .. } | Error::JournalMemory { .. } | Error::JournalDamaged | Error::TransactionLost => {
@@ -151,6 +154,7 @@ impl fmt::Display for Error {
                 write!(out, "config.{key} is {value}; wanted is a number from {least} to {most}")
             }
             Error::Permission { name, problem } => write!(out, "config.permissions: {name} {problem}"),
+            Error::Function { name, problem } => write!(out, "config.functions: {name} {problem}"),
             Error::HomeName { length } => {
                 write!(out, "config.home has {length} bytes; wanted are 1 to {}", limits::HOME_NAME_BYTES)
             }

@@ -23,13 +23,15 @@ pub enum Action {
     TransactionCommitted,
     /// A transaction failed, and changed nothing.
     TransactionRolledBack,
+    /// A script called a function of the host.
+    HostCalled,
     /// A read-only compute changed captured variables, which have their values of before.
     VariablesPutBack,
 }
 
 impl Action {
     /// Every action, in the order of the documentation.
-    pub const ALL: [Action; 10] = [
+    pub const ALL: [Action; 11] = [
         Action::BytecodeLoaded,
         Action::BytecodeRefused,
         Action::FunctionPersisted,
@@ -39,6 +41,7 @@ impl Action {
         Action::LimitHit,
         Action::TransactionCommitted,
         Action::TransactionRolledBack,
+        Action::HostCalled,
         Action::VariablesPutBack,
     ];
 
@@ -54,6 +57,7 @@ impl Action {
             Action::LimitHit => "limit_hit",
             Action::TransactionCommitted => "transaction_committed",
             Action::TransactionRolledBack => "transaction_rolled_back",
+            Action::HostCalled => "host_called",
             Action::VariablesPutBack => "variables_put_back",
         }
     }
@@ -68,6 +72,7 @@ impl Action {
             Action::PermissionRefused | Action::SchemaViolated => &[field::MESSAGE],
             Action::LimitHit => &[field::LIMIT, field::VALUE, field::MESSAGE],
             Action::TransactionCommitted | Action::TransactionRolledBack => &[field::LEVEL],
+            Action::HostCalled => &[field::NAME],
             Action::VariablesPutBack => &[field::VARIABLES, field::FIRST],
         }
     }

@@ -23,6 +23,8 @@ pub const PERMISSIONS: &str = "permissions";
 pub const BYTECODE: &str = "bytecode";
 /// Whether functions are stored without their debug information.
 pub const STRIP: &str = "strip";
+/// The functions that scripts may call ([`crate::functions`]): by name, one of [`crate::functions::MODES`].
+pub const FUNCTIONS: &str = "functions";
 /// A number that changes whenever something else than this instance changed the store.
 pub const EPOCH: &str = "epoch";
 /// The name of the table that is `_home`.
@@ -31,7 +33,7 @@ pub const HOME: &str = "home";
 pub const EVENTS: &str = "events";
 
 /// Every key, in the order of the documentation.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 15] = [
     INSTRUCTIONS,
     TICK,
     MEMORY,
@@ -43,6 +45,7 @@ pub const KEYS: [&str; 14] = [
     PERMISSIONS,
     BYTECODE,
     STRIP,
+    FUNCTIONS,
     EPOCH,
     HOME,
     EVENTS,

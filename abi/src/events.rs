@@ -39,7 +39,7 @@ impl EventKind {
             EventKind::Output => &[field::TEXT, field::OFFSET],
             EventKind::Error => &[field::CLASS, field::MESSAGE, field::VALUE],
             EventKind::Audit => &[field::ACTION, field::SEQUENCE],
-            EventKind::Usage => &[field::INSTRUCTIONS, field::MEMORY],
+            EventKind::Usage => &[field::INSTRUCTIONS, field::MEMORY, field::CALLS],
             EventKind::Progress => &[field::WORK, field::DONE, field::TOTAL],
         }
     }
@@ -66,6 +66,8 @@ pub mod field {
     pub const INSTRUCTIONS: &str = "instructions";
     /// Of `usage`: bytes of the arena in use.
     pub const MEMORY: &str = "memory";
+    /// Of `usage`: calls of functions of the host.
+    pub const CALLS: &str = "calls";
 
     /// Of `audit`: what happened.
     pub const ACTION: &str = "action";
@@ -73,6 +75,8 @@ pub mod field {
     pub const SEQUENCE: &str = "sequence";
     /// Of `audit`: the id of a stored function.
     pub const FUNCTION: &str = "function";
+    /// Of `audit`: the name of a function of the host.
+    pub const NAME: &str = "name";
     /// Of `audit`: the assignment that stored a function.
     pub const INTO: &str = "into";
     /// Of `audit`: the size of a binary chunk.
@@ -95,7 +99,7 @@ pub mod field {
     pub const TOTAL: &str = "total";
 
     /// Every field, for the mirrors.
-    pub const ALL: [&str; 20] = [
+    pub const ALL: [&str; 22] = [
         KIND,
         TEXT,
         OFFSET,
@@ -104,9 +108,11 @@ pub mod field {
         VALUE,
         INSTRUCTIONS,
         MEMORY,
+        CALLS,
         ACTION,
         SEQUENCE,
         FUNCTION,
+        NAME,
         INTO,
         BYTES,
         LIMIT,

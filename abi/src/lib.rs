@@ -26,6 +26,7 @@ pub mod call;
 pub mod config;
 pub mod events;
 pub mod exports;
+pub mod functions;
 pub mod imports;
 pub mod key;
 pub mod limits;

@@ -81,6 +81,10 @@ pub enum Problem {
     CallForm,
     /// More arguments than a call may have.
     TooManyArguments,
+    /// The first byte of an answer to a call says neither that there are results nor an error.
+    AnswerForm,
+    /// More results than a call may have, or more than one error.
+    TooManyResults,
 }
 
 impl Problem {
@@ -116,6 +120,8 @@ impl Problem {
             Problem::NoWay => "a name of a way is empty",
             Problem::CallForm => "an argument is neither a value nor a way",
             Problem::TooManyArguments => "more than 250 arguments",
+            Problem::AnswerForm => "an answer begins with 0 or 1",
+            Problem::TooManyResults => "more than 200 results, or more than one error",
         }
     }
 }

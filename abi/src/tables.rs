@@ -28,6 +28,9 @@ pub const KEY_NOW: &str = "now";
 /// `get(0, "tick")`, where the configuration requests it: absent if the script may go on. An encoded string is the reason to stop it.
 pub const KEY_TICK: &str = "tick";
 
+/// `get(0, "answer")`: the answer to the last call of a function of the host ([`crate::functions`]), if it did not fit before.
+pub const KEY_ANSWER: &str = "answer";
+
 /// `set(0, "event", inline table)`, for the kinds of event that the configuration requests.
 pub const KEY_EVENT: &str = "event";
 

@@ -64,6 +64,19 @@ export function encodeCall(way, args, content) {
   return written((encoder) => encoder.call(way, args, content));
 }
 
+/**
+ * Encodes the answer to a call of a function: what it is, and its values.
+ * @param {number} kind
+ * @param {unknown[]} values
+ * @returns {Uint8Array}
+ */
+export function encodeAnswer(kind, values) {
+  return written((encoder) => {
+    encoder.byte(kind);
+    for (const value of values) encoder.value(value);
+  });
+}
+
 function written(write) {
   // Nobody else can use it meanwhile: a getter of the value may encode, too.
   const encoder = spare || new Encoder();

@@ -66,11 +66,11 @@ pub enum NoEncoding {
 }
 
 impl NoEncoding {
-    /// The reason in words, after the path.
-    pub fn describe(self, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
+    /// The reason in words, after the path; `what` the value was to be, such as "a result".
+    pub fn describe(self, what: &str, out: &mut dyn core::fmt::Write) -> core::fmt::Result {
         match self {
-            NoEncoding::Type(name) => write!(out, "is a {name}, which cannot be a result"),
-            NoEncoding::Cycle => out.write_str("contains itself: a result cannot be circular"),
+            NoEncoding::Type(name) => write!(out, "is a {name}, which cannot be {what}"),
+            NoEncoding::Cycle => write!(out, "contains itself: {what} cannot be circular"),
             NoEncoding::Depth => write!(out, "is nested deeper than {} tables", limits::VALUE_DEPTH),
             NoEncoding::Stack => out.write_str("needs more memory than there is"),
             NoEncoding::Size => write!(out, "takes more than {ARENA_BYTES} bytes encoded"),

@@ -6,6 +6,7 @@
 //! - [`feature`]: what the build leaves out
 //! - [`handle`]: the tables that stand for external ones
 //! - [`named`]: library functions by name
+//! - [`hosted`]: functions that the host offers
 //! - [`compress`]: when a long string is stored compressed, and back
 //! - [`inflate`]: raw deflate back to bytes
 //! - [`path`]: where in a value an error lies
@@ -21,6 +22,7 @@ pub mod decode;
 pub mod encode;
 pub mod feature;
 pub mod handle;
+pub mod hosted;
 #[cfg(feature = "deflate")]
 mod inflate;
 pub mod named;

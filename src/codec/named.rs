@@ -1,4 +1,5 @@
-//! Library functions and the libraries' tables by name: the only functions of C or Rust that can be stored or returned.
+//! Library functions and the libraries' tables by name, and functions of the host (`hosted.rs`): the only functions of C or Rust
+//! that can be stored or returned.
 //!
 //! Invariant: a name means what the library had when the instance was made, even after a script has put something else into
 //! the library's table. There are no other names.
@@ -7,10 +8,13 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
+use cu_abi::functions;
+
 use crate::budget::{self, cost};
 use crate::codec::feature::Feature;
 #[cfg(feature = "data")]
 use crate::codec::handle;
+use crate::codec::hosted;
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -236,9 +240,9 @@ fn push_made(lua: Stack<'_>, list: c_int, maker: &str, arguments: &[Argument]) {
     }
 }
 
-/// The name of the function or table at `index`, which is absolute. Raises nothing.
-pub fn name(lua: Stack<'_>, index: c_int) -> Option<&'static str> {
-    let number = PLACES.find(lua.identity(index) as usize)?;
+/// The name of the function or table at `index`, which is absolute; it is there as long as the value is. Raises nothing.
+pub fn name<'s>(lua: Stack<'s>, index: c_int) -> Option<&'s str> {
+    let Some(number) = PLACES.find(lua.identity(index) as usize) else { return hosted::name(lua, index) };
     // Objects of two kinds can have one address.
     lua.get_registered(&FUNCTIONS);
     lua.raw_get_at(-1, number as i64 + 1);
@@ -269,10 +273,10 @@ pub fn function_name(index: usize) -> &'static str {
     }
 }
 
-/// Whether a name is one of these.
+/// Whether a name is one of these, or can be that of a function of the host.
 #[inline(never)]
 pub fn is_known(name: &[u8]) -> bool {
-    number_of(name) != 0
+    number_of(name) != 0 || functions::name_of(name).is_some()
 }
 
 /// What a name that is not known needs, where the build leaves that out.
@@ -289,8 +293,12 @@ pub fn left_out(_name: &[u8]) -> Option<Feature> {
     None
 }
 
-/// Pushes what has that name, nil when there is none. Raises nothing.
+/// Pushes what has that name, nil when there is none; raises when memory runs out.
 pub fn push(lua: Stack<'_>, name: &[u8]) {
+    if functions::name_of(name).is_some() {
+        hosted::push(lua, name);
+        return;
+    }
     lua.get_registered(&FUNCTIONS);
     lua.raw_get_at(-1, number_of(name));
     lua.remove_below();

@@ -76,8 +76,8 @@ fn piece_length(text: &[u8]) -> usize {
         .unwrap_or(limits::OUTPUT_EVENT_BYTES)
 }
 
-/// Reports what a compute used: instructions, and bytes of the arena at its end.
-pub fn report_usage(instructions: i64, memory: usize) {
+/// Reports what a compute used: instructions, bytes of the arena at its end, calls of functions of the host.
+pub fn report_usage(instructions: i64, memory: usize, calls: u32) {
     let mut buffer = [0; 128];
     let mut writer = Writer::new(&mut buffer);
     let table = writer.begin_table();
@@ -86,7 +86,9 @@ pub fn report_usage(instructions: i64, memory: usize) {
     writer.integer(instructions);
     writer.string(field::MEMORY.as_bytes());
     writer.integer(memory as i64);
-    writer.end_table(table, 3);
+    writer.string(field::CALLS.as_bytes());
+    writer.integer(calls.into());
+    writer.end_table(table, 4);
     send(&writer);
 }
 

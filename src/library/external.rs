@@ -5,10 +5,10 @@ use core::ffi::{CStr, c_int};
 
 use cu_abi::tables;
 
-use crate::codec::{handle, named};
+use crate::codec::{handle, hosted, named};
 #[cfg(feature = "data")]
 use crate::library::data;
-use crate::library::modules;
+use crate::library::{host, modules};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
@@ -54,6 +54,7 @@ pub fn open(lua: Stack<'_>) {
     }
     modules::publish(lua, c"ext");
     named::open(lua);
+    hosted::open(lua, call::function(host::call::call));
     kept::keep_libraries(lua);
 }
 

@@ -5,6 +5,7 @@
 //! - [`modules`]: require and package
 //! - [`chunk`]: binary chunks that a script loads
 //! - [`data`]: what makes a database of external tables
+//! - [`host`]: functions of the host
 //! - [`external`]: ext, and the basic functions that know external tables
 //! - [`transaction`]: transactions of scripts
 //! - [`bigint`]: integers of any size
@@ -15,6 +16,7 @@ pub mod chunk;
 #[cfg(feature = "data")]
 pub mod data;
 pub mod external;
+pub mod host;
 pub mod modules;
 pub mod print;
 pub mod standard;

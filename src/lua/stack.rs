@@ -276,6 +276,16 @@ impl<'s> Stack<'s> {
         unsafe { core::slice::from_raw_parts(block, length) }
     }
 
+    /// The bytes of a block, to be written. The caller has no other reference to them.
+    pub fn block_mut(self, index: c_int) -> &'s mut [u8] {
+        if self.kind(index) != Kind::Userdata {
+            return &mut [];
+        }
+        let (block, length) = (self.address(index).cast(), self.raw_length(index) as usize);
+        // SAFETY: a userdata has so many bytes behind its address.
+        unsafe { core::slice::from_raw_parts_mut(block, length) }
+    }
+
     /// Pushes the text that `tostring` makes of a value; raises what its metamethod raises.
     #[inline]
     pub fn push_text_of(self, index: c_int) -> &'s [u8] {

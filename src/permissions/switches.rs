@@ -9,6 +9,8 @@
 use core::ffi::c_int;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use cu_abi::functions::LIBRARY;
+
 use crate::codec::named;
 use crate::control::audit::{self, Action, Detail};
 use crate::error::{Error, Excerpt};
@@ -35,7 +37,8 @@ pub fn set(lua: Stack<'_>) -> Result<(), Error> {
     let (mut any, mut unknown) = (false, None);
     wanted::each_switch(|name, _| {
         any = true;
-        if unknown.is_none() && !named::is_known(name) && named::left_out(name).is_none() {
+        let is_known = name == LIBRARY.as_bytes() || named::is_known(name) || named::left_out(name).is_some();
+        if unknown.is_none() && !is_known {
             unknown = Some(Excerpt::new(name));
         }
     });
@@ -74,6 +77,13 @@ fn is_on(name: &str) -> bool {
     function.unwrap_or(whole)
 }
 
+/// Raises when a function of the host is switched off: all of them run the same function of Rust, so their names are looked at.
+pub fn check_hosted(lua: Stack<'_>, name: &str) -> Result<(), Raise> {
+    // The function itself runs already.
+    const CALLER: c_int = 1;
+    if wanted::is_empty() || is_on(name) { Ok(()) } else { Err(refuse(lua, name, CALLER)) }
+}
+
 /// The name of that function if it is switched off.
 fn find(function: usize) -> Option<&'static str> {
     // SAFETY: one thread, and the list changes only in `set`, before a script runs; the reference ends here.
@@ -91,18 +101,17 @@ unsafe extern "C" fn check(state: *mut State, function: usize) {
     // SAFETY: Lua calls with a live state; a number is captured.
     unsafe {
         call::enter(state, |lua| match find(function) {
-            Some(name) => Err(refuse(lua, name)),
+            Some(name) => Err(refuse(lua, name, 0)),
             None => Ok(()),
         })
     }
 }
 
 #[cold]
-fn refuse(lua: Stack<'_>, name: &str) -> Raise {
-    const CALLER: c_int = 0;
+fn refuse(lua: Stack<'_>, name: &str, caller: c_int) -> Raise {
     let message = Message::new(format_args!("{name} may not be called: it is switched off"));
     audit::report(Action::PermissionRefused, &[(audit::field::MESSAGE, Detail::Text(message.text()))]);
-    lua.push_place(CALLER);
+    lua.push_place(caller);
     lua.push_string(message.text());
     lua.concat(2);
     Raise::Value

@@ -199,6 +199,6 @@ fn refuse(lua: Stack<'_>, name: &[u8], unencodable: &Unencodable) -> Raise {
     message.push(name);
     message.push(unencodable.path.text());
     message.push(b" ");
-    let _ = unencodable.reason.describe(&mut message);
+    let _ = unencodable.reason.describe("a result", &mut message);
     lua.error(&message)
 }

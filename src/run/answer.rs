@@ -40,7 +40,7 @@ pub fn unencodable(number: c_int, unencodable: &Unencodable, config: &Config) ->
     let _ = write!(text, "result {number}");
     text.bytes(unencodable.path.text());
     let _ = text.write_str(" ");
-    let _ = unencodable.reason.describe(&mut text);
+    let _ = unencodable.reason.describe("a result", &mut text);
     finish(ErrorClass::Result, &text, None, config)
 }
 

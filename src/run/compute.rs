@@ -151,6 +151,7 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     #[cfg(feature = "data")]
     data::cache::forget();
     RUN.used.set(0);
+    RUN.calls.set(0);
     let prepared = prepare(lua, config);
     if budget::is_exhausted() {
         return answer::exhausted(lua, &stop::message_of_end(), config);
@@ -261,7 +262,7 @@ fn end(lua: Stack<'_>, mut status: i32, config: &Config) -> i32 {
     #[cfg(feature = "data")]
     data::changing::end();
     if config.events.usage {
-        event::report_usage(RUN.used.get(), used_bytes);
+        event::report_usage(RUN.used.get(), used_bytes, RUN.calls.get());
     }
     end_limits();
     lua.trim();

@@ -11,6 +11,9 @@ use crate::error::Error;
 use crate::heap::ARENA_BYTES;
 use crate::host::{self, Found};
 use crate::large::LARGE;
+use crate::library::host::offer;
+use crate::lua::call::Raise;
+use crate::lua::stack::Stack;
 use crate::permissions::wanted as permissions;
 use crate::run::home;
 
@@ -49,6 +52,8 @@ pub struct Config {
     pub bytecode: bool,
     /// From how many encoded bytes on strings are stored compressed, 0 for never.
     pub compression: usize,
+    /// The functions that the host offers.
+    pub functions: Functions,
     /// Kinds of event that the host wants.
     pub events: Kinds,
     /// First allocation to fail, 0 for none.
@@ -57,6 +62,30 @@ pub struct Config {
     /// How many allocations fail in a row, 0 for all the rest.
     #[cfg(feature = "faults")]
     pub fail_count: i64,
+}
+
+/// The functions that the host offers: where in the configuration their table is, and what tells it from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Functions {
+    start: usize,
+    end: usize,
+    mark: offer::Mark,
+}
+
+impl Functions {
+    const NONE: Functions = Functions { start: 0, end: 0, mark: offer::NOTHING };
+
+    /// Whether scripts see others now.
+    pub fn are_new(&self) -> bool {
+        !offer::is_current(self.mark)
+    }
+
+    /// Makes scripts see them; raises when memory runs out.
+    pub fn show(&self, lua: Stack<'_>) -> Result<u8, Raise> {
+        // SAFETY: one thread, and the next configuration is read into the place after this compute.
+        let bytes = unsafe { &*place() };
+        offer::show(lua, bytes.get(self.start..self.end).unwrap_or_default())
+    }
 }
 
 /// Who undoes what a failed compute changed.
@@ -101,6 +130,7 @@ impl Config {
         is_named: false,
         bytecode: false,
         compression: limits::COMPRESSION_BYTES,
+        functions: Functions::NONE,
         events: Kinds::NONE,
         #[cfg(feature = "faults")]
         fail_allocation: 0,
@@ -133,7 +163,11 @@ impl Config {
         let mut config = Config::DEFAULT;
         let mut first = None;
         let read = for_each_field(bytes, |key, value| {
-            if let Err(error) = config.set(key, value) {
+            let set = match value {
+                Item::Table(_, content) if key == config::FUNCTIONS.as_bytes() => config.offer(bytes, content),
+                value => config.set(key, value),
+            };
+            if let Err(error) = set {
                 first.get_or_insert(error);
             }
             Ok(())
@@ -145,6 +179,13 @@ impl Config {
             None => Ok(config),
             Some(error) => Err((error, config.events)),
         }
+    }
+
+    /// The functions in `content`, which is a part of `bytes`. Those of the compute before were checked then.
+    fn offer(&mut self, bytes: &[u8], content: &[u8]) -> Result<(), Error> {
+        let start = content.as_ptr().addr() - bytes.as_ptr().addr();
+        self.functions = Functions { start, end: start + content.len(), mark: offer::mark(content) };
+        if self.functions.are_new() { offer::check(content) } else { Ok(()) }
     }
 
     fn set(&mut self, key: &[u8], value: Item<'_>) -> Result<(), Error> {
@@ -161,6 +202,12 @@ impl Config {
             self.atomic = atomic(value)?;
         } else if key == config::TRANSACTION.as_bytes() {
             self.transaction = transaction(value)?;
+        } else if key == config::FUNCTIONS.as_bytes() {
+            return Err(Error::ConfigKind {
+                key: config::FUNCTIONS,
+                wanted: "a table of functions",
+                found: value.kind(),
+            });
         } else if key == config::PERMISSIONS.as_bytes() {
             permissions::keep(value)?;
         }

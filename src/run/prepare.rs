@@ -19,6 +19,7 @@ use crate::vm::run::RUN;
 pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
     let is_bound = globals::are_bound();
     if is_bound
+        && !config.functions.are_new()
         && !shared::is_behind()
         && !resolve::is_wanted()
         && !INSTANCE.has_to_put_back.get()
@@ -44,6 +45,10 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
     let mut status = Status::Ok;
     if !is_bound {
         status = protected(lua, |lua, ()| globals::bind(lua));
+    }
+    if status.is_ok() && config.functions.are_new() {
+        let mut functions = config.functions;
+        status = lua.protected(|lua, functions| functions.show(lua), &mut functions, 0);
     }
     if status.is_ok() && shared::is_behind() {
         status = write_back::read_anew(lua, &ExternalRows);

@@ -15,6 +15,8 @@ pub struct Run {
     pub code_is_overwritten: Cell<bool>,
     /// The budget that the script used.
     pub used: Cell<i64>,
+    /// Calls of functions of the host.
+    pub calls: Cell<u32>,
     /// The script has ended, or the place where it was stopped is kept (`stop.rs`).
     pub place_is_kept: Cell<bool>,
     /// The script was ended by the module, not by its budget (`stop.rs`).
@@ -52,6 +54,7 @@ pub static RUN: Run = Run {
     is_permitted: Cell::new(true),
     code_is_overwritten: Cell::new(false),
     used: Cell::new(0),
+    calls: Cell::new(0),
     place_is_kept: Cell::new(false),
     is_ended: Cell::new(false),
     has_traceback: Cell::new(false),

@@ -7,7 +7,9 @@ use cu_abi::audit::{self, Action};
 use cu_abi::events::{self, EventKind};
 use cu_abi::permissions::{self, Guard};
 use cu_abi::status::ErrorClass;
-use cu_abi::{ABI_VERSION, Function, SECTION, call, config, exports, imports, limits, page, status, tables, tags};
+use cu_abi::{
+    ABI_VERSION, Function, SECTION, call, config, exports, functions, imports, limits, page, status, tables, tags,
+};
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
 
@@ -51,6 +53,10 @@ fn numbers() -> Vec<(String, u64)> {
         ("CALL_VERSION".to_owned(), u64::from(call::VERSION)),
         ("CALL_CONTENT".to_owned(), u64::from(call::FLAG_CONTENT)),
         ("CALL_VALUE".to_owned(), u64::from(call::ARGUMENT_VALUE)),
+        ("ANSWER_RESULTS".to_owned(), u64::from(functions::ANSWER_RESULTS)),
+        ("ANSWER_ERROR".to_owned(), u64::from(functions::ANSWER_ERROR)),
+        ("FUNCTION_NAME_BYTES".to_owned(), functions::NAME_BYTES as u64),
+        ("FUNCTION_RESULTS".to_owned(), functions::RESULTS as u64),
         ("CALL_WAY".to_owned(), u64::from(call::ARGUMENT_WAY)),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
         ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
@@ -80,14 +86,17 @@ fn texts() -> Vec<(String, String)> {
         ("KEY_CONFIG".to_owned(), tables::KEY_CONFIG.to_owned()),
         ("KEY_NOW".to_owned(), tables::KEY_NOW.to_owned()),
         ("KEY_TICK".to_owned(), tables::KEY_TICK.to_owned()),
+        ("KEY_ANSWER".to_owned(), tables::KEY_ANSWER.to_owned()),
+        ("FUNCTION_LIBRARY".to_owned(), functions::LIBRARY.to_owned()),
         ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
         ("KEY_RESULT".to_owned(), escaped(tables::KEY_RESULT)),
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
-    let groups: [(&str, Vec<&str>); 11] = [
+    let groups: [(&str, Vec<&str>); 12] = [
         ("CONFIG", config::KEYS.into()),
         ("ATOMIC", vec![config::HOST]),
+        ("FUNCTION", functions::MODES.into()),
         ("TRANSACTION", config::TRANSACTION_WORDS.into()),
         ("PERMISSION", permissions::FIELDS.into()),
         ("GUARD", Guard::ALL.map(Guard::name).into()),

@@ -58,7 +58,7 @@ fn encode_schema(lua: Stack<'_>) -> Result<(), Raise> {
             let mut message = Message::new(format_args!(""));
             message.push(unencodable.path.text());
             message.push(b" ");
-            let _ = unencodable.reason.describe(&mut message);
+            let _ = unencodable.reason.describe("a result", &mut message);
             Some(message)
         }
     };

@@ -1,0 +1,111 @@
+/**
+ * Functions that a host offers to scripts: the way of a call from the module to one of them, and back.
+ *
+ * Invariant: a function runs once for each call. Nothing that it throws or answers leaves this file but as bytes: a script
+ * gets an error that it can catch.
+ */
+
+import { ANSWER_ERROR, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_LIBRARY, FUNCTION_RESULTS, FUNCTION_SYNC, KEY_ANSWER } from './abi.js';
+import { Decoder } from './codec/decode.js';
+import { encodeAnswer } from './codec/encode.js';
+import { textOf } from './errors.js';
+import { decodeText } from './text.js';
+
+/** A call record has its version and flags behind the signature, and the length of the name. */
+const NAME_LENGTH_AT = CALL_SIGNATURE.length + 2;
+
+/** Several results of a function; any other answer is one. */
+export class Values {
+  constructor(...values) {
+    this.values = values;
+  }
+}
+
+export class Functions {
+  /**
+   * @param {object} functions by name; an object stands for functions with its name and a dot in front
+   * @param {{ exact?: boolean }} options
+   */
+  constructor(functions, options) {
+    /** @type {Map<string, Function>} */
+    this.all = new Map();
+    this.add('', functions);
+    this.decoder = new Decoder(options);
+    this.last = undefined;
+    /** What a function threw last, and the text that the script got. */
+    this.thrown = undefined;
+  }
+
+  add(front, functions) {
+    for (const [name, value] of Object.entries(functions)) {
+      const whole = front + name;
+      if (typeof value === 'function') this.all.set(whole, value.bind(functions));
+      else if (typeof value === 'object' && value !== null) this.add(`${whole}.`, value);
+      else throw new TypeError(`functions.${whole} is ${value === null ? 'null' : `a ${typeof value}`}; wanted is a function, or an object of functions`);
+    }
+  }
+
+  /** For the configuration. */
+  get offer() {
+    return Object.fromEntries(Array.from(this.all.keys(), (name) => [name, FUNCTION_SYNC]));
+  }
+
+  /** What table 0 has under a key: the answer to a call, undefined for a key that is none. */
+  get(key) {
+    if (key[0] === CALL_SIGNATURE.charCodeAt(0)) {
+      this.last = this.call(key);
+      return this.last;
+    }
+    return key.length === KEY_ANSWER.length && decodeText(key, 0, key.length) === KEY_ANSWER ? this.last : undefined;
+  }
+
+  call(record) {
+    const decoder = this.decoder.open(record, NAME_LENGTH_AT, record.length);
+    const length = decoder.u32();
+    const name = decodeText(record, decoder.at, decoder.at + length);
+    const args = [];
+    decoder.at += length;
+    while (decoder.more()) {
+      // The form of the argument: a module sends values only.
+      decoder.at++;
+      args.push(decoder.value());
+    }
+    const offered = this.all.get(name);
+    if (offered === undefined) return undefined;
+    try {
+      return answerOf(offered(...args));
+    } catch (error) {
+      return this.errorOf(error, name);
+    }
+  }
+
+  /** An error's message, behind the name of the function; what is thrown and no error is the value that the script gets. */
+  errorOf(error, name) {
+    if (!(error instanceof Error)) {
+      try {
+        return encodeAnswer(ANSWER_ERROR, [error]);
+      } catch {
+        // It has no form in Lua.
+      }
+    }
+    const text = `${FUNCTION_LIBRARY}.${name}: ${textOf(error)}`;
+    this.thrown = { text, error };
+    return encodeAnswer(ANSWER_ERROR, [text]);
+  }
+
+  /** What a function threw, if that is what an error of a script says. */
+  causeOf(message) {
+    return this.thrown !== undefined && message.includes(this.thrown.text) ? this.thrown.error : undefined;
+  }
+}
+
+function answerOf(result) {
+  if (result === undefined) return encodeAnswer(ANSWER_RESULTS, []);
+  if (!(result instanceof Values)) {
+    if (result !== null && typeof result.then === 'function') throw new TypeError('it answered a promise, for which a script cannot wait');
+    return encodeAnswer(ANSWER_RESULTS, [result]);
+  }
+  const { values } = result;
+  if (values.length > FUNCTION_RESULTS) throw new RangeError(`it answered ${values.length} values; ${FUNCTION_RESULTS} are the most`);
+  return encodeAnswer(ANSWER_RESULTS, values);
+}
