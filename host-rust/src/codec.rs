@@ -54,7 +54,7 @@ fn read(reader: &mut Reader<'_>) -> Result<Value, Error> {
 }
 
 /// The value of an item whose tag is at `at`, with its content.
-fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value, Error> {
+pub(crate) fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value, Error> {
     Ok(match item {
         Item::Nil => Value::Nil,
         Item::Boolean(flag) => Value::Boolean(flag),

@@ -125,7 +125,7 @@ impl Control {
     }
 
     /// The value under a key, as the module reads it.
-    pub fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+    pub fn get(&mut self, key: &[u8]) -> Option<Vec<u8>> {
         if key == tables::KEY_CONFIG.as_bytes() {
             Some(self.own.as_ref().map_or(&self.config, |(_, config)| config).clone())
         } else if key == tables::KEY_NOW.as_bytes() {
@@ -133,7 +133,7 @@ impl Control {
         } else if key == tables::KEY_TICK.as_bytes() {
             Value::from(self.reason_to_stop()?.as_str()).encode().ok()
         } else {
-            None
+            self.options.functions.get(key)
         }
     }
 
@@ -231,6 +231,10 @@ fn config(
     if !permissions.is_nil() {
         fields.push((config::PERMISSIONS.into(), permissions));
     }
+    let functions = options.functions.offer();
+    if !functions.is_nil() {
+        fields.push((config::FUNCTIONS.into(), functions));
+    }
     fields.push((config::EVENTS.into(), kinds(options)));
     Ok(Value::Table(fields))
 }
@@ -281,10 +285,10 @@ mod tests {
             ..Options::default()
         };
         let mut control = Control::new(options).unwrap();
-        let shown = |control: &Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
+        let shown = |control: &mut Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
         let usual = "{instructions = 9, memory = 8, permissions = {library = {os = false}}, \
                      events = {error = true, audit = true}}";
-        assert_eq!(shown(&control), usual);
+        assert_eq!(shown(&mut control), usual);
         let own = ComputeOptions {
             instructions: Some(7),
             output: Some(0),
@@ -293,29 +297,29 @@ mod tests {
         };
         control.differ(&own).unwrap();
         assert_eq!(
-            shown(&control),
+            shown(&mut control),
             "{instructions = 7, memory = 8, output = 0, events = {error = true, audit = true}}"
         );
         assert!(control.differ(&ComputeOptions { output: Some(u64::MAX), ..own }).is_err());
-        assert_eq!(shown(&control), usual);
+        assert_eq!(shown(&mut control), usual);
     }
 
     #[test]
     fn epoch_and_home_are_told_when_there_are_some() {
         let mut control = Control::new(Options::default()).unwrap();
-        let shown = |control: &Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
-        assert_eq!(shown(&control), "{events = {error = true}}");
+        let shown = |control: &mut Control| Value::decode(&control.get(b"config").unwrap()).unwrap().to_string();
+        assert_eq!(shown(&mut control), "{events = {error = true}}");
         control.differ(&ComputeOptions { home: Some("own".into()), ..ComputeOptions::default() }).unwrap();
         control.begin_epoch().unwrap();
-        assert_eq!(shown(&control), "{epoch = 1, home = \"own\", events = {error = true}}");
+        assert_eq!(shown(&mut control), "{epoch = 1, home = \"own\", events = {error = true}}");
         control.differ(&ComputeOptions::default()).unwrap();
         assert_eq!(control.set_home(Some("usual".into())), Ok(None));
-        assert_eq!(shown(&control), "{epoch = 1, home = \"usual\", events = {error = true}}");
+        assert_eq!(shown(&mut control), "{epoch = 1, home = \"usual\", events = {error = true}}");
         for wrong in [Vec::new(), vec![b'x'; 256]] {
             assert!(control.set_home(Some(wrong)).is_err());
         }
         assert_eq!(control.home(), Some(&b"usual"[..]));
-        assert_eq!(shown(&control), "{epoch = 1, home = \"usual\", events = {error = true}}");
+        assert_eq!(shown(&mut control), "{epoch = 1, home = \"usual\", events = {error = true}}");
     }
 
     #[test]

@@ -44,6 +44,7 @@
 //! - `imports`: the five functions that the module calls
 //! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
 //! - [`event`]: the events that the module reports there, and the time that it reads
+//! - [`functions`]: functions that scripts may call
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -70,6 +71,7 @@ mod embedded;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod functions;
 pub mod homes;
 mod imports;
 pub mod instance;
@@ -94,6 +96,7 @@ pub use embedded::MODULE;
 pub use engine::{Engine, EngineOptions, Module};
 pub use error::{Cause, Error, LuaError, Trap, TrapKind};
 pub use event::EventKind;
+pub use functions::{Args, Functions, Raised, Values};
 pub use homes::Home;
 pub use instance::{Instance, MemoryStats};
 pub use module_info::ModuleInfo;

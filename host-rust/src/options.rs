@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::audit::AuditLog;
 use crate::event::{Clock, EventHandler, EventKind};
+use crate::functions::{Args, Functions, Raised, Values};
 use crate::permissions::Permissions;
 use crate::rate::Rate;
 
@@ -51,6 +52,8 @@ pub struct Options {
     pub on_event: Option<EventHandler>,
     /// Where audit events are written, whether or not `events` has them too.
     pub audit: Option<AuditLog>,
+    /// What scripts may call, as `host.name`.
+    pub functions: Functions,
     /// How often computes and operations may happen in a second.
     pub rate: Rate,
 }
@@ -77,6 +80,30 @@ pub struct ComputeOptions {
 }
 
 impl Options {
+    /// With a function that scripts may call: `host.http.get` for the name `http.get`.
+    ///
+    /// ```
+    /// use cu_host::{Args, Instance, MODULE, MemoryStore, Module, Options};
+    ///
+    /// let options = Options::default().function("double", |args: Args| {
+    ///     args.at(0).as_i64().map(|number| number * 2).ok_or("it doubles integers only")
+    /// });
+    /// let mut instance = Instance::new(&Module::new(MODULE)?, MemoryStore::default(), options)?;
+    /// assert_eq!(instance.compute("return host.double(21)")?.value().as_i64(), Some(42));
+    /// let error = instance.compute("return host.double('x')").unwrap_err();
+    /// assert_eq!(error.to_string(), "compute:1: host.double: it doubles integers only");
+    /// # Ok::<(), cu_host::Error>(())
+    /// ```
+    #[must_use]
+    pub fn function<R: Into<Values>, E: Into<Raised>>(
+        mut self,
+        name: impl Into<String>,
+        function: impl FnMut(Args) -> Result<R, E> + Send + 'static,
+    ) -> Options {
+        self.functions.add(name, function);
+        self
+    }
+
     /// A clock with the real time.
     pub fn system_clock() -> Clock {
         crate::event::system_clock()

@@ -1,0 +1,195 @@
+//! Functions that the host offers to scripts, which call them as `host.name`.
+//!
+//! Invariant: a function runs once for each call, and whatever it answers, the module gets an answer: results, or an error that
+//! the script can catch.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Deref;
+
+use cu_abi::call::{self, Argument};
+use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, LIBRARY, RESULTS, SYNC};
+use cu_abi::tables;
+use cu_abi::value::Writer;
+
+use crate::codec;
+use crate::error::Error;
+use crate::value::Value;
+
+type Function = Box<dyn FnMut(Args) -> Result<Values, Raised> + Send>;
+
+/// Functions by their names: `get`, or `http.get` for `host.http.get`.
+#[derive(Default)]
+pub struct Functions {
+    all: BTreeMap<String, Function>,
+    /// The answer to the last call.
+    last: Option<Vec<u8>>,
+}
+
+impl Functions {
+    /// With one more function, or another one of that name. Names are of letters, digits and `_`, with dots between.
+    pub fn add<R: Into<Values>, E: Into<Raised>>(
+        &mut self,
+        name: impl Into<String>,
+        mut function: impl FnMut(Args) -> Result<R, E> + Send + 'static,
+    ) {
+        let run = move |args| function(args).map(Into::into).map_err(Into::into);
+        self.all.insert(name.into(), Box::new(run));
+    }
+
+    /// For the configuration; nil where there is none.
+    pub(crate) fn offer(&self) -> Value {
+        if self.all.is_empty() {
+            return Value::Nil;
+        }
+        Value::Table(self.all.keys().map(|name| (name.as_str().into(), SYNC.into())).collect())
+    }
+
+    /// What table 0 has under a key: the answer to a call.
+    pub(crate) fn get(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+        if call::is_call(key) {
+            self.last = self.call(key);
+        } else if key != tables::KEY_ANSWER.as_bytes() {
+            return None;
+        }
+        self.last.clone()
+    }
+
+    /// The answer to a record; none for what is no function. The module sends well-formed records.
+    fn call(&mut self, record: &[u8]) -> Option<Vec<u8>> {
+        let mut call = call::Call::read(record).ok()?;
+        let name = std::str::from_utf8(call.way).ok()?;
+        let function = self.all.get_mut(name)?;
+        let mut args = Vec::new();
+        while let Ok(Some(argument)) = call.argument() {
+            let Argument::Value(at, item) = argument else { return None };
+            args.push(codec::whole(item, at, call.reader()).ok()?);
+        }
+        let answered = function(Args(args)).and_then(|Values(values)| {
+            let count = values.len();
+            if count > RESULTS {
+                return Err(Raised::from(format!("it answered {count} values; {RESULTS} are the most")));
+            }
+            encode(ANSWER_RESULTS, &values).map_err(Raised::from)
+        });
+        let raised = match answered {
+            Ok(answer) => return Some(answer),
+            Err(raised) => raised,
+        };
+        let value = match raised.0 {
+            Reason::Value(value) => value,
+            Reason::Text(text) => format!("{LIBRARY}.{name}: {text}").into(),
+        };
+        encode(ANSWER_ERROR, &[value]).or_else(|error| encode(ANSWER_ERROR, &[error.to_string().into()])).ok()
+    }
+}
+
+impl fmt::Debug for Functions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_list().entries(self.all.keys()).finish()
+    }
+}
+
+fn encode(kind: u8, values: &[Value]) -> Result<Vec<u8>, Error> {
+    let write = |writer: &mut Writer<'_>| {
+        writer.bytes(&[kind]);
+        values.iter().try_for_each(|value| codec::write(value, writer, 0))
+    };
+    let mut counted = Writer::new(&mut []);
+    write(&mut counted)?;
+    let mut bytes = vec![0; codec::fitting(counted.length())?];
+    write(&mut Writer::new(&mut bytes))?;
+    Ok(bytes)
+}
+
+/// The arguments of a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Args(Vec<Value>);
+
+impl Args {
+    /// The argument with that number, from 0; nil beyond the last one.
+    pub fn at(&self, number: usize) -> &Value {
+        self.0.get(number).unwrap_or(&Value::Nil)
+    }
+
+    /// All of them.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0
+    }
+}
+
+impl Deref for Args {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        &self.0
+    }
+}
+
+/// The results of a function: none of `()`, one of anything that is a [`Value`], several of a `Vec`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Values(pub Vec<Value>);
+
+impl From<()> for Values {
+    fn from((): ()) -> Values {
+        Values(Vec::new())
+    }
+}
+
+impl From<Vec<Value>> for Values {
+    fn from(values: Vec<Value>) -> Values {
+        Values(values)
+    }
+}
+
+macro_rules! one_result {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Values {
+            fn from(value: $kind) -> Values {
+                Values(vec![value.into()])
+            }
+        }
+    )*};
+}
+one_result!(bool, i32, u32, i64, f64, &str, String);
+
+impl From<Value> for Values {
+    fn from(value: Value) -> Values {
+        Values(vec![value])
+    }
+}
+
+/// What a function raises in the script: a text, behind the name of the function, or any value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Raised(Reason);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Reason {
+    Text(String),
+    Value(Value),
+}
+
+impl From<Value> for Raised {
+    fn from(value: Value) -> Raised {
+        Raised(Reason::Value(value))
+    }
+}
+
+macro_rules! text_raised {
+    ($($kind:ty),*) => {$(
+        impl From<$kind> for Raised {
+            fn from(reason: $kind) -> Raised {
+                Raised(Reason::Text(reason.to_string()))
+            }
+        }
+    )*};
+}
+text_raised!(
+    &str,
+    String,
+    Error,
+    std::io::Error,
+    std::fmt::Error,
+    Box<dyn std::error::Error>,
+    Box<dyn std::error::Error + Send + Sync>
+);
