@@ -192,6 +192,7 @@ export type AuditAction =
   | 'function_restored'
   | 'permission_refused'
   | 'limit_hit'
+  | 'host_called'
   | 'transaction_committed'
   | 'transaction_rolled_back'
   | 'variables_put_back';
@@ -206,6 +207,8 @@ export interface AuditEvent {
   function?: number;
   /** Where a function was stored. */
   into?: string | Uint8Array;
+  /** Of a function of the host, such as `host.http.get`. */
+  name?: string;
   /** Of a binary chunk. */
   bytes?: number;
   /** `instructions`, `memory`, `output`, `operations` or `tick`. */
@@ -222,7 +225,7 @@ export type CuEvent = OneOf<
   | AuditEvent
   | { kind: 'output'; text: string | Uint8Array; offset: number }
   | { kind: 'error'; class: ErrorClass; message: string | Uint8Array; value?: LuaValue }
-  | { kind: 'usage'; instructions: number; memory: number }
+  | { kind: 'usage'; instructions: number; memory: number; calls: number }
   | { kind: 'progress'; work: string; done: number; total: number }
 >;
 
@@ -261,10 +264,23 @@ export interface CoreOptions<S extends Store = Store> extends DecodeOptions {
 
 export interface CuOptions<S extends Store = Store> extends CoreOptions<S> {
   rate?: Rates;
+  /** What scripts may call, as `host.name`. */
+  functions?: HostFunctions;
   /** Milliseconds after which a script is ended. */
   timeLimit?: number;
   /** Over a SharedArrayBuffer: while its first element is not 0, scripts are ended. */
   stop?: Int32Array;
+}
+
+/** Functions by name; an object is a table of functions. */
+export interface HostFunctions {
+  [name: string]: ((...args: any[]) => unknown) | HostFunctions;
+}
+
+/** Several results of a function that scripts may call. */
+export class Values {
+  constructor(...values: unknown[]);
+  readonly values: unknown[];
 }
 
 /** How often something may happen in a second. */
