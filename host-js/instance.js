@@ -13,7 +13,7 @@ import { Machine } from './machine.js';
 import { Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
-import { begin, commit, rollBack, transaction } from './transaction.js';
+import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
 
@@ -44,7 +44,7 @@ class CompleteMachine extends Machine {
 
   enterOutside() {
     this.enter();
-    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
+    if (isOpen(this)) throw new StateError('a transaction of this instance is open');
   }
 
   admit(config) {
@@ -107,7 +107,7 @@ class CompleteMachine extends Machine {
   // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
     this.enterOutside();
-    this.control.home = undefined;
+    this.setHome(undefined);
     this.ownHome = undefined;
     this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
@@ -125,20 +125,26 @@ class CompleteMachine extends Machine {
   /** What an open transaction changed is undone. */
   close() {
     try {
-      if (!this.death && this.control.transaction !== undefined) rollBack(this);
+      if (!this.death && isOpen(this)) rollBack(this);
     } finally {
       super.close();
     }
   }
 
+  /** The name of the home that every compute opens, undefined for the one that has none. */
+  setHome(name) {
+    this.control.config.home = name;
+    this.control.changed();
+  }
+
   openHome(name) {
     this.enter();
-    const { home } = this.control;
-    this.control.home = checkName(name);
+    const { home } = this.control.config;
+    this.setHome(checkName(name));
     try {
       this.runEmpty();
     } catch (error) {
-      this.control.home = home;
+      this.setHome(home);
       throw error;
     }
     return this.homeTable;
@@ -154,7 +160,7 @@ class CompleteMachine extends Machine {
     checkName(from);
     checkName(to);
     this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
-    if (this.control.home === from) this.control.home = to;
+    if (this.control.config.home === from) this.setHome(to);
   }
 
   dropHome(name) {

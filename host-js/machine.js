@@ -67,7 +67,7 @@ export class Machine {
     const size = exports.get_buffer_size();
     if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
-    if (this.control.home !== undefined) this.runEmpty();
+    if (this.control.config.home !== undefined) this.runEmpty();
   }
 
   /**
