@@ -10,6 +10,9 @@ import { decode } from './codec/decode.js';
 import { encode } from './codec/encode.js';
 import { CuFloat } from './values.js';
 
+/** An encoded integer ends with so many. */
+const INTEGER_BYTES = 8;
+
 /** Work after which `onTick` is called when nothing is said: some tenths of a millisecond. */
 export const TICK = 100000;
 
@@ -56,14 +59,17 @@ export class Control {
 
   /** Whether this host undoes what a compute that fails has changed. */
   get undoesFailed() {
-    const { atomic = this.config.atomic } = this.overrides || {};
+    const { overrides, config } = this;
+    const { atomic = config.atomic } = overrides === undefined ? config : overrides;
     return atomic === ATOMIC_HOST && this.fixed.transaction === undefined;
   }
 
   /** Makes the module read anew what it remembers of the store. */
   nextEpoch() {
     this.epoch++;
-    this.changed();
+    if (this.epoch === 1 || this.overrides !== undefined || this.config.epoch !== undefined) this.changed();
+    // The epoch comes last: another one is written in its place.
+    else this.usualBytes.set(encode(this.epoch).subarray(-INTEGER_BYTES), this.usualBytes.length - INTEGER_BYTES);
   }
 
   /** Call this when `config` or `fixed` has changed. */

@@ -10,7 +10,7 @@ import { create, Cu as CoreCu, inside } from './handle.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { Interrupt } from './interrupt.js';
 import { Machine } from './machine.js';
-import { Rate } from './rate.js';
+import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
 import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
@@ -27,7 +27,9 @@ class CompleteMachine extends Machine {
     this.computes = new Rate('computes', computes, clock);
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
-    if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
+    /** Whether a script runs: its operations are bounded, those of the module are not. */
+    this.isInScript = false;
+    if (operations !== undefined) limitOperations(this.imports, new Rate('operations', operations, clock), () => this.isInScript);
   }
 
   start(instance) {
@@ -65,6 +67,15 @@ class CompleteMachine extends Machine {
 
   trapped(cause) {
     return trapError(cause);
+  }
+
+  runAt(pointer, length) {
+    this.isInScript = true;
+    try {
+      return super.runAt(pointer, length);
+    } finally {
+      this.isInScript = false;
+    }
   }
 
   runEmpty(config) {

@@ -249,9 +249,7 @@ export class Machine {
 
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
-    this.imports.counts = this.imports.rate !== undefined;
     const status = this.invoke(this.exports.compute, pointer, length);
-    this.imports.counts = false;
     this.hasFailed = status < 0;
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);
