@@ -8,10 +8,10 @@
 import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW, KEY_TICK } from './abi.js';
 import { decode } from './codec/decode.js';
 import { encode } from './codec/encode.js';
+import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
 
-/** An encoded integer ends with so many. */
-const INTEGER_BYTES = 8;
+const WORD = 2 ** 32;
 
 /** Work after which `onTick` is called when nothing is said: some tenths of a millisecond. */
 export const TICK = 100000;
@@ -67,9 +67,14 @@ export class Control {
   /** Makes the module read anew what it remembers of the store. */
   nextEpoch() {
     this.epoch++;
-    if (this.epoch === 1 || this.overrides !== undefined || this.config.epoch !== undefined) this.changed();
+    if (this.epoch === 1 || this.overrides !== undefined || this.config.epoch !== undefined) {
+      this.changed();
+      return;
+    }
     // The epoch comes last: another one is written in its place.
-    else this.usualBytes.set(encode(this.epoch).subarray(-INTEGER_BYTES), this.usualBytes.length - INTEGER_BYTES);
+    const at = this.usualBytes.length - 2 * WORD_BYTES;
+    writeWord(this.usualBytes, at, this.epoch);
+    writeWord(this.usualBytes, at + WORD_BYTES, Math.floor(this.epoch / WORD));
   }
 
   /** Call this when `config` or `fixed` has changed. */
