@@ -11,8 +11,6 @@ import { encode } from './codec/encode.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
 
-/** An encoded integer ends with so many, least first. */
-const INTEGER_BYTES = 8;
 const WORD = 2 ** 32;
 
 /** Work after which `onTick` is called when nothing is said: some tenths of a millisecond. */
@@ -39,16 +37,16 @@ export class Control {
     this.onTick = onTick;
     this.exact = { exact: Boolean(exact) };
     this.wanted = onEvent ? wantedKinds(config.events) : [];
-    this.config = { ...config, events: kindSet(this.wanted) };
+    this.config = { ...config };
     if (home !== undefined) this.config.home = home;
     if (onTick && this.config.tick === undefined) this.config.tick = TICK;
     /** @type {import('./functions.js').Functions | undefined} that scripts may call, where an add-on has them */
     this.functions = undefined;
+    /** What no compute can override: the events, and the word of the transaction to which the computes belong, if one is open. */
+    this.fixed = { events: kindSet(this.wanted) };
     /** How often someone else changed the store (abi/README.md, "Table 0"). */
     this.epoch = 0;
     this.overrides = undefined;
-    /** @type {string | undefined} what becomes of the open transaction: a word of abi.js */
-    this.word = undefined;
     this.usualBytes = this.encoded();
     this.configBytes = this.usualBytes;
     /** The event of the last error: its class and value become part of the error that is thrown. */
@@ -61,68 +59,39 @@ export class Control {
     this.configBytes = config === undefined ? this.usualBytes : this.encoded(config);
   }
 
-  /** The name of the home that every compute opens, undefined where none has a name. */
-  get home() {
-    return this.config.home;
-  }
-
-  set home(name) {
-    this.config.home = name;
-    this.usualBytes = this.encoded();
-    this.override(this.overrides);
-  }
-
-  /** The word of the transaction to which the computes belong, undefined where none is open. */
-  get transaction() {
-    return this.word;
-  }
-
-  set transaction(word) {
-    this.word = word;
-    this.usualBytes = this.encoded();
-    this.override(undefined);
-  }
-
   /** Whether this host undoes what a compute that fails has changed. */
   get undoesFailed() {
-    const { overrides, config, word } = this;
-    const atomic = overrides !== undefined && overrides.atomic !== undefined ? overrides.atomic : config.atomic;
-    return atomic === ATOMIC_HOST && word === undefined;
+    const { overrides, config } = this;
+    const { atomic = config.atomic } = overrides === undefined ? config : overrides;
+    return atomic === ATOMIC_HOST && this.fixed.transaction === undefined;
   }
 
   /** Makes the module read anew what it remembers of the store. */
   nextEpoch() {
     this.epoch++;
-    if (this.epoch === 1) {
-      this.usualBytes = this.encoded();
-      this.override(this.overrides);
+    if (this.epoch === 1 || this.overrides !== undefined || this.config.epoch !== undefined) {
+      this.changed();
       return;
     }
-    this.writeEpoch(this.usualBytes, this.config);
-    if (this.overrides !== undefined) this.writeEpoch(this.configBytes, { ...this.config, ...this.overrides });
+    // The epoch comes last: another one is written in its place.
+    const at = this.usualBytes.length - 2 * WORD_BYTES;
+    writeWord(this.usualBytes, at, this.epoch);
+    writeWord(this.usualBytes, at + WORD_BYTES, Math.floor(this.epoch / WORD));
   }
 
-  /** The epoch comes last, so that another one can be written in its place. */
+  /** Call this when `config` or `fixed` has changed. */
+  changed() {
+    this.usualBytes = this.encoded();
+    this.override(this.overrides);
+  }
+
   encoded(overrides) {
-    const { epoch, ...config } = { ...this.config, ...overrides, events: this.config.events };
-    if (this.word !== undefined) config.transaction = this.word;
+    const config = { ...this.config, ...overrides, ...this.fixed };
     if (this.isReadOnly) config.permissions = { ...config.permissions, write: false };
-    const total = this.totalEpoch(epoch);
-    if (total !== 0) config.epoch = total;
+    // The caller may count changes, too, that only it knows of. What is no number of changes is for the module to refuse.
+    const { epoch = 0 } = config;
+    if (Number.isSafeInteger(epoch)) config.epoch = this.epoch + epoch || undefined;
     return encode(config);
-  }
-
-  /** The caller may count changes, too, that only it knows of. What is no number of changes is for the module to refuse. */
-  totalEpoch(epoch = 0) {
-    return Number.isSafeInteger(epoch) ? this.epoch + epoch : epoch;
-  }
-
-  writeEpoch(bytes, { epoch }) {
-    const number = this.totalEpoch(epoch);
-    if (!Number.isSafeInteger(number)) return;
-    const at = bytes.length - INTEGER_BYTES;
-    writeWord(bytes, at, number % WORD);
-    writeWord(bytes, at + WORD_BYTES, Math.floor(number / WORD));
   }
 
   /** @returns {Uint8Array | undefined} */

@@ -5,7 +5,7 @@
  * `FAILED`, and the error is kept for the caller of the export.
  */
 
-import { ABSENT, IMPORT_MODULE, OK, PAGE_DESCENDING, RATE_EXCEEDED, TABLE_CONTROL, TABLE_IO } from './abi.js';
+import { ABSENT, IMPORT_MODULE, OK, PAGE_DESCENDING, TABLE_CONTROL, TABLE_IO } from './abi.js';
 import { NO_ROOM } from './store/memory.js';
 import { idsAfter } from './table_ids.js';
 import { turnOf } from './turn.js';
@@ -32,12 +32,8 @@ export class Imports {
     this.memory = memory;
     this.store = store;
     this.control = control;
-    /** @type {import('./rate.js').Rate | undefined} of operations of the store while a script runs, where an add-on bounds them */
-    this.rate = undefined;
     /** Learns of changes of a store without a version. One with `setAt` has a version. */
     this.turn = turnOf(store);
-    /** Whether operations count, as they do while a script runs. */
-    this.counts = false;
     this.lends = typeof store.lend === 'function';
     /** The methods in place of which `getAt` and the others may be called (store/memory.js). */
     this.own = store.own || NONE;
@@ -65,7 +61,6 @@ export class Imports {
 
   tableSet(table, keyPointer, keyLength, valuePointer, valueLength) {
     try {
-      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.set === this.own.set) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, valueLength);
@@ -90,7 +85,6 @@ export class Imports {
 
   tableGet(table, keyPointer, keyLength, valuePointer, capacity) {
     try {
-      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.lend === this.own.lend) {
         const block = this.blockWith(keyPointer, keyLength, valuePointer, capacity);
@@ -110,7 +104,6 @@ export class Imports {
 
   tableDelete(table, keyPointer, keyLength) {
     try {
-      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const { store } = this;
       if (table !== TABLE_CONTROL && store.delete === this.own.delete) {
         store.deleteAt(table, this.blockWith(keyPointer, keyLength, 0, 0), keyPointer >>> 0, keyLength >>> 0);
@@ -129,7 +122,6 @@ export class Imports {
 
   tableSize(table) {
     try {
-      if (this.isOverRate(table)) return RATE_EXCEEDED;
       return table === TABLE_CONTROL ? 0 : this.store.size(table >>> 0);
     } catch (error) {
       return this.failed(error, table);
@@ -138,7 +130,6 @@ export class Imports {
 
   tableKeys(table, pointer, capacity) {
     try {
-      if (this.isOverRate(table)) return RATE_EXCEEDED;
       const start = pointer >>> 0;
       const length = capacity >>> 0;
       this.memory.check(start, length);
@@ -185,10 +176,6 @@ export class Imports {
     page.end = start + length;
     page.full = false;
     return page;
-  }
-
-  isOverRate(table) {
-    return this.counts && table !== TABLE_CONTROL && !this.rate.take();
   }
 
   /** Memory, once it is sure that two ranges lie inside it. */

@@ -11,10 +11,10 @@ import { Functions } from './functions.js';
 import { checkName, dropHome, listHomes, renameHome } from './homes.js';
 import { Interrupt } from './interrupt.js';
 import { Machine } from './machine.js';
-import { Rate } from './rate.js';
+import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
-import { begin, commit, rollBack, transaction } from './transaction.js';
+import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
 
@@ -32,7 +32,9 @@ class CompleteMachine extends Machine {
     this.computes = new Rate('computes', computes, clock);
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
-    if (operations !== undefined) this.imports.rate = new Rate('operations', operations, clock);
+    /** Whether a script runs: its operations are bounded, those of the module are not. */
+    this.isInScript = false;
+    if (operations !== undefined) limitOperations(this.imports, new Rate('operations', operations, clock), () => this.isInScript);
   }
 
   start(instance) {
@@ -49,7 +51,7 @@ class CompleteMachine extends Machine {
 
   enterOutside() {
     this.enter();
-    if (this.control.transaction !== undefined) throw new StateError('a transaction of this instance is open');
+    if (isOpen(this)) throw new StateError('a transaction of this instance is open');
   }
 
   admit(config) {
@@ -70,6 +72,15 @@ class CompleteMachine extends Machine {
 
   trapped(cause) {
     return trapError(cause);
+  }
+
+  runAt(pointer, length) {
+    this.isInScript = true;
+    try {
+      return super.runAt(pointer, length);
+    } finally {
+      this.isInScript = false;
+    }
   }
 
   runEmpty(config) {
@@ -112,7 +123,7 @@ class CompleteMachine extends Machine {
   // If the module refuses the table, the next compute is an error.
   set homeTable(id) {
     this.enterOutside();
-    this.control.home = undefined;
+    this.setHome(undefined);
     this.ownHome = undefined;
     this.inUnit(() => this.invoke(this.exports.attach_memory_table, id));
   }
@@ -130,20 +141,26 @@ class CompleteMachine extends Machine {
   /** What an open transaction changed is undone. */
   close() {
     try {
-      if (!this.death && this.control.transaction !== undefined) rollBack(this);
+      if (!this.death && isOpen(this)) rollBack(this);
     } finally {
       super.close();
     }
   }
 
+  /** The name of the home that every compute opens, undefined for the one that has none. */
+  setHome(name) {
+    this.control.config.home = name;
+    this.control.changed();
+  }
+
   openHome(name) {
     this.enter();
-    const { home } = this.control;
-    this.control.home = checkName(name);
+    const { home } = this.control.config;
+    this.setHome(checkName(name));
     try {
       this.runEmpty();
     } catch (error) {
-      this.control.home = home;
+      this.setHome(home);
       throw error;
     }
     return this.homeTable;
@@ -159,7 +176,7 @@ class CompleteMachine extends Machine {
     checkName(from);
     checkName(to);
     this.callStore(() => this.unit.aside(() => renameHome(this.store, from, to)));
-    if (this.control.home === from) this.control.home = to;
+    if (this.control.config.home === from) this.setHome(to);
   }
 
   dropHome(name) {

@@ -67,7 +67,7 @@ export class Machine {
     const size = exports.get_buffer_size();
     if (size !== IO_BUFFER_BYTES) throw new ModuleError(`the module has an I/O buffer of ${size} bytes`);
     this.memory.check(this.bufferPointer, IO_BUFFER_BYTES);
-    if (this.control.home !== undefined) this.runEmpty();
+    if (this.control.config.home !== undefined) this.runEmpty();
   }
 
   /**
@@ -249,9 +249,7 @@ export class Machine {
 
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */
   runAt(pointer, length) {
-    this.imports.counts = this.imports.rate !== undefined;
     const status = this.invoke(this.exports.compute, pointer, length);
-    this.imports.counts = false;
     this.hasFailed = status < 0;
     if (status > IO_BUFFER_BYTES || status < -IO_BUFFER_BYTES - 1) {
       throw new CuError(`the module answered ${status}; the buffer holds ${IO_BUFFER_BYTES} bytes`);

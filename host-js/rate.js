@@ -4,6 +4,21 @@
  * Invariant: in any N seconds at most N + 1 times the bound is taken.
  */
 
+import { RATE_EXCEEDED, TABLE_CONTROL } from './abi.js';
+
+/** The imports that are operations of the store (imports.js). */
+const OPERATIONS = ['tableSet', 'tableGet', 'tableDelete', 'tableSize', 'tableKeys'];
+
+/** Makes the imports refuse what is beyond the rate, while `counts()` says that it counts. */
+export function limitOperations(imports, rate, counts) {
+  for (const name of OPERATIONS) {
+    const operation = imports[name];
+    imports[name] = (table, ...places) => (
+      table !== TABLE_CONTROL && counts() && !rate.take() ? RATE_EXCEEDED : operation.call(imports, table, ...places)
+    );
+  }
+}
+
 /** Milliseconds that never decrease. */
 const monotonic = () => performance.now();
 

@@ -35,6 +35,11 @@ export function readTables(store, ids, { depth = Infinity, limit = ENTRIES, exac
   return new Reader(store, depth, limit, exact).read(ids);
 }
 
+/** The value that is all of `bytes`, with the tables in it. */
+export function readValue(store, bytes) {
+  return new Reader(store, Infinity, ENTRIES).readValue(bytes);
+}
+
 class Reader extends Decoder {
   constructor(store, depthLimit, limit, exact) {
     super({ exact });
@@ -50,9 +55,19 @@ class Reader extends Decoder {
 
   read(ids) {
     const values = ids.map((id) => this.external(id));
+    this.fillAll();
+    return values;
+  }
+
+  readValue(bytes) {
+    const value = this.whole(expand(bytes));
+    this.fillAll();
+    return value;
+  }
+
+  fillAll() {
     // Tables found on the way are added at the end.
     for (const table of this.tables.values()) this.fill(table);
-    return values;
   }
 
   /** Replaces Decoder's: the value of a nested table is made now and filled later. */

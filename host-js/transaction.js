@@ -9,14 +9,24 @@
 import { TRANSACTION_COMMIT, TRANSACTION_OPEN, TRANSACTION_ROLLBACK } from './abi.js';
 import { StateError } from './errors.js';
 
+/** Whether a transaction of this instance is open. */
+export const isOpen = ({ control }) => control.fixed.transaction !== undefined;
+
+/** Each compute from now on gets the word; undefined when the transaction is over. */
+function setWord({ control }, word) {
+  control.fixed.transaction = word;
+  control.override(undefined);
+  control.changed();
+}
+
 /** @param {import('./instance.js').Cu} cu */
 export function begin(cu) {
   cu.enter();
-  if (cu.control.transaction !== undefined) {
+  if (isOpen(cu)) {
     throw new StateError('a transaction of this instance is open, and they do not nest; each compute in it is a savepoint');
   }
   cu.unit.turn.hold(cu.unit);
-  cu.control.transaction = TRANSACTION_OPEN;
+  setWord(cu, TRANSACTION_OPEN);
 }
 
 export function commit(cu) {
@@ -61,12 +71,12 @@ export function transaction(cu, action) {
 
 /** The action may have ended it itself. */
 function finish(cu) {
-  if (cu.control.transaction !== undefined) commit(cu);
+  if (isOpen(cu)) commit(cu);
 }
 
 /** The caller gets the error of the action. If the rollback fails, the next compute says so. */
 function undo(cu) {
-  if (cu.control.transaction === undefined) return;
+  if (!isOpen(cu)) return;
   try {
     rollBack(cu);
   } catch {
@@ -77,7 +87,7 @@ function undo(cu) {
 function enter(cu) {
   if (cu.death) close(cu);
   cu.enter();
-  if (cu.control.transaction === undefined) throw new StateError('no transaction of this instance is open');
+  if (!isOpen(cu)) throw new StateError('no transaction of this instance is open');
 }
 
 function end(cu, word) {
@@ -90,11 +100,11 @@ function end(cu, word) {
 
 /** The work is the module's, not that of a script with a budget. */
 function run(cu, word) {
-  cu.control.transaction = word;
+  setWord(cu, word);
   cu.runEmpty({ instructions: 0 });
 }
 
 function close(cu) {
-  cu.control.transaction = undefined;
+  setWord(cu, undefined);
   cu.unit.turn.release(cu.unit);
 }

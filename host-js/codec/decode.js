@@ -215,26 +215,40 @@ export class Decoder {
     return table;
   }
 
-  /** Reads an array as long as the keys are 1, 2, 3. */
+  /** Reads an array as long as the keys are 1, 2, 3, or an object as long as they are strings. */
   pairs(count) {
     const values = [];
     while (values.length < count) {
       const key = this.key();
-      if (key !== values.length + 1) return this.unordered(count, values, key);
+      if (key !== values.length + 1) {
+        return values.length === 0 && isString(key) ? this.object(count, key) : this.mixed(count, values.map((_, at) => at + 1), values, key);
+      }
       values.push(this.value());
     }
     return values;
   }
 
-  unordered(count, values, key) {
-    const keys = values.map((_, index) => index + 1);
-    keys.push(key);
+  object(count, first) {
+    const object = {};
+    const names = [];
+    let key = first;
+    while (isString(key)) {
+      names.push(key);
+      setProperty(object, key, this.value());
+      if (names.length === count) return object;
+      key = this.key();
+    }
+    return this.mixed(count, names, names.map((name) => object[name]), key);
+  }
+
+  /** Goes on with a key that does not fit the others. */
+  mixed(count, keys, values, next) {
+    keys.push(next);
     values.push(this.value());
     while (keys.length < count) {
       keys.push(this.key());
       values.push(this.value());
     }
-    if (keys.every(isString)) return toObject(keys, values);
     return toArray(keys, values) || new Map(keys.map((each, index) => [each, values[index]]));
   }
 
@@ -254,12 +268,6 @@ function hexDigits(byte) {
 /** Whether a key makes its table an object. */
 export function isString(value) {
   return typeof value === 'string';
-}
-
-function toObject(keys, values) {
-  const object = {};
-  for (let pair = 0; pair < keys.length; pair++) setProperty(object, keys[pair], values[pair]);
-  return object;
 }
 
 /** Gives an object a property of its own, whatever its name. */

@@ -29,8 +29,7 @@ const FEW_HOLES = 100;
 const FIRST_BYTES = 256;
 const SPARE_BYTES = 65536;
 
-const scratch = new DataView(new ArrayBuffer(8));
-const scratchBytes = new Uint8Array(scratch.buffer);
+const NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 
 /** @type {Encoder | undefined} */
 let spare;
@@ -91,8 +90,10 @@ function written(write) {
 
 class Encoder {
   constructor() {
-    this.bytes = new Uint8Array(FIRST_BYTES);
+    this.replace(new Uint8Array(FIRST_BYTES));
     this.at = 0;
+    /** Of the table that is written now. */
+    this.pairs = 0;
     /** The containers around the value that is written now, and the keys that lead to it. */
     this.around = [];
     this.path = [];
@@ -111,15 +112,16 @@ class Encoder {
   }
 
   object(value) {
+    // Most are of the first two kinds.
+    if (Array.isArray(value)) return this.table(value, arrayPairs);
+    if (isPlainObject(value)) return this.table(value, objectPairs);
     if (value instanceof Uint8Array) return this.block(TAG_STRING, value);
+    if (value instanceof Map) return this.table(value, mapPairs);
     if (value instanceof CuFloat) return this.float(value.value);
     if (value instanceof CuBigInteger) return this.bigInteger(BigInt(value.value));
     if (value instanceof LuaFunction) return this.luaFunction(value.id);
     if (value instanceof LibraryFunction) return this.library(value.name);
     if (value instanceof ExternalTable) return this.external(value.id);
-    if (Array.isArray(value)) return this.table(value, arrayEntries);
-    if (value instanceof Map) return this.table(value, (map) => map);
-    if (isPlainObject(value)) return this.table(value, Object.entries);
     return this.refuse(`${describe(value)} has no encoding`);
   }
 
@@ -134,9 +136,14 @@ class Encoder {
     if (this.at > this.bytes.length) {
       const bytes = new Uint8Array(Math.max(this.at, this.bytes.length * 2));
       bytes.set(this.bytes.subarray(0, at));
-      this.bytes = bytes;
+      this.replace(bytes);
     }
     return at;
+  }
+
+  replace(bytes) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
   }
 
   call(way, args, content) {
@@ -164,21 +171,14 @@ class Encoder {
   }
 
   byte(byte) {
-    // Not in one expression: room() may replace the array.
+    // Not in one expression, here and below: room() may replace the array.
     const at = this.room(1);
     this.bytes[at] = byte;
   }
 
   u32(number) {
-    this.putU32(this.room(4), number);
-  }
-
-  putU32(at, number) {
-    const { bytes } = this;
-    bytes[at] = number;
-    bytes[at + 1] = number >>> 8;
-    bytes[at + 2] = number >>> 16;
-    bytes[at + 3] = number >>> 24;
+    const at = this.room(4);
+    this.view.setUint32(at, number, true);
   }
 
   boolean(value) {
@@ -188,8 +188,8 @@ class Encoder {
 
   integer(value) {
     this.byte(TAG_INTEGER);
-    this.u32(value >>> 0);
-    this.u32(Math.floor(value / TWO_32) >>> 0);
+    this.u32(value);
+    this.u32(Math.floor(value / TWO_32));
   }
 
   longInteger(value) {
@@ -200,14 +200,10 @@ class Encoder {
 
   float(value) {
     this.byte(TAG_FLOAT);
-    scratch.setFloat64(0, value, true);
-    // The one NaN of the encoding; an engine may write another.
-    if (value !== value) {
-      scratch.setUint32(0, 0, true);
-      scratch.setUint32(4, 0x7ff80000, true);
-    }
     const at = this.room(8);
-    for (let byte = 0; byte < 8; byte++) this.bytes[at + byte] = scratchBytes[byte];
+    this.view.setFloat64(at, value, true);
+    // The one NaN of the encoding; an engine may write another.
+    if (value !== value) this.bytes.set(NAN, at);
   }
 
   text(text) {
@@ -222,7 +218,7 @@ class Encoder {
     const at = this.room(text.length * 3);
     const length = encodeTextInto(text, this.bytes, at, this.at);
     this.at = at + length;
-    this.putU32(lengthAt, length);
+    this.view.setUint32(lengthAt, length, true);
   }
 
   block(tag, bytes) {
@@ -266,27 +262,64 @@ class Encoder {
     }
   }
 
-  /** Writes the pairs that `entries(container)` yields; a pair whose value is nil is absent, as in Lua. */
-  table(container, entries) {
+  /** Writes a table, whose pairs `writePairs` writes. */
+  table(container, writePairs) {
     if (this.around.includes(container)) this.refuse('the value contains itself');
     if (this.around.length === VALUE_DEPTH) this.refuse(`tables nest at most ${VALUE_DEPTH} deep`);
     this.around.push(container);
     this.byte(TAG_TABLE);
     const lengthAt = this.room(4);
     const pairsAt = this.room(4);
-    let pairs = 0;
-    for (const [key, value] of entries(container)) {
-      if (value === null || value === undefined) continue;
-      this.path.push(key);
-      if (key === null || key === undefined || isNotANumber(key)) this.refuse('nil and NaN are no keys');
-      this.value(key);
-      this.value(value);
-      this.path.pop();
-      pairs++;
-    }
-    this.putU32(lengthAt, this.at - pairsAt);
-    this.putU32(pairsAt, pairs);
+    const pairsOutside = this.pairs;
+    this.pairs = 0;
+    writePairs(this, container);
+    this.view.setUint32(lengthAt, this.at - pairsAt, true);
+    this.view.setUint32(pairsAt, this.pairs, true);
+    this.pairs = pairsOutside;
     this.around.pop();
+  }
+
+  /** A pair whose value is nil is absent, as in Lua. */
+  pair(key, value) {
+    if (value === null || value === undefined) return;
+    this.path.push(key);
+    if (key === null || key === undefined || isNotANumber(key)) this.refuse('nil and NaN are no keys');
+    this.value(key);
+    this.value(value);
+    this.path.pop();
+    this.pairs++;
+  }
+}
+
+function objectPairs(encoder, object) {
+  for (const key of Object.keys(object)) encoder.pair(key, object[key]);
+}
+
+function mapPairs(encoder, map) {
+  map.forEach((value, key) => encoder.pair(key, value));
+}
+
+/** An array that has many holes is not walked index by index. */
+function arrayPairs(encoder, array) {
+  let holes = 0;
+  for (let index = 0; index < array.length; index++) {
+    const element = array[index];
+    if (element === undefined && !(index in array)) holes++;
+    encoder.pair(index + 1, element);
+    // So the walk takes at most twice as many steps as there are elements.
+    if (holes > FEW_HOLES && holes > index / 2) {
+      pairsFrom(encoder, array, index + 1);
+      return;
+    }
+  }
+}
+
+/** The elements whose index is `first` or above, found by their names: indices come first, in ascending order. */
+function pairsFrom(encoder, array, first) {
+  for (const name of Object.getOwnPropertyNames(array)) {
+    const index = Number(name);
+    if (index !== index >>> 0 || index === LENGTH_MOST || String(index) !== name) return;
+    if (index >= first) encoder.pair(index + 1, array[index]);
   }
 }
 
@@ -306,27 +339,6 @@ export function isPlainObject(value) {
 
 function describe(value) {
   return `a ${value.constructor && value.constructor.name || 'foreign object'}`;
-}
-
-/** The elements of an array; one that has many holes is not walked index by index. */
-function* arrayEntries(array) {
-  let holes = 0;
-  for (let index = 0; index < array.length; index++) {
-    const element = array[index];
-    if (element === undefined && !(index in array)) holes++;
-    yield [index + 1, element];
-    // So the walk takes at most twice as many steps as there are elements.
-    if (holes > FEW_HOLES && holes > index / 2) return yield* entriesFrom(array, index + 1);
-  }
-}
-
-/** The elements whose index is `first` or above, found by their names: indices come first, in ascending order. */
-function* entriesFrom(array, first) {
-  for (const name of Object.getOwnPropertyNames(array)) {
-    const index = Number(name);
-    if (index !== index >>> 0 || index === LENGTH_MOST || String(index) !== name) return;
-    if (index >= first) yield [index + 1, array[index]];
-  }
 }
 
 /** `value.users[3]`, with keys as a Lua programmer counts them. */

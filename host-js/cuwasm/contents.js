@@ -14,6 +14,8 @@ import { ExternalTable } from '../values.js';
  * @returns {unknown[]} the same array
  */
 export function withContents(store, values) {
+  // Most computes return none.
+  if (!values.some(isContainer)) return values;
   const found = new Set();
   replace(values, (reference) => {
     found.add(reference.id);
@@ -38,8 +40,10 @@ function replace(container, put) {
   return container;
 }
 
+const isContainer = (value) => typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
+
 function visit(value, put, set) {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  if (!isContainer(value)) return;
   if (value instanceof ExternalTable) set(put(value));
   else if (Array.isArray(value) || value instanceof Map || Object.getPrototypeOf(value) === Object.prototype) replace(value, put);
 }

@@ -7,9 +7,9 @@
 
 import { TABLE_IO } from '../abi.js';
 import { decode, encode, encodeKey } from '../codec.js';
+import { readValue } from '../read.js';
 import { ExternalTable } from '../values.js';
 import { checkObject, checkString, refuse } from './check.js';
-import { withContents } from './contents.js';
 import { INLINE_BYTES, withoutLargeParts } from './large.js';
 import { encodeValue, toLua } from './values.js';
 
@@ -78,7 +78,7 @@ function put(cu, key, value, what) {
 
 function take(cu, key) {
   const bytes = cu.store.get(TABLE_IO, key);
-  return bytes === undefined ? null : withContents(cu.store, [decode(bytes)])[0];
+  return bytes === undefined ? null : readValue(cu.store, bytes);
 }
 
 function fieldsOf(input) {

@@ -178,6 +178,11 @@ test('an empty table is an empty Array', () => {
   assert.deepEqual(decode(encode(new Map())), []);
 });
 
+test('a table whose keys begin with texts is a Map if others follow, with the keys in their order', () => {
+  const mixed = new Map([['10', 'a'], ['9', 'b'], ['__proto__', 'c'], [5, 'd'], ['last', 'e']]);
+  assert.deepEqual([...decode(encode(mixed))], [...mixed]);
+});
+
 test('the key __proto__ is a key like any other', () => {
   const decoded = decode(encode(new Map([['__proto__', { polluted: true }]])));
   assert.deepEqual(Object.keys(decoded), ['__proto__']);

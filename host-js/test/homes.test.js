@@ -119,7 +119,7 @@ test('a home that is renamed stays open, and the one that is open is not dropped
   const cu = await Cu.create({ module: stubModule({ get_memory_table_id: constant(7) }), store, home: 'alice' });
   assert.throws(() => cu.dropHome('alice'), named(/^the home is open in this instance: "alice"$/, 'alice'));
   cu.renameHome('alice', 'anna');
-  assert.equal(inside(cu).control.home, 'anna');
+  assert.equal(inside(cu).control.config.home, 'anna');
   assert.throws(() => cu.dropHome('anna'), HomeError);
   cu.dropHome('bob');
   assert.deepEqual(cu.homes().map(({ id }) => id), [1, 7, 300]);

@@ -9,6 +9,7 @@ import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
 import { describeData, measureData } from './data.mjs';
 import { DEFAULT_ENGINES, ENGINES, OPTIONAL_ENGINES, missing } from './engines.mjs';
 import { fileSizes, partsOfCu } from './file_size.mjs';
+import { describeJavaScript, measureJavaScript } from './javascript.mjs';
 import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, withWorkers, workersFor } from './measure.mjs';
 import { describeBesideNumBigint, measureBesideNumBigint } from './num_bigint.mjs';
 import { UsageError, choose, parse, progress, run, wholeNumber } from './options.mjs';
@@ -36,6 +37,8 @@ const USAGE = `usage: node bench.mjs [options]
                        (default ${DEFAULT_ENGINES.join(',')})
   --programs           nothing but the programs
   --data               nothing but queries, indexes and batches, beside LokiJS, Dexie and SQLite (a minute)
+  --javascript         nothing but calls from JavaScript and stores of browsers, beside wasmoon, Dexie and TinyBase (3 minutes);
+                       with --record these figures alone are recorded
   --json FILE          also write every figure to FILE
   --record             keep the figures in record.json, and write docs/performance.md from it
   --help               print this`;
@@ -47,6 +50,7 @@ function readOptions() {
     engines: { type: 'string' },
     programs: { type: 'boolean' },
     data: { type: 'boolean' },
+    javascript: { type: 'boolean' },
     json: { type: 'string' },
     record: { type: 'boolean' },
     help: { type: 'boolean' },
@@ -106,11 +110,13 @@ async function measureRest(engines) {
   const besideNumBigint = await measureBesideNumBigint((what) => progress(`num-bigint: ${what}`));
   progress('verifier');
   const verifier = await measureVerifier();
+  progress('calls from JavaScript, stores of browsers');
+  const javaScript = await measureJavaScript();
   progress('');
-  return { startup, sizes, parts, tables, data, bigIntegers, besideNumBigint, verifier };
+  return { startup, sizes, parts, tables, data, bigIntegers, besideNumBigint, verifier, javaScript };
 }
 
-function printRest({ startup, sizes, tables, data, bigIntegers, besideNumBigint, verifier }, scale) {
+function printRest({ startup, sizes, tables, data, bigIntegers, besideNumBigint, verifier, javaScript }, scale) {
   printStartup(startup, scale);
   if (Object.keys(sizes).length > 0) printSizes(sizes);
   if (tables === undefined) return;
@@ -120,11 +126,32 @@ function printRest({ startup, sizes, tables, data, bigIntegers, besideNumBigint,
   console.log(`\nBig integers in Node, beside JavaScript's and in wasmoon${scaled}\n\n${describeBigIntegers(bigIntegers, scale)}`);
   console.log(`\nLarge operands in Node, beside num-bigint for the same target${scaled}\n\n${describeBesideNumBigint(besideNumBigint, scale)}`);
   console.log(`\nThe verifier of bytecode in Node${scaled}\n\n${describeVerifier(verifier, scale)}`);
+  printJavaScript(javaScript, scale);
 }
 
 function printData(data, scale) {
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nTables as data in Node, 100,000 rows in memory, beside other libraries${scaled}\n\n${describeData(data, scale)}`);
+}
+
+function printJavaScript(javaScript, scale) {
+  const { node, chromium = 'which is not here' } = javaScript;
+  const scaled = scale === undefined ? '' : ', times scaled';
+  console.log(`\nFrom JavaScript, in Node ${node} and Chromium ${chromium}${scaled}\n\n${describeJavaScript(javaScript, scale)}`);
+}
+
+/** What the record has of it: with a scale of its own, because this part can be measured alone. */
+const recorded = ({ times, ...versions }, scale) => ({ javaScript: { ...versions, scale }, javaScriptTimes: times });
+
+async function onlyJavaScript({ rounds, record }) {
+  const calibration = await calibrate([], rounds);
+  if (calibration === undefined) throw new UsageError('native Lua failed, by whose time the others are scaled');
+  const javaScript = await measureJavaScript();
+  printCalibration(calibration);
+  printJavaScript(javaScript, calibration.scale);
+  if (!record) return;
+  writeRecord({ ...readRecord(), ...recorded(javaScript, calibration.scale) });
+  writeDocument(readRecord());
 }
 
 await run(async () => {
@@ -135,6 +162,10 @@ await run(async () => {
   }
   if (options.data) {
     printData(measureData());
+    return 0;
+  }
+  if (options.javascript) {
+    await onlyJavaScript(options);
     return 0;
   }
   // The reference comes first: native if it runs, otherwise the first named engine.
@@ -154,7 +185,10 @@ await run(async () => {
   const rest = options.programs ? {} : await measureRest(engines);
   if (!options.programs) printRest(rest, calibration?.scale);
 
-  const measured = { ...about(engines, options.rounds), calibration, programs, ...rest };
+  const { javaScript, ...others } = rest;
+  const measured = {
+    ...about(engines, options.rounds), calibration, programs, ...others, ...(javaScript && recorded(javaScript, calibration?.scale)),
+  };
   if (options.json !== undefined) {
     const runs = rows.map(({ name, engines: results }) => ({ name, engines: results }));
     writeFileSync(options.json, `${JSON.stringify({ ...measured, programs: runs }, null, 2)}\n`);

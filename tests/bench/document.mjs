@@ -6,6 +6,7 @@
 import { GROUPS } from './charts.mjs';
 import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
+import { javaScriptTable } from './javascript.mjs';
 import { geometricMean, means, ratios } from './statistics.mjs';
 import { NAMED, WORST, judgeTargets } from './targets.mjs';
 
@@ -25,7 +26,8 @@ export function fill(text, record) {
 }
 
 const SECTIONS = {
-  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, integers, verifier, budget,
+  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, javascript, integers, verifier,
+  budget,
 };
 
 /** Rows of cells as a table. The first column is aligned left; the others, which have numbers, right. */
@@ -135,6 +137,16 @@ function tables(record) {
 function data(record) {
   if (record.data === undefined) return 'Not recorded: `make bench OPTIONS=--data` prints it.';
   return table(...dataTable(record.data, record.calibration.scale));
+}
+
+function javascript({ javaScript, javaScriptTimes }) {
+  if (javaScript === undefined) return 'Not recorded: `make bench OPTIONS=--javascript` prints it.';
+  const { date, node, chromium = 'which was not there', scale } = javaScript;
+  return [
+    `On ${date}, in Node ${node} and Chromium ${chromium}; times are multiplied by ${scale.toFixed(3)}, as above.`,
+    '',
+    table(...javaScriptTable(javaScriptTimes, scale)),
+  ].join('\n');
 }
 
 function integers(record) {

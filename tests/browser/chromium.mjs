@@ -19,9 +19,12 @@ export async function newProfile() {
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) };
 }
 
+/** The program, undefined where none is here. */
+export const chromiumPath = () => PATHS.find((each) => each && existsSync(each));
+
 /** Starts Chromium with a profile. */
 export async function launch(profile, extra = []) {
-  const path = PATHS.find((each) => each && existsSync(each));
+  const path = chromiumPath();
   if (path === undefined) throw new Error('no Chromium is here: `make setup` installs it, or name it in CU_CHROMIUM');
   const options = ['--headless=new', '--remote-debugging-port=0', `--user-data-dir=${profile.path}`, '--no-first-run', '--disable-gpu',
     '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--password-store=basic'];
@@ -42,6 +45,7 @@ export async function launch(profile, extra = []) {
     const [context] = browser.contexts();
     return {
       context,
+      version: browser.version(),
       kill,
       open: async (url) => {
         const page = await context.newPage();

@@ -8,7 +8,7 @@ import { extname, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FOLDERS = /^\/(host-js|dist|tests\/browser\/pages|node_modules\/@noble\/ciphers)\//;
+const FOLDERS = /^\/(host-js|dist|tests\/(browser\/pages|bench\/page|bench\/node_modules\/(tinybase|wasmoon))|node_modules\/(@noble\/ciphers|dexie))\//;
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html', '.wasm': 'application/wasm' };
 const PAGE = '/tests/browser/pages/index.html';
 

@@ -168,6 +168,21 @@ test('tables as data are written where they were recorded', () => {
   assert.match(fill(page, { ...record, data: undefined }), /Not recorded/);
 });
 
+test('times from JavaScript are written with their own scale, and say which targets they miss', () => {
+  const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
+  const javaScript = { date: '2026-01-02', node: '20.0.0', chromium: '100', scale: 0.5 };
+  const javaScriptTimes = [
+    { where: 'node', what: 'rows', milliseconds: { cuwasm: 6.5, wasmoon: 80 } },
+    { where: 'chromium', what: 'rows', milliseconds: { cuwasm: 6 } },
+    { where: 'chromium', what: 'one', milliseconds: { cu: 2, dexie: 4 } },
+  ];
+  const filled = fill(page, { ...record, javaScript, javaScriptTimes });
+  assert.match(filled, /On 2026-01-02, in Node 20\.0\.0 and Chromium 100; times are multiplied by 0\.500/);
+  assert.match(filled, /read in Lua, and out \| 3 \| 3\.25 \(missed\) \| 40 \| 3 \| - \| - \| - \| - \|/);
+  assert.match(filled, /a change by itself, durable \| - \| - \| - \| 1 \| - \| 2 \| - \| 0\.424 \|/);
+  assert.match(fill(page, { ...record, javaScript: undefined, javaScriptTimes: undefined }), /OPTIONS=--javascript/);
+});
+
 /** Every element is closed, nothing is not a number, and nothing is drawn outside. */
 function assertWellFormed(text) {
   const open = [];
