@@ -100,9 +100,9 @@ test(`what was saved is there again, over saves, deletions and compactions (CU_S
           for (const into of [store, wanted]) into.delete(table, key);
         }
       }
-      if (below(2) === 0) store.compactAt = below(3000);
+      if (below(2) === 0) store.saves.compactAt = below(3000);
       await store.save();
-      await store.last;
+      await store.saves.last;
       if (below(3) === 0) {
         await store.close();
         store = await openIn(origin);
@@ -211,7 +211,7 @@ test('changes are saved after a pause, and when the page is hidden', async () =>
   await pause(150);
   assert.equal(store.hasUnsaved, false);
   const slow = 10000;
-  store.autosave = slow;
+  store.autosave.pause = slow;
   store.set(1, bytes(2), bytes(1));
   tab.hide();
   await pause(30);

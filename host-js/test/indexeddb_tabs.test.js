@@ -104,9 +104,9 @@ test(`tabs that change, save, compact and die lose nothing (CU_SEED=${seed})`, a
             else into.delete(table, key);
           }
         }
-        store.compactAt = below(4) === 0 ? 0 : 1e9;
+        store.saves.compactAt = below(4) === 0 ? 0 : 1e9;
       });
-      if (below(2) === 0) await store.last;
+      if (below(2) === 0) await store.saves.last;
     }
     for (const { store } of tabs) {
       await store.turn(() => assert.equal(text(store), text(model)));
