@@ -29,6 +29,18 @@ export class FolderStorage implements SnapshotStorage {
   delete(name: string): Promise<boolean>;
 }
 
+/** Snapshots in IndexedDB, which outlive the page. Without a name it is the database `LuaEnhancedStorage`. Throws StorageError. */
+export class IndexedDBStorage implements SnapshotStorage {
+  constructor(name?: string, options?: { wait?: number; browser?: object });
+  readonly name: string;
+  save(name: string, bytes: Uint8Array): Promise<void>;
+  load(name: string): Promise<Uint8Array | undefined>;
+  list(): Promise<string[]>;
+  delete(name: string): Promise<boolean>;
+  /** Lets others replace or remove the database; a later call opens it again. */
+  close(): void;
+}
+
 export interface CuWASMOptions {
   /** Bytes of memory that scripts may use; more than the module's 2 MiB are not there. */
   memorySize?: number;
@@ -38,8 +50,14 @@ export interface CuWASMOptions {
   compression?: boolean;
   /** Accepted; arguments are always checked. */
   validation?: boolean;
-  /** A storage, or the path of a folder. */
+  /** A storage, `'indexeddb'`, `'memory'`, or the path of a folder; default IndexedDB where there is one, else memory. */
   storage?: SnapshotStorage | string;
+  /** Milliseconds after a change until the state is saved by itself; default false: only `saveState` saves. */
+  autosave?: number | false;
+  /** Gets the failure of a save that nobody called; default: an unhandled rejection. */
+  onError?: (error: unknown) => void;
+  /** Whether `performance.measure` is called for each compute, batch, query, save and restore; default false. */
+  measure?: boolean;
   /** The snapshot that is restored; default 'default'. */
   name?: string;
   /** Where cu.wasm is, its bytes, or the compiled module. */
@@ -70,6 +88,18 @@ export interface MemoryStatistics {
   io_buffer_size: number;
   lua_memory_used: number;
   wasm_pages: number;
+}
+
+/** What an instance did so far. */
+export interface Statistics {
+  computes: number;
+  errors: number;
+  batches: { count: number; operations: number };
+  queries: { count: number; rows: number };
+  transactions: { committed: number; rolledBack: number };
+  /** `bytes` before compression and `storedBytes` after it, in all; `automatic`: those that nobody called. */
+  saves: { count: number; automatic: number; bytes: number; storedBytes: number; milliseconds: number; ratio: number };
+  loads: { count: number; storedBytes: number; milliseconds: number };
 }
 
 export interface TableInfo {
@@ -198,7 +228,12 @@ export class CuWASM {
   loadState(name?: string): Promise<boolean>;
   listStates(): Promise<string[]>;
   deleteState(name: string): Promise<boolean>;
+  /** Whether something changed that is not saved under the name of the option `name`. */
+  readonly hasUnsaved: boolean;
+  /** Why saved states end with the page; null if they do not, as far as is known. */
+  readonly storageWarning: string | null;
   getMemoryStats(): MemoryStatistics;
+  getStats(): Statistics;
   runGc(): void;
   gc(): void;
   readBuffer(ptr: number, len: number): string;

@@ -35,11 +35,23 @@ export class Database {
     this.onClosed = onClosed;
     /** @type {IDBDatabase | undefined} */
     this.connection = undefined;
+    /** @type {Promise<void> | undefined} while it is being opened */
+    this.opening = undefined;
     /** What the row "owner" has to say when something is saved; undefined with Web Locks. */
     this.token = undefined;
   }
 
-  async open() {
+  /** Resolves when there is a connection. Calls at once share it. */
+  open() {
+    if (this.opening === undefined) {
+      const isOver = () => { this.opening = undefined; };
+      this.opening = this.connect();
+      this.opening.then(isOver, isOver);
+    }
+    return this.opening;
+  }
+
+  async connect() {
     const connection = await openDatabase(this.browser, this.name, this.wait);
     connection.onversionchange = () => {
       this.onClosed(true);
