@@ -250,8 +250,9 @@ export class CuWASM {
   createIndex(table: TableReference, field: string | readonly string[], type?: IndexType): Promise<string>;
   dropIndex(table: TableReference, field: string | readonly string[]): Promise<boolean>;
   listIndexes(table: TableReference): Promise<IndexInfo[]>;
-  queryTable(table: TableReference, query?: TableQuery): Promise<LuaValue[]>;
-  rangeQuery(table: TableReference, field: string, min?: unknown, max?: unknown): Promise<LuaValue[]>;
+  /** Rows are what the table has: name their type, where there is one. */
+  queryTable<Row = any>(table: TableReference, query?: TableQuery): Promise<Row[]>;
+  rangeQuery<Row = any>(table: TableReference, field: string, min?: unknown, max?: unknown): Promise<Row[]>;
   getQueryPlan(query: TableQuery & { table: TableReference }): QueryPlan;
   getQueryPlan(table: TableReference, query: TableQuery): QueryPlan;
   optimizeQuery(query: TableQuery & { table: TableReference }): OptimizedPlan;
@@ -299,8 +300,8 @@ export class QueryEngine {
   readonly cu: CuWASM;
   createIndex(tableId: TableReference, fieldPath: string | readonly string[], indexType?: IndexType): Promise<string>;
   dropIndex(tableId: TableReference, fieldPath: string | readonly string[]): Promise<boolean>;
-  query(tableId: TableReference, querySpec?: TableQuery): Promise<LuaValue[]>;
-  rangeQuery(tableId: TableReference, field: string, min?: unknown, max?: unknown): Promise<LuaValue[]>;
+  query<Row = any>(tableId: TableReference, querySpec?: TableQuery): Promise<Row[]>;
+  rangeQuery<Row = any>(tableId: TableReference, field: string, min?: unknown, max?: unknown): Promise<Row[]>;
   getQueryPlan(query: TableQuery & { table: TableReference }): QueryPlan;
   getQueryPlan(table: TableReference, query: TableQuery): QueryPlan;
   optimizeQuery(query: TableQuery & { table: TableReference }): OptimizedPlan;

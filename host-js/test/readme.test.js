@@ -10,7 +10,7 @@ import { format } from 'node:util';
 import { withModule } from './module.js';
 
 const entries = {
-  cu: new URL('../index.js', import.meta.url).href,
+  cu: new URL('../core.js', import.meta.url).href,
   'cu/data': new URL('../data.js', import.meta.url).href,
   'cu/full': new URL('../full.js', import.meta.url).href,
   'cu/encrypted': new URL('../encrypted.js', import.meta.url).href,
