@@ -18,7 +18,7 @@ import { createIndex, dropIndex, listIndexes } from './indexes.js';
 import { clearOutput, getMetadata, getOutput, getOutputField, setInput, setInputField, setMetadata } from './io.js';
 import { open, reopen } from './opening.js';
 import { readOptions } from './options.js';
-import { planOf, rangeOf, specOf } from './query.js';
+import { findRows, planOf, rangeOf, specOf } from './query.js';
 import { callScript } from './script.js';
 import { addState, opened, stateOf } from './state.js';
 import { nameOf, tableInfo, tableOf } from './tables.js';
@@ -369,13 +369,7 @@ export class CuWASM {
 
 /** The rows of a table for which a query asks. */
 function find(instance, table, makeSpec) {
-  return attempt(instance, ({ cu, data, statistics: { queries } }) => {
-    const spec = makeSpec();
-    const rows = spec.limit === 0 ? [] : data.query(tableOf(cu, table), spec).rows;
-    queries.count++;
-    queries.rows += rows.length;
-    return rows;
-  }, 'cu:query');
+  return attempt(instance, (state) => findRows(state, table, makeSpec()), 'cu:query');
 }
 
 /** The transaction is over also when its end fails. */

@@ -95,7 +95,8 @@ export interface Statistics {
   computes: number;
   errors: number;
   batches: { count: number; operations: number };
-  queries: { count: number; rows: number };
+  /** `cached`: answered without a look at the table, which had not changed. */
+  queries: { count: number; cached: number; rows: number };
   transactions: { committed: number; rolledBack: number };
   /** `bytes` before compression and `storedBytes` after it, in all; `automatic`: those that nobody called. */
   saves: { count: number; automatic: number; bytes: number; storedBytes: number; milliseconds: number; ratio: number };

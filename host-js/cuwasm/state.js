@@ -5,6 +5,7 @@
  */
 
 import { StateError } from '../errors.js';
+import { QueryCache } from './query_cache.js';
 import { Statistics } from './statistics.js';
 
 const states = new WeakMap();
@@ -34,6 +35,7 @@ export class State {
     /** @type {import('./saves.js').Saves | undefined} */
     this.saves = undefined;
     this.statistics = new Statistics();
+    this.queryCache = new QueryCache();
     /** Begins what has a name, and answers the function that ends it: `measure`, where that is wanted. */
     this.begin = unmeasured;
   }

@@ -9,7 +9,7 @@ export class Statistics {
     this.computes = 0;
     this.errors = 0;
     this.batches = { count: 0, operations: 0 };
-    this.queries = { count: 0, rows: 0 };
+    this.queries = { count: 0, cached: 0, rows: 0 };
     this.transactions = { committed: 0, rolledBack: 0 };
     this.saves = { count: 0, automatic: 0, bytes: 0, storedBytes: 0, milliseconds: 0 };
     this.loads = { count: 0, storedBytes: 0, milliseconds: 0 };
