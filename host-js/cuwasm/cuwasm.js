@@ -182,7 +182,7 @@ export class CuWASM {
     return opened(this).saves.hasUnsaved;
   }
 
-  /** Why saved states end with the page: the browser keeps nothing. Null if it does, as far as is known. */
+  /** That the browser keeps nothing, or what the earlier program left and could not be taken over; null if there is neither, as far as is known. */
   get storageWarning() {
     return opened(this).options.storage.warning || null;
   }

@@ -37,6 +37,8 @@ export class IndexedDBStorage implements SnapshotStorage {
   load(name: string): Promise<Uint8Array | undefined>;
   list(): Promise<string[]>;
   delete(name: string): Promise<boolean>;
+  /** What of the earlier program could not be taken over. */
+  readonly warning: string | null;
   /** Lets others replace or remove the database; a later call opens it again. */
   close(): void;
 }
@@ -231,7 +233,7 @@ export class CuWASM {
   deleteState(name: string): Promise<boolean>;
   /** Whether something changed that is not saved under the name of the option `name`. */
   readonly hasUnsaved: boolean;
-  /** Why saved states end with the page; null if they do not, as far as is known. */
+  /** That the browser keeps nothing, or what the earlier program left and could not be taken over; null if there is neither. */
   readonly storageWarning: string | null;
   getMemoryStats(): MemoryStatistics;
   getStats(): Statistics;
@@ -266,6 +268,7 @@ export class CuWASM {
   decompressData(result: CompressionResult): Promise<Uint8Array>;
 }
 
+export type EnhancedLuaInstance = CuWASM;
 export { CuWASM as EnhancedCuWASM, CuWASM as EnhancedLuaAPI, CuWASM as LuaPersistent };
 
 export interface IoResult {

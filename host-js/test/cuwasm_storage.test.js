@@ -13,6 +13,7 @@ import { storageOf } from '../cuwasm/storage/default.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
 import { Origin, failing, whole } from './fake_browser.js';
 import { inFolder } from './folder.js';
+import { OLD, openOld } from './indexeddb.js';
 import { randomBelow, seed } from './random.js';
 
 const DATABASE = 'LuaEnhancedStorage';
@@ -156,4 +157,18 @@ test('names of storages, and paths of folders', async () => {
   assert.throws(() => storageOf(''), TypeError);
   assert.throws(() => storageOf({ save() {} }), /the storage has no method load/);
   for (const wrong of [[5], ['x', { wait: -1 }], ['x', { browse: {} }]]) assert.throws(() => new IndexedDBStorage(...wrong), /is to be|has no option/);
+});
+
+test('what the earlier program left is the state of a page that has not saved one', async () => {
+  const origin = new Origin();
+  (await openOld(origin, OLD, DATABASE)).close();
+  const first = await CuWASM.init({ storage: pageOf(origin).storage });
+  assert.deepEqual(await first.compute('return _home.n, _home.child.name, _home.child[1]'), 7);
+  assert.deepEqual(first.compute('return _home.n, _home.child.name').values, [2.5, 'one']);
+  assert.match(first.storageWarning, /^2 entries of the earlier program could not be taken over, such as "f" of its table 2: .*define it again/);
+  await first.compute('_home.n = 3 _home.more = {}');
+  await first.saveState();
+  const second = await CuWASM.init({ storage: pageOf(origin).storage });
+  assert.deepEqual([await second.compute('return _home.n'), second.storageWarning], [3, null]);
+  assert.equal(await (await CuWASM.init({ storage: pageOf(origin).storage, name: 'other' })).compute('return _home.n'), null);
 });

@@ -1,5 +1,6 @@
 /** What the tests of IndexedDBStore have in common: stores in tabs of their own, and the rows of their database. */
 
+import { encode } from '../index.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
 
 export const bytes = (...numbers) => Uint8Array.from(numbers);
@@ -39,3 +40,25 @@ export function change(origin, action) {
     };
   });
 }
+
+/** A database of version 1 with these rows, open. */
+export function openOld(origin, rows, name = 'store') {
+  return new Promise((resolve) => {
+    const request = origin.factory.open(name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore('externalTables', { keyPath: 'id' });
+    request.onsuccess = () => {
+      const transaction = request.result.transaction('externalTables', 'readwrite');
+      for (const row of rows) transaction.objectStore('externalTables').put(row);
+      transaction.oncomplete = () => resolve(request.result);
+    };
+  });
+}
+
+const old = (value) => ({ _type: 'binary', data: [...value] });
+
+/** What the earlier program saved. */
+export const OLD = [
+  { id: 1, data: { name: old(encode('one')), 1: old(encode(7)) } },
+  { id: 2, data: { n: old(encode(2.5)), child: old([7, 1, 0, 0, 0]), f: old([5, 1, 2]), text: 'no value' } },
+  { id: '__metadata__', data: { memoryTableId: 2, nextTableId: 3 } },
+];

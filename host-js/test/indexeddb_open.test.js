@@ -8,7 +8,7 @@ import test from 'node:test';
 import { encode, encodeKey } from '../index.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
 import { Origin } from './fake_browser.js';
-import { bytes, openIn, pause, rowsOf } from './indexeddb.js';
+import { OLD, bytes, openIn, openOld, pause, rowsOf } from './indexeddb.js';
 import { reason } from './reason.js';
 
 test('options of the wrong kind are refused', async () => {
@@ -41,26 +41,6 @@ test('a database of a later version is refused', async () => {
   });
   await assert.rejects(openIn(origin), reason('version'));
 });
-
-/** What the earlier program saved. */
-function openOld(origin, rows) {
-  return new Promise((resolve) => {
-    const request = origin.factory.open('store', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('externalTables', { keyPath: 'id' });
-    request.onsuccess = () => {
-      const transaction = request.result.transaction('externalTables', 'readwrite');
-      for (const row of rows) transaction.objectStore('externalTables').put(row);
-      transaction.oncomplete = () => resolve(request.result);
-    };
-  });
-}
-
-const old = (value) => ({ _type: 'binary', data: [...value] });
-const OLD = [
-  { id: 1, data: { name: old(encode('one')), 1: old(encode(7)) } },
-  { id: 2, data: { n: old(encode(2.5)), child: old([7, 1, 0, 0, 0]), f: old([5, 1, 2]), text: 'no value' } },
-  { id: '__metadata__', data: { memoryTableId: 2, nextTableId: 3 } },
-];
 
 test('a database of version 1 is upgraded: its tables are there, its rows stay', async () => {
   const origin = new Origin();

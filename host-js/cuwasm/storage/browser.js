@@ -1,7 +1,7 @@
 /**
  * What a page gets that names no storage: IndexedDB, or memory where the browser keeps nothing.
  *
- * Invariant: there is memory in its place only if IndexedDB never worked here, and then `warning` says so, and the console once.
+ * Invariant: there is memory in its place only if IndexedDB never worked here, and then `warning` and the console say so.
  */
 
 import { StorageError } from '../../store/storage_error.js';
@@ -18,8 +18,13 @@ export class BrowserStorage {
     this.memory = memory;
     this.kept = new IndexedDBStorage(undefined, { browser });
     this.hasWorked = false;
-    /** @type {string | null} why snapshots end with the page; null if they do not, as far as is known */
-    this.warning = null;
+    /** @type {string | null} why there is memory in the place of IndexedDB */
+    this.reason = null;
+  }
+
+  /** @type {string | null} what the user of a page may want to know */
+  get warning() {
+    return this.reason === null ? this.kept.warning : this.reason;
   }
 
   async save(name, bytes) {
@@ -39,7 +44,7 @@ export class BrowserStorage {
   }
 
   async use(action) {
-    if (this.warning === null) {
+    if (this.reason === null) {
       try {
         const result = await action(this.kept);
         this.hasWorked = true;
@@ -53,9 +58,9 @@ export class BrowserStorage {
   }
 
   warn({ message }) {
-    if (this.warning !== null) return;
-    this.warning = `states are kept in memory, and are gone when the page is left: ${message}`;
+    if (this.reason !== null) return;
+    this.reason = `states are kept in memory, and are gone when the page is left: ${message}`;
     const { console } = this.browser;
-    if (console && typeof console.warn === 'function') console.warn(`cu: ${this.warning}`);
+    if (console && typeof console.warn === 'function') console.warn(`cu: ${this.reason}`);
   }
 }

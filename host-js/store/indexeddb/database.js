@@ -10,6 +10,7 @@
  */
 
 import { StorageError, storageError } from '../storage_error.js';
+import { METADATA } from './legacy.js';
 import { placeCounts, placeProblem, readRow, rowProblem } from './rows.js';
 import { FUNCTIONS, INDICES, STORES, TABLES, openDatabase } from './schema.js';
 
@@ -88,17 +89,24 @@ export class Database {
         });
         if (after > 0) return;
         for (const store of [FUNCTIONS, INDICES]) readPlaces(transaction, each, store, result);
-        if (head === undefined) {
-          const Range = this.Range;
-          each(tables.getAll(Range.bound(-Infinity, Infinity)), (rows) => { result.old.push(...rows); });
-          each(tables.get('__metadata__'), (row) => { if (row !== undefined) result.old.push(row); });
-        }
+        if (head === undefined) this.readOldRows(tables, each, result);
       });
       return result;
     });
     if (after > 0 && (!isHead(found.head) || found.rows.some((row) => row.after === 0))) return this.read(0);
     check(found);
     return found;
+  }
+
+  /** The rows of version 1, if no IndexedDBStore has taken them over. */
+  async readOld() {
+    const { old } = await this.transaction('readonly', 'reading', (transaction, each) => {
+      const result = { old: [] };
+      const tables = transaction.objectStore(TABLES);
+      each(tables.get(HEAD), (head) => { if (head === undefined) this.readOldRows(tables, each, result); });
+      return result;
+    });
+    return old;
   }
 
   /**
@@ -233,6 +241,11 @@ export class Database {
       if (row !== undefined && row.token === this.token) return;
       refuse(new StorageError(this.name, 'conflict', 'another tab has taken the database: this one did not answer for long'));
     });
+  }
+
+  readOldRows(tables, each, { old }) {
+    each(tables.getAll(this.Range.bound(-Infinity, Infinity)), (rows) => { old.push(...rows); });
+    each(tables.get(METADATA), (row) => { if (row !== undefined) old.push(row); });
   }
 
   readRows(tables, each, save, result, use) {
