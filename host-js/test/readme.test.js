@@ -21,7 +21,7 @@ const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => matc
 
 /** The comments after statements, in order. */
 function expectedLines(example) {
-  return [...example.matchAll(/;.*?\/\/ (.*)$/gm)].map((match) => match[1]);
+  return [...example.matchAll(/console\.log\(.*; \/\/ (.*)$/gm)].map((match) => match[1]);
 }
 
 /** Runs an example and returns what it logged. */
