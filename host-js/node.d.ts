@@ -1,6 +1,7 @@
 /** What needs Node: the store in a file, and the file of audit events. */
 
-import { CuError, CuEvent, Store } from './index.js';
+import { CuError, CuEvent } from './index.js';
+import { LogStore, LogStoreOptions } from './store/log_store.js';
 
 export interface AuditLogOptions {
   /** The name of the instance, in each line. */
@@ -23,11 +24,7 @@ export class AuditLog {
   close(): void;
 }
 
-export interface FileStoreOptions {
-  /** Whether every compute, collection and other unit is durable when it ends; default true. */
-  flushAfterCompute?: boolean;
-  /** Cuts a damaged log before the first damaged byte instead of refusing it; default false. */
-  repair?: boolean;
+export interface FileStoreOptions extends LogStoreOptions {
   /**
    * Milliseconds for which another process may still have the file; default 0. Nothing else runs in this thread meanwhile.
    */
@@ -36,39 +33,12 @@ export interface FileStoreOptions {
   readOnly?: boolean;
 }
 
-/** Tables in memory, every change appended to a file. One process writes at a time. */
-export class FileStore implements Store {
+/** One process writes it at a time. */
+export class FileStore extends LogStore {
   private constructor();
   /** Creates the file when it is not there. */
   static open(path: string, options?: FileStoreOptions): FileStore;
-  readonly path: string;
   readonly readOnly: boolean;
-  get(table: number, key: Uint8Array): Uint8Array | undefined;
-  set(table: number, key: Uint8Array, value: Uint8Array): void;
-  delete(table: number, key: Uint8Array): void;
-  size(table: number): number;
-  keys(
-    table: number,
-    after: Uint8Array | undefined,
-    descending: boolean,
-    emit: (key: Uint8Array) => boolean,
-  ): void;
-  lend(table: number, key: Uint8Array): Uint8Array | undefined;
-  nextTable(after: number | undefined): number | undefined;
-  begin(): void;
-  commit(): void;
-  rollBack(): void;
-  readonly canRollBack: boolean;
-  readonly version: number;
-  computeEnded(): void;
-  /** Makes every change so far durable. */
-  flush(): void;
-  /** Rewrites the file as one snapshot, without the log of changes; also flushes. If it throws, nothing is lost. */
-  compact(): void;
-  /** Flushes and lets others open the file. */
-  close(): void;
-  /** All tables as one byte string, for `MemoryStore.fromSnapshot`. */
-  snapshot(): Uint8Array;
 }
 
 /** The file cannot be used: damaged, held by another writer, closed, or not written. */

@@ -14,8 +14,7 @@ import { ExternalTable } from '../values.js';
  * @returns {unknown[]} the same array
  */
 export function withContents(store, values) {
-  // Most computes return none.
-  if (!values.some(isContainer)) return values;
+  if (values.every(isPlain)) return values;
   const found = new Set();
   replace(values, (reference) => {
     found.add(reference.id);
@@ -26,6 +25,11 @@ export function withContents(store, values) {
   const contents = readTables(store, ids);
   const byId = new Map(ids.map((id, at) => [id, contents[at]]));
   return replace(values, ({ id }) => byId.get(id));
+}
+
+/** What has no references in it. */
+function isPlain(value) {
+  return typeof value !== 'object' || value === null;
 }
 
 /** Decoded values are trees, and not deep; what was read from the store is not walked. */

@@ -6,26 +6,23 @@
  */
 
 import { TABLE_IO } from '../abi.js';
-import { Data } from '../data.js';
 import { StateError } from '../errors.js';
 import { inside } from '../handle.js';
-import { Cu } from '../instance.js';
-import { MemoryStore } from '../store/memory.js';
 import { decodeLossy } from '../text.js';
-import { failure, promised, success } from './answer.js';
+import { promised } from './answer.js';
 import { batch } from './batch.js';
 import { checkFunction, checkSnapshotName, checkString, checkWhole, refuse } from './check.js';
 import { CompressionService } from './compression.js';
-import { withContents } from './contents.js';
 import { findFault, persistFunction, restoreFunction } from './functions.js';
 import { createIndex, dropIndex, listIndexes } from './indexes.js';
 import { clearOutput, getMetadata, getOutput, getOutputField, setInput, setInputField, setMetadata } from './io.js';
-import { readModule, readOptions } from './options.js';
-import { planOf, rangeOf, specOf } from './query.js';
+import { open, reopen } from './opening.js';
+import { readOptions } from './options.js';
+import { findRows, planOf, rangeOf, specOf } from './query.js';
 import { callScript } from './script.js';
-import { packed, storeOf, takeSnapshot } from './snapshots.js';
 import { addState, opened, stateOf } from './state.js';
 import { nameOf, tableInfo, tableOf } from './tables.js';
+import { attempt, run } from './work.js';
 
 const WASM_PAGE_BYTES = 65536;
 
@@ -81,9 +78,10 @@ export class CuWASM {
     return state.cu !== undefined && !state.isClosed;
   }
 
-  /** Everything that was not saved is gone. Each further call is an error. */
+  /** Everything that was not saved is gone, but for an instance that saves by itself. Each further call is an error. */
   close() {
     const state = stateOf(this);
+    if (state.saves !== undefined && !state.isClosed) state.saves.close();
     state.isClosed = true;
     state.cu = undefined;
     state.data = undefined;
@@ -115,12 +113,14 @@ export class CuWASM {
 
   setInput(data) {
     const state = opened(this);
-    setInput(state.cu, data, state);
+    // A large input is in tables of its own.
+    state.saves.without(() => setInput(state.cu, data, state));
     state.isComputed = false;
   }
 
   setInputField(key, value) {
-    setInputField(opened(this).cu, key, value);
+    const { cu, saves } = opened(this);
+    saves.without(() => setInputField(cu, key, value));
   }
 
   getOutput() {
@@ -151,11 +151,10 @@ export class CuWASM {
 
   /** Keeps everything but `_io`, as it is now, under that name. */
   async saveState(name = 'default') {
-    const { cu, options, transaction } = opened(this);
+    const { saves, transaction } = opened(this);
     checkSnapshotName(name);
     if (transaction !== undefined) throw new StateError('a transaction is open: end it before the state is saved');
-    const snapshot = takeSnapshot(cu.store);
-    await options.storage.save(name, await packed(snapshot, options.compression));
+    await saves.save(name);
     return true;
   }
 
@@ -164,12 +163,7 @@ export class CuWASM {
     const state = opened(this);
     checkSnapshotName(name);
     if (state.transaction !== undefined) throw new StateError('a transaction is open: end it before a state is loaded');
-    const store = await restored(state.options, name);
-    if (store === undefined) return false;
-    const cu = await create(state.options, store);
-    opened(this);
-    use(state, cu);
-    return true;
+    return reopen(state, name);
   }
 
   /** The names of all that was saved. */
@@ -181,6 +175,16 @@ export class CuWASM {
   async deleteState(name) {
     const { options } = opened(this);
     return options.storage.delete(checkSnapshotName(name));
+  }
+
+  /** Whether something changed since the state was saved under the name of the option `name`, or restored from it. */
+  get hasUnsaved() {
+    return opened(this).saves.hasUnsaved;
+  }
+
+  /** That the browser keeps nothing, or what the earlier program left and could not be taken over; null if there is neither, as far as is known. */
+  get storageWarning() {
+    return opened(this).options.storage.warning || null;
   }
 
   // ---- memory and tables ----
@@ -198,8 +202,14 @@ export class CuWASM {
     };
   }
 
+  /** What this instance did so far, in numbers. */
+  getStats() {
+    return stateOf(this).statistics.report();
+  }
+
   runGc() {
-    opened(this).cu.runGc();
+    const { cu, saves } = opened(this);
+    saves.without(() => cu.runGc());
   }
 
   gc() {
@@ -260,7 +270,12 @@ export class CuWASM {
   // ---- rows ----
 
   batchTableOperations(operations, options) {
-    return attempt(this, (state) => batch(state, operations, options));
+    return attempt(this, (state) => {
+      const results = batch(state, operations, options);
+      state.statistics.batches.count++;
+      state.statistics.batches.operations += results.length;
+      return results;
+    }, 'cu:batch');
   }
 
   /** Makes an index, and the table if it is not there; answers the index's name. */
@@ -278,15 +293,12 @@ export class CuWASM {
 
   /** The rows that a query finds. */
   queryTable(table, query = {}) {
-    return attempt(this, ({ cu, data }) => {
-      const spec = specOf(query);
-      return spec.limit === 0 ? [] : data.query(tableOf(cu, table), spec).rows;
-    });
+    return find(this, table, () => specOf(query));
   }
 
   /** The rows whose field is from `min` to `max`, in its order. */
   rangeQuery(table, field, min, max) {
-    return attempt(this, ({ cu, data }) => data.query(tableOf(cu, table), { where: rangeOf(field, min, max), order: field }).rows);
+    return find(this, table, () => ({ where: rangeOf(field, min, max), order: field }));
   }
 
   /** How a query would be done: of `{ table, ... }`, or of a table and a query. */
@@ -311,6 +323,7 @@ export class CuWASM {
   beginTransaction() {
     return attempt(this, (state) => {
       if (state.transaction !== undefined) throw new StateError('a transaction is open already');
+      state.transactionUndone = state.saves.mark();
       state.cu.begin();
       state.transaction = Object.freeze({ isTransaction: true });
       return state.transaction;
@@ -318,11 +331,14 @@ export class CuWASM {
   }
 
   commitTransaction(transaction) {
-    return attempt(this, (state) => end(state, transaction, () => state.cu.commit()));
+    return attempt(this, (state) => end(state, transaction, 'committed', () => state.cu.commit()));
   }
 
   rollbackTransaction(transaction) {
-    return attempt(this, (state) => end(state, transaction, () => state.cu.rollBack()));
+    return attempt(this, (state) => end(state, transaction, 'rolledBack', () => {
+      state.cu.rollBack();
+      state.transactionUndone();
+    }));
   }
 
   /** Does `action` in a transaction, which is kept when it ends well and undone when it does not. */
@@ -351,70 +367,21 @@ export class CuWASM {
   }
 }
 
-/** Runs Lua, and answers as `compute` does. */
-function run(instance, action) {
-  const state = stateOf(instance);
-  try {
-    state.error = undefined;
-    const { cu } = opened(instance);
-    state.isComputed = true;
-    const result = action(cu);
-    withContents(cu.store, result.values);
-    return success(result);
-  } catch (error) {
-    state.error = error;
-    return failure(error);
-  }
-}
-
-/** Does at once what is promised to be asynchronous, and remembers its error. */
-function attempt(instance, action) {
-  const state = stateOf(instance);
-  return promised(() => {
-    try {
-      state.error = undefined;
-      return action(opened(instance));
-    } catch (error) {
-      state.error = error;
-      throw error;
-    }
-  });
+/** The rows of a table for which a query asks. */
+function find(instance, table, makeSpec) {
+  return attempt(instance, (state) => findRows(state, table, makeSpec()), 'cu:query');
 }
 
 /** The transaction is over also when its end fails. */
-function end(state, transaction, action) {
+function end(state, transaction, way, action) {
   if (state.transaction === undefined) throw new StateError('no transaction is open');
   if (transaction !== undefined && transaction !== state.transaction) refuse('transaction', 'the one that is open', transaction);
   state.transaction = undefined;
   action();
+  state.statistics.transactions[way]++;
   return true;
 }
 
 function checkCode(code) {
   if (!(code instanceof Uint8Array)) checkString('code', code);
-}
-
-async function open(state) {
-  const { options } = state;
-  options.module = await readModule(options.module);
-  const store = options.autoRestore ? await restored(options, options.name) : undefined;
-  const cu = await create(options, store || new MemoryStore());
-  if (state.isClosed) throw new StateError('the instance was closed while it was loading');
-  use(state, cu);
-}
-
-/** The store of a snapshot, undefined when there is none. */
-async function restored({ storage }, name) {
-  const bytes = await storage.load(name);
-  return bytes === undefined || bytes === null ? undefined : storeOf(bytes);
-}
-
-async function create({ core, module }, store) {
-  return Cu.create({ ...core, module, store });
-}
-
-function use(state, cu) {
-  state.cu = cu;
-  state.data = new Data(cu);
-  state.isComputed = false;
 }

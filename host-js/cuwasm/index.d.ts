@@ -29,6 +29,20 @@ export class FolderStorage implements SnapshotStorage {
   delete(name: string): Promise<boolean>;
 }
 
+/** Snapshots in IndexedDB, which outlive the page. Without a name it is the database `LuaEnhancedStorage`. Throws StorageError. */
+export class IndexedDBStorage implements SnapshotStorage {
+  constructor(name?: string, options?: { wait?: number; browser?: object });
+  readonly name: string;
+  save(name: string, bytes: Uint8Array): Promise<void>;
+  load(name: string): Promise<Uint8Array | undefined>;
+  list(): Promise<string[]>;
+  delete(name: string): Promise<boolean>;
+  /** What of the earlier program could not be taken over. */
+  readonly warning: string | null;
+  /** Lets others replace or remove the database; a later call opens it again. */
+  close(): void;
+}
+
 export interface CuWASMOptions {
   /** Bytes of memory that scripts may use; more than the module's 2 MiB are not there. */
   memorySize?: number;
@@ -38,8 +52,14 @@ export interface CuWASMOptions {
   compression?: boolean;
   /** Accepted; arguments are always checked. */
   validation?: boolean;
-  /** A storage, or the path of a folder. */
+  /** A storage, `'indexeddb'`, `'memory'`, or the path of a folder; default IndexedDB where there is one, else memory. */
   storage?: SnapshotStorage | string;
+  /** Milliseconds after a change until the state is saved by itself; default false: only `saveState` saves. */
+  autosave?: number | false;
+  /** Gets the failure of a save that nobody called; default: an unhandled rejection. */
+  onError?: (error: unknown) => void;
+  /** Whether `performance.measure` is called for each compute, batch, query, save and restore; default false. */
+  measure?: boolean;
   /** The snapshot that is restored; default 'default'. */
   name?: string;
   /** Where cu.wasm is, its bytes, or the compiled module. */
@@ -70,6 +90,19 @@ export interface MemoryStatistics {
   io_buffer_size: number;
   lua_memory_used: number;
   wasm_pages: number;
+}
+
+/** What an instance did so far. */
+export interface Statistics {
+  computes: number;
+  errors: number;
+  batches: { count: number; operations: number };
+  /** `cached`: answered without a look at the table, which had not changed. */
+  queries: { count: number; cached: number; rows: number };
+  transactions: { committed: number; rolledBack: number };
+  /** `bytes` before compression and `storedBytes` after it, in all; `automatic`: those that nobody called. */
+  saves: { count: number; automatic: number; bytes: number; storedBytes: number; milliseconds: number; ratio: number };
+  loads: { count: number; storedBytes: number; milliseconds: number };
 }
 
 export interface TableInfo {
@@ -198,7 +231,12 @@ export class CuWASM {
   loadState(name?: string): Promise<boolean>;
   listStates(): Promise<string[]>;
   deleteState(name: string): Promise<boolean>;
+  /** Whether something changed that is not saved under the name of the option `name`. */
+  readonly hasUnsaved: boolean;
+  /** That the browser keeps nothing, or what the earlier program left and could not be taken over; null if there is neither. */
+  readonly storageWarning: string | null;
   getMemoryStats(): MemoryStatistics;
+  getStats(): Statistics;
   runGc(): void;
   gc(): void;
   readBuffer(ptr: number, len: number): string;
@@ -215,8 +253,9 @@ export class CuWASM {
   createIndex(table: TableReference, field: string | readonly string[], type?: IndexType): Promise<string>;
   dropIndex(table: TableReference, field: string | readonly string[]): Promise<boolean>;
   listIndexes(table: TableReference): Promise<IndexInfo[]>;
-  queryTable(table: TableReference, query?: TableQuery): Promise<LuaValue[]>;
-  rangeQuery(table: TableReference, field: string, min?: unknown, max?: unknown): Promise<LuaValue[]>;
+  /** Rows are what the table has: name their type, where there is one. */
+  queryTable<Row = any>(table: TableReference, query?: TableQuery): Promise<Row[]>;
+  rangeQuery<Row = any>(table: TableReference, field: string, min?: unknown, max?: unknown): Promise<Row[]>;
   getQueryPlan(query: TableQuery & { table: TableReference }): QueryPlan;
   getQueryPlan(table: TableReference, query: TableQuery): QueryPlan;
   optimizeQuery(query: TableQuery & { table: TableReference }): OptimizedPlan;
@@ -229,6 +268,7 @@ export class CuWASM {
   decompressData(result: CompressionResult): Promise<Uint8Array>;
 }
 
+export type EnhancedLuaInstance = CuWASM;
 export { CuWASM as EnhancedCuWASM, CuWASM as EnhancedLuaAPI, CuWASM as LuaPersistent };
 
 export interface IoResult {
@@ -264,8 +304,8 @@ export class QueryEngine {
   readonly cu: CuWASM;
   createIndex(tableId: TableReference, fieldPath: string | readonly string[], indexType?: IndexType): Promise<string>;
   dropIndex(tableId: TableReference, fieldPath: string | readonly string[]): Promise<boolean>;
-  query(tableId: TableReference, querySpec?: TableQuery): Promise<LuaValue[]>;
-  rangeQuery(tableId: TableReference, field: string, min?: unknown, max?: unknown): Promise<LuaValue[]>;
+  query<Row = any>(tableId: TableReference, querySpec?: TableQuery): Promise<Row[]>;
+  rangeQuery<Row = any>(tableId: TableReference, field: string, min?: unknown, max?: unknown): Promise<Row[]>;
   getQueryPlan(query: TableQuery & { table: TableReference }): QueryPlan;
   getQueryPlan(table: TableReference, query: TableQuery): QueryPlan;
   optimizeQuery(query: TableQuery & { table: TableReference }): OptimizedPlan;

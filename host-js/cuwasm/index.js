@@ -12,3 +12,4 @@ export { IoWrapper } from './io_wrapper.js';
 export { CompressionService } from './compression.js';
 export { MemoryStorage } from './storage/memory.js';
 export { FolderStorage } from './storage/folder.js';
+export { IndexedDBStorage } from './storage/indexeddb.js';

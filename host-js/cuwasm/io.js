@@ -62,8 +62,8 @@ export function getOutputField(cu, key) {
 }
 
 /** A compute begins: what an earlier one put out is not its output. */
-export function clearOutput(cu) {
-  cu.store.delete(TABLE_IO, OUTPUT);
+export function clearOutput({ store }) {
+  if (store.size(TABLE_IO) > 0) store.delete(TABLE_IO, OUTPUT);
 }
 
 function put(cu, key, value, what) {

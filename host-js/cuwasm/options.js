@@ -10,10 +10,14 @@ import { storageOf } from './storage/default.js';
 
 const NAMES = [
   'memorySize', 'autoRestore', 'compression', 'validation', 'storage', 'name', 'module', 'config', 'home', 'onEvent', 'now', 'rate',
+  'autosave', 'onError', 'measure',
 ];
 
 /** The arena of the module: more is there for nobody. */
 const ARENA_BYTES = 2097152;
+
+/** Milliseconds: a longer timer is over at once. */
+const LONGEST_TIMER = 0x7fffffff;
 
 /** As in storage/folder.js. */
 const FILE_SYSTEM = ['node', 'fs'].join(':');
@@ -25,7 +29,7 @@ const FILE_SYSTEM = ['node', 'fs'].join(':');
 export function readOptions(given) {
   const options = typeof given === 'string' || given instanceof URL ? { module: given } : checkOptions('load', given, NAMES);
   const { memorySize, autoRestore = true, compression = true, validation = true, name = 'default', module, config = {}, home } = options;
-  const { onEvent, now = Date.now, rate } = options;
+  const { onEvent, now = Date.now, rate, autosave = false, onError, measure = false } = options;
   if (memorySize !== undefined) checkWhole('memorySize', memorySize, 1);
   checkBoolean('autoRestore', autoRestore);
   checkBoolean('compression', compression);
@@ -33,11 +37,17 @@ export function readOptions(given) {
   checkFunction('now', now);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);
   if (rate !== undefined) checkObject('rate', rate);
+  if (autosave !== false) checkWhole('autosave', autosave, 0, LONGEST_TIMER);
+  if (onError !== undefined) checkFunction('onError', onError);
+  checkBoolean('measure', measure);
   return {
     autoRestore,
     compression,
     name: checkSnapshotName(name),
     storage: storageOf(options.storage),
+    autosave,
+    onError,
+    measure,
     module: checkModule(module),
     core: { config: configOf(checkObject('config', config), memorySize, compression), home, onEvent, now, rate },
   };

@@ -9,6 +9,8 @@
  */
 
 import { checkObject, checkString, refuse } from './check.js';
+import { questionOf } from './query_cache.js';
+import { nameOf, tableOf } from './tables.js';
 import { toLua } from './values.js';
 
 /** Other ways to write an operator. */
@@ -72,6 +74,24 @@ export function rangeOf(field, min, max) {
   if (min !== undefined && min !== null) where.push({ field, op: '>=', value: toLua(min, 'min') });
   if (max !== undefined && max !== null) where.push({ field, op: '<=', value: toLua(max, 'max') });
   return where.length === 0 ? { field, op: 'exists', value: true } : { all: where };
+}
+
+/**
+ * The rows of a table for which a spec asks.
+ * @param {import('./state.js').State} state
+ */
+export function findRows({ cu, data, options, queryCache, statistics: { queries } }, table, spec) {
+  queries.count++;
+  if (spec.limit === 0) return [];
+  // Who watches or bounds the work of queries gets to see each of them.
+  const isWatched = options.core.onEvent !== undefined || options.core.rate !== undefined;
+  const question = isWatched ? undefined : questionOf(nameOf(cu, table), spec);
+  const known = question === undefined ? undefined : queryCache.find(cu.store, question);
+  const rows = known === undefined ? data.query(tableOf(cu, table), spec).rows : known;
+  if (known !== undefined) queries.cached++;
+  else if (question !== undefined) queryCache.keep(cu.store, question, rows);
+  queries.rows += rows.length;
+  return rows;
 }
 
 /**

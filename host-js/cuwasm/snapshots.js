@@ -6,9 +6,9 @@
 
 import { TABLE_IO } from '../abi.js';
 import { SnapshotError } from '../errors.js';
-import { MemoryStore } from '../store/memory.js';
 import { writeSnapshot } from '../store/snapshot.js';
 import { CompressionService } from './compression.js';
+import { TrackedStore } from './tracked_store.js';
 
 const GZIP = [0x1f, 0x8b];
 
@@ -33,7 +33,7 @@ export async function packed(snapshot, isCompressed) {
 export async function storeOf(bytes) {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('the storage answered no Uint8Array');
   const isCompressed = bytes[0] === GZIP[0] && bytes[1] === GZIP[1];
-  const store = MemoryStore.fromSnapshot(isCompressed ? await inflated(bytes) : bytes);
+  const store = TrackedStore.fromSnapshot(isCompressed ? await inflated(bytes) : bytes);
   const keys = [];
   store.keys(TABLE_IO, undefined, false, (key) => keys.push(key) > 0);
   for (const key of keys) store.delete(TABLE_IO, key);

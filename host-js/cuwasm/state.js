@@ -5,8 +5,13 @@
  */
 
 import { StateError } from '../errors.js';
+import { QueryCache } from './query_cache.js';
+import { Statistics } from './statistics.js';
 
 const states = new WeakMap();
+
+const nothing = () => {};
+const unmeasured = () => nothing;
 
 export class State {
   constructor() {
@@ -24,7 +29,15 @@ export class State {
     this.error = undefined;
     /** @type {object | undefined} the open transaction */
     this.transaction = undefined;
+    /** To be called when it was undone. */
+    this.transactionUndone = undefined;
     this.isClosed = false;
+    /** @type {import('./saves.js').Saves | undefined} */
+    this.saves = undefined;
+    this.statistics = new Statistics();
+    this.queryCache = new QueryCache();
+    /** Begins what has a name, and answers the function that ends it: `measure`, where that is wanted. */
+    this.begin = unmeasured;
   }
 }
 

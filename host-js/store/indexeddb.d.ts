@@ -33,8 +33,8 @@ export interface NamedSnapshots {
   load(name: string): Promise<Uint8Array | undefined>;
   /** What there is, by name; the time in milliseconds since 1970. */
   list(): Promise<{ name: string; bytes: number; time: number }[]>;
-  /** Removes a snapshot; also one that is not there. */
-  delete(name: string): Promise<void>;
+  /** Removes a snapshot, and resolves with whether there was one. */
+  delete(name: string): Promise<boolean>;
 }
 
 export class IndexedDBStore extends MemoryStore {

@@ -10,31 +10,25 @@
  */
 
 import { TABLE_IO, TABLE_SYSTEM_FIRST } from '../abi.js';
-import { Block } from '../block.js';
 import { turnOf } from '../turn.js';
+import { Autosave } from './autosave.js';
+import { Changes } from './indexeddb/changes.js';
 import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
-import { readOld } from './indexeddb/legacy.js';
-import { Packer, readPlace, readRow } from './indexeddb/rows.js';
+import { catchUp } from './indexeddb/reading.js';
 import { Room } from './indexeddb/room.js';
+import { Saves } from './indexeddb/saves.js';
 import { DATABASE, deleteDatabase } from './indexeddb/schema.js';
 import { NamedSnapshots } from './indexeddb/snapshots.js';
 import { Turns } from './indexeddb/turns.js';
 import { MemoryStore } from './memory.js';
+import { onPageEnd } from './page_end.js';
 import { asUnit, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
 
 export { StorageError };
 
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
-const NO_KEY = new Block(new Uint8Array(0));
-
-// Saves are merged into one when together they are longer than this and than twice what there is. A row counts as so many bytes more.
-const LOG_BYTES = 0x400000;
-const ROW_COST = 0x200;
-
-// An autosave waits for a pause in the changes, but not longer than so many times as for a single change.
-const MOST_PAUSES = 4;
 
 export class IndexedDBStore extends MemoryStore {
   /**
@@ -73,7 +67,6 @@ export class IndexedDBStore extends MemoryStore {
     if (autosave !== false && !(autosave >= 0)) throw new TypeError('autosave is a number of milliseconds, or false');
     if (tabs !== 'turns' && tabs !== 'one') throw new TypeError("tabs is 'turns' or 'one'");
     this.name = name;
-    this.autosave = autosave;
     this.wait = wait;
     /** After `open` the tab keeps its turn for so many milliseconds, that an instance can be made. */
     this.grace = grace;
@@ -95,24 +88,16 @@ export class IndexedDBStore extends MemoryStore {
     this.isClosed = false;
     /** Whether the browser had no more room: then nothing is added until something was saved. */
     this.isFull = false;
-    /** The keys that changed since the last save began, without values, and those of the save that is running. */
-    this.dirty = new MemoryStore();
-    this.inFlight = undefined;
-    /** The number of the last save that this tab knows. */
-    this.seen = 0;
-    this.logCost = 0;
-    this.compactAt = LOG_BYTES;
-    /** Saves run one after another: the last one, and one that has not begun. */
-    this.last = Promise.resolve();
-    this.queued = undefined;
-    /** The save that the end of the page began. */
-    this.ending = undefined;
+    this.changes = new Changes();
+    this.saves = new Saves(this);
+    this.autosave = new Autosave(autosave, () => this.version, () => {
+      this.save().catch((error) => this.report(error));
+    });
     /** While what other tabs saved is read: whether they saved more. */
     this.refreshing = undefined;
-    this.timer = undefined;
     this.graceEnd = 0;
     this.unitWaiters = [];
-    this.listeners = [];
+    this.stopListening = () => {};
     /** Rows of version 1 that could not be converted. */
     this.notConverted = [];
     /** What `repair` left out: `{ store, id, problem }`. */
@@ -129,15 +114,15 @@ export class IndexedDBStore extends MemoryStore {
     if (!this.isWritable) throw this.refusal;
     if (this.isFull) this.refuseNew(id);
     super.setAt(id, block, key, keyLength, value, length);
-    this.dirty.setAt(id, block, key, keyLength, key, 0);
-    if (this.timer === undefined) this.schedule();
+    this.changes.add(id, block, key, keyLength);
+    if (!this.autosave.isSet) this.autosave.set();
   }
 
   deleteAt(id, block, key, keyLength) {
     if (id !== TABLE_IO) {
       if (!this.isWritable) throw this.refusal;
-      this.dirty.setAt(id, block, key, keyLength, key, 0);
-      if (this.timer === undefined) this.schedule();
+      this.changes.add(id, block, key, keyLength);
+      if (!this.autosave.isSet) this.autosave.set();
     }
     super.deleteAt(id, block, key, keyLength);
   }
@@ -161,19 +146,17 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Whether something changed that is not saved. */
   get hasUnsaved() {
-    return this.inFlight !== undefined || this.dirty.nextTable() !== undefined;
+    return this.changes.inFlight !== undefined || !this.changes.isEmpty;
   }
 
   /** Resolves with the number of keys saved, when all changes so far are durable. */
   save() {
-    if (this.queued === undefined) {
-      this.queued = this.last.then(() => {
-        this.queued = undefined;
-        return this.saveNow();
-      });
-      this.last = this.queued.then(() => this.compactIfLong(), () => {});
-    }
-    return this.queued;
+    return this.saves.save();
+  }
+
+  /** Replaces all saves by one; it also happens by itself. */
+  compact() {
+    return this.saves.compact();
   }
 
   /** What the browser lets this page store, in bytes; undefined where it does not say. */
@@ -221,7 +204,7 @@ export class IndexedDBStore extends MemoryStore {
   async refresh() {
     this.checkOpen();
     if (this.isWritable || this.inUnit || (this.turns && this.turns.moving !== undefined)) return;
-    await this.catchUp(() => !this.isWritable && !this.inUnit);
+    await catchUp(this, () => !this.isWritable && !this.inUnit);
   }
 
   // ---- all of it ----
@@ -242,7 +225,7 @@ export class IndexedDBStore extends MemoryStore {
     } finally {
       this.isWritable = false;
       this.refusal = new StorageError(this.name, 'closed', 'the store is closed');
-      await this.last;
+      await this.saves.last;
       if (this.lease !== undefined) await this.lease.close();
       this.end();
     }
@@ -275,30 +258,15 @@ export class IndexedDBStore extends MemoryStore {
       await this.lease.take();
       await this.gained();
     }
-    this.listen();
+    this.stopListening = onPageEnd(browser, () => this.saves.saveAtEnd());
     if (this.asksToPersist) await this.persist();
-  }
-
-  listen() {
-    const { browser } = this;
-    const on = (target, type, listener) => {
-      if (!target || typeof target.addEventListener !== 'function') return;
-      target.addEventListener(type, listener);
-      this.listeners.push(() => target.removeEventListener(type, listener));
-    };
-    const { document } = browser;
-    if (!document) return;
-    on(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'hidden') this.saveAtEnd();
-    });
-    on(browser, 'pagehide', () => this.saveAtEnd());
   }
 
   end() {
     this.isClosed = true;
     this.isWritable = false;
-    for (const remove of this.listeners.splice(0)) remove();
-    clearTimeout(this.timer);
+    this.stopListening();
+    this.autosave.clear();
     if (this.lease !== undefined) clearInterval(this.lease.timer);
     if (this.turns !== undefined) this.turns.close();
     this.database.close();
@@ -328,6 +296,11 @@ export class IndexedDBStore extends MemoryStore {
 
   // ---- units and turns ----
 
+  /** Resolves when the unit that is open ends. */
+  unitEnd() {
+    return new Promise((resolve) => { this.unitWaiters.push(resolve); });
+  }
+
   unitEnded() {
     for (const go of this.unitWaiters.splice(0)) go();
     if (this.turns !== undefined && this.turns.isWanted) this.later(() => this.turns && this.turns.reconsider(), 0);
@@ -339,7 +312,7 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   async gained() {
-    await this.catchUp(() => true);
+    await catchUp(this, () => true);
     this.isWritable = true;
   }
 
@@ -350,7 +323,7 @@ export class IndexedDBStore extends MemoryStore {
     );
     try {
       await this.save();
-      await this.last;
+      await this.saves.last;
     } catch (error) {
       this.isWritable = !this.isClosed;
       throw error;
@@ -378,33 +351,6 @@ export class IndexedDBStore extends MemoryStore {
     }
   }
 
-  // ---- loading ----
-
-  async catchUp(isAllowed) {
-    const found = await this.database.read(this.seen);
-    if (found.damaged.length > 0 && !(this.repair && this.seen === 0)) throw this.damage(found.damaged);
-    if (!isAllowed() || (found.save === this.seen && found.old.length === 0 && found.damaged.length === 0)) return;
-    if (this.hasUnsaved) throw new StorageError(this.name, 'conflict', 'someone else saved while this tab had changes that are not saved');
-    if (found.isAll) this.loadAll(found);
-    else asUnit(this.quiet, () => this.apply(found));
-    this.seen = Math.max(this.seen, found.save);
-    if (found.old.length > 0) this.convert(found.old);
-    if (found.damaged.length > 0) await this.rescue(found.damaged);
-    if (this.onChange !== undefined) this.onChange();
-  }
-
-  loadAll(found) {
-    this.logCost = 0;
-    this.compactAt = Math.max(LOG_BYTES, 2 * found.rows.reduce((sum, { after, data }) => sum + (after === 0 ? data.length : 0), 0));
-    if (this.nextTable() === undefined) {
-      this.apply(found);
-      return;
-    }
-    const other = new MemoryStore();
-    this.apply(found, other);
-    asUnit(this.quiet, () => replaceContent(this.quiet, other));
-  }
-
   /** This store for changes that are saved already. */
   get quiet() {
     return {
@@ -419,208 +365,13 @@ export class IndexedDBStore extends MemoryStore {
     };
   }
 
-  /** Applies rows that were read. */
-  apply({ rows, places }, store = this.quiet) {
-    const set = (table, key, value) => store.set(table, key, value);
-    const remove = (table, key) => store.delete(table, key);
-    for (const row of rows) {
-      if (row.after !== 0) this.logCost += row.data.length + ROW_COST;
-      readRow(row, { set, remove, look: () => {} });
-    }
-    for (const place of places) {
-      if (place.row === undefined) {
-        remove(place.table, place.key);
-      } else {
-        const { table, key, value } = readPlace(place.store, place.row);
-        set(table, key, value);
-      }
-    }
-  }
-
-  /** Takes over what an earlier program left in a database of version 1. Its rows stay. */
-  convert(rows) {
-    const { quiet } = this;
-    this.notConverted = readOld(rows, (table, key, value) => {
-      quiet.set(table, key, value);
-      const block = new Block(key);
-      this.dirty.setAt(table, block, 0, key.length, 0, 0);
-    });
-    if (this.dirty.nextTable() !== undefined) this.schedule();
-  }
-
-  damage(rows) {
-    const shown = rows.slice(0, 5).map(({ store, id, tableId, problem }) => (
-      `${store}${id === undefined ? '' : ` ${JSON.stringify(id)}`}${tableId === undefined ? '' : ` (table ${tableId})`}: ${problem}`
-    ));
-    if (rows.length > shown.length) shown.push(`${rows.length - shown.length} more`);
-    const message = `the database is damaged, and was not changed; with repair: true the rest can be read. ${shown.join('; ')}`;
-    return new StorageError(this.name, 'damaged', message, { rows });
-  }
-
-  /** Saves what could be read, with the damaged rows put aside. */
-  async rescue(damaged) {
-    this.leftOut = damaged;
-    await this.database.putAside(damaged, Date.now());
-    await this.compact(0);
-  }
-
-  // ---- saving ----
-
-  schedule() {
-    if (this.autosave === false) {
-      this.timer = null;
-      return;
-    }
-    let { version } = this;
-    let pauses = 1;
-    const fire = () => {
-      this.timer = undefined;
-      if (this.version !== version && pauses < MOST_PAUSES) {
-        ({ version } = this);
-        pauses++;
-        this.timer = setTimeout(fire, this.autosave);
-        return;
-      }
-      this.save().catch((error) => this.report(error));
-    };
-    this.timer = setTimeout(fire, this.autosave);
-  }
-
-  async saveNow() {
-    this.checkOpen();
-    await this.pauseEnd();
-    if (this.dirty.nextTable() === undefined) return 0;
-    if (this.turns !== undefined && !this.turns.hasLock) throw this.refusal;
-    let changes = this.takeChanges();
-    try {
-      if (!this.room.isKnown(changes.packer.bytes)) {
-        this.putBack(changes.keys);
-        await this.room.learn();
-        await this.pauseEnd();
-        if (this.dirty.nextTable() === undefined) return 0;
-        changes = this.takeChanges();
-      }
-      this.room.check(changes.packer.bytes);
-      await this.write(changes);
-    } catch (error) {
-      this.putBack(changes.keys);
-      this.isFull = error.reason === 'quota';
-      if (this.isFull) this.room.forget();
-      if (this.dirty.nextTable() !== undefined && this.timer === undefined && this.autosave !== false && !this.isFull) this.schedule();
-      throw error;
-    }
-    return changes.packer.keys;
-  }
-
-  /** Waits for the end of a unit, and of a save that the end of the page began. */
-  async pauseEnd() {
-    for (;;) {
-      if (this.inUnit) await new Promise((resolve) => { this.unitWaiters.push(resolve); });
-      else if (this.ending !== undefined) await this.ending;
-      else return;
-    }
-  }
-
-  /** Packs the keys that changed, in this moment. */
-  takeChanges() {
-    const packer = pack(this, this.dirty);
-    const keys = this.dirty;
-    this.dirty = new MemoryStore();
-    this.inFlight = keys;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.seen + 1 };
-  }
-
-  async write({ packer, save, seen, isBase, keys }, isLast) {
-    try {
-      await this.database.write({ packer, save, seen, isBase, timestamp: Date.now(), isLast });
-    } finally {
-      if (this.inFlight === keys) this.inFlight = undefined;
-    }
-    this.saved(packer, save, isBase);
-  }
-
-  saved(packer, save, isBase) {
-    if (save <= this.seen) return;
-    this.seen = save;
-    this.isFull = false;
-    this.room.used(packer.bytes);
-    if (isBase) {
-      this.logCost = 0;
-      this.compactAt = Math.max(LOG_BYTES, 2 * packer.bytes);
-    } else {
-      this.logCost += packer.bytes + ROW_COST;
-    }
-    if (this.turns !== undefined) this.turns.send({ kind: 'saved', save });
-  }
-
-  putBack(keys) {
-    if (this.inFlight === keys) this.inFlight = undefined;
-    eachKey(keys, (table, block, key, keyLength) => this.dirty.setAt(table, block, key, keyLength, key, 0));
-  }
-
-  /** Saves all that is not saved, in a transaction that does not need this page any more. */
-  saveAtEnd() {
-    if (this.isClosed || !this.isWritable || this.inUnit || !this.hasUnsaved || this.database.connection === undefined) return;
-    const running = this.inFlight;
-    if (running !== undefined) this.putBack(running);
-    const changes = this.takeChanges();
-    if (running !== undefined) changes.save++;
-    const ending = this.write(changes, true).catch((error) => {
-      this.putBack(changes.keys);
-      this.report(error);
-    }).then(() => {
-      if (this.ending === ending) this.ending = undefined;
-    });
-    this.ending = ending;
-    this.last = Promise.all([this.last, ending]).then(() => {});
-  }
-
-  compactIfLong() {
-    if (this.logCost <= this.compactAt || this.inUnit || this.isClosed || this.ending !== undefined) return undefined;
-    return this.compact().catch(() => {
-      // The saves are all there.
-      this.compactAt = this.logCost + LOG_BYTES;
-    });
-  }
-
-  /** Saves everything as one save, which replaces those before it; when these are damaged, whatever is there. */
-  async compact(seen = this.seen) {
-    const packer = pack(this, this);
-    const keys = this.dirty;
-    this.dirty = new MemoryStore();
-    this.inFlight = keys;
-    try {
-      await this.write({ packer, keys, seen, isBase: true, save: this.seen + 1 });
-    } catch (error) {
-      this.putBack(keys);
-      throw error;
-    }
-  }
-
   /** The connection is gone. The next save opens another one, unless another tab replaces the database. */
   disconnected(isReplaced) {
     if (!isReplaced || this.isClosed) return;
-    this.saveAtEnd();
+    this.saves.saveAtEnd();
     this.isWritable = false;
     this.refusal = new StorageError(this.name, 'version', 'another tab replaces or removes the database; reload this page');
-    this.last.then(() => this.end());
+    this.saves.last.then(() => this.end());
     this.report(this.refusal);
   }
-}
-
-
-function eachKey(keys, visit) {
-  for (let table = keys.nextTable(); table !== undefined; table = keys.nextTable(table)) {
-    keys.eachEntry(table, NO_KEY, 0, 0, false, (block, key, keyLength) => visit(table, block, key, keyLength));
-  }
-}
-
-function pack(store, keys) {
-  const packer = new Packer(store);
-  eachKey(keys, (table, block, key, keyLength) => {
-    if (table !== TABLE_IO) packer.add(table, block, key, keyLength);
-  });
-  return packer.end();
 }

@@ -11,6 +11,7 @@
 
 import { TABLE_IO } from '../abi.js';
 import { MemoryStore } from './memory.js';
+import { onPageEnd } from './page_end.js';
 import { asUnit, replaceContent } from './replace.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { StorageError, storageError } from './storage_error.js';
@@ -74,7 +75,7 @@ export class LocalStore extends MemoryStore {
     this.hadUnsaved = false;
     this.isClosed = false;
     this.letGo = () => {};
-    this.hide = () => this.saveAtEnd();
+    this.stopListening = () => {};
   }
 
   setAt(id, block, key, keyLength, value, length) {
@@ -173,7 +174,7 @@ export class LocalStore extends MemoryStore {
         throw new StorageError(this.name, 'damaged', problem, { cause });
       }
     }
-    if (typeof this.browser.addEventListener === 'function') this.browser.addEventListener('pagehide', this.hide);
+    this.stopListening = onPageEnd(this.browser, () => this.saveAtEnd());
   }
 
   change() {
@@ -221,7 +222,7 @@ export class LocalStore extends MemoryStore {
 
   end() {
     this.isClosed = true;
-    if (typeof this.browser.removeEventListener === 'function') this.browser.removeEventListener('pagehide', this.hide);
+    this.stopListening();
     this.letGo();
   }
 }

@@ -6,6 +6,9 @@ import { CuError } from '../errors.js';
 
 /** The browser did not open, read or keep a store. */
 export class StorageError extends CuError {
+  // As in errors.js: a minifier gives classes other names.
+  static get name() { return 'StorageError'; }
+
   /**
    * @param {string} store its name
    * @param {string} reason `blocked`, `busy`, `closed`, `conflict`, `damaged`, `denied`, `failed`, `quota`, `turn`,

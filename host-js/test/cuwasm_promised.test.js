@@ -23,7 +23,12 @@ const METHODS = {
   CompressionService: ['compress', 'selectAlgorithm'],
 };
 
-const OPTIONS = ['memorySize', 'autoRestore', 'compression', 'validation', 'clearBefore', 'metadata', 'batchSize', 'threshold', 'limit', 'operator'];
+/** Of samples that show how it worked inside: the page says what does that here. */
+const INNER = ['EnhancedLuaInstance', 'functionCache', 'getCachedFunction', 'loadFromStorage', 'optimizeBatchSize', 'estimateOperationSize', 'findAvailableIndex',
+  'supportsOperator', 'estimateIndexCost', 'GzipCompression', 'BrotliCompression', 'LZ4Compression', 'dbSchema', 'process_batch_operation', 'loadWasm', 'ext_table_new'];
+
+const OPTIONS = ['memorySize', 'autoRestore', 'compression', 'validation', 'clearBefore', 'metadata', 'batchSize', 'threshold', 'limit', 'operator', 'storage', 'autosave',
+  'onError', 'measure'];
 
 for (const [name, promised] of Object.entries(METHODS)) {
   test(`${name} has what was promised, and the page tells of all that it has`, () => {
@@ -38,6 +43,7 @@ for (const [name, promised] of Object.entries(METHODS)) {
 
 test('names of classes and options are on the page', () => {
   for (const name of Object.keys(cuwasm).filter((one) => one !== 'default')) assert.match(page, new RegExp(`\\b${name}\\b`), name);
+  for (const name of INNER) assert.match(rows, new RegExp(`\\b${name}\\b`), name);
   for (const option of OPTIONS) assert.match(rows, new RegExp(`\\b${option}\\b`), option);
 });
 

@@ -11,16 +11,9 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const scripts = new URL('scripts/', import.meta.url);
+import { OLD_NAMES, sameAs } from './old_names.js';
 
-/** The file names of the earlier project, and those that answer them. */
-const OLD_NAMES = {
-  'web/cu-api.js': 'cu-api.js',
-  'web/lua-persistent.js': 'lua-persistent.js',
-  'web/enhanced/lua-api-enhanced.js': 'enhanced/lua-api-enhanced.js',
-  'lua-api.js': 'lua-api.js',
-  'io-wrapper.js': 'io-wrapper.js',
-};
+const scripts = new URL('scripts/', import.meta.url);
 
 /** Runs a script and returns what it wrote. */
 async function run(name) {
@@ -29,7 +22,7 @@ async function run(name) {
     for (const [old, file] of Object.entries(OLD_NAMES)) {
       const url = new URL(`../compat/${file}`, import.meta.url).href;
       mkdirSync(dirname(join(folder, old)), { recursive: true });
-      writeFileSync(join(folder, old), `export * from '${url}';\nexport { default } from '${url}';\n`);
+      writeFileSync(join(folder, old), sameAs(url));
     }
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
     copyFileSync(new URL('../../dist/lua.wasm', import.meta.url), join(folder, 'lua.wasm'));

@@ -38,10 +38,10 @@ async function scenario(origin, below, states) {
       for (let save = 0; save < 3; save++) {
         unit(store, states.all.length, below);
         states.all.push(text(store));
-        if (save === 2) store.compactAt = 0;
+        if (save === 2) store.saves.compactAt = 0;
         await store.save();
         states.saved = states.all.length - 1;
-        await store.last;
+        await store.saves.last;
       }
       await store.close();
     } catch (error) {
@@ -107,7 +107,7 @@ test(`a tab that dies at any moment has lost nothing that was saved, and no unit
           unit(store, states.all.length % 256, below);
           states.all.push(text(store));
           const number = states.all.length - 1;
-          store.compactAt = below(3) === 0 ? 0 : 1e9;
+          store.saves.compactAt = below(3) === 0 ? 0 : 1e9;
           await store.save();
           if (!tab.isDead) states.saved = number;
         }

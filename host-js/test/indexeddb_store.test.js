@@ -1,55 +1,17 @@
 /**
- * IndexedDBStore: what it saves and when, the schema of its database, and what it says when a browser does not let it.
+ * IndexedDBStore: what it saves, in what schema, how much of it, and what instances over it find.
  */
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { EncryptedStore, EncryptionKey } from '../encrypted.js';
-import { Cu, HostError, MemoryStore, encode, encodeKey } from '../index.js';
-import { IndexedDBStore } from '../store/indexeddb.js';
+import { Cu, HostError, MemoryStore } from '../index.js';
 import { Origin } from './fake_browser.js';
+import { bytes, change, hex, openIn, pause, rowsOf } from './indexeddb.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
 import { reason } from './reason.js';
-
-const bytes = (...numbers) => Uint8Array.from(numbers);
-const hex = (store) => Buffer.from(store.snapshot()).toString('hex');
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
-
-/** A store in a tab of its own, which asks for every save. */
-const openIn = (origin, options = {}) => IndexedDBStore.open('store', { autosave: false, browser: origin.tab(), ...options });
-
-/** The rows of an object store. */
-function rowsOf(origin, name) {
-  return new Promise((resolve, reject) => {
-    const request = origin.factory.open('store');
-    request.onerror = () => reject(request.error);
-    request.onsuccess = () => {
-      const all = request.result.transaction(name).objectStore(name).getAll();
-      all.onsuccess = () => {
-        request.result.close();
-        resolve(all.result);
-      };
-    };
-  });
-}
-
-/** Changes rows of the database behind the store's back. */
-function change(origin, action) {
-  return new Promise((resolve, reject) => {
-    const request = origin.factory.open('store');
-    request.onsuccess = () => {
-      const transaction = request.result.transaction([...request.result.objectStoreNames], 'readwrite');
-      transaction.oncomplete = () => {
-        request.result.close();
-        resolve();
-      };
-      transaction.onabort = () => reject(transaction.error);
-      action(transaction);
-    };
-  });
-}
 
 test('the database has version 2, three object stores and four indexes', async () => {
   const origin = new Origin();
@@ -100,9 +62,9 @@ test(`what was saved is there again, over saves, deletions and compactions (CU_S
           for (const into of [store, wanted]) into.delete(table, key);
         }
       }
-      if (below(2) === 0) store.compactAt = below(3000);
+      if (below(2) === 0) store.saves.compactAt = below(3000);
       await store.save();
-      await store.last;
+      await store.saves.last;
       if (below(3) === 0) {
         await store.close();
         store = await openIn(origin);
@@ -163,17 +125,6 @@ test('a store that was emptied, and saved as one, is there', async () => {
   await last.close();
 });
 
-test('a save of many parts that lost one is named', async () => {
-  for (const part of [0, 1, 3]) {
-    const origin = new Origin();
-    const store = await openIn(origin);
-    for (let number = 0; number < 4; number++) store.set(1, bytes(number), new Uint8Array(50000));
-    await store.close();
-    await change(origin, (transaction) => transaction.objectStore('externalTables').delete([1, part]));
-    await assert.rejects(openIn(origin), (error) => reason('damaged')(error) && new RegExp(`\\[1,${part}\\]: part ${part + 1} of 4 is missing`).test(error.message));
-  }
-});
-
 test('a unit that is open is not saved, and one that was undone changes nothing', async () => {
   const origin = new Origin();
   const store = await openIn(origin);
@@ -203,184 +154,6 @@ test('_io is the own of a tab', async () => {
   await other.close();
 });
 
-test('changes are saved after a pause, and when the page is hidden', async () => {
-  const origin = new Origin();
-  const tab = origin.tab();
-  const store = await IndexedDBStore.open('store', { autosave: 30, browser: tab });
-  store.set(1, bytes(1), bytes(1));
-  await pause(150);
-  assert.equal(store.hasUnsaved, false);
-  const slow = 10000;
-  store.autosave = slow;
-  store.set(1, bytes(2), bytes(1));
-  tab.hide();
-  await pause(30);
-  tab.die();
-  const other = await openIn(origin);
-  assert.equal(other.size(1), 2);
-  await other.close();
-  store.end();
-});
-
-test('a page that dies after it was hidden has its changes saved, also while a save was running', async () => {
-  for (const isRunning of [false, true]) {
-    for (let waits = 0; waits < 12; waits++) {
-      const origin = new Origin();
-      const tab = origin.tab();
-      const store = await IndexedDBStore.open('store', { autosave: false, browser: tab, onError: () => {} });
-      store.set(1, bytes(1), bytes(1));
-      if (isRunning) store.save().catch(() => {});
-      for (let tick = 0; tick < waits; tick++) await new Promise(setImmediate);
-      store.set(1, bytes(2), bytes(1));
-      tab.hide();
-      await pause(10);
-      tab.die();
-      const other = await openIn(origin);
-      assert.deepEqual([...Array(2).keys()].map((key) => other.get(1, bytes(key + 1))), [bytes(1), bytes(1)]);
-      await other.close();
-      store.end();
-    }
-  }
-});
-
-test('a save that waits while the page is hidden resolves when all is durable', async () => {
-  for (const what of ['room', 'queue']) {
-    const origin = new Origin();
-    const tab = origin.tab();
-    const store = await IndexedDBStore.open('store', { autosave: false, browser: tab });
-    store.set(1, bytes(1), bytes(1));
-    if (what === 'room') tab.navigator.storage.estimate = async () => {
-        await new Promise(setImmediate);
-        return { usage: 0, quota: 1e9 };
-      };
-    const first = store.save();
-    if (what === 'queue') await new Promise(setImmediate);
-    store.set(1, bytes(2), bytes(1));
-    const second = what === 'queue' ? store.save() : first;
-    await new Promise(setImmediate);
-    tab.hide();
-    await Promise.all([first, second]);
-    assert.equal(store.hasUnsaved, false, what);
-    tab.die();
-    const other = await openIn(origin);
-    assert.equal(other.size(1), 2, what);
-    await other.close();
-    store.end();
-  }
-});
-
-test('options of the wrong kind are refused', async () => {
-  const browser = new Origin().tab();
-  await assert.rejects(IndexedDBStore.open(7, { browser }), TypeError);
-  await assert.rejects(IndexedDBStore.open('x', { browser, autosave: -1 }), TypeError);
-  await assert.rejects(IndexedDBStore.open('x', { browser, tabs: 'many' }), TypeError);
-});
-
-test('a browser without IndexedDB, and one that denies it, is an error that says so', async () => {
-  const browser = new Origin().tab();
-  browser.indexedDB = undefined;
-  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('unsupported'));
-  const origin = new Origin();
-  origin.isDenied = true;
-  await assert.rejects(openIn(origin), reason('denied'));
-  Object.defineProperty(browser, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError'); } });
-  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('denied'));
-  await assert.rejects(IndexedDBStore.delete('store', { browser }), reason('denied'));
-});
-
-test('a database of a later version is refused', async () => {
-  const origin = new Origin();
-  await new Promise((resolve) => {
-    const request = origin.factory.open('store', 3);
-    request.onsuccess = () => {
-      request.result.close();
-      resolve();
-    };
-  });
-  await assert.rejects(openIn(origin), reason('version'));
-});
-
-// ---- version 1 ----
-
-/** What the earlier program saved. */
-function openOld(origin, rows) {
-  return new Promise((resolve) => {
-    const request = origin.factory.open('store', 1);
-    request.onupgradeneeded = () => request.result.createObjectStore('externalTables', { keyPath: 'id' });
-    request.onsuccess = () => {
-      const transaction = request.result.transaction('externalTables', 'readwrite');
-      for (const row of rows) transaction.objectStore('externalTables').put(row);
-      transaction.oncomplete = () => resolve(request.result);
-    };
-  });
-}
-
-const old = (value) => ({ _type: 'binary', data: [...value] });
-const OLD = [
-  { id: 1, data: { name: old(encode('one')), 1: old(encode(7)) } },
-  { id: 2, data: { n: old(encode(2.5)), child: old([7, 1, 0, 0, 0]), f: old([5, 1, 2]), text: 'no value' } },
-  { id: '__metadata__', data: { memoryTableId: 2, nextTableId: 3 } },
-];
-
-test('a database of version 1 is upgraded: its tables are there, its rows stay', async () => {
-  const origin = new Origin();
-  (await openOld(origin, OLD)).close();
-  const store = await openIn(origin);
-  assert.deepEqual(store.get(1, encodeKey('n')), encode(2.5));
-  assert.deepEqual(store.get(3, encodeKey('name')), encode('one'));
-  assert.deepEqual(store.get(3, encodeKey(1)), encode(7));
-  assert.deepEqual(store.notConverted.map(({ table, key }) => [table, key]), [[2, 'f'], [2, 'text']]);
-  await store.save();
-  await store.close();
-  const again = await openIn(origin);
-  assert.deepEqual(again.get(1, encodeKey('n')), encode(2.5));
-  assert.deepEqual(again.notConverted, []);
-  await again.close();
-  assert.deepEqual((await rowsOf(origin, 'externalTables')).filter(({ id }) => id === 1 || id === 2), OLD.slice(0, 2));
-});
-
-test('an upgrade waits for tabs that have version 1 open, and says so when they stay', async () => {
-  const origin = new Origin();
-  const connection = await openOld(origin, OLD);
-  await assert.rejects(openIn(origin, { wait: 50 }), reason('blocked'));
-  setTimeout(() => connection.close(), 50);
-  await pause(100);
-  const store = await openIn(origin);
-  assert.equal(store.size(1), 2);
-  await store.close();
-});
-
-test('a tab lets another one replace the database, after it saved', async () => {
-  const origin = new Origin();
-  const errors = [];
-  const store = await openIn(origin, { onError: (error) => errors.push(error) });
-  store.set(1, bytes(1), bytes(1));
-  const request = origin.factory.open('store', 3);
-  await new Promise((resolve) => { request.onsuccess = resolve; });
-  request.result.close();
-  assert.equal((await rowsOf(origin, 'externalTables')).length, 2);
-  assert.deepEqual(errors.map(({ reason: each }) => each), ['version']);
-  assert.throws(() => store.set(1, bytes(1), bytes(1)), reason('version'));
-  assert.throws(() => store.begin(), reason('version'));
-  assert.deepEqual(store.get(1, bytes(1)), bytes(1));
-});
-
-test('a connection that the browser closed is opened again', async () => {
-  const origin = new Origin();
-  const store = await openIn(origin);
-  store.set(1, bytes(1), bytes(1));
-  const { connection } = store.database;
-  connection.close();
-  connection.onclose();
-  await store.save();
-  await store.close();
-  const other = await openIn(origin);
-  assert.equal(other.size(1), 1);
-  await other.close();
-});
-
-// ---- room ----
-
 test('what does not fit is refused before it is saved, and then only deleting is possible', async () => {
   const origin = new Origin();
   const store = await openIn(origin);
@@ -403,85 +176,6 @@ test('what does not fit is refused before it is saved, and then only deleting is
   assert.equal(await other.persist(), true);
   await other.close();
 });
-
-// ---- damage ----
-
-const DAMAGES = {
-  'a byte of a row': [(transaction, [, row]) => {
-    row.data[row.data.length - 1] ^= 1;
-    transaction.objectStore('externalTables').put(row);
-  }, /externalTables \[2,0\] \(table 1\): its checksum is wrong/],
-  'a missing row': [(transaction) => transaction.objectStore('externalTables').delete([2, 0]), /saves between 1 and 3 are missing/],
-  'a missing last row': [(transaction) => transaction.objectStore('externalTables').delete([3, 0]), /save 3 is missing/],
-  'a row without data': [(transaction, [, row]) => transaction.objectStore('externalTables').put({ ...row, data: 'text' }), /\[2,0\].*no data/],
-  'a missing head': [(transaction) => transaction.objectStore('externalTables').delete('head'), /"head" is missing/],
-  'another head': [(transaction) => transaction.objectStore('externalTables').put({ id: 'head', format: 9 }), /no head of this format/],
-  'a function': [(transaction) => {
-    const store = transaction.objectStore('functionRegistry');
-    store.getAll().onsuccess = ({ target }) => store.put({ ...target.result[0], data: bytes(9, 9) });
-  }, /functionRegistry \[2147483651,"01"\] \(table 2147483651\): its checksum is wrong/],
-  'a missing function': [(transaction) => transaction.objectStore('functionRegistry').clear(), /functionRegistry: 1 rows were wanted, found 0/],
-};
-
-for (const [name, [damage, message]] of Object.entries(DAMAGES)) {
-  test(`damage is named, and nothing is changed: ${name}`, async () => {
-    const origin = new Origin();
-    const store = await openIn(origin);
-    for (let save = 1; save <= 3; save++) {
-      store.set(1, bytes(save), bytes(save));
-      if (save === 1) store.set(0x80000003, bytes(1), bytes(1, 2));
-      await store.save();
-    }
-    await store.close();
-    const rows = await rowsOf(origin, 'externalTables');
-    const changes = rows.filter(({ id }) => Array.isArray(id));
-    await change(origin, (transaction) => damage(transaction, changes));
-    const before = await rowsOf(origin, 'externalTables');
-    await assert.rejects(openIn(origin), (error) => reason('damaged')(error) && message.test(error.message) && error.rows.length > 0);
-    assert.deepEqual(await rowsOf(origin, 'externalTables'), before);
-    // What is left can be read, the damaged rows are put aside, and the database is whole again.
-    const repaired = await openIn(origin, { repair: true });
-    assert.ok(repaired.size(1) >= 2);
-    assert.ok(repaired.leftOut.length > 0);
-    repaired.set(1, bytes(9), bytes(9));
-    await repaired.close();
-    const last = await openIn(origin);
-    assert.deepEqual(last.get(1, bytes(9)), bytes(9));
-    assert.deepEqual(last.leftOut, []);
-    await last.close();
-  });
-}
-
-test('random bytes in the rows are an error that names them, or change nothing', async () => {
-  const below = randomBelow(seed);
-  for (let round = 0; round < 40; round++) {
-    const origin = new Origin();
-    const store = await openIn(origin);
-    for (let save = 0; save < 3; save++) {
-      for (let number = 0; number < 5; number++) store.set([1, 0x80000003][number % 2], bytes(below(9)), bytes(below(256), save));
-      await store.save();
-    }
-    await store.close();
-    const wanted = hex(store);
-    const names = ['externalTables', 'functionRegistry'];
-    const name = names[below(2)];
-    const rows = await rowsOf(origin, name);
-    const row = rows[below(rows.length)];
-    const field = Object.keys(row)[below(Object.keys(row).length)];
-    if (row.data && field === 'data') row.data[below(row.data.length)] ^= 1 << below(8);
-    else if (field !== 'id' && field !== 'tableId') row[field] = [undefined, -1, 'x', NaN, 1e9][below(5)];
-    await change(origin, (transaction) => transaction.objectStore(name).put(row)).catch(() => {});
-    try {
-      const again = await openIn(origin);
-      assert.equal(hex(again), wanted, `CU_SEED=${seed}, ${name} ${field}`);
-      await again.close();
-    } catch (error) {
-      assert.ok(reason('damaged')(error), `CU_SEED=${seed}, ${name} ${field}: ${error.stack}`);
-    }
-  }
-});
-
-// ---- snapshots ----
 
 test('named snapshots are saved, listed, loaded and deleted', async () => {
   const origin = new Origin();
@@ -522,8 +216,6 @@ test('a snapshot replaces the content, and saves only what differs', async () =>
   assert.equal(hex(store), Buffer.from(snapshot).toString('hex'));
   await store.close();
 });
-
-// ---- with cu ----
 
 await withModule((module) => {
   test('functions, captured variables and indexes are there again', async () => {

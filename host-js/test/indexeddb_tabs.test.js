@@ -8,14 +8,12 @@ import test from 'node:test';
 import { Cu, MemoryStore } from '../index.js';
 import { IndexedDBStore } from '../store/indexeddb.js';
 import { Origin } from './fake_browser.js';
+import { bytes, hex, openIn as openTab, pause } from './indexeddb.js';
 import { withModule } from './module.js';
 import { randomBelow, seed } from './random.js';
 import { reason } from './reason.js';
 
-const bytes = (...numbers) => Uint8Array.from(numbers);
-const text = (store) => Buffer.from(store.snapshot()).toString('hex');
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
-const openIn = (origin, options = {}, has = {}) => IndexedDBStore.open('store', { autosave: false, grace: 0, browser: origin.tab(has), ...options });
+const openIn = (origin, options = {}, has = {}) => openTab(origin, { grace: 0, ...options }, has);
 
 test('who comes second gets the turn when it asks, with what was changed', async () => {
   const origin = new Origin();
@@ -92,11 +90,11 @@ test(`tabs that change, save, compact and die lose nothing (CU_SEED=${seed})`, a
       if (below(12) === 0) {
         browser.die();
         await open(at);
-        assert.equal(text(tabs[at].store), text(model), context);
+        assert.equal(hex(tabs[at].store), hex(model), context);
         continue;
       }
       await store.turn(() => {
-        assert.equal(text(store), text(model), context);
+        assert.equal(hex(store), hex(model), context);
         const changes = Array.from({ length: below(8) }, () => [[1, 4, 0x80000003, 0x8000000b][below(4)], bytes(below(6)), below(3)]);
         for (const into of [store, model]) {
           for (const [table, key, choice] of changes) {
@@ -104,12 +102,12 @@ test(`tabs that change, save, compact and die lose nothing (CU_SEED=${seed})`, a
             else into.delete(table, key);
           }
         }
-        store.compactAt = below(4) === 0 ? 0 : 1e9;
+        store.saves.compactAt = below(4) === 0 ? 0 : 1e9;
       });
-      if (below(2) === 0) await store.last;
+      if (below(2) === 0) await store.saves.last;
     }
     for (const { store } of tabs) {
-      await store.turn(() => assert.equal(text(store), text(model)));
+      await store.turn(() => assert.equal(hex(store), hex(model)));
     }
     for (const { store } of tabs) await store.close();
   }

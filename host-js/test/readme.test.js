@@ -10,7 +10,7 @@ import { format } from 'node:util';
 import { withModule } from './module.js';
 
 const entries = {
-  cu: new URL('../index.js', import.meta.url).href,
+  cu: new URL('../core.js', import.meta.url).href,
   'cu/data': new URL('../data.js', import.meta.url).href,
   'cu/full': new URL('../full.js', import.meta.url).href,
   'cu/encrypted': new URL('../encrypted.js', import.meta.url).href,
@@ -21,7 +21,7 @@ const examples = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map((match) => matc
 
 /** The comments after statements, in order. */
 function expectedLines(example) {
-  return [...example.matchAll(/;.*?\/\/ (.*)$/gm)].map((match) => match[1]);
+  return [...example.matchAll(/console\.log\(.*; \/\/ (.*)$/gm)].map((match) => match[1]);
 }
 
 /** Runs an example and returns what it logged. */

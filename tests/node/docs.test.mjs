@@ -31,7 +31,7 @@ import { CuFloat } from '../../host-js/values.js';
 import { Raw, compile } from './raw.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PACKAGE = new URL('../../host-js/index.js', import.meta.url).href;
+const PACKAGE = new URL('../../host-js/core.js', import.meta.url).href;
 const MILLISECONDS = 60_000;
 
 // Commands that do not build anything.
@@ -148,7 +148,8 @@ async function runScript(text) {
   const folder = mkdtempSync(join(tmpdir(), 'cu-docs-'));
   try {
     const source = text
-      .replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${PACKAGE}'`)
+      .replace(/from 'cu'/g, `from '${PACKAGE}'`)
+      .replace(/from '\.{1,2}\/(host-js\/index\.js)'/g, (from, name) => `from '${new URL(`../../${name}`, import.meta.url)}'`)
       .replace(/from 'cu\/(node|encrypted|data|full|store\/\w+)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
       .replace(/from 'cu\/cuwasm'/g, `from '${new URL('cuwasm/index.js', PACKAGE)}'`);
     writeFileSync(join(folder, 'example.mjs'), source);

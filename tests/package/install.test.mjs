@@ -12,9 +12,7 @@ const installed = join(folder, 'node_modules/cu');
 const description = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 
 // Entries whose files are still to be written. Whoever adds one takes it from here.
-const RESERVED = [
-  './worker', './store/indexeddb', './store/opfs', './store/local', './store/archive', './store/storage_error',
-];
+const RESERVED = ['./worker'];
 
 test('the package has the module under both names, the bundles, a licence, and no tests', () => {
   for (const name of ['cu.wasm', 'lua.wasm', 'cu.js', 'cu.js.map', 'cu.min.mjs', 'cu.min.mjs.map', 'LICENSE', 'README.md']) {
@@ -65,7 +63,8 @@ test('nothing is read, compiled or asked for when the package is imported', () =
 
 // A page that imports these would fail at `node:`, and a bundler for pages would not finish.
 test('what browsers import needs no Node', async () => {
-  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', 'cu/store/memory'];
+  const stores = ['memory', 'indexeddb', 'opfs', 'local', 'archive'].map((name) => `cu/store/${name}`);
+  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', ...stores];
   const { metafile } = await build({
     stdin: { contents: browserEntries.map((name, number) => `export * as e${number} from '${name}';`).join('\n'), resolveDir: folder },
     bundle: true, write: false, metafile: true, format: 'esm', platform: 'browser', logLevel: 'silent',
@@ -79,4 +78,20 @@ test('a bundle of esbuild runs with the module beside it', async () => {
   await build({ entryPoints: [join(folder, 'main.mjs')], bundle: true, minify: true, format: 'esm', outdir, outExtension: { '.js': '.mjs' } });
   placeModule(outdir);
   assert.equal(run(process.execPath, [...NODE, 'main.mjs'], outdir).trim(), SAYS);
+});
+
+test('errors have their names where a minifier gave their classes others', async () => {
+  const outfile = join(folder, 'errors.mjs');
+  const contents = "export * from 'cu/cu.min.mjs'; export * from 'cu/store/storage_error';";
+  await build({ stdin: { contents, resolveDir: folder }, bundle: true, minify: true, format: 'esm', outfile });
+  const program = `
+    const wrong = [];
+    let count = 0;
+    for (const [name, value] of Object.entries(await import('./errors.mjs'))) {
+      if (typeof value !== 'function' || !(value.prototype instanceof Error)) continue;
+      count++;
+      if (value.name !== name || new value('some', {}, {}).name !== name) wrong.push(name);
+    }
+    console.log(count > 10, JSON.stringify(wrong));`;
+  assert.equal(run(process.execPath, [...NODE, '--input-type=module', '--eval', program], folder).trim(), 'true []');
 });

@@ -8,10 +8,7 @@ import ts from 'typescript';
 import { ROOT, install } from './pack.mjs';
 
 const folder = install();
-const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md'];
-
-// These still show all of cu/full under the short name.
-const SHOW_FULL = ['host-js/README.md'];
+const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md', 'docs/data.md', 'docs/javascript.md', 'docs/browser-stores.md'];
 
 symlinkSync(`${ROOT}node_modules/@noble`, join(folder, 'node_modules/@noble'));
 
@@ -39,11 +36,10 @@ const programs = documents.flatMap((document) => {
   return [...text.matchAll(/^```js\n(.*?)^```$/gms)]
     // The types of Data take less than a document in JavaScript may show: host-js/test/types_sample.ts uses them.
     .filter(([, source]) => !source.includes("from 'cu/data'"))
-    .filter(([, source]) => /from '(cu(\/[a-z]+)?|\.{1,2}\/host-js\/index\.js)'/.test(source))
+    .filter(([, source]) => /from '(cu(\/[a-z/]+)?|\.{1,2}\/host-js\/index\.js)'/.test(source))
     .map(([, source], number) => {
       const path = join(folder, `${document.replace(/\W/g, '_')}_${number + 1}.mts`);
-      const entry = SHOW_FULL.includes(document) ? 'cu/full' : 'cu';
-      writeFileSync(path, source.replace(/from '(cu|\.{1,2}\/host-js\/index\.js)'/g, `from '${entry}'`));
+      writeFileSync(path, source.replace(/from '\.{1,2}\/host-js\/index\.js'/g, "from 'cu/full'"));
       return { name: `${document}, example ${number + 1}`, path };
     });
 });
@@ -63,7 +59,8 @@ for (const { name, path } of programs) {
 
 test('the types themselves', () => {
   const options = { ...OPTIONS, noImplicitAny: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/store/memory', 'cu/store/file', 'cu/cu.min.mjs'];
+  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/cuwasm', 'cu/store/memory', 'cu/store/file',
+    'cu/store/indexeddb', 'cu/store/opfs', 'cu/store/local', 'cu/store/archive', 'cu/store/storage_error', 'cu/cu.min.mjs'];
   const path = join(folder, 'entries.mts');
   writeFileSync(path, entries.map((entry, number) => `import * as e${number} from '${entry}';\ne${number} satisfies object;\n`).join(''));
   for (const resolution of [{}, { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }]) {

@@ -10,6 +10,7 @@
  */
 
 import { StorageError, storageError } from '../storage_error.js';
+import { METADATA } from './legacy.js';
 import { placeCounts, placeProblem, readRow, rowProblem } from './rows.js';
 import { FUNCTIONS, INDICES, STORES, TABLES, openDatabase } from './schema.js';
 
@@ -35,11 +36,23 @@ export class Database {
     this.onClosed = onClosed;
     /** @type {IDBDatabase | undefined} */
     this.connection = undefined;
+    /** @type {Promise<void> | undefined} while it is being opened */
+    this.opening = undefined;
     /** What the row "owner" has to say when something is saved; undefined with Web Locks. */
     this.token = undefined;
   }
 
-  async open() {
+  /** Resolves when there is a connection. Calls at once share it. */
+  open() {
+    if (this.opening === undefined) {
+      const isOver = () => { this.opening = undefined; };
+      this.opening = this.connect();
+      this.opening.then(isOver, isOver);
+    }
+    return this.opening;
+  }
+
+  async connect() {
     const connection = await openDatabase(this.browser, this.name, this.wait);
     connection.onversionchange = () => {
       this.onClosed(true);
@@ -76,17 +89,24 @@ export class Database {
         });
         if (after > 0) return;
         for (const store of [FUNCTIONS, INDICES]) readPlaces(transaction, each, store, result);
-        if (head === undefined) {
-          const Range = this.Range;
-          each(tables.getAll(Range.bound(-Infinity, Infinity)), (rows) => { result.old.push(...rows); });
-          each(tables.get('__metadata__'), (row) => { if (row !== undefined) result.old.push(row); });
-        }
+        if (head === undefined) this.readOldRows(tables, each, result);
       });
       return result;
     });
     if (after > 0 && (!isHead(found.head) || found.rows.some((row) => row.after === 0))) return this.read(0);
     check(found);
     return found;
+  }
+
+  /** The rows of version 1, if no IndexedDBStore has taken them over. */
+  async readOld() {
+    const { old } = await this.transaction('readonly', 'reading', (transaction, each) => {
+      const result = { old: [] };
+      const tables = transaction.objectStore(TABLES);
+      each(tables.get(HEAD), (head) => { if (head === undefined) this.readOldRows(tables, each, result); });
+      return result;
+    });
+    return old;
   }
 
   /**
@@ -221,6 +241,11 @@ export class Database {
       if (row !== undefined && row.token === this.token) return;
       refuse(new StorageError(this.name, 'conflict', 'another tab has taken the database: this one did not answer for long'));
     });
+  }
+
+  readOldRows(tables, each, { old }) {
+    each(tables.getAll(this.Range.bound(-Infinity, Infinity)), (rows) => { old.push(...rows); });
+    each(tables.get(METADATA), (row) => { if (row !== undefined) old.push(row); });
   }
 
   readRows(tables, each, save, result, use) {

@@ -15,7 +15,8 @@ import { decode, encode, encodeKey } from '../../codec.js';
 import { ExternalTable } from '../../values.js';
 import { readWord } from '../words.js';
 
-const METADATA = '__metadata__';
+/** The id of the row that says which table is the home. */
+export const METADATA = '__metadata__';
 const LAST_TAG = 0x04;
 const TABLE_REFERENCE = 0x07;
 const REFERENCE_BYTES = 5;

@@ -35,6 +35,8 @@ export class NamedSnapshots {
       tables.delete(this.range(name));
       parts.forEach((data, part) => tables.put({ id: [BYTES, name, part], data }));
       tables.put(head);
+      // Nothing is read: so it is done also when this page is left meanwhile.
+      if (typeof transaction.commit === 'function') transaction.commit();
     });
   }
 
@@ -72,14 +74,18 @@ export class NamedSnapshots {
     return rows.map(({ id, bytes, timestamp }) => ({ name: id[1], bytes, time: timestamp }));
   }
 
-  /** Removes a snapshot; also one that is not there. */
+  /** Removes a snapshot, and resolves with whether there was one. */
   async delete(name) {
     this.check(name);
-    await this.database.transaction('readwrite', `deleting snapshot ${JSON.stringify(name)}`, (transaction) => {
+    const { isThere } = await this.database.transaction('readwrite', `deleting snapshot ${JSON.stringify(name)}`, (transaction, each) => {
+      const found = {};
       const tables = transaction.objectStore(TABLES);
+      each(tables.count([SNAPSHOT, name]), (count) => { found.isThere = count > 0; });
       tables.delete([SNAPSHOT, name]);
       tables.delete(this.range(name));
+      return found;
     });
+    return isThere;
   }
 
   range(name) {

@@ -1,0 +1,100 @@
+/**
+ * IndexedDBStore: how its database is opened, upgraded, replaced, and what it says when a browser does not let it.
+ */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { encode, encodeKey } from '../index.js';
+import { IndexedDBStore } from '../store/indexeddb.js';
+import { Origin } from './fake_browser.js';
+import { OLD, bytes, openIn, openOld, pause, rowsOf } from './indexeddb.js';
+import { reason } from './reason.js';
+
+test('options of the wrong kind are refused', async () => {
+  const browser = new Origin().tab();
+  await assert.rejects(IndexedDBStore.open(7, { browser }), TypeError);
+  await assert.rejects(IndexedDBStore.open('x', { browser, autosave: -1 }), TypeError);
+  await assert.rejects(IndexedDBStore.open('x', { browser, tabs: 'many' }), TypeError);
+});
+
+test('a browser without IndexedDB, and one that denies it, is an error that says so', async () => {
+  const browser = new Origin().tab();
+  browser.indexedDB = undefined;
+  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('unsupported'));
+  const origin = new Origin();
+  origin.isDenied = true;
+  await assert.rejects(openIn(origin), reason('denied'));
+  Object.defineProperty(browser, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError'); } });
+  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('denied'));
+  await assert.rejects(IndexedDBStore.delete('store', { browser }), reason('denied'));
+});
+
+test('a database of a later version is refused', async () => {
+  const origin = new Origin();
+  await new Promise((resolve) => {
+    const request = origin.factory.open('store', 3);
+    request.onsuccess = () => {
+      request.result.close();
+      resolve();
+    };
+  });
+  await assert.rejects(openIn(origin), reason('version'));
+});
+
+test('a database of version 1 is upgraded: its tables are there, its rows stay', async () => {
+  const origin = new Origin();
+  (await openOld(origin, OLD)).close();
+  const store = await openIn(origin);
+  assert.deepEqual(store.get(1, encodeKey('n')), encode(2.5));
+  assert.deepEqual(store.get(3, encodeKey('name')), encode('one'));
+  assert.deepEqual(store.get(3, encodeKey(1)), encode(7));
+  assert.deepEqual(store.notConverted.map(({ table, key }) => [table, key]), [[2, 'f'], [2, 'text']]);
+  await store.save();
+  await store.close();
+  const again = await openIn(origin);
+  assert.deepEqual(again.get(1, encodeKey('n')), encode(2.5));
+  assert.deepEqual(again.notConverted, []);
+  await again.close();
+  assert.deepEqual((await rowsOf(origin, 'externalTables')).filter(({ id }) => id === 1 || id === 2), OLD.slice(0, 2));
+});
+
+test('an upgrade waits for tabs that have version 1 open, and says so when they stay', async () => {
+  const origin = new Origin();
+  const connection = await openOld(origin, OLD);
+  await assert.rejects(openIn(origin, { wait: 50 }), reason('blocked'));
+  setTimeout(() => connection.close(), 50);
+  await pause(100);
+  const store = await openIn(origin);
+  assert.equal(store.size(1), 2);
+  await store.close();
+});
+
+test('a tab lets another one replace the database, after it saved', async () => {
+  const origin = new Origin();
+  const errors = [];
+  const store = await openIn(origin, { onError: (error) => errors.push(error) });
+  store.set(1, bytes(1), bytes(1));
+  const request = origin.factory.open('store', 3);
+  await new Promise((resolve) => { request.onsuccess = resolve; });
+  request.result.close();
+  assert.equal((await rowsOf(origin, 'externalTables')).length, 2);
+  assert.deepEqual(errors.map(({ reason: each }) => each), ['version']);
+  assert.throws(() => store.set(1, bytes(1), bytes(1)), reason('version'));
+  assert.throws(() => store.begin(), reason('version'));
+  assert.deepEqual(store.get(1, bytes(1)), bytes(1));
+});
+
+test('a connection that the browser closed is opened again', async () => {
+  const origin = new Origin();
+  const store = await openIn(origin);
+  store.set(1, bytes(1), bytes(1));
+  const { connection } = store.database;
+  connection.close();
+  connection.onclose();
+  await store.save();
+  await store.close();
+  const other = await openIn(origin);
+  assert.equal(other.size(1), 1);
+  await other.close();
+});
