@@ -70,6 +70,9 @@ async function openHandles(name, wait, browser) {
       return handles;
     } catch (cause) {
       for (const handle of handles) handle.close();
+      if (cause.name === 'NotSupportedError') {
+        throw new StorageError(name, 'unsupported', `this browser cannot open files synchronously (${cause.message})`, { cause });
+      }
       const isTaken = cause.name === 'NoModificationAllowedError' || cause.name === 'InvalidStateError';
       if (!isTaken) throw storageError(name, 'opening the store', cause);
       if (Date.now() >= end) throw new StorageError(name, 'busy', 'another tab or worker has the store open', { cause });
