@@ -1,6 +1,6 @@
 // Measures the stores of browsers in Chromium: `node tests/browser/measure.mjs`. Prints medians in milliseconds.
 
-import { launch, newProfile } from './chromium.mjs';
+import { engines, newProfile } from './browser.mjs';
 import { openPage } from './pages.mjs';
 import { serve } from './server.mjs';
 
@@ -9,7 +9,7 @@ const print = (what, times) => console.log(`${what.padEnd(56)} ${median(times).t
 
 const server = await serve();
 const profile = await newProfile();
-const browser = await launch(profile);
+const browser = await engines[0].launch(profile);
 try {
   const page = await openPage(browser, server);
   const found = await page.evaluate(async () => {
