@@ -53,6 +53,18 @@ export async function reload(page) {
   await isReady(page);
 }
 
+/** What a page of one's own leaves in `window.said`. */
+export async function visit(browser, url) {
+  const page = await browser.newPage();
+  try {
+    await page.goto(url);
+    await page.waitForFunction(() => window.said !== undefined);
+    return await page.evaluate(() => window.said);
+  } finally {
+    await page.close();
+  }
+}
+
 const isReady = (page) => page.waitForFunction(() => window.ready);
 
 /** Skips a test where the browser has no synchronous files, after it has seen that a store of files says so. */

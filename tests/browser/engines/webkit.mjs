@@ -113,13 +113,16 @@ class Session {
   }
 }
 
-/** Starts a function in a page, which leaves its result there: a request that waits for it would keep other pages waiting. */
-const BEGIN = `
-  const [id, text, argument] = arguments;
+/**
+ * Starts a function in a page, which leaves its result there: a request that waits for it would keep other pages waiting. The text is
+ * part of the script, since a page may forbid `eval`.
+ */
+const begin = (text) => `
+  const [id, argument] = arguments;
   const all = window.evaluated || (window.evaluated = {});
   all[id] = {};
   const keep = (result) => { all[id] = { done: true, text: JSON.stringify(result) }; };
-  new Promise((resolve) => { resolve((0, eval)(text)(argument)); })
+  new Promise((resolve) => { resolve((${text})(argument)); })
     .then((value) => keep({ value }), (error) => keep({ error: String(error) }));`;
 
 const FETCH = `
@@ -146,8 +149,7 @@ class Page {
   /** @param {Function | string} what a function, which gets the argument, or an expression */
   async evaluate(what, argument = null) {
     const id = ++this.evaluated;
-    const text = typeof what === 'string' ? `() => (${what})` : `(${what})`;
-    await this.script(BEGIN, id, text, argument);
+    await this.script(begin(typeof what === 'string' ? `() => (${what})` : what), id, argument);
     for (;;) {
       const found = await this.script(FETCH, id);
       if (found === null) throw new Error('the page was left before the function had ended');
