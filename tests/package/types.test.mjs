@@ -63,7 +63,8 @@ for (const { name, path } of programs) {
 
 test('the types themselves', () => {
   const options = { ...OPTIONS, noImplicitAny: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/store/memory', 'cu/store/file', 'cu/cu.min.mjs'];
+  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/store/memory', 'cu/store/file', 'cu/cu.min.mjs',
+    'cu/cuwasm', 'cu/web/cu-api.js', 'cu/web/io-wrapper.js', 'cu/web/enhanced/query-engine.js'];
   const path = join(folder, 'entries.mts');
   writeFileSync(path, entries.map((entry, number) => `import * as e${number} from '${entry}';\ne${number} satisfies object;\n`).join(''));
   for (const resolution of [{}, { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }]) {
