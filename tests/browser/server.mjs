@@ -16,6 +16,7 @@ export async function serve(report = () => {}, { sites = [], headers } = {}) {
   const errors = [];
   const ears = [[REPORT, report], [ERROR, (text) => { errors.push(text); }]];
   const listening = (path) => {
+    if (process.env.CU_DEBUG === '1') console.log(path);
     const ear = ears.find(([prefix]) => path.startsWith(prefix));
     if (ear === undefined) return undefined;
     ear[1](path.slice(ear[0].length));
