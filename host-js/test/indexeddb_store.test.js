@@ -283,6 +283,10 @@ test('a browser without IndexedDB, and one that denies it, is an error that says
   const origin = new Origin();
   origin.isDenied = true;
   await assert.rejects(openIn(origin), reason('denied'));
+  // What Chromium says when cookies are blocked.
+  const said = new DOMException('The user denied permission to access the database.', 'UnknownError');
+  Object.defineProperty(browser, 'indexedDB', { configurable: true, get: () => { throw said; } });
+  await assert.rejects(IndexedDBStore.open('store', { browser }), reason('denied'));
   Object.defineProperty(browser, 'indexedDB', { get: () => { throw new DOMException('no', 'SecurityError'); } });
   await assert.rejects(IndexedDBStore.open('store', { browser }), reason('denied'));
   await assert.rejects(IndexedDBStore.delete('store', { browser }), reason('denied'));
