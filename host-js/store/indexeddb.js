@@ -14,6 +14,7 @@ import { Block } from '../block.js';
 import { turnOf } from '../turn.js';
 import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
+import { LastWords } from './indexeddb/last_words.js';
 import { readOld } from './indexeddb/legacy.js';
 import { Packer, readPlace, readRow } from './indexeddb/rows.js';
 import { Room } from './indexeddb/room.js';
@@ -21,7 +22,7 @@ import { DATABASE, deleteDatabase } from './indexeddb/schema.js';
 import { NamedSnapshots } from './indexeddb/snapshots.js';
 import { Turns } from './indexeddb/turns.js';
 import { MemoryStore } from './memory.js';
-import { asUnit, replaceContent } from './replace.js';
+import { asUnit, keysOf, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
 
 export { StorageError };
@@ -57,6 +58,7 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Removes a database. */
   static delete(name = DATABASE, { browser = globalThis } = {}) {
+    new LastWords(name, browser).clear();
     return deleteDatabase(browser, name);
   }
 
@@ -86,6 +88,8 @@ export class IndexedDBStore extends MemoryStore {
     this.room = new Room(name, browser.navigator && browser.navigator.storage);
     /** Named snapshots: `save(name, bytes)`, `load(name)`, `list()`, `delete(name)`. */
     this.snapshots = new NamedSnapshots(this.database);
+    /** What is not saved when the page is left. */
+    this.words = new LastWords(name, browser);
     this.turns = undefined;
     this.lease = undefined;
     this.tabs = tabs;
@@ -291,7 +295,7 @@ export class IndexedDBStore extends MemoryStore {
     on(document, 'visibilitychange', () => {
       if (document.visibilityState === 'hidden') this.saveAtEnd();
     });
-    on(browser, 'pagehide', () => this.saveAtEnd());
+    on(browser, 'pagehide', () => this.saveAtEnd(true));
   }
 
   end() {
@@ -341,6 +345,19 @@ export class IndexedDBStore extends MemoryStore {
   async gained() {
     await this.catchUp(() => true);
     this.isWritable = true;
+    this.takeWords();
+  }
+
+  /** Goes on from what the last page had not saved when it was left. */
+  takeWords() {
+    const left = this.words.take(this.seen);
+    if (left.length === 0) return;
+    asUnit(this, () => {
+      for (const [table, key, value] of left) {
+        if (value === undefined) this.delete(table, key);
+        else this.set(table, key, value);
+      }
+    });
   }
 
   async giving() {
@@ -521,6 +538,11 @@ export class IndexedDBStore extends MemoryStore {
     }
   }
 
+  /** One that has what was left in words is not before the one in whose place they are: so they are not taken again. */
+  get nextSave() {
+    return Math.max(this.seen + 1, this.words.save);
+  }
+
   /** Packs the keys that changed, in this moment. */
   takeChanges() {
     const packer = pack(this, this.dirty);
@@ -529,7 +551,7 @@ export class IndexedDBStore extends MemoryStore {
     this.inFlight = keys;
     clearTimeout(this.timer);
     this.timer = undefined;
-    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.seen + 1 };
+    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.nextSave };
   }
 
   async write({ packer, save, seen, isBase, keys }, isLast) {
@@ -544,6 +566,7 @@ export class IndexedDBStore extends MemoryStore {
   saved(packer, save, isBase) {
     if (save <= this.seen) return;
     this.seen = save;
+    this.words.saved(save);
     this.isFull = false;
     this.room.used(packer.bytes);
     if (isBase) {
@@ -560,13 +583,17 @@ export class IndexedDBStore extends MemoryStore {
     eachKey(keys, (table, block, key, keyLength) => this.dirty.setAt(table, block, key, keyLength, key, 0));
   }
 
-  /** Saves all that is not saved, in a transaction that does not need this page any more. */
-  saveAtEnd() {
+  /**
+   * Saves all that is not saved, in a transaction that does not need this page any more, and when the page is left in words, too: that is
+   * at once.
+   */
+  saveAtEnd(isLeft = false) {
     if (this.isClosed || !this.isWritable || this.inUnit || !this.hasUnsaved || this.database.connection === undefined) return;
     const running = this.inFlight;
     if (running !== undefined) this.putBack(running);
     const changes = this.takeChanges();
     if (running !== undefined) changes.save++;
+    if (isLeft) this.words.leave({ ...changes, entries: valuesOf(this, changes.keys) });
     const ending = this.write(changes, true).catch((error) => {
       this.putBack(changes.keys);
       this.report(error);
@@ -592,7 +619,7 @@ export class IndexedDBStore extends MemoryStore {
     this.dirty = new MemoryStore();
     this.inFlight = keys;
     try {
-      await this.write({ packer, keys, seen, isBase: true, save: this.seen + 1 });
+      await this.write({ packer, keys, seen, isBase: true, save: this.nextSave });
     } catch (error) {
       this.putBack(keys);
       throw error;
@@ -610,6 +637,14 @@ export class IndexedDBStore extends MemoryStore {
   }
 }
 
+
+/** Keys with what a store has for them. */
+function* valuesOf(store, keys) {
+  for (const table of keys.tableIds()) {
+    if (table === TABLE_IO) continue;
+    for (const key of keysOf(keys, table)) yield [table, key, store.get(table, key)];
+  }
+}
 
 function eachKey(keys, visit) {
   for (let table = keys.nextTable(); table !== undefined; table = keys.nextTable(table)) {
