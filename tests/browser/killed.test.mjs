@@ -18,11 +18,16 @@ async function work(browser, server) {
   const found = await first.evaluate(async () => {
     const { IndexedDBStore } = await window.load('cu/store/indexeddb');
     const call = window.startWorker();
+    const step = (name) => fetch(`/report/step/${name}`);
+    await step('files');
     const hasFiles = await call('hasFiles');
     if (hasFiles) await call('open', 'killed', { wait: 5000 });
+    await step('database');
     const store = await IndexedDBStore.open('killed', { autosave: 20 });
+    await step('turn');
     const instance = await store.turn(() => window.create(store));
     const values = await store.turn(() => instance.compute('_home.saved = _home.saved or 0 _home.tab = _home.tab or 0 _home.both = _home.both or 0 return _home.saved, _home.tab, _home.both').values);
+    await step('compute');
     const files = hasFiles ? await call('compute', '_home.n = _home.n or 0 return _home.n') : null;
     window.count = async () => {
       if (hasFiles) call('count', 'files', 1e9);
@@ -35,6 +40,7 @@ async function work(browser, server) {
   });
   await second.evaluate(async () => {
     const { IndexedDBStore } = await window.load('cu/store/indexeddb');
+    await fetch('/report/step/second');
     const store = await IndexedDBStore.open('killed', { autosave: 20 });
     const instance = await store.turn(() => window.create(store));
     window.count = async () => {
@@ -52,17 +58,22 @@ for (const engine of engines) {
   test(`what was acknowledged survives a killed ${engine.name}, ${ROUNDS} rounds (CU_SEED=${seed})`, async () => {
     const below = randomBelow(seed);
     const last = Object.fromEntries(NAMES.map((name) => [name, 0]));
+    let step = 'launch';
     const server = await serve((path) => {
       const [name, value] = path.split('/');
-      last[name] = Math.max(last[name], Number(value));
+      if (name === 'step') step = value;
+      else last[name] = Math.max(last[name], Number(value));
     });
     const profile = await newProfile();
     try {
       for (let round = 0; round <= ROUNDS; round++) {
+        step = 'launch';
         const browser = await engine.launch(profile);
         try {
           const before = { ...last };
-          const found = await work(browser, server);
+          const found = await work(browser, server).catch((cause) => {
+            throw new Error(`round ${round}, step ${step}: ${cause.message}`, { cause });
+          });
           if (found.files === null) delete last.files;
           for (const name of Object.keys(last)) assert.ok(found[name] >= before[name], `round ${round}: ${name} has ${found[name]}, acknowledged was ${before[name]}`);
           // Whole computes only.

@@ -28,7 +28,7 @@ export async function launch(profile, { headed, isPrivate, isDenied, quota } = {
   if (!headed) words.push('--headless');
   const { answer, kill, ended } = await start(path, words, { name, ready: prints(/WebDriver BiDi listening on (ws:\S+)\n/) });
   try {
-    const browser = await puppeteer.connect({ browserWSEndpoint: `${answer}/session`, protocol: 'webDriverBiDi', defaultViewport: null });
+    const browser = await puppeteer.connect({ browserWSEndpoint: `${answer}/session`, protocol: 'webDriverBiDi', defaultViewport: null, protocolTimeout: 60_000 });
     return {
       newPage: () => browser.newPage(),
       kill,
