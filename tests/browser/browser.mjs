@@ -14,7 +14,6 @@
 // | `headed` | a window that a person sees; CU_HEADED=1 says so for all |
 // | `isPrivate` | a private window: what pages store ends with it |
 // | `isDenied` | a browser whose user forbids pages to store anything |
-// | `withoutFiles` | WebKit as it is without further options: no files of an origin, no `navigator.storage` |
 // | `quota` | `{ origin, bytes }`: the room for the pages of that origin |
 
 import * as chromium from './engines/chromium.mjs';

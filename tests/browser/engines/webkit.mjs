@@ -15,7 +15,7 @@ const POLL_MS = 20;
 
 export const name = 'WebKit';
 
-export async function launch(profile, { headed, isPrivate, isDenied, withoutFiles, quota } = {}) {
+export async function launch(profile, { headed, isPrivate, isDenied, quota } = {}) {
   const path = findProgram('WebKitWebDriver', DRIVERS, REMEDY);
   const port = await freePort();
   let screen;
@@ -31,7 +31,6 @@ export async function launch(profile, { headed, isPrivate, isDenied, withoutFile
     const args = [profile.path];
     if (isPrivate) args.push('--private');
     if (isDenied) args.push('--denied');
-    if (withoutFiles) args.push('--without-files');
     if (quota !== undefined) args.push(`--origin-bytes=${quota.bytes}`);
     const root = `http://127.0.0.1:${port}/session`;
     const { sessionId } = await ask('POST', root, { capabilities: { alwaysMatch: {

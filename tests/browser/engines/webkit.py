@@ -3,7 +3,7 @@
 
 WebKit's own MiniBrowser forgets everything when it is driven; this one keeps what pages store in the folder PROFILE.
 
-Use: webkit.py PROFILE [--private] [--denied] [--without-files] [--origin-bytes=N]
+Use: webkit.py PROFILE [--private] [--denied] [--origin-bytes=N]
 """
 
 import argparse
@@ -24,7 +24,6 @@ def parse():
     parser.add_argument("profile")
     parser.add_argument("--private", action="store_true", help="keep nothing")
     parser.add_argument("--denied", action="store_true", help="let pages store nothing")
-    parser.add_argument("--without-files", action="store_true", help="as WebKitGTK is without further options")
     parser.add_argument("--origin-bytes", type=int, help="the most that the pages of one origin may store")
     return parser.parse_args()
 
@@ -36,7 +35,7 @@ def settings_of(options):
     features = WebKit2.Settings.get_all_features()
     for feature in (features.get(n) for n in range(features.get_length())):
         if feature.get_identifier() in FILES:
-            settings.set_feature_enabled(feature, not options.without_files)
+            settings.set_feature_enabled(feature, True)
     return settings
 
 
