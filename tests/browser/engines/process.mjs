@@ -1,6 +1,7 @@
 // A browser as a process of a test, which can be killed as if the machine lost its power.
 //
-// Invariant: what was started is gone after `kill`, with all of its processes: they are one group.
+// Invariant: what was started is gone after `kill`, and when this process ends in any other way than SIGKILL, with all of its processes:
+// they are one group.
 
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,6 +11,20 @@ import { join } from 'node:path';
 
 const START_MS = 30_000;
 const END_MS = 5000;
+
+const running = new Set();
+
+function endGroup(pid) {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It is gone.
+  }
+}
+
+process.on('exit', () => { for (const pid of running) endGroup(pid); });
+// Without a listener these end the process at once, without `exit`.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
 /** The folder of a profile, removed by the function that comes with it. */
 export async function newProfile() {
@@ -41,13 +56,11 @@ export async function start(path, words, { name, ready, environment = {} }) {
   const said = [];
   for (const output of [child.stdout, child.stderr]) output.on('data', (bytes) => { said.push(bytes); });
   const gone = new Promise((resolve) => { child.on('exit', resolve); });
+  if (child.pid !== undefined) running.add(child.pid);
   const kill = async () => {
-    try {
-      process.kill(-child.pid, 'SIGKILL');
-    } catch {
-      // It is gone.
-    }
+    endGroup(child.pid);
     await gone;
+    running.delete(child.pid);
   };
   let timer;
   const failures = [
