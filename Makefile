@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package hosts test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ native: setup ## Build native Lua from the same sources (tests, benchmarks)
 package: setup dist/cu.wasm ## Build the bundles for pages, and the package for npm, into dist/
 	@. scripts/environment.sh && node scripts/bundle.mjs && cd host-js && npm pack --silent --pack-destination ../dist
 
+serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file names at http://localhost:8000 (OPTIONS=--help)
+	@. scripts/environment.sh && node scripts/serve.mjs $(OPTIONS)
+
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
@@ -79,11 +82,14 @@ test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bu
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
 
-test-chromium: dist/cu.wasm ## Run those of the stores of browsers in Chromium (1 minute)
-	@. scripts/environment.sh && node --no-concurrent-recompilation --test tests/browser/*.test.mjs
+BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
-test-browsers: setup dist/cu.wasm ## Run those of browsers, which are killed 50 times (4 minutes)
-	@. scripts/environment.sh && CU_ROUNDS=$${CU_ROUNDS:-50} node --no-concurrent-recompilation --test tests/browser/*.test.mjs
+test-chromium: dist/cu.wasm ## Run those of browsers in Chromium (2 minutes)
+	@. scripts/environment.sh && $(BROWSER_TESTS)
+
+test-browsers: setup dist/cu.wasm ## Run those of browsers in Chromium, Firefox and WebKit, which are killed 50 times each (15 minutes)
+	@. scripts/environment.sh && scripts/setup.sh --browsers
+	@. scripts/environment.sh && CU_BROWSERS=$${CU_BROWSERS:-chromium,firefox,webkit} CU_ROUNDS=$${CU_ROUNDS:-50} $(BROWSER_TESTS)
 
 # Seconds for each target of a search.
 FUZZ_SECONDS := 600

@@ -6,9 +6,8 @@
  */
 
 import { encodeCall } from './codec/encode.js';
-import { ModuleError } from './errors.js';
 import { Machine } from './machine.js';
-import { describe, loadModule } from './module.js';
+import { describe, loadModule, noModule } from './module.js';
 
 /** Engines without `using` lack the name; a compiler of it takes this one. */
 const DISPOSE = Symbol.dispose || Symbol.for('Symbol.dispose');
@@ -28,7 +27,7 @@ export async function create(Class, Inner, read, options = {}) {
   const module = await loadModule(options.module);
   const machine = new Inner(options, read(module));
   machine.start(await WebAssembly.instantiate(module, machine.imports.object).catch((cause) => {
-    throw new ModuleError(`not a cu module: ${cause.message}`, { cause });
+    throw noModule(cause);
   }));
   return new Class(machine);
 }

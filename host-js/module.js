@@ -90,12 +90,17 @@ async function compile(bytes, from, way = 'compile') {
   try {
     return await WebAssembly[way](bytes);
   } catch (cause) {
-    const { message } = cause;
-    const problem = FORBIDDEN.test(message)
-      ? `may not be compiled here: the Content-Security-Policy needs script-src 'wasm-unsafe-eval', a worker of a server a WebAssembly.Module`
-      : 'not a cu module';
-    throw new ModuleError(`${from === undefined ? '' : `${from}: `}${problem}: ${message}`, { cause });
+    throw noModule(cause, from);
   }
+}
+
+/** What it is that an engine does not compile or, in WebKit where a policy forbids it, compiles and does not start. */
+export function noModule(cause, from) {
+  const { message } = cause;
+  const problem = FORBIDDEN.test(message)
+    ? `may not be compiled here: the Content-Security-Policy needs script-src 'wasm-unsafe-eval', a worker of a server a WebAssembly.Module`
+    : 'not a cu module';
+  return new ModuleError(`${from ? `${from}: ` : ''}${problem}: ${message}`, { cause });
 }
 
 /**

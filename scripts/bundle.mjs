@@ -9,17 +9,22 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The oldest browsers of the promise. Safari 13.1 destructures; what esbuild misses there is a rare fault of its parser. */
 export const BROWSERS = { target: ['chrome80', 'firefox79', 'safari13.1'], supported: { destructuring: true } };
 
+/** A classic script, whose module is in the folder `place`, seen from its own. */
+const classic = (outfile, place) => ({
+  outfile,
+  format: 'iife',
+  globalName: 'cu',
+  inject: [`${ROOT}scripts/classic_script.js`],
+  define: { 'import.meta.url': 'classicScript', MODULE_FOLDER: JSON.stringify(place) },
+});
+
 /** What makes the bundles in `folder` of the package in `from`. */
 const bundles = (from, folder) => [
-  {
-    outfile: `${folder}cu.js`,
-    format: 'iife',
-    globalName: 'cu',
-    inject: [`${ROOT}scripts/classic_script.js`],
-    define: { 'import.meta.url': 'classicScript' },
-  },
+  classic(`${folder}cu.js`, './'),
   { outfile: `${folder}cu.min.mjs`, format: 'esm' },
-].map((options) => ({
+].map((options) => withCommon(from, options));
+
+const withCommon = (from, options) => ({
   ...BROWSERS,
   entryPoints: [`${from}full.js`],
   bundle: true,
@@ -27,7 +32,18 @@ const bundles = (from, folder) => [
   sourcemap: true,
   legalComments: 'none',
   ...options,
-}));
+});
+
+/** The place of the script in the earlier project, to which pages point: a folder below that of the module. */
+export const OLD_CLASSIC = 'dist/cu.js';
+
+export const bundleOld = (from, folder) => build(withCommon(from, { ...classic(`${folder}${OLD_CLASSIC}`, '../'), sourcemap: false }));
+
+/** Makes one of them without writing it: the script and its map. */
+export async function bundled(from, name) {
+  const options = bundles(from, '').find(({ outfile }) => outfile === name);
+  return (await build({ ...options, write: false })).outputFiles;
+}
 
 /** Both paths end with a slash. */
 export const bundle = (from, folder) => Promise.all(bundles(from, folder).map((options) => build(options)));

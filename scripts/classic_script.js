@@ -1,7 +1,9 @@
 /**
  * Where a classic script is, in the place of `import.meta.url`: in a page its tag knows, in a worker that of the worker is the best guess.
+ * MODULE_FOLDER leads from there to where the module is.
  */
 
 const tag = typeof document === 'undefined' ? null : document.currentScript;
+const place = tag !== null ? tag.src : typeof location === 'undefined' ? '' : location.href;
 
-export const classicScript = tag !== null ? tag.src : typeof location === 'undefined' ? undefined : location.href;
+export const classicScript = place === '' ? undefined : new URL(MODULE_FOLDER, place).href;

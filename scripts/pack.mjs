@@ -6,8 +6,9 @@
 // Use: node ../scripts/pack.mjs copy|restore, in host-js or a copy of it
 
 import { copyFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { OLD_CLASSIC, bundle, bundleOld } from './bundle.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PACKAGE = `${process.cwd()}/`;
@@ -15,7 +16,7 @@ const PACKAGE = `${process.cwd()}/`;
 /** Copies of files elsewhere in the repository: for a name here, where it comes from. */
 const COPIES = { 'lua.wasm': 'dist/cu.wasm', LICENSE: 'LICENSE' };
 
-const BUNDLES = ['cu.js', 'cu.js.map', 'cu.min.mjs', 'cu.min.mjs.map'];
+const BUNDLES = ['cu.js', 'cu.js.map', 'cu.min.mjs', 'cu.min.mjs.map', dirname(OLD_CLASSIC)];
 
 /** Puts what `make` places at a path in the place of what is there. */
 function replace(path, make) {
@@ -27,12 +28,13 @@ function replace(path, make) {
 const actions = {
   async copy() {
     await bundle(PACKAGE, PACKAGE);
+    await bundleOld(PACKAGE, PACKAGE);
     replace(`${PACKAGE}cu.wasm`, (path) => copyFileSync(`${ROOT}dist/cu.wasm`, path));
     for (const [name, origin] of Object.entries(COPIES)) copyFileSync(`${ROOT}${origin}`, `${PACKAGE}${name}`);
   },
   restore() {
     replace(`${PACKAGE}cu.wasm`, (path) => symlinkSync('../dist/cu.wasm', path));
-    for (const name of [...Object.keys(COPIES), ...BUNDLES]) rmSync(`${PACKAGE}${name}`, { force: true });
+    for (const name of [...Object.keys(COPIES), ...BUNDLES]) rmSync(`${PACKAGE}${name}`, { force: true, recursive: true });
   },
 };
 

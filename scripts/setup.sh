@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run | --npm FOLDER]. With --to-run it leaves out the tools that only tests and benchmarks need; with
-# --npm it installs only the npm packages of that folder.
+# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers]. With --to-run it leaves out the tools that only tests and benchmarks need;
+# with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
@@ -186,6 +186,37 @@ setup_chromium() {
   if have brew; then brew install --quiet --cask chromium || fail "brew install chromium failed"; else install_packages chromium; fi
 }
 
+have_firefox() {
+  [ -n "${CU_FIREFOX:-}" ] || have firefox-esr || have firefox || [ -d /Applications/Firefox.app ]
+}
+
+have_webkit() {
+  { [ -n "${CU_WEBKIT:-}" ] || have WebKitWebDriver; } && have Xvfb &&
+    /usr/bin/python3 -c 'import gi; gi.require_version("Gtk", "3.0"); gi.require_version("WebKit2", "4.1")' 2>/dev/null
+}
+
+setup_firefox() {
+  have_firefox && return
+  if have brew; then brew install --quiet --cask firefox || fail "brew install firefox failed"; return; fi
+  apt_has firefox-esr || fail "the distribution has no package firefox-esr: install a Firefox and name it in CU_FIREFOX"
+  install_packages firefox-esr
+}
+
+# WebKitGTK, its driver, a display in memory, and what tests/browser/engines/webkit.py needs to be a browser.
+setup_webkit() {
+  have_webkit && return
+  have apt-get || { say "WebKitGTK is not for this system: run the tests with CU_BROWSERS=chromium,firefox"; return; }
+  install_packages webkit2gtk-driver xvfb python3-gi gir1.2-webkit2-4.1
+  have_webkit || fail "webkit2gtk-driver, xvfb, python3-gi and gir1.2-webkit2-4.1 do not suffice for WebKit 4.1"
+}
+
+if [ "${1:-}" = --browsers ]; then
+  setup_chromium
+  setup_firefox
+  setup_webkit
+  setup_npm_packages tests/browser
+  exit
+fi
 if [ "${1:-}" = --npm ]; then
   setup_npm_packages "$2"
   exit

@@ -15,6 +15,7 @@ import { Autosave } from './autosave.js';
 import { Changes } from './indexeddb/changes.js';
 import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
+import { LastWords } from './indexeddb/last_words.js';
 import { catchUp } from './indexeddb/reading.js';
 import { Room } from './indexeddb/room.js';
 import { Saves } from './indexeddb/saves.js';
@@ -51,6 +52,7 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Removes a database. */
   static delete(name = DATABASE, { browser = globalThis } = {}) {
+    new LastWords(name, browser).clear();
     return deleteDatabase(browser, name);
   }
 
@@ -79,6 +81,8 @@ export class IndexedDBStore extends MemoryStore {
     this.room = new Room(name, browser.navigator && browser.navigator.storage);
     /** Named snapshots: `save(name, bytes)`, `load(name)`, `list()`, `delete(name)`. */
     this.snapshots = new NamedSnapshots(this.database);
+    /** What is not saved when the page is left. */
+    this.words = new LastWords(name, browser);
     this.turns = undefined;
     this.lease = undefined;
     this.tabs = tabs;
@@ -258,7 +262,7 @@ export class IndexedDBStore extends MemoryStore {
       await this.lease.take();
       await this.gained();
     }
-    this.stopListening = onPageEnd(browser, () => this.saves.saveAtEnd());
+    this.stopListening = onPageEnd(browser, (isLeft) => this.saves.saveAtEnd(isLeft));
     if (this.asksToPersist) await this.persist();
   }
 
@@ -314,6 +318,19 @@ export class IndexedDBStore extends MemoryStore {
   async gained() {
     await catchUp(this, () => true);
     this.isWritable = true;
+    this.takeWords();
+  }
+
+  /** Goes on from what the last page had not saved when it was left. */
+  takeWords() {
+    const left = this.words.take(this.saves.seen);
+    if (left.length === 0) return;
+    asUnit(this, () => {
+      for (const [table, key, value] of left) {
+        if (value === undefined) this.delete(table, key);
+        else this.set(table, key, value);
+      }
+    });
   }
 
   async giving() {

@@ -10,6 +10,7 @@
  */
 
 import { TABLE_IO } from '../abi.js';
+import { bytesOfLetters, lettersOf } from './letters.js';
 import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
 import { asUnit, replaceContent } from './replace.js';
@@ -18,15 +19,8 @@ import { StorageError, storageError } from './storage_error.js';
 
 export { StorageError };
 
-// Every byte is a letter of the Latin alphabet then: no storage changes it.
-const FIRST_LETTER = 0x100;
-const LAST_LETTER = 0x1ff;
-
 // A page that was just left may still have the lock for so many milliseconds.
 const LEFT_MS = 500;
-
-// More arguments of a call may be too many.
-const LETTERS_AT_A_TIME = 0x2000;
 
 export class LocalStore extends MemoryStore {
   /**
@@ -165,7 +159,7 @@ export class LocalStore extends MemoryStore {
     if (this.text !== null) {
       let bytes;
       try {
-        bytes = bytesOf(this.text);
+        bytes = bytesOfLetters(this.text);
         readSnapshot(bytes, (table, key, value) => {
           super.setAt(table, this.inScratch(key, value), 0, key.length, key.length, value.length);
         });
@@ -188,7 +182,7 @@ export class LocalStore extends MemoryStore {
 
   write() {
     const item = itemOf(this.name);
-    const text = textOf(writeSnapshot(withoutIo(this)));
+    const text = lettersOf(writeSnapshot(withoutIo(this)));
     if (text.length > this.limit) throw this.full(text, `the limit is ${this.limit}`);
     if (this.storage.getItem(item) !== this.text) {
       throw new StorageError(this.name, 'conflict', 'someone else saved meanwhile: open the store in one tab only');
@@ -249,23 +243,4 @@ function withoutIo(store) {
     size: (table) => store.size(table),
     eachEntry: (...walk) => store.eachEntry(...walk),
   };
-}
-
-function textOf(bytes) {
-  const letters = Uint16Array.from(bytes, (byte) => FIRST_LETTER + byte);
-  let text = '';
-  for (let at = 0; at < letters.length; at += LETTERS_AT_A_TIME) {
-    text += String.fromCharCode.apply(null, letters.subarray(at, at + LETTERS_AT_A_TIME));
-  }
-  return text;
-}
-
-function bytesOf(text) {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < bytes.length; at++) {
-    const letter = text.charCodeAt(at);
-    if (letter < FIRST_LETTER || letter > LAST_LETTER) throw new Error(`character ${at} is no byte`);
-    bytes[at] = letter - FIRST_LETTER;
-  }
-  return bytes;
 }

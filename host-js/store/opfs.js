@@ -70,6 +70,9 @@ async function openHandles(name, wait, browser) {
       return handles;
     } catch (cause) {
       for (const handle of handles) handle.close();
+      if (cause.name === 'NotSupportedError') {
+        throw new StorageError(name, 'unsupported', `this browser cannot open files synchronously (${cause.message})`, { cause });
+      }
       const isTaken = cause.name === 'NoModificationAllowedError' || cause.name === 'InvalidStateError';
       if (!isTaken) throw storageError(name, 'opening the store', cause);
       if (Date.now() >= end) throw new StorageError(name, 'busy', 'another tab or worker has the store open', { cause });
@@ -86,8 +89,10 @@ async function folderOf(name, { navigator }) {
     const root = await navigator.storage.getDirectory();
     return await root.getDirectoryHandle(FOLDER, { create: true });
   } catch (cause) {
-    if (cause.name !== 'SecurityError') throw storageError(name, 'opening the folder of stores', cause);
-    throw new StorageError(name, 'denied', `the browser does not let this page store files (${cause.message})`, { cause });
+    // In a private window WebKit has a folder that fails for an unknown reason.
+    if (cause.name !== 'SecurityError' && cause.name !== 'UnknownError') throw storageError(name, 'opening the folder of stores', cause);
+    const problem = `the browser does not let this page store files, as in private windows or with blocked cookies (${cause.message})`;
+    throw new StorageError(name, 'denied', problem, { cause });
   }
 }
 

@@ -7,20 +7,21 @@
 /**
  * Calls `action` whenever the page is hidden or left. It may come back.
  * @param {object} browser `globalThis`, or what has its names
- * @param {() => void} action
+ * @param {(isLeft: boolean) => void} action
  * @returns {() => void} ends that
  */
 export function onPageEnd(browser, action) {
   const { document } = browser;
   if (!document || typeof document.addEventListener !== 'function') return () => {};
   const hidden = () => {
-    if (document.visibilityState === 'hidden') action();
+    if (document.visibilityState === 'hidden') action(false);
   };
+  const left = () => action(true);
   document.addEventListener('visibilitychange', hidden);
   // Safari before 14.1 leaves a page without hiding it.
-  browser.addEventListener('pagehide', action);
+  browser.addEventListener('pagehide', left);
   return () => {
     document.removeEventListener('visibilitychange', hidden);
-    browser.removeEventListener('pagehide', action);
+    browser.removeEventListener('pagehide', left);
   };
 }

@@ -20,7 +20,7 @@ async function run(name) {
   const folder = mkdtempSync(join(tmpdir(), 'cu-scripts-'));
   try {
     for (const [old, file] of Object.entries(OLD_NAMES)) {
-      const url = new URL(`../compat/${file}`, import.meta.url).href;
+      const url = new URL(`../web/${file}`, import.meta.url).href;
       mkdirSync(dirname(join(folder, old)), { recursive: true });
       writeFileSync(join(folder, old), sameAs(url));
     }

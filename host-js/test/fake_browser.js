@@ -105,11 +105,12 @@ class Tab extends EventTarget {
   }
 
   /** Its transactions that have not been over are undone, unless they are being committed. */
-  die() {
+  /** @param {{ givesUp?: boolean }} [how] givesUp: as WebKit does, which ends transactions that are committing, too */
+  die({ givesUp = false } = {}) {
     this.isDead = true;
     for (const connection of this.connections) {
       for (const transaction of connection._rawDatabase.transactions) {
-        if (transaction.db === connection && transaction._state !== 'finished' && transaction._state !== 'committing') transaction._abort('AbortError');
+        if (transaction.db === connection && transaction._state !== 'finished' && (givesUp || transaction._state !== 'committing')) transaction._abort('AbortError');
       }
       connection.close();
     }

@@ -1,4 +1,4 @@
-/** The file names of the earlier project, and the files of compat/ that answer them. */
+/** The file names of the earlier project, and the files of web/ that answer them. */
 
 export const OLD_NAMES = {
   'web/cu-api.js': 'cu-api.js',

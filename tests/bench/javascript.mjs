@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { bundle } from '../../scripts/bundle.mjs';
-import { chromiumPath, launch, newProfile } from '../browser/chromium.mjs';
+import { folderSite } from '../../scripts/serve/sites.mjs';
+import { chromiumPath, launch } from '../browser/engines/chromium.mjs';
+import { newProfile } from '../browser/browser.mjs';
 import { serve } from '../browser/server.mjs';
 import { measureCalls } from './page/calls.mjs';
 import { median } from './statistics.mjs';
@@ -14,6 +16,9 @@ import { formatGrid } from './table.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LOADS = 20;
+
+/** Files of the page, beside those that the server for development has. */
+const SERVED = /^\/(tests\/bench\/(page|node_modules\/(tinybase|wasmoon))|node_modules\/dexie)\//;
 
 /**
  * The rows: `most` are milliseconds, the target of the figures of `who` in both. `published`: RxDB's milliseconds of the same operation
@@ -56,11 +61,13 @@ async function callsInNode() {
 
 async function measureChromium() {
   await bundle(`${ROOT}host-js/`, `${ROOT}dist/`);
-  const server = await serve();
+  const files = folderSite(ROOT);
+  const server = await serve(undefined, { sites: [(path) => (SERVED.test(path) ? files(path) : undefined)] });
   const profile = await newProfile();
   const browser = await launch(profile);
   try {
-    const page = await browser.open(`${server.url}tests/bench/page/javascript.html`);
+    const page = await browser.newPage();
+    await page.goto(`${server.url}tests/bench/page/javascript.html`);
     await page.waitForFunction(() => window.measureStores);
     const calls = await page.evaluate(() => window.measureCalls());
     const stores = await page.evaluate(() => window.measureStores());

@@ -46,6 +46,22 @@ test('an installed package runs', () => {
   assert.equal(run(process.execPath, [...NODE, 'main.mjs'], folder).trim(), SAYS);
 });
 
+test('the old file names are files of the package, for a page, and entries, for a program', () => {
+  const names = ['cu-api', 'lua-api', 'lua-persistent', 'io-wrapper', 'enhanced/lua-api-enhanced', 'enhanced/storage-manager', 'enhanced/query-engine', 'enhanced/batch-processor'];
+  const files = names.map((name) => `web/${name}.js`);
+  for (const file of [...files, 'dist/cu.js']) assert.ok(pack().names.includes(file), file);
+  const program = `
+    import cu from 'cu/web/cu-api.js';
+    import { IoWrapper } from 'cu/web/io-wrapper.js';
+    import { EnhancedCuWASM } from 'cu/web/enhanced/lua-api-enhanced.js';
+    await cu.load();
+    const { output } = await new IoWrapper().computeWithIo('_io.output = _io.input + 1', 41);
+    const all = await Promise.all(${JSON.stringify(files)}.map((file) => import('cu/' + file)));
+    console.log(output, await cu.compute('return 5'), all.every(({ IoWrapper: Class }) => Class === IoWrapper), typeof EnhancedCuWASM);`;
+  assert.equal(run(process.execPath, [...NODE, '--input-type=module', '--eval', program], folder).trim(), '42 5 true function');
+  for (const entry of ['./web/cu.wasm', './web/lua.wasm']) assert.match(description.exports[entry], /^\.\/(cu|lua)\.wasm$/);
+});
+
 test('nothing is read, compiled or asked for when the package is imported', () => {
   const entries = Object.entries(description.exports)
     .filter(([entry, { default: file }]) => /\.m?js$/.test(file) && entry !== './encrypted' && existsSync(join(installed, file)))
@@ -64,7 +80,7 @@ test('nothing is read, compiled or asked for when the package is imported', () =
 // A page that imports these would fail at `node:`, and a bundler for pages would not finish.
 test('what browsers import needs no Node', async () => {
   const stores = ['memory', 'indexeddb', 'opfs', 'local', 'archive'].map((name) => `cu/store/${name}`);
-  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', ...stores];
+  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', 'cu/web/cu-api.js', 'cu/web/io-wrapper.js', ...stores];
   const { metafile } = await build({
     stdin: { contents: browserEntries.map((name, number) => `export * as e${number} from '${name}';`).join('\n'), resolveDir: folder },
     bundle: true, write: false, metafile: true, format: 'esm', platform: 'browser', logLevel: 'silent',

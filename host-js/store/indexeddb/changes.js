@@ -7,6 +7,7 @@
 import { TABLE_IO } from '../../abi.js';
 import { Block } from '../../block.js';
 import { MemoryStore } from '../memory.js';
+import { keysOf } from '../replace.js';
 import { Packer } from './rows.js';
 
 const NO_KEY = new Block(new Uint8Array(0));
@@ -54,6 +55,14 @@ export function pack(store, keys) {
     if (table !== TABLE_IO) packer.add(table, block, key, keyLength);
   });
   return packer.end();
+}
+
+/** The keys of `keys` with what `store` has for them, undefined for what is gone. */
+export function* valuesOf(store, keys) {
+  for (const table of keys.tableIds()) {
+    if (table === TABLE_IO) continue;
+    for (const key of keysOf(keys, table)) yield [table, key, store.get(table, key)];
+  }
 }
 
 function eachKey(keys, visit) {

@@ -5,7 +5,7 @@
  * running one has, too. What a failed one had is saved by the next one.
  */
 
-import { pack } from './changes.js';
+import { pack, valuesOf } from './changes.js';
 
 // Saves are merged into one when together they are longer than this and than twice what there is. A row counts as so many bytes more.
 const LOG_BYTES = 0x400000;
@@ -38,8 +38,11 @@ export class Saves {
     return this.queued;
   }
 
-  /** Saves all that is not saved, in a transaction that does not need this page any more. */
-  saveAtEnd() {
+  /**
+   * Saves all that is not saved, in a transaction that does not need this page any more, and when the page is left in words, too: that is
+   * at once.
+   */
+  saveAtEnd(isLeft = false) {
     const { store } = this;
     const { changes } = store;
     if (store.isClosed || !store.isWritable || store.inUnit || !store.hasUnsaved || store.database.connection === undefined) return;
@@ -47,6 +50,7 @@ export class Saves {
     if (running !== undefined) changes.putBack(running);
     const work = this.take();
     if (running !== undefined) work.save++;
+    if (isLeft) store.words.leave({ ...work, entries: valuesOf(store, work.keys) });
     const ending = this.write(work, true).catch((error) => {
       changes.putBack(work.keys);
       store.report(error);
@@ -63,7 +67,7 @@ export class Saves {
     const packer = pack(this.store, this.store);
     const keys = changes.take();
     try {
-      await this.write({ packer, keys, seen, isBase: true, save: this.seen + 1 });
+      await this.write({ packer, keys, seen, isBase: true, save: this.next });
     } catch (error) {
       changes.putBack(keys);
       throw error;
@@ -122,13 +126,18 @@ export class Saves {
     }
   }
 
+  /** One that has what was left in words is not before the one in whose place they are: so they are not taken again. */
+  get next() {
+    return Math.max(this.seen + 1, this.store.words.save);
+  }
+
   /** Packs the keys that changed, in this moment. */
   take() {
     const { store } = this;
     const packer = pack(store, store.changes.dirty);
     const keys = store.changes.take();
     store.autosave.clear();
-    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.seen + 1 };
+    return { packer, keys, seen: this.seen, isBase: this.seen === 0, save: this.next };
   }
 
   async write({ packer, save, seen, isBase, keys }, isLast) {
@@ -145,6 +154,7 @@ export class Saves {
     const { store } = this;
     if (save <= this.seen) return;
     this.seen = save;
+    store.words.saved(save);
     store.isFull = false;
     store.room.used(packer.bytes);
     if (isBase) {

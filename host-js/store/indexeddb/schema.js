@@ -105,9 +105,12 @@ function upgrade(database, transaction) {
   }
 }
 
+/** What Chromium says of a page whose cookies are blocked; the name of that error is that of any failure. */
+const DENIED = /denied permission/;
+
 function openError(name, cause) {
   const said = cause ? `${cause.name}: ${cause.message}` : 'no reason was given';
-  switch (cause && cause.name) {
+  switch (DENIED.test(said) ? 'NotAllowedError' : cause && cause.name) {
     case 'QuotaExceededError':
       return new StorageError(name, 'quota', `the browser gives no room for the database (${said})`, { cause });
     case 'VersionError':

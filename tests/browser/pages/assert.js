@@ -1,21 +1,23 @@
-// What the scripts of host-js/test/scripts use of node:assert/strict, in a page.
+/** What scripts of tests use of `node:assert/strict`, in a page. */
 
-const shown = (value) => JSON.stringify(value, (key, part) => (typeof part === 'bigint' ? `${part}n` : part));
+const text = (value) => JSON.stringify(value, (key, part) => (typeof part === 'bigint' ? `${part}n` : part));
 
-function isSame(a, b) {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && isSame(a[name], b[name]));
+function check(isRight, message) {
+  if (!isRight) throw new Error(message);
 }
 
-function ok(value, message = `${shown(value)} is to be true`) {
-  if (!value) throw new Error(message);
+/** Values of JSON and big integers, with the keys of objects in any order. */
+function isEqual(left, right) {
+  if (Object.is(left, right)) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  const keys = Object.keys(left);
+  return keys.length === Object.keys(right).length && keys.every((key) => key in right && isEqual(left[key], right[key]));
 }
 
 export default {
-  ok,
-  equal: (actual, wanted) => ok(Object.is(actual, wanted), `${shown(actual)} is to be ${shown(wanted)}`),
-  deepEqual: (actual, wanted) => ok(isSame(actual, wanted), `${shown(actual)} is to be ${shown(wanted)}`),
-  match: (text, pattern) => ok(pattern.test(text), `${shown(text)} is to match ${pattern}`),
+  ok: (value) => check(value, `not true: ${text(value)}`),
+  equal: (actual, expected) => check(Object.is(actual, expected), `${text(actual)} is not ${text(expected)}`),
+  deepEqual: (actual, expected) => check(isEqual(actual, expected), `${text(actual)} is not ${text(expected)}`),
+  match: (actual, pattern) => check(pattern.test(actual), `${text(actual)} does not fit ${pattern}`),
 };

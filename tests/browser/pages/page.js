@@ -2,6 +2,10 @@
 
 import * as cu from 'cu';
 
+const report = (error) => { fetch(`/error/${encodeURIComponent(String(error && (error.stack || error.message) || error))}`, { keepalive: true }); };
+addEventListener('error', ({ error, message }) => report(error || message));
+addEventListener('unhandledrejection', ({ reason }) => report(reason));
+
 const module = fetch('/dist/cu.wasm').then((answer) => answer.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
 
 window.cu = cu;

@@ -8,6 +8,17 @@ let store;
 let cu;
 
 const calls = {
+  /** Whether this browser can open a file synchronously. */
+  async hasFiles() {
+    try {
+      const folder = await navigator.storage.getDirectory();
+      const file = await folder.getFileHandle('whether there are files', { create: true });
+      (await file.createSyncAccessHandle()).close();
+      return true;
+    } catch {
+      return false;
+    }
+  },
   async open(name, { encrypted = false, ...options } = {}) {
     store = await OPFSStore.open(name, options);
     const used = encrypted ? EncryptedStore.open(store, { key: new EncryptionKey(new Uint8Array(32).fill(1)) }) : store;

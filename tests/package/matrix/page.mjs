@@ -1,11 +1,9 @@
-// Pages in Chromium, from a server whose answers a test may change.
+// Pages in Chromium, from the server for development.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.map': 'application/json' };
+import { serve as listen } from '../../../scripts/serve/server.mjs';
+import { folderSite } from '../../../scripts/serve/sites.mjs';
 
 /** Where Debian has it; elsewhere CU_CHROMIUM says. */
 export const CHROMIUM = process.env.CU_CHROMIUM || '/usr/bin/chromium';
@@ -24,25 +22,11 @@ export async function stop() {
   if (browser !== undefined) await browser.close();
 }
 
-/**
- * Serves a folder.
- * @param {string} folder
- * @param {{ headers?: object, answer?: (path: string) => { status?: number, type?: string, body?: string } | undefined }} [options]
- *   answer: replaces parts of the answer for that path
- */
-export async function serve(folder, { headers = {}, answer = () => undefined } = {}) {
+/** Serves a folder, and notes what is asked for. */
+export async function serve(folder) {
   const requests = [];
-  const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    requests.push(pathname);
-    const path = join(folder, pathname === '/' ? 'index.html' : pathname);
-    const there = existsSync(path) && statSync(path).isFile();
-    const { status = there ? 200 : 404, type = TYPES[extname(path)], body } = answer(pathname) || {};
-    response.writeHead(status, { 'content-type': type || 'text/plain', ...headers });
-    response.end(body === undefined ? status === 200 ? readFileSync(path) : '' : body);
-  });
-  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return { url: `http://127.0.0.1:${server.address().port}/`, requests, close: () => server.close() };
+  const note = (path) => { requests.push(path); };
+  return { ...await listen({ sites: [note, folderSite(folder)] }), requests };
 }
 
 /** What a page leaves in `said`; an error of the page is thrown. */

@@ -1,0 +1,1 @@
+export { IoWrapper, IoWrapper as default } from '../cuwasm/index.js';
