@@ -1,5 +1,5 @@
 // Builds the one-file bundles of host-js, here into dist/, with source maps: cu.js for a classic script tag, which makes the global `cu`,
-// and cu.min.mjs, a module. Both find cu.wasm beside themselves.
+// and cu.min.mjs, a module. Both find cu.wasm beside themselves, and cu_worker.js, the file of their workers.
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,19 +9,23 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The oldest browsers of the promise. Safari 13.1 destructures; what esbuild misses there is a rare fault of its parser. */
 export const BROWSERS = { target: ['chrome80', 'firefox79', 'safari13.1'], supported: { destructuring: true } };
 
+/** A classic script, which knows where it is by its tag. */
+const CLASSIC = { format: 'iife', inject: [`${ROOT}scripts/classic_script.js`], define: { 'import.meta.url': 'classicScript' } };
+
+/** The worker of a bundle is a file beside it. */
+const bundledWorker = {
+  name: 'bundled worker',
+  setup: ({ onResolve }) => onResolve({ filter: /\/default_worker\.js$/ }, () => ({ path: `${ROOT}scripts/bundled_worker.js` })),
+};
+
 /** What makes the bundles in `folder` of the package in `from`. */
 const bundles = (from, folder) => [
-  {
-    outfile: `${folder}cu.js`,
-    format: 'iife',
-    globalName: 'cu',
-    inject: [`${ROOT}scripts/classic_script.js`],
-    define: { 'import.meta.url': 'classicScript' },
-  },
-  { outfile: `${folder}cu.min.mjs`, format: 'esm' },
+  { outfile: `${folder}cu.js`, globalName: 'cu', entryPoints: [`${from}bundle.js`], ...CLASSIC },
+  { outfile: `${folder}cu.min.mjs`, format: 'esm', entryPoints: [`${from}bundle.js`] },
+  { outfile: `${folder}cu_worker.js`, entryPoints: [`${from}worker/cu_worker.js`], ...CLASSIC },
 ].map((options) => ({
   ...BROWSERS,
-  entryPoints: [`${from}full.js`],
+  plugins: [bundledWorker],
   bundle: true,
   minify: true,
   sourcemap: true,
