@@ -34,8 +34,8 @@ export interface FileStoreOptions {
   wait?: number;
   /** Reads the file as it is now, without a lock, and refuses every change; default false. */
   readOnly?: boolean;
-  /** The id of a worker thread of this process that had the file, and has ended without closing it. */
-  endedThread?: number | undefined;
+  /** The ids of worker threads of this process that had the file, and have ended without closing it. */
+  endedThreads?: readonly number[];
 }
 
 /** Tables in memory, every change appended to a file. One process writes at a time. */

@@ -11,16 +11,16 @@ export class FileStore extends LogStore {
    * Opens the store in a file, which is created when it is not there.
    * @param {string} path
    * @param {{ flushAfterCompute?: boolean, repair?: boolean, wait?: number, readOnly?: boolean,
-   *   endedThread?: number }} [options]
+   *   endedThreads?: number[] }} [options]
    *   flushAfterCompute: default true; repair: cut a damaged log before the first damaged byte; wait: milliseconds for which
    *   another process may still have the file, default 0; readOnly: read the file as it is, and change
-   *   nothing; endedThread: the id of a thread of this process that had the file, and ended without closing it
+   *   nothing; endedThreads: the ids of threads of this process that had the file, and ended without closing it
    * @returns {FileStore}
    */
   static open(path, options = {}) {
     const disk = new NodeDisk(realPathOf(path));
     if (options.readOnly) return new FileStore(disk, undefined, options);
-    const lock = new Lock(disk.path, options.wait, options.endedThread);
+    const lock = new Lock(disk.path, options.wait, options.endedThreads);
     try {
       return new FileStore(disk, lock, options);
     } catch (error) {

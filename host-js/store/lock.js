@@ -32,12 +32,12 @@ export class Lock {
    * Takes the lock of `path`, or throws a FileStoreError that names its holder.
    * @param {string} path
    * @param {number} [wait] milliseconds for which another process may still hold it; nothing else runs in this thread meanwhile
-   * @param {number} [endedThread] a thread of this process that has ended, and may have left its lock
+   * @param {number[]} [endedThreads] threads of this process that have ended, and may have left their lock
    */
-  constructor(path, wait = 0, endedThread = undefined) {
+  constructor(path, wait = 0, endedThreads = []) {
     this.path = `${path}.lock`;
     this.text = textOf(threadId);
-    this.ended = endedThread === undefined ? undefined : textOf(endedThread);
+    this.ended = endedThreads.map(textOf);
     const own = `${this.path}.${process.pid}.${threadId}.${Date.now()}.${locksTaken++}`;
     try {
       writeFileSync(own, this.text);
@@ -72,7 +72,7 @@ export class Lock {
       if (link(own, this.path)) return;
       const holder = read(this.path);
       if (holder === undefined) continue;
-      if (holder !== this.ended && isAlive(holder)) {
+      if (!this.ended.includes(holder) && isAlive(holder)) {
         const pid = holder.split(' ')[0].trim();
         throw new FileStoreError(path, `process ${pid} is writing it; if that is not so, remove ${this.path}`);
       }

@@ -260,7 +260,7 @@ await withModule((module) => {
     }
     await assert.rejects(WorkerCu.connect(undefined, { module }), /worker is a undefined value|wanted is a Worker/);
     assert.throws(() => new WorkerCu(), /made by WorkerCu.create/);
-    assert.throws(() => WorkerCu.prototype.compute.call({}, ''), /no instance of a worker/);
+    await assert.rejects(WorkerCu.prototype.compute.call({}, ''), /no instance of a worker/);
   });
 
   test('a worker file of the program has its own store, for all who connect', async () => {

@@ -42,7 +42,9 @@ export class Connection {
     /** The error of every further call. */
     this.end = undefined;
     this.starts = 0;
-    this.endedThread = undefined;
+    /** Node threads that may have left a lock, and the end of the last one. */
+    this.endedThreads = [];
+    this.ending = undefined;
   }
 
   /** Makes an instance; resolves with its number and what the worker says of it. */
@@ -94,12 +96,15 @@ export class Connection {
       ended: (error) => this.ended(link, error),
       event: (number, event) => this.event(number, event),
       reported: (kind, error) => this.reported(kind, error),
-    });
+    }, this.ending);
     this.link = link;
-    const restart = this.starts === 0 ? {} : { isRestart: true, endedThread: this.endedThread };
+    const restart = { isRestart: this.starts > 0, endedThreads: this.endedThreads };
     this.starts++;
     const { store, encrypted } = this.plan;
-    this.prepare(link, 'open', [{ store, encrypted, restart }], ({ isDurable }) => { this.plan.isDurable = isDurable; });
+    this.prepare(link, 'open', [{ store, encrypted, restart }], ({ isDurable }) => {
+      this.plan.isDurable = isDurable;
+      this.endedThreads = [];
+    });
     for (const [number, { kind, options, repeated }] of this.instances) {
       this.prepare(link, 'create', [number, kind, options]);
       for (const [method, args] of repeated) this.prepare(link, method, args, undefined, { instance: number, target: 'cu' });
@@ -115,7 +120,8 @@ export class Connection {
   ended(link, error) {
     if (this.link !== link) return;
     this.link = undefined;
-    this.endedThread = link.thread === undefined ? undefined : link.thread.id;
+    this.ending = link.ending;
+    if (link.thread !== undefined && link.thread.id !== undefined) this.endedThreads.push(link.thread.id);
     for (const record of this.instances.values()) if (record.transaction === OPEN) record.transaction = LOST;
     if (this.end !== undefined) return;
     const canGoOn = this.plan.worker === undefined && (this.plan.isDurable || this.instances.size === 0 || isBefore(error));

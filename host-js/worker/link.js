@@ -19,8 +19,9 @@ export class Link {
   /**
    * @param {object} plan see connection.js
    * @param {object} listener `ended(error)`, `event(instance, event)`, `reported(kind, error)`
+   * @param {Promise<void>} [before] the end of the worker before, which may still have the store
    */
-  constructor(plan, listener) {
+  constructor(plan, listener, before) {
     this.plan = plan;
     this.listener = listener;
     this.signal = new Signal();
@@ -38,15 +39,17 @@ export class Link {
     this.lockWait = typeof AbortController === 'function' ? new AbortController() : undefined;
     this.hold(false);
     this.startTimer = undefined;
-    this.start(port2);
+    this.ending = undefined;
+    this.start(port2, before);
   }
 
-  async start(port) {
+  async start(port, before) {
     const { plan } = this;
     this.startTimer = setTimeout(() => this.fail(new WorkerError('foreign',
       `the worker did not answer within ${plan.startWait} ms: does its file call serve() of cu/worker/serve before it awaits anything?`,
     )), plan.startWait);
     try {
+      await before;
       const worker = plan.worker === undefined ? await startWorker(plan.way) : plan.worker;
       this.thread = new Thread(worker, (reason, cause) => this.workerEnded(reason, cause));
       if (this.error !== undefined) {

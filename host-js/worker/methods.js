@@ -53,13 +53,13 @@ export function isMethod(target, name) {
 }
 
 /**
- * Gives a class the methods of a target; `send(object, name, args)` answers the promise of each.
+ * Gives a class the methods of a target; `send(object, name, args)` answers the promise of each. They never throw.
  * @param {object} prototype
  * @param {string[]} names
  */
 export function addMethods(prototype, names, send) {
   for (const name of names) {
-    const method = { [name](...args) { return send(this, name, args); } }[name];
+    const method = { async [name](...args) { return send(this, name, args); } }[name];
     Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
   }
 }

@@ -7,7 +7,7 @@
 
 import { StateError } from '../errors.js';
 import { checkFunction, closable } from './options.js';
-import { WorkerCu } from './worker_cu.js';
+import { isOver, WorkerCu } from './worker_cu.js';
 import { WorkerError } from './worker_error.js';
 
 /** More workers than this take memory, and are seldom faster. */
@@ -131,6 +131,9 @@ class State {
   }
 
   assign() {
+    // One whose store went with its worker is of no use; another one takes its place.
+    for (const cu of this.free.filter(isOver)) this.workers.delete(cu);
+    this.free = this.free.filter((cu) => !isOver(cu));
     while (this.jobs.length > 0 && this.free.length > 0) this.work(this.free.pop(), this.jobs.shift());
     if (this.jobs.length > this.starting && this.workers.size + this.starting < this.size) {
       this.start().then((cu) => this.release(cu), (error) => this.notStarted(error));
@@ -148,26 +151,17 @@ class State {
 
   async work(cu, job) {
     job.unlisten();
-    let failure;
     try {
       job.resolve(await job.action(cu));
     } catch (error) {
-      failure = error;
       job.reject(error);
     }
-    if (failure instanceof WorkerError && failure.reason !== 'stopped') await this.replace(cu);
-    else this.release(cu);
+    this.release(cu);
   }
 
   release(cu) {
-    this.free.push(cu);
-    this.assign();
-  }
-
-  /** One whose store went with it is no use; another one takes its place. */
-  async replace(cu) {
-    this.workers.delete(cu);
-    await cu.close({ now: true });
+    if (isOver(cu)) this.workers.delete(cu);
+    else this.free.push(cu);
     this.assign();
   }
 
@@ -189,7 +183,10 @@ class State {
     } else if (this.jobs.length > 0 || this.free.length < this.workers.size || this.starting > 0) {
       await new Promise((resolve) => { this.idle.push(resolve); });
     }
-    await Promise.all([...this.workers].map((cu) => cu.close({ now })));
+    const workers = [...this.workers];
+    this.workers.clear();
+    this.free = [];
+    await Promise.all(workers.map((cu) => cu.close({ now })));
   }
 }
 

@@ -28,9 +28,9 @@ const KINDS = {
     ...options,
   }),
   opfs: (name, options, { isRestart }) => OPFSStore.open(name, { ...(isRestart ? { wait: RESTART_WAIT_MS } : {}), ...options }),
-  async file(path, options, { endedThread }) {
+  async file(path, options, { endedThreads }) {
     const { FileStore } = await import(/* webpackIgnore: true */ /* @vite-ignore */ FILE_STORE);
-    return FileStore.open(path, { ...options, endedThread });
+    return FileStore.open(path, { ...options, endedThreads });
   },
 };
 
@@ -41,7 +41,7 @@ const KINDS = {
  * @param {object} [context.stores] kinds that the program adds: by name a function of the value and the other options
  * @param {(kind: string, error?: Error) => void} context.report tells the page what nobody waits for
  * @param {boolean} context.isRestart whether this worker takes the place of another one
- * @param {number} [context.endedThread] the Node thread of that one
+ * @param {number[]} [context.endedThreads] Node threads that had it open, and ended without closing it
  */
 export async function openStore(description = { memory: true }, context) {
   if (typeof description !== 'object' || description === null) {

@@ -19,11 +19,16 @@ export async function startWorker(way) {
     if (typeof way === 'function') return checkedWorker(await way());
     if (typeof Worker === 'function') return way === undefined ? defaultWorker() : new Worker(way, { type: 'module' });
     const threads = await import(/* webpackIgnore: true */ /* @vite-ignore */ THREADS);
-    return new threads.Worker(way === undefined ? new URL(FILE, import.meta.url) : way);
+    return new threads.Worker(way === undefined ? new URL(FILE, import.meta.url) : way, inherited());
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
     throw new WorkerError('start', `the worker cannot be started: ${cause.message}`, { cause });
   }
+}
+
+/** A worker is started as its process was, which `--input-type` forbids: that is for programs that are no files. */
+function inherited() {
+  return process.execArgv.some((word) => word.startsWith('--input-type')) ? { execArgv: [] } : {};
 }
 
 /** Also a port, of a SharedWorker or to a worker that has `serve`. */

@@ -142,6 +142,11 @@ addMethods(WorkerCu.prototype, METHODS.cu, (view, method, args) => {
 const DISPOSE = Symbol.asyncDispose || Symbol.for('Symbol.asyncDispose');
 Object.defineProperty(WorkerCu.prototype, DISPOSE, { value() { return this.close(); }, configurable: true, writable: true });
 
+/** Whether every further call is an error. */
+export function isOver(cu) {
+  return stateOf(cu).connection.end !== undefined;
+}
+
 /** The methods of `Data`. */
 class WorkerData {
   constructor(cu) {
