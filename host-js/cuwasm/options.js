@@ -9,7 +9,8 @@ import { checkBoolean, checkFunction, checkObject, checkOptions, checkSnapshotNa
 import { storageOf } from './storage/default.js';
 
 const NAMES = [
-  'memorySize', 'autoRestore', 'compression', 'validation', 'storage', 'name', 'module', 'config', 'home', 'onEvent', 'now', 'rate',
+  'memorySize', 'autoRestore', 'compression', 'validation', 'storage', 'name', 'module', 'config', 'home', 'onEvent', 'now', 'rate', 'timeLimit',
+  'stop', 'onTick',
 ];
 
 /** The arena of the module: more is there for nobody. */
@@ -25,13 +26,14 @@ const FILE_SYSTEM = ['node', 'fs'].join(':');
 export function readOptions(given) {
   const options = typeof given === 'string' || given instanceof URL ? { module: given } : checkOptions('load', given, NAMES);
   const { memorySize, autoRestore = true, compression = true, validation = true, name = 'default', module, config = {}, home } = options;
-  const { onEvent, now = Date.now, rate } = options;
+  const { onEvent, now = Date.now, rate, timeLimit, stop, onTick } = options;
   if (memorySize !== undefined) checkWhole('memorySize', memorySize, 1);
   checkBoolean('autoRestore', autoRestore);
   checkBoolean('compression', compression);
   checkBoolean('validation', validation);
   checkFunction('now', now);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);
+  if (onTick !== undefined) checkFunction('onTick', onTick);
   if (rate !== undefined) checkObject('rate', rate);
   return {
     autoRestore,
@@ -39,7 +41,7 @@ export function readOptions(given) {
     name: checkSnapshotName(name),
     storage: storageOf(options.storage),
     module: checkModule(module),
-    core: { config: configOf(checkObject('config', config), memorySize, compression), home, onEvent, now, rate },
+    core: { config: configOf(checkObject('config', config), memorySize, compression), home, onEvent, now, rate, timeLimit, stop, onTick },
   };
 }
 

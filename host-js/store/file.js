@@ -19,10 +19,10 @@ export class FileStore extends LogStore {
    */
   static open(path, options = {}) {
     const disk = new NodeDisk(realPathOf(path));
-    if (options.readOnly) return new FileStore(disk, undefined, options);
+    if (options.readOnly) return new this(disk, undefined, options);
     const lock = new Lock(disk.path, options.wait, options.endedThreads);
     try {
-      return new FileStore(disk, lock, options);
+      return new this(disk, lock, options);
     } catch (error) {
       lock.release();
       throw error;

@@ -9,7 +9,7 @@ import test from 'node:test';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 
-import { StateError } from '../index.js';
+import { LuaError, StateError } from '../index.js';
 import { CuWASM, WorkerCu, WorkerError } from '../worker/index.js';
 import { contentOf, inFolder } from './folder.js';
 import { withModule } from './module.js';
@@ -23,6 +23,74 @@ const isClosed = (error) => error instanceof StateError && error.message === 'th
 const cuWorker = new URL('../worker/cu_worker.js', import.meta.url);
 
 await withModule((module) => {
+  test('`stop` ends what runs with an error of the script, and the instance lives on', async () => {
+    for (const make of [() => WorkerCu.create({ module }), () => CuWASM.init({ module })]) {
+      const cu = await make();
+      await cu.compute('x = 1');
+      const running = cu.compute(`_home.y = 2 ${FOREVER}`);
+      const waiting = cu.compute('x = 2');
+      const rejected = [
+        assert.rejects(running, (error) => error instanceof LuaError && error.errorClass === 'interrupted' && /interrupted by the host: 'stopped'/.test(error.message)),
+        assert.rejects(waiting, reason('stopped')),
+      ];
+      setTimeout(() => cu.stop(), 20);
+      await Promise.all(rejected);
+      const answer = await cu.compute('return x + _home.y');
+      assert.equal(typeof answer === 'object' ? answer.value : answer, 3, 'also what the script did before');
+      await cu.stop();
+      assert.equal(cu.runGc === undefined, false);
+      await cu.close();
+    }
+  });
+
+  test('a script cannot catch it, wherever it is', async () => {
+    const cu = await WorkerCu.create({ module });
+    for (const source of ['while true do pcall(function() while true do end end) end', "('a'):rep(30000):find(('a*'):rep(30) .. 'b')",
+      'coroutine.wrap(function() while true do end end)()', "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(function() return t[1] end) end"]) {
+      const stop = new AbortController();
+      const running = cu.compute(source, { signal: stop.signal });
+      setTimeout(() => stop.abort(), 20);
+      await assert.rejects(running, { name: 'AbortError' }, source);
+    }
+    assert.equal((await cu.compute('return 1')).value, 1);
+    await cu.close();
+  });
+
+  test('time limits: of an instance, of a view, of a call', async () => {
+    const cu = await WorkerCu.create({ module, timeLimit: 30 });
+    const over = (limit) => (error) => error.errorClass === 'interrupted' && error.message.includes(`the time limit of ${limit} ms is over`);
+    await assert.rejects(cu.compute(FOREVER), over(30));
+    await assert.rejects(cu.compute(FOREVER, { timeLimit: 20 }), over(20));
+    const patient = cu.with({ timeLimit: 60_000 });
+    await patient.compute('function forever() while true do end end');
+    await assert.rejects(cu.call('forever'), over(30));
+    await assert.rejects(cu.call('forever', [], { timeLimit: 21 }), over(21));
+    const view = cu.with({ timeLimit: 22 });
+    await assert.rejects(view.compute(FOREVER), over(22));
+    await assert.rejects(view.processStream(FOREVER, [1]).next(), over(22));
+    await patient.compute("_home.rows = {} for i = 1, 300 do _home.rows[i] = { n = i } end");
+    assert.equal(await patient.data.count('_home.rows'), 300);
+    await assert.rejects(cu.compute('', { timeLimit: -1 }), RangeError);
+    assert.equal((await patient.compute('return 1')).value, 1);
+    await cu.close();
+  });
+
+  test('what no tick divides is ended with its worker: by a signal, a time limit, `stop`', () => inFolder(async (path) => {
+    const cu = await WorkerCu.create({ module, store: { file: path }, stopWait: 10, worker: new URL('workers/stubborn.js', import.meta.url) });
+    await cu.compute(COUNT);
+    await assert.rejects(cu.with({ timeLimit: 20 }).readHome(), reason('time', /readHome took longer than its time limit of 20 ms, and did not stop within 10 ms more: what was answered before is kept/));
+    assert.equal((await cu.compute(COUNT)).value, 2);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 20);
+    await assert.rejects(cu.with({ signal: stop.signal }).readHome(), { name: 'AbortError' });
+    assert.equal((await cu.compute(COUNT)).value, 3);
+    const running = assert.rejects(cu.readHome(), reason('stopped', /readHome was stopped, and the worker with it/));
+    setTimeout(() => cu.stop(), 20);
+    await running;
+    assert.equal((await cu.compute(COUNT)).value, 4);
+    await cu.close();
+  }));
+
   test('a call that waits is removed when its signal says so, or by `stop`, and never runs', () => inFolder(async (path) => {
     const cu = await WorkerCu.create({ module, store: { file: path }, stopWait: 50 });
     await cu.compute(COUNT);
@@ -34,7 +102,7 @@ await withModule((module) => {
     await assert.rejects(aborted, { name: 'AbortError' });
     const stopping = cu.stop();
     await assert.rejects(waiting, reason('stopped', /compute was removed from the queue by stop\(\)/));
-    await assert.rejects(running, (error) => !(error instanceof StateError));
+    await assert.rejects(running, { errorClass: 'interrupted' });
     await stopping;
     assert.equal((await cu.compute(COUNT)).value, 2, 'only what ran counts');
     await cu.stop();
@@ -90,11 +158,9 @@ await withModule((module) => {
     await assert.rejects(cu.open(), reason('died'));
     await cu.close();
     const old = await CuWASM.init({ module, stopWait: 20 });
-    const running = old.compute(FOREVER);
-    await old.stop();
-    await assert.rejects(running, reason('stopped'));
-    await assert.rejects(old.compute('return 1'), reason('died', /its tables were in its memory/));
-    await old.close();
+    await assert.rejects(old.close({ now: 'yes' }), /now is true or false/);
+    await old.close({ now: true });
+    await assert.rejects(old.compute('return 1'), isClosed);
   });
 
   test('a transaction that was open when the worker ended is undone, and nothing is done without it', () => inFolder(async (path) => {
@@ -141,7 +207,7 @@ await withModule((module) => {
     await cu.close();
     await assert.rejects(cu.readHome(), isClosed);
     await assert.rejects(cu.stop(), isClosed);
-    assert.throws(() => cu.close({ now: 1 }), /now is true or false/);
+    await assert.rejects(cu.close({ now: 1 }), /now is true or false/);
   });
 
   test('`close` at once ends what runs', () => inFolder(async (path) => {
@@ -171,7 +237,10 @@ await withModule((module) => {
       });
       const way = below(3);
       setTimeout(() => (way === 0 ? worker.terminate() : cu.stop()), below(30));
+      // A worker that just ended may have been one whose calls were over, so that the next one has an endless script.
+      const stopping = setInterval(() => cu.stop(), 300);
       const settled = await Promise.race([Promise.all(calls).then(() => true), after(20_000).then(() => false)]);
+      clearInterval(stopping);
       assert.ok(settled, 'a call is never settled');
       const { value } = await cu.compute('return _home.n or 0').catch(() => cu.compute('return _home.n or 0'));
       assert.ok(value >= most && value <= made, `answered was ${most}, there is ${value}, made were ${made} calls`);

@@ -26,11 +26,12 @@ export function splitOptions(options, makesWorker, isInstance = false) {
   if (typeof Object(plan.store).get === 'function') {
     throw new TypeError("store is a store, which cannot be sent to a worker; wanted is what it opens, such as { indexeddb: 'my-app' }");
   }
+  if (timeLimit !== undefined) checkMilliseconds('timeLimit', timeLimit);
   checkFunction('onEvent', onEvent);
   checkFunction('onError', plan.onError);
   checkFunction('onChange', plan.onChange);
   if (rate !== undefined && rate !== null && rate.clock !== undefined) throw new TypeError('rate.clock is a function, which cannot be sent to a worker');
-  return { plan: { ...plan, way: checkWay(worker) }, instance: given({ config, home, exact, rate, now }), onEvent, timeLimit };
+  return { plan: { ...plan, way: checkWay(worker) }, instance: given({ config, home, exact, rate, now, timeLimit }), onEvent, timeLimit };
 }
 
 /** What a connection is made of: a module that all workers share, where the page may choose it. */
@@ -54,7 +55,7 @@ export function readDetails(details, before) {
     throw new TypeError('signal is no AbortSignal');
   }
   if (timeLimit !== undefined) checkMilliseconds('timeLimit', timeLimit);
-  return { signal, limit: timeLimit, config: timeLimit === undefined ? undefined : { timeLimit } };
+  return { signal, limit: timeLimit, config: details.timeLimit === undefined ? before.config : { timeLimit } };
 }
 
 export function closable(options = {}) {

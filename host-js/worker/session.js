@@ -28,6 +28,9 @@ import { Walks } from './rows.js';
 import { encryptedStore, isDurable, openStore, withMethod } from './stores.js';
 import { computeBatch } from './stream.js';
 
+/** The reason in the error of a script. */
+const STOPPED = 'stopped';
+
 /** Targets that change tables, and so need the turn of a store. */
 const IN_TURN = ['cu', 'data', 'walk', 'stream'];
 
@@ -143,7 +146,7 @@ export class Session {
   }
 
   async create(number, kind, { hasEvents, now, ...options }) {
-    const whole = { ...this.shared.options, ...options };
+    const whole = { ...this.shared.options, ...options, onTick: () => (this.interrupt.isRaised() ? STOPPED : undefined) };
     if (hasEvents) whole.onEvent = (event) => this.port.postMessage(packed({ instance: number, event }, 'event').message);
     if (now === true) whole.now = () => Date.now();
     if (kind === 'cuwasm') {

@@ -76,7 +76,7 @@ export class WorkerCu {
   }
 
   /** Another instance over the same store, in the same worker. */
-  open(options = {}) {
+  async open(options = {}) {
     const { connection } = stateOf(this);
     const { instance, onEvent, timeLimit } = splitOptions(options, false, true);
     return make(connection, instance, onEvent, timeLimit);
@@ -91,7 +91,7 @@ export class WorkerCu {
    * Runs `action` in a transaction, which is kept when its promise resolves and undone when it rejects. What others do with this instance
    * meanwhile belongs to it.
    */
-  transaction(action) {
+  async transaction(action) {
     return inTransaction(this, action);
   }
 
@@ -115,12 +115,12 @@ export class WorkerCu {
   }
 
   /** Stops the call that runs in the worker, and removes those that wait. */
-  stop() {
+  async stop() {
     return stateOf(this).connection.stop();
   }
 
   /** Ends the instance after the calls that were made, or at once; and with the last instance its store and worker. */
-  close(options) {
+  async close(options) {
     const { connection, number } = stateOf(this);
     return connection.close(number, closable(options));
   }
@@ -204,5 +204,5 @@ async function first(connection, instance, onEvent, timeLimit) {
 
 async function make(connection, instance, onEvent, timeLimit) {
   const { number, about } = await connection.create('cu', instance, onEvent);
-  return new WorkerCu(connection, number, readDetails({ timeLimit }, {}), about.module);
+  return new WorkerCu(connection, number, { limit: timeLimit }, about.module);
 }

@@ -65,11 +65,11 @@ export class CuWASM {
   }
 
   /** Stops what runs, and removes what waits. */
-  stop() {
+  async stop() {
     return states.get(this).connection.stop();
   }
 
-  close(options) {
+  async close(options) {
     const { connection, number } = states.get(this);
     return connection.close(number, closable(options));
   }
