@@ -18,16 +18,16 @@ export function withBrowser(report) {
     if (its.server !== undefined) await its.server.close();
     if (its.errors.length > 0) throw its.errors[0];
   });
-  its.open = async () => {
-    const page = await openPage(its.browser, its.server);
+  its.open = async (path) => {
+    const page = await openPage(its.browser, its.server, path);
     page.on('pageerror', (error) => its.errors.push(error));
     return page;
   };
   return its;
 }
 
-export async function openPage(browser, server) {
-  const page = await browser.open(server.url);
+export async function openPage(browser, server, path = '') {
+  const page = await browser.open(server.url + path);
   await isReady(page);
   return page;
 }

@@ -12,6 +12,16 @@ const FOLDERS = /^\/(host-js|dist|tests\/browser\/pages|node_modules\/@noble\/ci
 const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.html': 'text/html', '.wasm': 'application/wasm' };
 const PAGE = '/tests/browser/pages/index.html';
 
+/** The page, also under other names, with the headers that a test wants of its server. */
+const PAGES = {
+  '/': {},
+  '/isolated': { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  '/no-workers': { 'Content-Security-Policy': "worker-src 'none'" },
+};
+
+/** Without it no worker of an isolated page may load a file. */
+const FOR_WORKERS = { 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
 // What a bundler would do: browsers do not know where packages are, and workers have no import maps.
 const PACKAGE = /(from ')(@noble\/ciphers\/)/g;
 
@@ -27,12 +37,14 @@ export async function serve(report = () => {}) {
       response.end();
       return;
     }
-    const file = path === '/' ? PAGE : path;
+    const isPage = Object.hasOwn(PAGES, path);
+    const file = isPage ? PAGE : path;
+    for (const [name, value] of Object.entries(isPage ? PAGES[path] : FOR_WORKERS)) response.setHeader(name, value);
     try {
       if (!FOLDERS.test(file)) throw new Error('not a file for pages');
       const bytes = await readFile(`${ROOT}${file}`);
       response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
-      response.end(file.startsWith('/host-js/') ? bytes.toString().replace(PACKAGE, '$1/node_modules/$2') : bytes);
+      response.end(/^\/host-js\/.*\.js$/.test(file) ? bytes.toString().replace(PACKAGE, '$1/node_modules/$2') : bytes);
     } catch {
       response.statusCode = 404;
       response.end(`there is no ${file}`);
