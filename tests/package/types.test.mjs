@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { ROOT, install } from './pack.mjs';
 
 const folder = install();
-const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md'];
+const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md', 'docs/workers.md'];
 
 // These still show all of cu/full under the short name.
 const SHOW_FULL = ['host-js/README.md'];
@@ -63,7 +63,7 @@ for (const { name, path } of programs) {
 
 test('the types themselves', () => {
   const options = { ...OPTIONS, noImplicitAny: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/store/memory', 'cu/store/file', 'cu/cu.min.mjs'];
+  const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/wasm', 'cu/store/memory', 'cu/store/file', 'cu/worker', 'cu/worker/serve', 'cu/cu.min.mjs'];
   const path = join(folder, 'entries.mts');
   writeFileSync(path, entries.map((entry, number) => `import * as e${number} from '${entry}';\ne${number} satisfies object;\n`).join(''));
   for (const resolution of [{}, { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }]) {
