@@ -19,7 +19,8 @@ export async function startWorker(way) {
     if (typeof way === 'function') return checkedWorker(await way());
     if (typeof Worker === 'function') return way === undefined ? defaultWorker() : new Worker(way, { type: 'module' });
     const threads = await import(/* webpackIgnore: true */ /* @vite-ignore */ THREADS);
-    return new threads.Worker(way === undefined ? new URL(FILE, import.meta.url) : way, inherited());
+    const here = import.meta.url;
+    return new threads.Worker(way === undefined ? new URL(FILE, here) : way, inherited());
   } catch (cause) {
     if (cause instanceof TypeError) throw cause;
     throw new WorkerError('start', `the worker cannot be started: ${cause.message}`, { cause });
