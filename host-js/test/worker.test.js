@@ -71,6 +71,16 @@ await withModule((module) => {
     await cu.close();
   });
 
+  test('an event handler that throws is told to `onError`, and disturbs no call', async () => {
+    const errors = [];
+    const cu = await WorkerCu.create({
+      module, config: { output: 1, events: ['output'] }, onEvent: () => { throw new Error('of the handler'); }, onError: (error) => errors.push(error.message),
+    });
+    assert.equal((await cu.compute('print("abc") return 1')).value, 1);
+    assert.ok(errors.length > 0 && errors.every((message) => message === 'of the handler'));
+    await cu.close();
+  });
+
   test('errors have their class, traceback, value and cause', using({}, async (cu) => {
     const error = await cu.compute("local t = { code = 7 } error(t)").catch((caught) => caught);
     assert.ok(error instanceof LuaError);

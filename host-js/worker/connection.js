@@ -34,7 +34,7 @@ export class Connection {
    * @param {() => void} [plan.onChange]
    */
   constructor(plan) {
-    this.plan = { ...plan, isDurable: false };
+    this.plan = { ...plan, isDurable: false, hasTurns: false };
     /** @type {Map<number, { kind: string, options: object, onEvent?: Function, repeated: Map<string, unknown[]>, transaction?: string }>} */
     this.instances = new Map();
     this.last = 0;
@@ -101,8 +101,8 @@ export class Connection {
     const restart = { isRestart: this.starts > 0, endedThreads: this.endedThreads };
     this.starts++;
     const { store, encrypted } = this.plan;
-    this.prepare(link, 'open', [{ store, encrypted, restart }], ({ isDurable }) => {
-      this.plan.isDurable = isDurable;
+    this.prepare(link, 'open', [{ store, encrypted, restart }], ({ isDurable, hasTurns }) => {
+      Object.assign(this.plan, { isDurable, hasTurns });
       this.endedThreads = [];
     });
     for (const [number, { kind, options, repeated }] of this.instances) {
@@ -130,7 +130,13 @@ export class Connection {
 
   event(number, event) {
     const record = this.instances.get(number);
-    if (record !== undefined && record.onEvent !== undefined) record.onEvent(event);
+    if (record === undefined || record.onEvent === undefined) return;
+    try {
+      record.onEvent(event);
+    } catch (error) {
+      // No call waits for it.
+      this.reported('failure', error);
+    }
   }
 
   reported(kind, error) {

@@ -24,7 +24,7 @@ export class Link {
   constructor(plan, listener, before) {
     this.plan = plan;
     this.listener = listener;
-    this.signal = new Signal();
+    this.signal = new Signal(plan.worker);
     /** Calls that may not run yet, in their order; the one that may; and by id all that are not answered. */
     this.waiting = [];
     this.running = undefined;
@@ -88,8 +88,13 @@ export class Link {
   /** The call may run now. */
   begun(call) {
     this.running = call;
-    if (call.limit !== undefined) {
-      // The module watches the limit; this is for what does not end all the same.
+    // Where tabs take turns, its time begins when the worker says so.
+    if (!this.plan.hasTurns) this.watchTime(call);
+  }
+
+  /** The module watches the limit; this is for what does not end all the same. */
+  watchTime(call) {
+    if (call.limit !== undefined && call.timer === undefined) {
       call.timer = setTimeout(() => this.end(call, new WorkerError('time',
         `${call.method} took longer than its time limit of ${call.limit} ms, and did not stop within ${this.plan.stopWait} ms more: ${this.loss()}`,
       )), call.limit + this.plan.stopWait);
@@ -99,6 +104,7 @@ export class Link {
   /** The worker is done with the call that ran. */
   advance() {
     clearTimeout(this.running.timer);
+    clearTimeout(this.running.stopTimer);
     this.running = undefined;
     const next = this.waiting.shift();
     if (next === undefined) return;
@@ -113,6 +119,9 @@ export class Link {
     else if (message.report !== undefined) this.listener.reported(message.report, message.error && unpackedError(unpacked(message, 'error')));
     else if (message.lock !== undefined) this.watch(message.lock);
     else if (message.welcome !== undefined) this.welcomed(message.welcome);
+    else if (message.unreadable) {
+      this.fail(new WorkerError('foreign', 'the worker cannot read a message: a WebAssembly.Module, or shared memory, can be sent to workers of this page only'));
+    }
   }
 
   welcomed(version) {
@@ -125,6 +134,10 @@ export class Link {
   answered(message) {
     const call = this.calls.get(message.id);
     if (call === undefined) return;
+    if (message.begun) {
+      this.watchTime(call);
+      return;
+    }
     if (this.running === call) this.advance();
     if (message.ran) return;
     this.forget(call);
@@ -161,11 +174,13 @@ export class Link {
   end(call, error) {
     this.forget(call);
     call.reject(error);
-    this.fail(new WorkerError('died', `the worker was ended, because ${call.method} did not stop: ${this.loss()}`));
+    const what = this.plan.worker === undefined ? 'the worker' : 'the connection to the worker';
+    this.fail(new WorkerError('died', `${what} was ended, because ${call.method} did not stop: ${this.loss()}`));
   }
 
   /** What a program loses with the worker, in words. */
   loss() {
+    if (this.plan.worker !== undefined) return 'what was answered is as the store of the worker has it, this connection is over';
     return this.plan.isDurable
       ? 'what was answered before is kept, what this call changed may be lost, globals of Lua are; the next call starts a new worker'
       : 'its tables were in its memory, and are lost';

@@ -7,9 +7,11 @@
  *                    { end: true }                                             the page has gone
  *   worker to page   { welcome: VERSION }                                      first of all
  *                    { lock: name }                                            held as long as this worker lives
+ *                    { id, begun: true }                                       it has the turn of the store
  *                    { id, ran: true }                                         it is done, and not durable yet: the next one may run
  *                    { id, value, classes } | { id, error, classes }           the answer
  *                    { instance, event, classes } | { report, error }          what nobody asked for
+ *                    { unreadable: true }                                      a message that cannot be read here
  *
  * A call may come with `go: true`, where nothing else waits.
  *
@@ -50,6 +52,7 @@ export class Session {
     /** Whether this session opened the store, and so closes it. */
     this.isOwner = false;
     port.onmessage = ({ data }) => this.receive(data);
+    port.onmessageerror = () => port.postMessage({ unreadable: true });
     port.postMessage({ welcome: VERSION });
     this.lock();
   }
@@ -96,6 +99,7 @@ export class Session {
   async inTurn(call) {
     let outcome;
     await withMethod(this.store, 'turn').turn(async () => {
+      this.port.postMessage({ id: call.id, begun: true });
       outcome = await Promise.resolve().then(() => this.perform(call)).then((value) => ({ value }), (error) => ({ error }));
       this.port.postMessage({ id: call.id, ran: true });
     });
@@ -142,7 +146,7 @@ export class Session {
       this.isOwner = true;
     }
     if (encrypted !== undefined) this.store = await encryptedStore(this.store, encrypted, shared.encryption);
-    return { isDurable: isDurable(this.store) };
+    return { isDurable: isDurable(this.store), hasTurns: withMethod(this.store, 'turn') !== undefined };
   }
 
   async create(number, kind, { hasEvents, now, ...options }) {

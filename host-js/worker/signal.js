@@ -5,8 +5,9 @@
  */
 
 export class Signal {
-  constructor() {
-    this.words = canShare() ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) : undefined;
+  /** @param {Worker | MessagePort} [worker] one that the program made */
+  constructor(worker) {
+    this.words = canShare(worker) ? new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) : undefined;
     this.url = this.words === undefined && canRevoke() ? newUrl() : undefined;
     this.isRaised = false;
   }
@@ -45,10 +46,11 @@ export class Signal {
   }
 }
 
-/** In a page only after the headers for cross-origin isolation. */
-function canShare() {
-  return typeof SharedArrayBuffer === 'function' && typeof Atomics === 'object'
-    && (typeof crossOriginIsolated === 'undefined' ? typeof document === 'undefined' : crossOriginIsolated);
+/** In a page only after the headers for cross-origin isolation, and not through a port, behind which may be a SharedWorker. */
+function canShare(worker) {
+  if (typeof SharedArrayBuffer !== 'function' || typeof Atomics !== 'object') return false;
+  if (typeof document === 'undefined') return typeof crossOriginIsolated === 'undefined' || crossOriginIsolated;
+  return typeof crossOriginIsolated !== 'undefined' && crossOriginIsolated && (worker === undefined || typeof worker.terminate === 'function');
 }
 
 /** The worker needs a synchronous request; workers of pages have it. */

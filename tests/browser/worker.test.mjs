@@ -41,6 +41,16 @@ for (const options of [{ store: { indexeddb: 'worker' } }, { store: { opfs: 'wor
   });
 }
 
+test('the time of a call begins with its turn', async () => {
+  const pages = [await its.open(), await its.open()];
+  for (const page of pages) await start(page, { store: { indexeddb: 'timed', wait: 20_000 }, stopWait: 500 });
+  const long = compute(pages[0], 'for i = 1, 300000000 do end return 1');
+  await pages[0].waitForTimeout(100);
+  assert.equal((await pages[1].evaluate((code) => window.inWorker.compute(code, { timeLimit: 500 }), COUNT)).value, 1);
+  assert.equal(await long, 1);
+  for (const page of pages) await page.close();
+});
+
 test('two pages count over one database, each in its worker, and lose nothing', async () => {
   const pages = [await its.open(), await its.open()];
   for (const page of pages) await start(page, { store: { indexeddb: 'counted' } });
@@ -185,6 +195,11 @@ test('pages share a SharedWorker, and a page has a worker of its own file', asyn
     return (await window.inWorker.compute(code)).value;
   }, COUNT);
   assert.deepEqual([await connect(pages[0]), await connect(pages[1]), await compute(pages[0], COUNT)], [1, 2, 3]);
+  const refused = await problem(pages[0], async () => {
+    const { WorkerCu } = await window.load('cu/worker');
+    await WorkerCu.connect(new SharedWorker('/tests/browser/pages/own_worker.js', { type: 'module' }).port, { module: '/dist/cu.wasm' });
+  });
+  assert.match(refused[2], /the worker cannot read a message: a WebAssembly.Module/);
   const own = await pages[0].evaluate(async (code) => {
     const { WorkerCu } = await window.load('cu/worker');
     const worker = new Worker('/tests/browser/pages/own_worker.js', { type: 'module' });
