@@ -1,4 +1,4 @@
-// Measures the stores of browsers in Chromium: `node tests/browser/measure.mjs`. Prints medians in milliseconds.
+// Measures the stores of browsers, and workers, in Chromium: `node tests/browser/measure.mjs`. Prints medians in milliseconds.
 
 import { launch, newProfile } from './chromium.mjs';
 import { openPage } from './pages.mjs';
@@ -71,6 +71,48 @@ try {
   });
   print('OPFS: a compute with one change, durable', files.one);
   print('OPFS: a compute with 1,000 changes, durable', files.many);
+  const workers = await page.evaluate(async () => {
+    const { WorkerCu } = await window.load('cu/worker');
+    const times = { start: [], call: [], many: [], stream: [], database: [], saved: [], files: [], revoked: [] };
+    const take = async (list, action) => {
+      const start = performance.now();
+      await action();
+      list.push(performance.now() - start);
+    };
+    const create = (store) => WorkerCu.create({ module: '/dist/cu.wasm', store });
+    for (let round = 0; round < 5; round++) await take(times.start, async () => { await (await create({ memory: true })).close(); });
+    const cu = await create({ memory: true });
+    const items = Array.from({ length: 100_000 }, (_, n) => n);
+    const double = 'local out = {} for i, n in ipairs(_io.input.batch) do out[i] = n * 2 end _io.output = out';
+    for (let round = 0; round < 300; round++) await take(times.call, () => cu.compute('return 1 + 1'));
+    for (let round = 0; round < 5; round++) {
+      await take(times.many, () => Promise.all(Array.from({ length: 1000 }, () => cu.compute('return 1 + 1'))));
+      await take(times.stream, async () => { for await (const output of cu.processStream(double, items, { batchSize: 1000 })) items[0] = output[0]; });
+      const stop = new AbortController();
+      const running = cu.compute('while true do end', { signal: stop.signal }).catch(() => {});
+      await new Promise((resolve) => { setTimeout(resolve, 150); });
+      await take(times.revoked, () => { stop.abort(); return running; });
+    }
+    for (const [store, list] of [[{ indexeddb: 'measure workers' }, times.database], [{ opfs: 'measure workers' }, times.files]]) {
+      const durable = await create(store);
+      for (let round = 0; round < 100; round++) await take(list, () => durable.compute('_home.n = (_home.n or 0) + 1'));
+      if (list === times.database) {
+        for (let round = 0; round < 5; round++) {
+          await take(times.saved, () => Promise.all(Array.from({ length: 1000 }, () => durable.compute('_home.n = _home.n + 1'))));
+        }
+      }
+      await durable.close();
+    }
+    return times;
+  });
+  print('worker: start it, make an instance, end both', workers.start);
+  print('worker: a compute and its answer', workers.call);
+  print('worker: 1,000 computes at once', workers.many);
+  print('worker: a stream of 100,000 numbers in batches of 1,000', workers.stream);
+  print('worker: a script is stopped by a revoked URL', workers.revoked);
+  print('worker, IndexedDB: a compute with one change, durable', workers.database);
+  print('worker, IndexedDB: 1,000 of them at once', workers.saved);
+  print('worker, OPFS: a compute with one change, durable', workers.files);
 } finally {
   await browser.close();
   await profile.remove();

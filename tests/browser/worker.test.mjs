@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { randomBelow, seed } from '../../host-js/test/random.js';
 import { reload, withBrowser } from './pages.mjs';
 
 const its = withBrowser();
@@ -18,7 +19,7 @@ const start = (page, options) => page.evaluate(async (given) => {
   };
   const { encrypted } = given;
   window.inWorker = await WorkerCu.create({
-    module: '/dist/cu.wasm', worker, ...given, ...(encrypted ? { encrypted: { key: new Uint8Array(32).fill(encrypted) } } : {}),
+    module: '/dist/cu.wasm', worker, onChange: () => { window.changes = (window.changes || 0) + 1; }, ...given, ...(encrypted ? { encrypted: { key: new Uint8Array(32).fill(encrypted) } } : {}),
   });
 }, options);
 
@@ -58,6 +59,7 @@ test('two pages count over one database, each in its worker, and lose nothing', 
     await Promise.all(Array.from({ length: 100 }, () => window.inWorker.compute(code)));
   }, COUNT)));
   assert.equal(await compute(pages[0], 'return _home.n'), 200);
+  for (const page of pages) assert.ok(await page.evaluate(() => window.changes > 0), 'a page is told what the other one changed');
   assert.equal(await pages[1].evaluate(async () => (await window.inWorker.store.storage()).usage > 0), true);
   await pages[1].evaluate(async () => {
     await window.inWorker.store.snapshots.save('then', await window.inWorker.store.snapshot());
@@ -114,6 +116,38 @@ for (const store of [{ opfs: 'ended' }, { indexeddb: 'ended' }]) {
     await page.close();
   });
 }
+
+test(`workers that are ended at random moments lose nothing that they answered (CU_SEED=${seed})`, async () => {
+  const page = await its.open();
+  const below = randomBelow(seed);
+  for (const store of [{ opfs: 'rounds' }, { indexeddb: 'rounds' }]) {
+    await start(page, { store, stopWait: 20 });
+    let made = 0;
+    for (let round = 0; round < 4; round++) {
+      const [most, calls] = await page.evaluate(async ([code, delay, isStop]) => {
+        let largest = 0;
+        let count = 0;
+        // A stop may come when nothing waits, and what runs is too short to notice it.
+        const end = setInterval(() => {
+          if (isStop) window.inWorker.stop();
+          else window.workers[window.workers.length - 1].terminate();
+        }, delay);
+        for (let failed = false; !failed;) {
+          const answers = Array.from({ length: 5 }, () => window.inWorker.compute(code).then(({ value }) => { largest = Math.max(largest, value); }));
+          count += answers.length;
+          failed = (await Promise.allSettled(answers)).some(({ status }) => status === 'rejected');
+        }
+        clearInterval(end);
+        return [largest, count];
+      }, [COUNT, 20 + below(100), below(2) === 0]);
+      made += calls;
+      const value = await compute(page, 'return _home.n or 0');
+      assert.ok(value >= most && value <= made, `${JSON.stringify(store)}: answered was ${most}, there is ${value}, made were ${made} calls`);
+    }
+    await page.evaluate(() => window.inWorker.close());
+  }
+  await page.close();
+});
 
 test('a worker that cannot be started says why', async () => {
   const page = await its.open();
