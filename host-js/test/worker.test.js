@@ -11,6 +11,7 @@ import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   Cu, CuFloat, EncodeError, ExternalTable, HomeError, LimitError, LuaError, LuaFunction, MemoryStore, StateError, Way,
 } from '../index.js';
+import { exportAll, importAll } from '../store/archive.js';
 import { CuWASM, WorkerCu, WorkerError } from '../worker/index.js';
 import { inFolder } from './folder.js';
 import { withModule } from './module.js';
@@ -227,10 +228,32 @@ await withModule((module) => {
     assert.equal((await Cu.create({ module, store: now })).readHome().get('x'), 41);
     assert.deepEqual(await cu.store.snapshot(), await cu.store.snapshot());
     await assert.rejects(cu.store.save(), /the store of this worker has no method save/);
-    await assert.rejects(cu.store.snapshots.list(), /the store of this worker has no snapshots/);
+    assert.equal(cu.store.snapshots, undefined);
     await cu.close();
     assert.deepEqual(bytes, store.snapshot(), 'the bytes of a caller stay his');
   });
+
+  test('everything goes from one store to another as one file', () => inFolder(async (path) => {
+    const [from, to] = [await WorkerCu.create({ module }), await WorkerCu.create({ module, store: { file: path }, encrypted: { key: new Uint8Array(32) } })];
+    await from.compute('_home.x = 41');
+    const key = { key: new Uint8Array(32) };
+    await assert.rejects(importAll(to.store, new Uint8Array(9)), { name: 'SnapshotError' });
+    const file = await exportAll(from.store);
+    assert.deepEqual(await importAll(from.store, file), { snapshots: [] });
+    await from.compute('_home.x = 1');
+    await importAll(from.store, file);
+    assert.equal((await from.compute('return _home.x')).value, 41);
+    // What an encrypted store exports is encrypted, and so is what it takes.
+    await to.compute('_home.y = 2');
+    const secret = await exportAll(to.store);
+    await to.compute('_home.y = 3');
+    await importAll(to.store, secret);
+    assert.equal((await to.compute('return _home.y')).value, 2);
+    await Promise.all([from.close(), to.close()]);
+    const again = await WorkerCu.create({ module, store: { file: path }, encrypted: key });
+    assert.deepEqual(await again.readHome(), { y: 2 });
+    await again.close();
+  }));
 
   test('a file outlives its worker, also encrypted', () => inFolder(async (path) => {
     const encrypted = { key: new Uint8Array(32).fill(1) };

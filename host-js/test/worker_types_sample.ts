@@ -5,6 +5,7 @@ import { CuWASM, Pool, WorkerCu, WorkerError } from 'cu/worker';
 import type { Outputs, WorkerStore } from 'cu/worker';
 import { serve } from 'cu/worker/serve';
 import * as encryption from 'cu/encrypted';
+import { exportAll, importAll } from 'cu/store/archive';
 import { ExternalTable, MemoryStore, Way } from 'cu/full';
 
 export async function use(): Promise<unknown[]> {
@@ -28,7 +29,8 @@ export async function use(): Promise<unknown[]> {
   const store: WorkerStore = cu.store;
   const bytes: Uint8Array = await store.snapshot();
   const keys: number = await store.save();
-  const names = (await store.snapshots.list()).map(({ name }) => name);
+  const names = (await store.snapshots?.list() ?? []).map(({ name }) => name);
+  await importAll(store, await exportAll(store));
   const kept: number = await cu.transaction(async (each) => (await each.readHome()).n as number);
   const other: WorkerCu = await cu.with({ timeLimit: 4 }).open({ home: 'b' });
   await other.close({ now: true });

@@ -34,7 +34,8 @@ export class Connection {
    * @param {() => void} [plan.onChange]
    */
   constructor(plan) {
-    this.plan = { ...plan, isDurable: false, hasTurns: false };
+    /** What it was given, and what the worker says of its store. */
+    this.plan = { ...plan, isDurable: false, hasTurns: false, hasSnapshots: false };
     /** @type {Map<number, { kind: string, options: object, onEvent?: Function, repeated: Map<string, unknown[]>, transaction?: string }>} */
     this.instances = new Map();
     this.last = 0;
@@ -101,8 +102,8 @@ export class Connection {
     const restart = { isRestart: this.starts > 0, endedThreads: this.endedThreads };
     this.starts++;
     const { store, encrypted } = this.plan;
-    this.prepare(link, 'open', [{ store, encrypted, restart }], ({ isDurable, hasTurns }) => {
-      Object.assign(this.plan, { isDurable, hasTurns });
+    this.prepare(link, 'open', [{ store, encrypted, restart }], (about) => {
+      Object.assign(this.plan, about);
       this.endedThreads = [];
     });
     for (const [number, { kind, options, repeated }] of this.instances) {

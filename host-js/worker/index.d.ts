@@ -108,7 +108,8 @@ export interface WorkerData extends Promised<Omit<Data, 'each' | 'batch'>> {
 export interface WorkerStore extends Promised<Pick<IndexedDBStore, 'save' | 'compact' | 'snapshot' | 'restore' | 'storage' | 'persist' | 'refresh'>> {
   flush(): Promise<void>;
   rotate(): Promise<{ entries: number; rewritten: number; done: boolean }>;
-  readonly snapshots: NamedSnapshots;
+  /** Undefined where the store has none. */
+  readonly snapshots: NamedSnapshots | undefined;
 }
 
 /** An instance in a worker. Calls are done in their order; none of them throws, all of them may reject. */

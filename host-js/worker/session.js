@@ -27,7 +27,7 @@ import { Interrupt } from './interrupt.js';
 import { packed, packedError, unpacked, unsendable } from './message.js';
 import { isMethod, VERSION } from './methods.js';
 import { Walks } from './rows.js';
-import { encryptedStore, isDurable, openStore, withMethod } from './stores.js';
+import { encryptedStore, isDurable, openStore, restoreContent, withMethod } from './stores.js';
 import { computeBatch } from './stream.js';
 
 /** The reason in the error of a script. */
@@ -120,17 +120,20 @@ export class Session {
 
   askStore(target, method, args) {
     if (target === 'snapshots') {
-      const { snapshots } = this.withPart('snapshots');
+      const snapshots = this.snapshots();
+      if (snapshots === undefined) throw new TypeError('the store of this worker has no snapshots');
       return snapshots[method](...args);
     }
     const store = withMethod(this.store, method);
+    if (store === undefined && method === 'restore') return restoreContent(this.store, ...args);
     if (store === undefined) throw new TypeError(`the store of this worker has no method ${method}`);
     return store[method](...args);
   }
 
-  withPart(name) {
-    for (let store = this.store; store !== undefined; store = store.inner) if (store[name] !== undefined) return store;
-    throw new TypeError(`the store of this worker has no ${name}`);
+  /** The named snapshots of the store, or of the one below it. */
+  snapshots() {
+    for (let { store } = this; store !== undefined; store = store.inner) if (store.snapshots !== undefined) return store.snapshots;
+    return undefined;
   }
 
   // ---- the methods of 'worker' ----
@@ -146,7 +149,7 @@ export class Session {
       this.isOwner = true;
     }
     if (encrypted !== undefined) this.store = await encryptedStore(this.store, encrypted, shared.encryption);
-    return { isDurable: isDurable(this.store), hasTurns: withMethod(this.store, 'turn') !== undefined };
+    return { isDurable: isDurable(this.store), hasTurns: withMethod(this.store, 'turn') !== undefined, hasSnapshots: this.snapshots() !== undefined };
   }
 
   async create(number, kind, { hasEvents, now, ...options }) {

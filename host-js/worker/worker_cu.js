@@ -178,7 +178,7 @@ addMethods(WorkerData.prototype, METHODS.data, (data, method, args) => ask(data,
 class WorkerStore {
   constructor(cu) {
     states.set(this, stateOf(cu));
-    this.snapshots = new WorkerSnapshots(cu);
+    this.snapshots = stateOf(cu).connection.plan.hasSnapshots ? new WorkerSnapshots(cu) : undefined;
   }
 }
 

@@ -149,6 +149,23 @@ test(`workers that are ended at random moments lose nothing that they answered (
   await page.close();
 });
 
+test('`close` is answered when all calls before it are, and saved', async () => {
+  const page = await its.open();
+  for (const store of [{ indexeddb: 'closed' }, { opfs: 'closed' }]) {
+    await start(page, { store });
+    const values = await page.evaluate(async (code) => {
+      const calls = Array.from({ length: 50 }, () => window.inWorker.compute(code));
+      await window.inWorker.close();
+      return (await Promise.all(calls)).map(({ value }) => value);
+    }, COUNT);
+    assert.deepEqual(values, values.map((_, at) => at + 1));
+    await start(page, { store: { ...store, wait: 5000 } });
+    assert.equal(await compute(page, 'return _home.n'), 50);
+    await page.evaluate(() => window.inWorker.close());
+  }
+  await page.close();
+});
+
 test('a worker that cannot be started says why', async () => {
   const page = await its.open();
   const create = (options) => problem(page, async (given) => {
