@@ -79,7 +79,7 @@ test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bu
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
 
-test-chromium: dist/cu.wasm ## Run those of the stores of browsers in Chromium (1 minute)
+test-chromium: dist/cu.wasm ## Run those of browsers in Chromium (2 minutes)
 	@. scripts/environment.sh && node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
 test-browsers: setup dist/cu.wasm ## Run those of browsers, which are killed 50 times (4 minutes)

@@ -17,6 +17,10 @@ import { randomBelow, seed } from './random.js';
 
 const COUNT = '_home.n = (_home.n or 0) + 1 return _home.n';
 const FOREVER = 'while true do end';
+
+/** For what stops by itself, on any machine. */
+const PATIENT = 60_000;
+
 const after = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 const reason = (wanted, text = /./) => (error) => error instanceof WorkerError && error.reason === wanted && text.test(error.message);
 const isClosed = (error) => error instanceof StateError && error.message === 'this instance is closed';
@@ -24,7 +28,7 @@ const cuWorker = new URL('../worker/cu_worker.js', import.meta.url);
 
 await withModule((module) => {
   test('`stop` ends what runs with an error of the script, and the instance lives on', async () => {
-    for (const make of [() => WorkerCu.create({ module }), () => CuWASM.init({ module })]) {
+    for (const make of [() => WorkerCu.create({ module, stopWait: PATIENT }), () => CuWASM.init({ module, stopWait: PATIENT })]) {
       const cu = await make();
       await cu.compute('x = 1');
       const running = cu.compute(`_home.y = 2 ${FOREVER}`);
@@ -44,7 +48,7 @@ await withModule((module) => {
   });
 
   test('a script cannot catch it, wherever it is', async () => {
-    const cu = await WorkerCu.create({ module });
+    const cu = await WorkerCu.create({ module, stopWait: PATIENT });
     for (const source of ['while true do pcall(function() while true do end end) end', "('a'):rep(30000):find(('a*'):rep(30) .. 'b')",
       'coroutine.wrap(function() while true do end end)()', "local t = setmetatable({}, { __index = function(t, k) return t[k + 1] end }) while true do pcall(function() return t[1] end) end"]) {
       const stop = new AbortController();
@@ -57,11 +61,11 @@ await withModule((module) => {
   });
 
   test('time limits: of an instance, of a view, of a call', async () => {
-    const cu = await WorkerCu.create({ module, timeLimit: 30 });
+    const cu = await WorkerCu.create({ module, timeLimit: 30, stopWait: PATIENT });
     const over = (limit) => (error) => error.errorClass === 'interrupted' && error.message.includes(`the time limit of ${limit} ms is over`);
     await assert.rejects(cu.compute(FOREVER), over(30));
     await assert.rejects(cu.compute(FOREVER, { timeLimit: 20 }), over(20));
-    const patient = cu.with({ timeLimit: 60_000 });
+    const patient = cu.with({ timeLimit: PATIENT });
     await patient.compute('function forever() while true do end end');
     await assert.rejects(cu.call('forever'), over(30));
     await assert.rejects(cu.call('forever', [], { timeLimit: 21 }), over(21));
@@ -92,7 +96,7 @@ await withModule((module) => {
   }));
 
   test('a call that waits is removed when its signal says so, or by `stop`, and never runs', () => inFolder(async (path) => {
-    const cu = await WorkerCu.create({ module, store: { file: path }, stopWait: 50 });
+    const cu = await WorkerCu.create({ module, store: { file: path }, stopWait: PATIENT });
     await cu.compute(COUNT);
     const stop = new AbortController();
     const running = cu.compute(FOREVER);
@@ -194,6 +198,20 @@ await withModule((module) => {
     await cu.compute("for i = 1, 200000 do _home['k' .. i] = { i, { i } } end");
     await assert.rejects(cu.readHome(), reason('died', /memory/));
     assert.equal((await cu.compute(COUNT)).value, 2);
+    await cu.close();
+  }));
+
+  test('`stop` takes back calls, and not what a new worker needs before them', () => inFolder(async (path) => {
+    let worker;
+    const cu = await WorkerCu.create({ module, store: { file: path }, worker: () => { worker = new Worker(cuWorker); return worker; } });
+    await cu.compute(COUNT);
+    await cu.setMemoryAlias(true);
+    await worker.terminate();
+    const waiting = cu.compute(COUNT);
+    const rejected = assert.rejects(waiting, reason('stopped', /compute was removed/));
+    await cu.stop();
+    await rejected;
+    assert.deepEqual((await cu.compute('return _home.n, Memory == _home')).values, [1, true]);
     await cu.close();
   }));
 

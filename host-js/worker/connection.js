@@ -115,7 +115,7 @@ export class Connection {
 
   /** A call without which the link is of no use. */
   prepare(link, method, args, resolve = () => {}, { instance = NO_INSTANCE, target = 'worker' } = {}) {
-    link.send({ instance, target, method, args, resolve, reject: (error) => link.fail(error) });
+    link.send({ instance, target, method, args, isNeeded: true, resolve, reject: (error) => link.fail(error) });
   }
 
   ended(link, error) {
@@ -153,7 +153,8 @@ export class Connection {
     const { link } = this;
     if (this.end !== undefined) throw this.end;
     if (link === undefined) return;
-    const calls = [...link.calls.values()];
+    // What opens stores, and makes and ends instances, goes on.
+    const calls = [...link.calls.values()].filter(({ target, isNeeded }) => target !== 'worker' && !isNeeded);
     for (const call of calls) {
       link.stop(call, (isRemoved) => new WorkerError('stopped', isRemoved
         ? `${call.method} was removed from the queue by stop()`
