@@ -9,7 +9,7 @@ import es from 'eslint-plugin-es-x';
 const ELSEWHERE = ['audit.js', 'node.js', 'bun/**', 'test/**', 'store/disk.js', 'store/file.js', 'store/file/**', 'store/lock.js'];
 
 export default [
-  { ignores: ['**/dist/**', 'host-js/cu.js', ...ELSEWHERE.map((path) => `host-js/${path}`)] },
+  { ignores: ['**/dist/**', 'host-js/cu.js', 'host-js/cu_worker.js', ...ELSEWHERE.map((path) => `host-js/${path}`)] },
   {
     files: ['host-js/**/*.js'],
     plugins: { compat, 'es-x': es },
@@ -18,7 +18,9 @@ export default [
     settings: {
       browsers: ['chrome 80', 'firefox 79', 'safari 13.1'],
       // Asked for before they are used: `typeof`, or a test of the property.
-      polyfills: ['BigInt', 'CompressionStream', 'DecompressionStream', 'WebAssembly.compileStreaming'],
+      polyfills: [
+        'BigInt', 'CompressionStream', 'DecompressionStream', 'WebAssembly.compileStreaming', 'navigator.hardwareConcurrency', 'navigator.locks',
+      ],
     },
     rules: {
       ...es.configs['flat/restrict-to-es2020'].rules,

@@ -31,6 +31,8 @@ export interface FileStoreOptions extends LogStoreOptions {
   wait?: number;
   /** Reads the file as it is now, without a lock, and refuses every change; default false. */
   readOnly?: boolean;
+  /** The ids of worker threads of this process that had the file, and have ended without closing it. */
+  endedThreads?: readonly number[];
 }
 
 /** One process writes it at a time. */

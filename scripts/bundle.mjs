@@ -1,5 +1,5 @@
 // Builds the one-file bundles of host-js, here into dist/, with source maps: cu.js for a classic script tag, which makes the global `cu`,
-// and cu.min.mjs, a module. Both find cu.wasm beside themselves.
+// and cu.min.mjs, a module. Both find cu.wasm beside themselves, and cu_worker.js, the file of their workers.
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,24 +9,31 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The oldest browsers of the promise. Safari 13.1 destructures; what esbuild misses there is a rare fault of its parser. */
 export const BROWSERS = { target: ['chrome80', 'firefox79', 'safari13.1'], supported: { destructuring: true } };
 
-/** A classic script, whose module is in the folder `place`, seen from its own. */
-const classic = (outfile, place) => ({
+/** A classic script, which knows where it is by its tag; the module and the file of workers are in the folder `place`, seen from its own. */
+const classic = (outfile, entryPoint, place) => ({
   outfile,
+  entryPoints: [entryPoint],
   format: 'iife',
-  globalName: 'cu',
   inject: [`${ROOT}scripts/classic_script.js`],
   define: { 'import.meta.url': 'classicScript', MODULE_FOLDER: JSON.stringify(place) },
 });
 
+/** The worker of a bundle is a file beside it. */
+const bundledWorker = {
+  name: 'bundled worker',
+  setup: ({ onResolve }) => onResolve({ filter: /\/default_worker\.js$/ }, () => ({ path: `${ROOT}scripts/bundled_worker.js` })),
+};
+
 /** What makes the bundles in `folder` of the package in `from`. */
 const bundles = (from, folder) => [
-  classic(`${folder}cu.js`, './'),
-  { outfile: `${folder}cu.min.mjs`, format: 'esm' },
-].map((options) => withCommon(from, options));
+  { globalName: 'cu', ...classic(`${folder}cu.js`, `${from}bundle.js`, './') },
+  { outfile: `${folder}cu.min.mjs`, format: 'esm', entryPoints: [`${from}bundle.js`] },
+  classic(`${folder}cu_worker.js`, `${from}worker/cu_worker.js`, './'),
+].map(withCommon);
 
-const withCommon = (from, options) => ({
+const withCommon = (options) => ({
   ...BROWSERS,
-  entryPoints: [`${from}full.js`],
+  plugins: [bundledWorker],
   bundle: true,
   minify: true,
   sourcemap: true,
@@ -37,7 +44,9 @@ const withCommon = (from, options) => ({
 /** The place of the script in the earlier project, to which pages point: a folder below that of the module. */
 export const OLD_CLASSIC = 'dist/cu.js';
 
-export const bundleOld = (from, folder) => build(withCommon(from, { ...classic(`${folder}${OLD_CLASSIC}`, '../'), sourcemap: false }));
+export const bundleOld = (from, folder) => build(withCommon({
+  globalName: 'cu', ...classic(`${folder}${OLD_CLASSIC}`, `${from}bundle.js`, '../'), sourcemap: false,
+}));
 
 /** Makes one of them without writing it: the script and its map. */
 export async function bundled(from, name) {

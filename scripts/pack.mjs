@@ -16,7 +16,7 @@ const PACKAGE = `${process.cwd()}/`;
 /** Copies of files elsewhere in the repository: for a name here, where it comes from. */
 const COPIES = { 'lua.wasm': 'dist/cu.wasm', LICENSE: 'LICENSE' };
 
-const BUNDLES = ['cu.js', 'cu.js.map', 'cu.min.mjs', 'cu.min.mjs.map', dirname(OLD_CLASSIC)];
+const BUNDLES = ['cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', dirname(OLD_CLASSIC)];
 
 /** Puts what `make` places at a path in the place of what is there. */
 function replace(path, make) {

@@ -70,6 +70,12 @@ export interface CuWASMOptions {
   /** Milliseconds since 1970; default Date.now. */
   now?: () => number;
   rate?: Rates;
+  /** Milliseconds after which a script is ended. */
+  timeLimit?: number;
+  /** Over a SharedArrayBuffer: while its first element is not 0, scripts are ended. */
+  stop?: Int32Array;
+  /** Asked while a script runs: ends it with the reason that it returns, or true. */
+  onTick?: () => string | boolean | undefined | void;
 }
 
 /** A promise that also has the result in itself: the work is done. */

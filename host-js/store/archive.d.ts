@@ -10,13 +10,13 @@ export interface ArchiveOptions {
 }
 
 export function exportAll(
-  store: { snapshot(): Uint8Array; readonly snapshots?: NamedSnapshots },
+  store: { snapshot(): Uint8Array | Promise<Uint8Array>; readonly snapshots?: NamedSnapshots | undefined },
   options?: ArchiveOptions,
 ): Promise<Blob>;
 
 /** Makes the content of the store that of the file. Nothing is changed when the file is damaged, or the work aborted. */
 export function importAll(
-  store: Store & { readonly snapshots?: NamedSnapshots },
+  store: (Store | { restore(bytes: Uint8Array): void | Promise<void> }) & { readonly snapshots?: NamedSnapshots | undefined },
   file: Blob | ArrayBuffer | Uint8Array,
   options?: ArchiveOptions,
 ): Promise<{ snapshots: string[] }>;

@@ -35,13 +35,13 @@ const NAMED = 2;
 const STEP_BYTES = 0x100000;
 
 /**
- * @param {object} store with `snapshot`, and perhaps `snapshots` as an IndexedDBStore has them
+ * @param {object} store with `snapshot`, which may answer a promise, and perhaps `snapshots` as an IndexedDBStore has them
  * @param {{ onProgress?: (progress: { done: number, total: number }) => void, signal?: AbortSignal }} [options] done and total: bytes
  * @returns {Promise<Blob>}
  */
 export async function exportAll(store, { onProgress, signal } = {}) {
   stopIfAborted(signal);
-  const content = store.snapshot();
+  const content = await store.snapshot();
   const named = store.snapshots === undefined ? [] : await store.snapshots.list();
   const total = named.reduce((sum, { bytes }) => sum + bytes, content.length);
   const progress = new Progress(total, onProgress, signal);

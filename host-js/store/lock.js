@@ -1,10 +1,10 @@
 /**
  * A file that says which process writes another file.
  *
- * It holds the process id and, where the system has it (Linux), the time at which that process started: a later process may
- * have the same id.
+ * It holds the process id, where the system has it (Linux) the time at which that process started, since a later process may have
+ * the same id, and the thread of the process.
  *
- *   pid start
+ *   pid start thread
  *
  * Invariant: a lock file appears with its content, never empty, and only one of several processes can create it.
  */
@@ -32,10 +32,12 @@ export class Lock {
    * Takes the lock of `path`, or throws a FileStoreError that names its holder.
    * @param {string} path
    * @param {number} [wait] milliseconds for which another process may still hold it; nothing else runs in this thread meanwhile
+   * @param {number[]} [endedThreads] threads of this process that have ended, and may have left their lock
    */
-  constructor(path, wait = 0) {
+  constructor(path, wait = 0, endedThreads = []) {
     this.path = `${path}.lock`;
-    this.text = `${process.pid} ${startOf(process.pid)}\n`;
+    this.text = textOf(threadId);
+    this.ended = endedThreads.map(textOf);
     const own = `${this.path}.${process.pid}.${threadId}.${Date.now()}.${locksTaken++}`;
     try {
       writeFileSync(own, this.text);
@@ -70,7 +72,7 @@ export class Lock {
       if (link(own, this.path)) return;
       const holder = read(this.path);
       if (holder === undefined) continue;
-      if (isAlive(holder)) {
+      if (!this.ended.includes(holder) && isAlive(holder)) {
         const pid = holder.split(' ')[0].trim();
         throw new FileStoreError(path, `process ${pid} is writing it; if that is not so, remove ${this.path}`);
       }
@@ -96,6 +98,11 @@ export class Lock {
     held.delete(this.path);
     if (read(this.path) === this.text) rmSync(this.path, { force: true });
   }
+}
+
+/** What the lock of a thread of this process says. */
+function textOf(thread) {
+  return `${process.pid} ${startOf(process.pid)} ${thread}\n`;
 }
 
 /** Creates `path` with the content of `from`; false when it exists. */

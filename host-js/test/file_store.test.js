@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import test from 'node:test';
+import { Worker } from 'node:worker_threads';
 
 import { Cu, HostError, MemoryStore } from '../index.js';
 import { FileStore, FileStoreError } from '../node.js';
@@ -297,6 +298,16 @@ test('the lock of a process that has ended is taken over', () => inFolder((path)
   // Nothing is known of the process that wrote this.
   writeFileSync(`${path}.lock`, '');
   assert.throws(() => FileStore.open(path), FileStoreError);
+}));
+
+test('the lock of a thread that has ended is taken over by who knows of that', () => inFolder(async (path) => {
+  const source = `import('${NODE_ENTRY}').then(({ FileStore }) => { FileStore.open(${JSON.stringify(path)}); process.exit(); });`;
+  const worker = new Worker(source, { eval: true });
+  const { threadId } = worker;
+  await new Promise((resolve) => { worker.on('exit', resolve); });
+  assert.throws(() => FileStore.open(path, { endedThreads: [threadId + 1] }), /is writing it/);
+  FileStore.open(path, { endedThreads: [0, threadId] }).close();
+  assert.ok(!existsSync(`${path}.lock`));
 }));
 
 test('a refused file leaves no lock', () => inFolder((path) => {

@@ -3,8 +3,8 @@
 // Invariant: it listens on the loopback only, answers only who asked for a name of this machine (a page elsewhere, whose name was made to
 // lead here, gets nothing), and hands sites only paths that are decoded, absolute and without `..`.
 //
-// A site is a function from a path to an answer, `{ body, type }`, `{ status, body, type }` or `{ location }`, or to nothing where it does
-// not have that path. It may be asynchronous.
+// A site is a function from a path to an answer, `{ body, type }`, `{ status, body, type }` or `{ location }`, each also with `headers`, or to
+// nothing where it does not have that path. It may be asynchronous.
 
 import { createServer } from 'node:http';
 import { posix } from 'node:path';
@@ -70,9 +70,9 @@ function pathOf(url) {
   }
 }
 
-function send(request, response, headers, { status = 200, location, body = '', type = 'text/plain; charset=utf-8' }) {
+function send(request, response, headers, { status = 200, location, body = '', type = 'text/plain; charset=utf-8', headers: own }) {
   // Who changes a file wants to see it.
-  const all = { 'Cache-Control': 'no-cache', ...headers };
+  const all = { 'Cache-Control': 'no-cache', ...headers, ...own };
   if (location === undefined) response.writeHead(status, { ...all, 'Content-Type': type });
   else response.writeHead(302, { ...all, Location: location });
   response.end(request.method === 'HEAD' ? undefined : body);

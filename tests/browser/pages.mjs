@@ -32,7 +32,7 @@ export function withBrowser({ report, engine = engines[0], options } = {}) {
     const [error] = its.server.errors;
     if (error !== undefined) throw new Error(`an error in a page that nobody caught: ${error}`);
   });
-  its.open = () => openPage(its.browser, its.server);
+  its.open = (path) => openPage(its.browser, its.server, path);
   /** Ends the browser as a user does, and starts it again over what it kept. */
   its.restart = async (next = options) => {
     await its.browser.close();
@@ -41,9 +41,9 @@ export function withBrowser({ report, engine = engines[0], options } = {}) {
   return its;
 }
 
-export async function openPage(browser, server) {
+export async function openPage(browser, server, path = '') {
   const page = await browser.newPage();
-  await page.goto(server.url);
+  await page.goto(server.url + path);
   await isReady(page);
   return page;
 }

@@ -1,11 +1,17 @@
 // The server for development with the page of the tests at `/`, and an ear for what pages report.
 
-import { serve as listen } from '../../scripts/serve/server.mjs';
+import { ISOLATION, serve as listen } from '../../scripts/serve/server.mjs';
 import { repositorySite } from '../../scripts/serve/sites.mjs';
 
 const PAGE = '/tests/browser/pages/index.html';
 const REPORT = '/report/';
 const ERROR = '/error/';
+
+/** The page, also under other names, with the headers that a test wants of its server. */
+const PAGES = { '/': {}, '/isolated': ISOLATION, '/no-workers': { 'Content-Security-Policy': "worker-src 'none'" } };
+
+/** Without it no worker of an isolated page may load a file. */
+const FOR_WORKERS = { 'Cross-Origin-Embedder-Policy': ISOLATION['Cross-Origin-Embedder-Policy'] };
 
 /**
  * @param {(path: string) => void} [report] called with the rest of the path of each request below /report/
@@ -22,7 +28,11 @@ export async function serve(report = () => {}, { sites = [], headers } = {}) {
     ear[1](path.slice(ear[0].length));
     return { body: '' };
   };
-  const page = (path) => (path === '/' ? repositorySite(PAGE) : undefined);
-  const server = await listen({ sites: [listening, ...sites, page, repositorySite], headers });
+  const page = async (path) => (Object.hasOwn(PAGES, path) ? { ...await repositorySite(PAGE), headers: PAGES[path] } : undefined);
+  const files = async (path) => {
+    const answer = await repositorySite(path);
+    return answer && { ...answer, headers: FOR_WORKERS };
+  };
+  const server = await listen({ sites: [listening, ...sites, page, files], headers });
   return { ...server, errors };
 }

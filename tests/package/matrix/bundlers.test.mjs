@@ -1,7 +1,7 @@
-// The installed package after each bundler, in Node and in Chromium.
+// The installed package after each bundler, in Node and in Chromium, there also with a worker.
 
 import assert from 'node:assert/strict';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import nodeResolve from '@rollup/plugin-node-resolve';
@@ -14,7 +14,19 @@ import { serve, skip, stop, visit } from './page.mjs';
 import { runtime } from './tools.mjs';
 
 const folder = install();
-const PAGE = "import { main } from './program.mjs';\nmain().then((said) => { window.said = said; }, (error) => { window.said = String(error); });\n";
+const PAGE = `
+import { main } from './program.mjs';
+import { WorkerCu } from 'cu/worker';
+
+async function all() {
+  const cu = await WorkerCu.create({ store: { indexeddb: 'bundled' } });
+  const { value } = await cu.compute('return 6 * 7');
+  await cu.close();
+  return value === 42 ? main() : value;
+}
+
+all().then((said) => { window.said = said; }, (error) => { window.said = String(error); });
+`;
 writeFileSync(join(folder, 'page.mjs'), PAGE);
 writeFileSync(join(folder, 'index.html'), '<!doctype html><script type="module" src="./page.mjs"></script>');
 const main = join(folder, 'main.mjs');
@@ -36,12 +48,18 @@ async function shows(outdir) {
   }
 }
 
+/** What a bundler does not bring along. */
+function placeFiles(outdir) {
+  placeModule(outdir);
+  cpSync(join(folder, 'node_modules/cu/cu_worker.js'), join(outdir, 'cu_worker.js'));
+}
+
 const runsIn = (outdir, script) => assert.equal(run(process.execPath, [...NODE, script], outdir).trim(), SAYS);
 
 test('esbuild, with the module beside the bundle', { skip }, async () => {
   const outdir = join(folder, 'esbuild');
   await esbuild({ entryPoints: [page], bundle: true, minify: true, format: 'esm', outdir });
-  placeModule(outdir);
+  placeFiles(outdir);
   await showsIn(outdir, 'page.js');
 });
 
@@ -69,7 +87,7 @@ test('rollup, with the module beside the bundle', { skip }, async () => {
   });
   await bundle.write({ dir: outdir, format: 'es', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' });
   assert.deepEqual(warnings, []);
-  placeModule(outdir);
+  placeFiles(outdir);
   runsIn(outdir, 'main.mjs');
   await showsIn(outdir, 'page.mjs');
 });
@@ -78,7 +96,7 @@ const bun = runtime('bun', 'bin/bun');
 test('Bun for pages, with the module beside the bundle', { skip: skip || bun.skip }, async () => {
   const outdir = join(folder, 'bun');
   run(bun.path, ['build', '--target=browser', `--outdir=${outdir}`, 'page.mjs'], folder);
-  placeModule(outdir);
+  placeFiles(outdir);
   await showsIn(outdir, 'page.js');
 });
 

@@ -44,6 +44,39 @@ for (const [name, page, most] of [['a classic script', classic, 3], ['a classic 
   });
 }
 
+const IN_WORKER = `
+  WorkerCu.create().then(async (one) => {
+    const stopped = one.compute('while true do end').catch((error) => error.errorClass);
+    setTimeout(() => one.stop(), 20);
+    window.said = [await stopped, (await one.compute('return 42')).value];
+  }, (error) => { window.said = String(error); });`;
+
+const classicWorker = write('classic_worker.html', `<script src="${installed}/cu.js"></script><script>(({ WorkerCu }) => {${IN_WORKER}})(cu);</script>`);
+const singleWorker = write('single_worker.html', `<script type="module">import { WorkerCu } from '${installed}/cu.min.mjs';${IN_WORKER}</script>`);
+const filesWorker = write('files_worker.html', `<script type="module">import { WorkerCu } from '${installed}/worker/index.js';${IN_WORKER}</script>`);
+
+for (const [name, page] of [['a classic script', classicWorker], ['a module in one file', singleWorker], ['the files as they are', filesWorker]]) {
+  test(`${name} has workers`, { skip }, async () => {
+    const { url, close } = await serve(folder);
+    try {
+      assert.deepEqual(await visit(url + page), ['interrupted', 42]);
+    } finally {
+      close();
+    }
+  });
+}
+
+test('a bundle of another origin has workers', { skip }, async () => {
+  const [own, other] = [await serve(folder), await serve(folder, { headers: { 'access-control-allow-origin': '*' } })];
+  const page = write('other_origin.html', `<script src="${other.url.slice(0, -1)}${installed}/cu.js"></script><script>(({ WorkerCu }) => {${IN_WORKER}})(cu);</script>`);
+  try {
+    assert.deepEqual(await visit(own.url + page), ['interrupted', 42]);
+  } finally {
+    own.close();
+    other.close();
+  }
+});
+
 test('a worker with a classic script finds the module when its URL is given', { skip }, async () => {
   write('worker.html', "<script>new Worker('worker.js').onmessage = ({ data }) => { window.said = data; };</script>");
   writeFileSync(join(folder, 'worker.js'), `importScripts('${installed}/cu.js');

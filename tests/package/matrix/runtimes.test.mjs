@@ -10,10 +10,23 @@ import { runtime } from './tools.mjs';
 
 const folder = install();
 
+/** A worker over a file, in the runtimes that have both. */
+writeFileSync(join(folder, 'worker_main.mjs'), `
+import { WorkerCu } from 'cu/worker';
+const cu = await WorkerCu.create({ store: { file: 'tables-' + Date.now() } });
+await cu.compute('_home.x = 41');
+const running = cu.compute('while true do end').catch((error) => error.errorClass);
+setTimeout(() => cu.stop(), 50);
+console.log(await running, (await cu.compute('return _home.x + 1')).value);
+await cu.close();
+`);
+const WORKER_SAYS = 'interrupted 42';
+
 for (const version of [20, 22, 24]) {
   const { path, skip } = runtime(`node${version}`, 'bin/node');
   test(`Node ${version}`, { skip }, () => {
     assert.equal(run(path, [...NODE, 'main.mjs'], folder).trim(), SAYS);
+    assert.equal(run(path, [...NODE, 'worker_main.mjs'], folder).trim(), WORKER_SAYS);
   });
 
   test(`Node ${version}, as CommonJS that imports`, { skip }, () => {
@@ -38,12 +51,15 @@ test('Node 24, with `using`', { skip: node24.skip }, () => {
 
 const deno = runtime('deno', 'deno');
 test('Deno', { skip: deno.skip }, () => {
-  assert.equal(run(deno.path, ['run', '--allow-read=.', 'main.mjs'], folder, { DENO_NO_UPDATE_CHECK: '1' }).trim(), SAYS);
+  const runDeno = (...words) => run(deno.path, ['run', ...words], folder, { DENO_NO_UPDATE_CHECK: '1' }).trim();
+  assert.equal(runDeno('--allow-read=.', 'main.mjs'), SAYS);
+  assert.equal(runDeno('--allow-all', 'worker_main.mjs'), WORKER_SAYS);
 });
 
 const bun = runtime('bun', 'bin/bun');
 test('Bun', { skip: bun.skip }, () => {
   assert.equal(run(bun.path, ['main.mjs'], folder).trim(), SAYS);
+  assert.equal(run(bun.path, ['worker_main.mjs'], folder).trim(), WORKER_SAYS);
 });
 
 test('Bun, a bundle', { skip: bun.skip }, () => {

@@ -1,0 +1,3 @@
+// A worker file that fails.
+
+throw new Error('it is broken on purpose');

@@ -1,0 +1,7 @@
+/**
+ * The file of the usual worker.
+ */
+
+import { serve } from './serve.js';
+
+serve();

@@ -1,0 +1,81 @@
+/**
+ * The outputs of a stream of batches, as they are asked for.
+ *
+ * Invariant: at most two batches are on their way, so a source that is larger than memory is read only as fast as its outputs are taken. Outputs
+ * come in the order of the batches. When the reader stops, or a batch fails, the source is ended.
+ */
+
+import { batches, iterable } from './batches.js';
+import { checkFunction } from './options.js';
+import { Way } from '../values.js';
+
+const BATCH_ITEMS = 100;
+const IN_FLIGHT = 2;
+
+export class Outputs {
+  /**
+   * @param {string | Way} program
+   * @param {Iterable<unknown> | AsyncIterable<unknown> | ReadableStream} items
+   * @param {number | undefined} batchSize
+   * @param {(program: unknown, batch: unknown[], index: number, hasMore: boolean) => Promise<unknown>} compute
+   * @param {AbortSignal | undefined} signal
+   */
+  constructor(program, items, batchSize = BATCH_ITEMS, compute = undefined, signal = undefined) {
+    checkFunction('compute', compute, true);
+    if (typeof program !== 'string' && !(program instanceof Way)) throw new TypeError('the program is neither source nor a Way to a function');
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new RangeError(`batchSize is ${String(batchSize)}; wanted is a whole number from 1 on`);
+    this.outputs = outputs(program, batches(iterable(items), batchSize), compute, signal);
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next() {
+    return this.outputs.next();
+  }
+
+  return(value) {
+    return this.outputs.return(value);
+  }
+
+  throw(error) {
+    return this.outputs.throw(error);
+  }
+
+  /** The same as a stream. */
+  toReadableStream() {
+    return new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await this.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => this.return(),
+    }, { highWaterMark: 0 });
+  }
+}
+
+async function* outputs(program, source, compute, signal) {
+  const pending = [];
+  let index = 0;
+  let next;
+  try {
+    next = await source.next();
+    while (!next.done || pending.length > 0) {
+      while (!next.done && pending.length < IN_FLIGHT) {
+        if (signal !== undefined && signal.aborted) break;
+        const batch = next.value;
+        next = await source.next();
+        const output = compute(program, batch, index++, !next.done);
+        // It is awaited below, and not before an earlier one has failed.
+        output.catch(() => {});
+        pending.push(output);
+      }
+      if (pending.length === 0) throw signal.reason === undefined ? new DOMException('the stream was aborted', 'AbortError') : signal.reason;
+      yield await pending.shift();
+    }
+  } finally {
+    await source.return();
+  }
+}
