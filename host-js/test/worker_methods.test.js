@@ -44,13 +44,18 @@ test('the page has each of them, and those of itself that a program may call', (
   for (const name of METHODS.cuwasm) if (name !== 'callFunction') assert.ok(old.includes(name), name);
 });
 
+/** The declarations of a class. */
+function bodyOf(file, name) {
+  const types = readFileSync(new URL(`../${file}.d.ts`, import.meta.url), 'utf8');
+  return new RegExp(`class ${name} [^]*?\\{\\n([^]*?)^\\}`, 'm').exec(types)[1];
+}
+
 test('a worker has what the stores of this package have beside their tables', () => {
   // A worker calls these by itself: each of its calls has the turn, and its end closes the store.
   const byItself = ['turn', 'close', 'computeEnded', 'rotation'];
   const ofTables = ['get', 'set', 'delete', 'size', 'keys', 'lend', 'nextTable', 'begin', 'commit', 'rollBack'];
   for (const [file, name] of [['store/indexeddb', 'IndexedDBStore'], ['store/opfs', 'OPFSStore'], ['node', 'FileStore'], ['encrypted', 'EncryptedStore'], ['index', 'MemoryStore']]) {
-    const types = readFileSync(new URL(`../${file}.d.ts`, import.meta.url), 'utf8');
-    const [, body] = new RegExp(`class ${name} [^]*?\\{\\n([^]*?)^\\}`, 'm').exec(types);
+    const body = bodyOf(file, name) + (file === 'node' || file === 'store/opfs' ? bodyOf('store/log_store', 'LogStore') : '');
     const methods = [...body.matchAll(/^ {2}(\w+)(?:<\w+>)?\(/gm)].map((match) => match[1]);
     assert.ok(methods.includes('snapshot') || name === 'IndexedDBStore', name);
     for (const method of methods) {

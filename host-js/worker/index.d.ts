@@ -161,7 +161,7 @@ export class Pool {
   close(options?: CloseOptions): Promise<void>;
 }
 
-type OfCuWASM = Omit<LocalCuWASM, 'load' | 'init' | 'isLoaded' | 'close' | 'transaction' | 'compute' | 'eval' | 'batchTableOperations'>;
+type OfCuWASM = Omit<LocalCuWASM, 'load' | 'init' | 'isLoaded' | 'hasUnsaved' | 'storageWarning' | 'close' | 'transaction' | 'compute' | 'eval' | 'batchTableOperations'>;
 
 /** The functions of the earlier project in a worker. */
 export class CuWASM {

@@ -27,7 +27,7 @@ export const METHODS = {
   stream: ['batch'],
   cuwasm: [
     'compute', 'eval', 'getLastError', 'setInput', 'setInputField', 'getOutput', 'getOutputField', 'setMetadata', 'getMetadata', 'clearIo',
-    'saveState', 'loadState', 'listStates', 'deleteState', 'getMemoryStats', 'runGc', 'gc', 'readBuffer', 'getTableInfo', 'getTableId',
+    'saveState', 'loadState', 'listStates', 'deleteState', 'getMemoryStats', 'getStats', 'runGc', 'gc', 'readBuffer', 'getTableInfo', 'getTableId',
     'getIoTableId', 'getHomeTableId', 'getMemoryTableId', 'persistFunction', 'restoreFunction', 'callFunction', 'validateFunction',
     'batchTableOperations', 'createIndex', 'dropIndex', 'listIndexes', 'queryTable', 'rangeQuery', 'getQueryPlan', 'optimizeQuery',
     'beginTransaction', 'commitTransaction', 'rollbackTransaction', 'compressData', 'decompressData', 'computeWithIo', 'request',
@@ -38,7 +38,7 @@ export const METHODS = {
 export const ON_PAGE = {
   cu: ['close', 'transaction', 'homeTable'],
   data: ['each', 'call', 'refer', 'separate', 'operate'],
-  cuwasm: ['load', 'init', 'isLoaded', 'close', 'transaction'],
+  cuwasm: ['load', 'init', 'isLoaded', 'hasUnsaved', 'storageWarning', 'close', 'transaction'],
 };
 
 /** Which argument of a method may have `signal` and `timeLimit`. */
