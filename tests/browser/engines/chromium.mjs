@@ -20,6 +20,14 @@ export const name = 'Chromium';
 /** Where it is, undefined if it is not there. */
 export const chromiumPath = () => PATHS.find((path) => path !== undefined && existsSync(path));
 
+/** Opens a page in a browser that nobody drives, so that nothing of this program slows it down; the function returned ends it. */
+export async function openAlone(profile, url) {
+  const path = findProgram(name, PATHS, '`make setup` installs it, or name it in CU_CHROMIUM');
+  const words = [...WORDS, `--user-data-dir=${profile.path}`, '--headless=new', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
+  const { kill } = await start(path, [...words, url], { name, ready: prints(/DevTools listening on (ws:\S+)\n/) });
+  return kill;
+}
+
 export async function launch(profile, { headed, isPrivate, isDenied, quota } = {}) {
   const path = findProgram(name, PATHS, '`make setup` installs it, or name it in CU_CHROMIUM');
   if (isDenied) {
