@@ -1,6 +1,6 @@
 /** The functions of the earlier project. docs/javascript.md describes each. */
 
-import { CuConfig, CuEvent, ExternalTable, LuaKey, LuaValue, Rates } from '../index.js';
+import { CuConfig, CuEvent, ExternalTable, HostFunctions, LuaKey, LuaValue, Rates } from '../index.js';
 import { IndexInfo, OperationResult, Query as Spec } from '../data.js';
 
 /** Where snapshots are kept. Its methods may answer at once or promise. */
@@ -76,6 +76,8 @@ export interface CuWASMOptions {
   stop?: Int32Array;
   /** Asked while a script runs: ends it with the reason that it returns, or true. */
   onTick?: () => string | boolean | undefined | void;
+  /** What scripts may call, as `host.name`. */
+  functions?: HostFunctions;
 }
 
 /** A promise that also has the result in itself: the work is done. */

@@ -10,7 +10,7 @@ import { storageOf } from './storage/default.js';
 
 const NAMES = [
   'memorySize', 'autoRestore', 'compression', 'validation', 'storage', 'name', 'module', 'config', 'home', 'onEvent', 'now', 'rate', 'timeLimit',
-  'stop', 'onTick', 'autosave', 'onError', 'measure',
+  'stop', 'onTick', 'functions', 'autosave', 'onError', 'measure',
 ];
 
 /** The arena of the module: more is there for nobody. */
@@ -29,7 +29,7 @@ const FILE_SYSTEM = ['node', 'fs'].join(':');
 export function readOptions(given) {
   const options = typeof given === 'string' || given instanceof URL ? { module: given } : checkOptions('load', given, NAMES);
   const { memorySize, autoRestore = true, compression = true, validation = true, name = 'default', module, config = {}, home } = options;
-  const { onEvent, now = Date.now, rate, timeLimit, stop, onTick, autosave = false, onError, measure = false } = options;
+  const { onEvent, now = Date.now, rate, timeLimit, stop, onTick, functions, autosave = false, onError, measure = false } = options;
   if (memorySize !== undefined) checkWhole('memorySize', memorySize, 1);
   checkBoolean('autoRestore', autoRestore);
   checkBoolean('compression', compression);
@@ -37,6 +37,7 @@ export function readOptions(given) {
   checkFunction('now', now);
   if (onEvent !== undefined) checkFunction('onEvent', onEvent);
   if (onTick !== undefined) checkFunction('onTick', onTick);
+  if (functions !== undefined) checkObject('functions', functions);
   if (rate !== undefined) checkObject('rate', rate);
   if (autosave !== false) checkWhole('autosave', autosave, 0, LONGEST_TIMER);
   if (onError !== undefined) checkFunction('onError', onError);
@@ -50,7 +51,9 @@ export function readOptions(given) {
     onError,
     measure,
     module: checkModule(module),
-    core: { config: configOf(checkObject('config', config), memorySize, compression), home, onEvent, now, rate, timeLimit, stop, onTick },
+    core: {
+      config: configOf(checkObject('config', config), memorySize, compression), home, onEvent, now, rate, timeLimit, stop, onTick, functions,
+    },
   };
 }
 

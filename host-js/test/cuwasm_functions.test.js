@@ -122,3 +122,14 @@ test('what a caller has in _io stays', async () => {
   await lua.validateFunction('][');
   assert.deepEqual([lua.getOutput(), await lua.compute('return _home.f()')], [2, 1]);
 });
+
+test('scripts call functions of the host, also after a state was loaded', async () => {
+  const lua = await start({ functions: { shop: { price: (name) => (name === 'apple' ? 3 : 4) } }, storage: new MemoryStorage() });
+  await lua.compute('local price = host.shop.price function _home.twice(name) return price(name) * 2 end');
+  await lua.saveState();
+  await lua.loadState();
+  assert.equal(await lua.compute('return _home.twice("apple")'), 6);
+  const twice = await lua.restoreFunction('_home', 'twice');
+  assert.equal(await twice('pear'), 8);
+  await assert.rejects(start({ functions: 'none' }), /functions/);
+});

@@ -166,7 +166,7 @@ type OfCuWASM = Omit<LocalCuWASM, 'load' | 'init' | 'isLoaded' | 'hasUnsaved' | 
 /** The functions of the earlier project in a worker. */
 export class CuWASM {
   private constructor();
-  static init(options?: Omit<CuWASMOptions, 'now' | 'onTick' | 'stop' | 'storage'> & {
+  static init(options?: Omit<CuWASMOptions, 'now' | 'onTick' | 'stop' | 'storage' | 'functions'> & {
     /** The path of a folder, in Node. */
     storage?: string;
     worker?: CreateOptions['worker'];
