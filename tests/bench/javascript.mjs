@@ -22,7 +22,7 @@ const SERVED = /^\/(dist|tests\/bench\/(page|node_modules\/(tinybase|wasmoon))|n
 
 /**
  * The rows: `most` are milliseconds, the target of the figures of `who` in both. `published`: RxDB's milliseconds of the same operation
- * over the same kind of store (github.com/pubkey/rxdb, docs-src/src/components/performance-data.ts of commit 18af1d20), of which `per`
+ * over the same kind of store (github.com/pubkey/rxdb, the performance data of its documents, commit 18af1d20), of which `per`
  * were measured together.
  */
 const MEASURES = [
