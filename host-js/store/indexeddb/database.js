@@ -119,7 +119,7 @@ export class Database {
     const counts = placeCounts(packer.memory);
     await this.transaction('readwrite', 'saving', (transaction, each, refuse) => {
       const tables = transaction.objectStore(TABLES);
-      const isFenced = !isLast || this.token !== undefined || typeof transaction.commit !== 'function';
+      const isFenced = !isLast || this.token !== undefined || !this.commits(transaction);
       if (isFenced) this.fence(tables, each, refuse, seen, save);
       if (isBase) {
         tables.delete(this.Range.bound([0], [save], false, true));
@@ -133,6 +133,15 @@ export class Database {
       tables.put({ id: HEAD, format: FORMAT, save, functions: counts[FUNCTIONS], indices: counts[INDICES] });
       if (!isFenced) transaction.commit();
     });
+  }
+
+  /**
+   * Whether a transaction can be committed before it is done, so that it needs its page no more. WebKit keeps a part of one whose page is
+   * left then, instead of all or nothing.
+   */
+  commits(transaction) {
+    const { navigator } = this.browser;
+    return typeof transaction.commit === 'function' && !(navigator && /^Apple/.test(navigator.vendor));
   }
 
   /** Puts damaged rows aside, so that what is left can be saved anew. */

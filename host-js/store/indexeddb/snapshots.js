@@ -36,7 +36,7 @@ export class NamedSnapshots {
       parts.forEach((data, part) => tables.put({ id: [BYTES, name, part], data }));
       tables.put(head);
       // Nothing is read: so it is done also when this page is left meanwhile.
-      if (typeof transaction.commit === 'function') transaction.commit();
+      if (this.database.commits(transaction)) transaction.commit();
     });
   }
 
