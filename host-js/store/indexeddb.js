@@ -316,7 +316,12 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   async gained() {
-    await catchUp(this, () => true);
+    await catchUp(this, () => !this.isClosed);
+    if (this.isClosed) {
+      // The reading has opened the database again.
+      this.database.close();
+      return;
+    }
     this.isWritable = true;
     this.takeWords();
   }

@@ -56,6 +56,42 @@ test('a turn is for its whole action, and is kept when that fails', async () => 
   await Promise.all([first.close(), second.close()]);
 });
 
+test('a store that is closed while it waits for its turn does not take it', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  let go;
+  const held = second.turn(() => new Promise((resolve) => { go = resolve; }));
+  await pause(5);
+  const waiting = first.turn(() => assert.fail('the store is closed'));
+  await pause(5);
+  await first.close();
+  await assert.rejects(waiting, reason('closed'));
+  go();
+  await held;
+  await pause(5);
+  assert.equal(first.hasTurn, false);
+  assert.equal(await second.turn(() => 'still here', { wait: 100 }), 'still here');
+  await second.close();
+});
+
+test('a store that is closed while it reads what its turn brings gives it back', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  second.set(1, bytes(1), bytes(1));
+  const gained = first.gained.bind(first);
+  let closing;
+  first.gained = () => {
+    const gaining = gained();
+    closing = first.close();
+    return gaining;
+  };
+  await assert.rejects(first.turn(() => assert.fail('the store is closed')), reason('closed'));
+  await closing;
+  assert.deepEqual([first.hasTurn, first.database.connection], [false, undefined]);
+  assert.equal(await second.turn(() => 'mine', { wait: 1000 }), 'mine');
+  await second.close();
+});
+
 test('a tab that does not give its turn is an error after a while', async () => {
   const origin = new Origin();
   const first = await openIn(origin);
