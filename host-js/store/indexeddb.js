@@ -158,9 +158,9 @@ export class IndexedDBStore extends MemoryStore {
     return this.saves.save();
   }
 
-  /** Replaces all saves by one; it also happens by itself. */
+  /** Replaces all saves by one, when this tab has its turn; it also happens by itself. */
   compact() {
-    return this.saves.compact();
+    return this.turn(() => this.saves.compactNext());
   }
 
   /** What the browser lets this page store, in bytes; undefined where it does not say. */

@@ -92,6 +92,28 @@ test('a store that is closed while it reads what its turn brings gives it back',
   await second.close();
 });
 
+test('compact waits for its turn, for a save and for a unit, and is an error of a closed store', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  second.set(1, bytes(1), bytes(1));
+  await first.compact();
+  await second.turn(() => second.set(1, bytes(2), bytes(2)));
+  second.set(1, bytes(3), bytes(3));
+  await Promise.all([second.save(), second.compact()]);
+  second.begin();
+  second.set(1, bytes(4), bytes(4));
+  const compacted = second.compact();
+  await pause(20);
+  second.rollBack();
+  await compacted;
+  await second.close();
+  await assert.rejects(second.compact(), reason('closed'));
+  await first.close();
+  const third = await openIn(origin);
+  assert.equal(third.size(1), 3);
+  await third.close();
+});
+
 test('a tab that does not give its turn is an error after a while', async () => {
   const origin = new Origin();
   const first = await openIn(origin);
