@@ -6,6 +6,7 @@
  */
 
 import { Autosave } from '../store/autosave.js';
+import { report } from '../store/handler.js';
 import { onPageEnd } from '../store/page_end.js';
 import { packed, takeSnapshot } from './snapshots.js';
 
@@ -140,8 +141,6 @@ export class Saves {
 
   /** A failure that no caller waits for. */
   report(error) {
-    const { onError } = this.state.options;
-    if (onError === undefined) Promise.reject(error);
-    else onError(error);
+    report(this.state.options.onError, error);
   }
 }

@@ -12,6 +12,7 @@
 import { TABLE_IO, TABLE_SYSTEM_FIRST } from '../abi.js';
 import { turnOf } from '../turn.js';
 import { Autosave } from './autosave.js';
+import { report } from './handler.js';
 import { Changes } from './indexeddb/changes.js';
 import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
@@ -282,8 +283,7 @@ export class IndexedDBStore extends MemoryStore {
 
   /** A failure that no caller waits for. */
   report(error) {
-    if (typeof this.onError === 'function') this.onError(error);
-    else Promise.reject(error);
+    report(this.onError, error);
   }
 
   later(action, milliseconds) {

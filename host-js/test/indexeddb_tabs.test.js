@@ -114,6 +114,33 @@ test('compact waits for its turn, for a save and for a unit, and is an error of 
   await third.close();
 });
 
+test('a handler that throws is an unhandled rejection, and stops nothing', async () => {
+  const origin = new Origin();
+  const tab = origin.tab();
+  const unhandled = [];
+  const listeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', ({ message }) => { unhandled.push(message); });
+  const fails = (message) => () => { throw new Error(message); };
+  const first = await openIn(origin, { browser: tab, onError: fails('in onError'), onChange: fails('in onChange') });
+  first.set(1, bytes(1), bytes(1));
+  const { write } = first.database;
+  first.database.write = async () => { throw new Error('the disk fails'); };
+  tab.hide();
+  await pause(5);
+  first.database.write = write;
+  assert.equal(await first.save(), 1);
+  const second = await openIn(origin);
+  assert.equal(second.size(1), 1);
+  await second.turn(() => second.set(1, bytes(2), bytes(2)));
+  assert.equal(await first.turn(() => first.size(1)), 2);
+  await Promise.all([first.close(), second.close()]);
+  await pause(5);
+  process.removeAllListeners('unhandledRejection');
+  for (const listener of listeners) process.on('unhandledRejection', listener);
+  assert.deepEqual([...new Set(unhandled)].sort(), ['in onChange', 'in onError']);
+});
+
 test('a tab that does not give its turn is an error after a while', async () => {
   const origin = new Origin();
   const first = await openIn(origin);
