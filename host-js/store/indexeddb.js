@@ -18,6 +18,7 @@ import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
 import { LastWords } from './indexeddb/last_words.js';
 import { catchUp } from './indexeddb/reading.js';
+import { checkOptions } from './indexeddb/options.js';
 import { Room } from './indexeddb/room.js';
 import { Saves } from './indexeddb/saves.js';
 import { DATABASE, deleteDatabase } from './indexeddb/schema.js';
@@ -27,6 +28,7 @@ import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
 import { asUnit, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
+import { after, checkMilliseconds } from './timer.js';
 
 export { StorageError };
 
@@ -64,11 +66,10 @@ export class IndexedDBStore extends MemoryStore {
   /** Use `IndexedDBStore.open`. */
   constructor(name, options) {
     super();
+    checkOptions(options);
     const { autosave = 500, wait = 5000, grace = 250, repair = false, persist = false } = options;
     const { tabs = 'turns', onError, onChange, browser = globalThis } = options;
     if (typeof name !== 'string') throw new TypeError('the name of a database is a string');
-    if (autosave !== false && !(autosave >= 0)) throw new TypeError('autosave is a number of milliseconds, or false');
-    if (tabs !== 'turns' && tabs !== 'one') throw new TypeError("tabs is 'turns' or 'one'");
     this.name = name;
     this.wait = wait;
     /** After `open` the tab keeps its turn for so many milliseconds, that an instance can be made. */
@@ -189,6 +190,7 @@ export class IndexedDBStore extends MemoryStore {
    * @returns {Promise<T>}
    */
   async turn(action, { wait = this.wait } = {}) {
+    checkMilliseconds('wait', wait);
     this.checkOpen();
     if (this.turns === undefined) {
       const result = await action(this);
@@ -287,8 +289,8 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   later(action, milliseconds) {
-    const timer = setTimeout(action, milliseconds);
-    if (timer.unref) timer.unref();
+    const timer = after(milliseconds, action);
+    if (timer && timer.unref) timer.unref();
     return timer;
   }
 

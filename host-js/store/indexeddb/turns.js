@@ -6,6 +6,7 @@
  */
 
 import { StorageError, storageError } from '../storage_error.js';
+import { after } from '../timer.js';
 
 const ASK_AGAIN_MS = 250;
 
@@ -122,7 +123,7 @@ export class Turns {
     this.giveUp = () => controller.abort();
     const ask = () => this.send({ kind: 'want' });
     const asking = setInterval(ask, ASK_AGAIN_MS);
-    const waiting = setTimeout(this.giveUp, this.channel === undefined ? Math.min(wait, UNASKED_MS) : wait);
+    const waiting = after(this.channel === undefined ? Math.min(wait, UNASKED_MS) : wait, this.giveUp);
     ask();
     try {
       await this.request({ signal: controller.signal });
