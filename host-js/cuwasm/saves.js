@@ -5,6 +5,7 @@
  * not change.
  */
 
+import { StateError } from '../errors.js';
 import { Autosave } from '../store/autosave.js';
 import { report } from '../store/handler.js';
 import { onPageEnd } from '../store/page_end.js';
@@ -60,6 +61,11 @@ export class Saves {
     } finally {
       unchanged();
     }
+  }
+
+  /** Within a compute, as in a handler, there is a part of what it will change. */
+  checkWhole() {
+    if (this.store.inUnit) throw new StateError('a call of this instance is running');
   }
 
   /** After each call that may have changed something. */

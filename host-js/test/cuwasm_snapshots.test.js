@@ -183,3 +183,35 @@ test('a save that fails half way leaves the snapshot before it', async () => {
   });
   for (const wrong of ['', 5, undefined]) assert.throws(() => new FolderStorage(wrong), TypeError);
 });
+
+test('of two loads the later one counts, and a load finds what was being saved before it', async () => {
+  const instance = await CuWASM.init({ storage: new MemoryStorage() });
+  await instance.compute('_home.n = 1 for i = 1, 20000 do _home[i] = "row number " .. i end');
+  await instance.saveState('large');
+  await instance.compute('for k in pairs(_home) do _home[k] = nil end _home.n = 2');
+  await instance.saveState('small');
+  assert.deepEqual(await Promise.all([instance.loadState('large'), instance.loadState('small')]), [true, true]);
+  assert.equal(await instance.compute('return _home.n'), 2);
+  await instance.compute('_home.n = 3');
+  const saving = instance.saveState('small');
+  assert.equal(await instance.loadState('small'), true);
+  assert.equal(await instance.compute('return _home.n'), 3);
+  await saving;
+});
+
+test('nothing is saved, and no instance closed, within a compute', async () => {
+  const storage = new MemoryStorage();
+  const heard = [];
+  const instance = await CuWASM.init({
+    storage,
+    onTick() {
+      if (heard.length > 0) return;
+      instance.saveState('half').catch((error) => heard.push(`${error.name}: ${error.message}`));
+      assert.throws(() => instance.close(), /a call of this instance is running/);
+      heard.push('tick');
+    },
+  });
+  await instance.compute('_home.a = 1 for i = 1, 3000000 do end _home.b = 2');
+  assert.deepEqual(heard, ['tick', 'StateError: a call of this instance is running']);
+  assert.deepEqual([await instance.listStates(), await instance.compute('return _home.b')], [[], 2]);
+});
