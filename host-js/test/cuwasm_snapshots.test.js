@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { Worker } from 'node:worker_threads';
 
 import { SnapshotError } from '../index.js';
 import { CuWASM, FolderStorage, MemoryStorage } from '../cuwasm/index.js';
@@ -215,3 +216,23 @@ test('nothing is saved, and no instance closed, within a compute', async () => {
   assert.deepEqual(heard, ['tick', 'StateError: a call of this instance is running']);
   assert.deepEqual([await instance.listStates(), await instance.compute('return _home.b')], [[], 2]);
 });
+
+test('threads that save under one name at once leave the whole of one snapshot', () => inFolder(async (path) => {
+  const program = `
+    const { workerData: { place, path, number } } = require('node:worker_threads');
+    import(place).then(async ({ FolderStorage }) => {
+      for (let n = 0; n < 30; n++) await new FolderStorage(path).save('shared', new Uint8Array(100000 * number).fill(number));
+    });`;
+  const place = new URL('../cuwasm/index.js', import.meta.url).href;
+  const ends = [1, 2, 3].map((number) => new Promise((resolve) => {
+    let failure = 'none';
+    new Worker(program, { eval: true, execArgv: [], workerData: { place, path, number } })
+      .on('error', ({ message }) => { failure = message; })
+      .on('exit', () => resolve(failure));
+  }));
+  assert.deepEqual(await Promise.all(ends), ['none', 'none', 'none']);
+  const bytes = await new FolderStorage(path).load('shared');
+  assert.equal(bytes.length, 100000 * bytes[0]);
+  assert.ok(bytes.every((byte) => byte === bytes[0]));
+  assert.deepEqual(readdirSync(path), ['shared.cu']);
+}));
