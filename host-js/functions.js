@@ -38,7 +38,8 @@ export class Functions {
 
   add(place, front, functions, around) {
     if (around.includes(functions)) throw new TypeError(`${place} contains itself`);
-    if (!isTable(functions)) throw new TypeError(`${place} is ${kindOf(functions)}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
+    const kind = kindOf(functions);
+    if (kind !== 'object') throw new TypeError(`${place} is a ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
     for (const [name, value] of Object.entries(functions)) {
       const whole = front + name;
       if (typeof value === 'function') this.all.set(whole, value.bind(functions));
@@ -101,14 +102,10 @@ export class Functions {
 }
 
 /** A list or a Map would offer nothing, or by names that nobody meant. */
-function isTable(value) {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
-}
-
 function kindOf(value) {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  return value instanceof Map ? 'a Map' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Map) return 'Map';
+  return value === null ? 'null' : typeof value;
 }
 
 /** A program may make an error whose message is no text, or cannot be read. */
@@ -116,7 +113,7 @@ function messageOf(error) {
   try {
     return String(textOf(error));
   } catch {
-    return 'it threw an error whose message cannot be read';
+    return 'an error without a message';
   }
 }
 

@@ -7,7 +7,6 @@
  */
 
 import { StateError } from '../errors.js';
-import { report, tell } from '../store/handler.js';
 import { REPEATED } from './methods.js';
 import { Link } from './link.js';
 import { WorkerError } from './worker_error.js';
@@ -143,8 +142,10 @@ export class Connection {
 
   reported(kind, error) {
     const { onError, onChange } = this.plan;
-    if (kind === 'change') tell(onChange);
-    else report(onError, error);
+    if (kind === 'change') {
+      if (onChange !== undefined) onChange();
+    } else if (onError !== undefined) onError(error);
+    else Promise.reject(error);
   }
 
   /** Stops the call that runs, and removes those that wait. Resolves when nothing runs any more. */
