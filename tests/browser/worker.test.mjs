@@ -182,7 +182,8 @@ test('a worker that cannot be started says why', async () => {
   const silent = await create({ worker: '/host-js/abi.js', startWait: 300 });
   assert.deepEqual(silent.slice(0, 2), ['WorkerError', 'foreign']);
   await page.close();
-  const strict = await its.browser.open(`${its.server.url}no-workers`);
+  const strict = await its.browser.newPage();
+  await strict.goto(`${its.server.url}no-workers`);
   await strict.waitForFunction(() => window.ready);
   const refused = await problem(strict, async () => {
     const { WorkerCu } = await window.load('cu/worker');
