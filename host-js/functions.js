@@ -29,19 +29,21 @@ export class Functions {
   constructor(functions, options) {
     /** @type {Map<string, Function>} */
     this.all = new Map();
-    this.add('', functions);
+    this.add('functions', '', functions, []);
     this.decoder = new Decoder(options);
     this.last = undefined;
     /** What a function threw last, and the text that the script got. */
     this.thrown = undefined;
   }
 
-  add(front, functions) {
+  add(place, front, functions, around) {
+    if (around.includes(functions)) throw new TypeError(`${place} contains itself`);
+    const kind = kindOf(functions);
+    if (kind !== 'object') throw new TypeError(`${place} is a ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
     for (const [name, value] of Object.entries(functions)) {
       const whole = front + name;
       if (typeof value === 'function') this.all.set(whole, value.bind(functions));
-      else if (typeof value === 'object' && value !== null) this.add(`${whole}.`, value);
-      else throw new TypeError(`functions.${whole} is ${value === null ? 'null' : `a ${typeof value}`}; wanted is a function, or an object of functions`);
+      else this.add(`functions.${whole}`, `${whole}.`, value, [...around, functions]);
     }
   }
 
@@ -88,7 +90,7 @@ export class Functions {
         // It has no form in Lua.
       }
     }
-    const text = `${FUNCTION_LIBRARY}.${name}: ${textOf(error)}`;
+    const text = `${FUNCTION_LIBRARY}.${name}: ${messageOf(error)}`;
     this.thrown = { text, error };
     return encodeAnswer(ANSWER_ERROR, [text]);
   }
@@ -96,6 +98,22 @@ export class Functions {
   /** What a function threw, if that is what an error of a script says. */
   causeOf(message) {
     return this.thrown !== undefined && message.includes(this.thrown.text) ? this.thrown.error : undefined;
+  }
+}
+
+/** A list or a Map would offer nothing, or by names that nobody meant. */
+function kindOf(value) {
+  if (Array.isArray(value)) return 'list';
+  if (value instanceof Map) return 'Map';
+  return value === null ? 'null' : typeof value;
+}
+
+/** A program may make an error whose message is no text, or cannot be read. */
+function messageOf(error) {
+  try {
+    return String(textOf(error));
+  } catch {
+    return 'an error without a message';
   }
 }
 

@@ -22,7 +22,7 @@ class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);
-    const functions = options.functions && new Functions(options.functions, options);
+    const functions = options.functions === undefined ? undefined : new Functions(options.functions, options);
     const config = functions ? { ...options.config, functions: functions.offer } : options.config;
     const onTick = interrupt.isUsual ? () => interrupt.ask() : undefined;
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);

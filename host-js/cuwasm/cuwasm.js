@@ -81,7 +81,10 @@ export class CuWASM {
   /** Everything that was not saved is gone, but for an instance that saves by itself. Each further call is an error. */
   close() {
     const state = stateOf(this);
-    if (state.saves !== undefined && !state.isClosed) state.saves.close();
+    if (state.saves !== undefined && !state.isClosed) {
+      state.saves.checkWhole();
+      state.saves.close();
+    }
     state.isClosed = true;
     state.cu = undefined;
     state.data = undefined;
@@ -154,6 +157,7 @@ export class CuWASM {
     const { saves, transaction } = opened(this);
     checkSnapshotName(name);
     if (transaction !== undefined) throw new StateError('a transaction is open: end it before the state is saved');
+    saves.checkWhole();
     await saves.save(name);
     return true;
   }

@@ -7,6 +7,7 @@
 
 import { encode, encodeKey } from '../codec.js';
 import { ExternalTable } from '../values.js';
+import { eachElement } from './values.js';
 
 /** Input of so many encoded bytes fits the arena, beside what a script makes of it: decoded it takes some five times as many. */
 export const INLINE_BYTES = 131072;
@@ -27,7 +28,11 @@ export function withoutLargeParts(cu, value) {
 /** The key, as in Lua, and the value of each entry; undefined for what is no container. */
 function pairsOf(value) {
   if (typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) return Array.from(value, (element, at) => [at + 1, element]);
+  if (Array.isArray(value)) {
+    const pairs = [];
+    eachElement(value, (element, at) => pairs.push([at + 1, element]));
+    return pairs;
+  }
   if (value instanceof Map) return Array.from(value);
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(value) : undefined;

@@ -25,8 +25,14 @@ export async function open(state) {
   use(state, cu, true);
 }
 
-/** Goes on from a snapshot; false when there is none. */
-export async function reopen(state, name) {
+/** Goes on from a snapshot, after the saves and loads that were asked for before; false when there is none. */
+export function reopen(state, name) {
+  const done = Promise.all([state.reopened, state.saves.last]).then(() => goOn(state, name));
+  state.reopened = done.catch(() => {});
+  return done;
+}
+
+async function goOn(state, name) {
   const store = await restored(state, name);
   if (store === undefined) return false;
   const cu = await create(state.options, store);

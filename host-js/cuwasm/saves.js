@@ -5,7 +5,9 @@
  * not change.
  */
 
+import { StateError } from '../errors.js';
 import { Autosave } from '../store/autosave.js';
+import { report } from '../store/handler.js';
 import { onPageEnd } from '../store/page_end.js';
 import { packed, takeSnapshot } from './snapshots.js';
 
@@ -59,6 +61,11 @@ export class Saves {
     } finally {
       unchanged();
     }
+  }
+
+  /** Within a compute, as in a handler, there is a part of what it will change. */
+  checkWhole() {
+    if (this.store.inUnit) throw new StateError('a call of this instance is running');
   }
 
   /** After each call that may have changed something. */
@@ -140,8 +147,6 @@ export class Saves {
 
   /** A failure that no caller waits for. */
   report(error) {
-    const { onError } = this.state.options;
-    if (onError === undefined) Promise.reject(error);
-    else onError(error);
+    report(this.state.options.onError, error);
   }
 }

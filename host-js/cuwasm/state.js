@@ -19,6 +19,8 @@ export class State {
     this.options = undefined;
     /** @type {Promise | undefined} while it is loading */
     this.loading = undefined;
+    /** @type {Promise | undefined} the end of the last `loadState`, well or not */
+    this.reopened = undefined;
     /** @type {import('../instance.js').Cu | undefined} */
     this.cu = undefined;
     /** @type {import('../data.js').Data | undefined} */

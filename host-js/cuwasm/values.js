@@ -16,6 +16,9 @@ import { encode } from '../codec.js';
 import { setProperty } from '../codec/decode.js';
 import { EncodeError } from '../errors.js';
 
+/** A shorter array is walked whole. */
+const FEW_ELEMENTS = 1000;
+
 /**
  * @param {unknown} value
  * @param {string} what it is, for errors
@@ -75,8 +78,7 @@ function filled(value, path, around) {
   if (value instanceof Set) return Array.from(value, (element, at) => copyOf(element, `${path}[${at}]`, around));
   if (Array.isArray(value)) {
     const copy = new Array(value.length);
-    // Holes stay holes, so that a sparse array takes the time of its elements.
-    value.forEach((element, at) => { copy[at] = copyOf(element, `${path}[${at}]`, around); });
+    eachElement(value, (element, at) => { copy[at] = copyOf(element, `${path}[${at}]`, around); });
     return copy;
   }
   if (value instanceof Map) {
@@ -86,6 +88,19 @@ function filled(value, path, around) {
   const copy = {};
   for (const name of Object.keys(value)) setProperty(copy, name, copyOf(value[name], `${path}.${name}`, around));
   return copy;
+}
+
+/** Calls `visit(element, index)` for what is no hole: an array of mostly holes takes the time of its elements. */
+export function eachElement(array, visit) {
+  const names = array.length > FEW_ELEMENTS ? Object.keys(array) : undefined;
+  if (names === undefined || names.length > array.length / 2) {
+    array.forEach((element, at) => visit(element, at));
+    return;
+  }
+  for (const name of names) {
+    const at = Number(name);
+    if (at === at >>> 0 && String(at) === name) visit(array[at], at);
+  }
 }
 
 function textOf(key) {

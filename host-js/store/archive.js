@@ -42,14 +42,11 @@ const STEP_BYTES = 0x100000;
 export async function exportAll(store, { onProgress, signal } = {}) {
   stopIfAborted(signal);
   const content = await store.snapshot();
-  const named = store.snapshots === undefined ? [] : await store.snapshots.list();
-  const total = named.reduce((sum, { bytes }) => sum + bytes, content.length);
+  const named = await namedOf(store, signal);
+  const total = named.reduce((sum, { bytes }) => sum + bytes.length, content.length);
   const progress = new Progress(total, onProgress, signal);
   const parts = [head(named.length + 1), ...await part(STORE, '', content, progress)];
-  for (const { name } of named) {
-    stopIfAborted(signal);
-    parts.push(...await part(NAMED, name, await store.snapshots.load(name), progress));
-  }
+  for (const { name, bytes } of named) parts.push(...await part(NAMED, name, bytes, progress));
   return new Blob(parts, { type: 'application/octet-stream' });
 }
 
@@ -77,6 +74,17 @@ export async function importAll(store, file, { onProgress, signal } = {}) {
   else asUnit(store, () => replaceContent(store, other));
   progress.end();
   return { snapshots: named.map(({ name }) => name) };
+}
+
+/** The named snapshots; another tab may delete one meanwhile. */
+async function namedOf({ snapshots }, signal) {
+  const found = [];
+  for (const { name } of snapshots === undefined ? [] : await snapshots.list()) {
+    stopIfAborted(signal);
+    const bytes = await snapshots.load(name);
+    if (bytes !== undefined) found.push({ name, bytes });
+  }
+  return found;
 }
 
 class Progress {
@@ -156,7 +164,7 @@ async function readParts(bytes, progress) {
     const content = bytes.subarray(contentStart, end);
     const sum = await sumOf(kind, name, content, progress);
     if (sum !== readWord(bytes, at + 1 + 2 * WORD_BYTES)) refuse(`the checksum of part ${number + 1} is wrong`, at);
-    parts.push({ kind, name: new TextDecoder().decode(name), content });
+    parts.push({ kind, name: new TextDecoder('utf-8', { ignoreBOM: true }).decode(name), content });
     at = end;
   }
   if (count === 0 || at !== bytes.length) refuse(`the end was wanted, found ${bytes.length - at} more bytes`, at);

@@ -4,6 +4,8 @@
  * Invariant: there is one timer at most, and none when nothing changed.
  */
 
+import { after } from './timer.js';
+
 // While changes go on, a save waits for so many times as long as for a single change.
 const MOST_PAUSES = 4;
 
@@ -32,13 +34,13 @@ export class Autosave {
       if (this.version() !== version && pauses < MOST_PAUSES) {
         version = this.version();
         pauses++;
-        this.timer = setTimeout(fire, this.pause);
+        this.timer = after(this.pause, fire);
         return;
       }
       this.isSet = false;
       this.save();
     };
-    this.timer = setTimeout(fire, this.pause);
+    this.timer = after(this.pause, fire);
   }
 
   /** Everything is saved, or being saved. */

@@ -66,7 +66,7 @@ export class IndexedDBStore extends MemoryStore {
   storage(): Promise<{ usage: number; quota: number; persisted: boolean | undefined } | undefined>;
   /** Asks the browser not to remove what the page stored; whether it agrees. */
   persist(): Promise<boolean>;
-  /** Replaces all saves by one; it also happens by itself. */
+  /** Replaces all saves by one, when this tab has its turn; it also happens by itself. */
   compact(): Promise<void>;
   /** Saves, lets other tabs have the store, and ends it. */
   close(): Promise<void>;

@@ -12,11 +12,13 @@
 import { TABLE_IO, TABLE_SYSTEM_FIRST } from '../abi.js';
 import { turnOf } from '../turn.js';
 import { Autosave } from './autosave.js';
+import { report } from './handler.js';
 import { Changes } from './indexeddb/changes.js';
 import { Database } from './indexeddb/database.js';
 import { Lease } from './indexeddb/lease.js';
 import { LastWords } from './indexeddb/last_words.js';
 import { catchUp } from './indexeddb/reading.js';
+import { checkOptions } from './indexeddb/options.js';
 import { Room } from './indexeddb/room.js';
 import { Saves } from './indexeddb/saves.js';
 import { DATABASE, deleteDatabase } from './indexeddb/schema.js';
@@ -26,6 +28,7 @@ import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
 import { asUnit, replaceContent } from './replace.js';
 import { StorageError } from './storage_error.js';
+import { after, checkMilliseconds } from './timer.js';
 
 export { StorageError };
 
@@ -63,11 +66,10 @@ export class IndexedDBStore extends MemoryStore {
   /** Use `IndexedDBStore.open`. */
   constructor(name, options) {
     super();
+    checkOptions(options);
     const { autosave = 500, wait = 5000, grace = 250, repair = false, persist = false } = options;
     const { tabs = 'turns', onError, onChange, browser = globalThis } = options;
     if (typeof name !== 'string') throw new TypeError('the name of a database is a string');
-    if (autosave !== false && !(autosave >= 0)) throw new TypeError('autosave is a number of milliseconds, or false');
-    if (tabs !== 'turns' && tabs !== 'one') throw new TypeError("tabs is 'turns' or 'one'");
     this.name = name;
     this.wait = wait;
     /** After `open` the tab keeps its turn for so many milliseconds, that an instance can be made. */
@@ -158,9 +160,9 @@ export class IndexedDBStore extends MemoryStore {
     return this.saves.save();
   }
 
-  /** Replaces all saves by one; it also happens by itself. */
+  /** Replaces all saves by one, when this tab has its turn; it also happens by itself. */
   compact() {
-    return this.saves.compact();
+    return this.turn(() => this.saves.compactNext());
   }
 
   /** What the browser lets this page store, in bytes; undefined where it does not say. */
@@ -188,6 +190,7 @@ export class IndexedDBStore extends MemoryStore {
    * @returns {Promise<T>}
    */
   async turn(action, { wait = this.wait } = {}) {
+    checkMilliseconds('wait', wait);
     this.checkOpen();
     if (this.turns === undefined) {
       const result = await action(this);
@@ -282,13 +285,12 @@ export class IndexedDBStore extends MemoryStore {
 
   /** A failure that no caller waits for. */
   report(error) {
-    if (typeof this.onError === 'function') this.onError(error);
-    else Promise.reject(error);
+    report(this.onError, error);
   }
 
   later(action, milliseconds) {
-    const timer = setTimeout(action, milliseconds);
-    if (timer.unref) timer.unref();
+    const timer = after(milliseconds, action);
+    if (timer && timer.unref) timer.unref();
     return timer;
   }
 
@@ -316,7 +318,12 @@ export class IndexedDBStore extends MemoryStore {
   }
 
   async gained() {
-    await catchUp(this, () => true);
+    await catchUp(this, () => !this.isClosed);
+    if (this.isClosed) {
+      // The reading has opened the database again.
+      this.database.close();
+      return;
+    }
     this.isWritable = true;
     this.takeWords();
   }

@@ -10,6 +10,7 @@
  */
 
 import { TABLE_IO } from '../abi.js';
+import { report } from './handler.js';
 import { bytesOfLetters, lettersOf } from './letters.js';
 import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
@@ -209,8 +210,7 @@ export class LocalStore extends MemoryStore {
     try {
       this.save();
     } catch (error) {
-      if (typeof this.onError === 'function') this.onError(error);
-      else Promise.reject(error);
+      report(this.onError, error);
     }
   }
 

@@ -98,3 +98,20 @@ test('a file that is damaged anywhere is refused, and changes nothing', async ()
   assert.equal(hex(store), before);
   await store.close();
 });
+
+test('names come as they were, and a snapshot that is deleted meanwhile is left out', async () => {
+  const store = await open(new Origin());
+  await store.snapshots.save('\ufeffmarked', bytes(1));
+  await store.snapshots.save('gone', bytes(2));
+  const { snapshots } = store;
+  const list = snapshots.list.bind(snapshots);
+  snapshots.list = async () => {
+    const all = await list();
+    await snapshots.delete('gone');
+    return all;
+  };
+  const other = await open(new Origin());
+  assert.deepEqual(await importAll(other, await exportAll(store)), { snapshots: ['\ufeffmarked'] });
+  assert.deepEqual(await other.snapshots.load('\ufeffmarked'), bytes(1));
+  await Promise.all([store.close(), other.close()]);
+});

@@ -208,6 +208,18 @@ test('a stream is worked off in batches', async () => {
   await assert.rejects(io.processStream('error(_io.input.batch[1])', [1, 2], { batchSize: 1 }), /1/);
 });
 
+test('an array of mostly holes takes the time and room of its elements', async () => {
+  const instance = await start();
+  const sum = 'local n, last = 0 for k in pairs(_io.input.a) do n, last = n + 1, k end return n, last';
+  for (const element of [new Date(5), 'x'.repeat(200000)]) {
+    const a = [element];
+    a[3e9] = element;
+    a.named = 1;
+    instance.setInput({ a });
+    assert.deepEqual(instance.compute(sum).values, [2, 3e9 + 1]);
+  }
+});
+
 test('a Lua function is called by its name, and nothing else becomes code', async () => {
   const io = new IoWrapper(await start());
   await io.cu.compute('function total(p) return { sum = p.a + p.b } end _home.stats = {} function _home.stats.first(p) return p[1] end');

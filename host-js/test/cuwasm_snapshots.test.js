@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { Worker } from 'node:worker_threads';
 
 import { SnapshotError } from '../index.js';
 import { CuWASM, FolderStorage, MemoryStorage } from '../cuwasm/index.js';
@@ -183,3 +184,55 @@ test('a save that fails half way leaves the snapshot before it', async () => {
   });
   for (const wrong of ['', 5, undefined]) assert.throws(() => new FolderStorage(wrong), TypeError);
 });
+
+test('of two loads the later one counts, and a load finds what was being saved before it', async () => {
+  const instance = await CuWASM.init({ storage: new MemoryStorage() });
+  await instance.compute('_home.n = 1 for i = 1, 20000 do _home[i] = "row number " .. i end');
+  await instance.saveState('large');
+  await instance.compute('for k in pairs(_home) do _home[k] = nil end _home.n = 2');
+  await instance.saveState('small');
+  assert.deepEqual(await Promise.all([instance.loadState('large'), instance.loadState('small')]), [true, true]);
+  assert.equal(await instance.compute('return _home.n'), 2);
+  await instance.compute('_home.n = 3');
+  const saving = instance.saveState('small');
+  assert.equal(await instance.loadState('small'), true);
+  assert.equal(await instance.compute('return _home.n'), 3);
+  await saving;
+});
+
+test('nothing is saved, and no instance closed, within a compute', async () => {
+  const storage = new MemoryStorage();
+  const heard = [];
+  const instance = await CuWASM.init({
+    storage,
+    onTick() {
+      if (heard.length > 0) return;
+      instance.saveState('half').catch((error) => heard.push(`${error.name}: ${error.message}`));
+      assert.throws(() => instance.close(), /a call of this instance is running/);
+      heard.push('tick');
+    },
+  });
+  await instance.compute('_home.a = 1 for i = 1, 3000000 do end _home.b = 2');
+  assert.deepEqual(heard, ['tick', 'StateError: a call of this instance is running']);
+  assert.deepEqual([await instance.listStates(), await instance.compute('return _home.b')], [[], 2]);
+});
+
+test('threads that save under one name at once leave the whole of one snapshot', () => inFolder(async (path) => {
+  const program = `
+    const { workerData: { place, path, number } } = require('node:worker_threads');
+    import(place).then(async ({ FolderStorage }) => {
+      for (let n = 0; n < 30; n++) await new FolderStorage(path).save('shared', new Uint8Array(100000 * number).fill(number));
+    });`;
+  const place = new URL('../cuwasm/index.js', import.meta.url).href;
+  const ends = [1, 2, 3].map((number) => new Promise((resolve) => {
+    let failure = 'none';
+    new Worker(program, { eval: true, execArgv: [], workerData: { place, path, number } })
+      .on('error', ({ message }) => { failure = message; })
+      .on('exit', () => resolve(failure));
+  }));
+  assert.deepEqual(await Promise.all(ends), ['none', 'none', 'none']);
+  const bytes = await new FolderStorage(path).load('shared');
+  assert.equal(bytes.length, 100000 * bytes[0]);
+  assert.ok(bytes.every((byte) => byte === bytes[0]));
+  assert.deepEqual(readdirSync(path), ['shared.cu']);
+}));

@@ -98,3 +98,31 @@ test('a connection that the browser closed is opened again', async () => {
   assert.equal(other.size(1), 1);
   await other.close();
 });
+
+test('options are checked, and name the value', async () => {
+  const origin = new Origin();
+  await assert.rejects(IndexedDBStore.open('store', null), /options are an object, and not null/);
+  for (const [wrong, message] of [
+    [{ autosav: 3 }, /no option autosav; there are autosave, wait/],
+    [{ autosave: 'soon' }, /autosave is soon; wanted is a number/],
+    [{ wait: NaN }, /wait is NaN/],
+    [{ grace: -1 }, /grace is -1/],
+    [{ repair: 'no' }, /repair is no; wanted is true or false/],
+    [{ onError: 5 }, /onError is 5; wanted is a function/],
+  ]) await assert.rejects(openIn(origin, wrong), message);
+});
+
+test('a wait that is longer than timers are is no wait of no time', async () => {
+  const origin = new Origin();
+  const first = await openIn(origin, { grace: 0 });
+  let go;
+  const held = first.turn(() => new Promise((resolve) => { go = resolve; }));
+  const opening = openIn(origin, { wait: 1e10, autosave: Infinity });
+  await pause(50);
+  go();
+  const second = await opening;
+  second.set(1, bytes(1), bytes(1));
+  await pause(20);
+  assert.ok(second.hasUnsaved);
+  await Promise.all([held, first.close(), second.close()]);
+});

@@ -56,6 +56,91 @@ test('a turn is for its whole action, and is kept when that fails', async () => 
   await Promise.all([first.close(), second.close()]);
 });
 
+test('a store that is closed while it waits for its turn does not take it', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  let go;
+  const held = second.turn(() => new Promise((resolve) => { go = resolve; }));
+  await pause(5);
+  const waiting = first.turn(() => assert.fail('the store is closed'));
+  await pause(5);
+  await first.close();
+  await assert.rejects(waiting, reason('closed'));
+  go();
+  await held;
+  await pause(5);
+  assert.equal(first.hasTurn, false);
+  assert.equal(await second.turn(() => 'still here', { wait: 100 }), 'still here');
+  await second.close();
+});
+
+test('a store that is closed while it reads what its turn brings gives it back', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  second.set(1, bytes(1), bytes(1));
+  const gained = first.gained.bind(first);
+  let closing;
+  first.gained = () => {
+    const gaining = gained();
+    closing = first.close();
+    return gaining;
+  };
+  await assert.rejects(first.turn(() => assert.fail('the store is closed')), reason('closed'));
+  await closing;
+  assert.deepEqual([first.hasTurn, first.database.connection], [false, undefined]);
+  assert.equal(await second.turn(() => 'mine', { wait: 1000 }), 'mine');
+  await second.close();
+});
+
+test('compact waits for its turn, for a save and for a unit, and is an error of a closed store', async () => {
+  const origin = new Origin();
+  const [first, second] = [await openIn(origin), await openIn(origin)];
+  second.set(1, bytes(1), bytes(1));
+  await first.compact();
+  await second.turn(() => second.set(1, bytes(2), bytes(2)));
+  second.set(1, bytes(3), bytes(3));
+  await Promise.all([second.save(), second.compact()]);
+  second.begin();
+  second.set(1, bytes(4), bytes(4));
+  const compacted = second.compact();
+  await pause(20);
+  second.rollBack();
+  await compacted;
+  await second.close();
+  await assert.rejects(second.compact(), reason('closed'));
+  await first.close();
+  const third = await openIn(origin);
+  assert.equal(third.size(1), 3);
+  await third.close();
+});
+
+test('a handler that throws is an unhandled rejection, and stops nothing', async () => {
+  const origin = new Origin();
+  const tab = origin.tab();
+  const unhandled = [];
+  const listeners = process.listeners('unhandledRejection');
+  process.removeAllListeners('unhandledRejection');
+  process.on('unhandledRejection', ({ message }) => { unhandled.push(message); });
+  const fails = (message) => () => { throw new Error(message); };
+  const first = await openIn(origin, { browser: tab, onError: fails('in onError'), onChange: fails('in onChange') });
+  first.set(1, bytes(1), bytes(1));
+  const { write } = first.database;
+  first.database.write = async () => { throw new Error('the disk fails'); };
+  tab.hide();
+  await pause(5);
+  first.database.write = write;
+  assert.equal(await first.save(), 1);
+  const second = await openIn(origin);
+  assert.equal(second.size(1), 1);
+  await second.turn(() => second.set(1, bytes(2), bytes(2)));
+  assert.equal(await first.turn(() => first.size(1)), 2);
+  await Promise.all([first.close(), second.close()]);
+  await pause(5);
+  process.removeAllListeners('unhandledRejection');
+  for (const listener of listeners) process.on('unhandledRejection', listener);
+  assert.deepEqual([...new Set(unhandled)].sort(), ['in onChange', 'in onError']);
+});
+
 test('a tab that does not give its turn is an error after a while', async () => {
   const origin = new Origin();
   const first = await openIn(origin);

@@ -321,6 +321,15 @@ await withModule((module) => {
     await cu.close();
   });
 
+  test('an error that carries what cannot be sent, or read, comes without it', async () => {
+    const cu = await WorkerCu.create({ module, worker: worker('odd_errors') });
+    for (const method of ['snapshot', 'compact', 'flush']) {
+      await assert.rejects(cu.store[method](), (error) => error instanceof RangeError && error.message === 'an odd error');
+    }
+    assert.equal((await cu.compute('return 1')).value, 1);
+    await cu.close();
+  });
+
   test('a worker that is none of cu, and one of another version, are told from one that is', async () => {
     const silent = new Worker('setInterval(() => {}, 1000)', { eval: true });
     await assert.rejects(WorkerCu.connect(silent, { startWait: 100 }), (error) => reason('foreign')(error) && /within 100 ms: does its file call serve/.test(error.message));

@@ -79,6 +79,19 @@ await withModule((module) => {
     await cu.close();
   });
 
+  test('a limit that is longer than timers are ends nothing', async () => {
+    const cu = await WorkerCu.create({ module, timeLimit: 1e10, stopWait: 1e10, startWait: 1e10 });
+    const work = 'local n = 0 for i = 1, 3000000 do n = n + 1 end return n';
+    assert.equal((await cu.compute(work)).value, 3000000);
+    const endless = cu.compute('while true do end');
+    endless.catch(() => {});
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+    await cu.stop();
+    await assert.rejects(endless, (error) => error.errorClass === 'interrupted');
+    assert.equal((await cu.compute('return 1')).value, 1);
+    await cu.close();
+  });
+
   test('what no tick divides is ended with its worker: by a signal, a time limit, `stop`', () => inFolder(async (path) => {
     const cu = await WorkerCu.create({ module, store: { file: path }, stopWait: 10, worker: new URL('workers/stubborn.js', import.meta.url) });
     await cu.compute(COUNT);

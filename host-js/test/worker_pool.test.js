@@ -112,6 +112,30 @@ await withModule((module) => {
     await ended;
   });
 
+  test('`close` at once ends workers that are just starting, and listens to no signal any more', async () => {
+    const pool = await Pool.create({ module, size: 3 });
+    const made = [];
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    signal.addEventListener = (...words) => { listeners++; add(...words); };
+    signal.removeEventListener = (...words) => { listeners--; remove(...words); };
+    const jobs = [1, 2, 3, 4].map(() => pool.run(async (cu) => { made.push(cu); await cu.compute(FOREVER); }, { signal }));
+    const ended = pool.close({ now: true });
+    for (const job of jobs) await assert.rejects(job, StateError);
+    await ended;
+    assert.deepEqual([pool.load, made.length, listeners], [{ workers: 0, busy: 0, waiting: 0 }, 1, 0]);
+  });
+
+  test('`close` at once ends what an earlier `close` waits for', async () => {
+    const pool = await Pool.create({ module, size: 1 });
+    const job = pool.compute(FOREVER);
+    const waiting = pool.close();
+    const ended = pool.close({ now: true });
+    await assert.rejects(job, StateError);
+    await Promise.all([waiting, ended, pool.close()]);
+  });
+
   test('wrong options', () => inFolder(async (path) => {
     for (const size of [0, -1, 1.5, '2']) await assert.rejects(Pool.create({ size }), /size is .*; wanted is a whole number from 1 on/);
     await assert.rejects(Pool.create({ module, size: 2, store: { file: path } }), /a store of the kind file can be open in one worker at a time/);

@@ -129,6 +129,20 @@ await withModule((module) => {
     await assert.rejects(all(cu.processStream(DOUBLE, [1], { signal: stop.signal })), { name: 'AbortError' });
   }));
 
+  test('a signal ends it while its source answers nothing', using(async (cu) => {
+    const stop = new AbortController();
+    async function* source() {
+      yield 1;
+      await new Promise(() => {});
+    }
+    const outputs = cu.processStream(DOUBLE, source(), { signal: stop.signal, batchSize: 1 });
+    const waiting = outputs.next();
+    setTimeout(() => stop.abort(), 10);
+    const silent = new Promise((resolve) => { setTimeout(resolve, 5000, 'nothing').unref(); });
+    await assert.rejects(Promise.race([waiting, silent]), { name: 'AbortError' });
+    assert.equal((await cu.compute('return 1')).value, 1);
+  }));
+
   test('wrong arguments, and an instance that is closed', async () => {
     const cu = await WorkerCu.create({ module });
     assert.throws(() => cu.processStream(5, []), /neither source nor a Way/);

@@ -7,6 +7,7 @@
  * Invariant: every call is settled exactly once: by its answer, by its removal, or by the end of the link.
  */
 
+import { after } from '../store/timer.js';
 import { packed, unpacked, unpackedError, unsendable } from './message.js';
 import { VERSION } from './methods.js';
 import { Signal } from './signal.js';
@@ -45,9 +46,9 @@ export class Link {
 
   async start(port, before) {
     const { plan } = this;
-    this.startTimer = setTimeout(() => this.fail(new WorkerError('foreign',
+    this.startTimer = after(plan.startWait, () => this.fail(new WorkerError('foreign',
       `the worker did not answer within ${plan.startWait} ms: does its file call serve() of cu/worker/serve before it awaits anything?`,
-    )), plan.startWait);
+    )));
     try {
       await before;
       const worker = plan.worker === undefined ? await startWorker(plan.way) : plan.worker;
@@ -95,9 +96,9 @@ export class Link {
   /** The module watches the limit; this is for what does not end all the same. */
   watchTime(call) {
     if (call.limit !== undefined && call.timer === undefined) {
-      call.timer = setTimeout(() => this.end(call, new WorkerError('time',
+      call.timer = after(call.limit + this.plan.stopWait, () => this.end(call, new WorkerError('time',
         `${call.method} took longer than its time limit of ${call.limit} ms, and did not stop within ${this.plan.stopWait} ms more: ${this.loss()}`,
-      )), call.limit + this.plan.stopWait);
+      )));
     }
   }
 
@@ -166,7 +167,7 @@ export class Link {
       call.reject(because(true));
     } else if (this.running === call && call.stopTimer === undefined) {
       this.signal.raise();
-      call.stopTimer = setTimeout(() => this.end(call, because(false)), this.signal.works ? this.plan.stopWait : 0);
+      call.stopTimer = after(this.signal.works ? this.plan.stopWait : 0, () => this.end(call, because(false)));
     }
   }
 

@@ -62,6 +62,13 @@ export function packedError(error, depth = CAUSE_DEPTH) {
   return plain;
 }
 
+/** As `packedError`, without all that an error carries. */
+export function bareError(error) {
+  if (!(error instanceof Error) && !isDomException(error)) return { thrown: textOf(error) };
+  const { name, message, stack } = error;
+  return { kind: kindOf(error), name: textOf(name), message: textOf(message), stack: textOf(stack), fields: {} };
+}
+
 export function unpackedError(plain) {
   if (plain.kind === undefined) return plain.thrown;
   const isDom = plain.kind === 'DOMException' && typeof DOMException === 'function';

@@ -61,21 +61,40 @@ async function* outputs(program, source, compute, signal) {
   let index = 0;
   let next;
   try {
-    next = await source.next();
+    next = await unlessAborted(source.next(), signal);
     while (!next.done || pending.length > 0) {
       while (!next.done && pending.length < IN_FLIGHT) {
         if (signal !== undefined && signal.aborted) break;
         const batch = next.value;
-        next = await source.next();
+        next = await unlessAborted(source.next(), signal);
         const output = compute(program, batch, index++, !next.done);
         // It is awaited below, and not before an earlier one has failed.
         output.catch(() => {});
         pending.push(output);
       }
-      if (pending.length === 0) throw signal.reason === undefined ? new DOMException('the stream was aborted', 'AbortError') : signal.reason;
+      if (pending.length === 0) throw reasonOf(signal);
       yield await pending.shift();
     }
   } finally {
-    await source.return();
+    const ended = source.return();
+    // A source that answers nothing is not waited for.
+    if (signal !== undefined && signal.aborted) ended.catch(() => {});
+    else await ended;
   }
+}
+
+/** What the promise answers, or the reason of the signal if that comes first. */
+function unlessAborted(promise, signal) {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(reasonOf(signal));
+    const over = () => signal.removeEventListener('abort', stop);
+    signal.addEventListener('abort', stop);
+    promise.then(resolve, reject).then(over);
+    if (signal.aborted) stop();
+  });
+}
+
+function reasonOf(signal) {
+  return signal.reason === undefined ? new DOMException('the stream was aborted', 'AbortError') : signal.reason;
 }

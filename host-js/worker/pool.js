@@ -17,6 +17,8 @@ const FEWEST_WORKERS = 2;
 /** Only one worker can have these open. */
 const SINGLE = ['opfs', 'file'];
 
+const CLOSED = 'this pool is closed';
+
 /** @type {WeakMap<Pool, State>} */
 const states = new WeakMap();
 
@@ -97,6 +99,11 @@ class State {
     this.jobs = [];
     this.starting = 0;
     this.isClosed = false;
+    /** Whether its workers are ended: one that starts now is, too. */
+    this.isEnded = false;
+    this.ending = undefined;
+    /** The start of all workers so far, well or not. */
+    this.started = undefined;
     this.idle = [];
   }
 
@@ -104,6 +111,10 @@ class State {
     this.starting++;
     try {
       const cu = await WorkerCu.create(this.options);
+      if (this.isEnded) {
+        await cu.close({ now: true });
+        throw new StateError(CLOSED);
+      }
       this.workers.add(cu);
       return cu;
     } finally {
@@ -114,7 +125,7 @@ class State {
   add(action, signal) {
     return new Promise((resolve, reject) => {
       checkFunction('action', action, true);
-      if (this.isClosed) throw new StateError('this pool is closed');
+      if (this.isClosed) throw new StateError(CLOSED);
       if (signal !== undefined && signal.aborted) throw reasonOf(signal);
       const job = { action, resolve, reject, unlisten: () => {} };
       if (signal !== undefined) {
@@ -136,7 +147,8 @@ class State {
     this.free = this.free.filter((cu) => !isOver(cu));
     while (this.jobs.length > 0 && this.free.length > 0) this.work(this.free.pop(), this.jobs.shift());
     if (this.jobs.length > this.starting && this.workers.size + this.starting < this.size) {
-      this.start().then((cu) => this.release(cu), (error) => this.notStarted(error));
+      const started = this.start().then((cu) => this.release(cu), (error) => this.notStarted(error));
+      this.started = Promise.all([this.started, started]).then(() => {});
     }
     if (this.jobs.length === 0 && this.free.length === this.workers.size && this.starting === 0) {
       for (const tell of this.idle.splice(0)) tell();
@@ -145,7 +157,7 @@ class State {
 
   /** Without any worker nobody would do the jobs. */
   notStarted(error) {
-    if (this.workers.size === 0) for (const job of this.jobs.splice(0)) job.reject(error);
+    if (this.workers.size === 0) this.refuseJobs(error);
     this.assign();
   }
 
@@ -166,27 +178,32 @@ class State {
   }
 
   async stop() {
-    const error = new WorkerError('stopped', 'the job was removed from the queue by stop()');
+    this.refuseJobs(new WorkerError('stopped', 'the job was removed from the queue by stop()'));
+    await Promise.all([...this.workers].map((cu) => cu.stop()));
+  }
+
+  refuseJobs(error) {
     for (const job of this.jobs.splice(0)) {
       job.unlisten();
       job.reject(error);
     }
-    await Promise.all([...this.workers].map((cu) => cu.stop()));
   }
 
+  /** Resolves when all workers have ended, also when it is called again. One that ends at once does not wait for one that does not. */
   async close({ now }) {
-    if (this.isClosed) return;
     this.isClosed = true;
     if (now) {
-      const error = new StateError('this pool is closed');
-      for (const job of this.jobs.splice(0)) job.reject(error);
-    } else if (this.jobs.length > 0 || this.free.length < this.workers.size || this.starting > 0) {
+      this.refuseJobs(new StateError(CLOSED));
+      for (const tell of this.idle.splice(0)) tell();
+    } else if (!this.isEnded && (this.jobs.length > 0 || this.free.length < this.workers.size || this.starting > 0)) {
       await new Promise((resolve) => { this.idle.push(resolve); });
     }
+    this.isEnded = true;
     const workers = [...this.workers];
     this.workers.clear();
     this.free = [];
-    await Promise.all(workers.map((cu) => cu.close({ now })));
+    this.ending = Promise.all([this.ending, this.started, ...workers.map((cu) => cu.close({ now }))]);
+    await this.ending;
   }
 }
 

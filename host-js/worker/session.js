@@ -24,7 +24,7 @@ import { StateError } from '../errors.js';
 import { Cu } from '../instance.js';
 import { CuWASMCalls } from './cuwasm_calls.js';
 import { Interrupt } from './interrupt.js';
-import { packed, packedError, unpacked, unsendable } from './message.js';
+import { bareError, packed, packedError, unpacked, unsendable } from './message.js';
 import { isMethod, VERSION } from './methods.js';
 import { Walks } from './rows.js';
 import { encryptedStore, isDurable, openStore, restoreContent, withMethod } from './stores.js';
@@ -88,7 +88,16 @@ export class Session {
   }
 
   fail(id, error) {
-    this.port.postMessage(packed({ id, error: packedError(error) }, 'error').message);
+    this.post((pack) => packed({ id, error: pack(error) }, 'error').message);
+  }
+
+  /** What an error carries may be such that it cannot be sent, or read: then it comes without. */
+  post(message) {
+    try {
+      this.port.postMessage(message(packedError));
+    } catch {
+      this.port.postMessage(message(bareError));
+    }
   }
 
   isInTurn({ target }) {
@@ -187,7 +196,7 @@ export class Session {
   // ---- what nobody asked for ----
 
   report(kind, error) {
-    this.port.postMessage(packed({ report: kind, error: error === undefined ? undefined : packedError(error) }, 'error').message);
+    this.post((pack) => packed({ report: kind, error: error === undefined ? undefined : pack(error) }, 'error').message);
   }
 
   /** The page waits for this lock, and so learns of the end of a worker that can say nothing any more. */

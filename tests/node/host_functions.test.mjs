@@ -322,3 +322,24 @@ test('a store that fails at every call', () => {
     }
   }
 });
+
+test('what offers no functions is refused, and says where it is', async () => {
+  const itself = {};
+  itself.inner = { itself };
+  for (const [functions, message] of [
+    [5, 'functions is a number; wanted is an object of functions'],
+    [null, 'functions is a null; wanted is an object of functions'],
+    [[() => 1], 'functions is a list; wanted is an object of functions'],
+    [new Map([['a', () => 1]]), 'functions is a Map; wanted is an object of functions'],
+    [{ a: { b: 5 } }, 'functions.a.b is a number; wanted is a function, or an object of functions'],
+    [itself, 'functions.inner.itself contains itself'],
+  ]) await assert.rejects(create(functions), { name: 'TypeError', message });
+});
+
+test('an error whose message cannot be read is one of the script all the same', async () => {
+  const unreadable = Object.defineProperty(new Error(), 'message', { get() { throw new Error('not this one'); } });
+  const symbol = Object.assign(new Error(), { message: Symbol('odd') });
+  const cu = await create({ unreadable() { throw unreadable; }, symbol() { throw symbol; } });
+  const { values } = cu.compute('return select(2, pcall(host.unreadable)), select(2, pcall(host.symbol))');
+  assert.deepEqual(values, ['host.unreadable: an error without a message', 'host.symbol: Symbol(odd)']);
+});

@@ -20,15 +20,13 @@ export class FolderStorage {
     if (typeof path !== 'string' || path === '') throw new TypeError(`the path of a folder is text, not ${JSON.stringify(path)}`);
     this.path = path;
     this.files = undefined;
-    this.saves = 0;
   }
 
   async save(name, bytes) {
     const files = await this.open();
     const path = this.fileOf(name);
-    // Another save of this name may be going on, in this process or in another one.
-    this.saves++;
-    const unfinished = `${path}.${process.pid}-${this.saves}${UNFINISHED}`;
+    // Another save of this name may be going on, in another thread or process.
+    const unfinished = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 10)}${UNFINISHED}`;
     files.mkdirSync(this.path, { recursive: true });
     try {
       writeDurably(files, unfinished, bytes);
@@ -97,7 +95,7 @@ function orAbsent(action, absent) {
 }
 
 function writeDurably(files, path, bytes) {
-  const file = files.openSync(path, 'w', 0o600);
+  const file = files.openSync(path, 'wx', 0o600);
   try {
     for (let at = 0; at < bytes.length;) at += files.writeSync(file, bytes, at, bytes.length - at);
     files.fsyncSync(file);

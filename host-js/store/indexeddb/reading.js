@@ -5,6 +5,7 @@
  */
 
 import { Block } from '../../block.js';
+import { tell } from '../handler.js';
 import { MemoryStore } from '../memory.js';
 import { asUnit, replaceContent } from '../replace.js';
 import { StorageError } from '../storage_error.js';
@@ -31,7 +32,7 @@ export async function catchUp(store, isAllowed) {
   saves.read(save, rows);
   if (old.length > 0) convert(store, old);
   if (damaged.length > 0) await rescue(store, damaged);
-  if (store.onChange !== undefined) store.onChange();
+  tell(store.onChange);
 }
 
 function loadAll(store, found) {

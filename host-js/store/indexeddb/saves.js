@@ -74,6 +74,17 @@ export class Saves {
     }
   }
 
+  /** The same, when what is being saved is, and no unit is open. */
+  compactNext() {
+    const done = this.last.then(async () => {
+      await this.pauseEnd();
+      this.store.checkOpen();
+      await this.compact();
+    });
+    this.last = done.catch(() => {});
+    return done;
+  }
+
   /** Rows up to a save were read. */
   read(save, rows) {
     const hasBase = this.seen === 0 || rows.some(({ after }) => after === 0);

@@ -19,6 +19,7 @@
  */
 
 import { StorageError } from '../storage_error.js';
+import { after } from '../timer.js';
 
 export const DATABASE = 'LuaEnhancedStorage';
 export const VERSION = 2;
@@ -44,12 +45,12 @@ export function openDatabase(browser, name, wait) {
     const request = requestOf(browser, name, (factory) => factory.open(name, VERSION));
     let isLate = false;
     let isBlocked = false;
-    const timer = setTimeout(() => {
+    const timer = after(wait, () => {
       isLate = true;
       reject(isBlocked
         ? new StorageError(name, 'blocked', `another tab has version 1 of the database open; close it (${wait} ms were waited)`)
         : new StorageError(name, 'blocked', `the browser did not open the database within ${wait} ms`));
-    }, wait);
+    });
     request.onblocked = () => { isBlocked = true; };
     let problem;
     request.onupgradeneeded = () => {

@@ -1,10 +1,12 @@
 /**
  * Which tab may change a database: the one that holds its Web Lock. A tab keeps it until another one asks on a BroadcastChannel.
  *
- * Invariant: between `gained` and the end of `giving` no other tab has the lock. It is not given while it is in use.
+ * Invariant: between `gained` and the end of `giving` no other tab has the lock. It is not given while it is in use. After `close` this tab
+ * has it no more, also when it was waiting for it.
  */
 
 import { StorageError, storageError } from '../storage_error.js';
+import { after } from '../timer.js';
 
 const ASK_AGAIN_MS = 250;
 
@@ -31,6 +33,9 @@ export class Turns {
     /** @type {Promise<void> | undefined} while it is taken or given */
     this.moving = undefined;
     this.letGo = undefined;
+    this.isClosed = false;
+    /** Ends the waiting for the lock. */
+    this.giveUp = () => {};
     if (channel !== undefined) {
       channel.onmessage = ({ data }) => {
         if (data && data.kind === 'want') this.look();
@@ -81,6 +86,8 @@ export class Turns {
     if (this.channel !== undefined) this.channel.close();
     this.channel = undefined;
     this.isHeld = false;
+    this.isClosed = true;
+    this.giveUp();
     this.free();
   }
 
@@ -111,14 +118,17 @@ export class Turns {
   }
 
   async take(wait) {
+    this.checkOpen();
     const controller = new this.Controller();
+    this.giveUp = () => controller.abort();
     const ask = () => this.send({ kind: 'want' });
     const asking = setInterval(ask, ASK_AGAIN_MS);
-    const waiting = setTimeout(() => controller.abort(), this.channel === undefined ? Math.min(wait, UNASKED_MS) : wait);
+    const waiting = after(this.channel === undefined ? Math.min(wait, UNASKED_MS) : wait, this.giveUp);
     ask();
     try {
       await this.request({ signal: controller.signal });
     } catch (cause) {
+      this.checkOpen();
       if (cause.name !== 'AbortError') throw storageError(this.name, 'taking the lock', cause);
       const problem = this.channel === undefined
         ? 'another tab has the store open'
@@ -129,7 +139,9 @@ export class Turns {
       clearTimeout(waiting);
     }
     try {
+      this.checkOpen();
       await this.store.gained();
+      this.checkOpen();
     } catch (error) {
       this.free();
       throw error;
@@ -137,6 +149,10 @@ export class Turns {
     this.isHeld = true;
     this.isWanted = false;
     this.look();
+  }
+
+  checkOpen() {
+    if (this.isClosed) throw new StorageError(this.name, 'closed', 'the store was closed while it waited for its turn');
   }
 
   /** Resolves when the lock is held; it is until `letGo` is called. */
