@@ -160,6 +160,8 @@ export class Pool {
   call(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   /** Gives the action a worker of its own until its promise is settled. */
   run<T>(action: (cu: WorkerCu) => T | Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
+  /** As that of a WorkerCu, but each batch in the first worker that is free; outputs in the order of the batches. */
+  processStream(program: string | Way, items: Items, options?: StreamOptions): Outputs;
   stop(): Promise<void>;
   close(options?: CloseOptions): Promise<void>;
 }
