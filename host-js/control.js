@@ -8,6 +8,7 @@
 import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW, KEY_TICK } from './abi.js';
 import { decode } from './codec/decode.js';
 import { encode } from './codec/encode.js';
+import { checkConfig } from './options.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
 
@@ -31,6 +32,7 @@ export class Control {
    * @param {boolean} [isReadOnly] whether nothing can be written: then no compute may write
    */
   constructor({ config = {}, home, onEvent, now, onTick, exact }, isReadOnly = false) {
+    checkConfig(config, 'config');
     this.isReadOnly = isReadOnly;
     this.onEvent = onEvent;
     this.now = now;

@@ -1,6 +1,6 @@
 /** Tables as data: queries, indexes, batches and what else the library `ext` does, from the host. */
 
-import { Cu, CuBigInteger, CuFloat, ExternalTable, LuaKey, LuaValue, Store, TimedOptions, Way } from './index.js';
+import { ComputeResult, CuBigInteger, CuFloat, ExternalTable, LuaKey, LuaValue, TimedOptions, Way } from './index.js';
 
 /** A table: its way from a global on, such as `_home.users`, or a reference. */
 export type TableName = string | Way | ExternalTable;
@@ -60,10 +60,11 @@ export interface Query {
   group?: Path | readonly Path[] | undefined;
 }
 
-export interface Rows {
-  rows: LuaValue[];
+/** What rows are is for the program to know, as `Row`: `LuaValue` is what they can be. */
+export interface Rows<Row = any> {
+  rows: Row[];
   /** The key of each row. */
-  keys: LuaValue[];
+  keys: LuaKey[];
   /** Where the next page begins; undefined when there are no more rows. */
   cursor: string | Uint8Array | undefined;
 }
@@ -129,16 +130,16 @@ export interface BatchOptions {
 
 /** What an operation answers where each is done for itself. */
 export type OperationResult =
-  | { ok: true; value?: LuaValue }
+  | { ok: true; value?: LuaValue; error?: never; index?: never; key?: never }
   /** The index counts from 0, as those of the list of operations; numbers in messages count from 1. */
-  | { ok: false; error: LuaValue; index: number; key?: LuaValue };
+  | { ok: false; error: LuaValue; index: number; key?: LuaValue; value?: never };
 
 /** What an upgrade did, or would have done. */
 export interface MigrationReport {
   from: number;
   to: number;
   dry: boolean;
-  steps: LuaValue;
+  steps: { version: number; result?: LuaValue }[];
   [more: string]: LuaValue;
 }
 
@@ -168,21 +169,22 @@ export interface Changes {
 
 /** Rows, queries and the functions of `ext`. What is missing, where a value must be, is a TypeError that names the place. */
 export class Data {
-  constructor(cu: Cu<Store>, options?: Omit<TimedOptions, 'content'>);
+  /** An instance of `cu` or of `cu/full`. */
+  constructor(cu: { call(way: string | Way, args?: readonly unknown[], options?: any): ComputeResult }, options?: Omit<TimedOptions, 'content'>);
   /** The value under a key; undefined for none. */
-  get(table: TableName, key: LuaKey): LuaValue | undefined;
+  get<Value = any>(table: TableName, key: LuaKey): Value | undefined;
   set(table: TableName, key: LuaKey, value: unknown): void;
   delete(table: TableName, key: LuaKey): void;
   /** Changes fields of a row that is there, all or none; null removes one. */
   update(table: TableName, key: LuaKey, changes: { readonly [field: string]: unknown } | ReadonlyMap<LuaKey, unknown>): void;
   /** Makes an empty table where there is nothing yet; whether there was none. */
   createTable(way: string | Way): boolean;
-  query(table: TableName, spec?: Query): Rows;
+  query<Row = any>(table: TableName, spec?: Query): Rows<Row>;
   /** All rows, page by page, as key and row. */
-  each(table: TableName, spec?: Query, options?: { page?: number }): Generator<[LuaValue, LuaValue], void>;
+  each<Row = any>(table: TableName, spec?: Query, options?: { page?: number }): Generator<[LuaKey, Row], void>;
   /** The filter itself, not `{ where: filter }`. */
   count(table: TableName, where?: Filter): number;
-  first(table: TableName, spec?: Query): { row: LuaValue; key: LuaValue } | undefined;
+  first<Row = any>(table: TableName, spec?: Query): { row: Row; key: LuaKey } | undefined;
   /** The filter itself, not `{ where: filter }`. */
   exists(table: TableName, where?: Filter): boolean;
   explain(table: TableName, spec?: Query): LuaValue;

@@ -26,6 +26,7 @@ class CompleteMachine extends Machine {
     const config = functions ? { ...options.config, functions: functions.offer } : options.config;
     const onTick = interrupt.isUsual ? () => interrupt.ask() : undefined;
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
+    this.ownOptions = ['timeLimit'];
     this.control.functions = functions;
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
@@ -62,7 +63,7 @@ class CompleteMachine extends Machine {
   }
 
   prepare(source, config) {
-    if (config === undefined || config.timeLimit === undefined) return super.prepare(source, config);
+    if (Object(config).timeLimit === undefined) return super.prepare(source, config);
     const { timeLimit, ...rest } = config;
     const { control, interrupt } = this;
     super.prepare(source, { tick: control.config.tick || TICK, ...rest });

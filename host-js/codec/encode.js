@@ -147,6 +147,7 @@ class Encoder {
   }
 
   call(way, args, content) {
+    if (!Array.isArray(args)) throw new TypeError('the arguments of a call are an array');
     if (args.length > CALL_ARGUMENTS) this.refuse(`${args.length} arguments, where ${CALL_ARGUMENTS} are the most`);
     for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
     this.byte(CALL_VERSION);

@@ -2,9 +2,12 @@
  * A store in a file, for Node (log_store.js). One process writes it at a time.
  */
 
+import { checkNames } from '../option_names.js';
 import { NodeDisk, realPathOf } from './disk.js';
 import { Lock } from './lock.js';
 import { LogStore } from './log_store.js';
+
+const OPTIONS = ['flushAfterCompute', 'wait', 'readOnly', 'repair', 'endedThreads'];
 
 export class FileStore extends LogStore {
   /**
@@ -18,6 +21,8 @@ export class FileStore extends LogStore {
    * @returns {FileStore}
    */
   static open(path, options = {}) {
+    if (typeof path !== 'string' || path === '') throw new TypeError('the path of a store is a string that is not empty');
+    checkNames(options, 'a FileStore', OPTIONS);
     const disk = new NodeDisk(realPathOf(path));
     if (options.readOnly) return new this(disk, undefined, options);
     const lock = new Lock(disk.path, options.wait, options.endedThreads);

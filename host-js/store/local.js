@@ -10,6 +10,7 @@
  */
 
 import { TABLE_IO } from '../abi.js';
+import { checkNames } from '../option_names.js';
 import { report } from './handler.js';
 import { bytesOfLetters, lettersOf } from './letters.js';
 import { MemoryStore } from './memory.js';
@@ -23,6 +24,8 @@ export { StorageError };
 // A page that was just left may still have the lock for so many milliseconds.
 const LEFT_MS = 500;
 
+const OPTIONS = ['saveAfterCompute', 'limit', 'onError', 'browser'];
+
 export class LocalStore extends MemoryStore {
   /**
    * Opens the store of that name. One tab has it at a time, where the browser has Web Locks.
@@ -33,6 +36,7 @@ export class LocalStore extends MemoryStore {
    * @returns {Promise<LocalStore>}
    */
   static async open(name, options = {}) {
+    checkNames(options, 'a LocalStore', OPTIONS);
     const store = new this(name, options);
     await store.lock();
     try {

@@ -10,6 +10,7 @@
  */
 
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { threadId } from 'node:worker_threads';
 import { FileStoreError } from '../errors.js';
@@ -42,6 +43,7 @@ export class Lock {
     try {
       writeFileSync(own, this.text);
     } catch (cause) {
+      if (cause.code === 'ENOENT') throw new FileStoreError(path, `the folder ${dirname(path)} is not there`, { cause });
       const advice = cause.code === 'EROFS' || cause.code === 'EACCES' ? '; with readOnly: true it can be read' : '';
       throw new FileStoreError(path, `no lock: ${cause.message}${advice}`, { cause });
     }
@@ -74,7 +76,8 @@ export class Lock {
       if (holder === undefined) continue;
       if (!this.ended.includes(holder) && isAlive(holder)) {
         const pid = holder.split(' ')[0].trim();
-        throw new FileStoreError(path, `process ${pid} is writing it; if that is not so, remove ${this.path}`);
+        const advice = holder === this.text ? 'it is open in this thread, and has to be closed first' : `if that is not so, remove ${this.path}`;
+        throw new FileStoreError(path, `process ${pid} is writing it; ${advice}`);
       }
       this.remove(holder, own);
     }

@@ -5,6 +5,7 @@
  */
 
 import { CuError, FileStoreError } from '../errors.js';
+import { checkNames } from '../option_names.js';
 import { LogStore } from './log_store.js';
 import { OpfsDisk } from './opfs/disk.js';
 import { StorageError, storageError } from './storage_error.js';
@@ -12,6 +13,7 @@ import { StorageError, storageError } from './storage_error.js';
 export { FileStoreError, StorageError };
 
 const FOLDER = 'cu';
+const OPTIONS = ['flushAfterCompute', 'repair', 'wait', 'browser'];
 const PARTS = ['a', 'b', 'spare'];
 const RETRY_MS = 20;
 
@@ -23,7 +25,9 @@ export class OPFSStore extends LogStore {
    *   milliseconds for which another worker may still have it, default 0
    * @returns {Promise<OPFSStore>}
    */
-  static async open(name, { wait = 0, browser = globalThis, ...options } = {}) {
+  static async open(name, given = {}) {
+    checkNames(given, 'an OPFSStore', OPTIONS);
+    const { wait = 0, browser = globalThis, ...options } = given;
     if (typeof name !== 'string' || name === '') throw new TypeError('the name of a store is a string that is not empty');
     const handles = await openHandles(name, wait, browser);
     let disk;

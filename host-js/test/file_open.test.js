@@ -20,6 +20,21 @@ const bytes = (...numbers) => Uint8Array.from(numbers);
 const NODE_ENTRY = new URL('../node.js', import.meta.url).href;
 const refused = (pattern) => (error) => error instanceof FileStoreError && pattern.test(error.message);
 
+// ---- what is no path, no option, no folder ----
+
+// With `readonly` the file was opened for writing, and made when it was not there.
+test('a misspelled option, and what is no path, is refused before a file is made', () => inFolder((path) => {
+  assert.throws(() => FileStore.open(path, { readonly: true }), new TypeError(
+    'no option of a FileStore is called readonly; there are flushAfterCompute, wait, readOnly, repair, endedThreads'));
+  assert.throws(() => FileStore.open(path, null), /the options of a FileStore are an object, and not null/);
+  assert.ok(!existsSync(path));
+  for (const other of [undefined, '', 7, new URL('file:///nowhere')]) assert.throws(() => FileStore.open(other), /the path of a store is a string/);
+}));
+
+test('a folder that is not there is named', () => inFolder((path) => {
+  assert.throws(() => FileStore.open(join(path, 'none', 'tables')), refused(new RegExp(`the folder .*${join('', 'none')} is not there`)));
+}));
+
 // ---- other names ----
 
 test('a file with a second name (hard link) is refused, except for reading', () => inFolder((path) => {

@@ -275,7 +275,7 @@ test('a second writer is refused, in this process and in another', () => inFolde
   const store = FileStore.open(path);
   assert.throws(
     () => FileStore.open(path),
-    (error) => error instanceof FileStoreError && error.message.includes(`process ${process.pid} is writing it`),
+    (error) => error instanceof FileStoreError && error.message.endsWith(`process ${process.pid} is writing it; it is open in this thread, and has to be closed first`),
   );
   const source = `import { FileStore } from '${NODE_ENTRY}'; FileStore.open(process.argv[1]);`;
   const other = spawnSync(process.execPath, ['--input-type=module', '-e', source, path], { encoding: 'utf8' });

@@ -16,6 +16,7 @@ test('options of the wrong kind are refused', async () => {
   await assert.rejects(IndexedDBStore.open(7, { browser }), TypeError);
   await assert.rejects(IndexedDBStore.open('x', { browser, autosave: -1 }), TypeError);
   await assert.rejects(IndexedDBStore.open('x', { browser, tabs: 'many' }), TypeError);
+  await assert.rejects(IndexedDBStore.open('x', { browser, autoSave: 5 }), /no option of an IndexedDBStore is called autoSave; there are autosave/);
 });
 
 test('a browser without IndexedDB, and one that denies it, is an error that says so', async () => {

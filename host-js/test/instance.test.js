@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { IO_BUFFER_BYTES, TAG_SPILLED } from '../abi.js';
+import { Cu as CoreCu } from '../core.js';
 import {
   Cu, CuError, CuFloat, decode, ExternalTable, HostError, LuaError, MemoryStore, StateError,
 } from '../index.js';
@@ -325,4 +326,25 @@ await withModule((module) => {
 test('an option or a store that cannot be right is refused by name', async () => {
   await assert.rejects(Cu.create({ hoem: 'alice' }), (error) => error instanceof TypeError && /called hoem; there are .*home/.test(error.message));
   await assert.rejects(Cu.create({ store: {} }), /the store has no method get/);
+});
+
+// The module ignores what it does not know, so a compute with a misspelled limit had none.
+test('a misspelled option of a compute, or of the configuration, is refused before anything runs', async () => {
+  for (const Class of [Cu, CoreCu]) {
+    const cu = await Class.create();
+    const refused = (name) => (error) => error instanceof TypeError && error.message.startsWith(`no option of a compute is called ${name}; there are instructions, `);
+    assert.throws(() => cu.compute('_home.ran = true', { instruction: 5 }), refused('instruction'));
+    assert.throws(() => cu.call('_G.print', [], { timelimit: 5 }), refused('timelimit'));
+    for (const config of [5, null, 'strip']) assert.throws(() => cu.compute('_home.ran = true', config), /the options of a compute are an object, and not/);
+    assert.equal(cu.compute('return _home.ran').value, null);
+    await assert.rejects(Class.create({ config: { permission: {} } }), /no option of config is called permission; there are .*permissions/);
+  }
+  const core = await CoreCu.create();
+  assert.throws(() => core.compute('while true do end', { timeLimit: 5 }), /no option of a compute is called timeLimit/);
+});
+
+test('arguments that are no list are refused', async () => {
+  const cu = await Cu.create();
+  assert.throws(() => cu.call('print', 'text'), new TypeError('the arguments of a call are an array'));
+  assert.throws(() => cu.call('print', null), new TypeError('the arguments of a call are an array'));
 });

@@ -129,3 +129,7 @@ await withModule((module) => {
     }
   });
 });
+
+test('a misspelled option is refused', async () => {
+  await assert.rejects(openIn(new Origin(), { max: 1 }), /no option of an? LocalStore is called max; there are/);
+});

@@ -205,3 +205,7 @@ await withModule((module) => {
     }
   });
 });
+
+test('a misspelled option is refused', async () => {
+  await assert.rejects(openIn(new Opfs(), { flush: 1 }), /no option of an? OPFSStore is called flush; there are/);
+});

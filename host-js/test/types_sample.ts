@@ -6,6 +6,7 @@ import {
   LibraryFunction, LimitError, LuaError, LuaFunction, MemoryStore, ModuleError, RateError, SnapshotError, StateError, TrapError, Way, decode, decodeAll,
   decodeKey, encode, encodeKey,
 } from 'cu/full';
+import { Cu as CoreCu } from 'cu';
 import type {
   AuditAction, ComputeResult, CuConfig, CuEvent, CuOptions, Home, LuaKey, LuaTable, LuaValue, MemoryStats, ModuleInfo, Permissions, Rates, RawResult, Store,
 } from 'cu/full';
@@ -99,6 +100,25 @@ export function values(): LuaKey {
   // @ts-expect-error: tables are no keys of external tables
   encodeKey({});
   return decodeKey(encodeKey(new CuFloat(1.5)), { exact: true });
+}
+
+interface User {
+  name: string;
+  age: number;
+}
+
+/** Rows that the program knows, over an instance of the core. */
+export async function users(): Promise<string[]> {
+  const tables = new Data(await CoreCu.create());
+  const { rows, keys } = tables.query<User>('_home.users', { order: 'age' });
+  for (const key of keys) tables.update('_home.users', key, { age: 40 });
+  for (const [key] of tables.each<User>('_home.users')) tables.delete('_home.users', key);
+  const first = tables.first<User>('_home.users');
+  // @ts-expect-error: users have no such field
+  first?.row.ages;
+  const [result] = tables.batch([['get', '_home.users', 1]], { atomic: false });
+  if (result?.error !== undefined) return [String(result.key), `operation ${result.index}`];
+  return [...rows.map(({ name }) => name), `${tables.get<User>('_home.users', 'ada')?.age ?? 'none'}`];
 }
 
 export function data(cu: Cu, tenant: string | undefined): LuaValue {

@@ -136,6 +136,51 @@ await withModule((module) => {
     await Promise.all([waiting, ended, pool.close()]);
   });
 
+  test('a stream goes through all workers, and its outputs come in the order of the batches', async () => {
+    const pool = await Pool.create({ module, size: 2 });
+    // Both workers are there before the stream: each of two jobs ends when both have begun.
+    let begun = 0;
+    let open;
+    const gate = new Promise((resolve) => { open = resolve; });
+    await Promise.all([1, 2].map(() => pool.run(async () => {
+      if (++begun === 2) open();
+      await gate;
+    })));
+    // The first batch takes longest: others are done before it.
+    const program = 'if _io.input.batchIndex == 0 then for i = 1, 3e6 do end end seen = (seen or 0) + 1 _io.output = { _io.input.batchIndex, seen }';
+    const outputs = [];
+    for await (const output of pool.processStream(program, Array.from({ length: 12 }, (_, n) => n), { batchSize: 2 })) outputs.push(output);
+    assert.deepEqual(outputs.map(([index]) => index), [0, 1, 2, 3, 4, 5]);
+    assert.ok(Math.max(...outputs.map(([, seen]) => seen)) < 6, `one worker had all batches: ${JSON.stringify(outputs)}`);
+    await pool.close();
+  });
+
+  test('a stream of a pool ends its source when a batch fails, is stopped, or is not asked for any more', async () => {
+    const pool = await Pool.create({ module, size: 2 });
+    let ended = 0;
+    function* source() {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        ended++;
+      }
+    }
+    const first = (program, options) => pool.processStream(program, source(), options).next();
+    await assert.rejects(first('error("boom")'), LuaError);
+    await assert.rejects(first(FOREVER, { timeLimit: 20 }), { errorClass: 'interrupted' });
+    const button = new AbortController();
+    setTimeout(() => button.abort(new RangeError('pressed')), 20);
+    await assert.rejects(first(FOREVER, { signal: button.signal }), /pressed/);
+    await assert.rejects(first('', { timelimit: 5 }), /no option here is called timelimit/);
+    assert.equal(ended, 4);
+    for await (const output of pool.processStream('_io.output = #_io.input.batch', source(), { batchSize: 7 })) {
+      assert.equal(output, 7);
+      break;
+    }
+    assert.equal(ended, 5);
+    await pool.close();
+  });
+
   test('wrong options', () => inFolder(async (path) => {
     for (const size of [0, -1, 1.5, '2']) await assert.rejects(Pool.create({ size }), /size is .*; wanted is a whole number from 1 on/);
     await assert.rejects(Pool.create({ module, size: 2, store: { file: path } }), /a store of the kind file can be open in one worker at a time/);

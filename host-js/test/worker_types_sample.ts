@@ -20,6 +20,8 @@ export async function use(): Promise<unknown[]> {
   const id: number = await cu.homeTable + await cu.openHome('x') + luaMemoryUsed;
   await cu.read(new ExternalTable(id), { depth: 1 });
   const { rows } = await cu.data.query('_home.users', { where: { age: ['>', 3] }, limit: 2 });
+  const first = await cu.data.first<{ age: number }>('_home.users', { order: 'age' });
+  if (first !== undefined) await cu.data.update('_home.users', first.key, { age: first.row.age + 1 });
   const results = await cu.data.batch([['get', '_home.users', 1]], { atomic: false });
   for await (const [key, row] of cu.data.each('_home.users', { where: { age: 1 } })) rows.push(key, row);
   for await (const [key] of cu.rows(new ExternalTable(5), { page: 10 })) rows.push(key);

@@ -3,9 +3,9 @@
 /** Instances in workers: the calls of `Cu` and `Data` as promises, streams, pools. */
 
 import type { CuWASM as LocalCuWASM, CuWASMOptions, IoResult } from '../cuwasm/index.js';
-import type { BatchOptions, Data, Operation, OperationResult, Query, TableName } from '../data.js';
+import type { BatchOptions, Data, Operation, OperationResult, Query, Rows, TableName } from '../data.js';
 import { CuError } from '../index.js';
-import type { ComputeResult, Cu, CuConfig, CuEvent, LuaValue, ModuleInfo, RawResult, TimedOptions, Way } from '../index.js';
+import type { ComputeResult, Cu, CuConfig, CuEvent, LuaKey, LuaValue, ModuleInfo, RawResult, TimedOptions, Way } from '../index.js';
 import type { IndexedDBStore, IndexedDBStoreOptions, NamedSnapshots } from '../store/indexeddb.js';
 import type { OPFSStoreOptions } from '../store/opfs.js';
 
@@ -97,9 +97,12 @@ type OfCu = 'runGc' | 'clearIo' | 'memoryStats' | 'reserveTables' | 'setMemoryAl
   | 'homes' | 'renameHome' | 'dropHome' | 'read' | 'readHome';
 
 /** The methods of `Data`, as promises. */
-export interface WorkerData extends Promised<Omit<Data, 'each' | 'batch'>> {
+export interface WorkerData extends Promised<Omit<Data, 'get' | 'query' | 'first' | 'each' | 'batch'>> {
+  get<Value = any>(table: TableName, key: LuaKey): Promise<Value | undefined>;
+  query<Row = any>(table: TableName, spec?: Query): Promise<Rows<Row>>;
+  first<Row = any>(table: TableName, spec?: Query): Promise<{ row: Row; key: LuaKey } | undefined>;
   /** All rows, page by page, as key and row. */
-  each(table: TableName, spec?: Query, options?: { page?: number }): AsyncGenerator<[LuaValue, LuaValue], void, void>;
+  each<Row = any>(table: TableName, spec?: Query, options?: { page?: number }): AsyncGenerator<[LuaKey, Row], void, void>;
   batch(operations: readonly Operation[], options: BatchOptions & { atomic: false }): Promise<OperationResult[]>;
   batch(operations: readonly Operation[], options?: BatchOptions): Promise<LuaValue[]>;
 }
@@ -137,7 +140,7 @@ export class WorkerCu {
   /** Source, with `_io.input.batch` and `_io.output`, or a Way to a function of `(batch, batchIndex, hasMore)`. */
   processStream(program: string | Way, items: Items, options?: StreamOptions): Outputs;
   /** Every row of a table, page by page, as key and value. */
-  rows(table: TableName, options?: { page?: number }): AsyncGenerator<[LuaValue, LuaValue], void, void>;
+  rows<Row = any>(table: TableName, options?: { page?: number }): AsyncGenerator<[LuaKey, Row], void, void>;
   /** Stops the call that runs in the worker, and removes those that wait. */
   stop(): Promise<void>;
   close(options?: CloseOptions): Promise<void>;
@@ -157,6 +160,8 @@ export class Pool {
   call(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   /** Gives the action a worker of its own until its promise is settled. */
   run<T>(action: (cu: WorkerCu) => T | Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
+  /** As that of a WorkerCu, but each batch in the first worker that is free; outputs in the order of the batches. */
+  processStream(program: string | Way, items: Items, options?: StreamOptions): Outputs;
   stop(): Promise<void>;
   close(options?: CloseOptions): Promise<void>;
 }

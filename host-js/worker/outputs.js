@@ -1,7 +1,7 @@
 /**
  * The outputs of a stream of batches, as they are asked for.
  *
- * Invariant: at most two batches are on their way, so a source that is larger than memory is read only as fast as its outputs are taken. Outputs
+ * Invariant: at most two batches are on their way, or as many as a pool has workers and one, so a source that is larger than memory is read only as fast as its outputs are taken. Outputs
  * come in the order of the batches. When the reader stops, or a batch fails, the source is ended.
  */
 
@@ -19,12 +19,13 @@ export class Outputs {
    * @param {number | undefined} batchSize
    * @param {(program: unknown, batch: unknown[], index: number, hasMore: boolean) => Promise<unknown>} compute
    * @param {AbortSignal | undefined} signal
+   * @param {number} [inFlight] the most batches that are on their way
    */
-  constructor(program, items, batchSize = BATCH_ITEMS, compute = undefined, signal = undefined) {
+  constructor(program, items, batchSize = BATCH_ITEMS, compute = undefined, signal = undefined, inFlight = IN_FLIGHT) {
     checkFunction('compute', compute, true);
     if (typeof program !== 'string' && !(program instanceof Way)) throw new TypeError('the program is neither source nor a Way to a function');
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new RangeError(`batchSize is ${String(batchSize)}; wanted is a whole number from 1 on`);
-    this.outputs = outputs(program, batches(iterable(items), batchSize), compute, signal);
+    this.outputs = outputs(program, batches(iterable(items), batchSize), compute, signal, inFlight);
   }
 
   [Symbol.asyncIterator]() {
@@ -56,14 +57,14 @@ export class Outputs {
   }
 }
 
-async function* outputs(program, source, compute, signal) {
+async function* outputs(program, source, compute, signal, inFlight) {
   const pending = [];
   let index = 0;
   let next;
   try {
     next = await unlessAborted(source.next(), signal);
     while (!next.done || pending.length > 0) {
-      while (!next.done && pending.length < IN_FLIGHT) {
+      while (!next.done && pending.length < inFlight) {
         if (signal !== undefined && signal.aborted) break;
         const batch = next.value;
         next = await unlessAborted(source.next(), signal);

@@ -7,7 +7,8 @@
 
 import { StateError } from '../errors.js';
 import { checkFunction, closable } from './options.js';
-import { isOver, WorkerCu } from './worker_cu.js';
+import { Outputs } from './outputs.js';
+import { computeBatch, isOver, WorkerCu } from './worker_cu.js';
 import { WorkerError } from './worker_error.js';
 
 /** More workers than this take memory, and are seldom faster. */
@@ -77,6 +78,16 @@ export class Pool {
    */
   run(action, { signal } = {}) {
     return states.get(this).add(action, signal);
+  }
+
+  /**
+   * Runs a program for each batch of items, as `WorkerCu.processStream` does, but each batch in the first worker that is free: what a batch leaves
+   * in globals, the next one may not find. Outputs come in the order of the batches.
+   * @returns {Outputs}
+   */
+  processStream(program, items, { batchSize, signal, ...details } = {}) {
+    const compute = (...args) => this.run((cu) => computeBatch(cu.with({ ...details, signal }), args), { signal });
+    return new Outputs(program, items, batchSize, compute, signal, this.size + 1);
   }
 
   /** Stops every job, running or not. */

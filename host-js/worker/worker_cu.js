@@ -106,7 +106,7 @@ export class WorkerCu {
    */
   processStream(program, items, { batchSize, ...details } = {}) {
     const view = Object.keys(details).length === 0 ? this : this.with(details);
-    return new Outputs(program, items, batchSize, (...args) => ask(view, 'stream', 'batch', args), stateOf(view).details.signal);
+    return new Outputs(program, items, batchSize, (...args) => computeBatch(view, args), stateOf(view).details.signal);
   }
 
   /** Every row of a table, however many, as `[key, row]`, page by page. */
@@ -141,6 +141,11 @@ addMethods(WorkerCu.prototype, METHODS.cu, (view, method, args) => {
 /** For `await using`. */
 const DISPOSE = Symbol.asyncDispose || Symbol.for('Symbol.asyncDispose');
 Object.defineProperty(WorkerCu.prototype, DISPOSE, { value() { return this.close(); }, configurable: true, writable: true });
+
+/** The output of one batch of a stream: `args` are the program, the batch, its index, and whether there are more. */
+export function computeBatch(cu, args) {
+  return ask(cu, 'stream', 'batch', args);
+}
 
 /** Whether every further call is an error. */
 export function isOver(cu) {
