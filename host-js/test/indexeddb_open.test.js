@@ -102,7 +102,7 @@ test('a connection that the browser closed is opened again', async () => {
 
 test('options are checked, and name the value', async () => {
   const origin = new Origin();
-  await assert.rejects(IndexedDBStore.open('store', null), /options are an object, and not null/);
+  await assert.rejects(IndexedDBStore.open('store', null), /options of an IndexedDBStore are an object, and not null/);
   for (const [wrong, message] of [
     [{ autosav: 3 }, /no option autosav; there are autosave, wait/],
     [{ autosave: 'soon' }, /autosave is soon; wanted is a number/],

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { Cu, LuaError, MemoryStore, Way } from '../../host-js/index.js';
 import { encodeAll } from '../../host-js/codec.js';
 import { failure, start } from './computes.mjs';
+import { withFaults } from './faults.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -213,7 +214,7 @@ for (const isAtomic of [true, false]) {
     for (const count of [2, 1000000]) {
       let isOver = false;
       for (let at = 1; !isOver; at++) {
-        const cu = await start(BEFORE, { module: faults });
+        const cu = withFaults(await start(BEFORE, { module: faults }));
         const place = `allocation ${at}, ${count} of them`;
         let results;
         try {

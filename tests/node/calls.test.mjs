@@ -8,6 +8,7 @@ import { TAG_EXTERNAL } from '../../host-js/abi.js';
 import { Cu, ExternalTable, LuaError, MemoryStore, Way, decode, encode, encodeKey } from '../../host-js/index.js';
 import { encodeCall } from '../../host-js/codec.js';
 import { failure, start } from './computes.mjs';
+import { withFaults } from './faults.mjs';
 import { Raw, compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -191,7 +192,7 @@ test('a host that fails at any call is an error of the host, and the next call w
 
 test('an allocation that fails is an error of memory, and the next call works', async () => {
   const faults = compile('target/cu-faults.wasm');
-  const cu = await Cu.create({ module: faults });
+  const cu = withFaults(await Cu.create({ module: faults }));
   cu.compute('_home.rows = { { text = ("t"):rep(5000) } } cache = {} function cache.f(...) return {...} end', { compression: 0 });
   const call = (config) => cu.call('cache.f', [{ a: [1, 2, 'x'.repeat(100)] }, new Way('_home.rows')], { content: true, ...config });
   const wanted = call().value;
