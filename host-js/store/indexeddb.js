@@ -10,7 +10,6 @@
  */
 
 import { TABLE_IO, TABLE_SYSTEM_FIRST } from '../abi.js';
-import { checkNames } from '../option_names.js';
 import { turnOf } from '../turn.js';
 import { Autosave } from './autosave.js';
 import { report } from './handler.js';
@@ -33,7 +32,6 @@ import { after, checkMilliseconds } from './timer.js';
 
 export { StorageError };
 
-const OPTIONS = ['autosave', 'wait', 'grace', 'repair', 'persist', 'tabs', 'onError', 'onChange', 'browser'];
 const JOURNAL = TABLE_SYSTEM_FIRST + 5;
 
 export class IndexedDBStore extends MemoryStore {
@@ -45,7 +43,6 @@ export class IndexedDBStore extends MemoryStore {
    * @returns {Promise<IndexedDBStore>}
    */
   static async open(name = DATABASE, options = {}) {
-    checkNames(options, 'an IndexedDBStore', OPTIONS);
     const store = new this(name, options);
     try {
       await store.start();

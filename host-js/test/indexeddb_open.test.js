@@ -104,7 +104,7 @@ test('options are checked, and name the value', async () => {
   const origin = new Origin();
   await assert.rejects(IndexedDBStore.open('store', null), /options of an IndexedDBStore are an object, and not null/);
   for (const [wrong, message] of [
-    [{ autosav: 3 }, /no option autosav; there are autosave, wait/],
+    [{ autosav: 3 }, /no option of an IndexedDBStore is called autosav; there are autosave, wait/],
     [{ autosave: 'soon' }, /autosave is soon; wanted is a number/],
     [{ wait: NaN }, /wait is NaN/],
     [{ grace: -1 }, /grace is -1/],

@@ -4,6 +4,7 @@
  * Invariant: an option that is misspelled, or of the wrong kind, is an error before anything is opened.
  */
 
+import { checkNames } from '../../option_names.js';
 import { checkMilliseconds } from '../timer.js';
 
 const MILLISECONDS = ['autosave', 'wait', 'grace'];
@@ -12,9 +13,8 @@ const HANDLERS = ['onError', 'onChange'];
 const NAMES = [...MILLISECONDS, ...CHOICES, ...HANDLERS, 'tabs', 'browser'];
 
 export function checkOptions(options) {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`options are an object, and not ${String(options)}`);
+  checkNames(options, 'an IndexedDBStore', NAMES);
   for (const name of Object.keys(options)) {
-    if (!NAMES.includes(name)) throw new TypeError(`an IndexedDBStore has no option ${name}; there are ${NAMES.join(', ')}`);
     if (options[name] !== undefined) checkOption(name, options[name]);
   }
 }
