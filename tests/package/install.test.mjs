@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { build } from 'esbuild';
 import { NODE, ROOT, SAYS, install, pack, placeModule, run } from './pack.mjs';
@@ -18,6 +18,16 @@ test('the package has the module under both names, the bundles, a licence, and n
   assert.deepEqual(pack().names.filter((name) => /test/.test(name)), []);
   const shipped = readFileSync(`${ROOT}dist/cu.wasm`);
   for (const name of ['cu.wasm', 'lua.wasm']) assert.ok(readFileSync(join(installed, name)).equals(shipped), name);
+});
+
+test('the documents of the package lead to files of it', () => {
+  const documents = ['README.md', ...readdirSync(join(installed, 'docs')).map((name) => `docs/${name}`)];
+  assert.ok(documents.length > 5);
+  for (const path of documents) {
+    const text = readFileSync(join(installed, path), 'utf8').replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+    for (const [, to] of text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)) assert.ok(existsSync(join(installed, dirname(path), to)), `${path}: ${to}`);
+  }
+  assert.equal(readFileSync(join(pack().folder, 'README.md'), 'utf8'), readFileSync(`${ROOT}host-js/README.md`, 'utf8'));
 });
 
 test('packing leaves the folder as it was', () => {
