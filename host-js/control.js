@@ -8,7 +8,8 @@
 import { ATOMIC_HOST, EVENT_ERROR, EVENT_OUTPUT, KEY_CONFIG, KEY_EVENT, KEY_NOW, KEY_TICK } from './abi.js';
 import { decode } from './codec/decode.js';
 import { encode } from './codec/encode.js';
-import { checkConfig } from './options.js';
+import { checkNames } from './option_names.js';
+import { CONFIG_NAMES } from './options.js';
 import { WORD_BYTES, writeWord } from './store/words.js';
 import { CuFloat } from './values.js';
 
@@ -32,7 +33,7 @@ export class Control {
    * @param {boolean} [isReadOnly] whether nothing can be written: then no compute may write
    */
   constructor({ config = {}, home, onEvent, now, onTick, exact }, isReadOnly = false) {
-    checkConfig(config, 'config');
+    checkNames(config, 'config', CONFIG_NAMES);
     this.isReadOnly = isReadOnly;
     this.onEvent = onEvent;
     this.now = now;

@@ -26,7 +26,7 @@ class CompleteMachine extends Machine {
     const config = functions ? { ...options.config, functions: functions.offer } : options.config;
     const onTick = interrupt.isUsual ? () => interrupt.ask() : undefined;
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
-    this.ownOptions = ['timeLimit'];
+    this.computeOptions.push('timeLimit');
     this.control.functions = functions;
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
@@ -63,7 +63,7 @@ class CompleteMachine extends Machine {
   }
 
   prepare(source, config) {
-    if (Object(config).timeLimit === undefined) return super.prepare(source, config);
+    if (!config || config.timeLimit === undefined) return super.prepare(source, config);
     const { timeLimit, ...rest } = config;
     const { control, interrupt } = this;
     super.prepare(source, { tick: control.config.tick || TICK, ...rest });

@@ -4,9 +4,6 @@
  * Invariant: the flag is only read here. Who raised it takes it back, so that it ends nothing that comes later.
  */
 
-/** Milliseconds that never decrease. */
-const monotonic = () => performance.now();
-
 export class Interrupt {
   /**
    * @param {object} options
@@ -33,13 +30,13 @@ export class Interrupt {
   /** A call of the module begins. */
   begin(limit = this.usualLimit) {
     this.limit = checkLimit(limit);
-    if (limit !== undefined) this.end = monotonic() + limit;
+    if (limit !== undefined) this.end = performance.now() + limit;
   }
 
   /** What `onTick` of the core answers: the reason to end the script. */
   ask() {
     if (this.stop !== undefined && Atomics.load(this.stop, 0) !== 0) return 'stopped';
-    if (this.limit !== undefined && monotonic() >= this.end) return `the time limit of ${this.limit} ms is over`;
+    if (this.limit !== undefined && performance.now() >= this.end) return `the time limit of ${this.limit} ms is over`;
     return this.onTick === undefined ? undefined : this.onTick();
   }
 }

@@ -13,7 +13,8 @@ import { CuError, HostError, LuaError, ModuleError, StateError, textOf, TrapErro
 import { FAILED, Imports } from './imports.js';
 import { Memory } from './memory.js';
 import { describe, loadModule } from './module.js';
-import { checkConfig, checkOptions } from './options.js';
+import { checkNames } from './option_names.js';
+import { checkOptions, CONFIG_NAMES } from './options.js';
 import { isSpilled, readErrorText, readResponse } from './response.js';
 import { deleteLeft, takeSpilled } from './spilled.js';
 import { MemoryStore } from './store/memory.js';
@@ -34,8 +35,8 @@ export class Machine {
    */
   constructor(options, module, more) {
     this.module = module;
-    /** What add-ons take among the options of a compute. */
-    this.ownOptions = [];
+    /** The options of a compute: an add-on may take more. */
+    this.computeOptions = [...CONFIG_NAMES];
     checkOptions(options, more);
     this.store = options.store || new MemoryStore();
     this.control = new Control(options, this.store.readOnly === true);
@@ -220,7 +221,7 @@ export class Machine {
     if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
       throw new TypeError('the source is neither a string nor a Uint8Array');
     }
-    if (config !== undefined) checkConfig(config, 'a compute', this.ownOptions);
+    if (config !== undefined) checkNames(config, 'a compute', this.computeOptions);
     this.admit(config);
     this.control.override(config);
     if (this.control.undoesFailed && !this.unit.turn.undoes) {

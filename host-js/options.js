@@ -7,7 +7,8 @@
 import { checkNames } from './option_names.js';
 
 const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'onTick', 'exact'];
-const CONFIG_NAMES = [
+/** Those of `config`, of an instance or of one compute, which the module reads: it ignores what it does not know. */
+export const CONFIG_NAMES = [
   'instructions', 'tick', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'functions', 'epoch', 'home',
   'events',
 ];
@@ -21,9 +22,4 @@ export function checkOptions(options, more = []) {
   for (const method of STORE_METHODS) {
     if (typeof store[method] !== 'function') throw new TypeError(`the store has no method ${method}`);
   }
-}
-
-/** The same for `config` of an instance or of one compute, which the module reads: it ignores what it does not know. */
-export function checkConfig(config, what, more = []) {
-  checkNames(config, what, [...CONFIG_NAMES, ...more]);
 }

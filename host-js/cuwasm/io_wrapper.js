@@ -4,6 +4,7 @@
  * Invariant: from setting the input to reading the output nothing else runs, so requests that are made at once do not mix.
  */
 
+import { batches, iterable } from '../batches.js';
 import { checkBoolean, checkObject, checkOptions, checkString, checkWhole, refuse } from './check.js';
 import { Managed } from './managed.js';
 
@@ -57,9 +58,10 @@ export class IoWrapper extends Managed {
   async processStream(code, dataStream, options) {
     const { batchSize = BATCH_ITEMS } = checkOptions('processStream', options, ['batchSize']);
     checkWhole('batchSize', batchSize, 1);
+    const source = iterable(dataStream) || refuse('dataStream', 'an array, an iterable or a ReadableStream', dataStream);
     const outputs = [];
     let before;
-    for await (const batch of batches(dataStream, batchSize)) {
+    for await (const batch of batches(source, batchSize)) {
       if (before !== undefined) outputs.push(await this.outputOf(code, before, outputs.length, true));
       before = batch;
     }
@@ -81,41 +83,5 @@ export class IoWrapper extends Managed {
     checkString('method', method);
     if (!METHOD.test(method)) refuse('method', 'the name of a Lua function, such as _home.stats.total', method);
     return this.computeWithIo(CALL, { method, params });
-  }
-}
-
-async function* batches(items, size) {
-  if (Array.isArray(items)) {
-    for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
-    return;
-  }
-  let batch = [];
-  for await (const item of iterable(items)) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function iterable(items) {
-  if (typeof items === 'object' && items !== null) {
-    if (typeof items[Symbol.asyncIterator] === 'function' || typeof items[Symbol.iterator] === 'function') return items;
-    if (typeof items.getReader === 'function') return readAll(items.getReader());
-  }
-  return refuse('dataStream', 'an array, an iterable or a ReadableStream', items);
-}
-
-/** A ReadableStream of browsers that cannot iterate over one. */
-async function* readAll(reader) {
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel();
   }
 }

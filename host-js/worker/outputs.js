@@ -5,8 +5,7 @@
  * come in the order of the batches. When the reader stops, or a batch fails, the source is ended.
  */
 
-import { batches, iterable } from './batches.js';
-import { checkFunction } from './options.js';
+import { batches, iterable } from '../batches.js';
 import { Way } from '../values.js';
 
 const BATCH_ITEMS = 100;
@@ -21,11 +20,12 @@ export class Outputs {
    * @param {AbortSignal | undefined} signal
    * @param {number} [inFlight] the most batches that are on their way
    */
-  constructor(program, items, batchSize = BATCH_ITEMS, compute = undefined, signal = undefined, inFlight = IN_FLIGHT) {
-    checkFunction('compute', compute, true);
+  constructor(program, items, batchSize = BATCH_ITEMS, compute, signal, inFlight = IN_FLIGHT) {
     if (typeof program !== 'string' && !(program instanceof Way)) throw new TypeError('the program is neither source nor a Way to a function');
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw new RangeError(`batchSize is ${String(batchSize)}; wanted is a whole number from 1 on`);
-    this.outputs = outputs(program, batches(iterable(items), batchSize), compute, signal, inFlight);
+    const source = iterable(items);
+    if (!source) throw new TypeError(`items are ${items === null ? 'null' : `a ${typeof items} value`}; wanted is an array, an iterable or a ReadableStream`);
+    this.outputs = outputs(program, batches(source, batchSize), compute, signal, inFlight);
   }
 
   [Symbol.asyncIterator]() {

@@ -19,6 +19,8 @@ const LOADS = 20;
 
 /** Files as they are: the server for development makes bundles anew for each request. */
 const SERVED = /^\/(dist|tests\/bench\/(page|node_modules\/(tinybase|wasmoon))|node_modules\/dexie)\//;
+const folder = folderSite(ROOT);
+const files = (path) => (SERVED.test(path) ? folder(path) : undefined);
 
 /**
  * The rows: `most` are milliseconds, the target of the figures of `who` in both. `published`: RxDB's milliseconds of the same operation
@@ -62,8 +64,7 @@ async function callsInNode() {
 
 async function measureChromium() {
   await bundle(`${ROOT}host-js/`, `${ROOT}dist/`);
-  const files = folderSite(ROOT);
-  const server = await serve(undefined, { sites: [(path) => (SERVED.test(path) ? files(path) : undefined)] });
+  const server = await serve(undefined, { sites: [files] });
   const profile = await newProfile();
   const browser = await launch(profile);
   try {
@@ -85,10 +86,9 @@ async function measureLoad(what) {
   const times = [];
   let isDone;
   const done = new Promise((resolve) => { isDone = resolve; });
-  const files = folderSite(ROOT);
   const server = await serve((took) => {
     if (times.push(Number(took)) === LOADS) isDone();
-  }, { sites: [(path) => (SERVED.test(path) ? files(path) : undefined)] });
+  }, { sites: [files] });
   const profile = await newProfile();
   const end = await openAlone(profile, `${server.url}tests/bench/page/${what}.html`);
   await done;

@@ -4,6 +4,6 @@ import { inside } from '../../host-js/handle.js';
 
 /** Lets the computes of an instance have `fail_allocation` and `fail_count`; the same instance. */
 export function withFaults(cu) {
-  inside(cu).ownOptions.push('fail_allocation', 'fail_count');
+  inside(cu).computeOptions.push('fail_allocation', 'fail_count');
   return cu;
 }

@@ -20,12 +20,17 @@ export const name = 'Chromium';
 /** Where it is, undefined if it is not there. */
 export const chromiumPath = () => PATHS.find((path) => path !== undefined && existsSync(path));
 
+function begin(path, profile, headed, url) {
+  const words = [...WORDS, `--user-data-dir=${profile.path}`];
+  if (!headed) words.push('--headless=new');
+  if (process.getuid && process.getuid() === 0) words.push('--no-sandbox');
+  return start(path, [...words, url], { name, ready: prints(/DevTools listening on (ws:\S+)\n/) });
+}
+
 /** Opens a page in a browser that nobody drives, so that nothing of this program slows it down; the function returned ends it. */
 export async function openAlone(profile, url) {
   const path = findProgram(name, PATHS, '`make setup` installs it, or name it in CU_CHROMIUM');
-  const words = [...WORDS, `--user-data-dir=${profile.path}`, '--headless=new', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  const { kill } = await start(path, [...words, url], { name, ready: prints(/DevTools listening on (ws:\S+)\n/) });
-  return kill;
+  return (await begin(path, profile, false, url)).kill;
 }
 
 export async function launch(profile, { headed, isPrivate, isDenied, quota } = {}) {
@@ -34,10 +39,7 @@ export async function launch(profile, { headed, isPrivate, isDenied, quota } = {
     await mkdir(join(profile.path, 'Default'), { recursive: true });
     await writeFile(join(profile.path, 'Default/Preferences'), JSON.stringify(DENIED));
   }
-  const words = [...WORDS, `--user-data-dir=${profile.path}`];
-  if (!headed) words.push('--headless=new');
-  if (process.getuid && process.getuid() === 0) words.push('--no-sandbox');
-  const { answer, kill, ended } = await start(path, [...words, 'about:blank'], { name, ready: prints(/DevTools listening on (ws:\S+)\n/) });
+  const { answer, kill, ended } = await begin(path, profile, headed, 'about:blank');
   try {
     const browser = await chromium.connectOverCDP(answer, { isLocal: true });
     const context = isPrivate ? await browser.newContext() : browser.contexts()[0];

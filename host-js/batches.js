@@ -2,13 +2,13 @@
  * Items of any source, in batches.
  */
 
-/** What `for await` takes, of anything that has items. */
+/** What `for await` takes, of anything that has items; undefined of what has none. */
 export function iterable(items) {
   if (typeof items === 'object' && items !== null) {
     if (typeof items[Symbol.asyncIterator] === 'function' || typeof items[Symbol.iterator] === 'function') return items;
     if (typeof items.getReader === 'function') return readAll(items.getReader());
   }
-  throw new TypeError(`items are ${items === null ? 'null' : `a ${typeof items} value`}; wanted is an array, an iterable or a ReadableStream`);
+  return undefined;
 }
 
 /** Lists of so many items, the last one of fewer. */
