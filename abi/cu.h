@@ -28,6 +28,12 @@
 #define CU_CALL_VALUE 0u
 #define CU_ANSWER_RESULTS 0u
 #define CU_ANSWER_ERROR 1u
+#define CU_ANSWER_LATER 3u
+#define CU_ANSWER_CANCEL 2u
+#define CU_CALL_ANSWER 2u
+#define CU_PENDING_CALL_AT 9u
+#define CU_PENDING_ANSWER_AT 13u
+#define CU_PENDING 1000u
 #define CU_FUNCTION_NAME_BYTES 128u
 #define CU_FUNCTION_RESULTS 200u
 #define CU_CALL_WAY 1u
@@ -49,6 +55,7 @@
 #define CU_TAG_TABLE 9u
 #define CU_TAG_SPILLED 10u
 #define CU_TAG_BIG_INTEGER 11u
+#define CU_TAG_PENDING 12u
 #define CU_OK (0)
 #define CU_INIT_FAILED (-1)
 #define CU_ABSENT (-1)
@@ -75,12 +82,15 @@
 #define CU_CONFIG_BYTECODE "bytecode"
 #define CU_CONFIG_STRIP "strip"
 #define CU_CONFIG_FUNCTIONS "functions"
+#define CU_CONFIG_PENDING "pending"
+#define CU_CONFIG_PENDING_MEMORY "pending_memory"
 #define CU_CONFIG_EPOCH "epoch"
 #define CU_CONFIG_HOME "home"
 #define CU_CONFIG_EVENTS "events"
 #define CU_ATOMIC_HOST "host"
 #define CU_FUNCTION_SYNC "sync"
 #define CU_FUNCTION_ASYNC "async"
+#define CU_FUNCTION_EITHER "either"
 #define CU_TRANSACTION_OPEN "open"
 #define CU_TRANSACTION_COMMIT "commit"
 #define CU_TRANSACTION_ROLLBACK "rollback"

@@ -24,6 +24,12 @@ CALL_CONTENT = 1
 CALL_VALUE = 0
 ANSWER_RESULTS = 0
 ANSWER_ERROR = 1
+ANSWER_LATER = 3
+ANSWER_CANCEL = 2
+CALL_ANSWER = 2
+PENDING_CALL_AT = 9
+PENDING_ANSWER_AT = 13
+PENDING = 1000
 FUNCTION_NAME_BYTES = 128
 FUNCTION_RESULTS = 200
 CALL_WAY = 1
@@ -45,6 +51,7 @@ TAG_COMPRESSED = 8
 TAG_TABLE = 9
 TAG_SPILLED = 10
 TAG_BIG_INTEGER = 11
+TAG_PENDING = 12
 OK = 0
 INIT_FAILED = -1
 ABSENT = -1
@@ -71,12 +78,15 @@ CONFIG_PERMISSIONS = "permissions"
 CONFIG_BYTECODE = "bytecode"
 CONFIG_STRIP = "strip"
 CONFIG_FUNCTIONS = "functions"
+CONFIG_PENDING = "pending"
+CONFIG_PENDING_MEMORY = "pending_memory"
 CONFIG_EPOCH = "epoch"
 CONFIG_HOME = "home"
 CONFIG_EVENTS = "events"
 ATOMIC_HOST = "host"
 FUNCTION_SYNC = "sync"
 FUNCTION_ASYNC = "async"
+FUNCTION_EITHER = "either"
 TRANSACTION_OPEN = "open"
 TRANSACTION_COMMIT = "commit"
 TRANSACTION_ROLLBACK = "rollback"
@@ -146,7 +156,7 @@ IMPORT_MODULE = "env"
 MEMORY = "memory"
 
 # The keys of the configuration.
-CONFIG_KEYS = ["instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "epoch", "home", "events"]
+CONFIG_KEYS = ["instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "pending", "pending_memory", "epoch", "home", "events"]
 
 # The kinds of event.
 EVENT_KINDS = ["output", "error", "audit", "usage", "progress"]

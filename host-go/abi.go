@@ -27,6 +27,12 @@ const (
 	CallValue                  = 0
 	AnswerResults              = 0
 	AnswerError                = 1
+	AnswerLater                = 3
+	AnswerCancel               = 2
+	CallAnswer                 = 2
+	PendingCallAt              = 9
+	PendingAnswerAt            = 13
+	Pending                    = 1000
 	FunctionNameBytes          = 128
 	FunctionResults            = 200
 	CallWay                    = 1
@@ -48,6 +54,7 @@ const (
 	TagTable                   = 9
 	TagSpilled                 = 10
 	TagBigInteger              = 11
+	TagPending                 = 12
 	OK                         = 0
 	InitFailed                 = -1
 	Absent                     = -1
@@ -74,12 +81,15 @@ const (
 	ConfigBytecode             = "bytecode"
 	ConfigStrip                = "strip"
 	ConfigFunctions            = "functions"
+	ConfigPending              = "pending"
+	ConfigPendingMemory        = "pending_memory"
 	ConfigEpoch                = "epoch"
 	ConfigHome                 = "home"
 	ConfigEvents               = "events"
 	AtomicHost                 = "host"
 	FunctionSync               = "sync"
 	FunctionAsync              = "async"
+	FunctionEither             = "either"
 	TransactionOpen            = "open"
 	TransactionCommit          = "commit"
 	TransactionRollback        = "rollback"
@@ -150,7 +160,7 @@ const (
 )
 
 // ConfigKeys are the keys of the configuration.
-var ConfigKeys = []string{"instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "epoch", "home", "events"}
+var ConfigKeys = []string{"instructions", "tick", "memory", "output", "seed", "compression", "atomic", "transaction", "permissions", "bytecode", "strip", "functions", "pending", "pending_memory", "epoch", "home", "events"}
 
 // EventKinds are the kinds of event.
 var EventKinds = []string{"output", "error", "audit", "usage", "progress"}

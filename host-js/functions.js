@@ -5,11 +5,15 @@
  * gets an error that it can catch.
  */
 
-import { ANSWER_ERROR, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_LIBRARY, FUNCTION_RESULTS, FUNCTION_SYNC, KEY_ANSWER } from './abi.js';
+import {
+  ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_ASYNC, FUNCTION_EITHER, FUNCTION_LIBRARY, FUNCTION_RESULTS, KEY_ANSWER,
+} from './abi.js';
 import { Decoder } from './codec/decode.js';
 import { encodeAnswer } from './codec/encode.js';
 import { textOf } from './errors.js';
 import { decodeText } from './text.js';
+
+const LATER = Uint8Array.of(ANSWER_LATER);
 
 /** A call record has its version and flags behind the signature, and the length of the name. */
 const NAME_LENGTH_AT = CALL_SIGNATURE.length + 2;
@@ -34,6 +38,10 @@ export class Functions {
     this.last = undefined;
     /** What a function threw last, and the text that the script got. */
     this.thrown = undefined;
+    /** Whether the script that runs waits for promises. */
+    this.waits = false;
+    /** What the last function returned if it was a promise. */
+    this.promise = undefined;
   }
 
   add(place, front, functions, around) {
@@ -42,14 +50,14 @@ export class Functions {
     if (kind !== 'object') throw new TypeError(`${place} is a ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
     for (const [name, value] of Object.entries(functions)) {
       const whole = front + name;
-      if (typeof value === 'function') this.all.set(whole, value.bind(functions));
+      if (typeof value === 'function') this.all.set(whole, { run: value.bind(functions), mode: modeOf(value) });
       else this.add(`functions.${whole}`, `${whole}.`, value, [...around, functions]);
     }
   }
 
   /** For the configuration. */
   get offer() {
-    return Object.fromEntries(Array.from(this.all.keys(), (name) => [name, FUNCTION_SYNC]));
+    return Object.fromEntries(Array.from(this.all, ([name, { mode }]) => [name, mode]));
   }
 
   /** What table 0 has under a key: the answer to a call, undefined for a key that is none. */
@@ -62,6 +70,42 @@ export class Functions {
   }
 
   call(record) {
+    const { name, args, offered } = this.read(record);
+    if (offered === undefined) return undefined;
+    try {
+      const result = offered.run(...args);
+      if (!isPromise(result)) return answerOf(result);
+      // Whether it is waited for or not, the program hears of what it threw in another way, or never wanted to.
+      result.then(undefined, () => {});
+      if (!this.waits) throw new TypeError('it answered a promise, for which a script of compute does not wait: use run');
+      this.promise = result;
+      return LATER;
+    } catch (error) {
+      return this.errorOf(error, name);
+    }
+  }
+
+  /**
+   * The answer for which a compute waits: `bytes`, and what was `thrown`. Nothing rejects the promise.
+   * @param {Uint8Array} record
+   * @returns {Promise<{ bytes: Uint8Array, thrown?: object }>}
+   */
+  async answer(record) {
+    const { promise } = this;
+    this.promise = undefined;
+    const { name, args, offered } = this.read(record);
+    let bytes;
+    try {
+      bytes = answerOf(await (promise === undefined ? offered.run(...args) : promise));
+    } catch (error) {
+      bytes = this.errorOf(error, name);
+      return { bytes, thrown: this.thrown };
+    }
+    return { bytes };
+  }
+
+  /** The function of a call record, and its arguments. */
+  read(record) {
     const decoder = this.decoder.open(record, NAME_LENGTH_AT, record.length);
     const length = decoder.u32();
     const name = decodeText(record, decoder.at, decoder.at + length);
@@ -72,13 +116,7 @@ export class Functions {
       decoder.at++;
       args.push(decoder.value());
     }
-    const offered = this.all.get(name);
-    if (offered === undefined) return undefined;
-    try {
-      return answerOf(offered(...args));
-    } catch (error) {
-      return this.errorOf(error, name);
-    }
+    return { name, args, offered: this.all.get(name) };
   }
 
   /** An error's message, behind the name of the function; what is thrown and no error is the value that the script gets. */
@@ -101,6 +139,15 @@ export class Functions {
   }
 }
 
+/** For what is no `async` function it is known when it returns. */
+function modeOf(value) {
+  return value.constructor && value.constructor.name === 'AsyncFunction' ? FUNCTION_ASYNC : FUNCTION_EITHER;
+}
+
+function isPromise(result) {
+  return typeof result === 'object' && result !== null && typeof result.then === 'function';
+}
+
 /** A list or a Map would offer nothing, or by names that nobody meant. */
 function kindOf(value) {
   if (Array.isArray(value)) return 'list';
@@ -120,7 +167,6 @@ function messageOf(error) {
 function answerOf(result) {
   if (result === undefined) return encodeAnswer(ANSWER_RESULTS, []);
   if (!(result instanceof Values)) {
-    if (result !== null && typeof result.then === 'function') throw new TypeError('it answered a promise, for which a script cannot wait');
     return encodeAnswer(ANSWER_RESULTS, [result]);
   }
   const { values } = result;

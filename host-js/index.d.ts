@@ -305,6 +305,12 @@ export interface TimedOptions extends CallOptions {
   timeLimit?: number;
 }
 
+/** Of a script that may wait. `timeLimit` is for all of it, waiting included. */
+export interface RunOptions extends TimedOptions {
+  /** Ends the script when it is aborted. */
+  signal?: AbortSignal;
+}
+
 export interface ComputeResult {
   /** Every returned value; one null when there was none. */
   values: any[];
@@ -361,6 +367,13 @@ export class Cu<S extends Store = Store> extends CoreCu<S> {
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): ComputeResult;
   call(way: string | Way, args?: readonly unknown[], options?: TimedOptions): ComputeResult;
+  /**
+   * Runs Lua source that may call functions of the host which answer with a promise: the script waits for them, and the instance
+   * computes others meanwhile.
+   */
+  run(source: string | Uint8Array, options?: Omit<RunOptions, 'content'>): Promise<ComputeResult>;
+  /** Calls a function that is there already, and waits as `run` does. */
+  runCall(way: string | Way, args?: readonly unknown[], options?: RunOptions): Promise<ComputeResult>;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): RawResult;
   memoryStats(): MemoryStats;

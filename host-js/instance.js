@@ -3,7 +3,8 @@
  * script, raw results, kinds of traps, and what hosts of other languages have, too.
  */
 
-import { EXPORTS, TABLE_IO } from './abi.js';
+import { EXPORTS, PENDING, TABLE_IO, TAG_PENDING } from './abi.js';
+import { encodeCall } from './codec/encode.js';
 import { TICK } from './control.js';
 import { ModuleError, RateError, StateError } from './errors.js';
 import { create, Cu as CoreCu, inside } from './handle.js';
@@ -14,20 +15,29 @@ import { Machine } from './machine.js';
 import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
+import { run } from './run.js';
 import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
+
+const NOTHING = new Uint8Array(0);
 
 class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);
     const functions = options.functions === undefined ? undefined : new Functions(options.functions, options);
-    const config = functions ? { ...options.config, functions: functions.offer } : options.config;
+    const { pending = PENDING } = options.config || {};
+    // A script of `compute` waits for nothing: its caller has no promise.
+    const config = functions ? { ...options.config, functions: functions.offer, pending: 0 } : options.config;
     const onTick = interrupt.isUsual ? () => interrupt.ask() : undefined;
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
     this.computeOptions.push('timeLimit');
     this.control.functions = functions;
+    /** The most scripts that wait for functions. */
+    this.pending = pending;
+    /** What stops waiting for a function. */
+    this.waits = new Set();
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
@@ -72,7 +82,27 @@ class CompleteMachine extends Machine {
   }
 
   trapped(cause) {
+    this.endWaits();
     return trapError(cause);
+  }
+
+  endWaits() {
+    for (const stop of this.waits) stop();
+  }
+
+  /** Whether a transaction is open here or over the store, of which a script that goes on is no part. */
+  get isInUse() {
+    return this.unit.turn.holder !== undefined;
+  }
+
+  /** That of a compute that waits has `pending`, a copy. */
+  response(length, spilled) {
+    const { memory, bufferPointer } = this;
+    const start = bufferPointer + 4 + memory.readU32(bufferPointer);
+    const waits = spilled === undefined ? memory.bytes[start] === TAG_PENDING && start < bufferPointer + length : spilled[0] === TAG_PENDING;
+    if (!waits) return super.response(length, spilled);
+    const pending = spilled === undefined ? memory.copy(start, bufferPointer + length - start) : spilled;
+    return { ...super.response(length, NOTHING), pending };
   }
 
   runAt(pointer, length) {
@@ -145,6 +175,7 @@ class CompleteMachine extends Machine {
       if (!this.death && isOpen(this)) rollBack(this);
     } finally {
       super.close();
+      this.endWaits();
     }
   }
 
@@ -209,6 +240,28 @@ export class Cu extends CoreCu {
    */
   static create(options) {
     return create(Cu, CompleteMachine, describe, options);
+  }
+
+  /**
+   * Runs Lua source that may call functions of the host which answer with a promise: the script waits for them, and the instance computes
+   * others meanwhile.
+   * @param {string | Uint8Array} source
+   * @param {object} [options] as for `compute`, and `signal`, an AbortSignal; `timeLimit` is for all of it, waiting included
+   * @returns {Promise<{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }>}
+   */
+  async run(source, options) {
+    return run(inside(this), source, options);
+  }
+
+  /**
+   * Calls a function that is there already, as `call` does, and waits as `run` does.
+   * @param {string | import('./values.js').Way} way
+   * @param {unknown[]} [args]
+   * @param {object} [options] those of `call` and of `run`
+   * @returns {Promise<{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }>}
+   */
+  async runCall(way, args = [], { content, ...options } = {}) {
+    return this.run(encodeCall(way, args, content), options);
   }
 
   /**

@@ -20,6 +20,8 @@ export class Interrupt {
     this.onTick = onTick;
     this.limit = undefined;
     this.end = 0;
+    /** When the script that runs now is over that began earlier, and waited (run.js). */
+    this.endOfRun = undefined;
   }
 
   /** Whether there is anything to ask for in every compute. */
@@ -30,18 +32,25 @@ export class Interrupt {
   /** A call of the module begins. */
   begin(limit = this.usualLimit) {
     this.limit = checkLimit(limit);
-    if (limit !== undefined) this.end = performance.now() + limit;
+    if (limit !== undefined) this.end = this.endOfRun === undefined ? performance.now() + limit : this.endOfRun;
+  }
+
+  /** The reason to end every script, if the flag is raised. */
+  get stopped() {
+    if (this.stop !== undefined && Atomics.load(this.stop, 0) !== 0) return 'stopped';
+    return undefined;
   }
 
   /** What `onTick` of the core answers: the reason to end the script. */
   ask() {
-    if (this.stop !== undefined && Atomics.load(this.stop, 0) !== 0) return 'stopped';
+    const { stopped } = this;
+    if (stopped !== undefined) return stopped;
     if (this.limit !== undefined && performance.now() >= this.end) return `the time limit of ${this.limit} ms is over`;
     return this.onTick === undefined ? undefined : this.onTick();
   }
 }
 
-function checkLimit(limit) {
+export function checkLimit(limit) {
   if (limit !== undefined && !(Number.isFinite(limit) && limit > 0)) {
     throw new RangeError(`timeLimit is ${limit}; wanted is a number of milliseconds above 0`);
   }

@@ -35,6 +35,9 @@ static FORFEITED: AtomicI64 = AtomicI64::new(0);
 /// The budget at the beginning.
 static LIMIT: AtomicI64 = AtomicI64::new(UNLIMITED);
 
+/// The same, but of a run that goes on: what was left when it began to wait.
+static START: AtomicI64 = AtomicI64::new(UNLIMITED);
+
 /// The size of a part.
 static PART: AtomicI64 = AtomicI64::new(UNLIMITED);
 
@@ -57,9 +60,19 @@ pub fn begin_script() {
     begin_parts(PART.load(Ordering::Relaxed));
 }
 
+/// The same for a script that goes on, with what was left of its budget.
+pub fn go_on(left: i64) {
+    begin_at(left, PART.load(Ordering::Relaxed));
+}
+
 fn begin_parts(part: i64) {
+    begin_at(limit(), part);
+}
+
+fn begin_at(start: i64, part: i64) {
+    START.store(start, Ordering::Relaxed);
     FORFEITED.store(0, Ordering::Relaxed);
-    divide(limit(), part);
+    divide(start, part);
 }
 
 fn divide(left: i64, part: i64) {
@@ -121,7 +134,7 @@ fn goes_on() -> bool {
 /// The work charged since the beginning, including the refused charge at the end.
 #[inline]
 pub fn used() -> i64 {
-    limit() - left() - FORFEITED.load(Ordering::Relaxed)
+    START.load(Ordering::Relaxed) - left() - FORFEITED.load(Ordering::Relaxed)
 }
 
 /// The limit of the run.

@@ -57,6 +57,8 @@ pub enum Error {
     LeftOut { what: &'static str, feature: Feature },
     /// A call record that is malformed.
     CallMalformed { offset: usize, problem: &'static str },
+    /// No compute waits for that answer.
+    NotPending { ticket: i64 },
     /// The configuration could not be fetched.
     ConfigReply { reply: i32, limit: usize },
     /// The configuration is not an encoded inline table.
@@ -105,7 +107,7 @@ impl Error {
         match self {
             Error::NotInitialised | Error::Reentered | Error::CodeOverwritten => ErrorClass::State,
             Error::CodeOutside { .. } | Error::CallMalformed { .. } => ErrorClass::Input,
-            Error::LeftOut { .. } => ErrorClass::Input,
+            Error::LeftOut { .. } | Error::NotPending { .. } => ErrorClass::Input,
             Error::ConfigReply { .. }
             | Error::ConfigMalformed { .. }
             | Error::ConfigKind { .. }
@@ -139,6 +141,9 @@ impl fmt::Display for Error {
             Error::LeftOut { what, feature } => write!(out, "{what} cannot be used: {feature}"),
             Error::CallMalformed { offset, problem } => {
                 write!(out, "the call record is malformed: byte {offset} cannot be right: {problem}")
+            }
+            Error::NotPending { ticket } => {
+                write!(out, "no compute waits with the ticket {ticket}: it has ended, or is another instance's")
             }
             Error::ConfigReply { reply, limit } => write!(
                 out,

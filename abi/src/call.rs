@@ -6,7 +6,7 @@
 //! ```text
 //! offset 0   3 bytes   1B 'C' 'u'
 //! offset 3   u8        version = 1
-//! offset 4   u8        flags; bit 0: external tables in the results are sent as their content
+//! offset 4   u8        flags; bit 0: external tables in the results are sent as their content; bit 1: another record (`pending.rs`)
 //! offset 5   u32       length of the way of the function
 //! offset 9   ...       that way; then arguments to the end:
 //!            00        a value
@@ -25,6 +25,9 @@ pub const VERSION: u8 = 1;
 
 /// External tables in the results are sent as their content.
 pub const FLAG_CONTENT: u8 = 1;
+
+/// The record is no call, but the answer to one for which a compute waits ([`crate::pending`]).
+pub const FLAG_ANSWER: u8 = 2;
 
 /// In front of an argument that is a value.
 pub const ARGUMENT_VALUE: u8 = 0;

@@ -25,6 +25,10 @@ pub const BYTECODE: &str = "bytecode";
 pub const STRIP: &str = "strip";
 /// The functions that scripts may call ([`crate::functions`]): by name, one of [`crate::functions::MODES`].
 pub const FUNCTIONS: &str = "functions";
+/// Most computes that may wait for the host at once.
+pub const PENDING: &str = "pending";
+/// Bytes of the arena that may be in use when a compute begins to wait.
+pub const PENDING_MEMORY: &str = "pending_memory";
 /// A number that changes whenever something else than this instance changed the store.
 pub const EPOCH: &str = "epoch";
 /// The name of the table that is `_home`.
@@ -33,7 +37,7 @@ pub const HOME: &str = "home";
 pub const EVENTS: &str = "events";
 
 /// Every key, in the order of the documentation.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 17] = [
     INSTRUCTIONS,
     TICK,
     MEMORY,
@@ -46,6 +50,8 @@ pub const KEYS: [&str; 15] = [
     BYTECODE,
     STRIP,
     FUNCTIONS,
+    PENDING,
+    PENDING_MEMORY,
     EPOCH,
     HOME,
     EVENTS,

@@ -4,7 +4,7 @@
 //! [`LIBRARY`] in front, and whose arguments are all values. The answer:
 //!
 //! ```text
-//! offset 0   u8        00 results, 01 an error
+//! offset 0   u8        00 results, 01 an error; 03 alone: it comes later
 //! offset 1   ...       the results, one value after another; or the one value that is raised
 //! ```
 
@@ -23,14 +23,23 @@ pub const ANSWER_RESULTS: u8 = 0;
 /// First byte of an answer: an error.
 pub const ANSWER_ERROR: u8 = 1;
 
+/// In the place of an answer to a call of a function that is [`EITHER`]: it is not there yet, and the compute waits for it.
+pub const ANSWER_LATER: u8 = 3;
+
+/// In the place of an answer that a compute waits for: there will be none, the compute ends ([`crate::pending`]).
+pub const ANSWER_CANCEL: u8 = 2;
+
 /// Value of `functions.NAME`: the answer is there when the call returns.
 pub const SYNC: &str = "sync";
 
-/// The same: the compute waits for it.
+/// The same: the compute waits for it, and the host is not called before that ([`crate::pending`]).
 pub const ASYNC: &str = "async";
 
+/// The same: the host says at each call whether the compute waits for the answer.
+pub const EITHER: &str = "either";
+
 /// The values of `functions.NAME`.
-pub const MODES: [&str; 2] = [SYNC, ASYNC];
+pub const MODES: [&str; 3] = [SYNC, ASYNC, EITHER];
 
 /// Whether scripts can write `host.NAME`: names of letters, digits and `_`, with dots between.
 pub fn is_name(name: &[u8]) -> bool {

@@ -16,6 +16,8 @@
 //! - [`key`]: keys of external tables as bytes
 //! - [`page`]: pages of keys as bytes
 //! - [`call`]: call records, which `compute` takes in place of source
+//! - [`functions`]: functions that a host offers
+//! - [`pending`]: computes that wait for one
 //! - [`malformed`]: what is wrong with bytes that are none of these
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -32,6 +34,7 @@ pub mod key;
 pub mod limits;
 pub mod malformed;
 pub mod page;
+pub mod pending;
 pub mod permissions;
 pub mod status;
 pub mod tables;

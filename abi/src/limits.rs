@@ -45,6 +45,12 @@ pub const GUARDS: usize = 64;
 /// Most arguments of a call record: as many as a call in Lua can have.
 pub const CALL_ARGUMENTS: usize = 250;
 
+/// By default, most computes that wait for the host at once.
+pub const PENDING: usize = 1_000;
+
+/// The most that a host can allow: nobody has an arena for more.
+pub const PENDING_MOST: usize = 1_000_000;
+
 /// Most operations of one batch.
 pub const BATCH_OPERATIONS: usize = 10_000;
 

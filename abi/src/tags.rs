@@ -24,12 +24,14 @@ pub const TABLE: u8 = 0x09;
 pub const SPILLED: u8 = 0x0A;
 /// big integer: u32 length of what follows it, sign byte (0 or 1 for negative), magnitude bytes little-endian.
 pub const BIG_INTEGER: u8 = 0x0B;
+/// pending: the compute waits for the host ([`crate::pending`]); only as the one value of a response.
+pub const PENDING: u8 = 0x0C;
 
 /// Bits of the only NaN on the wire: positive, quiet, no payload.
 pub const CANONICAL_NAN: u64 = 0x7FF8_0000_0000_0000;
 
 /// Every tag with its name, for the mirrors.
-pub const ALL: [(&str, u8); 12] = [
+pub const ALL: [(&str, u8); 13] = [
     ("NIL", NIL),
     ("BOOLEAN", BOOLEAN),
     ("INTEGER", INTEGER),
@@ -42,4 +44,5 @@ pub const ALL: [(&str, u8); 12] = [
     ("TABLE", TABLE),
     ("SPILLED", SPILLED),
     ("BIG_INTEGER", BIG_INTEGER),
+    ("PENDING", PENDING),
 ];

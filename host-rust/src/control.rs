@@ -10,6 +10,7 @@ use cu_abi::{config, status, tables};
 
 use crate::error::Error;
 use crate::event::EventKind;
+use crate::functions::Functions;
 use crate::homes;
 use crate::options::{ComputeOptions, Options};
 use crate::value::Value;
@@ -30,6 +31,8 @@ pub struct Control {
     epoch: i64,
     /// When the running call is ended, and after which time that is.
     deadline: Option<(Instant, Duration)>,
+    /// The same of the next call, if that goes on with a compute that began earlier.
+    deadline_of_next: Option<Option<(Instant, Duration)>>,
     /// The last `error` event; it completes a Lua error.
     error: Option<Value>,
     /// The first failure of the audit log that was not taken yet.
@@ -46,6 +49,7 @@ impl Control {
             transaction: None,
             epoch: 0,
             deadline: None,
+            deadline_of_next: None,
             error: None,
             audit_error: None,
         })
@@ -62,17 +66,36 @@ impl Control {
 
     /// A call of the module begins, and so does its time.
     pub fn start_clock(&mut self) {
+        if let Some(deadline) = self.deadline_of_next.take() {
+            self.deadline = deadline;
+            return;
+        }
         let own = self.own.as_ref().and_then(|(own, _)| own.time_limit);
         let limit = own.or(self.options.time_limit);
         self.deadline = limit.and_then(|limit| Some((Instant::now().checked_add(limit)?, limit)));
     }
 
-    /// Why the running script is to be ended, if it is.
-    fn reason_to_stop(&self) -> Option<String> {
+    /// The next call goes on with a compute whose time has begun.
+    pub fn go_on_until(&mut self, deadline: Option<(Instant, Duration)>) {
+        self.deadline_of_next = Some(deadline);
+    }
+
+    /// When the last call had to end.
+    pub fn deadline(&self) -> Option<(Instant, Duration)> {
+        self.deadline
+    }
+
+    /// The functions that scripts may call.
+    pub fn functions(&mut self) -> &mut Functions {
+        &mut self.options.functions
+    }
+
+    /// Why a script that has until then is to be ended, if it is.
+    pub fn reason_to_stop_at(&self, deadline: Option<(Instant, Duration)>) -> Option<String> {
         if self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
             return Some("stopped".into());
         }
-        let (_, limit) = self.deadline.filter(|(end, _)| Instant::now() >= *end)?;
+        let (_, limit) = deadline.filter(|(end, _)| Instant::now() >= *end)?;
         Some(format!("the time limit of {} ms is over", limit.as_millis()))
     }
 
@@ -131,7 +154,7 @@ impl Control {
         } else if key == tables::KEY_NOW.as_bytes() {
             Value::Float(self.options.clock.as_ref()?()).encode().ok()
         } else if key == tables::KEY_TICK.as_bytes() {
-            Value::from(self.reason_to_stop()?.as_str()).encode().ok()
+            Value::from(self.reason_to_stop_at(self.deadline)?.as_str()).encode().ok()
         } else {
             self.options.functions.get(key)
         }
@@ -194,6 +217,8 @@ fn config(
         (config::MEMORY, own.memory.or(options.memory)),
         (config::OUTPUT, own.output.or(options.output)),
         (config::COMPRESSION, options.compression),
+        (config::PENDING, options.pending),
+        (config::PENDING_MEMORY, options.pending_memory),
     ];
     for (name, number) in numbers {
         if let Some(number) = number {

@@ -7,16 +7,44 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
-use cu_abi::call::{self, Argument};
-use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, LIBRARY, RESULTS, SYNC};
-use cu_abi::tables;
+use std::future::Future;
+use std::pin::Pin;
+
+use cu_abi::call;
+use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, ASYNC, LIBRARY, RESULTS, SYNC};
 use cu_abi::value::Writer;
+use cu_abi::{tables, tags};
 
 use crate::codec;
 use crate::error::Error;
+use crate::pending::HostCall;
 use crate::value::Value;
 
-type Function = Box<dyn FnMut(Args) -> Result<Values, Raised> + Send>;
+/// What a function does.
+enum Function {
+    /// It answers when it is called.
+    Sync(Box<dyn FnMut(Args) -> Result<Values, Raised> + Send>),
+    /// It answers when its future is ready.
+    Async(Box<dyn FnMut(Args) -> Answer + Send>),
+    /// The program answers.
+    Later,
+}
+
+/// What a function answers that answers later.
+pub struct Answer(Pin<Box<dyn Future<Output = Result<Values, Raised>> + Send>>);
+
+impl Answer {
+    /// The answer, when it is there.
+    pub(crate) fn future(&mut self) -> impl Future<Output = Result<Values, Raised>> + Send + '_ {
+        self.0.as_mut()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Answer")
+    }
+}
 
 /// Functions by their names: `get`, or `http.get` for `host.http.get`.
 #[derive(Default)]
@@ -34,7 +62,26 @@ impl Functions {
         mut function: impl FnMut(Args) -> Result<R, E> + Send + 'static,
     ) {
         let run = move |args| function(args).map(Into::into).map_err(Into::into);
-        self.all.insert(name.into(), Box::new(run));
+        self.all.insert(name.into(), Function::Sync(Box::new(run)));
+    }
+
+    /// With one more function that answers with a future.
+    pub fn add_async<R, E, F>(&mut self, name: impl Into<String>, mut function: impl FnMut(Args) -> F + Send + 'static)
+    where
+        R: Into<Values>,
+        E: Into<Raised>,
+        F: Future<Output = Result<R, E>> + Send + 'static,
+    {
+        let run = move |args| {
+            let future = function(args);
+            Answer(Box::pin(async move { future.await.map(Into::into).map_err(Into::into) }))
+        };
+        self.all.insert(name.into(), Function::Async(Box::new(run)));
+    }
+
+    /// With one more function whose calls the program answers by itself.
+    pub fn add_later(&mut self, name: impl Into<String>) {
+        self.all.insert(name.into(), Function::Later);
     }
 
     /// For the configuration; nil where there is none.
@@ -42,7 +89,8 @@ impl Functions {
         if self.all.is_empty() {
             return Value::Nil;
         }
-        Value::Table(self.all.keys().map(|name| (name.as_str().into(), SYNC.into())).collect())
+        let mode = |function: &Function| if matches!(function, Function::Sync(_)) { SYNC } else { ASYNC };
+        Value::Table(self.all.iter().map(|(name, function)| (name.as_str().into(), mode(function).into())).collect())
     }
 
     /// What table 0 has under a key: the answer to a call.
@@ -57,31 +105,41 @@ impl Functions {
 
     /// The answer to a record; none for what is no function. The module sends well-formed records.
     fn call(&mut self, record: &[u8]) -> Option<Vec<u8>> {
-        let mut call = call::Call::read(record).ok()?;
-        let name = std::str::from_utf8(call.way).ok()?;
-        let function = self.all.get_mut(name)?;
-        let mut args = Vec::new();
-        while let Ok(Some(argument)) = call.argument() {
-            let Argument::Value(at, item) = argument else { return None };
-            args.push(codec::whole(item, at, call.reader()).ok()?);
+        let HostCall { name, args } = HostCall::read(record)?;
+        match self.all.get_mut(&name)? {
+            Function::Sync(function) => Some(encoded(&name, function(args))),
+            Function::Async(_) | Function::Later => None,
         }
-        let answered = function(Args(args)).and_then(|Values(values)| {
-            let count = values.len();
-            if count > RESULTS {
-                return Err(Raised::from(format!("it answered {count} values; {RESULTS} are the most")));
-            }
-            encode(ANSWER_RESULTS, &values).map_err(Raised::from)
-        });
-        let raised = match answered {
-            Ok(answer) => return Some(answer),
-            Err(raised) => raised,
-        };
-        let value = match raised.0 {
-            Reason::Value(value) => value,
-            Reason::Text(text) => format!("{LIBRARY}.{name}: {text}").into(),
-        };
-        encode(ANSWER_ERROR, &[value]).or_else(|error| encode(ANSWER_ERROR, &[error.to_string().into()])).ok()
     }
+
+    /// Calls the function for which a compute waits; none where the program answers.
+    pub(crate) fn begin(&mut self, call: &HostCall) -> Option<Answer> {
+        match self.all.get_mut(&call.name)? {
+            Function::Async(function) => Some(function(call.args.clone())),
+            Function::Sync(_) | Function::Later => None,
+        }
+    }
+}
+
+/// What a function answers, as bytes: an error if it cannot be encoded.
+pub(crate) fn encoded(name: &str, answered: Result<Values, Raised>) -> Vec<u8> {
+    let answered = answered.and_then(|Values(values)| {
+        let count = values.len();
+        if count > RESULTS {
+            return Err(Raised::from(format!("it answered {count} values; {RESULTS} are the most")));
+        }
+        encode(ANSWER_RESULTS, &values).map_err(Raised::from)
+    });
+    let raised = match answered {
+        Ok(answer) => return answer,
+        Err(raised) => raised,
+    };
+    let value = match raised.0 {
+        Reason::Value(value) => value,
+        Reason::Text(text) => format!("{LIBRARY}.{name}: {text}").into(),
+    };
+    let unencodable = |error: Error| encode(ANSWER_ERROR, &[error.to_string().into()]);
+    encode(ANSWER_ERROR, &[value]).or_else(unencodable).unwrap_or_else(|_| vec![ANSWER_ERROR, tags::NIL])
 }
 
 impl fmt::Debug for Functions {
@@ -107,6 +165,10 @@ fn encode(kind: u8, values: &[Value]) -> Result<Vec<u8>, Error> {
 pub struct Args(Vec<Value>);
 
 impl Args {
+    pub(crate) fn new(values: Vec<Value>) -> Args {
+        Args(values)
+    }
+
     /// The argument with that number, from 0; nil beyond the last one.
     pub fn at(&self, number: usize) -> &Value {
         self.0.get(number).unwrap_or(&Value::Nil)

@@ -6,9 +6,11 @@
 //! - `unit`: each call that may reach the store is one unit of its changes
 //! - `watch`: what others changed meanwhile
 //! - `homes`: homes by name
+//! - `run`: computes that may wait for functions of the host
 //! - `transaction`: several computes that change all or nothing
 
 mod homes;
+mod run;
 mod transaction;
 mod unit;
 mod watch;
@@ -27,6 +29,7 @@ use crate::read::{self, ReadOptions, Tables};
 use crate::response::{Response, is_spilled};
 use crate::store::{Store, StoreError};
 use crate::value::Value;
+pub use run::SharedInstance;
 use watch::Watch;
 
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.
@@ -105,18 +108,15 @@ impl Instance {
         Ok(instance)
     }
 
-    /// Runs Lua source and returns what it printed and its values.
+    /// Runs Lua source and returns what it printed and its values. Where the script waits for a function of the host, the thread
+    /// is blocked.
     pub fn compute(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
         self.compute_with(code, &ComputeOptions::default())
     }
 
     /// Runs Lua source with these options: a smaller budget, for example, or other permissions.
     pub fn compute_with(&mut self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Response, Error> {
-        let Answer { frame, spilled } = self.answer(code.as_ref(), own, Spilled::Taken)?;
-        match frame {
-            Ok(frame) => Response::decode(&frame, spilled.as_deref()),
-            Err(text) => Err(self.failed(text)),
-        }
+        self.run_blocking(code.as_ref(), own)
     }
 
     /// Calls a function that is there already, such as one that a script has stored.
@@ -141,6 +141,15 @@ impl Instance {
     }
 
     fn answer(&mut self, code: &[u8], own: &ComputeOptions, spilled: Spilled) -> Result<Answer, Error> {
+        self.admit(own)?;
+        self.guest.host().meter.take_compute()?;
+        let answer = self.place_and_run(code, spilled)?;
+        self.audited()?;
+        Ok(answer)
+    }
+
+    /// Prepares for a part of a compute.
+    fn admit(&mut self, own: &ComputeOptions) -> Result<(), Error> {
         self.alive()?;
         let host = self.guest.host();
         host.control.take_error();
@@ -149,10 +158,7 @@ impl Instance {
         if host.control.undoes_failed() && !host.store.can_roll_back() {
             return Err(Error::Option("atomic_by_store is set; this store cannot roll back".into()));
         }
-        host.meter.take_compute()?;
-        let answer = self.place_and_run(code, spilled)?;
-        self.audited()?;
-        Ok(answer)
+        Ok(())
     }
 
     /// The error of a compute. The store's error is its cause only if the message says so: a script that caught the
@@ -171,13 +177,13 @@ impl Instance {
     fn place_and_run(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
-            return self.run(self.buffer, code, spilled);
+            return self.run_at(self.buffer, code, spilled);
         }
         let block = self.ask("lua_alloc", &[0, NO_BLOCK, 0, length])?.cast_unsigned();
         if block == NO_BLOCK {
             return Err(Error::CodeSize(code.len()));
         }
-        let answer = self.run(block, code, spilled);
+        let answer = self.run_at(block, code, spilled);
         if !self.is_dead() {
             self.ask("lua_alloc", &[0, block, length, 0])?;
         }
@@ -185,7 +191,7 @@ impl Instance {
     }
 
     /// Places code, runs it, and copies the answer out of the I/O buffer.
-    fn run(&mut self, address: u32, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
+    fn run_at(&mut self, address: u32, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let outside = || Error::Protocol(format!("no room for {} bytes of code at {address}", code.len()));
         self.memory().write(address, code).ok_or_else(outside)?;
         self.unit(COMPUTE, &[address, code.len() as u32], |instance, reply| {

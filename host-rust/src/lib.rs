@@ -44,7 +44,7 @@
 //! - `imports`: the five functions that the module calls
 //! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
 //! - [`event`]: the events that the module reports there, and the time that it reads
-//! - [`functions`]: functions that scripts may call
+//! - [`functions`]: functions that scripts may call; [`pending`]: computes that wait for one
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -81,6 +81,7 @@ mod memory;
 pub mod module_info;
 mod notation;
 pub mod options;
+pub mod pending;
 pub mod permissions;
 pub mod rate;
 pub mod read;
@@ -98,9 +99,10 @@ pub use error::{Cause, Error, LuaError, Trap, TrapKind};
 pub use event::EventKind;
 pub use functions::{Args, Functions, Raised, Values};
 pub use homes::Home;
-pub use instance::{Instance, MemoryStats};
+pub use instance::{Instance, MemoryStats, SharedInstance};
 pub use module_info::ModuleInfo;
 pub use options::{ComputeOptions, Options};
+pub use pending::{Pending, Step};
 pub use permissions::{Guard, Permissions, TableName};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};

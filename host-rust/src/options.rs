@@ -54,6 +54,10 @@ pub struct Options {
     pub audit: Option<AuditLog>,
     /// What scripts may call, as `host.name`.
     pub functions: Functions,
+    /// Most computes that may wait for functions at once; 1,000 unless you say so, 0 for none.
+    pub pending: Option<u64>,
+    /// Bytes of the arena that may be in use when a compute begins to wait; three quarters of it unless you say so.
+    pub pending_memory: Option<u64>,
     /// How often computes and operations may happen in a second.
     pub rate: Rate,
 }
@@ -101,6 +105,31 @@ impl Options {
         function: impl FnMut(Args) -> Result<R, E> + Send + 'static,
     ) -> Options {
         self.functions.add(name, function);
+        self
+    }
+
+    /// With a function whose answer is a future: the script waits for it, and with [`SharedInstance`](crate::SharedInstance) others
+    /// run meanwhile.
+    #[must_use]
+    pub fn async_function<R, E, F>(
+        mut self,
+        name: impl Into<String>,
+        function: impl FnMut(Args) -> F + Send + 'static,
+    ) -> Options
+    where
+        R: Into<Values>,
+        E: Into<Raised>,
+        F: Future<Output = Result<R, E>> + Send + 'static,
+    {
+        self.functions.add_async(name, function);
+        self
+    }
+
+    /// With a function whose calls the program answers by itself, between [`start`](crate::Instance::start) and
+    /// [`resume`](crate::Instance::resume).
+    #[must_use]
+    pub fn later_function(mut self, name: impl Into<String>) -> Options {
+        self.functions.add_later(name);
         self
     }
 

@@ -19,6 +19,15 @@ pub(crate) fn is_spilled(frame: &[u8]) -> bool {
     u32::from_le_bytes(*length) as usize == values.len()
 }
 
+/// The output in a frame, and what is behind it.
+pub(crate) fn split(frame: &[u8]) -> Result<(&[u8], &[u8]), Error> {
+    let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
+    let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let too_long = Error::Malformed { offset: 0, problem: "the output is longer than the response" };
+    rest.split_at_checked(length).ok_or(too_long)
+}
+
 /// The answer to one compute.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Response {
@@ -31,13 +40,7 @@ pub struct Response {
 impl Response {
     /// Reads a frame, and the spilled values if the frame says that there are some.
     pub(crate) fn decode(frame: &[u8], spilled: Option<&[u8]>) -> Result<Response, Error> {
-        let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
-        let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;
-        let length = u32::from_le_bytes(*length) as usize;
-        if length > rest.len() {
-            return Err(Error::Malformed { offset: 0, problem: "the output is longer than the response" });
-        }
-        let (output, values) = rest.split_at(length);
+        let (output, values) = split(frame)?;
         let values = if is_spilled(frame) {
             let lost = || Error::Protocol("a spilled result is not in the store".to_owned());
             Value::decode_all(spilled.ok_or_else(lost)?, 0)?

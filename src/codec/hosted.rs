@@ -34,6 +34,8 @@ pub enum Mode {
     Sync = 1,
     /// The compute waits for it.
     Async = 2,
+    /// The host says which.
+    Either = 3,
 }
 
 /// Makes the list; `runs` is what all of them run. Raises when memory runs out.

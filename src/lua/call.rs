@@ -22,6 +22,8 @@ pub enum Raise {
     Syntax,
     /// That the budget is used up. No handler sees it, and code that catches it meets it again.
     Budget,
+    /// Nothing: the compute waits for the host, and what is asked of that is on top. The function goes on in `cu_answered`.
+    Wait,
 }
 
 /// The end of a C function: its number of results, which is small so that both fit one register, or what is raised.
@@ -56,6 +58,7 @@ unsafe fn raise_now(state: *mut State, raise: Raise) -> ! {
             Raise::Memory => ffi::cu_no_memory(state),
             Raise::Syntax => ffi::cu_refuse_chunk(state),
             Raise::Budget => ffi::cu_leave_run(state),
+            Raise::Wait => ffi::cu_wait(state),
         }
     }
 }

@@ -13,6 +13,7 @@ pub struct State {
 }
 
 pub type CFunction = unsafe extern "C" fn(*mut State) -> c_int;
+pub type Continuation = unsafe extern "C" fn(*mut State, c_int, isize) -> c_int;
 pub type Allocator = unsafe extern "C" fn(*mut c_void, *mut c_void, usize, usize) -> *mut c_void;
 pub type PartWriter = unsafe extern "C" fn(*mut State, *const c_void, usize, *mut c_void) -> c_int;
 pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
@@ -20,6 +21,7 @@ pub type Warner = unsafe extern "C" fn(*mut c_void, *const c_char, c_int);
 pub const MULTIPLE_RESULTS: c_int = -1;
 
 pub const STATUS_OK: c_int = 0;
+pub const STATUS_YIELD: c_int = 1;
 pub const STATUS_SYNTAX: c_int = 3;
 pub const STATUS_MEMORY: c_int = 4;
 pub const STATUS_HANDLER: c_int = 5;
@@ -111,6 +113,10 @@ unsafe extern "C" {
     pub fn lua_rawequal(state: *mut State, left: c_int, right: c_int) -> c_int;
     pub fn lua_setmetatable(state: *mut State, index: c_int) -> c_int;
     /// Raises.
+    pub fn lua_newthread(state: *mut State) -> *mut State;
+    pub fn lua_tothread(state: *mut State, index: c_int) -> *mut State;
+    pub fn lua_xmove(from: *mut State, to: *mut State, n: c_int);
+    /// Raises.
     pub fn lua_newuserdatauv(state: *mut State, size: usize, values: c_int) -> *mut c_void;
     pub fn lua_rawgeti(state: *mut State, index: c_int, n: i64) -> c_int;
     /// Raises.
@@ -120,14 +126,14 @@ unsafe extern "C" {
     pub fn lua_next(state: *mut State, index: c_int) -> c_int;
 
     /// Raises.
-    pub fn lua_callk(state: *mut State, arguments: c_int, results: c_int, context: isize, next: Option<CFunction>);
+    pub fn lua_callk(state: *mut State, arguments: c_int, results: c_int, context: isize, next: Option<Continuation>);
     pub fn lua_pcallk(
         state: *mut State,
         arguments: c_int,
         results: c_int,
         handler: c_int,
         context: isize,
-        next: Option<CFunction>,
+        next: Option<Continuation>,
     ) -> c_int;
     /// Raises.
     pub fn lua_error(state: *mut State) -> c_int;
@@ -221,6 +227,19 @@ unsafe extern "C" {
     pub fn cu_check_collector(state: *mut State);
     /// Raises.
     pub fn cu_no_memory(state: *mut State) -> !;
+
+    /// `waiting.c`.
+    pub fn cu_outermost(state: *mut State) -> c_int;
+    pub fn cu_resume(thread: *mut State, from: *mut State, arguments: c_int, results: *mut c_int) -> c_int;
+    pub fn cu_running_thread() -> *mut State;
+    pub fn cu_begin_threads();
+    pub fn cu_ended() -> c_int;
+    pub fn cu_can_wait(state: *mut State) -> c_int;
+    /// Raises, past every message handler and protected call, up to who resumed the thread.
+    pub fn cu_wait(state: *mut State) -> !;
+    pub fn cu_kept(thread: *mut State, n: c_int) -> i64;
+    pub fn cu_keep(thread: *mut State, n: c_int, value: i64);
+    pub fn cu_cancel(thread: *mut State, from: *mut State) -> c_int;
 
     pub fn cu_open_base(state: *mut State) -> c_int;
     pub fn luaopen_coroutine(state: *mut State) -> c_int;

@@ -5,6 +5,7 @@
 //! - [`kind`], [`status`]: types of values, ends of calls
 //! - [`table`]: fields, elements, globals, the registry
 //! - [`object`]: what cu adds to Lua's values
+//! - [`thread`]: threads beside the main one
 //! - [`call`]: calls both ways, and raising
 //! - [`message`]: error messages with their place
 //! - [`unwind`]: leaving without exceptions
@@ -28,4 +29,5 @@ pub mod object;
 pub mod stack;
 pub mod status;
 pub mod table;
+pub mod thread;
 pub mod unwind;

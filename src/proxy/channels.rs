@@ -5,6 +5,7 @@
 
 use core::ffi::c_int;
 
+use cu_abi::call::{Argument, Call};
 use cu_abi::tables;
 use cu_abi::value::{Item, Reader, Writer};
 
@@ -160,6 +161,16 @@ pub fn check_inside(bytes: &[u8]) -> Result<(), Fault> {
         if guards::is_inside(table) {
             return Err(Denied::inside(tables::IO).into());
         }
+    }
+    Ok(())
+}
+
+/// The same for the arguments of a call record.
+pub fn check_inside_call(record: &[u8]) -> Result<(), Fault> {
+    let Ok(mut call) = Call::read(record) else { return Ok(()) };
+    while let Ok(Some(Argument::Value(at, _))) = call.argument() {
+        let end = call.reader().offset();
+        check_inside(record.get(at..end).unwrap_or_default())?;
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ pub fn lua_error(lua: Stack<'_>, status: Status, config: &Config) -> i32 {
     if traceback::push_kept(lua) {
         text.bytes(lua.string(-1));
     } else {
-        describe(lua, value, &mut text);
+        describe(lua, status, value, &mut text);
     }
     if class == ErrorClass::Memory {
         audit::limit_hit(audit::limit::MEMORY, config.memory as i64);
@@ -95,9 +95,10 @@ pub fn exhausted(lua: Stack<'_>, message: &Message, config: &Config) -> i32 {
 }
 
 /// The message of an error that no handler saw: syntax and memory errors, errors in handlers.
-fn describe(lua: Stack<'_>, value: c_int, text: &mut ErrorText<'_>) {
+fn describe(lua: Stack<'_>, status: Status, value: c_int, text: &mut ErrorText<'_>) {
     match lua.kind(value) {
         Kind::String => text.bytes(lua.string(value)),
+        _ if status == Status::Memory => text.bytes(b"not enough memory"),
         kind => {
             let _ = write!(text, "(error object is a {} value)", kind.name());
         }

@@ -17,17 +17,29 @@ use crate::proxy::way;
 /// Of a value.
 const LEFT_OUT: &str = "this module was built without what the value needs";
 
+/// What is wrong with a record.
+pub fn malformed(Malformed { offset, problem }: Malformed) -> Error {
+    Error::CallMalformed { offset, problem: problem.text() }
+}
+
+/// The same, of values that begin at that byte of the record.
+pub fn unusable(unusable: Unusable, start: usize) -> Error {
+    match unusable {
+        Unusable::Malformed(found) => malformed(Malformed::new(start + found.offset, found.problem)),
+        Unusable::LeftOut(_) => Error::CallMalformed { offset: start, problem: LEFT_OUT },
+    }
+}
+
 /// Checks all of a record; whether tables in the results are wanted as their content.
 pub fn check(record: &[u8]) -> Result<bool, Error> {
     feature::data().map_err(|feature| Error::LeftOut { what: "a call record", feature })?;
     budget::spend(record.len() / cost::BYTES_DECODED);
-    let malformed = |Malformed { offset, problem }| Error::CallMalformed { offset, problem: problem.text() };
     let mut call = Call::read(record).map_err(malformed)?;
     while let Some(argument) = call.argument().map_err(malformed)? {
         if let Argument::Value(at, item) = argument {
-            decode::check_item(&item, at, call.reader()).map_err(|unusable| match unusable {
-                Unusable::Malformed(found) => malformed(found),
-                Unusable::LeftOut(_) => Error::CallMalformed { offset: at, problem: LEFT_OUT },
+            decode::check_item(&item, at, call.reader()).map_err(|found| match found {
+                Unusable::LeftOut(_) => unusable(found, at),
+                found => unusable(found, 0),
             })?;
         }
     }

@@ -3,9 +3,10 @@
 //! 1. `admit`: there is a VM, no compute is under way, the code lies inside memory.
 //! 2. `configure`: the host says what it wants; output and events begin anew.
 //! 3. `settle`: library functions are switched, what other instances did is looked at, what a transaction left behind is
-//!    undone, and `_home` is found.
+//!    undone, `_home` is found, and a compute that is to go on.
 //! 4. `prepare` (in its own file): names, permissions, the transaction.
-//! 5. `execute`: the code is compiled and called, or a function that is there already, protected, with a handler that keeps the traceback.
+//! 5. `execute`: the code is compiled and called, or a function that is there already, protected, with a handler that keeps the
+//!    traceback; or a compute that waited goes on. It comes to its end, or waits.
 //! 6. `finish`: captured variables that changed are written, or put back, and results are encoded.
 //! 7. `end`: garbage of a failed script is collected, and the transaction ends.
 
@@ -15,19 +16,22 @@ use cu_abi::call::is_call;
 
 use crate::budget;
 use crate::closure::write_back;
-use crate::codec::encode::{self, External};
+use crate::codec::encode;
 use crate::control::{audit, event, output};
 use crate::data;
 use crate::error::Error;
 use crate::heap::{self, ARENA_BYTES};
 use crate::lua::stack::{ALL_RESULTS, Stack};
 use crate::lua::status::Status;
+use crate::lua::thread;
 use crate::permissions::switches;
 use crate::proxy::access::ExternalRows;
-use crate::proxy::{channels, content};
+use crate::proxy::channels;
 use crate::run::config::Config;
+use crate::run::pending::{self, Ended, Going};
 use crate::run::prepare::{prepare, protected};
-use crate::run::{answer, atomic, call, collect, home, response, shared};
+use crate::run::response::{self, Values};
+use crate::run::{answer, atomic, call as record, collect, home, shared};
 use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -44,6 +48,14 @@ const HANDLER: c_int = 1;
 struct Source {
     pointer: *const u8,
     length: usize,
+}
+
+impl Source {
+    fn bytes(self) -> &'static [u8] {
+        // SAFETY: `admit` saw that it lies in memory. A host that writes there when a finalizer calls it changes what is compiled:
+        // Lua reads each byte once, and takes any. What changes of a call record is found (`run/call.rs`, `library/host/wait.rs`).
+        unsafe { core::slice::from_raw_parts(self.pointer, self.length) }
+    }
 }
 
 /// Runs the code at that place; what the export `compute` returns. `memory_bytes` is the size of linear memory.
@@ -82,8 +94,16 @@ fn run(lua: Stack<'_>, code: Source) -> i32 {
         atomic::end_unit(lua, true, &config);
         return answer::error(&error, &config);
     }
-    begin_limits(&config);
-    let status = run_limited(lua, code, &config);
+    let going = match pending::find(lua, code.bytes()) {
+        Ok(going) => going,
+        Err(error) => {
+            atomic::end_unit(lua, true, &config);
+            let error = if RUN.code_is_overwritten.get() { Error::CodeOverwritten } else { error };
+            return answer::error(&error, &config);
+        }
+    };
+    begin_limits(&config, going.as_ref());
+    let status = run_limited(lua, code, going, &config);
     end(lua, status, &config)
 }
 
@@ -122,9 +142,10 @@ fn settle(lua: Stack<'_>, config: &Config) -> Result<(), Error> {
     home::settle()
 }
 
-fn begin_limits(config: &Config) {
+fn begin_limits(config: &Config, going: Option<&Going>) {
     heap::set_limit(config.memory);
-    budget::begin(config.instructions, config.tick);
+    budget::begin(going.map_or(config.instructions, |going| going.limit), config.tick);
+    thread::begin();
     stop::watch();
     RUN.strips.set(config.strip);
     RUN.loads_bytecode.set(config.bytecode);
@@ -144,7 +165,7 @@ fn end_limits() {
 }
 
 /// Phases 4 to 6, under the limits; the stack is empty at first.
-fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
+fn run_limited(lua: Stack<'_>, code: Source, going: Option<Going>, config: &Config) -> i32 {
     lua.push_rust(traceback::on_error);
     traceback::forget(lua);
     channels::forget(lua);
@@ -159,13 +180,23 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     if !prepared.is_ok() {
         return answer::lua_error(lua, prepared, config);
     }
-    budget::begin_script();
+    match &going {
+        None => budget::begin_script(),
+        Some(going) => budget::go_on(going.left),
+    }
     // The host has been asked everything that comes before the code is read.
     if RUN.code_is_overwritten.get() {
         return answer::error(&Error::CodeOverwritten, config);
     }
-    let (status, external) = match execute(lua, code) {
-        Ok(executed) => executed,
+    let ended = match going {
+        None => execute(lua, code, pending::admit(config, !atomic::is_wanted(config))),
+        Some(going) => {
+            pending::admit(config, !atomic::is_wanted(config));
+            Ok(pending::go_on(lua, &going))
+        }
+    };
+    let ended = match ended {
+        Ok(ended) => ended,
         Err(error) => return answer::error(&error, config),
     };
     RUN.used.set(budget::used());
@@ -174,48 +205,56 @@ fn run_limited(lua: Stack<'_>, code: Source, config: &Config) -> i32 {
     // collector rests, so that no finalizer prolongs it.
     budget::begin_again();
     let held = lua.hold_collector();
-    let answer = finish(lua, status, is_exhausted, external, config);
+    let answer = finish(lua, &ended, is_exhausted, config);
     lua.release_collector(held);
+    if let Some(ticket) = ended.waits.filter(|_| answer < 0) {
+        pending::abandon(lua, ticket);
+    }
     budget::suspend();
     answer
 }
 
-/// Phase 5; results, or an error value, above the handler, and how external tables among the results are sent.
-fn execute(lua: Stack<'_>, code: Source) -> Result<(Status, External), Error> {
-    // SAFETY: `admit` saw that it lies in memory. A host that writes there when a finalizer calls it changes what is compiled:
-    // Lua reads each byte once, and takes any. What changes of a call record is found (`run/call.rs`).
-    let source = unsafe { core::slice::from_raw_parts(code.pointer, code.length) };
+/// Phase 5, unless a compute goes on. What the script came to is above the handler.
+fn execute(lua: Stack<'_>, code: Source, may_wait: bool) -> Result<Ended, Error> {
+    let source = code.bytes();
     if is_call(source) {
-        return call_function(lua, source);
+        return call_function(lua, source, may_wait);
     }
-    let status = match lua.load_source(source, CHUNK_NAME) {
-        Status::Ok => lua.call_protected(0, ALL_RESULTS, HANDLER),
-        refused => refused,
-    };
-    Ok((status, encode::by_id))
+    Ok(match lua.load_source(source, CHUNK_NAME) {
+        Status::Ok => call(lua, 0, false, may_wait),
+        refused => Ended::over(refused, encode::by_id),
+    })
+}
+
+/// Calls the function under its arguments on top of the stack.
+fn call(lua: Stack<'_>, arguments: c_int, by_content: bool, may_wait: bool) -> Ended {
+    if may_wait {
+        return pending::begin(lua, arguments, by_content);
+    }
+    Ended::over(lua.call_protected(arguments, ALL_RESULTS, HANDLER), pending::external(by_content))
 }
 
 /// Phase 5 with a call record in the place of source.
-fn call_function(lua: Stack<'_>, mut record: &[u8]) -> Result<(Status, External), Error> {
-    let external = if call::check(record)? { content::write } else { encode::by_id };
+fn call_function(lua: Stack<'_>, mut record: &[u8], may_wait: bool) -> Result<Ended, Error> {
+    let by_content = record::check(record)?;
     if !lua.has_room(2) {
-        return Ok((Status::Memory, external));
+        return Ok(Ended::over(Status::Memory, encode::by_id));
     }
-    let pushed = lua.protected(|lua, record: &mut &[u8]| call::push(lua, record), &mut record, ALL_RESULTS);
+    let pushed = lua.protected(|lua, record: &mut &[u8]| record::push(lua, record), &mut record, ALL_RESULTS);
     if RUN.code_is_overwritten.get() {
         return Err(Error::CodeOverwritten);
     }
-    let status = match pushed {
+    Ok(match pushed {
         // Above the handler are the function and its arguments.
-        Status::Ok => lua.call_protected(lua.top() - HANDLER - 1, ALL_RESULTS, HANDLER),
-        failed => failed,
-    };
-    Ok((status, external))
+        Status::Ok => call(lua, lua.top() - HANDLER - 1, by_content, may_wait),
+        failed => Ended::over(failed, encode::by_id),
+    })
 }
 
 /// Phase 6; what `compute` returns.
-fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, external: External, config: &Config) -> i32 {
+fn finish(lua: Stack<'_>, ended: &Ended, is_exhausted: bool, config: &Config) -> i32 {
     stop::unwatch();
+    let mut status = ended.status;
     let has_failed = !status.is_ok();
     if !has_failed && !is_exhausted && channels::is_changed() {
         status = protected(lua, |lua, _| channels::write_back(lua).map(|()| 0));
@@ -238,7 +277,10 @@ fn finish(lua: Stack<'_>, mut status: Status, is_exhausted: bool, external: Exte
     if !status.is_ok() {
         return answer::lua_error(lua, status, config);
     }
-    response::write(lua, HANDLER + 1, external, config)
+    match ended.waits {
+        None => response::write(lua, &Values::Results { first: HANDLER + 1, external: ended.external }, config),
+        Some(_) => response::write(lua, &Values::Call(lua.block(-1)), config),
+    }
 }
 
 /// Phase 7; what `compute` returns.

@@ -54,6 +54,10 @@ pub struct Config {
     pub compression: usize,
     /// The functions that the host offers.
     pub functions: Functions,
+    /// Most computes that may wait for the host.
+    pub pending: usize,
+    /// Bytes of the arena that may be in use when one begins to wait.
+    pub pending_memory: usize,
     /// Kinds of event that the host wants.
     pub events: Kinds,
     /// First allocation to fail, 0 for none.
@@ -131,6 +135,8 @@ impl Config {
         bytecode: false,
         compression: limits::COMPRESSION_BYTES,
         functions: Functions::NONE,
+        pending: limits::PENDING,
+        pending_memory: ARENA_BYTES / 4 * 3,
         events: Kinds::NONE,
         #[cfg(feature = "faults")]
         fail_allocation: 0,
@@ -235,6 +241,8 @@ static NUMBERS: &[NumberField] = &[
     number(config::TICK, 0, limits::INSTRUCTIONS, |config, value| config.tick = value),
     number(config::MEMORY, 0, ARENA_BYTES as i64, |config, value| config.memory = value as usize),
     number(config::OUTPUT, 0, limits::OUTPUT_KEPT_BYTES as i64, |config, value| config.output = value as usize),
+    number(config::PENDING, 0, limits::PENDING_MOST as i64, |config, value| config.pending = value as usize),
+    number(config::PENDING_MEMORY, 0, ARENA_BYTES as i64, |config, value| config.pending_memory = value as usize),
     number(config::SEED, i64::MIN, i64::MAX, |config, value| config.seed = value),
     number(config::EPOCH, 0, i64::MAX, |config, value| config.epoch = value),
     number(config::COMPRESSION, 0, i32::MAX as i64, |config, value| config.compression = value as usize),

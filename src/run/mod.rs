@@ -4,6 +4,7 @@
 //! - [`create`]: `init`: the VM, and what the build does of it
 //! - [`compute`]: a compute, in numbered phases
 //! - [`call`]: a call record in the place of source
+//! - [`pending`]: computes that wait for the host
 //! - [`prepare`]: what comes before the script
 //! - [`atomic`]: a compute as a transaction
 //! - [`answer`]: what `compute` returns when it fails
@@ -24,6 +25,7 @@ pub mod create;
 pub mod error_text;
 pub mod home;
 pub mod io_buffer;
+pub mod pending;
 pub mod prepare;
 pub mod response;
 pub mod shared;

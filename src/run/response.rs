@@ -4,6 +4,7 @@
 
 use core::ffi::c_int;
 
+use cu_abi::pending;
 use cu_abi::value::Writer;
 
 use crate::budget;
@@ -20,20 +21,27 @@ use crate::table::write;
 use crate::vm::instance::INSTANCE;
 use crate::vm::stop;
 
-/// Writes the output and the values from stack index `first` to the top, with external tables as `external` writes them, or why
-/// that cannot be; what `compute` returns.
-pub fn write(lua: Stack<'_>, first: c_int, external: External, config: &Config) -> i32 {
+/// What stands behind the output.
+pub enum Values<'s> {
+    /// The values from this stack index to the top, with external tables as `external` writes them.
+    Results { first: c_int, external: External },
+    /// The call for which the compute waits.
+    Call(&'s [u8]),
+}
+
+/// Writes the output and the values, or why that cannot be; what `compute` returns.
+pub fn write(lua: Stack<'_>, values: &Values<'_>, config: &Config) -> i32 {
     // SAFETY: a response is written once, when the code has been read and there is no error text; what writes an error text
     // here takes the place of the response.
     let buffer = unsafe { io_buffer::bytes() };
     let mut writer = Writer::new(buffer);
     write_output(&mut writer);
     let front = writer.length();
-    let encoded = write_values(lua, first, external, &mut writer);
+    let encoded = write_values(lua, values, &mut writer);
     if let (Ok(()), Some(written)) = (&encoded, writer.written()) {
         return written.len() as i32;
     }
-    match encoded.and_then(|()| spill(lua, first, external, writer.length() - front)) {
+    match encoded.and_then(|()| spill(lua, values, writer.length() - front)) {
         Ok(Ok(())) => {}
         _ if budget::is_exhausted() => return answer::exhausted(lua, &stop::message_of_end(), config),
         Ok(Err(error)) => return answer::error(&error, config),
@@ -54,12 +62,14 @@ fn write_output(writer: &mut Writer<'_>) {
 }
 
 /// Writes the values; the number of the one that has no encoding, and why.
-fn write_values(
-    lua: Stack<'_>,
-    first: c_int,
-    external: External,
-    writer: &mut Writer<'_>,
-) -> Result<(), (c_int, Unencodable)> {
+fn write_values(lua: Stack<'_>, values: &Values<'_>, writer: &mut Writer<'_>) -> Result<(), (c_int, Unencodable)> {
+    let (first, external) = match *values {
+        Values::Results { first, external } => (first, external),
+        Values::Call(bytes) => {
+            writer.bytes(bytes);
+            return Ok(());
+        }
+    };
     let last = lua.top();
     if last < first {
         writer.nil();
@@ -71,12 +81,7 @@ fn write_values(
 }
 
 /// Stores the values, `length` bytes of them, where the host looks for a spilled result.
-fn spill(
-    lua: Stack<'_>,
-    first: c_int,
-    external: External,
-    length: usize,
-) -> Result<Result<(), Error>, (c_int, Unencodable)> {
+fn spill(lua: Stack<'_>, values: &Values<'_>, length: usize) -> Result<Result<(), Error>, (c_int, Unencodable)> {
     let no_memory = || {
         let limit = heap::limit_bytes();
         Ok(Err(Error::SpillMemory { length, limit }))
@@ -90,14 +95,18 @@ fn spill(
     let mut writer = Writer::new(&mut bytes);
     // Encoding raises nothing, so the bytes are freed. It went well before, so memory can be missing now, or budget, of which
     // `write` tells; and what is read from the host can be another.
-    match write_values(lua, first, external, &mut writer) {
+    match write_values(lua, values, &mut writer) {
         Err((_, Unencodable { reason: NoEncoding::Stack, .. })) => return no_memory(),
         Err(unencodable) => return Err(unencodable),
         Ok(()) if writer.length() != length => return Err((1, NoEncoding::Changed.into())),
         Ok(()) => {}
     }
     // They lie in `_io` until the next compute, or, if the host dies, until a script looks there.
-    if channels::check_inside(&bytes).is_err() {
+    let inside = match values {
+        Values::Results { .. } => channels::check_inside(&bytes),
+        Values::Call(_) => channels::check_inside_call(bytes.get(pending::CALL_AT..).unwrap_or_default()),
+    };
+    if inside.is_err() {
         return Ok(Err(Error::SpillInside { length }));
     }
     match write::spill(&bytes) {

@@ -7,6 +7,7 @@ use core::ffi::c_int;
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
+use crate::lua::thread;
 use crate::vm::instance::INSTANCE;
 use crate::vm::room;
 
@@ -16,7 +17,7 @@ static INTERNAL: RegistryKey = RegistryKey::new();
 /// Raises "internal error", or returns to the export when there is no VM.
 pub fn raise_internal() -> ! {
     room::forget();
-    let state: *mut State = INSTANCE.state.get();
+    let state: *mut State = thread::running().unwrap_or(INSTANCE.state.get());
     if state.is_null() {
         #[cfg(target_arch = "wasm32")]
         crate::lua::unwind::leave();

@@ -17,6 +17,8 @@ pub struct Run {
     pub used: Cell<i64>,
     /// Calls of functions of the host.
     pub calls: Cell<u32>,
+    /// Waiting for the host (`library/host/wait.rs`).
+    pub waits: Waits,
     /// The script has ended, or the place where it was stopped is kept (`stop.rs`).
     pub place_is_kept: Cell<bool>,
     /// The script was ended by the module, not by its budget (`stop.rs`).
@@ -55,6 +57,13 @@ pub static RUN: Run = Run {
     code_is_overwritten: Cell::new(false),
     used: Cell::new(0),
     calls: Cell::new(0),
+    waits: Waits {
+        ticket: Cell::new(0),
+        may: Cell::new(false),
+        most: Cell::new(0),
+        memory: Cell::new(0),
+        answer: Cell::new((0, 0)),
+    },
     place_is_kept: Cell::new(false),
     is_ended: Cell::new(false),
     has_traceback: Cell::new(false),
@@ -90,6 +99,20 @@ pub struct Printed {
     pub beyond: Cell<u64>,
     /// The host wants them as events.
     pub is_reported: Cell<bool>,
+}
+
+/// What a compute needs to wait for the host.
+pub struct Waits {
+    /// Its number, 0 for one that cannot wait.
+    pub ticket: Cell<i64>,
+    /// It is no transaction, and no part of one.
+    pub may: Cell<bool>,
+    /// Most computes that wait.
+    pub most: Cell<usize>,
+    /// Most bytes of the arena in use when it begins to.
+    pub memory: Cell<usize>,
+    /// Address and length of the answer with which it goes on.
+    pub answer: Cell<(usize, usize)>,
 }
 
 /// The permissions of the host.

@@ -120,7 +120,7 @@ test('a compute may have fewer, and the next one has all again', async () => {
   assert.deepEqual(cu.compute('return host.a(), keep(), keep == host.b').values, [1, 2, true]);
   assert.deepEqual(cu.compute('return host, pcall(keep)', { functions: {} }).values, [null, false, 'host.b is not offered by the host']);
   assert.equal(cu.compute('host = nil return 1').value, 1);
-  assert.throws(() => cu.compute('', { functions: { a: 'later' } }), { message: "config.functions: 'a' is neither 'sync' nor 'async'", errorClass: 'config' });
+  assert.throws(() => cu.compute('', { functions: { a: 'later' } }), { message: "config.functions: 'a' is neither 'sync', 'async' nor 'either'", errorClass: 'config' });
   assert.throws(() => cu.compute('', { functions: [] }).value ?? cu.compute('', { functions: 'a' }), { message: 'config.functions is a string; wanted is a table of functions' });
   assert.throws(() => cu.compute('', { functions: { 'a.b.c': 'sync', 'a.b': 'sync' } }), { message: "config.functions: 'a.b' is the name of a function and of a table of functions" });
 });
@@ -207,7 +207,7 @@ class Answering extends NaiveStore {
     super(of);
     this.reply = answer;
     this.asked = [];
-    this.configure({ functions: { f: 'sync', g: 'async' } });
+    this.configure({ functions: { f: 'sync', g: 'either' } });
   }
 
   call(name, all) {
@@ -288,11 +288,11 @@ test('out of memory at every allocation', () => {
   for (const count of [2, 0]) {
     for (let allocation = 1; ; allocation += 1) {
       const host = new Answering(() => long, faults);
-      host.configure({ functions: { f: 'sync', g: 'async' }, fail_allocation: allocation, fail_count: count });
+      host.configure({ functions: { f: 'sync', g: 'either' }, fail_allocation: allocation, fail_count: count });
       const begun = host.init();
       if (begun !== 0) continue;
       const { error } = host.run(SCRIPT);
-      host.configure({ functions: { f: 'sync', g: 'async' } });
+      host.configure({ functions: { f: 'sync', g: 'either' } });
       const again = host.run('return #host.f(1), host.f == _home.kept or _home.kept == nil');
       assert.deepEqual(again.values, [900, true], `allocation ${allocation}: ${again.error}`);
       if (error === undefined) {

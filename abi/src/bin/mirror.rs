@@ -8,7 +8,8 @@ use cu_abi::events::{self, EventKind};
 use cu_abi::permissions::{self, Guard};
 use cu_abi::status::ErrorClass;
 use cu_abi::{
-    ABI_VERSION, Function, SECTION, call, config, exports, functions, imports, limits, page, status, tables, tags,
+    ABI_VERSION, Function, SECTION, call, config, exports, functions, imports, limits, page, pending, status, tables,
+    tags,
 };
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
@@ -55,6 +56,12 @@ fn numbers() -> Vec<(String, u64)> {
         ("CALL_VALUE".to_owned(), u64::from(call::ARGUMENT_VALUE)),
         ("ANSWER_RESULTS".to_owned(), u64::from(functions::ANSWER_RESULTS)),
         ("ANSWER_ERROR".to_owned(), u64::from(functions::ANSWER_ERROR)),
+        ("ANSWER_LATER".to_owned(), u64::from(functions::ANSWER_LATER)),
+        ("ANSWER_CANCEL".to_owned(), u64::from(functions::ANSWER_CANCEL)),
+        ("CALL_ANSWER".to_owned(), u64::from(call::FLAG_ANSWER)),
+        ("PENDING_CALL_AT".to_owned(), pending::CALL_AT as u64),
+        ("PENDING_ANSWER_AT".to_owned(), pending::ANSWER_AT as u64),
+        ("PENDING".to_owned(), limits::PENDING as u64),
         ("FUNCTION_NAME_BYTES".to_owned(), functions::NAME_BYTES as u64),
         ("FUNCTION_RESULTS".to_owned(), functions::RESULTS as u64),
         ("CALL_WAY".to_owned(), u64::from(call::ARGUMENT_WAY)),

@@ -7,7 +7,7 @@ use core::cell::Cell;
 use core::ffi::{CStr, c_int};
 
 use cu_abi::config;
-use cu_abi::functions::{self, ASYNC, LIBRARY, SYNC, is_name};
+use cu_abi::functions::{self, ASYNC, EITHER, LIBRARY, SYNC, is_name};
 use cu_abi::value::{Item, Reader};
 
 use crate::bytes::copy_at;
@@ -23,13 +23,17 @@ pub type Mark = u64;
 /// No offer.
 pub const NOTHING: Mark = 0;
 
-struct Current(Cell<Option<Mark>>);
+struct Current {
+    mark: Cell<Option<Mark>>,
+    /// Computes wait for one of the functions at least.
+    waits: Cell<bool>,
+}
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns (`state::exclusive`).
 unsafe impl Sync for Current {}
 
 /// The offer that the tables show; none while they are changed.
-static CURRENT: Current = Current(Cell::new(Some(NOTHING)));
+static CURRENT: Current = Current { mark: Cell::new(Some(NOTHING)), waits: Cell::new(false) };
 
 /// The mark of an offer, the content of the table `functions`: another one has, as good as certainly, another mark.
 pub fn mark(content: &[u8]) -> Mark {
@@ -48,7 +52,12 @@ pub fn mark(content: &[u8]) -> Mark {
 
 /// Whether the tables show that offer.
 pub fn is_current(mark: Mark) -> bool {
-    CURRENT.0.get() == Some(mark)
+    CURRENT.mark.get() == Some(mark)
+}
+
+/// Whether computes may have to wait for a function of the current offer.
+pub fn is_waited_for() -> bool {
+    CURRENT.waits.get()
 }
 
 /// Every function of an offer.
@@ -77,7 +86,7 @@ pub fn check(content: &[u8]) -> Result<(), Error> {
             return refused("is no name: wanted are letters, digits and '_', at most 128, with dots between");
         }
         if mode_of(&mode).is_none() {
-            return refused("is neither 'sync' nor 'async'");
+            return refused("is neither 'sync', 'async' nor 'either'");
         }
         let is_inside = |other: &[u8]| other.strip_prefix(name).is_some_and(|rest| rest.first() == Some(&b'.'));
         if each(content).flatten().any(|(other, _)| is_inside(other)) {
@@ -91,6 +100,7 @@ fn mode_of(mode: &Item<'_>) -> Option<Mode> {
     match mode {
         Item::String(word) if *word == SYNC.as_bytes() => Some(Mode::Sync),
         Item::String(word) if *word == ASYNC.as_bytes() => Some(Mode::Async),
+        Item::String(word) if *word == EITHER.as_bytes() => Some(Mode::Either),
         _ => None,
     }
 }
@@ -101,7 +111,8 @@ const _: () = assert!(GLOBAL.count_bytes() == LIBRARY.len());
 /// Makes `host` show an offer that was checked; raises when memory runs out.
 pub fn show(lua: Stack<'_>, content: &[u8]) -> Result<u8, Raise> {
     // If this does not come to its end, it is done again before the next script.
-    CURRENT.0.set(None);
+    CURRENT.mark.set(None);
+    CURRENT.waits.set(false);
     hosted::withdraw_all(lua);
     lua.set_top(0);
     if content.is_empty() {
@@ -110,13 +121,15 @@ pub fn show(lua: Stack<'_>, content: &[u8]) -> Result<u8, Raise> {
         push_locked(lua);
     }
     for (name, mode) in each(content).flatten() {
-        add(lua, name, mode_of(&mode).unwrap_or(Mode::Absent));
+        let mode = mode_of(&mode).unwrap_or(Mode::Absent);
+        CURRENT.waits.set(CURRENT.waits.get() || matches!(mode, Mode::Async | Mode::Either));
+        add(lua, name, mode);
     }
     lua.push_globals();
     lua.push_string(LIBRARY.as_bytes());
     lua.push_copy(1);
     lua.raw_set(-3);
-    CURRENT.0.set(Some(mark(content)));
+    CURRENT.mark.set(Some(mark(content)));
     Ok(0)
 }
 

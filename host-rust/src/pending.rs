@@ -1,0 +1,90 @@
+//! Computes that wait for a function of the host (abi/README.md, "Computes that wait"), as the program holds them.
+//!
+//! Invariant: a [`Pending`] is used up by the call that goes on with it or cancels it, so nothing is answered twice.
+
+use std::time::{Duration, Instant};
+
+use cu_abi::call::{Argument, Call};
+use cu_abi::pending::{Answered, Pending as Record};
+use cu_abi::value::Writer;
+
+use crate::codec;
+use crate::error::Error;
+use crate::functions::{Answer, Args};
+use crate::options::ComputeOptions;
+use crate::response::{self, Response};
+
+/// How far a script came.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
+pub enum Step {
+    /// To its end.
+    Done(Response),
+    /// To a call of a function for which it waits; the instance is free for others.
+    Waits(Pending),
+}
+
+/// A compute that waits. It keeps memory of the instance until [`Instance::resume`](crate::Instance::resume) or
+/// [`Instance::cancel`](crate::Instance::cancel).
+#[derive(Debug)]
+pub struct Pending {
+    /// What is asked for.
+    pub(crate) call: HostCall,
+    pub(crate) ticket: i64,
+    /// What the function that was called answers; none where the program answers by itself.
+    pub(crate) answer: Option<Answer>,
+    /// What was printed so far.
+    pub(crate) output: Vec<u8>,
+    /// The options of the compute.
+    pub(crate) own: ComputeOptions,
+    /// When the compute is ended, and after which time that is.
+    pub(crate) deadline: Option<(Instant, Duration)>,
+}
+
+/// A call of a function of the host.
+#[derive(Debug)]
+pub(crate) struct HostCall {
+    pub name: String,
+    pub args: Args,
+}
+
+impl Pending {
+    /// The name of the function, without `host.`.
+    pub fn name(&self) -> &str {
+        &self.call.name
+    }
+
+    /// The arguments of the call. Those of an [`async_function`](crate::Options::async_function) were given to that.
+    pub fn args(&self) -> &Args {
+        &self.call.args
+    }
+
+    /// The record with which the compute goes on; `answer` is encoded.
+    pub(crate) fn record(&self, answer: &[u8]) -> Vec<u8> {
+        let mut head = [0; cu_abi::pending::ANSWER_AT];
+        Answered::write_head(&mut Writer::new(&mut head), self.ticket);
+        [&head, answer].concat()
+    }
+}
+
+impl HostCall {
+    /// Reads a call record of the module.
+    pub fn read(record: &[u8]) -> Option<HostCall> {
+        let mut call = Call::read(record).ok()?;
+        let name = std::str::from_utf8(call.way).ok()?.to_owned();
+        let mut args = Vec::new();
+        while let Ok(Some(argument)) = call.argument() {
+            let Argument::Value(at, item) = argument else { return None };
+            args.push(codec::whole(item, at, call.reader()).ok()?);
+        }
+        Some(HostCall { name, args: Args::new(args) })
+    }
+}
+
+/// The call for which a compute waits, with its ticket and the output, if a frame is of such a one.
+pub(crate) fn read(frame: &[u8], spilled: Option<&[u8]>) -> Result<Option<(i64, HostCall, Vec<u8>)>, Error> {
+    let (output, values) = response::split(frame)?;
+    let Some(Record { ticket, call }) = Record::read(spilled.unwrap_or(values)) else { return Ok(None) };
+    let wrong = || Error::Protocol("a compute waits for a call that cannot be read".into());
+    Ok(Some((ticket, HostCall::read(call).ok_or_else(wrong)?, output.into())))
+}

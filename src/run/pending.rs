@@ -1,0 +1,251 @@
+//! Computes that wait for a function of the host, while others run.
+//!
+//! A compute that may have to wait runs in a thread of its own (`lua/waiting.c`), and its ticket is the number of that thread in
+//! a table. What else it keeps, the thread keeps.
+//!
+//! Invariant: a thread is in the table from the beginning of its compute to the end, so that suspending it needs no memory. A
+//! ticket is never given twice.
+
+use core::ffi::c_int;
+
+use cu_abi::pending::Answered;
+
+use crate::budget;
+use crate::codec::encode::{self, External};
+use crate::error::Error;
+use crate::library::host::answer;
+use crate::library::host::offer;
+use crate::lua::call::Raise;
+use crate::lua::kind::Kind;
+use crate::lua::stack::Stack;
+use crate::lua::status::Status;
+use crate::lua::table::RegistryKey;
+use crate::lua::thread::{KEPT, Reached};
+use crate::proxy::content;
+use crate::run::call;
+use crate::run::config::Config;
+use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
+use crate::vm::traceback;
+
+/// The threads by their tickets.
+static THREADS: RegistryKey = RegistryKey::new();
+
+/// What a thread keeps: what is left of its budget, the budget at its beginning, how external tables in its results are sent,
+/// and whether it waits.
+const LEFT: c_int = 0;
+const LIMIT: c_int = 1;
+const BY_CONTENT: c_int = 2;
+const WAITS: c_int = 3;
+
+const _: () = assert!(WAITS + 1 == KEPT);
+
+/// Makes the table; raises when memory runs out.
+pub fn open(lua: Stack<'_>) {
+    lua.push_table(0, 0);
+    lua.register(&THREADS);
+}
+
+/// What a script came to.
+pub struct Ended {
+    /// How it ended; results, an error value, or what it asks of the host, are on top.
+    pub status: Status,
+    /// How external tables among the results are sent.
+    pub external: External,
+    /// It has not ended, but waits, with this ticket.
+    pub waits: Option<i64>,
+}
+
+impl Ended {
+    /// A script that is over.
+    pub fn over(status: Status, external: External) -> Ended {
+        Ended { status, external, waits: None }
+    }
+}
+
+/// A compute that goes on.
+#[derive(Clone, Copy)]
+pub struct Going {
+    ticket: i64,
+    /// Where in the record the answer is; none: the compute is cancelled.
+    answer: Option<(usize, usize)>,
+    /// The budget at its beginning.
+    pub limit: i64,
+    /// What is left of that.
+    pub left: i64,
+}
+
+/// Which compute a record wants to go on, none for what is no such record.
+pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
+    if !Answered::is_one(record) {
+        return Ok(None);
+    }
+    let Answered { ticket, answer } = Answered::read(record).map_err(call::malformed)?;
+    if let Some(bytes) = answer {
+        budget::spend(bytes.len() / budget::cost::BYTES_DECODED);
+        answer::check(bytes).map_err(|unusable| call::unusable(unusable, record.len() - bytes.len()))?;
+    }
+    let found = push(lua, ticket).filter(|thread| thread.kept(WAITS) != 0);
+    let going = found.map(|thread| Going {
+        ticket,
+        answer: answer.map(|bytes| (bytes.as_ptr() as usize, bytes.len())),
+        limit: thread.kept(LIMIT),
+        left: thread.kept(LEFT),
+    });
+    lua.set_top(0);
+    going.map(Some).ok_or(Error::NotPending { ticket })
+}
+
+/// Pushes the thread with that ticket, if there is one; up to two values.
+fn push<'s>(lua: Stack<'s>, ticket: i64) -> Option<Stack<'s>> {
+    lua.get_registered(&THREADS);
+    if lua.kind(-1) != Kind::Table {
+        return None;
+    }
+    lua.raw_get_at(-1, ticket);
+    lua.thread(-1)
+}
+
+/// The thread has come to its end, or will: nobody finds it any more.
+fn forget(lua: Stack<'_>, ticket: i64) {
+    if lua.has_room(2) && push(lua, ticket).is_some() {
+        lua.pop(1);
+        lua.push_nil();
+        // There is an entry, so nothing is allocated.
+        lua.raw_set_at(-2, ticket);
+    }
+    lua.pop(1);
+}
+
+/// Says what computes of this configuration need to wait, and whether this one may have to.
+pub fn admit(config: &Config, may: bool) -> bool {
+    RUN.waits.may.set(may);
+    RUN.waits.most.set(config.pending);
+    RUN.waits.memory.set(config.pending_memory);
+    RUN.waits.ticket.set(0);
+    may && config.pending > 0 && offer::is_waited_for()
+}
+
+/// A new thread for the function under its arguments, `values` together, on top of the stack.
+struct New {
+    thread: Option<Stack<'static>>,
+    ticket: i64,
+    values: c_int,
+    by_content: bool,
+}
+
+/// Runs the function under its arguments on top of the stack in a thread, which may wait.
+pub fn begin(lua: Stack<'_>, arguments: c_int, by_content: bool) -> Ended {
+    let external = external(by_content);
+    let ticket = INSTANCE.last_ticket.get() + 1;
+    INSTANCE.last_ticket.set(ticket);
+    let mut new = New { thread: None, ticket, values: arguments + 1, by_content };
+    if !lua.has_room(4) {
+        return Ended::over(Status::Memory, external);
+    }
+    // A thread is not the script's work, and no finalizer is to run before it.
+    let left = budget::suspend();
+    let held = lua.hold_collector();
+    let made = lua.protected_with(make, &mut new, arguments + 1, 0);
+    lua.release_collector(held);
+    budget::resume(left);
+    match new.thread {
+        Some(thread) if made.is_ok() => run(lua, thread, ticket, 1 + KEPT + 1 + arguments, external),
+        _ => {
+            if made.is_ok() {
+                Ended::over(Status::Memory, external)
+            } else {
+                Ended::over(made, external)
+            }
+        }
+    }
+}
+
+/// How external tables among results are sent.
+pub fn external(by_content: bool) -> External {
+    if by_content { content::write } else { encode::by_id }
+}
+
+fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
+    lua.get_registered(&THREADS);
+    let table = lua.top();
+    let thread = lua.push_thread();
+    if !thread.has_room(new.values + KEPT + 2) {
+        return Err(Raise::Memory);
+    }
+    lua.raw_set_at(table, new.ticket);
+    lua.pop(1);
+    thread.push_outermost();
+    thread.push_rust(traceback::on_error);
+    for kept in [0, budget::limit(), i64::from(new.by_content), 0] {
+        thread.push_integer(kept);
+    }
+    lua.move_to(thread, new.values);
+    // SAFETY: the table has it until its compute is over.
+    new.thread = Some(unsafe { Stack::of(thread.state()) });
+    Ok(0)
+}
+
+/// Goes on with a compute, or ends it.
+pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
+    let Some(thread) = push(lua, going.ticket) else {
+        return Ended::over(Status::Memory, encode::by_id);
+    };
+    // The table has it.
+    lua.pop(2);
+    let external = external(thread.kept(BY_CONTENT) != 0);
+    let Some(answer) = going.answer else {
+        no_longer(thread);
+        let status = thread.cancel(lua);
+        forget(lua, going.ticket);
+        return Ended::over(status, external);
+    };
+    RUN.waits.answer.set(answer);
+    no_longer(thread);
+    run(lua, thread, going.ticket, 0, external)
+}
+
+/// It waits no longer.
+fn no_longer(thread: Stack<'_>) {
+    thread.keep(WAITS, 0);
+    INSTANCE.pending.set(INSTANCE.pending.get() - 1);
+}
+
+fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, external: External) -> Ended {
+    RUN.waits.ticket.set(ticket);
+    let reached = thread.resume(lua, arguments);
+    RUN.waits.ticket.set(0);
+    let count = match reached {
+        Reached::Wait => {
+            thread.keep(LEFT, budget::left());
+            thread.keep(WAITS, 1);
+            INSTANCE.pending.set(INSTANCE.pending.get() + 1);
+            1
+        }
+        Reached::End(_, count) => count,
+    };
+    let has_room = lua.has_room(count);
+    if has_room {
+        thread.move_to(lua, count);
+    }
+    match reached {
+        Reached::Wait => Ended { status: Status::Ok, external, waits: Some(ticket) },
+        Reached::End(status, _) => {
+            forget(lua, ticket);
+            Ended::over(if has_room { status } else { Status::Memory }, external)
+        }
+    }
+}
+
+/// The compute could not be suspended after all: it ends, and what is to be closed is closed. Nothing is left on the stack.
+pub fn abandon(lua: Stack<'_>, ticket: i64) {
+    lua.set_top(0);
+    if let Some(thread) = push(lua, ticket) {
+        budget::begin_script();
+        no_longer(thread);
+        let _ = thread.cancel(lua);
+        budget::suspend();
+        forget(lua, ticket);
+    }
+    lua.set_top(0);
+}
