@@ -296,10 +296,10 @@ test('the budget is for all parts, and each tells what it used', () => {
   part = host.part(`${work} host.f() ${work} return 1`);
   host.set({ instructions: 1 });
   assert.deepEqual(host.part(answerTo(part, ...results())).values, [1]);
-  host.set({ instructions: 4_000 });
+  host.set({ instructions: 5_000 });
   part = host.part(`${work} host.f() ${work} ${work} ${work}`);
   host.set({});
-  assert.match(host.part(answerTo(part, ...results())).error, /the budget of 4000 instructions is used up/);
+  assert.match(host.part(answerTo(part, ...results())).error, /the budget of 5000 instructions is used up/);
 });
 
 test('a compute that is atomic, or in a transaction, does not wait', () => {
