@@ -87,26 +87,25 @@ export class Functions {
 
   /**
    * The answer for which a compute waits: `bytes`, and what was `thrown`. Nothing rejects the promise.
-   * @param {Uint8Array} record
-   * @returns {Promise<{ bytes: Uint8Array, thrown?: object }>}
+   * @param {Uint8Array} pending with a call record
+   * @param {number} from where that begins
+   * @returns {Promise<{ bytes: Uint8Array, thrown: object | undefined }>}
    */
-  async answer(record) {
+  async answer(pending, from) {
     const { promise } = this;
     this.promise = undefined;
-    const { name, args, offered } = this.read(record);
-    let bytes;
+    const { name, args, offered } = this.read(pending, from);
     try {
-      bytes = answerOf(await (promise === undefined ? offered.run(...args) : promise));
+      return { bytes: answerOf(await (promise === undefined ? offered.run(...args) : promise)), thrown: undefined };
     } catch (error) {
-      bytes = this.errorOf(error, name);
+      const bytes = this.errorOf(error, name);
       return { bytes, thrown: this.thrown };
     }
-    return { bytes };
   }
 
   /** The function of a call record, and its arguments. */
-  read(record) {
-    const decoder = this.decoder.open(record, NAME_LENGTH_AT, record.length);
+  read(record, from = 0) {
+    const decoder = this.decoder.open(record, from + NAME_LENGTH_AT, record.length);
     const length = decoder.u32();
     const name = decodeText(record, decoder.at, decoder.at + length);
     const args = [];

@@ -15,7 +15,7 @@ import { Machine } from './machine.js';
 import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
-import { run } from './run.js';
+import { run, WaitConfig } from './run.js';
 import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
@@ -34,8 +34,8 @@ class CompleteMachine extends Machine {
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
     this.computeOptions.push('timeLimit');
     this.control.functions = functions;
-    /** The most scripts that wait for functions. */
-    this.pending = pending;
+    /** That of scripts that wait for functions. */
+    this.waitConfig = new WaitConfig({ pending });
     /** What stops waiting for a function. */
     this.waits = new Set();
     this.interrupt = interrupt;
@@ -76,9 +76,14 @@ class CompleteMachine extends Machine {
     if (!config || config.timeLimit === undefined) return super.prepare(source, config);
     const { timeLimit, ...rest } = config;
     const { control, interrupt } = this;
-    super.prepare(source, { tick: control.config.tick || TICK, ...rest });
+    super.prepare(source, { tick: this.usualTick, ...rest });
     interrupt.begin(timeLimit);
     control.onTick = () => interrupt.ask();
+  }
+
+  /** That of a script which may be ended. */
+  get usualTick() {
+    return this.control.config.tick || TICK;
   }
 
   trapped(cause) {
@@ -102,7 +107,9 @@ class CompleteMachine extends Machine {
     const waits = spilled === undefined ? memory.bytes[start] === TAG_PENDING && start < bufferPointer + length : spilled[0] === TAG_PENDING;
     if (!waits) return super.response(length, spilled);
     const pending = spilled === undefined ? memory.copy(start, bufferPointer + length - start) : spilled;
-    return { ...super.response(length, NOTHING), pending };
+    const part = super.response(length, NOTHING);
+    part.pending = pending;
+    return part;
   }
 
   runAt(pointer, length) {

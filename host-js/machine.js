@@ -81,6 +81,10 @@ export class Machine {
    */
   compute(source, config) {
     this.prepare(source, config);
+    return this.computePrepared(source);
+  }
+
+  computePrepared(source) {
     let status = 0;
     let spilled;
     this.asCompute(() => {

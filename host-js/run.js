@@ -5,7 +5,7 @@
  * the end of its instance, whichever comes first.
  */
 
-import { ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, PENDING, PENDING_ANSWER_AT, PENDING_CALL_AT } from './abi.js';
+import { ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, PENDING_ANSWER_AT, PENDING_CALL_AT } from './abi.js';
 import { LuaError } from './errors.js';
 import { checkLimit } from './interrupt.js';
 import { after } from './store/timer.js';
@@ -24,55 +24,118 @@ const AGAIN_MS = 1;
  * @param {string | Uint8Array} source
  * @param {object} [options] as for `compute`, and `signal`
  */
-export async function run(machine, source, { signal, timeLimit = machine.interrupt.usualLimit, ...config } = {}) {
-  checkSignal(signal);
-  if (signal !== undefined && signal.aborted) throw reasonOf(signal);
-  const wait = new Wait(machine, signal, timeLimit, { pending: machine.pending, ...config });
-  let part = wait.compute(source);
-  const parts = [part];
+export async function run(machine, source, options) {
+  const wait = new Wait(machine, options);
+  if (wait.signal !== undefined && wait.signal.aborted) throw reasonOf(wait.signal);
+  let part = wait.begin(source);
+  if (part.pending === undefined) return part;
+  const printed = [];
   while (part.pending !== undefined) {
+    if (part.output !== '') printed.push(part);
     part = await wait.goOn(part.pending);
-    parts.push(part);
   }
-  return parts.length === 1 ? part : { ...part, ...outputOf(parts) };
+  return printed.length === 0 ? part : { ...part, ...outputOf([...printed, part]) };
+}
+
+/** A configuration of computes that may wait, and its bytes: those of most parts are the same. */
+export class WaitConfig {
+  constructor(config) {
+    this.config = config;
+    this.bytes = undefined;
+    this.usualBytes = undefined;
+    this.epoch = 0;
+  }
+
+  /** Makes it that of the next compute. */
+  use(control) {
+    if (this.usualBytes === control.usualBytes && this.epoch === control.epoch) {
+      control.overrides = this.config;
+      control.configBytes = this.bytes;
+    } else {
+      control.override(this.config);
+      this.bytes = control.configBytes;
+      this.usualBytes = control.usualBytes;
+      this.epoch = control.epoch;
+    }
+  }
 }
 
 class Wait {
-  constructor(machine, signal, timeLimit, config) {
+  constructor(machine, options) {
     this.machine = machine;
-    this.signal = signal;
-    this.timeLimit = timeLimit;
-    this.config = timeLimit === undefined ? config : { ...config, timeLimit };
-    this.end = checkLimit(timeLimit) === undefined ? undefined : performance.now() + timeLimit;
+    this.signal = undefined;
+    this.timeLimit = machine.interrupt.usualLimit;
+    /** What the caller wants that the instance does not. */
+    this.own = undefined;
+    this.config = machine.waitConfig;
+    if (options !== undefined) this.differ(options);
+    this.end = this.timeLimit === undefined ? undefined : performance.now() + this.timeLimit;
   }
 
-  compute(source) {
-    const { machine, config } = this;
+  differ({ signal, timeLimit, ...own }) {
+    if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function')) {
+      throw new TypeError('the option signal is no AbortSignal');
+    }
+    this.signal = signal;
+    if (timeLimit !== undefined) this.timeLimit = checkLimit(timeLimit);
+    this.own = timeLimit === undefined ? own : { ...own, timeLimit };
+    const tick = timeLimit === undefined ? {} : { tick: this.machine.usualTick };
+    this.config = new WaitConfig({ ...this.machine.waitConfig.config, ...tick, ...own });
+  }
+
+  /** The first part. */
+  begin(source) {
+    return this.part(source, (machine) => {
+      machine.prepare(source, this.own);
+      this.config.use(machine.control);
+    });
+  }
+
+  /** A later part, which counts in no rate of computes. */
+  next(record) {
+    return this.part(record, (machine) => {
+      machine.enter();
+      machine.interrupt.begin(this.timeLimit);
+      this.config.use(machine.control);
+    });
+  }
+
+  part(source, prepare) {
+    const { machine, end } = this;
     const { interrupt, control: { functions } } = machine;
-    interrupt.endOfRun = this.end;
+    interrupt.endOfRun = end;
     if (functions !== undefined) functions.waits = true;
     try {
-      return machine.compute(source, config);
+      prepare(machine);
+      return machine.computePrepared(source);
     } finally {
       interrupt.endOfRun = undefined;
       if (functions !== undefined) functions.waits = false;
     }
   }
 
+  /** The configuration as bytes: that of most parts is the same. */
+  keepBytes() {
+    const { control } = this.machine;
+    this.bytes = control.configBytes;
+    this.usualBytes = control.usualBytes;
+    this.epoch = control.epoch;
+  }
+
   /** Calls the function that is waited for, and goes on with what it answers. */
   async goOn(pending) {
     const { machine } = this;
     const { functions } = machine.control;
-    const found = await this.settled(functions.answer(pending.subarray(PENDING_CALL_AT)));
-    while (machine.death === undefined && machine.isInUse) await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+    const found = await this.settled(functions.answer(pending, PENDING_CALL_AT));
+    while (machine.isInUse && machine.death === undefined) await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
     if (machine.death) throw machine.death;
     const reason = this.reasonToEnd();
     if (reason === undefined) {
       functions.thrown = found.thrown;
-      return this.compute(record(pending, found.bytes));
+      return this.next(record(pending, found.bytes));
     }
     try {
-      machine.compute(record(pending, CANCEL), this.config);
+      this.next(record(pending, CANCEL));
     } catch {
       // The reason says more than what a variable's __close raised.
     }
@@ -104,12 +167,6 @@ class Wait {
     if (signal !== undefined && signal.aborted) return reasonOf(signal);
     const words = end !== undefined && performance.now() >= end ? `the time limit of ${timeLimit} ms is over` : machine.interrupt.stopped;
     return words && new LuaError(`interrupted by the host: ${words}`, { errorClass: CLASS_INTERRUPTED });
-  }
-}
-
-function checkSignal(signal) {
-  if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function')) {
-    throw new TypeError('the option signal is no AbortSignal');
   }
 }
 
