@@ -9,8 +9,7 @@ use crate::lua::call::{self, Raise};
 use crate::lua::ffi::{self, State};
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
-use crate::run::pending;
-use crate::vm::traceback;
+use crate::vm::{threads, traceback};
 
 const OPENED: [(&CStr, ffi::CFunction); 8] = [
     (c"_G", ffi::cu_open_base),
@@ -40,7 +39,7 @@ fn open_libraries(lua: Stack<'_>) -> Result<u8, Raise> {
         lua.set_top(0);
     }
     traceback::prepare(lua);
-    pending::open(lua);
+    threads::open(lua);
     print::open(lua);
     modules::open(lua);
     copy_unpack(lua);

@@ -1,10 +1,9 @@
 //! Computes that wait for a function of the host, while others run.
 //!
-//! A compute that may have to wait runs in a thread of its own (`lua/waiting.c`), and its ticket is the number of that thread in
-//! a table. What else it keeps, the thread keeps.
+//! A compute that may have to wait runs in a thread of its own (`lua/waiting.c`, `vm/threads.rs`), which keeps what the compute
+//! has beside its stack.
 //!
-//! Invariant: a thread is in the table from the beginning of its compute to the end, so that suspending it needs no memory. A
-//! ticket is never given twice.
+//! Invariant: suspending a compute needs no memory, so it cannot fail once the script is out of the way.
 
 use core::ffi::c_int;
 
@@ -16,20 +15,15 @@ use crate::error::Error;
 use crate::library::host::answer;
 use crate::library::host::offer;
 use crate::lua::call::Raise;
-use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
-use crate::lua::table::RegistryKey;
 use crate::lua::thread::{KEPT, Reached};
 use crate::proxy::content;
 use crate::run::call;
 use crate::run::config::Config;
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
-use crate::vm::traceback;
-
-/// The threads by their tickets.
-static THREADS: RegistryKey = RegistryKey::new();
+use crate::vm::{threads, traceback};
 
 /// What a thread keeps: what is left of its budget, the budget at its beginning, how external tables in its results are sent,
 /// and whether it waits.
@@ -39,12 +33,6 @@ const BY_CONTENT: c_int = 2;
 const WAITS: c_int = 3;
 
 const _: () = assert!(WAITS + 1 == KEPT);
-
-/// Makes the table; raises when memory runs out.
-pub fn open(lua: Stack<'_>) {
-    lua.push_table(0, 0);
-    lua.register(&THREADS);
-}
 
 /// What a script came to.
 pub struct Ended {
@@ -85,7 +73,7 @@ pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
         budget::spend(bytes.len() / budget::cost::BYTES_DECODED);
         answer::check(bytes).map_err(|unusable| call::unusable(unusable, record.len() - bytes.len()))?;
     }
-    let found = push(lua, ticket).filter(|thread| thread.kept(WAITS) != 0);
+    let found = threads::push(lua, ticket).filter(|thread| thread.kept(WAITS) != 0);
     let going = found.map(|thread| Going {
         ticket,
         answer: answer.map(|bytes| (bytes.as_ptr() as usize, bytes.len())),
@@ -94,27 +82,6 @@ pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
     });
     lua.set_top(0);
     going.map(Some).ok_or(Error::NotPending { ticket })
-}
-
-/// Pushes the thread with that ticket, if there is one; up to two values.
-fn push<'s>(lua: Stack<'s>, ticket: i64) -> Option<Stack<'s>> {
-    lua.get_registered(&THREADS);
-    if lua.kind(-1) != Kind::Table {
-        return None;
-    }
-    lua.raw_get_at(-1, ticket);
-    lua.thread(-1)
-}
-
-/// The thread has come to its end, or will: nobody finds it any more.
-fn forget(lua: Stack<'_>, ticket: i64) {
-    if lua.has_room(2) && push(lua, ticket).is_some() {
-        lua.pop(1);
-        lua.push_nil();
-        // There is an entry, so nothing is allocated.
-        lua.raw_set_at(-2, ticket);
-    }
-    lua.pop(1);
 }
 
 /// Says what computes of this configuration need to wait, and whether this one may have to.
@@ -151,13 +118,7 @@ pub fn begin(lua: Stack<'_>, arguments: c_int, by_content: bool) -> Ended {
     budget::resume(left);
     match new.thread {
         Some(thread) if made.is_ok() => run(lua, thread, ticket, 1 + KEPT + 1 + arguments, external),
-        _ => {
-            if made.is_ok() {
-                Ended::over(Status::Memory, external)
-            } else {
-                Ended::over(made, external)
-            }
-        }
+        _ => Ended::over(made, external),
     }
 }
 
@@ -167,14 +128,11 @@ pub fn external(by_content: bool) -> External {
 }
 
 fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
-    lua.get_registered(&THREADS);
-    let table = lua.top();
-    let thread = lua.push_thread();
+    let thread = threads::make(lua, new.ticket)?;
     if !thread.has_room(new.values + KEPT + 2) {
+        threads::forget(lua, new.ticket);
         return Err(Raise::Memory);
     }
-    lua.raw_set_at(table, new.ticket);
-    lua.pop(1);
     thread.push_outermost();
     thread.push_rust(traceback::on_error);
     for kept in [0, budget::limit(), i64::from(new.by_content), 0] {
@@ -188,7 +146,7 @@ fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
 
 /// Goes on with a compute, or ends it.
 pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
-    let Some(thread) = push(lua, going.ticket) else {
+    let Some(thread) = threads::push(lua, going.ticket) else {
         return Ended::over(Status::Memory, encode::by_id);
     };
     // The table has it.
@@ -197,7 +155,7 @@ pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
     let Some(answer) = going.answer else {
         no_longer(thread);
         let status = thread.cancel(lua);
-        forget(lua, going.ticket);
+        threads::forget(lua, going.ticket);
         return Ended::over(status, external);
     };
     RUN.waits.answer.set(answer);
@@ -231,7 +189,7 @@ fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, externa
     match reached {
         Reached::Wait => Ended { status: Status::Ok, external, waits: Some(ticket) },
         Reached::End(status, _) => {
-            forget(lua, ticket);
+            threads::forget(lua, ticket);
             Ended::over(if has_room { status } else { Status::Memory }, external)
         }
     }
@@ -240,12 +198,12 @@ fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, externa
 /// The compute could not be suspended after all: it ends, and what is to be closed is closed. Nothing is left on the stack.
 pub fn abandon(lua: Stack<'_>, ticket: i64) {
     lua.set_top(0);
-    if let Some(thread) = push(lua, ticket) {
+    if let Some(thread) = threads::push(lua, ticket) {
         budget::begin_script();
         no_longer(thread);
         let _ = thread.cancel(lua);
         budget::suspend();
-        forget(lua, ticket);
+        threads::forget(lua, ticket);
     }
     lua.set_top(0);
 }

@@ -10,6 +10,7 @@
 //!   store has
 //! - `register`, [`map`]: what these are made of
 //! - [`collector`]: the functions that Lua's collector calls
+//! - [`threads`]: computes that may wait for the host
 //! - [`room`]: collects garbage before Rust is refused memory
 //! - [`stop`]: the end of a run whose budget is used up
 //! - [`traceback`]: the message handler
@@ -28,4 +29,5 @@ pub mod run;
 pub mod standing;
 pub mod state;
 pub mod stop;
+pub mod threads;
 pub mod traceback;
