@@ -102,7 +102,8 @@ class CompleteMachine extends Machine {
 
   /** That of a compute that waits has `pending`, a copy. */
   response(length, spilled) {
-    const { memory, bufferPointer } = this;
+    const { memory, bufferPointer, control: { functions } } = this;
+    if (functions === undefined || !functions.waits) return super.response(length, spilled);
     const start = bufferPointer + 4 + memory.readU32(bufferPointer);
     const waits = spilled === undefined ? memory.bytes[start] === TAG_PENDING && start < bufferPointer + length : spilled[0] === TAG_PENDING;
     if (!waits) return super.response(length, spilled);

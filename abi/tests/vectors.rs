@@ -5,6 +5,7 @@ use cu_abi::key::{self, Key, KeyBuffer, Refused, Unescaped};
 use cu_abi::limits::KEY_BYTES;
 use cu_abi::malformed::Malformed;
 use cu_abi::page;
+use cu_abi::pending::{Answered, Pending};
 use cu_abi::value::{Item, Reader, Writer};
 use serde_json::Value as Json;
 
@@ -238,4 +239,39 @@ fn malformed_calls_are_reported_at_their_byte() {
         let at = vector["at"].as_u64().expect("an offset") as usize;
         assert_eq!(copied_call(&hex(&vector["bytes"])).map_err(|error| error.offset), Err(at), "{}", vector["name"]);
     }
+}
+
+#[test]
+fn what_computes_that_wait_ask_and_are_answered_is_read() {
+    let vectors = vectors("pending.json");
+    for vector in list(&vectors, "asked") {
+        let bytes = hex(&vector["bytes"]);
+        let found = Pending::read(&bytes).expect("a pending value");
+        assert_eq!((found.ticket.to_string(), found.call), (text(&vector["ticket"]), &hex(&vector["call"])[..]));
+        assert_eq!([&Pending::head(found.ticket), found.call].concat(), bytes);
+        assert_eq!(copied_call(found.call).as_deref(), Ok(found.call));
+    }
+    for vector in list(&vectors, "accepted") {
+        let bytes = hex(&vector["bytes"]);
+        assert!(Answered::is_one(&bytes));
+        let found = Answered::read(&bytes).expect("well formed");
+        let kind = match found.answer {
+            Some([0, ..]) => "results",
+            Some(_) => "error",
+            None => "cancel",
+        };
+        assert_eq!(
+            (found.ticket.to_string(), kind),
+            (text(&vector["ticket"]), vector["kind"].as_str().expect("a kind"))
+        );
+    }
+    for vector in list(&vectors, "refused") {
+        let bytes = hex(&vector["bytes"]);
+        let Err(error) = Answered::read(&bytes) else { continue };
+        assert_eq!(error.offset as u64, vector["at"], "{}", vector["name"]);
+    }
+}
+
+fn text(value: &Json) -> String {
+    value.as_str().expect("a text").to_owned()
 }

@@ -12,7 +12,7 @@ export const METHODS = {
   /** The worker itself: session.js. */
   worker: ['open', 'create', 'close', 'end'],
   cu: [
-    'compute', 'computeRaw', 'call', 'runGc', 'clearIo', 'memoryStats', 'reserveTables', 'setMemoryAlias', 'begin', 'commit', 'rollBack',
+    'compute', 'computeRaw', 'call', 'run', 'runCall', 'runGc', 'clearIo', 'memoryStats', 'reserveTables', 'setMemoryAlias', 'begin', 'commit', 'rollBack',
     'openHome', 'homes', 'renameHome', 'dropHome', 'read', 'readHome', 'getHomeTable', 'setHomeTable',
   ],
   data: [
@@ -42,7 +42,7 @@ export const ON_PAGE = {
 };
 
 /** Which argument of a method may have `signal` and `timeLimit`. */
-export const OPTIONS_AT = { compute: 1, computeRaw: 1, call: 2 };
+export const OPTIONS_AT = { compute: 1, computeRaw: 1, call: 2, run: 1, runCall: 2 };
 
 /** Methods that change what an instance is: a worker that takes the place of another one is told again. */
 export const REPEATED = ['openHome', 'setMemoryAlias', 'setHomeTable'];

@@ -1,6 +1,7 @@
 // Computes that wait for functions of the host, on the raw module: what the contract says of them, and hosts that break it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   ANSWER_CANCEL, ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, KEY_RESULT, PENDING_CALL_AT, TABLE_IO, TAG_PENDING,
@@ -203,6 +204,17 @@ test('a record that is malformed, cut or late changes nothing', () => {
   assert.deepEqual(host.part(whole).values, [1, 'two']);
   for (const record of [whole, answerTo(part, ...CANCEL)]) assert.match(host.part(record).error, /^no compute waits with the ticket /);
   assert.match(host.part(answerTo({ ticket: new Uint8Array(8) }, ...CANCEL)).error, /^no compute waits with the ticket 0: /);
+});
+
+test('what the contract refuses is refused at its byte', () => {
+  const { refused, accepted } = JSON.parse(readFileSync(new URL('../../abi/vectors/pending.json', import.meta.url), 'utf8'));
+  const host = new Host();
+  for (const { name, bytes, at } of refused) {
+    assert.match(host.part(Uint8Array.from(Buffer.from(bytes, 'hex'))).error, new RegExp(`^the call record is malformed: byte ${at} cannot be right: `), name);
+  }
+  for (const { name, bytes, ticket } of accepted) {
+    assert.match(host.part(Uint8Array.from(Buffer.from(bytes, 'hex'))).error, new RegExp(`^no compute waits with the ticket ${ticket}: `), name);
+  }
 });
 
 test('an answer can have any size, and so can what is asked', () => {

@@ -7,6 +7,7 @@ import unittest
 
 from calls import Way, decode_call, encode_call
 from keys import decode_key, decode_page, decode_page_request, encode_key, encode_page, encode_page_request
+from pending import decode_answered, decode_asked
 from section import NoModule, OtherVersion, read_section
 from values import Big, External, Function, Library, Malformed, Table, decode, encode
 
@@ -71,7 +72,7 @@ class Vectors(unittest.TestCase):
                 check(entry)
 
     def test_every_file_is_known(self):
-        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "calls.json", "encrypted.json", "section.json"} | OF_HOSTS
+        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "calls.json", "pending.json", "encrypted.json", "section.json"} | OF_HOSTS
         self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
 
     def test_values(self):
@@ -164,6 +165,27 @@ class Vectors(unittest.TestCase):
         self.assertEqual(calls.keys(), {"accepted", "refused"})
         self.for_each(calls["accepted"], accepted, {"name", "way", "content", "arguments", "bytes"})
         self.for_each(calls["refused"], refused, {"name", "bytes", "at"})
+
+    def test_computes_that_wait(self):
+        def asked(entry):
+            ticket, call = decode_asked(bytes.fromhex(entry["bytes"]))
+            self.assertEqual((str(ticket), call.hex()), (entry["ticket"], entry["call"]))
+            decode_call(call)
+
+        def accepted(entry):
+            ticket, kind = decode_answered(bytes.fromhex(entry["bytes"]))
+            self.assertEqual((str(ticket), kind), (entry["ticket"], entry["kind"]))
+
+        def refused(entry):
+            with self.assertRaises(Malformed) as caught:
+                decode_answered(bytes.fromhex(entry["bytes"]))
+            self.assertEqual(caught.exception.offset, entry["at"], str(caught.exception))
+
+        pending = read("pending.json")
+        self.assertEqual(pending.keys(), {"asked", "accepted", "refused"})
+        self.for_each(pending["asked"], asked, {"name", "bytes", "ticket", "call"})
+        self.for_each(pending["accepted"], accepted, {"name", "bytes", "ticket", "kind"})
+        self.for_each(pending["refused"], refused, {"name", "bytes", "at"})
 
     def test_sections(self):
         def check(entry):
