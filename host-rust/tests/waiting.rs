@@ -8,8 +8,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cu_host::{
-    Args, Call, ComputeOptions, Engine, Error, ErrorClass, Instance, LuaError, MODULE, MemoryStore, Module, Options,
-    Raised, Response, SharedInstance, SharedStore, Step, Value, Values,
+    Args, Call, ComputeOptions, Engine, Error, ErrorClass, EventKind, Instance, LuaError, MODULE, MemoryStore, Module,
+    Options, Raised, Response, SharedInstance, SharedStore, Step, Value, Values,
 };
 use cu_random::Random;
 
@@ -263,4 +263,33 @@ fn a_stored_function_waits_after_a_restart() {
     drop(first);
     let mut second = Instance::new(&module, store, options()).unwrap();
     assert_eq!(text(&second.call(&Call::new("_home.f").value(1)).unwrap()), "2");
+}
+
+#[test]
+fn every_engine_counts_the_same_in_every_part() {
+    let counted = |engine: Engine| {
+        let used = Arc::new(Mutex::new(Vec::new()));
+        let log = used.clone();
+        let options = Options {
+            events: vec![EventKind::Usage],
+            on_event: Some(Box::new(move |event| {
+                log.lock().unwrap().push(event.get("instructions").and_then(Value::as_i64));
+            })),
+            ..options()
+        };
+        let mut instance = instance_on(engine, options);
+        instance
+            .compute(
+                "local co = coroutine.wrap(function() for i = 1, 5 do coroutine.yield(host.echo(i)) end end)
+                 local t = setmetatable({}, { __index = function(_, k) return host.echo(k) end })
+                 for i = 1, 5 do _home[i] = { co(), t[i], pcall(host.fail, i), host.now(i) } end",
+            )
+            .unwrap();
+        std::mem::take(&mut *used.lock().unwrap())
+    };
+    let first = counted(Engine::ALL[0]);
+    assert_eq!(first.len(), 16);
+    for engine in Engine::ALL {
+        assert_eq!(counted(*engine), first, "{}", engine.name());
+    }
 }
