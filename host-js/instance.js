@@ -28,6 +28,7 @@ class CompleteMachine extends Machine {
     super({ ...options, config, onTick }, module, ['rate', 'timeLimit', 'stop', 'functions']);
     this.computeOptions.push('timeLimit');
     this.control.functions = functions;
+    if (functions) functions.serve(this.imports);
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
