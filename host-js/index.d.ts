@@ -361,6 +361,7 @@ export class Cu<S extends Store = Store> extends CoreCu<S> {
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): ComputeResult;
   call(way: string | Way, args?: readonly unknown[], options?: TimedOptions): ComputeResult;
+  prepare<Args extends readonly unknown[] = any[]>(way: string | Way, options?: TimedOptions): (...args: Args) => ComputeResult;
   /** Runs Lua source and returns the bytes that the module left. */
   computeRaw(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): RawResult;
   memoryStats(): MemoryStats;
