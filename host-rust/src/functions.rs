@@ -7,14 +7,20 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
 
-use cu_abi::call::{self, Argument};
+use cu_abi::call;
 use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, LIBRARY, RESULTS, SYNC};
 use cu_abi::tables;
-use cu_abi::value::Writer;
+use cu_abi::value::Reader;
 
 use crate::codec;
 use crate::error::Error;
 use crate::value::Value;
+
+/// Memory of an answer that is kept for the next one.
+const KEPT_BYTES: usize = 4096;
+
+/// Most calls have no more.
+const USUAL_ARGUMENTS: usize = 4;
 
 type Function = Box<dyn FnMut(Args) -> Result<Values, Raised> + Send>;
 
@@ -46,41 +52,47 @@ impl Functions {
     }
 
     /// What table 0 has under a key: the answer to a call.
-    pub(crate) fn get(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn get(&mut self, key: &[u8]) -> Option<&[u8]> {
         if call::is_call(key) {
-            self.last = self.call(key);
+            let room = self.last.take().filter(|last| last.capacity() <= KEPT_BYTES).unwrap_or_default();
+            self.last = self.call(key, room);
         } else if key != tables::KEY_ANSWER.as_bytes() {
             return None;
         }
-        self.last.clone()
+        self.last.as_deref()
     }
 
-    /// The answer to a record; none for what is no function. The module sends well-formed records.
-    fn call(&mut self, record: &[u8]) -> Option<Vec<u8>> {
+    /// The answer to a record, in the memory of the one before; none for what is no function. The module sends well-formed records.
+    fn call(&mut self, record: &[u8], mut room: Vec<u8>) -> Option<Vec<u8>> {
         let mut call = call::Call::read(record).ok()?;
         let name = std::str::from_utf8(call.way).ok()?;
         let function = self.all.get_mut(name)?;
-        let mut args = Vec::new();
-        while let Ok(Some(argument)) = call.argument() {
-            let Argument::Value(at, item) = argument else { return None };
-            args.push(codec::whole(item, at, call.reader()).ok()?);
+        let mut args = Vec::with_capacity(USUAL_ARGUMENTS);
+        let mut at = call.reader().offset();
+        while at < record.len() {
+            // In front of each is its form: a module sends values only.
+            let mut reader = Reader::starting_at(record, at + 1);
+            match codec::read(&mut reader) {
+                Ok(value) => args.push(value),
+                Err(_) => return None,
+            }
+            at = reader.offset();
         }
         let answered = function(Args(args)).and_then(|Values(values)| {
             let count = values.len();
             if count > RESULTS {
                 return Err(Raised::from(format!("it answered {count} values; {RESULTS} are the most")));
             }
-            encode(ANSWER_RESULTS, &values).map_err(Raised::from)
+            encode(ANSWER_RESULTS, &values, &mut room).map_err(Raised::from)
         });
-        let raised = match answered {
-            Ok(answer) => return Some(answer),
-            Err(raised) => raised,
-        };
+        let Err(raised) = answered else { return Some(room) };
         let value = match raised.0 {
             Reason::Value(value) => value,
             Reason::Text(text) => format!("{LIBRARY}.{name}: {text}").into(),
         };
-        encode(ANSWER_ERROR, &[value]).or_else(|error| encode(ANSWER_ERROR, &[error.to_string().into()])).ok()
+        let encoded = encode(ANSWER_ERROR, &[value], &mut room)
+            .or_else(|error| encode(ANSWER_ERROR, &[error.to_string().into()], &mut room));
+        encoded.ok().map(|()| room)
     }
 }
 
@@ -90,16 +102,12 @@ impl fmt::Debug for Functions {
     }
 }
 
-fn encode(kind: u8, values: &[Value]) -> Result<Vec<u8>, Error> {
-    let write = |writer: &mut Writer<'_>| {
+fn encode(kind: u8, values: &[Value], into: &mut Vec<u8>) -> Result<(), Error> {
+    into.clear();
+    codec::append(into, |writer| {
         writer.bytes(&[kind]);
         values.iter().try_for_each(|value| codec::write(value, writer, 0))
-    };
-    let mut counted = Writer::new(&mut []);
-    write(&mut counted)?;
-    let mut bytes = vec![0; codec::fitting(counted.length())?];
-    write(&mut Writer::new(&mut bytes))?;
-    Ok(bytes)
+    })
 }
 
 /// The arguments of a call.
