@@ -82,8 +82,8 @@ export class Cu {
   }
 
   /**
-   * Prepares the call of a function that is called often: a function of its arguments, which alone are encoded each time. Where the way
-   * leads is seen at each call.
+   * Prepares the call of a function that is called often: a function of its arguments, which are encoded behind a head that is written
+   * once. Where the way leads is seen at each call.
    * @param {string | import('./values.js').Way} way
    * @param {object} [options] as for `call`, of every call
    * @returns {(...args: unknown[]) => { values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
