@@ -58,8 +58,9 @@ export class Control {
 
   /** Replaces options of the instance until the next call of this method. */
   override(config) {
-    this.overrides = config;
-    this.configBytes = config === undefined ? this.usualBytes : this.encoded(config);
+    // Nothing need be encoded for options of which there are none, such as those of most calls.
+    this.overrides = config && Object.keys(config).length > 0 ? config : undefined;
+    this.configBytes = this.overrides ? this.encoded(config) : this.usualBytes;
   }
 
   /** Whether this host undoes what a compute that fails has changed. */

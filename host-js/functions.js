@@ -6,14 +6,18 @@
  */
 
 import {
-  ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_ASYNC, FUNCTION_EITHER, FUNCTION_LIBRARY, FUNCTION_RESULTS, KEY_ANSWER,
+  ABSENT, ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_ASYNC, FUNCTION_EITHER, FUNCTION_LIBRARY, FUNCTION_RESULTS,
+  KEY_ANSWER, TABLE_CONTROL,
 } from './abi.js';
+import { encodeAnswer } from './codec/answer.js';
 import { Decoder } from './codec/decode.js';
-import { encodeAnswer } from './codec/encode.js';
 import { textOf } from './errors.js';
+import { Names } from './names.js';
 import { decodeText } from './text.js';
 
 const LATER = Uint8Array.of(ANSWER_LATER);
+
+const SIGNATURE_FIRST = CALL_SIGNATURE.charCodeAt(0);
 
 /** A call record has its version and flags behind the signature, and the length of the name. */
 const NAME_LENGTH_AT = CALL_SIGNATURE.length + 2;
@@ -35,6 +39,8 @@ export class Functions {
     this.all = new Map();
     this.add('functions', '', functions, []);
     this.decoder = new Decoder(options);
+    this.names = new Names();
+    /** The answer to the last call, where the module has not taken it yet. */
     this.last = undefined;
     /** What a function threw last, and the text that the script got. */
     this.thrown = undefined;
@@ -60,17 +66,41 @@ export class Functions {
     return Object.fromEntries(Array.from(this.all, ([name, { mode }]) => [name, mode]));
   }
 
-  /** What table 0 has under a key: the answer to a call, undefined for a key that is none. */
-  get(key) {
-    if (key[0] === CALL_SIGNATURE.charCodeAt(0)) {
-      this.last = this.call(key);
-      return this.last;
+  /** Makes the imports answer calls from the record where it lies: to copy it would take longer than to read it. */
+  serve(imports) {
+    const { tableGet } = imports;
+    imports.tableGet = (table, key, keyLength, into, room) => (
+      table === TABLE_CONTROL && imports.memory.bytes[key >>> 0] === SIGNATURE_FIRST
+        ? this.answerAt(imports, key >>> 0, keyLength >>> 0, into >>> 0, room >>> 0)
+        : tableGet.call(imports, table, key, keyLength, into, room)
+    );
+  }
+
+  answerAt(imports, key, keyLength, into, room) {
+    const { memory } = imports;
+    try {
+      memory.check(into, room);
+      memory.check(key, keyLength);
+      const answer = this.call(memory.bytes, key, key + keyLength);
+      if (answer === undefined) return ABSENT;
+      const { length } = answer;
+      // Of an answer that is valid until the next one, a copy.
+      this.last = length > room ? answer.slice() : undefined;
+      if (length <= room) memory.write(into, answer);
+      return length;
+    } catch (error) {
+      return imports.failed(error, TABLE_CONTROL);
     }
+  }
+
+  /** What table 0 has under a key: the last answer, where that did not fit; undefined for a key that is none. */
+  get(key) {
     return key.length === KEY_ANSWER.length && decodeText(key, 0, key.length) === KEY_ANSWER ? this.last : undefined;
   }
 
-  call(record) {
-    const { name, args, offered } = this.read(record);
+  /** The answer to the record between two places; undefined for what is no function. */
+  call(record, start, end) {
+    const { name, args, offered } = this.read(record, start, end);
     if (offered === undefined) return undefined;
     try {
       const result = offered.run(...args);
@@ -88,26 +118,27 @@ export class Functions {
   /**
    * The answer for which a compute waits: `bytes`, and what was `thrown`. Nothing rejects the promise.
    * @param {Uint8Array} pending with a call record
-   * @param {number} from where that begins
+   * @param {number} start where that begins
    * @returns {Promise<{ bytes: Uint8Array, thrown: object | undefined }>}
    */
-  async answer(pending, from) {
+  async answer(pending, start) {
     const { promise } = this;
     this.promise = undefined;
-    const { name, args, offered } = this.read(pending, from);
+    const { name, args, offered } = this.read(pending, start, pending.length);
     try {
-      return { bytes: answerOf(await (promise === undefined ? offered.run(...args) : promise)), thrown: undefined };
+      // Others may be encoded before this one is used.
+      return { bytes: answerOf(await (promise === undefined ? offered.run(...args) : promise)).slice(), thrown: undefined };
     } catch (error) {
-      const bytes = this.errorOf(error, name);
+      const bytes = this.errorOf(error, name).slice();
       return { bytes, thrown: this.thrown };
     }
   }
 
   /** The function of a call record, and its arguments. */
-  read(record, from = 0) {
-    const decoder = this.decoder.open(record, from + NAME_LENGTH_AT, record.length);
+  read(bytes, start, end) {
+    const decoder = this.decoder.open(bytes, start + NAME_LENGTH_AT, end);
     const length = decoder.u32();
-    const name = decodeText(record, decoder.at, decoder.at + length);
+    const name = this.names.text(bytes, decoder.at, decoder.at + length);
     const args = [];
     decoder.at += length;
     while (decoder.more()) {

@@ -81,6 +81,18 @@ export class Cu {
     return this.compute(encodeCall(way, args, content), config);
   }
 
+  /**
+   * Prepares the call of a function that is called often: a function of its arguments, which are encoded behind a head that is written
+   * once. Where the way leads is seen at each call.
+   * @param {string | import('./values.js').Way} way
+   * @param {object} [options] as for `call`, of every call
+   * @returns {(...args: unknown[]) => { values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
+   */
+  prepare(way, { content, ...config } = {}) {
+    const head = encodeCall(way, [], content);
+    return (...args) => this.compute(encodeCall(head, args), config);
+  }
+
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
   runGc() {
     inside(this).runGc();

@@ -367,6 +367,7 @@ export class Cu<S extends Store = Store> extends CoreCu<S> {
   static create<S extends Store = MemoryStore>(options?: CuOptions<S>): Promise<Cu<S>>;
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content'>): ComputeResult;
   call(way: string | Way, args?: readonly unknown[], options?: TimedOptions): ComputeResult;
+  prepare<Args extends readonly unknown[] = any[]>(way: string | Way, options?: TimedOptions): (...args: Args) => ComputeResult;
   /**
    * Runs Lua source that may call functions of the host which answer with a promise: the script waits for them, and the instance
    * computes others meanwhile.

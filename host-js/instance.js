@@ -15,7 +15,7 @@ import { Machine } from './machine.js';
 import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
-import { run, WaitConfig } from './run.js';
+import { run, Wait, WaitConfig } from './run.js';
 import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
@@ -38,6 +38,7 @@ class CompleteMachine extends Machine {
     this.waitConfig = new WaitConfig({ pending });
     /** What stops waiting for a function. */
     this.waits = new Set();
+    if (functions) functions.serve(this.imports);
     this.interrupt = interrupt;
     const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
@@ -73,6 +74,7 @@ class CompleteMachine extends Machine {
   }
 
   prepare(source, config) {
+    if (config instanceof Wait) return config.prepare(source);
     if (!config || config.timeLimit === undefined) return super.prepare(source, config);
     const { timeLimit, ...rest } = config;
     const { control, interrupt } = this;

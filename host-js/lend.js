@@ -5,7 +5,7 @@
  */
 
 // Most keys and values are shorter. For longer ones a view costs less than a copy.
-const SHORT_BYTES = 64;
+export const SHORT_BYTES = 64;
 
 export class Lender {
   constructor() {

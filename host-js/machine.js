@@ -81,10 +81,6 @@ export class Machine {
    */
   compute(source, config) {
     this.prepare(source, config);
-    return this.computePrepared(source);
-  }
-
-  computePrepared(source) {
     let status = 0;
     let spilled;
     this.asCompute(() => {
@@ -229,7 +225,7 @@ export class Machine {
     this.admit(config);
     this.control.override(config);
     if (this.control.undoesFailed && !this.unit.turn.undoes) {
-      throw new StateError("atomic is 'host', and the store cannot undo the changes of a compute");
+      throw new StateError("atomic is 'host'; the store cannot undo changes");
     }
   }
 

@@ -9,8 +9,8 @@ import { checkNames } from './option_names.js';
 const NAMES = ['module', 'store', 'config', 'home', 'onEvent', 'now', 'onTick', 'exact'];
 /** Those of `config`, of an instance or of one compute, which the module reads: it ignores what it does not know. */
 export const CONFIG_NAMES = [
-  'instructions', 'tick', 'memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'functions', 'pending',
-  'pending_memory', 'epoch', 'home', 'events',
+  'instructions', 'tick', 'memory', 'pending_memory', 'output', 'seed', 'compression', 'atomic', 'permissions', 'bytecode', 'strip', 'functions',
+  'pending', 'epoch', 'home', 'events',
 ];
 const STORE_METHODS = ['get', 'set', 'delete', 'size', 'keys'];
 

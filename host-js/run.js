@@ -27,7 +27,7 @@ const AGAIN_MS = 1;
 export async function run(machine, source, options) {
   const wait = new Wait(machine, options);
   if (wait.signal !== undefined && wait.signal.aborted) throw reasonOf(wait.signal);
-  let part = wait.begin(source);
+  let part = wait.compute(source);
   if (part.pending === undefined) return part;
   const printed = [];
   while (part.pending !== undefined) {
@@ -60,7 +60,8 @@ export class WaitConfig {
   }
 }
 
-class Wait {
+/** A script that may wait, and what `compute` of its machine gets in the place of a configuration. */
+export class Wait {
   constructor(machine, options) {
     this.machine = machine;
     this.signal = undefined;
@@ -68,6 +69,7 @@ class Wait {
     /** What the caller wants that the instance does not. */
     this.own = undefined;
     this.config = machine.waitConfig;
+    this.hasBegun = false;
     if (options !== undefined) this.differ(options);
     this.end = this.timeLimit === undefined ? undefined : performance.now() + this.timeLimit;
   }
@@ -83,31 +85,28 @@ class Wait {
     this.config = new WaitConfig({ ...this.machine.waitConfig.config, ...tick, ...own });
   }
 
-  /** The first part. */
-  begin(source) {
-    return this.part(source, (machine) => {
-      machine.prepare(source, this.own);
-      this.config.use(machine.control);
-    });
-  }
-
-  /** A later part, which counts in no rate of computes. */
-  next(record) {
-    return this.part(record, (machine) => {
+  /** Prepares the machine for a part. */
+  prepare(source) {
+    const { machine } = this;
+    if (this.hasBegun) {
+      // It counts in no rate of computes.
       machine.enter();
       machine.interrupt.begin(this.timeLimit);
-      this.config.use(machine.control);
-    });
+    } else {
+      machine.prepare(source, this.own);
+      this.hasBegun = true;
+    }
+    this.config.use(machine.control);
   }
 
-  part(source, prepare) {
+  /** Computes the source, or a record with which it goes on. */
+  compute(source) {
     const { machine, end } = this;
     const { interrupt, control: { functions } } = machine;
     interrupt.endOfRun = end;
     if (functions !== undefined) functions.waits = true;
     try {
-      prepare(machine);
-      return machine.computePrepared(source);
+      return machine.compute(source, this);
     } finally {
       interrupt.endOfRun = undefined;
       if (functions !== undefined) functions.waits = false;
@@ -132,10 +131,10 @@ class Wait {
     const reason = this.reasonToEnd();
     if (reason === undefined) {
       functions.thrown = found.thrown;
-      return this.next(record(pending, found.bytes));
+      return this.compute(record(pending, found.bytes));
     }
     try {
-      this.next(record(pending, CANCEL));
+      this.compute(record(pending, CANCEL));
     } catch {
       // The reason says more than what a variable's __close raised.
     }

@@ -27,7 +27,7 @@ const FEW_HOLES = 100;
 
 // Most values are shorter than the first. An encoder longer than the second is not kept for the next value.
 const FIRST_BYTES = 256;
-const SPARE_BYTES = 65536;
+export const SPARE_BYTES = 65536;
 
 const NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 
@@ -54,26 +54,13 @@ export function encodeAll(values) {
 
 /**
  * Encodes a call record (abi/README.md, "Call records").
- * @param {string | Way} way
+ * @param {string | Way | Uint8Array} way or a record without arguments, to which they are added
  * @param {unknown[]} args
- * @param {boolean} [content]
+ * @param {boolean} [content] as the record says, where there is one
  * @returns {Uint8Array}
  */
 export function encodeCall(way, args, content) {
   return written((encoder) => encoder.call(way, args, content));
-}
-
-/**
- * Encodes the answer to a call of a function: what it is, and its values.
- * @param {number} kind
- * @param {unknown[]} values
- * @returns {Uint8Array}
- */
-export function encodeAnswer(kind, values) {
-  return written((encoder) => {
-    encoder.byte(kind);
-    for (const value of values) encoder.value(value);
-  });
 }
 
 function written(write) {
@@ -88,7 +75,7 @@ function written(write) {
   return bytes;
 }
 
-class Encoder {
+export class Encoder {
   constructor() {
     this.replace(new Uint8Array(FIRST_BYTES));
     this.at = 0;
@@ -149,10 +136,13 @@ class Encoder {
   call(way, args, content) {
     if (!Array.isArray(args)) throw new TypeError('the arguments of a call are an array');
     if (args.length > CALL_ARGUMENTS) this.refuse(`${args.length} arguments, where ${CALL_ARGUMENTS} are the most`);
-    for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
-    this.byte(CALL_VERSION);
-    this.byte(content ? CALL_CONTENT : 0);
-    this.way(way instanceof Way ? way.way : way);
+    if (way instanceof Uint8Array) this.raw(way);
+    else {
+      for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
+      this.byte(CALL_VERSION);
+      this.byte(content ? CALL_CONTENT : 0);
+      this.way(way instanceof Way ? way.way : way);
+    }
     args.forEach((argument, index) => {
       this.path.push(index + 1);
       if (argument instanceof Way) {
@@ -225,6 +215,10 @@ class Encoder {
   block(tag, bytes) {
     this.byte(tag);
     this.u32(bytes.length);
+    this.raw(bytes);
+  }
+
+  raw(bytes) {
     const at = this.room(bytes.length);
     this.bytes.set(bytes, at);
   }

@@ -99,7 +99,8 @@ await withModule((module) => {
     const methods = Reflect.ownKeys(Cu.prototype).concat(Reflect.ownKeys(CoreCu.prototype)).filter((name) => typeof name === 'string');
     assert.deepEqual([...new Set(methods)].sort(), [
       'begin', 'call', 'clearIo', 'close', 'commit', 'compute', 'computeRaw', 'constructor', 'dropHome', 'homeTable', 'homes', 'memoryStats',
-      'openHome', 'read', 'readHome', 'renameHome', 'reserveTables', 'rollBack', 'run', 'runCall', 'runGc', 'setMemoryAlias', 'transaction',
+      'openHome', 'prepare', 'read', 'readHome', 'renameHome', 'reserveTables', 'rollBack', 'run', 'runCall', 'runGc', 'setMemoryAlias',
+      'transaction',
     ]);
     assert.throws(() => new Cu({}), /made by Cu.create/);
     assert.throws(() => cu.compute.call({}, 'return 1'), /no instance of cu/);

@@ -64,6 +64,10 @@ export async function restricted(): Promise<[LuaValue, AuditAction[]]> {
 export function calls(cu: Cu): [number, LuaValue] {
   const { values, value, output, outputBytes }: ComputeResult = cu.compute('return 1');
   const { status, bytes }: RawResult = cu.computeRaw(outputBytes);
+  const price = cu.prepare<[amount: number, currency?: string]>('_home.price', { content: true, timeLimit: 5 });
+  cu.prepare(new Way('print'))(price(1), price(2, 'EUR').value);
+  // @ts-expect-error: the amount is a number
+  price('1');
   const { ioBufferSize, luaMemoryUsed, wasmPages }: MemoryStats = cu.memoryStats();
   const { version, features, flags }: ModuleInfo = cu.module;
   cu.runGc();

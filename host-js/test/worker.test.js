@@ -40,6 +40,9 @@ await withModule((module) => {
     assert.deepEqual((await cu.readHome()).t, here.readHome().t);
     assert.ok((await cu.readHome()).f instanceof LuaFunction);
     assert.equal((await cu.call('_home.f')).value, 7);
+    assert.equal((await cu.prepare('_home.f')()).value, 7);
+    assert.deepEqual((await cu.prepare('select', { content: true })(2, 1, new Way('_home.t'))).values, [[1, { a: 2.5 }]]);
+    await assert.rejects(cu.prepare('a..b')(), EncodeError);
     assert.deepEqual((await cu.call('select', [2, 1, new Way('_home.t')], { content: true })).values, [[1, { a: 2.5 }]]);
     assert.deepEqual(cu.module, here.module);
     assert.deepEqual(await cu.computeRaw('return 1'), here.computeRaw('return 1'));

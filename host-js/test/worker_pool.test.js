@@ -30,6 +30,7 @@ await withModule((module) => {
     })));
     assert.equal(pool.load.workers, 3);
     assert.equal((await pool.call('string.rep', ['x', 3])).value, 'xxx');
+    assert.equal((await pool.prepare('string.rep')('x', 3)).value, 'xxx');
     await assert.rejects(pool.compute('error("no")'), LuaError);
     await pool.close();
     assert.deepEqual(pool.load, { workers: 0, busy: 0, waiting: 0 });

@@ -16,6 +16,8 @@ export async function use(): Promise<unknown[]> {
   const { value, output } = await cu.compute('return 1', { timeLimit: 5, signal: new AbortController().signal, instructions: 7 });
   const text: string = output;
   await cu.call('print', [value], { content: true, timeLimit: 3 });
+  const { value: distance } = await cu.prepare<[number]>('math.abs', { timeLimit: 3 })(-1);
+  await (await Pool.create()).prepare('print')(distance);
   const { luaMemoryUsed } = await cu.memoryStats();
   const id: number = await cu.homeTable + await cu.openHome('x') + luaMemoryUsed;
   await cu.read(new ExternalTable(id), { depth: 1 });

@@ -132,6 +132,10 @@ export class WorkerCu {
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   computeRaw(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<RawResult>;
   call(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
+  /** A function of the arguments of `call`. */
+  prepare<Args extends readonly unknown[] = any[]>(
+    way: string | Way, options?: Omit<TimedOptions, 'timeLimit'> & CallDetails,
+  ): (...args: Args) => Promise<ComputeResult>;
   readonly homeTable: Promise<number>;
   getHomeTable(): Promise<number>;
   setHomeTable(id: number): Promise<void>;
@@ -158,6 +162,10 @@ export class Pool {
   readonly load: { workers: number; busy: number; waiting: number };
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   call(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
+  /** A function of the arguments of `call`. */
+  prepare<Args extends readonly unknown[] = any[]>(
+    way: string | Way, options?: Omit<TimedOptions, 'timeLimit'> & CallDetails,
+  ): (...args: Args) => Promise<ComputeResult>;
   /** Gives the action a worker of its own until its promise is settled. */
   run<T>(action: (cu: WorkerCu) => T | Promise<T>, options?: { signal?: AbortSignal | undefined }): Promise<T>;
   /** As that of a WorkerCu, but each batch in the first worker that is free; outputs in the order of the batches. */

@@ -36,7 +36,7 @@ export const METHODS = {
 
 /** What the page does by itself, with the methods above: it takes or gives what cannot be sent. */
 export const ON_PAGE = {
-  cu: ['close', 'transaction', 'homeTable'],
+  cu: ['close', 'transaction', 'homeTable', 'prepare'],
   data: ['each', 'call', 'refer', 'separate', 'operate'],
   cuwasm: ['load', 'init', 'isLoaded', 'hasUnsaved', 'storageWarning', 'close', 'transaction'],
 };

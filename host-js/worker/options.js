@@ -13,14 +13,14 @@ const START_WAIT_MS = 30000;
 const INSTANCE = ['config', 'home', 'exact', 'rate', 'now', 'timeLimit', 'onEvent'];
 const CONNECTION = ['store', 'encrypted', 'module', 'stopWait', 'startWait', 'onError', 'onChange'];
 const OWN = ['worker'];
+/** Of a call. */
+const DETAILS = ['signal', 'timeLimit'];
 
 /** Sorts the options of `create`, of `connect`, and of `open`, whose worker is there. */
 export function splitOptions(options, makesWorker, isInstance = false) {
   const names = [...INSTANCE, ...(isInstance ? [] : CONNECTION), ...(makesWorker ? OWN : [])];
   if (typeof options !== 'object' || options === null) throw new TypeError(`options are an object, and not ${String(options)}`);
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw new TypeError(`no option here is called ${name}; there are ${names.join(', ')}`);
-  }
+  checkNames(options, names);
   const { config, home, exact, rate, now, timeLimit, onEvent, worker, ...plan } = options;
   checkNow(now);
   if (typeof Object(plan.store).get === 'function') {
@@ -47,13 +47,9 @@ export async function makePlan({ stopWait = STOP_WAIT_MS, startWait = START_WAIT
 /** `signal` and `timeLimit` of a call, over those of its instance. */
 export function readDetails(details, before) {
   if (typeof details !== 'object' || details === null) throw new TypeError(`${String(details)}: wanted is an object with signal or timeLimit`);
-  for (const name of Object.keys(details)) {
-    if (name !== 'signal' && name !== 'timeLimit') throw new TypeError(`no option here is called ${name}; there are signal, timeLimit`);
-  }
+  checkNames(details, DETAILS);
   const { signal = before.signal, timeLimit = before.limit } = details;
-  if (signal !== undefined && (typeof signal !== 'object' || signal === null || typeof signal.addEventListener !== 'function')) {
-    throw new TypeError('signal is no AbortSignal');
-  }
+  if (signal !== undefined && typeof Object(signal).addEventListener !== 'function') throw new TypeError('signal is no AbortSignal');
   if (timeLimit !== undefined) checkMilliseconds('timeLimit', timeLimit);
   return { signal, limit: timeLimit, config: details.timeLimit === undefined ? before.config : { timeLimit } };
 }
@@ -78,6 +74,12 @@ export async function inTransaction(cu, action) {
   }
   await cu.commit();
   return result;
+}
+
+function checkNames(options, names) {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw new TypeError(`no option here is called ${name}; there are ${names.join(', ')}`);
+  }
 }
 
 function given(options) {

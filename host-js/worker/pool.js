@@ -69,6 +69,11 @@ export class Pool {
     return this.run((cu) => cu.call(way, args, { ...options, signal }), { signal });
   }
 
+  /** As that of a `Cu`: a function of the arguments of `call`, whose promise it answers. */
+  prepare(way, options) {
+    return (...args) => this.call(way, args, options);
+  }
+
   /**
    * Gives `action` a worker of its own until its promise is settled.
    * @template T

@@ -82,6 +82,11 @@ export class WorkerCu {
     return make(connection, instance, onEvent, timeLimit);
   }
 
+  /** As that of a `Cu`: a function of the arguments of `call`, whose promise it answers. */
+  prepare(way, options) {
+    return (...args) => this.call(way, args, options);
+  }
+
   /** The id of the table that scripts see as `_home`. */
   get homeTable() {
     return this.getHomeTable();

@@ -28,10 +28,20 @@ pub struct Call {
     by_content: bool,
 }
 
+/// An argument of a call.
 #[derive(Clone, Debug, PartialEq)]
-enum Argument {
+pub enum Argument {
+    /// A value.
     Value(Value),
+    /// The value to which a way leads, such as a table that has only a name.
     Way(Vec<u8>),
+}
+
+impl Argument {
+    /// What a way leads to.
+    pub fn way(way: impl Into<Vec<u8>>) -> Argument {
+        Argument::Way(way.into())
+    }
 }
 
 impl Call {
@@ -63,30 +73,41 @@ impl Call {
 
     /// The bytes of the call record.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        if self.arguments.len() > CALL_ARGUMENTS {
-            let count = self.arguments.len();
-            return Err(Error::Unencodable(format!("a call of {count} arguments; {CALL_ARGUMENTS} are the most")));
-        }
-        let mut counted = Writer::new(&mut []);
-        self.write(&mut counted)?;
-        let mut bytes = vec![0; codec::fitting(counted.length())?];
-        self.write(&mut Writer::new(&mut bytes))?;
+        check_count(self.count())?;
+        let way = checked(&self.way)?;
+        let mut bytes = Vec::new();
+        codec::append(&mut bytes, |writer| {
+            call::write_head(writer, self.by_content, way);
+            write_arguments(&self.arguments, writer)
+        })?;
         Ok(bytes)
     }
 
-    fn write(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        call::write_head(writer, self.by_content, checked(&self.way)?);
-        for argument in &self.arguments {
-            match argument {
-                Argument::Way(way) => call::write_way(writer, checked(way)?),
-                Argument::Value(value) => {
-                    call::write_value_form(writer);
-                    codec::write(value, writer, 0)?;
-                }
+    /// How many arguments it has.
+    pub(crate) fn count(&self) -> usize {
+        self.arguments.len()
+    }
+}
+
+/// Refuses more arguments than a call can have.
+pub(crate) fn check_count(count: usize) -> Result<(), Error> {
+    if count > CALL_ARGUMENTS {
+        return Err(Error::Unencodable(format!("a call of {count} arguments; {CALL_ARGUMENTS} are the most")));
+    }
+    Ok(())
+}
+
+pub(crate) fn write_arguments(arguments: &[Argument], writer: &mut Writer<'_>) -> Result<(), Error> {
+    for argument in arguments {
+        match argument {
+            Argument::Way(way) => call::write_way(writer, checked(way)?),
+            Argument::Value(value) => {
+                call::write_value_form(writer);
+                codec::write(value, writer, 0)?;
             }
         }
-        Ok(())
     }
+    Ok(())
 }
 
 fn checked(way: &[u8]) -> Result<&[u8], Error> {

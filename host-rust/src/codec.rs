@@ -28,10 +28,8 @@ impl Value {
 
     /// The bytes of this value. Tables that are nested too deep, and sizes of 4 GiB or more, are errors.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        let mut counted = Writer::new(&mut []);
-        write(self, &mut counted, 0)?;
-        let mut bytes = vec![0; fitting(counted.length())?];
-        write(self, &mut Writer::new(&mut bytes), 0)?;
+        let mut bytes = Vec::new();
+        append(&mut bytes, |writer| write(self, writer, 0))?;
         Ok(bytes)
     }
 }
@@ -47,7 +45,8 @@ pub(crate) fn malformed(offset: usize, problem: &'static str) -> Error {
     Error::Malformed { offset, problem }
 }
 
-fn read(reader: &mut Reader<'_>) -> Result<Value, Error> {
+/// The next value.
+pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Value, Error> {
     let at = reader.offset();
     let item = reader.item()?;
     whole(item, at, reader)
@@ -83,6 +82,24 @@ fn table<'a>(count: u32, content: &'a [u8], reader: &mut Reader<'a>) -> Result<V
     }
     reader.leave(outside)?;
     Ok(Value::Table(pairs))
+}
+
+/// Most of what is encoded is shorter.
+const SHORT_BYTES: usize = 128;
+
+/// Adds what `write` writes to `bytes`, or nothing; it writes the same each time that it is called.
+pub(crate) fn append(bytes: &mut Vec<u8>, write: impl Fn(&mut Writer<'_>) -> Result<(), Error>) -> Result<(), Error> {
+    let mut short = [0; SHORT_BYTES];
+    let mut writer = Writer::new(&mut short);
+    write(&mut writer)?;
+    if let Some(written) = writer.written() {
+        bytes.extend_from_slice(written);
+        return Ok(());
+    }
+    let start = bytes.len();
+    let length = fitting(writer.length())?;
+    bytes.resize(start + length, 0);
+    write(&mut Writer::new(&mut bytes[start..]))
 }
 
 /// A length for which every length within has room.

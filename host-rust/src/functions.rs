@@ -12,13 +12,19 @@ use std::pin::Pin;
 
 use cu_abi::call;
 use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, ASYNC, LIBRARY, RESULTS, SYNC};
-use cu_abi::value::Writer;
+use cu_abi::value::Reader;
 use cu_abi::{tables, tags};
 
 use crate::codec;
 use crate::error::Error;
 use crate::pending::HostCall;
 use crate::value::Value;
+
+/// Memory of an answer that is kept for the next one.
+const KEPT_BYTES: usize = 4096;
+
+/// Most calls have no more.
+const USUAL_ARGUMENTS: usize = 4;
 
 /// What a function does.
 enum Function {
@@ -94,22 +100,22 @@ impl Functions {
     }
 
     /// What table 0 has under a key: the answer to a call.
-    pub(crate) fn get(&mut self, key: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn get(&mut self, key: &[u8]) -> Option<&[u8]> {
         if call::is_call(key) {
-            self.last = self.call(key);
+            let room = self.last.take().filter(|last| last.capacity() <= KEPT_BYTES).unwrap_or_default();
+            self.last = self.call(key, room);
         } else if key != tables::KEY_ANSWER.as_bytes() {
             return None;
         }
-        self.last.clone()
+        self.last.as_deref()
     }
 
-    /// The answer to a record; none for what is no function. The module sends well-formed records.
-    fn call(&mut self, record: &[u8]) -> Option<Vec<u8>> {
-        let HostCall { name, args } = HostCall::read(record)?;
-        match self.all.get_mut(&name)? {
-            Function::Sync(function) => Some(encoded(&name, function(args))),
-            Function::Async(_) | Function::Later => None,
-        }
+    /// The answer to a record, in the memory of the one before; none for what is no function. The module sends well-formed records.
+    fn call(&mut self, record: &[u8], mut room: Vec<u8>) -> Option<Vec<u8>> {
+        let (name, args) = read(record)?;
+        let Function::Sync(function) = self.all.get_mut(name)? else { return None };
+        write_answer(name, function(args), &mut room);
+        Some(room)
     }
 
     /// Calls the function for which a compute waits; none where the program answers.
@@ -121,25 +127,40 @@ impl Functions {
     }
 }
 
-/// What a function answers, as bytes: an error if it cannot be encoded.
-pub(crate) fn encoded(name: &str, answered: Result<Values, Raised>) -> Vec<u8> {
+/// The name of the function in a call record of the module, and the arguments.
+pub(crate) fn read(record: &[u8]) -> Option<(&str, Args)> {
+    let mut call = call::Call::read(record).ok()?;
+    let name = std::str::from_utf8(call.way).ok()?;
+    let mut args = Vec::with_capacity(USUAL_ARGUMENTS);
+    let mut at = call.reader().offset();
+    while at < record.len() {
+        // In front of each is its form: a module sends values only.
+        let mut reader = Reader::starting_at(record, at + 1);
+        args.push(codec::read(&mut reader).ok()?);
+        at = reader.offset();
+    }
+    Some((name, Args(args)))
+}
+
+/// Writes what a function answers: an error if it cannot be encoded.
+pub(crate) fn write_answer(name: &str, answered: Result<Values, Raised>, room: &mut Vec<u8>) {
     let answered = answered.and_then(|Values(values)| {
         let count = values.len();
         if count > RESULTS {
             return Err(Raised::from(format!("it answered {count} values; {RESULTS} are the most")));
         }
-        encode(ANSWER_RESULTS, &values).map_err(Raised::from)
+        encode(ANSWER_RESULTS, &values, room).map_err(Raised::from)
     });
-    let raised = match answered {
-        Ok(answer) => return answer,
-        Err(raised) => raised,
-    };
+    let Err(raised) = answered else { return };
     let value = match raised.0 {
         Reason::Value(value) => value,
         Reason::Text(text) => format!("{LIBRARY}.{name}: {text}").into(),
     };
-    let unencodable = |error: Error| encode(ANSWER_ERROR, &[error.to_string().into()]);
-    encode(ANSWER_ERROR, &[value]).or_else(unencodable).unwrap_or_else(|_| vec![ANSWER_ERROR, tags::NIL])
+    let encoded =
+        encode(ANSWER_ERROR, &[value], room).or_else(|error| encode(ANSWER_ERROR, &[error.to_string().into()], room));
+    if encoded.is_err() {
+        *room = vec![ANSWER_ERROR, tags::NIL];
+    }
 }
 
 impl fmt::Debug for Functions {
@@ -148,16 +169,12 @@ impl fmt::Debug for Functions {
     }
 }
 
-fn encode(kind: u8, values: &[Value]) -> Result<Vec<u8>, Error> {
-    let write = |writer: &mut Writer<'_>| {
+fn encode(kind: u8, values: &[Value], into: &mut Vec<u8>) -> Result<(), Error> {
+    into.clear();
+    codec::append(into, |writer| {
         writer.bytes(&[kind]);
         values.iter().try_for_each(|value| codec::write(value, writer, 0))
-    };
-    let mut counted = Writer::new(&mut []);
-    write(&mut counted)?;
-    let mut bytes = vec![0; codec::fitting(counted.length())?];
-    write(&mut Writer::new(&mut bytes))?;
-    Ok(bytes)
+    })
 }
 
 /// The arguments of a call.
@@ -165,10 +182,6 @@ fn encode(kind: u8, values: &[Value]) -> Result<Vec<u8>, Error> {
 pub struct Args(Vec<Value>);
 
 impl Args {
-    pub(crate) fn new(values: Vec<Value>) -> Args {
-        Args(values)
-    }
-
     /// The argument with that number, from 0; nil beyond the last one.
     pub fn at(&self, number: usize) -> &Value {
         self.0.get(number).unwrap_or(&Value::Nil)

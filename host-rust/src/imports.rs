@@ -46,11 +46,7 @@ pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), int
     reply(host, table, |host| {
         read(&memory, into)?;
         let key = read(&memory, key)?;
-        let value = if table == tables::CONTROL {
-            host.control.get(key).map(Into::into)
-        } else {
-            host.store.get(table, key)?
-        };
+        let value = if table == tables::CONTROL { host.control.get(key) } else { host.store.get(table, key)? };
         let Some(value) = value else { return Ok(status::ABSENT) };
         if value.len() <= into.1 as usize {
             memory.write(into.0, &value).ok_or_else(|| outside(into, &memory))?;

@@ -1,8 +1,11 @@
-//! Reads JSON (RFC 8259), as far as the module's description of itself needs it.
+//! Reads JSON (RFC 8259): the module's description of itself, and values that a person writes.
 //!
 //! Invariant: reading ends for any bytes, and uses no more of the stack than [`DEPTH`] levels.
 
+use std::collections::BTreeMap;
 use std::str::Chars;
+
+use crate::value::Value;
 
 /// Levels of lists and objects.
 const DEPTH: usize = 64;
@@ -10,8 +13,10 @@ const DEPTH: usize = 64;
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Json {
-    /// null, true or false.
-    Word,
+    Null,
+    Boolean(bool),
+    /// Without a fraction and an exponent, if it has 64 bits; -0 is none.
+    Integer(i64),
     Number(f64),
     Text(String),
     List(Vec<Json>),
@@ -27,6 +32,53 @@ impl Json {
         reader.skip_spaces();
         reader.peek().is_none().then_some(value)
     }
+}
+
+impl Value {
+    /// The value that a text in JSON stands for; `None` if it is no JSON, or is nested deeper than 64 levels. A number without a
+    /// fraction is an integer, null is nil, a list has the keys 1, 2, 3 ...; null in a list or an object is no entry of the table.
+    ///
+    /// ```
+    /// use cu_host::Value;
+    ///
+    /// let order = Value::from_json(r#"{"amount": 7, "prices": [1, 2.5, null]}"#).unwrap();
+    /// assert_eq!(order, Value::from([("amount", Value::from(7)), ("prices", vec![Value::from(1), 2.5.into()].into())]));
+    /// assert_eq!(Value::from_json("EUR"), None);
+    /// ```
+    pub fn from_json(text: impl AsRef<[u8]>) -> Option<Value> {
+        Json::read(text.as_ref()).map(Json::into_value)
+    }
+}
+
+impl Json {
+    /// A number of either kind.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Json::Integer(number) => Some(*number as f64),
+            Json::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        match self {
+            Json::Null => Value::Nil,
+            Json::Boolean(flag) => flag.into(),
+            Json::Integer(number) => number.into(),
+            Json::Number(number) => number.into(),
+            Json::Text(text) => text.into(),
+            Json::List(items) => table((1..).map(Value::Integer).zip(items)),
+            Json::Object(fields) => {
+                // Of fields with one name the last counts.
+                let last: BTreeMap<String, Json> = fields.into_iter().collect();
+                table(last.into_iter().map(|(name, value)| (name.into(), value)))
+            }
+        }
+    }
+}
+
+fn table(pairs: impl Iterator<Item = (Value, Json)>) -> Value {
+    Value::Table(pairs.map(|(key, json)| (key, json.into_value())).filter(|(_, value)| !value.is_nil()).collect())
 }
 
 struct Reader<'a> {
@@ -49,9 +101,9 @@ impl Reader<'_> {
         (self.rest.next()? == wanted).then_some(())
     }
 
-    fn word(&mut self, word: &str) -> Option<Json> {
+    fn word(&mut self, word: &str) -> Option<()> {
         self.rest = self.rest.as_str().strip_prefix(word)?.chars();
-        Some(Json::Word)
+        Some(())
     }
 
     fn value(&mut self, depth: usize) -> Option<Json> {
@@ -60,9 +112,9 @@ impl Reader<'_> {
         }
         self.skip_spaces();
         match self.peek()? {
-            'n' => self.word("null"),
-            't' => self.word("true"),
-            'f' => self.word("false"),
+            'n' => self.word("null").map(|()| Json::Null),
+            't' => self.word("true").map(|()| Json::Boolean(true)),
+            'f' => self.word("false").map(|()| Json::Boolean(false)),
             '"' => self.text().map(Json::Text),
             '[' => self.items(']', |reader| reader.value(depth + 1)).map(Json::List),
             '{' => {
@@ -151,7 +203,13 @@ impl Reader<'_> {
         let starts = whole == "0" || whole.starts_with(|c: char| ('1'..='9').contains(&c));
         let has_fraction =
             digits.split_once('.').is_none_or(|(_, rest)| rest.starts_with(|c: char| c.is_ascii_digit()));
-        if starts && has_fraction { number.parse().ok().map(Json::Number) } else { None }
+        if !starts || !has_fraction {
+            return None;
+        }
+        match number.parse() {
+            Ok(integer) if number != "-0" => Some(Json::Integer(integer)),
+            _ => number.parse().ok().map(Json::Number),
+        }
     }
 }
 
@@ -169,6 +227,10 @@ mod tests {
             "-1.5e3",
             "1E+2",
             "1e-2",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808",
+            "1.0",
             "01",
             "-01",
             "+1",
@@ -238,14 +300,38 @@ mod tests {
 
     fn ours(value: &serde_json::Value) -> Json {
         match value {
-            serde_json::Value::Null | serde_json::Value::Bool(_) => Json::Word,
-            serde_json::Value::Number(number) => Json::Number(number.as_f64().unwrap()),
+            serde_json::Value::Null => Json::Null,
+            serde_json::Value::Bool(flag) => Json::Boolean(*flag),
+            serde_json::Value::Number(number) => {
+                number.as_i64().map_or_else(|| Json::Number(number.as_f64().unwrap()), Json::Integer)
+            }
             serde_json::Value::String(text) => Json::Text(text.clone()),
             serde_json::Value::Array(list) => Json::List(list.iter().map(ours).collect()),
             serde_json::Value::Object(fields) => {
                 Json::Object(fields.iter().map(|(name, value)| (name.clone(), ours(value))).collect())
             }
         }
+    }
+
+    #[test]
+    fn what_is_read_is_a_value() {
+        for (text, shown) in [
+            ("7", "7"),
+            ("7.0", "7.0"),
+            ("-0", "-0.0"),
+            ("1e2", "100.0"),
+            ("9223372036854775808", "9.2233720368548e+18"),
+            ("null", "nil"),
+            ("true", "true"),
+            (r#""a\nb""#, "a\nb"),
+            ("[]", "{}"),
+            ("[1, null, [false]]", "{1, [3] = {false}}"),
+            (r#"{"b": 1, "a": null, "b": {"c": "d"}}"#, "{b = {c = \"d\"}}"),
+        ] {
+            assert_eq!(Value::from_json(text).unwrap().to_string(), shown, "{text}");
+        }
+        assert_eq!(Value::from_json("EUR"), None);
+        assert_eq!(Value::from_json(b"\"\xff\""), None);
     }
 
     #[test]

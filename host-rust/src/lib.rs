@@ -49,7 +49,7 @@
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
 //! - [`store`]: where external tables live
-//! - `call`: calls of functions without source
+//! - `call`: calls of functions without source; `prepared`: those that are made often
 //! - [`data`]: queries, indexes and batches over such calls
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
@@ -83,6 +83,7 @@ mod notation;
 pub mod options;
 pub mod pending;
 pub mod permissions;
+mod prepared;
 pub mod rate;
 pub mod read;
 pub mod response;
@@ -91,7 +92,7 @@ pub mod value;
 pub mod verify;
 
 pub use audit::AuditLog;
-pub use call::Call;
+pub use call::{Argument, Call};
 pub use data::{BatchOptions, Changes, Data, Operation, Outcome, Rows, Table};
 pub use embedded::MODULE;
 pub use engine::{Engine, EngineOptions, Module};
@@ -104,6 +105,7 @@ pub use module_info::ModuleInfo;
 pub use options::{ComputeOptions, Options};
 pub use pending::{Pending, Step};
 pub use permissions::{Guard, Permissions, TableName};
+pub use prepared::{Arguments, Prepared};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};
 pub use response::Response;

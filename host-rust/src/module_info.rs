@@ -43,11 +43,11 @@ impl ModuleInfo {
         };
         // If there are two, the last one counts, as in JavaScript.
         let field = |wanted| fields.iter().rfind(|(name, _)| name == wanted).map(|(_, value)| value);
-        match field("abi") {
-            Some(Json::Number(abi)) if abi.fract() == 0.0 && (0.0..=MAX_EXACT).contains(abi) => {
+        match field("abi").and_then(Json::number) {
+            Some(abi) if abi.fract() == 0.0 && (0.0..=MAX_EXACT).contains(&abi) => {
                 // The version comes first: in another version the other fields may differ.
-                if *abi != f64::from(ABI_VERSION) {
-                    return Err(Error::Version { host: ABI_VERSION, module: *abi as u64 });
+                if abi != f64::from(ABI_VERSION) {
+                    return Err(Error::Version { host: ABI_VERSION, module: abi as u64 });
                 }
             }
             _ => return Err(damaged("has no version of the contract, 'abi'")),

@@ -4,13 +4,11 @@
 
 use std::time::{Duration, Instant};
 
-use cu_abi::call::{Argument, Call};
 use cu_abi::pending::{Answered, Pending as Record};
 use cu_abi::value::Writer;
 
-use crate::codec;
 use crate::error::Error;
-use crate::functions::{Answer, Args};
+use crate::functions::{self, Answer, Args, Raised, Values};
 use crate::options::ComputeOptions;
 use crate::response::{self, Response};
 
@@ -59,25 +57,21 @@ impl Pending {
         &self.call.args
     }
 
-    /// The record with which the compute goes on; `answer` is encoded.
-    pub(crate) fn record(&self, answer: &[u8]) -> Vec<u8> {
+    /// The record with which the compute goes on.
+    pub(crate) fn record(&self, answer: Result<Values, Raised>) -> Vec<u8> {
         let mut head = [0; cu_abi::pending::ANSWER_AT];
         Answered::write_head(&mut Writer::new(&mut head), self.ticket);
-        [&head, answer].concat()
+        let mut encoded = Vec::new();
+        functions::write_answer(&self.call.name, answer, &mut encoded);
+        [&head, &encoded[..]].concat()
     }
 }
 
 impl HostCall {
     /// Reads a call record of the module.
     pub fn read(record: &[u8]) -> Option<HostCall> {
-        let mut call = Call::read(record).ok()?;
-        let name = std::str::from_utf8(call.way).ok()?.to_owned();
-        let mut args = Vec::new();
-        while let Ok(Some(argument)) = call.argument() {
-            let Argument::Value(at, item) = argument else { return None };
-            args.push(codec::whole(item, at, call.reader()).ok()?);
-        }
-        Some(HostCall { name, args: Args::new(args) })
+        let (name, args) = functions::read(record)?;
+        Some(HostCall { name: name.to_owned(), args })
     }
 }
 

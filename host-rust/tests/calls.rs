@@ -1,7 +1,9 @@
 //! Calls by record through the real module: stored functions, tables by their way, big arguments, results by content, errors.
 
 use cu_abi::status::ErrorClass;
-use cu_host::{Call, ComputeOptions, Error, Instance, MODULE, MemoryStore, Module, Options, SharedStore, Value};
+use cu_host::{
+    Argument, Call, ComputeOptions, Error, Instance, MODULE, MemoryStore, Module, Options, SharedStore, Value,
+};
 use serde_json::Value as Json;
 
 const FURNITURE: &str = "_home.users = { ada = { age = 36, tags = { 'a', 'b' } }, bob = { age = 40 } }
@@ -83,6 +85,73 @@ fn stored_functions_are_called_with_values_and_ways() {
 }
 
 #[test]
+fn what_is_prepared_once_is_called_with_other_arguments_in_any_instance() {
+    let (module, store) = furnished();
+    let [mut one, mut other] = [0; 2].map(|_| Instance::new(&module, store.clone(), Options::default()).unwrap());
+    let mut count = Call::new("_home.count").prepare().unwrap();
+    for round in 1..=3 {
+        assert_eq!(count.call(&mut one, ()).unwrap().value(), &Value::Integer(2 * round - 1));
+        assert_eq!(count.call(&mut other, ()).unwrap().value(), &Value::Integer(2 * round));
+    }
+    let mut add = Call::new("_home.add").value(1).prepare().unwrap();
+    assert_eq!(
+        add.call(&mut one, (2.5, Value::Nil, Value::Nil)).unwrap().values,
+        [Value::Float(3.5), Value::Integer(2)]
+    );
+    assert_eq!(add.call(&mut one, (Argument::way("_home.users.ada.age"),)).unwrap().value(), &Value::Integer(37));
+    let mut select = Call::new("select").value(1).by_content().prepare().unwrap();
+    for length in [10, 65_536, 300_000, 10] {
+        let text = "é".repeat(length / 2);
+        assert_eq!(select.call(&mut one, (text.as_str(),)).unwrap().value().as_str(), Some(text.as_str()));
+    }
+    let answer = select.call(&mut one, (Argument::way("_home.users.ada.tags"), "x")).unwrap();
+    assert_eq!(answer.values, [Value::from(vec!["a", "b"]), "x".into()]);
+}
+
+#[test]
+fn what_is_prepared_sees_its_way_and_its_options_at_each_call() {
+    let mut instance = instance();
+    let mut price = Call::new("_home.price").prepare().unwrap();
+    let nothing = ("the way '_home.price' leads to nothing".to_owned(), Some(ErrorClass::Runtime));
+    assert_eq!(message(price.call(&mut instance, (1,))), nothing);
+    for factor in [2, 3] {
+        instance.compute(format!("function _home.price(n) return {factor} * n end")).unwrap();
+        assert_eq!(price.call(&mut instance, (4,)).unwrap().value(), &Value::Integer(4 * factor));
+    }
+    let small = ComputeOptions { instructions: Some(50), ..ComputeOptions::default() };
+    assert_eq!(message(price.call_with(&mut instance, (4,), &small)).1, Some(ErrorClass::Budget));
+    assert_eq!(price.call(&mut instance, (5,)).unwrap().value(), &Value::Integer(15));
+}
+
+#[test]
+fn the_traceback_begins_in_the_function_that_was_called() {
+    let (module, store) = furnished();
+    let code = "local function inner(user)\n  local name = user.name.first\n  return name\nend\n\
+                function _home.outer(user)\n  local name = inner(user)\n  return name\nend";
+    Instance::new(&module, store.clone(), Options::default()).unwrap().compute(code).unwrap();
+    let mut again = Instance::new(&module, store, Options::default()).unwrap();
+    let user = Value::from([("age", 7)]);
+    let mut outer = Call::new("_home.outer").prepare().unwrap();
+    for answer in [again.call(&Call::new("_home.outer").value(user.clone())), outer.call(&mut again, (user.clone(),))] {
+        let Err(Error::Lua(error)) = answer else { panic!("{answer:?}") };
+        assert_eq!(error.message, "compute:2: attempt to index a nil value (field 'name')");
+        assert_eq!(error.class, Some(ErrorClass::Runtime));
+        let traceback = error.traceback.unwrap();
+        let levels: Vec<&str> = traceback.lines().collect();
+        assert_eq!(levels[0], "stack traceback:");
+        assert!(levels[1].starts_with("\tcompute:2: in "), "{traceback}");
+        assert_eq!(levels[2..], ["\tcompute:6: in function <compute:5>"], "{traceback}");
+    }
+}
+
+#[test]
+fn what_can_be_called_like_a_function_is_called() {
+    let mut instance = instance();
+    instance.compute("callable = setmetatable({}, { __call = function(_, n) return n + 1 end })").unwrap();
+    assert_eq!(instance.call(&Call::new("callable").value(1)).unwrap().value(), &Value::Integer(2));
+}
+
+#[test]
 fn big_arguments_and_results_pass() {
     let mut instance = instance();
     for length in [65_520, 65_536, 70_000, 300_000] {
@@ -128,6 +197,10 @@ fn errors_name_the_way_and_the_function() {
         (Call::new("nothing"), "the way 'nothing' leads to nothing"),
         (Call::new("_home.a.b.c"), "the way '_home.a.b.c' ends at '_home.a', a nil value"),
         (Call::new("_home.users"), "the way '_home.users' leads to a table value, which cannot be called"),
+        (
+            Call::new("_home.users.ada.age"),
+            "the way '_home.users.ada.age' leads to a number value, which cannot be called",
+        ),
         (
             Call::new("print").way("_home.users.ada.age.x"),
             "the way '_home.users.ada.age.x' ends at '_home.users.ada.age', a number value",

@@ -67,7 +67,66 @@ fn code_may_begin_with_a_comment() {
     shows(&cu(["eval", "--[[ one ]] return 2", "--seed", "1"]), "2\n");
     shows(&cu(["eval", "--seed=1", "--", "--comment\nreturn 3"]), "3\n");
     assert!(shown_by(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
-    is_wrong_usage(&cu(["eval", "--sed"]), "unknown option '--sed'; code that begins with - goes after --");
+    is_wrong_usage(&cu(["eval", "--sed"]), "unknown option '--sed'; what begins with - and is no option goes after --");
+}
+
+#[test]
+fn a_function_is_called_with_values_in_json() {
+    shows(&cu(["call", "math.max", "1", "7", "-3"]), "7\n");
+    shows(&cu(["call", "string.rep", r#""a'\"]]--""#, "2", r#"",""#]), "a'\"]]--,a'\"]]--\n");
+    shows(
+        &cu(["call", "select", "1", r#"{"list": [1, 2.5, null, true], "text": "x"}"#]),
+        "{list = {1, 2.5, [4] = true}, text = \"x\"}\n",
+    );
+    shows(&cu(["call", "select", "1", "null", "9007199254740993"]), "nil\n9007199254740993\n");
+    shows(&cu(["call", "print", "--", r#""--seed""#, "-1"]), "--seed\t-1\n");
+    for (words, problem) in [
+        (&["call"][..], "WAY is missing"),
+        (&["call", "f", "1", "EUR"], "argument 2 is no JSON: 'EUR'; a string is written with quotes, '\"text\"'"),
+        (&["call", "f", ""], "argument 1 is no JSON: ''; a string is written with quotes, '\"text\"'"),
+        (&["call", "f", "1", "--sed"], "unknown option '--sed'; what begins with - and is no option goes after --"),
+        (&["call", "a..b"], "the value has no encoding: 'a..b' is no way: a name is empty"),
+        (&["call", "f", "--mend"], "call takes no --mend"),
+    ] {
+        is_wrong_usage(&cu(words), problem);
+    }
+}
+
+#[test]
+fn a_call_that_fails_names_the_way_or_has_a_traceback() {
+    let fails = |words: &[&str]| {
+        let (shown, complaint, status) = shown_by(&cu([&["call"], words].concat()));
+        assert_eq!((shown.as_str(), status), ("", Some(1)), "{complaint}");
+        complaint
+    };
+    assert_eq!(
+        fails(&["_home.orders.total", "7"]),
+        "cu: the way '_home.orders.total' ends at '_home.orders', a nil value\n"
+    );
+    assert_eq!(fails(&["string.reap"]), "cu: the way 'string.reap' leads to nothing\n");
+    assert_eq!(fails(&["_VERSION"]), "cu: the way '_VERSION' leads to a string value, which cannot be called\n");
+    let thrown = fails(&["error", r#"{"code": 7}"#]);
+    assert!(thrown.starts_with("cu: {code = 7}\nstack traceback:\n\t[C]: in function 'error'"), "{thrown}");
+}
+
+#[cfg(feature = "redb")]
+#[test]
+fn a_function_that_a_run_stored_is_called() {
+    let folder = Folder::new("call");
+    let home = folder.file("home.redb");
+    let in_home = |words: &[&str]| cu([words, &["--home", &home]].concat());
+    let code = "local n = 0 function _home.add(by, more) n = n + by if more then return n, more.deep end return n end function _home.set(n) _home.n = n end";
+    shows(&in_home(&["eval", code]), "");
+    shows(&in_home(&["call", "_home.add", "2"]), "2\n");
+    shows(&in_home(&["call", "_home.add", "3", r#"{"deep": ["x"]}"#]), "5\n{\"x\"}\n");
+    shows(&in_home(&["call", "rawget", r#"{"t": 7}"#, r#""t""#]), "7\n");
+    let (_, complaint, status) = shown_by(&in_home(&["call", "_home.add", "{}"]));
+    assert!(complaint.starts_with("cu: compute:1: attempt to perform arithmetic on a table value (local 'by')\nstack traceback:\n\tcompute:1: in function <compute:1>"), "{complaint}");
+    assert_eq!(status, Some(1));
+    let (_, complaint, status) = shown_by(&in_home(&["call", "_home.set", "1", "--read-only"]));
+    assert!(complaint.contains("read-only"), "{complaint}");
+    assert_eq!(status, Some(1));
+    shows(&in_home(&["call", "_home.add", "0"]), "5\n");
 }
 
 #[test]
@@ -257,7 +316,7 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
 /// The help named engines that the build did not have.
 #[test]
 fn the_help_names_the_engines_of_the_build() {
-    for command in ["run", "eval", "gc"] {
+    for command in ["run", "eval", "call", "gc"] {
         let text = shown_by(&cu(["help", command])).0;
         let line = text.lines().find(|line| line.contains("--engine NAME")).unwrap();
         for (name, is_there) in [("wasmtime", cfg!(feature = "wasmtime")), ("wasmi", cfg!(feature = "wasmi"))] {

@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { describeBigIntegers, measureBigIntegers } from './bigint.mjs';
+import { describeCalls, measureCallsBothWays } from './calls.mjs';
 import { describeData, measureData } from './data.mjs';
 import { DEFAULT_ENGINES, ENGINES, OPTIONAL_ENGINES, missing } from './engines.mjs';
 import { fileSizes, partsOfCu } from './file_size.mjs';
@@ -37,6 +38,8 @@ const USAGE = `usage: node bench.mjs [options]
                        (default ${DEFAULT_ENGINES.join(',')})
   --programs           nothing but the programs
   --data               nothing but queries, indexes and batches, beside LokiJS, Dexie and SQLite (a minute)
+  --calls              nothing but calls both ways between host and script, in Node and Wasmtime, beside wasmoon (10 seconds);
+                       with --record these figures alone are recorded
   --javascript         nothing but calls from JavaScript and stores of browsers, beside wasmoon, Dexie and TinyBase (3 minutes);
                        with --record these figures alone are recorded
   --json FILE          also write every figure to FILE
@@ -49,6 +52,7 @@ function readOptions() {
     only: { type: 'string' },
     engines: { type: 'string' },
     programs: { type: 'boolean' },
+    calls: { type: 'boolean' },
     data: { type: 'boolean' },
     javascript: { type: 'boolean' },
     json: { type: 'string' },
@@ -105,6 +109,8 @@ async function measureRest(engines) {
   const tables = measureTables();
   progress('tables as data');
   const data = measureData();
+  progress('calls both ways');
+  const calls = measureCallsBothWays(engines);
   progress('big integers');
   const bigIntegers = await measureBigIntegers({ wasmoon: engines.includes('wasmoon') });
   const besideNumBigint = await measureBesideNumBigint((what) => progress(`num-bigint: ${what}`));
@@ -113,16 +119,17 @@ async function measureRest(engines) {
   progress('calls from JavaScript, stores of browsers');
   const javaScript = await measureJavaScript();
   progress('');
-  return { startup, sizes, parts, tables, data, bigIntegers, besideNumBigint, verifier, javaScript };
+  return { startup, sizes, parts, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript };
 }
 
-function printRest({ startup, sizes, tables, data, bigIntegers, besideNumBigint, verifier, javaScript }, scale) {
+function printRest({ startup, sizes, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript }, scale) {
   printStartup(startup, scale);
   if (Object.keys(sizes).length > 0) printSizes(sizes);
   if (tables === undefined) return;
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nExternal tables in Node, memory store${scaled}\n\n${describeTables(tables, scale)}`);
   printData(data, scale);
+  printCalls(calls, scale);
   console.log(`\nBig integers in Node, beside JavaScript's and in wasmoon${scaled}\n\n${describeBigIntegers(bigIntegers, scale)}`);
   console.log(`\nLarge operands in Node, beside num-bigint for the same target${scaled}\n\n${describeBesideNumBigint(besideNumBigint, scale)}`);
   console.log(`\nThe verifier of bytecode in Node${scaled}\n\n${describeVerifier(verifier, scale)}`);
@@ -134,23 +141,30 @@ function printData(data, scale) {
   console.log(`\nTables as data in Node, 100,000 rows in memory, beside other libraries${scaled}\n\n${describeData(data, scale)}`);
 }
 
+function printCalls(calls, scale) {
+  const scaled = scale === undefined ? '' : ', times scaled';
+  console.log(`\nCalls both ways between host and script${scaled}\n\n${describeCalls(calls, scale)}`);
+}
+
 function printJavaScript(javaScript, scale) {
   const { node, chromium = 'which is not here' } = javaScript;
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nFrom JavaScript, in Node ${node} and Chromium ${chromium}${scaled}\n\n${describeJavaScript(javaScript, scale)}`);
 }
 
-/** What the record has of it: with a scale of its own, because this part can be measured alone. */
-const recorded = ({ times, ...versions }, scale) => ({ javaScript: { ...versions, scale }, javaScriptTimes: times });
+/** What the record has of them: with a scale of its own, because each of these parts can be measured alone. */
+const recordedJavaScript = ({ times, ...versions }, scale) => ({ javaScript: { ...versions, scale }, javaScriptTimes: times });
+const recordedCalls = (figures, scale) => ({ calls: { date: new Date().toISOString().slice(0, 10), scale, figures } });
 
-async function onlyJavaScript({ rounds, record }) {
+/** Measures a part alone: `measure` answers its figures, `print` shows them, `keep` makes the entries of the record. */
+async function only({ rounds, record }, measure, print, keep) {
   const calibration = await calibrate([], rounds);
   if (calibration === undefined) throw new UsageError('native Lua failed, by whose time the others are scaled');
-  const javaScript = await measureJavaScript();
+  const figures = await measure();
   printCalibration(calibration);
-  printJavaScript(javaScript, calibration.scale);
+  print(figures, calibration.scale);
   if (!record) return;
-  writeRecord({ ...readRecord(), ...recorded(javaScript, calibration.scale) });
+  writeRecord({ ...readRecord(), ...keep(figures, calibration.scale) });
   writeDocument(readRecord());
 }
 
@@ -165,7 +179,11 @@ await run(async () => {
     return 0;
   }
   if (options.javascript) {
-    await onlyJavaScript(options);
+    await only(options, measureJavaScript, printJavaScript, recordedJavaScript);
+    return 0;
+  }
+  if (options.calls) {
+    await only(options, () => measureCallsBothWays(whatIsThere(DEFAULT_ENGINES)), printCalls, recordedCalls);
     return 0;
   }
   // The reference comes first: native if it runs, otherwise the first named engine.
@@ -185,9 +203,10 @@ await run(async () => {
   const rest = options.programs ? {} : await measureRest(engines);
   if (!options.programs) printRest(rest, calibration?.scale);
 
-  const { javaScript, ...others } = rest;
+  const { javaScript, calls, ...others } = rest;
   const measured = {
-    ...about(engines, options.rounds), calibration, programs, ...others, ...(javaScript && recorded(javaScript, calibration?.scale)),
+    ...about(engines, options.rounds), calibration, programs, ...others,
+    ...(javaScript && recordedJavaScript(javaScript, calibration?.scale)), ...(calls && recordedCalls(calls, calibration?.scale)),
   };
   if (options.json !== undefined) {
     const runs = rows.map(({ name, engines: results }) => ({ name, engines: results }));

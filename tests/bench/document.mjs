@@ -3,6 +3,7 @@
 // Invariant: only text between `<!-- measured: NAME -->` and `<!-- end -->` is written. The text around it is written
 // by hand and has no figures.
 
+import { callsTable } from './calls.mjs';
 import { GROUPS } from './charts.mjs';
 import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
@@ -26,7 +27,7 @@ export function fill(text, record) {
 }
 
 const SECTIONS = {
-  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, javascript, integers, verifier,
+  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, calls, javascript, integers, verifier,
   budget,
 };
 
@@ -137,6 +138,12 @@ function tables(record) {
 function data(record) {
   if (record.data === undefined) return 'Not recorded: `make bench OPTIONS=--data` prints it.';
   return table(...dataTable(record.data, record.calibration.scale));
+}
+
+function calls({ calls: recorded }) {
+  if (recorded === undefined) return 'Not recorded: `make bench OPTIONS=--calls` prints it.';
+  const { date, scale, figures } = recorded;
+  return [`On ${date}; times are multiplied by ${scale.toFixed(3)}, as above.`, '', table(...callsTable(figures, scale))].join('\n');
 }
 
 function javascript({ javaScript, javaScriptTimes }) {

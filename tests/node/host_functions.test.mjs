@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { ANSWER_ERROR, ANSWER_RESULTS, CALL_SIGNATURE, TAG_FUNCTION } from '../../host-js/abi.js';
 import { encode } from '../../host-js/codec/encode.js';
-import { Cu, LuaError, MemoryStore, Values } from '../../host-js/index.js';
+import { inside } from '../../host-js/handle.js';
+import { Cu, LuaError, MemoryStore, Values, Way } from '../../host-js/index.js';
 import { NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
 
@@ -186,6 +187,41 @@ test('a function cannot compute in its own instance, but in another one', async 
   assert.equal(cu.compute('return host.other("return 6 * 7")').value, 42);
   assert.throws(() => cu.compute('return host.own()'), { message: 'compute:1: host.own: a call of this instance is running' });
   assert.throws(() => cu.compute('host.other("local x = nil + 1")'), /^LuaError: compute:1: host\.other: compute:1: attempt to perform arithmetic/);
+});
+
+test('answers of every length are those of their call, also where another instance has its own in between', async () => {
+  const inner = await create({ echo: (text) => text, fail(text) { throw text; } });
+  const cu = await create({
+    first: (text) => ({ get text() { inner.call('host.echo', ['inner']); return text; } }),
+    second(text) { return new Values(inner.call('host.echo', [`<${text}>`]).value, text); },
+    third(text) { throw { get code() { inner.compute('pcall(host.fail, "inner")'); return text; } }; },
+  });
+  for (let length = 0; length < 140; length += 1) {
+    const text = 'x'.repeat(length);
+    assert.deepEqual(cu.call('host.first', [text]).value, { text });
+    assert.deepEqual(cu.call('host.second', [text]).values, [`<${text}>`, text]);
+    assert.deepEqual(cu.call('pcall', [new Way('host.third'), text]).values, [false, { code: text }]);
+  }
+});
+
+test('any number of functions, called in any order', async () => {
+  const names = Array.from({ length: 300 }, (_, at) => `f${at}`);
+  const cu = await create(Object.fromEntries(names.map((name) => [name, () => name])));
+  const code = 'for round = 1, 2 do for i = 0, 299 do local name = "f" .. i * 7 % 300 if host[name]() ~= name then error(name) end end end return true';
+  assert.equal(cu.compute(code).value, true);
+});
+
+test('a record outside memory is a failure of the host, and the function is not called', async () => {
+  let calls = 0;
+  const cu = await create({ count() { calls += 1; } });
+  const { imports } = inside(cu);
+  const size = imports.memory.bytes.length;
+  const { tableGet } = imports;
+  for (const [key, length, into, room] of [[0, 1, size - 4, 8], [0, size + 1, 0, 8], [0, 12, 2 ** 32 - 1, 8]]) {
+    imports.memory.bytes[0] = CALL_SIGNATURE.charCodeAt(0);
+    assert.equal(tableGet(0, key, length, into, room), -2);
+  }
+  assert.equal(calls, 0);
 });
 
 test('finalizers and closing variables call them, also while a large answer is fetched', async () => {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { answer } from '../bench/answer.mjs';
+import { callsTable } from '../bench/calls.mjs';
 import { charts } from '../bench/charts.mjs';
 import { fill } from '../bench/document.mjs';
 import { fileSizes, sizesOf } from '../bench/file_size.mjs';
@@ -53,6 +54,20 @@ test('a geometric mean is that of what every engine finished', () => {
   assert.equal(geometricMean([0.5, 2]), 1);
   const programs = [program('a', { native: 10, node: 5 }), program('b', { native: 10, node: 20 }), program('c', { native: 10 })];
   assert.deepEqual(means(programs, ['native', 'node'], 'native'), { programs: 2, ratios: { native: 1, node: 1 } });
+});
+
+test('a call that misses its target, or takes as long as what it replaces, is marked, times scaled', () => {
+  const figures = { node: { source: 2, call: 1, prepared: 1, host: 0.6 }, wasmoon: { source: 4, prepared: 5, host: 3 }, wasmtime: { source: 2, call: 2, prepared: 0.5, host: 0.9 } };
+  const [head, body] = callsTable(figures, 0.5);
+  assert.deepEqual(head, ['microseconds', 'at most', 'Node', 'wasmoon, Node', 'at most', 'Wasmtime']);
+  const cells = Object.fromEntries(body.map(([title, , ...rest]) => [title, rest]));
+  assert.deepEqual(Object.values(cells), [
+    ['1.00', '2.00', '-', '1.00'],
+    ['0.50', '-', '0.6, less than as source', '1.00 (missed)'],
+    ['0.50 (missed)', '2.50', 'less than called', '0.25'],
+    ['0.30', '1.50', '0.4', '0.45 (missed)'],
+  ]);
+  assert.deepEqual(callsTable({ node: figures.node })[0], ['microseconds', 'at most', 'Node']);
 });
 
 test('a median does not sort what it is given', () => {

@@ -16,7 +16,7 @@ use cu_abi::status::ErrorClass;
 use super::{Answer, Instance, Spilled};
 use crate::call::Call;
 use crate::error::{Error, LuaError};
-use crate::functions::{self, Raised, Values};
+use crate::functions::{Raised, Values};
 use crate::options::ComputeOptions;
 use crate::pending::{self, Pending, Step};
 use crate::response::Response;
@@ -69,7 +69,7 @@ impl Instance {
                 ..LuaError::default()
             })));
         }
-        let record = pending.record(&functions::encoded(pending.name(), answer));
+        let record = pending.record(answer);
         let answer = self.go_on(&pending, &record)?;
         let Pending { output: mut before, own, deadline, .. } = pending;
         let step =

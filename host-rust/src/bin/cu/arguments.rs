@@ -65,7 +65,7 @@ pub struct Syntax {
     pub command: &'static str,
     /// The names of its options, without those for help.
     pub options: &'static [&'static str],
-    /// Whether its operand is code, which may begin with a comment, `--` and more.
+    /// Whether its operands are code or values, which may begin with a comment, `--` and more, or are less than 0.
     pub takes_code: bool,
 }
 
@@ -123,7 +123,7 @@ pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> R
             argument = rest.peek().unwrap_or_default().to_owned();
         }
         let unknown = || {
-            let hint = if syntax.takes_code { "; code that begins with - goes after --" } else { "" };
+            let hint = if syntax.takes_code { "; what begins with - and is no option goes after --" } else { "" };
             Usage(format!("unknown option '{}'{hint}", argument.display()))
         };
         let name = match parser.next().map_err(|_| unknown())? {

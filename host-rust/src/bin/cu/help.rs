@@ -13,6 +13,7 @@ Usage: cu COMMAND [OPTIONS] ...
 Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
+  call WAY     call a function, such as one that a file of tables keeps
   verify       find what is wrong in a file of tables, and mend it
   homes        list, rename or drop the homes in a file of tables
   gc           free what nothing in a file of tables reaches
@@ -120,6 +121,24 @@ Usage: cu eval [OPTIONS] CODE
 CODE may begin with a comment; where that looks like an option, CODE goes after --.
 
 Example: cu eval 'return 1 + 1, {name = \"x\"}'
+
+",
+    home_text!(),
+    permissions_text!(),
+    run_options!()
+);
+
+const CALL: &str = concat!(
+    "\
+Call a function that is there already and show what it prints, then the values that it returns, one per line.
+
+Usage: cu call [OPTIONS] WAY [ARGUMENT ...]
+
+WAY is names with dots between them, from a global on: _home.orders.total, which a run with the same --home stored, or
+string.rep. Each ARGUMENT is a value in JSON: a string has quotes, {} and [] are tables, null is nil. No argument is ever
+part of code, so whatever is in it, it is a value.
+
+Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'
 
 ",
     home_text!(),
@@ -283,6 +302,7 @@ pub fn command(name: &str) -> Option<String> {
     let text = match name {
         "run" => RUN,
         "eval" => EVAL,
+        "call" => CALL,
         "verify" => VERIFY,
         "homes" => HOMES,
         "gc" => GC,
@@ -317,7 +337,7 @@ mod tests {
 
     #[test]
     fn only_engines_of_the_build_are_named() {
-        for name in ["run", "eval", "gc"] {
+        for name in ["run", "eval", "call", "gc"] {
             let text = command(name).unwrap();
             let has = |engine: &str| text.contains(&format!("{engine} ("));
             assert_eq!(

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench_worker;
+mod call;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod encryption;
 mod eval;
@@ -99,6 +100,7 @@ const fn command_of(
 const COMMANDS: &[Command] = &[
     command_of("run", RUN, run::run),
     Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
+    Command { syntax: Syntax { command: "call", options: RUN, takes_code: true }, act: call::call },
     command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
     command_of("verify", &["--home", "--key-file", "--wait", "--mend"], verify::verify),
     command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),

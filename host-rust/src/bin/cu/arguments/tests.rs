@@ -122,7 +122,7 @@ fn code_may_begin_as_an_option_does() {
         let after = parse(code, ["--", text].map(OsString::from)).unwrap();
         assert_eq!(after.operands, [text]);
     }
-    let hint = "unknown option '--comment'; code that begins with - goes after --";
+    let hint = "unknown option '--comment'; what begins with - and is no option goes after --";
     assert!(parse(code, [OsString::from("--comment")]).is_err_and(|usage| usage.0 == hint));
 }
 
