@@ -16,6 +16,7 @@
 //! - [`key`]: keys of external tables as bytes
 //! - [`page`]: pages of keys as bytes
 //! - [`call`]: call records, which `compute` takes in place of source
+//! - [`recording`]: what crosses the boundary, in a file
 //! - [`malformed`]: what is wrong with bytes that are none of these
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -33,6 +34,7 @@ pub mod limits;
 pub mod malformed;
 pub mod page;
 pub mod permissions;
+pub mod recording;
 pub mod status;
 pub mod tables;
 pub mod tags;
