@@ -18,7 +18,8 @@ import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
 
-class CompleteMachine extends Machine {
+/** The machine behind `Cu`, which add-ons extend. */
+export class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);

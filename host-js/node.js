@@ -3,5 +3,6 @@
  */
 
 export { AuditLog } from './audit.js';
+export { RecordingFile } from './replay/file.js';
 export { FileStore } from './store/file.js';
 export { FileStoreError } from './errors.js';
