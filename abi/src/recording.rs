@@ -40,6 +40,9 @@ pub const FILE_HEAD_BYTES: usize = SIGNATURE.len() + 1;
 /// What is before the body of an entry.
 pub const HEAD_BYTES: usize = 12;
 
+/// Where the answer of an import is in its body.
+pub const IMPORT_ANSWER_AT: usize = 10;
+
 /// The module's hash, SHA-256.
 pub const HASH_BYTES: usize = 32;
 
