@@ -4,14 +4,14 @@
 
 use std::io::Read;
 
-use cu_abi::recording::Entry;
+use cu_abi::recording::{Entry, Import};
 use cu_abi::{status, tables};
 
 use super::calls::{Call, Calls, Part};
 use super::crossing::{COMPUTE, DELETE, SET, left_at};
 use super::error::ReplayError;
 use super::player::Player;
-use super::reader::Reader;
+use super::reader::{Item, Reader};
 use super::tape::Tape;
 use crate::control::Control;
 use crate::engine::{Guest, Module};
@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::imports::Host;
 use crate::options::Options;
 use crate::rate::{Meter, Rate};
+use crate::response::Response;
 use crate::store::{MemoryStore, Store, StoreError};
 use crate::value::Value;
 
@@ -46,6 +47,18 @@ pub struct ReplayedCompute<'a> {
     pub code: &'a [u8],
     /// What it left in the I/O buffer: a response, or the text of an error.
     pub frame: Result<&'a [u8], &'a [u8]>,
+    /// The values that did not fit there.
+    pub spilled: Option<&'a [u8]>,
+}
+
+impl ReplayedCompute<'_> {
+    /// What the program got that was recorded; the text of the script's error where there was one.
+    pub fn response(&self) -> Result<Result<Response, Vec<u8>>, Error> {
+        match self.frame {
+            Ok(frame) => Response::decode(frame, self.spilled).map(Ok),
+            Err(text) => Ok(Err(text.to_vec())),
+        }
+    }
 }
 
 /// What was replayed.
@@ -108,6 +121,14 @@ fn check_module<R: Read>(calls: &Calls<R>, module: &Module) -> Result<(), Replay
     };
     let recorded = named(&String::from_utf8_lossy(name), hash);
     Err(ReplayError::Module { recorded, given: named(&module.info().to_string(), &given) })
+}
+
+/// The values that a call of an import has put beside the response.
+fn spilled(item: &Item) -> Option<&[u8]> {
+    match item.entry() {
+        Entry::Import(Import { import: SET, table: tables::IO, key: tables::KEY_RESULT, value, .. }) => Some(value),
+        _ => None,
+    }
 }
 
 /// A change of the store.
@@ -192,7 +213,8 @@ impl Replay {
             self.replayed.computes = number;
             if let Some(on_compute) = &mut options.on_compute {
                 let frame = if answer < 0 { Err(&left[..]) } else { Ok(&left[..]) };
-                on_compute(&ReplayedCompute { number, code: &code, frame });
+                let spilled = player.call.imports.iter().rev().find_map(spilled);
+                on_compute(&ReplayedCompute { number, code: &code, frame, spilled });
             }
         }
         Ok(())

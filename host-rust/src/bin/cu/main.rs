@@ -13,6 +13,7 @@ mod homes;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
 mod output;
+mod replay;
 mod run;
 mod script;
 mod start;
@@ -82,6 +83,7 @@ const RUN: &[&str] = &[
     "--hide",
     "--forbid",
     "--audit",
+    "--record",
     "--home",
     "--home-name",
     "--wait",
@@ -99,6 +101,7 @@ const fn command_of(
 const COMMANDS: &[Command] = &[
     command_of("run", RUN, run::run),
     Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
+    command_of("replay", &["--engine", "--rows"], replay::replay),
     command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
     command_of("verify", &["--home", "--key-file", "--wait", "--mend"], verify::verify),
     command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),
