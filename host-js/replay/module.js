@@ -7,11 +7,23 @@ import { loadModule, place, shippedUrl } from '../module.js';
 import { describe } from '../section.js';
 import { sha256 } from './sha256.js';
 
+/** The one of this package, which does not change. */
+let shipped;
+
 /**
  * @param {ArrayBuffer | Uint8Array | string | URL | undefined} source as the option `module` of `Cu.create`
  * @returns {Promise<{ module: WebAssembly.Module, hash: Uint8Array, name: string }>}
  */
-export async function loadNamed(source) {
+export function loadNamed(source) {
+  if (source !== undefined) return load(source);
+  if (shipped === undefined) {
+    shipped = load();
+    shipped.catch(() => { shipped = undefined; });
+  }
+  return shipped;
+}
+
+async function load(source) {
   if (source instanceof WebAssembly.Module) {
     throw new TypeError('a recording names its module by the hash of the file: give its bytes or its URL, and not a WebAssembly.Module');
   }

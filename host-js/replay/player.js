@@ -11,6 +11,7 @@ import { decode } from '../codec/decode.js';
 import { DivergenceError, RecordingError, textOf } from '../errors.js';
 import { Memory } from '../memory.js';
 import { decodeText } from '../text.js';
+import { Blocks } from './blocks.js';
 import { Crossing, DELETE, IMPORT_NAMES, leftBy, lengthIn, SET } from './crossing.js';
 import { differenceIn, endInWords, importInWords } from './words.js';
 
@@ -24,6 +25,9 @@ export class Player {
     this.memory = new Memory();
     this.crossing = new Crossing();
     this.exports = undefined;
+    this.buffer = 0;
+    /** @type {Blocks} */
+    this.blocks = undefined;
     /** The call that is played, and how many of its imports were. */
     this.call = undefined;
     this.played = 0;
@@ -47,6 +51,8 @@ export class Player {
   start({ exports }) {
     this.exports = exports;
     this.memory.attach(exports[MEMORY]);
+    this.buffer = exports.get_buffer_ptr() >>> 0;
+    this.blocks = new Blocks(this.buffer);
   }
 
   /** Plays a call; returns the bytes that it left. */
@@ -58,6 +64,8 @@ export class Player {
     if (call.name === 'compute') {
       this.compute++;
       this.place(call);
+    } else if (call.name === 'get_memory_stats') {
+      this.checkPlace(call, call.args[0] >>> 0, MEMORY_STATS_BYTES);
     }
     let answer;
     try {
@@ -67,20 +75,26 @@ export class Player {
       return undefined;
     }
     if (call.end === undefined) throw call.broken;
+    if (call.name === 'lua_alloc') this.blocks.note(call.args, answer);
     const length = leftBy(call.name, answer, MEMORY_STATS_BYTES);
-    const pointer = (call.name === 'compute' ? exports.get_buffer_ptr() : call.args[0]) >>> 0;
+    const pointer = call.name === 'compute' ? this.buffer : call.args[0] >>> 0;
     const left = memory.copy(pointer, lengthIn(memory.bytes, pointer, length));
     this.check(answer, left);
     return left;
   }
 
   /** Puts the code where the recorded host had it. */
-  place({ args: [pointer, length], code, number, offset }) {
+  place(call) {
+    const { args: [pointer, length], code, number, offset } = call;
+    // The module refuses what lies outside of memory.
     if (code.length === 0 && lengthIn(this.memory.bytes, pointer >>> 0, length >>> 0) === 0) return;
-    if (code.length !== length >>> 0 || lengthIn(this.memory.bytes, pointer >>> 0, code.length) !== code.length) {
-      throw malformed(number, offset, `${code.length} bytes of code at ${pointer >>> 0}, where ${length >>> 0} are said to be`);
-    }
+    if (code.length !== length >>> 0) throw malformed(number, offset, `${code.length} bytes of code, where ${length >>> 0} are said to be`);
+    this.checkPlace(call, pointer >>> 0, code.length);
     this.memory.write(pointer >>> 0, code);
+  }
+
+  checkPlace({ number, offset }, pointer, length) {
+    if (!this.blocks.has(pointer, length)) throw malformed(number, offset, `no host may place ${length} bytes at ${pointer}`);
   }
 
   /** Answers an import from the recording. */

@@ -116,7 +116,7 @@ function optionsOf(below) {
   };
   if (below(2) === 0) options.onTick = () => (below(30) === 0 ? 'enough' : undefined);
   if (below(3) === 0) options.home = 'named';
-  if (below(4) === 0) options.rate = { operations: 2000, clock: () => { time += below(20); return time; } };
+  if (below(4) === 0) options.rate = { operations: 300, clock: () => { time += below(20); return time; } };
   return options;
 }
 

@@ -31,6 +31,7 @@
 //! - `crossing`: what a call of an import takes out of memory, and where its answer goes
 //! - `recorder`: writes a recording; `reader`: reads its entries; `calls`: puts them together
 //! - `player`: the host of a module that is replayed; `tape`: what is at the border of an instance, one of these two or nothing
+//! - `places`: where in memory a replay may write before a call
 //! - `replaying`: plays a whole recording
 //! - `words`: what happens at the border, as text; `error`: why a replay failed
 //! - `sha256`: the hash by which a recording names its module
@@ -38,6 +39,7 @@
 mod calls;
 mod crossing;
 mod error;
+mod places;
 mod player;
 mod reader;
 mod recorder;

@@ -10,6 +10,7 @@ use cu_abi::{status, tables};
 use super::calls::{Call, Calls, Part};
 use super::crossing::{COMPUTE, DELETE, SET, left_at};
 use super::error::ReplayError;
+use super::places::Places;
 use super::player::Player;
 use super::reader::{Item, Reader};
 use super::tape::Tape;
@@ -83,8 +84,9 @@ pub struct Replayed {
 pub fn replay(module: &Module, recording: impl Read, mut options: ReplayOptions<'_>) -> Result<Replayed, ReplayError> {
     let calls = Calls::new(Reader::new(recording)?)?;
     check_module(&calls, module)?;
-    let guest = module.instantiate(host().map_err(ReplayError::Start)?).map_err(ReplayError::Start)?;
-    let mut replay = Replay { guest, buffer: None, replayed: Replayed::default(), changes: Vec::new() };
+    let mut guest = host().and_then(|host| module.instantiate(host)).map_err(ReplayError::Start)?;
+    let buffer = guest.call("get_buffer_ptr", &[]).map_err(ReplayError::Start)?.cast_unsigned();
+    let mut replay = Replay { guest, places: Places::new(buffer), replayed: Replayed::default(), changes: Vec::new() };
     let played = replay.play_all(calls, &mut options);
     // What was played whole is kept, whatever comes after it.
     let kept = replay.keep(&mut options);
@@ -139,8 +141,7 @@ enum Change {
 
 struct Replay {
     guest: Box<dyn Guest>,
-    /// Address of the I/O buffer, once it is known.
-    buffer: Option<u32>,
+    places: Places,
     replayed: Replayed,
     /// Of the last call, which the store may not have kept.
     changes: Vec<Change>,
@@ -188,8 +189,8 @@ impl Replay {
         let mut number = self.replayed.computes;
         if is_compute {
             number += 1;
-            self.place(&call, &arguments, &code)?;
         }
+        self.place(&call, &arguments, &code)?;
         self.guest.host().tape = Some(Box::new(Tape::Player(Player::new(call, number))));
         let answer = self.guest.call(name, &arguments);
         let Some(Tape::Player(mut player)) = self.guest.host().tape.take().map(|tape| *tape) else { return Ok(()) };
@@ -202,7 +203,11 @@ impl Replay {
             return player.call.end.map(drop);
         }
         let (answer, left) = match answer {
-            Ok(answer) => (answer, self.left(name, answer, &arguments)?),
+            Ok(answer) => {
+                self.places.note(name, &arguments, answer);
+                let (pointer, length) = left_at(name, answer, &arguments, self.places.buffer);
+                (answer, self.guest.memory().read(pointer, length).unwrap_or_default().to_vec())
+            }
             Err(trap) => return player.check(&Entry::Trap { words: trap.to_string().as_bytes() }),
         };
         player.check(&Entry::Return { answer, left: &left })?;
@@ -222,27 +227,25 @@ impl Replay {
 
     /// Puts the code where the recorded host had it.
     fn place(&mut self, call: &Call, arguments: &[u32], code: &[u8]) -> Result<(), ReplayError> {
-        let [pointer, length] = *arguments else { return Ok(()) };
+        let (pointer, length) = match (call.name(), arguments) {
+            (COMPUTE, [pointer, length]) => (*pointer, *length),
+            (_, arguments) => left_at(call.name(), 0, arguments, self.places.buffer),
+        };
         let mut memory = self.guest.memory();
-        if code.is_empty() && (length == 0 || memory.read(pointer, length).is_none()) {
+        // The module refuses what lies outside of memory.
+        if length == 0 || (code.is_empty() && memory.read(pointer, length).is_none()) {
+            return Ok(());
+        }
+        if !self.places.has(pointer, length) {
+            return Err(call.start.wrong(format!("no host may place {length} bytes at {pointer}")));
+        }
+        if call.name() != COMPUTE {
             return Ok(());
         }
         let placed = if code.len() == length as usize { memory.write(pointer, code) } else { None };
-        let problem = || format!("{} bytes of code at {pointer}, where {length} are said to be", code.len());
-        placed.ok_or_else(|| call.start.wrong(problem()))
-    }
-
-    /// What a call left for the host.
-    fn left(&mut self, name: &str, answer: i32, arguments: &[u32]) -> Result<Vec<u8>, ReplayError> {
-        let buffer = match (name, self.buffer) {
-            (COMPUTE, None) => self.guest.call("get_buffer_ptr", &[]).map_err(ReplayError::Start)?.cast_unsigned(),
-            (_, buffer) => buffer.unwrap_or(0),
-        };
-        let (pointer, length) = left_at(name, answer, arguments, buffer);
-        if name == COMPUTE {
-            self.buffer = Some(buffer);
-        }
-        Ok(self.guest.memory().read(pointer, length).unwrap_or_default().to_vec())
+        placed.ok_or_else(|| {
+            call.start.wrong(format!("{} bytes of code, where {length} are said to be", code.len()))
+        })
     }
 
     /// Notes what a call that was played did elsewhere.
