@@ -74,7 +74,6 @@ export class Player {
       this.ended(cause);
       return undefined;
     }
-    if (call.end === undefined) throw call.broken;
     if (call.name === 'lua_alloc') this.blocks.note(call.args, answer);
     const length = leftBy(call.name, answer, MEMORY_STATS_BYTES);
     const pointer = call.name === 'compute' ? this.buffer : call.args[0] >>> 0;
@@ -151,9 +150,9 @@ export class Player {
   ended(cause) {
     const { call, stopped } = this;
     if (stopped !== undefined) throw stopped.error === BROKEN ? call.broken : stopped.error;
-    if (call.end === undefined) throw call.broken;
     const recorded = call.imports[this.played];
     if (recorded !== undefined) throw this.divergence(recorded, importInWords(recorded), `a trap (${textOf(cause)})`);
+    if (call.end === undefined) throw call.broken;
     if (call.end.kind !== RECORDING_TRAP) throw this.divergence(call.end, endInWords(call.name, call.end), `a trap (${textOf(cause)})`);
   }
 
@@ -164,6 +163,7 @@ export class Player {
     const came = endInWords(call.name, { kind: undefined, answer, left });
     if (recorded !== undefined) throw this.divergence(recorded, importInWords(recorded), came);
     const { end } = call;
+    if (end === undefined) throw call.broken;
     if (end.kind === RECORDING_TRAP) throw this.divergence(end, endInWords(call.name, end), came);
     const difference = end.answer === answer ? differenceIn('result', end.left, left) : `the answer was ${end.answer}, and ${answer} came`;
     if (difference !== undefined) throw this.divergence(end, endInWords(call.name, end), came, difference);

@@ -5,6 +5,8 @@
  * Invariant: what a session returns was seen without the recorder.
  */
 
+import { readFileSync } from 'node:fs';
+
 import { EVENT_KINDS, TABLE_IO } from '../abi.js';
 import { inside } from '../handle.js';
 import { CuError, encode, encodeKey, MemoryStore, Values } from '../index.js';
@@ -14,43 +16,10 @@ import { randomBelow } from './random.js';
 
 const OPERATIONS = ['get', 'set', 'delete', 'size', 'keys'];
 
-/** Scripts; `N` stands for a small random number. */
+/** Scripts; `N` stands for a small random number. The last one has no room in the I/O buffer. */
 const SCRIPTS = [
-  'return N, "N", { N, { a = N } }, 1 / 0, -0.0, "\\0\\255"',
-  'print(os.time(), os.clock()) return os.date("!%c")',
-  'return math.random(), math.random(N + 1), tostring({}) ~= nil',
-  '_home.a = { N, "two", { three = N } } return #_home.a',
-  '_home.rows = _home.rows or {} for i = 1, 10 * N do _home.rows[i] = { n = i % (N + 1), s = ("x"):rep(i) } end',
-  'ext.index(_home.rows, "n") return ext.count(_home.rows, { where = { n = N } })',
-  'local rows = ext.query(_home.rows, { where = { n = { ">=", N } }, order = "s" }) return #rows, rows[1]',
-  'for i = 1, 10 do _home.rows[i] = nil end return ext.size(_home.rows)',
-  'local n = N function _home.count() n = n + 1 return n end return _home.count()',
-  'return _home.count(), _home.count()',
-  'local all = {} for key, value in pairs(_home) do all[#all + 1] = tostring(key) end return table.concat(all, " ")',
-  'for i = 1, N do print(("line"):rep(N), i) end io.write("no end")',
-  'for i = 1, 3000 do print("much that is printed, and more than is kept, in line", i) end return N',
-  'local t = {} for i = 1, 9000 do t[i] = i * N end return t',
-  'return ("long "):rep(N * 4000)',
-  'error("failed with N")',
-  'error({ code = N })',
-  'return function() end',
-  'this is no Lua',
-  'while true do N = (N or 0) + 1 end',
-  'local s = "x" while true do s = s .. s end',
-  'return host.add(N, 2), host.http.get("u", { N })',
-  'return pcall(host.fail, N)',
-  'host.fail(N)',
-  'return #host.large(N), select("#", host.several(N))',
-  '_home.f = host.add return _home.f(N, N)',
-  'local ok, e = pcall(function() for i = 1, 50 do _home["k" .. i] = { i } end end) return ok, tostring(e)',
-  'local ok, e = pcall(ext.transaction, function() _home.t = N error("undo") end) return ok, _home.t',
-  'ext.transaction(function() _home.t = { N } _home.u = N end) return _home.t[1]',
-  'ext.batch({ { "set", _home, "b", N }, { "get", _home, "b" } }) return _home.b',
-  '_io.output = { N } return _io.input, _io.meta',
-  'return collectgarbage("count") > 0, #tostring(_home.a)',
-  'local c = coroutine.wrap(function() for i = 1, N do coroutine.yield(i) end end) local s = 0 for i = 1, N do s = s + c() end return s',
-  'return string.format("%q %5.1f", "N", N), ("aXb"):find("X"), utf8.char(8364, N + 1)',
-  '--[[' + 'y'.repeat(70_000) + ']] _home.long = N return N',
+  ...readFileSync(new URL('../../tests/lua/replay/sessions.lua', import.meta.url), 'utf8').split(/^--- .*\n/m).slice(1),
+  `--[[${'y'.repeat(70_000)}]] _home.long = N return N`,
 ];
 
 const CONFIGS = [

@@ -38,7 +38,8 @@ impl Places {
         let is_within = |start: u32, room: u32| {
             pointer >= start && room.checked_sub(length).is_some_and(|most| pointer - start <= most)
         };
-        is_within(self.buffer, IO_BUFFER_BYTES as u32) || self.blocks.iter().any(|(start, room)| is_within(*start, *room))
+        is_within(self.buffer, IO_BUFFER_BYTES as u32)
+            || self.blocks.iter().any(|(start, room)| is_within(*start, *room))
     }
 }
 
@@ -50,7 +51,9 @@ mod tests {
     fn places_are_the_buffer_and_blocks() {
         let mut places = Places::new(1000);
         assert!(places.has(1000, 65_536) && places.has(66_536, 0));
-        assert!(!places.has(999, 1) && !places.has(1001, 65_536) && !places.has(70_000, 5) && !places.has(1000, u32::MAX));
+        assert!(
+            !places.has(999, 1) && !places.has(1001, 65_536) && !places.has(70_000, 5) && !places.has(1000, u32::MAX)
+        );
         places.note("lua_alloc", &[0, 0, 0, 9], 70_000);
         places.note("lua_alloc", &[0, 70_000, 9, 99], 0);
         assert!(places.has(70_004, 5) && !places.has(70_004, 6));

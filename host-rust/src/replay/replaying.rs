@@ -194,33 +194,36 @@ impl Replay {
         self.guest.host().tape = Some(Box::new(Tape::Player(Player::new(call, number))));
         let answer = self.guest.call(name, &arguments);
         let Some(Tape::Player(mut player)) = self.guest.host().tape.take().map(|tape| *tape) else { return Ok(()) };
-        let reason = player.stopped.take();
-        if let Some(Some(error)) = reason {
-            return Err(error);
-        }
-        if player.call.end.is_err() {
+        match player.stopped.take() {
+            Some(Some(error)) => return Err(error),
             // The error says where the recording breaks off.
-            return player.call.end.map(drop);
+            Some(None) => return player.call.end.map(drop),
+            None => {}
         }
-        let (answer, left) = match answer {
+        let left = match answer {
             Ok(answer) => {
                 self.places.note(name, &arguments, answer);
                 let (pointer, length) = left_at(name, answer, &arguments, self.places.buffer);
-                (answer, self.guest.memory().read(pointer, length).unwrap_or_default().to_vec())
+                let left = self.guest.memory().read(pointer, length).unwrap_or_default().to_vec();
+                player.check(&Entry::Return { answer, left: &left })?;
+                Some(if answer < 0 { Err(left) } else { Ok(left) })
             }
-            Err(trap) => return player.check(&Entry::Trap { words: trap.to_string().as_bytes() }),
+            Err(trap) => {
+                player.check(&Entry::Trap { words: trap.to_string().as_bytes() })?;
+                None
+            }
         };
-        player.check(&Entry::Return { answer, left: &left })?;
+        if player.call.end.is_err() {
+            return player.call.end.map(drop);
+        }
+        self.replayed.computes = number;
         self.replayed.calls += 1;
         self.replayed.imports += player.call.imports.len() as u64;
         self.note(&player.call, options);
-        if is_compute {
-            self.replayed.computes = number;
-            if let Some(on_compute) = &mut options.on_compute {
-                let frame = if answer < 0 { Err(&left[..]) } else { Ok(&left[..]) };
-                let spilled = player.call.imports.iter().rev().find_map(spilled);
-                on_compute(&ReplayedCompute { number, code: &code, frame, spilled });
-            }
+        if let (true, Some(frame), Some(on_compute)) = (is_compute, &left, &mut options.on_compute) {
+            let frame = frame.as_deref().map_err(|text| &text[..]);
+            let spilled = player.call.imports.iter().rev().find_map(spilled);
+            on_compute(&ReplayedCompute { number, code: &code, frame, spilled });
         }
         Ok(())
     }
@@ -243,9 +246,7 @@ impl Replay {
             return Ok(());
         }
         let placed = if code.len() == length as usize { memory.write(pointer, code) } else { None };
-        placed.ok_or_else(|| {
-            call.start.wrong(format!("{} bytes of code, where {length} are said to be", code.len()))
-        })
+        placed.ok_or_else(|| call.start.wrong(format!("{} bytes of code, where {length} are said to be", code.len())))
     }
 
     /// Notes what a call that was played did elsewhere.
