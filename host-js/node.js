@@ -1,5 +1,5 @@
 /**
- * What needs Node: the store in a file, and the file of audit events. Browsers import index.js, which does not load this.
+ * What needs Node: the store in a file, the file of audit events, the file of a recording. Browsers import index.js, which does not load this.
  */
 
 export { AuditLog } from './audit.js';

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::replaying::Replayed;
+use super::figures::Replayed;
 use crate::error::Error;
 use crate::store::StoreError;
 

@@ -33,12 +33,13 @@
 //! - `player`: the host of a module that is replayed; `tape`: what is at the border of an instance, one of these two or nothing
 //! - `places`: where in memory a replay may write before a call
 //! - `replaying`: plays a whole recording
-//! - `words`: what happens at the border, as text; `error`: why a replay failed
+//! - `words`: what happens at the border, as text; `error`: why a replay failed; `figures`: how much it did
 //! - `sha256`: the hash by which a recording names its module
 
 mod calls;
 mod crossing;
 mod error;
+mod figures;
 mod places;
 mod player;
 mod reader;
@@ -50,7 +51,8 @@ mod words;
 
 pub(crate) use crossing::{COMPUTE, Call, left_at};
 pub use error::{Divergence, ReplayError};
+pub use figures::Replayed;
 pub use recorder::Recorder;
-pub use replaying::{ReplayOptions, Replayed, ReplayedCompute, replay};
+pub use replaying::{ReplayOptions, ReplayedCompute, replay};
 pub(crate) use sha256::sha256;
 pub(crate) use tape::{Stopped, Tape};

@@ -7,7 +7,7 @@ use std::io::Read;
 use cu_abi::recording::{Chain, Entry, FILE_HEAD_BYTES, HEAD_BYTES, SIGNATURE, VERSION, checksum};
 
 use super::error::ReplayError;
-use super::replaying::Replayed;
+use super::figures::Replayed;
 
 /// An entry, with its place in the recording.
 pub struct Item {

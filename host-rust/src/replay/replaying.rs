@@ -10,6 +10,7 @@ use cu_abi::{status, tables};
 use super::calls::{Call, Calls, Part};
 use super::crossing::{COMPUTE, DELETE, SET, left_at};
 use super::error::ReplayError;
+use super::figures::Replayed;
 use super::places::Places;
 use super::player::Player;
 use super::reader::{Item, Reader};
@@ -60,23 +61,6 @@ impl ReplayedCompute<'_> {
             Err(text) => Ok(Err(text.to_vec())),
         }
     }
-}
-
-/// What was replayed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// Computes, also those that failed.
-    pub computes: u64,
-    /// Calls of exports, computes among them.
-    pub calls: u64,
-    /// Calls of imports.
-    pub imports: u64,
-    /// Entries of the recording.
-    pub entries: u64,
-    /// Bytes of the recording.
-    pub bytes: u64,
-    /// Whether the recording ends as one should.
-    pub whole: bool,
 }
 
 /// Replays a recording: the same module gets the same calls and answers, and does the same, or the error says where it does
