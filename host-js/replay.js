@@ -5,4 +5,4 @@
 export { record } from './replay/record.js';
 export { replay } from './replay/replay.js';
 export { Recording } from './replay/recording.js';
-export { DivergenceError, RecordingError } from './errors.js';
+export { DivergenceError, RecordingError } from './replay/errors.js';

@@ -8,11 +8,12 @@ import {
   IMPORT_MODULE, KEY_EVENT, MEMORY, MEMORY_STATS_BYTES, OK, RECORDING_TRAP, TABLE_CONTROL,
 } from '../abi.js';
 import { decode } from '../codec/decode.js';
-import { DivergenceError, RecordingError, textOf } from '../errors.js';
+import { textOf } from '../errors.js';
 import { Memory } from '../memory.js';
 import { decodeText } from '../text.js';
 import { Blocks } from './blocks.js';
 import { Crossing, DELETE, IMPORT_NAMES, leftBy, lengthIn, SET } from './crossing.js';
+import { DivergenceError, RecordingError } from './errors.js';
 import { differenceIn, endInWords, importInWords } from './words.js';
 
 /** Stops the module where the recording ends. */

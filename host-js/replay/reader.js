@@ -8,11 +8,11 @@ import {
   EXPORTS, RECORDING_CALL, RECORDING_END, RECORDING_HASH_BYTES, RECORDING_HEAD_BYTES, RECORDING_IMPORT, RECORDING_MODULE, RECORDING_RETURN,
   RECORDING_SIGNATURE, RECORDING_TRAP, RECORDING_UNDONE, RECORDING_VERSION,
 } from '../abi.js';
-import { RecordingError } from '../errors.js';
 import { checksum } from '../store/checksum.js';
 import { readWord, WORD_BYTES } from '../store/words.js';
 import { decodeLossy } from '../text.js';
 import { EXPORT_NAMES, IMPORT_NAMES } from './crossing.js';
+import { RecordingError } from './errors.js';
 
 export class EntryReader {
   /** @param {Uint8Array} bytes */

@@ -4,12 +4,12 @@
  * Invariant: nothing else of this package knows of recordings, so that they cost nothing where there are none.
  */
 
-import { RecordingError } from '../errors.js';
 import { create } from '../handle.js';
 import { CompleteMachine, Cu } from '../instance.js';
 import { checkNames } from '../option_names.js';
 import { describe } from '../section.js';
 import { Unit } from '../unit.js';
+import { RecordingError } from './errors.js';
 import { loadNamed } from './module.js';
 import { Recorder } from './recorder.js';
 
@@ -29,27 +29,34 @@ export async function record(sink, options = {}, settings = {}) {
   const { buffer = BUFFER_BYTES } = settings;
   if (!(buffer >= 0)) throw new TypeError(`buffer is a number of bytes, and not ${String(buffer)}`);
   const named = await loadNamed(options.module);
-  const Inner = machineFor(sink, buffer, named);
-  return create(Cu, Inner, describe, { ...options, module: named.module });
+  const recorder = new Recorder(sink, buffer);
+  try {
+    return await create(Cu, machineFor(recorder, named), describe, { ...options, module: named.module });
+  } catch (error) {
+    abandon(recorder);
+    throw error;
+  }
 }
 
-const machineFor = (sink, buffer, { hash, name }) => class extends CompleteMachine {
+/** The caller gets the error for which there is no instance. */
+function abandon(recorder) {
+  try {
+    recorder.close();
+  } catch {
+    // The error says more.
+  }
+}
+
+const machineFor = (recorder, { hash, name }) => class extends CompleteMachine {
   constructor(options, module) {
     super(options, module);
-    this.recorder = new Recorder(sink, buffer, this.memory);
-    this.unit = new RecordedUnit(this.store, this.recorder);
-    const { object } = this.imports;
-    Object.defineProperty(this.imports, 'object', { value: this.recorder.imports(object) });
+    this.unit = new RecordedUnit(this.store, recorder);
+    Object.defineProperty(this.imports, 'object', { value: recorder.imports(this.imports.object, this.memory) });
   }
 
   start({ exports }) {
-    try {
-      this.recorder.begin(hash, name);
-      super.start({ exports: { ...exports, ...this.recorder.exports(exports) } });
-    } catch (error) {
-      this.end();
-      throw error;
-    }
+    recorder.begin(hash, name);
+    super.start({ exports: recorder.exports(exports) });
   }
 
   trapped(cause) {
@@ -61,16 +68,7 @@ const machineFor = (sink, buffer, { hash, name }) => class extends CompleteMachi
     try {
       super.close();
     } finally {
-      if (this.exports === undefined) this.recorder.close();
-    }
-  }
-
-  /** The caller gets the error for which there is no instance. */
-  end() {
-    try {
-      this.recorder.close();
-    } catch {
-      // The error says more.
+      if (this.exports === undefined) recorder.close();
     }
   }
 };

@@ -9,24 +9,26 @@ import {
   EXPORTS, IMPORT_MODULE, MEMORY, MEMORY_STATS_BYTES, RECORDING_CALL, RECORDING_END, RECORDING_IMPORT, RECORDING_MODULE, RECORDING_RETURN,
   RECORDING_TRAP, RECORDING_UNDONE,
 } from '../abi.js';
-import { RecordingError, textOf } from '../errors.js';
+import { textOf } from '../errors.js';
 import { encodeText } from '../text.js';
 import { Crossing, EXPORT_NAMES, IMPORT_NAMES, leftBy, lengthIn } from './crossing.js';
+import { RecordingError } from './errors.js';
 import { EntryWriter } from './writer.js';
 
 export class Recorder {
   /**
    * @param {{ write: (bytes: Uint8Array) => void, close?: () => void }} sink
    * @param {number} buffer bytes that are kept back at most while a call runs
-   * @param {import('../memory.js').Memory} memory
    */
-  constructor(sink, buffer, memory) {
+  constructor(sink, buffer) {
     this.sink = sink;
     this.buffer = buffer;
-    this.memory = memory;
+    /** @type {import('../memory.js').Memory} that of the instance */
+    this.memory = undefined;
     this.crossing = new Crossing();
     /** @type {RecordingError | undefined} why there is no more of it */
     this.failure = undefined;
+    this.hasBegun = false;
     this.hasEnded = false;
     this.writer = new EntryWriter((bytes) => sink.write(bytes));
   }
@@ -34,6 +36,7 @@ export class Recorder {
   /** The first entry. */
   begin(hash, name) {
     const { writer } = this;
+    this.hasBegun = true;
     writer.begin(RECORDING_MODULE);
     writer.block(hash);
     writer.block(encodeText(name));
@@ -43,8 +46,9 @@ export class Recorder {
   }
 
   /** The import object of the module, recorded. */
-  imports(object) {
+  imports(object, memory) {
     const recorded = {};
+    this.memory = memory;
     IMPORT_NAMES.forEach((name, place) => {
       recorded[name] = this.recordedImport(place, object[IMPORT_MODULE][name]);
     });
@@ -128,7 +132,7 @@ export class Recorder {
   /** Writes the last entry, and throws if the recording is not whole. Calls after it are not recorded. */
   close() {
     if (this.hasEnded) return;
-    this.entry(RECORDING_END);
+    if (this.hasBegun) this.entry(RECORDING_END);
     this.hasEnded = true;
     try {
       this.check();

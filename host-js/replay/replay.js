@@ -6,8 +6,8 @@
 
 import { RECORDING_UNDONE } from '../abi.js';
 import { checkNames } from '../option_names.js';
-import { RecordingError } from '../errors.js';
 import { Calls, settles } from './calls.js';
+import { RecordingError } from './errors.js';
 import { loadNamed } from './module.js';
 import { Player } from './player.js';
 import { EntryReader } from './reader.js';

@@ -212,5 +212,9 @@ await withModule(() => {
     const recording = new Recording();
     await assert.rejects(record(recording, { home: 'h', config: { instructions: -1 } }), LuaError);
     assert.deepEqual((await replay(recording.bytes())).computes, 1);
+    let closed = 0;
+    const sink = { write() { assert.fail('there is nothing to write'); }, close() { closed++; } };
+    await assert.rejects(record(sink, { config: { stor: 1 } }), TypeError);
+    assert.equal(closed, 1);
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '../index.js';
 import { RECORDING_HEAD_BYTES } from '../abi.js';
 import { encodeCall } from '../codec.js';
-import { RecordingError } from '../errors.js';
+import { RecordingError } from '../replay/errors.js';
 import { EntryReader } from '../replay/reader.js';
 import { EntryWriter } from '../replay/writer.js';
 

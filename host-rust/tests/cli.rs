@@ -347,6 +347,13 @@ fn a_recording_is_never_written_over_and_a_wrong_one_is_one_line() {
     assert!(status == Some(1) && complaint.ends_with(": it is damaged\n"), "{complaint}");
     std::fs::write(&cut, b"no recording").unwrap();
     assert_eq!(shown_by(&cu(["replay", &cut])).1, format!("cu: {cut}: it is no recording\n"));
+    let new = folder.file("new");
+    for option in ["--home", "--audit"] {
+        let both = cu(["eval", "return 1", "--record", &new, option, &new]);
+        is_wrong_usage(&both, &format!("--record and {option} name the same file, {new}"));
+    }
+    assert_eq!(cu(["eval", "return 1", "--record", &new, "--home", &cut]).status.code(), Some(1));
+    assert!(!Path::new(&new).exists());
     is_wrong_usage(&cu(["replay"]), "FILE is missing");
     is_wrong_usage(&cu(["replay", &cut, "--home", "x"]), "replay takes no --home");
     is_wrong_usage(&cu(["gc", "--record", &cut]), "gc takes no --record");

@@ -3,15 +3,28 @@
 //! Invariant: the module gets from an import what is recorded, or nothing: a call that is another one than the recorded one stops
 //! it.
 
+use std::fmt::{self, Display, Formatter};
+
 use cu_abi::recording::{Entry, Import};
 
 use super::calls::Call;
 use super::crossing;
 use super::error::{Divergence, ReplayError};
 use super::reader::Item;
-use super::tape::Stopped;
 use super::words;
 use crate::memory::Memory;
+
+/// Why an import has no answer: the module is to be stopped. [`Player::stopped`] is the reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopped;
+
+impl Display for Stopped {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str("the replay has stopped the module")
+    }
+}
+
+impl std::error::Error for Stopped {}
 
 /// Plays one call.
 pub struct Player {

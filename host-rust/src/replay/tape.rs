@@ -1,9 +1,7 @@
 //! What is at the border between an instance and its host: nothing, a recorder, or a recording that is played.
 
-use std::fmt::{self, Display, Formatter};
-
 use super::crossing::Call;
-use super::player::Player;
+use super::player::{Player, Stopped};
 use super::recorder::Recorder;
 use crate::memory::Memory;
 
@@ -34,15 +32,3 @@ impl Tape {
         }
     }
 }
-
-/// Why an import has no answer: the module is to be stopped. The player knows the reason.
-#[derive(Clone, Copy, Debug)]
-pub struct Stopped;
-
-impl Display for Stopped {
-    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        out.write_str("the replay has stopped the module")
-    }
-}
-
-impl std::error::Error for Stopped {}

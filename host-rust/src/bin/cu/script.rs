@@ -52,8 +52,13 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         try_options(module, arguments)?;
     }
     check_audit(arguments)?;
+    check_record(arguments)?;
     let record = arguments.record.as_deref().map(recorder).transpose()?;
-    let (log, store) = open(home, arguments.audit.as_deref())?;
+    let opened = open(home, arguments.audit.as_deref());
+    if let (Err(_), Some(file)) = (&opened, &arguments.record) {
+        let _ = std::fs::remove_file(file);
+    }
+    let (log, store) = opened?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
     let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
@@ -77,7 +82,14 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     });
     let answer = answer.map_err(|error| with_content(error, &mut instance));
     let cause = instance.take_store_error();
-    let answer = answer.and(instance.end_recording());
+    let answer = match (answer, instance.end_recording()) {
+        (Ok(()), recorded) => recorded,
+        (Err(failed), Err(unrecorded)) if failed != unrecorded => {
+            complain(&format!("cu: {unrecorded}"));
+            Err(failed)
+        }
+        (failed, _) => failed,
+    };
     // Closes the file, so that everything that is shown is also kept.
     drop(instance);
     // If a script caught the store's failure and then failed for another reason, that reason is shown.
@@ -95,6 +107,17 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         complain(&format!("used: {instructions} instructions, {memory} bytes"));
     }
     with_log(answer, unlogged).map_err(failed)
+}
+
+/// Refuses to record into a file that this run writes otherwise.
+fn check_record(arguments: &Arguments) -> Result<(), Usage> {
+    let Some(record) = &arguments.record else { return Ok(()) };
+    for (option, other) in [("--home", &arguments.home), ("--audit", &arguments.audit)] {
+        if other.as_ref() == Some(record) {
+            return Err(Usage(format!("--record and {option} name the same file, {}", record.display())));
+        }
+    }
+    Ok(())
 }
 
 /// Records into a new file: one that is there is never written over.
