@@ -53,6 +53,25 @@ function sealed(bodies) {
   return Uint8Array.from(Buffer.concat(parts));
 }
 
+/** An instance that changes the last byte of a key, or the first one of what a call leaves, when `isNow` says so. */
+async function other(instantiate, module, env, isNow, inImports) {
+  let memory;
+  const flip = (at) => { new Uint8Array(memory.buffer)[at] ^= 0x40; };
+  const changed = Object.entries(env).map(([name, answer]) => [name, (table, key, length, ...more) => {
+    const isKeys = name.endsWith('keys');
+    if (inImports && !name.endsWith('size') && isNow()) flip(isKeys ? key : key + length - 1);
+    return answer(table, key, length, ...more);
+  }]);
+  const { exports } = await instantiate(module, { env: Object.fromEntries(changed) });
+  ({ memory } = exports);
+  const left = (name, at) => (...args) => {
+    const answer = exports[name](...args);
+    if (!inImports && isNow()) flip(at(args));
+    return answer;
+  };
+  return { exports: { ...exports, compute: left('compute', () => exports.get_buffer_ptr()), get_memory_stats: left('get_memory_stats', ([at]) => at) } };
+}
+
 const ended = (promise) => promise.then((value) => ({ value }), (error) => ({ error }));
 
 await withModule(() => {
@@ -128,6 +147,26 @@ await withModule(() => {
     }
     t.diagnostic(JSON.stringify(counts));
     assert.ok(counts.divergences > 500 && counts.refused > 50, JSON.stringify(counts));
+  });
+
+  test('a module that gives something else, or answers something else, is stopped at that entry', async () => {
+    const bytes = await small();
+    const entries = entriesOf(bytes);
+    const imports = entries.filter(({ kind, key }) => kind === RECORDING_IMPORT && key.length > 0);
+    const returns = entries.filter(({ kind, left }) => kind === RECORDING_RETURN && left.length > 0);
+    const { instantiate } = WebAssembly;
+    for (const [list, number] of [imports, returns].flatMap((all) => all.map((entry, place) => [all, place]))) {
+      let left = number;
+      WebAssembly.instantiate = (module, { env }) => other(instantiate, module, env, () => left-- === 0, list === imports);
+      try {
+        const { error } = await ended(replay(bytes));
+        assert.ok(error instanceof DivergenceError, String(error));
+        assert.equal(error.entry, list[number].number, error.message);
+      } finally {
+        WebAssembly.instantiate = instantiate;
+      }
+    }
+    assert.ok(imports.length > 20 && returns.length > 3, `${imports.length}, ${returns.length}`);
   });
 
   test('an entry that is left out, doubled or in another place is an error', async () => {

@@ -52,9 +52,10 @@ export async function session(seed, steps = 20, module = undefined) {
   const inner = new MemoryStore();
   const options = { module, ...optionsOf(below), onEvent: (event) => events.push(event) };
   let isFailing = false;
-  options.store = below(2) === 0 ? inner : faulty(inner, (name) => (
-    isFailing && OPERATIONS.includes(name) && below(40) === 0 ? new CuError(`${name} fails`) : undefined
-  ));
+  const fails = (odds) => isFailing && below(odds) === 0;
+  options.store = below(2) === 0 ? inner : halfway(faulty(inner, (name) => (
+    OPERATIONS.includes(name) && fails(40) ? new CuError(`${name} fails`) : undefined
+  )), () => (fails(10) ? below(4) : Infinity));
   const recording = new Recording();
   const cu = await record(recording, options, below(2) === 0 ? {} : { buffer: below(3) * 500 });
   watch(cu, computes);
@@ -68,6 +69,18 @@ export async function session(seed, steps = 20, module = undefined) {
   }
   cu.close();
   return { bytes: recording.bytes(), computes, events, rows: rowsOf(inner) };
+}
+
+/** A store that fails after so many keys of a page: the first ones are in the module's memory then. */
+function halfway(store, most) {
+  const keys = (table, after, descending, emit) => {
+    let left = most();
+    return store.keys(table, after, descending, (key) => {
+      if (left-- <= 0) throw new CuError('keys fails halfway');
+      return emit(key);
+    });
+  };
+  return new Proxy(store, { get: (target, name) => (name === 'keys' ? keys : target[name]) });
 }
 
 function optionsOf(below) {

@@ -216,7 +216,28 @@ fn other_bytes_with_checksums_that_fit_are_a_divergence_or_do_not_matter() {
     }
 }
 
-/// What was lost before this: a program that goes on although its recording has a gap.
+#[test]
+fn entries_that_are_left_out_or_doubled_are_errors() {
+    let module = module();
+    let (recording, _) = small(&module);
+    let entries = bodies(&recording);
+    for number in 0..entries.len() {
+        let body = &entries[number].0[..];
+        let (before, after) = entries.split_at(number);
+        let bodies = |all: &'_ [(Vec<u8>, usize)]| all.iter().map(|(body, _)| body.clone()).collect::<Vec<_>>();
+        let without = [bodies(before), bodies(&after[1..])].concat();
+        let doubled = [bodies(before), vec![body.to_vec()], bodies(after)].concat();
+        for changed in [without, doubled] {
+            let all = sealed(changed.iter().map(|body| &body[..]));
+            match replay(&module, &all[..], ReplayOptions::default()) {
+                Err(ReplayError::Divergence(_) | ReplayError::Entry { .. } | ReplayError::Cut { .. }) => {}
+                other => panic!("entry {number}: {other:?}"),
+            }
+        }
+    }
+}
+
+/// A program that goes on although its recording has a gap would have changes that no replay makes.
 #[test]
 fn a_recording_that_cannot_be_written_ends_the_instance_and_undoes_the_call() {
     let module = module();
