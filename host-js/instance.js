@@ -22,7 +22,8 @@ import { ExternalTable } from './values.js';
 
 const NOTHING = new Uint8Array(0);
 
-class CompleteMachine extends Machine {
+/** The machine behind `Cu`, which add-ons extend. */
+export class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);

@@ -1,6 +1,7 @@
-/** What needs Node: the store in a file, and the file of audit events. */
+/** What needs Node: the store in a file, the file of audit events, the file of a recording. */
 
 import { CuError, CuEvent } from './index.js';
+import { RecordingSink } from './replay.js';
 import { LogStore, LogStoreOptions } from './store/log_store.js';
 
 export interface AuditLogOptions {
@@ -21,6 +22,16 @@ export class AuditLog {
   readonly handler: (event: CuEvent) => void;
   /** Writes an audit event; ignores any other event. */
   write(event: CuEvent): void;
+  close(): void;
+}
+
+/** A recording in a file (`cu/replay`). */
+export class RecordingFile implements RecordingSink {
+  private constructor();
+  /** Creates the file; throws when there is one. */
+  static create(path: string): RecordingFile;
+  write(bytes: Uint8Array): void;
+  /** The bytes are on the disk then. The end of the recording does it. */
   close(): void;
 }
 

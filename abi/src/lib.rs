@@ -18,6 +18,7 @@
 //! - [`call`]: call records, which `compute` takes in place of source
 //! - [`functions`]: functions that a host offers
 //! - [`pending`]: computes that wait for one
+//! - [`recording`]: what crosses the boundary, in a file
 //! - [`malformed`]: what is wrong with bytes that are none of these
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
@@ -36,6 +37,7 @@ pub mod malformed;
 pub mod page;
 pub mod pending;
 pub mod permissions;
+pub mod recording;
 pub mod status;
 pub mod tables;
 pub mod tags;

@@ -6,6 +6,7 @@ use cu_abi::limits::KEY_BYTES;
 use cu_abi::malformed::Malformed;
 use cu_abi::page;
 use cu_abi::pending::{Answered, Pending};
+use cu_abi::recording::{Chain, Entry, FILE_HEAD_BYTES, HEAD_BYTES, Head, checksum, file_head};
 use cu_abi::value::{Item, Reader, Writer};
 use serde_json::Value as Json;
 
@@ -274,4 +275,84 @@ fn what_computes_that_wait_ask_and_are_answered_is_read() {
 
 fn text(value: &Json) -> String {
     value.as_str().expect("a text").to_owned()
+}
+
+/// The bodies of a recording with a head that is right; or the reason, the entry and the byte of the first error.
+fn bodies(file: &[u8]) -> Result<Vec<&[u8]>, (&'static str, usize, usize)> {
+    let head = file_head();
+    if let Some(at) = head.iter().zip(file).position(|(one, other)| one != other) {
+        return Err((if at < FILE_HEAD_BYTES - 1 { "signature" } else { "version" }, 0, at));
+    }
+    let (mut found, mut at, mut chain) = (Vec::new(), FILE_HEAD_BYTES, Chain::default());
+    if file.len() < at {
+        return Err(("cut", 0, file.len()));
+    }
+    while at < file.len() {
+        let entry = found.len();
+        let cut = ("cut", entry, file.len());
+        let head = file[at..].first_chunk::<HEAD_BYTES>().ok_or(cut)?;
+        let head = chain.read(head).ok_or(("damaged", entry, at))?;
+        let start = at + HEAD_BYTES;
+        let body = file[start..].get(..head.length as usize).ok_or(cut)?;
+        if checksum(0, body) != head.checksum {
+            return Err(("damaged", entry, start));
+        }
+        Entry::read(body).map_err(|wrong| ("malformed", entry, start + wrong.offset))?;
+        found.push(body);
+        at = start + body.len();
+    }
+    Ok(found)
+}
+
+/// An entry as it is in the vectors.
+fn tagged(entry: Entry<'_>) -> Json {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    match entry {
+        Entry::Module { hash, name } => serde_json::json!(["module", hex(hash), text(name)]),
+        Entry::Call { export, arguments, code } => {
+            let words = arguments.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().expect("four bytes")));
+            let name = cu_abi::exports::EXPORTS[usize::from(export)].name;
+            serde_json::json!(["call", name, words.collect::<Vec<_>>(), hex(code)])
+        }
+        Entry::Return { answer, left } => serde_json::json!(["return", answer, hex(left)]),
+        Entry::Trap { words } => serde_json::json!(["trap", text(words)]),
+        Entry::Import(import) => {
+            let name = cu_abi::imports::IMPORTS[usize::from(import.import)].name;
+            let name = name.rsplit('_').next();
+            let (key, value, wrote) = (hex(import.key), hex(import.value), hex(import.wrote));
+            serde_json::json!(["import", name, import.table, import.room, import.answer, key, value, wrote])
+        }
+        Entry::Undone => serde_json::json!(["undone"]),
+        Entry::End => serde_json::json!(["end"]),
+    }
+}
+
+#[test]
+fn golden_recordings_are_read_and_written() {
+    for vector in list(&vectors("recordings.json"), "accepted") {
+        let (name, bytes) = (&vector["name"], hex(&vector["bytes"]));
+        let mut written = file_head().to_vec();
+        let mut chain = Chain::default();
+        let mut entries = Vec::new();
+        for body in bodies(&bytes).unwrap_or_else(|wrong| panic!("{name}: {wrong:?}")) {
+            let entry = Entry::read(body).expect("it was read");
+            entries.push(tagged(entry));
+            let mut again = Vec::new();
+            entry.write(&mut |bytes| again.extend_from_slice(bytes));
+            written.extend(chain.head(Head { length: again.len() as u32, checksum: checksum(0, &again) }));
+            written.extend(again);
+        }
+        assert_eq!(Json::Array(entries), vector["entries"], "{name}");
+        assert_eq!(written, bytes, "{name}");
+    }
+}
+
+#[test]
+fn recordings_that_are_wrong_are_refused_at_their_byte() {
+    for vector in list(&vectors("recordings.json"), "refused") {
+        let number = |field: &str| vector[field].as_u64().expect("a number") as usize;
+        let wanted = (vector["reason"].as_str().expect("a reason"), number("entry"), number("at"));
+        assert_eq!(bodies(&hex(&vector["bytes"])), Err(wanted), "{}", vector["name"]);
+    }
 }

@@ -28,7 +28,7 @@ test('core.d.ts names what core.js exports', async () => {
   assert.deepEqual(['Cu', ...names.split(',').map((name) => name.trim()).filter(Boolean)].sort(), Object.keys(await import('../core.js')).sort());
 });
 
-for (const name of ['wasm', 'index', 'node', 'encrypted', 'data', 'store/archive', 'store/indexeddb', 'store/local', 'store/opfs']) {
+for (const name of ['wasm', 'index', 'node', 'encrypted', 'data', 'replay', 'store/archive', 'store/indexeddb', 'store/local', 'store/opfs']) {
   test(`${name}.d.ts names what ${name}.js exports`, async () => {
     const text = readFileSync(new URL(`../${name}.d.ts`, import.meta.url), 'utf8');
     const declared = [...text.matchAll(/^export (?:class|function|const) (\w+)/gm), ...text.matchAll(/^export { (\w+) }/gm)].map((match) => match[1]);

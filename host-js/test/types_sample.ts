@@ -14,7 +14,9 @@ import { Data } from 'cu/data';
 import type { Filter, Operation, Query, Schema } from 'cu/data';
 import { EncryptedStore, EncryptionError, EncryptionKey, isEncrypted } from 'cu/encrypted';
 import type { RotationProgress } from 'cu/encrypted';
-import { AuditLog, FileStore, FileStoreError } from 'cu/node';
+import { DivergenceError, record, Recording, RecordingError, replay } from 'cu/replay';
+import type { Replayed, ReplayedCompute, RecordingSink } from 'cu/replay';
+import { AuditLog, FileStore, FileStoreError, RecordingFile } from 'cu/node';
 import { exportAll, importAll } from 'cu/store/archive';
 import { IndexedDBStore, StorageError } from 'cu/store/indexeddb';
 import { LocalStore } from 'cu/store/local';
@@ -240,6 +242,28 @@ export async function inBrowsers(signal: AbortSignal): Promise<number> {
   }
 }
 
+export async function recorded(path: string): Promise<number> {
+  const recording = new Recording();
+  const cu = await record(recording, { store: new CountingStore(), now: () => 1 }, { buffer: 0 });
+  cu.store.writes++;
+  cu.compute('return 1');
+  cu.close();
+  const sink: RecordingSink = RecordingFile.create(path);
+  sink.close?.();
+  try {
+    const computes: ReplayedCompute[] = [];
+    const replayed: Replayed = await replay(recording.bytes(), {
+      store: new MemoryStore(), onEvent: (event) => event.kind, onCompute: (compute) => computes.push(compute), unfinished: true,
+    });
+    return replayed.computes + recording.blob().size;
+  } catch (error) {
+    if (error instanceof DivergenceError) return error.entry + error.recorded.length;
+    // @ts-expect-error: no reason
+    if (error instanceof RecordingError && error.reason === 'other') return 0;
+    return error instanceof RecordingError ? error.replayed?.calls ?? 0 : -1;
+  }
+}
+
 export async function refused(): Promise<void> {
   const counting = await Cu.create({ store: new CountingStore() });
   counting.store.writes++;
@@ -252,6 +276,10 @@ export async function refused(): Promise<void> {
   await Cu.create({ colour: 'red' });
   // @ts-expect-error: no kind of event
   await Cu.create({ config: { events: ['nothing'] } });
+  // @ts-expect-error: a recording names the file of its module
+  await record(new Recording(), { module: new WebAssembly.Module(new Uint8Array(0)) });
+  // @ts-expect-error: no sink
+  await record({});
   // @ts-expect-error: no number
   await Cu.create({ config: { instructions: '5' } });
 }

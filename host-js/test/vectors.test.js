@@ -9,7 +9,11 @@ import test from 'node:test';
 import {
   CuBigInteger, CuFloat, decode, DecodeError, encode, ExternalTable, LibraryFunction, LuaFunction, Way,
 } from '../index.js';
+import { RECORDING_HEAD_BYTES } from '../abi.js';
 import { encodeCall } from '../codec.js';
+import { RecordingError } from '../replay/errors.js';
+import { EntryReader } from '../replay/reader.js';
+import { EntryWriter } from '../replay/writer.js';
 
 const vectors = new URL('../../abi/vectors/', import.meta.url);
 
@@ -89,3 +93,46 @@ test('golden calls are encoded', () => {
     assert.equal(toHex(encodeCall(way, values, content)), bytes, name);
   }
 });
+
+test('recordings are read and written as they are, or refused at their byte', () => {
+  const recordings = read('recordings.json');
+  const hexed = (fields) => fields.map((field) => (field instanceof Uint8Array ? toHex(field) : field));
+  for (const { name, entries, bytes } of recordings.accepted) {
+    const reader = new EntryReader(fromHex(bytes));
+    const parts = [];
+    const writer = new EntryWriter((part) => parts.push(part));
+    const found = [];
+    for (let at = reader.at, entry = reader.next(); entry !== undefined; at = reader.at, entry = reader.next()) {
+      found.push(hexed(fieldsOf(entry)));
+      writer.begin(reader.bytes[at + RECORDING_HEAD_BYTES]);
+      writer.block(reader.bytes, at + RECORDING_HEAD_BYTES + 1, reader.at - at - RECORDING_HEAD_BYTES - 1);
+      writer.end();
+    }
+    writer.flush();
+    assert.deepEqual(found, entries, name);
+    assert.equal(toHex(Buffer.concat(parts)), bytes, name);
+  }
+  for (const { name, bytes, reason, entry, at } of recordings.refused) {
+    assert.throws(() => {
+      const reader = new EntryReader(fromHex(bytes));
+      while (reader.next() !== undefined);
+    }, (error) => {
+      assert.deepEqual([error.reason, error.entry, error.offset], [reason, entry, at], `${name}: ${error.message}`);
+      return error instanceof RecordingError;
+    });
+  }
+});
+
+const IMPORT_WORDS = ['set', 'get', 'delete', 'size', 'keys'];
+
+function fieldsOf(entry) {
+  switch (entry.kind) {
+    case 0: return ['module', entry.hash, entry.name];
+    case 1: return ['call', entry.name, entry.args.map((word) => word >>> 0), entry.code];
+    case 2: return ['return', entry.answer, entry.left];
+    case 3: return ['trap', entry.words];
+    case 4: return ['import', IMPORT_WORDS[entry.place], entry.table, entry.room, entry.answer, entry.key, entry.value, entry.wrote];
+    case 5: return ['undone'];
+    default: return ['end'];
+  }
+}

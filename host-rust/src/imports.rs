@@ -12,6 +12,7 @@ use cu_abi::{page, status, tables};
 use crate::control::Control;
 use crate::memory::Memory;
 use crate::rate::Meter;
+use crate::replay::{Call, Stopped, Tape};
 use crate::store::{HOST_PANICKED, NO_LIST, OUTSIDE_MEMORY, PAGE_TOO_SMALL, Store, StoreError, TOO_LARGE};
 
 /// What the imports of one instance work on.
@@ -25,12 +26,32 @@ pub struct Host {
     /// A panic of the store, a clock or the event handler. It may not unwind through the module, so the caller of the
     /// module resumes it.
     pub panic: Option<Box<dyn Any + Send>>,
+    /// What records the calls of imports, or answers them from a recording.
+    pub tape: Option<Box<Tape>>,
 }
 
 /// An answer, or the reason why there is none.
 type Answer = Result<i32, StoreError>;
 
-pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
+/// A call of an import. Only a replay has no answer to one.
+pub fn call(host: &mut Host, mut memory: Memory, call: Call) -> Result<i32, Stopped> {
+    let Some(mut tape) = host.tape.take() else { return Ok(answered(host, memory, call)) };
+    let reply = tape.call(&mut memory, call, |memory| answered(host, memory, call));
+    host.tape = Some(tape);
+    reply
+}
+
+fn answered(host: &mut Host, memory: Memory, call: Call) -> i32 {
+    match call {
+        Call::Set { table, key, value } => set(host, memory, table, key, value),
+        Call::Get { table, key, into } => get(host, memory, table, key, into),
+        Call::Delete { table, key } => delete(host, memory, table, key),
+        Call::Size { table } => size(host, table),
+        Call::Keys { table, page } => keys(host, memory, table, page),
+    }
+}
+
+fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: (u32, u32)) -> i32 {
     reply(host, table, |host| {
         let key = read(&memory, key)?;
         let value = read(&memory, value)?;
@@ -42,7 +63,7 @@ pub fn set(host: &mut Host, memory: Memory, table: u32, key: (u32, u32), value: 
     })
 }
 
-pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
+fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (u32, u32)) -> i32 {
     reply(host, table, |host| {
         read(&memory, into)?;
         let key = read(&memory, key)?;
@@ -55,7 +76,7 @@ pub fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), int
     })
 }
 
-pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
+fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i32 {
     reply(host, table, |host| {
         let key = read(&memory, key)?;
         if table != tables::CONTROL {
@@ -65,7 +86,7 @@ pub fn delete(host: &mut Host, memory: Memory, table: u32, key: (u32, u32)) -> i
     })
 }
 
-pub fn size(host: &mut Host, table: u32) -> i32 {
+fn size(host: &mut Host, table: u32) -> i32 {
     reply(host, table, |host| {
         if table == tables::CONTROL {
             return Ok(0);
@@ -75,7 +96,7 @@ pub fn size(host: &mut Host, table: u32) -> i32 {
     })
 }
 
-pub fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -> i32 {
+fn keys(host: &mut Host, mut memory: Memory, table: u32, room: (u32, u32)) -> i32 {
     reply(host, table, |host| {
         let request = page::asked(read(&memory, room)?);
         let (after, descending) = request.map_err(|wanted| no_page(room.1, wanted))?;

@@ -6,10 +6,12 @@
 //! - `unit`: each call that may reach the store is one unit of its changes
 //! - `watch`: what others changed meanwhile
 //! - `homes`: homes by name
+//! - `recorded`: calls of the module, which may be recorded
 //! - `run`: computes that may wait for functions of the host
 //! - `transaction`: several computes that change all or nothing
 
 mod homes;
+mod recorded;
 mod run;
 mod transaction;
 mod unit;
@@ -26,6 +28,7 @@ use crate::memory::Memory;
 use crate::options::{ComputeOptions, Options};
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
+use crate::replay::{COMPUTE, Tape};
 use crate::response::{Response, is_spilled};
 use crate::store::{Store, StoreError};
 use crate::value::Value;
@@ -56,9 +59,6 @@ pub struct MemoryStats {
     pub wasm_pages: u32,
 }
 
-/// The export that runs scripts.
-const COMPUTE: &str = "compute";
-
 /// The arena has no block at this address.
 const NO_BLOCK: u32 = 0;
 
@@ -84,10 +84,12 @@ impl Instance {
     /// Creates a VM whose external tables are in `store`.
     pub fn new(module: &Module, store: impl Store + 'static, mut options: Options) -> Result<Instance, Error> {
         let meter = Meter::new(std::mem::take(&mut options.rate))?;
+        let tape = options.record.take().map(|recorder| Box::new(Tape::Recorder(recorder)));
         let control = Control::new(options)?;
-        let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None };
+        let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None, tape };
         let mut instance =
             Instance { guest: module.instantiate(host)?, death: None, buffer: 0, watch: Watch::default(), holds: 0 };
+        instance.begin_recording(module)?;
         let init = instance.unit("init", &[], |instance, reply| {
             // An earlier instance may have died before its values were read.
             instance.forget_spilled();

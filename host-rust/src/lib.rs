@@ -54,6 +54,7 @@
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
+//! - [`replay`]: recordings of what crosses the border of the module
 //! - [`verify`]: finds what is wrong in a store, and mends it
 //! - [`error`]: everything that can go wrong
 // Forbidden in every file except `engine/wasmtime/embedded.rs`.
@@ -86,6 +87,7 @@ pub mod permissions;
 mod prepared;
 pub mod rate;
 pub mod read;
+pub mod replay;
 pub mod response;
 pub mod store;
 pub mod value;

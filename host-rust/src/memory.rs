@@ -12,6 +12,11 @@ impl<'a> Memory<'a> {
         Memory { bytes }
     }
 
+    /// The same, for a part of the call.
+    pub fn again(&mut self) -> Memory<'_> {
+        Memory { bytes: self.bytes }
+    }
+
     /// Number of bytes.
     pub fn size(&self) -> usize {
         self.bytes.len()

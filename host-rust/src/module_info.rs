@@ -2,6 +2,8 @@
 //!
 //! Invariant: an engine sees only modules that state the host's version of the contract.
 
+use std::fmt::{self, Display, Formatter};
+
 use cu_abi::{ABI_VERSION, SECTION};
 
 use crate::error::Error;
@@ -18,6 +20,15 @@ pub struct ModuleInfo {
     pub features: Vec<String>,
     /// The purpose of a build for tests or benchmarks; absent in a build for use.
     pub flags: Vec<String>,
+}
+
+/// The version and what is built in, as the name of a module.
+impl Display for ModuleInfo {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let parts = [&self.features[..], &self.flags].concat();
+        let with = if parts.is_empty() { "" } else { " with " };
+        write!(out, "cu {}{with}{}", self.version, parts.join(", "))
+    }
 }
 
 /// The largest number up to which a float can hold every whole number.

@@ -11,6 +11,7 @@ use crate::event::{Clock, EventHandler, EventKind};
 use crate::functions::{Args, Functions, Raised, Values};
 use crate::permissions::Permissions;
 use crate::rate::Rate;
+use crate::replay::Recorder;
 
 /// The options of an instance. An absent option keeps the module's default.
 #[derive(Default)]
@@ -60,6 +61,8 @@ pub struct Options {
     pub pending_memory: Option<u64>,
     /// How often computes and operations may happen in a second.
     pub rate: Rate,
+    /// Records everything that crosses the border of the module, for a replay.
+    pub record: Option<Recorder>,
 }
 
 /// The options in which one compute differs from its instance. An absent option is that of the instance.

@@ -346,3 +346,90 @@ fn an_audit_log_is_added_to_logs_only() {
     }
     assert!(std::fs::read_to_string(&log).unwrap().lines().count() >= 2);
 }
+
+#[test]
+fn a_run_that_is_recorded_is_replayed() {
+    let folder = Folder::new("recorded");
+    let recording = folder.file("run.recording");
+    shows(
+        &cu(["eval", "--record", &recording, "print('p') _home.a = 1 return { 1, 'x' }, nil"]),
+        "p\n{1, \"x\"}\nnil\n",
+    );
+    let (shown, complaint, status) = shown_by(&cu(["replay", &recording]));
+    assert_eq!((&complaint[..], status), ("", Some(0)));
+    let (computes, figures) = shown.split_once("the same as recorded: 1 compute, 4 calls of the module, ").unwrap();
+    assert_eq!(computes, "compute 1: print('p') _home.a = 1 return { 1, 'x' }, nil\np\n{1, \"x\"}\nnil\n");
+    assert!(figures.contains(" of the host; ") && figures.ends_with(" bytes\n"), "{figures}");
+    let rows = shown_by(&cu(["replay", "--rows", &recording])).0;
+    assert!(rows.contains("\n1 016100 020100000000000000\n"), "{rows}");
+
+    let failing = folder.file("failing.recording");
+    assert_eq!(cu(["eval", "--record", &failing, "error('no')"]).status.code(), Some(1));
+    let (shown, _, status) = shown_by(&cu(["replay", &failing]));
+    assert!(status == Some(0) && shown.starts_with("compute 1: error('no')\nerror: compute:1: no\n"), "{shown}");
+
+    // More than is kept of the output arrives as events.
+    let long = folder.file("long.recording");
+    let code = "for i = 1, 20000 do print('line', i) end";
+    let printed = shown_by(&cu(["eval", "--record", &long, code])).0;
+    let shown = shown_by(&cu(["replay", &long])).0;
+    assert!(printed.len() > 200_000 && shown.contains(&printed), "{} bytes, {} bytes", printed.len(), shown.len());
+}
+
+#[test]
+fn a_recording_is_never_written_over_and_a_wrong_one_is_one_line() {
+    let folder = Folder::new("recordings");
+    let recording = folder.file("run.recording");
+    shows(&cu(["eval", "--record", &recording, "return 1"]), "1\n");
+    let bytes = std::fs::read(&recording).unwrap();
+    let (shown, complaint, status) = shown_by(&cu(["eval", "--record", &recording, "return 2"]));
+    assert_eq!((&shown[..], status), ("", Some(1)));
+    assert!(complaint.starts_with(&format!("cu: {recording}: ")) && complaint.lines().count() == 1, "{complaint}");
+    assert_eq!(std::fs::read(&recording).unwrap(), bytes);
+
+    let cut = folder.file("cut.recording");
+    std::fs::write(&cut, &bytes[..bytes.len() - 13]).unwrap();
+    let (shown, complaint, status) = shown_by(&cu(["replay", &cut]));
+    assert!(shown.starts_with("compute 1: return 1\n1\nthe same as recorded: 1 compute, "), "{shown}");
+    let end = bytes.len() - 13;
+    assert_eq!(status, Some(1));
+    assert!(complaint.starts_with(&format!("cu: {cut}: the recording, entry ")), "{complaint}");
+    assert!(
+        complaint.contains(&format!(" at byte {end}: it is not there: the file ends without the entry")),
+        "{complaint}"
+    );
+
+    let mut damaged = bytes;
+    *damaged.last_mut().unwrap() ^= 1;
+    std::fs::write(&cut, &damaged).unwrap();
+    let (_, complaint, status) = shown_by(&cu(["replay", &cut]));
+    assert!(status == Some(1) && complaint.ends_with(": it is damaged\n"), "{complaint}");
+    std::fs::write(&cut, b"no recording").unwrap();
+    assert_eq!(shown_by(&cu(["replay", &cut])).1, format!("cu: {cut}: it is no recording\n"));
+    let new = folder.file("new");
+    for option in ["--home", "--audit"] {
+        let both = cu(["eval", "return 1", "--record", &new, option, &new]);
+        is_wrong_usage(&both, &format!("--record and {option} name the same file, {new}"));
+    }
+    assert_eq!(cu(["eval", "return 1", "--record", &new, "--home", &cut]).status.code(), Some(1));
+    assert!(!Path::new(&new).exists());
+    is_wrong_usage(&cu(["replay"]), "FILE is missing");
+    is_wrong_usage(&cu(["replay", &cut, "--home", "x"]), "replay takes no --home");
+    is_wrong_usage(&cu(["gc", "--record", &cut]), "gc takes no --record");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_recording_on_a_full_disk_fails_the_run() {
+    let folder = Folder::new("full-recording");
+    let recording = folder.file("full.recording");
+    // The engine makes files, too, but no large ones.
+    let limited = format!(
+        "ulimit -f 8000; trap '' XFSZ; exec {} eval --record {recording} 'for i = 1, 200000 do _home[i] = i end'",
+        env!("CARGO_BIN_EXE_cu")
+    );
+    let output = Command::new("bash").args(["-c", &limited]).output().unwrap();
+    let (_, complaint, status) = shown_by(&output);
+    assert_eq!(status, Some(1), "{complaint}");
+    assert!(complaint.contains("the recording cannot be written: "), "{complaint}");
+}

@@ -150,7 +150,7 @@ async function runScript(text) {
     const source = text
       .replace(/from 'cu'/g, `from '${PACKAGE}'`)
       .replace(/from '\.{1,2}\/(host-js\/index\.js)'/g, (from, name) => `from '${new URL(`../../${name}`, import.meta.url)}'`)
-      .replace(/from 'cu\/(node|encrypted|data|full|store\/\w+)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
+      .replace(/from 'cu\/(node|encrypted|data|full|replay|store\/\w+)'/g, (from, name) => `from '${new URL(`${name}.js`, PACKAGE)}'`)
       .replace(/from 'cu\/worker'/g, `from '${new URL('worker/index.js', PACKAGE)}'`)
       .replace(/from 'cu\/cuwasm'/g, `from '${new URL('cuwasm/index.js', PACKAGE)}'`);
     writeFileSync(join(folder, 'example.mjs'), source);

@@ -6,6 +6,7 @@ import sys
 import unittest
 
 import keys
+import pending
 import section
 import values
 
@@ -55,7 +56,7 @@ class Mirror(unittest.TestCase):
     def test_the_codec_has_the_same_numbers(self):
         tags = [value for name, value in vars(cu_abi).items() if name.startswith("TAG_")]
         self.assertEqual(tags, [values.NIL, values.BOOLEAN, values.INTEGER, values.FLOAT, values.STRING, values.FUNCTION,
-                                values.LIBRARY, values.EXTERNAL, values.COMPRESSED, values.TABLE, values.SPILLED, values.BIG])
+                                values.LIBRARY, values.EXTERNAL, values.COMPRESSED, values.TABLE, values.SPILLED, values.BIG, pending.PENDING])
         self.assertEqual(cu_abi.VALUE_DEPTH, values.MAX_DEPTH)
         self.assertEqual(cu_abi.KEY_BYTES, keys.MAX_KEY)
         self.assertEqual(cu_abi.ABI_VERSION, section.ABI_VERSION)

@@ -8,6 +8,7 @@ import unittest
 from calls import Way, decode_call, encode_call
 from keys import decode_key, decode_page, decode_page_request, encode_key, encode_page, encode_page_request
 from pending import decode_answered, decode_asked
+from recordings import Refused, decode_recording, encode_recording
 from section import NoModule, OtherVersion, read_section
 from values import Big, External, Function, Library, Malformed, Table, decode, encode
 
@@ -72,7 +73,10 @@ class Vectors(unittest.TestCase):
                 check(entry)
 
     def test_every_file_is_known(self):
-        known = {"README.md", "values.json", "malformed.json", "keys.json", "pages.json", "calls.json", "pending.json", "encrypted.json", "section.json"} | OF_HOSTS
+        known = {
+            "README.md", "values.json", "malformed.json", "keys.json", "pages.json", "calls.json", "pending.json", "recordings.json",
+            "encrypted.json", "section.json",
+        } | OF_HOSTS
         self.assertEqual({path.name for path in VECTORS.iterdir()}, known)
 
     def test_values(self):
@@ -202,6 +206,27 @@ class Vectors(unittest.TestCase):
                     read_section(content)
 
         self.for_each(read("section.json"), check, {"name"}, {"text", "hex", "says", "problem", "abi"})
+
+    def test_recordings(self):
+        def accepted(entry):
+            def tagged(fields):
+                return [field.hex() if isinstance(field, bytes) else field for field in fields]
+
+            data = bytes.fromhex(entry["bytes"])
+            entries = decode_recording(data)
+            self.assertEqual(list(map(tagged, entries)), entry["entries"])
+            self.assertEqual(encode_recording(entries).hex(), data.hex())
+
+        def refused(entry):
+            with self.assertRaises(Refused) as caught:
+                decode_recording(bytes.fromhex(entry["bytes"]))
+            found = caught.exception
+            self.assertEqual((found.reason, found.entry, found.at), (entry["reason"], entry["entry"], entry["at"]))
+
+        recordings = read("recordings.json")
+        self.assertEqual(recordings.keys(), {"accepted", "refused"})
+        self.for_each(recordings["accepted"], accepted, {"name", "entries", "bytes"})
+        self.for_each(recordings["refused"], refused, {"name", "bytes", "reason", "entry", "at"})
 
     def test_keys_of_encrypted_homes(self):
         """The standard library does not have this cipher, but keys are not encrypted."""

@@ -8,8 +8,8 @@ use cu_abi::events::{self, EventKind};
 use cu_abi::permissions::{self, Guard};
 use cu_abi::status::ErrorClass;
 use cu_abi::{
-    ABI_VERSION, Function, SECTION, call, config, exports, functions, imports, limits, page, pending, status, tables,
-    tags,
+    ABI_VERSION, Function, SECTION, call, config, exports, functions, imports, limits, page, pending, recording,
+    status, tables, tags,
 };
 
 const NOTICE: &str = "Printed by abi/src/bin/mirror.rs from the crate abi: run `make mirrors`, do not edit.";
@@ -65,6 +65,9 @@ fn numbers() -> Vec<(String, u64)> {
         ("FUNCTION_NAME_BYTES".to_owned(), functions::NAME_BYTES as u64),
         ("FUNCTION_RESULTS".to_owned(), functions::RESULTS as u64),
         ("CALL_WAY".to_owned(), u64::from(call::ARGUMENT_WAY)),
+        ("RECORDING_VERSION".to_owned(), u64::from(recording::VERSION)),
+        ("RECORDING_HEAD_BYTES".to_owned(), recording::HEAD_BYTES as u64),
+        ("RECORDING_HASH_BYTES".to_owned(), recording::HASH_BYTES as u64),
         ("TABLE_CONTROL".to_owned(), u64::from(tables::CONTROL)),
         ("TABLE_HOME".to_owned(), u64::from(tables::HOME)),
         ("TABLE_IO".to_owned(), u64::from(tables::IO)),
@@ -72,6 +75,8 @@ fn numbers() -> Vec<(String, u64)> {
         ("TABLE_HOMES".to_owned(), u64::from(tables::HOMES)),
         ("TABLE_HOST_FIRST".to_owned(), u64::from(tables::HOST_FIRST)),
     ];
+    let kinds = recording::KINDS.iter().zip(0..);
+    all.extend(kinds.map(|(name, kind)| (format!("RECORDING_{}", name.to_uppercase()), kind)));
     all.extend(tags::ALL.iter().map(|(name, tag)| (format!("TAG_{name}"), u64::from(*tag))));
     all
 }
@@ -98,6 +103,7 @@ fn texts() -> Vec<(String, String)> {
         ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
         ("KEY_RESULT".to_owned(), escaped(tables::KEY_RESULT)),
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
+        ("RECORDING_SIGNATURE".to_owned(), escaped(&recording::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),
     ];
     let groups: [(&str, Vec<&str>); 12] = [

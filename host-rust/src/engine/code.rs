@@ -15,19 +15,18 @@ macro_rules! define_imports {
         use cu_abi::imports::{IMPORTS, MODULE};
         let [set, get, delete, size, keys] = IMPORTS.map(|import| import.name);
         $linker.func_wrap(MODULE, set, |caller: Caller<'_, State>, table: u32, k: u32, kn: u32, v: u32, vn: u32| {
-            import(caller, |host, memory| imports::set(host, memory, table, (k, kn), (v, vn)))
+            import(caller, Call::Set { table, key: (k, kn), value: (v, vn) })
         })?;
         $linker.func_wrap(MODULE, get, |caller: Caller<'_, State>, table: u32, k: u32, kn: u32, v: u32, vn: u32| {
-            import(caller, |host, memory| imports::get(host, memory, table, (k, kn), (v, vn)))
+            import(caller, Call::Get { table, key: (k, kn), into: (v, vn) })
         })?;
         $linker.func_wrap(MODULE, delete, |caller: Caller<'_, State>, table: u32, k: u32, kn: u32| {
-            import(caller, |host, memory| imports::delete(host, memory, table, (k, kn)))
+            import(caller, Call::Delete { table, key: (k, kn) })
         })?;
-        $linker.func_wrap(MODULE, size, |caller: Caller<'_, State>, table: u32| {
-            import(caller, |host, _| imports::size(host, table))
-        })?;
+        $linker
+            .func_wrap(MODULE, size, |caller: Caller<'_, State>, table: u32| import(caller, Call::Size { table }))?;
         $linker.func_wrap(MODULE, keys, |caller: Caller<'_, State>, table: u32, page: u32, length: u32| {
-            import(caller, |host, memory| imports::keys(host, memory, table, (page, length)))
+            import(caller, Call::Keys { table, page: (page, length) })
         })?;
     }};
 }

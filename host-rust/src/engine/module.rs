@@ -2,16 +2,19 @@
 //!
 //! Invariant: this is the only file that names engines.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use super::code::{Code, Guest};
 #[cfg(feature = "wasmi")]
 use super::wasmi;
 #[cfg(feature = "wasmtime")]
 use super::wasmtime;
+use crate::embedded::MODULE;
 use crate::error::Error;
 use crate::imports::Host;
 use crate::module_info::ModuleInfo;
+use crate::replay::sha256;
 
 /// The engines of this build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,20 @@ pub struct Module {
     code: Arc<dyn Code>,
     info: Arc<ModuleInfo>,
     note: Option<Arc<str>>,
+    file: Arc<File>,
+}
+
+/// The file of a module, by whose hash recordings name it.
+struct File {
+    bytes: Cow<'static, [u8]>,
+    hash: OnceLock<[u8; 32]>,
+}
+
+impl File {
+    fn of(bytes: &[u8]) -> File {
+        let bytes = if bytes == MODULE { Cow::Borrowed(MODULE) } else { Cow::Owned(bytes.to_vec()) };
+        File { bytes, hash: OnceLock::new() }
+    }
 }
 
 impl Module {
@@ -107,7 +124,7 @@ impl Module {
             #[cfg(feature = "wasmi")]
             Engine::Wasmi => (Arc::new(wasmi::compile(bytes)?), None),
         };
-        Ok(Module { code, info, note: note.map(Into::into) })
+        Ok(Module { code, info, note: note.map(Into::into), file: Arc::new(File::of(bytes)) })
     }
 
     /// The module's description of itself: its version and the parts that are built in.
@@ -119,6 +136,11 @@ impl Module {
     /// it: for example, the CPU is too old.
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
+    }
+
+    /// SHA-256 of the file.
+    pub(crate) fn hash(&self) -> [u8; 32] {
+        *self.file.hash.get_or_init(|| sha256(&self.file.bytes))
     }
 
     /// Bytes of an instance's memory: the module never grows it.

@@ -12,6 +12,7 @@ use super::code::{Code, Guest, check_exports, define_imports, export_index};
 use crate::error::{Cause, Error, Trap, TrapKind};
 use crate::imports::{self, Host};
 use crate::memory::Memory;
+use crate::replay::Call;
 use crate::store::OUTSIDE_MEMORY;
 
 /// Limit of nested calls in the module: Lua's 200 C calls need at most some 2,000.
@@ -89,10 +90,10 @@ fn linker(engine: &Engine) -> Result<Linker<State>, wasmi::errors::LinkerError> 
 }
 
 /// Runs one import over the caller's memory. In a start function there is no memory yet, so no pointer is valid.
-fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
-    let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
+fn import(mut caller: Caller<'_, State>, call: Call) -> Result<i32, wasmi::Error> {
+    let Some(memory) = caller.data().memory else { return Ok(OUTSIDE_MEMORY) };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);
-    run(&mut state.host, Memory::new(bytes))
+    imports::call(&mut state.host, Memory::new(bytes), call).map_err(|stopped| wasmi::Error::new(stopped.to_string()))
 }
 
 impl Code for Compiled {

@@ -113,6 +113,9 @@ pub enum Error {
         /// Why.
         cause: Cause,
     },
+    /// The recording cannot be written. What the call changed is undone, if the store can do that, and the instance is dead:
+    /// nothing is kept that is not recorded.
+    Recording(Cause),
     /// The file of a store or of an audit log cannot be opened.
     Open {
         /// The file.
@@ -159,6 +162,7 @@ impl Display for Error {
             Error::Audit { file, cause } => {
                 write!(out, "an audit event was not written to {}: {cause}", file.display())
             }
+            Error::Recording(cause) => write!(out, "the recording cannot be written: {cause}"),
             Error::Open { file, cause } => write!(out, "cannot open {}: {cause}", file.display()),
         }
     }
@@ -177,6 +181,7 @@ impl std::error::Error for Error {
             | Error::Dead(cause)
             | Error::Module(cause)
             | Error::Option(cause)
+            | Error::Recording(cause)
             | Error::Audit { cause, .. }
             | Error::Open { cause, .. } => cause.error(),
             Error::Stored { cause, .. } => Some(&**cause),

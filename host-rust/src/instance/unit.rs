@@ -5,8 +5,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use super::{COMPUTE, Instance};
+use super::Instance;
 use crate::error::{Cause, Error};
+use crate::replay::COMPUTE;
 use crate::store::Store;
 
 /// Why an instance is dead: its VM has seen changes that the store does not have.
@@ -16,7 +17,7 @@ impl Instance {
     /// Calls an export that never reaches the store, so that it waits for no turn.
     pub(super) fn ask(&mut self, export: &str, arguments: &[u32]) -> Result<i32, Error> {
         self.alive()?;
-        self.guest.call(export, arguments).inspect_err(|trap| self.death = Some(Cause::of(trap.clone())))
+        self.call_module(export, arguments).inspect_err(|trap| self.death = Some(Cause::of(trap.clone())))
     }
 
     /// Calls the module and keeps its changes in the store.
@@ -43,7 +44,7 @@ impl Instance {
         self.begin_unit()?;
         self.guest.host().meter.counts = export == COMPUTE;
         self.guest.host().control.start_clock();
-        let reply = self.guest.call(export, arguments);
+        let reply = self.call_module(export, arguments);
         let panic = self.guest.host().panic.take();
         let answer = match (panic, reply) {
             (None, Ok(reply)) => {
@@ -52,7 +53,7 @@ impl Instance {
                 self.guarded(keep, |instance| finish(instance, reply))
             }
             (None, Err(trap)) => {
-                self.own_store().roll_back();
+                self.undo();
                 self.death = Some(Cause::of(trap.clone()));
                 Err(trap)
             }
@@ -83,23 +84,31 @@ impl Instance {
         // Unwind safety: no code sees the instance again before the panic is resumed.
         match catch_unwind(AssertUnwindSafe(|| act(self))) {
             Ok(Err(error)) if self.own_store().can_roll_back() => {
-                if self.own_store().roll_back() {
+                if self.undo() {
                     self.death = Some(Cause::in_words(format!("{UNDONE}: {error}"), error.clone()));
                 }
                 Err(error)
             }
-            Ok(answer) if keep => self.commit_unit().and(answer),
+            Ok(answer) if keep => self.commit_unit().inspect_err(|_| self.record_undone()).and(answer),
             Ok(answer) => {
-                self.own_store().roll_back();
+                self.undo();
                 answer
             }
             Err(panic) => {
-                if self.own_store().roll_back() {
+                if self.undo() {
                     self.death = Some(Cause::from(format!("{UNDONE}: the host panicked")));
                 }
                 resume_unwind(panic)
             }
         }
+    }
+
+    /// Undoes the unit, if the store can, and records that.
+    fn undo(&mut self) -> bool {
+        if self.own_store().can_roll_back() {
+            self.record_undone();
+        }
+        self.own_store().roll_back()
     }
 
     /// Ends the unit, whose changes the instance knows.

@@ -51,6 +51,10 @@ pub struct Arguments {
     pub permissions: Permissions,
     /// The file to which audit events are added.
     pub audit: Option<PathBuf>,
+    /// The file that is to have a recording of the run.
+    pub record: Option<PathBuf>,
+    /// Show what a replay leaves in the store.
+    pub rows: bool,
     /// Show what the run used.
     pub usage: bool,
     /// Measure how long instances take to start, in place of scripts.
@@ -81,12 +85,13 @@ enum Kind {
 }
 
 /// Every option, so that messages can name those that a command does not take.
-const OPTIONS: [(&str, Kind); 21] = [
+const OPTIONS: [(&str, Kind); 23] = [
     ("--usage", Kind::Flag),
     ("--atomic", Kind::Flag),
     ("--read-only", Kind::Flag),
     ("--startup", Kind::Flag),
     ("--mend", Kind::Flag),
+    ("--rows", Kind::Flag),
     ("--engine", Kind::Value),
     ("--instructions", Kind::Value),
     ("--time-limit", Kind::Value),
@@ -100,6 +105,7 @@ const OPTIONS: [(&str, Kind); 21] = [
     ("--key-file", Kind::Value),
     ("--new-key-file", Kind::Value),
     ("--audit", Kind::Value),
+    ("--record", Kind::Value),
     ("--protect", Kind::List),
     ("--hide", Kind::List),
     ("--forbid", Kind::List),
@@ -178,6 +184,7 @@ impl Arguments {
             "--atomic" => self.atomic = true,
             "--startup" => self.startup = true,
             "--mend" => self.mend = true,
+            "--rows" => self.rows = true,
             _ => {
                 self.read_only = true;
                 self.permissions = std::mem::take(&mut self.permissions).read_only();
@@ -200,6 +207,7 @@ impl Arguments {
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
             "--audit" => self.audit = Some(value.into()),
+            "--record" => self.record = Some(value.into()),
             "--engine" => self.engine = engine(text()?)?,
             "--time-limit" => self.time_limit = Some(seconds(name, text()?)?),
             "--instructions" => self.instructions = Some(number(name, text()?, 0, i64::MAX as u64)?),

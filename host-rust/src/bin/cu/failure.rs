@@ -3,6 +3,7 @@
 use std::io;
 
 use cu_abi::status::ErrorClass;
+use cu_host::replay::ReplayError;
 use cu_host::{Error, StoreError};
 
 use crate::arguments::Usage;
@@ -20,6 +21,8 @@ pub enum Failure {
     Wrong { found: u64, mended: u64 },
     /// A script is longer than this number of bytes, which is the module's whole memory.
     Length(String, usize),
+    /// A recording cannot be replayed; the text is the file.
+    Replay(String, ReplayError),
     /// The host or the script failed.
     Cu(Error),
     /// The host or the script failed after the store had failed.
@@ -52,6 +55,7 @@ impl Failure {
             }
             #[cfg(feature = "redb")]
             Failure::Wrong { found, mended } => format!("cu: wrong: {found}, mended: {mended}"),
+            Failure::Replay(file, error) => format!("cu: {file}: {error}"),
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),
             Failure::Cu(error) => format!("cu: {error}"),
             Failure::Store(Error::Lua(error) | Error::Host { error, .. }, cause) => {

@@ -14,6 +14,7 @@ Commands:
   run FILE     run a script
   eval CODE    run the code given on the command line
   call WAY     call a function, such as one that a file of tables keeps
+  replay FILE  run again what was recorded, and say where it differs
   verify       find what is wrong in a file of tables, and mend it
   homes        list, rename or drop the homes in a file of tables
   gc           free what nothing in a file of tables reaches
@@ -47,6 +48,7 @@ Options:
   --hide TABLE      it may not see this table
   --forbid NAME     it may not call this function of Lua's library, such as string.rep, or any of this library
   --audit FILE      add a line of JSON to this file for each thing that someone may have to account for
+  --record FILE     record the run in this new file, for cu replay
   --home FILE       keep the table _home in this file from run to run
   --home-name NAME  the home of that name in the file is _home
   --wait SECONDS    wait so long for another process that has the file open
@@ -145,6 +147,25 @@ Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'
     permissions_text!(),
     run_options!()
 );
+
+const REPLAY: &str = "\
+Run again what was recorded, and show what each compute printed, returned or raised. Its calls of the host get the answers of
+the recording, so no store, clock or function of a host is used, and nothing is changed. Everything that the module does is
+compared with the recording; the first difference is an error.
+
+Usage: cu replay [OPTIONS] FILE
+
+FILE is what --record of cu run and cu eval wrote, or another host; it needs the module with which it was recorded. Where it
+breaks off, because the program died that wrote it, what is there is replayed, and then the end is an error.
+
+Options:
+  --engine NAME     {engines}
+  --rows            show what the module left in the store, if that was empty before: a line for each entry, with the table,
+                    the key and the value in hexadecimal
+  -h, --help        show this text
+
+Exit status: 0 the replay was the same, 1 it was not, or the recording cannot be used.
+";
 
 const HOMES: &str = "\
 List the homes in a file of tables: the table's id, a tab, and the name, which a home that was opened by its id lacks.
@@ -303,6 +324,7 @@ pub fn command(name: &str) -> Option<String> {
         "run" => RUN,
         "eval" => EVAL,
         "call" => CALL,
+        "replay" => REPLAY,
         "verify" => VERIFY,
         "homes" => HOMES,
         "gc" => GC,
@@ -337,7 +359,7 @@ mod tests {
 
     #[test]
     fn only_engines_of_the_build_are_named() {
-        for name in ["run", "eval", "call", "gc"] {
+        for name in ["run", "eval", "call", "replay", "gc"] {
             let text = command(name).unwrap();
             let has = |engine: &str| text.contains(&format!("{engine} ("));
             assert_eq!(

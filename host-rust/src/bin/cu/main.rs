@@ -14,6 +14,7 @@ mod homes;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
 mod output;
+mod replay;
 mod run;
 mod script;
 mod start;
@@ -83,6 +84,7 @@ const RUN: &[&str] = &[
     "--hide",
     "--forbid",
     "--audit",
+    "--record",
     "--home",
     "--home-name",
     "--wait",
@@ -101,6 +103,7 @@ const COMMANDS: &[Command] = &[
     command_of("run", RUN, run::run),
     Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
     Command { syntax: Syntax { command: "call", options: RUN, takes_code: true }, act: call::call },
+    command_of("replay", &["--engine", "--rows"], replay::replay),
     command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
     command_of("verify", &["--home", "--key-file", "--wait", "--mend"], verify::verify),
     command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),

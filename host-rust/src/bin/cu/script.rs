@@ -5,11 +5,12 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
+use cu_host::replay::Recorder;
 use cu_host::{AuditLog, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value};
 
 use crate::arguments::{Arguments, Usage};
@@ -18,7 +19,7 @@ use crate::home::Home;
 use crate::output::{complain, show};
 
 /// A piece of output that is not in the response: its offset in the whole, and the text.
-type Late = (i64, Vec<u8>);
+pub type Late = (i64, Vec<u8>);
 
 /// The module on the engine that the command line names.
 pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
@@ -51,7 +52,13 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         try_options(module, arguments)?;
     }
     check_audit(arguments)?;
-    let (log, store) = open(home, arguments.audit.as_deref())?;
+    check_record(arguments)?;
+    let record = arguments.record.as_deref().map(recorder).transpose()?;
+    let opened = open(home, arguments.audit.as_deref());
+    if let (Err(_), Some(file)) = (&opened, &arguments.record) {
+        let _ = std::fs::remove_file(file);
+    }
+    let (log, store) = opened?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
     let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
@@ -59,6 +66,7 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     let options = Options {
         events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
+        record,
         ..run_options(arguments)
     };
     let mut instance = Instance::new(module, store, options)?;
@@ -74,6 +82,14 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     });
     let answer = answer.map_err(|error| with_content(error, &mut instance));
     let cause = instance.take_store_error();
+    let answer = match (answer, instance.end_recording()) {
+        (Ok(()), recorded) => recorded,
+        (Err(failed), Err(unrecorded)) if failed != unrecorded => {
+            complain(&format!("cu: {unrecorded}"));
+            Err(failed)
+        }
+        (failed, _) => failed,
+    };
     // Closes the file, so that everything that is shown is also kept.
     drop(instance);
     // If a script caught the store's failure and then failed for another reason, that reason is shown.
@@ -91,6 +107,24 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         complain(&format!("used: {instructions} instructions, {memory} bytes"));
     }
     with_log(answer, unlogged).map_err(failed)
+}
+
+/// Refuses to record into a file that this run writes otherwise.
+fn check_record(arguments: &Arguments) -> Result<(), Usage> {
+    let Some(record) = &arguments.record else { return Ok(()) };
+    for (option, other) in [("--home", &arguments.home), ("--audit", &arguments.audit)] {
+        if other.as_ref() == Some(record) {
+            return Err(Usage(format!("--record and {option} name the same file, {}", record.display())));
+        }
+    }
+    Ok(())
+}
+
+/// Records into a new file: one that is there is never written over.
+fn recorder(file: &Path) -> Result<Recorder, Failure> {
+    let created = File::options().write(true).create_new(true).open(file);
+    let created = created.map_err(|error| Failure::Io(file.display().to_string(), error))?;
+    Ok(Recorder::new(BufWriter::new(created)))
 }
 
 /// Computes nothing, so that the module refuses wrong options before a file is created.
@@ -203,12 +237,12 @@ fn usage(event: &Value) -> Option<(i64, i64)> {
     Some((event.get("instructions")?.as_i64()?, event.get("memory")?.as_i64()?))
 }
 
-fn piece(event: &Value) -> Option<Late> {
+pub fn piece(event: &Value) -> Option<Late> {
     Some((event.get("offset")?.as_i64()?, event.get("text")?.as_bytes()?.to_vec()))
 }
 
 /// All the output. The kept text ends where the first late piece begins; a note that it was cut is dropped.
-fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
+pub fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
     late.sort_by_key(|(offset, _)| *offset);
     let mut all = kept.to_vec();
     if let Some((offset, _)) = late.first() {

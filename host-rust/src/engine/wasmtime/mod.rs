@@ -22,6 +22,7 @@ use crate::embedded::MODULE;
 use crate::error::{Cause, Error, Trap, TrapKind};
 use crate::imports::{self, Host};
 use crate::memory::Memory;
+use crate::replay::Call;
 use crate::store::OUTSIDE_MEMORY;
 
 /// What the imports find in the engine's store. The memory is set once the instance exists.
@@ -119,10 +120,10 @@ fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
 }
 
 /// Runs one import over the caller's memory. In a start function there is no memory yet, so no pointer is valid.
-fn import(mut caller: Caller<'_, State>, run: impl FnOnce(&mut Host, Memory) -> i32) -> i32 {
-    let Some(memory) = caller.data().memory else { return OUTSIDE_MEMORY };
+fn import(mut caller: Caller<'_, State>, call: Call) -> Result<i32, wasmtime::Error> {
+    let Some(memory) = caller.data().memory else { return Ok(OUTSIDE_MEMORY) };
     let (bytes, state) = memory.data_and_store_mut(&mut caller);
-    run(&mut state.host, Memory::new(bytes))
+    imports::call(&mut state.host, Memory::new(bytes), call).map_err(wasmtime::Error::new)
 }
 
 impl Code for Compiled {
