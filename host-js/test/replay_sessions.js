@@ -50,7 +50,9 @@ export async function session(seed, steps = 20, module = undefined) {
   const computes = [];
   const events = [];
   const inner = new MemoryStore();
-  const options = { module, ...optionsOf(below), onEvent: (event) => events.push(event) };
+  /** What answers the calls for which scripts wait. */
+  const waiting = [];
+  const options = { module, ...optionsOf(below, waiting), onEvent: (event) => events.push(event) };
   let isFailing = false;
   const fails = (odds) => isFailing && below(odds) === 0;
   options.store = below(2) === 0 ? inner : halfway(faulty(inner, (name) => (
@@ -62,10 +64,11 @@ export async function session(seed, steps = 20, module = undefined) {
   isFailing = true;
   for (let step = 0; step < steps; step++) {
     try {
-      act(cu, below);
+      act(cu, below, waiting);
     } catch (error) {
       if (!(error instanceof CuError)) throw error;
     }
+    await new Promise((resolve) => { setImmediate(resolve); });
   }
   cu.close();
   return { bytes: recording.bytes(), computes, events, rows: rowsOf(inner) };
@@ -83,7 +86,7 @@ function halfway(store, most) {
   return new Proxy(store, { get: (target, name) => (name === 'keys' ? keys : target[name]) });
 }
 
-function optionsOf(below) {
+function optionsOf(below, waiting) {
   let time = below(1000);
   const options = {
     config: { events: EVENT_KINDS, seed: below(1000), instructions: 200_000, tick: 20_000, compression: below(2) * 100 },
@@ -93,6 +96,10 @@ function optionsOf(below) {
       fail: (number) => { throw number % 2 === 0 ? new Error(`fails with ${number}`) : { code: number }; },
       large: (number) => 'x'.repeat(number * 9000),
       several: (number) => new Values(...Array(number).keys()),
+      later: (number) => new Promise((resolve, reject) => {
+        waiting.push(() => (number % 4 === 0 ? reject(new Error(`no ${number}`)) : resolve(new Values(number, 'later'))));
+      }),
+      async never() { await new Promise(() => {}); },
       http: { get: (url, list) => ({ url, list, at: below(100) }) },
     },
   };
@@ -114,10 +121,26 @@ function watch(cu, computes) {
   };
 }
 
-function act(cu, below) {
+const WAITING = [
+  'local a, b = host.later(N) _home.later = a return a, b, pcall(host.later, N + 1)',
+  'local co = coroutine.wrap(function() for i = 1, N do coroutine.yield(host.later(i)) end end) print(co()) for i in co do print(i) end',
+  'local x <close> = setmetatable({}, { __close = function() _home.closed = N end }) host.later(N) host.never()',
+];
+
+/** A script that waits. What becomes of it nobody asks; one of them may be cancelled. */
+function wait(cu, below, config) {
+  const controller = new AbortController();
+  if (below(3) === 0) setImmediate(() => controller.abort());
+  const options = { ...config, signal: controller.signal };
+  cu.run(WAITING[below(WAITING.length)].replaceAll('N', String(1 + below(9))), options).catch((error) => {
+    if (!(error instanceof CuError || error.name === 'AbortError')) throw error;
+  });
+}
+
+function act(cu, below, waiting) {
   const script = () => SCRIPTS[below(SCRIPTS.length)].replaceAll('N', String(1 + below(9)));
   const config = CONFIGS[below(CONFIGS.length)];
-  switch (below(16)) {
+  switch (below(21)) {
     case 0: return cu.runGc();
     case 1: return cu.memoryStats();
     case 2: return cu.homeTable;
@@ -134,6 +157,8 @@ function act(cu, below) {
       cu.store.set(TABLE_IO, encodeKey('input'), encode({ list: [below(9)] }));
       return cu.compute('return _io.input');
     case 8: return cu.setMemoryAlias(below(2) === 0);
+    case 10: case 11: return wait(cu, below, config);
+    case 12: case 13: case 14: return waiting.length > 0 && waiting.splice(below(waiting.length), 1)[0]();
     case 9: return cu.reserveTables(below(100));
     default: return cu.compute(script(), config);
   }
