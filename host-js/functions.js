@@ -11,7 +11,7 @@ import {
 } from './abi.js';
 import { encodeAnswer } from './codec/answer.js';
 import { Decoder } from './codec/decode.js';
-import { textOf } from './errors.js';
+import { RateError, textOf } from './errors.js';
 import { Names } from './names.js';
 import { decodeText } from './text.js';
 
@@ -33,8 +33,10 @@ export class Functions {
   /**
    * @param {object} functions by name; an object stands for functions with its name and a dot in front
    * @param {{ exact?: boolean }} options
+   * @param {import('./rate.js').Rate} rate of calls
    */
-  constructor(functions, options) {
+  constructor(functions, options, rate) {
+    this.rate = rate;
     /** @type {Map<string, Function>} */
     this.all = new Map();
     this.add('functions', '', functions, []);
@@ -103,7 +105,7 @@ export class Functions {
     const { name, args, offered } = this.read(record, start, end);
     if (offered === undefined) return undefined;
     try {
-      const result = offered.run(...args);
+      const result = this.begin(offered, args);
       if (!isPromise(result)) return answerOf(result);
       // Whether it is waited for or not, the program hears of what it threw in another way, or never wanted to.
       result.then(undefined, () => {});
@@ -127,11 +129,17 @@ export class Functions {
     const { name, args, offered } = this.read(pending, start, pending.length);
     try {
       // Others may be encoded before this one is used.
-      return { bytes: answerOf(await (promise === undefined ? offered.run(...args) : promise)).slice(), thrown: undefined };
+      return { bytes: answerOf(await (promise === undefined ? this.begin(offered, args) : promise)).slice(), thrown: undefined };
     } catch (error) {
       const bytes = this.errorOf(error, name).slice();
       return { bytes, thrown: this.thrown };
     }
+  }
+
+  begin(offered, args) {
+    const { rate } = this;
+    if (!rate.take()) throw new RateError(`more than ${rate.perSecond} calls a second`, rate);
+    return offered.run(...args);
   }
 
   /** The function of a call record, and its arguments. */

@@ -289,6 +289,8 @@ export interface Rates {
   computes?: number;
   /** Operations of the store by scripts; one more is an error in the script. */
   operations?: number;
+  /** Calls of functions by scripts; one more is an error in the script. */
+  calls?: number;
   /** Milliseconds that never decrease. */
   clock?: () => number;
 }

@@ -27,7 +27,8 @@ export class CompleteMachine extends Machine {
   constructor(options, module) {
     if (options.home !== undefined) checkName(options.home);
     const interrupt = new Interrupt(options);
-    const functions = options.functions === undefined ? undefined : new Functions(options.functions, options);
+    const { computes, operations, calls, clock } = options.rate || {};
+    const functions = options.functions === undefined ? undefined : new Functions(options.functions, options, new Rate('calls', calls, clock));
     const { pending = PENDING } = options.config || {};
     // A script of `compute` waits for nothing: its caller has no promise.
     const config = functions ? { ...options.config, functions: functions.offer, pending: 0 } : options.config;
@@ -41,7 +42,6 @@ export class CompleteMachine extends Machine {
     this.waits = new Set();
     if (functions) functions.serve(this.imports);
     this.interrupt = interrupt;
-    const { computes, operations, clock } = options.rate || {};
     this.computes = new Rate('computes', computes, clock);
     /** The table of the home of this instance, while the last compute had another one. */
     this.ownHome = undefined;
@@ -242,8 +242,8 @@ export class Cu extends CoreCu {
   /**
    * Loads and starts an instance.
    * @param {object} [options] those of the core, and
-   * @param {{ computes?: number, operations?: number, clock?: () => number }} [options.rate] the most
-   *   computes, and the most operations of the store by scripts, in a second; the clock may start at any number
+   * @param {{ computes?: number, operations?: number, calls?: number, clock?: () => number }} [options.rate] the most
+   *   computes, operations of the store by scripts, and calls of functions by scripts, in a second; the clock may start at any number
    * @param {object} [options.functions] that scripts may call, as `host.name`; an object in it is a table of functions (functions.js)
    * @param {number} [options.timeLimit] milliseconds after which a script is ended; also for one compute, in its `config`
    * @param {Int32Array} [options.stop] over a SharedArrayBuffer: while its first element is not 0, scripts are ended

@@ -215,3 +215,20 @@ test('ten thousand awaits of one script keep nothing', async () => {
   cu.runGc();
   assert.ok(cu.memoryStats().luaMemoryUsed < before + 2000);
 });
+
+test('calls of functions have a rate, whether they are waited for or not', async () => {
+  let time = 0;
+  let called = 0;
+  const cu = await Cu.create({
+    functions: { now: (x) => { called += 1; return x; }, async echo(x) { called += 1; return x; }, either: (x) => { called += 1; return Promise.resolve(x); } },
+    rate: { calls: 3, clock: () => time },
+  });
+  const refused = (name) => `host.${name}: more than 3 calls a second; the next one in 334 ms`;
+  const all = 'local r = {} for _, f in ipairs({ host.now, host.echo, host.either, host.now, host.echo, host.either }) do r[#r + 1] = select(2, pcall(f, 1)) end return r';
+  assert.deepEqual((await cu.run(all)).value, [1, 1, 1, refused('now'), refused('echo'), refused('either')]);
+  assert.equal(called, 3);
+  assert.throws(() => cu.compute('host.now()'), (error) => error.cause.name === 'RateError' && error.cause.retryAfter === 334);
+  time += 334;
+  assert.equal((await cu.run('return host.echo(7)')).value, 7);
+  await assert.rejects(Cu.create({ rate: { calls: 0 }, functions: { f() {} } }), RangeError);
+});

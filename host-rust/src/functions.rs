@@ -40,6 +40,11 @@ enum Function {
 pub struct Answer(Pin<Box<dyn Future<Output = Result<Values, Raised>> + Send>>);
 
 impl Answer {
+    /// To a call that is one too many.
+    pub(crate) fn refused(reason: String) -> Answer {
+        Answer(Box::pin(async { Err(Raised::from(reason)) }))
+    }
+
     /// The answer, when it is there.
     pub(crate) fn future(&mut self) -> impl Future<Output = Result<Values, Raised>> + Send + '_ {
         self.0.as_mut()
@@ -107,6 +112,13 @@ impl Functions {
         } else if key != tables::KEY_ANSWER.as_bytes() {
             return None;
         }
+        self.last.as_deref()
+    }
+
+    /// The answer to a call that is one too many.
+    pub(crate) fn refuse(&mut self, record: &[u8], reason: String) -> Option<&[u8]> {
+        let (name, _) = read(record)?;
+        write_answer(name, Err(Raised::from(reason)), self.last.insert(Vec::new()));
         self.last.as_deref()
     }
 

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use cu_abi::call::is_call;
 use cu_abi::{page, status, tables};
 
 use crate::control::Control;
@@ -67,7 +68,14 @@ fn get(host: &mut Host, mut memory: Memory, table: u32, key: (u32, u32), into: (
     reply(host, table, |host| {
         read(&memory, into)?;
         let key = read(&memory, key)?;
-        let value = if table == tables::CONTROL { host.control.get(key) } else { host.store.get(table, key)? };
+        let value = match table {
+            tables::CONTROL if is_call(key) => match host.meter.take_call() {
+                Ok(()) => host.control.get(key),
+                Err(reason) => host.control.functions().refuse(key, reason).map(Into::into),
+            },
+            tables::CONTROL => host.control.get(key),
+            _ => host.store.get(table, key)?,
+        };
         let Some(value) = value else { return Ok(status::ABSENT) };
         if value.len() <= into.1 as usize {
             memory.write(into.0, &value).ok_or_else(|| outside(into, &memory))?;

@@ -19,6 +19,8 @@ pub struct Rate {
     pub computes: Option<f64>,
     /// Number of store operations while scripts run. Operations beyond it fail for the script.
     pub operations: Option<f64>,
+    /// Number of calls of functions by scripts. A call beyond it fails for the script.
+    pub calls: Option<f64>,
     /// A clock for tests, in place of the system's.
     pub clock: Option<MonotonicClock>,
 }
@@ -28,6 +30,7 @@ pub(crate) struct Meter {
     clock: MonotonicClock,
     computes: Option<Pace>,
     operations: Option<Pace>,
+    calls: Option<Pace>,
     /// Whether a script runs, so that operations count.
     pub counts: bool,
 }
@@ -38,17 +41,21 @@ impl Meter {
         let now = milliseconds(clock());
         let pace = |name, bound: Option<f64>| bound.map(|bound| Pace::new(name, bound, now)).transpose();
         let (computes, operations) = (pace("computes", rate.computes)?, pace("operations", rate.operations)?);
-        Ok(Meter { clock, computes, operations, counts: false })
+        let calls = pace("calls", rate.calls)?;
+        Ok(Meter { clock, computes, operations, calls, counts: false })
     }
 
     /// Counts a compute if it may run now.
     pub fn take_compute(&mut self) -> Result<(), Error> {
-        let Some(pace) = &mut self.computes else { return Ok(()) };
-        let now = milliseconds((self.clock)());
-        if pace.take(now) {
-            return Ok(());
-        }
-        Err(Error::Rate { limit: pace.per_second, retry_after: Duration::from_millis(pace.wait(now)) })
+        let refused = |(limit, retry_after)| Error::Rate { limit, retry_after };
+        take(&mut self.computes, &self.clock).map_err(refused)
+    }
+
+    /// Counts a call of a function if it may happen now; or what the script is told.
+    pub fn take_call(&mut self) -> Result<(), String> {
+        take(&mut self.calls, &self.clock).map_err(|(limit, wait)| {
+            format!("more than {limit} calls a second; the next one in {} ms", wait.as_millis())
+        })
     }
 
     /// Counts an operation on a table of the store; answers whether it may happen now.
@@ -58,6 +65,13 @@ impl Meter {
             _ => true,
         }
     }
+}
+
+/// Counts one if it may happen now; or the bound, and after which time it may.
+fn take(pace: &mut Option<Pace>, clock: &MonotonicClock) -> Result<(), (f64, Duration)> {
+    let Some(pace) = pace else { return Ok(()) };
+    let now = milliseconds(clock());
+    if pace.take(now) { Ok(()) } else { Err((pace.per_second, Duration::from_millis(pace.wait(now)))) }
 }
 
 fn system_clock() -> MonotonicClock {

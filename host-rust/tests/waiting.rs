@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use cu_host::{
     Args, Call, ComputeOptions, Engine, Error, ErrorClass, EventKind, Instance, LuaError, MODULE, MemoryStore, Module,
-    Options, Raised, Response, SharedInstance, SharedStore, Step, Value, Values,
+    Options, Raised, Rate, Response, SharedInstance, SharedStore, Step, Value, Values,
 };
 use cu_random::Random;
 
@@ -292,4 +292,21 @@ fn every_engine_counts_the_same_in_every_part() {
     for engine in Engine::ALL {
         assert_eq!(counted(*engine), first, "{}", engine.name());
     }
+}
+
+#[test]
+fn calls_of_functions_have_a_rate_whether_they_are_waited_for_or_not() {
+    let time = Arc::new(Mutex::new(Duration::ZERO));
+    let clock = time.clone();
+    let rate = Rate { calls: Some(3.0), clock: Some(Box::new(move || *clock.lock().unwrap())), ..Rate::default() };
+    let mut instance = instance_on(Engine::ALL[0], Options { rate, ..options() });
+    let code = "local r = {} for i = 1, 3 do r[#r + 1] = tostring(select(2, pcall(host.now, i)))
+                r[#r + 1] = tostring(select(2, pcall(host.echo, i))) end return table.concat(r, ' ')";
+    let refused = |name: &str| format!("host.{name}: more than 3 calls a second; the next one in 334 ms");
+    let (now, echo) = (refused("now"), refused("echo"));
+    assert_eq!(text(&instance.compute(code).unwrap()), format!("1 1 2 {echo} {now} {echo}"));
+    *time.lock().unwrap() += Duration::from_millis(334);
+    assert_eq!(text(&instance.compute("return host.echo(1)").unwrap()), "1");
+    let error = instance.compute("for i = 1, 100000 do pcall(host.echo) end host.echo()").unwrap_err().to_string();
+    assert!(error.starts_with("compute:1: host.echo: more than 3 calls a second; the next one in "), "{error}");
 }

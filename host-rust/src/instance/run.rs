@@ -16,7 +16,7 @@ use cu_abi::status::ErrorClass;
 use super::{Answer, Instance, Spilled};
 use crate::call::Call;
 use crate::error::{Error, LuaError};
-use crate::functions::{Raised, Values};
+use crate::functions::{self, Raised, Values};
 use crate::options::ComputeOptions;
 use crate::pending::{self, Pending, Step};
 use crate::response::Response;
@@ -114,7 +114,11 @@ impl Instance {
             None => Response::decode(&frame, spilled.as_deref()).map(Step::Done),
             Some((ticket, call, output)) => {
                 let mut pending = pending(call, ticket, output);
-                pending.answer = self.guest.host().control.functions().begin(&pending.call);
+                let host = self.guest.host();
+                pending.answer = match host.meter.take_call() {
+                    Ok(()) => host.control.functions().begin(&pending.call),
+                    Err(reason) => Some(functions::Answer::refused(reason)),
+                };
                 Ok(Step::Waits(pending))
             }
         }
