@@ -40,7 +40,7 @@ export class Functions {
     this.thrown = undefined;
     /** Whether the script that runs waits for promises. */
     this.waits = false;
-    /** What the last function returned if it was a promise. */
+    /** What the last function returned that answered a promise, and its name. */
     this.promise = undefined;
   }
 
@@ -78,7 +78,7 @@ export class Functions {
       // Whether it is waited for or not, the program hears of what it threw in another way, or never wanted to.
       result.then(undefined, () => {});
       if (!this.waits) throw new TypeError('it answered a promise, for which a script of compute does not wait: use run');
-      this.promise = result;
+      this.promise = { name, result };
       return LATER;
     } catch (error) {
       return this.errorOf(error, name);
@@ -96,7 +96,8 @@ export class Functions {
     const { name, args, offered } = this.read(record);
     let bytes;
     try {
-      bytes = answerOf(await (promise === undefined ? offered.run(...args) : promise));
+      // A script may go on without a promise, where it could not wait; within a compute, all promises of a function are taken this way.
+      bytes = answerOf(await (promise !== undefined && promise.name === name ? promise.result : offered.run(...args)));
     } catch (error) {
       bytes = this.errorOf(error, name);
       return { bytes, thrown: this.thrown };

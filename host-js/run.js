@@ -49,8 +49,13 @@ class Wait {
   compute(source) {
     const { machine, config } = this;
     const { interrupt, control: { functions } } = machine;
+    // A function of a script that runs cannot run another one: what belongs to that stays as it is.
+    machine.enter();
     interrupt.endOfRun = this.end;
-    if (functions !== undefined) functions.waits = true;
+    if (functions !== undefined) {
+      functions.waits = true;
+      functions.promise = undefined;
+    }
     try {
       return machine.compute(source, config);
     } finally {
