@@ -37,9 +37,10 @@ static int cu_is_outermost (lua_State *L) {
   return ttislcf(function) && fvalue(function) == cu_outermost;
 }
 
-/* The call record under those that a script may see. */
+/* The call record under those that a script may see. When the compute is cancelled, that of the outermost function is gone. */
 static CallInfo *cu_bottom (lua_State *L) {
-  return L->ci != &L->base_ci && cu_is_outermost(L) ? L->base_ci.next : &L->base_ci;
+  CallInfo *first = L->base_ci.next;
+  return L->ci != &L->base_ci && cu_is_outermost(L) && first->func.p == L->stack.p + 1 ? first : &L->base_ci;
 }
 
 /* Whether the thread waits for the host, itself or by one that it resumed. */
