@@ -18,7 +18,7 @@ pub enum Reached {
 }
 
 /// Integers that the thread of a compute keeps.
-pub const KEPT: c_int = 4;
+pub const KEPT: c_int = 5;
 
 impl<'s> Stack<'s> {
     /// Pushes a new thread; raises when memory runs out.

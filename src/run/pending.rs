@@ -31,14 +31,15 @@ use crate::vm::traceback;
 /// The threads by their tickets.
 static THREADS: RegistryKey = RegistryKey::new();
 
-/// What a thread keeps: what is left of its budget, the budget at its beginning, how external tables in its results are sent,
-/// and whether it waits.
+/// What a thread keeps: what is left of its budget, and of the part after which the host is asked, the budget at its beginning,
+/// how external tables in its results are sent, and whether it waits.
 const LEFT: c_int = 0;
 const LIMIT: c_int = 1;
 const BY_CONTENT: c_int = 2;
 const WAITS: c_int = 3;
+const LEFT_OF_PART: c_int = 4;
 
-const _: () = assert!(WAITS + 1 == KEPT);
+const _: () = assert!(LEFT_OF_PART + 1 == KEPT);
 
 /// Makes the table; raises when memory runs out.
 pub fn open(lua: Stack<'_>) {
@@ -71,8 +72,8 @@ pub struct Going {
     answer: Option<(usize, usize)>,
     /// The budget at its beginning.
     pub limit: i64,
-    /// What is left of that.
-    pub left: i64,
+    /// What is left of that, and of its part.
+    pub left: (i64, i64),
 }
 
 /// Which compute a record wants to go on, none for what is no such record.
@@ -90,7 +91,7 @@ pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
         ticket,
         answer: answer.map(|bytes| (bytes.as_ptr() as usize, bytes.len())),
         limit: thread.kept(LIMIT),
-        left: thread.kept(LEFT),
+        left: (thread.kept(LEFT), thread.kept(LEFT_OF_PART)),
     });
     lua.set_top(0);
     going.map(Some).ok_or(Error::NotPending { ticket })
@@ -177,7 +178,7 @@ fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
     lua.pop(1);
     thread.push_outermost();
     thread.push_rust(traceback::on_error);
-    for kept in [0, budget::limit(), i64::from(new.by_content), 0] {
+    for kept in [0, budget::limit(), i64::from(new.by_content), 0, 0] {
         thread.push_integer(kept);
     }
     lua.move_to(thread, new.values);
@@ -218,6 +219,7 @@ fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, externa
     let count = match reached {
         Reached::Wait => {
             thread.keep(LEFT, budget::left());
+            thread.keep(LEFT_OF_PART, budget::left_of_part());
             thread.keep(WAITS, 1);
             INSTANCE.pending.set(INSTANCE.pending.get() + 1);
             1
