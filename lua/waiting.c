@@ -109,6 +109,23 @@ void cu_keep (lua_State *co, int n, long long value) {
   setivalue(cu_kept_at(co, n), value);
 }
 
+/* Instead of that integer, keeps the value on top of 'from', which is popped. */
+CU_COLD void cu_keep_value (lua_State *co, int n, lua_State *from) {
+  from->top.p--;
+  setobj(co, cu_kept_at(co, n), s2v(from->top.p));
+}
+
+/* Pushes such a value to 'to', which has room, and no longer keeps it; 0 if there is none. */
+CU_COLD int cu_take_value (lua_State *co, int n, lua_State *to) {
+  TValue *kept = cu_kept_at(co, n);
+  if (ttisinteger(kept))
+    return 0;
+  setobj2s(to, to->top.p, kept);
+  to->top.p++;
+  setivalue(kept, 0);
+  return 1;
+}
+
 /*
 ** Ends a compute that waits, from the innermost coroutine on: variables to be
 ** closed are closed. Returns the last status that is not LUA_OK, whose error is

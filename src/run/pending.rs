@@ -32,14 +32,15 @@ use crate::vm::traceback;
 static THREADS: RegistryKey = RegistryKey::new();
 
 /// What a thread keeps: what is left of its budget, and of the part after which the host is asked, the budget at its beginning,
-/// how external tables in its results are sent, and whether it waits.
+/// how external tables in its results are sent, whether it waits, and the text of the error that passes through it.
 const LEFT: c_int = 0;
 const LIMIT: c_int = 1;
 const BY_CONTENT: c_int = 2;
 const WAITS: c_int = 3;
 const LEFT_OF_PART: c_int = 4;
+const TRACEBACK: c_int = 5;
 
-const _: () = assert!(LEFT_OF_PART + 1 == KEPT);
+const _: () = assert!(TRACEBACK + 1 == KEPT);
 
 /// Makes the table; raises when memory runs out.
 pub fn open(lua: Stack<'_>) {
@@ -178,7 +179,7 @@ fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
     lua.pop(1);
     thread.push_outermost();
     thread.push_rust(traceback::on_error);
-    for kept in [0, budget::limit(), i64::from(new.by_content), 0, 0] {
+    for kept in [0, budget::limit(), i64::from(new.by_content), 0, 0, 0] {
         thread.push_integer(kept);
     }
     lua.move_to(thread, new.values);
@@ -202,6 +203,7 @@ pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
         return Ended::over(status, external);
     };
     RUN.waits.answer.set(answer);
+    traceback::take(lua, thread, TRACEBACK);
     no_longer(thread);
     run(lua, thread, going.ticket, 0, external)
 }
@@ -221,6 +223,7 @@ fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, externa
             thread.keep(LEFT, budget::left());
             thread.keep(LEFT_OF_PART, budget::left_of_part());
             thread.keep(WAITS, 1);
+            traceback::leave(lua, thread, TRACEBACK);
             INSTANCE.pending.set(INSTANCE.pending.get() + 1);
             1
         }
