@@ -75,10 +75,12 @@ export class Functions {
     try {
       const result = offered.run(...args);
       if (!isPromise(result)) return answerOf(result);
+      // What has a 'then' and is no promise may do its work in there: it is called once.
+      const promise = Promise.resolve(result);
       // Whether it is waited for or not, the program hears of what it threw in another way, or never wanted to.
-      result.then(undefined, () => {});
+      promise.then(undefined, () => {});
       if (!this.waits) throw new TypeError('it answered a promise, for which a script of compute does not wait: use run');
-      this.promise = { name, result };
+      this.promise = { name, promise };
       return LATER;
     } catch (error) {
       return this.errorOf(error, name);
@@ -97,7 +99,7 @@ export class Functions {
     let bytes;
     try {
       // A script may go on without a promise, where it could not wait; within a compute, all promises of a function are taken this way.
-      bytes = answerOf(await (promise !== undefined && promise.name === name ? promise.result : offered.run(...args)));
+      bytes = answerOf(await (promise !== undefined && promise.name === name ? promise.promise : offered.run(...args)));
     } catch (error) {
       bytes = this.errorOf(error, name);
       return { bytes, thrown: this.thrown };
