@@ -1,14 +1,12 @@
 // Computes that wait for the host, used in ways that nobody means to: coroutines that several computes have, places where Lua cannot yield,
-// functions that use their own instance, odd promises, instances that end, records of a raw host, and memory that runs out.
+// functions that use their own instance, odd promises, instances that end. A raw host and memory that runs out: waits_faults.test.mjs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PENDING_ANSWER_AT, TAG_PENDING } from '../../host-js/abi.js';
-import { Cu, decodeAll, encode } from '../../host-js/index.js';
-import { compile, Raw } from './raw.mjs';
+import { Cu } from '../../host-js/index.js';
+import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
-const faults = compile('target/cu-faults.wasm');
 
 const create = (functions, options = {}) => Cu.create({ module, functions, ...options });
 const ACROSS = 'cannot be waited for: attempt to yield across a C-call boundary';
@@ -78,6 +76,93 @@ test('coroutines that nothing else holds live while they wait', async () => {
   cu.runGc();
   open[0](42);
   assert.equal((await first).value, 42);
+});
+
+test('as deep as Lua goes: calls, protected calls, coroutines in coroutines, with waits on the way', async () => {
+  const { cu } = await waiting();
+  for (const [code, wanted] of [
+    ['local function down(n) if n == 0 then return host.now(1) end return 1 + down(n - 1) end return down(5000)', 5001],
+    ['local function down(n) host.now(1) if n == 0 then return 0 end return 1 + select(2, assert(pcall(down, n - 1))) end return down(1000)', 1000],
+    ['local function down(n) if n == 0 then return host.now(1) end return 1 + coroutine.wrap(down)(n - 1) end return down(190)', 191],
+    ['local function down(n) if n == 0 then local s = 0 for i = 1, 200 do s = s + host.now(i) end return s end return coroutine.wrap(down)(n - 1) end return down(150)', 20100],
+    ['local function down(n) host.now(1) return 1 + coroutine.wrap(down)(n + 1) end return select(2, pcall(down, 1)):match("C stack overflow")', 'C stack overflow'],
+    ['local function down(n) host.now(1) return 1 + select(2, pcall(down, n + 1)) end return type(select(2, pcall(down, 1)))', 'string'],
+  ]) assert.equal((await cu.run(code)).value, wanted, code);
+  const controller = new AbortController();
+  const run = cu.run(`log = {}
+    local function down(n)
+      local x <close> = setmetatable({}, { __close = function() log[#log + 1] = n end })
+      if n == 0 then return host.wait() end
+      return coroutine.wrap(down)(n - 1)
+    end
+    return down(100)`, { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(run, { name: 'AbortError' });
+  assert.deepEqual(cu.compute('return log').value, Array.from({ length: 101 }, (_, at) => at));
+});
+
+// Between two parts.
+
+test('each compute goes on in its home, in what order they ever go on', async () => {
+  const { cu, open } = await waiting();
+  const code = '_home.a = (_home.a or 0) + 1 local home = _home host.wait() _home.b = (_home.b or 0) + 1 return rawequal(home, _home), _home.a, _home.b';
+  const runs = ['x', 'y', 'x', 'z'].map((home) => cu.run(code, { home }));
+  for (const at of [3, 1, 0, 2]) {
+    open[at]();
+    await runs[at];
+  }
+  assert.deepEqual((await Promise.all(runs)).map(({ values }) => values), [[true, 2, 1], [true, 1, 1], [true, 2, 2], [true, 1, 1]]);
+});
+
+test('tables that only a waiting compute has are there when it goes on', async () => {
+  const { cu, open } = await waiting();
+  const run = cu.run('_home.t = { 1, 2, 3 } local t, other = _home.t, ext.table() other.x = { 5 } host.wait() return #t, t[3], other.x[1]');
+  cu.compute('_home.t = nil');
+  cu.runGc();
+  open[0]();
+  assert.deepEqual((await run).values, [3, 3, 5]);
+});
+
+test('a compute waits for the end of a transaction, and cannot wait in one', async () => {
+  const { cu, open } = await waiting();
+  const run = cu.run('_home.k = 1 host.wait() _home.k = 2 return 5');
+  cu.begin();
+  cu.compute('_home.t = 1');
+  open[0]();
+  await new Promise((resolve) => { setTimeout(resolve, 10); });
+  assert.equal(cu.compute('return _home.k').value, 1);
+  const refused = 'cannot be waited for: the compute is atomic, or in a transaction';
+  assert.deepEqual((await cu.run('return pcall(host.now, 1)')).values, [false, `host.now ${refused}`]);
+  cu.rollBack();
+  assert.equal((await run).value, 5);
+  assert.deepEqual(cu.compute('return _home.k, _home.t').values, [2, null]);
+  assert.deepEqual((await cu.run('return pcall(host.now, 1)', { atomic: true })).values, [false, `host.now ${refused}`]);
+});
+
+test('two computes in one stored function share its variables, also with another instance', async () => {
+  const { cu, open } = await waiting();
+  cu.compute('local n = 0 function _home.f() n = n + 1 local m = n host.wait() n = n + 10 return m, n end');
+  const runs = [cu.runCall('_home.f'), cu.runCall('_home.f')];
+  open[1]();
+  assert.deepEqual((await runs[1]).values, [2, 12]);
+  const other = await waiting({ store: cu.store });
+  const third = other.cu.runCall('_home.f');
+  open[0]();
+  assert.deepEqual((await runs[0]).values, [1, 23]);
+  other.open[0]();
+  assert.deepEqual((await third).values, [13, 33]);
+});
+
+test('thousands that wait have room or an error, and give it back', async () => {
+  const { cu, open } = await waiting({ config: { pending: 10_000 } });
+  const seen = new Map();
+  const runs = Array.from({ length: 3000 }, (_, at) => cu.run(`local s = ("x"):rep(1000) .. ${at} host.wait() return #s`).then(() => 'done', (error) => error.message.replace(/\d+ bytes/, 'bytes')));
+  for (const resolve of open) resolve();
+  for (const end of await Promise.all(runs)) seen.set(end, (seen.get(end) ?? 0) + 1);
+  assert.deepEqual([...seen.keys()].sort(), ['compute:1: host.wait cannot be waited for: bytes of memory are in use; config.pending_memory is 1572864', 'done']);
+  assert.ok(seen.get('done') > 300, `${seen.get('done')}`);
+  cu.compute('collectgarbage()');
+  assert.ok(cu.memoryStats().luaMemoryUsed < 60_000);
 });
 
 // Where Lua cannot yield.
@@ -237,104 +322,3 @@ test('the budget counts over all parts', async () => {
   }
   assert.equal((await cu.run('return host.now(1)', { pending: 1 })).value, 1);
 });
-
-// A raw host.
-
-const results = (...values) => [0, ...values.flatMap((value) => [...encode(value)])];
-
-class RawWaits extends Raw {
-  constructor(of = module) {
-    super(of);
-    this.options = { functions: { f: 'async' }, pending: 2 };
-    this.configure(this.options);
-    assert.equal(this.init(), 0);
-  }
-
-  /** Runs a compute: `{ ticket }` if it waits, `{ values }` or `{ error }`. `more` is for its configuration. */
-  step(code, more = {}) {
-    this.configure({ ...this.options, ...more });
-    const { status, bytes } = this.compute(code);
-    this.configure(this.options);
-    if (status < 0) return { error: new TextDecoder().decode(bytes) };
-    const view = new DataView(bytes.buffer);
-    const start = 4 + view.getUint32(0, true);
-    return bytes[start] === TAG_PENDING ? { ticket: view.getBigInt64(start + 1, true) } : { values: decodeAll(bytes.subarray(start)) };
-  }
-
-  goOn(ticket, answer, more) {
-    const record = new Uint8Array(PENDING_ANSWER_AT + answer.length);
-    record.set([0x1b, 0x43, 0x75, 1, 2]);
-    new DataView(record.buffer).setBigInt64(5, BigInt(ticket), true);
-    record.set(answer, PENDING_ANSWER_AT);
-    return this.step(record, more);
-  }
-}
-
-test('wrong tickets and answers are errors that leave what waits as it is', () => {
-  const raw = new RawWaits();
-  const { ticket } = raw.step('local x <close> = setmetatable({}, { __close = function() closed = (closed or 0) + 1 end }) return host.f()');
-  for (const wrong of [0n, -1n, ticket + 1n, 2n ** 62n, -(2n ** 63n), 2n ** 53n]) assert.match(raw.goOn(wrong, [2]).error, new RegExp(`^no compute waits with the ticket ${wrong}: `));
-  for (const answer of [[], [3], [0, 99], [2, 2], [1], [1, ...encode(1), ...encode(2)], results(...Array(201).fill(1)), results('text').slice(0, -1)]) {
-    assert.match(raw.goOn(ticket, answer).error, /^the call record is malformed: byte \d+ cannot be right: /, `${answer.slice(0, 5)}`);
-  }
-  assert.equal(raw.run('return closed').values[0], null);
-  assert.deepEqual(raw.goOn(ticket, results(7)).values, [7]);
-  assert.match(raw.goOn(ticket, results(7)).error, /^no compute waits/);
-  const cancelled = raw.step('return host.f()');
-  assert.equal(raw.goOn(cancelled.ticket, [2]).error, undefined);
-  assert.match(raw.goOn(cancelled.ticket, [2]).error, /^no compute waits/);
-  assert.equal(raw.run('return closed').values[0], 1);
-});
-
-const OUT_OF_MEMORY = `
-  closed = 0
-  local x <close> = setmetatable({}, { __close = function(_, e) closed = closed + 1 local t = {} for i = 1, 10 do t[i] = {} end end })
-  local co = coroutine.wrap(function(a)
-    local y <close> = setmetatable({}, { __close = function() closed = closed + 1 end })
-    print(("o"):rep(50))
-    local r = host.f({ 1, 2, a:rep(600) }, "second")
-    local s = host.f(#r)
-    coroutine.yield(r .. s)
-    return r
-  end)
-  local ok, r = pcall(co, "x")
-  if not ok then error(r, 0) end
-  return #r, ("z"):rep(#r)`;
-
-for (const [count, name] of [[2, 'two allocations'], [1000, 'all allocations from one on']]) {
-  for (const part of ['the first part', 'the second part', 'the last part', 'the cancel']) {
-    test(`${name} in ${part} fail: others that wait, and the instance, are as before`, (t) => {
-      let [first, clean, failed] = [1, 0, 0];
-      for (; clean < 3; first += 1) {
-        assert.ok(first < 3000);
-        const context = `allocation ${first}`;
-        const raw = new RawWaits(faults);
-        const other = raw.step('local co = coroutine.wrap(function() return host.f("b") end) return co() .. "B"');
-        raw.run('collectgarbage() collectgarbage()');
-        const used = raw.used();
-        const failing = (here) => (part === here ? { fail_allocation: first, fail_count: count } : {});
-        let found = raw.step(OUT_OF_MEMORY, failing('the first part'));
-        if (found.ticket) found = raw.goOn(found.ticket, results('answer'.repeat(200)), failing('the second part'));
-        if (found.ticket && part === 'the cancel') found = raw.goOn(found.ticket, [2], failing(part));
-        if (found.ticket) found = raw.goOn(found.ticket, results('s'), failing('the last part'));
-        clean = found.error === undefined ? clean + 1 : 0;
-        if (found.error !== undefined) {
-          failed += 1;
-          assert.match(found.error, /not enough memory|no room/, context);
-        }
-        // One waits, two may.
-        const next = raw.step('return host.f(1)');
-        assert.ok(next.ticket, `${context}: ${next.error}`);
-        assert.match(raw.step('return host.f(1)').error, /2 computes wait already; config\.pending is 2/, context);
-        assert.deepEqual(raw.goOn(next.ticket, results(5)).values, [5], context);
-        const closed = raw.run('return closed').values[0] ?? 0;
-        assert.ok(closed <= 2, `${context}: ${closed}`);
-        raw.run('closed = nil collectgarbage() collectgarbage()');
-        assert.ok(raw.used() <= used + 600, `${context}: ${raw.used()} bytes are in use; they were ${used}`);
-        assert.deepEqual(raw.goOn(other.ticket, results('b')).values, ['bB'], context);
-      }
-      t.diagnostic(`${failed} allocations failed`);
-      assert.ok(failed > 0);
-    });
-  }
-}
