@@ -79,7 +79,7 @@ for (const [count, name] of [[2, 'two allocations'], [1000, 'all allocations fro
         const context = `allocation ${first}`;
         const raw = new RawWaits(faults);
         const other = raw.step('local co = coroutine.wrap(function() return host.f("b") end) return co() .. "B"');
-        raw.run('collectgarbage() collectgarbage()');
+        for (let time = 0; time < 2; time += 1) raw.run('closed = nil collectgarbage()');
         const used = raw.used();
         const failing = (here) => (part === here ? { fail_allocation: first, fail_count: count } : {});
         let found = raw.step(OUT_OF_MEMORY, failing('the first part'));
@@ -98,8 +98,9 @@ for (const [count, name] of [[2, 'two allocations'], [1000, 'all allocations fro
         assert.deepEqual(raw.goOn(next.ticket, results(5)).values, [5], context);
         const closed = raw.run('return closed').values[0] ?? 0;
         assert.ok(closed <= 2, `${context}: ${closed}`);
-        raw.run('closed = nil collectgarbage() collectgarbage()');
-        assert.ok(raw.used() <= used + 600, `${context}: ${raw.used()} bytes are in use; they were ${used}`);
+        // A large block may stay until the compute after the next one.
+        for (let time = 0; time < 2; time += 1) raw.run('closed = nil collectgarbage()');
+        assert.ok(raw.used() <= used + 100, `${context}: ${raw.used()} bytes are in use; they were ${used}`);
         assert.deepEqual(raw.goOn(other.ticket, results('b')).values, ['bB'], context);
       }
       t.diagnostic(`${failed} allocations failed`);
