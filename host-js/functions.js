@@ -48,7 +48,7 @@ export class Functions {
     this.thrown = undefined;
     /** Whether the script that runs waits for promises. */
     this.waits = false;
-    /** What the last function returned if it was a promise. */
+    /** What the last function returned that answered a promise, and its name. */
     this.promise = undefined;
   }
 
@@ -107,10 +107,12 @@ export class Functions {
     try {
       const result = this.begin(offered, args);
       if (!isPromise(result)) return answerOf(result);
+      // What has a 'then' and is no promise may do its work in there: it is called once.
+      const promise = Promise.resolve(result);
       // Whether it is waited for or not, the program hears of what it threw in another way, or never wanted to.
-      result.then(undefined, () => {});
+      promise.then(undefined, () => {});
       if (!this.waits) throw new TypeError('it answered a promise, for which a script of compute does not wait: use run');
-      this.promise = result;
+      this.promise = { name, promise };
       return LATER;
     } catch (error) {
       return this.errorOf(error, name);
@@ -128,8 +130,10 @@ export class Functions {
     this.promise = undefined;
     const { name, args, offered } = this.read(pending, start, pending.length);
     try {
+      // A script may go on without a promise, where it could not wait; within a compute, all promises of a function are taken this way.
+      const result = await (promise !== undefined && promise.name === name ? promise.promise : this.begin(offered, args));
       // Others may be encoded before this one is used.
-      return { bytes: answerOf(await (promise === undefined ? this.begin(offered, args) : promise)).slice(), thrown: undefined };
+      return { bytes: answerOf(result).slice(), thrown: undefined };
     } catch (error) {
       const bytes = this.errorOf(error, name).slice();
       return { bytes, thrown: this.thrown };

@@ -15,6 +15,9 @@ const TICKET_AT = CALL_SIGNATURE.length + 2;
 
 const CANCEL = Uint8Array.of(ANSWER_CANCEL);
 
+/** Milliseconds after which a script whose functions answer at once gives way to the rest of the program. */
+const TURN_MS = 10;
+
 /** Milliseconds after which it is looked again whether the transaction of somebody else is over. */
 const AGAIN_MS = 1;
 
@@ -70,6 +73,7 @@ export class Wait {
     this.own = undefined;
     this.config = machine.waitConfig;
     this.hasBegun = false;
+    this.endOfTurn = performance.now() + TURN_MS;
     if (options !== undefined) this.differ(options);
     this.end = this.timeLimit === undefined ? undefined : performance.now() + this.timeLimit;
   }
@@ -103,8 +107,13 @@ export class Wait {
   compute(source) {
     const { machine, end } = this;
     const { interrupt, control: { functions } } = machine;
+    // A function of a script that runs cannot run another one: what belongs to that stays as it is.
+    machine.enter();
     interrupt.endOfRun = end;
-    if (functions !== undefined) functions.waits = true;
+    if (functions !== undefined) {
+      functions.waits = true;
+      functions.promise = undefined;
+    }
     try {
       return machine.compute(source, this);
     } finally {
@@ -125,20 +134,44 @@ export class Wait {
   async goOn(pending) {
     const { machine } = this;
     const { functions } = machine.control;
-    const found = await this.settled(functions.answer(pending, PENDING_CALL_AT));
-    while (machine.isInUse && machine.death === undefined) await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+    const answer = functions.answer(pending, PENDING_CALL_AT);
+    let found = await this.settled(answer);
+    if (performance.now() > this.endOfTurn) await this.giveWay(0);
+    let reason = this.reasonToEnd();
+    // A timer may be early.
+    while (found === undefined && reason === undefined && machine.death === undefined) {
+      found = await this.settled(answer);
+      reason = this.reasonToEnd();
+    }
+    while (reason === undefined && machine.isInUse && machine.death === undefined) {
+      await this.giveWay(AGAIN_MS);
+      reason = this.reasonToEnd();
+    }
     if (machine.death) throw machine.death;
-    const reason = this.reasonToEnd();
     if (reason === undefined) {
       functions.thrown = found.thrown;
       return this.compute(record(pending, found.bytes));
     }
+    this.cancel(pending);
+    throw reason;
+  }
+
+  /** Others of the program have their turn: events, timers. */
+  async giveWay(ms) {
+    await new Promise((resolve) => { setTimeout(resolve, ms); });
+    this.endOfTurn = performance.now() + TURN_MS;
+  }
+
+  /** Ends the compute as soon as the instance is free. Its caller has been told why. */
+  async cancel(pending) {
+    const { machine } = this;
+    while (machine.isInUse && machine.death === undefined) await this.giveWay(AGAIN_MS);
+    if (machine.death) return;
     try {
       this.compute(record(pending, CANCEL));
     } catch {
       // The reason says more than what a variable's __close raised.
     }
-    throw reason;
   }
 
   /** The answer, when it is there; undefined when it is not waited for any longer. */

@@ -36,7 +36,7 @@ static void cu_release (Table *t);
 #define CU_OUTER_WORDS	6
 
 /* Computes that wait for the host ('waiting.c'): the thread of one keeps as many integers. */
-#define CU_KEPT  4
+#define CU_KEPT  7
 #define CU_WAITS  (-2)
 static int cu_is_outermost (lua_State *L);
 static CallInfo *cu_bottom (lua_State *L);

@@ -37,10 +37,10 @@ static int cu_is_outermost (lua_State *L) {
   return ttislcf(function) && fvalue(function) == cu_outermost;
 }
 
-/* The call record under those that a script may see. When a thread is closed, its outermost function is gone before. */
+/* The call record under those that a script may see. When the compute is cancelled, that of the outermost function is gone. */
 static CallInfo *cu_bottom (lua_State *L) {
   CallInfo *first = L->base_ci.next;
-  return L->ci != &L->base_ci && first->func.p == L->stack.p + 1 && cu_is_outermost(L) ? first : &L->base_ci;
+  return L->ci != &L->base_ci && cu_is_outermost(L) && first->func.p == L->stack.p + 1 ? first : &L->base_ci;
 }
 
 /* Whether the thread waits for the host, itself or by one that it resumed. */
@@ -107,6 +107,23 @@ long long cu_kept (lua_State *co, int n) {
 
 void cu_keep (lua_State *co, int n, long long value) {
   setivalue(cu_kept_at(co, n), value);
+}
+
+/* Instead of that integer, keeps the value on top of 'from', which is popped. */
+CU_COLD void cu_keep_value (lua_State *co, int n, lua_State *from) {
+  from->top.p--;
+  setobj(co, cu_kept_at(co, n), s2v(from->top.p));
+}
+
+/* Pushes such a value to 'to', which has room, and no longer keeps it; 0 if there is none. */
+CU_COLD int cu_take_value (lua_State *co, int n, lua_State *to) {
+  TValue *kept = cu_kept_at(co, n);
+  if (ttisinteger(kept))
+    return 0;
+  setobj2s(to, to->top.p, kept);
+  to->top.p++;
+  setivalue(kept, 0);
+  return 1;
 }
 
 /*

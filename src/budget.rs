@@ -60,9 +60,11 @@ pub fn begin_script() {
     begin_parts(PART.load(Ordering::Relaxed));
 }
 
-/// The same for a script that goes on, with what was left of its budget.
-pub fn go_on(left: i64) {
-    begin_at(left, PART.load(Ordering::Relaxed));
+/// The same for a script that goes on, with what was left of its budget, and of the part that it was in. A script that often waits
+/// would else never come to the end of a part.
+pub fn go_on((left, left_of_part): (i64, i64)) {
+    let part = PART.load(Ordering::Relaxed);
+    begin_at(left, if part == UNLIMITED { part } else { part.min(left_of_part) });
 }
 
 fn begin_parts(part: i64) {
@@ -106,6 +108,12 @@ pub fn resume(left: i64) {
 #[inline]
 pub fn left() -> i64 {
     LEFT.load(Ordering::Relaxed) + LATER.load(Ordering::Relaxed)
+}
+
+/// What of that is before the host is asked.
+#[inline]
+pub fn left_of_part() -> i64 {
+    LEFT.load(Ordering::Relaxed)
 }
 
 /// Whether nothing is left. At the end of a part the host is asked.

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! offset 0   u8        0C
-//! offset 1   i64       ticket: the number of the compute, which no other one of the instance has
+//! offset 1   i64       ticket, which no other wait in the instance has
 //! offset 9   ...       to the end: a call record ([`crate::call`]) as for a function that is not waited for
 //! ```
 //!
@@ -39,7 +39,7 @@ pub const ANSWER_AT: usize = ANSWERED_AT + size_of::<i64>();
 /// A call of the host for which a compute waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending<'a> {
-    /// The number of the compute.
+    /// What tells this wait from others.
     pub ticket: i64,
     /// A call record.
     pub call: &'a [u8],
@@ -65,7 +65,7 @@ impl<'a> Pending<'a> {
 /// What becomes of a compute that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Answered<'a> {
-    /// The number of the compute.
+    /// That of the wait.
     pub ticket: i64,
     /// An answer, whose values are not checked; none: the compute is cancelled.
     pub answer: Option<&'a [u8]>,

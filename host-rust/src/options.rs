@@ -57,7 +57,7 @@ pub struct Options {
     pub functions: Functions,
     /// Most computes that may wait for functions at once; 1,000 unless you say so, 0 for none.
     pub pending: Option<u64>,
-    /// Bytes of the arena that may be in use when a compute begins to wait; three quarters of it unless you say so.
+    /// Bytes of the arena that may be in use when a compute begins to wait; half of it unless you say so.
     pub pending_memory: Option<u64>,
     /// How often computes and operations may happen in a second.
     pub rate: Rate,

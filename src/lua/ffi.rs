@@ -239,6 +239,8 @@ unsafe extern "C" {
     pub fn cu_wait(state: *mut State) -> !;
     pub fn cu_kept(thread: *mut State, n: c_int) -> i64;
     pub fn cu_keep(thread: *mut State, n: c_int, value: i64);
+    pub fn cu_keep_value(thread: *mut State, n: c_int, from: *mut State);
+    pub fn cu_take_value(thread: *mut State, n: c_int, to: *mut State) -> c_int;
     pub fn cu_cancel(thread: *mut State, from: *mut State) -> c_int;
 
     pub fn cu_open_base(state: *mut State) -> c_int;

@@ -18,7 +18,7 @@ pub enum Reached {
 }
 
 /// Integers that the thread of a compute keeps.
-pub const KEPT: c_int = 4;
+pub const KEPT: c_int = 7;
 
 impl<'s> Stack<'s> {
     /// Pushes a new thread; raises when memory runs out.
@@ -71,6 +71,16 @@ impl<'s> Stack<'s> {
     /// Changes one.
     pub fn keep(self, number: c_int, value: i64) {
         lua!(self, cu_keep, number, value);
+    }
+
+    /// Keeps the value on top of `from`, which is removed there, instead of an integer.
+    pub fn keep_value(self, number: c_int, from: Stack<'_>) {
+        lua!(self, cu_keep_value, number, from.state());
+    }
+
+    /// Pushes such a value to `to`, which has room, and no longer keeps it; false if there is none.
+    pub fn take_value(self, number: c_int, to: Stack<'_>) -> bool {
+        lua!(self, cu_take_value, number, to.state()) != 0
     }
 
     /// Ends a compute that waits: what is to be closed is closed. An error is left on the stack of `from`.

@@ -207,8 +207,8 @@ fn run_limited(lua: Stack<'_>, code: Source, going: Option<Going>, config: &Conf
     let held = lua.hold_collector();
     let answer = finish(lua, &ended, is_exhausted, config);
     lua.release_collector(held);
-    if let Some(ticket) = ended.waits.filter(|_| answer < 0) {
-        pending::abandon(lua, ticket);
+    if let Some(number) = ended.waits.filter(|_| answer < 0) {
+        pending::abandon(lua, number);
     }
     budget::suspend();
     answer

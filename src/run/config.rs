@@ -136,7 +136,7 @@ impl Config {
         compression: limits::COMPRESSION_BYTES,
         functions: Functions::NONE,
         pending: limits::PENDING,
-        pending_memory: ARENA_BYTES / 4 * 3,
+        pending_memory: ARENA_BYTES / 2,
         events: Kinds::NONE,
         #[cfg(feature = "faults")]
         fail_allocation: 0,

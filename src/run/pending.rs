@@ -3,7 +3,8 @@
 //! A compute that may have to wait runs in a thread of its own (`lua/waiting.c`, `vm/threads.rs`), which keeps what the compute
 //! has beside its stack.
 //!
-//! Invariant: suspending a compute needs no memory, so it cannot fail once the script is out of the way.
+//! Invariant: suspending a compute needs no memory, so it cannot fail once the script is out of the way. Each time it waits a
+//! compute has another ticket, so what is answered twice is refused.
 
 use core::ffi::c_int;
 
@@ -25,14 +26,31 @@ use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 use crate::vm::{threads, traceback};
 
-/// What a thread keeps: what is left of its budget, the budget at its beginning, how external tables in its results are sent,
-/// and whether it waits.
+/// What a thread keeps: what is left of its budget, and of the part after which the host is asked, the budget at its beginning,
+/// how external tables in its results are sent, whether it waits, the text of the error that passes through it, and its ticket.
 const LEFT: c_int = 0;
 const LIMIT: c_int = 1;
 const BY_CONTENT: c_int = 2;
 const WAITS: c_int = 3;
+const LEFT_OF_PART: c_int = 4;
+const TRACEBACK: c_int = 5;
+const TICKET: c_int = 6;
 
-const _: () = assert!(WAITS + 1 == KEPT);
+const _: () = assert!(TICKET + 1 == KEPT);
+
+/// A ticket is the number of the compute, and in these bits how often it has waited.
+const TIMES_BITS: u32 = 24;
+
+/// The ticket after that one, of the same compute.
+fn next_ticket(ticket: i64) -> i64 {
+    let times = (1 << TIMES_BITS) - 1;
+    ticket & !times | (ticket + 1) & times
+}
+
+/// The number of the compute.
+fn number(ticket: i64) -> i64 {
+    ticket >> TIMES_BITS
+}
 
 /// What a script came to.
 pub struct Ended {
@@ -40,7 +58,7 @@ pub struct Ended {
     pub status: Status,
     /// How external tables among the results are sent.
     pub external: External,
-    /// It has not ended, but waits, with this ticket.
+    /// It has not ended, but waits: the number of the compute.
     pub waits: Option<i64>,
 }
 
@@ -54,13 +72,13 @@ impl Ended {
 /// A compute that goes on.
 #[derive(Clone, Copy)]
 pub struct Going {
-    ticket: i64,
+    number: i64,
     /// Where in the record the answer is; none: the compute is cancelled.
     answer: Option<(usize, usize)>,
     /// The budget at its beginning.
     pub limit: i64,
-    /// What is left of that.
-    pub left: i64,
+    /// What is left of that, and of its part.
+    pub left: (i64, i64),
 }
 
 /// Which compute a record wants to go on, none for what is no such record.
@@ -73,12 +91,13 @@ pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
         budget::spend(bytes.len() / budget::cost::BYTES_DECODED);
         answer::check(bytes).map_err(|unusable| call::unusable(unusable, record.len() - bytes.len()))?;
     }
-    let found = threads::push(lua, ticket).filter(|thread| thread.kept(WAITS) != 0);
+    let found = threads::push(lua, number(ticket));
+    let found = found.filter(|thread| thread.kept(WAITS) != 0 && thread.kept(TICKET) == ticket);
     let going = found.map(|thread| Going {
-        ticket,
+        number: number(ticket),
         answer: answer.map(|bytes| (bytes.as_ptr() as usize, bytes.len())),
         limit: thread.kept(LIMIT),
-        left: thread.kept(LEFT),
+        left: (thread.kept(LEFT), thread.kept(LEFT_OF_PART)),
     });
     lua.set_top(0);
     going.map(Some).ok_or(Error::NotPending { ticket })
@@ -96,7 +115,7 @@ pub fn admit(config: &Config, may: bool) -> bool {
 /// A new thread for the function under its arguments, `values` together, on top of the stack.
 struct New {
     thread: Option<Stack<'static>>,
-    ticket: i64,
+    number: i64,
     values: c_int,
     by_content: bool,
 }
@@ -104,9 +123,9 @@ struct New {
 /// Runs the function under its arguments on top of the stack in a thread, which may wait.
 pub fn begin(lua: Stack<'_>, arguments: c_int, by_content: bool) -> Ended {
     let external = external(by_content);
-    let ticket = INSTANCE.last_ticket.get() + 1;
-    INSTANCE.last_ticket.set(ticket);
-    let mut new = New { thread: None, ticket, values: arguments + 1, by_content };
+    let number = INSTANCE.computes.get() + 1;
+    INSTANCE.computes.set(number);
+    let mut new = New { thread: None, number, values: arguments + 1, by_content };
     if !lua.has_room(4) {
         return Ended::over(Status::Memory, external);
     }
@@ -117,7 +136,7 @@ pub fn begin(lua: Stack<'_>, arguments: c_int, by_content: bool) -> Ended {
     lua.release_collector(held);
     budget::resume(left);
     match new.thread {
-        Some(thread) if made.is_ok() => run(lua, thread, ticket, 1 + KEPT + 1 + arguments, external),
+        Some(thread) if made.is_ok() => run(lua, thread, number, 1 + KEPT + 1 + arguments, external),
         _ => Ended::over(made, external),
     }
 }
@@ -128,14 +147,14 @@ pub fn external(by_content: bool) -> External {
 }
 
 fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
-    let thread = threads::make(lua, new.ticket)?;
+    let thread = threads::make(lua, new.number)?;
     if !thread.has_room(new.values + KEPT + 2) {
-        threads::forget(lua, new.ticket);
+        threads::forget(lua, new.number);
         return Err(Raise::Memory);
     }
     thread.push_outermost();
     thread.push_rust(traceback::on_error);
-    for kept in [0, budget::limit(), i64::from(new.by_content), 0] {
+    for kept in [0, budget::limit(), i64::from(new.by_content), 0, 0, 0, new.number << TIMES_BITS] {
         thread.push_integer(kept);
     }
     lua.move_to(thread, new.values);
@@ -146,7 +165,7 @@ fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
 
 /// Goes on with a compute, or ends it.
 pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
-    let Some(thread) = threads::push(lua, going.ticket) else {
+    let Some(thread) = threads::push(lua, going.number) else {
         return Ended::over(Status::Memory, encode::by_id);
     };
     // The table has it.
@@ -155,12 +174,13 @@ pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
     let Some(answer) = going.answer else {
         no_longer(thread);
         let status = thread.cancel(lua);
-        threads::forget(lua, going.ticket);
+        threads::forget(lua, going.number);
         return Ended::over(status, external);
     };
     RUN.waits.answer.set(answer);
+    traceback::take(lua, thread, TRACEBACK);
     no_longer(thread);
-    run(lua, thread, going.ticket, 0, external)
+    run(lua, thread, going.number, 0, external)
 }
 
 /// It waits no longer.
@@ -169,14 +189,18 @@ fn no_longer(thread: Stack<'_>) {
     INSTANCE.pending.set(INSTANCE.pending.get() - 1);
 }
 
-fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, external: External) -> Ended {
+fn run(lua: Stack<'_>, thread: Stack<'_>, number: i64, arguments: c_int, external: External) -> Ended {
+    let ticket = next_ticket(thread.kept(TICKET));
     RUN.waits.ticket.set(ticket);
     let reached = thread.resume(lua, arguments);
     RUN.waits.ticket.set(0);
     let count = match reached {
         Reached::Wait => {
             thread.keep(LEFT, budget::left());
+            thread.keep(LEFT_OF_PART, budget::left_of_part());
             thread.keep(WAITS, 1);
+            thread.keep(TICKET, ticket);
+            traceback::leave(lua, thread, TRACEBACK);
             INSTANCE.pending.set(INSTANCE.pending.get() + 1);
             1
         }
@@ -187,23 +211,23 @@ fn run(lua: Stack<'_>, thread: Stack<'_>, ticket: i64, arguments: c_int, externa
         thread.move_to(lua, count);
     }
     match reached {
-        Reached::Wait => Ended { status: Status::Ok, external, waits: Some(ticket) },
+        Reached::Wait => Ended { status: Status::Ok, external, waits: Some(number) },
         Reached::End(status, _) => {
-            threads::forget(lua, ticket);
+            threads::forget(lua, number);
             Ended::over(if has_room { status } else { Status::Memory }, external)
         }
     }
 }
 
 /// The compute could not be suspended after all: it ends, and what is to be closed is closed. Nothing is left on the stack.
-pub fn abandon(lua: Stack<'_>, ticket: i64) {
+pub fn abandon(lua: Stack<'_>, number: i64) {
     lua.set_top(0);
-    if let Some(thread) = threads::push(lua, ticket) {
+    if let Some(thread) = threads::push(lua, number) {
         budget::begin_script();
         no_longer(thread);
         let _ = thread.cancel(lua);
         budget::suspend();
-        threads::forget(lua, ticket);
+        threads::forget(lua, number);
     }
     lua.set_top(0);
 }

@@ -52,8 +52,8 @@ pub struct Instance {
     pub warns: Cell<bool>,
     /// See `warns`.
     pub warning_continues: Cell<bool>,
-    /// The number of the last compute that could wait for the host.
-    pub last_ticket: Cell<i64>,
+    /// How many computes there were that could wait for the host.
+    pub computes: Cell<i64>,
     /// How many computes wait.
     pub pending: Cell<usize>,
     /// The first block that the host requested (`entry/host_blocks.rs`), 0 for none.
@@ -118,7 +118,7 @@ pub static INSTANCE: Instance = Instance {
     audit_sequence: Cell::new(0),
     warns: Cell::new(false),
     warning_continues: Cell::new(false),
-    last_ticket: Cell::new(0),
+    computes: Cell::new(0),
     pending: Cell::new(0),
     first_host_block: Cell::new(0),
 };

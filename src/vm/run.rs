@@ -103,7 +103,7 @@ pub struct Printed {
 
 /// What a compute needs to wait for the host.
 pub struct Waits {
-    /// Its number, 0 for one that cannot wait.
+    /// The ticket with which it will wait, 0 for one that cannot.
     pub ticket: Cell<i64>,
     /// It is no transaction, and no part of one.
     pub may: Cell<bool>,

@@ -1,6 +1,6 @@
-//! The threads of computes that may wait for the host, by their tickets.
+//! The threads of computes that may wait for the host, by the numbers of the computes.
 //!
-//! Invariant: a thread is here from the beginning of its compute to the end. A ticket is never given twice.
+//! Invariant: a thread is here from the beginning of its compute to the end. A number is never given twice.
 #![forbid(unsafe_code)]
 
 use crate::lua::call::Raise;
@@ -16,21 +16,21 @@ pub fn open(lua: Stack<'_>) {
     lua.register(&THREADS);
 }
 
-/// A new thread with that ticket; raises when memory runs out.
-pub fn make<'s>(lua: Stack<'s>, ticket: i64) -> Result<Stack<'s>, Raise> {
+/// A new thread with that number; raises when memory runs out.
+pub fn make<'s>(lua: Stack<'s>, number: i64) -> Result<Stack<'s>, Raise> {
     lua.get_registered(&THREADS);
     let thread = lua.push_thread();
-    lua.raw_set_at(-2, ticket);
+    lua.raw_set_at(-2, number);
     lua.pop(1);
     Ok(thread)
 }
 
-/// Pushes the table and the thread with that ticket, or nothing if there is none.
-pub fn push<'s>(lua: Stack<'s>, ticket: i64) -> Option<Stack<'s>> {
+/// Pushes the table and the thread with that number, or nothing if there is none.
+pub fn push<'s>(lua: Stack<'s>, number: i64) -> Option<Stack<'s>> {
     if !lua.has_room(2) || lua.get_registered(&THREADS) != Kind::Table {
         return None;
     }
-    lua.raw_get_at(-1, ticket);
+    lua.raw_get_at(-1, number);
     let thread = lua.thread(-1);
     if thread.is_none() {
         lua.pop(2);
@@ -39,12 +39,12 @@ pub fn push<'s>(lua: Stack<'s>, ticket: i64) -> Option<Stack<'s>> {
 }
 
 /// Nobody finds the thread any more.
-pub fn forget(lua: Stack<'_>, ticket: i64) {
-    if push(lua, ticket).is_some() {
+pub fn forget(lua: Stack<'_>, number: i64) {
+    if push(lua, number).is_some() {
         lua.pop(1);
         lua.push_nil();
         // There is an entry, so nothing is allocated.
-        lua.raw_set_at(-2, ticket);
+        lua.raw_set_at(-2, number);
         lua.pop(1);
     }
 }

@@ -43,6 +43,21 @@ pub fn push_kept(lua: Stack<'_>) -> bool {
     false
 }
 
+/// Moves the text, if there is one, to a compute that waits while its error passes through variables to be closed.
+pub fn leave(lua: Stack<'_>, thread: Stack<'_>, place: c_int) {
+    if RUN.has_traceback.get() && push_kept(lua) {
+        thread.keep_value(place, lua);
+        forget(lua);
+    }
+}
+
+/// The compute goes on: moves it back.
+pub fn take(lua: Stack<'_>, thread: Stack<'_>, place: c_int) {
+    if thread.take_value(place, lua) {
+        put(lua);
+    }
+}
+
 /// The handler: a Lua function that gets the error value and returns it.
 pub fn on_error(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_top(1);
