@@ -17,7 +17,6 @@ use cu_abi::{tables, tags};
 
 use crate::codec;
 use crate::error::Error;
-use crate::pending::HostCall;
 use crate::value::Value;
 
 /// Memory of an answer that is kept for the next one.
@@ -139,8 +138,23 @@ impl Functions {
     }
 }
 
+/// A call of a function of the host.
+#[derive(Debug)]
+pub(crate) struct HostCall {
+    pub name: String,
+    pub args: Args,
+}
+
+impl HostCall {
+    /// Reads a call record of the module.
+    pub fn read(record: &[u8]) -> Option<HostCall> {
+        let (name, args) = read(record)?;
+        Some(HostCall { name: name.to_owned(), args })
+    }
+}
+
 /// The name of the function in a call record of the module, and the arguments.
-pub(crate) fn read(record: &[u8]) -> Option<(&str, Args)> {
+fn read(record: &[u8]) -> Option<(&str, Args)> {
     let mut call = call::Call::read(record).ok()?;
     let name = std::str::from_utf8(call.way).ok()?;
     let mut args = Vec::with_capacity(USUAL_ARGUMENTS);

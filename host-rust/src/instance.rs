@@ -12,7 +12,7 @@
 
 mod homes;
 mod recorded;
-mod run;
+pub mod run;
 mod transaction;
 mod unit;
 mod watch;
@@ -32,7 +32,6 @@ use crate::replay::{COMPUTE, Tape};
 use crate::response::{Response, is_spilled};
 use crate::store::{Store, StoreError};
 use crate::value::Value;
-pub use run::SharedInstance;
 use watch::Watch;
 
 /// A VM and the store of its external tables. It runs on the thread that calls it and may move between threads.

@@ -8,7 +8,7 @@ use cu_abi::pending::{Answered, Pending as Record};
 use cu_abi::value::Writer;
 
 use crate::error::Error;
-use crate::functions::{self, Answer, Args, Raised, Values};
+use crate::functions::{self, Answer, Args, HostCall, Raised, Values};
 use crate::options::ComputeOptions;
 use crate::response::{self, Response};
 
@@ -39,13 +39,6 @@ pub struct Pending {
     pub(crate) deadline: Option<(Instant, Duration)>,
 }
 
-/// A call of a function of the host.
-#[derive(Debug)]
-pub(crate) struct HostCall {
-    pub name: String,
-    pub args: Args,
-}
-
 impl Pending {
     /// The name of the function, without `host.`.
     pub fn name(&self) -> &str {
@@ -64,14 +57,6 @@ impl Pending {
         let mut encoded = Vec::new();
         functions::write_answer(&self.call.name, answer, &mut encoded);
         [&head, &encoded[..]].concat()
-    }
-}
-
-impl HostCall {
-    /// Reads a call record of the module.
-    pub fn read(record: &[u8]) -> Option<HostCall> {
-        let (name, args) = functions::read(record)?;
-        Some(HostCall { name: name.to_owned(), args })
     }
 }
 

@@ -193,7 +193,7 @@ mod tests {
         let now = Arc::new(AtomicU64::new(0));
         let shared = Arc::clone(&now);
         let clock: MonotonicClock = Box::new(move || Duration::from_millis(shared.load(Ordering::Relaxed)));
-        let rate = Rate { computes: Some(3.0), operations: Some(2.0), clock: Some(clock) };
+        let rate = Rate { computes: Some(3.0), operations: Some(2.0), clock: Some(clock), ..Rate::default() };
         let mut meter = Meter::new(rate).unwrap();
         assert!((0..3).all(|_| meter.take_compute().is_ok()));
         let refused = Error::Rate { limit: 3.0, retry_after: Duration::from_millis(334) };

@@ -107,7 +107,7 @@ impl Instance {
     fn step(
         &mut self,
         Answer { frame, spilled }: Answer,
-        pending: impl FnOnce(pending::HostCall, i64, Vec<u8>) -> Pending,
+        pending: impl FnOnce(functions::HostCall, i64, Vec<u8>) -> Pending,
     ) -> Result<Step, Error> {
         let frame = frame.map_err(|text| self.failed(text))?;
         match pending::read(&frame, spilled.as_deref())? {

@@ -7,22 +7,17 @@
 use cu_abi::functions::ANSWER_LATER;
 use cu_abi::tables;
 
-use crate::budget::{self, cost};
+use crate::budget::cost;
 use crate::codec::hosted::{self, Mode};
-use crate::control::audit::{self, Action, Detail};
 use crate::host::{self, Found};
 use crate::library::host::{answer, record, wait};
 use crate::lua::call::Raise;
 use crate::lua::stack::{Stack, upvalue};
 use crate::permissions::switches;
-use crate::vm::run::RUN;
-
-/// Room for most records and answers, so that these need no memory of Lua's.
-pub const SMALL_BYTES: usize = 512;
 
 /// What all functions of the host run.
 pub fn call(lua: Stack<'_>) -> Result<u8, Raise> {
-    let name = name(lua);
+    let name = record::name(lua);
     let mode = lua.integer(upvalue(hosted::MODE));
     if mode == Mode::Absent as i64 {
         return Err(absent(lua, name));
@@ -32,10 +27,10 @@ pub fn call(lua: Stack<'_>) -> Result<u8, Raise> {
     if mode == Mode::Async as i64 {
         return wait::begin(lua, name);
     }
-    let mut small = [0; SMALL_BYTES];
+    let mut small = [0; record::SMALL_BYTES];
     let record = record::write(lua, name, &mut small)?;
-    count(name, record.len());
-    let mut small = [0; SMALL_BYTES];
+    record::count(name, record.len());
+    let mut small = [0; record::SMALL_BYTES];
     let answer = match host::get(tables::CONTROL, record, &mut small) {
         Found::Value(length) => small.get(..length).unwrap_or_default(),
         Found::Longer(length) => fetch(lua, name, length)?,
@@ -46,18 +41,6 @@ pub fn call(lua: Stack<'_>) -> Result<u8, Raise> {
         return wait::suspend(lua, name, record);
     }
     answer::take(lua, name, answer)
-}
-
-/// The whole name of the function that runs: letters, digits, `_` and dots.
-pub fn name(lua: Stack<'_>) -> &str {
-    core::str::from_utf8(lua.string(upvalue(hosted::NAME))).unwrap_or_default()
-}
-
-/// Charges for a call and its record, and tells of it.
-pub fn count(name: &str, length: usize) {
-    budget::spend(cost::HOST + length / cost::BYTES_HOST);
-    RUN.calls.set(RUN.calls.get() + 1);
-    audit::report(Action::HostCalled, &[(audit::field::NAME, Detail::Text(name.as_bytes()))]);
 }
 
 fn absent(lua: Stack<'_>, name: &str) -> Raise {

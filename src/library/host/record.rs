@@ -1,4 +1,4 @@
-//! The record of a call of the host, with the arguments that are on the stack.
+//! A call of the host: the name of the function that runs, and the record with the arguments that are on the stack.
 #![forbid(unsafe_code)]
 
 use core::ffi::c_int;
@@ -8,10 +8,29 @@ use cu_abi::functions::LIBRARY;
 use cu_abi::limits::CALL_ARGUMENTS;
 use cu_abi::value::Writer;
 
+use crate::budget::{self, cost};
 use crate::codec::encode::{self, Unencodable};
+use crate::codec::hosted;
+use crate::control::audit::{self, Action, Detail};
 use crate::lua::call::Raise;
 use crate::lua::message::Message;
-use crate::lua::stack::Stack;
+use crate::lua::stack::{Stack, upvalue};
+use crate::vm::run::RUN;
+
+/// Room for most records and answers, so that these need no memory of Lua's.
+pub const SMALL_BYTES: usize = 512;
+
+/// The whole name of the function that runs: letters, digits, `_` and dots.
+pub fn name(lua: Stack<'_>) -> &str {
+    core::str::from_utf8(lua.string(upvalue(hosted::NAME))).unwrap_or_default()
+}
+
+/// Charges for a call and its record, and tells of it.
+pub fn count(name: &str, length: usize) {
+    budget::spend(cost::HOST + length / cost::BYTES_HOST);
+    RUN.calls.set(RUN.calls.get() + 1);
+    audit::report(Action::HostCalled, &[(audit::field::NAME, Detail::Text(name.as_bytes()))]);
+}
 
 /// The record of the call with the arguments on the stack: in `small`, or in a block on top of the stack.
 pub fn write<'r>(lua: Stack<'r>, name: &str, small: &'r mut [u8]) -> Result<&'r [u8], Raise> {

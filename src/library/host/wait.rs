@@ -8,7 +8,6 @@ use core::ffi::c_int;
 use cu_abi::pending::Pending;
 
 use crate::heap;
-use crate::library::host::call::{SMALL_BYTES, count, name};
 use crate::library::host::{answer, record};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
@@ -19,9 +18,9 @@ use crate::vm::run::RUN;
 /// Calls the function by suspending the compute, if that can be.
 pub fn begin(lua: Stack<'_>, name: &str) -> Result<u8, Raise> {
     check(lua, name)?;
-    let mut small = [0; SMALL_BYTES];
+    let mut small = [0; record::SMALL_BYTES];
     let record = record::write(lua, name, &mut small)?;
-    count(name, record.len());
+    record::count(name, record.len());
     suspend_now(lua, record)
 }
 
@@ -85,7 +84,7 @@ unsafe extern "C" fn cu_answered(state: *mut State, _: c_int, _: isize) -> c_int
 }
 
 fn end(lua: Stack<'_>) -> Result<u8, Raise> {
-    let name = name(lua);
+    let name = record::name(lua);
     let (address, length) = RUN.waits.answer.get();
     // SAFETY: `run/pending.rs` noted what lies in the record with which this compute goes on. A host that is called meanwhile
     // may write there: any bytes will do.
