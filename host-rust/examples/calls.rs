@@ -16,12 +16,16 @@ const STORED: &str = "function _home.add(a, b) return a + b end";
 type Run = fn(&mut Instance) -> Result<(), Error>;
 
 /// Name, and what runs `CALLS` of them.
-const MEASURED: &[(&str, Run)] = &[("source", source), ("call", call), ("prepared", prepared), ("host", host)];
+const MEASURED: &[(&str, Run)] =
+    &[("source", source), ("call", call), ("prepared", prepared), ("host", host), ("wait", wait)];
 
 fn main() -> Result<(), Error> {
     let mut functions = Functions::default();
     functions
         .add("add", |args: Args| Ok::<_, Error>(args.at(0).as_i64().unwrap_or(0) + args.at(1).as_i64().unwrap_or(0)));
+    functions.add_async("later", |args: Args| async move {
+        Ok::<_, Error>(args.at(0).as_i64().unwrap_or(0) + args.at(1).as_i64().unwrap_or(0))
+    });
     let options = Options { functions, ..Options::default() };
     let mut instance = Instance::new(&Module::new(MODULE)?, MemoryStore::default(), options)?;
     instance.compute(STORED)?;
@@ -64,6 +68,13 @@ fn prepared(instance: &mut Instance) -> Result<(), Error> {
 fn host(instance: &mut Instance) -> Result<(), Error> {
     let answer =
         instance.compute(format!("local add, n = host.add, 0 for _ = 1, {CALLS} do n = add(n, 2) end return n"))?;
+    assert_eq!(answer.value().as_i64(), Some(2 * i64::from(CALLS)));
+    Ok(())
+}
+
+fn wait(instance: &mut Instance) -> Result<(), Error> {
+    let answer =
+        instance.compute(format!("local add, n = host.later, 0 for _ = 1, {CALLS} do n = add(n, 2) end return n"))?;
     assert_eq!(answer.value().as_i64(), Some(2 * i64::from(CALLS)));
     Ok(())
 }

@@ -1,5 +1,5 @@
 // Measures calls both ways: from the host to a stored function, as source text, by record and prepared; and from a script to a function of
-// the host. In Node beside wasmoon, where all take turns, and in Wasmtime (host-rust/examples/calls.rs, with the same names).
+// the host, for whose answer it waits or not. In Node beside wasmoon, where all take turns, and in Wasmtime (host-rust/examples/calls.rs, with the same names).
 //
 // To measure something else: a row of `MEASURES`, a method of the contenders that can do it, and an entry of the example.
 
@@ -27,7 +27,13 @@ const MEASURES = [
   { what: 'call', title: 'the same, called by its way', most: { node: 0.6, wasmtime: 0.6 }, before: 'source' },
   { what: 'prepared', title: 'the same, prepared', before: 'call' },
   { what: 'host', title: 'a function of the host, called by a script with two numbers', most: { node: 0.5, wasmtime: 0.4 } },
+  { what: 'wait', title: 'the same, for whose answer the script waits', most: { node: 3, wasmtime: 3 } },
 ];
+
+/** So many computes wait at once in the module with the larger arena. */
+const PENDING = 10_000;
+const LARGE = `${ROOT}target/cu-large.wasm`;
+const LARGE_BYTES = 16 * 1024 * 1024;
 
 const ENGINES = { node: 'Node', wasmoon: 'wasmoon, Node', wasmtime: 'Wasmtime' };
 
@@ -46,7 +52,7 @@ class InCu {
   static async create() {
     const one = new this();
     const module = await WebAssembly.compile(readFileSync(`${ROOT}dist/cu.wasm`));
-    one.cu = await Cu.create({ module, functions: { add } });
+    one.cu = await Cu.create({ module, functions: { add, later: async (a, b) => a + b } });
     one.cu.compute(STORED('_home.add'));
     one.add = one.cu.prepare('_home.add');
     return one;
@@ -67,6 +73,23 @@ class InCu {
   host() {
     check(this.cu.compute(LOOP('host.add')).value, 2 * CALLS);
   }
+
+  async wait() {
+    check((await this.cu.run(LOOP('host.later'))).value, 2 * CALLS);
+  }
+}
+
+/** Bytes that the computes take which wait. */
+async function pendingBytes() {
+  const cu = await Cu.create({ module: await WebAssembly.compile(readFileSync(LARGE)), functions: { never: () => new Promise(() => {}) }, config: { pending: PENDING, pending_memory: LARGE_BYTES } });
+  cu.compute('function waits(a, b) local c = host.never(a, b) return c end');
+  cu.runGc();
+  const before = cu.memoryStats().luaMemoryUsed;
+  const runs = Array.from({ length: PENDING }, () => cu.runCall('waits', [1, 2]));
+  const ended = await Promise.race([Promise.any(runs), Promise.all(runs), new Promise((resolve) => { setTimeout(resolve, 100, 'all wait'); })]);
+  check(ended, 'all wait');
+  cu.runGc();
+  return cu.memoryStats().luaMemoryUsed - before;
 }
 
 class InWasmoon {
@@ -112,13 +135,14 @@ async function inNode(names) {
       for (const [name, one] of contenders) {
         if (one[what] === undefined) continue;
         const start = performance.now();
-        one[what]();
+        await one[what]();
         const each = (performance.now() - start) / CALLS * 1000;
         // The first round is for the compilers of the engine.
         if (round > 0) best[name][what] = Math.min(best[name][what] ?? Infinity, each);
       }
     }
   }
+  if (best.node !== undefined) best.node.pendingBytes = await pendingBytes();
   return best;
 }
 
@@ -157,7 +181,17 @@ const hasTarget = (engine) => MEASURES.some(({ most }) => most?.[engine] !== und
 /** Short: the row itself says more. */
 const titleOf = (before) => ({ source: 'as source', call: 'called' })[before];
 
-/** The figures as lines of text. `scale` converts this machine's times to those of the reference machine. */
-export const describeCalls = (figures, scale) => formatGrid(...callsTable(figures, scale));
+/** What the table does not say: '' where it was not measured. */
+export function pendingLine({ node: { pendingBytes: bytes } = {} }) {
+  if (bytes === undefined) return '';
+  return `${PENDING.toLocaleString('en')} computes that wait at once take ${(bytes / 1024 / 1024).toFixed(1)} MiB, in an arena of ${LARGE_BYTES / 1024 / 1024} MiB.`;
+}
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(await inNode(process.argv.slice(2))));
+/** The figures as lines of text. `scale` converts this machine's times to those of the reference machine. */
+export const describeCalls = (figures, scale) => `${formatGrid(...callsTable(figures, scale))}\n\n${pendingLine(figures)}`;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(JSON.stringify(await inNode(process.argv.slice(2))));
+  // Computes wait for ever.
+  process.exit();
+}

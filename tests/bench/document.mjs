@@ -3,7 +3,7 @@
 // Invariant: only text between `<!-- measured: NAME -->` and `<!-- end -->` is written. The text around it is written
 // by hand and has no figures.
 
-import { callsTable } from './calls.mjs';
+import { callsTable, pendingLine } from './calls.mjs';
 import { GROUPS } from './charts.mjs';
 import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
@@ -143,7 +143,7 @@ function data(record) {
 function calls({ calls: recorded }) {
   if (recorded === undefined) return 'Not recorded: `make bench OPTIONS=--calls` prints it.';
   const { date, scale, figures } = recorded;
-  return [`On ${date}; times are multiplied by ${scale.toFixed(3)}, as above.`, '', table(...callsTable(figures, scale))].join('\n');
+  return [`On ${date}; times are multiplied by ${scale.toFixed(3)}, as above.`, '', table(...callsTable(figures, scale)), '', pendingLine(figures)].join('\n');
 }
 
 function javascript({ javaScript, javaScriptTimes }) {
