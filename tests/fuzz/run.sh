@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 seconds=${1:?"Use: tests/fuzz/run.sh SECONDS [TARGET...]"}
 shift
-if [ $# = 0 ]; then set -- bytecode compute store unwind response value key; fi
+if [ $# = 0 ]; then set -- bytecode compute wait store unwind response value key; fi
 seed=${CU_SEED:-$((RANDOM * 32768 + RANDOM))}
 at_once=2
 for clang in "${CU_CLANG:-}" clang-19 clang-20 clang-21 clang-22 /opt/homebrew/opt/llvm/bin/clang clang; do
@@ -38,7 +38,7 @@ if [ -n "${MERGE:-}" ]; then
     mkdir -p "$work/corpus/$target" "$work/merged"
     rm -rf "$work/merged/$target" && mkdir "$work/merged/$target"
     # Of some there are many.
-    case $target in compute | unwind) most=150 ;; store | bytecode) most=300 ;; *) most=600 ;; esac
+    case $target in compute | unwind | wait) most=150 ;; store | bytecode) most=300 ;; *) most=600 ;; esac
     find "$work/seeds/$target" -type f -size +"$most"c -delete
     CU_FUZZ_TARGET=$target "$guided" -set_cover_merge=1 -use_counters=0 -max_len="$most" -artifact_prefix="$work/found/merge-" "$work/merged/$target" "tests/fuzz/corpus/$target" \
       "$work/seeds/$target" "$work/corpus/$target" >"$work/$target.log" 2>&1

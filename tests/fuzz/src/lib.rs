@@ -11,12 +11,13 @@ pub mod vm;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their folders in `corpus/`.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("value", targets::value::run),
     ("key", targets::key::run),
     ("bytecode", targets::bytecode::run),
     ("compute", targets::compute::run),
     ("store", targets::store::run),
+    ("wait", targets::wait::run),
     ("unwind", targets::unwind::run),
     ("response", targets::response::run),
 ];

@@ -37,7 +37,29 @@ pub fn write_all(folder: &Path) {
     write(folder, "unwind", modules().into_iter());
     write(folder, "response", responses(&values).into_iter());
     write(folder, "compute", scripts.into_iter().chain(calls()));
+    write(folder, "wait", waits(&values).into_iter());
     write(folder, "value", values.into_iter());
+}
+
+/// Scripts that wait, with answers: every value as a result and as an error, and more for one that asks often.
+fn waits(values: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    const SCRIPTS: [&str; 6] = [
+        "return host.f(1, { 2 }), host.deep.g('x')",
+        "return pcall(host.f)",
+        "local co = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(host.f(i)) end end) return co(), co(), co()",
+        "local x <close> = setmetatable({}, { __close = function() return host.f() end }) error(host.f())",
+        "local t = setmetatable({}, { __index = host.f, __add = function() return host.f() end }) return t.x, t + 1",
+        "n = (n or 0) + 1 _home.t = _home.t or {} _home.t[n] = host.f(_home.t) return host.f(n)",
+    ];
+    let answer = |kind: u8, value: &[u8]| [&[0xff, kind], value].concat();
+    let mut inputs = Vec::new();
+    for script in SCRIPTS {
+        for value in values {
+            let answers = [answer(0, value), answer(1, value), answer(2, &[]), answer(0, &[])].concat();
+            inputs.push([script.as_bytes(), &answers].concat());
+        }
+    }
+    inputs
 }
 
 /// Files named by their numbers.

@@ -10,6 +10,8 @@ use cu::lua::stack::Stack;
 use cu::lua::table::RegistryKey;
 use cu::run::{collect, compute, create, home, io_buffer};
 use cu::vm::instance::INSTANCE;
+use cu_abi::call::Call;
+use cu_abi::pending::Pending;
 use cu_abi::{tables, tags};
 use cu_host::Value;
 
@@ -102,8 +104,24 @@ pub fn end() {
     assert_eq!(answer, Ok(vec![Value::Integer(20)]));
 }
 
-/// Runs code; what comes back is an answer in the form that the contract says.
+/// What a part of a compute comes to.
+pub enum Part {
+    /// It is over.
+    Ended(Answer),
+    /// It waits, with this ticket.
+    Waits(i64),
+}
+
+/// Runs code of a compute that does not wait.
 pub fn run(code: &[u8]) -> Answer {
+    match part(code) {
+        Part::Ended(answer) => answer,
+        Part::Waits(ticket) => panic!("a compute waits with the ticket {ticket}, and no function is offered"),
+    }
+}
+
+/// Runs code, or goes on; what comes back is an answer in the form that the contract says.
+pub fn part(code: &[u8]) -> Part {
     // SAFETY: one thread; code and buffer are memory of this process.
     let (status, buffer) = unsafe {
         let status = compute::compute(code.as_ptr() as usize, code.len(), usize::MAX);
@@ -111,14 +129,20 @@ pub fn run(code: &[u8]) -> Answer {
     };
     let Ok(length) = usize::try_from(status) else {
         let text = buffer[..(-1 - status) as usize].to_vec();
-        return Err(String::from_utf8(text).expect("the text of an error is UTF-8"));
+        return Part::Ended(Err(String::from_utf8(text).expect("the text of an error is UTF-8")));
     };
     let frame = &buffer[..length];
     let (head, rest) = frame.split_first_chunk::<4>().expect("a frame begins with a length");
     let values = &rest[u32::from_le_bytes(*head) as usize..];
-    if values == [tags::SPILLED] {
-        let spilled = stand_in::look(tables::IO, tables::KEY_RESULT).expect("a spilled result is in the store");
-        return Ok(Value::decode_all(&spilled, 0).expect("a spilled result is values"));
+    let spilled = (values == [tags::SPILLED])
+        .then(|| stand_in::look(tables::IO, tables::KEY_RESULT).expect("a spilled result is in the store"));
+    let values = spilled.as_deref().unwrap_or(values);
+    match Pending::read(values) {
+        Some(Pending { ticket, call }) => {
+            let mut call = Call::read(call).expect("what is asked is a call record");
+            while call.argument().expect("its arguments are values").is_some() {}
+            Part::Waits(ticket)
+        }
+        None => Part::Ended(Ok(Value::decode_all(values, 0).expect("an answer is values"))),
     }
-    Ok(Value::decode_all(values, 0).expect("an answer is values"))
 }

@@ -7,3 +7,4 @@ pub mod response;
 pub mod store;
 pub mod unwind;
 pub mod value;
+pub mod wait;
