@@ -18,25 +18,6 @@ const CANCEL = Uint8Array.of(ANSWER_CANCEL);
 /** Milliseconds after which it is looked again whether the transaction of somebody else is over. */
 const AGAIN_MS = 1;
 
-/**
- * Computes, and waits for functions of the host that the script calls.
- * @param {object} machine that of full.js
- * @param {string | Uint8Array} source
- * @param {object} [options] as for `compute`, and `signal`
- */
-export async function run(machine, source, options) {
-  const wait = new Wait(machine, options);
-  if (wait.signal !== undefined && wait.signal.aborted) throw reasonOf(wait.signal);
-  let part = wait.compute(source);
-  if (part.pending === undefined) return part;
-  const printed = [];
-  while (part.pending !== undefined) {
-    if (part.output !== '') printed.push(part);
-    part = await wait.goOn(part.pending);
-  }
-  return printed.length === 0 ? part : { ...part, ...outputOf([...printed, part]) };
-}
-
 /** A configuration of computes that may wait, and its bytes: those of most parts are the same. */
 export class WaitConfig {
   constructor(config) {
@@ -62,6 +43,10 @@ export class WaitConfig {
 
 /** A script that may wait, and what `compute` of its machine gets in the place of a configuration. */
 export class Wait {
+  /**
+   * @param {object} machine that of full.js
+   * @param {object} [options] as for `compute`, and `signal`
+   */
   constructor(machine, options) {
     this.machine = machine;
     this.signal = undefined;
@@ -71,7 +56,22 @@ export class Wait {
     this.config = machine.waitConfig;
     this.hasBegun = false;
     if (options !== undefined) this.differ(options);
-    this.end = this.timeLimit === undefined ? undefined : performance.now() + this.timeLimit;
+    this.end = undefined;
+  }
+
+  /** Computes, and waits for functions of the host that the script calls. */
+  async run(source) {
+    const { signal, timeLimit } = this;
+    if (signal !== undefined && signal.aborted) throw reasonOf(signal);
+    if (timeLimit !== undefined) this.end = performance.now() + timeLimit;
+    let part = this.compute(source);
+    if (part.pending === undefined) return part;
+    const printed = [];
+    while (part.pending !== undefined) {
+      if (part.output !== '') printed.push(part);
+      part = await this.goOn(part.pending);
+    }
+    return printed.length === 0 ? part : { ...part, ...outputOf([...printed, part]) };
   }
 
   differ({ signal, timeLimit, ...own }) {
@@ -126,7 +126,7 @@ export class Wait {
     const { machine } = this;
     const { functions } = machine.control;
     const found = await this.settled(functions.answer(pending, PENDING_CALL_AT));
-    while (machine.isInUse && machine.death === undefined) await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
+    await this.turn();
     if (machine.death) throw machine.death;
     const reason = this.reasonToEnd();
     if (reason === undefined) {
@@ -139,6 +139,12 @@ export class Wait {
       // The reason says more than what a variable's __close raised.
     }
     throw reason;
+  }
+
+  /** Resolves when the script may go on, or its instance has ended. */
+  async turn() {
+    const { machine } = this;
+    while (machine.isInUse && machine.death === undefined) await new Promise((resolve) => { setTimeout(resolve, AGAIN_MS); });
   }
 
   /** The answer, when it is there; undefined when it is not waited for any longer. */
