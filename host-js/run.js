@@ -162,6 +162,7 @@ export class Wait {
       waits.add(stop);
       if (signal !== undefined) signal.addEventListener('abort', stop);
       if (end !== undefined) timer = after(Math.max(0, Math.ceil(end - performance.now())), stop);
+      if (signal !== undefined && signal.aborted) stop();
       answer.then(done);
     });
   }
