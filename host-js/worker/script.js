@@ -26,7 +26,7 @@ export class Script extends Wait {
     /** Gives it the turn for which it asked. */
     this.go = undefined;
     this.leave = undefined;
-    /** Resolves when what it did in its last turn is durable. */
+    /** Resolves when what it did so far is durable. */
     this.saved = undefined;
   }
 
@@ -49,10 +49,11 @@ export class Script extends Wait {
   enter() {
     return new Promise((resolve) => {
       this.leave = resolve;
+      const before = this.saved;
       this.saved = this.session.inTurn(this.id, () => new Promise((leave) => {
         this.leave = leave;
         resolve();
-      }));
+      })).then(() => before);
       this.saved.catch((error) => {
         this.stop(error);
         resolve();
