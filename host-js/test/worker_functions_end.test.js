@@ -99,6 +99,25 @@ await withModule((module) => {
     assert.equal((await cu.compute('return 1')).value, 1);
   }));
 
+  test('what has waited, and then does not stop by itself, is ended with its worker', () => inFolder(async (path) => {
+    await using({ store: { file: path }, stopWait: 50, worker: new URL('workers/stubborn.js', import.meta.url) }, async (cu, asked) => {
+      const source = 'host.ask() for key in pairs(_home) do end';
+      await cu.compute('_home.n = 1');
+      const limited = cu.compute(source, { timeLimit: 300 });
+      await until(() => asked.length === 1);
+      asked[0].answer();
+      await assert.rejects(limited, (error) => error instanceof WorkerError && error.reason === 'time');
+      const stop = new AbortController();
+      const aborted = cu.compute(source, { signal: stop.signal });
+      await until(() => asked.length === 2);
+      asked[1].answer();
+      await after(50);
+      stop.abort();
+      await assert.rejects(aborted, { name: 'AbortError' });
+      assert.equal((await cu.compute('return _home.n')).value, 1);
+    });
+  }));
+
   test('`stop` ends what runs and what waits, and takes back what has not begun', () => using({}, async (cu, asked) => {
     const waiting = [1, 2, 3].map(() => cu.compute(`${CLOSED} host.ask() reached = true`));
     await until(() => asked.length === 3);
@@ -239,7 +258,7 @@ await withModule((module) => {
         });
       });
       const way = below(3);
-      setTimeout(() => { (way === 0 ? worker.terminate() : cu.stop()).catch(() => {}); }, below(40));
+      const ending = after(below(40)).then(() => (way === 0 ? worker.terminate() : cu.stop())).catch(() => {});
       const stopping = setInterval(() => { cu.stop().catch(() => {}); }, 500);
       let timer;
       const late = new Promise((resolve) => { timer = setTimeout(resolve, 20_000); });
@@ -247,6 +266,7 @@ await withModule((module) => {
       clearInterval(stopping);
       clearTimeout(timer);
       assert.ok(settled, 'a call is never settled');
+      await ending;
       assert.equal((await cu.compute('return 5').catch(() => cu.compute('return 5'))).value, 5);
     }
     await cu.close();
