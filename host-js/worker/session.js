@@ -1,5 +1,5 @@
 /**
- * The worker's end of a connection: it does what a page asks, one call at a time, and answers.
+ * The worker's end of a connection: it does what a page asks, one call at a time but for scripts that wait (script.js), and answers.
  *
  *   page to worker   { id, instance, target, method, args, config, classes }   a call, which waits
  *                    { go: id, url }                                           it may run, or go on; `url`: a new signal (interrupt.js)
@@ -111,7 +111,9 @@ export class Session {
   }
 
   fail(id, error) {
-    postError(this.port, { id, thrown: this.thrown.get(Object(Object(error).cause)) }, error);
+    // That of any other error may be one that cannot be read.
+    const thrown = error instanceof LuaError ? this.thrown.get(Object(error.cause)) : undefined;
+    postError(this.port, { id, thrown }, error);
   }
 
   /** The store, or the one below it, whose tabs take turns. */
