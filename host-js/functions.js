@@ -6,14 +6,16 @@
  */
 
 import {
-  ABSENT, ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_ASYNC, FUNCTION_EITHER, FUNCTION_LIBRARY, FUNCTION_RESULTS,
+  ABSENT, ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_LIBRARY, FUNCTION_RESULTS,
   KEY_ANSWER, TABLE_CONTROL,
 } from './abi.js';
 import { encodeAnswer } from './codec/answer.js';
 import { Decoder } from './codec/decode.js';
 import { RateError, textOf } from './errors.js';
 import { Names } from './names.js';
+import { offerOf } from './offer.js';
 import { decodeText } from './text.js';
+import { Values } from './values.js';
 
 const LATER = Uint8Array.of(ANSWER_LATER);
 
@@ -22,24 +24,15 @@ const SIGNATURE_FIRST = CALL_SIGNATURE.charCodeAt(0);
 /** A call record has its version and flags behind the signature, and the length of the name. */
 const NAME_LENGTH_AT = CALL_SIGNATURE.length + 2;
 
-/** Several results of a function; any other answer is one. */
-export class Values {
-  constructor(...values) {
-    this.values = values;
-  }
-}
-
 export class Functions {
   /**
-   * @param {object} functions by name; an object stands for functions with its name and a dot in front
+   * @param {object} functions see offer.js
    * @param {{ exact?: boolean }} options
    * @param {import('./rate.js').Rate} rate of calls
    */
   constructor(functions, options, rate) {
     this.rate = rate;
-    /** @type {Map<string, Function>} */
-    this.all = new Map();
-    this.add('functions', '', functions, []);
+    this.all = offerOf(functions);
     this.decoder = new Decoder(options);
     this.names = new Names();
     /** The answer to the last call, where the module has not taken it yet. */
@@ -50,17 +43,6 @@ export class Functions {
     this.waits = false;
     /** What the last function returned that answered a promise, and its name. */
     this.promise = undefined;
-  }
-
-  add(place, front, functions, around) {
-    if (around.includes(functions)) throw new TypeError(`${place} contains itself`);
-    const kind = kindOf(functions);
-    if (kind !== 'object') throw new TypeError(`${place} is a ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
-    for (const [name, value] of Object.entries(functions)) {
-      const whole = front + name;
-      if (typeof value === 'function') this.all.set(whole, { run: value.bind(functions), mode: modeOf(value) });
-      else this.add(`functions.${whole}`, `${whole}.`, value, [...around, functions]);
-    }
   }
 
   /** For the configuration. */
@@ -181,20 +163,8 @@ export class Functions {
   }
 }
 
-/** For what is no `async` function it is known when it returns. */
-function modeOf(value) {
-  return value.constructor && value.constructor.name === 'AsyncFunction' ? FUNCTION_ASYNC : FUNCTION_EITHER;
-}
-
 function isPromise(result) {
   return typeof result === 'object' && result !== null && typeof result.then === 'function';
-}
-
-/** A list or a Map would offer nothing, or by names that nobody meant. */
-function kindOf(value) {
-  if (Array.isArray(value)) return 'list';
-  if (value instanceof Map) return 'Map';
-  return value === null ? 'null' : typeof value;
 }
 
 /** A program may make an error whose message is no text, or cannot be read. */

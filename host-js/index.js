@@ -4,10 +4,9 @@
 
 export { ABI_VERSION } from './abi.js';
 export { Cu } from './instance.js';
-export { Values } from './functions.js';
 export { MemoryStore } from './store/memory.js';
 export { decode, decodeAll, decodeKey, encode, encodeKey } from './codec.js';
-export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Way } from './values.js';
+export { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Values, Way } from './values.js';
 export {
   CuError, DecodeError, EncodeError, HomeError, HostError, LimitError, LuaError, ModuleError, RateError, SnapshotError,
   StateError, TrapError,

@@ -15,7 +15,7 @@ import { Machine } from './machine.js';
 import { limitOperations, Rate } from './rate.js';
 import { readTable } from './read.js';
 import { describe } from './section.js';
-import { run, Wait, WaitConfig } from './run.js';
+import { Wait, WaitConfig } from './run.js';
 import { begin, commit, isOpen, rollBack, transaction } from './transaction.js';
 import { trapError } from './trap.js';
 import { ExternalTable } from './values.js';
@@ -261,7 +261,7 @@ export class Cu extends CoreCu {
    * @returns {Promise<{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }>}
    */
   async run(source, options) {
-    return run(inside(this), source, options);
+    return new Wait(inside(this), options).run(source);
   }
 
   /**

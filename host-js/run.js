@@ -21,25 +21,6 @@ const TURN_MS = 10;
 /** Milliseconds after which it is looked again whether the transaction of somebody else is over. */
 const AGAIN_MS = 1;
 
-/**
- * Computes, and waits for functions of the host that the script calls.
- * @param {object} machine that of full.js
- * @param {string | Uint8Array} source
- * @param {object} [options] as for `compute`, and `signal`
- */
-export async function run(machine, source, options) {
-  const wait = new Wait(machine, options);
-  if (wait.signal !== undefined && wait.signal.aborted) throw reasonOf(wait.signal);
-  let part = wait.compute(source);
-  if (part.pending === undefined) return part;
-  const printed = [];
-  while (part.pending !== undefined) {
-    if (part.output !== '') printed.push(part);
-    part = await wait.goOn(part.pending);
-  }
-  return printed.length === 0 ? part : { ...part, ...outputOf([...printed, part]) };
-}
-
 /** A configuration of computes that may wait, and its bytes: those of most parts are the same. */
 export class WaitConfig {
   constructor(config) {
@@ -65,6 +46,10 @@ export class WaitConfig {
 
 /** A script that may wait, and what `compute` of its machine gets in the place of a configuration. */
 export class Wait {
+  /**
+   * @param {object} machine that of full.js
+   * @param {object} [options] as for `compute`, and `signal`
+   */
   constructor(machine, options) {
     this.machine = machine;
     this.signal = undefined;
@@ -75,7 +60,22 @@ export class Wait {
     this.hasBegun = false;
     this.endOfTurn = performance.now() + TURN_MS;
     if (options !== undefined) this.differ(options);
-    this.end = this.timeLimit === undefined ? undefined : performance.now() + this.timeLimit;
+    this.end = undefined;
+  }
+
+  /** Computes, and waits for functions of the host that the script calls. */
+  async run(source) {
+    const { signal, timeLimit } = this;
+    if (signal !== undefined && signal.aborted) throw reasonOf(signal);
+    if (timeLimit !== undefined) this.end = performance.now() + timeLimit;
+    let part = this.compute(source);
+    if (part.pending === undefined) return part;
+    const printed = [];
+    while (part.pending !== undefined) {
+      if (part.output !== '') printed.push(part);
+      part = await this.goOn(part.pending);
+    }
+    return printed.length === 0 ? part : { ...part, ...outputOf([...printed, part]) };
   }
 
   differ({ signal, timeLimit, ...own }) {
@@ -122,31 +122,21 @@ export class Wait {
     }
   }
 
-  /** The configuration as bytes: that of most parts is the same. */
-  keepBytes() {
-    const { control } = this.machine;
-    this.bytes = control.configBytes;
-    this.usualBytes = control.usualBytes;
-    this.epoch = control.epoch;
-  }
-
   /** Calls the function that is waited for, and goes on with what it answers. */
   async goOn(pending) {
     const { machine } = this;
     const { functions } = machine.control;
     const answer = functions.answer(pending, PENDING_CALL_AT);
     let found = await this.settled(answer);
-    if (performance.now() > this.endOfTurn) await this.giveWay(0);
-    let reason = this.reasonToEnd();
+    let reason;
     // A timer may be early.
-    while (found === undefined && reason === undefined && machine.death === undefined) {
+    while (found === undefined && machine.death === undefined) {
+      reason = this.reasonToEnd();
+      if (reason !== undefined) break;
       found = await this.settled(answer);
-      reason = this.reasonToEnd();
     }
-    while (reason === undefined && machine.isInUse && machine.death === undefined) {
-      await this.giveWay(AGAIN_MS);
-      reason = this.reasonToEnd();
-    }
+    await this.turn();
+    reason = reason || this.reasonToEnd();
     if (machine.death) throw machine.death;
     if (reason === undefined) {
       functions.thrown = found.thrown;
@@ -174,6 +164,13 @@ export class Wait {
     }
   }
 
+  /** Resolves when the script may go on, or is to end. */
+  async turn() {
+    const { machine } = this;
+    if (performance.now() > this.endOfTurn) await this.giveWay(0);
+    while (machine.isInUse && machine.death === undefined && this.reasonToEnd() === undefined) await this.giveWay(AGAIN_MS);
+  }
+
   /** The answer, when it is there; undefined when it is not waited for any longer. */
   settled(answer) {
     const { machine: { waits }, signal, end } = this;
@@ -189,6 +186,7 @@ export class Wait {
       waits.add(stop);
       if (signal !== undefined) signal.addEventListener('abort', stop);
       if (end !== undefined) timer = after(Math.max(0, Math.ceil(end - performance.now())), stop);
+      if (signal !== undefined && signal.aborted) stop();
       answer.then(done);
     });
   }

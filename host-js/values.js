@@ -1,7 +1,7 @@
 /**
  * Lua values that JavaScript has no type for.
  *
- * Invariant: each class but `Way`, which is no value, encodes to the tag it was decoded from.
+ * Invariant: each class but `Way` and `Values`, which are no values, encodes to the tag it was decoded from.
  */
 
 /** A float in exact mode, where 3.0 and 3 differ. */
@@ -57,6 +57,13 @@ export class Way {
   /** @param {string} way such as `_home.users` */
   constructor(way) {
     this.way = way;
+  }
+}
+
+/** Several results of a function that scripts call; any other answer is one. */
+export class Values {
+  constructor(...values) {
+    this.values = values;
   }
 }
 

@@ -86,6 +86,11 @@ test('a signal cancels what waits: variables are closed, and the reason is throw
   await assert.rejects(cu.run(code, { signal: controller.signal }), (error) => error === reason);
   assert.deepEqual(cu.compute('return closed').value, 1, 'nothing was begun');
   await assert.rejects(cu.run('return 1', { signal: 5 }), { name: 'TypeError', message: 'the option signal is no AbortSignal' });
+  // A signal that a function of the script aborts, before the script waits.
+  const within = new AbortController();
+  const both = await Cu.create({ functions: { ask, abort: () => within.abort(reason) } });
+  await assert.rejects(both.run('host.abort() host.ask()', { signal: within.signal }), (error) => error === reason);
+  asked.pop();
   // An answer that came before counts, unless the signal was aborted before the script went on.
   const late = new AbortController();
   const answered = cu.run('return host.ask()', { signal: late.signal });

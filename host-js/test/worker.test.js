@@ -339,7 +339,7 @@ await withModule((module) => {
     await silent.terminate();
     const { port1, port2 } = new MessageChannel();
     port2.on('message', ({ port }) => port.postMessage({ welcome: 99 }));
-    await assert.rejects(WorkerCu.connect(port1), (error) => reason('foreign')(error) && /version 99 of the messages, this page version 1/.test(error.message));
+    await assert.rejects(WorkerCu.connect(port1), (error) => reason('foreign')(error) && /version 99 of the messages, this page version 2/.test(error.message));
     port1.close();
     await assert.rejects(WorkerCu.create({ module, worker: worker('none') }), (error) => reason('start')(error) && /Cannot find module/.test(error.message));
     await assert.rejects(WorkerCu.create({ module, worker: worker('broken') }), (error) => reason('start')(error) && /broken on purpose/.test(error.message));

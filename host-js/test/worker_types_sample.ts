@@ -6,16 +6,17 @@ import type { Outputs, WorkerStore } from 'cu/worker';
 import { serve } from 'cu/worker/serve';
 import * as encryption from 'cu/encrypted';
 import { exportAll, importAll } from 'cu/store/archive';
-import { ExternalTable, MemoryStore, Way } from 'cu/full';
+import { ExternalTable, MemoryStore, Values, Way } from 'cu/full';
 
 export async function use(): Promise<unknown[]> {
   const cu = await WorkerCu.create({
     store: { indexeddb: 'my-app', autosave: 100 }, encrypted: { key: new Uint8Array(32) }, home: 'alice', now: true, timeLimit: 1000,
-    onEvent: (event) => event.kind, stopWait: 10, worker: () => new Worker('x'),
+    functions: { http: { get: async (url: string) => url }, now: () => new Values(1, 2) }, onEvent: (event) => event.kind, stopWait: 10, worker: () => new Worker('x'),
   });
   const { value, output } = await cu.compute('return 1', { timeLimit: 5, signal: new AbortController().signal, instructions: 7 });
   const text: string = output;
-  await cu.call('print', [value], { content: true, timeLimit: 3 });
+  const both: unknown[] = [(await cu.run('return 1', { signal: new AbortController().signal })).value, (await cu.runCall('print', [1], { content: true })).values];
+  await cu.call('print', [both, value], { content: true, timeLimit: 3 });
   const { value: distance } = await cu.prepare<[number]>('math.abs', { timeLimit: 3 })(-1);
   await (await Pool.create()).prepare('print')(distance);
   const { luaMemoryUsed } = await cu.memoryStats();
@@ -51,6 +52,8 @@ export async function use(): Promise<unknown[]> {
 
   // @ts-expect-error a function cannot be sent
   await WorkerCu.create({ now: Date.now });
+  // @ts-expect-error a number is no function
+  await WorkerCu.create({ functions: { http: 5 } });
   // @ts-expect-error workers have no such option
   await WorkerCu.create({ hoem: 'x' });
   // @ts-expect-error a promise is no value
@@ -65,6 +68,7 @@ export async function use(): Promise<unknown[]> {
 }
 
 serve({ store: async () => new MemoryStore(), encryption, options: { config: { instructions: 1 } } });
+serve({ options: { functions: { here: () => 1 } } });
 serve({ stores: { mine: (name: string) => new MemoryStore() } });
 // @ts-expect-error no store
 serve({ store: 5 });

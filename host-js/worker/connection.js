@@ -36,7 +36,7 @@ export class Connection {
   constructor(plan) {
     /** What it was given, and what the worker says of its store. */
     this.plan = { ...plan, isDurable: false, hasTurns: false, hasSnapshots: false };
-    /** @type {Map<number, { kind: string, options: object, onEvent?: Function, repeated: Map<string, unknown[]>, transaction?: string }>} */
+    /** @type {Map<number, { kind: string, options: object, onEvent?: Function, functions?: Map, repeated: Map<string, unknown[]>, transaction?: string }>} */
     this.instances = new Map();
     this.last = 0;
     this.link = undefined;
@@ -49,11 +49,12 @@ export class Connection {
   }
 
   /** Makes an instance; resolves with its number and what the worker says of it. */
-  async create(kind, options, onEvent) {
+  async create(kind, options, { onEvent, functions } = {}) {
     const number = ++this.last;
     const { module } = this.plan;
     const all = { ...options, ...(module === undefined ? {} : { module }), hasEvents: onEvent !== undefined };
-    const record = { kind, options: all, onEvent, repeated: new Map(), transaction: undefined };
+    if (functions !== undefined) all.functions = [...functions.keys()];
+    const record = { kind, options: all, onEvent, functions, repeated: new Map(), transaction: undefined };
     const made = this.ask(NO_INSTANCE, 'worker', 'create', [number, kind, record.options]);
     this.instances.set(number, record);
     try {
@@ -79,7 +80,8 @@ export class Connection {
         return;
       }
       const link = this.living();
-      const call = { instance, target, method, args, config, limit, resolve, reject };
+      const functions = record === undefined ? undefined : record.functions;
+      const call = { instance, target, method, args, config, limit, functions, resolve, reject };
       if (signal !== undefined) stopWith(signal, call, link);
       if (record !== undefined && target === 'cu') follow(record, call);
       try {
@@ -173,7 +175,7 @@ export class Connection {
       return;
     }
     const { link } = this;
-    const closing = this.asked(link, 'close', [number]);
+    const closing = this.whenOver(link, number).then(() => this.asked(link, 'close', [number]));
     this.instances.delete(number);
     if (!isLast) {
       await closing;
@@ -187,6 +189,11 @@ export class Connection {
       link.fail(this.end);
       await link.ending;
     }
+  }
+
+  /** Resolves when the calls of an instance are: scripts that wait are not in the queue. */
+  whenOver(link, number) {
+    return Promise.all([...link.calls.values()].filter(({ instance }) => instance === number).map(({ over }) => over));
   }
 
   asked(link, method, args) {

@@ -5,7 +5,7 @@
 import type { CuWASM as LocalCuWASM, CuWASMOptions, IoResult } from '../cuwasm/index.js';
 import type { BatchOptions, Data, Operation, OperationResult, Query, Rows, TableName } from '../data.js';
 import { CuError } from '../index.js';
-import type { ComputeResult, Cu, CuConfig, CuEvent, LuaKey, LuaValue, ModuleInfo, RawResult, TimedOptions, Way } from '../index.js';
+import type { ComputeResult, Cu, CuConfig, CuEvent, HostFunctions, LuaKey, LuaValue, ModuleInfo, RawResult, TimedOptions, Way } from '../index.js';
 import type { IndexedDBStore, IndexedDBStoreOptions, NamedSnapshots } from '../store/indexeddb.js';
 import type { OPFSStoreOptions } from '../store/opfs.js';
 
@@ -43,6 +43,8 @@ export interface InstanceOptions {
   timeLimit?: number;
   /** Gets events as they come, before the answer of their call. */
   onEvent?: (event: CuEvent) => void;
+  /** What scripts may call, as `host.name`: they run here, and the script waits. */
+  functions?: HostFunctions;
 }
 
 /** Of the first instance in a worker. */
@@ -115,7 +117,7 @@ export interface WorkerStore extends Promised<Pick<IndexedDBStore, 'save' | 'com
   readonly snapshots: NamedSnapshots | undefined;
 }
 
-/** An instance in a worker. Calls are done in their order; none of them throws, all of them may reject. */
+/** An instance in a worker. Calls begin in their order; none of them throws, all of them may reject. */
 export class WorkerCu {
   private constructor();
   /** Starts a worker, opens a store in it, and makes an instance. */
@@ -130,6 +132,10 @@ export class WorkerCu {
   /** Another instance over the same store, in the same worker. */
   open(options?: InstanceOptions): Promise<WorkerCu>;
   compute(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<ComputeResult>;
+  /** Another name of `compute`. */
+  run(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<ComputeResult>;
+  /** Another name of `call`. */
+  runCall(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   computeRaw(source: string | Uint8Array, config?: Omit<TimedOptions, 'content' | 'timeLimit'> & CallDetails): Promise<RawResult>;
   call(way: string | Way, args?: readonly unknown[], options?: Omit<TimedOptions, 'timeLimit'> & CallDetails): Promise<ComputeResult>;
   /** A function of the arguments of `call`. */

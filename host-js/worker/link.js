@@ -2,12 +2,13 @@
  * The page's end of a connection to one living worker: calls in their order, one in the worker at a time (session.js has the messages).
  *
  * A call is posted when it is made, so that it has the values of that moment, and runs when the page says so: until then it can be taken back,
- * though a worker that computes reads no messages.
+ * though a worker that computes reads no messages. A script that waits for a function gives its turn back, and goes on when the page says so.
  *
  * Invariant: every call is settled exactly once: by its answer, by its removal, or by the end of the link.
  */
 
 import { after } from '../store/timer.js';
+import { answer } from './asked.js';
 import { packed, unpacked, unpackedError, unsendable } from './message.js';
 import { VERSION } from './methods.js';
 import { Signal } from './signal.js';
@@ -26,10 +27,12 @@ export class Link {
     this.plan = plan;
     this.listener = listener;
     this.signal = new Signal(plan.worker);
-    /** Calls that may not run yet, in their order; the one that may; and by id all that are not answered. */
+    /** Calls that may not run yet, or not go on, in their order; the one that may; and by id all that are not answered. */
     this.waiting = [];
     this.running = undefined;
     this.calls = new Map();
+    /** How many of them wait for a function of the page, and for no time. */
+    this.asking = 0;
     this.last = 0;
     this.error = undefined;
     this.thread = undefined;
@@ -38,7 +41,7 @@ export class Link {
     this.port = port1;
     this.port.onmessage = ({ data }) => this.receive(data);
     this.lockWait = typeof AbortController === 'function' ? new AbortController() : undefined;
-    this.hold(false);
+    this.hold();
     this.startTimer = undefined;
     this.ending = undefined;
     this.start(port2, before);
@@ -57,7 +60,7 @@ export class Link {
         this.endThread();
         return;
       }
-      this.hold(this.calls.size > 0);
+      this.hold();
       const lockName = `cu-worker-${Date.now()}-${Math.random()}-${links++}`;
       worker.postMessage({ cuWorker: VERSION, port, signal: this.signal.content, lockName }, [port]);
     } catch (error) {
@@ -69,6 +72,7 @@ export class Link {
    * Sends a call: `{ instance, target, method, args, config, limit, signal, resolve, reject }`. Throws when its values cannot be sent.
    */
   send(call) {
+    if (this.error !== undefined) throw this.error;
     call.id = ++this.last;
     const { id, instance, target, method, args, config } = call;
     const isNext = this.running === undefined && this.waiting.length === 0;
@@ -81,7 +85,7 @@ export class Link {
     }
     call.over = new Promise((resolve) => { call.tellOver = resolve; });
     this.calls.set(id, call);
-    if (this.calls.size === 1) this.hold(true);
+    if (this.calls.size === this.asking + 1) this.hold();
     if (isNext) this.begun(call);
     else this.waiting.push(call);
   }
@@ -89,6 +93,8 @@ export class Link {
   /** The call may run now. */
   begun(call) {
     this.running = call;
+    call.isWaiting = false;
+    if (call.because !== undefined) this.halt(call);
     // Where tabs take turns, its time begins when the worker says so.
     if (!this.plan.hasTurns) this.watchTime(call);
   }
@@ -96,17 +102,22 @@ export class Link {
   /** The module watches the limit; this is for what does not end all the same. */
   watchTime(call) {
     if (call.limit !== undefined && call.timer === undefined) {
-      call.timer = after(call.limit + this.plan.stopWait, () => this.end(call, new WorkerError('time',
+      const now = performance.now();
+      if (call.timeEnd === undefined) call.timeEnd = now + call.limit;
+      call.timer = after(Math.max(0, call.timeEnd - now) + this.plan.stopWait, () => this.end(call, new WorkerError('time',
         `${call.method} took longer than its time limit of ${call.limit} ms, and did not stop within ${this.plan.stopWait} ms more: ${this.loss()}`,
       )));
     }
   }
 
-  /** The worker is done with the call that ran. */
+  /** The worker is done with the call that ran, or its script waits. */
   advance() {
-    clearTimeout(this.running.timer);
-    clearTimeout(this.running.stopTimer);
+    clearTimers(this.running);
     this.running = undefined;
+    this.goOn();
+  }
+
+  goOn() {
     const next = this.waiting.shift();
     if (next === undefined) return;
     this.port.postMessage({ go: next.id, ...this.signal.lower() });
@@ -139,36 +150,85 @@ export class Link {
       this.watchTime(call);
       return;
     }
+    if (message.waits) {
+      this.suspended(call);
+      return;
+    }
+    if (message.ready) {
+      this.setAsked(call, undefined);
+      this.waiting.push(call);
+      if (this.running === undefined) this.goOn();
+      return;
+    }
+    if (message.ask !== undefined) {
+      this.setAsked(call, message.ask);
+      answer(call, message, this.port, () => {
+        const isWanted = this.calls.get(call.id) === call && call.asked === message.ask;
+        if (isWanted) this.setAsked(call, undefined);
+        return isWanted;
+      });
+      return;
+    }
     if (this.running === call) this.advance();
     if (message.ran) return;
     this.forget(call);
     if (message.error === undefined) call.resolve(unpacked(message, 'value'));
-    else call.reject(unpackedError(unpacked(message, 'error')));
+    else {
+      const error = unpackedError(unpacked(message, 'error'));
+      // It never left the page.
+      if (call.thrown !== undefined && call.thrown.number === message.thrown) error.cause = call.thrown.error;
+      call.reject(error);
+    }
+  }
+
+  /** Its script waits for a function. */
+  suspended(call) {
+    call.isWaiting = true;
+    if (call.because !== undefined) this.port.postMessage({ stop: call.id });
+    if (this.running === call) this.advance();
+  }
+
+  /** Notes the call of a function for whose answer a script waits; undefined: it does not any more. */
+  setAsked(call, number) {
+    // Where a time limit may end the wait, the worker has something to do.
+    if (call.limit === undefined) this.asking += (number === undefined ? 0 : 1) - (call.asked === undefined ? 0 : 1);
+    call.asked = number;
+    this.hold();
   }
 
   forget(call) {
-    clearTimeout(call.timer);
-    clearTimeout(call.stopTimer);
+    clearTimers(call);
     this.calls.delete(call.id);
     call.tellOver();
-    if (this.calls.size === 0) this.hold(false);
+    this.setAsked(call, undefined);
   }
 
   /**
-   * Takes a call back that does not run yet, or stops it. Nothing happens to one that is done and only not durable yet.
+   * Takes a call back that has not begun, or stops it. Nothing happens to one that is done and only not durable yet.
    * @param {(isRemoved: boolean) => Error} because makes the error of a call that was removed, or had to be ended with its worker
    */
   stop(call, because) {
+    if (call.because !== undefined) return;
     const at = this.waiting.indexOf(call);
-    if (at >= 0) {
+    if (call.isWaiting) {
+      call.because = because;
+      this.setAsked(call, undefined);
+      this.port.postMessage({ stop: call.id });
+    } else if (at >= 0) {
       this.waiting.splice(at, 1);
       this.port.postMessage({ drop: call.id });
       this.forget(call);
       call.reject(because(true));
-    } else if (this.running === call && call.stopTimer === undefined) {
-      this.signal.raise();
-      call.stopTimer = after(this.signal.works ? this.plan.stopWait : 0, () => this.end(call, because(false)));
+    } else if (this.running === call) {
+      call.because = because;
+      this.halt(call);
     }
+  }
+
+  /** Stops the call that runs. */
+  halt(call) {
+    this.signal.raise();
+    call.stopTimer = after(this.signal.works ? this.plan.stopWait : 0, () => this.end(call, call.because(false)));
   }
 
   /** Ends the worker, since a call does not end; `error` is that of the call. */
@@ -232,12 +292,19 @@ export class Link {
     return undefined;
   }
 
-  /** Whether a process has to wait for answers. */
-  hold(isHeld) {
+  /** A process has to wait for answers of the worker, and not for those of its own functions. */
+  hold() {
+    const isHeld = this.calls.size > this.asking;
     const name = isHeld ? 'ref' : 'unref';
     if (typeof this.port[name] === 'function') this.port[name]();
     if (this.thread !== undefined && this.plan.worker === undefined) this.thread.hold(isHeld);
   }
+}
+
+function clearTimers(call) {
+  clearTimeout(call.timer);
+  clearTimeout(call.stopTimer);
+  call.timer = undefined;
 }
 
 /** More about a worker that did not load: browsers do not say it. */

@@ -10,11 +10,11 @@
 
 import * as errors from '../errors.js';
 import { StorageError } from '../store/storage_error.js';
-import { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Way } from '../values.js';
+import { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Values, Way } from '../values.js';
 import { WorkerError } from './worker_error.js';
 
 /** By the name in messages; a minifier may rename the classes themselves. */
-const VALUES = { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Way };
+const VALUES = { CuBigInteger, CuFloat, ExternalTable, LibraryFunction, LuaFunction, Values, Way };
 
 const { CuError, EncodeError, textOf, ...others } = errors;
 const ERRORS = {
@@ -62,11 +62,30 @@ export function packedError(error, depth = CAUSE_DEPTH) {
   return plain;
 }
 
+/**
+ * Posts a message with an error. What that carries may be such that it cannot be sent, or read: then it comes without.
+ * @param {MessagePort} port
+ * @param {object} message
+ */
+export function postError(port, message, error) {
+  try {
+    port.postMessage(packed({ ...message, error: packedError(error) }, 'error').message);
+  } catch {
+    port.postMessage({ ...message, error: bareError(error) });
+  }
+}
+
 /** As `packedError`, without all that an error carries. */
 export function bareError(error) {
   if (!(error instanceof Error) && !isDomException(error)) return { thrown: textOf(error) };
-  const { name, message, stack } = error;
-  return { kind: kindOf(error), name: textOf(name), message: textOf(message), stack: textOf(stack), fields: {} };
+  const text = (part) => {
+    try {
+      return textOf(error[part]);
+    } catch {
+      return 'an error that cannot be read';
+    }
+  };
+  return { kind: kindOf(error), name: text('name'), message: text('message'), stack: text('stack'), fields: {} };
 }
 
 export function unpackedError(plain) {

@@ -6,7 +6,7 @@
  */
 
 /** Both sides have to be of one version of the messages (message.js). */
-export const VERSION = 1;
+export const VERSION = 2;
 
 export const METHODS = {
   /** The worker itself: session.js. */
@@ -43,6 +43,9 @@ export const ON_PAGE = {
 
 /** Which argument of a method may have `signal` and `timeLimit`. */
 export const OPTIONS_AT = { compute: 1, computeRaw: 1, call: 2, run: 1, runCall: 2 };
+
+/** Those that wait where functions are offered: `compute` and `call` are then `run` and `runCall`. */
+export const WAITING = ['compute', 'call', 'run', 'runCall'];
 
 /** Methods that change what an instance is: a worker that takes the place of another one is told again. */
 export const REPEATED = ['openHome', 'setMemoryAlias', 'setHomeTable'];

@@ -5,12 +5,13 @@
  */
 
 import { loadModule } from '../module.js';
+import { offerOf } from '../offer.js';
 
 const STOP_WAIT_MS = 1000;
 const START_WAIT_MS = 30000;
 
 /** Of an instance; of a connection; of one that makes its workers. */
-const INSTANCE = ['config', 'home', 'exact', 'rate', 'now', 'timeLimit', 'onEvent'];
+const INSTANCE = ['config', 'home', 'exact', 'rate', 'now', 'timeLimit', 'onEvent', 'functions'];
 const CONNECTION = ['store', 'encrypted', 'module', 'stopWait', 'startWait', 'onError', 'onChange'];
 const OWN = ['worker'];
 /** Of a call. */
@@ -21,7 +22,7 @@ export function splitOptions(options, makesWorker, isInstance = false) {
   const names = [...INSTANCE, ...(isInstance ? [] : CONNECTION), ...(makesWorker ? OWN : [])];
   if (typeof options !== 'object' || options === null) throw new TypeError(`options are an object, and not ${String(options)}`);
   checkNames(options, names);
-  const { config, home, exact, rate, now, timeLimit, onEvent, worker, ...plan } = options;
+  const { config, home, exact, rate, now, timeLimit, onEvent, functions, worker, ...plan } = options;
   checkNow(now);
   if (typeof Object(plan.store).get === 'function') {
     throw new TypeError("store is a store, which cannot be sent to a worker; wanted is what it opens, such as { indexeddb: 'my-app' }");
@@ -31,7 +32,12 @@ export function splitOptions(options, makesWorker, isInstance = false) {
   checkFunction('onError', plan.onError);
   checkFunction('onChange', plan.onChange);
   if (rate !== undefined && rate !== null && rate.clock !== undefined) throw new TypeError('rate.clock is a function, which cannot be sent to a worker');
-  return { plan: { ...plan, way: checkWay(worker) }, instance: given({ config, home, exact, rate, now, timeLimit }), onEvent, timeLimit };
+  return {
+    plan: { ...plan, way: checkWay(worker) },
+    instance: given({ config, home, exact, rate, now, timeLimit }),
+    ofPage: { onEvent, functions: functions === undefined ? undefined : offerOf(functions) },
+    timeLimit,
+  };
 }
 
 /** What a connection is made of: a module that all workers share, where the page may choose it. */

@@ -1,15 +1,20 @@
 /**
- * The worker's end of a connection: it does what a page asks, one call at a time, and answers.
+ * The worker's end of a connection: it does what a page asks, one call at a time but for scripts that wait (script.js), and answers.
  *
  *   page to worker   { id, instance, target, method, args, config, classes }   a call, which waits
- *                    { go: id, url }                                           it may run; `url`: a new signal (interrupt.js)
+ *                    { go: id, url }                                           it may run, or go on; `url`: a new signal (interrupt.js)
  *                    { drop: id }                                              it will not
+ *                    { stop: id }                                              it is to end, and waits for a function
+ *                    { answer: number, id, value, classes } | { ..., error }   what a function of the page answered
  *                    { end: true }                                             the page has gone
  *   worker to page   { welcome: VERSION }                                      first of all
  *                    { lock: name }                                            held as long as this worker lives
  *                    { id, begun: true }                                       it has the turn of the store
  *                    { id, ran: true }                                         it is done, and not durable yet: the next one may run
- *                    { id, value, classes } | { id, error, classes }           the answer
+ *                    { id, waits: true }                                       its script waits for a function: the next one may run
+ *                    { id, ready: true }                                       it waits for nothing but its turn
+ *                    { ask: number, id, name, args, classes }                  its script calls a function of the page
+ *                    { id, value, classes } | { id, error, thrown, classes }   the answer; `thrown`: the number of the call that raised the cause
  *                    { instance, event, classes } | { report, error }          what nobody asked for
  *                    { unreadable: true }                                      a message that cannot be read here
  *
@@ -19,14 +24,18 @@
  * the turn, and calls that follow one another share a save.
  */
 
+import { CLASS_INTERRUPTED } from '../abi.js';
+import { encodeCall } from '../codec/encode.js';
 import { Data } from '../data.js';
-import { StateError } from '../errors.js';
+import { LuaError, StateError } from '../errors.js';
+import { inside } from '../handle.js';
 import { Cu } from '../instance.js';
 import { CuWASMCalls } from './cuwasm_calls.js';
 import { Interrupt } from './interrupt.js';
-import { bareError, packed, packedError, unpacked, unsendable } from './message.js';
-import { isMethod, VERSION } from './methods.js';
+import { packed, postError, unpacked, unpackedError, unsendable } from './message.js';
+import { isMethod, VERSION, WAITING } from './methods.js';
 import { Walks } from './rows.js';
+import { Script } from './script.js';
 import { encryptedStore, isDurable, openStore, restoreContent, withMethod } from './stores.js';
 import { computeBatch } from './stream.js';
 
@@ -47,6 +56,12 @@ export class Session {
     this.shared = shared;
     this.interrupt = new Interrupt(signal);
     this.held = new Map();
+    /** Those that run or wait, by the number of their call, and the one that calls a function now. */
+    this.scripts = new Map();
+    this.caller = undefined;
+    this.asks = 0;
+    /** The errors of functions of the page, with the numbers of their calls. */
+    this.thrown = new WeakMap();
     this.instances = new Map();
     this.store = undefined;
     /** Whether this session opened the store, and so closes it. */
@@ -62,16 +77,24 @@ export class Session {
     if (message.url !== undefined) this.interrupt.url = message.url;
     if (message.drop !== undefined) this.held.delete(message.drop);
     else if (message.end) this.end().then(() => this.port.close(), () => this.port.close());
+    else if (message.answer !== undefined) this.answered(message);
+    else if (message.stop !== undefined) this.stop(message.stop);
     else if (message.go !== undefined) this.run(message.go === true ? message.id : message.go);
   }
 
   async run(id) {
+    const script = this.scripts.get(id);
+    if (script !== undefined) {
+      this.interrupt.begin();
+      script.goes();
+      return;
+    }
     const call = this.held.get(id);
     if (call === undefined) return;
     this.held.delete(id);
     this.interrupt.begin();
     try {
-      const outcome = this.isInTurn(call) ? this.inTurn(call) : this.perform(call);
+      const outcome = this.isInTurn(call) ? this.performInTurn(call) : this.perform(call);
       this.answer({ id, value: outcome instanceof Promise ? await outcome : outcome });
     } catch (error) {
       this.fail(id, error);
@@ -88,32 +111,49 @@ export class Session {
   }
 
   fail(id, error) {
-    this.post((pack) => packed({ id, error: pack(error) }, 'error').message);
+    // That of any other error may be one that cannot be read.
+    const thrown = error instanceof LuaError ? this.thrown.get(Object(error.cause)) : undefined;
+    postError(this.port, { id, thrown }, error);
   }
 
-  /** What an error carries may be such that it cannot be sent, or read: then it comes without. */
-  post(message) {
-    try {
-      this.port.postMessage(message(packedError));
-    } catch {
-      this.port.postMessage(message(bareError));
-    }
+  /** The store, or the one below it, whose tabs take turns. */
+  get turning() {
+    return this.store === undefined ? undefined : withMethod(this.store, 'turn');
   }
 
-  isInTurn({ target }) {
-    return IN_TURN.includes(target) && this.store !== undefined && withMethod(this.store, 'turn') !== undefined;
+  /** A script that may wait takes the turn by itself, more than once. */
+  isInTurn(call) {
+    if (!IN_TURN.includes(call.target) || this.turning === undefined) return false;
+    const instance = this.instances.get(call.instance);
+    return instance === undefined || !instance.waits(call);
   }
 
   /** What a call that failed has changed is saved, too. */
-  async inTurn(call) {
+  async performInTurn(call) {
     let outcome;
-    await withMethod(this.store, 'turn').turn(async () => {
-      this.port.postMessage({ id: call.id, begun: true });
+    await this.inTurn(call.id, async () => {
       outcome = await Promise.resolve().then(() => this.perform(call)).then((value) => ({ value }), (error) => ({ error }));
-      this.port.postMessage({ id: call.id, ran: true });
+      return true;
     });
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
+  }
+
+  /**
+   * Does `action` in the turn of the store, where it has turns. Resolves when what it changed is durable.
+   * @param {number} id of the call
+   * @param {() => Promise<boolean>} action resolves at the end of the turn: whether the call is done
+   */
+  async inTurn(id, action) {
+    const { turning } = this;
+    if (turning === undefined) {
+      await action();
+      return;
+    }
+    await turning.turn(async () => {
+      this.port.postMessage({ id, begun: true });
+      if (await action()) this.port.postMessage({ id, ran: true });
+    });
   }
 
   perform(call) {
@@ -124,7 +164,7 @@ export class Session {
     if (target === 'store' || target === 'snapshots') return this.askStore(target, method, args);
     const found = this.instances.get(instance);
     if (found === undefined) throw new StateError('this instance is closed');
-    return found.perform(target, method, args, call.config);
+    return found.waits(call) ? found.wait(call, args, this) : found.perform(target, method, args, call.config);
   }
 
   askStore(target, method, args) {
@@ -158,22 +198,24 @@ export class Session {
       this.isOwner = true;
     }
     if (encrypted !== undefined) this.store = await encryptedStore(this.store, encrypted, shared.encryption);
-    return { isDurable: isDurable(this.store), hasTurns: withMethod(this.store, 'turn') !== undefined, hasSnapshots: this.snapshots() !== undefined };
+    return { isDurable: isDurable(this.store), hasTurns: this.turning !== undefined, hasSnapshots: this.snapshots() !== undefined };
   }
 
-  async create(number, kind, { hasEvents, now, ...options }) {
+  async create(number, kind, { hasEvents, now, functions, ...options }) {
     const whole = { ...this.shared.options, ...options, onTick: () => (this.interrupt.isRaised() ? STOPPED : undefined) };
     if (hasEvents) whole.onEvent = (event) => this.port.postMessage(packed({ instance: number, event }, 'event').message);
     if (now === true) whole.now = () => Date.now();
+    if (functions !== undefined) whole.functions = { ...whole.functions, ...this.ofPage(functions) };
     if (kind === 'cuwasm') {
       this.instances.set(number, new CuWASMInstance(await CuWASMCalls.create(whole)));
       return {};
     }
     const make = () => Cu.create({ ...whole, store: this.store });
-    const turning = withMethod(this.store, 'turn');
+    const { turning } = this;
     const cu = await (turning === undefined ? make() : turning.turn(make));
-    this.instances.set(number, new CuInstance(cu));
-    return { module: cu.module };
+    const waits = whole.functions !== undefined;
+    this.instances.set(number, new CuInstance(cu, waits));
+    return { module: cu.module, waits };
   }
 
   close(number) {
@@ -193,10 +235,56 @@ export class Session {
     }
   }
 
+  // ---- scripts that wait, and functions of the page ----
+
+  /** Its script waits: the page may let the next call run. */
+  suspend({ id }) {
+    this.port.postMessage({ id, waits: true });
+  }
+
+  /** Its script can go on, and waits for the page to say so. */
+  wantTurn({ id }) {
+    this.port.postMessage({ id, ready: true });
+  }
+
+  stop(id) {
+    const script = this.scripts.get(id);
+    if (script !== undefined) script.stop(new LuaError(`interrupted by the host: ${STOPPED}`, { errorClass: CLASS_INTERRUPTED }));
+  }
+
+  /** Functions of these names, which ask the page. They are `async`, so a script that cannot wait calls none. */
+  ofPage(names) {
+    return Object.fromEntries(names.map((name) => [name, async (...args) => this.ask(name, args)]));
+  }
+
+  ask(name, args) {
+    const { caller } = this;
+    const number = ++this.asks;
+    const { message, transfer } = packed({ ask: number, id: caller.id, name, args }, 'args', true);
+    return new Promise((resolve, reject) => {
+      caller.asked = { number, resolve, reject };
+      this.port.postMessage(message, transfer);
+    });
+  }
+
+  /** An answer that comes too late is for nobody. */
+  answered(message) {
+    const { asked } = this.scripts.get(message.id) || {};
+    if (asked === undefined || asked.number !== message.answer) return;
+    if (message.error === undefined) {
+      asked.resolve(unpacked(message, 'value'));
+      return;
+    }
+    const error = unpackedError(unpacked(message, 'error'));
+    if (error instanceof Error) this.thrown.set(error, asked.number);
+    asked.reject(error);
+  }
+
   // ---- what nobody asked for ----
 
   report(kind, error) {
-    this.post((pack) => packed({ report: kind, error: error === undefined ? undefined : pack(error) }, 'error').message);
+    if (error === undefined) this.port.postMessage({ report: kind });
+    else postError(this.port, { report: kind }, error);
   }
 
   /** The page waits for this lock, and so learns of the end of a worker that can say nothing any more. */
@@ -211,16 +299,34 @@ export class Session {
 }
 
 class CuInstance {
-  constructor(cu) {
+  constructor(cu, hasFunctions) {
     this.cu = cu;
+    this.hasFunctions = hasFunctions;
     this.walks = new Walks();
+  }
+
+  /** Whether a call is a script that may wait. */
+  waits({ target, method }) {
+    return this.hasFunctions && (target === 'stream' || target === 'cu' && WAITING.includes(method));
+  }
+
+  wait({ id, target, method, config }, args, session) {
+    const { cu } = this;
+    const begin = (options) => new Script(session, id, inside(cu), options);
+    if (target === 'stream') {
+      const script = begin(config);
+      return script.within(() => computeBatch(cu, (source) => script.run(source), ...args));
+    }
+    const [source, options] = method === 'call' || method === 'runCall' ? asRecord(...args) : args;
+    const script = begin(options);
+    return script.within(() => script.run(source));
   }
 
   perform(target, method, args, config) {
     const { cu } = this;
     if (target === 'data') return new Data(cu, config)[method](...args);
     if (target === 'walk') return method === 'begin' ? this.walks.begin(new Data(cu, config), ...args) : this.walks[method](...args);
-    if (target === 'stream') return computeBatch(cu, ...args, config);
+    if (target === 'stream') return computeBatch(cu, (source) => cu.compute(source, config), ...args);
     if (target !== 'cu') throw new TypeError(`this instance has no method ${method} of '${target}'`);
     if (method === 'getHomeTable') return cu.homeTable;
     if (method === 'setHomeTable') {
@@ -235,9 +341,18 @@ class CuInstance {
   }
 }
 
+/** The source and the options of a call. */
+function asRecord(way, args = [], { content, ...options } = {}) {
+  return [encodeCall(way, args, content), options];
+}
+
 class CuWASMInstance {
   constructor(calls) {
     this.calls = calls;
+  }
+
+  waits() {
+    return false;
   }
 
   perform(target, method, args) {

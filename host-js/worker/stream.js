@@ -5,14 +5,19 @@
  * project; a function is called with the three, and what it returns is the output.
  */
 
+import { encodeCall } from '../codec/encode.js';
 import { clearOutput, getOutput, setInput } from '../cuwasm/io.js';
 import { Way } from '../values.js';
 
-/** @returns {unknown} the output of the batch, null for none */
-export function computeBatch(cu, program, batch, batchIndex, hasMore, config) {
-  if (program instanceof Way) return cu.call(program, [batch, batchIndex, hasMore], { ...config, content: true }).value;
+/**
+ * @param {object} cu
+ * @param {(source: string | Uint8Array) => unknown} compute also one that waits
+ * @returns {Promise<unknown>} the output of the batch, null for none
+ */
+export async function computeBatch(cu, compute, program, batch, batchIndex, hasMore) {
+  if (program instanceof Way) return (await compute(encodeCall(program, [batch, batchIndex, hasMore], true))).value;
   setInput(cu, { batch, batchIndex, hasMore }, { isComputed: false });
   clearOutput(cu);
-  cu.compute(program, config);
+  await compute(program);
   return getOutput(cu);
 }

@@ -13,7 +13,7 @@ import { checkedWorker } from './thread.js';
 /** Rows that are fetched at once, where nothing is said. */
 const PAGE_ROWS = 1000;
 
-/** @type {WeakMap<object, { connection: Connection, number: number, details: object }>} */
+/** @type {WeakMap<object, { connection: Connection, number: number, details: object, about: object }>} */
 const states = new WeakMap();
 
 function stateOf(view) {
@@ -31,8 +31,8 @@ function ask(view, target, method, args) {
 export class WorkerCu {
   /**
    * Starts a worker, opens a store in it and makes an instance over it.
-   * @param {object} [options] those of `Cu` that can be sent: `config`, `home`, `exact`, `rate`, `timeLimit`, `onEvent`; `now: true` for the
-   *   clock; and
+   * @param {object} [options] those of `Cu` that can be sent: `config`, `home`, `exact`, `rate`, `timeLimit`; `onEvent` and `functions`, which
+   *   run here; `now: true` for the clock; and
    * @param {object} [options.store] `{ indexeddb: name }`, `{ opfs: name }`, `{ file: path }`, each with the options of that store, or
    *   `{ memory: true }`, also with a snapshot in the place of true
    * @param {{ key: Uint8Array, olderKeys?: Uint8Array[] }} [options.encrypted] the store gets encrypted values only
@@ -44,8 +44,8 @@ export class WorkerCu {
    * @returns {Promise<WorkerCu>}
    */
   static async create(options = {}) {
-    const { plan, instance, onEvent, timeLimit } = splitOptions(options, true);
-    return first(new Connection(await makePlan(plan)), instance, onEvent, timeLimit);
+    const { plan, instance, ofPage, timeLimit } = splitOptions(options, true);
+    return first(new Connection(await makePlan(plan)), instance, ofPage, timeLimit);
   }
 
   /**
@@ -55,16 +55,16 @@ export class WorkerCu {
    * @param {object} [options] as for `create`, but `worker`; `store` only where `serve` was given none
    */
   static async connect(worker, options = {}) {
-    const { plan, instance, onEvent, timeLimit } = splitOptions(options, false);
-    return first(new Connection(await makePlan({ ...plan, worker: checkedWorker(worker) })), instance, onEvent, timeLimit);
+    const { plan, instance, ofPage, timeLimit } = splitOptions(options, false);
+    return first(new Connection(await makePlan({ ...plan, worker: checkedWorker(worker) })), instance, ofPage, timeLimit);
   }
 
   /** Use `WorkerCu.create`. */
-  constructor(connection, number, details, module) {
+  constructor(connection, number, details, about) {
     if (!(connection instanceof Connection)) throw new TypeError('an instance is made by WorkerCu.create or WorkerCu.connect');
-    states.set(this, { connection, number, details });
+    states.set(this, { connection, number, details, about });
     /** What the module's section `cu` says. */
-    this.module = module;
+    this.module = about.module;
     this.data = new WorkerData(this);
     this.store = new WorkerStore(this);
   }
@@ -72,14 +72,14 @@ export class WorkerCu {
   /** The same instance, with a signal, or a time limit in milliseconds, for each call. */
   with(details) {
     const state = stateOf(this);
-    return new WorkerCu(state.connection, state.number, readDetails(details, state.details), this.module);
+    return new WorkerCu(state.connection, state.number, readDetails(details, state.details), state.about);
   }
 
   /** Another instance over the same store, in the same worker. */
   async open(options = {}) {
     const { connection } = stateOf(this);
-    const { instance, onEvent, timeLimit } = splitOptions(options, false, true);
-    return make(connection, instance, onEvent, timeLimit);
+    const { instance, ofPage, timeLimit } = splitOptions(options, false, true);
+    return make(connection, instance, ofPage, timeLimit);
   }
 
   /** As that of a `Cu`: a function of the arguments of `call`, whose promise it answers. */
@@ -111,7 +111,10 @@ export class WorkerCu {
    */
   processStream(program, items, { batchSize, ...details } = {}) {
     const view = Object.keys(details).length === 0 ? this : this.with(details);
-    return new Outputs(program, items, batchSize, (...args) => computeBatch(view, args), stateOf(view).details.signal);
+    const { details: { signal }, about } = stateOf(view);
+    // A batch has `_io` for itself, also while it waits.
+    const inFlight = about.waits && typeof program === 'string' ? 1 : undefined;
+    return new Outputs(program, items, batchSize, (...args) => computeBatch(view, args), signal, inFlight);
   }
 
   /** Every row of a table, however many, as `[key, row]`, page by page. */
@@ -203,16 +206,16 @@ class WorkerSnapshots {
 
 addMethods(WorkerSnapshots.prototype, METHODS.snapshots, (snapshots, method, args) => ask(snapshots, 'snapshots', method, args));
 
-async function first(connection, instance, onEvent, timeLimit) {
+async function first(connection, instance, ofPage, timeLimit) {
   try {
-    return await make(connection, instance, onEvent, timeLimit);
+    return await make(connection, instance, ofPage, timeLimit);
   } catch (error) {
     await connection.endNow();
     throw error;
   }
 }
 
-async function make(connection, instance, onEvent, timeLimit) {
-  const { number, about } = await connection.create('cu', instance, onEvent);
-  return new WorkerCu(connection, number, { limit: timeLimit }, about.module);
+async function make(connection, instance, ofPage, timeLimit) {
+  const { number, about } = await connection.create('cu', instance, ofPage);
+  return new WorkerCu(connection, number, { limit: timeLimit }, about);
 }

@@ -27,7 +27,7 @@ export class CuWASM {
     checkFunction('onEvent', onEvent);
     const connection = new Connection(await makePlan({ way, stopWait, startWait, onError, module }));
     try {
-      const { number } = await connection.create('cuwasm', instance, onEvent);
+      const { number } = await connection.create('cuwasm', instance, { onEvent });
       return new CuWASM(connection, number);
     } catch (error) {
       await connection.endNow();

@@ -224,6 +224,44 @@ inEachBrowser((its) => {
     await page.close();
   });
 
+  for (const path of ['', 'isolated']) {
+    test(`scripts wait for functions of their page, over one database, and are stopped: ${path === '' ? 'without' : 'with'} shared memory`, async () => {
+      const page = await its.open(path);
+      const found = await page.evaluate(async (name) => {
+        const { WorkerCu } = await window.load('cu/worker');
+        const cause = new RangeError('none');
+        const asked = [];
+        const functions = {
+          http: { async get(url) { return (await fetch(url)).status; } },
+          fail() { throw cause; },
+          title: () => document.title.length,
+          never: () => new Promise(() => { asked.push(1); }),
+        };
+        const options = { module: '/dist/cu.wasm', store: { indexeddb: `asking ${name}` }, stopWait: 20_000, functions };
+        const [cu, other] = [await WorkerCu.create(options), await WorkerCu.create(options)];
+        const count = '_home.n = (_home.n or 0) + 1 local status = host.http.get("/dist/cu.wasm") _home.done = (_home.done or 0) + 1 return status';
+        const all = await Promise.all(Array.from({ length: 20 }, (_, at) => (at % 2 === 0 ? cu : other).compute(count)));
+        const counts = (await cu.compute('return _home.n, _home.done, host.title()')).values;
+        const error = await cu.compute('host.fail()').catch((caught) => caught);
+        const limited = await cu.compute('host.never()', { timeLimit: 50 }).catch((caught) => caught.errorClass);
+        const stop = new AbortController();
+        const [waiting, running] = [cu.compute('host.never()', { signal: stop.signal }), cu.compute('while true do end')].map((call) => call.catch(({ name, errorClass }) => errorClass || name));
+        while (asked.length < 2) await new Promise((resolve) => { setTimeout(resolve, 5); });
+        // What waits keeps nobody from the database.
+        const meanwhile = other.compute('return 5');
+        await new Promise((resolve) => { setTimeout(resolve, 50); });
+        stop.abort();
+        await cu.stop();
+        const ends = [await waiting, await running, (await meanwhile).value, (await cu.compute('return 1')).value];
+        await cu.close();
+        await other.close();
+        return [all.every(({ value }) => value === 200), counts.slice(0, 2), counts[2] === document.title.length, error.cause === cause, error.message, limited, ends];
+      }, path);
+      assert.deepEqual(found, [true, [20, 20], true, true, 'compute:1: host.fail: none', 'interrupted', ['AbortError', 'interrupted', 5, 1]]);
+      await page.close();
+    });
+  }
+
   test('a pool over one database: what a job changed is there for the next one', async () => {
     const page = await its.open();
     const found = await page.evaluate(async (code) => {
