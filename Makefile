@@ -98,9 +98,10 @@ FUZZ_SECONDS := 600
 test-fuzz: setup dist/cu.wasm ## Search for a minute with each fuzz target (7 minutes, with building them)
 	@CU_SEED=$${CU_SEED:-1} tests/fuzz/run.sh 60
 
-fuzz: dist/cu.wasm target/cu-faults.wasm ## Search longer, change bytes of a store, look for slow scripts (80 minutes)
+fuzz: dist/cu.wasm target/cu-faults.wasm target/release/native-lua ## Search longer, change bytes of a store, look for slow scripts, wait in random order (90 minutes)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 	@. scripts/environment.sh && for target in value key function slow; do node tests/node/fuzz.mjs $$target $(FUZZ_SECONDS); done
+	@. scripts/environment.sh && CU_SEED=$${CU_SEED:-$$RANDOM$$RANDOM} CU_ROUNDS=20000 node --no-concurrent-recompilation --test tests/node/waits_model.test.mjs
 
 fuzz-corpus: setup dist/cu.wasm ## Keep in the corpus what searches found that is new
 	@MERGE=1 tests/fuzz/run.sh 0

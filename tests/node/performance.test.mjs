@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { answer } from '../bench/answer.mjs';
-import { callsTable } from '../bench/calls.mjs';
+import { callsTable, pendingLine } from '../bench/calls.mjs';
 import { charts } from '../bench/charts.mjs';
 import { fill } from '../bench/document.mjs';
 import { fileSizes, sizesOf } from '../bench/file_size.mjs';
@@ -57,7 +57,7 @@ test('a geometric mean is that of what every engine finished', () => {
 });
 
 test('a call that misses its target, or takes as long as what it replaces, is marked, times scaled', () => {
-  const figures = { node: { source: 2, call: 1, prepared: 1, host: 0.6 }, wasmoon: { source: 4, prepared: 5, host: 3 }, wasmtime: { source: 2, call: 2, prepared: 0.5, host: 0.9 } };
+  const figures = { node: { source: 2, call: 1, prepared: 1, host: 0.6, wait: 7, pendingBytes: 10 * 1024 * 1024 }, wasmoon: { source: 4, prepared: 5, host: 3 }, wasmtime: { source: 2, call: 2, prepared: 0.5, host: 0.9, wait: 4 } };
   const [head, body] = callsTable(figures, 0.5);
   assert.deepEqual(head, ['microseconds', 'at most', 'Node', 'wasmoon, Node', 'at most', 'Wasmtime']);
   const cells = Object.fromEntries(body.map(([title, , ...rest]) => [title, rest]));
@@ -66,7 +66,10 @@ test('a call that misses its target, or takes as long as what it replaces, is ma
     ['0.50', '-', '0.6, less than as source', '1.00 (missed)'],
     ['0.50 (missed)', '2.50', 'less than called', '0.25'],
     ['0.30', '1.50', '0.4', '0.45 (missed)'],
+    ['3.50 (missed)', '-', '3', '2.00'],
   ]);
+  assert.equal(pendingLine(figures), '10,000 computes that wait at once take 10.0 MiB, in an arena of 16 MiB.');
+  assert.equal(pendingLine({ wasmtime: figures.wasmtime }), '');
   assert.deepEqual(callsTable({ node: figures.node })[0], ['microseconds', 'at most', 'Node']);
 });
 

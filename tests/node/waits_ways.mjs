@@ -29,7 +29,8 @@ export async function native(programs, { before = () => '', around = 'ended(pcal
   });
   return programs.map(({ id }) => {
     const { output, result, status } = answers.get(id);
-    return status === 'ok' ? output : `${output}native Lua: ${result}`;
+    // Where the program's main chunk was called cu knows no place.
+    return status === 'ok' ? output.replaceAll(/snippet:\d+: /g, '') : `${output}native Lua: ${result}`;
   });
 }
 
