@@ -8,6 +8,7 @@
 import { ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, PENDING_ANSWER_AT, PENDING_CALL_AT } from './abi.js';
 import { LuaError } from './errors.js';
 import { checkLimit } from './interrupt.js';
+import { checkNames } from './option_names.js';
 import { after } from './store/timer.js';
 
 /** Where the ticket is in the record of an answer; in the value that says what is waited for it has the tag in front. */
@@ -20,6 +21,9 @@ const TURN_MS = 10;
 
 /** Milliseconds after which it is looked again whether the transaction of somebody else is over. */
 const AGAIN_MS = 1;
+
+/** Milliseconds after which it is looked again whether another thread has raised the flag: nothing tells of that. */
+const STOP_MS = 10;
 
 /**
  * Computes, and waits for functions of the host that the script calls.
@@ -82,6 +86,7 @@ export class Wait {
     if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function')) {
       throw new TypeError('the option signal is no AbortSignal');
     }
+    checkNames(own, 'a compute that may wait', [...this.machine.computeOptions, 'signal']);
     this.signal = signal;
     if (timeLimit !== undefined) this.timeLimit = checkLimit(timeLimit);
     this.own = timeLimit === undefined ? own : { ...own, timeLimit };
@@ -137,15 +142,15 @@ export class Wait {
     const answer = functions.answer(pending, PENDING_CALL_AT);
     let found = await this.settled(answer);
     if (performance.now() > this.endOfTurn) await this.giveWay(0);
-    let reason = this.reasonToEnd();
+    let reason = this.reasonToEnd(pending);
     // A timer may be early.
     while (found === undefined && reason === undefined && machine.death === undefined) {
       found = await this.settled(answer);
-      reason = this.reasonToEnd();
+      reason = this.reasonToEnd(pending);
     }
     while (reason === undefined && machine.isInUse && machine.death === undefined) {
       await this.giveWay(AGAIN_MS);
-      reason = this.reasonToEnd();
+      reason = this.reasonToEnd(pending);
     }
     if (machine.death) throw machine.death;
     if (reason === undefined) {
@@ -176,11 +181,13 @@ export class Wait {
 
   /** The answer, when it is there; undefined when it is not waited for any longer. */
   settled(answer) {
-    const { machine: { waits }, signal, end } = this;
+    const { machine: { waits, interrupt }, signal, end } = this;
     return new Promise((resolve) => {
       let timer;
+      let watch;
       const done = (found) => {
         if (timer !== undefined) clearTimeout(timer);
+        if (watch !== undefined) clearInterval(watch);
         waits.delete(stop);
         if (signal !== undefined) signal.removeEventListener('abort', stop);
         resolve(found);
@@ -188,17 +195,20 @@ export class Wait {
       const stop = () => done();
       waits.add(stop);
       if (signal !== undefined) signal.addEventListener('abort', stop);
+      if (interrupt.stop !== undefined) watch = setInterval(() => { if (interrupt.stopped) stop(); }, STOP_MS);
       if (end !== undefined) timer = after(Math.max(0, Math.ceil(end - performance.now())), stop);
       answer.then(done);
     });
   }
 
-  /** Why the script does not go on. */
-  reasonToEnd() {
+  /** Why the script does not go on. It has no traceback, so an error says what it waited for. */
+  reasonToEnd(pending) {
     const { machine, signal, end, timeLimit } = this;
     if (signal !== undefined && signal.aborted) return reasonOf(signal);
     const words = end !== undefined && performance.now() >= end ? `the time limit of ${timeLimit} ms is over` : machine.interrupt.stopped;
-    return words && new LuaError(`interrupted by the host: ${words}`, { errorClass: CLASS_INTERRUPTED });
+    if (words === undefined) return undefined;
+    const { name } = machine.control.functions.read(pending, PENDING_CALL_AT, pending.length);
+    return new LuaError(`interrupted by the host: '${words}', while it waited for host.${name}`, { errorClass: CLASS_INTERRUPTED });
   }
 }
 
