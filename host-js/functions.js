@@ -55,7 +55,7 @@ export class Functions {
   add(place, front, functions, around) {
     if (around.includes(functions)) throw new TypeError(`${place} contains itself`);
     const kind = kindOf(functions);
-    if (kind !== 'object') throw new TypeError(`${place} is a ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
+    if (kind !== 'an object') throw new TypeError(`${place} is ${kind}; wanted is ${front === '' ? '' : 'a function, or '}an object of functions`);
     for (const [name, value] of Object.entries(functions)) {
       const whole = front + name;
       if (typeof value === 'function') this.all.set(whole, { run: value.bind(functions), mode: modeOf(value) });
@@ -192,9 +192,10 @@ function isPromise(result) {
 
 /** A list or a Map would offer nothing, or by names that nobody meant. */
 function kindOf(value) {
-  if (Array.isArray(value)) return 'list';
-  if (value instanceof Map) return 'Map';
-  return value === null ? 'null' : typeof value;
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Map) return 'a Map';
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** A program may make an error whose message is no text, or cannot be read. */
