@@ -8,6 +8,7 @@
 import { ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, PENDING_ANSWER_AT, PENDING_CALL_AT } from './abi.js';
 import { LuaError } from './errors.js';
 import { checkLimit } from './interrupt.js';
+import { checkNames } from './option_names.js';
 import { after } from './store/timer.js';
 
 /** Where the ticket is in the record of an answer; in the value that says what is waited for it has the tag in front. */
@@ -20,6 +21,9 @@ const TURN_MS = 10;
 
 /** Milliseconds after which it is looked again whether the transaction of somebody else is over. */
 const AGAIN_MS = 1;
+
+/** Milliseconds after which it is looked again whether another thread has raised the flag: nothing tells of that. */
+const STOP_MS = 10;
 
 /** A configuration of computes that may wait, and its bytes: those of most parts are the same. */
 export class WaitConfig {
@@ -82,6 +86,7 @@ export class Wait {
     if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function')) {
       throw new TypeError('the option signal is no AbortSignal');
     }
+    checkNames(own, 'a compute that may wait', [...this.machine.computeOptions, 'signal']);
     this.signal = signal;
     if (timeLimit !== undefined) this.timeLimit = checkLimit(timeLimit);
     this.own = timeLimit === undefined ? own : { ...own, timeLimit };
@@ -131,12 +136,12 @@ export class Wait {
     let reason;
     // A timer may be early.
     while (found === undefined && machine.death === undefined) {
-      reason = this.reasonToEnd();
+      reason = this.reasonToEnd(pending);
       if (reason !== undefined) break;
       found = await this.settled(answer);
     }
-    await this.turn();
-    reason = reason || this.reasonToEnd();
+    await this.turn(pending);
+    reason = reason || this.reasonToEnd(pending);
     if (machine.death) throw machine.death;
     if (reason === undefined) {
       functions.thrown = found.thrown;
@@ -165,19 +170,21 @@ export class Wait {
   }
 
   /** Resolves when the script may go on, or is to end. */
-  async turn() {
+  async turn(pending) {
     const { machine } = this;
     if (performance.now() > this.endOfTurn) await this.giveWay(0);
-    while (machine.isInUse && machine.death === undefined && this.reasonToEnd() === undefined) await this.giveWay(AGAIN_MS);
+    while (machine.isInUse && machine.death === undefined && this.reasonToEnd(pending) === undefined) await this.giveWay(AGAIN_MS);
   }
 
   /** The answer, when it is there; undefined when it is not waited for any longer. */
   settled(answer) {
-    const { machine: { waits }, signal, end } = this;
+    const { machine: { waits, interrupt }, signal, end } = this;
     return new Promise((resolve) => {
       let timer;
+      let watch;
       const done = (found) => {
         if (timer !== undefined) clearTimeout(timer);
+        if (watch !== undefined) clearInterval(watch);
         waits.delete(stop);
         if (signal !== undefined) signal.removeEventListener('abort', stop);
         resolve(found);
@@ -185,18 +192,21 @@ export class Wait {
       const stop = () => done();
       waits.add(stop);
       if (signal !== undefined) signal.addEventListener('abort', stop);
+      if (interrupt.stop !== undefined) watch = setInterval(() => { if (interrupt.stopped) stop(); }, STOP_MS);
       if (end !== undefined) timer = after(Math.max(0, Math.ceil(end - performance.now())), stop);
       if (signal !== undefined && signal.aborted) stop();
       answer.then(done);
     });
   }
 
-  /** Why the script does not go on. */
-  reasonToEnd() {
+  /** Why the script does not go on. It has no traceback, so an error says what it waited for. */
+  reasonToEnd(pending) {
     const { machine, signal, end, timeLimit } = this;
     if (signal !== undefined && signal.aborted) return reasonOf(signal);
     const words = end !== undefined && performance.now() >= end ? `the time limit of ${timeLimit} ms is over` : machine.interrupt.stopped;
-    return words && new LuaError(`interrupted by the host: ${words}`, { errorClass: CLASS_INTERRUPTED });
+    if (words === undefined) return undefined;
+    const { name } = machine.control.functions.read(pending, PENDING_CALL_AT, pending.length);
+    return new LuaError(`interrupted by the host: '${words}', while it waited for host.${name}`, { errorClass: CLASS_INTERRUPTED });
   }
 }
 

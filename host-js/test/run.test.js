@@ -100,11 +100,11 @@ test('a signal cancels what waits: variables are closed, and the reason is throw
   late.abort();
 });
 
-test('a time limit is for all of a script, and a raised flag ends what waits when it would go on', async () => {
+test('a time limit is for all of a script, and a raised flag ends what waits, answered or not', async () => {
   const { ask, asked } = questions();
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const cu = await Cu.create({ functions: { ask }, stop });
-  await assert.rejects(cu.run('host.ask()', { timeLimit: 20 }), { name: 'LuaError', errorClass: 'interrupted', message: 'interrupted by the host: the time limit of 20 ms is over' });
+  await assert.rejects(cu.run('host.ask()', { timeLimit: 20 }), { name: 'LuaError', errorClass: 'interrupted', message: "interrupted by the host: 'the time limit of 20 ms is over', while it waited for host.ask" });
   const slow = cu.run('host.ask() while true do end', { timeLimit: 60 });
   await settle();
   asked[1].answer();
@@ -113,7 +113,12 @@ test('a time limit is for all of a script, and a raised flag ends what waits whe
   await settle();
   stop[0] = 1;
   asked[2].answer();
-  await assert.rejects(flagged, { errorClass: 'interrupted', message: 'interrupted by the host: stopped' });
+  await assert.rejects(flagged, { errorClass: 'interrupted', message: "interrupted by the host: 'stopped', while it waited for host.ask" });
+  stop[0] = 0;
+  const unanswered = cu.run('host.ask() return 1');
+  await settle();
+  stop[0] = 1;
+  await assert.rejects(unanswered, { errorClass: 'interrupted', message: /stopped/ });
   stop[0] = 0;
   assert.equal((await cu.run('return 3')).value, 3);
   await assert.rejects(cu.run('return 1', { timeLimit: -1 }), RangeError);
@@ -146,7 +151,7 @@ test('options hold in all parts', async () => {
   await settle();
   asked[1].answer();
   await assert.rejects(short, { errorClass: 'budget' });
-  await assert.rejects(cu.run('return 1', { instruktions: 5 }), TypeError);
+  await assert.rejects(cu.run('return 1', { instruktions: 5 }), { name: 'TypeError', message: /no option of a compute that may wait is called instruktions; there are instructions, .*timeLimit, signal$/ });
   await assert.rejects(cu.run(5), TypeError);
 });
 

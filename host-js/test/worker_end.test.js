@@ -267,11 +267,12 @@ await withModule((module) => {
         return cu.compute(below(12) === 0 ? FOREVER : COUNT, { signal: stop.signal }).then(({ value }) => { most = Math.max(most, value); }, () => {});
       });
       const way = below(3);
-      setTimeout(() => { (way === 0 ? worker.terminate() : cu.stop()).catch(() => {}); }, below(30));
+      const ending = after(below(30)).then(() => (way === 0 ? worker.terminate() : cu.stop())).catch(() => {});
       // A worker that just ended may have been one whose calls were over, so that the next one has an endless script.
       const stopping = setInterval(() => { cu.stop().catch(() => {}); }, 300);
       const settled = await Promise.race([Promise.all(calls).then(() => true), after(20_000).then(() => false)]);
       clearInterval(stopping);
+      await ending;
       assert.ok(settled, 'a call is never settled');
       const { value } = await cu.compute('return _home.n or 0').catch(() => cu.compute('return _home.n or 0'));
       assert.ok(value >= most && value <= made, `answered was ${most}, there is ${value}, made were ${made} calls`);

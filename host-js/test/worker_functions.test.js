@@ -270,7 +270,7 @@ await withModule((module) => {
     const circle = {};
     circle.inner = circle;
     const refused = [
-      [[], /functions is a list; wanted is an object of functions/], [new Map(), /functions is a Map/], [5, /functions is a number/], [null, /functions is a null/],
+      [[], /functions is a list; wanted is an object of functions/], [new Map(), /functions is a Map/], [5, /functions is a number/], [null, /functions is null/],
       [{ a: 5 }, /functions\.a is a number; wanted is a function, or an object of functions/], [circle, /functions\.inner contains itself/],
     ];
     for (const [functions, message] of refused) {

@@ -103,7 +103,7 @@ export class Script extends Wait {
     if (this.controller !== undefined) this.controller.abort();
   }
 
-  reasonToEnd() {
-    return this.reason === undefined ? super.reasonToEnd() : this.reason;
+  reasonToEnd(pending) {
+    return this.reason === undefined ? super.reasonToEnd(pending) : this.reason;
   }
 }

@@ -3,7 +3,8 @@
 //! Invariant: table 0 is answered here and never reaches a store.
 
 use std::borrow::Cow;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cu_abi::events::field;
@@ -89,6 +90,11 @@ impl Control {
     /// The functions that scripts may call.
     pub fn functions(&mut self) -> &mut Functions {
         &mut self.options.functions
+    }
+
+    /// The flag by which other threads end scripts.
+    pub fn stop(&self) -> Option<Arc<AtomicBool>> {
+        self.options.stop.clone()
     }
 
     /// Why a script that has until then is to be ended, if it is.

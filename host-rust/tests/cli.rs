@@ -8,6 +8,8 @@ use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use cu_host::replay::Recorder;
+use cu_host::{Instance, MODULE, MemoryStore, Module, Options, Step, Value, Values};
 use folder::Folder;
 
 fn command(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
@@ -374,6 +376,47 @@ fn a_run_that_is_recorded_is_replayed() {
     let printed = shown_by(&cu(["eval", "--record", &long, code])).0;
     let shown = shown_by(&cu(["replay", &long])).0;
     assert!(printed.len() > 200_000 && shown.contains(&printed), "{} bytes, {} bytes", printed.len(), shown.len());
+}
+
+#[test]
+fn a_replay_shows_for_what_scripts_wait_and_which_of_them_go_on() {
+    let folder = Folder::new("recorded_waits");
+    let recording = folder.file("run.recording");
+    let file = File::create(&recording).unwrap();
+    let options = Options { record: Some(Recorder::new(file)), ..Options::default() }.later_function("ask");
+    let mut instance = Instance::new(&Module::new(MODULE).unwrap(), MemoryStore::default(), options).unwrap();
+    let mut start = |code: &str| match instance.start(code).unwrap() {
+        Step::Waits(pending) => pending,
+        Step::Done(response) => panic!("it waits: {response:?}"),
+    };
+    let first = start("\nprint('a') return host.ask('x', nil, { 1 }) + host.ask(2)");
+    let second = start("host.ask()");
+    let Step::Waits(first) = instance.resume(first, Ok(Values(vec![Value::Integer(40)]))).unwrap() else {
+        panic!("it waits again")
+    };
+    instance.cancel(second).unwrap();
+    let Step::Done(_) = instance.resume(first, Ok(Values(vec![Value::Integer(2)]))).unwrap() else {
+        panic!("it is over")
+    };
+    instance.end_recording().unwrap();
+
+    let (shown, complaint, status) = shown_by(&cu(["replay", &recording]));
+    assert_eq!((&complaint[..], status), ("", Some(0)));
+    let (computes, _) = shown.split_once("the same as recorded: 5 computes, ").unwrap();
+    let lines = [
+        "compute 1: print('a') return host.ask('x', nil, { 1 }) + host.ask(2)",
+        "a",
+        "waits for host.ask(\"x\", nil, {1})",
+        "compute 2: host.ask()",
+        "waits for host.ask()",
+        "compute 3: compute 1 goes on",
+        "waits for host.ask(2)",
+        "compute 4: compute 2 is cancelled",
+        "compute 5: compute 1 goes on",
+        "42",
+        "",
+    ];
+    assert_eq!(computes, lines.join("\n"));
 }
 
 #[test]

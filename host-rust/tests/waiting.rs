@@ -138,7 +138,10 @@ fn time_limits_and_the_stop_flag_end_what_waits() {
     let error = lua_error(instance.compute_with(code, &own).unwrap_err());
     assert_eq!(
         (error.class, &error.message[..]),
-        (Some(ErrorClass::Interrupted), "interrupted by the host: the time limit of 30 ms is over")
+        (
+            Some(ErrorClass::Interrupted),
+            "interrupted by the host: 'the time limit of 30 ms is over', while it waited for host.never"
+        )
     );
     assert_eq!(text(&instance.compute("return closed").unwrap()), "true");
     // The time of a compute goes on while it waits.
@@ -151,8 +154,22 @@ fn time_limits_and_the_stop_flag_end_what_waits() {
     let Step::Waits(pending) = instance.start("host.ask() return 1").unwrap() else { panic!() };
     stop.store(true, Ordering::Relaxed);
     let error = lua_error(instance.resume(pending, Ok(().into())).unwrap_err());
-    assert_eq!(error.message, "interrupted by the host: stopped");
+    assert_eq!(error.message, "interrupted by the host: 'stopped', while it waited for host.ask");
     stop.store(false, Ordering::Relaxed);
+    // Nothing but the flag ends this one, which blocks its thread.
+    let button = std::thread::spawn({
+        let stop = stop.clone();
+        move || {
+            std::thread::sleep(Duration::from_millis(30));
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    let code = "local x <close> = setmetatable({}, { __close = function() closed = true end }) host.never()";
+    let error = lua_error(instance.compute(code).unwrap_err());
+    button.join().unwrap();
+    assert_eq!(error.message, "interrupted by the host: 'stopped', while it waited for host.never");
+    stop.store(false, Ordering::Relaxed);
+    assert_eq!(text(&instance.compute("return closed").unwrap()), "true");
     assert_eq!(text(&instance.compute("return host.echo(1)").unwrap()), "1");
 }
 

@@ -215,6 +215,17 @@ test('the message of an error event is the whole text, and there is no event for
   assert.deepEqual(raw.events, []);
 });
 
+test('the example of a compute that waits has the bytes of the page', () => {
+  const page = readFileSync(new URL('../../abi/README.md', import.meta.url), 'utf8');
+  const [, part] = page.split('the script `return "Hello " .. host.ask("Who?")` waits with this response');
+  const [asked, goesOn] = part.split('```').filter((_, at) => at === 1 || at === 3)
+    .map((block) => bytes(block.trim().split('\n').map((line) => line.split('   ')[0]).join(' ')));
+  const raw = fresh();
+  raw.configure({ functions: { ask: 'async' } });
+  assert.deepEqual(raw.compute('return "Hello " .. host.ask("Who?")').bytes, asked);
+  assert.deepEqual(raw.run(goesOn).values, ['Hello Ada']);
+});
+
 test('several instances over one store read values anew', async () => {
   const store = new MemoryStore();
   const [first, second] = [await Cu.create({ module, store }), await Cu.create({ module, store })];

@@ -364,7 +364,7 @@ test('what offers no functions is refused, and says where it is', async () => {
   itself.inner = { itself };
   for (const [functions, message] of [
     [5, 'functions is a number; wanted is an object of functions'],
-    [null, 'functions is a null; wanted is an object of functions'],
+    [null, 'functions is null; wanted is an object of functions'],
     [[() => 1], 'functions is a list; wanted is an object of functions'],
     [new Map([['a', () => 1]]), 'functions is a Map; wanted is an object of functions'],
     [{ a: { b: 5 } }, 'functions.a.b is a number; wanted is a function, or an object of functions'],

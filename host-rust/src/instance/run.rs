@@ -5,10 +5,11 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cu_abi::pending::Answered;
 use cu_abi::status::ErrorClass;
@@ -23,6 +24,9 @@ use crate::response::Response;
 
 /// What a script gets for a function of which nobody knows the answer.
 const NOBODY: &str = "nobody answers it here: the program answers its calls between `start` and `resume`";
+
+/// After this time a thread that waits looks again whether another one wants it to stop: a flag wakes nobody.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Step by step.
 impl Instance {
@@ -60,14 +64,7 @@ impl Instance {
     /// Goes on with a compute that waits: `answer` is what the function returns in the script, or raises there.
     pub fn resume(&mut self, pending: Pending, answer: Result<Values, Raised>) -> Result<Step, Error> {
         if let Some(reason) = self.guest.host().control.reason_to_stop_at(pending.deadline) {
-            self.cancel(pending)?;
-            let message = format!("interrupted by the host: {reason}");
-            return Err(Error::Lua(Box::new(LuaError {
-                text: message.clone().into(),
-                message,
-                class: Some(ErrorClass::Interrupted),
-                ..LuaError::default()
-            })));
+            return Err(self.interrupt(pending, &reason));
         }
         let record = pending.record(answer);
         let answer = self.go_on(&pending, &record)?;
@@ -84,6 +81,20 @@ impl Instance {
                 Step::Waits(Pending { output: before, ..next })
             }
         })
+    }
+
+    /// Ends a compute that waits, for a reason of the host. It has no traceback any more, so the error says what it waited for.
+    fn interrupt(&mut self, pending: Pending, reason: &str) -> Error {
+        let message = format!("interrupted by the host: '{reason}', while it waited for host.{}", pending.name());
+        if let Err(error) = self.cancel(pending) {
+            return error;
+        }
+        Error::Lua(Box::new(LuaError {
+            text: message.clone().into(),
+            message,
+            class: Some(ErrorClass::Interrupted),
+            ..LuaError::default()
+        }))
     }
 
     /// Ends a compute that waits: variables that are to be closed are closed.
@@ -135,9 +146,13 @@ impl Instance {
                 Step::Done(response) => return Ok(response),
                 Step::Waits(pending) => {
                     let mut waiting = Waiting { access: &mut *self, pending: Some(pending) };
-                    let end = waiting.pending.as_ref().and_then(|pending| pending.deadline);
-                    let answer = block_on(waiting.answer(), end.map(|(end, _)| end));
-                    waiting.resume(answer.unwrap_or_else(|| Err(NOBODY.into())))?
+                    let end = waiting.deadline();
+                    let stop = waiting.access.guest.host().control.stop();
+                    let answer = block_on(waiting.answer(), end.map(|(end, _)| end), stop.as_deref());
+                    match answer {
+                        Some(answer) => waiting.resume(answer)?,
+                        None => return Err(waiting.interrupt()),
+                    }
                 }
             };
         }
@@ -272,6 +287,22 @@ impl<A: Access> Waiting<A> {
             None => Err(Error::Protocol("a compute goes on twice".into())),
         }
     }
+
+    fn deadline(&self) -> Option<(Instant, Duration)> {
+        self.pending.as_ref().and_then(|pending| pending.deadline)
+    }
+
+    /// Ends the compute because its time is over, or somebody raised the flag, and perhaps took it back already.
+    fn interrupt(mut self) -> Error {
+        let deadline = self.deadline();
+        match self.pending.take() {
+            Some(pending) => self.access.with(|instance| {
+                let reason = instance.guest.host().control.reason_to_stop_at(deadline);
+                instance.interrupt(pending, reason.as_deref().unwrap_or("stopped"))
+            }),
+            None => Error::Protocol("a compute ends twice".into()),
+        }
+    }
 }
 
 impl<A: Access> Drop for Waiting<A> {
@@ -292,8 +323,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Blocks the thread until the future is ready; none if that is not before the end.
-fn block_on<F: Future>(future: F, end: Option<Instant>) -> Option<F::Output> {
+/// Blocks the thread until the future is ready; none if that is not before the end, or before somebody raises the flag.
+fn block_on<F: Future>(future: F, end: Option<Instant>, stop: Option<&AtomicBool>) -> Option<F::Output> {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -301,12 +332,14 @@ fn block_on<F: Future>(future: F, end: Option<Instant>) -> Option<F::Output> {
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Some(output);
         }
-        match end {
+        if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            return None;
+        }
+        let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+        match [left, stop.map(|_| LOOK_AGAIN)].into_iter().flatten().min() {
             None => thread::park(),
-            Some(end) => match end.checked_duration_since(Instant::now()) {
-                Some(left) if !left.is_zero() => thread::park_timeout(left),
-                _ => return None,
-            },
+            Some(Duration::ZERO) => return None,
+            Some(time) => thread::park_timeout(time),
         }
     }
 }

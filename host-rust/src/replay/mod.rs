@@ -29,6 +29,6 @@ pub use error::{Divergence, ReplayError};
 pub use figures::Replayed;
 pub(crate) use player::Stopped;
 pub use recorder::Recorder;
-pub use replaying::{ReplayOptions, ReplayedCompute, replay};
+pub use replaying::{ReplayOptions, ReplayedCompute, ReplayedWait, replay};
 pub(crate) use sha256::sha256;
 pub(crate) use tape::Tape;

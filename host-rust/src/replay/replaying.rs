@@ -4,6 +4,7 @@
 
 use std::io::Read;
 
+use cu_abi::pending::Answered;
 use cu_abi::recording::{Entry, Import};
 use cu_abi::{status, tables};
 
@@ -18,8 +19,10 @@ use super::tape::Tape;
 use crate::control::Control;
 use crate::engine::{Guest, Module};
 use crate::error::Error;
+use crate::functions::{Args, HostCall};
 use crate::imports::Host;
 use crate::options::Options;
+use crate::pending;
 use crate::rate::{Meter, Rate};
 use crate::response::Response;
 use crate::store::{MemoryStore, Store, StoreError};
@@ -54,13 +57,39 @@ pub struct ReplayedCompute<'a> {
 }
 
 impl ReplayedCompute<'_> {
-    /// What the program got that was recorded; the text of the script's error where there was one.
+    /// What the program got that was recorded; the text of the script's error where there was one. An error for a compute that
+    /// [waits](ReplayedCompute::waits).
     pub fn response(&self) -> Result<Result<Response, Vec<u8>>, Error> {
         match self.frame {
             Ok(frame) => Response::decode(frame, self.spilled).map(Ok),
             Err(text) => Ok(Err(text.to_vec())),
         }
     }
+
+    /// For what it waits, where it is not over.
+    pub fn waits(&self) -> Option<ReplayedWait> {
+        let (ticket, HostCall { name, args }, output) = pending::read(self.frame.ok()?, self.spilled).ok()??;
+        Some(ReplayedWait { ticket, name, args, output })
+    }
+
+    /// The ticket of the wait that it ends, and whether by an answer; without one the compute was cancelled. None for a compute that begins.
+    pub fn goes_on(&self) -> Option<(i64, bool)> {
+        let Answered { ticket, answer } = Answered::is_one(self.code).then(|| Answered::read(self.code).ok())??;
+        Some((ticket, answer.is_some()))
+    }
+}
+
+/// A compute that waits for a function of the host, in a replay.
+#[derive(Clone, Debug)]
+pub struct ReplayedWait {
+    /// What tells this wait from the others.
+    pub ticket: i64,
+    /// The function, without `host.`.
+    pub name: String,
+    /// The arguments of the call.
+    pub args: Args,
+    /// What this part of the compute printed.
+    pub output: Vec<u8>,
 }
 
 /// Replays a recording: the same module gets the same calls and answers, and does the same, or the error says where it does

@@ -3,6 +3,7 @@
 //! Invariant: what was replayed is shown before the error that ends the replay.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::BufReader;
@@ -25,10 +26,11 @@ pub fn replay(arguments: &Arguments) -> Result<(), Failure> {
     let mut store = MemoryStore::default();
     let shown = RefCell::new(Vec::new());
     let late = RefCell::new(Vec::new());
+    let mut waits = Waits::default();
     let options = ReplayOptions {
         store: Some(&mut store),
         on_event: Some(Box::new(|event| late.borrow_mut().extend(piece(event)))),
-        on_compute: Some(Box::new(|compute| append(&mut shown.borrow_mut(), compute, late.take()))),
+        on_compute: Some(Box::new(|compute| append(&mut shown.borrow_mut(), &mut waits, compute, late.take()))),
         unfinished: false,
     };
     let replayed = cu_host::replay::replay(&module, BufReader::new(recording), options);
@@ -51,10 +53,27 @@ fn failure(file: &OsStr, error: ReplayError) -> Failure {
     Failure::Replay(file.display().to_string(), error)
 }
 
-/// What the replay of a compute has shown: its code, what it printed, and its values or its error.
-fn append(shown: &mut Vec<u8>, compute: &ReplayedCompute<'_>, late: Vec<Late>) {
-    let head = format!("compute {}: {}\n", compute.number, first_line(compute.code));
-    shown.extend(head.bytes());
+/// The number of the compute that began with each script that waits, by the ticket of the wait.
+#[derive(Default)]
+struct Waits(HashMap<i64, u64>);
+
+/// What the replay of a compute has shown: its code, what it printed, and its values, its error, or for what it waits.
+fn append(shown: &mut Vec<u8>, waits: &mut Waits, compute: &ReplayedCompute<'_>, late: Vec<Late>) {
+    let before = compute.goes_on().map(|(ticket, is_answered)| (waits.0.remove(&ticket), is_answered));
+    let what = match before {
+        Some((Some(first), true)) => format!("compute {first} goes on"),
+        Some((Some(first), false)) => format!("compute {first} is cancelled"),
+        Some((None, _)) => "an answer for which nothing waits".into(),
+        None => first_line(compute.code),
+    };
+    shown.extend(format!("compute {}: {what}\n", compute.number).bytes());
+    if let Some(wait) = compute.waits() {
+        waits.0.insert(wait.ticket, before.and_then(|(first, _)| first).unwrap_or(compute.number));
+        shown.extend(whole(&wait.output, late));
+        let args: Vec<_> = wait.args.into_values().into_iter().map(argument).collect();
+        shown.extend(format!("waits for host.{}({})\n", wait.name, args.join(", ")).bytes());
+        return;
+    }
     let values = match compute.response() {
         Ok(Ok(response)) => {
             shown.extend(whole(&response.output, late));
@@ -75,15 +94,24 @@ fn append(shown: &mut Vec<u8>, compute: &ReplayedCompute<'_>, late: Vec<Late>) {
     }
 }
 
+/// As it would be in a script: a string within a table is quoted.
+fn argument(value: Value) -> String {
+    if value.is_nil() {
+        return value.to_string();
+    }
+    let list = Value::from(vec![value]).to_string();
+    list[1..list.len() - 1].to_owned()
+}
+
 fn first_line(code: &[u8]) -> String {
     if cu_abi::call::is_call(code) {
         let way = cu_abi::call::Call::read(code).map_or(&[][..], |call| call.way);
         return format!("a call of {}", String::from_utf8_lossy(way));
     }
     let text = String::from_utf8_lossy(code);
-    let line = text.lines().next().unwrap_or_default();
+    let line = text.trim_start().lines().next().unwrap_or_default();
     let start: String = line.chars().take(CODE_CHARACTERS).collect();
-    if start.len() < text.trim_end().len() { format!("{start} ... ({} bytes)", code.len()) } else { start }
+    if start.len() < text.trim().len() { format!("{start} ... ({} bytes)", code.len()) } else { start }
 }
 
 fn figures(replayed: &Replayed) -> String {
