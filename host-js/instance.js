@@ -100,6 +100,16 @@ export class CompleteMachine extends Machine {
     return trapError(cause);
   }
 
+  endUnit(end) {
+    try {
+      super.endUnit(end);
+    } catch (error) {
+      this.endWaits();
+      throw error;
+    }
+  }
+
+  /** The instance has ended, and so has what waits. */
   endWaits() {
     for (const stop of this.waits) stop();
   }

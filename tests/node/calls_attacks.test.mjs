@@ -129,6 +129,14 @@ test('a handler that throws when a script begins to wait', async () => {
   }
 });
 
+// What was wrong once: only a trap and `close` ended them.
+test('scripts that wait end with an instance whose changes the store did not keep', async () => {
+  const { store, fail } = failing(['commit']);
+  const cu = await create({ store, config: { pending: 5 }, functions: { arm: async () => { fail(1); }, never } });
+  const all = ['host.never()', 'host.never()', 'host.arm()'].map((code) => soon(cu.run(code)));
+  for (const { reason } of await Promise.allSettled(all)) assert.match(reason.message, /^the store did not keep the changes: commit fails$/);
+});
+
 test('what waits on is said in the event of the error', async () => {
   const events = [];
   const { store, fail } = failing(['getAt', 'keysAt']);
