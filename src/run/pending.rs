@@ -83,10 +83,8 @@ pub struct Going {
 
 /// Notes whether a record is for a compute that waits: until that goes on, an error says that it still does.
 pub fn note(lua: Stack<'_>, record: &[u8]) {
-    let waits = Answered::is_one(record)
-        && Answered::read(record).is_ok_and(|record| push_waiting(lua, record.ticket).is_some());
+    RUN.waits.on.set(Answered::ticket(record).is_some_and(|ticket| push_waiting(lua, ticket).is_some()));
     lua.set_top(0);
-    RUN.waits.on.set(waits);
 }
 
 /// Pushes the table of threads and the one that waits with that ticket, if there is one.
