@@ -121,6 +121,7 @@
 #define CU_FIELD_CLASS "class"
 #define CU_FIELD_MESSAGE "message"
 #define CU_FIELD_VALUE "value"
+#define CU_FIELD_WAITS "waits"
 #define CU_FIELD_INSTRUCTIONS "instructions"
 #define CU_FIELD_MEMORY "memory"
 #define CU_FIELD_CALLS "calls"

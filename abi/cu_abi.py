@@ -117,6 +117,7 @@ FIELD_OFFSET = "offset"
 FIELD_CLASS = "class"
 FIELD_MESSAGE = "message"
 FIELD_VALUE = "value"
+FIELD_WAITS = "waits"
 FIELD_INSTRUCTIONS = "instructions"
 FIELD_MEMORY = "memory"
 FIELD_CALLS = "calls"
@@ -184,7 +185,7 @@ ERROR_CLASSES = ["syntax", "runtime", "memory", "handler", "result", "state", "i
 # What an event of each kind has beside the kind; value may be absent.
 EVENT_FIELDS = {
     "output": ["text", "offset"],
-    "error": ["class", "message", "value"],
+    "error": ["class", "message", "value", "waits"],
     "audit": ["action", "sequence"],
     "usage": ["instructions", "memory", "calls"],
     "progress": ["work", "done", "total"],

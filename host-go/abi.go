@@ -120,6 +120,7 @@ const (
 	FieldClass                 = "class"
 	FieldMessage               = "message"
 	FieldValue                 = "value"
+	FieldWaits                 = "waits"
 	FieldInstructions          = "instructions"
 	FieldMemory                = "memory"
 	FieldCalls                 = "calls"
@@ -188,7 +189,7 @@ var ErrorClasses = []string{"syntax", "runtime", "memory", "handler", "result", 
 // EventFields are what an event of each kind has beside the kind; value may be absent.
 var EventFields = map[string][]string{
 	"output":   {"text", "offset"},
-	"error":    {"class", "message", "value"},
+	"error":    {"class", "message", "value", "waits"},
 	"audit":    {"action", "sequence"},
 	"usage":    {"instructions", "memory", "calls"},
 	"progress": {"work", "done", "total"},

@@ -117,6 +117,7 @@ export const FIELD_OFFSET = 'offset';
 export const FIELD_CLASS = 'class';
 export const FIELD_MESSAGE = 'message';
 export const FIELD_VALUE = 'value';
+export const FIELD_WAITS = 'waits';
 export const FIELD_INSTRUCTIONS = 'instructions';
 export const FIELD_MEMORY = 'memory';
 export const FIELD_CALLS = 'calls';
@@ -179,7 +180,7 @@ export const MEMORY = 'memory';
 /** What an event of each kind has beside the kind; value may be absent. */
 export const EVENT_FIELDS = {
   output: ['text', 'offset'],
-  error: ['class', 'message', 'value'],
+  error: ['class', 'message', 'value', 'waits'],
   audit: ['action', 'sequence'],
   usage: ['instructions', 'memory', 'calls'],
   progress: ['work', 'done', 'total'],

@@ -122,6 +122,12 @@ export class Functions {
     }
   }
 
+  /** The answer in the place of one for which the module has no room. */
+  tooLong(pending, start, length) {
+    const { name } = this.read(pending, start, pending.length);
+    return this.errorOf(new RangeError(`no memory for its answer of ${length} bytes`), name).slice();
+  }
+
   begin(offered, args) {
     const { rate } = this;
     if (!rate.take()) throw new RateError(`more than ${rate.perSecond} calls a second`, rate);

@@ -40,6 +40,12 @@ export class CompleteMachine extends Machine {
     this.waitConfig = new WaitConfig({ pending });
     /** What stops waiting for a function. */
     this.waits = new Set();
+    /** Computes that are to be cancelled, which the module could not be told yet (run.js). */
+    this.left = [];
+    /** What the last part of a script waits for, if it does. */
+    this.pending = undefined;
+    /** How often the module computed. */
+    this.runs = 0;
     if (functions) functions.serve(this.imports);
     this.interrupt = interrupt;
     this.computes = new Rate('computes', computes, clock);
@@ -94,6 +100,16 @@ export class CompleteMachine extends Machine {
     return trapError(cause);
   }
 
+  endUnit(end) {
+    try {
+      super.endUnit(end);
+    } catch (error) {
+      this.endWaits();
+      throw error;
+    }
+  }
+
+  /** The instance has ended, and so has what waits. */
   endWaits() {
     for (const stop of this.waits) stop();
   }
@@ -113,10 +129,12 @@ export class CompleteMachine extends Machine {
     const pending = spilled === undefined ? memory.copy(start, bufferPointer + length - start) : spilled;
     const part = super.response(length, NOTHING);
     part.pending = pending;
+    this.pending = pending;
     return part;
   }
 
   runAt(pointer, length) {
+    this.runs++;
     this.isInScript = true;
     try {
       return super.runAt(pointer, length);

@@ -88,8 +88,9 @@ export class Machine {
       if (isSpilled(this.memory, this.bufferPointer, status)) spilled = takeSpilled(this.store);
     });
     if (status < 0) throw this.scriptError(-status - 1);
+    const response = this.response(status, spilled);
     this.checkHandlers();
-    return this.response(status, spilled);
+    return response;
   }
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */

@@ -2,10 +2,12 @@
  * Scripts that wait for functions of the host, while the instance computes others (abi/README.md, "Computes that wait").
  *
  * Invariant: a compute that waits goes on once, or is cancelled once: because of the answer to its call, the caller's signal, its time limit or
- * the end of its instance, whichever comes first.
+ * the end of its instance, whichever comes first. Where the module could not be told, the compute is in `machine.left` until it is.
  */
 
-import { ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, PENDING_ANSWER_AT, PENDING_CALL_AT } from './abi.js';
+import {
+  ANSWER_CANCEL, CALL_ANSWER, CALL_SIGNATURE, CALL_VERSION, CLASS_INTERRUPTED, CLASS_MEMORY, PENDING_ANSWER_AT, PENDING_CALL_AT,
+} from './abi.js';
 import { LuaError } from './errors.js';
 import { checkLimit } from './interrupt.js';
 import { checkNames } from './option_names.js';
@@ -72,6 +74,7 @@ export class Wait {
     const { signal, timeLimit } = this;
     if (signal !== undefined && signal.aborted) throw reasonOf(signal);
     if (timeLimit !== undefined) this.end = performance.now() + timeLimit;
+    endLeft(this.machine);
     let part = this.compute(source);
     if (part.pending === undefined) return part;
     const printed = [];
@@ -83,7 +86,7 @@ export class Wait {
   }
 
   differ({ signal, timeLimit, ...own }) {
-    if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function')) {
+    if (signal !== undefined && !(signal && typeof signal.addEventListener === 'function' && typeof signal.removeEventListener === 'function')) {
       throw new TypeError('the option signal is no AbortSignal');
     }
     checkNames(own, 'a compute that may wait', [...this.machine.computeOptions, 'signal']);
@@ -115,12 +118,17 @@ export class Wait {
     // A function of a script that runs cannot run another one: what belongs to that stays as it is.
     machine.enter();
     interrupt.endOfRun = end;
+    machine.pending = undefined;
     if (functions !== undefined) {
       functions.waits = true;
       functions.promise = undefined;
     }
     try {
       return machine.compute(source, this);
+    } catch (error) {
+      // A handler of the program threw.
+      if (machine.pending !== undefined) this.cancel(machine.pending);
+      throw error;
     } finally {
       interrupt.endOfRun = undefined;
       if (functions !== undefined) functions.waits = false;
@@ -145,10 +153,25 @@ export class Wait {
     if (machine.death) throw machine.death;
     if (reason === undefined) {
       functions.thrown = found.thrown;
-      return this.compute(record(pending, found.bytes));
+      return this.resume(pending, found.bytes);
     }
     this.cancel(pending);
     throw reason;
+  }
+
+  /** Goes on with an answer; where there is no room for that, with an error. */
+  resume(pending, bytes) {
+    const { machine, machine: { runs } } = this;
+    try {
+      return this.compute(record(pending, bytes));
+    } catch (error) {
+      if (!waitsOn(machine, runs) || machine.death !== undefined) throw error;
+      if (machine.runs === runs && error.errorClass === CLASS_MEMORY) {
+        return this.resume(pending, machine.control.functions.tooLong(pending, PENDING_CALL_AT, bytes.length));
+      }
+      this.cancel(pending);
+      throw error;
+    }
   }
 
   /** Others of the program have their turn: events, timers. */
@@ -161,12 +184,8 @@ export class Wait {
   async cancel(pending) {
     const { machine } = this;
     while (machine.isInUse && machine.death === undefined) await this.giveWay(AGAIN_MS);
-    if (machine.death) return;
-    try {
-      this.compute(record(pending, CANCEL));
-    } catch {
-      // The reason says more than what a variable's __close raised.
-    }
+    machine.left.push({ wait: this, pending });
+    endLeft(machine);
   }
 
   /** Resolves when the script may go on, or is to end. */
@@ -178,7 +197,7 @@ export class Wait {
 
   /** The answer, when it is there; undefined when it is not waited for any longer. */
   settled(answer) {
-    const { machine: { waits, interrupt }, signal, end } = this;
+    const { machine, machine: { waits, interrupt }, signal, end } = this;
     return new Promise((resolve) => {
       let timer;
       let watch;
@@ -194,8 +213,9 @@ export class Wait {
       if (signal !== undefined) signal.addEventListener('abort', stop);
       if (interrupt.stop !== undefined) watch = setInterval(() => { if (interrupt.stopped) stop(); }, STOP_MS);
       if (end !== undefined) timer = after(Math.max(0, Math.ceil(end - performance.now())), stop);
-      if (signal !== undefined && signal.aborted) stop();
       answer.then(done);
+      // A function may have ended its own script, or the instance, before it was waited for.
+      if (machine.death !== undefined || (signal !== undefined && signal.aborted)) stop();
     });
   }
 
@@ -207,6 +227,28 @@ export class Wait {
     if (words === undefined) return undefined;
     const { name } = machine.control.functions.read(pending, PENDING_CALL_AT, pending.length);
     return new LuaError(`interrupted by the host: '${words}', while it waited for host.${name}`, { errorClass: CLASS_INTERRUPTED });
+  }
+}
+
+/** Whether a compute that was to go on waits on: the module was not asked to since it had run so often, or could not do it. */
+function waitsOn(machine, runs) {
+  const { lastError } = machine.control;
+  return machine.runs === runs || (lastError !== undefined && lastError.waits === true);
+}
+
+/** Cancels what is left, if the module can be told now. */
+function endLeft(machine) {
+  const { left } = machine;
+  while (left.length > 0 && !machine.isInUse) {
+    const { wait, pending } = left[0];
+    const { runs } = machine;
+    try {
+      wait.compute(record(pending, CANCEL));
+    } catch {
+      // The reason for the end says more than what a variable's __close raised.
+    }
+    if (waitsOn(machine, runs)) return;
+    left.shift();
   }
 }
 

@@ -37,7 +37,7 @@ impl EventKind {
     pub const fn fields(self) -> &'static [&'static str] {
         match self {
             EventKind::Output => &[field::TEXT, field::OFFSET],
-            EventKind::Error => &[field::CLASS, field::MESSAGE, field::VALUE],
+            EventKind::Error => &[field::CLASS, field::MESSAGE, field::VALUE, field::WAITS],
             EventKind::Audit => &[field::ACTION, field::SEQUENCE],
             EventKind::Usage => &[field::INSTRUCTIONS, field::MEMORY, field::CALLS],
             EventKind::Progress => &[field::WORK, field::DONE, field::TOTAL],
@@ -61,6 +61,9 @@ pub mod field {
     pub const MESSAGE: &str = "message";
     /// Of `error`: the error value. Of `audit`: that of a limit.
     pub const VALUE: &str = "value";
+
+    /// Of `error`: true if a compute was to go on, and could not be asked to: it waits on.
+    pub const WAITS: &str = "waits";
 
     /// Of `usage`: instructions that the script used.
     pub const INSTRUCTIONS: &str = "instructions";
@@ -99,13 +102,14 @@ pub mod field {
     pub const TOTAL: &str = "total";
 
     /// Every field, for the mirrors.
-    pub const ALL: [&str; 22] = [
+    pub const ALL: [&str; 23] = [
         KIND,
         TEXT,
         OFFSET,
         CLASS,
         MESSAGE,
         VALUE,
+        WAITS,
         INSTRUCTIONS,
         MEMORY,
         CALLS,

@@ -78,6 +78,11 @@ impl<'a> Answered<'a> {
         is_call(bytes) && bytes.get(SIGNATURE.len() + 1) == Some(&FLAG_ANSWER)
     }
 
+    /// The ticket in what is meant as such a record, whatever the answer is.
+    pub fn ticket(bytes: &[u8]) -> Option<i64> {
+        if Answered::is_one(bytes) { ticket_at(bytes, ANSWERED_AT) } else { None }
+    }
+
     /// Reads a record.
     pub fn read(record: &'a [u8]) -> Result<Answered<'a>, Malformed> {
         if record.get(SIGNATURE.len()) != Some(&VERSION) {
@@ -129,6 +134,7 @@ mod tests {
         writer.bytes(&[ANSWER_ERROR, tags::NIL]);
         let record = writer.written().expect("it fits");
         assert!(Answered::is_one(record));
+        assert_eq!((Answered::ticket(record), Answered::ticket(b"return 1")), (Some(i64::MAX), None));
         let read = Answered { ticket: i64::MAX, answer: Some(&[ANSWER_ERROR, tags::NIL]) };
         assert_eq!(Answered::read(record), Ok(read));
 

@@ -60,6 +60,8 @@ impl Control {
     /// Sets what differs from the configuration of the instance, until the next call.
     pub fn differ(&mut self, own: &ComputeOptions) -> Result<(), Error> {
         self.own = None;
+        // A call that could not begin may have left it.
+        self.deadline_of_next = None;
         if *own != ComputeOptions::default() {
             self.own = Some((own.clone(), config(&self.options, own, self.epoch, self.transaction)?.encode()?));
         }
@@ -196,6 +198,11 @@ impl Control {
     /// Takes the `error` event that came after the last call.
     pub fn take_error(&mut self) -> Option<Value> {
         self.error.take()
+    }
+
+    /// Whether the last `error` event says of a compute that was to go on that it waits on.
+    pub fn waits_on(&self) -> bool {
+        self.error.as_ref().and_then(|event| event.get(field::WAITS)) == Some(&Value::Boolean(true))
     }
 
     /// Takes the first failure of the audit log after the last call.

@@ -169,7 +169,7 @@ fn read(record: &[u8]) -> Option<(&str, Args)> {
 }
 
 /// Writes what a function answers: an error if it cannot be encoded.
-pub(crate) fn write_answer(name: &str, answered: Result<Values, Raised>, room: &mut Vec<u8>) {
+fn write_answer(name: &str, answered: Result<Values, Raised>, room: &mut Vec<u8>) {
     let answered = answered.and_then(|Values(values)| {
         let count = values.len();
         if count > RESULTS {
@@ -187,6 +187,13 @@ pub(crate) fn write_answer(name: &str, answered: Result<Values, Raised>, room: &
     if encoded.is_err() {
         *room = vec![ANSWER_ERROR, tags::NIL];
     }
+}
+
+/// The same, as bytes of their own.
+pub(crate) fn encoded(name: &str, answered: Result<Values, Raised>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_answer(name, answered, &mut bytes);
+    bytes
 }
 
 impl fmt::Debug for Functions {

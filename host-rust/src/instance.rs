@@ -8,11 +8,13 @@
 //! - `homes`: homes by name
 //! - `recorded`: calls of the module, which may be recorded
 //! - `run`: computes that may wait for functions of the host
+//! - `shared`: an instance for several tasks
 //! - `transaction`: several computes that change all or nothing
 
 mod homes;
 mod recorded;
-pub mod run;
+mod run;
+pub mod shared;
 mod transaction;
 mod unit;
 mod watch;
@@ -26,6 +28,7 @@ use crate::error::{Cause, Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
 use crate::options::{ComputeOptions, Options};
+use crate::pending::Left;
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::replay::{COMPUTE, Tape};
@@ -45,6 +48,8 @@ pub struct Instance {
     watch: Watch,
     /// How many calls hold the turn of the store.
     holds: u32,
+    /// Computes that wait, which the module could not be told to end.
+    left: Vec<Left>,
 }
 
 /// The answer of `get_memory_stats`.
@@ -86,8 +91,14 @@ impl Instance {
         let tape = options.record.take().map(|recorder| Box::new(Tape::Recorder(recorder)));
         let control = Control::new(options)?;
         let host = Host { store: Box::new(store), control, meter, store_error: None, panic: None, tape };
-        let mut instance =
-            Instance { guest: module.instantiate(host)?, death: None, buffer: 0, watch: Watch::default(), holds: 0 };
+        let mut instance = Instance {
+            guest: module.instantiate(host)?,
+            death: None,
+            buffer: 0,
+            watch: Watch::default(),
+            holds: 0,
+            left: Vec::new(),
+        };
         instance.begin_recording(module)?;
         let init = instance.unit("init", &[], |instance, reply| {
             // An earlier instance may have died before its values were read.
@@ -138,15 +149,15 @@ impl Instance {
 
     /// Runs Lua source with these options; answers as [`compute_raw`](Instance::compute_raw) does.
     pub fn compute_raw_with(&mut self, code: &[u8], own: &ComputeOptions) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
-        Ok(self.answer(code, own, Spilled::Left)?.frame)
+        let answer = self.answer(code, own, Spilled::Left)?;
+        self.audited()?;
+        Ok(answer.frame)
     }
 
     fn answer(&mut self, code: &[u8], own: &ComputeOptions, spilled: Spilled) -> Result<Answer, Error> {
         self.admit(own)?;
         self.guest.host().meter.take_compute()?;
-        let answer = self.place_and_run(code, spilled)?;
-        self.audited()?;
-        Ok(answer)
+        self.place_and_run(code, spilled)
     }
 
     /// Prepares for a part of a compute.

@@ -102,7 +102,7 @@ pub use error::{Cause, Error, LuaError, Trap, TrapKind};
 pub use event::EventKind;
 pub use functions::{Args, Functions, Raised, Values};
 pub use homes::Home;
-pub use instance::run::SharedInstance;
+pub use instance::shared::{Locked, SharedInstance};
 pub use instance::{Instance, MemoryStats};
 pub use module_info::ModuleInfo;
 pub use options::{ComputeOptions, Options};

@@ -8,7 +8,7 @@ use cu_abi::pending::{Answered, Pending as Record};
 use cu_abi::value::Writer;
 
 use crate::error::Error;
-use crate::functions::{self, Answer, Args, HostCall, Raised, Values};
+use crate::functions::{Answer, Args, HostCall};
 use crate::options::ComputeOptions;
 use crate::response::{self, Response};
 
@@ -49,15 +49,21 @@ impl Pending {
     pub fn args(&self) -> &Args {
         &self.call.args
     }
+}
 
-    /// The record with which the compute goes on.
-    pub(crate) fn record(&self, answer: Result<Values, Raised>) -> Vec<u8> {
-        let mut head = [0; cu_abi::pending::ANSWER_AT];
-        Answered::write_head(&mut Writer::new(&mut head), self.ticket);
-        let mut encoded = Vec::new();
-        functions::write_answer(&self.call.name, answer, &mut encoded);
-        [&head, &encoded[..]].concat()
-    }
+/// A compute that is to go on or to be cancelled, which the module has not been told yet.
+#[derive(Clone)]
+pub(crate) struct Left {
+    pub ticket: i64,
+    pub own: ComputeOptions,
+    pub deadline: Option<(Instant, Duration)>,
+}
+
+/// The record with which a compute goes on: the answer to its call, or that it is cancelled.
+pub(crate) fn record(ticket: i64, answer: &[u8]) -> Vec<u8> {
+    let mut head = [0; cu_abi::pending::ANSWER_AT];
+    Answered::write_head(&mut Writer::new(&mut head), ticket);
+    [&head, answer].concat()
 }
 
 /// The call for which a compute waits, with its ticket and the output, if a frame is of such a one.

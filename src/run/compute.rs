@@ -87,6 +87,7 @@ fn admit(pointer: usize, length: usize, memory_bytes: usize) -> Result<Stack<'st
 /// Phases 2 to 7.
 fn run(lua: Stack<'_>, code: Source) -> i32 {
     let mut config = Config::DEFAULT;
+    pending::note(lua, code.bytes());
     if let Err(error) = configure(&mut config) {
         return answer::error(&error, &config);
     }

@@ -17,6 +17,7 @@ use crate::codec::encode;
 use crate::control::event;
 use crate::error::Error;
 use crate::lua::stack::Stack;
+use crate::vm::run::RUN;
 
 /// What stands at the end of a text that did not fit.
 const CUT: &str = "\n[error text cut]";
@@ -108,6 +109,11 @@ fn send(class: ErrorClass, message: &[u8], value: Option<(Stack<'_>, c_int)>, st
         if encode::value(lua, index, &mut writer).is_err() {
             return false;
         }
+        pairs += 1;
+    }
+    if RUN.waits.on.get() {
+        writer.string(field::WAITS.as_bytes());
+        writer.boolean(true);
         pairs += 1;
     }
     writer.end_table(table, pairs);

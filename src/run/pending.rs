@@ -81,6 +81,18 @@ pub struct Going {
     pub left: (i64, i64),
 }
 
+/// Notes whether a record is for a compute that waits: until that goes on, an error says that it still does.
+pub fn note(lua: Stack<'_>, record: &[u8]) {
+    RUN.waits.on.set(Answered::ticket(record).is_some_and(|ticket| push_waiting(lua, ticket).is_some()));
+    lua.set_top(0);
+}
+
+/// Pushes the table of threads and the one that waits with that ticket, if there is one.
+fn push_waiting<'s>(lua: Stack<'s>, ticket: i64) -> Option<Stack<'s>> {
+    let found = threads::push(lua, number(ticket));
+    found.filter(|thread| thread.kept(WAITS) != 0 && thread.kept(TICKET) == ticket)
+}
+
 /// Which compute a record wants to go on, none for what is no such record.
 pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
     if !Answered::is_one(record) {
@@ -91,9 +103,7 @@ pub fn find(lua: Stack<'_>, record: &[u8]) -> Result<Option<Going>, Error> {
         budget::spend(bytes.len() / budget::cost::BYTES_DECODED);
         answer::check(bytes).map_err(|unusable| call::unusable(unusable, record.len() - bytes.len()))?;
     }
-    let found = threads::push(lua, number(ticket));
-    let found = found.filter(|thread| thread.kept(WAITS) != 0 && thread.kept(TICKET) == ticket);
-    let going = found.map(|thread| Going {
+    let going = push_waiting(lua, ticket).map(|thread| Going {
         number: number(ticket),
         answer: answer.map(|bytes| (bytes.as_ptr() as usize, bytes.len())),
         limit: thread.kept(LIMIT),
@@ -170,6 +180,7 @@ pub fn go_on(lua: Stack<'_>, going: &Going) -> Ended {
     };
     // The table has it.
     lua.pop(2);
+    RUN.waits.on.set(false);
     let external = external(thread.kept(BY_CONTENT) != 0);
     let Some(answer) = going.answer else {
         no_longer(thread);

@@ -63,6 +63,7 @@ pub static RUN: Run = Run {
         most: Cell::new(0),
         memory: Cell::new(0),
         answer: Cell::new((0, 0)),
+        on: Cell::new(false),
     },
     place_is_kept: Cell::new(false),
     is_ended: Cell::new(false),
@@ -113,6 +114,8 @@ pub struct Waits {
     pub memory: Cell<usize>,
     /// Address and length of the answer with which it goes on.
     pub answer: Cell<(usize, usize)>,
+    /// A compute that waits is to go on, and does not yet.
+    pub on: Cell<bool>,
 }
 
 /// The permissions of the host.

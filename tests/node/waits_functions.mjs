@@ -79,6 +79,14 @@ local function run_until_halt(program, ended)
 end
 `;
 
+/** What `#` counts of a list. One with a hole arrives as a Map. */
+function elements(list) {
+  if (!(list instanceof Map)) return Object.values(list);
+  const found = [];
+  while (list.has(found.length + 1)) found.push(list.get(found.length + 1));
+  return found;
+}
+
 /** The same in JavaScript. */
 export const FUNCTIONS = {
   echo: (...values) => new Values(...values),
@@ -90,7 +98,7 @@ export const FUNCTIONS = {
   lt: (a, b) => lua(a) < lua(b),
   pick: (n) => new Values(...Array.from({ length: n }, (_, at) => (at + 1) * 11)),
   list: (n) => Array.from({ length: n }, (_, at) => (at + 1) * n),
-  sum: (list) => mod(Object.values(list).reduce((sum, value) => sum + value, 0)),
+  sum: (list) => mod(elements(list).reduce((sum, value) => sum + value, 0)),
   none: () => undefined,
   fail: (text) => { throw new Error(lua(text)); },
   raise: (value) => { throw value ?? null; },

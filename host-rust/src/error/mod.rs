@@ -54,6 +54,8 @@ pub enum Error {
     Argument(String),
     /// A call that needs an open transaction, or that cannot be made while one is open; the text says which.
     Transaction(&'static str),
+    /// This thread has the shared instance already: a script runs that called a function, or the thread holds a lock.
+    InUse,
     /// A home cannot be renamed, dropped or opened; the text says why.
     Home(String),
     /// The VM could not be created.
@@ -138,6 +140,9 @@ impl Display for Error {
             Error::Option(problem) => problem.fmt(out),
             Error::Argument(problem) | Error::Home(problem) => problem.fmt(out),
             Error::Transaction(problem) => out.write_str(problem),
+            Error::InUse => {
+                out.write_str("a call of this instance is running on this thread, or it holds the instance")
+            }
             Error::Init { code, cause: None } => write!(out, "the VM could not be created: init answered {code}"),
             Error::Init { code, cause: Some(cause) } => {
                 write!(out, "the VM could not be created: init answered {code}, {cause}")
@@ -190,6 +195,7 @@ impl std::error::Error for Error {
             | Error::Argument(_)
             | Error::Home(_)
             | Error::Transaction(_)
+            | Error::InUse
             | Error::Init { cause: None, .. }
             | Error::Pool(_)
             | Error::CodeSize(_)

@@ -1,17 +1,17 @@
 //! Computes that may wait for functions of the host: step by step, blocking, and as futures that need no runtime.
 //!
-//! Invariant: a compute that waits goes on or is cancelled, also when a future is dropped or a function panics. Only a [`Pending`]
-//! that the program drops waits for ever.
+//! Invariant: a compute that waits goes on or is cancelled, also when a future is dropped or a function panics. What the module could
+//! not be told stays in `Instance::left` until it is. Only a [`Pending`] that the program drops waits for ever.
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use cu_abi::pending::Answered;
+use cu_abi::functions::ANSWER_CANCEL;
 use cu_abi::status::ErrorClass;
 
 use super::{Answer, Instance, Spilled};
@@ -19,7 +19,7 @@ use crate::call::Call;
 use crate::error::{Error, LuaError};
 use crate::functions::{self, Raised, Values};
 use crate::options::ComputeOptions;
-use crate::pending::{self, Pending, Step};
+use crate::pending::{self, Left, Pending, Step};
 use crate::response::Response;
 
 /// What a script gets for a function of which nobody knows the answer.
@@ -49,16 +49,10 @@ impl Instance {
 
     /// The same with these options, which hold until the script is over.
     pub fn start_with(&mut self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Step, Error> {
+        self.end_left();
         let answer = self.answer(code.as_ref(), own, Spilled::Taken)?;
         let deadline = self.guest.host().control.deadline();
-        self.step(answer, |call, ticket, output| Pending {
-            call,
-            ticket,
-            answer: None,
-            output,
-            own: own.clone(),
-            deadline,
-        })
+        self.step(answer, own.clone(), deadline)
     }
 
     /// Goes on with a compute that waits: `answer` is what the function returns in the script, or raises there.
@@ -66,12 +60,10 @@ impl Instance {
         if let Some(reason) = self.guest.host().control.reason_to_stop_at(pending.deadline) {
             return Err(self.interrupt(pending, &reason));
         }
-        let record = pending.record(answer);
-        let answer = self.go_on(&pending, &record)?;
-        let Pending { output: mut before, own, deadline, .. } = pending;
-        let step =
-            self.step(answer, |call, ticket, output| Pending { call, ticket, answer: None, output, own, deadline })?;
-        Ok(match step {
+        let Pending { call, ticket, output: mut before, own, deadline, .. } = pending;
+        let encoded = functions::encoded(&call.name, answer);
+        let answer = self.go_on(Left { ticket, own: own.clone(), deadline }, &encoded, &call.name)?;
+        Ok(match self.step(answer, own, deadline)? {
             Step::Done(Response { output, values }) => {
                 before.extend(output);
                 Step::Done(Response { output: before, values })
@@ -86,7 +78,9 @@ impl Instance {
     /// Ends a compute that waits, for a reason of the host. It has no traceback any more, so the error says what it waited for.
     fn interrupt(&mut self, pending: Pending, reason: &str) -> Error {
         let message = format!("interrupted by the host: '{reason}', while it waited for host.{}", pending.name());
-        if let Err(error) = self.cancel(pending) {
+        // The reason says more than what a variable's `__close` raised.
+        let _ = self.cancel(pending);
+        if let Err(error) = self.alive() {
             return error;
         }
         Error::Lua(Box::new(LuaError {
@@ -97,42 +91,83 @@ impl Instance {
         }))
     }
 
-    /// Ends a compute that waits: variables that are to be closed are closed.
+    /// Ends a compute that waits: variables that are to be closed are closed. If the module cannot be told now, it is before the
+    /// next compute.
     pub fn cancel(&mut self, pending: Pending) -> Result<(), Error> {
-        match self.go_on(&pending, &Answered::cancel(pending.ticket))?.frame {
-            Ok(_) => Ok(()),
-            Err(text) => Err(self.failed(text)),
+        let Pending { call, ticket, own, deadline, .. } = pending;
+        let answer = self.go_on(Left { ticket, own, deadline }, &[ANSWER_CANCEL], &call.name)?;
+        self.audited()?;
+        answer.frame.map(drop).map_err(|text| self.failed(text))
+    }
+
+    /// A later part of a compute: `answer` is that to a call of the function with that name.
+    fn go_on(&mut self, compute: Left, answer: &[u8], name: &str) -> Result<Answer, Error> {
+        self.end_left();
+        // It stays there when something fails or panics.
+        self.left.push(compute);
+        let mut gone_on = self.tell_last(answer);
+        if let Err(Error::CodeSize(_)) = gone_on {
+            let reason = format!("no memory for its answer of {} bytes", answer.len());
+            gone_on = self.tell_last(&functions::encoded(name, Err(reason.into())));
+        }
+        if gone_on.is_ok() && !self.waits_on() {
+            self.left.pop();
+        }
+        gone_on
+    }
+
+    /// Runs a part of the compute that was left last. It counts in no rate of computes, and its time began before.
+    fn tell_last(&mut self, answer: &[u8]) -> Result<Answer, Error> {
+        let Some(Left { ticket, own, deadline }) = self.left.last().cloned() else {
+            return Err(Error::Protocol("nothing waits".into()));
+        };
+        self.admit(&own)?;
+        self.guest.host().control.go_on_until(deadline);
+        self.place_and_run(&pending::record(ticket, answer), Spilled::Taken)
+    }
+
+    /// Cancels what is left, if the module can be told now.
+    fn end_left(&mut self) {
+        while !self.left.is_empty() && !self.is_in_transaction() {
+            if self.tell_last(&[ANSWER_CANCEL]).is_err() || self.waits_on() {
+                return;
+            }
+            self.left.pop();
         }
     }
 
-    /// A later part of a compute: it counts in no rate of computes, and its time began before.
-    fn go_on(&mut self, pending: &Pending, record: &[u8]) -> Result<Answer, Error> {
-        self.admit(&pending.own)?;
-        self.guest.host().control.go_on_until(pending.deadline);
-        let answer = self.place_and_run(record, Spilled::Taken)?;
-        self.audited()?;
-        Ok(answer)
+    /// Whether the compute that was to go on could not, and waits on.
+    fn waits_on(&mut self) -> bool {
+        self.guest.host().control.waits_on()
     }
 
-    /// What a part of a compute came to.
+    /// What a part of a compute with these options came to.
     fn step(
         &mut self,
         Answer { frame, spilled }: Answer,
-        pending: impl FnOnce(functions::HostCall, i64, Vec<u8>) -> Pending,
+        own: ComputeOptions,
+        deadline: Option<(Instant, Duration)>,
     ) -> Result<Step, Error> {
-        let frame = frame.map_err(|text| self.failed(text))?;
-        match pending::read(&frame, spilled.as_deref())? {
-            None => Response::decode(&frame, spilled.as_deref()).map(Step::Done),
-            Some((ticket, call, output)) => {
-                let mut pending = pending(call, ticket, output);
-                let host = self.guest.host();
-                pending.answer = match host.meter.take_call() {
-                    Ok(()) => host.control.functions().begin(&pending.call),
-                    Err(reason) => Some(functions::Answer::refused(reason)),
-                };
-                Ok(Step::Waits(pending))
-            }
-        }
+        let audited = self.audited();
+        let waits = match &frame {
+            Ok(frame) => pending::read(frame, spilled.as_deref())?,
+            Err(_) => None,
+        };
+        let Some((ticket, call, output)) = waits else {
+            audited?;
+            let frame = frame.map_err(|text| self.failed(text))?;
+            return Response::decode(&frame, spilled.as_deref()).map(Step::Done);
+        };
+        // It stays there if the caller gets an error, or the function panics.
+        self.left.push(Left { ticket, own: own.clone(), deadline });
+        audited?;
+        let host = self.guest.host();
+        let answer = match host.meter.take_call() {
+            Ok(()) => host.control.functions().begin(&call),
+            Err(reason) => Some(functions::Answer::refused(reason)),
+        };
+        self.left.pop();
+        Ok(Step::Waits(Pending { call, ticket, answer, output, own, deadline }))
     }
 }
 
@@ -159,7 +194,7 @@ impl Instance {
     }
 
     /// Runs Lua source; the future waits where the script waits for a function, and the instance for nothing else meanwhile
-    /// ([`SharedInstance`] runs several scripts at once). It needs no runtime. If it is dropped, the script is cancelled.
+    /// ([`SharedInstance`](crate::SharedInstance) runs several scripts at once). It needs no runtime. If it is dropped, the script is cancelled.
     pub async fn run(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
         self.run_with(code, &ComputeOptions::default()).await
     }
@@ -176,76 +211,25 @@ impl Instance {
     }
 }
 
-/// An instance that runs several scripts at once: where one waits, others go on. Clones are the same instance.
-///
-/// ```
-/// use cu_host::{Args, Instance, MODULE, MemoryStore, Module, Options, SharedInstance};
-///
-/// let options = Options::default().async_function("price", |args: Args| async move {
-///     tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-///     Ok::<_, String>(args.at(0).as_i64().unwrap_or(0) * 3)
-/// });
-/// let shared = SharedInstance::new(Instance::new(&Module::new(MODULE)?, MemoryStore::default(), options)?);
-/// let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-/// runtime.block_on(async {
-///     let (one, two) = tokio::join!(shared.run("return host.price(1)"), shared.run("return host.price(2)"));
-///     assert_eq!((one?.value().as_i64(), two?.value().as_i64()), (Some(3), Some(6)));
-///     Ok::<(), cu_host::Error>(())
-/// })
-/// # ?;
-/// # Ok::<(), cu_host::Error>(())
-/// ```
-#[derive(Clone)]
-pub struct SharedInstance(Arc<Mutex<Instance>>);
-
-impl SharedInstance {
-    /// Of this instance.
-    pub fn new(instance: Instance) -> SharedInstance {
-        SharedInstance(Arc::new(Mutex::new(instance)))
-    }
-
-    /// The instance for one thing after another; scripts that wait do not go on meanwhile.
-    pub fn lock(&self) -> MutexGuard<'_, Instance> {
-        // An instance that a panic left is as usable as before, or answers that it is dead.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Runs Lua source. The instance is locked while the script runs, not while it waits. If the future is dropped, the script is
-    /// cancelled.
-    pub async fn run(&self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
-        self.run_with(code, &ComputeOptions::default()).await
-    }
-
-    /// The same with these options.
-    pub async fn run_with(&self, code: impl AsRef<[u8]>, own: &ComputeOptions) -> Result<Response, Error> {
-        let step = self.lock().start_with(code, own)?;
-        run_on(self.clone(), step).await
-    }
-
-    /// Calls a function that is there already, and waits as [`run`](SharedInstance::run) does.
-    pub async fn run_call(&self, call: &Call) -> Result<Response, Error> {
-        self.run(call.encode()?).await
-    }
-}
-
 /// Who can lend an instance.
-trait Access {
-    fn with<T>(&mut self, act: impl FnOnce(&mut Instance) -> T) -> T;
+pub(super) trait Access {
+    fn resume(&mut self, pending: Pending, answer: Result<Values, Raised>) -> Result<Step, Error>;
+
+    /// Nobody is there for an error.
+    fn cancel(&mut self, pending: Pending);
 }
 
 impl Access for &mut Instance {
-    fn with<T>(&mut self, act: impl FnOnce(&mut Instance) -> T) -> T {
-        act(self)
+    fn resume(&mut self, pending: Pending, answer: Result<Values, Raised>) -> Result<Step, Error> {
+        Instance::resume(self, pending, answer)
+    }
+
+    fn cancel(&mut self, pending: Pending) {
+        let _ = Instance::cancel(self, pending);
     }
 }
 
-impl Access for SharedInstance {
-    fn with<T>(&mut self, act: impl FnOnce(&mut Instance) -> T) -> T {
-        act(&mut self.lock())
-    }
-}
-
-async fn run_on(mut access: impl Access, mut step: Step) -> Result<Response, Error> {
+pub(super) async fn run_on(mut access: impl Access, mut step: Step) -> Result<Response, Error> {
     loop {
         step = match step {
             Step::Done(response) => return Ok(response),
@@ -261,8 +245,12 @@ async fn run_on(mut access: impl Access, mut step: Step) -> Result<Response, Err
 struct Lent<'a, A>(&'a mut A);
 
 impl<A: Access> Access for Lent<'_, A> {
-    fn with<T>(&mut self, act: impl FnOnce(&mut Instance) -> T) -> T {
-        self.0.with(act)
+    fn resume(&mut self, pending: Pending, answer: Result<Values, Raised>) -> Result<Step, Error> {
+        self.0.resume(pending, answer)
+    }
+
+    fn cancel(&mut self, pending: Pending) {
+        self.0.cancel(pending);
     }
 }
 
@@ -283,7 +271,7 @@ impl<A: Access> Waiting<A> {
 
     fn resume(mut self, answer: Result<Values, Raised>) -> Result<Step, Error> {
         match self.pending.take() {
-            Some(pending) => self.access.with(|instance| instance.resume(pending, answer)),
+            Some(pending) => self.access.resume(pending, answer),
             None => Err(Error::Protocol("a compute goes on twice".into())),
         }
     }
@@ -291,25 +279,25 @@ impl<A: Access> Waiting<A> {
     fn deadline(&self) -> Option<(Instant, Duration)> {
         self.pending.as_ref().and_then(|pending| pending.deadline)
     }
+}
 
+impl Waiting<&mut Instance> {
     /// Ends the compute because its time is over, or somebody raised the flag, and perhaps took it back already.
     fn interrupt(mut self) -> Error {
         let deadline = self.deadline();
-        match self.pending.take() {
-            Some(pending) => self.access.with(|instance| {
-                let reason = instance.guest.host().control.reason_to_stop_at(deadline);
-                instance.interrupt(pending, reason.as_deref().unwrap_or("stopped"))
-            }),
-            None => Error::Protocol("a compute ends twice".into()),
-        }
+        let Some(pending) = self.pending.take() else { return Error::Protocol("a compute ends twice".into()) };
+        let instance = &mut *self.access;
+        let reason = instance.guest.host().control.reason_to_stop_at(deadline);
+        instance.interrupt(pending, reason.as_deref().unwrap_or("stopped"))
     }
 }
 
 impl<A: Access> Drop for Waiting<A> {
     fn drop(&mut self) {
-        if let Some(pending) = self.pending.take() {
-            // Nobody is there for an error.
-            let _ = self.access.with(|instance| instance.cancel(pending));
+        if let Some(mut pending) = self.pending.take() {
+            // The function may itself wait for a script of the instance, so it is dropped when nobody has that.
+            let _answer = pending.answer.take();
+            self.access.cancel(pending);
         }
     }
 }

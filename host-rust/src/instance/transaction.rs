@@ -96,7 +96,7 @@ impl Instance {
         }
     }
 
-    fn is_in_transaction(&mut self) -> bool {
+    pub(super) fn is_in_transaction(&mut self) -> bool {
         self.guest.host().control.transaction().is_some()
     }
 
