@@ -168,3 +168,23 @@ fn a_function_that_panics_before_it_has_a_future_ends_its_caller() {
     assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| instance.compute(code))).is_err());
     assert_eq!(text(&instance.compute("host.boom() return closed").unwrap().values), "true");
 }
+
+// What was wrong once: the compute waited for ever where the module could not come to the place at which it goes on.
+#[test]
+fn what_cannot_go_on_because_of_the_store_is_cancelled_when_that_is_mended() {
+    const NOTES: u32 = 0x8000_0000;
+    let mut instance = later();
+    let code = "_home.a = 1 local x <close> = setmetatable({}, { __close = function() closed = true end }) host.ask()";
+    let pending = waits(instance.start(code));
+    let key = Value::from("collections").encode_key().unwrap();
+    let before = instance.store().get(NOTES, &key).unwrap().map(|value| value.to_vec());
+    instance.store().set(NOTES, &key, b"\xff").unwrap();
+    let error = instance.resume(pending, Ok(().into())).unwrap_err();
+    assert!(error.to_string().contains("is damaged"), "{error}");
+    match before {
+        Some(value) => instance.store().set(NOTES, &key, &value).unwrap(),
+        None => instance.store().delete(NOTES, &key).unwrap(),
+    }
+    assert_eq!(text(&instance.compute("return closed").unwrap().values), "true");
+    waits(instance.start("host.ask()"));
+}
