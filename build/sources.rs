@@ -65,6 +65,9 @@ pub fn write_unit(copy: &Path) -> PathBuf {
         if file == "lstrlib.c" {
             unit += "#include \"arguments.h\"\n";
         }
+        if file == "lcorolib.c" {
+            unit += "#include \"coroutines.h\"\n";
+        }
         unit += &format!("#include \"{file}\"\n");
         if for_size {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";

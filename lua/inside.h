@@ -37,17 +37,15 @@ static void cu_release (Table *t);
 
 /* Computes that wait for the host ('waiting.c'): the thread of one keeps as many integers. */
 #define CU_KEPT  7
-#define CU_WAITS  (-2)
 static int cu_is_outermost (lua_State *L);
 static CallInfo *cu_bottom (lua_State *L);
 static int cu_is_waiting (lua_State *co);
 extern int cu_resume (lua_State *co, lua_State *from, int arguments, int *results);
 /* 'library/host/wait.rs': a function of the host goes on. */
 extern int cu_answered (lua_State *L, int status, lua_KContext context);
-/* 'lcorolib.c': who resumed a coroutine that waits goes on. Which function did so: */
-static int cu_passed_on (lua_State *L, int status, lua_KContext of);
-#define CU_OF_RESUME  0
-#define CU_OF_WRAP  1
+/* For the library of coroutines ('coroutines.h'). */
+static int cu_yield (lua_State *L, int results);
+static int cu_resume_for (lua_State *co, lua_State *L, int arguments, int *results);
 
 /* 'iterate.rs': 'lua_next' of an external table at 1 with a key at 2, the top. */
 extern int cu_external_next (lua_State *L);

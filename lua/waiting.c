@@ -6,8 +6,14 @@
 **
 ** The innermost coroutine of the script yields. 'coroutine.resume', or the
 ** function of 'coroutine.wrap', that resumed it passes that on, and resumes it
-** again when the compute goes on ('patches/20-waiting.patch').
+** again when the compute goes on: the library of coroutines is Lua's own, but for
+** what it asks of a thread ('coroutines.h').
 */
+#undef lua_pushthread
+#undef lua_isyieldable
+#undef lua_yield
+#undef lua_status
+#undef lua_resume
 
 /* How the function inside the outermost one ended. */
 static int cu_end;
@@ -43,6 +49,17 @@ static CallInfo *cu_bottom (lua_State *L) {
   return L->ci != &L->base_ci && cu_is_outermost(L) && first->func.p == L->stack.p + 1 ? first : &L->base_ci;
 }
 
+/* Who resumed a coroutine goes on as it began, and so resumes it again; 'cu_goes_on' tells that from a script that would. */
+static int cu_goes_on = 0;
+
+static int cu_passed_on (lua_State *L, int status, lua_KContext context) {
+  const TValue *function = s2v(L->ci->func.p);
+  (void)status;
+  (void)context;
+  cu_goes_on = 1;
+  return (ttislcf(function) ? fvalue(function) : clCvalue(function)->f)(L);
+}
+
 /* Whether the thread waits for the host, itself or by one that it resumed. */
 static int cu_is_waiting (lua_State *co) {
   return co->status == LUA_YIELD && (co->ci->callstatus & CIST_C) &&
@@ -54,7 +71,8 @@ static lua_State *cu_waits_for (lua_State *co) {
   StkId function = co->ci->func.p;
   if (co->ci->u.c.k != cu_passed_on)
     return NULL;
-  return thvalue(co->ci->u.c.ctx == CU_OF_WRAP ? &clCvalue(s2v(function))->upvalue[0] : s2v(function + 1));
+  /* The function of 'coroutine.wrap' has it, 'coroutine.resume' gets it. */
+  return thvalue(ttislcf(s2v(function)) ? s2v(function + 1) : &clCvalue(s2v(function))->upvalue[0]);
 }
 
 /* 'lua_resume', for all threads. */
@@ -67,6 +85,31 @@ int cu_resume (lua_State *co, lua_State *from, int arguments, int *results) {
   cu_running = running;
   cu_can_pass_on = can_pass_on;
   return status;
+}
+
+/* 'lua_resume' for the library of coroutines. If the coroutine waits, so does who resumed it, and this does not return. */
+static int cu_resume_for (lua_State *co, lua_State *L, int arguments, int *results) {
+  int goes_on = cu_goes_on, status;
+  cu_goes_on = 0;
+  if (l_unlikely(cu_is_waiting(co)) && !goes_on) {  /* for the host, in another compute */
+    lua_pop(co, arguments);
+    lua_pushliteral(L, "cannot resume non-suspended coroutine");
+    lua_xmove(L, co, 1);
+    return LUA_ERRRUN;
+  }
+  status = cu_resume(co, L, arguments, results);
+  if (l_unlikely(cu_is_waiting(co))) {
+    lua_xmove(co, L, 1);
+    lua_yieldk(L, 1, 0, cu_passed_on);
+  }
+  return status;
+}
+
+/* 'lua_yield' for the same. */
+static int cu_yield (lua_State *L, int results) {
+  if (l_unlikely(cu_is_outermost(L)))
+    luaG_runerror(L, "attempt to yield from outside a coroutine");
+  return lua_yieldk(L, results, 0, NULL);
 }
 
 /* The thread that runs, NULL for the main one. */
