@@ -7,7 +7,7 @@
 
 import {
   ABSENT, ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, CALL_SIGNATURE, FUNCTION_LIBRARY, FUNCTION_RESULTS,
-  KEY_ANSWER, TABLE_CONTROL,
+  KEY_ANSWER, PENDING_ANSWER_AT, TABLE_CONTROL,
 } from './abi.js';
 import { encodeAnswer } from './codec/answer.js';
 import { Decoder } from './codec/decode.js';
@@ -102,7 +102,7 @@ export class Functions {
   }
 
   /**
-   * The answer for which a compute waits: `bytes`, and what was `thrown`. Nothing rejects the promise.
+   * The answer for which a compute waits: its `bytes` with room for a record's head in front, and what was `thrown`. Nothing rejects the promise.
    * @param {Uint8Array} pending with a call record
    * @param {number} start where that begins
    * @returns {Promise<{ bytes: Uint8Array, thrown: object | undefined }>}
@@ -114,10 +114,9 @@ export class Functions {
     try {
       // A script may go on without a promise, where it could not wait; within a compute, all promises of a function are taken this way.
       const result = await (promise !== undefined && promise.name === name ? promise.promise : this.begin(offered, args));
-      // Others may be encoded before this one is used.
-      return { bytes: answerOf(result).slice(), thrown: undefined };
+      return { bytes: answerOf(result, PENDING_ANSWER_AT), thrown: undefined };
     } catch (error) {
-      const bytes = this.errorOf(error, name).slice();
+      const bytes = this.errorOf(error, name, PENDING_ANSWER_AT);
       return { bytes, thrown: this.thrown };
     }
   }
@@ -125,7 +124,7 @@ export class Functions {
   /** The answer in the place of one for which the module has no room. */
   tooLong(pending, start, length) {
     const { name } = this.read(pending, start, pending.length);
-    return this.errorOf(new RangeError(`no memory for its answer of ${length} bytes`), name).slice();
+    return this.errorOf(new RangeError(`no memory for its answer of ${length} bytes`), name, PENDING_ANSWER_AT);
   }
 
   begin(offered, args) {
@@ -150,17 +149,17 @@ export class Functions {
   }
 
   /** An error's message, behind the name of the function; what is thrown and no error is the value that the script gets. */
-  errorOf(error, name) {
+  errorOf(error, name, front) {
     if (!(error instanceof Error)) {
       try {
-        return encodeAnswer(ANSWER_ERROR, [error]);
+        return encodeAnswer(ANSWER_ERROR, [error], front);
       } catch {
         // It has no form in Lua.
       }
     }
     const text = `${FUNCTION_LIBRARY}.${name}: ${messageOf(error)}`;
     this.thrown = { text, error };
-    return encodeAnswer(ANSWER_ERROR, [text]);
+    return encodeAnswer(ANSWER_ERROR, [text], front);
   }
 
   /** What a function threw, if that is what an error of a script says. */
@@ -182,12 +181,10 @@ function messageOf(error) {
   }
 }
 
-function answerOf(result) {
-  if (result === undefined) return encodeAnswer(ANSWER_RESULTS, []);
-  if (!(result instanceof Values)) {
-    return encodeAnswer(ANSWER_RESULTS, [result]);
-  }
+function answerOf(result, front) {
+  if (result === undefined) return encodeAnswer(ANSWER_RESULTS, [], front);
+  if (!(result instanceof Values)) return encodeAnswer(ANSWER_RESULTS, [result], front);
   const { values } = result;
   if (values.length > FUNCTION_RESULTS) throw new RangeError(`it answered ${values.length} values; ${FUNCTION_RESULTS} are the most`);
-  return encodeAnswer(ANSWER_RESULTS, values);
+  return encodeAnswer(ANSWER_RESULTS, values, front);
 }

@@ -16,8 +16,6 @@ import { after } from './store/timer.js';
 /** Where the ticket is in the record of an answer; in the value that says what is waited for it has the tag in front. */
 const TICKET_AT = CALL_SIGNATURE.length + 2;
 
-const CANCEL = Uint8Array.of(ANSWER_CANCEL);
-
 /** Milliseconds after which a script whose functions answer at once gives way to the rest of the program. */
 const TURN_MS = 10;
 
@@ -167,7 +165,7 @@ export class Wait {
     } catch (error) {
       if (!waitsOn(machine, runs) || machine.death !== undefined) throw error;
       if (machine.runs === runs && error.errorClass === CLASS_MEMORY) {
-        return this.resume(pending, machine.control.functions.tooLong(pending, PENDING_CALL_AT, bytes.length));
+        return this.resume(pending, machine.control.functions.tooLong(pending, PENDING_CALL_AT, bytes.length - PENDING_ANSWER_AT));
       }
       this.cancel(pending);
       throw error;
@@ -243,7 +241,7 @@ function endLeft(machine) {
     const { wait, pending } = left[0];
     const { runs } = machine;
     try {
-      wait.compute(record(pending, CANCEL));
+      wait.compute(cancelRecord(pending));
     } catch {
       // The reason for the end says more than what a variable's __close raised.
     }
@@ -257,15 +255,19 @@ function reasonOf({ reason }) {
   return reason === undefined ? new DOMException('the signal was aborted', 'AbortError') : reason;
 }
 
-/** The record with which the compute goes on. */
-function record(pending, answer) {
-  const bytes = new Uint8Array(PENDING_ANSWER_AT + answer.length);
+/** Makes the record with which the compute goes on of its answer, which has room in front. */
+function record(pending, bytes) {
   for (let at = 0; at < CALL_SIGNATURE.length; at++) bytes[at] = CALL_SIGNATURE.charCodeAt(at);
   bytes[CALL_SIGNATURE.length] = CALL_VERSION;
   bytes[CALL_SIGNATURE.length + 1] = CALL_ANSWER;
-  bytes.set(pending.subarray(1, PENDING_CALL_AT), TICKET_AT);
-  bytes.set(answer, PENDING_ANSWER_AT);
+  for (let at = TICKET_AT; at < PENDING_ANSWER_AT; at++) bytes[at] = pending[at - TICKET_AT + 1];
   return bytes;
+}
+
+function cancelRecord(pending) {
+  const bytes = new Uint8Array(PENDING_ANSWER_AT + 1);
+  bytes[PENDING_ANSWER_AT] = ANSWER_CANCEL;
+  return record(pending, bytes);
 }
 
 /** What was printed in all parts. */
