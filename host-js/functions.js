@@ -14,6 +14,7 @@ import { Decoder } from './codec/decode.js';
 import { RateError, textOf } from './errors.js';
 import { Names } from './names.js';
 import { offerOf } from './offer.js';
+import { isPromise } from './promise.js';
 import { decodeText } from './text.js';
 import { Values } from './values.js';
 
@@ -166,10 +167,6 @@ export class Functions {
   causeOf(message) {
     return this.thrown !== undefined && message.includes(this.thrown.text) ? this.thrown.error : undefined;
   }
-}
-
-function isPromise(result) {
-  return typeof result === 'object' && result !== null && typeof result.then === 'function';
 }
 
 /** A program may make an error whose message is no text, or cannot be read. */

@@ -99,8 +99,7 @@ export class Wait {
   prepare(source) {
     const { machine } = this;
     if (this.hasBegun) {
-      // It counts in no rate of computes.
-      machine.enter();
+      // It counts in no rate of computes, and `compute` has entered.
       machine.interrupt.begin(this.timeLimit);
     } else {
       machine.prepare(source, this.own);
@@ -178,10 +177,16 @@ export class Wait {
     this.endOfTurn = performance.now() + TURN_MS;
   }
 
+  /** Resolves when no transaction is open of which the script is no part, or the instance has ended. */
+  async untilFree() {
+    const { machine } = this;
+    while (machine.isInUse && machine.death === undefined) await this.giveWay(AGAIN_MS);
+  }
+
   /** Ends the compute as soon as the instance is free. Its caller has been told why. */
   async cancel(pending) {
     const { machine } = this;
-    while (machine.isInUse && machine.death === undefined) await this.giveWay(AGAIN_MS);
+    if (machine.isInUse) await this.untilFree();
     machine.left.push({ wait: this, pending });
     endLeft(machine);
   }

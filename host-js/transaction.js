@@ -8,6 +8,7 @@
 
 import { TRANSACTION_COMMIT, TRANSACTION_OPEN, TRANSACTION_ROLLBACK } from './abi.js';
 import { StateError } from './errors.js';
+import { isPromise } from './promise.js';
 
 /** Whether a transaction of this instance is open. */
 export const isOpen = ({ control }) => control.fixed.transaction !== undefined;
@@ -56,7 +57,7 @@ export function transaction(cu, action) {
     undo(cu);
     throw error;
   }
-  if (typeof result === 'object' && result !== null && typeof result.then === 'function') {
+  if (isPromise(result)) {
     return result.then((value) => {
       finish(cu);
       return value;

@@ -40,7 +40,6 @@ static void cu_release (Table *t);
 static int cu_is_outermost (lua_State *L);
 static CallInfo *cu_bottom (lua_State *L);
 static int cu_is_waiting (lua_State *co);
-extern int cu_resume (lua_State *co, lua_State *from, int arguments, int *results);
 /* 'library/host/wait.rs': a function of the host goes on. */
 extern int cu_answered (lua_State *L, int status, lua_KContext context);
 /* For the library of coroutines ('coroutines.h'). */

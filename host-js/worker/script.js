@@ -85,7 +85,7 @@ export class Script extends Wait {
     const { machine, session } = this;
     this.asked = undefined;
     for (;;) {
-      while (machine.isInUse && machine.death === undefined) await this.giveWay(1);
+      await this.untilFree();
       if (machine.death !== undefined) return;
       await new Promise((resolve) => {
         this.go = resolve;

@@ -53,7 +53,7 @@ pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Value, Error> {
 }
 
 /// The value of an item whose tag is at `at`, with its content.
-pub(crate) fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value, Error> {
+fn whole<'a>(item: Item<'a>, at: usize, reader: &mut Reader<'a>) -> Result<Value, Error> {
     Ok(match item {
         Item::Nil => Value::Nil,
         Item::Boolean(flag) => Value::Boolean(flag),

@@ -157,7 +157,7 @@ pub fn external(by_content: bool) -> External {
 }
 
 fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
-    let thread = threads::make(lua, new.number)?;
+    let thread = threads::make(lua, new.number);
     if !thread.has_room(new.values + KEPT + 2) {
         threads::forget(lua, new.number);
         return Err(Raise::Memory);

@@ -3,7 +3,6 @@
 //! Invariant: a thread is here from the beginning of its compute to the end. A number is never given twice.
 #![forbid(unsafe_code)]
 
-use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
@@ -17,12 +16,12 @@ pub fn open(lua: Stack<'_>) {
 }
 
 /// A new thread with that number; raises when memory runs out.
-pub fn make<'s>(lua: Stack<'s>, number: i64) -> Result<Stack<'s>, Raise> {
+pub fn make<'s>(lua: Stack<'s>, number: i64) -> Stack<'s> {
     lua.get_registered(&THREADS);
     let thread = lua.push_thread();
     lua.raw_set_at(-2, number);
     lua.pop(1);
-    Ok(thread)
+    thread
 }
 
 /// Pushes the table and the thread with that number, or nothing if there is none.
