@@ -77,8 +77,8 @@ export class Cu {
    * @param {object} [options] as for `compute`; `content: true` for tables as their content in the place of ExternalTables
    * @returns {{ values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
    */
-  call(way, args = [], { content, ...config } = {}) {
-    return this.compute(encodeCall(way, args, content), config);
+  call(way, args = [], options) {
+    return inside(this).call(way, args, options);
   }
 
   /**
@@ -88,9 +88,9 @@ export class Cu {
    * @param {object} [options] as for `call`, of every call
    * @returns {(...args: unknown[]) => { values: unknown[], value: unknown, output: string, outputBytes: Uint8Array }}
    */
-  prepare(way, { content, ...config } = {}) {
-    const head = encodeCall(way, [], content);
-    return (...args) => this.compute(encodeCall(head, args), config);
+  prepare(way, options) {
+    const head = encodeCall(way, [], options && options.content);
+    return (...args) => inside(this).call(head, args, options);
   }
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */

@@ -8,6 +8,7 @@
 
 import { CLASS_MEMORY, IO_BUFFER_BYTES, MEMORY, OK, TABLE_CONTROL } from './abi.js';
 import { Decoder } from './codec/decode.js';
+import { Encoder, take } from './codec/encode.js';
 import { Control } from './control.js';
 import { CuError, HostError, LuaError, ModuleError, StateError, textOf, TrapError } from './errors.js';
 import { FAILED, Imports } from './imports.js';
@@ -91,6 +92,18 @@ export class Machine {
     const response = this.response(status, spilled);
     this.checkHandlers();
     return response;
+  }
+
+  /** See handle.js. The record is not copied: whoever encodes something meanwhile takes another encoder. */
+  call(way, args, options) {
+    // Most calls have no options, and then nothing is to be taken apart.
+    let content;
+    let config;
+    if (options !== undefined) ({ content, ...config } = options);
+    const encoder = take().call(way, args, content);
+    const result = this.compute(encoder, config);
+    encoder.release();
+    return result;
   }
 
   /** A full Lua collection, which also frees tables in the store that nothing reaches. */
@@ -219,7 +232,7 @@ export class Machine {
   /** Throws unless a compute may begin now. */
   prepare(source, config) {
     this.enter();
-    if (typeof source !== 'string' && !(source instanceof Uint8Array)) {
+    if (typeof source !== 'string' && !(source instanceof Uint8Array || source instanceof Encoder)) {
       throw new TypeError('the source is neither a string nor a Uint8Array');
     }
     if (config !== undefined) checkNames(config, 'a compute', this.computeOptions);
@@ -247,9 +260,11 @@ export class Machine {
         ? this.runLong(encodeText(source))
         : this.runAt(bufferPointer, length);
     }
-    if (source.length > IO_BUFFER_BYTES) return this.runLong(source);
-    memory.write(bufferPointer, source);
-    return this.runAt(bufferPointer, source.length);
+    // Of an encoder all is written: to leave out what lies behind the record would take longer.
+    const { length, bytes = source } = source;
+    if (length > IO_BUFFER_BYTES) return this.runLong(bytes.subarray(0, length));
+    memory.write(bufferPointer, bytes.length > IO_BUFFER_BYTES ? bytes.subarray(0, length) : bytes);
+    return this.runAt(bufferPointer, length);
   }
 
   /** Computes the source at `pointer`, and checks that the result lies inside the buffer. */

@@ -163,9 +163,11 @@ fn step(name: &[u8]) -> Step<'_> {
 
 /// Writes everything before the arguments. The way has no empty names.
 pub fn write_head(writer: &mut Writer<'_>, by_content: bool, way: &[u8]) {
-    writer.bytes(&SIGNATURE);
-    writer.bytes(&[VERSION, if by_content { FLAG_CONTENT } else { 0 }]);
-    writer.block(way);
+    let [a, b, c] = SIGNATURE;
+    let [d, e, f, g] = (way.len() as u32).to_le_bytes();
+    // At once, since a script may call functions of the host often.
+    writer.bytes(&[a, b, c, VERSION, if by_content { FLAG_CONTENT } else { 0 }, d, e, f, g]);
+    writer.bytes(way);
 }
 
 /// Writes what stands in front of an argument that is a value.

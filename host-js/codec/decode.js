@@ -186,7 +186,7 @@ export class Decoder {
     const negative = this.bit('sign') === 1;
     this.needBigInt(at);
     const digits = ['0x0'];
-    for (let byte = end - 1; byte >= this.at; byte--) digits.push(hexDigits(this.bytes[byte]));
+    for (let byte = end - 1; byte >= this.at; byte--) digits.push(this.bytes[byte].toString(16).padStart(2, '0'));
     this.at = end;
     const magnitude = BigInt(digits.join(''));
     const value = negative ? -magnitude : magnitude;
@@ -259,10 +259,6 @@ export class Decoder {
     if (isNotANumber(key)) this.fail('NaN as a key', at);
     return key;
   }
-}
-
-function hexDigits(byte) {
-  return byte < 16 ? `0${byte.toString(16)}` : byte.toString(16);
 }
 
 /** Whether a key makes its table an object. */

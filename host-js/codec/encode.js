@@ -10,7 +10,7 @@ import {
   TAG_EXTERNAL, TAG_FLOAT, TAG_FUNCTION, TAG_INTEGER, TAG_LIBRARY, TAG_NIL, TAG_STRING, TAG_TABLE, VALUE_DEPTH,
 } from '../abi.js';
 import { EncodeError } from '../errors.js';
-import { encodeText, encodeTextInto } from '../text.js';
+import { encodeTextInto } from '../text.js';
 import {
   CuBigInteger, CuFloat, ExternalTable, isNotANumber, LibraryFunction, LuaFunction, Way,
 } from '../values.js';
@@ -34,13 +34,19 @@ const NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 /** @type {Encoder | undefined} */
 let spare;
 
+/** The records of calls without arguments, by their ways: most hosts call few functions, often. */
+const heads = new Map();
+const HEADS = 64;
+
 /**
  * Encodes one value.
  * @param {unknown} value
  * @returns {Uint8Array}
  */
 export function encode(value) {
-  return written((encoder) => encoder.value(value));
+  const encoder = take();
+  encoder.value(value);
+  return encoder.end();
 }
 
 /**
@@ -49,7 +55,9 @@ export function encode(value) {
  * @returns {Uint8Array}
  */
 export function encodeAll(values) {
-  return written((encoder) => values.forEach((value) => encoder.value(value)));
+  const encoder = take();
+  values.forEach((value) => encoder.value(value));
+  return encoder.end();
 }
 
 /**
@@ -60,19 +68,14 @@ export function encodeAll(values) {
  * @returns {Uint8Array}
  */
 export function encodeCall(way, args, content) {
-  return written((encoder) => encoder.call(way, args, content));
+  return take().call(way, args, content).end();
 }
 
-function written(write) {
-  // Nobody else can use it meanwhile: a getter of the value may encode, too.
+/** An encoder. Nobody else can use it meanwhile: a getter of a value may encode, too. One that met an error is dropped. */
+export function take() {
   const encoder = spare || new Encoder();
   spare = undefined;
-  write(encoder);
-  const bytes = encoder.bytes.slice(0, encoder.at);
-  // Not after an error.
-  encoder.at = 0;
-  if (encoder.bytes.length <= SPARE_BYTES) spare = encoder;
-  return bytes;
+  return encoder;
 }
 
 export class Encoder {
@@ -86,13 +89,31 @@ export class Encoder {
     this.path = [];
   }
 
+  get length() {
+    return this.at;
+  }
+
+  /** A copy of what was written; the encoder is used again. */
+  end() {
+    const bytes = this.bytes.slice(0, this.at);
+    this.release();
+    return bytes;
+  }
+
+  release() {
+    this.at = 0;
+    if (this.bytes.length <= SPARE_BYTES) spare = this;
+  }
+
   value(value) {
     switch (typeof value) {
       case 'undefined': return this.byte(TAG_NIL);
       case 'boolean': return this.boolean(value);
       case 'number': return isInteger(value) ? this.integer(value) : this.float(value);
       case 'bigint': return fits64Bits(value) ? this.longInteger(value) : this.bigInteger(value);
-      case 'string': return this.text(value);
+      case 'string':
+        this.byte(TAG_STRING);
+        return this.characters(value);
       case 'object': return value === null ? this.byte(TAG_NIL) : this.object(value);
       default: return this.refuse(`a ${typeof value} has no encoding`);
     }
@@ -102,7 +123,7 @@ export class Encoder {
     // Most are of the first two kinds.
     if (Array.isArray(value)) return this.table(value, arrayPairs);
     if (isPlainObject(value)) return this.table(value, objectPairs);
-    if (value instanceof Uint8Array) return this.block(TAG_STRING, value);
+    if (value instanceof Uint8Array) return this.string(value);
     if (value instanceof Map) return this.table(value, mapPairs);
     if (value instanceof CuFloat) return this.float(value.value);
     if (value instanceof CuBigInteger) return this.bigInteger(BigInt(value.value));
@@ -136,14 +157,11 @@ export class Encoder {
   call(way, args, content) {
     if (!Array.isArray(args)) throw new TypeError('the arguments of a call are an array');
     if (args.length > CALL_ARGUMENTS) this.refuse(`${args.length} arguments, where ${CALL_ARGUMENTS} are the most`);
-    if (way instanceof Uint8Array) this.raw(way);
-    else {
-      for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
-      this.byte(CALL_VERSION);
-      this.byte(content ? CALL_CONTENT : 0);
-      this.way(way instanceof Way ? way.way : way);
-    }
-    args.forEach((argument, index) => {
+    const head = way instanceof Uint8Array ? way : !content && heads.get(way);
+    if (head) this.raw(head);
+    else this.head(way, content);
+    for (let index = 0; index < args.length; index++) {
+      const argument = args[index];
       this.path.push(index + 1);
       if (argument instanceof Way) {
         this.byte(CALL_WAY);
@@ -153,7 +171,17 @@ export class Encoder {
         this.value(argument);
       }
       this.path.pop();
-    });
+    }
+    return this;
+  }
+
+  head(way, content) {
+    for (let at = 0; at < CALL_SIGNATURE.length; at++) this.byte(CALL_SIGNATURE.charCodeAt(at));
+    this.byte(CALL_VERSION);
+    this.byte(content ? CALL_CONTENT : 0);
+    this.way(way instanceof Way ? way.way : way);
+    if (heads.size === HEADS) heads.clear();
+    if (!content) heads.set(way, this.bytes.slice(0, this.at));
   }
 
   way(way) {
@@ -197,11 +225,6 @@ export class Encoder {
     if (value !== value) this.bytes.set(NAN, at);
   }
 
-  text(text) {
-    this.byte(TAG_STRING);
-    this.characters(text);
-  }
-
   /** A length, and a text of so many bytes. */
   characters(text) {
     const lengthAt = this.room(4);
@@ -212,8 +235,8 @@ export class Encoder {
     this.view.setUint32(lengthAt, length, true);
   }
 
-  block(tag, bytes) {
-    this.byte(tag);
+  string(bytes) {
+    this.byte(TAG_STRING);
     this.u32(bytes.length);
     this.raw(bytes);
   }
@@ -225,7 +248,8 @@ export class Encoder {
 
   library(name) {
     if (!/^[\x21-\x7e]+$/.test(name)) this.refuse(`'${name}' is not the name of a library function`);
-    this.block(TAG_LIBRARY, encodeText(name));
+    this.byte(TAG_LIBRARY);
+    this.characters(name);
   }
 
   luaFunction(id) {
@@ -243,18 +267,13 @@ export class Encoder {
 
   bigInteger(value) {
     const negative = value < 0;
-    let digits = (negative ? -value : value).toString(16);
-    if (digits.length % 2 === 1) digits = `0${digits}`;
+    const digits = (negative ? -value : value).toString(16);
     // Zero has no magnitude.
-    const length = digits === '00' ? 0 : digits.length / 2;
+    const length = digits === '0' ? 0 : Math.ceil(digits.length / 2);
     this.byte(TAG_BIG_INTEGER);
     this.u32(length + 1);
     this.byte(negative ? 1 : 0);
-    const at = this.room(length);
-    for (let byte = 0; byte < length; byte++) {
-      const digit = digits.length - 2 * byte - 2;
-      this.bytes[at + byte] = parseInt(digits.slice(digit, digit + 2), 16);
-    }
+    for (let end = digits.length; end > digits.length - 2 * length; end -= 2) this.byte(parseInt(digits.slice(Math.max(end - 2, 0), end), 16));
   }
 
   /** Writes a table, whose pairs `writePairs` writes. */

@@ -290,11 +290,11 @@ test('a query answers rows as plain values, page by page', async () => {
 test('every row is walked, however many, in pages', async () => {
   const { cu, data } = await start();
   cu.compute('_home.many = {} for i = 1, 2500 do _home.many[i] = { n = i % 10 } end');
-  let computes = 0;
-  const { compute } = cu;
-  cu.compute = function (...all) { computes++; return compute.apply(this, all); };
+  let calls = 0;
+  const { call } = cu;
+  cu.call = function (...all) { calls++; return call.apply(this, all); };
   const keys = [...data.each('_home.many')].map(([key]) => key);
-  assert.deepEqual([keys.length, keys[0], keys[2499], computes], [2500, 1, 2500, 3]);
+  assert.deepEqual([keys.length, keys[0], keys[2499], calls], [2500, 1, 2500, 3]);
   const found = [...data.each('_home.many', { where: { n: 3 }, limit: 120, offset: 10, order: { field: 'n' } }, { page: 50 })];
   assert.deepEqual([found.length, found[0], found[119][0]], [120, [103, { n: 3 }], 1293]);
   assert.deepEqual([...data.each('_home.many', { limit: 0 })], []);

@@ -52,6 +52,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Unrestored> {
     if push_live(lua, id) {
         return Ok(());
     }
+    INSTANCE.seen.changes.set(INSTANCE.seen.changes.get() + 1);
     let mut job = Restoration { id, wanted: Wanted::default(), listed: 0, fault: None };
     let held = lua.hold_collector();
     let status = lua.protected(restore_all, &mut job, 1);
@@ -69,7 +70,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Unrestored> {
 }
 
 /// Pushes the function of that id if one lives.
-fn push_live(lua: Stack<'_>, id: u32) -> bool {
+pub fn push_live(lua: Stack<'_>, id: u32) -> bool {
     INSTANCE.known.function(id).is_some_and(|function| lua.push_function(function))
 }
 

@@ -191,6 +191,20 @@ fn want_slots(lua: Stack<'_>) {
     lua.want_room(SLOTS, c"value nested too deeply");
 }
 
+/// Pushes a number, a boolean or nil, which raises nothing and needs a slot, and counts it as `push` does; false for any other value.
+#[inline]
+pub fn push_simple(lua: Stack<'_>, item: &Item<'_>) -> bool {
+    match *item {
+        Item::Nil => lua.push_nil(),
+        Item::Boolean(value) => lua.push_boolean(value),
+        Item::Integer(value) => lua.push_integer(value),
+        Item::Float(value) => lua.push_number(value),
+        _ => return false,
+    }
+    budget::spend(READ_COST);
+    true
+}
+
 /// Pushes one item of a checked value, with all that it contains.
 fn push_item(lua: Stack<'_>, item: Item<'_>) -> Result<(), Raise> {
     want_slots(lua);

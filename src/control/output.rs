@@ -72,6 +72,11 @@ fn room() -> &'static mut [u8; limits::OUTPUT_KEPT_BYTES] {
     unsafe { &mut *place() }
 }
 
+/// Whether more was printed than is kept.
+pub fn is_cut() -> bool {
+    RUN.output.beyond.get() > 0
+}
+
 /// The mark that follows a text that was cut; empty when it was not.
 pub fn mark() -> Mark {
     let mut mark = Mark { bytes: [0; MARK_BYTES], length: 0 };

@@ -191,6 +191,7 @@ unsafe extern "C" {
     pub fn cu_leave_run(state: *mut State) -> !;
     pub fn cu_set_metatable(state: *mut State, index: c_int);
     pub fn cu_external_id(state: *mut State, index: c_int) -> u32;
+    pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_has_metatable(state: *mut State, index: c_int) -> c_int;
     pub fn cu_push_standing(state: *mut State, id: u32) -> c_int;
     pub fn cu_let_go(table: *mut c_void, id: u32);

@@ -105,6 +105,12 @@ impl<'s> Stack<'s> {
         lua!(self, cu_external_id, index)
     }
 
+    /// The id of the external table that is the global of that name, 0 for any other value. Calls no metamethod, takes no memory.
+    #[inline]
+    pub fn global_id(self, name: &[u8]) -> u32 {
+        lua!(self, cu_global_id, name.as_ptr().cast(), name.len())
+    }
+
     /// Pushes the table that stands for `id`; false, and nothing pushed, when there is none.
     #[inline]
     pub fn push_external(self, id: u32) -> bool {

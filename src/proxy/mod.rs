@@ -16,6 +16,7 @@
 //! - [`guarded`]: permissions where a script meets them
 //! - [`resolve`]: the tables that the configuration names
 //! - [`way`]: functions and tables by their way from a global
+//! - [`reached`]: functions that were reached by their ways, remembered
 //! - [`content`]: an external table as its content, for a result
 //! - [`fault`]: what goes wrong, in words
 
@@ -34,6 +35,7 @@ pub mod keys;
 pub mod length;
 pub mod promote;
 pub mod reach;
+pub mod reached;
 pub mod resolve;
 pub mod transaction;
 pub mod way;

@@ -9,6 +9,7 @@ use crate::error::Excerpt;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
+use crate::proxy::reached::{self, Reading};
 
 /// Pushes what a way leads to; raises when that is nothing.
 pub fn push(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
@@ -21,6 +22,9 @@ pub fn push(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
 
 /// Pushes the function that a way leads to, or what can be called like one.
 pub fn push_function(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
+    if reached::push(lua, way) {
+        return Ok(());
+    }
     push(lua, way)?;
     let kind = lua.kind(-1);
     if kind == Kind::Function {
@@ -38,6 +42,7 @@ pub fn push_function(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
 }
 
 fn push_any(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
+    let mut reading = Reading::begin();
     lua.want_room(4, c"no room for a way");
     lua.push_globals();
     let mut passed = 0;
@@ -51,6 +56,9 @@ fn push_any(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
                 kind.name()
             )));
         }
+        if passed > 0 {
+            reading.step(lua, way, passed);
+        }
         match step {
             Step::Name(name) => lua.push_string(name),
             Step::Number(number) => lua.push_integer(number),
@@ -60,5 +68,6 @@ fn push_any(lua: Stack<'_>, way: &[u8]) -> Result<(), Raise> {
         lua.charge(0)?;
         passed = end;
     }
+    reading.end(lua, way);
     Ok(())
 }

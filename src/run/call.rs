@@ -12,7 +12,7 @@ use crate::codec::feature;
 use crate::error::Error;
 use crate::lua::call::Raise;
 use crate::lua::stack::Stack;
-use crate::proxy::way;
+use crate::proxy::{reached, way};
 
 /// Of a value.
 const LEFT_OUT: &str = "this module was built without what the value needs";
@@ -44,6 +44,34 @@ pub fn check(record: &[u8]) -> Result<bool, Error> {
         }
     }
     Ok(call.by_content)
+}
+
+/// Arguments of a record that is read at once.
+const FEW: u8 = 8;
+
+/// Pushes the function and the arguments, where that takes no memory: the function is remembered, and the arguments are few numbers,
+/// booleans or nil. It counts what the protected call of `push` counts. How many values that makes, and whether tables in the results
+/// are wanted as their content; nothing is pushed for any other record, also a malformed one.
+pub fn push_simple(lua: Stack<'_>, record: &[u8]) -> Option<(u8, bool)> {
+    let (before, left, work) = (lua.top(), budget::left(), record.len() / cost::BYTES_DECODED + cost::CALL);
+    let mut call = Call::read(record).ok()?;
+    if !reached::push(lua, call.way) {
+        return None;
+    }
+    for count in 1..=FEW + 1 {
+        match call.argument() {
+            // Where the budget ends, or a part of it, is for `push` to see.
+            Ok(None) if budget::left_of_part() >= work as i64 => {
+                budget::spend(work);
+                return Some((count, call.by_content));
+            }
+            Ok(Some(Argument::Value(_, item))) if count <= FEW && decode::push_simple(lua, &item) => {}
+            _ => break,
+        }
+    }
+    lua.set_top(before);
+    budget::refund((left - budget::left()) as usize);
+    None
 }
 
 /// Pushes the function of a record that was checked, and its arguments; how many values that makes.

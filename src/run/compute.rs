@@ -237,6 +237,10 @@ fn call(lua: Stack<'_>, arguments: c_int, by_content: bool, may_wait: bool) -> E
 
 /// Phase 5 with a call record in the place of source.
 fn call_function(lua: Stack<'_>, mut record: &[u8], may_wait: bool) -> Result<Ended, Error> {
+    // What this needs is there: the stack of a function, of which the handler takes one slot.
+    if let Some((values, by_content)) = record::push_simple(lua, record) {
+        return Ok(call(lua, c_int::from(values) - 1, by_content, may_wait));
+    }
     let by_content = record::check(record)?;
     if !lua.has_room(2) {
         return Ok(Ended::over(Status::Memory, encode::by_id));

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a value of the wrong kind or range is an error that names it, never a default.
 
+use core::cell::{Cell, UnsafeCell};
+
 use cu_abi::value::{Item, Reader};
 use cu_abi::{config, limits, tables};
 
@@ -23,6 +25,49 @@ const FIRST_BYTES: usize = 1024;
 /// Where the configuration is read to: on the stack it would have to be cleared first.
 fn place() -> *mut [u8; limits::CONFIG_BYTES] {
     LARGE.config.place()
+}
+
+/// Configurations up to this length are remembered.
+const REMEMBERED_BYTES: usize = 512;
+
+/// The configuration of the compute before, since most hosts say the same again. One with permissions is not remembered: they are
+/// kept elsewhere, and a compute clears them.
+struct Last {
+    /// 0 for none.
+    length: Cell<usize>,
+    bytes: UnsafeCell<[u8; REMEMBERED_BYTES]>,
+    config: Cell<Config>,
+}
+
+// SAFETY: one thread at a time uses the module; natively the tests take turns.
+unsafe impl Sync for Last {}
+
+/// It is no part of the instance, which knows nothing of configurations.
+static LAST: Last =
+    Last { length: Cell::new(0), bytes: UnsafeCell::new([0; REMEMBERED_BYTES]), config: Cell::new(Config::DEFAULT) };
+
+impl Last {
+    /// What these bytes said the last time, if they are those of the last time.
+    fn find(&self, bytes: &[u8]) -> Option<Config> {
+        // SAFETY: one thread, and the reference ends before anything is kept.
+        let last = unsafe { &*self.bytes.get() };
+        (!bytes.is_empty() && last[..self.length.get()] == *bytes).then(|| self.config.get())
+    }
+
+    fn keep(&self, bytes: &[u8], config: &Config) {
+        if bytes.len() > REMEMBERED_BYTES || !permissions::is_empty() {
+            return;
+        }
+        // SAFETY: one thread, and nobody has a reference.
+        let kept = unsafe { &mut *self.bytes.get() };
+        kept[..bytes.len()].copy_from_slice(bytes);
+        self.length.set(bytes.len());
+        self.config.set(*config);
+    }
+
+    fn forget(&self) {
+        self.length.set(0);
+    }
 }
 
 /// The configuration of a compute.
@@ -153,12 +198,23 @@ impl Config {
         if matches!(found, Found::Longer(length) if length <= limits::CONFIG_BYTES) {
             found = host::get(tables::CONTROL, tables::KEY_CONFIG.as_bytes(), bytes);
         }
+        if let Found::Value(length) = found
+            && let Some(config) = LAST.find(&bytes[..length])
+        {
+            return Ok(config);
+        }
+        LAST.forget();
         match found {
             Found::Absent => {
                 home::want(b"");
                 Ok(Config::DEFAULT)
             }
-            Found::Value(length) => Config::parse(&bytes[..length]),
+            Found::Value(length) => {
+                let bytes = &bytes[..length];
+                let config = Config::parse(bytes)?;
+                LAST.keep(bytes, &config);
+                Ok(config)
+            }
             Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
             Found::Failed(reply) => refused(reply),
         }

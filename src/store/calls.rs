@@ -5,12 +5,13 @@
 
 use bytemuck::Zeroable;
 use cu_abi::key::{IntegerKey, KeyBuffer};
-use cu_abi::{status, tags};
+use cu_abi::{status, tables, tags};
 
 use crate::budget::{self, cost};
 use crate::host::{self, Found};
 use crate::large::LARGE;
 use crate::store::failure::{Cause, Failure};
+use crate::vm::instance::INSTANCE;
 use crate::vm::standing::is_gone;
 
 /// Values up to this length are read and written without memory of the arena.
@@ -146,6 +147,9 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 /// Stores a value, or removes what is there. For rows `table::write` does this.
 pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
     check(table)?;
+    if table < tables::SYSTEM_FIRST {
+        INSTANCE.seen.changes.set(INSTANCE.seen.changes.get() + 1);
+    }
     let (action, outcome) = match value {
         Some(value) => ("store", host::set(table, key, value)),
         None => ("delete", host::delete(table, key)),

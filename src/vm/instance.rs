@@ -42,6 +42,8 @@ pub struct Instance {
     pub journal: Journal,
     /// The last known borders of tables (`proxy/length.rs`).
     pub borders: [Border; BORDERS],
+    /// Functions to which calls came by their ways (`proxy/reached.rs`).
+    pub reached: [Reached; REACHED],
     /// A read-only compute changed captured variables whose values could not be put back (`closure/write_back.rs`).
     pub has_to_put_back: Cell<bool>,
     /// A result that did not fit the buffer is stored in table `_io`.
@@ -96,6 +98,7 @@ pub static INSTANCE: Instance = Instance {
         is_behind: Cell::new(false),
         collections: Cell::new(None),
         is_counting: Cell::new(false),
+        changes: Cell::new(0),
     },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
@@ -113,6 +116,16 @@ pub static INSTANCE: Instance = Instance {
         unit: Cell::new(None),
     },
     borders: [const { Border { table: Cell::new(0), at: Cell::new(0) } }; BORDERS],
+    reached: [const {
+        Reached {
+            way: [const { Cell::new(0) }; REACHED_BYTES],
+            length: Cell::new(0),
+            home: Cell::new(0),
+            function: Cell::new(0),
+            changes: Cell::new(0),
+            cost: Cell::new(0),
+        }
+    }; REACHED],
     has_to_put_back: Cell::new(false),
     has_spilled: Cell::new(false),
     audit_sequence: Cell::new(0),
@@ -152,7 +165,7 @@ pub struct Ids {
     pub given: Cell<u32>,
 }
 
-/// What an instance has seen of changes that others made.
+/// What an instance has seen of changes, of its own and those that others made.
 pub struct Seen {
     /// The epoch that the host told last.
     pub epoch: Cell<i64>,
@@ -162,6 +175,9 @@ pub struct Seen {
     pub collections: Cell<Option<u32>>,
     /// A collection of this instance failed, so that it is not known whether it is counted.
     pub is_counting: Cell<bool>,
+    /// How often this instance changed a row, learned that others may have, or restored a function: to read a row may lead to something
+    /// else now, or cost less.
+    pub changes: Cell<u64>,
 }
 
 /// The globals that name external tables.
@@ -243,6 +259,27 @@ pub struct Border {
     pub table: Cell<u32>,
     /// Its last element at the last search.
     pub at: Cell<i64>,
+}
+
+/// Ways that are remembered, and how long they are at most.
+pub const REACHED: usize = 8;
+/// See `REACHED`.
+pub const REACHED_BYTES: usize = 40;
+
+/// A function that was reached by a way.
+pub struct Reached {
+    /// The way, from `_home` on.
+    pub way: [Cell<u8>; REACHED_BYTES],
+    /// Its length, 0 for none.
+    pub length: Cell<u8>,
+    /// Which table was `_home`.
+    pub home: Cell<u32>,
+    /// The id of the function.
+    pub function: Cell<u32>,
+    /// `Seen::changes` then.
+    pub changes: Cell<u64>,
+    /// What reading the way counted.
+    pub cost: Cell<u32>,
 }
 
 impl Instance {

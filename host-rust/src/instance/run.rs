@@ -52,7 +52,7 @@ impl Instance {
         self.end_left();
         let answer = self.answer(code.as_ref(), own, Spilled::Taken)?;
         let deadline = self.guest.host().control.deadline();
-        self.step(answer, own.clone(), deadline)
+        self.step(answer, own, deadline)
     }
 
     /// Goes on with a compute that waits: `answer` is what the function returns in the script, or raises there.
@@ -63,7 +63,7 @@ impl Instance {
         let Pending { call, ticket, output: mut before, own, deadline, .. } = pending;
         let encoded = functions::encoded(&call.name, answer);
         let answer = self.go_on(Left { ticket, own: own.clone(), deadline }, &encoded, &call.name)?;
-        Ok(match self.step(answer, own, deadline)? {
+        Ok(match self.step(answer, &own, deadline)? {
             Step::Done(Response { output, values }) => {
                 before.extend(output);
                 Step::Done(Response { output: before, values })
@@ -145,7 +145,7 @@ impl Instance {
     fn step(
         &mut self,
         Answer { frame, spilled }: Answer,
-        own: ComputeOptions,
+        own: &ComputeOptions,
         deadline: Option<(Instant, Duration)>,
     ) -> Result<Step, Error> {
         let audited = self.audited();
@@ -167,7 +167,7 @@ impl Instance {
             Err(reason) => Some(functions::Answer::refused(reason)),
         };
         self.left.pop();
-        Ok(Step::Waits(Pending { call, ticket, answer, output, own, deadline }))
+        Ok(Step::Waits(Pending { call, ticket, answer, output, own: own.clone(), deadline }))
     }
 }
 

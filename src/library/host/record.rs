@@ -15,10 +15,11 @@ use crate::control::audit::{self, Action, Detail};
 use crate::lua::call::Raise;
 use crate::lua::message::Message;
 use crate::lua::stack::{Stack, upvalue};
+use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 
-/// Room for most records and answers, so that these need no memory of Lua's.
-pub const SMALL_BYTES: usize = 512;
+/// Room for most records and answers, so that these need no memory of Lua's. It is set to zero for each call, so it is not larger.
+pub const SMALL_BYTES: usize = 256;
 
 /// The whole name of the function that runs: letters, digits, `_` and dots.
 pub fn name(lua: Stack<'_>) -> &str {
@@ -27,8 +28,11 @@ pub fn name(lua: Stack<'_>) -> &str {
 
 /// Charges for a call and its record, and tells of it.
 pub fn count(name: &str, length: usize) {
+    let seen = &INSTANCE.seen;
     budget::spend(cost::HOST + length / cost::BYTES_HOST);
     RUN.calls.set(RUN.calls.get() + 1);
+    // It may change the store.
+    seen.changes.set(seen.changes.get() + 1);
     audit::report(Action::HostCalled, &[(audit::field::NAME, Detail::Text(name.as_bytes()))]);
 }
 
