@@ -211,8 +211,8 @@ export class Opened {
 /** The class of the error with which a part ended, and its line. */
 function failureOf(part) {
   const report = part.events.map(({ event }) => event).filter(({ kind }) => kind === 'error').pop();
-  const kind = report === undefined ? '?' : report.class;
-  return { kind, forms: textForms(`error ${kind}`, part.left) };
+  const kind = report === undefined ? '' : report.class;
+  return { kind, forms: textForms(`error ${kind === '' ? '-' : kind}`, part.left) };
 }
 
 /** Whether values are the same, whatever the order of the pairs in their tables. */

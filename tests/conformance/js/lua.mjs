@@ -19,7 +19,7 @@ function expression(value) {
   if (typeof value === 'string') return quoted(value);
   if (value instanceof Uint8Array) return `"${Array.from(value, (byte) => letter(byte, String.fromCharCode(byte))).join('')}"`;
   if (value instanceof CuFloat) return float(value.value);
-  if (value instanceof CuBigInteger) return `bigint("${value.value}")`;
+  if (value instanceof CuBigInteger) return `bigint.new("${value.value}")`;
   if (value instanceof ExternalTable) return `table ${value.id}`;
   if (value instanceof LuaFunction) return `function ${value.id}`;
   if (value instanceof LibraryFunction) return value.name;

@@ -21,6 +21,7 @@ export async function rewrite(text, name, host) {
   const { head, cases } = parse(text, name);
   const lines = [...head];
   const cu = await Cu.create({ module: host && host.module, exact: true });
+  cu.compute('bigint = require("bigint")');
   for (const { steps, title } of cases) {
     const session = new Session(steps, host);
     for (const step of steps) {
