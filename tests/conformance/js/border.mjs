@@ -33,6 +33,7 @@ export class Border {
     this.parts = [];
     /** That which runs. */
     this.running = undefined;
+    this.isResumed = false;
   }
 
   write(bytes) {
@@ -69,13 +70,19 @@ export class Border {
     }
   }
 
-  begin() {
+  begin(isResumed) {
     this.parts = [];
+    this.isResumed = isResumed;
   }
 
-  /** The last call of the step. */
+  /** The call that the step is about: the last one; but behind an answer that could not be taken a host may cancel. */
   get last() {
-    return this.parts[this.parts.length - 1];
+    return this.parts[this.isResumed ? 0 : this.parts.length - 1];
+  }
+
+  /** All events of the step. */
+  get events() {
+    return this.parts.flatMap(({ events }) => events);
   }
 }
 

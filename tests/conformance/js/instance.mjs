@@ -58,8 +58,6 @@ export class Opened {
     this.session = session;
     this.border = new Border();
     this.heard = [];
-    /** What the case configures and this host has no option for, or no option at this moment. */
-    this.more = {};
   }
 
   /** From here on each compute has a configuration of its own, of which the host sees what it has options for. */
@@ -70,16 +68,20 @@ export class Opened {
     const { get } = control;
     control.get = (key) => {
       const bytes = get.call(control, key);
-      if (Object.keys(this.more).length === 0 || decodeLossy(key, 0, key.length) !== KEY_CONFIG) return bytes;
-      return encode({ ...decode(bytes, EXACT), ...this.more });
+      if (decodeLossy(key, 0, key.length) !== KEY_CONFIG) return bytes;
+      const { config } = this.session;
+      // The configuration of a part is that of now, and this host keeps that of the first part.
+      if (this.border.isResumed) return encode({ ...part(decode(bytes, EXACT), isOfHost), ...config });
+      const more = part(config, (name) => !isUsual(name));
+      return Object.keys(more).length === 0 ? bytes : encode({ ...decode(bytes, EXACT), ...more });
     };
     this.session.change(machine);
   }
 
-  begin() {
-    this.border.begin();
+  /** A step begins. */
+  begin(word) {
+    this.border.begin(word === 'resume' || word === 'cancel');
     this.heard = [];
-    this.more = unusual(this.session.config);
   }
 
   /** Computes the source or the record; returns what came of it. */
@@ -96,8 +98,6 @@ export class Opened {
   resume(flight, settle) {
     const { promise } = flight;
     flight.pending = undefined;
-    // The configuration of a part is that of now, and this host keeps that of the first part.
-    this.more = this.session.config;
     settle(promise);
     return this.land(flight);
   }
@@ -105,7 +105,6 @@ export class Opened {
   /** Cancels a compute that waits: its caller is told nothing of what it does at its end. */
   async cancel(flight) {
     flight.pending = undefined;
-    this.more = this.session.config;
     flight.stop.abort();
     return this.land(flight);
   }
@@ -182,8 +181,9 @@ export class Opened {
     if (asked.length !== offers.calls.length || !asked.every(isCalled)) {
       lines.push([`host called ${offers.calls.map(({ name, args }) => `${name} ${toHex(args)}`).join(', ')}`]);
     }
-    const events = part.events.filter(({ event: { kind } }) => kinds.includes(kind));
-    for (const { bytes } of events) lines.push(bytesForms('event', bytes));
+    const isWanted = ({ event: { kind } }) => kinds.includes(kind);
+    for (const { bytes } of part.events.filter(isWanted)) lines.push(bytesForms('event', bytes));
+    const events = this.border.events.filter(isWanted);
     const heard = this.heard.filter(({ kind }) => kinds.includes(kind));
     if (heard.length !== events.length || !heard.every((event, at) => isSame(encode(event), events[at].bytes))) {
       lines.push([`host told its user of ${heard.length} events, and not of ${events.length}, or of others`]);
@@ -221,5 +221,10 @@ function isSame(one, other) {
 }
 
 const part = (config, is) => Object.fromEntries(Object.entries(config).filter(([name]) => is(name)));
-const usual = (config) => part(config, (name) => CONFIG_NAMES.includes(name) && name !== 'events');
-const unusual = (config) => part(config, (name) => !CONFIG_NAMES.includes(name) || name === 'events');
+
+/** What this host has an option for. */
+const isUsual = (name) => CONFIG_NAMES.includes(name) && name !== 'events';
+const usual = (config) => part(config, isUsual);
+
+/** What this host says by itself. */
+const isOfHost = (name) => ['functions', 'epoch', 'events', 'home'].includes(name);

@@ -14,7 +14,8 @@ import { Session } from './session.mjs';
 
 /** Where the bytes of an expression stand, among the words of a step. */
 const PLACES = { config: 0, call: 1, content: 1, resume: 2 };
-const SHOWN = ['results', 'waits', 'called', 'event', 'value'];
+/** The words of an expectation that ends with values. */
+const SHOWN = { results: 2, waits: 3, called: 3, event: 2, value: 2 };
 
 /** @returns {Promise<string>} the text of the file */
 export async function rewrite(text, name, host) {
@@ -43,7 +44,7 @@ export async function rewrite(text, name, host) {
 function shown(expectation) {
   const words = expectation.split(' ');
   const hex = words[words.length - 1];
-  if (!SHOWN.includes(words[0]) || words.length > 3 || (words.length === 3 && words[0] === 'results') || !/^([0-9a-f]{2})+$/.test(hex)) return [expectation];
+  if (SHOWN[words[0]] !== words.length || hex === '-') return [expectation];
   const said = expressionOf(fromHex(hex));
   return said === undefined ? [expectation] : [`# ${said}`, expectation];
 }

@@ -54,7 +54,7 @@ export class Session {
     if (called === undefined) return await STEPS[step.word](this, step, ...step.words) || [];
     if (this.current === undefined) throw new SyntaxError('no instance is open');
     this.offers.begin();
-    this.current.begin();
+    this.current.begin(step.word);
     try {
       return await called(this, step, ...step.words);
     } finally {
