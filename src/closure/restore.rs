@@ -52,7 +52,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Unrestored> {
     if push_live(lua, id) {
         return Ok(());
     }
-    INSTANCE.seen.changes.set(INSTANCE.seen.changes.get() + 1);
+    INSTANCE.seen.note_made();
     let mut job = Restoration { id, wanted: Wanted::default(), listed: 0, fault: None };
     let held = lua.hold_collector();
     let status = lua.protected(restore_all, &mut job, 1);

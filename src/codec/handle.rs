@@ -37,6 +37,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     if lua.push_external(id) {
         return Ok(());
     }
+    INSTANCE.seen.note_made();
     lua.push_table(0, 0);
     reserve(lua, Wanted { tables: 1, ..Wanted::default() })?;
     lua.become_external(-1, id);

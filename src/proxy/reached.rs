@@ -1,7 +1,7 @@
 //! Functions to which calls came by their ways, remembered, so that the next call reads no row.
 //!
 //! Invariant: a way is remembered while nothing that it leads through can have changed: this instance changed no row, heard of no
-//! change of others, restored no function and called none of the host since, and the global `_home` is the table that it was. What the
+//! change of others and called no function of the host since, and the global `_home` is the table that it was. What the
 //! host permits was not looked at, so nothing is remembered, and nothing found, while tables are guarded.
 #![forbid(unsafe_code)]
 
@@ -44,6 +44,7 @@ pub struct Reading {
     /// The table that was `_home`, 0 before that is read, and for a way that is not remembered.
     home: u32,
     changes: u64,
+    made: u64,
     /// Of the budget.
     left: i64,
 }
@@ -51,7 +52,7 @@ pub struct Reading {
 impl Reading {
     /// Nothing was read yet.
     pub fn begin() -> Reading {
-        Reading { home: 0, changes: changes(), left: budget::left() }
+        Reading { home: 0, changes: changes(), made: INSTANCE.seen.made.get(), left: budget::left() }
     }
 
     /// A step is read from the table on top; `passed` is the length of the steps before, of which there is one.
@@ -69,7 +70,8 @@ impl Reading {
     /// The way led to the function on top.
     pub fn end(self, lua: Stack<'_>, way: &[u8]) {
         let function = INSTANCE.known.id_of(lua, -1);
-        let is_remembered = self.home != 0 && function != 0 && self.changes == changes();
+        let is_unchanged = self.changes == changes() && self.made == INSTANCE.seen.made.get();
+        let is_remembered = self.home != 0 && function != 0 && is_unchanged;
         let Some(reached) = place(way).filter(|_| is_remembered) else { return };
         for (kept, byte) in reached.way.iter().zip(way) {
             kept.set(*byte);

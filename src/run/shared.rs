@@ -62,7 +62,7 @@ pub fn look() -> Result<(), Error> {
 #[inline(never)]
 fn look_now() -> Result<(), Error> {
     if is_behind() {
-        seen().changes.set(seen().changes.get() + 1);
+        seen().note_change();
         journal::look_again();
         walk::forget_all();
         crate::data::look_again();

@@ -148,7 +148,7 @@ pub fn get_long(table: u32, key: &[u8], into: &mut [u8]) -> Result<usize, Failur
 pub fn put(table: u32, key: &[u8], value: Option<&[u8]>) -> Result<(), Failure> {
     check(table)?;
     if table < tables::SYSTEM_FIRST {
-        INSTANCE.seen.changes.set(INSTANCE.seen.changes.get() + 1);
+        INSTANCE.seen.note_change();
     }
     let (action, outcome) = match value {
         Some(value) => ("store", host::set(table, key, value)),

@@ -99,6 +99,7 @@ pub static INSTANCE: Instance = Instance {
         collections: Cell::new(None),
         is_counting: Cell::new(false),
         changes: Cell::new(0),
+        made: Cell::new(0),
     },
     journal: Journal {
         state: Cell::new(JournalState::Closed),
@@ -175,9 +176,22 @@ pub struct Seen {
     pub collections: Cell<Option<u32>>,
     /// A collection of this instance failed, so that it is not known whether it is counted.
     pub is_counting: Cell<bool>,
-    /// How often this instance changed a row, learned that others may have, or restored a function: to read a row may lead to something
-    /// else now, or cost less.
+    /// How often this instance changed a row, or learned that others may have: to read a row may lead to something else now.
     pub changes: Cell<u64>,
+    /// How often it made the object of Lua's that stands for a stored one: to read the same again counts less.
+    pub made: Cell<u64>,
+}
+
+impl Seen {
+    /// Rows may be others from now on.
+    pub fn note_change(&self) {
+        self.changes.set(self.changes.get() + 1);
+    }
+
+    /// An object is made.
+    pub fn note_made(&self) {
+        self.made.set(self.made.get() + 1);
+    }
 }
 
 /// The globals that name external tables.

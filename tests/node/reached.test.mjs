@@ -187,8 +187,8 @@ test('a call counts the same whether its way is remembered or read', async () =>
   const used = [];
   const cu = await Cu.create({ module, config: { events: ['usage'] }, onEvent: (event) => used.push(event.instructions) });
   cu.compute('function _home.f(...) return ... end _home.t = { u = { g = function() local n = 0 for i = 1, 10 do n = n + i end return n end } }');
-  // One that is restored counts more.
-  cu.compute('held = { _home.f, _home.t.u.g }');
+  // What has to be made again counts more.
+  cu.compute('held = { _home.f, _home.t, _home.t.u, _home.t.u.g }');
   for (const [way, ...args] of [['_home.f'], ['_home.f', 1, 2.5, true, null], ['_home.f', 'text'], ['_home.f', ...Array(9).fill(1)], ['_home.f', { a: [1] }], ['_home.t.u.g']]) {
     used.length = 0;
     cu.compute('_home.other = 1');

@@ -28,11 +28,10 @@ pub fn name(lua: Stack<'_>) -> &str {
 
 /// Charges for a call and its record, and tells of it.
 pub fn count(name: &str, length: usize) {
-    let seen = &INSTANCE.seen;
     budget::spend(cost::HOST + length / cost::BYTES_HOST);
     RUN.calls.set(RUN.calls.get() + 1);
     // It may change the store.
-    seen.changes.set(seen.changes.get() + 1);
+    INSTANCE.seen.note_change();
     audit::report(Action::HostCalled, &[(audit::field::NAME, Detail::Text(name.as_bytes()))]);
 }
 
