@@ -152,7 +152,7 @@ mirrors: ## Print the constants of abi/ again for C, JavaScript, Go and Python
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- js > host-js/abi.js
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- go > host-go/abi.go
-	@$(CARGO) run --quiet --package cu-abi --bin mirror -- python > abi/cu_abi.py
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- python > host-python/cu/abi.py
 
 clean: ## Remove everything that was built
 	rm -rf target dist node_modules tests/bench/node_modules
