@@ -16,7 +16,7 @@ from typing import Any, Iterable, Iterator, List, Optional, Tuple
 from . import abi
 from .errors import EncodeError, Malformed
 
-INTEGERS = range(-(1 << 63), 1 << 63)
+INTEGER_MIN, INTEGER_MAX = -(1 << 63), (1 << 63) - 1
 NAN_BYTES = bytes.fromhex("000000000000f87f")
 
 
@@ -84,7 +84,7 @@ def _write(out: bytearray, value: Any, depth: int, way: str) -> None:
     elif isinstance(value, bool):
         out += bytes((abi.TAG_BOOLEAN, value))
     elif isinstance(value, int):
-        if value in INTEGERS and not isinstance(value, BigInteger):
+        if INTEGER_MIN <= value <= INTEGER_MAX and not isinstance(value, BigInteger):
             out += struct.pack("<Bq", abi.TAG_INTEGER, value)
         else:
             magnitude = abs(value).to_bytes((value.bit_length() + 7) // 8, "little")

@@ -9,7 +9,7 @@ import struct
 from typing import Any, List
 
 from . import abi
-from .codec import INTEGERS
+from .codec import BigInteger, INTEGER_MAX, INTEGER_MIN
 from .errors import EncodeError, Malformed
 
 STRING, ZERO, FLOAT, FALSE, TRUE = 0x01, 0x14, 0x21, 0x26, 0x27
@@ -31,11 +31,11 @@ def _key_bytes(key: Any) -> bytes:
     if isinstance(key, bytes):
         return bytes((STRING,)) + key.replace(b"\0", b"\0\xff") + b"\0"
     if isinstance(key, float) and key == key:
-        if key.is_integer() and int(key) in INTEGERS:
+        if key.is_integer() and INTEGER_MIN <= key <= INTEGER_MAX:
             return _key_bytes(int(key))
         bits = int.from_bytes(struct.pack(">d", key), "big")
         return struct.pack(">BQ", FLOAT, bits ^ (ALL_BITS if bits & SIGN_BIT else SIGN_BIT))
-    if type(key) is int and key in INTEGERS:  # a big integer is no key
+    if isinstance(key, int) and not isinstance(key, BigInteger) and INTEGER_MIN <= key <= INTEGER_MAX:
         length = (key.bit_length() + 7) // 8
         if key >= 0:
             return bytes((ZERO + length,)) + key.to_bytes(length, "big")
@@ -65,7 +65,7 @@ def _decoded(data: bytes) -> Any:
     if ZERO - 8 <= tag <= ZERO + 8:
         number = int.from_bytes(rest, "big")
         number += 1 - (1 << 8 * len(rest)) if tag < ZERO else 0
-        if number in INTEGERS:
+        if INTEGER_MIN <= number <= INTEGER_MAX:
             return number
     if tag == FLOAT and len(rest) == 8:
         bits = int.from_bytes(rest, "big")
