@@ -15,10 +15,11 @@ from .records import Call
 
 Event = Dict[str, Any]
 LATER = bytes((abi.ANSWER_LATER,))
-ALWAYS = (abi.EVENT_ERROR,)  # whence class and value of an error come
 
 
 class Table0(Control):
+    always: Tuple[str, ...] = (abi.EVENT_ERROR,)  # whence class and value of an error come
+
     def __init__(self, functions: Dict[str, HostFunction], on_event: Optional[Callable[[Event], object]],
                  now: Optional[Callable[[], float]]) -> None:
         self.functions, self.on_event, self.now = functions, on_event, now
@@ -33,10 +34,10 @@ class Table0(Control):
         if not can_wait:
             table[abi.CONFIG_PENDING] = 0
         self.wanted = table.get(abi.CONFIG_EVENTS) or {}
-        table[abi.CONFIG_EVENTS] = {**self.wanted, **dict.fromkeys(ALWAYS, True)} if isinstance(self.wanted, dict) else self.wanted
+        table[abi.CONFIG_EVENTS] = {**self.wanted, **dict.fromkeys(self.always, True)} if isinstance(self.wanted, dict) else self.wanted
         if self.functions:
-            table[abi.CONFIG_FUNCTIONS] = {name: function.mode for name, function in self.functions.items()}
-        table[abi.CONFIG_EPOCH] = self.epoch()
+            table.setdefault(abi.CONFIG_FUNCTIONS, {name: function.mode for name, function in self.functions.items()})
+        table.setdefault(abi.CONFIG_EPOCH, self.epoch() or None)
         self.table = table
         self.encoded = encode(table)
         self.error: Event = {}  # the last one

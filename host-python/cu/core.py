@@ -52,11 +52,13 @@ class MemoryStats:
 
 
 class Core:
+    _imports_class = Imports
+
     def __init__(self, module: Module, store: Optional[Store] = None, control: Optional[Control] = None) -> None:
         self.module = module
         self.store = MemoryStore() if store is None else store
         self._over: Optional[BaseException] = None
-        self._imports = Imports(self.store, control or Control())
+        self._imports = self._imports_class(self.store, control or Control())
         self._running = False
         self._context = wasmtime.Store(module.engine)
         linker = wasmtime.Linker(module.engine)

@@ -49,12 +49,14 @@ def still_waits(error: Exception) -> bool:
 class Instance(Core):
     """Scripts share what is in `store`, and of one instance the globals. One call runs at a time; threads wait for each other."""
 
+    _control_class = Table0
+
     def __init__(self, module: Optional[Module] = None, store: Optional[Store] = None, config: Optional[Config] = None, *,
                  functions: Optional[Mapping[str, Union[HostFunction, Callable[..., Any]]]] = None,
                  on_event: Optional[Callable[[Event], object]] = None, now: Optional[Callable[[], float]] = None) -> None:
         self.config = config or Config()
         self._given_up: List[Pending] = []
-        self._control = Table0(offer(functions or {}), on_event, now)
+        self._control = self._control_class(offer(functions or {}), on_event, now)
         self._control.prepare(self.config, None, False)
         super().__init__(module or Module.packaged(), store, self._control)
         self._control.epoch = lambda: self.store.changes - self._imports.changes

@@ -22,7 +22,7 @@ class Config:
     """What is None is as the module has it. The module checks the values: one that cannot be is a `LuaError` of class `config`."""
 
     instructions: Optional[int] = None  # the work after which a script is stopped
-    tick: int = TICK  # the work after each of which it can be stopped from outside; 0 for never
+    tick: Optional[int] = TICK  # the work after each of which it can be stopped from outside; None for never
     memory: Optional[int] = None  # bytes of the arena
     output: Optional[int] = None  # bytes of printed text that are kept
     seed: Optional[int] = None  # of math.random and of the string hash, read when an instance is made
