@@ -32,13 +32,6 @@ class ExternalTable:
 
 
 @dataclass(frozen=True)
-class StoredFunction:
-    """A stored Lua function, by its id. It stands alone under a key of a table."""
-
-    id: int
-
-
-@dataclass(frozen=True)
 class LibraryFunction:
     """A library of Lua, or a function of one, such as `string.format`."""
 

@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import abi
 from .codec import decode, encode
+from .errors import HostError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, forget
 from .imports import Control
 from .options import Config
@@ -23,11 +24,10 @@ class Table0(Control):
     def __init__(self, functions: Dict[str, HostFunction], on_event: Optional[Callable[[Event], object]],
                  now: Optional[Callable[[], float]]) -> None:
         self.functions, self.on_event, self.now = functions, on_event, now
-        self.epoch: Callable[[], int] = lambda: 0
         self.stop_reason: Optional[str] = None
-        self.prepare(Config(), None, False)
+        self.prepare(Config(), 0, None, False)
 
-    def prepare(self, config: Config, deadline: Optional[float], can_wait: bool) -> None:
+    def prepare(self, config: Config, epoch: int, deadline: Optional[float], can_wait: bool) -> None:
         """Before a call of the module."""
         self.config, self.deadline = config, deadline
         table = config.table()
@@ -37,11 +37,11 @@ class Table0(Control):
         table[abi.CONFIG_EVENTS] = {**self.wanted, **dict.fromkeys(self.always, True)} if isinstance(self.wanted, dict) else self.wanted
         if self.functions:
             table.setdefault(abi.CONFIG_FUNCTIONS, {name: function.mode for name, function in self.functions.items()})
-        table.setdefault(abi.CONFIG_EPOCH, self.epoch() or None)
+        table.setdefault(abi.CONFIG_EPOCH, epoch or None)
         self.table = table
         self.encoded = encode(table)
         self.error: Event = {}  # the last one
-        self.handler_failed: Optional[Exception] = None
+        self.failure: Optional[HostError] = None  # of clock or handler: the compute goes on, and then it is told
         self.raised: List[Tuple[str, Exception]] = []  # what functions of the host raised in the script
         self.answered: Optional[bytes] = None
         self.awaitable: Any = None  # of the function for which the compute waits
@@ -58,7 +58,10 @@ class Table0(Control):
             reason = self.reason()
             return None if reason is None else encode(reason)
         if key == b"now" and self.now is not None:
-            return encode(self.now())
+            try:
+                return encode(self.now())
+            except Exception as error:
+                self.failed_here("the clock", error)
         return None
 
     def reason(self) -> Optional[str]:
@@ -79,7 +82,12 @@ class Table0(Control):
         try:
             self.on_event(event)
         except Exception as error:
-            self.handler_failed = self.handler_failed or error
+            self.failed_here("the handler of events", error)
+
+    def failed_here(self, what: str, error: Exception) -> None:
+        if self.failure is None:
+            self.failure = HostError(f"{what} failed: {error}")
+            self.failure.__cause__ = error
 
     def call(self, record: bytes) -> Optional[bytes]:
         """The answer of a function that answers at once, or that the compute waits for it."""

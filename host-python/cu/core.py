@@ -43,14 +43,6 @@ class Response:
         return self.values[0]
 
 
-@dataclass(frozen=True)
-class MemoryStats:
-    """Bytes in use in the arena, and pages of 64 KiB of linear memory."""
-
-    lua_bytes: int
-    pages: int
-
-
 class Core:
     _imports_class = Imports
 
@@ -78,20 +70,6 @@ class Core:
         """Runs Lua source."""
         code = source.encode("utf-8") if isinstance(source, str) else source
         return self._in_unit(lambda: self._compute(code))
-
-    def collect(self) -> None:
-        """Collects garbage, in the arena and in the store."""
-
-        def run() -> None:
-            self._enter("run_gc")
-            if self._imports.failures:
-                raise HostError("the store failed during the collection") from self._cause()
-
-        self._in_unit(run)
-
-    def memory_stats(self) -> MemoryStats:
-        words = self._in_unit(self._stats)
-        return MemoryStats(*(int.from_bytes(words[at : at + 4], "little") for at in (4, 8)))
 
     def close(self) -> None:
         """Frees the linear memory; the store is not closed."""
@@ -167,10 +145,6 @@ class Core:
             return use()
         except Exception as error:
             raise HostError(f"the store failed: {error}") from error
-
-    def _stats(self) -> bytes:
-        self._enter("get_memory_stats", self._buffer)
-        return self._memory.read(self._buffer, abi.MEMORY_STATS_BYTES)
 
     def _enter(self, export: str, *words: int) -> int:
         """Calls the module."""

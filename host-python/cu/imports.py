@@ -7,6 +7,7 @@ KeyboardInterrupt, is kept in `broken`, after which nothing is answered any more
 from __future__ import annotations
 
 import ctypes
+import weakref
 from typing import Callable, Dict, List, Optional
 
 import wasmtime
@@ -51,6 +52,25 @@ class Control:
         pass
 
 
+def _guarded(imports: "weakref.ref[Imports]", name: str) -> Callable[..., int]:
+    def guarded(*words: int) -> int:
+        self = imports()
+        if self is None or self.broken:
+            return FAILED
+        try:
+            answer: int = getattr(self, name)(*[word & UNSIGNED for word in words])
+            return answer
+        except Exception as error:
+            code = error.code if isinstance(error, StoreError) else FAILED
+            self.failures[code] = error
+            return code
+        except BaseException as error:
+            self.broken = error
+            return FAILED
+
+    return guarded
+
+
 class Imports:
     def __init__(self, store: Store, control: Control) -> None:
         self.store, self.control = store, control
@@ -60,22 +80,8 @@ class Imports:
         self.changes = 0  # of the store, by this instance
 
     def functions(self) -> List[Callable[..., int]]:
-        """In the order of the contract."""
-        return [self._guarded(function) for function in (self.set, self.get, self.delete, self.size, self.keys)]
-
-    def _guarded(self, function: Callable[..., int]) -> Callable[..., int]:
-        def guarded(*words: int) -> int:
-            try:
-                return FAILED if self.broken else function(*[word & UNSIGNED for word in words])
-            except Exception as error:
-                answer = error.code if isinstance(error, StoreError) else FAILED
-                self.failures[answer] = error
-                return answer
-            except BaseException as error:
-                self.broken = error
-                return FAILED
-
-        return guarded
+        """In the order of the contract. The engine has a list of them for the whole process, so they keep nothing alive."""
+        return [_guarded(weakref.ref(self), name) for name in ("set", "get", "delete", "size", "keys")]
 
     def _read(self, pointer: int, length: int) -> bytes:
         if self.memory is None:
@@ -111,7 +117,7 @@ class Imports:
         return self.store.size(table) if table else 0
 
     def keys(self, table: int, pointer: int, room: int) -> int:
-        head = int.from_bytes(self._read(pointer, 4), "little")
+        head = int.from_bytes(self._read(pointer, room)[:4], "little")
         length = head & ~abi.PAGE_DESCENDING
         if length > room - 4:
             raise ProtocolError(f"the last key has {length} bytes, the page {room}")

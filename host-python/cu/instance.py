@@ -15,6 +15,7 @@ from .core import Answer, Core, Response
 from .errors import CuError, HostError, LuaError, OptionError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
+from .keyboard import keyboard_stops
 from .module import Module
 from .options import Config
 from .records import CANCEL, Call, answer_record, decode_pending, raised, results
@@ -40,6 +41,14 @@ class Pending:
 Step = Union[Response, Pending]
 
 
+@dataclass(frozen=True)
+class MemoryStats:
+    """Bytes in use in the arena, and pages of 64 KiB of linear memory."""
+
+    lua_bytes: int
+    pages: int
+
+
 def still_waits(error: Exception) -> bool:
     """Whether the compute that was to go on waits on, since what comes before failed."""
     of_script = error.error if isinstance(error, HostError) else error
@@ -57,9 +66,8 @@ class Instance(Core):
         self.config = config or Config()
         self._given_up: List[Pending] = []
         self._control = self._control_class(offer(functions or {}), on_event, now)
-        self._control.prepare(self.config, None, False)
+        self._control.prepare(self.config, 0, None, False)
         super().__init__(module or Module.packaged(), store, self._control)
-        self._control.epoch = lambda: self.store.changes - self._imports.changes
 
     def __enter__(self) -> "Instance":
         return self
@@ -82,6 +90,24 @@ class Instance(Core):
         if self._running:
             self._control.stop_reason = reason
         return self._running
+
+    def collect(self) -> None:
+        """Collects garbage, in the arena and in the store."""
+
+        def run() -> None:
+            self._enter("run_gc")
+            if self._imports.failures:
+                raise HostError("the store failed during the collection") from self._cause()
+
+        self._in_unit(run)
+
+    def memory_stats(self) -> MemoryStats:
+        def read() -> bytes:
+            self._enter("get_memory_stats", self._buffer)
+            return self._memory.read(self._buffer, abi.MEMORY_STATS_BYTES)
+
+        words = self._in_unit(read)
+        return MemoryStats(*(int.from_bytes(words[at : at + 4], "little") for at in (4, 8)))
 
     # Computes that wait, answered by the program.
 
@@ -240,8 +266,7 @@ class Instance(Core):
         control = self._control
 
         def run() -> Step:
-            control.stop_reason = None
-            control.prepare(config, deadline, can_wait)
+            control.prepare(config, self._epoch(), deadline, can_wait)
             control.raised += [raised_before] if raised_before else []
             try:
                 response = self._compute(code)
@@ -249,25 +274,33 @@ class Instance(Core):
                 self._end_of_transaction(error)
                 raise
             self._end_of_transaction(None)
-            if control.handler_failed is not None:
-                raise HostError(f"the handler of events failed: {control.handler_failed}") from control.handler_failed
+            if control.failure is not None:
+                raise control.failure
             if response.raw[:1] != bytes((abi.TAG_PENDING,)):
                 return response
             ticket, call = decode_pending(response.raw)
             return Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable)
 
-        return self._in_unit(run)
+        with keyboard_stops(self.stop):
+            return self._in_unit(run)
+
+    def _epoch(self) -> int:
+        """Another number whenever somebody else changed the store."""
+        return self.store.changes - self._imports.changes
 
     def _in_unit(self, run: Callable[[], Answer]) -> Answer:
         def after_those_given_up() -> Answer:
             self._cancel_given_up()
             return run()
 
-        return super()._in_unit(after_those_given_up if self._given_up else run)
+        try:
+            return super()._in_unit(after_those_given_up if self._given_up else run)
+        finally:
+            self._control.stop_reason = None
 
     def _cancel_given_up(self) -> None:
         for pending in list(self._given_up):
-            self._control.prepare(pending.config, None, True)
+            self._control.prepare(pending.config, self._epoch(), None, True)
             try:
                 self._compute(answer_record(pending.ticket, CANCEL))
             except (LuaError, HostError) as error:

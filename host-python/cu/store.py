@@ -9,14 +9,12 @@ from __future__ import annotations
 import struct
 import threading
 from abc import ABC, abstractmethod
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from contextlib import contextmanager
-from typing import Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 from . import abi
 from .errors import BusyError
-
-FEW_KEYS = 16
 
 
 class Store(ABC):
@@ -123,8 +121,7 @@ class MemoryStore(Store):
     def __init__(self, wait: float = -1) -> None:
         super().__init__(wait)
         self._tables: Dict[int, Dict[bytes, bytes]] = {}
-        self._sorted: Dict[int, List[bytes]] = {}  # of tables that were walked
-        self._fresh: Dict[int, Set[bytes]] = {}  # their keys that are not in order yet
+        self._sorted: Dict[int, List[bytes]] = {}  # every key of a table, and some that were removed since
         self._undo: Optional[List[Tuple[int, bytes, Optional[bytes]]]] = None
 
     def read(self, table: int, key: bytes) -> Optional[bytes]:
@@ -133,44 +130,31 @@ class MemoryStore(Store):
 
     def write(self, table: int, key: bytes, value: Optional[bytes]) -> None:
         rows = self._tables.setdefault(table, {})
-        old = rows.get(key)
         if self._undo is not None:
-            self._undo.append((table, key, old))
-        order, fresh = self._sorted.get(table), self._fresh.get(table, set())
-        if value is not None:
+            self._undo.append((table, key, rows.get(key)))
+        if value is None:
+            rows.pop(key, None)
+        else:
+            if key not in rows:
+                self._sorted.pop(table, None)
             rows[key] = value
-            if order is not None and old is None:
-                fresh.add(key)
-        elif old is not None:
-            del rows[key]
-            if key in fresh:
-                fresh.remove(key)
-            elif order is not None:
-                del order[bisect_left(order, key)]
         if not rows:
-            for of_table in (self._tables, self._sorted, self._fresh):
-                of_table.pop(table, None)
+            del self._tables[table]
+            self._sorted.pop(table, None)
 
     def count(self, table: int) -> int:
         return len(self._tables.get(table, ()))
 
     def scan(self, table: int, after: bytes, descending: bool) -> Iterable[bytes]:
-        if table not in self._tables:
-            return
-        if table not in self._sorted:
-            self._sorted[table], self._fresh[table] = sorted(self._tables[table]), set()
-        order, fresh = self._sorted[table], self._fresh[table]
-        if len(fresh) > FEW_KEYS:
-            order.extend(fresh)
-            order.sort()
-        else:
-            for key in fresh:
-                insort(order, key)
-        fresh.clear()
+        rows = self._tables.get(table, {})
+        order = self._sorted.get(table)
+        if order is None or len(order) > 2 * len(rows):
+            order = self._sorted[table] = sorted(rows)
         if descending:
-            yield from (order[at] for at in range((bisect_left(order, after) if after else len(order)) - 1, -1, -1))
+            places = range((bisect_left(order, after) if after else len(order)) - 1, -1, -1)
         else:
-            yield from (order[at] for at in range(bisect_right(order, after) if after else 0, len(order)))
+            places = range(bisect_right(order, after), len(order))
+        return (order[at] for at in places if order[at] in rows)
 
     def ids(self) -> Iterable[int]:
         return self._tables

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 from . import abi
-from .codec import Reader, StoredFunction, encode, whole
+from .codec import Reader, encode, whole
 from .errors import Malformed
+
+
+@dataclass(frozen=True)
+class StoredFunction:
+    """A stored Lua function, by its id. It stands alone under a key of a table."""
+
+    id: int
 
 
 def encode_stored(value: Any) -> bytes:
