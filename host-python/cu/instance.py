@@ -49,10 +49,16 @@ class MemoryStats:
     pages: int
 
 
+def of_script(error: Exception) -> Optional[LuaError]:
+    """The error with which the module answered; None if it answered none, so that nothing ran, or all of it."""
+    found = error.error if isinstance(error, HostError) else error
+    return found if isinstance(found, LuaError) else None
+
+
 def still_waits(error: Exception) -> bool:
     """Whether the compute that was to go on waits on, since what comes before failed."""
-    of_script = error.error if isinstance(error, HostError) else error
-    return isinstance(of_script, LuaError) and of_script.waits
+    found = of_script(error)
+    return found is not None and found.waits
 
 
 class Instance(Core):
@@ -143,7 +149,7 @@ class Instance(Core):
             try:
                 step = self._go_on(pending, record, cause)
             except CuError as error:
-                if still_waits(error):
+                if of_script(error) is None or still_waits(error):
                     self._give_up(pending)
                 raise
             output += step.output_bytes
@@ -274,12 +280,15 @@ class Instance(Core):
                 self._end_of_transaction(error)
                 raise
             self._end_of_transaction(None)
+            step: Step = response
+            if response.raw[:1] == bytes((abi.TAG_PENDING,)):
+                ticket, call = decode_pending(response.raw)
+                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable)
             if control.failure is not None:
+                if isinstance(step, Pending):
+                    self._given_up.append(step)
                 raise control.failure
-            if response.raw[:1] != bytes((abi.TAG_PENDING,)):
-                return response
-            ticket, call = decode_pending(response.raw)
-            return Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable)
+            return step
 
         with keyboard_stops(self.stop):
             return self._in_unit(run)
