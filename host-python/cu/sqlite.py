@@ -94,7 +94,7 @@ class SqliteStore(Store):
         return size
 
     def scan(self, table: int, after: bytes, descending: bool) -> Iterable[bytes]:
-        bound, order = (">", "ASC") if not descending else ("<" if after else ">", "DESC")
+        bound, order = ("<" if descending else ">") if after else ">=", "DESC" if descending else "ASC"
         statement = f"SELECT key FROM rows WHERE owner = ? AND key {bound} ? ORDER BY key {order}"
         cursor = self._run(statement, (table, after))
         try:

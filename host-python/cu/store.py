@@ -153,7 +153,7 @@ class MemoryStore(Store):
         if descending:
             places = range((bisect_left(order, after) if after else len(order)) - 1, -1, -1)
         else:
-            places = range(bisect_right(order, after), len(order))
+            places = range(bisect_right(order, after) if after else 0, len(order))
         return (order[at] for at in places if order[at] in rows)
 
     def ids(self) -> Iterable[int]:

@@ -1,6 +1,7 @@
 """Runs the conformance kit (tests/conformance of the repository) with this host.
 
-Use: python host-python/tests/conformance.py FOLDER [CLAUSE...]. It prints how many cases of each clause pass, and what differs in the others.
+Use: python host-python/tests/conformance.py [--sqlite] FOLDER [CLAUSE...]. It prints how many cases of each clause pass, and what differs in the
+others. With --sqlite the store is a `SqliteStore` in memory.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Set, Tuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -87,8 +88,10 @@ def lines_forms(head: str, lines: List[str]) -> Forms:
 class Session:
     """What a case has: its store, what is offered, and what happens at the border while a step runs."""
 
+    make_store: Callable[[], cu.Store] = cu.MemoryStore
+
     def __init__(self) -> None:
-        self.store = cu.MemoryStore()
+        self.store = self.make_store()
         self.config: Dict[Any, Any] = {}
         self.kinds: Set[str] = set()
         self.home: Optional[str] = None
@@ -360,7 +363,20 @@ class Case:
             yield bytes_forms("value", cu.encode(key))
 
 
-def run_case(module: cu.Module, lines: List[Line]) -> Optional[str]:
+class Observed:
+    """Everything that was found in the place of expectations: what was used, and all else."""
+
+    def __init__(self) -> None:
+        self.lines: Tuple[List[str], List[str]] = [], []
+
+    def add(self, found: str) -> None:
+        self.lines[found.startswith("used ")].append(found.replace("\n", "\n  ") + "\n")
+
+    def __str__(self) -> str:
+        return "observed " + " ".join(hashed("".join(lines).encode()) for lines in self.lines)
+
+
+def run_case(module: cu.Module, lines: List[Line], observed: Observed) -> Optional[str]:
     """What differs, or None."""
     case = Case(module)
     at = 0
@@ -377,6 +393,8 @@ def run_case(module: cu.Module, lines: List[Line]) -> Optional[str]:
             return f"line {line.number}: {type(error).__name__}: {error}"
         if not any(one.words[0] == "uses" for one in wanted):
             found = [forms for forms in found if not forms[0].startswith("uses")]
+        for place, forms in enumerate(found):
+            observed.add(wanted[place].whole if place < len(wanted) and wanted[place].whole in forms else forms[0])
         differs = len(found) != len(wanted) or any(one.whole not in forms for one, forms in zip(wanted, found))
         if differs:
             shown = "\n".join(forms[0][:400] for forms in found)
@@ -387,6 +405,7 @@ def run_case(module: cu.Module, lines: List[Line]) -> Optional[str]:
 def run_kit(module: cu.Module, folder: Path, clauses: List[str]) -> Tuple[int, int]:
     """How many cases pass and fail."""
     passed = failed = 0
+    observed = Observed()
     for path in sorted(folder.glob("*.txt")):
         if clauses and path.stem not in clauses:
             continue
@@ -397,17 +416,22 @@ def run_kit(module: cu.Module, folder: Path, clauses: List[str]) -> Tuple[int, i
             cases[-1].append(line)
         good = 0
         for case in cases:
-            differs = run_case(module, case[1:])
+            differs = run_case(module, case[1:], observed)
             good += differs is None
             if differs is not None:
                 print(f"{path.stem}: {' '.join(case[0].words[1:])}: {differs}\n")
         print(f"{path.stem} {good} of {len(cases)}", flush=True)
         passed, failed = passed + good, failed + len(cases) - good
+    print(observed)
     print(f"{passed} passed, {failed} failed")
     return passed, failed
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit("use: conformance.py FOLDER [CLAUSE...]")
-    sys.exit(1 if run_kit(cu.Module.packaged(), Path(sys.argv[1]), sys.argv[2:])[1] else 0)
+    words = sys.argv[1:]
+    if words[:1] == ["--sqlite"]:
+        Session.make_store = staticmethod(lambda: cu.SqliteStore(":memory:"))
+        del words[0]
+    if not words:
+        sys.exit("use: conformance.py [--sqlite] FOLDER [CLAUSE...]")
+    sys.exit(1 if run_kit(cu.Module.packaged(), Path(words[0]), words[1:])[1] else 0)
