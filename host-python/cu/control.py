@@ -25,11 +25,24 @@ class Table0(Control):
                  now: Optional[Callable[[], float]]) -> None:
         self.functions, self.on_event, self.now = functions, on_event, now
         self.stop_reason: Optional[str] = None
+        self.prepared: Optional[Tuple[int, int, bool]] = None
         self.prepare(Config(), 0, None, False)
 
     def prepare(self, config: Config, epoch: int, deadline: Optional[float], can_wait: bool) -> None:
         """Before a call of the module."""
-        self.config, self.deadline = config, deadline
+        self.deadline = deadline
+        if self.prepared != (id(config), epoch, can_wait):
+            self.config = config
+            self.encode(config, epoch, can_wait)
+            self.prepared = id(config), epoch, can_wait
+        self.error: Event = {}  # the last one
+        self.failure: Optional[HostError] = None  # of clock or handler: the compute goes on, and then it is told
+        self.raised: List[Tuple[str, Exception]] = []  # what functions of the host raised in the script
+        self.answered: Optional[bytes] = None
+        self.awaitable: Any = None  # of the function for which the compute waits
+
+    def encode(self, config: Config, epoch: int, can_wait: bool) -> None:
+        """Many computes have the same configuration."""
         table = config.table()
         if not can_wait:
             table[abi.CONFIG_PENDING] = 0
@@ -38,13 +51,7 @@ class Table0(Control):
         if self.functions:
             table.setdefault(abi.CONFIG_FUNCTIONS, {name: function.mode for name, function in self.functions.items()})
         table.setdefault(abi.CONFIG_EPOCH, epoch or None)
-        self.table = table
-        self.encoded = encode(table)
-        self.error: Event = {}  # the last one
-        self.failure: Optional[HostError] = None  # of clock or handler: the compute goes on, and then it is told
-        self.raised: List[Tuple[str, Exception]] = []  # what functions of the host raised in the script
-        self.answered: Optional[bytes] = None
-        self.awaitable: Any = None  # of the function for which the compute waits
+        self.table, self.encoded = table, encode(table)
 
     def get(self, key: bytes) -> Optional[bytes]:
         if key.startswith(abi.CALL_SIGNATURE.encode()):

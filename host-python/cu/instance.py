@@ -267,7 +267,7 @@ class Instance(Core):
     def _part(self, code: bytes, config: Config, deadline: Optional[float], can_wait: bool,
               raised_before: Optional[Tuple[str, Exception]] = None) -> Step:
         """Runs code in a unit, until its end or until it waits."""
-        if config.table().get(abi.CONFIG_ATOMIC) == abi.ATOMIC_HOST and not self.store.can_roll_back:
+        if config.extra.get(abi.CONFIG_ATOMIC, config.atomic) == abi.ATOMIC_HOST and not self.store.can_roll_back:
             raise OptionError(f"atomic is 'host', but a {type(self.store).__name__} cannot roll back")
         control = self._control
 
