@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Callable, List
 
 from .instance import Instance
-from .module import PLACES, Module
+from .module import Module
 from .options import Config
+from .packaged import PLACES
 from .records import Call
 
 UNLIMITED = 2**53 - 1

@@ -5,9 +5,8 @@
     table list (keys 1 to n) or dict, or `Table` where Python cannot tell two keys apart, such as 1 and True
 """
 
-from __future__ import annotations
-
 import math
+import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,17 +37,14 @@ class LibraryFunction:
     name: str
 
 
+@dataclass(eq=False)
 class Table:
     """A table as its pairs, for keys that no dict tells apart, and for tables that are keys. It equals only itself, as in Lua."""
 
-    def __init__(self, pairs: Iterable[Tuple[Any, Any]] = ()) -> None:
-        self.pairs = list(pairs)
+    pairs: List[Tuple[Any, Any]]
 
     def __iter__(self) -> Iterator[Tuple[Any, Any]]:
         return iter(self.pairs)
-
-    def __repr__(self) -> str:
-        return f"Table({self.pairs!r})"
 
 
 def encode(value: Any) -> bytes:
@@ -60,10 +56,7 @@ def encode(value: Any) -> bytes:
 
 def encode_values(values: Iterable[Any]) -> bytes:
     """Values as in a response: one after another."""
-    out = bytearray()
-    for number, value in enumerate(values, 1):
-        _write(out, value, 0, f"value {number}")
-    return bytes(out)
+    return b"".join(map(encode, values))
 
 
 def _sized(out: bytearray, tag: int, content: bytes) -> None:
@@ -101,7 +94,7 @@ def _write(out: bytearray, value: Any, depth: int, way: str) -> None:
     elif isinstance(value, ExternalTable):
         out += struct.pack("<BI", abi.TAG_EXTERNAL, value.id)
     elif isinstance(value, LibraryFunction):
-        if not value.name or not all("!" <= letter <= "~" for letter in value.name):
+        if not re.fullmatch("[!-~]+", value.name):
             raise EncodeError(f"{way}: {value.name!r} is no name of the library")
         _sized(out, abi.TAG_LIBRARY, value.name.encode("ascii"))
     else:
@@ -122,7 +115,7 @@ def _write_table(out: bytearray, pairs: Iterable[Tuple[Any, Any]], depth: int, w
             raise EncodeError(f"{way}: {key} is no key")
         start = len(out)
         _write(out, key, depth, way)
-        if isinstance(key, (str, bytes, float)):
+        if isinstance(key, (str, bytes)):
             name = bytes(out[start:])
             if name in names:
                 raise EncodeError(f"{way}: the key {key!r} stands twice")
@@ -132,23 +125,11 @@ def _write_table(out: bytearray, pairs: Iterable[Tuple[Any, Any]], depth: int, w
     struct.pack_into("<II", out, head + 1, len(out) - head - 5, count)
 
 
-def decode(data: bytes, text: bool = True) -> Any:
-    """The one value of `data`, as in a response."""
-    return whole(Reader(data, text=text))
-
-
-def whole(reader: "Reader") -> Any:
-    value = reader.value(len(reader.data), 0)
-    if reader.at != len(reader.data):
-        raise Malformed(reader.at, "more follows the value")
-    return value
-
-
 def decode_values(data: bytes, text: bool = True) -> List[Any]:
     """The values of a response, at least one."""
     reader = Reader(data, text=text)
-    values = [reader.value(len(data), 0)]
-    while reader.at < len(data):
+    values: List[Any] = []
+    while not values or reader.at < len(data):
         values.append(reader.value(len(data), 0))
     return values
 
@@ -200,9 +181,9 @@ class Reader:
             return ExternalTable(self.u32(end, "the id of a table"))
         if tag == abi.TAG_LIBRARY:
             name = self.sized(end, "a name", 1)
-            for offset, byte in enumerate(name):
-                if not 0x21 <= byte <= 0x7E:
-                    raise Malformed(at + 5 + offset, f"byte {byte} is in no name of the library")
+            wrong = re.search(rb"[^!-~]", name)
+            if wrong:
+                raise Malformed(at + 5 + wrong.start(), f"byte {wrong[0][0]} is in no name of the library")
             return LibraryFunction(name.decode("ascii"))
         if tag == abi.TAG_BIG_INTEGER:
             content = self.sized(end, "a big integer", 1)

@@ -7,7 +7,7 @@ import time
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import abi
-from .codec import decode, encode
+from .codec import decode_values, encode
 from .errors import HostError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, forget
 from .imports import Control
@@ -79,8 +79,12 @@ class Table0(Control):
             return f"the time limit of {self.config.time_limit} s is over"
         return None
 
+    def set(self, key: bytes, value: bytes) -> None:
+        if key == b"event":
+            self.event(value)
+
     def event(self, value: bytes) -> None:
-        event = decode(value)
+        event = decode_values(value)[0]
         kind = event.get(abi.FIELD_KIND)
         if kind == abi.EVENT_ERROR:
             self.error = event

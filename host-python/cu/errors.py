@@ -4,8 +4,6 @@ After `LuaError` and `HostError` the instance is as usable as before, unless `Ho
 `TrapError`, and anything that broke out of a call, every further call is `InstanceOver`.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any, Optional, Tuple
 
@@ -38,20 +36,14 @@ class EncodeError(CuError, ValueError):
     """A value that has no encoding, and the way to it."""
 
 
-class OptionError(CuError, ValueError):
-    """An option that cannot be as it is."""
-
-
 class ProtocolError(CuError):
     """The module answered what the contract excludes."""
 
 
 class StoreError(CuError):
-    """A store failed. `code` is what the script is told, any number below -1."""
+    """A store failed. `code` is what the module is told, and the script's error says: any number below -1."""
 
-    def __init__(self, message: str, code: int = -2) -> None:
-        super().__init__(message)
-        self.code = code
+    code = -2
 
 
 class BusyError(StoreError):
@@ -75,12 +67,9 @@ class LuaError(CuError):
         self.message = (head if found else text).decode("utf-8", "replace")
         self.traceback = (found + tail)[1:].decode("utf-8", "replace") if found else ""
         super().__init__(self.message)
-
-    @property
-    def position(self) -> Optional[Tuple[str, int]]:
-        """Chunk and line, where the message begins with them, such as ("compute", 1)."""
-        found = re.match(r"([^:\n]+):(\d+): ", self.message)
-        return (found[1], int(found[2])) if found else None
+        place = re.match(r"([^:\n]+):(\d+): ", self.message)
+        # Chunk and line, where the message begins with them, such as ("compute", 1).
+        self.position: Optional[Tuple[str, int]] = (place[1], int(place[2])) if place else None
 
 
 class HostError(CuError):

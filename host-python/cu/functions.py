@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
 
 from . import abi
-from .errors import EncodeError, OptionError
+from .errors import EncodeError
+from .options import OptionError
 from .records import raised, results
 
 # What an `either` function answers when the script is to wait for `Instance.resume`.

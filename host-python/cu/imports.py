@@ -4,8 +4,6 @@ No exception leaves an import: it is noted in `failures`, and the module is answ
 KeyboardInterrupt, is kept in `broken`, after which nothing is answered any more.
 """
 
-from __future__ import annotations
-
 import ctypes
 import weakref
 from typing import Callable, Dict, List, Optional
@@ -16,9 +14,7 @@ from . import abi
 from .errors import ProtocolError, StoreError
 from .store import Store
 
-FAILED = -2
-NO_ROOM = -3
-UNSIGNED = 0xFFFFFFFF
+FAILED, NO_ROOM, UNSIGNED = -2, -3, 0xFFFFFFFF
 
 
 class Memory:
@@ -48,7 +44,7 @@ class Control:
     def get(self, key: bytes) -> Optional[bytes]:
         return None
 
-    def event(self, value: bytes) -> None:
+    def set(self, key: bytes, value: bytes) -> None:
         pass
 
 
@@ -58,8 +54,7 @@ def _guarded(imports: "weakref.ref[Imports]", name: str) -> Callable[..., int]:
         if self is None or self.broken:
             return FAILED
         try:
-            answer: int = getattr(self, name)(*[word & UNSIGNED for word in words])
-            return answer
+            return int(getattr(self, name)(*[word & UNSIGNED for word in words]))
         except Exception as error:
             code = error.code if isinstance(error, StoreError) else FAILED
             self.failures[code] = error
@@ -74,7 +69,7 @@ def _guarded(imports: "weakref.ref[Imports]", name: str) -> Callable[..., int]:
 class Imports:
     def __init__(self, store: Store, control: Control) -> None:
         self.store, self.control = store, control
-        self.memory: Optional[Memory] = None
+        self.memory: Memory  # when there is one; an import that is called before, or after the end, fails
         self.failures: Dict[int, Exception] = {}  # by what the module was answered
         self.broken: Optional[BaseException] = None
         self.changes = 0  # of the store, by this instance
@@ -83,46 +78,40 @@ class Imports:
         """In the order of the contract. The engine has a list of them for the whole process, so they keep nothing alive."""
         return [_guarded(weakref.ref(self), name) for name in ("set", "get", "delete", "size", "keys")]
 
-    def _read(self, pointer: int, length: int) -> bytes:
-        if self.memory is None:
-            raise ProtocolError("an import was called before there was a memory")
-        return self.memory.read(pointer, length)
-
     def _change(self, table: int, key: bytes, value: Optional[bytes]) -> int:
         self.store.set(table, key, value)
         self.changes += table != abi.TABLE_IO
         return abi.OK
 
     def set(self, table: int, key: int, key_length: int, value: int, length: int) -> int:
-        key_bytes, data = self._read(key, key_length), self._read(value, length)
+        key_bytes, data = self.memory.read(key, key_length), self.memory.read(value, length)
         if table != abi.TABLE_CONTROL:
             return self._change(table, key_bytes, data)
-        if key_bytes == abi.KEY_EVENT.encode():
-            self.control.event(data)
+        self.control.set(key_bytes, data)
         return abi.OK
 
     def get(self, table: int, key: int, key_length: int, into: int, room: int) -> int:
-        key_bytes = self._read(key, key_length)
+        key_bytes = self.memory.read(key, key_length)
         value = self.control.get(key_bytes) if table == abi.TABLE_CONTROL else self.store.get(table, key_bytes)
         if value is None:
             return abi.ABSENT
-        if len(value) <= room and self.memory:
+        if len(value) <= room:
             self.memory.write(into, value)
         return len(value)
 
     def delete(self, table: int, key: int, key_length: int) -> int:
-        return self._change(table, self._read(key, key_length), None) if table else abi.OK
+        return self._change(table, self.memory.read(key, key_length), None) if table else abi.OK
 
     def size(self, table: int) -> int:
         return self.store.size(table) if table else 0
 
     def keys(self, table: int, pointer: int, room: int) -> int:
-        head = int.from_bytes(self._read(pointer, room)[:4], "little")
+        head = int.from_bytes(self.memory.read(pointer, room)[:4], "little")
         length = head & ~abi.PAGE_DESCENDING
         if length > room - 4:
             raise ProtocolError(f"the last key has {length} bytes, the page {room}")
-        page = self.store.page(table, self._read(pointer + 4, length), head >= abi.PAGE_DESCENDING, room)
-        if page is None or self.memory is None:
+        page = self.store.page(table, self.memory.read(pointer + 4, length), head >= abi.PAGE_DESCENDING, room)
+        if page is None:
             return NO_ROOM
         self.memory.write(pointer, page)
         return len(page)

@@ -11,16 +11,18 @@ from typing import Any, Awaitable, Callable, Dict, Iterator, List, Mapping, Opti
 from . import abi
 from .codec import ExternalTable, encode
 from .control import Event, Table0
-from .core import Answer, Core, Response
-from .errors import CuError, HostError, LuaError, OptionError
+from .core import Answer, Response
+from .errors import CuError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
 from .keyboard import keyboard_stops
 from .module import Module
-from .options import Config
+from .options import Config, OptionError
+from .packaged import packaged
 from .records import CANCEL, Call, answer_record, decode_pending, raised, results
 from .store import Store
 from .stored import decode_stored
+from .unit import UnitCore
 
 Code = Union[str, bytes, Call]
 
@@ -61,7 +63,7 @@ def still_waits(error: Exception) -> bool:
     return found is not None and found.waits
 
 
-class Instance(Core):
+class Instance(UnitCore):
     """Scripts share what is in `store`, and of one instance the globals. One call runs at a time; threads wait for each other."""
 
     _control_class = Table0
@@ -73,7 +75,7 @@ class Instance(Core):
         self._given_up: List[Pending] = []
         self._control = self._control_class(offer(functions or {}), on_event, now)
         self._control.prepare(self.config, 0, None, False)
-        super().__init__(module or Module.packaged(), store, self._control)
+        super().__init__(module or packaged(), store, self._control)
 
     def __enter__(self) -> "Instance":
         return self

@@ -1,8 +1,5 @@
 """A compiled module, which any number of instances and threads share, after a look at what its file says of itself."""
 
-from __future__ import annotations
-
-import functools
 import json
 import os
 from dataclasses import dataclass
@@ -14,8 +11,6 @@ import wasmtime
 from . import abi
 from .errors import ModuleError, VersionError
 
-# Where the package has its module; a checkout, from which it is used without being installed, has it in dist/.
-PLACES = (Path(__file__).with_name("cu.wasm"), Path(__file__).parents[2] / "dist" / "cu.wasm")
 I32 = wasmtime.ValType.i32
 
 
@@ -41,27 +36,16 @@ class Module:
             self.code = wasmtime.Module(self.engine, wasm)
         except wasmtime.WasmtimeError as error:
             raise ModuleError(f"the engine refuses the module: {error}") from error
-        for what, wanted, found in (
-            ("imports", abi.IMPORTS, {one.name or "": (one.type, one.module) for one in self.code.imports}),
-            ("exports", abi.EXPORTS, {one.name: (one.type, "env") for one in self.code.exports if one.name != abi.MEMORY}),
-        ):
-            shapes = {name: len(kind.params) if isinstance(kind, wasmtime.FuncType) and module == "env" else -1
-                      for name, (kind, module) in found.items()}
-            if shapes != wanted:
-                raise ModuleError(f"the module's {what} are not those of the contract: {sorted(shapes.items() ^ wanted.items())}")
+        kinds: Dict[Any, Any] = {one.name: one.type for one in self.code.imports}
+        kinds.update((one.name, one.type) for one in self.code.exports)
+        shapes = {name: len(kind.params) if isinstance(kind, wasmtime.FuncType) else type(kind) for name, kind in kinds.items()}
+        differs = shapes.items() ^ {**abi.IMPORTS, **abi.EXPORTS, abi.MEMORY: wasmtime.MemoryType}.items()
+        if differs:
+            raise ModuleError(f"imports and exports are not those of the contract: {', '.join(sorted(str(name) for name, _ in differs))}")
 
     @staticmethod
     def from_file(path: Union[str, "os.PathLike[str]"], cache: Union[bool, str] = False) -> "Module":
         return Module(Path(path).read_bytes(), cache)
-
-    @staticmethod
-    @functools.lru_cache(maxsize=1)
-    def packaged() -> "Module":
-        """The module that the package brings, compiled once in a process."""
-        for place in PLACES:
-            if place.is_file():
-                return Module.from_file(place)
-        raise ModuleError(f"there is no module at {PLACES[0]} or {PLACES[1]}: run `make wasm`, or name another one with Module.from_file")
 
 
 def section(wasm: bytes) -> bytes:
@@ -99,7 +83,7 @@ def _leb128(data: bytes, at: int) -> Tuple[int, int]:
 def read_section(content: bytes) -> ModuleInfo:
     where = f"no module of this contract: its section '{abi.SECTION}'"
     try:
-        fields = json.loads(content.decode("utf-8"), parse_constant=_refuse)
+        fields = json.loads(content.decode("utf-8"), parse_constant=int)  # which takes none of them: NaN is no JSON
     except (ValueError, RecursionError) as error:
         raise ModuleError(f"{where} is no JSON") from error
     if not isinstance(fields, dict):
@@ -114,13 +98,8 @@ def read_section(content: bytes) -> ModuleInfo:
     return ModuleInfo(fields["version"], _texts(fields, "features", where), _texts(fields, "flags", where) if "flags" in fields else ())
 
 
-def _refuse(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON")
-
-
 def _texts(fields: Dict[str, Any], name: str, where: str) -> Tuple[str, ...]:
     texts = fields.get(name)
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-        problem = "'flags' that are no list of texts" if name == "flags" else f"no list of texts '{name}'"
-        raise ModuleError(f"{where} has {problem}")
+        raise ModuleError(f"{where} has " + ("'flags' that are no list of texts" if name == "flags" else f"no list of texts '{name}'"))
     return tuple(texts)

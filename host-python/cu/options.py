@@ -7,9 +7,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Mapping, Optional, Sequence, Union
 
 from . import abi
+from .errors import CuError
 
 # The host is asked so often whether a script goes on that a time limit is some milliseconds late, and Ctrl-C too.
 TICK = 1_000_000
+
+
+class OptionError(CuError, ValueError):
+    """An option that cannot be as it is."""
 
 
 def system_clock() -> float:

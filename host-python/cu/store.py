@@ -4,17 +4,13 @@ A store is used in turns, one call of an instance at a time, each a unit of chan
 of its own: the difference is what others changed.
 """
 
-from __future__ import annotations
-
 import struct
 import threading
 from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
-from contextlib import contextmanager
 from typing import Dict, Iterable, Iterator, List, Optional, Tuple
 
 from . import abi
-from .errors import BusyError
 
 
 class Store(ABC):
@@ -27,7 +23,7 @@ class Store(ABC):
         """`wait` is how many seconds a call waits for one of another thread; negative is for ever."""
         self.wait, self.changes = wait, 0
         self.lock = threading.RLock()
-        self._in_turn = False
+        self.in_turn = False
         self.transaction: Optional[object] = None  # the instance of which several computes are one unit
 
     @abstractmethod
@@ -93,24 +89,6 @@ class Store(ABC):
     def _ids_as_keys(self, after: bytes, descending: bool) -> Iterable[bytes]:
         keys = sorted((struct.pack(">I", table) for table in self.ids()), reverse=descending)
         return (key for key in keys if not after or (key < after if descending else key > after))
-
-    @contextmanager
-    def turn(self, instance: object = None) -> Iterator[None]:
-        """Nobody else uses the store meanwhile."""
-        if not self.lock.acquire(timeout=self.wait):
-            raise BusyError(f"the store is in use by another thread for more than {self.wait} s")
-        try:
-            if self._in_turn:
-                raise BusyError("the store is in use: a call of this thread is running")
-            if self.transaction not in (None, instance):
-                raise BusyError("the store is in use: a transaction of another instance is open")
-            self._in_turn = True
-            try:
-                yield
-            finally:
-                self._in_turn = False
-        finally:
-            self.lock.release()
 
 
 class MemoryStore(Store):

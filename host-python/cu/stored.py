@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import abi
-from .codec import Reader, encode, whole
+from .codec import Reader, encode
 from .errors import Malformed
 
 
@@ -27,6 +27,13 @@ def encode_stored(value: Any) -> bytes:
 
 def decode_stored(data: bytes, text: bool = True) -> Any:
     return whole(StoredReader(data, text=text))
+
+
+def whole(reader: Reader) -> Any:
+    value = reader.value(len(reader.data), 0)
+    if reader.at != len(reader.data):
+        raise Malformed(reader.at, "more follows the value")
+    return value
 
 
 class StoredReader(Reader):

@@ -134,18 +134,18 @@ class SeenImports(Imports):
 
     def set(self, table: int, key: int, key_length: int, value: int, length: int) -> int:
         if table and session.running:
-            session.use(f"set {table} {to_hex(self._read(key, key_length))} {to_hex(self._read(value, length))}")
+            session.use(f"set {table} {to_hex(self.memory.read(key, key_length))} {to_hex(self.memory.read(value, length))}")
         return super().set(table, key, key_length, value, length)
 
     def get(self, table: int, key: int, key_length: int, into: int, room: int) -> int:
         if not (table and session.running):
             return super().get(table, key, key_length, into, room)
-        session.use(f"get {table} {to_hex(self._read(key, key_length))}", room)
+        session.use(f"get {table} {to_hex(self.memory.read(key, key_length))}", room)
         return session.answered(super().get(table, key, key_length, into, room))
 
     def delete(self, table: int, key: int, key_length: int) -> int:
         if table and session.running:
-            session.use(f"delete {table} {to_hex(self._read(key, key_length))}")
+            session.use(f"delete {table} {to_hex(self.memory.read(key, key_length))}")
         return super().delete(table, key, key_length)
 
     def size(self, table: int) -> int:
@@ -156,8 +156,8 @@ class SeenImports(Imports):
     def keys(self, table: int, pointer: int, room: int) -> int:
         if not (table and session.running):
             return super().keys(table, pointer, room)
-        head = int.from_bytes(self._read(pointer, 4), "little")
-        after = self._read(pointer + 4, head & ~abi.PAGE_DESCENDING)
+        head = int.from_bytes(self.memory.read(pointer, 4), "little")
+        after = self.memory.read(pointer + 4, head & ~abi.PAGE_DESCENDING)
         session.use(f"keys {table} {to_hex(after)} {'down' if head >= abi.PAGE_DESCENDING else 'up'}", room)
         return session.answered(super().keys(table, pointer, room))
 
@@ -434,4 +434,4 @@ if __name__ == "__main__":
         del words[0]
     if not words:
         sys.exit("use: conformance.py [--sqlite] FOLDER [CLAUSE...]")
-    sys.exit(1 if run_kit(cu.Module.packaged(), Path(words[0]), words[1:])[1] else 0)
+    sys.exit(1 if run_kit(cu.packaged(), Path(words[0]), words[1:])[1] else 0)

@@ -29,7 +29,7 @@ def test_values_both_ways(instance: cu.Instance) -> None:
 def test_values_without_an_encoding(instance: cu.Instance) -> None:
     endless: List[Any] = []
     endless.append(endless)
-    for value, problem in ((object(), "argument 1: value 1: a object has no encoding"), ({"a": [set()]}, r"\['a'\]\[1\]: a set has no encoding"),
+    for value, problem in ((object(), "argument 1: value: a object has no encoding"), ({"a": [set()]}, r"\['a'\]\[1\]: a set has no encoding"),
                            (endless, "nest more than 128 deep"), ({None: 1}, "None is no key"), ({"a": 1, b"a": 2}, "stands twice"),
                            ("\ud800", "surrogates not allowed"), (cu.StoredFunction(3), "no encoding here")):
         with pytest.raises(cu.EncodeError, match=problem):

@@ -37,9 +37,9 @@ def value_of(tagged: List[Any]) -> Any:
     if form == "float":
         return struct.unpack(">d", bytes.fromhex(content[0]))[0]
     if form == "table":
-        return cu.Table((value_of(key), value_of(value)) for key, value in content[0])
+        return cu.Table([(value_of(key), value_of(value)) for key, value in content[0]])
     if form == "nested":
-        table = cu.Table()
+        table = cu.Table([])
         for _ in range(content[0] - 1):
             table = cu.Table([(1, table)])
         return table
@@ -50,7 +50,7 @@ def value_of(tagged: List[Any]) -> Any:
 def plain(value: Any) -> Any:
     """A form that is equal only for equal values: for Python 1 == 1.0 == True, and NaN is not itself."""
     if isinstance(value, list):
-        value = cu.Table(enumerate(value, 1))
+        value = cu.Table(list(enumerate(value, 1)))
     if isinstance(value, (cu.Table, dict)):
         pairs = value.items() if isinstance(value, dict) else value
         return ["table", [(plain(key), plain(value)) for key, value in pairs]]
