@@ -15,7 +15,6 @@ from .core import Answer, Response
 from .errors import CuError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
-from .keyboard import keyboard_stops
 from .module import Module
 from .options import Config, OptionError
 from .packaged import packaged
@@ -292,8 +291,7 @@ class Instance(UnitCore):
                 raise control.failure
             return step
 
-        with keyboard_stops(self.stop):
-            return self._in_unit(run)
+        return self._in_unit(run)
 
     def _epoch(self) -> int:
         """Another number whenever somebody else changed the store."""
@@ -339,6 +337,9 @@ class Instance(UnitCore):
             if error.message.endswith(words):
                 error.__cause__ = cause
         return error
+
+    def _interrupt(self, reason: str) -> None:
+        self._control.stop_reason = reason
 
     def _undoes(self) -> bool:
         return self._control.table.get(abi.CONFIG_ATOMIC) == abi.ATOMIC_HOST

@@ -11,6 +11,7 @@ from typing import Callable, Iterator, Optional
 
 from .core import Answer, Core
 from .errors import BusyError, HostError, InstanceOver, LuaError, Malformed
+from .signals import signals_stop
 from .store import Store
 
 
@@ -35,6 +36,7 @@ def turn(store: Store, instance: object) -> Iterator[None]:
 
 class UnitCore(Core):
     _running = False  # a unit of this instance's is open
+    _signal: Optional[BaseException] = None  # what a handler of signals raised while the module ran
 
     def close(self) -> None:
         """Frees the linear memory; the store is not closed."""
@@ -66,9 +68,21 @@ class UnitCore(Core):
                 raise
             finally:
                 self._running = False
+            signal, self._signal = self._signal, None
+            if signal:
+                raise signal from failure
             if failure:
                 raise failure
             return answer
+
+    def _enter(self, export: str, *words: int) -> int:
+        with signals_stop(self._interrupt) as raised:
+            answer = super()._enter(export, *words)
+        self._signal = raised[0] if raised else self._signal
+        return answer
+
+    def _interrupt(self, reason: str) -> None:
+        """Ends the script that runs."""
 
     def _begin(self) -> None:
         try:

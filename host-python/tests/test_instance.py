@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from typing import Any, Dict, List
@@ -12,7 +11,6 @@ from typing import Any, Dict, List
 import pytest
 
 import cu
-from conftest import HOST
 
 
 def test_values_both_ways(instance: cu.Instance) -> None:
@@ -108,23 +106,40 @@ def test_time_limit_and_stop(instance: cu.Instance) -> None:
         instance.compute("return 1", cu.Config(time_limit=0))
 
 
-def test_an_interrupt_of_the_keyboard_ends_an_endless_script() -> None:
-    code = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import cu
-instance = cu.Instance()
-try:
-    print("runs", flush=True)
-    instance.compute("while true do end")
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-"""
-    with subprocess.Popen([sys.executable, "-c", code, str(HOST)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stdout.readline() == "runs\n"
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=20)[0] == "interrupted\n"
+@pytest.mark.parametrize("name, handler", [("SIGINT", signal.default_int_handler), ("SIGALRM", None)])
+def test_a_handler_of_signals_that_raises_ends_an_endless_script(module: cu.Module, name: str, handler: Any) -> None:
+    class Alarm(Exception):
+        pass
+
+    def raises(*_: object) -> None:
+        raise Alarm
+
+    instance, number = cu.Instance(module), getattr(signal, name)
+    before = signal.signal(number, handler or raises)
+    try:
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt if handler else Alarm) as caught:
+            instance.compute("_home.a = 1 while true do pcall(error) end")
+        timer.join()
+        assert signal.getsignal(number) is (handler or raises)
+    finally:
+        signal.signal(number, before)
+    assert isinstance(caught.value.__cause__, cu.LuaError) and caught.value.__cause__.error_class == "interrupted"
+    assert instance.compute("return _home.a").value == 1  # it lives on
+
+
+def test_a_handler_of_signals_that_does_not_raise_disturbs_nothing(module: cu.Module) -> None:
+    seen: List[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
+    try:
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
+        timer.start()
+        assert cu.Instance(module).compute("for i = 1, 2e7 do end return 1").value == 1
+        timer.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert seen == [signal.SIGUSR1]
 
 
 def test_functions_of_the_host(module: cu.Module) -> None:
