@@ -205,14 +205,22 @@ class Instance(UnitCore):
         self.config = replace(usual, transaction=abi.TRANSACTION_OPEN)
         try:
             yield
-        except BaseException:
-            if self._over is None:
-                self.compute("", replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
-            raise
-        else:
             self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
+        except BaseException:
+            self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
+            raise
         finally:
             self.config = usual
+
+    def _roll_back(self, config: Config) -> None:
+        """Where the module cannot undo it, since the store fails, the store does, or the next instance over it."""
+        if self._over is not None or self.store.transaction is not self:
+            return
+        try:
+            self.compute("", config)
+        except CuError as error:
+            with self.store.lock:
+                self._end(error)
 
     # Data without a script.
 
@@ -325,7 +333,8 @@ class Instance(UnitCore):
         elif what == abi.TRANSACTION_COMMIT:
             is_open = error is not None
         elif what == abi.TRANSACTION_ROLLBACK:
-            is_open = isinstance(error, LuaError) and error.error_class == abi.CLASS_JOURNAL
+            found = of_script(error) if error else None
+            is_open = found is not None and found.error_class == abi.CLASS_JOURNAL
         else:
             return
         self.store.transaction = self if is_open else None

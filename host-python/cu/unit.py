@@ -63,8 +63,7 @@ class UnitCore(Core):
                     failure = error
                 self._keep(failure)
             except BaseException as error:
-                if self._over is None:
-                    self._end(error)
+                self._end(error)
                 raise
             finally:
                 self._running = False
@@ -102,6 +101,8 @@ class UnitCore(Core):
             raise HostError(f"the store did not keep the changes: {error}") from error
 
     def _end(self, error: BaseException) -> None:
+        if self._over is not None:
+            return
         super()._end(error)
         if self._running or self.store.transaction is self:
             self.store.transaction = None

@@ -32,6 +32,11 @@ def test_values_without_an_encoding(instance: cu.Instance) -> None:
                            ("\ud800", "surrogates not allowed"), (cu.StoredFunction(3), "no encoding here")):
         with pytest.raises(cu.EncodeError, match=problem):
             instance.call("print", value)
+    for way in ("\ud800", "_home.\ud800"):
+        with pytest.raises(cu.EncodeError):
+            instance.call(way)
+        with pytest.raises(cu.EncodeError):
+            cu.encode_key(way)
     with pytest.raises(cu.EncodeError, match="251 arguments; 250 are the most"):
         instance.call("print", *range(251))
     with pytest.raises(cu.EncodeError, match="a name in it is empty"):
@@ -208,6 +213,40 @@ def test_transactions(module: cu.Module) -> None:
             first.compute("_home.a = 4")
             first.close()
     assert second.compute("return _home.a").value == 1
+
+
+def test_a_transaction_that_cannot_be_kept_is_undone(module: cu.Module) -> None:
+    class Full(cu.MemoryStore):
+        left = -1
+
+        def write(self, table: int, key: bytes, value: Any) -> None:
+            if self.left == 0 and value is not None:
+                raise OSError("the disk is full")
+            self.left -= self.left > 0
+            super().write(table, key, value)
+
+    for left in range(12):
+        store = Full()
+        first, second = cu.Instance(module, store), cu.Instance(module, store)
+        first.compute("_home.n = 0 local n = 0 function _home.count() n = n + 1 _home.n = n end")
+        store.left = left
+        try:
+            with first.transaction():
+                first.compute("_home.count() _home.count()")
+                first.compute("_home.count() _home.new = { 1 }")
+            kept = 3
+        except cu.HostError as error:
+            assert isinstance(error.__cause__, OSError)
+            kept = 0
+        store.left = -1
+        assert second.compute("return _home.n").value == kept
+        second.compute("_home.count()")
+        try:
+            first.compute("_home.count()")
+        except cu.InstanceOver:  # its module could not undo it, so the store did
+            assert not kept
+            second.compute("_home.count()")
+        assert second.compute("return _home.n").value == kept + 2
 
 
 def test_io_and_homes(module: cu.Module) -> None:
