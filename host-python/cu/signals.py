@@ -16,6 +16,20 @@ Stop = Callable[[str], object]
 
 _stops: List[Stop] = []  # of the calls that run in the main thread, one in another
 _raised: List[BaseException] = []
+_in_functions: List[int] = []  # how many calls ran when a function of the host began: where it runs, handlers may raise
+
+
+@contextmanager
+def in_function() -> Iterator[None]:
+    """Within, a handler raises as ever, for functions that take long."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _in_functions.append(len(_stops))
+    try:
+        yield
+    finally:
+        _in_functions.pop()
 
 
 @contextmanager
@@ -48,6 +62,8 @@ def _replaced() -> Dict[int, Any]:
         try:
             usual[number](number, frame)
         except BaseException as error:
+            if _in_functions and _in_functions[-1] == len(_stops):
+                raise
             _raised.append(error)
             for stop in _stops:
                 stop(f"a signal: {type(error).__name__}")

@@ -134,6 +134,26 @@ def test_a_handler_of_signals_that_raises_ends_an_endless_script(module: cu.Modu
     assert instance.compute("return _home.a").value == 1  # it lives on
 
 
+def test_a_function_that_takes_long_is_interrupted(module: cu.Module) -> None:
+    inner = cu.Instance(module)
+    instance = cu.Instance(module, functions={"sleep": lambda: time.sleep(20), "endless": lambda: inner.compute("while true do end").value})
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for code in ("host.endless()", "host.sleep()"):
+            timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            begun = time.monotonic()
+            with pytest.raises(KeyboardInterrupt):
+                instance.compute(code)
+            timer.join()
+            assert time.monotonic() - begun < 5
+            assert inner.compute("return 1").value == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with pytest.raises(cu.InstanceOver):  # its function broke off
+        instance.compute("return 1")
+
+
 def test_a_handler_of_signals_that_does_not_raise_disturbs_nothing(module: cu.Module) -> None:
     seen: List[int] = []
     before = signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
