@@ -29,7 +29,7 @@ static LEFT: AtomicI64 = AtomicI64::new(UNLIMITED);
 /// What is left after that part.
 static LATER: AtomicI64 = AtomicI64::new(0);
 
-/// What was left when the host stopped the script.
+/// What was left when the script was stopped.
 static FORFEITED: AtomicI64 = AtomicI64::new(0);
 
 /// The budget at the beginning.
@@ -96,6 +96,12 @@ pub fn lend(least: i64) -> i64 {
     LEFT.swap(limit().max(least), Ordering::Relaxed) + LATER.load(Ordering::Relaxed)
 }
 
+/// Ends the run with that rest, which counts as left over, and not as used.
+pub fn forfeit(left: i64) {
+    FORFEITED.store((left + 1).max(0), Ordering::Relaxed);
+    divide(left.min(-1), UNLIMITED);
+}
+
 /// Restores an earlier rest: ends a suspension or a loan, or takes back the charges since then. What the host stopped stays
 /// so.
 #[inline]
@@ -130,8 +136,7 @@ fn goes_on() -> bool {
     if left < 0 || LATER.load(Ordering::Relaxed) == 0 {
         divide(left, UNLIMITED);
     } else if tick::is_stopped() {
-        FORFEITED.store(left + 1, Ordering::Relaxed);
-        divide(-1, UNLIMITED);
+        forfeit(left);
     } else {
         divide(left, PART.load(Ordering::Relaxed));
         return true;

@@ -71,9 +71,9 @@ unsafe extern "C" fn run_out(state: *mut State) {
 pub fn end_script(lua: Stack<'_>, message: &Message) -> Raise {
     RUN.is_ended.set(true);
     RUN.place_is_kept.set(true);
-    budget::lend(TRACEBACK);
+    let left = budget::lend(TRACEBACK);
     traceback::keep(lua, message);
-    budget::resume(-1);
+    budget::forfeit(left);
     Raise::Budget
 }
 
