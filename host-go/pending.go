@@ -56,9 +56,9 @@ type Waiting struct {
 	Name   string // of the function
 	Args   []any
 	Output string // what was printed since the compute began or went on
+	Ticket int64  // which no other wait in the instance has
 
 	instance *Instance
-	ticket   int64
 	answer   func(ctx context.Context, args []any) ([]any, error)
 	ends     time.Time // by Options.TimeLimit
 }
@@ -78,7 +78,7 @@ func (p *Waiting) goOn(ctx context.Context, results []any, err error) (*Response
 	if err != nil {
 		return nil, nil, err
 	}
-	response, pending, _, err := p.instance.run(ctx, answerRecord(p.ticket, answer), p.ends)
+	response, pending, _, err := p.instance.run(ctx, answerRecord(p.Ticket, answer), p.ends)
 	return response, pending, err
 }
 
@@ -90,7 +90,7 @@ func (p *Waiting) Cancel(ctx context.Context) (*Response, error) {
 
 // cancel says, too, whether the compute still waits because it could not be told.
 func (p *Waiting) cancel(ctx context.Context) (*Response, bool, error) {
-	response, _, done, err := p.instance.run(ctx, answerRecord(p.ticket, []byte{AnswerCancel}), time.Time{})
+	response, _, done, err := p.instance.run(ctx, answerRecord(p.Ticket, []byte{AnswerCancel}), time.Time{})
 	return response, !done, err
 }
 
@@ -145,7 +145,7 @@ func (p *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 // finish goes on with the answer. Where that is not possible, nobody else will.
 func (p *Waiting) finish(ctx context.Context, o outcome) (*Response, *Waiting, error) {
 	answer := answerOf(nil, p.Name, o.results, o.err)
-	response, pending, done, err := p.instance.run(ctx, answerRecord(p.ticket, answer), p.ends)
+	response, pending, done, err := p.instance.run(ctx, answerRecord(p.Ticket, answer), p.ends)
 	if !done {
 		p.abandon(ctx)
 	}

@@ -86,7 +86,7 @@ func (i *Instance) readPending(c *call, values []byte) (*Waiting, error) {
 		return nil, err
 	}
 	pending := &Waiting{Name: made.Way, Args: made.Args, instance: i, ends: c.ends}
-	pending.ticket = int64(binary.LittleEndian.Uint64(values[1:]))
+	pending.Ticket = int64(binary.LittleEndian.Uint64(values[1:]))
 	if c.later == nil {
 		pending.answer = i.settings.functions[made.Way].Call
 	} else if answer := c.later.call; answer != nil {

@@ -1,0 +1,105 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"cu"
+)
+
+// Run runs the clauses of a folder, or those of them that are named, on an engine, and writes the report. It returns how many cases failed.
+func Run(ctx context.Context, out io.Writer, wasm []byte, engine cu.Engine, folder string, names []string) (failed int, err error) {
+	clauses, err := readKit(folder, names)
+	if err != nil {
+		return 0, err
+	}
+	seen := &border{}
+	module, err := cu.Open(withBorder(ctx, seen), wasm, engine)
+	if err != nil {
+		return 0, err
+	}
+	defer module.Close(ctx)
+	passed := 0
+	for _, clause := range clauses {
+		var failures []string
+		for _, each := range clause.cases {
+			if problem := runCase(ctx, seen, module, each); problem != "" {
+				failures = append(failures, fmt.Sprintf("  %s.txt:%s", clause.name, problem))
+			}
+		}
+		fmt.Fprintf(out, "%s %d of %d\n", clause.name, len(clause.cases)-len(failures), len(clause.cases))
+		for _, failure := range failures {
+			fmt.Fprintln(out, failure)
+		}
+		failed += len(failures)
+		passed += len(clause.cases) - len(failures)
+	}
+	_, err = fmt.Fprintf(out, "%d passed, %d failed\n", passed, failed)
+	return failed, err
+}
+
+// runCase says what is wrong, if something is.
+func runCase(ctx context.Context, seen *border, module *cu.Module, c testCase) (problem string) {
+	s := newSession(module)
+	seen.session = s
+	defer s.end(ctx)
+	for _, step := range c.steps {
+		found, err := s.guarded(ctx, step)
+		if err != nil {
+			found = []forms{{fmt.Sprintf("the host failed: %T: %v", err, err)}}
+		}
+		wanted := step.expected
+		if step.words[0] == "store" {
+			wanted = []line{step.line}
+		}
+		wantsUses := slices.ContainsFunc(wanted, func(l line) bool { return l.words[0] == "uses" })
+		if last := len(found) - 1; last >= 0 && strings.HasPrefix(found[last][0], "uses") && !wantsUses {
+			found = found[:last]
+		}
+		met := len(found) == len(wanted)
+		for at := 0; met && at < len(found); at++ {
+			met = slices.Contains(found[at], wanted[at].whole())
+		}
+		if !met {
+			var report strings.Builder
+			fmt.Fprintf(&report, "%d: %s\n    wanted", step.number, c.title)
+			for _, line := range wanted {
+				report.WriteString("\n" + shortened(line.whole()))
+			}
+			report.WriteString("\n    found")
+			for _, forms := range found {
+				report.WriteString("\n" + shortened(forms[0]))
+			}
+			return report.String()
+		}
+	}
+	return ""
+}
+
+// guarded makes an error of a panic: a case that the runner cannot do has failed.
+func (s *session) guarded(ctx context.Context, step step) (found []forms, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("panic: %v", value)
+		}
+	}()
+	return s.step(ctx, step)
+}
+
+func shortened(text string) string {
+	const most = 400
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(line) > most {
+			line = line[:most] + fmt.Sprintf("... (%d bytes)", len(line))
+		}
+		lines = append(lines, "      "+line)
+	}
+	if len(lines) > 40 {
+		lines = append(lines[:40], "      ...")
+	}
+	return strings.Join(lines, "\n")
+}
