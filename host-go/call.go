@@ -64,7 +64,7 @@ func emptyName(way string) int {
 
 // DecodeCall reads a call record.
 func DecodeCall(record []byte) (Call, error) {
-	r := reader{bytes: record}
+	r := reader{bytes: record, sent: true}
 	for at, letter := range []byte(CallSignature) {
 		if got, err := r.take(1); err != nil {
 			return Call{}, err

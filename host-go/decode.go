@@ -44,6 +44,8 @@ type reader struct {
 	bytes []byte
 	at    int
 	depth int
+	// sent says that the values are sent, and not stored: then a stored function is none.
+	sent bool
 }
 
 func (r *reader) malformed(at int, problem string) error {
@@ -136,6 +138,9 @@ func (r *reader) value() (any, error) {
 	case TagLibrary:
 		return r.library()
 	case TagFunction:
+		if r.sent {
+			break
+		}
 		id, err := r.block()
 		if err == nil && len(id) != 4 {
 			err = r.malformed(at+1, fmt.Sprintf("the id of a function has %d bytes, not 4", len(id)))

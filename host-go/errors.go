@@ -113,14 +113,13 @@ func (e *ProtocolError) Error() string {
 }
 
 const (
-	tracebackMark = "\nstack traceback:"
+	tracebackMark = "\nstack traceback:\n"
 	hostFailed    = ": it answered "
 	rateMark      = ", too many operations a second"
 )
 
 // failure makes the error of a text, of the module's event "error", if there was one, and of what failed meanwhile.
 func (c *call) failure(text string) error {
-	text = strings.ToValidUTF8(text, "\uFFFD")
 	e := &LuaError{Text: text, Message: text}
 	// A message may quote a traceback; the module's own comes last.
 	if at := strings.LastIndex(text, tracebackMark); at >= 0 {

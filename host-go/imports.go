@@ -1,6 +1,7 @@
 package cu
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -146,39 +147,55 @@ func (c *call) size(words []uint64) int32 {
 	return int32(size)
 }
 
-// keys writes a page: what a table has behind the last key seen, as many whole keys as fit.
+// keys writes a page of a table's keys.
 func (c *call) keys(words []uint64) int32 {
 	page, ok := c.vm.memory.at(words[1], words[2])
-	if !ok || len(page) < 4 {
+	if !ok {
 		return c.outside(words[1], words[2])
+	}
+	list := c.vm.shared.tables
+	if table := uint32(words[0]); table != TableControl {
+		list = func(after []byte, descending bool, yield func([]byte) bool) error {
+			return c.vm.shared.store.Keys(table, after, descending, yield)
+		}
+	}
+	length, err := fillPage(page, list)
+	if err == errTooSmall {
+		return c.fail(answerTooSmall, err)
+	}
+	if err != nil {
+		return c.fail(answerFailed, err)
+	}
+	return int32(length)
+}
+
+var (
+	errTooSmall = errors.New("cu: the page has no room for one key")
+	errPage     = errors.New("cu: the last key seen does not lie in its page")
+)
+
+// fillPage reads which keys a page asks for, and writes as many whole ones as fit. Each is a length and so many bytes.
+func fillPage(page []byte, list func(after []byte, descending bool, yield func([]byte) bool) error) (int, error) {
+	if len(page) < 4 {
+		return 0, errPage
 	}
 	length := word(page, 0)
 	descending := length&PageDescending != 0
 	length &^= PageDescending
 	if uint64(length) > uint64(len(page)-4) {
-		return c.outside(words[1], uint64(length)+4)
+		return 0, errPage
 	}
-	last := slices.Clone(page[4 : 4+length])
 	at, full := 0, false
-	fill := func(key []byte) bool {
+	err := list(bytes.Clone(page[4:4+length]), descending, func(key []byte) bool {
 		if full = len(page)-at < 4+len(key); full {
 			return false
 		}
 		binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
 		at += 4 + copy(page[at+4:], key)
 		return true
+	})
+	if err == nil && full && at == 0 {
+		err = errTooSmall
 	}
-	var err error
-	if table := uint32(words[0]); table == TableControl {
-		err = c.vm.shared.tables(last, descending, fill)
-	} else {
-		err = c.vm.shared.store.Keys(table, last, descending, fill)
-	}
-	if err != nil {
-		return c.fail(answerFailed, err)
-	}
-	if full && at == 0 {
-		return c.fail(answerTooSmall, fmt.Errorf("cu: %d bytes have no room for one key", len(page)))
-	}
-	return int32(at)
+	return at, err
 }

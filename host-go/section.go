@@ -71,11 +71,14 @@ func parseInfo(content []byte) (Info, error) {
 		return damaged("is no JSON")
 	}
 	var fields map[string]any
-	if json.Unmarshal(content, &fields) != nil || fields == nil {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	if decoder.Decode(&fields) != nil || fields == nil {
 		return damaged("is no object")
 	}
-	abi, ok := fields["abi"].(float64)
-	if !ok || abi != math.Trunc(abi) || abi < 0 || abi > 1<<53-1 {
+	number, _ := fields["abi"].(json.Number)
+	abi, err := number.Float64()
+	if err != nil || abi != math.Trunc(abi) || abi < 0 || abi > 1<<53-1 {
 		return damaged("has no version of the contract, 'abi'")
 	}
 	// The version comes first: in another one the other fields may differ.
