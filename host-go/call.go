@@ -2,7 +2,6 @@ package cu
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strings"
 )
 
@@ -19,33 +18,29 @@ type Call struct {
 }
 
 // Encode returns the record, which is computed in the place of source.
-func (call Call) Encode() (string, error) {
-	record, err := call.append(nil)
-	return string(record), err
-}
-
-func (call Call) append(to []byte) ([]byte, error) {
+func (call Call) Encode() (record string, err error) {
+	defer recovered(&err)
 	if len(call.Args) > CallArguments {
-		return nil, unencodable("%d arguments; a call has %d at most", len(call.Args), CallArguments)
+		unencodable("%d arguments; a call has %d at most", len(call.Args), CallArguments)
 	}
 	var flags byte
 	if call.Content {
 		flags = CallContent
 	}
-	to, err := appendWay(append(append(to, CallSignature...), CallVersion, flags), call.Way)
-	for at := 0; at < len(call.Args) && err == nil; at++ {
-		if way, ok := call.Args[at].(Way); ok {
-			to, err = appendWay(append(to, CallWay), string(way))
+	to := appendWay(append([]byte(CallSignature), CallVersion, flags), call.Way)
+	for _, argument := range call.Args {
+		if way, ok := argument.(Way); ok {
+			to = appendWay(append(to, CallWay), string(way))
 		} else {
-			to, err = appendValue(append(to, CallValue), call.Args[at], 0)
+			to = appendValue(append(to, CallValue), argument, 0)
 		}
 	}
-	return to, err
+	return string(to), nil
 }
 
-func appendWay(to []byte, way string) ([]byte, error) {
+func appendWay(to []byte, way string) []byte {
 	if at := emptyName(way); at >= 0 {
-		return nil, unencodable("the way %q has an empty name at byte %d", way, at)
+		unencodable("the way %q has an empty name at byte %d", way, at)
 	}
 	return appendBlock(to, way)
 }
@@ -53,7 +48,7 @@ func appendWay(to []byte, way string) ([]byte, error) {
 // emptyName returns where a name of a way is empty; -1 if none is.
 func emptyName(way string) int {
 	at := 0
-	for _, name := range strings.Split(way, ".") {
+	for name := range strings.SplitSeq(way, ".") {
 		if name == "" {
 			return at
 		}
@@ -63,84 +58,64 @@ func emptyName(way string) int {
 }
 
 // DecodeCall reads a call record.
-func DecodeCall(record []byte) (Call, error) {
+func DecodeCall(record []byte) (call Call, err error) {
+	defer recovered(&err)
 	r := reader{bytes: record, sent: true}
 	for at, letter := range []byte(CallSignature) {
-		if got, err := r.take(1); err != nil {
-			return Call{}, err
-		} else if got[0] != letter {
-			return Call{}, r.malformed(at, "no call record begins like this")
+		if r.take(1)[0] != letter {
+			malformed(at, "no call record begins like this")
 		}
 	}
-	head, err := r.take(1)
-	if err == nil && head[0] != CallVersion {
-		err = r.malformed(3, fmt.Sprintf("a call record of version %d; this host knows %d", head[0], CallVersion))
+	if version := r.take(1)[0]; version != CallVersion {
+		malformed(3, "a call record of version %d; this host knows %d", version, CallVersion)
 	}
-	if err != nil {
-		return Call{}, err
+	flags := r.take(1)[0]
+	if flags&^CallContent != 0 {
+		malformed(4, "unknown flags: %#02x", flags)
 	}
-	if head, err = r.take(1); err == nil && head[0]&^CallContent != 0 {
-		err = r.malformed(4, fmt.Sprintf("unknown flags: %#02x", head[0]))
-	}
-	if err != nil {
-		return Call{}, err
-	}
-	call := Call{Content: head[0] == CallContent}
-	if call.Way, err = r.way(); err != nil {
-		return Call{}, err
-	}
+	call = Call{Content: flags == CallContent, Way: r.way()}
 	for r.at < len(record) {
-		argument, err := r.argument(len(call.Args))
-		if err != nil {
-			return Call{}, err
-		}
-		call.Args = append(call.Args, argument)
+		call.Args = append(call.Args, r.argument(len(call.Args)))
 	}
 	return call, nil
 }
 
-func (r *reader) argument(before int) (any, error) {
+func (r *reader) argument(before int) any {
 	at := r.at
-	form, err := r.take(1)
+	form := r.take(1)[0]
 	switch {
-	case err != nil:
-		return nil, err
 	case before == CallArguments:
-		return nil, r.malformed(at, fmt.Sprintf("more than %d arguments", CallArguments))
-	case form[0] == CallValue:
+		malformed(at, "more than %d arguments", CallArguments)
+	case form == CallValue:
 		return r.value()
-	case form[0] == CallWay:
-		way, err := r.way()
-		return Way(way), err
+	case form == CallWay:
+		return Way(r.way())
 	}
-	return nil, r.malformed(at, fmt.Sprintf("an argument is neither a value nor a way, but %#02x", form[0]))
+	malformed(at, "an argument is neither a value nor a way, but %#02x", form)
+	return nil
 }
 
-func (r *reader) way() (string, error) {
+func (r *reader) way() string {
 	at := r.at
-	way, err := r.block()
-	if err != nil {
-		return "", err
+	way := string(r.block())
+	if empty := emptyName(way); empty >= 0 {
+		malformed(at+4+empty, "a name of a way is empty")
 	}
-	if empty := emptyName(string(way)); empty >= 0 {
-		return "", r.malformed(at+4+empty, "a name of a way is empty")
-	}
-	return string(way), nil
+	return way
 }
 
-// appendAnswer writes what a function of the host answers.
-func appendAnswer(to []byte, results []any, err error) ([]byte, error) {
-	if err != nil {
-		return appendValue(append(to, AnswerError), raised(err), 0)
+// encodeAnswer writes what a function of the host answers.
+func encodeAnswer(to []byte, results []any, failed error) (answer []byte, err error) {
+	defer recovered(&err)
+	if failed != nil {
+		return appendValue(append(to, AnswerError), raised(failed), 0), nil
 	}
 	if len(results) > FunctionResults {
-		return nil, unencodable("%d results; a function has %d at most", len(results), FunctionResults)
+		unencodable("%d results; a function has %d at most", len(results), FunctionResults)
 	}
 	to = append(to, AnswerResults)
 	for _, result := range results {
-		if to, err = appendValue(to, result, 0); err != nil {
-			return nil, err
-		}
+		to = appendValue(to, result, 0)
 	}
 	return to, nil
 }

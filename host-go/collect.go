@@ -7,12 +7,12 @@ import (
 
 // Collect collects what nothing reaches: in the VM, and in the store the tables that no home reaches.
 func (i *Instance) Collect(ctx context.Context) error {
-	return i.vm.enter(ctx, i.settings, func(c *call) (bool, error) {
-		if _, err := i.vm.call(c, exportCollect); err != nil {
+	return i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
+		if _, err := r.do(exportCollect); err != nil {
 			return false, err
 		}
 		var failures []error
-		for _, failed := range c.failed {
+		for _, failed := range r.failed {
 			failures = append(failures, failed)
 		}
 		if err := errors.Join(failures...); err != nil {
@@ -31,14 +31,14 @@ type MemoryStats struct {
 
 // Memory returns it.
 func (i *Instance) Memory(ctx context.Context) (stats MemoryStats, err error) {
-	err = i.vm.enter(ctx, i.settings, func(c *call) (bool, error) {
-		_, err := i.vm.call(c, exportStats, i.vm.buffer)
+	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
+		_, err := r.do(exportStats, r.buffer)
 		if err != nil {
 			return false, err
 		}
-		written, ok := i.vm.memory.at(uint64(i.vm.buffer), MemoryStatsBytes)
-		if !ok {
-			return false, &ProtocolError{"its buffer is not in its memory"}
+		written, err := r.memory.at(uint64(r.buffer), MemoryStatsBytes)
+		if err != nil {
+			return false, err
 		}
 		stats = MemoryStats{int(word(written, 0)), int(word(written, 4)), int(word(written, 8))}
 		return true, nil

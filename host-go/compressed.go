@@ -3,7 +3,6 @@ package cu
 import (
 	"bytes"
 	"compress/flate"
-	"fmt"
 	"io"
 )
 
@@ -13,41 +12,46 @@ const (
 	bestRatio = 1032
 )
 
+// Decode reads one value as it stands under a key of a table; a compressed one is expanded.
+func Decode(encoded []byte) (value any, err error) {
+	defer recovered(&err)
+	if len(encoded) > 0 && encoded[0] == TagCompressed {
+		encoded = expand(encoded)
+	}
+	r := reader{bytes: encoded}
+	value = r.value()
+	r.finish()
+	return value, nil
+}
+
+func (r *reader) finish() {
+	if r.at < len(r.bytes) {
+		malformed(r.at, "bytes after the value")
+	}
+}
+
 // expand reads a compressed string: original length of its encoding, length, a raw deflate. Memory grows with the
 // inflated bytes, never beyond the original length.
-func expand(encoded []byte) (any, error) {
+func expand(encoded []byte) []byte {
 	r := reader{bytes: encoded, at: 1}
-	original, err := r.u32()
-	if err != nil {
-		return nil, err
-	}
-	deflated, err := r.block()
-	if err != nil {
-		return nil, err
-	}
-	if r.at < len(encoded) {
-		return nil, r.malformed(r.at, "bytes after the value")
-	}
+	original, deflated := r.u32(), r.block()
+	r.finish()
 	if uint64(original) > uint64(len(deflated))*bestRatio {
-		return nil, r.malformed(1, fmt.Sprintf("%d bytes cannot inflate to %d", len(deflated), original))
+		malformed(1, "%d bytes cannot inflate to %d", len(deflated), original)
 	}
 	source := bytes.NewReader(deflated)
 	var plain bytes.Buffer
-	_, err = io.Copy(&plain, io.LimitReader(flate.NewReader(source), int64(original)+1))
+	_, err := io.Copy(&plain, io.LimitReader(flate.NewReader(source), int64(original)+1))
 	at := compressedHeadBytes + len(deflated) - source.Len()
 	switch {
 	case err != nil:
-		return nil, r.malformed(at, "the compressed bytes are cut off or damaged: "+err.Error())
+		malformed(at, "the compressed bytes are cut off or damaged: %v", err)
 	case plain.Len() != int(original):
-		return nil, r.malformed(at, fmt.Sprintf("inflating gives other than the stated %d bytes", original))
+		malformed(at, "inflating gives other than the stated %d bytes", original)
 	case source.Len() > 0:
-		return nil, r.malformed(at, "bytes after the compressed ones")
-	case plain.Len() == 0 || plain.Bytes()[0] != TagString:
-		return nil, r.malformed(compressedHeadBytes, "a compressed value that is no string")
+		malformed(at, "bytes after the compressed ones")
+	case plain.Len() < 5 || plain.Bytes()[0] != TagString || int(word(plain.Bytes(), 1)) != plain.Len()-5:
+		malformed(compressedHeadBytes, "a compressed value that is no string")
 	}
-	value, err := Decode(plain.Bytes())
-	if err != nil {
-		return nil, r.malformed(compressedHeadBytes, "a compressed value that is no whole string")
-	}
-	return value, nil
+	return plain.Bytes()
 }

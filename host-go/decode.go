@@ -8,38 +8,17 @@ import (
 	"slices"
 )
 
-// A MalformedError says that bytes are no encoding, and which byte is the first that cannot be right.
-type MalformedError struct {
-	Offset  int
-	Problem string
-}
-
-func (e *MalformedError) Error() string { return fmt.Sprintf("cu: byte %d: %s", e.Offset, e.Problem) }
-
-// Decode reads one value as it stands under a key of a table; a compressed one is expanded.
-func Decode(encoded []byte) (any, error) {
-	r := reader{bytes: encoded}
-	if len(encoded) > 0 && encoded[0] == TagCompressed {
-		return expand(encoded)
-	}
-	value, err := r.value()
-	if err == nil && r.at < len(encoded) {
-		err = r.malformed(r.at, "bytes after the value")
-	}
-	if err != nil {
-		return nil, err
-	}
-	return value, nil
-}
-
 // DecodeAll reads values one after another, as in a response.
-func DecodeAll(encoded []byte) ([]any, error) {
-	r := reader{bytes: encoded}
-	return r.rest()
+func DecodeAll(encoded []byte) (values []any, err error) {
+	defer recovered(&err)
+	for r := (&reader{bytes: encoded}); r.at < len(encoded); {
+		values = append(values, r.value())
+	}
+	return values, nil
 }
 
 // A reader reads values from a frame, which is the input up to the end of the table around them. It looks at nothing
-// outside of the frame, trusts no length, and reserves no memory for what a length claims.
+// outside of the frame, trusts no length, and reserves no memory for what a length claims. Its panics stay in this package.
 type reader struct {
 	bytes []byte
 	at    int
@@ -48,184 +27,148 @@ type reader struct {
 	sent bool
 }
 
-func (r *reader) malformed(at int, problem string) error {
-	return &MalformedError{Offset: at, Problem: problem}
+func malformed(at int, format string, words ...any) {
+	panic(&MalformedError{Offset: at, Problem: fmt.Sprintf(format, words...)})
 }
 
-func (r *reader) rest() (values []any, err error) {
-	for r.at < len(r.bytes) {
-		value, err := r.value()
-		if err != nil {
-			return nil, err
-		}
-		values = append(values, value)
+// recovered makes the error of a codec's panic.
+func recovered(err *error) {
+	switch problem := recover().(type) {
+	case nil:
+	case *MalformedError:
+		*err = problem
+	case *EncodeError:
+		*err = problem
+	default:
+		panic(problem)
 	}
-	return values, nil
 }
 
-func (r *reader) take(count int) ([]byte, error) {
+func (r *reader) take(count int) []byte {
 	if len(r.bytes)-r.at < count {
-		return nil, r.malformed(len(r.bytes), "the value is cut off")
+		malformed(len(r.bytes), "the value is cut off")
 	}
 	r.at += count
-	return r.bytes[r.at-count : r.at], nil
+	return r.bytes[r.at-count : r.at]
 }
 
-func (r *reader) u32() (uint32, error) {
-	word, err := r.take(4)
-	if err != nil {
-		return 0, err
-	}
-	return binary.LittleEndian.Uint32(word), nil
-}
-
-func (r *reader) u64() (uint64, error) {
-	word, err := r.take(8)
-	if err != nil {
-		return 0, err
-	}
-	return binary.LittleEndian.Uint64(word), nil
-}
+func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
 
 // block reads a length and so many bytes.
-func (r *reader) block() ([]byte, error) {
+func (r *reader) block() []byte {
 	at := r.at
-	length, err := r.u32()
-	if err != nil {
-		return nil, err
-	}
-	if uint64(length) > uint64(len(r.bytes)-r.at) {
-		return nil, r.malformed(at, fmt.Sprintf("the length %d exceeds the %d bytes that are left", length, len(r.bytes)-r.at))
+	length := r.u32()
+	if left := len(r.bytes) - r.at; uint64(length) > uint64(left) {
+		malformed(at, "the length %d exceeds the %d bytes that are left", length, left)
 	}
 	return r.take(int(length))
 }
 
-func (r *reader) value() (any, error) {
+func (r *reader) value() any {
 	at := r.at
-	tag, err := r.take(1)
-	if err != nil {
-		return nil, err
-	}
-	switch tag[0] {
-	case TagNil:
-		return nil, nil
-	case TagBoolean:
-		flag, err := r.take(1)
-		if err == nil && flag[0] > 1 {
-			err = r.malformed(r.at-1, fmt.Sprintf("a boolean is %d, neither 0 nor 1", flag[0]))
+	switch tag := r.take(1)[0]; {
+	case tag == TagNil:
+		return nil
+	case tag == TagBoolean:
+		return r.flag("a boolean", r.take(1)[0])
+	case tag == TagInteger:
+		return int64(r.u64())
+	case tag == TagFloat:
+		if number := math.Float64frombits(r.u64()); !math.IsNaN(number) {
+			return number
 		}
-		return err == nil && flag[0] == 1, err
-	case TagInteger:
-		bits, err := r.u64()
-		return int64(bits), err
-	case TagFloat:
-		bits, err := r.u64()
-		if number := math.Float64frombits(bits); !math.IsNaN(number) {
-			return number, err
-		}
-		return math.Float64frombits(canonicalNaN), err
-	case TagString:
-		text, err := r.block()
-		return string(text), err
-	case TagTable:
-		if r.depth == ValueDepth {
-			return nil, r.malformed(at, fmt.Sprintf("tables are nested deeper than %d", ValueDepth))
-		}
+		return math.Float64frombits(canonicalNaN)
+	case tag == TagString:
+		return string(r.block())
+	case tag == TagTable && r.depth < ValueDepth:
 		return r.table()
-	case TagExternal:
-		id, err := r.u32()
-		return External(id), err
-	case TagLibrary:
+	case tag == TagTable:
+		malformed(at, "tables are nested deeper than %d", ValueDepth)
+	case tag == TagExternal:
+		return External(r.u32())
+	case tag == TagLibrary:
 		return r.library()
-	case TagFunction:
-		if r.sent {
-			break
+	case tag == TagFunction && !r.sent:
+		id := r.block()
+		if len(id) != 4 {
+			malformed(at+1, "the id of a function has %d bytes, not 4", len(id))
 		}
-		id, err := r.block()
-		if err == nil && len(id) != 4 {
-			err = r.malformed(at+1, fmt.Sprintf("the id of a function has %d bytes, not 4", len(id)))
-		}
-		if err != nil {
-			return nil, err
-		}
-		return StoredFunction(binary.LittleEndian.Uint32(id)), nil
-	case TagBigInteger:
+		return StoredFunction(binary.LittleEndian.Uint32(id))
+	case tag == TagBigInteger:
 		return r.bigInteger()
 	}
-	return nil, r.malformed(at, fmt.Sprintf("no value begins with the tag %#02x here", tag[0]))
+	malformed(at, "no value begins with the tag %#02x here", r.bytes[at])
+	return nil
 }
 
-func (r *reader) library() (any, error) {
+// flag is that of the byte just before.
+func (r *reader) flag(what string, byte byte) bool {
+	if byte > 1 {
+		malformed(r.at-1, "%s is %d, neither 0 nor 1", what, byte)
+	}
+	return byte == 1
+}
+
+func (r *reader) library() Library {
 	at := r.at
-	name, err := r.block()
-	if err == nil && len(name) == 0 {
-		err = r.malformed(at, "a function of the library has no name")
+	name := r.block()
+	if len(name) == 0 {
+		malformed(at, "a function of the library has no name")
 	}
 	for index, letter := range name {
 		if letter < 0x21 || letter > 0x7e {
-			return nil, r.malformed(at+4+index, fmt.Sprintf("%#02x is no letter of a library function's name", letter))
+			malformed(at+4+index, "%#02x is no letter of a library function's name", letter)
 		}
 	}
-	return Library(name), err
+	return Library(name)
 }
 
-func (r *reader) bigInteger() (any, error) {
+func (r *reader) bigInteger() *big.Int {
 	at := r.at
-	content, err := r.block()
-	if err != nil {
-		return nil, err
-	}
+	content := r.block()
 	if len(content) == 0 {
-		return nil, r.malformed(at, "a big integer has no sign")
+		malformed(at, "a big integer has no sign")
 	}
-	if content[0] > 1 {
-		return nil, r.malformed(at+4, fmt.Sprintf("a sign is %d, neither 0 nor 1", content[0]))
-	}
+	sign := reader{bytes: r.bytes, at: at + 5}
 	magnitude := slices.Clone(content[1:])
 	slices.Reverse(magnitude)
 	number := new(big.Int).SetBytes(magnitude)
-	if content[0] == 1 {
+	if sign.flag("a sign", content[0]) {
 		number.Neg(number)
 	}
-	return number, nil
+	return number
 }
 
-func (r *reader) table() (any, error) {
-	at := r.at
-	content, err := r.block()
-	if err != nil {
-		return nil, err
+func (r *reader) table() Table {
+	at, outside := r.at, r.bytes
+	length := len(r.block())
+	if length < 4 {
+		malformed(at, "a table of %d bytes has no room for its number of pairs", length)
 	}
-	if len(content) < 4 {
-		return nil, r.malformed(at, fmt.Sprintf("a table of %d bytes has no room for its number of pairs", len(content)))
-	}
-	outside, end := r.bytes, r.at
-	r.bytes, r.at = r.bytes[:end], at+8
-	r.depth++
-	count := binary.LittleEndian.Uint32(content)
-	if uint64(count) > uint64(len(content)-4)/2 {
-		return nil, r.malformed(at+4, fmt.Sprintf("%d pairs are more than %d bytes have room for", count, len(content)-4))
+	r.bytes, r.at, r.depth = outside[:r.at], at+4, r.depth+1
+	count := r.u32()
+	if uint64(count) > uint64(length-4)/2 {
+		malformed(at+4, "%d pairs are more than %d bytes have room for", count, length-4)
 	}
 	var table Table
 	for ; count > 0; count-- {
 		keyAt := r.at
-		key, err := r.value()
-		if err != nil {
-			return nil, err
+		key := r.value()
+		if isNoKey(key) {
+			malformed(keyAt, "nil and NaN are no keys")
 		}
-		if number, isFloat := key.(float64); key == nil || isFloat && math.IsNaN(number) {
-			return nil, r.malformed(keyAt, "nil and NaN are no keys")
-		}
-		value, err := r.value()
-		if err != nil {
-			return nil, err
-		}
-		table = append(table, Pair{key, value})
+		table = append(table, Pair{key, r.value()})
 	}
-	if r.at < end {
-		return nil, r.malformed(at, "a table is longer than its pairs")
+	if r.at < len(r.bytes) {
+		malformed(at, "a table is longer than its pairs")
 	}
-	r.bytes = outside
-	r.depth--
-	return table, nil
+	r.bytes, r.depth = outside, r.depth-1
+	return table
+}
+
+// isNoKey is of nil and NaN, which are no keys of tables.
+func isNoKey(key any) bool {
+	number, isFloat := key.(float64)
+	return key == nil || isFloat && math.IsNaN(number)
 }

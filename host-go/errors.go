@@ -3,8 +3,6 @@ package cu
 import (
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 )
 
 var (
@@ -18,8 +16,6 @@ var (
 	ErrCannotRollBack = errors.New("cu: this store cannot roll back")
 	// ErrStopped is of a script that Stop ended.
 	ErrStopped = errors.New("cu: stopped")
-	// ErrTooManyOperations may be returned by a Store that limits operations in a second: the script's error says so.
-	ErrTooManyOperations = errors.New("cu: too many operations a second")
 )
 
 // A LuaError ended a script. The instance goes on.
@@ -49,15 +45,6 @@ type HostError struct {
 func (e *HostError) Error() string   { return e.Lua.Message + ": " + e.Cause.Error() }
 func (e *HostError) Unwrap() []error { return []error{e.Cause, e.Lua} }
 
-// A StoreError is a failure of the store outside of a script, when a unit begins, say. The instance goes on.
-type StoreError struct {
-	Doing string
-	Cause error
-}
-
-func (e *StoreError) Error() string { return "cu: " + e.Doing + ": " + e.Cause.Error() }
-func (e *StoreError) Unwrap() error { return e.Cause }
-
 // A CommitError says that the store did not keep the changes of a call. The instance is over.
 type CommitError struct{ Cause error }
 
@@ -65,6 +52,13 @@ func (e *CommitError) Error() string {
 	return "cu: the store did not keep the changes: " + e.Cause.Error()
 }
 func (e *CommitError) Unwrap() error { return e.Cause }
+
+// An OverError is ErrOver with its reason.
+type OverError struct{ Cause error }
+
+func (e *OverError) Error() string        { return ErrOver.Error() + ": " + e.Cause.Error() }
+func (e *OverError) Unwrap() error        { return e.Cause }
+func (e *OverError) Is(target error) bool { return target == ErrOver }
 
 // A TrapError says that the module trapped. The instance is over, and what the call changed is undone if the store can.
 type TrapError struct {
@@ -77,26 +71,27 @@ func (e *TrapError) Error() string {
 }
 func (e *TrapError) Unwrap() error { return e.Cause }
 
-// An OverError is ErrOver with its reason.
-type OverError struct{ Cause error }
+// A ProtocolError says that the module answered what it never should.
+type ProtocolError struct{ Problem string }
 
-func (e *OverError) Error() string        { return ErrOver.Error() + ": " + e.Cause.Error() }
-func (e *OverError) Unwrap() error        { return e.Cause }
-func (e *OverError) Is(target error) bool { return target == ErrOver }
+func (e *ProtocolError) Error() string {
+	return "cu: the module answered against the contract: " + e.Problem
+}
+
+// A StoreError is a failure of the store outside of a script, when a unit begins, say. The instance goes on.
+type StoreError struct {
+	Doing string
+	Cause error
+}
+
+func (e *StoreError) Error() string { return "cu: " + e.Doing + ": " + e.Cause.Error() }
+func (e *StoreError) Unwrap() error { return e.Cause }
 
 // A ModuleError says why a file is no module for this host.
-type ModuleError struct {
-	Problem string
-	Cause   error
-}
+type ModuleError struct{ Cause error }
 
 func (e *ModuleError) Unwrap() error { return e.Cause }
-func (e *ModuleError) Error() string {
-	if e.Cause == nil {
-		return "cu: the module is refused: " + e.Problem
-	}
-	return fmt.Sprintf("cu: the module is refused: %s: %v", e.Problem, e.Cause)
-}
+func (e *ModuleError) Error() string { return "cu: the module is refused: " + e.Cause.Error() }
 
 // A VersionError says that a module is one of another version of the contract.
 type VersionError struct{ Host, Module uint64 }
@@ -105,51 +100,18 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("cu: the module is refused: it has version %d of the contract; this host speaks version %d", e.Module, e.Host)
 }
 
-// A ProtocolError says that the module answered what it never should.
-type ProtocolError struct{ Problem string }
-
-func (e *ProtocolError) Error() string {
-	return "cu: the module answered against the contract: " + e.Problem
+// A MalformedError says that bytes are no encoding, and which byte is the first that cannot be right.
+type MalformedError struct {
+	Offset  int
+	Problem string
 }
 
-const (
-	tracebackMark = "\nstack traceback:\n"
-	hostFailed    = ": it answered "
-	rateMark      = ", too many operations a second"
-)
+func (e *MalformedError) Error() string { return fmt.Sprintf("cu: byte %d: %s", e.Offset, e.Problem) }
 
-// failure makes the error of a text, of the module's event "error", if there was one, and of what failed meanwhile.
-func (c *call) failure(text string) error {
-	e := &LuaError{Text: text, Message: text}
-	// A message may quote a traceback; the module's own comes last.
-	if at := strings.LastIndex(text, tracebackMark); at >= 0 {
-		e.Message, e.Traceback = text[:at], text[at+1:]
-	}
-	e.Chunk, e.Line = position(e.Message)
-	if event := c.errorEvent; event != nil {
-		e.Class, _ = event.Get(FieldClass).(string)
-		e.Value = event.Get(FieldValue)
-		e.Waits = event.Get(FieldWaits) == true
-	}
-	if e.Class == ClassInterrupted {
-		e.Cause = c.stopped
-	}
-	ends := strings.TrimSuffix(e.Message, rateMark)
-	if at := strings.LastIndex(ends, hostFailed); at >= 0 {
-		if answer, err := strconv.ParseInt(ends[at+len(hostFailed):], 10, 32); err == nil && c.failed[int32(answer)] != nil {
-			return &HostError{Lua: e, Cause: c.failed[int32(answer)]}
-		}
-	}
-	return e
-}
+// An EncodeError says why a value has no encoding.
+type EncodeError struct{ Problem string }
 
-// position reads "chunk:line:" at the front of a message.
-func position(message string) (string, int) {
-	chunk, rest, ok := strings.Cut(message, ":")
-	digits, _, ends := strings.Cut(rest, ":")
-	line, err := strconv.Atoi(digits)
-	if !ok || !ends || err != nil || line <= 0 || strings.Contains(chunk, "\n") {
-		return "", 0
-	}
-	return chunk, line
-}
+func (e *EncodeError) Error() string { return "cu: " + e.Problem }
+
+// ErrTooManyOperations may be returned by a Store that limits operations in a second: the script's error says so.
+var ErrTooManyOperations = errors.New("cu: too many operations a second")

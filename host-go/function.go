@@ -54,28 +54,28 @@ func raised(err error) any {
 }
 
 // callFunction answers get(0, record): runs the function once, and keeps the answer, for which the module may have to ask again.
-func (c *call) callFunction(record []byte) ([]byte, bool) {
+func (r *run) callFunction(record []byte) ([]byte, bool) {
 	made, err := DecodeCall(record)
-	function := c.settings.functions[made.Way]
+	function := r.settings.options.Functions[made.Way]
 	if err != nil || function.Call == nil || function.Mode == FunctionAsync {
 		return nil, false
 	}
-	results, err := function.Call(c, made.Args)
+	results, err := function.Call(r, made.Args)
 	var later *laterError
 	if function.Mode == FunctionEither && errors.As(err, &later) {
-		c.later = later
-		c.kept = append(c.kept[:0], AnswerLater)
-		return c.kept, true
+		r.later = later
+		r.kept = append(r.kept[:0], AnswerLater)
+		return r.kept, true
 	}
-	c.kept = answerOf(c.kept[:0], made.Way, results, err)
-	return c.kept, true
+	r.kept = answerOf(r.kept[:0], made.Way, results, err)
+	return r.kept, true
 }
 
 // answerOf writes an answer in every case: what has no encoding is an error in the script.
 func answerOf(to []byte, name string, results []any, err error) []byte {
-	answer, failed := appendAnswer(to, results, err)
+	answer, failed := encodeAnswer(to, results, err)
 	if failed != nil {
-		answer, _ = appendAnswer(to, nil, fmt.Errorf("%s.%s: %w", FunctionLibrary, name, failed))
+		answer, _ = encodeAnswer(to, nil, fmt.Errorf("%s.%s: %w", FunctionLibrary, name, failed))
 	}
 	return answer
 }

@@ -7,24 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-// What an import answers that fails; the module wants less than -1.
-const (
-	answerOutside  = -2
-	answerTooSmall = -3
-	answerFailed   = -4
-)
+// answerFailed is what an import answers that fails; the module wants less than -1.
+const answerFailed = -4
 
-// imports are the five functions of the module's module "env", with the number of their parameters. Their first word is a table.
+// imports are the five functions of "env", with the number of their parameters. The first one is a table.
 var imports = []struct {
 	name       string
 	parameters int
-	run        func(c *call, words []uint64) int32
+	run        func(c *call, store Store, words []uint64) int
 }{
 	{"js_ext_table_set", 5, (*call).set},
 	{"js_ext_table_get", 5, (*call).get},
@@ -37,165 +32,141 @@ var imports = []struct {
 func offerImports(ctx context.Context, runtime wazero.Runtime) error {
 	builder := runtime.NewHostModuleBuilder(ImportModule)
 	for _, imported := range imports {
-		run := imported.run
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, words []uint64) {
 			c := ctx.Value(callKey{}).(*call)
-			defer c.notePanic()
-			words[0] = api.EncodeI32(run(c, words))
-		}), slices.Repeat([]api.ValueType{api.ValueTypeI32}, imported.parameters), []api.ValueType{api.ValueTypeI32}).Export(imported.name)
+			defer c.recovered(words)
+			store := c.store
+			if uint32(words[0]) == TableControl {
+				store = c.control
+			}
+			answer := imported.run(c, store, words)
+			if answer > math.MaxInt32 {
+				failIf(fmt.Errorf("cu: %d bytes or keys; an answer can say %d", answer, math.MaxInt32))
+			}
+			words[0] = api.EncodeI32(int32(answer))
+		}), words(imported.parameters), words(1)).Export(imported.name)
 	}
 	_, err := builder.Instantiate(ctx)
 	return err
 }
 
-// notePanic lets a panic go on, which ends the instance, and keeps its value for the caller of the instance.
-func (c *call) notePanic() {
-	if value := recover(); value != nil {
-		c.panicked = value
-		panic(value)
+// A call is one of the module, while it runs. It is the context of what is called from inside.
+type call struct {
+	context.Context
+	*machine
+	control  Store         // table 0, which never reaches the store
+	failed   map[int]error // the last failure behind each answer of an import
+	changed  bool          // what others see of the store
+	panicked any
+}
+
+type callKey struct{}
+
+// Value implements context.Context.
+func (c *call) Value(key any) any {
+	if key == (callKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// A failure is the panic of an import that fails.
+type failure struct{ error }
+
+func failIf(err error) {
+	if err != nil {
+		panic(failure{err})
 	}
 }
 
-// fail notes why an import answers with a failure, and returns the answer.
-func (c *call) fail(answer int32, err error) int32 {
-	if errors.Is(err, ErrTooManyOperations) {
-		answer = RateExceeded
+// recovered answers for an import that failed. Any other panic goes on, which ends the instance, and is kept for its caller.
+func (c *call) recovered(words []uint64) {
+	switch problem := recover().(type) {
+	case nil:
+	case failure:
+		answer := answerFailed
+		if errors.Is(problem, ErrTooManyOperations) {
+			answer = RateExceeded
+		}
+		if c.failed == nil {
+			c.failed = map[int]error{}
+		}
+		c.failed[answer] = problem.error
+		words[0] = api.EncodeI32(int32(answer))
+	default:
+		c.panicked = problem
+		panic(problem)
 	}
-	if c.failed == nil {
-		c.failed = make(map[int32]error)
-	}
-	c.failed[answer] = err
-	return answer
 }
 
-func (c *call) outside(pointer, length uint64) int32 {
-	return c.fail(answerOutside, fmt.Errorf("cu: %d bytes at %d are not in the module's memory", length, pointer))
+// bytes are those at a pointer and a length among the words.
+func (c *call) bytes(words []uint64, at int) []byte {
+	found, err := c.memory.at(words[at], words[at+1])
+	failIf(err)
+	return found
 }
 
-func (c *call) set(words []uint64) int32 {
-	key, ok := c.vm.memory.at(words[1], words[2])
-	if !ok {
-		return c.outside(words[1], words[2])
-	}
-	value, ok := c.vm.memory.at(words[3], words[4])
-	if !ok {
-		return c.outside(words[3], words[4])
-	}
+func (c *call) set(store Store, words []uint64) int {
 	table := uint32(words[0])
-	if table == TableControl {
-		c.control(string(key), value)
-		return OK
-	}
-	c.note(table)
-	if err := c.vm.shared.store.Set(table, key, value); err != nil {
-		return c.fail(answerFailed, err)
-	}
+	key, value := c.bytes(words, 1), c.bytes(words, 3)
+	c.changed = c.changed || table != TableIO && table != TableControl // nobody else looks at these
+	failIf(store.Set(table, key, value))
 	return OK
 }
 
-func (c *call) get(words []uint64) int32 {
-	key, ok := c.vm.memory.at(words[1], words[2])
-	if !ok {
-		return c.outside(words[1], words[2])
-	}
-	var value []byte
-	var err error
-	if table := uint32(words[0]); table == TableControl {
-		value, ok = c.answer(key)
-	} else if value, ok, err = c.vm.shared.store.Get(table, key); err != nil {
-		return c.fail(answerFailed, err)
-	}
-	if !ok {
+func (c *call) get(store Store, words []uint64) int {
+	value, found, err := store.Get(uint32(words[0]), c.bytes(words, 1))
+	failIf(err)
+	if !found {
 		return Absent
 	}
-	if len(value) > math.MaxInt32 {
-		return c.fail(answerFailed, fmt.Errorf("cu: a value of %d bytes; an answer can say %d", len(value), math.MaxInt32))
+	if uint64(len(value)) <= uint64(uint32(words[4])) {
+		copy(c.bytes(words, 3), value)
 	}
-	if room := uint32(words[4]); uint64(len(value)) <= uint64(room) && !c.vm.memory.write(uint32(words[3]), value) {
-		return c.outside(words[3], words[4])
-	}
-	return int32(len(value))
+	return len(value)
 }
 
-func (c *call) remove(words []uint64) int32 {
-	key, ok := c.vm.memory.at(words[1], words[2])
-	if !ok {
-		return c.outside(words[1], words[2])
-	}
+func (c *call) remove(store Store, words []uint64) int {
 	table := uint32(words[0])
-	if table == TableControl {
-		return OK
-	}
-	c.note(table)
-	if err := c.vm.shared.store.Delete(table, key); err != nil {
-		return c.fail(answerFailed, err)
-	}
+	c.changed = c.changed || table != TableIO && table != TableControl
+	failIf(store.Delete(table, c.bytes(words, 1)))
 	return OK
 }
 
-func (c *call) size(words []uint64) int32 {
-	if uint32(words[0]) == TableControl {
-		return 0
-	}
-	size, err := c.vm.shared.store.Size(uint32(words[0]))
-	if err == nil && (size < 0 || size > math.MaxInt32) {
-		err = fmt.Errorf("cu: a table with %d keys; an answer can say %d", size, math.MaxInt32)
-	}
-	if err != nil {
-		return c.fail(answerFailed, err)
-	}
-	return int32(size)
+func (c *call) size(store Store, words []uint64) int {
+	size, err := store.Size(uint32(words[0]))
+	failIf(err)
+	return size
 }
 
-// keys writes a page of a table's keys.
-func (c *call) keys(words []uint64) int32 {
-	page, ok := c.vm.memory.at(words[1], words[2])
-	if !ok {
-		return c.outside(words[1], words[2])
-	}
-	list := c.vm.shared.tables
-	if table := uint32(words[0]); table != TableControl {
-		list = func(after []byte, descending bool, yield func([]byte) bool) error {
-			return c.vm.shared.store.Keys(table, after, descending, yield)
-		}
-	}
-	length, err := fillPage(page, list)
-	if err == errTooSmall {
-		return c.fail(answerTooSmall, err)
-	}
-	if err != nil {
-		return c.fail(answerFailed, err)
-	}
-	return int32(length)
+func (c *call) keys(store Store, words []uint64) int {
+	length, err := fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
+		return store.Keys(uint32(words[0]), after, descending, yield)
+	})
+	failIf(err)
+	return length
 }
-
-var (
-	errTooSmall = errors.New("cu: the page has no room for one key")
-	errPage     = errors.New("cu: the last key seen does not lie in its page")
-)
 
 // fillPage reads which keys a page asks for, and writes as many whole ones as fit. Each is a length and so many bytes.
 func fillPage(page []byte, list func(after []byte, descending bool, yield func([]byte) bool) error) (int, error) {
-	if len(page) < 4 {
-		return 0, errPage
+	length := uint32(math.MaxUint32)
+	if len(page) >= 4 {
+		length = word(page, 0)
 	}
-	length := word(page, 0)
-	descending := length&PageDescending != 0
-	length &^= PageDescending
-	if uint64(length) > uint64(len(page)-4) {
-		return 0, errPage
+	after := length &^ PageDescending
+	if uint64(after)+4 > uint64(len(page)) {
+		return 0, fmt.Errorf("cu: the last key seen, of %d bytes, is not in its page of %d", after, len(page))
 	}
 	at, full := 0, false
-	err := list(bytes.Clone(page[4:4+length]), descending, func(key []byte) bool {
-		if full = len(page)-at < 4+len(key); full {
-			return false
+	err := list(bytes.Clone(page[4:4+after]), length&PageDescending != 0, func(key []byte) bool {
+		if full = len(page)-at < 4+len(key); !full {
+			binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
+			at += 4 + copy(page[at+4:], key)
 		}
-		binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
-		at += 4 + copy(page[at+4:], key)
-		return true
+		return !full
 	})
 	if err == nil && full && at == 0 {
-		err = errTooSmall
+		err = fmt.Errorf("cu: %d bytes have no room for one key", len(page))
 	}
 	return at, err
 }

@@ -18,36 +18,38 @@ const (
 )
 
 // EncodeKey returns the bytes of a key of an external table: a string, an integer, a float but NaN, or a bool.
-func EncodeKey(key any) ([]byte, error) {
-	encoded, err := appendKey(nil, key)
-	if err == nil && len(encoded) > KeyBytes {
-		return nil, unencodable("a key of %d bytes; %d are the most", len(encoded), KeyBytes)
+func EncodeKey(key any) (encoded []byte, err error) {
+	defer recovered(&err)
+	encoded = appendKey(nil, key)
+	if len(encoded) > KeyBytes {
+		unencodable("a key of %d bytes; %d are the most", len(encoded), KeyBytes)
 	}
-	return encoded, err
+	return encoded, nil
 }
 
-func appendKey(to []byte, key any) ([]byte, error) {
+func appendKey(to []byte, key any) []byte {
 	switch k := key.(type) {
 	case string:
-		return append(append(append(to, keyString), bytes.ReplaceAll([]byte(k), []byte{0}, []byte{0, 0xff})...), 0), nil
+		return append(append(append(to, keyString), bytes.ReplaceAll([]byte(k), []byte{0}, []byte{0, 0xff})...), 0)
 	case int:
-		return appendIntegerKey(to, int64(k)), nil
+		return appendIntegerKey(to, int64(k))
 	case int64:
-		return appendIntegerKey(to, k), nil
+		return appendIntegerKey(to, k)
 	case float64:
 		if k >= math.MinInt64 && k < -math.MinInt64 && k == math.Trunc(k) {
-			return appendIntegerKey(to, int64(k)), nil
+			return appendIntegerKey(to, int64(k))
 		}
 		if !math.IsNaN(k) {
-			return binary.BigEndian.AppendUint64(append(to, keyFloat), ordered(math.Float64bits(k))), nil
+			return binary.BigEndian.AppendUint64(append(to, keyFloat), ordered(math.Float64bits(k)))
 		}
 	case bool:
 		if k {
-			return append(to, keyTrue), nil
+			return append(to, keyTrue)
 		}
-		return append(to, keyFalse), nil
+		return append(to, keyFalse)
 	}
-	return nil, unencodable("no external table has the key %v (%T)", key, key)
+	unencodable("no external table has the key %v (%T)", key, key)
+	return nil
 }
 
 func appendIntegerKey(to []byte, n int64) []byte {

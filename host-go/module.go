@@ -4,62 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
 )
 
-// An Engine says how wazero runs the module. The zero value compiles to machine code, and keeps nothing on the disk.
-type Engine struct {
-	// Interpreter runs without machine code: some fifty times slower, on every platform of Go.
-	Interpreter bool
-	// CacheDir is a folder where compiled code is kept for the next start. Nobody else may be able to write there: it is run as it is.
-	CacheDir string
-}
-
 // A Module is cu.wasm, compiled. All its instances share the code. It may be used by several goroutines.
 type Module struct {
 	Info     Info
 	runtime  wazero.Runtime
-	cache    wazero.CompilationCache
 	compiled wazero.CompiledModule
+	cache    wazero.CompilationCache // of compiled code, if there is one
 }
 
-// Open compiles the bytes of cu.wasm. It refuses what is no module of this version of the contract, before anything of it runs.
-func Open(ctx context.Context, wasm []byte, engine Engine) (*Module, error) {
-	info, err := ReadInfo(wasm)
-	if err != nil {
-		return nil, err
-	}
-	config := wazero.NewRuntimeConfigCompiler()
-	if engine.Interpreter {
-		config = wazero.NewRuntimeConfigInterpreter()
-	}
-	m := &Module{Info: info, cache: wazero.NewCompilationCache()}
-	if engine.CacheDir != "" {
-		if m.cache, err = wazero.NewCompilationCacheWithDir(engine.CacheDir); err != nil {
-			return nil, &ModuleError{"its compiled code cannot be kept", err}
-		}
-	}
-	m.runtime = wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1).WithCompilationCache(m.cache))
-	if m.compiled, err = m.runtime.CompileModule(ctx, wasm); err != nil {
-		return nil, errors.Join(&ModuleError{"the engine refuses it", err}, m.Close(ctx))
-	}
-	if err := m.check(); err != nil {
-		return nil, errors.Join(err, m.Close(ctx))
-	}
-	if err := offerImports(ctx, m.runtime); err != nil {
-		return nil, errors.Join(&ModuleError{"its imports cannot be offered", err}, m.Close(ctx))
-	}
-	return m, nil
-}
-
-// Close ends all instances, which are over after it.
-func (m *Module) Close(ctx context.Context) error {
-	return errors.Join(m.runtime.Close(ctx), m.cache.Close(ctx))
-}
-
-// The exports that are called, by number; parameters and results are i32.
+// The exports that are called, by number.
 const (
 	exportInit = iota
 	exportCompute
@@ -71,66 +30,70 @@ const (
 	exportCount
 )
 
+// exports have parameters and results that are i32.
 var exports = [exportCount]struct {
-	name               string
-	parameters, result int
+	name                string
+	parameters, results int
 }{
 	{"init", 0, 1}, {"compute", 2, 1}, {"get_buffer_ptr", 0, 1}, {"get_buffer_size", 0, 1},
 	{"get_memory_stats", 1, 0}, {"run_gc", 0, 0}, {"lua_alloc", 4, 1},
 }
 
-// check compares what the file has with the contract, so that no call fails for that later.
+func words(count int) []api.ValueType { return slices.Repeat([]api.ValueType{api.ValueTypeI32}, count) }
+
+// load compiles the bytes of cu.wasm. It refuses what is no module of this version of the contract before anything of it runs.
+func load(ctx context.Context, wasm []byte, config wazero.RuntimeConfig) (*Module, error) {
+	info, err := ReadInfo(wasm)
+	if err != nil {
+		return nil, err
+	}
+	m := &Module{Info: info, runtime: wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1))}
+	if m.compiled, err = m.runtime.CompileModule(ctx, wasm); err != nil {
+		err = refused("the engine refuses it: %w", err)
+	} else if err = m.check(); err == nil {
+		err = offerImports(ctx, m.runtime)
+	}
+	if err != nil {
+		return nil, errors.Join(err, m.runtime.Close(ctx))
+	}
+	return m, nil
+}
+
+// check compares what the file exports with the contract, so that no call fails for that later.
 func (m *Module) check() error {
 	have := m.compiled.ExportedFunctions()
 	for _, export := range exports {
-		definition, ok := have[export.name]
-		if !ok {
-			return &ModuleError{fmt.Sprintf("it does not export '%s'", export.name), nil}
-		}
-		if len(definition.ParamTypes()) != export.parameters || len(definition.ResultTypes()) != export.result {
-			return &ModuleError{fmt.Sprintf("its export '%s' has %d parameters and %d results, not %d and %d", export.name,
-				len(definition.ParamTypes()), len(definition.ResultTypes()), export.parameters, export.result), nil}
-		}
-		for _, kind := range append(definition.ParamTypes(), definition.ResultTypes()...) {
-			if kind != api.ValueTypeI32 {
-				return &ModuleError{fmt.Sprintf("its export '%s' takes or returns %s, not i32", export.name, api.ValueTypeName(kind)), nil}
-			}
+		function, ok := have[export.name]
+		if !ok || !slices.Equal(function.ParamTypes(), words(export.parameters)) || !slices.Equal(function.ResultTypes(), words(export.results)) {
+			return refused("it does not export '%s' with %d parameters and %d results, all i32", export.name, export.parameters, export.results)
 		}
 	}
 	if m.compiled.ExportedMemories()[MemoryExport] == nil {
-		return &ModuleError{fmt.Sprintf("it does not export its memory as '%s'", MemoryExport), nil}
+		return refused("it does not export its memory as '%s'", MemoryExport)
 	}
 	return nil
 }
 
-// instantiate makes a linear memory of its own, in which nothing has run.
-func (m *Module) instantiate(ctx context.Context) (*machine, error) {
+// A machine is one linear memory with the module's exports, and the store that its imports use.
+type machine struct {
+	module  api.Module
+	memory  memory
+	exports [exportCount]api.Function
+	buffer  uint32 // where the I/O buffer is
+	store   Store
+}
+
+// instantiate makes a machine in which nothing has run.
+func (m *Module) instantiate(ctx context.Context, store Store) (*machine, error) {
 	module, err := m.runtime.InstantiateModule(ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return nil, &ModuleError{"it cannot be instantiated", err}
+		return nil, refused("it cannot be instantiated: %w", err)
 	}
-	machine := &machine{module: module, memory: memory{module.Memory()}}
+	machine := &machine{module: module, memory: memory{module.Memory()}, store: store}
 	for at, export := range exports {
 		machine.exports[at] = module.ExportedFunction(export.name)
 	}
 	return machine, nil
 }
 
-// A machine is one linear memory with the module's exports.
-type machine struct {
-	module  api.Module
-	memory  memory
-	exports [exportCount]api.Function
-}
-
-// call calls an export. An error is a trap: what the module was doing will never be done.
-func (m *machine) call(ctx context.Context, export int, words ...uint32) (int32, error) {
-	var stack [4]uint64
-	for at, word := range words {
-		stack[at] = uint64(word)
-	}
-	if err := m.exports[export].CallWithStack(ctx, stack[:]); err != nil {
-		return 0, &TrapError{Export: exports[export].name, Cause: err}
-	}
-	return int32(uint32(stack[0])), nil
-}
+func refused(format string, words ...any) error { return &ModuleError{fmt.Errorf(format, words...)} }

@@ -9,9 +9,6 @@ import (
 // usualTick is after how much work a script is looked at: some tenths of a millisecond.
 const usualTick = 100_000
 
-// ArenaLimit is more than any arena has.
-const ArenaLimit = 1 << 31
-
 // Atomic says what becomes of the changes of a compute that fails.
 type Atomic string
 
@@ -73,20 +70,15 @@ func (p Permissions) table() Table {
 
 // settings are options with their encoding.
 type settings struct {
-	options   Options
-	config    []byte
-	epochAt   int // where in config the epoch is; 0 if the options set it
-	functions map[string]Function
-	events    map[string]bool
+	options Options
+	config  []byte
+	epochAt int // where in config the epoch is; 0 if the options set it
 	// undoes says that the host undoes a compute that fails.
 	undoes bool
 }
 
 func (o Options) settings(shared *Shared) (*settings, error) {
-	s := &settings{options: o, functions: o.Functions, events: map[string]bool{}}
-	for _, kind := range o.Events {
-		s.events[kind] = true
-	}
+	s := &settings{options: o}
 	fields, err := o.fields()
 	if err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ func (p *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, er
 }
 
 func (p *Waiting) goOn(ctx context.Context, results []any, err error) (*Response, *Waiting, error) {
-	answer, err := appendAnswer(nil, results, err)
+	answer, err := encodeAnswer(nil, results, err)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"math"
 	"unicode/utf8"
 )
@@ -17,41 +16,31 @@ type Info struct {
 	Flags    []string // of builds that are not for use
 }
 
-// ReadInfo reads the section "cu" of a module's bytes, and refuses another version of the contract with a *VersionError, and
-// what is no module of any with a *ModuleError.
-func ReadInfo(wasm []byte) (Info, error) {
-	sections, err := sections(wasm)
-	if err != nil {
-		return Info{}, err
-	}
-	switch len(sections) {
-	case 1:
-		return parseInfo(sections[0])
-	case 0:
-		return Info{}, &ModuleError{fmt.Sprintf("it has no section '%s', in which it says its version; this host speaks version %d of the contract",
-			Section, ABIVersion), nil}
-	}
-	return Info{}, &ModuleError{fmt.Sprintf("it has %d sections '%s'", len(sections), Section), nil}
-}
-
-// sections returns the contents of all custom sections of that name. The engine checks the rest of the file.
-func sections(wasm []byte) (found [][]byte, err error) {
+// ReadInfo reads the section "cu" of a module's bytes. It refuses another version of the contract with a *VersionError, and what is no
+// module of any with a *ModuleError.
+func ReadInfo(wasm []byte) (info Info, err error) {
 	rest, ok := bytes.CutPrefix(wasm, []byte("\x00asm\x01\x00\x00\x00"))
 	if !ok {
-		return nil, &ModuleError{"it is no WebAssembly of version 1", nil}
+		return info, refused("it is no WebAssembly of version 1")
 	}
+	found := 0
 	for len(rest) > 0 {
-		kind := rest[0]
 		content, after, ok := prefixed(rest[1:])
 		if !ok {
-			return nil, &ModuleError{fmt.Sprintf("its section at byte %d is cut off", len(wasm)-len(rest)), nil}
+			return info, refused("its section at byte %d is cut off", len(wasm)-len(rest))
 		}
-		if name, custom, ok := prefixed(content); kind == 0 && ok && string(name) == Section {
-			found = append(found, custom)
+		// The engine checks the rest of the file.
+		if name, custom, ok := prefixed(content); rest[0] == 0 && ok && string(name) == Section {
+			found++
+			info, err = parseInfo(custom)
 		}
 		rest = after
 	}
-	return found, nil
+	if found != 1 {
+		return info, refused("it has %d sections '%s', in which a module says its version; this host speaks version %d of the contract",
+			found, Section, ABIVersion)
+	}
+	return info, err
 }
 
 // prefixed splits off what a length in LEB128 counts.
@@ -63,52 +52,45 @@ func prefixed(encoded []byte) (content, rest []byte, ok bool) {
 	return encoded[size:][:length], encoded[size:][length:], true
 }
 
-func parseInfo(content []byte) (Info, error) {
-	damaged := func(problem string) (Info, error) {
-		return Info{}, &ModuleError{fmt.Sprintf("its section '%s' %s", Section, problem), nil}
-	}
+func parseInfo(content []byte) (info Info, err error) {
 	if !utf8.Valid(content) || !json.Valid(content) {
-		return damaged("is no JSON")
+		return info, refused("its section '%s' is no JSON", Section)
 	}
 	var fields map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
 	if decoder.Decode(&fields) != nil || fields == nil {
-		return damaged("is no object")
+		return info, refused("its section '%s' is no object", Section)
 	}
 	number, _ := fields["abi"].(json.Number)
 	abi, err := number.Float64()
 	if err != nil || abi != math.Trunc(abi) || abi < 0 || abi > 1<<53-1 {
-		return damaged("has no version of the contract, 'abi'")
+		return info, refused("its section '%s' has no version of the contract, 'abi'", Section)
 	}
 	// The version comes first: in another one the other fields may differ.
 	if abi != ABIVersion {
-		return Info{}, &VersionError{Host: ABIVersion, Module: uint64(abi)}
+		return info, &VersionError{Host: ABIVersion, Module: uint64(abi)}
 	}
-	version, ok := fields["version"].(string)
-	if !ok {
-		return damaged("has no text 'version'")
+	info.ABI = ABIVersion
+	var ok bool
+	if info.Version, ok = fields["version"].(string); !ok {
+		return info, refused("its section '%s' has no text 'version'", Section)
 	}
-	features, ok := texts(fields["features"])
-	if !ok {
-		return damaged("has no list of texts 'features'")
+	if info.Features, ok = texts(fields["features"]); !ok {
+		return info, refused("its section '%s' has no list of texts 'features'", Section)
 	}
-	var flags []string
-	if given, there := fields["flags"]; there {
-		if flags, ok = texts(given); !ok {
-			return damaged("has 'flags' that are no list of texts")
-		}
+	flags, given := fields["flags"]
+	if info.Flags, ok = texts(flags); given && !ok {
+		return info, refused("its section '%s' has 'flags' that are no list of texts", Section)
 	}
-	return Info{Version: version, ABI: ABIVersion, Features: features, Flags: flags}, nil
+	return info, nil
 }
 
-func texts(value any) ([]string, bool) {
+func texts(value any) (texts []string, ok bool) {
 	list, ok := value.([]any)
-	texts := make([]string, len(list))
-	for at, item := range list {
-		if texts[at], ok = item.(string); !ok {
-			return nil, false
-		}
+	for _, item := range list {
+		text, isText := item.(string)
+		texts, ok = append(texts, text), ok && isText
 	}
 	return texts, ok
 }

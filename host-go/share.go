@@ -1,10 +1,7 @@
 package cu
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"slices"
 	"sync/atomic"
 )
 
@@ -126,30 +123,4 @@ func (s *countingStore) Set(table uint32, key, value []byte) error {
 func (s *countingStore) Delete(table uint32, key []byte) error {
 	s.changed = s.changed || table != TableIO
 	return s.Store.Delete(table, key)
-}
-
-// tables answers a page of ids of tables that have keys; none if the store cannot list them.
-func (s *Shared) tables(last []byte, descending bool, fill func([]byte) bool) error {
-	lister, ok := s.store.(Lister)
-	if !ok {
-		return nil
-	}
-	var ids [][]byte
-	err := lister.Tables(func(table uint32) bool {
-		id := binary.BigEndian.AppendUint32(nil, table)
-		order := bytes.Compare(id, last)
-		if len(last) == 0 || order > 0 && !descending || order < 0 && descending {
-			ids = append(ids, id)
-		}
-		return true
-	})
-	if descending {
-		slices.Reverse(ids)
-	}
-	for _, id := range ids {
-		if err != nil || !fill(id) {
-			break
-		}
-	}
-	return err
 }

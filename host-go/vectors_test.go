@@ -223,15 +223,15 @@ func TestPagesOfTheVectors(t *testing.T) {
 func refusesPage(t *testing.T, name string, after, answer []byte) {
 	t.Helper()
 	keys := &imports[len(imports)-1].run
-	defer func(own func(*call, []uint64) int32) { *keys = own }(*keys)
-	*keys = func(c *call, words []uint64) int32 {
-		page, _ := c.vm.memory.at(words[1], words[2])
+	defer func(own func(*call, Store, []uint64) int) { *keys = own }(*keys)
+	*keys = func(c *call, _ Store, words []uint64) int {
+		page := c.bytes(words, 1)
 		last := page[4:][:word(page, 0)]
 		if len(after) > 0 && len(last) == 0 { // the first page ends with the last key seen
 			binary.LittleEndian.PutUint32(page, uint32(len(after)))
-			return int32(4 + copy(page[4:], after))
+			return 4 + copy(page[4:], after)
 		}
-		return int32(copy(page, answer))
+		return copy(page, answer)
 	}
 	hostile, err := Open(ctx, wasm, testEngine())
 	if err != nil {
@@ -297,7 +297,7 @@ func TestPendingOfTheVectors(t *testing.T) {
 	vectors(t, "pending.json", &all)
 	instance := open(t, nil, Options{})
 	for _, v := range all.Asked {
-		waiting, err := instance.readPending(&call{}, unhex(t, v.Bytes))
+		waiting, err := instance.readWaiting(&run{}, unhex(t, v.Bytes))
 		if err != nil {
 			t.Errorf("%s: %v", v.Name, err)
 			continue
@@ -323,7 +323,7 @@ func TestPendingOfTheVectors(t *testing.T) {
 			if v.Kind == "error" {
 				raise = &Raise{values[0]}
 			}
-			if answer, err = appendAnswer(nil, values, raise); err != nil {
+			if answer, err = encodeAnswer(nil, values, raise); err != nil {
 				t.Fatal(err)
 			}
 		}
