@@ -124,7 +124,7 @@ func (s *MemoryStore) Keys(table uint32, after []byte, descending bool, yield fu
 	if descending {
 		step = -1
 	}
-	if descending || found {
+	if descending || found && len(after) > 0 {
 		at += step
 	}
 	for {

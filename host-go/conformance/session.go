@@ -21,6 +21,7 @@ type session struct {
 	shared    *cu.Shared
 	options   cu.Options
 	instances map[string]*cu.Instance
+	homes     map[*cu.Instance]string
 	current   *cu.Instance
 	// waiting are computes that wait, or did, by label.
 	waiting map[string]waiting
@@ -44,7 +45,7 @@ type waiting struct {
 }
 
 func newSession(module *cu.Module) *session {
-	s := &session{module: module, instances: map[string]*cu.Instance{}, waiting: map[string]waiting{}}
+	s := &session{module: module, instances: map[string]*cu.Instance{}, homes: map[*cu.Instance]string{}, waiting: map[string]waiting{}}
 	s.store = &failingStore{MemoryStore: cu.NewMemoryStore(), session: s}
 	s.shared = cu.Share(s.store)
 	s.options.Functions = map[string]cu.Function{}
@@ -143,6 +144,7 @@ func (s *session) step(ctx context.Context, step step) ([]forms, error) {
 			return nil, err
 		}
 		s.instances[name(1)], s.current = instance, instance
+		s.homes[instance] = s.options.Home
 	case "use":
 		if s.current = s.instances[name(1)]; s.current == nil {
 			return nil, fmt.Errorf("no instance is called %s", name(1))
@@ -248,6 +250,13 @@ func (s *session) offer(name, mode string, answers []string) {
 	s.options.Functions[name] = function
 }
 
+// optionsOf are those of a call of an instance now.
+func (s *session) optionsOf(instance *cu.Instance) cu.Options {
+	options := s.options
+	options.Home = s.homes[instance]
+	return options
+}
+
 // begin begins a call.
 func (s *session) begin() {
 	s.uses, s.called, s.events, s.used = nil, nil, nil, nil
@@ -266,7 +275,7 @@ func (s *session) call(came func() []forms) ([]forms, error) {
 }
 
 func (s *session) compute(ctx context.Context, label, code string) ([]forms, error) {
-	instance, err := s.current.With(s.options)
+	instance, err := s.current.With(s.optionsOf(s.current))
 	if err != nil {
 		return nil, err
 	}
@@ -288,6 +297,9 @@ func (s *session) resume(ctx context.Context, label, kind string, answer []byte)
 	if err != nil {
 		return nil, err
 	}
+	if w.Waiting, err = w.With(s.optionsOf(w.of)); err != nil {
+		return nil, err
+	}
 	return s.call(func() []forms {
 		return s.came(label, w.of, func() (*cu.Response, *cu.Waiting, error) {
 			if kind == "error" {
@@ -302,6 +314,10 @@ func (s *session) cancel(ctx context.Context, label string) ([]forms, error) {
 	w := s.waiting[label]
 	if w.Waiting == nil || !s.waits(w) {
 		return s.compute(ctx, label, oldTicket(w, []byte{cu.AnswerCancel}))
+	}
+	var err error
+	if w.Waiting, err = w.With(s.optionsOf(w.of)); err != nil {
+		return nil, err
 	}
 	return s.call(func() []forms {
 		return s.came(label, w.of, func() (*cu.Response, *cu.Waiting, error) {
@@ -390,7 +406,7 @@ func failure(err error) forms {
 }
 
 func (s *session) collect(ctx context.Context) ([]forms, error) {
-	instance, err := s.current.With(s.options)
+	instance, err := s.current.With(s.optionsOf(s.current))
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,9 @@ const closingTime = time.Second
 // the instance serves other calls. If ctx ends, so does the script, with a *LuaError of the class ClassInterrupted, which is ctx's
 // error, too; the instance lives on.
 func (i *Instance) Compute(ctx context.Context, code string) (*Response, error) {
-	response, pending, err := i.Start(ctx, code)
-	for pending != nil && err == nil {
-		response, pending, err = pending.wait(ctx)
+	response, waiting, err := i.Start(ctx, code)
+	for waiting != nil && err == nil {
+		response, waiting, err = waiting.wait(ctx)
 	}
 	return response, err
 }
@@ -46,8 +46,8 @@ func (i *Instance) Start(ctx context.Context, code string) (*Response, *Waiting,
 	if limit := i.settings.options.TimeLimit; limit > 0 {
 		ends = time.Now().Add(limit)
 	}
-	response, pending, _, err := i.run(ctx, code, ends)
-	return response, pending, err
+	response, waiting, _, err := i.run(ctx, code, ends)
+	return response, waiting, err
 }
 
 // A Waiting is a compute that waits for a function of the host. It is resumed, made to raise an error, or cancelled, once; what then comes
@@ -63,34 +63,42 @@ type Waiting struct {
 	ends     time.Time // by Options.TimeLimit
 }
 
+// With returns the same compute, to go on with other options.
+func (w *Waiting) With(options Options) (*Waiting, error) {
+	instance, err := w.instance.With(options)
+	other := *w
+	other.instance = instance
+	return &other, err
+}
+
 // Resume goes on with these results of the function.
-func (p *Waiting) Resume(ctx context.Context, results ...any) (*Response, *Waiting, error) {
-	return p.goOn(ctx, results, nil)
+func (w *Waiting) Resume(ctx context.Context, results ...any) (*Response, *Waiting, error) {
+	return w.goOn(ctx, results, nil)
 }
 
 // Raise goes on with an error at the call: of err's text, or of the value of a *Raise.
-func (p *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, error) {
-	return p.goOn(ctx, nil, err)
+func (w *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, error) {
+	return w.goOn(ctx, nil, err)
 }
 
-func (p *Waiting) goOn(ctx context.Context, results []any, err error) (*Response, *Waiting, error) {
+func (w *Waiting) goOn(ctx context.Context, results []any, err error) (*Response, *Waiting, error) {
 	answer, err := encodeAnswer(nil, results, err)
 	if err != nil {
 		return nil, nil, err
 	}
-	response, pending, _, err := p.instance.run(ctx, answerRecord(p.Ticket, answer), p.ends)
-	return response, pending, err
+	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends)
+	return response, waiting, err
 }
 
 // Cancel ends the compute: its <close> variables are closed.
-func (p *Waiting) Cancel(ctx context.Context) (*Response, error) {
-	response, _, err := p.cancel(ctx)
+func (w *Waiting) Cancel(ctx context.Context) (*Response, error) {
+	response, _, err := w.cancel(ctx)
 	return response, err
 }
 
 // cancel says, too, whether the compute still waits because it could not be told.
-func (p *Waiting) cancel(ctx context.Context) (*Response, bool, error) {
-	response, _, done, err := p.instance.run(ctx, answerRecord(p.Ticket, []byte{AnswerCancel}), time.Time{})
+func (w *Waiting) cancel(ctx context.Context) (*Response, bool, error) {
+	response, _, done, err := w.instance.run(ctx, answerRecord(w.Ticket, []byte{AnswerCancel}), time.Time{})
 	return response, !done, err
 }
 
@@ -102,13 +110,13 @@ type outcome struct {
 }
 
 // wait runs the function, and goes on with its answer. Whatever happens, the compute does not wait for ever.
-func (p *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
-	if p.answer == nil {
-		return p.finish(ctx, outcome{err: fmt.Errorf("%s.%s: nobody answers it here", FunctionLibrary, p.Name)})
+func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
+	if w.answer == nil {
+		return w.finish(ctx, outcome{err: fmt.Errorf("%s.%s: nobody answers it here", FunctionLibrary, w.Name)})
 	}
-	waiting, cancel := context.WithCancel(ctx)
-	if !p.ends.IsZero() {
-		waiting, cancel = context.WithDeadlineCause(ctx, p.ends, &timeError{p.instance.settings.options.TimeLimit})
+	until, cancel := context.WithCancel(ctx)
+	if !w.ends.IsZero() {
+		until, cancel = context.WithDeadlineCause(ctx, w.ends, &timeError{w.instance.settings.options.TimeLimit})
 	}
 	defer cancel()
 	answers := make(chan outcome, 1)
@@ -124,47 +132,47 @@ func (p *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 			}
 			answers <- o
 		}()
-		o.results, o.err = p.answer(waiting, p.Args)
+		o.results, o.err = w.answer(until, w.Args)
 		ended = true
 	}()
 	select {
 	case o := <-answers:
 		if o.panicked != nil {
-			p.abandon(ctx)
+			w.abandon(ctx)
 			panic(o.panicked)
 		}
-		return p.finish(ctx, o)
-	case <-waiting.Done():
-		p.abandon(ctx)
-		cause := context.Cause(waiting)
-		message := fmt.Sprintf("interrupted while it waited for %s.%s: %v", FunctionLibrary, p.Name, cause)
+		return w.finish(ctx, o)
+	case <-until.Done():
+		w.abandon(ctx)
+		cause := context.Cause(until)
+		message := fmt.Sprintf("interrupted while it waited for %s.%s: %v", FunctionLibrary, w.Name, cause)
 		return nil, nil, &LuaError{Class: ClassInterrupted, Message: message, Text: message, Cause: cause}
 	}
 }
 
 // finish goes on with the answer. Where that is not possible, nobody else will.
-func (p *Waiting) finish(ctx context.Context, o outcome) (*Response, *Waiting, error) {
-	answer := answerOf(nil, p.Name, o.results, o.err)
-	response, pending, done, err := p.instance.run(ctx, answerRecord(p.Ticket, answer), p.ends)
+func (w *Waiting) finish(ctx context.Context, o outcome) (*Response, *Waiting, error) {
+	answer := answerOf(nil, w.Name, o.results, o.err)
+	response, waiting, done, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends)
 	if !done {
-		p.abandon(ctx)
+		w.abandon(ctx)
 	}
-	return response, pending, err
+	return response, waiting, err
 }
 
 // abandon cancels the compute, now or as soon as the instance can be told.
-func (p *Waiting) abandon(ctx context.Context) {
+func (w *Waiting) abandon(ctx context.Context) {
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingTime)
 	defer cancel()
-	if _, waits, _ := p.cancel(closing); waits {
-		p.instance.vm.abandon(p)
+	if _, waits, _ := w.cancel(closing); waits {
+		w.instance.vm.abandon(w)
 	}
 }
 
-func (v *vm) abandon(p *Waiting) {
+func (v *vm) abandon(w *Waiting) {
 	v.abandonedLock.Lock()
 	defer v.abandonedLock.Unlock()
-	v.abandoned = append(v.abandoned, p)
+	v.abandoned = append(v.abandoned, w)
 }
 
 // cancelAbandoned tells the module of computes that nobody resumes; those of which it cannot be told yet stay.
@@ -173,9 +181,9 @@ func (v *vm) cancelAbandoned(ctx context.Context) {
 	abandoned := v.abandoned
 	v.abandoned = nil
 	v.abandonedLock.Unlock()
-	for _, p := range abandoned {
-		if _, waits, err := p.cancel(ctx); waits && !errors.Is(err, ErrOver) {
-			v.abandon(p)
+	for _, w := range abandoned {
+		if _, waits, err := w.cancel(ctx); waits && !errors.Is(err, ErrOver) {
+			v.abandon(w)
 		}
 	}
 }
