@@ -85,7 +85,7 @@ func (c *call) recovered(words []uint64) {
 	case nil:
 	case failure:
 		answer := answerFailed
-		if errors.Is(problem, ErrTooManyOperations) {
+		if errors.Is(problem.error, ErrTooManyOperations) {
 			answer = RateExceeded
 		}
 		if c.failed == nil {

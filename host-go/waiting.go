@@ -115,10 +115,11 @@ func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 		return w.finish(ctx, outcome{err: fmt.Errorf("%s.%s: nobody answers it here", FunctionLibrary, w.Name)})
 	}
 	until, cancel := context.WithCancel(ctx)
-	if !w.ends.IsZero() {
-		until, cancel = context.WithDeadlineCause(ctx, w.ends, &timeError{w.instance.settings.options.TimeLimit})
-	}
 	defer cancel()
+	if !w.ends.IsZero() {
+		until, cancel = context.WithDeadlineCause(until, w.ends, &timeError{w.instance.settings.options.TimeLimit})
+		defer cancel()
+	}
 	answers := make(chan outcome, 1)
 	go func() {
 		var o outcome
