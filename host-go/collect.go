@@ -8,7 +8,7 @@ import (
 // Collect collects what nothing reaches: in the VM, and in the store the tables that no home reaches.
 func (i *Instance) Collect(ctx context.Context) error {
 	return i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
-		if _, err := r.do(exportCollect); err != nil {
+		if _, err := r.do("run_gc"); err != nil {
 			return false, err
 		}
 		var failures []error
@@ -32,7 +32,7 @@ type MemoryStats struct {
 // Memory returns it.
 func (i *Instance) Memory(ctx context.Context) (stats MemoryStats, err error) {
 	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
-		_, err := r.do(exportStats, r.buffer)
+		_, err := r.do("get_memory_stats", r.buffer)
 		if err != nil {
 			return false, err
 		}

@@ -6,36 +6,30 @@ import (
 )
 
 // do calls an export. An error is a trap: what the module was doing will never be done.
-func (c *call) do(export int, words ...uint32) (int32, error) {
+func (c *call) do(export string, words ...uint32) (int32, error) {
 	var stack [4]uint64
 	for at, word := range words {
 		stack[at] = uint64(word)
 	}
 	if err := c.exports[export].CallWithStack(c, stack[:]); err != nil {
-		return 0, &TrapError{Export: exports[export].name, Cause: err}
+		return 0, &TrapError{Export: export, Cause: err}
 	}
 	return int32(uint32(stack[0])), nil
 }
 
 // start creates the VM.
-func (c *call) start() error {
-	status, err := c.do(exportInit)
-	if err == nil && status != OK {
-		return protocol("init answered %d", status)
+func (c *call) start() (err error) {
+	var answers [3]int32
+	for at, export := range []string{"init", "get_buffer_ptr", "get_buffer_size"} {
+		if answers[at], err = c.do(export); err != nil {
+			return err
+		}
 	}
-	var buffer, size int32
-	if err == nil {
-		buffer, err = c.do(exportBuffer)
+	if answers[0] != OK || answers[2] != IOBufferBytes {
+		return protocol("init answered %d, and its buffer has %d bytes, not %d", answers[0], answers[2], IOBufferBytes)
 	}
-	if err == nil {
-		size, err = c.do(exportBufferSize)
-	}
-	if c.buffer = uint32(buffer); err == nil && size != IOBufferBytes {
-		return protocol("its buffer has %d bytes, not %d", size, IOBufferBytes)
-	}
-	if err == nil {
-		_, err = c.memory.at(uint64(c.buffer), IOBufferBytes)
-	}
+	c.buffer = uint32(answers[1])
+	_, err = c.memory.at(uint64(c.buffer), IOBufferBytes)
 	return err
 }
 
@@ -47,7 +41,7 @@ func (c *call) compute(code string) (frame []byte, failed bool, err error) {
 	length := uint32(len(code))
 	place := c.buffer
 	if length > IOBufferBytes || uint64(length) != uint64(len(code)) {
-		block, err := c.do(exportAlloc, 0, 0, 0, length)
+		block, err := c.do("lua_alloc", 0, 0, 0, length)
 		if err != nil {
 			return nil, false, err
 		}
@@ -60,9 +54,9 @@ func (c *call) compute(code string) (frame []byte, failed bool, err error) {
 		return nil, false, err
 	}
 	copy(into, code)
-	status, err := c.do(exportCompute, place, length)
+	status, err := c.do("compute", place, length)
 	if place != c.buffer && err == nil {
-		_, err = c.do(exportAlloc, 0, place, length, 0)
+		_, err = c.do("lua_alloc", 0, place, length, 0)
 	}
 	if err != nil {
 		return nil, false, err

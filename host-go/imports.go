@@ -19,13 +19,31 @@ const answerFailed = -4
 var imports = []struct {
 	name       string
 	parameters int
-	run        func(c *call, store Store, words []uint64) int
+	run        func(c *call, store Store, table uint32, words []uint64) int
 }{
-	{"js_ext_table_set", 5, (*call).set},
+	{"js_ext_table_set", 5, func(c *call, store Store, table uint32, words []uint64) int {
+		c.changes(table)
+		failIf(store.Set(table, c.bytes(words, 1), c.bytes(words, 3)))
+		return OK
+	}},
 	{"js_ext_table_get", 5, (*call).get},
-	{"js_ext_table_delete", 3, (*call).remove},
-	{"js_ext_table_size", 1, (*call).size},
-	{"js_ext_table_keys", 3, (*call).keys},
+	{"js_ext_table_delete", 3, func(c *call, store Store, table uint32, words []uint64) int {
+		c.changes(table)
+		failIf(store.Delete(table, c.bytes(words, 1)))
+		return OK
+	}},
+	{"js_ext_table_size", 1, func(_ *call, store Store, table uint32, _ []uint64) int {
+		size, err := store.Size(table)
+		failIf(err)
+		return size
+	}},
+	{"js_ext_table_keys", 3, func(c *call, store Store, table uint32, words []uint64) int {
+		length, err := fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
+			return store.Keys(table, after, descending, yield)
+		})
+		failIf(err)
+		return length
+	}},
 }
 
 // offerImports makes the module "env" once for all instances: whose call it is, the context says.
@@ -35,11 +53,11 @@ func offerImports(ctx context.Context, runtime wazero.Runtime) error {
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, words []uint64) {
 			c := ctx.Value(callKey{}).(*call)
 			defer c.recovered(words)
-			store := c.store
-			if uint32(words[0]) == TableControl {
+			table, store := uint32(words[0]), c.store
+			if table == TableControl {
 				store = c.control
 			}
-			answer := imported.run(c, store, words)
+			answer := imported.run(c, store, table, words)
 			if answer > math.MaxInt32 {
 				failIf(fmt.Errorf("cu: %d bytes or keys; an answer can say %d", answer, math.MaxInt32))
 			}
@@ -106,16 +124,14 @@ func (c *call) bytes(words []uint64, at int) []byte {
 	return found
 }
 
-func (c *call) set(store Store, words []uint64) int {
-	table := uint32(words[0])
-	key, value := c.bytes(words, 1), c.bytes(words, 3)
-	c.changed = c.changed || table != TableIO && table != TableControl // nobody else looks at these
-	failIf(store.Set(table, key, value))
-	return OK
+// changes notes that others see a change. Nobody else looks at _io, and table 0.
+func (c *call) changes(table uint32) {
+	c.changed = c.changed || table != TableIO && table != TableControl
 }
 
-func (c *call) get(store Store, words []uint64) int {
-	value, found, err := store.Get(uint32(words[0]), c.bytes(words, 1))
+// get copies the whole value or, if that is longer than the room, nothing.
+func (c *call) get(store Store, table uint32, words []uint64) int {
+	value, found, err := store.Get(table, c.bytes(words, 1))
 	failIf(err)
 	if !found {
 		return Absent
@@ -124,27 +140,6 @@ func (c *call) get(store Store, words []uint64) int {
 		copy(c.bytes(words, 3), value)
 	}
 	return len(value)
-}
-
-func (c *call) remove(store Store, words []uint64) int {
-	table := uint32(words[0])
-	c.changed = c.changed || table != TableIO && table != TableControl
-	failIf(store.Delete(table, c.bytes(words, 1)))
-	return OK
-}
-
-func (c *call) size(store Store, words []uint64) int {
-	size, err := store.Size(uint32(words[0]))
-	failIf(err)
-	return size
-}
-
-func (c *call) keys(store Store, words []uint64) int {
-	length, err := fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
-		return store.Keys(uint32(words[0]), after, descending, yield)
-	})
-	failIf(err)
-	return length
 }
 
 // fillPage reads which keys a page asks for, and writes as many whole ones as fit. Each is a length and so many bytes.

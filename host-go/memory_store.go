@@ -11,7 +11,7 @@ const blockRows = 256
 
 // A MemoryStore has its tables in memory. It can roll back.
 type MemoryStore struct {
-	tables map[uint32]*rows
+	tables map[uint32]rows
 	undo   undo
 }
 
@@ -24,10 +24,10 @@ type rows struct {
 type row struct{ key, value []byte }
 
 // NewMemoryStore returns an empty one.
-func NewMemoryStore() *MemoryStore { return &MemoryStore{tables: map[uint32]*rows{}} }
+func NewMemoryStore() *MemoryStore { return &MemoryStore{tables: map[uint32]rows{}} }
 
 // find returns where a key is, or where it would be: the block, and the place in that.
-func (r *rows) find(key []byte) (block, at int, found bool) {
+func (r rows) find(key []byte) (block, at int, found bool) {
 	block, found = slices.BinarySearchFunc(r.blocks, key, func(b []row, key []byte) int { return bytes.Compare(b[0].key, key) })
 	if found || block == 0 {
 		return block, 0, found
@@ -38,25 +38,18 @@ func (r *rows) find(key []byte) (block, at int, found bool) {
 
 // Get implements Store.
 func (s *MemoryStore) Get(table uint32, key []byte) ([]byte, bool, error) {
-	if r := s.tables[table]; r != nil {
-		if block, at, found := r.find(key); found {
-			return r.blocks[block][at].value, true, nil
-		}
+	r := s.tables[table]
+	block, at, found := r.find(key)
+	if !found {
+		return nil, false, nil
 	}
-	return nil, false, nil
+	return r.blocks[block][at].value, true, nil
 }
 
 // Set implements Store.
 func (s *MemoryStore) Set(table uint32, key, value []byte) error {
 	r := s.tables[table]
-	if r == nil {
-		r = &rows{blocks: [][]row{nil}}
-		s.tables[table] = r
-	}
-	block, at, found := 0, 0, false
-	if r.count > 0 {
-		block, at, found = r.find(key)
-	}
+	block, at, found := r.find(key)
 	if found {
 		old := &r.blocks[block][at].value
 		*old = append(s.undo.replaced(table, key, *old), value...)
@@ -64,11 +57,14 @@ func (s *MemoryStore) Set(table uint32, key, value []byte) error {
 	}
 	s.undo.added(table, key)
 	r.insert(block, at, row{bytes.Clone(key), bytes.Clone(value)})
+	s.tables[table] = r
 	return nil
 }
 
 func (r *rows) insert(block, at int, new row) {
-	r.count++
+	if r.count++; r.count == 1 {
+		r.blocks = [][]row{nil}
+	}
 	grown := slices.Insert(r.blocks[block], at, new)
 	r.blocks[block] = grown
 	if len(grown) > blockRows {
@@ -84,9 +80,6 @@ func (r *rows) insert(block, at int, new row) {
 // Delete implements Store.
 func (s *MemoryStore) Delete(table uint32, key []byte) error {
 	r := s.tables[table]
-	if r == nil {
-		return nil
-	}
 	block, at, found := r.find(key)
 	if !found {
 		return nil
@@ -96,7 +89,8 @@ func (s *MemoryStore) Delete(table uint32, key []byte) error {
 	if len(r.blocks[block]) == 0 {
 		r.blocks = slices.Delete(r.blocks, block, block+1)
 	}
-	if r.count--; r.count == 0 {
+	r.count--
+	if s.tables[table] = r; r.count == 0 {
 		delete(s.tables, table)
 	}
 	return nil
@@ -104,18 +98,12 @@ func (s *MemoryStore) Delete(table uint32, key []byte) error {
 
 // Size implements Store.
 func (s *MemoryStore) Size(table uint32) (int, error) {
-	if r := s.tables[table]; r != nil {
-		return r.count, nil
-	}
-	return 0, nil
+	return s.tables[table].count, nil
 }
 
 // Keys implements Store.
 func (s *MemoryStore) Keys(table uint32, after []byte, descending bool, yield func(key []byte) bool) error {
 	r := s.tables[table]
-	if r == nil {
-		return nil
-	}
 	block, at, found := r.find(after)
 	if descending && len(after) == 0 {
 		block, at = len(r.blocks), 0

@@ -18,25 +18,10 @@ type Module struct {
 	cache    wazero.CompilationCache // of compiled code, if there is one
 }
 
-// The exports that are called, by number.
-const (
-	exportInit = iota
-	exportCompute
-	exportBuffer
-	exportBufferSize
-	exportStats
-	exportCollect
-	exportAlloc
-	exportCount
-)
-
-// exports have parameters and results that are i32.
-var exports = [exportCount]struct {
-	name                string
-	parameters, results int
-}{
-	{"init", 0, 1}, {"compute", 2, 1}, {"get_buffer_ptr", 0, 1}, {"get_buffer_size", 0, 1},
-	{"get_memory_stats", 1, 0}, {"run_gc", 0, 0}, {"lua_alloc", 4, 1},
+// exports are those that are called. Their parameters and results are i32.
+var exports = map[string]struct{ parameters, results int }{
+	"init": {0, 1}, "compute": {2, 1}, "get_buffer_ptr": {0, 1}, "get_buffer_size": {0, 1},
+	"get_memory_stats": {1, 0}, "run_gc": {0, 0}, "lua_alloc": {4, 1},
 }
 
 func words(count int) []api.ValueType { return slices.Repeat([]api.ValueType{api.ValueTypeI32}, count) }
@@ -62,10 +47,10 @@ func load(ctx context.Context, wasm []byte, config wazero.RuntimeConfig) (*Modul
 // check compares what the file exports with the contract, so that no call fails for that later.
 func (m *Module) check() error {
 	have := m.compiled.ExportedFunctions()
-	for _, export := range exports {
-		function, ok := have[export.name]
+	for name, export := range exports {
+		function, ok := have[name]
 		if !ok || !slices.Equal(function.ParamTypes(), words(export.parameters)) || !slices.Equal(function.ResultTypes(), words(export.results)) {
-			return refused("it does not export '%s' with %d parameters and %d results, all i32", export.name, export.parameters, export.results)
+			return refused("it does not export '%s' with %d parameters and %d results, all i32", name, export.parameters, export.results)
 		}
 	}
 	if m.compiled.ExportedMemories()[MemoryExport] == nil {
@@ -78,7 +63,7 @@ func (m *Module) check() error {
 type machine struct {
 	module  api.Module
 	memory  memory
-	exports [exportCount]api.Function
+	exports map[string]api.Function
 	buffer  uint32 // where the I/O buffer is
 	store   Store
 }
@@ -89,9 +74,9 @@ func (m *Module) instantiate(ctx context.Context, store Store) (*machine, error)
 	if err != nil {
 		return nil, refused("it cannot be instantiated: %w", err)
 	}
-	machine := &machine{module: module, memory: memory{module.Memory()}, store: store}
-	for at, export := range exports {
-		machine.exports[at] = module.ExportedFunction(export.name)
+	machine := &machine{module: module, memory: memory{module.Memory()}, store: store, exports: map[string]api.Function{}}
+	for name := range exports {
+		machine.exports[name] = module.ExportedFunction(name)
 	}
 	return machine, nil
 }

@@ -223,8 +223,8 @@ func TestPagesOfTheVectors(t *testing.T) {
 func refusesPage(t *testing.T, name string, after, answer []byte) {
 	t.Helper()
 	keys := &imports[len(imports)-1].run
-	defer func(own func(*call, Store, []uint64) int) { *keys = own }(*keys)
-	*keys = func(c *call, _ Store, words []uint64) int {
+	defer func(own func(*call, Store, uint32, []uint64) int) { *keys = own }(*keys)
+	*keys = func(c *call, _ Store, _ uint32, words []uint64) int {
 		page := c.bytes(words, 1)
 		last := page[4:][:word(page, 0)]
 		if len(after) > 0 && len(last) == 0 { // the first page ends with the last key seen
