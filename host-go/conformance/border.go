@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"hash"
 	"slices"
 
 	"github.com/tetratelabs/wazero/api"
@@ -14,7 +15,8 @@ import (
 
 // border sees what crosses between module and host, through the engine: the host itself has nothing for it.
 type border struct {
-	session *session // whose case runs
+	session     *session    // whose case runs
+	lines, used hash.Hash64 // of what was found
 }
 
 // withBorder makes a context for cu.Open.
@@ -40,8 +42,12 @@ func (b *border) Before(_ context.Context, module api.Module, definition api.Fun
 	}
 	name := definition.ExportNames()[0]
 	if table == cu.TableControl {
-		if name == "js_ext_table_get" && string(read(1)) == cu.KeyTick {
+		if key := read(1); name != "js_ext_table_get" {
+			return
+		} else if string(key) == cu.KeyTick {
 			s.asked()
+		} else if call, err := cu.DecodeCall(key); err == nil {
+			s.called = append(s.called, hexForms("called "+call.Way, encodeAll(call.Args)))
 		}
 		return
 	}

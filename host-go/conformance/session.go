@@ -216,16 +216,7 @@ func lengthOf(encoded []byte) int {
 
 // offer adds a function that gives its answers in turn.
 func (s *session) offer(name, mode string, answers []string) {
-	function := cu.Function{Mode: mode, Call: func(_ context.Context, args []any) ([]any, error) {
-		var encoded []byte
-		for _, arg := range args {
-			one, err := cu.Encode(arg)
-			if err != nil {
-				return nil, err
-			}
-			encoded = append(encoded, one...)
-		}
-		s.called = append(s.called, forms{"called " + name + " " + toHex(encoded), hexForms("called "+name, encoded)[1]})
+	function := cu.Function{Mode: mode, Call: func(context.Context, []any) ([]any, error) {
 		if len(answers) == 0 {
 			return nil, errors.New("no answer")
 		}
@@ -357,8 +348,7 @@ func (s *session) came(label string, of *cu.Instance, run func() (*cu.Response, 
 	}
 	if wait != nil {
 		s.waiting[label] = waiting{wait, of, true}
-		lines := []forms{{"waits " + wait.Name + " " + toHex(encodeAll(wait.Args)), hexForms("waits "+wait.Name, encodeAll(wait.Args))[1]}}
-		return append(lines, printed(wait.Output)...)
+		return append([]forms{hexForms("waits "+wait.Name, encodeAll(wait.Args))}, printed(wait.Output)...)
 	}
 	if err != nil {
 		return []forms{failure(err)}

@@ -1,7 +1,7 @@
 // Command cu-conformance runs the conformance kit on the Go host.
 //
 //	go run ./cmd/cu-conformance [-interpreter] [-module ../dist/cu.wasm] FOLDER [CLAUSE...]
-//	go run ./cmd/cu-conformance -bench
+//	go run ./cmd/cu-conformance -bench [PROGRAM.lua...]
 package main
 
 import (
@@ -31,7 +31,7 @@ func main() {
 	}
 	engine := cu.Engine{Interpreter: *interpreter, CacheDir: *cache}
 	if *bench {
-		if err := conformance.Bench(context.Background(), os.Stdout, wasm, engine); err != nil {
+		if err := conformance.Bench(context.Background(), os.Stdout, wasm, engine, flag.Args()); err != nil {
 			fail(err)
 		}
 		return
