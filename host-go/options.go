@@ -174,5 +174,8 @@ func (i *Instance) With(options Options) (*Instance, error) {
 	return &Instance{i.vm, settings}, nil
 }
 
+// Shared returns its store.
+func (i *Instance) Shared() *Shared { return i.vm.shared }
+
 // Options returns those of the instance, to be changed and given to With.
 func (i *Instance) Options() Options { return i.settings.options }

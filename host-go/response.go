@@ -11,9 +11,9 @@ type Response struct {
 	Values []any  // one at least: no value is a nil
 }
 
-// Value is the first value.
+// Value is the first value; of no response, beside an error, nil.
 func (r *Response) Value() any {
-	if len(r.Values) == 0 {
+	if r == nil || len(r.Values) == 0 {
 		return nil
 	}
 	return r.Values[0]
