@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"strconv"
 	"testing"
+	"time"
 )
 
 var interpreted = flag.Bool("interpreter", false, "run the tests in wazero's interpreter")
@@ -77,4 +79,19 @@ func unhex(t testing.TB, text string) []byte {
 		t.Fatal(err)
 	}
 	return decoded
+}
+
+// seeded returns a seed, which a test that fails prints; the variable CU_SEED repeats a run.
+func seeded(t *testing.T) uint64 {
+	t.Helper()
+	seed := uint64(time.Now().UnixNano())
+	if given, err := strconv.ParseUint(os.Getenv("CU_SEED"), 10, 64); err == nil {
+		seed = given
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the seed was %d", seed)
+		}
+	})
+	return seed
 }

@@ -293,7 +293,7 @@ func TestWhatCannotGoOnIsCancelledLater(t *testing.T) {
 
 // Many goroutines, functions that take their time, contexts that end: no answer is another's, and nothing is left.
 func TestARandomCrowd(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed := seeded(t)
 	instance := open(t, nil, Options{Functions: map[string]Function{
 		"echo": Async(func(_ context.Context, args []any) ([]any, error) {
 			time.Sleep(time.Duration(args[0].(int64)%5) * time.Millisecond)
@@ -320,10 +320,10 @@ func TestARandomCrowd(t *testing.T) {
 				response, err := instance.Call(soon, "_home.work", n)
 				cancel()
 				if err == nil && response.Value() != 2*n {
-					t.Errorf("seed %d: %d became %v", seed, n, response.Value())
+					t.Errorf("%d became %v", n, response.Value())
 				}
 				if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-					t.Errorf("seed %d: %v", seed, err)
+					t.Error(err)
 				}
 			}
 		}()

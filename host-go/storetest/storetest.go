@@ -6,18 +6,23 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
 	"cu"
 )
 
-// Run does random operations on an empty store and on a model, compares all answers, and prints the seed if they differ. With reopen, which may be nil,
-// it closes and opens the store now and then, between units.
+// Run does random operations on an empty store and on a model, compares all answers, and prints the seed if they differ; the variable
+// CU_SEED repeats a run. With reopen, which may be nil, it closes and opens the store now and then, between units.
 func Run(t *testing.T, store cu.Store, operations int, reopen func(cu.Store) cu.Store) {
 	t.Helper()
 	seed := uint64(time.Now().UnixNano())
+	if given, err := strconv.ParseUint(os.Getenv("CU_SEED"), 10, 64); err == nil {
+		seed = given
+	}
 	test := &tester{t: t, random: rand.New(rand.NewPCG(seed, 0)), store: store, model: model{}}
 	defer func() {
 		if t.Failed() {
