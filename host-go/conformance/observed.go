@@ -83,19 +83,23 @@ func (s *session) collect(ctx context.Context) ([]forms, error) {
 }
 
 // dump is the whole store.
-func (s *session) dump() ([]forms, error) {
+func (s *session) dump(ctx context.Context) ([]forms, error) {
 	var rows []string
-	store := s.store.MemoryStore
-	err := store.Tables(func(table uint32) bool {
-		if table >= cu.TableHostFirst {
-			return false
-		}
-		err := store.Keys(table, nil, false, func(key []byte) bool {
-			value, _, _ := store.Get(table, key)
-			rows = append(rows, fmt.Sprintf("%d %s %s", table, toHex(key), toHex(value)))
+	err := s.shared.Update(ctx, func(cu.Store) error {
+		var problems []error
+		err := s.store.Tables(func(table uint32) bool {
+			if table >= cu.TableHostFirst {
+				return false
+			}
+			problems = append(problems, s.store.tables.Keys(table, nil, false, func(key []byte) bool {
+				value, _, err := s.store.tables.Get(table, key)
+				rows = append(rows, fmt.Sprintf("%d %s %s", table, toHex(key), toHex(value)))
+				problems = append(problems, err)
+				return true
+			}))
 			return true
 		})
-		return err == nil
+		return errors.Join(append(problems, err)...)
 	})
 	return []forms{linesForms("store", rows)}, err
 }

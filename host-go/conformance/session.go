@@ -44,9 +44,9 @@ type waiting struct {
 	until bool // it waits
 }
 
-func newSession(module *cu.Module) *session {
+func newSession(module *cu.Module, store tables) *session {
 	s := &session{module: module, instances: map[string]*cu.Instance{}, homes: map[*cu.Instance]string{}, waiting: map[string]waiting{}}
-	s.store = &failingStore{MemoryStore: cu.NewMemoryStore(), session: s}
+	s.store = &failingStore{tables: store, session: s}
 	s.shared = cu.Share(s.store)
 	s.options.Functions = map[string]cu.Function{}
 	s.options.Events = []string{cu.EventUsage}
@@ -166,7 +166,7 @@ func (s *session) step(ctx context.Context, step step) ([]forms, error) {
 	case "tick":
 		s.ticks, s.tickReason = number(1), strings.Join(words[2:], " ")
 	case "store":
-		return s.dump()
+		return s.dump(ctx)
 	case "decode":
 		return decode(bytes(1))
 	case "key":
