@@ -14,6 +14,7 @@ type breaking struct {
 	count, from int
 	once        bool
 	panics      bool
+	failsCommit bool
 }
 
 func (b *breaking) use() error {
@@ -70,7 +71,11 @@ func (b *breaking) Begin(ctx context.Context) error {
 }
 
 func (b *breaking) Commit() error {
-	if err := b.use(); err != nil {
+	err := b.use()
+	if b.failsCommit {
+		err = errDisk
+	}
+	if err != nil {
 		return errors.Join(err, b.MemoryStore.Rollback())
 	}
 	return b.MemoryStore.Commit()

@@ -16,6 +16,7 @@ type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	cache    wazero.CompilationCache // of compiled code, if there is one
+	gate     gate
 }
 
 // exports are those that are called. Their parameters and results are i32.

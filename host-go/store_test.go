@@ -262,6 +262,73 @@ func TestAClosedInstanceSaysSo(t *testing.T) {
 	}
 }
 
+func TestClosingAModuleWaitsForItsCallsAndEndsItsInstances(t *testing.T) {
+	own, err := Open(ctx, wasm, testEngine())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside error
+	began := make(chan struct{})
+	instance, err := own.New(ctx, nil, Options{Functions: map[string]Function{
+		"close": Sync(func(ctx context.Context, _ []any) ([]any, error) {
+			inside = own.Close(ctx)
+			close(began)
+			return nil, nil
+		}),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error)
+	go func() {
+		_, err := instance.Compute(ctx, "host.close() for i = 1, 5000000 do end return 1")
+		ended <- err
+	}()
+	<-began
+	if !errors.Is(inside, ErrBusy) {
+		t.Error(inside)
+	}
+	soon, cancel := context.WithTimeout(ctx, time.Microsecond)
+	defer cancel()
+	if err := own.Close(soon); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	closed := make(chan error)
+	go func() { closed <- own.Close(ctx) }()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if err := <-closed; err != nil {
+		t.Error(err)
+	}
+	if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) || !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	if _, err := own.New(ctx, nil, Options{}); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	if err := errors.Join(instance.Close(ctx), own.Close(ctx)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAStoreThatDoesNotKeepTheChangesEndsTheInstance(t *testing.T) {
+	for _, code := range []string{"_home.a = 1", "_home.a = 1 error('no')"} {
+		store := &breaking{MemoryStore: NewMemoryStore()}
+		instance := open(t, store, Options{})
+		value(t, instance, "return 1")
+		store.failsCommit = true
+		var commit *CommitError
+		if _, err := instance.Compute(ctx, code); !errors.As(err, &commit) || !errors.Is(err, errDisk) {
+			t.Errorf("%s: %v", code, err)
+		}
+		store.failsCommit = false
+		if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) || !errors.Is(err, errDisk) {
+			t.Errorf("%s: %v", code, err)
+		}
+	}
+}
+
 func TestARateOfTheStoreIsNamedInTheError(t *testing.T) {
 	store := &rated{MemoryStore: NewMemoryStore()}
 	instance := open(t, store, Options{})
