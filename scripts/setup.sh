@@ -10,6 +10,7 @@
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
+#   - Go 1.21 or newer, for tests, which fetches the version that host-go/go.mod names, and the modules of host-go
 #   - Chromium, for tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -186,6 +187,22 @@ setup_python_packages() {
   cp "$wanted" target/python/installed.txt
 }
 
+# ---- Go ----
+
+# Go 1.21 and newer fetches the version that go.mod names.
+go_is_new_enough() { have go && [ "$(printf '1.21\n%s\n' "$(go env GOVERSION | tr -d go)" | sort -V | head -n 1)" = 1.21 ]; }
+
+setup_go() {
+  if ! go_is_new_enough; then
+    if have brew; then install_packages go; else install_packages golang-go ca-certificates; fi
+  fi
+  go_is_new_enough || fail "Go 1.21 or newer is wanted"
+  [ -d target/go-mod ] && [ ! host-go/go.sum -nt target/go-mod ] && return
+  say "fetching the Go modules of host-go"
+  (export GOMODCACHE="$PWD/target/go-mod" GOFLAGS=-modcacherw && cd host-go && go mod download) || fail "go mod download failed: is there a network?"
+  touch target/go-mod
+}
+
 # ---- browsers ----
 
 have_chromium() {
@@ -249,6 +266,7 @@ if [ "${1:-}" = --to-run ]; then
 else
   setup_cpp
   setup_python
+  setup_go
   setup_chromium
   setup_npm_packages . tests/bench
 fi
