@@ -1,0 +1,99 @@
+/**
+ * What an engine of JavaScript takes for host-js: starts, calls, memory, and programs. Prints lines `name value unit`; a program's line
+ * ends with what the program answers.
+ *
+ * Invariant: a figure is the best of many, because other work of the machine can only make a run slower.
+ */
+
+import { Cu } from '../../../host-js/core.js';
+
+const CODE = 'return 1';
+const STARTS = 30;
+const BATCHES = 20;
+const CALLS = 1000;
+const INSTANCES = 100;
+
+/** A program runs so often, unless it takes long: the compilers of an engine need more than one run. */
+const RUNS = 5;
+const LONG_MS = 2000;
+
+/**
+ * @param {object} at the engine
+ * @param {Uint8Array} at.bytes the file of the module
+ * @param {WebAssembly.Module} [at.module] where an engine compiles nothing
+ * @param {{ name: string, source: string }[]} at.programs
+ * @param {() => number} at.now milliseconds
+ * @param {(line: string) => void} at.print
+ * @param {(instances: number) => number | undefined | Promise<number | undefined>} at.resident bytes of the process that are in
+ *   memory; undefined where another process measures them
+ */
+export async function bench({ bytes, module: given, programs, now, print, resident }) {
+  const took = async (action) => {
+    const start = now();
+    const made = await action();
+    return [now() - start, made];
+  };
+  const ready = async (module, config) => {
+    const cu = await Cu.create({ module, config });
+    check(cu.compute(CODE).value, 1);
+    return cu;
+  };
+  const figure = (name, milliseconds, ...more) => print([name, (milliseconds * 1000).toFixed(2), 'us', ...more].join(' '));
+
+  // It is the first thing: an engine may remember what it compiled.
+  let module = given;
+  if (module === undefined) {
+    const [all] = await took(async () => {
+      module = await WebAssembly.compile(bytes);
+      (await ready(module)).close();
+    });
+    figure('from_bytes', all);
+  }
+
+  const starts = [];
+  for (let run = 0; run < STARTS; run += 1) {
+    const [time, cu] = await took(() => ready(module));
+    starts.push(time);
+    cu.close();
+  }
+  figure('from_module', Math.min(...starts));
+
+  const cu = await ready(module);
+  cu.compute('function _home.add(a, b) return a + b end');
+  const ways = { return_1: () => cu.compute(CODE).value, call: () => cu.call('_home.add', [1, 2]).value };
+  for (const [name, way] of Object.entries(ways)) {
+    const batches = [];
+    const wanted = way();
+    for (let batch = 0; batch < BATCHES; batch += 1) {
+      const [time] = await took(() => { for (let call = 0; call < CALLS; call += 1) check(way(), wanted); });
+      batches.push(time / CALLS);
+    }
+    figure(name, Math.min(...batches));
+  }
+  cu.close();
+
+  const before = await resident(0);
+  const instances = [];
+  for (let count = 0; count < INSTANCES; count += 1) instances.push(await ready(module));
+  const after = await resident(INSTANCES);
+  if (after !== undefined) print(`memory ${Math.round((after - before) / INSTANCES)} bytes`);
+  for (const each of instances) each.close();
+
+  for (const { name, source } of programs) {
+    const times = [];
+    const answers = new Set();
+    for (let sum = 0; times.length < RUNS && sum < LONG_MS;) {
+      const one = await Cu.create({ module, config: { instructions: Number.MAX_SAFE_INTEGER } });
+      const [time, answer] = await took(() => one.compute(source).values[0]);
+      one.close();
+      times.push(time);
+      sum += time;
+      answers.add(String(answer));
+    }
+    figure(name, Math.min(...times), ...answers);
+  }
+}
+
+function check(found, wanted) {
+  if (found !== wanted) throw new Error(`the answer is ${found}, not ${wanted}`);
+}

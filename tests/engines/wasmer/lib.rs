@@ -1,0 +1,3 @@
+//! wasmer as a library that exports the functions of `wasm.h`.
+
+pub use wasmer::*;
