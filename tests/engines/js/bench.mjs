@@ -22,16 +22,16 @@ const LONG_MS = 2000;
  * @param {Uint8Array} at.bytes the file of the module
  * @param {WebAssembly.Module} [at.module] where an engine compiles nothing
  * @param {{ name: string, source: string }[]} at.programs
- * @param {() => number} at.now milliseconds
+ * @param {() => number | Promise<number>} at.now milliseconds
  * @param {(line: string) => void} at.print
  * @param {(instances: number) => number | undefined | Promise<number | undefined>} at.resident bytes of the process that are in
  *   memory; undefined where another process measures them
  */
 export async function bench({ bytes, module: given, programs, now, print, resident }) {
   const took = async (action) => {
-    const start = now();
+    const start = await now();
     const made = await action();
-    return [now() - start, made];
+    return [await now() - start, made];
   };
   const ready = async (module, config) => {
     const cu = await Cu.create({ module, config });
