@@ -1,15 +1,15 @@
 // A page in a browser: browser.mjs chromium|firefox|webkit kit|bench [PROGRAM...], or `version`
 
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 
 import { ISOLATION } from '../../../scripts/serve/server.mjs';
-import { readClauses } from '../../conformance/files.mjs';
 import { serve } from '../../browser/server.mjs';
 import { folderOf } from '../install.mjs';
 import { bundle } from './bundle.mjs';
+import { MODULE, givenBy } from './given.mjs';
 
-const [, , name, what, ...programs] = process.argv;
+const [, , name, ...words] = process.argv;
+const [what] = words;
 const ENDED = 'ended';
 
 process.env.CU_BROWSERS = name;
@@ -18,17 +18,13 @@ const { engines: [engine], newProfile } = await import('../../browser/browser.mj
 const script = `${folderOf('page')}/page.js`;
 await bundle('page.mjs', script, { define: { 'import.meta.url': 'location.href' } });
 
-const given = {
-  what, clauses: readClauses(),
-  programs: programs.map((path) => ({ name: /(\w+)\.lua$/.exec(path)[1], source: readFileSync(path, 'utf8') })),
-};
-const wasm = fileURLToPath(new URL('../../../dist/cu.wasm', import.meta.url));
+const given = givenBy(words);
 /** An isolated page has a clock that is finer than a millisecond. */
 const FILES = {
   '/engine/': () => ({ body: '<!doctype html><meta charset="utf-8"><script src="page.js"></script>', type: 'text/html; charset=utf-8', headers: ISOLATION }),
   '/engine/page.js': () => ({ body: readFileSync(script), type: 'text/javascript; charset=utf-8' }),
   '/engine/given.json': () => ({ body: JSON.stringify(given), type: 'application/json' }),
-  '/engine/cu.wasm': () => ({ body: readFileSync(wasm), type: 'application/wasm' }),
+  '/engine/cu.wasm': () => ({ body: readFileSync(MODULE), type: 'application/wasm' }),
 };
 
 let end;
@@ -44,7 +40,7 @@ let code = 0;
 try {
   const page = await browser.newPage();
   if (what === 'version') {
-    console.log(browser.version ?? await page.evaluate(() => navigator.userAgent));
+    console.log(await page.evaluate(() => navigator.userAgent));
   } else {
     await page.goto(`${server.url}engine/`);
     await ended;

@@ -3,16 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 
-import { readClauses } from '../../conformance/files.mjs';
 import { resident } from '../resident.mjs';
+import { MODULE, givenBy } from './given.mjs';
 import { run } from './run.mjs';
 
-const [, , what, ...programs] = argv;
+const given = givenBy(argv.slice(2));
 
-await run(what, {
-  bytes: readFileSync(new URL('../../../dist/cu.wasm', import.meta.url)),
-  clauses: readClauses(),
-  programs: programs.map((path) => ({ name: /(\w+)\.lua$/.exec(path)[1], source: readFileSync(path, 'utf8') })),
+await run(given.what, {
+  ...given,
+  bytes: readFileSync(MODULE),
   now: () => performance.now(),
   print: (line) => console.log(line),
   resident,

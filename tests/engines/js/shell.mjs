@@ -1,8 +1,5 @@
-// The shells of JavaScriptCore (jsc) and of GNOME (gjs), which run one classic script: a bundle of this file.
-//
-//   jsc BUNDLE -- FILES kit|bench [PROGRAM...]       gjs BUNDLE FILES kit|bench [PROGRAM...]
-//
-// FILES is a folder with cu.wasm and with clauses.json, the files of the kit.
+// The shells of JavaScriptCore (jsc) and of GNOME (gjs), which run one classic script: a bundle of this file (in_shell.mjs). Its word is a
+// folder with cu.wasm and given.json.
 
 /* global arguments, ARGV, imports, print, readFile, preciseTime, quit */
 
@@ -33,7 +30,7 @@ function shellOfWebKit() {
 }
 
 const shell = isGjs ? shellOfGnome() : shellOfWebKit();
-const { words: [files, what, ...programs], now, bytesOf } = shell;
+const { words: [files], now, bytesOf } = shell;
 const bytes = bytesOf(`${files}/cu.wasm`);
 prepare({ now, bytes });
 if (isGjs) {
@@ -41,8 +38,6 @@ if (isGjs) {
   WebAssembly.compile = async (source) => new WebAssembly.Module(source);
   WebAssembly.instantiate = async (module, imported) => new WebAssembly.Instance(module, imported);
 }
-
-const textOf = (path) => new TextDecoder().decode(bytesOf(path));
 
 /** Another process looks, which knows by this line that it may, and has half a second for it. */
 function resident(instances) {
@@ -53,14 +48,8 @@ function resident(instances) {
 async function main() {
   // host-js asks for encoders as soon as it is there.
   const { run } = await import('./run.mjs');
-  await run(what, {
-    bytes,
-    clauses: JSON.parse(textOf(`${files}/clauses.json`)),
-    programs: programs.map((path) => ({ name: /(\w+)\.lua$/.exec(path)[1], source: textOf(path) })),
-    now,
-    print,
-    resident,
-  });
+  const given = JSON.parse(new TextDecoder().decode(bytesOf(`${files}/given.json`)));
+  await run(given.what, { ...given, bytes, now, print, resident });
 }
 
 let code = 0;

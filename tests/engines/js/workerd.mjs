@@ -18,10 +18,9 @@ async function resident(instances) {
 
 export default {
   async test() {
-    const { what, clauses, programs } = given;
     // No worker compiles: what is asked for is always this one. Only its name in a recording is of bytes, and nobody reads it here.
     WebAssembly.compile = async () => module;
     globalThis.fetch = async () => ({ ok: true, headers: { get: () => null }, arrayBuffer: async () => new ArrayBuffer(0) });
-    await run(what, { module, clauses, programs, now, print: (line) => console.log(line), resident });
+    await run(given.what, { ...given, module, now, print: (line) => console.log(line), resident });
   },
 };
