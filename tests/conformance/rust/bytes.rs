@@ -1,7 +1,5 @@
 //! Bytes as the kit writes them: hexadecimal, with pieces that are repeated, or their length and hash.
 
-use std::fmt::{Display, Formatter};
-
 /// Bytes of which a line may show the digits, and lines or text that it may show: more than the recorder of the kit ever does.
 const MOST_SHOWN: usize = 16_384;
 
@@ -29,29 +27,9 @@ pub fn from_hex(word: &str) -> Vec<u8> {
 }
 
 /// FNV-1a of 64 bits.
-pub struct Hash(u64);
-
-impl Hash {
-    pub fn new() -> Hash {
-        Hash(0xcbf2_9ce4_8422_2325)
-    }
-
-    pub fn add(&mut self, bytes: &[u8]) {
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        self.0 = bytes.iter().fold(self.0, step);
-    }
-}
-
-impl Display for Hash {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:016x}", self.0)
-    }
-}
-
 pub fn hash(bytes: &[u8]) -> String {
-    let mut hash = Hash::new();
-    hash.add(bytes);
-    hash.to_string()
+    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, step))
 }
 
 /// An expectation can be written in several ways.
