@@ -19,56 +19,58 @@ static int64_t milliseconds(void) {
 
 /* ---- options ---- */
 
-static void put_limit(cu_buffer *config, const char *name, int64_t limit) {
-  if (limit == 0) return;
+/* Begins a field of the configuration; false if `more` has one of this name, which goes before it. */
+static bool field(cu_buffer *config, const cu_options *options, const char *name) {
+  cu_value key, value;
+  for (cu_bytes rest = options->more; cu_next(&rest, &key) && cu_next(&rest, &value);) if (cu_is_text(key, name)) return false;
   cu_put_text(config, name);
-  cu_put_integer(config, limit == CU_NONE ? 0 : limit);
+  return true;
 }
 
-static void put_name(cu_buffer *config, const char *name, const char *text) {
-  if (text == NULL) return;
-  cu_put_text(config, name);
-  cu_put_text(config, text);
+static void put_limit(cu_buffer *config, const cu_options *options, const char *name, int64_t limit) {
+  if (limit != 0 && field(config, options, name)) cu_put_integer(config, limit == CU_NONE ? 0 : limit);
 }
 
-static void put_true(cu_buffer *config, const char *name, bool wanted) {
-  if (!wanted) return;
-  cu_put_text(config, name);
-  cu_put_boolean(config, true);
+static void put_name(cu_buffer *config, const cu_options *options, const char *name, const char *text) {
+  if (text != NULL && field(config, options, name)) cu_put_text(config, text);
+}
+
+static void put_true(cu_buffer *config, const cu_options *options, const char *name, bool wanted) {
+  if (wanted && field(config, options, name)) cu_put_boolean(config, true);
 }
 
 static const char *const event_kinds[] = { CU_EVENT_OUTPUT, CU_EVENT_ERROR, CU_EVENT_AUDIT, CU_EVENT_USAGE, CU_EVENT_PROGRESS };
-enum { EVENT_KINDS = sizeof event_kinds / sizeof *event_kinds };
+enum { EVENT_KINDS = sizeof event_kinds / sizeof *event_kinds, USUAL_TICK = 100000 };
 
 static void put_config(cu_buffer *config, const cu_options *options, size_t *epoch_at) {
   static const char *const modes[] = { CU_FUNCTION_SYNC, CU_FUNCTION_ASYNC, CU_FUNCTION_EITHER };
-  size_t begun = cu_begin_table(config);
-  cu_put_text(config, CU_CONFIG_EPOCH);
-  cu_put_integer(config, 0);
-  *epoch_at = config->length - 8;
-  put_limit(config, CU_CONFIG_INSTRUCTIONS, options->instructions);
-  put_limit(config, CU_CONFIG_TICK, options->tick == 0 ? 100000 : options->tick);
-  put_limit(config, CU_CONFIG_MEMORY, options->memory);
-  put_limit(config, CU_CONFIG_OUTPUT, options->output);
-  put_limit(config, CU_CONFIG_COMPRESSION, options->compression);
-  put_limit(config, CU_CONFIG_PENDING, options->pending);
-  put_limit(config, CU_CONFIG_PENDING_MEMORY, options->pending_memory);
-  if (options->seed != NULL) cu_put_text(config, CU_CONFIG_SEED), cu_put_integer(config, *options->seed);
-  put_true(config, CU_CONFIG_ATOMIC, options->atomic == CU_BY_MODULE);
-  put_name(config, CU_CONFIG_ATOMIC, options->atomic == CU_BY_STORE ? CU_ATOMIC_HOST : NULL);
-  put_true(config, CU_CONFIG_BYTECODE, options->bytecode);
-  put_true(config, CU_CONFIG_STRIP, options->strip);
-  put_name(config, CU_CONFIG_HOME, options->home);
-  put_name(config, CU_CONFIG_TRANSACTION, options->transaction);
-  if (options->permissions.length > 0) cu_put_text(config, CU_CONFIG_PERMISSIONS), cu_put_encoded(config, options->permissions);
-  if (options->function_count > 0) cu_put_text(config, CU_CONFIG_FUNCTIONS);
-  size_t functions = options->function_count > 0 ? cu_begin_table(config) : 0;
-  for (size_t i = 0; i < options->function_count; i++) put_name(config, options->functions[i].name, modes[options->functions[i].mode % 3]);
-  if (options->function_count > 0) cu_end_table(config, functions);
-  cu_put_text(config, CU_CONFIG_EVENTS);
-  size_t events = cu_begin_table(config);
-  for (unsigned i = 0; i < EVENT_KINDS; i++) put_true(config, event_kinds[i], ((options->events | CU_WANT_ERROR) & 1u << i) != 0);
-  cu_end_table(config, events);
+  size_t begun = cu_begin_table(config), inner;
+  *epoch_at = 0;
+  if (field(config, options, CU_CONFIG_EPOCH)) cu_put_integer(config, 0), *epoch_at = config->length - 8;
+  const struct { const char *name; int64_t limit; } limits[] = { { CU_CONFIG_INSTRUCTIONS, options->instructions },
+    { CU_CONFIG_TICK, options->tick == 0 ? USUAL_TICK : options->tick }, { CU_CONFIG_MEMORY, options->memory }, { CU_CONFIG_OUTPUT, options->output },
+    { CU_CONFIG_COMPRESSION, options->compression }, { CU_CONFIG_PENDING, options->pending }, { CU_CONFIG_PENDING_MEMORY, options->pending_memory } };
+  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) put_limit(config, options, limits[i].name, limits[i].limit);
+  if (options->seed != NULL && field(config, options, CU_CONFIG_SEED)) cu_put_integer(config, *options->seed);
+  put_true(config, options, CU_CONFIG_ATOMIC, options->atomic == CU_BY_MODULE);
+  put_name(config, options, CU_CONFIG_ATOMIC, options->atomic == CU_BY_STORE ? CU_ATOMIC_HOST : NULL);
+  put_true(config, options, CU_CONFIG_BYTECODE, options->bytecode);
+  put_true(config, options, CU_CONFIG_STRIP, options->strip);
+  put_name(config, options, CU_CONFIG_HOME, options->home);
+  put_name(config, options, CU_CONFIG_TRANSACTION, options->transaction);
+  if (options->permissions.length > 0 && field(config, options, CU_CONFIG_PERMISSIONS)) cu_put_encoded(config, options->permissions);
+  if (options->function_count > 0 && field(config, options, CU_CONFIG_FUNCTIONS)) {
+    inner = cu_begin_table(config);
+    for (size_t i = 0; i < options->function_count; i++) cu_put_text(config, options->functions[i].name), cu_put_text(config, modes[options->functions[i].mode % 3]);
+    cu_end_table(config, inner);
+  }
+  if (field(config, options, CU_CONFIG_EVENTS)) {
+    inner = cu_begin_table(config);
+    for (unsigned i = 0; i < EVENT_KINDS; i++) {
+      if ((options->events | CU_WANT_ERROR) & 1u << i) cu_put_text(config, event_kinds[i]), cu_put_boolean(config, true);
+    }
+    cu_end_table(config, inner);
+  }
   cu_put_encoded(config, options->more);
   cu_end_table(config, begun);
 }
@@ -107,12 +109,10 @@ static cu_status configure(cu_instance *instance, const cu_options *given) {
   put_config(&config, options, &epoch_at);
   cu_function *functions = config.failed == CU_OK ? copied(options->functions, options->function_count) : NULL;
   cu_status status = config.failed != CU_OK ? config.failed : functions == NULL ? CU_NO_MEMORY : CU_OK;
-  if (status == CU_OK && config.length > CU_CONFIG_BYTES) status = CU_ARGUMENT;
   if (status != CU_OK) {
-    size_t length = config.length;
     cu_buffer_end(&config);
     release(functions);
-    return status == CU_NO_MEMORY ? no_memory(error) : fail(error, status, "the options are no configuration: %zu bytes, of at most %u", length, CU_CONFIG_BYTES);
+    return status == CU_NO_MEMORY ? no_memory(error) : fail(error, status, "a table of the options has nil or NaN as a key, or half a pair");
   }
   cu_buffer_end(&instance->config);
   release(instance->functions);
@@ -127,7 +127,7 @@ static cu_status configure(cu_instance *instance, const cu_options *given) {
 
 /* The epoch is how often others changed the store. */
 static cu_bytes config_now(cu_instance *instance) {
-  write_little(instance->config.at + instance->epoch_at, (instance->store->changes - instance->own_changes) & INT64_MAX, 8);
+  if (instance->epoch_at > 0) write_little(instance->config.at + instance->epoch_at, (instance->store->changes - instance->own_changes) & INT64_MAX, 8);
   return cu_view(&instance->config);
 }
 
