@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -108,6 +108,9 @@ fuzz-corpus: setup dist/cu.wasm ## Keep in the corpus what searches found that i
 
 calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/calibrate.mjs $(OPTIONS)
+
+conformance: setup dist/cu.wasm ## Record what the conformance kit expects anew (OPTIONS: names of clauses)
+	@. scripts/environment.sh && node tests/conformance/record.mjs $(OPTIONS)
 
 size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=--help)
 	@. scripts/environment.sh && node scripts/size.mjs $(OPTIONS)

@@ -11,7 +11,7 @@ use cu_abi::events::field;
 use cu_abi::{config, status, tables};
 
 use crate::error::Error;
-use crate::event::EventKind;
+use crate::event::{ConfigHandler, EventKind};
 use crate::functions::Functions;
 use crate::homes;
 use crate::options::{ComputeOptions, Options};
@@ -159,11 +159,17 @@ impl Control {
     /// The value under a key, as the module reads it.
     pub fn get(&mut self, key: &[u8]) -> Option<Cow<'_, [u8]>> {
         if key == tables::KEY_CONFIG.as_bytes() {
-            Some(self.own.as_ref().map_or(&self.config, |(_, config)| config).into())
+            let config = self.own.as_ref().map_or(&self.config, |(_, config)| config);
+            match &mut self.options.on_config {
+                None => Some(config.into()),
+                Some(change) => changed(config, change).ok().map(Into::into),
+            }
         } else if key == tables::KEY_NOW.as_bytes() {
             Value::Float(self.options.clock.as_ref()?()).encode().ok().map(Into::into)
         } else if key == tables::KEY_TICK.as_bytes() {
-            Value::from(self.reason_to_stop_at(self.deadline)?.as_str()).encode().ok().map(Into::into)
+            let reason = self.reason_to_stop_at(self.deadline);
+            let reason = reason.or_else(|| self.options.on_tick.as_mut().and_then(|ask| ask()))?;
+            Value::from(reason.as_str()).encode().ok().map(Into::into)
         } else {
             self.options.functions.get(key).map(Into::into)
         }
@@ -211,6 +217,13 @@ impl Control {
     }
 }
 
+/// A configuration as the program wants it.
+fn changed(config: &[u8], change: &mut ConfigHandler) -> Result<Vec<u8>, Error> {
+    let Value::Table(mut fields) = Value::decode(config)? else { return Ok(config.into()) };
+    change(&mut fields);
+    Value::Table(fields).encode()
+}
+
 /// Whether the store undoes a compute with these options.
 fn is_atomic_by_store(options: &Options, own: &ComputeOptions) -> bool {
     own.atomic_by_store.unwrap_or(own.atomic.is_none() && options.atomic_by_store)
@@ -224,7 +237,8 @@ fn config(
     transaction: Option<&'static str>,
 ) -> Result<Value, Error> {
     let mut fields = Vec::new();
-    let is_ticking = own.time_limit.is_some() || options.time_limit.is_some() || options.stop.is_some();
+    let is_ticking =
+        own.time_limit.is_some() || options.time_limit.is_some() || options.stop.is_some() || options.on_tick.is_some();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
         (config::TICK, options.tick.or(is_ticking.then_some(TICK))),
@@ -341,6 +355,28 @@ mod tests {
         );
         assert!(control.differ(&ComputeOptions { output: Some(u64::MAX), ..own }).is_err());
         assert_eq!(shown(&mut control), usual);
+    }
+
+    #[test]
+    fn the_program_changes_the_configuration_and_ends_scripts() {
+        let mut asked = 0;
+        let options = Options {
+            output: Some(9),
+            on_config: Some(Box::new(|fields| {
+                fields.retain(|(name, _)| name != &"output".into());
+                fields.push(("later".into(), true.into()));
+            })),
+            on_tick: Some(Box::new(move || {
+                asked += 1;
+                (asked > 1).then(|| "enough".to_owned())
+            })),
+            ..Options::default()
+        };
+        let mut control = Control::new(options).unwrap();
+        let config = Value::decode(&control.get(b"config").unwrap()).unwrap();
+        assert_eq!(config.to_string(), "{tick = 100000, events = {error = true}, later = true}");
+        assert_eq!(control.get(b"tick"), None);
+        assert_eq!(control.get(b"tick").as_deref(), Some(&Value::from("enough").encode().unwrap()[..]));
     }
 
     #[test]

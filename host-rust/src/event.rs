@@ -19,3 +19,9 @@ pub fn system_clock() -> Clock {
 
 /// Reads an event in the module's form, a table with the field `kind`.
 pub type EventHandler = Box<dyn FnMut(&Value) + Send>;
+
+/// Says whether a script is to be ended, by the reason for it.
+pub type TickHandler = Box<dyn FnMut() -> Option<String> + Send>;
+
+/// Changes a configuration, the pairs of a table.
+pub type ConfigHandler = Box<dyn FnMut(&mut Vec<(Value, Value)>) + Send>;

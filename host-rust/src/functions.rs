@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use cu_abi::call;
-use cu_abi::functions::{ANSWER_ERROR, ANSWER_RESULTS, ASYNC, LIBRARY, RESULTS, SYNC};
+use cu_abi::functions::{ANSWER_ERROR, ANSWER_LATER, ANSWER_RESULTS, ASYNC, EITHER, LIBRARY, RESULTS, SYNC};
 use cu_abi::value::Reader;
 use cu_abi::{tables, tags};
 
@@ -29,6 +29,8 @@ const USUAL_ARGUMENTS: usize = 4;
 enum Function {
     /// It answers when it is called.
     Sync(Box<dyn FnMut(Args) -> Result<Values, Raised> + Send>),
+    /// The same, or the program answers.
+    Either(Box<dyn FnMut(Args) -> Option<Result<Values, Raised>> + Send>),
     /// It answers when its future is ready.
     Async(Box<dyn FnMut(Args) -> Answer + Send>),
     /// The program answers.
@@ -89,6 +91,16 @@ impl Functions {
         self.all.insert(name.into(), Function::Async(Box::new(run)));
     }
 
+    /// With one more function that answers, or leaves the answer to the program.
+    pub fn add_either<R: Into<Values>, E: Into<Raised>>(
+        &mut self,
+        name: impl Into<String>,
+        mut function: impl FnMut(Args) -> Option<Result<R, E>> + Send + 'static,
+    ) {
+        let run = move |args| function(args).map(|answer| answer.map(Into::into).map_err(Into::into));
+        self.all.insert(name.into(), Function::Either(Box::new(run)));
+    }
+
     /// With one more function whose calls the program answers by itself.
     pub fn add_later(&mut self, name: impl Into<String>) {
         self.all.insert(name.into(), Function::Later);
@@ -99,7 +111,11 @@ impl Functions {
         if self.all.is_empty() {
             return Value::Nil;
         }
-        let mode = |function: &Function| if matches!(function, Function::Sync(_)) { SYNC } else { ASYNC };
+        let mode = |function: &Function| match function {
+            Function::Sync(_) => SYNC,
+            Function::Either(_) => EITHER,
+            Function::Async(_) | Function::Later => ASYNC,
+        };
         Value::Table(self.all.iter().map(|(name, function)| (name.as_str().into(), mode(function).into())).collect())
     }
 
@@ -124,8 +140,18 @@ impl Functions {
     /// The answer to a record, in the memory of the one before; none for what is no function. The module sends well-formed records.
     fn call(&mut self, record: &[u8], mut room: Vec<u8>) -> Option<Vec<u8>> {
         let (name, args) = read(record)?;
-        let Function::Sync(function) = self.all.get_mut(name)? else { return None };
-        write_answer(name, function(args), &mut room);
+        let answer = match self.all.get_mut(name)? {
+            Function::Sync(function) => Some(function(args)),
+            Function::Either(function) => function(args),
+            Function::Async(_) | Function::Later => return None,
+        };
+        match answer {
+            Some(answer) => write_answer(name, answer, &mut room),
+            None => {
+                room.clear();
+                room.push(ANSWER_LATER);
+            }
+        }
         Some(room)
     }
 
@@ -133,7 +159,7 @@ impl Functions {
     pub(crate) fn begin(&mut self, call: &HostCall) -> Option<Answer> {
         match self.all.get_mut(&call.name)? {
             Function::Async(function) => Some(function(call.args.clone())),
-            Function::Sync(_) | Function::Later => None,
+            Function::Sync(_) | Function::Either(_) | Function::Later => None,
         }
     }
 }

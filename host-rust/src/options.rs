@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::audit::AuditLog;
-use crate::event::{Clock, EventHandler, EventKind};
+use crate::event::{Clock, ConfigHandler, EventHandler, EventKind, TickHandler};
 use crate::functions::{Args, Functions, Raised, Values};
 use crate::permissions::Permissions;
 use crate::rate::Rate;
@@ -24,6 +24,8 @@ pub struct Options {
     pub stop: Option<Arc<AtomicBool>>,
     /// Instructions after each of which a script is ended if its time is over or `stop` is set; 100,000 unless you say so.
     pub tick: Option<u64>,
+    /// Asked after each of which: a reason ends the script, with that in the error.
+    pub on_tick: Option<TickHandler>,
     /// Bytes of the arena that scripts may use.
     pub memory: Option<u64>,
     /// Bytes of printed text that are kept for the response.
@@ -61,6 +63,9 @@ pub struct Options {
     pub pending_memory: Option<u64>,
     /// How often computes and operations may happen in a second.
     pub rate: Rate,
+    /// Changes the configuration of each call before the module reads it: for what this host has no option for
+    /// (`abi/README.md`, "Table 0"). A table in which keys are texts.
+    pub on_config: Option<ConfigHandler>,
     /// Records everything that crosses the border of the module, for a replay.
     pub record: Option<Recorder>,
 }
@@ -125,6 +130,18 @@ impl Options {
         F: Future<Output = Result<R, E>> + Send + 'static,
     {
         self.functions.add_async(name, function);
+        self
+    }
+
+    /// With a function that says at each call whether it answers now, or the program later, as that of a
+    /// [`later_function`](Options::later_function): then it returns none.
+    #[must_use]
+    pub fn either_function<R: Into<Values>, E: Into<Raised>>(
+        mut self,
+        name: impl Into<String>,
+        function: impl FnMut(Args) -> Option<Result<R, E>> + Send + 'static,
+    ) -> Options {
+        self.functions.add_either(name, function);
         self
     }
 

@@ -327,3 +327,27 @@ fn calls_of_functions_have_a_rate_whether_they_are_waited_for_or_not() {
     let error = instance.compute("for i = 1, 100000 do pcall(host.echo) end host.echo()").unwrap_err().to_string();
     assert!(error.starts_with("compute:1: host.echo: more than 3 calls a second; the next one in "), "{error}");
 }
+
+#[test]
+fn a_function_that_is_either_answers_now_or_leaves_it_to_the_program() {
+    let mut calls = 0;
+    let options = Options::default().either_function("maybe", move |args: Args| {
+        calls += 1;
+        match args.at(0).as_i64() {
+            Some(number) if number < 10 => Some(Ok(number * 2)),
+            Some(_) => None,
+            None => Some(Err(format!("call {calls} has no number"))),
+        }
+    });
+    let mut instance = instance_on(Engine::Wasmtime, options);
+    assert_eq!(instance.compute("return host.maybe(4)").unwrap().value().as_i64(), Some(8));
+    let step = instance.start("return host.maybe(1), host.maybe(10), pcall(host.maybe)").unwrap();
+    let Step::Waits(pending) = step else { panic!("it waits: {step:?}") };
+    assert_eq!((pending.name(), pending.args().at(0).as_i64()), ("maybe", Some(10)));
+    let step = instance.resume(pending, Ok(Values::from("later"))).unwrap();
+    let Step::Done(response) = step else { panic!("it is over: {step:?}") };
+    let shown: Vec<String> = response.values.iter().map(Value::to_string).collect();
+    assert_eq!(shown, ["2", "later", "false", "host.maybe: call 4 has no number"]);
+    let error = lua_error(instance.compute("return host.maybe(10)").unwrap_err());
+    assert!(error.message.contains("nobody answers it here"), "{error}");
+}

@@ -8,7 +8,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SERVED = /^\/(host-js|dist|docs|examples|tests\/browser\/pages|node_modules\/@noble\/ciphers)\//;
+const SERVED = /^\/(host-js|dist|docs|examples|tests\/browser\/pages|tests\/conformance|node_modules\/@noble\/ciphers)\//;
 
 const text = (type) => `${type}; charset=utf-8`;
 const TYPES = {

@@ -5,10 +5,10 @@
  */
 
 import { CALL_ANSWER, TABLE_HOST_FIRST } from '../../../host-js/abi.js';
-import { decode, decodeKey, encode, encodeCall, encodeKey } from '../../../host-js/codec.js';
+import { decode, decodeAll, decodeKey, encode, encodeCall, encodeKey } from '../../../host-js/codec.js';
 import { DecodeError } from '../../../host-js/errors.js';
 import { MemoryStore } from '../../../host-js/store/memory.js';
-import { join, valuesOf } from './values.mjs';
+import { join } from './values.mjs';
 import { bytesForms, fromHex, linesForms, toHex } from './bytes.mjs';
 import { FailingStore } from './failing_store.mjs';
 import { Flight, Opened } from './instance.mjs';
@@ -111,12 +111,7 @@ const CALLS = {
   collect: (session) => session.current.collect(),
 };
 
-function callOf(way, hex, content) {
-  const head = encodeCall(way, [], content);
-  const parts = [head];
-  for (const value of valuesOf(fromHex(hex))) parts.push(Uint8Array.of(0), value);
-  return join(parts);
-}
+const callOf = (way, hex, content) => encodeCall(way, decodeAll(fromHex(hex), EXACT), content);
 
 /** The record that goes on with a compute, which this host makes by itself where something waits. */
 const recordOf = (ticket, answer) => join([encodeCall('_', []).slice(0, 4), Uint8Array.of(CALL_ANSWER), ticket, answer]);

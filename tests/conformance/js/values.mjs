@@ -20,13 +20,6 @@ function valueLength(bytes, at) {
   return 5 + readWord(bytes, at + 1);
 }
 
-/** Encoded values, each for itself. */
-export function valuesOf(bytes) {
-  const values = [];
-  for (let at = 0; at < bytes.length; at += values[values.length - 1].length) values.push(bytes.subarray(at, at + valueLength(bytes, at)));
-  return values;
-}
-
 /** The name in a call record whose arguments are all values, and those. */
 export function readRecord(record) {
   const nameAt = WAY_LENGTH_AT + 4;
