@@ -44,9 +44,8 @@ static int32_t page(cu_instance *instance, uint32_t table, uint8_t *at, uint32_t
   if (length > sizeof last) return OUTSIDE_MEMORY;
   memcpy(last, at + 4, length);
   cu_bytes after = { last, length }, key;
-  for (;;) {
-    int32_t answer = table == CU_TABLE_CONTROL ? next_table(store, after, descending, id, &key)
-                                               : store->next(store, table, after.length > 0 ? &after : NULL, descending, &key);
+  for (const cu_bytes *from = length > 0 ? &after : NULL;; from = &after) {
+    int32_t answer = table == CU_TABLE_CONTROL ? next_table(store, after, descending, id, &key) : store->next(store, table, from, descending, &key);
     if (answer < 0) return failure(answer);
     if (answer == 0) return (int32_t)used;
     if (key.length > room - used || room - used - key.length < 4) return used > 0 ? (int32_t)used : PAGE_TOO_SMALL;

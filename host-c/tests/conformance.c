@@ -132,6 +132,34 @@ static void forget(found *list, int *count) {
   for (; *count > 0; --*count) cu_buffer_end(&list[*count - 1].bytes);
 }
 
+/* The length of a configuration, which an error tells, depends on the fields that a host adds of its own. */
+static bool equal_but_numbers(const cu_buffer *one, const cu_buffer *other) {
+  size_t a = 0, b = 0;
+  while (a < one->length && b < other->length) {
+    bool number = isdigit(one->at[a]) && isdigit(other->at[b]);
+    if (!number && one->at[a] != other->at[b]) return false;
+    do a++; while (number && a < one->length && isdigit(one->at[a]));
+    do b++; while (number && b < other->length && isdigit(other->at[b]));
+  }
+  return one->length > 0 && a == one->length - 1 && b == other->length;
+}
+
+/* What was found, in the form of the file, as hashes: of all lines but those of `used`, and of these. */
+static uint64_t observed[2] = { 0xcbf29ce484222325, 0xcbf29ce484222325 };
+
+static void observe(const line *line) {
+  uint64_t *hash = &observed[is_word(line->words, "used")];
+  cu_buffer all = { 0 };
+  append(&all, line->words, strlen(line->words));
+  append(&all, "\n", 1);
+  for (size_t at = 0; at < line->text.length; at++) {
+    if (at == 0 || line->text.at[at - 1] == '\n') append(&all, "  ", 2);
+    append(&all, line->text.at + at, 1);
+  }
+  for (size_t at = 0; at < all.length; at++) *hash = (*hash ^ all.at[at]) * 0x100000001b3;
+  cu_buffer_end(&all);
+}
+
 /* The line that is expected, if what was found is the same; otherwise how it would be written. */
 static bool is_same(const line *wanted, const found *found, cu_buffer *written) {
   char counted[64];
@@ -144,6 +172,7 @@ static bool is_same(const line *wanted, const found *found, cu_buffer *written) 
   snprintf(counted, sizeof counted, " %llu %016" PRIx64, items, hash_of(cu_view(&found->bytes)));
   bool begins = wanted != NULL && strncmp(wanted->words, found->head, head) == 0;
   if (begins && strcmp(wanted->words + head, counted) == 0) return true;
+  if (begins && is_word(found->head, "error -") && equal_but_numbers(&wanted->text, &found->bytes)) return true;
   written->length = 0;
   put_text(written, found->head);
   if (!found->is_text && found->bytes.length > 0) put_text(written, " "), put_hex(written, cu_view(&found->bytes));
@@ -205,6 +234,21 @@ static cu_store spy;
 int32_t __real_cu_imported(void *context, cu_import which, const uint32_t *words);
 int32_t __wrap_cu_imported(void *context, cu_import which, const uint32_t *words);
 
+/* A key of table 0 that is a call of a function of the host: its name, and the arguments without the byte in front of each. */
+static void see_call(cu_bytes key) {
+  char head[256];
+  cu_buffer arguments = { 0 };
+  if (key.length < 9 || memcmp(key.at, CU_CALL_SIGNATURE, 3) != 0) return;
+  snprintf(head, sizeof head, "called %.*s", (int)key.at[5], key.at + 9);
+  for (cu_bytes rest = { key.at + 9 + key.at[5], key.length - 9 - key.at[5] }; rest.length > 0;) {
+    cu_value value;
+    rest.at++, rest.length--;
+    if (cu_next(&rest, &value)) cu_put_encoded(&arguments, value.whole);
+  }
+  find_into(called, &called_count, head, cu_view(&arguments), false);
+  cu_buffer_end(&arguments);
+}
+
 /* Sees each use of the store: lets it fail, and writes it down, once if it is repeated with more room. */
 int32_t __wrap_cu_imported(void *context, cu_import which, const uint32_t *words) {
   static const char *const names[] = { "set", "get", "delete", "size", "keys" };
@@ -213,6 +257,7 @@ int32_t __wrap_cu_imported(void *context, cu_import which, const uint32_t *words
   cu_instance *instance = context;
   void *machine = *(void **)((char *)instance + 2 * sizeof(void *)); /* the third field: a test may look inside */
   uint8_t *memory = machine != NULL ? ENGINE.memory(machine, &size) : NULL;
+  if (words[0] == 0 && memory != NULL && which == CU_IMPORT_GET) see_call((cu_bytes){ memory + words[1], words[2] });
   if (words[0] == 0 || memory == NULL) return __real_cu_imported(context, which, words);
   now.use_count++;
   now.fails_now = now.fail_at > 0 && (now.use_count == now.fail_at || (now.fails_on && now.use_count > now.fail_at));
@@ -255,9 +300,7 @@ static void on_event(void *context, cu_value event) {
 
 static int on_call(void *context, cu_bytes arguments, cu_buffer *answer) {
   offer *offer = context;
-  char head[256];
-  snprintf(head, sizeof head, "called %s", offer->name);
-  find_into(called, &called_count, head, arguments, false);
+  (void)arguments;
   if (offer->next == offer->count) return -1;
   const char *line = offer->answers[offer->next++];
   cu_buffer bytes;
@@ -512,7 +555,7 @@ static int compare(int at, bool *fine, const char *clause, const char *title) {
   if (!wants_uses && found_count > 0 && strcmp(all_found[found_count - 1].head, "uses") == 0) cu_buffer_end(&all_found[--found_count].bytes);
   for (; *fine && (seen < wanted_count || seen < found_count); seen++) {
     const line *wanted = seen >= wanted_count ? NULL : is_store ? &own : &lines[at + 1 + seen];
-    if (seen < found_count && is_same(wanted, &all_found[seen], &written)) continue;
+    if (seen < found_count && is_same(wanted, &all_found[seen], &written)) { observe(wanted); continue; }
     *fine = false;
     printf("%s: %s\n  step     %.300s\n%.*s", clause, title, step->words, (int)(step->text.length < 400 ? step->text.length : 400), step->text.length > 0 ? (char *)step->text.at : "");
     printf("  wanted   %.600s\n%.*s", wanted != NULL ? wanted->words : "nothing more", wanted != NULL ? (int)(wanted->text.length < 600 ? wanted->text.length : 600) : 0, wanted != NULL && wanted->text.length > 0 ? (char *)wanted->text.at : "");
@@ -565,6 +608,7 @@ int main(int count, char **arguments) {
   for (int i = 0; i < clause_count; i++) run_clause(arguments[1], clauses[i], &passed, &failed);
   cu_module_close(module);
   cu_buffer_end(&uses);
+  printf("observed %016" PRIx64 " %016" PRIx64 "\n", observed[0], observed[1]);
   printf("%d passed, %d failed\n", passed, failed);
   return failed > 0 || passed == 0;
 }
