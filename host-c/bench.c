@@ -1,4 +1,4 @@
-/* Measures the host over the engine that it is built with: lines `name value unit`. */
+/* Measures the host over the engine that it is built with: bench_ENGINE [PROGRAM.lua ...] prints lines `name value unit`. CU_WASM is the module. */
 #include <time.h>
 #include <unistd.h>
 
@@ -47,33 +47,75 @@ static double microseconds(void (*call)(void)) {
   return least;
 }
 
-int main(void) {
-  enum { INSTANCES = 50 };
-  double begun = seconds();
-  cu_module *module = open_module();
-  printf("open_module %.3f ms\n", (seconds() - begun) * 1e3);
-  cu_store *store = cu_memory_store();
-  instance = opened(module, store);
-  if (cu_run(instance, "function _home.add(a, b) return a + b end", NULL) != CU_OK) return 1;
-  cu_put_integer(&arguments, 1), cu_put_integer(&arguments, 2);
-  printf("call_stored_function %.3f us\n", microseconds(call_stored));
-  printf("return_1 %.3f us\n", microseconds(return_one));
-  begun = seconds();
-  cu_run(instance, "local function f(n) if n < 2 then return n end return f(n - 1) + f(n - 2) end return f(27)", NULL);
-  printf("fib_27 %.1f ms\n", (seconds() - begun) * 1e3);
+/* Microseconds of the fastest of several: a new instance over a new store, and its first result. */
+static double from_module(cu_module *module) {
+  double least = 1e9;
+  for (int i = 0; i < 20; i++) {
+    double begun = seconds();
+    cu_store *store = cu_memory_store();
+    cu_instance *new = opened(module, store);
+    cu_run(new, "return 1", NULL);
+    double took = (seconds() - begun) * 1e6;
+    if (took < least) least = took;
+    cu_instance_close(new);
+    cu_store_close(store);
+  }
+  return least;
+}
 
-  /* Instances over stores of their own that have run something small; the first few are warm-up. */
-  static cu_instance *many[INSTANCES + 5];
-  static cu_store *stores[INSTANCES + 5];
+/* Bytes in memory of each further instance that has computed something small. */
+static double memory_each(cu_module *module) {
+  enum { WARM = 5, INSTANCES = 100 };
+  static cu_instance *many[WARM + INSTANCES];
+  static cu_store *stores[WARM + INSTANCES];
   double before = 0;
-  for (int i = 0; i < INSTANCES + 5; i++) {
-    if (i == 5) before = resident(), begun = seconds();
+  for (int i = 0; i < WARM + INSTANCES; i++) {
+    if (i == WARM) before = resident();
     many[i] = opened(module, stores[i] = cu_memory_store());
     cu_run(many[i], "return 1", NULL);
   }
-  printf("start_instance %.1f us\n", (seconds() - begun) * 1e6 / INSTANCES);
-  printf("resident_per_instance %.0f bytes\n", (resident() - before) / INSTANCES);
-  for (int i = 0; i < INSTANCES + 5; i++) cu_instance_close(many[i]), cu_store_close(stores[i]);
+  double each = (resident() - before) / INSTANCES;
+  for (int i = 0; i < WARM + INSTANCES; i++) cu_instance_close(many[i]), cu_store_close(stores[i]);
+  return each;
+}
+
+static void print_program(cu_module *module, const char *path) {
+  cu_bytes code = read_file(path);
+  cu_store *store = cu_memory_store();
+  cu_instance *new = opened(module, store);
+  cu_response response;
+  cu_value value = { 0 };
+  const char *name = strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+  int length = (int)strcspn(name, ".");
+  cu_configure(new, &(cu_options){ .instructions = (int64_t)CU_INSTRUCTIONS - 1 });
+  double begun = seconds();
+  cu_status status = cu_compute(new, code.at, code.length, &response);
+  double took = (seconds() - begun) * 1e6;
+  if (status != CU_OK) fprintf(stderr, "%s: %s\n", path, cu_failure(new)->what);
+  else cu_next(&response.values, &value);
+  printf("%.*s %.1f us ", length, name, took);
+  if (value.tag == CU_TAG_INTEGER) printf("%lld\n", (long long)value.integer);
+  else if (value.tag == CU_TAG_FLOAT) printf("%.14g\n", value.number);
+  else printf("%.*s\n", value.tag == CU_TAG_STRING ? (int)value.bytes.length : 1, value.tag == CU_TAG_STRING ? (const char *)value.bytes.at : "-");
+  cu_instance_close(new);
+  cu_store_close(store);
+  cu_allocate((void *)code.at, 0);
+}
+
+int main(int count, char **programs) {
+  double begun = seconds();
+  cu_module *module = open_module();
+  cu_store *store = cu_memory_store();
+  instance = opened(module, store);
+  cu_run(instance, "return 1", NULL);
+  if (ENGINE.builtin.length == 0) printf("from_bytes %.1f us\n", (seconds() - begun) * 1e6);
+  printf("from_module %.1f us\n", from_module(module));
+  if (cu_run(instance, "function _home.add(a, b) return a + b end", NULL) != CU_OK) return 1;
+  cu_put_integer(&arguments, 1), cu_put_integer(&arguments, 2);
+  printf("return_1 %.3f us\n", microseconds(return_one));
+  printf("call %.3f us\n", microseconds(call_stored));
+  printf("memory %.0f bytes\n", memory_each(module));
+  for (int i = 1; i < count; i++) print_program(module, programs[i]);
   cu_buffer_end(&arguments);
   cu_instance_close(instance);
   cu_store_close(store);
