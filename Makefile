@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file nam
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node test-python test-chromium test-fuzz ## Run all tests
+test: setup test-rust test-node test-python test-c test-chromium test-fuzz ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -81,6 +81,12 @@ test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bu
 
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
+
+test-c: dist/cu.wasm ## Run those of the host in C, over wasm2c and wasm3
+	+@. scripts/environment.sh && $(MAKE) --no-print-directory -C host-c test
+
+test-c-all: dist/cu.wasm ## Run them over every engine, with the sanitizers and valgrind (15 minutes)
+	+@. scripts/environment.sh && scripts/setup.sh --host-c && $(MAKE) --no-print-directory -C host-c test-all
 
 BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers]. With --to-run it leaves out the tools that only tests and benchmarks need;
-# with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides.
+# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c]. With --to-run it leaves out the tools that only tests and benchmarks need;
+# with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides, with --host-c
+# what all engines of host-c need.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
+#   - wasm2c, for tests of host-c
 #   - Chromium, for tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -173,6 +175,20 @@ setup_python() {
   python_is_new_enough || fail "Python 3.8 or newer is wanted"
 }
 
+# ---- host-c ----
+
+setup_wasm2c() {
+  have wasm2c || install_packages wabt
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+}
+
+setup_host_c() {
+  setup_wasm2c
+  have cmake || install_packages cmake
+  have pkg-config || install_packages pkg-config
+  have valgrind || install_packages valgrind
+}
+
 # ---- browsers ----
 
 have_chromium() {
@@ -217,6 +233,10 @@ if [ "${1:-}" = --browsers ]; then
   setup_npm_packages tests/browser
   exit
 fi
+if [ "${1:-}" = --host-c ]; then
+  setup_host_c
+  exit
+fi
 if [ "${1:-}" = --npm ]; then
   setup_npm_packages "$2"
   exit
@@ -231,6 +251,7 @@ if [ "${1:-}" = --to-run ]; then
 else
   setup_cpp
   setup_python
+  setup_wasm2c
   setup_chromium
   setup_npm_packages . tests/bench
 fi
