@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file nam
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node test-python test-c test-chromium test-fuzz ## Run all tests
+test: setup test-rust test-node test-python test-go test-c test-chromium test-fuzz ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -87,6 +87,17 @@ test-c: dist/cu.wasm ## Run those of the host in C, over wasm2c and wasm3
 
 test-c-all: dist/cu.wasm ## Run them over every engine, with the sanitizers and valgrind (15 minutes)
 	+@. scripts/environment.sh && scripts/setup.sh --host-c && $(MAKE) --no-print-directory -C host-c test-all
+
+GO := . scripts/environment.sh && cd host-go && GOMODCACHE=$(CURDIR)/target/go-mod GOFLAGS=-modcacherw go
+
+test-go: setup dist/cu.wasm ## Run those of the host in Go, with both engines of wazero (1 minute)
+	@. scripts/environment.sh && cd host-go && test -z "$$(gofmt -l . | tee /dev/stderr)"
+	@$(GO) vet ./...
+	@$(GO) test ./...
+
+test-go-long: test-go ## The same with the race detector, 50 processes that are killed, and fuzzing (6 minutes)
+	@export CU_ROUNDS=50; $(GO) test -race ./...
+	@for target in Decode DecodeKey DecodeCall ReadInfo; do ($(GO) test -run XXX -fuzz "^Fuzz$$target\$$" -fuzztime 30s -fuzzminimizetime 10x .) || exit 1; done
 
 BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 

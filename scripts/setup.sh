@@ -11,6 +11,7 @@
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
 #   - wasm2c, for tests of host-c
+#   - Go 1.21 or newer, for tests, which fetches the version that host-go/go.mod names, and the modules of host-go
 #   - Chromium, for tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -189,6 +190,22 @@ setup_host_c() {
   have valgrind || install_packages valgrind
 }
 
+# ---- Go ----
+
+# Go 1.21 and newer fetches the version that go.mod names.
+go_is_new_enough() { have go && [ "$(printf '1.21\n%s\n' "$(go env GOVERSION | tr -d go)" | sort -V | head -n 1)" = 1.21 ]; }
+
+setup_go() {
+  if ! go_is_new_enough; then
+    if have brew; then install_packages go; else install_packages golang-go ca-certificates; fi
+  fi
+  go_is_new_enough || fail "Go 1.21 or newer is wanted"
+  [ -d target/go-mod ] && [ ! host-go/go.sum -nt target/go-mod ] && return
+  say "fetching the Go modules of host-go"
+  (export GOMODCACHE="$PWD/target/go-mod" GOFLAGS=-modcacherw && cd host-go && go mod download) || fail "go mod download failed: is there a network?"
+  touch target/go-mod
+}
+
 # ---- browsers ----
 
 have_chromium() {
@@ -252,6 +269,7 @@ else
   setup_cpp
   setup_python
   setup_wasm2c
+  setup_go
   setup_chromium
   setup_npm_packages . tests/bench
 fi

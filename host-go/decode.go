@@ -1,0 +1,174 @@
+package cu
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+)
+
+// DecodeAll reads values one after another, as in a response.
+func DecodeAll(encoded []byte) (values []any, err error) {
+	defer recovered(&err)
+	for r := (&reader{bytes: encoded}); r.at < len(encoded); {
+		values = append(values, r.value())
+	}
+	return values, nil
+}
+
+// A reader reads values from a frame, which is the input up to the end of the table around them. It looks at nothing
+// outside of the frame, trusts no length, and reserves no memory for what a length claims. Its panics stay in this package.
+type reader struct {
+	bytes []byte
+	at    int
+	depth int
+	// sent says that the values are sent, and not stored: then a stored function is none.
+	sent bool
+}
+
+func malformed(at int, format string, words ...any) {
+	panic(&MalformedError{Offset: at, Problem: fmt.Sprintf(format, words...)})
+}
+
+// recovered makes the error of a codec's panic.
+func recovered(err *error) {
+	switch problem := recover().(type) {
+	case nil:
+	case *MalformedError:
+		*err = problem
+	case *EncodeError:
+		*err = problem
+	default:
+		panic(problem)
+	}
+}
+
+func (r *reader) take(count int) []byte {
+	if len(r.bytes)-r.at < count {
+		malformed(len(r.bytes), "the value is cut off")
+	}
+	r.at += count
+	return r.bytes[r.at-count : r.at]
+}
+
+func (r *reader) u32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
+func (r *reader) u64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
+
+// block reads a length and so many bytes.
+func (r *reader) block() []byte {
+	at := r.at
+	length := r.u32()
+	if left := len(r.bytes) - r.at; uint64(length) > uint64(left) {
+		malformed(at, "the length %d exceeds the %d bytes that are left", length, left)
+	}
+	return r.take(int(length))
+}
+
+func (r *reader) value() any {
+	at := r.at
+	switch tag := r.take(1)[0]; {
+	case tag == TagNil:
+		return nil
+	case tag == TagBoolean:
+		return r.flag("a boolean", r.take(1)[0])
+	case tag == TagInteger:
+		return int64(r.u64())
+	case tag == TagFloat:
+		if number := math.Float64frombits(r.u64()); !math.IsNaN(number) {
+			return number
+		}
+		return math.Float64frombits(canonicalNaN)
+	case tag == TagString:
+		return string(r.block())
+	case tag == TagTable && r.depth < ValueDepth:
+		return r.table()
+	case tag == TagTable:
+		malformed(at, "tables are nested deeper than %d", ValueDepth)
+	case tag == TagExternal:
+		return External(r.u32())
+	case tag == TagLibrary:
+		return r.library()
+	case tag == TagFunction && !r.sent:
+		id := r.block()
+		if len(id) != 4 {
+			malformed(at+1, "the id of a function has %d bytes, not 4", len(id))
+		}
+		return StoredFunction(binary.LittleEndian.Uint32(id))
+	case tag == TagBigInteger:
+		return r.bigInteger()
+	}
+	malformed(at, "no value begins with the tag %#02x here", r.bytes[at])
+	return nil
+}
+
+// flag is that of the byte just before.
+func (r *reader) flag(what string, byte byte) bool {
+	if byte > 1 {
+		malformed(r.at-1, "%s is %d, neither 0 nor 1", what, byte)
+	}
+	return byte == 1
+}
+
+func (r *reader) library() Library {
+	at := r.at
+	name := r.block()
+	if len(name) == 0 {
+		malformed(at, "a function of the library has no name")
+	}
+	for index, letter := range name {
+		if letter < 0x21 || letter > 0x7e {
+			malformed(at+4+index, "%#02x is no letter of a library function's name", letter)
+		}
+	}
+	return Library(name)
+}
+
+func (r *reader) bigInteger() *big.Int {
+	at := r.at
+	content := r.block()
+	if len(content) == 0 {
+		malformed(at, "a big integer has no sign")
+	}
+	sign := reader{bytes: r.bytes, at: at + 5}
+	magnitude := slices.Clone(content[1:])
+	slices.Reverse(magnitude)
+	number := new(big.Int).SetBytes(magnitude)
+	if sign.flag("a sign", content[0]) {
+		number.Neg(number)
+	}
+	return number
+}
+
+func (r *reader) table() Table {
+	at, outside := r.at, r.bytes
+	length := len(r.block())
+	if length < 4 {
+		malformed(at, "a table of %d bytes has no room for its number of pairs", length)
+	}
+	r.bytes, r.at, r.depth = outside[:r.at], at+4, r.depth+1
+	count := r.u32()
+	if uint64(count) > uint64(length-4)/2 {
+		malformed(at+4, "%d pairs are more than %d bytes have room for", count, length-4)
+	}
+	var table Table
+	for ; count > 0; count-- {
+		keyAt := r.at
+		key := r.value()
+		if isNoKey(key) {
+			malformed(keyAt, "nil and NaN are no keys")
+		}
+		table = append(table, Pair{key, r.value()})
+	}
+	if r.at < len(r.bytes) {
+		malformed(at, "a table is longer than its pairs")
+	}
+	r.bytes, r.depth = outside, r.depth-1
+	return table
+}
+
+// isNoKey is of nil and NaN, which are no keys of tables.
+func isNoKey(key any) bool {
+	number, isFloat := key.(float64)
+	return key == nil || isFloat && math.IsNaN(number)
+}

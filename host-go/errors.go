@@ -1,0 +1,117 @@
+package cu
+
+import (
+	"errors"
+	"fmt"
+)
+
+var (
+	// ErrOver is of every call of an instance that has ended: by a trap, a store that did not keep its changes, or Close.
+	ErrOver = errors.New("cu: the instance is over")
+	// ErrBusy is of a call from inside of another one, which would wait for itself.
+	ErrBusy = errors.New("cu: the store is in use by the call that this one is made from")
+	// ErrClosed is why an instance is over that was closed.
+	ErrClosed = errors.New("cu: it was closed")
+	// ErrCannotRollBack says that a store has no Units.
+	ErrCannotRollBack = errors.New("cu: this store cannot roll back")
+	// ErrStopped is of a script that Stop ended.
+	ErrStopped = errors.New("cu: stopped")
+)
+
+// A LuaError ended a script. The instance goes on.
+type LuaError struct {
+	Class     string // one of ErrorClasses; empty if the module could not say
+	Message   string
+	Traceback string // from "stack traceback:" on, or empty
+	Text      string // both, exactly as the module wrote them
+	Value     any    // the error value, if it has an encoding
+	Chunk     string // where the message says that the error is, such as "compute", or empty
+	Line      int    // the line there
+	// Waits says that a compute that was to go on could not, and still waits: it can be resumed or cancelled.
+	Waits bool
+	// Cause is why a script was interrupted: context.DeadlineExceeded, say.
+	Cause error
+}
+
+func (e *LuaError) Error() string { return e.Message }
+func (e *LuaError) Unwrap() error { return e.Cause }
+
+// A HostError is a failure of the store that ended a script. The instance goes on.
+type HostError struct {
+	Lua   *LuaError
+	Cause error // what the store returned
+}
+
+func (e *HostError) Error() string   { return e.Lua.Message + ": " + e.Cause.Error() }
+func (e *HostError) Unwrap() []error { return []error{e.Cause, e.Lua} }
+
+// A CommitError says that the store did not keep the changes of a call. The instance is over.
+type CommitError struct{ Cause error }
+
+func (e *CommitError) Error() string {
+	return "cu: the store did not keep the changes: " + e.Cause.Error()
+}
+func (e *CommitError) Unwrap() error { return e.Cause }
+
+// An OverError is ErrOver with its reason.
+type OverError struct{ Cause error }
+
+func (e *OverError) Error() string        { return ErrOver.Error() + ": " + e.Cause.Error() }
+func (e *OverError) Unwrap() error        { return e.Cause }
+func (e *OverError) Is(target error) bool { return target == ErrOver }
+
+// A TrapError says that the module trapped. The instance is over, and what the call changed is undone if the store can.
+type TrapError struct {
+	Export string
+	Cause  error // the engine's words
+}
+
+func (e *TrapError) Error() string {
+	return fmt.Sprintf("cu: the module trapped in %s: %v", e.Export, e.Cause)
+}
+func (e *TrapError) Unwrap() error { return e.Cause }
+
+// A ProtocolError says that the module answered what it never should.
+type ProtocolError struct{ Problem string }
+
+func (e *ProtocolError) Error() string {
+	return "cu: the module answered against the contract: " + e.Problem
+}
+
+// A StoreError is a failure of the store outside of a script, when a unit begins, say. The instance goes on.
+type StoreError struct {
+	Doing string
+	Cause error
+}
+
+func (e *StoreError) Error() string { return "cu: " + e.Doing + ": " + e.Cause.Error() }
+func (e *StoreError) Unwrap() error { return e.Cause }
+
+// A ModuleError says why a file is no module for this host.
+type ModuleError struct{ Cause error }
+
+func (e *ModuleError) Unwrap() error { return e.Cause }
+func (e *ModuleError) Error() string { return "cu: the module is refused: " + e.Cause.Error() }
+
+// A VersionError says that a module is one of another version of the contract.
+type VersionError struct{ Host, Module uint64 }
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("cu: the module is refused: it has version %d of the contract; this host speaks version %d", e.Module, e.Host)
+}
+
+// A MalformedError says that bytes are no encoding, and which byte is the first that cannot be right.
+type MalformedError struct {
+	Offset  int
+	Problem string
+}
+
+func (e *MalformedError) Error() string { return fmt.Sprintf("cu: byte %d: %s", e.Offset, e.Problem) }
+
+// An EncodeError says why a value has no encoding.
+type EncodeError struct{ Problem string }
+
+func (e *EncodeError) Error() string { return "cu: " + e.Problem }
+
+// ErrTooManyOperations may be returned by a Store that limits operations in a second: the script's error says so.
+var ErrTooManyOperations = errors.New("cu: too many operations a second")

@@ -1,0 +1,167 @@
+package cu
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+)
+
+// answerFailed is what an import answers that fails; the module wants less than -1.
+const answerFailed = -4
+
+// imports are the five functions of "env", with the number of their parameters. The first one is a table.
+var imports = []struct {
+	name       string
+	parameters int
+	run        func(c *call, store Store, table uint32, words []uint64) int
+}{
+	{"js_ext_table_set", 5, func(c *call, store Store, table uint32, words []uint64) int {
+		c.changes(table)
+		failIf(store.Set(table, c.bytes(words, 1), c.bytes(words, 3)))
+		return OK
+	}},
+	{"js_ext_table_get", 5, (*call).get},
+	{"js_ext_table_delete", 3, func(c *call, store Store, table uint32, words []uint64) int {
+		c.changes(table)
+		failIf(store.Delete(table, c.bytes(words, 1)))
+		return OK
+	}},
+	{"js_ext_table_size", 1, func(_ *call, store Store, table uint32, _ []uint64) int {
+		size, err := store.Size(table)
+		failIf(err)
+		return size
+	}},
+	{"js_ext_table_keys", 3, func(c *call, store Store, table uint32, words []uint64) int {
+		length, err := fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
+			return store.Keys(table, after, descending, yield)
+		})
+		failIf(err)
+		return length
+	}},
+}
+
+// offerImports makes the module "env" once for all instances: whose call it is, the context says.
+func offerImports(ctx context.Context, runtime wazero.Runtime) error {
+	builder := runtime.NewHostModuleBuilder(ImportModule)
+	for _, imported := range imports {
+		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, words []uint64) {
+			c := ctx.Value(callKey{}).(*call)
+			defer c.recovered(words)
+			table, store := uint32(words[0]), c.store
+			if table == TableControl {
+				store = c.control
+			}
+			answer := imported.run(c, store, table, words)
+			if answer > math.MaxInt32 {
+				failIf(fmt.Errorf("cu: %d bytes or keys; an answer can say %d", answer, math.MaxInt32))
+			}
+			words[0] = api.EncodeI32(int32(answer))
+		}), words(imported.parameters), words(1)).Export(imported.name)
+	}
+	_, err := builder.Instantiate(ctx)
+	return err
+}
+
+// A call is one of the module, while it runs. It is the context of what is called from inside.
+type call struct {
+	context.Context
+	*machine
+	control  Store         // table 0, which never reaches the store
+	failed   map[int]error // the last failure behind each answer of an import
+	changed  bool          // what others see of the store
+	panicked any
+}
+
+type callKey struct{}
+
+// Value implements context.Context.
+func (c *call) Value(key any) any {
+	if key == (callKey{}) {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// A failure is the panic of an import that fails.
+type failure struct{ error }
+
+func failIf(err error) {
+	if err != nil {
+		panic(failure{err})
+	}
+}
+
+// recovered answers for an import that failed. Any other panic goes on, which ends the instance, and is kept for its caller.
+func (c *call) recovered(words []uint64) {
+	switch problem := recover().(type) {
+	case nil:
+	case failure:
+		answer := answerFailed
+		if errors.Is(problem.error, ErrTooManyOperations) {
+			answer = RateExceeded
+		}
+		if c.failed == nil {
+			c.failed = map[int]error{}
+		}
+		c.failed[answer] = problem.error
+		words[0] = api.EncodeI32(int32(answer))
+	default:
+		c.panicked = problem
+		panic(problem)
+	}
+}
+
+// bytes are those at a pointer and a length among the words.
+func (c *call) bytes(words []uint64, at int) []byte {
+	found, err := c.memory.at(words[at], words[at+1])
+	failIf(err)
+	return found
+}
+
+// changes notes that others see a change. Nobody else looks at _io, and table 0.
+func (c *call) changes(table uint32) {
+	c.changed = c.changed || table != TableIO && table != TableControl
+}
+
+// get copies the whole value or, if that is longer than the room, nothing.
+func (c *call) get(store Store, table uint32, words []uint64) int {
+	value, found, err := store.Get(table, c.bytes(words, 1))
+	failIf(err)
+	if !found {
+		return Absent
+	}
+	if uint64(len(value)) <= uint64(uint32(words[4])) {
+		copy(c.bytes(words, 3), value)
+	}
+	return len(value)
+}
+
+// fillPage reads which keys a page asks for, and writes as many whole ones as fit. Each is a length and so many bytes.
+func fillPage(page []byte, list func(after []byte, descending bool, yield func([]byte) bool) error) (int, error) {
+	length := uint32(math.MaxUint32)
+	if len(page) >= 4 {
+		length = word(page, 0)
+	}
+	after := length &^ PageDescending
+	if uint64(after)+4 > uint64(len(page)) {
+		return 0, fmt.Errorf("cu: the last key seen, of %d bytes, is not in its page of %d", after, len(page))
+	}
+	at, full := 0, false
+	err := list(bytes.Clone(page[4:4+after]), length&PageDescending != 0, func(key []byte) bool {
+		if full = len(page)-at < 4+len(key); !full {
+			binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
+			at += 4 + copy(page[at+4:], key)
+		}
+		return !full
+	})
+	if err == nil && full && at == 0 {
+		err = fmt.Errorf("cu: %d bytes have no room for one key", len(page))
+	}
+	return at, err
+}

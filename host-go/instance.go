@@ -1,0 +1,158 @@
+package cu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An Instance is a linear memory with one VM over a store. Several goroutines may use it: the store's turns serve one call after another.
+//
+// With returns the same instance with other options.
+type Instance struct {
+	vm       *vm
+	settings *settings
+}
+
+// vm is what all of an instance's calls have in common. What is not for all goroutines is used in the turn of the store alone.
+type vm struct {
+	*machine
+	shared  *Shared
+	over    error // why the instance has ended
+	epoch   int64
+	seen    uint64 // the store's version after the last call
+	running atomic.Pointer[run]
+	// abandoned are computes that wait, and that nobody will resume.
+	abandonedLock sync.Mutex
+	abandoned     []*Waiting
+}
+
+// A run is a call with what it is configured with, and what comes of it beside its answer. It is table 0 of the call.
+type run struct {
+	*call
+	vm         *vm
+	settings   *settings
+	config     []byte
+	errorEvent Table
+	kept       []byte // the last answer of a function of the host
+	later      *laterError
+	ends       time.Time // by Options.TimeLimit
+	stop       atomic.Pointer[string]
+	stopped    error // why the module was told to end the script
+}
+
+// New makes an instance over a store; without one, over a new MemoryStore.
+func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Instance, error) {
+	if shared == nil {
+		shared = Share(NewMemoryStore())
+	}
+	settings, err := options.settings(shared)
+	if err != nil {
+		return nil, err
+	}
+	machine, err := m.instantiate(ctx, shared.store)
+	if err != nil {
+		return nil, err
+	}
+	v := &vm{machine: machine, shared: shared}
+	err = v.enter(ctx, settings, func(r *run) (bool, error) {
+		if err := r.start(); err != nil {
+			return false, err
+		}
+		// An instance that died may have left a result.
+		if err := r.store.Delete(TableIO, []byte(KeyResult)); err != nil {
+			return false, &StoreError{"deleting an old result", err}
+		}
+		return true, nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, machine.module.Close(ctx))
+	}
+	return &Instance{v, settings}, nil
+}
+
+// Close ends the instance. What waits in it is gone.
+func (i *Instance) Close(ctx context.Context) error {
+	_, release, err := i.vm.shared.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if i.vm.over == nil {
+		i.vm.over = ErrClosed
+	}
+	return i.vm.module.Close(ctx)
+}
+
+// enter makes one call of the module a turn and a unit of the store. act says whether its changes are to stay. The instance is over if they
+// do not although the VM has seen them.
+func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep bool, err error)) (err error) {
+	turn, release, err := v.shared.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if v.over != nil {
+		return &OverError{v.over}
+	}
+	if ctx.Err() != nil {
+		return fmt.Errorf("cu: nothing has run: %w", context.Cause(ctx))
+	}
+	r := &run{vm: v, settings: settings}
+	// What is called from inside can use neither the instance nor its store.
+	r.call = &call{Context: context.WithValue(ctx, turnKey{v.shared}, turn), machine: v.machine, control: r}
+	v.running.Store(r)
+	ended := false
+	defer func() {
+		v.running.Store(nil)
+		v.seen = v.shared.version
+		if !ended && v.over == nil { // a panic, or the end of the goroutine
+			v.over = errors.New("cu: the host's code panicked")
+		}
+	}()
+	lost := false
+	err = v.shared.unit(ctx, &r.changed, func() (bool, error) {
+		if v.shared.version != v.seen {
+			v.epoch++
+		}
+		r.config = settings.encoded(v.epoch)
+		keep, err := act(r)
+		if r.panicked != nil {
+			panic(r.panicked)
+		}
+		lost = !keep && v.shared.units != nil && !errors.As(err, new(*LuaError)) && !errors.As(err, new(*HostError))
+		return keep, err
+	})
+	ended = true
+	if lost || errors.As(err, new(*TrapError)) || errors.As(err, new(*CommitError)) {
+		v.over = err
+	}
+	return err
+}
+
+// run computes source, or a record in its place. It says whether the module took that: if not, what waits waits on.
+func (i *Instance) run(ctx context.Context, code string, ends time.Time) (response *Response, waiting *Waiting, taken bool, err error) {
+	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
+		r.ends = ends
+		frame, failed, err := r.compute(code)
+		if errors.Is(err, errNoMemory) {
+			return true, &LuaError{Class: ClassMemory, Message: err.Error(), Text: err.Error()}
+		}
+		taken = r.errorEvent.Get(FieldWaits) != true
+		if err != nil {
+			return false, err
+		}
+		if failed {
+			return !i.settings.undoes, r.failure(string(frame))
+		}
+		response, waiting, err = i.read(r, frame)
+		return !errors.As(err, new(*StoreError)), err
+	})
+	if err != nil {
+		return nil, nil, taken, err
+	}
+	return response, waiting, taken, nil
+}
