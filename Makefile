@@ -99,6 +99,19 @@ test-go-long: test-go ## The same with the race detector, 50 processes that are 
 	@export CU_ROUNDS=50; $(GO) test -race ./...
 	@for target in Decode DecodeKey DecodeCall ReadInfo; do ($(GO) test -run XXX -fuzz "^Fuzz$$target\$$" -fuzztime 30s -fuzzminimizetime 10x .) || exit 1; done
 
+# ---- the host in Python ----
+
+.PHONY: test-python-host test-python-host-long
+test: test-python-host
+
+test-python-host: dist/cu.wasm ## Run those of the host in Python, in a folder of its own for packages (1 minute)
+	@scripts/setup.sh --python
+	@target/python/bin/python -B -m pytest host-python
+
+test-python-host-long: dist/cu.wasm ## The same, with 200 processes that are killed (10 minutes)
+	@scripts/setup.sh --python
+	@CU_ROUNDS=200 target/python/bin/python -B -m pytest host-python
+
 BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
 test-chromium: dist/cu.wasm ## Run those of browsers in Chromium (2 minutes)
@@ -172,7 +185,7 @@ mirrors: ## Print the constants of abi/ again for C, JavaScript, Go and Python
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- c > abi/cu.h
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- js > host-js/abi.js
 	@$(CARGO) run --quiet --package cu-abi --bin mirror -- go > host-go/abi.go
-	@$(CARGO) run --quiet --package cu-abi --bin mirror -- python > abi/cu_abi.py
+	@$(CARGO) run --quiet --package cu-abi --bin mirror -- python > host-python/cu/abi.py
 
 clean: ## Remove everything that was built
 	rm -rf target dist node_modules tests/bench/node_modules

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c]. With --to-run it leaves out the tools that only tests and benchmarks need;
-# with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides, with --host-c
-# what all engines of host-c need.
+# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c | --python]. With --to-run it leaves out the tools that only tests and
+# benchmarks need; with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides,
+# with --host-c what all engines of host-c need, with --python only the packages for the host in Python, into target/python.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
@@ -206,6 +206,18 @@ setup_go() {
   touch target/go-mod
 }
 
+# The packages of the host in Python, in a folder of their own.
+setup_python_packages() {
+  local wanted=host-python/requirements-test.txt
+  cmp -s "$wanted" target/python/installed.txt && return
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || install_packages python3
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+  say "installing the packages of $wanted into target/python"
+  python3 -m venv target/python && target/python/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted" ||
+    fail "pip install failed: is there a network?"
+  cp "$wanted" target/python/installed.txt
+}
+
 # ---- browsers ----
 
 have_chromium() {
@@ -256,6 +268,11 @@ if [ "${1:-}" = --host-c ]; then
 fi
 if [ "${1:-}" = --npm ]; then
   setup_npm_packages "$2"
+  exit
+fi
+
+if [ "${1:-}" = --python ]; then
+  setup_python_packages
   exit
 fi
 

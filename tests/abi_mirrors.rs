@@ -17,7 +17,7 @@ fn printed(language: &str) -> String {
 #[test]
 fn committed_mirrors_are_what_abi_prints() {
     for (language, file) in
-        [("c", "abi/cu.h"), ("js", "host-js/abi.js"), ("go", "host-go/abi.go"), ("python", "abi/cu_abi.py")]
+        [("c", "abi/cu.h"), ("js", "host-js/abi.js"), ("go", "host-go/abi.go"), ("python", "host-python/cu/abi.py")]
     {
         let committed = std::fs::read_to_string(common::root().join(file)).expect("the mirror is readable");
         assert_eq!(committed, printed(language), "{file} differs: run `make mirrors`");

@@ -1,4 +1,4 @@
-"""The mirror of the contract's constants, abi/cu_abi.py, against abi/README.md and against the codec here."""
+"""The mirror of the contract's constants, host-python/cu/abi.py, against abi/README.md and against the codec here."""
 
 import pathlib
 import re
@@ -10,12 +10,12 @@ import pending
 import section
 import values
 
-ABI = pathlib.Path(__file__).parents[2] / "abi"
-sys.path.insert(0, str(ABI))
+ROOT = pathlib.Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "host-python/cu"))  # not the package, which needs an engine
 
-import cu_abi  # noqa: E402
+import abi as cu_abi  # noqa: E402
 
-PAGE = (ABI / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "abi/README.md").read_text(encoding="utf-8")
 
 
 def rows(head):

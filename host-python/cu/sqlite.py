@@ -1,0 +1,141 @@
+"""Tables in a file of SQLite. A unit of changes is a transaction of the file, so a process that is killed leaves whole computes.
+
+Several instances, threads and processes may use one file: they take turns, and each sees what the others did.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import Any, Dict, Iterable, Optional, Tuple, Union
+
+from .errors import BusyError, StoreError
+from .store import Store
+
+APPLICATION = 0x6375_0001  # the header of the file says whose it is
+FOR_EVER = 2e6  # seconds; SQLite counts milliseconds in 31 bits
+
+SCHEMA = "CREATE TABLE rows (owner INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID"
+
+
+class SqliteStore(Store):
+    """`wait` is in seconds, for other threads and other processes. With `durable` a compute that answered survives a loss of power;
+    without, the last ones may be lost then, each as a whole."""
+
+    can_roll_back = True
+
+    def __init__(self, path: Union[str, "os.PathLike[str]"], wait: float = -1, durable: bool = True) -> None:
+        super().__init__(wait)
+        self.path = os.fspath(path)
+        self._open = False  # a unit
+        self._sizes: Dict[int, int] = {}  # of tables that were counted, while nobody else changes the file
+        self._version = -1
+        seconds = FOR_EVER if wait < 0 else wait
+        try:
+            self._file = sqlite3.connect(self.path, timeout=seconds, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+        try:
+            self._check(durable)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _check(self, durable: bool) -> None:
+        self._run("PRAGMA journal_mode = WAL")
+        self._run(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        self._run("BEGIN IMMEDIATE")
+        found = self._one("PRAGMA application_id")
+        if found == 0 and self._one("SELECT count(*) FROM sqlite_master") == 0:
+            self._run(SCHEMA)
+            self._run(f"PRAGMA application_id = {APPLICATION}")
+        elif found != APPLICATION:
+            self._run("ROLLBACK")
+            raise StoreError(f"{self.path} is a file of something else: its application id is {found}, not {APPLICATION}")
+        self._run("COMMIT")
+
+    def _run(self, statement: str, values: Tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        if self._open and not self._file.in_transaction:
+            raise StoreError(f"{self.path}: SQLite has undone the unit of changes after an error")
+        try:
+            return self._file.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from error
+            raise StoreError(f"{self.path}: {error}") from error
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path}: {error}") from error
+
+    def _one(self, statement: str, values: Tuple[Any, ...] = ()) -> Any:
+        row = self._run(statement, values).fetchone()
+        return row[0] if row else None
+
+    def read(self, table: int, key: bytes) -> Optional[bytes]:
+        value = self._one("SELECT value FROM rows WHERE owner = ? AND key = ?", (table, key))
+        return None if value is None else bytes(value)
+
+    def write(self, table: int, key: bytes, value: Optional[bytes]) -> None:
+        size = self._sizes.pop(table, None)
+        if size is not None:
+            size -= self._one("SELECT 1 FROM rows WHERE owner = ? AND key = ?", (table, key)) or 0
+        if value is None:
+            self._run("DELETE FROM rows WHERE owner = ? AND key = ?", (table, key))
+        else:
+            self._run("REPLACE INTO rows VALUES (?, ?, ?)", (table, key, value))
+        if size is not None and self._open:
+            self._sizes[table] = size + (value is not None)
+
+    def count(self, table: int) -> int:
+        size = self._sizes.get(table) if self._open else None
+        if size is None:
+            size = int(self._one("SELECT count(*) FROM rows WHERE owner = ?", (table,)))
+            if self._open:
+                self._sizes[table] = size
+        return size
+
+    def scan(self, table: int, after: bytes, descending: bool) -> Iterable[bytes]:
+        bound, order = ("<" if descending else ">") if after else ">=", "DESC" if descending else "ASC"
+        statement = f"SELECT key FROM rows WHERE owner = ? AND key {bound} ? ORDER BY key {order}"
+        cursor = self._run(statement, (table, after))
+        try:
+            yield from (bytes(key) for (key,) in cursor)
+        finally:
+            cursor.close()
+
+    def ids(self) -> Iterable[int]:
+        # One step of the tree for each table, whatever its size.
+        table = self._one("SELECT min(owner) FROM rows")
+        while table is not None:
+            yield table
+            table = self._one("SELECT min(owner) FROM rows WHERE owner > ?", (table,))
+
+    def begin(self) -> None:
+        self._run("BEGIN IMMEDIATE")
+        self._open = True
+        version = self._one("PRAGMA data_version")
+        if version != self._version:
+            self.changes += self._version >= 0  # of another process
+            self._version = version
+            self._sizes.clear()
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+        self._open = False
+
+    def rollback(self) -> None:
+        self._open = False
+        self._sizes.clear()
+        if self._file.in_transaction:
+            self._run("ROLLBACK")
+
+    def close(self) -> None:
+        with self.lock:
+            if self._open:
+                self.rollback()
+            self._file.close()
+
+    def __enter__(self) -> "SqliteStore":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
