@@ -20,6 +20,11 @@ const HOSTS = {
     title: 'Rust', folder: 'host-rust/src', ending: '.rs', comments: SLASHES,
     without: /^(bin|replay|verify|data)\b|^store\/(encrypted|redb)\b|^(audit|rate|json|notation)\.rs$|tests\.rs$/,
   },
+  'host-c': { title: 'C', folder: 'host-c', ending: '.c', comments: SLASHES, without: /^(bench\.c$|tests\b|add_ons\b|engines\b)/ },
+  'host-go': {
+    title: 'Go', folder: 'host-go', ending: '.go', comments: SLASHES, without: /_test\.go$|^(cmd|conformance|bboltstore|storetest|examples?)\b/,
+  },
+  'host-python': { title: 'Python', folder: 'host-python/cu', ending: '.py', comments: HASH, without: /^(bench|sqlite)\.py$/ },
 };
 
 const isHere = (path) => statSync(`${ROOT}${path}`, { throwIfNoEntry: false }) !== undefined;

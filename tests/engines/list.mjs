@@ -11,7 +11,9 @@
 
 import { existsSync } from 'node:fs';
 
-import { NotHere, attempt, folderOf, fromDebian, fromLock, fromNpm, inPath } from './install.mjs';
+import { readFileSync } from 'node:fs';
+
+import { attempt, folderOf, fromDebian, fromLock, fromNpm } from './install.mjs';
 import { ROOT, linesOf, textOf } from './process.mjs';
 
 const js = (file) => `${ROOT}tests/engines/js/${file}`;
@@ -69,6 +71,55 @@ const rust = (name, title) => ({
   },
 });
 
+const C = `${ROOT}target/host-c/`;
+/** The host in C over an engine; `library` has the functions of wasm.h in the place of those with which it is linked. */
+const c = (engine, title, version, library = async () => ({})) => ({
+  title,
+  host: 'host-c',
+  async get() {
+    const programs = ['conformance', 'bench'].map((name) => `../target/host-c/${name}_${engine}`);
+    await attempt('scripts/setup.sh --host-c', () => linesOf(['scripts/setup.sh', '--host-c']));
+    await attempt('make -C host-c', () => linesOf(['make', '--silent', '-C', 'host-c', ...programs]));
+    const environment = await library();
+    return {
+      version: await version(),
+      kit: { words: [`${C}conformance_${engine}`, 'tests/conformance'], environment },
+      bench: { words: [`${C}bench_${engine}`], environment },
+    };
+  },
+});
+
+/** The version that host-c/engines/fetch.sh pins. */
+const pinned = (name) => async () => new RegExp(`^${name}=(\\S+)`, 'm').exec(readFileSync(`${ROOT}host-c/engines/fetch.sh`, 'utf8'))[1];
+
+/** Of the sources that a crate brings along. */
+async function wamrVersion() {
+  const text = readFileSync(`${C}wamr/source/core/version.h`, 'utf8');
+  return ['MAJOR', 'MINOR', 'PATCH'].map((part) => new RegExp(`WAMR_VERSION_${part} (\\d+)`).exec(text)[1]).join('.');
+}
+
+const WASMER = 'tests/engines/wasmer';
+async function wasmer() {
+  const target = folderOf('wasmer');
+  await attempt('cargo build', () => linesOf(['cargo', 'build', '--quiet', '--release', '--locked', '--manifest-path', `${WASMER}/Cargo.toml`, '--target-dir', target]));
+  // Found first, its functions are taken, and those of Wasmtime are not.
+  return { LD_PRELOAD: `${target}/release/libcu_wasmer.so` };
+}
+
+const go = (title, ...words) => ({
+  title,
+  host: 'host-go',
+  async get() {
+    const folder = `${ROOT}host-go`;
+    const program = `${folderOf('go')}/cu-conformance`;
+    const environment = { GOMODCACHE: `${ROOT}target/go-mod`, GOFLAGS: '-modcacherw' };
+    await attempt('go build', () => linesOf(['go', 'build', '-o', program, './cmd/cu-conformance'], { folder, environment }));
+    const version = /wazero v(\S+)/.exec(readFileSync(`${folder}/go.mod`, 'utf8'))[1];
+    const options = [...words, '-module', `${ROOT}dist/cu.wasm`];
+    return { version, kit: [program, ...options, 'tests/conformance'], bench: [program, ...options, '-bench'] };
+  },
+});
+
 export const ENGINES = {
   node20: node(20),
   node22: node(22),
@@ -106,4 +157,26 @@ export const ENGINES = {
   gjs: shell('gjs', 'gjs (SpiderMonkey)', ['gjs'], async (program) => (await textOf([program, '--version'])).replace(/^gjs /, '')),
   wasmtime: rust('wasmtime', 'Wasmtime'),
   wasmi: rust('wasmi', 'wasmi'),
+  wasmer: c('wasm_h', 'wasmer (Cranelift, wasm.h)', async () => fromLock('wasmer', `${WASMER}/Cargo.lock`), wasmer),
+  wasmtime_c: c('wasm_h', 'Wasmtime (wasm.h)', pinned('WASMTIME')),
+  wasm2c: c('wasm2c', 'wasm2c', async () => textOf(['wasm2c', '--version'])),
+  wasm3: c('wasm3', 'wasm3', pinned('WASM3')),
+  wamr: c('wamr', 'WAMR', wamrVersion),
+  wazero: go('wazero'),
+  wazero_interpreter: go('wazero, interpreter', '-interpreter'),
+  python: {
+    title: 'Wasmtime (Python)',
+    host: 'host-python',
+    async get() {
+      await attempt('scripts/setup.sh --python', () => linesOf(['scripts/setup.sh', '--python']));
+      const program = `${ROOT}target/python/bin/python`;
+      const version = await textOf([program, '-c', "import importlib.metadata, platform; print(importlib.metadata.version('wasmtime') + ', Python ' + platform.python_version())"]);
+      const environment = { PYTHONPATH: `${ROOT}host-python`, PYTHONDONTWRITEBYTECODE: '1' };
+      return {
+        version,
+        kit: { words: [program, 'host-python/tests/conformance.py', 'tests/conformance'], environment },
+        bench: { words: [program, '-m', 'cu.bench', `${ROOT}dist/cu.wasm`], environment },
+      };
+    },
+  },
 };
