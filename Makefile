@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check engines performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -155,6 +155,9 @@ bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasm
 
 bench-all: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Measure in every engine that is there (11 minutes)
 	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all $(OPTIONS)
+
+engines: setup native dist/cu.wasm ## Run the conformance kit on every engine, measure, write docs/engines.md (30 minutes; OPTIONS=--help)
+	@. scripts/environment.sh && node tests/engines/engines.mjs $(OPTIONS)
 
 bench-check: setup native dist/cu.wasm ## Warn of what is slower or larger than recorded (2 minutes)
 	@. scripts/environment.sh && node tests/bench/check.mjs $(OPTIONS)

@@ -9,7 +9,7 @@ function define(name, value) {
 }
 
 /** UTF-8, for an engine without encoders of its own. */
-class Encoder {
+export class Encoder {
   encode(text) {
     return Uint8Array.from(unescape(encodeURIComponent(text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd'))), (letter) => letter.charCodeAt(0));
   }
@@ -22,7 +22,7 @@ class Encoder {
   }
 }
 
-class Decoder {
+export class Decoder {
   constructor(label, { fatal = false } = {}) {
     this.fatal = fatal;
   }
