@@ -11,7 +11,7 @@ const FILE = fileURLToPath(new URL('../../docs/engines.md', import.meta.url));
 const TARGET_US = 120_000;
 const CALIBRATION = 'fib_calls';
 
-const HEAD = ['engine', 'version', 'host', 'kit', 'bytes', 'counts', 'from bytes, ms', 'from module, µs', '`return 1`, µs', 'call, µs', 'memory, KiB', ...PROGRAMS];
+const HEAD = ['engine', 'version', 'host, lines of its core', 'kit', 'bytes', 'counts', 'from bytes, ms', 'from module, µs', '`return 1`, µs', 'call, µs', 'memory, KiB', ...PROGRAMS];
 
 /** The table, and what stands under it. */
 export function tableOf({ engines, hosts }) {
@@ -33,13 +33,15 @@ function rowOf({ title, version, host, kit, figures = {}, native = {} }, referen
   const scale = TARGET_US / native[CALIBRATION];
   const time = (name, divisor, digits) => numberOf(figures[name] * scale / divisor, digits);
   return [
-    title, version, hosts[host]?.title ?? host,
+    title, version, hostOf(hosts[host]) ?? host,
     kit === undefined ? '-' : `${kit.passed} of ${kit.passed + kit.failed}`,
     equality(kit?.bytes, reference?.bytes), equality(kit?.counts, reference?.counts),
     time('from_bytes', 1000, 1), time('from_module', 1, 0), time('return_1', 1, 2), time('call', 1, 2), numberOf(figures.memory / 1024, 0),
     ...PROGRAMS.map((name) => numberOf(figures[name] / native[name], 2)),
   ];
 }
+
+const hostOf = (host) => host && [host.title, host.core?.toLocaleString('en')].filter(Boolean).join(', ');
 
 const numberOf = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '-');
 
@@ -50,10 +52,11 @@ function equality(found, reference) {
 }
 
 function sizesOf({ hosts }) {
-  const rows = Object.entries(hosts).map(([name, { title, lines, gzip }]) => [
-    title, `\`${name}\``, lines.toLocaleString('en'), gzip === undefined ? '-' : `${(gzip / 1000).toFixed(1)} KB`,
+  const count = (lines) => (lines === undefined ? '-' : lines.toLocaleString('en'));
+  const rows = Object.entries(hosts).map(([name, { title, lines, core, gzip }]) => [
+    title, `\`${name}\``, count(core), count(lines), gzip === undefined ? '-' : `${(gzip / 1000).toFixed(1)} KB`,
   ]);
-  return markdown(['host', 'folder', 'lines of code', 'minified, gzip'], rows);
+  return markdown(['host', 'folder', 'lines of the core', 'lines in all', 'the core, minified and compressed'], rows);
 }
 
 function aboutOf({ machine: { processor, cores, memoryGiB, system }, module: { bytes, sha256 }, engines }) {

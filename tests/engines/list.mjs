@@ -100,7 +100,8 @@ async function wamrVersion() {
 
 const WASMER = 'tests/engines/wasmer';
 async function wasmer() {
-  const target = folderOf('wasmer');
+  // The crate's build script wants this name.
+  const target = `${folderOf('wasmer')}/target`;
   await attempt('cargo build', () => linesOf(['cargo', 'build', '--quiet', '--release', '--locked', '--manifest-path', `${WASMER}/Cargo.toml`, '--target-dir', target]));
   // Found first, its functions are taken, and those of Wasmtime are not.
   return { LD_PRELOAD: `${target}/release/libcu_wasmer.so` };

@@ -56,8 +56,8 @@ const measured = {
 };
 
 test('the table has ratios as they are, and times as of the machine of reference', () => {
-  const [, , row] = tableOf({ engines: { one: measured }, hosts: { 'host-js': { title: 'JavaScript' } } }).split('\n');
-  assert.equal(row, '| One | 1 | JavaScript | 2 of 2 | equal | equal | - | 60 | 2.00 | 4.00 | 2 | 2.00 | 0.50 | - | - |');
+  const [, , row] = tableOf({ engines: { one: measured }, hosts: { 'host-js': { title: 'JavaScript', lines: 5000, core: 1234 } } }).split('\n');
+  assert.equal(row, '| One | 1 | JavaScript, 1,234 | 2 of 2 | equal | equal | - | 60 | 2.00 | 4.00 | 2 | 2.00 | 0.50 | - | - |');
 });
 
 test('an engine that found something else, one that failed, and one that cannot be had are told', () => {

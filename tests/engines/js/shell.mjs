@@ -1,7 +1,7 @@
 // The shells of JavaScriptCore (jsc) and of GNOME (gjs), which run one classic script: a bundle of this file (in_shell.mjs). Its word is a
 // folder with cu.wasm and given.json.
 
-/* global arguments, ARGV, imports, print, readFile, preciseTime, quit */
+/* global ARGV, imports, print, readFile, preciseTime, quit */
 
 import { prepare } from './shims.mjs';
 
@@ -20,7 +20,6 @@ function shellOfGnome() {
 
 function shellOfWebKit() {
   return {
-    // eslint-disable-next-line no-undef
     words: globalThis.arguments,
     now: () => preciseTime() * 1000,
     bytesOf: (path) => readFile(path, 'binary'),
