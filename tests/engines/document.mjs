@@ -13,10 +13,13 @@ const CALIBRATION = 'fib_calls';
 
 const HEAD = ['engine', 'version', 'host, lines of its core', 'kit', 'bytes', 'counts', 'from bytes, ms', 'from module, µs', '`return 1`, µs', 'call, µs', 'memory, KiB', ...PROGRAMS];
 
+/** The report of the first engine that passes everything: all others are compared with it. */
+export const referenceOf = (engines) => engines.find(({ kit }) => kit !== undefined && kit.failed === 0)?.kit;
+
 /** The table, and what stands under it. */
 export function tableOf({ engines, hosts }) {
   const all = Object.values(engines);
-  const reference = all.find(({ kit }) => kit !== undefined && kit.failed === 0)?.kit;
+  const reference = referenceOf(all);
   const rows = all.filter(({ reason }) => reason === undefined).map((each) => rowOf(each, reference, hosts));
   const absent = all.filter(({ reason }) => reason !== undefined).map(({ title, reason }) => `- ${title}: ${reason}`);
   const problems = all.filter(({ problem, kit }) => problem !== undefined || kit?.problem !== undefined)

@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 
 import { Worker } from '../bench/engines.mjs';
 import { UsageError, choose, parse, run, wholeNumber } from '../bench/options.mjs';
-import { writeDocument } from './document.mjs';
+import { referenceOf, writeDocument } from './document.mjs';
 import { hostSizes } from './hosts.mjs';
 import { NotHere } from './install.mjs';
 import { ENGINES } from './list.mjs';
@@ -103,6 +103,14 @@ async function measure(engine, rounds) {
   return { figures: best(runs), native: best(natives) };
 }
 
+/** What is wrong with an engine, if something is. */
+function problemOf({ problem, kit }, reference) {
+  if (problem !== undefined || kit === undefined) return problem;
+  if (kit.failed > 0) return kit.problem ?? `${kit.failed} cases fail`;
+  const differs = ['bytes', 'counts'].find((name) => kit[name] !== reference[name]);
+  return differs && `all cases pass, and the ${differs} are ${kit[differs]}, not ${reference[differs]}`;
+}
+
 function about() {
   const bytes = readFileSync(`${ROOT}dist/cu.wasm`);
   return { machine: machine(), module: { bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') } };
@@ -133,10 +141,11 @@ await run(async () => {
     writeRecord(next);
     writeDocument(next);
   }
-  const bad = names.filter((name) => results[name].problem !== undefined || (results[name].kit?.failed ?? 0) > 0);
-  for (const name of bad) say(`${results[name].title}: ${results[name].problem ?? results[name].kit.problem}`);
+  const all = names.map((name) => results[name]);
+  const problems = new Map(all.map((each) => [each, problemOf(each, referenceOf(all))]).filter(([, problem]) => problem !== undefined));
+  for (const [{ title }, problem] of problems) say(`${title}: ${problem}`);
   const absent = names.filter((name) => results[name].reason !== undefined);
   for (const name of absent) say(`${results[name].title} is not here: ${results[name].reason}`);
-  say(`${names.length - bad.length - absent.length} of ${names.length} engines pass the whole kit`);
-  return bad.length === 0 ? 0 : 1;
+  say(`${names.length - problems.size - absent.length} of ${names.length} engines pass the whole kit, with equal bytes and counts`);
+  return problems.size === 0 ? 0 : 1;
 });

@@ -15,12 +15,14 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Far above what any engine needs, so only one that hangs reaches it. */
 const LIMIT_MS = 600_000;
+/** How long what it started, a browser for example, may take to end. */
+const END_MS = 15_000;
 /** Of an error output, for a person. */
 const SHOWN = 600;
 
 const running = new Set();
 
-function end(pid, signal = 'SIGKILL') {
+function end(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {
@@ -28,7 +30,7 @@ function end(pid, signal = 'SIGKILL') {
   }
 }
 
-process.on('exit', () => { for (const pid of running) end(pid); });
+process.on('exit', () => { for (const pid of running) end(pid, 'SIGTERM'); });
 // Without a listener these end the process at once, without `exit`.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
@@ -50,11 +52,13 @@ export function linesOf([file, ...words], { environment = {}, folder = ROOT, isC
       else resident.push([Number(instances), residentOfTree(child.pid)]);
     });
     child.stderr.on('data', (bytes) => { errors += bytes; });
-    // Its own processes, a browser's for example, are told to end as well.
-    const limit = setTimeout(() => end(child.pid, 'SIGTERM'), LIMIT_MS);
-    child.on('error', reject);
+    const limits = [['SIGTERM', LIMIT_MS], ['SIGKILL', LIMIT_MS + END_MS]].map(([signal, limit]) => setTimeout(end, limit, child.pid, signal));
+    child.on('error', (error) => {
+      limits.forEach(clearTimeout);
+      reject(error);
+    });
     child.on('close', (code, signal) => {
-      clearTimeout(limit);
+      limits.forEach(clearTimeout);
       running.delete(child.pid);
       if (resident.length === 2) {
         const [[few, before], [many, after]] = resident;
