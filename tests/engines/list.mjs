@@ -132,7 +132,7 @@ export const ENGINES = {
     async get() {
       const program = await fromNpm('deno', 'deno');
       const [, version, v8] = /^deno (\S+)[^]*\nv8 (\S+)/.exec(await textOf([program, '--version']));
-      return { version: `${version}, V8 ${v8}`, ...both(program, 'run', '--quiet', '--allow-read', js('node.mjs')) };
+      return { version: `${version}, V8 ${v8}`, ...both(program, 'run', '--quiet', '--allow-all', js('node.mjs')) };
     },
   },
   bun: {
@@ -151,7 +151,7 @@ export const ENGINES = {
       return { version: (await textOf([program, '--version'])).replace(/^workerd /, ''), ...both(process.execPath, js('in_workerd.mjs'), program) };
     },
   },
-  chromium: browser('chromium', 'Chromium', (agent) => /Chrome\/(\S+)/.exec(agent)[1]),
+  chromium: browser('chromium', 'Chromium', (version) => version),
   firefox: browser('firefox', 'Firefox', (agent) => /Firefox\/(\S+)/.exec(agent)[1]),
   webkit: browser('webkit', 'WebKitGTK', () => debianVersion('libwebkit2gtk-4.1-0')),
   jsc: shell('jsc', "JavaScriptCore's shell", ['libjavascriptcoregtk-4.0-bin'], () => debianVersion('libjavascriptcoregtk-4.0-bin')),

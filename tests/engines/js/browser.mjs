@@ -40,7 +40,7 @@ let code = 0;
 try {
   const page = await browser.newPage();
   if (what === 'version') {
-    console.log(await page.evaluate(() => navigator.userAgent));
+    console.log(browser.version ?? await page.evaluate(() => navigator.userAgent));
   } else {
     await page.goto(`${server.url}engine/`);
     await ended;
