@@ -116,7 +116,7 @@ calibrate: setup dist/cu.wasm ## Measure the time per unit of the budget (OPTION
 	@. scripts/environment.sh && node tests/bench/calibrate.mjs $(OPTIONS)
 
 conformance: setup dist/cu.wasm ## Record what the conformance kit expects anew (OPTIONS: names of clauses)
-	@. scripts/environment.sh && node tests/conformance/record.mjs $(OPTIONS)
+	@. scripts/environment.sh && node --no-concurrent-recompilation tests/conformance/record.mjs $(OPTIONS)
 
 size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=--help)
 	@. scripts/environment.sh && node scripts/size.mjs $(OPTIONS)

@@ -30,17 +30,31 @@ export function fromHex(word) {
 }
 
 /** FNV-1a of 64 bits, in two halves. The prime is 2^40 + 0x1b3. */
-export function hash(bytes) {
-  let high = 0xcbf29ce4;
-  let low = 0x84222325;
-  for (const byte of bytes) {
-    low = (low ^ byte) >>> 0;
-    const product = low * 0x1b3;
-    high = (high * 0x1b3 + Math.floor(product / WORD) + low * 256) % WORD;
-    low = product % WORD;
+export class Hash {
+  constructor() {
+    this.high = 0xcbf29ce4;
+    this.low = 0x84222325;
   }
-  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
+
+  add(bytes) {
+    let { high, low } = this;
+    for (const byte of bytes) {
+      low = (low ^ byte) >>> 0;
+      const product = low * 0x1b3;
+      high = (high * 0x1b3 + Math.floor(product / WORD) + low * 256) % WORD;
+      low = product % WORD;
+    }
+    this.high = high;
+    this.low = low;
+    return this;
+  }
+
+  toString() {
+    return this.high.toString(16).padStart(8, '0') + this.low.toString(16).padStart(8, '0');
+  }
 }
+
+export const hash = (bytes) => String(new Hash().add(bytes));
 
 /** The ways to write an expectation; the first is the one of choice. */
 function inOrder(isLong, short, long) {

@@ -15,11 +15,31 @@ use cu_host::{Engine, Module};
 use cu_tests as common;
 use session::Session;
 
+/// Everything that is found, instructions apart from all else: engines with the same have found the same.
+#[derive(Default)]
+struct Observed {
+    bytes: String,
+    counts: String,
+}
+
+impl Observed {
+    fn add(&mut self, line: &str) {
+        let lines = if line.starts_with("used ") { &mut self.counts } else { &mut self.bytes };
+        lines.push_str(line);
+        lines.push('\n');
+    }
+}
+
 /// What a case wanted and found, if these differ.
-fn run_case(module: &Module, case: &kit::Case) -> Option<(usize, String, String)> {
+fn run_case(module: &Module, case: &kit::Case, observed: &mut Observed) -> Option<(usize, String, String)> {
     let mut session = Session::new(module, &case.steps);
     for step in &case.steps {
         let found = session.step(step);
+        // A line that can be written in several ways is taken as the file has it.
+        for (at, forms) in found.iter().enumerate() {
+            let wanted = step.expected.get(at).filter(|wanted| forms.contains(wanted));
+            observed.add(wanted.unwrap_or(&forms[0]));
+        }
         let is_met = found.len() == step.expected.len()
             && found.iter().zip(&step.expected).all(|(forms, wanted)| forms.contains(wanted));
         if !is_met {
@@ -33,9 +53,11 @@ fn run_case(module: &Module, case: &kit::Case) -> Option<(usize, String, String)
 /// The lines of a report, and how many cases passed and failed.
 fn report(module: &Module, clauses: &[(String, String)]) -> (String, usize, usize) {
     let (mut lines, mut passed, mut failed) = (String::new(), 0, 0);
+    let mut observed = Observed::default();
     for (name, text) in clauses {
         let cases = kit::parse(text);
-        let failures: Vec<_> = cases.iter().filter_map(|case| Some((case, run_case(module, case)?))).collect();
+        let failures: Vec<_> =
+            cases.iter().filter_map(|case| Some((case, run_case(module, case, &mut observed)?))).collect();
         writeln!(lines, "{name} {} of {}", cases.len() - failures.len(), cases.len()).unwrap();
         for (case, (line, wanted, found)) in &failures {
             writeln!(lines, "  {name}.txt:{line}: {}\n    wanted\n{wanted}\n    found\n{found}", case.title).unwrap();
@@ -43,6 +65,8 @@ fn report(module: &Module, clauses: &[(String, String)]) -> (String, usize, usiz
         passed += cases.len() - failures.len();
         failed += failures.len();
     }
+    let [bytes, counts] = [observed.bytes, observed.counts].map(|lines| bytes::hash(lines.as_bytes()));
+    writeln!(lines, "observed {bytes} {counts}").unwrap();
     writeln!(lines, "{passed} passed, {failed} failed").unwrap();
     (lines, passed, failed)
 }
