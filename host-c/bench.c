@@ -33,16 +33,16 @@ static cu_buffer arguments;
 static void call_stored(void) { cu_call(instance, "_home.add", cu_view(&arguments), 0, NULL); }
 static void return_one(void) { cu_run(instance, "return 1", NULL); }
 
-/* The least microseconds of a call in several series, each of a tenth of a second. */
+/* The least microseconds of a call in many series, each so short that it may pass without another process in between. */
 static double microseconds(void (*call)(void)) {
   double least = 1e9;
   long count = 16;
-  for (int series = 0; series < 8; series++) {
+  for (int series = 0; series < 300; series++) {
     double begun = seconds();
     for (long i = 0; i < count; i++) call();
-    double took = seconds() - begun;
-    if (took / (double)count * 1e6 < least) least = took / (double)count * 1e6;
-    count = (long)(0.1 / (took / (double)count)) + 1;
+    double each = (seconds() - begun) / (double)count;
+    if (each * 1e6 < least) least = each * 1e6;
+    count = (long)(0.002 / each) + 1;
   }
   return least;
 }

@@ -19,9 +19,8 @@
 #include "core/bytes.c"
 #include "core/codec.c"
 #include "core/memory_store.c"
+#include "core/json.c"
 #include "core/module.c"
-
-enum { NOTED_FAILURES = 8 };
 
 struct cu_instance {
   cu_module *module;
@@ -37,18 +36,20 @@ struct cu_instance {
   cu_buffer config;       /* the answer to get(0, "config") */
   size_t epoch_at;        /* where the number is in it */
   uint64_t own_changes;   /* those of the store's that are of this instance */
-  atomic_bool stop;
-  bool stop_was_seen;
+  atomic_bool stop;       /* another thread wants the script to end */
   int64_t deadline;       /* of the call that runs, in milliseconds; 0: none */
 
   /* of a call */
-  int32_t failures[NOTED_FAILURES]; /* what the store answered */
+  int32_t failures[8]; /* what the store answered, the last ones */
   unsigned failure_count;
   cu_buffer record, response, answer, reason, text, value; /* value, class, waits: of the event `error` */
   char class[16];
-  bool waits;
+  bool waits, stop_was_seen;
 };
 
 #include "core/control.c"
 #include "core/imports.c"
+#include "core/errors.c"
+#include "core/turn.c"
 #include "core/instance.c"
+#include "core/calls.c"

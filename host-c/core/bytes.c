@@ -1,21 +1,18 @@
 /*
- * Failures in words, and bytes that grow: a part of cu_host.c.
+ * Memory, failures in words, bytes that grow: a part of cu_host.c.
  *
- * Invariant: only this file and the trees of stores allocate.
+ * Invariant: a buffer that failed does not change any more.
  */
-static void *usual_allocate(void *block, size_t size) {
-  if (size > 0) return realloc(block, size);
-  free(block);
-  return NULL;
-}
+static void *usual_allocate(void *block, size_t size) { return size > 0 ? realloc(block, size) : (free(block), NULL); }
 
 void *(*cu_allocate)(void *block, size_t size) = usual_allocate;
 
+static void release(const void *block) { if (block != NULL) cu_allocate((void *)block, 0); }
+
 static cu_status fail(cu_error *error, cu_status status, const char *format, ...) {
   if (error == NULL) return status;
-  memset(error, 0, sizeof *error);
-  error->status = status;
   va_list words;
+  *error = (cu_error){ .status = status };
   va_start(words, format);
   vsnprintf(error->what, sizeof error->what, format, words);
   va_end(words);
@@ -28,9 +25,7 @@ cu_bytes cu_text(const char *text) { return (cu_bytes){ (const uint8_t *)text, s
 
 cu_bytes cu_view(const cu_buffer *buffer) { return (cu_bytes){ buffer->at, buffer->length }; }
 
-static bool same(cu_bytes one, cu_bytes other) {
-  return one.length == other.length && (one.length == 0 || memcmp(one.at, other.at, one.length) == 0);
-}
+static bool same(cu_bytes one, cu_bytes other) { return one.length == other.length && (one.length == 0 || memcmp(one.at, other.at, one.length) == 0); }
 
 static uint64_t little(const uint8_t *at, unsigned bytes) {
   uint64_t number = 0;
@@ -40,9 +35,7 @@ static uint64_t little(const uint8_t *at, unsigned bytes) {
 
 static uint32_t u32(const uint8_t *at) { return (uint32_t)little(at, 4); }
 
-static void write_little(uint8_t *at, uint64_t number, unsigned bytes) {
-  for (; bytes-- > 0; number >>= 8) *at++ = (uint8_t)number;
-}
+static void write_little(uint8_t *at, uint64_t number, unsigned bytes) { for (; bytes-- > 0; number >>= 8) *at++ = (uint8_t)number; }
 
 /* Room for so many bytes at the end, or NULL. */
 static uint8_t *grow(cu_buffer *buffer, size_t length) {
@@ -51,11 +44,9 @@ static uint8_t *grow(cu_buffer *buffer, size_t length) {
     size_t room = buffer->room * 2 > buffer->length + length ? buffer->room * 2 : buffer->length + length + 64;
     void *at = room > length ? cu_allocate(buffer->at, room) : NULL;
     if (at == NULL) return buffer->failed = CU_NO_MEMORY, NULL;
-    buffer->at = at;
-    buffer->room = room;
+    buffer->at = at, buffer->room = room;
   }
-  buffer->length += length;
-  return buffer->at + buffer->length - length;
+  return buffer->at + (buffer->length += length) - length;
 }
 
 static void put(cu_buffer *buffer, const void *bytes, size_t length) {
@@ -68,13 +59,7 @@ static void put_little(cu_buffer *buffer, uint64_t number, unsigned bytes) {
   if (at != NULL) write_little(at, number, bytes);
 }
 
-void cu_buffer_end(cu_buffer *buffer) {
-  if (buffer->at != NULL) cu_allocate(buffer->at, 0);
-  memset(buffer, 0, sizeof *buffer);
-}
+void cu_buffer_end(cu_buffer *buffer) { release(buffer->at), *buffer = (cu_buffer){ 0 }; }
 
 /* Empties a buffer and keeps its bytes for what comes next. */
-static void restart(cu_buffer *buffer) {
-  buffer->length = buffer->depth = 0;
-  buffer->failed = CU_OK;
-}
+static void restart(cu_buffer *buffer) { *buffer = (cu_buffer){ .at = buffer->at, .room = buffer->room }; }

@@ -131,6 +131,8 @@ static cu_bytes config_now(cu_instance *instance) {
   return cu_view(&instance->config);
 }
 
+void cu_stop(cu_instance *instance) { atomic_store(&instance->stop, true); }
+
 /* Why the script that runs is to end; NULL if it is not. */
 static const char *stop_reason(cu_instance *instance, char *words, size_t room) {
   if (atomic_load(&instance->stop)) return instance->stop_was_seen = true, "stopped";
@@ -152,6 +154,16 @@ static bool read_call(cu_bytes record, cu_bytes *name, cu_buffer *into) {
     put(into, record.at + value, at - value);
   }
   return true;
+}
+
+/* The name and the arguments for which a compute waits, in the place of the results of a response. */
+static cu_status read_waiting(cu_instance *instance, cu_response *response) {
+  cu_bytes record = { response->values.at + CU_PENDING_CALL_AT, response->values.length - CU_PENDING_CALL_AT };
+  restart(&instance->record);
+  bool read = response->values.length > CU_PENDING_CALL_AT && read_call(record, &response->name, &instance->record);
+  response->values = cu_view(&instance->record);
+  if (!read) return fail(&instance->error, CU_MALFORMED, "what the compute waits for is malformed");
+  return instance->record.failed != CU_OK ? no_memory(&instance->error) : CU_WAITS;
 }
 
 /* Runs the function that a record calls, and keeps the answer. */
@@ -210,13 +222,15 @@ static void keep_error(cu_instance *instance, cu_value event) {
   instance->waits = cu_field(event, CU_FIELD_WAITS, &field) && field.boolean;
 }
 
-static void control_set(cu_instance *instance, cu_bytes key, cu_bytes value) {
+/* Events; anything else is ignored. */
+static int32_t control_set(cu_instance *instance, cu_bytes key, cu_bytes value) {
   cu_value event, kind;
-  if (!same(key, cu_text(CU_KEY_EVENT)) || cu_check(value, CU_ONE, NULL) != CU_OK || !cu_next(&value, &event)) return;
-  if (!cu_field(event, CU_FIELD_KIND, &kind)) return;
+  if (!same(key, cu_text(CU_KEY_EVENT)) || cu_check(value, CU_ONE, NULL) != CU_OK || !cu_next(&value, &event)) return CU_OK;
+  if (!cu_field(event, CU_FIELD_KIND, &kind)) return CU_OK;
   for (unsigned i = 0; i < EVENT_KINDS; i++) {
     if (!cu_is_text(kind, event_kinds[i])) continue;
     if (1u << i == CU_WANT_ERROR) keep_error(instance, event);
     if (instance->options.on_event != NULL && (instance->options.events & 1u << i)) instance->options.on_event(instance->options.context, event);
   }
+  return CU_OK;
 }

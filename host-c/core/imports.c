@@ -13,12 +13,11 @@ static bool bytes_at(cu_instance *instance, uint32_t pointer, uint32_t length, u
   size_t size = 0;
   uint8_t *memory = instance->machine != NULL ? instance->module->engine->memory(instance->machine, &size) : NULL;
   if (memory == NULL || pointer > size || length > size - pointer) return false;
-  *at = memory + pointer;
-  return true;
+  return *at = memory + pointer, true;
 }
 
-/* The answer of a store as one of an import: -1 would be read as an absence. */
-static int32_t failure(int32_t answer) { return answer == CU_ABSENT ? CU_STORE_FAILED : answer; }
+/* The failure of a store as the answer of an import, where -1 is an absence, and -3 here a page without room, which is no failure. */
+static int32_t failure(int32_t answer) { return answer == CU_ABSENT || answer == PAGE_TOO_SMALL ? CU_STORE_FAILED : answer; }
 
 /* Ids of tables with keys, four bytes each, most significant first. */
 static int32_t next_table(cu_store *store, cu_bytes after, bool descending, uint8_t id[4], cu_bytes *key) {
@@ -39,9 +38,8 @@ static int32_t page(cu_instance *instance, uint32_t table, uint8_t *at, uint32_t
   cu_store *store = instance->store;
   uint32_t request = room >= 4 ? u32(at) : 0, length = request & ~CU_PAGE_DESCENDING, used = 0;
   bool descending = (request & CU_PAGE_DESCENDING) != 0;
-  if (room < 4 || length > room - 4) return OUTSIDE_MEMORY;
   uint8_t id[4], last[CU_KEY_BYTES];
-  if (length > sizeof last) return OUTSIDE_MEMORY;
+  if (room < 4 || length > room - 4 || length > sizeof last) return OUTSIDE_MEMORY;
   memcpy(last, at + 4, length);
   cu_bytes after = { last, length }, key;
   for (const cu_bytes *from = length > 0 ? &after : NULL;; from = &after) {
@@ -49,8 +47,7 @@ static int32_t page(cu_instance *instance, uint32_t table, uint8_t *at, uint32_t
     if (answer < 0) return failure(answer);
     if (answer == 0) return (int32_t)used;
     if (key.length > room - used || room - used - key.length < 4) return used > 0 ? (int32_t)used : PAGE_TOO_SMALL;
-    write_little(at + used, key.length, 4);
-    memcpy(at + used + 4, key.at, key.length);
+    write_little(at + used, key.length, 4), memcpy(at + used + 4, key.at, key.length);
     after = (cu_bytes){ at + used + 4, key.length };
     used += 4 + (uint32_t)key.length;
   }
@@ -60,8 +57,8 @@ static int32_t answer_import(cu_instance *instance, cu_import which, const uint3
   cu_store *store = instance->store;
   uint8_t *at, *more = NULL;
   uint32_t table = words[0];
-  uint64_t keys = 0;
   if (which == CU_IMPORT_SIZE) {
+    uint64_t keys = 0;
     int32_t sized = table == CU_TABLE_CONTROL ? CU_OK : store->size(store, table, &keys);
     return sized < 0 ? failure(sized) : keys > INT32_MAX ? TOO_LARGE : (int32_t)keys;
   }
@@ -76,14 +73,10 @@ static int32_t answer_import(cu_instance *instance, cu_import which, const uint3
     if (value.length <= words[4] && value.length > 0) memcpy(more, value.at, value.length);
     return (int32_t)value.length;
   }
-  if (table == CU_TABLE_CONTROL) {
-    if (which == CU_IMPORT_SET) control_set(instance, key, value);
-    return CU_OK;
-  }
+  if (table == CU_TABLE_CONTROL) return which == CU_IMPORT_SET ? control_set(instance, key, value) : CU_OK;
   int32_t changed = which == CU_IMPORT_SET ? store->set(store, table, key, value) : store->remove(store, table, key);
   if (changed < 0) return failure(changed);
-  store->changes++;
-  instance->own_changes++;
+  store->changes++, instance->own_changes++;
   return CU_OK;
 }
 
@@ -91,6 +84,6 @@ int32_t cu_imported(void *context, cu_import which, const uint32_t *words) {
   cu_instance *instance = context;
   int32_t answer = answer_import(instance, which, words);
   /* A page that is too small is no failure: the module asks again with a larger one. */
-  if (answer < CU_ABSENT && answer != PAGE_TOO_SMALL) instance->failures[instance->failure_count++ % NOTED_FAILURES] = answer;
+  if (answer < CU_ABSENT && answer != PAGE_TOO_SMALL) instance->failures[instance->failure_count++ % (sizeof instance->failures / sizeof answer)] = answer;
   return answer;
 }

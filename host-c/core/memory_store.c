@@ -2,30 +2,25 @@
  * The store in memory: a part of cu_host.c.
  *
  * One tree over table and key. Invariant: it is balanced by weight, no subtree has more than three times the nodes of its sibling, so every
- * way in it is short. The numbers of nodes also say how many keys a table has, and which key is the n-th.
+ * way in it is short. The numbers of nodes also say how many keys a table has, and which key is the n-th. A node never changes its content.
  */
 enum { LEFT, RIGHT };
 
 typedef struct node {
   struct node *side[2];
   uint64_t nodes; /* of this subtree */
-  cu_bytes value, key;
   uint64_t table; /* wider than an id, so that there is one behind the last */
+  cu_bytes key, value; /* behind the node */
 } node;
-
-/* How to undo a change. */
-typedef struct change {
-  enum { INSERTED, REPLACED, REMOVED } kind;
-  node *node;
-  cu_bytes value;
-} change;
 
 typedef struct memory_store {
   cu_store store; /* first */
   node *root;
-  change *changes; /* of the unit, in their order */
+  struct change { node *gone, *come; } *changes; /* of the unit, in their order; either may be NULL */
   size_t count, room;
 } memory_store;
+
+static memory_store *memory_of(cu_store *self) { return (memory_store *)self; }
 
 static uint64_t nodes_of(const node *at) { return at == NULL ? 0 : at->nodes; }
 
@@ -36,16 +31,12 @@ static int order(uint64_t table, cu_bytes key, const node *at) {
   return order != 0 ? order : (key.length > at->key.length) - (key.length < at->key.length);
 }
 
-static node *counted(node *at) {
-  at->nodes = nodes_of(at->side[LEFT]) + 1 + nodes_of(at->side[RIGHT]);
-  return at;
-}
+static node *counted(node *at) { return at->nodes = nodes_of(at->side[LEFT]) + 1 + nodes_of(at->side[RIGHT]), at; }
 
 /* The node on this side comes up. */
 static node *turned(node *at, int side) {
   node *up = at->side[side];
-  at->side[side] = up->side[!side];
-  up->side[!side] = counted(at);
+  at->side[side] = up->side[!side], up->side[!side] = counted(at);
   return counted(up);
 }
 
@@ -62,27 +53,23 @@ static node *balanced(node *at) {
 
 static node *inserted(node *at, node *fresh) {
   if (at == NULL) return fresh->side[LEFT] = fresh->side[RIGHT] = NULL, counted(fresh);
-  int side = order(fresh->table, fresh->key, at) < 0 ? LEFT : RIGHT;
-  at->side[side] = inserted(at->side[side], fresh);
-  return balanced(at);
+  node **side = &at->side[order(fresh->table, fresh->key, at) < 0 ? LEFT : RIGHT];
+  return *side = inserted(*side, fresh), balanced(at);
 }
 
 static node *without_first(node *at, node **first) {
   if (at->side[LEFT] == NULL) return *first = at, at->side[RIGHT];
-  at->side[LEFT] = without_first(at->side[LEFT], first);
-  return balanced(at);
+  return at->side[LEFT] = without_first(at->side[LEFT], first), balanced(at);
 }
 
 static node *removed(node *at, const node *gone) {
   if (at != gone) {
-    int side = order(gone->table, gone->key, at) < 0 ? LEFT : RIGHT;
-    at->side[side] = removed(at->side[side], gone);
-    return balanced(at);
+    node **side = &at->side[order(gone->table, gone->key, at) < 0 ? LEFT : RIGHT];
+    return *side = removed(*side, gone), balanced(at);
   }
   if (at->side[LEFT] == NULL || at->side[RIGHT] == NULL) return at->side[at->side[LEFT] == NULL];
   node *first, *right = without_first(at->side[RIGHT], &first);
-  first->side[LEFT] = at->side[LEFT];
-  first->side[RIGHT] = right;
+  first->side[LEFT] = at->side[LEFT], first->side[RIGHT] = right;
   return balanced(first);
 }
 
@@ -91,9 +78,8 @@ static uint64_t rank(node *at, uint64_t table, cu_bytes key, bool included, node
   uint64_t before = 0;
   if (found != NULL) *found = NULL;
   while (at != NULL) {
-    int way = order(table, key, at);
+    int way = order(table, key, at), side = way > 0 || (way == 0 && included) ? RIGHT : LEFT;
     if (way == 0 && found != NULL) *found = at;
-    int side = way > 0 || (way == 0 && included) ? RIGHT : LEFT;
     if (side == RIGHT) before += nodes_of(at->side[LEFT]) + 1;
     at = at->side[side];
   }
@@ -111,136 +97,90 @@ static const node *nth(const node *at, uint64_t number) {
 
 static node *found(cu_store *self, uint32_t table, cu_bytes key) {
   node *at;
-  rank(((memory_store *)self)->root, table, key, true, &at);
-  return at;
+  return rank(memory_of(self)->root, table, key, true, &at), at;
 }
 
-static void release(const void *block) {
-  if (block != NULL) cu_allocate((void *)block, 0);
-}
-
-static void free_node(node *at) {
-  release(at->value.at);
-  release(at);
-}
-
-/* Notes a change; false if there is no memory for the note. */
-static bool noted(memory_store *store, int kind, node *node, cu_bytes value) {
+/* Puts a node in the place of another, and notes it; without memory for the note nothing is done. */
+static int32_t changed(memory_store *store, node *gone, node *come) {
   if (store->count == store->room) {
-    size_t room = store->room * 2 + 16;
-    change *changes = cu_allocate(store->changes, room * sizeof *changes);
-    if (changes == NULL) return false;
-    store->changes = changes;
-    store->room = room;
+    struct change *changes = cu_allocate(store->changes, (store->room * 2 + 16) * sizeof *changes);
+    if (changes == NULL) return release(come), CU_STORE_NO_MEMORY;
+    store->changes = changes, store->room = store->room * 2 + 16;
   }
-  store->changes[store->count++] = (change){ kind, node, value };
-  return true;
+  store->changes[store->count++] = (struct change){ gone, come };
+  if (gone != NULL) store->root = removed(store->root, gone);
+  if (come != NULL) store->root = inserted(store->root, come);
+  return CU_OK;
 }
 
 static int32_t memory_set(cu_store *self, uint32_t table, cu_bytes key, cu_bytes value) {
-  memory_store *store = (memory_store *)self;
-  node *old = found(self, table, key), *at = old != NULL ? old : cu_allocate(NULL, sizeof *at + key.length);
-  uint8_t *copy = cu_allocate(NULL, value.length + 1);
-  if (at == NULL || copy == NULL || !noted(store, old != NULL ? REPLACED : INSERTED, at, at->value)) {
-    if (old == NULL) release(at);
-    release(copy);
-    return CU_STORE_NO_MEMORY;
-  }
-  if (value.length > 0) memcpy(copy, value.at, value.length);
-  if (old == NULL) {
-    *at = (node){ .table = table, .key = { (uint8_t *)(at + 1), key.length } };
-    if (key.length > 0) memcpy(at + 1, key.at, key.length);
-    store->root = inserted(store->root, at);
-  }
-  at->value = (cu_bytes){ copy, value.length };
-  return CU_OK;
+  node *at = cu_allocate(NULL, sizeof *at + key.length + value.length);
+  if (at == NULL) return CU_STORE_NO_MEMORY;
+  uint8_t *bytes = (uint8_t *)(at + 1);
+  *at = (node){ .table = table, .key = { bytes, key.length }, .value = { bytes + key.length, value.length } };
+  if (key.length > 0) memcpy(bytes, key.at, key.length);
+  if (value.length > 0) memcpy(bytes + key.length, value.at, value.length);
+  return changed(memory_of(self), found(self, table, key), at);
 }
 
 static int32_t memory_get(cu_store *self, uint32_t table, cu_bytes key, cu_bytes *value) {
   const node *at = found(self, table, key);
-  if (at != NULL) *value = at->value;
-  return at != NULL;
+  return at != NULL ? (*value = at->value, 1) : 0;
 }
 
 static int32_t memory_remove(cu_store *self, uint32_t table, cu_bytes key) {
-  memory_store *store = (memory_store *)self;
   node *at = found(self, table, key);
-  if (at == NULL) return CU_OK;
-  if (!noted(store, REMOVED, at, at->value)) return CU_STORE_NO_MEMORY;
-  store->root = removed(store->root, at);
-  return CU_OK;
+  return at != NULL ? changed(memory_of(self), at, NULL) : CU_OK;
 }
 
 static int32_t memory_size(cu_store *self, uint32_t table, uint64_t *keys) {
-  node *root = ((memory_store *)self)->root;
+  node *root = memory_of(self)->root;
   *keys = rank(root, (uint64_t)table + 1, (cu_bytes){ 0 }, false, NULL) - rank(root, table, (cu_bytes){ 0 }, false, NULL);
   return CU_OK;
 }
 
 static int32_t memory_next(cu_store *self, uint32_t table, const cu_bytes *after, bool descending, cu_bytes *key) {
-  node *root = ((memory_store *)self)->root;
+  node *root = memory_of(self)->root;
   uint64_t from = (uint64_t)table + (descending && after == NULL);
   uint64_t number = rank(root, from, after != NULL ? *after : (cu_bytes){ 0 }, after != NULL && !descending, NULL);
-  if (descending && number-- == 0) return 0;
-  const node *at = nth(root, number);
+  const node *at = descending && number == 0 ? NULL : nth(root, number - descending);
   if (at == NULL || at->table != table) return 0;
-  *key = at->key;
-  return 1;
+  return *key = at->key, 1;
 }
 
 static int32_t memory_next_table(cu_store *self, uint32_t from, uint32_t *table) {
-  node *root = ((memory_store *)self)->root;
+  node *root = memory_of(self)->root;
   const node *at = nth(root, rank(root, from, (cu_bytes){ 0 }, false, NULL));
-  if (at != NULL) *table = (uint32_t)at->table;
-  return at != NULL;
+  return at != NULL ? (*table = (uint32_t)at->table, 1) : 0;
 }
 
 static int32_t memory_keep(cu_store *self) {
-  memory_store *store = (memory_store *)self;
-  for (const change *last; store->count > 0; store->count--) {
-    last = &store->changes[store->count - 1];
-    if (last->kind == REPLACED) release(last->value.at);
-    if (last->kind == REMOVED) free_node(last->node);
-  }
+  for (memory_store *store = memory_of(self); store->count > 0;) release(store->changes[--store->count].gone);
   return CU_OK;
 }
 
 static int32_t memory_rollback(cu_store *self) {
-  memory_store *store = (memory_store *)self;
-  for (const change *last; store->count > 0; store->count--) {
-    last = &store->changes[store->count - 1];
-    if (last->kind == REMOVED) {
-      store->root = inserted(store->root, last->node);
-    } else if (last->kind == REPLACED) {
-      release(last->node->value.at);
-      last->node->value = last->value;
-    } else {
-      store->root = removed(store->root, last->node);
-      free_node(last->node);
-    }
+  for (memory_store *store = memory_of(self); store->count > 0;) {
+    const struct change *last = &store->changes[--store->count];
+    if (last->come != NULL) store->root = removed(store->root, last->come);
+    if (last->gone != NULL) store->root = inserted(store->root, last->gone);
+    release(last->come);
   }
   return CU_OK;
 }
 
-static void free_nodes(node *at) {
-  if (at == NULL) return;
-  free_nodes(at->side[LEFT]);
-  free_nodes(at->side[RIGHT]);
-  free_node(at);
-}
+static void release_all(node *at) { if (at != NULL) release_all(at->side[LEFT]), release_all(at->side[RIGHT]), release(at); }
 
 static void memory_close(cu_store *self) {
   memory_keep(self);
-  free_nodes(((memory_store *)self)->root);
-  release(((memory_store *)self)->changes);
-  release(self);
+  release_all(memory_of(self)->root);
+  release(memory_of(self)->changes), release(self);
 }
 
 cu_store *cu_memory_store(void) {
   memory_store *store = cu_allocate(NULL, sizeof *store);
   if (store == NULL) return NULL;
-  memset(store, 0, sizeof *store);
-  store->store = (cu_store){ memory_set, memory_get, memory_remove, memory_size, memory_next, memory_next_table, memory_keep, memory_keep,
-    memory_rollback, memory_close, false, 0 };
+  *store = (memory_store){ { memory_set, memory_get, memory_remove, memory_size, memory_next, memory_next_table, memory_keep, memory_keep, memory_rollback,
+    memory_close, false, 0 }, NULL, NULL, 0, 0 };
   return &store->store;
 }

@@ -262,6 +262,32 @@ static void test_stopping(void) {
 
 /* ---- several instances ---- */
 
+/* Each thread has a store and an instance; the module is shared. */
+static void *work(void *answer) {
+  cu_store *own = cu_memory_store();
+  cu_instance *mine = NULL;
+  cu_response got;
+  cu_value value = { 0 };
+  if (cu_instance_open(module, own, NULL, &mine, NULL) != CU_OK) return NULL;
+  for (int i = 0; i < 100; i++) {
+    if (cu_run(mine, "_home.n = (_home.n or 0) + 1 local ok = pcall(error, 'x') local s = 0 for i = 1, 1000 do s = s + i end return _home.n", &got) != CU_OK) break;
+    cu_next(&got.values, &value);
+  }
+  *(int64_t *)answer = value.integer;
+  cu_instance_close(mine);
+  cu_store_close(own);
+  return NULL;
+}
+
+static void test_threads(void) {
+  enum { THREADS = 4 };
+  pthread_t threads[THREADS];
+  int64_t answers[THREADS] = { 0 };
+  for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, work, &answers[i]);
+  for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+  for (int i = 0; i < THREADS; i++) CHECK(answers[i] == 100, "thread %d: %lld", i, (long long)answers[i]);
+}
+
 static void test_epochs(void) {
   cu_instance *other;
   int64_t answered[4];
@@ -543,6 +569,7 @@ int main(void) {
   test_calls();
   test_functions();
   test_stopping();
+  test_threads();
   test_epochs();
   test_io();
   test_atomic();
