@@ -7,10 +7,9 @@ import (
 
 // Collect collects what nothing reaches: in the VM, and in the store the tables that no home reaches.
 func (i *Instance) Collect(ctx context.Context) error {
-	return i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
-		if _, err := r.do("run_gc"); err != nil {
-			return false, err
-		}
+	return i.vm.enter(ctx, i.settings, func(r *run) (_ bool, err error) {
+		defer recovered(&err)
+		r.do("run_gc")
 		var failures []error
 		for _, failed := range r.failed {
 			failures = append(failures, failed)
@@ -31,15 +30,10 @@ type MemoryStats struct {
 
 // Memory returns it.
 func (i *Instance) Memory(ctx context.Context) (stats MemoryStats, err error) {
-	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
-		_, err := r.do("get_memory_stats", r.buffer)
-		if err != nil {
-			return false, err
-		}
-		written, err := r.memory.at(uint64(r.buffer), MemoryStatsBytes)
-		if err != nil {
-			return false, err
-		}
+	err = i.vm.enter(ctx, i.settings, func(r *run) (_ bool, err error) {
+		defer recovered(&err)
+		r.do("get_memory_stats", r.buffer)
+		written := r.at(uint64(r.buffer), MemoryStatsBytes)
 		stats = MemoryStats{int(word(written, 0)), int(word(written, 4)), int(word(written, 8))}
 		return true, nil
 	})

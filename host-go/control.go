@@ -124,7 +124,8 @@ func (r *run) reason() (string, bool) {
 }
 
 // Stop ends the script that runs now, with an error that it cannot catch: a *LuaError of the class ClassInterrupted that is ErrStopped. The
-// instance lives on. It may be called at any time; if nothing runs, nothing happens.
+// instance lives on. It may be called at any time; if nothing runs yet, or
+// the script waits, nothing happens: a context ends those, too.
 func (i *Instance) Stop(reason string) {
 	if r := i.vm.running.Load(); r != nil {
 		r.stop.Store(&reason)

@@ -11,11 +11,11 @@ import (
 // the other files, and imports wazero and Go's library alone.
 var core = []string{"module.go", "section.go", "memory.go", "imports.go", "compute.go", "decode.go", "encode.go", "memory_store.go"}
 
-// declared are types and errors without code of their own, which it uses.
-var declared = []string{"abi.go", "value.go", "store.go", "errors.go", "memory_units.go"}
+// declared are types, errors, and how they are raised.
+var declared = []string{"abi.go", "value.go", "store.go", "errors.go", "problem.go", "gate.go", "memory_units.go"}
 
 // coreLines are the most lines of the core, without blank ones, comments, and what is imported.
-const coreLines = 700
+const coreLines = 600
 
 func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 	lines := 0

@@ -2,7 +2,6 @@ package cu
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -18,30 +17,13 @@ func DecodeAll(encoded []byte) (values []any, err error) {
 }
 
 // A reader reads values from a frame, which is the input up to the end of the table around them. It looks at nothing
-// outside of the frame, trusts no length, and reserves no memory for what a length claims. Its panics stay in this package.
+// outside of the frame, trusts no length, and reserves no memory for what a length claims.
 type reader struct {
 	bytes []byte
 	at    int
 	depth int
 	// sent says that the values are sent, and not stored: then a stored function is none.
 	sent bool
-}
-
-func malformed(at int, format string, words ...any) {
-	panic(&MalformedError{Offset: at, Problem: fmt.Sprintf(format, words...)})
-}
-
-// recovered makes the error of a codec's panic.
-func recovered(err *error) {
-	switch problem := recover().(type) {
-	case nil:
-	case *MalformedError:
-		*err = problem
-	case *EncodeError:
-		*err = problem
-	default:
-		panic(problem)
-	}
 }
 
 func (r *reader) take(count int) []byte {
@@ -71,7 +53,7 @@ func (r *reader) value() any {
 	case tag == TagNil:
 		return nil
 	case tag == TagBoolean:
-		return r.flag("a boolean", r.take(1)[0])
+		return truth("a boolean", at+1, r.take(1)[0])
 	case tag == TagInteger:
 		return int64(r.u64())
 	case tag == TagFloat:
@@ -102,10 +84,10 @@ func (r *reader) value() any {
 	return nil
 }
 
-// flag is that of the byte just before.
-func (r *reader) flag(what string, byte byte) bool {
+// truth is that of a byte.
+func truth(what string, at int, byte byte) bool {
 	if byte > 1 {
-		malformed(r.at-1, "%s is %d, neither 0 nor 1", what, byte)
+		malformed(at, "%s is %d, neither 0 nor 1", what, byte)
 	}
 	return byte == 1
 }
@@ -126,15 +108,13 @@ func (r *reader) library() Library {
 
 func (r *reader) bigInteger() *big.Int {
 	at := r.at
-	content := r.block()
+	content := slices.Clone(r.block())
 	if len(content) == 0 {
 		malformed(at, "a big integer has no sign")
 	}
-	sign := reader{bytes: r.bytes, at: at + 5}
-	magnitude := slices.Clone(content[1:])
-	slices.Reverse(magnitude)
-	number := new(big.Int).SetBytes(magnitude)
-	if sign.flag("a sign", content[0]) {
+	slices.Reverse(content[1:])
+	number := new(big.Int).SetBytes(content[1:])
+	if truth("a sign", at+4, content[0]) {
 		number.Neg(number)
 	}
 	return number

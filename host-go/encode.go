@@ -2,7 +2,6 @@ package cu
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -15,10 +14,6 @@ const canonicalNaN = 0x7ff8000000000000
 func Encode(value any) (encoded []byte, err error) {
 	defer recovered(&err)
 	return appendValue(nil, value, 0), nil
-}
-
-func unencodable(format string, words ...any) {
-	panic(&EncodeError{fmt.Sprintf(format, words...)})
 }
 
 func appendValue(to []byte, value any, depth int) []byte {
@@ -58,11 +53,8 @@ func appendValue(to []byte, value any, depth int) []byte {
 	return appendValue(to, converted(value), depth)
 }
 
-// converted makes one of the values above of what Go has besides; convert.go has more of it.
+// converted makes one of the values above of what Go has besides (convert.go).
 var converted = func(value any) any {
-	if number, ok := value.(int); ok {
-		return int64(number)
-	}
 	unencodable("a value of the type %T has no encoding", value)
 	return nil
 }

@@ -36,8 +36,14 @@ func Open(ctx context.Context, wasm []byte, engine Engine) (*Module, error) {
 	return m, nil
 }
 
-// Close ends all instances, which are over after it.
+// Close ends all instances, which are over after it. It waits for the calls that run; called from inside of one, it is ErrBusy.
 func (m *Module) Close(ctx context.Context) error {
+	if ctx.Value(callKey{}) != nil {
+		return ErrBusy
+	}
+	if err := m.gate.close(ctx); err != nil {
+		return err
+	}
 	err := m.runtime.Close(ctx)
 	if m.cache != nil {
 		err = errors.Join(err, m.cache.Close(ctx))

@@ -29,7 +29,7 @@ type LuaError struct {
 	Line      int    // the line there
 	// Waits says that a compute that was to go on could not, and still waits: it can be resumed or cancelled.
 	Waits bool
-	// Cause is why a script was interrupted: context.DeadlineExceeded, say.
+	// Cause is why a script was interrupted, such as context.DeadlineExceeded, or the error of a function of the host that ended it.
 	Cause error
 }
 

@@ -27,6 +27,10 @@ func (r *run) failure(text string) error {
 	if e.Class == ClassInterrupted {
 		e.Cause = r.stopped
 	}
+	// By the same rule as of the store: it ends with what the host said.
+	if r.raised != nil && e.Cause == nil && strings.HasSuffix(e.Message, r.raised.Error()) {
+		e.Cause = r.raised
+	}
 	ends := strings.TrimSuffix(e.Message, rateMark)
 	if at := strings.LastIndex(ends, hostFailed); at >= 0 {
 		if answer, err := strconv.Atoi(ends[at+len(hostFailed):]); err == nil && r.failed[answer] != nil {

@@ -9,7 +9,8 @@ import (
 // A Function is one of the host, which scripts call as host.NAME. The context is that of the call; with it neither the instance nor
 // its store can be used while a sync function runs.
 //
-// An error becomes an error in the script, of its text, or of the value of a *Raise.
+// An error becomes an error in the script, of its text, or of the value of a *Raise. If the script does not catch it, it is the cause of
+// the *LuaError.
 type Function struct {
 	Mode string // FunctionSync, FunctionAsync or FunctionEither
 	Call func(ctx context.Context, args []any) (results []any, err error)
@@ -66,6 +67,9 @@ func (r *run) callFunction(record []byte) ([]byte, bool) {
 		r.later = later
 		r.kept = append(r.kept[:0], AnswerLater)
 		return r.kept, true
+	}
+	if err != nil {
+		r.raised = err
 	}
 	r.kept = answerOf(r.kept[:0], made.Way, results, err)
 	return r.kept, true

@@ -33,16 +33,12 @@ var imports = []struct {
 		return OK
 	}},
 	{"js_ext_table_size", 1, func(_ *call, store Store, table uint32, _ []uint64) int {
-		size, err := store.Size(table)
-		failIf(err)
-		return size
+		return must(store.Size(table))
 	}},
 	{"js_ext_table_keys", 3, func(c *call, store Store, table uint32, words []uint64) int {
-		length, err := fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
+		return must(fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
 			return store.Keys(table, after, descending, yield)
-		})
-		failIf(err)
-		return length
+		}))
 	}},
 }
 
@@ -52,7 +48,7 @@ func offerImports(ctx context.Context, runtime wazero.Runtime) error {
 	for _, imported := range imports {
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, _ api.Module, words []uint64) {
 			c := ctx.Value(callKey{}).(*call)
-			defer c.recovered(words)
+			defer c.answerFor(words)
 			table, store := uint32(words[0]), c.store
 			if table == TableControl {
 				store = c.control
@@ -88,41 +84,28 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// A failure is the panic of an import that fails.
-type failure struct{ error }
-
-func failIf(err error) {
-	if err != nil {
-		panic(failure{err})
-	}
-}
-
-// recovered answers for an import that failed. Any other panic goes on, which ends the instance, and is kept for its caller.
-func (c *call) recovered(words []uint64) {
-	switch problem := recover().(type) {
+// answerFor answers for an import that failed. Any other panic goes on, which ends the instance, and is kept for its caller.
+func (c *call) answerFor(words []uint64) {
+	switch found := recover().(type) {
 	case nil:
-	case failure:
+	case problem:
 		answer := answerFailed
-		if errors.Is(problem.error, ErrTooManyOperations) {
+		if errors.Is(found.error, ErrTooManyOperations) {
 			answer = RateExceeded
 		}
 		if c.failed == nil {
 			c.failed = map[int]error{}
 		}
-		c.failed[answer] = problem.error
+		c.failed[answer] = found.error
 		words[0] = api.EncodeI32(int32(answer))
 	default:
-		c.panicked = problem
-		panic(problem)
+		c.panicked = found
+		panic(found)
 	}
 }
 
 // bytes are those at a pointer and a length among the words.
-func (c *call) bytes(words []uint64, at int) []byte {
-	found, err := c.memory.at(words[at], words[at+1])
-	failIf(err)
-	return found
-}
+func (c *call) bytes(words []uint64, at int) []byte { return c.at(words[at], words[at+1]) }
 
 // changes notes that others see a change. Nobody else looks at _io, and table 0.
 func (c *call) changes(table uint32) {

@@ -20,6 +20,7 @@ type Instance struct {
 // vm is what all of an instance's calls have in common. What is not for all goroutines is used in the turn of the store alone.
 type vm struct {
 	*machine
+	of      *Module
 	shared  *Shared
 	over    error // why the instance has ended
 	epoch   int64
@@ -42,6 +43,7 @@ type run struct {
 	ends       time.Time // by Options.TimeLimit
 	stop       atomic.Pointer[string]
 	stopped    error // why the module was told to end the script
+	raised     error // the last error of a function of the host
 }
 
 // New makes an instance over a store; without one, over a new MemoryStore.
@@ -53,11 +55,15 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Ins
 	if err != nil {
 		return nil, err
 	}
+	if !m.gate.enter() {
+		return nil, &OverError{ErrClosed}
+	}
+	defer m.gate.leave()
 	machine, err := m.instantiate(ctx, shared.store)
 	if err != nil {
 		return nil, err
 	}
-	v := &vm{machine: machine, shared: shared}
+	v := &vm{machine: machine, of: m, shared: shared}
 	err = v.enter(ctx, settings, func(r *run) (bool, error) {
 		if err := r.start(); err != nil {
 			return false, err
@@ -81,6 +87,10 @@ func (i *Instance) Close(ctx context.Context) error {
 		return err
 	}
 	defer release()
+	if !i.vm.of.gate.enter() {
+		return nil // the module has closed it
+	}
+	defer i.vm.of.gate.leave()
 	if i.vm.over == nil {
 		i.vm.over = ErrClosed
 	}
@@ -98,6 +108,10 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 	if v.over != nil {
 		return &OverError{v.over}
 	}
+	if !v.of.gate.enter() {
+		return &OverError{ErrClosed}
+	}
+	defer v.of.gate.leave()
 	if ctx.Err() != nil {
 		return fmt.Errorf("cu: nothing has run: %w", context.Cause(ctx))
 	}
@@ -133,10 +147,10 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 	return err
 }
 
-// run computes source, or a record in its place. It says whether the module took that: if not, what waits waits on.
-func (i *Instance) run(ctx context.Context, code string, ends time.Time) (response *Response, waiting *Waiting, taken bool, err error) {
+// run computes source, or a record in its place, which may raise an error of a function. It says whether the module took that: if not, what waits waits on.
+func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised error) (response *Response, waiting *Waiting, taken bool, err error) {
 	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
-		r.ends = ends
+		r.ends, r.raised = ends, raised
 		frame, failed, err := r.compute(code)
 		if errors.Is(err, errNoMemory) {
 			return true, &LuaError{Class: ClassMemory, Message: err.Error(), Text: err.Error()}

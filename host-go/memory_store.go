@@ -2,7 +2,6 @@ package cu
 
 import (
 	"bytes"
-	"maps"
 	"slices"
 )
 
@@ -108,37 +107,25 @@ func (s *MemoryStore) Keys(table uint32, after []byte, descending bool, yield fu
 	if descending && len(after) == 0 {
 		block, at = len(r.blocks), 0
 	}
-	step := 1
-	if descending {
-		step = -1
-	}
-	if descending || found && len(after) > 0 {
-		at += step
-	}
-	for {
-		if at < 0 {
-			if block--; block < 0 {
+	for descending {
+		for ; at > 0; at-- {
+			if !yield(r.blocks[block][at-1].key) {
 				return nil
 			}
-			at = len(r.blocks[block]) - 1
-		} else if block == len(r.blocks) {
-			return nil
-		} else if at >= len(r.blocks[block]) {
-			block, at = block+1, 0
-			continue
 		}
-		if !yield(r.blocks[block][at].key) {
+		if block--; block < 0 {
 			return nil
 		}
-		at += step
+		at = len(r.blocks[block])
 	}
-}
-
-// Tables implements Lister.
-func (s *MemoryStore) Tables(yield func(table uint32) bool) error {
-	for _, table := range slices.Sorted(maps.Keys(s.tables)) {
-		if !yield(table) {
-			break
+	if found && len(after) > 0 {
+		at++
+	}
+	for ; block < len(r.blocks); block, at = block+1, 0 {
+		for _, row := range r.blocks[block][at:] {
+			if !yield(row.key) {
+				return nil
+			}
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package cu
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 )
 
 // undo has what the keys that a unit changed had before it; nil for none. Outside of a unit, it is nil itself.
@@ -71,6 +73,16 @@ func (s *MemoryStore) Rollback() error {
 		}
 		if err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// Tables implements Lister.
+func (s *MemoryStore) Tables(yield func(table uint32) bool) error {
+	for _, table := range slices.Sorted(maps.Keys(s.tables)) {
+		if !yield(table) {
+			break
 		}
 	}
 	return nil

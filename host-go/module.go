@@ -16,6 +16,7 @@ type Module struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
 	cache    wazero.CompilationCache // of compiled code, if there is one
+	gate     gate
 }
 
 // exports are those that are called. Their parameters and results are i32.
@@ -33,36 +34,31 @@ func load(ctx context.Context, wasm []byte, config wazero.RuntimeConfig) (*Modul
 		return nil, err
 	}
 	m := &Module{Info: info, runtime: wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1))}
-	if m.compiled, err = m.runtime.CompileModule(ctx, wasm); err != nil {
-		err = refused("the engine refuses it: %w", err)
-	} else if err = m.check(); err == nil {
-		err = offerImports(ctx, m.runtime)
-	}
-	if err != nil {
+	if err := m.compile(ctx, wasm); err != nil {
 		return nil, errors.Join(err, m.runtime.Close(ctx))
 	}
 	return m, nil
 }
 
-// check compares what the file exports with the contract, so that no call fails for that later.
-func (m *Module) check() error {
+// compile compares what the file exports with the contract, too, so that no call fails for that later.
+func (m *Module) compile(ctx context.Context, wasm []byte) (err error) {
+	defer recovered(&err)
+	m.compiled, err = m.runtime.CompileModule(ctx, wasm)
+	require(err == nil, "the engine refuses it: %w", err)
 	have := m.compiled.ExportedFunctions()
 	for name, export := range exports {
 		function, ok := have[name]
-		if !ok || !slices.Equal(function.ParamTypes(), words(export.parameters)) || !slices.Equal(function.ResultTypes(), words(export.results)) {
-			return refused("it does not export '%s' with %d parameters and %d results, all i32", name, export.parameters, export.results)
-		}
+		require(ok && slices.Equal(function.ParamTypes(), words(export.parameters)) && slices.Equal(function.ResultTypes(), words(export.results)),
+			"it does not export '%s' with %d parameters and %d results, all i32", name, export.parameters, export.results)
 	}
-	if m.compiled.ExportedMemories()[MemoryExport] == nil {
-		return refused("it does not export its memory as '%s'", MemoryExport)
-	}
-	return nil
+	require(m.compiled.ExportedMemories()[MemoryExport] != nil, "it does not export its memory as '%s'", MemoryExport)
+	return offerImports(ctx, m.runtime)
 }
 
 // A machine is one linear memory with the module's exports, and the store that its imports use.
 type machine struct {
 	module  api.Module
-	memory  memory
+	memory  api.Memory
 	exports map[string]api.Function
 	buffer  uint32 // where the I/O buffer is
 	store   Store
@@ -72,13 +68,11 @@ type machine struct {
 func (m *Module) instantiate(ctx context.Context, store Store) (*machine, error) {
 	module, err := m.runtime.InstantiateModule(ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return nil, refused("it cannot be instantiated: %w", err)
+		return nil, &ModuleError{fmt.Errorf("it cannot be instantiated: %w", err)}
 	}
-	machine := &machine{module: module, memory: memory{module.Memory()}, store: store, exports: map[string]api.Function{}}
+	machine := &machine{module: module, memory: module.Memory(), store: store, exports: map[string]api.Function{}}
 	for name := range exports {
 		machine.exports[name] = module.ExportedFunction(name)
 	}
 	return machine, nil
 }
-
-func refused(format string, words ...any) error { return &ModuleError{fmt.Errorf(format, words...)} }

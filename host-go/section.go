@@ -19,28 +19,22 @@ type Info struct {
 // ReadInfo reads the section "cu" of a module's bytes. It refuses another version of the contract with a *VersionError, and what is no
 // module of any with a *ModuleError.
 func ReadInfo(wasm []byte) (info Info, err error) {
+	defer recovered(&err)
 	rest, ok := bytes.CutPrefix(wasm, []byte("\x00asm\x01\x00\x00\x00"))
-	if !ok {
-		return info, refused("it is no WebAssembly of version 1")
-	}
-	found := 0
+	require(ok, "it is no WebAssembly of version 1")
+	var found [][]byte
 	for len(rest) > 0 {
 		content, after, ok := prefixed(rest[1:])
-		if !ok {
-			return info, refused("its section at byte %d is cut off", len(wasm)-len(rest))
-		}
+		require(ok, "its section at byte %d is cut off", len(wasm)-len(rest))
 		// The engine checks the rest of the file.
 		if name, custom, ok := prefixed(content); rest[0] == 0 && ok && string(name) == Section {
-			found++
-			info, err = parseInfo(custom)
+			found = append(found, custom)
 		}
 		rest = after
 	}
-	if found != 1 {
-		return info, refused("it has %d sections '%s', in which a module says its version; this host speaks version %d of the contract",
-			found, Section, ABIVersion)
-	}
-	return info, err
+	require(len(found) == 1, "it has %d sections '%s', in which a module says its version; this host speaks version %d of the contract",
+		len(found), Section, ABIVersion)
+	return parseInfo(found[0]), nil
 }
 
 // prefixed splits off what a length in LEB128 counts.
@@ -52,38 +46,28 @@ func prefixed(encoded []byte) (content, rest []byte, ok bool) {
 	return encoded[size:][:length], encoded[size:][length:], true
 }
 
-func parseInfo(content []byte) (info Info, err error) {
-	if !utf8.Valid(content) || !json.Valid(content) {
-		return info, refused("its section '%s' is no JSON", Section)
-	}
+func parseInfo(content []byte) (info Info) {
+	require(utf8.Valid(content) && json.Valid(content), "its section '%s' is no JSON", Section)
 	var fields map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
-	if decoder.Decode(&fields) != nil || fields == nil {
-		return info, refused("its section '%s' is no object", Section)
-	}
+	require(decoder.Decode(&fields) == nil && fields != nil, "its section '%s' is no object", Section)
 	number, _ := fields["abi"].(json.Number)
 	abi, err := number.Float64()
-	if err != nil || abi != math.Trunc(abi) || abi < 0 || abi > 1<<53-1 {
-		return info, refused("its section '%s' has no version of the contract, 'abi'", Section)
-	}
+	require(err == nil && abi == math.Trunc(abi) && abi >= 0 && abi < 1<<53, "its section '%s' has no version of the contract, 'abi'", Section)
 	// The version comes first: in another one the other fields may differ.
-	if abi != ABIVersion {
-		return info, &VersionError{Host: ABIVersion, Module: uint64(abi)}
+	if info.ABI = uint64(abi); info.ABI != ABIVersion {
+		failIf(&VersionError{Host: ABIVersion, Module: info.ABI})
 	}
-	info.ABI = ABIVersion
 	var ok bool
-	if info.Version, ok = fields["version"].(string); !ok {
-		return info, refused("its section '%s' has no text 'version'", Section)
-	}
-	if info.Features, ok = texts(fields["features"]); !ok {
-		return info, refused("its section '%s' has no list of texts 'features'", Section)
-	}
+	info.Version, ok = fields["version"].(string)
+	require(ok, "its section '%s' has no text 'version'", Section)
+	info.Features, ok = texts(fields["features"])
+	require(ok, "its section '%s' has no list of texts 'features'", Section)
 	flags, given := fields["flags"]
-	if info.Flags, ok = texts(flags); given && !ok {
-		return info, refused("its section '%s' has 'flags' that are no list of texts", Section)
-	}
-	return info, nil
+	info.Flags, ok = texts(flags)
+	require(ok || !given, "its section '%s' has 'flags' that are no list of texts", Section)
+	return info
 }
 
 func texts(value any) (texts []string, ok bool) {

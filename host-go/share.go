@@ -81,7 +81,7 @@ func (s *Shared) Update(ctx context.Context, act func(store Store) error) error 
 }
 
 // unit runs act between Begin and Commit; or Rollback, if act says that its changes are not to be kept, panics, or ends the goroutine. An
-// error of act comes before one of Commit.
+// error of Commit comes before one of act.
 func (s *Shared) unit(ctx context.Context, changed *bool, act func() (keep bool, err error)) (err error) {
 	if s.units != nil {
 		if err := s.units.Begin(ctx); err != nil {
@@ -98,7 +98,7 @@ func (s *Shared) unit(ctx context.Context, changed *bool, act func() (keep bool,
 			return
 		}
 		if keep {
-			if failed := s.units.Commit(); failed != nil && err == nil {
+			if failed := s.units.Commit(); failed != nil {
 				err = &CommitError{failed}
 			}
 		} else if failed := s.units.Rollback(); failed != nil {

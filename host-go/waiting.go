@@ -46,7 +46,7 @@ func (i *Instance) Start(ctx context.Context, code string) (*Response, *Waiting,
 	if limit := i.settings.options.TimeLimit; limit > 0 {
 		ends = time.Now().Add(limit)
 	}
-	response, waiting, _, err := i.run(ctx, code, ends)
+	response, waiting, _, err := i.run(ctx, code, ends, nil)
 	return response, waiting, err
 }
 
@@ -81,12 +81,12 @@ func (w *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, er
 	return w.goOn(ctx, nil, err)
 }
 
-func (w *Waiting) goOn(ctx context.Context, results []any, err error) (*Response, *Waiting, error) {
-	answer, err := encodeAnswer(nil, results, err)
+func (w *Waiting) goOn(ctx context.Context, results []any, raised error) (*Response, *Waiting, error) {
+	answer, err := encodeAnswer(nil, results, raised)
 	if err != nil {
 		return nil, nil, err
 	}
-	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends)
+	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends, raised)
 	return response, waiting, err
 }
 
@@ -98,7 +98,7 @@ func (w *Waiting) Cancel(ctx context.Context) (*Response, error) {
 
 // cancel says, too, whether the compute still waits because it could not be told.
 func (w *Waiting) cancel(ctx context.Context) (*Response, bool, error) {
-	response, _, done, err := w.instance.run(ctx, answerRecord(w.Ticket, []byte{AnswerCancel}), time.Time{})
+	response, _, done, err := w.instance.run(ctx, answerRecord(w.Ticket, []byte{AnswerCancel}), time.Time{}, nil)
 	return response, !done, err
 }
 
@@ -154,7 +154,7 @@ func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 // finish goes on with the answer. Where that is not possible, nobody else will.
 func (w *Waiting) finish(ctx context.Context, o outcome) (*Response, *Waiting, error) {
 	answer := answerOf(nil, w.Name, o.results, o.err)
-	response, waiting, done, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends)
+	response, waiting, done, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends, o.err)
 	if !done {
 		w.abandon(ctx)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -258,6 +259,47 @@ func TestASyncFunctionThatPanicsEndsTheInstance(t *testing.T) {
 	}
 	if size, _ := store.Size(TableHome); size != 0 {
 		t.Error("its changes were not undone")
+	}
+}
+
+func TestAFunctionThatEndsItsGoroutineEndsTheInstance(t *testing.T) {
+	store := NewMemoryStore()
+	instance := open(t, store, Options{Functions: map[string]Function{
+		"exits": Sync(func(context.Context, []any) ([]any, error) { runtime.Goexit(); return nil, nil }),
+		"later": Async(func(context.Context, []any) ([]any, error) { runtime.Goexit(); return nil, nil }),
+	}})
+	if _, err := instance.Compute(ctx, "host.later()"); err == nil || !strings.Contains(err.Error(), "its goroutine ended") {
+		t.Error(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = instance.Compute(ctx, "_home.a = 1 host.exits()")
+		t.Error("it returned")
+	}()
+	<-ended
+	if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) {
+		t.Error(err)
+	}
+	if size, _ := store.Size(TableHome); size != 0 || store.undo != nil {
+		t.Error("its changes were not undone")
+	}
+}
+
+func TestTheErrorOfAFunctionIsTheCause(t *testing.T) {
+	fails := func(context.Context, []any) ([]any, error) { return nil, fmt.Errorf("on %w", errDisk) }
+	instance := open(t, nil, Options{Functions: map[string]Function{"sync": Sync(fails), "async": Async(fails)}})
+	for code, is := range map[string]bool{
+		"host.sync()":                            true,
+		"host.async()":                           true,
+		"pcall(host.sync) error('mine')":         false,
+		"pcall(host.async) error('mine')":        false,
+		"local _, e = pcall(host.sync) error(e)": true,
+		"error('on the disk is full')":           false,
+	} {
+		if _, err := instance.Compute(ctx, code); err == nil || errors.Is(err, errDisk) != is {
+			t.Errorf("%s: %v", code, err)
+		}
 	}
 }
 

@@ -1,7 +1,7 @@
 # Sourced by the other scripts: finds the tools that setup installed, and which toolchain can build for wasm.
 
-# Rustup's Rust, the Node that setup installed if the system's is too old, and Go where its own archive puts it.
-for directory in "$HOME/.cargo/bin" "$PWD/target/tools/node_modules/.bin" /usr/local/go/bin; do
+# Rustup's Rust, and the Node that setup installed if the system's is too old.
+for directory in "$HOME/.cargo/bin" "$PWD/target/tools/node_modules/.bin"; do
   case ":$PATH:" in
     *":$directory:"*) ;;
     *) if [ -d "$directory" ]; then PATH="$directory:$PATH"; fi ;;

@@ -94,9 +94,16 @@ func (b *border) Abort(context.Context, api.Module, api.FunctionDefinition, erro
 	b.session.inImport = false
 }
 
+// tables are a store that can do all that a store may.
+type tables interface {
+	cu.Store
+	cu.Units
+	cu.Lister
+}
+
 // A failingStore fails where a case wants it, in what the module asks alone, and not in what the host does around a call.
 type failingStore struct {
-	*cu.MemoryStore
+	tables
 	session    *session
 	from, to   int // uses that fail
 	count      int
@@ -122,33 +129,33 @@ func (s *failingStore) Get(table uint32, key []byte) ([]byte, bool, error) {
 	if err := s.use(); err != nil {
 		return nil, false, err
 	}
-	return s.MemoryStore.Get(table, key)
+	return s.tables.Get(table, key)
 }
 
 func (s *failingStore) Set(table uint32, key, value []byte) error {
 	if err := s.use(); err != nil {
 		return err
 	}
-	return s.MemoryStore.Set(table, key, value)
+	return s.tables.Set(table, key, value)
 }
 
 func (s *failingStore) Delete(table uint32, key []byte) error {
 	if err := s.use(); err != nil {
 		return err
 	}
-	return s.MemoryStore.Delete(table, key)
+	return s.tables.Delete(table, key)
 }
 
 func (s *failingStore) Size(table uint32) (int, error) {
 	if err := s.use(); err != nil {
 		return 0, err
 	}
-	return s.MemoryStore.Size(table)
+	return s.tables.Size(table)
 }
 
 func (s *failingStore) Keys(table uint32, after []byte, descending bool, yield func([]byte) bool) error {
 	if err := s.use(); err != nil {
 		return err
 	}
-	return s.MemoryStore.Keys(table, after, descending, yield)
+	return s.tables.Keys(table, after, descending, yield)
 }

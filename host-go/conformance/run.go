@@ -2,9 +2,14 @@ package conformance
 
 import (
 	"context"
+	"cu/bboltstore"
+	"errors"
 	"fmt"
+	"go.etcd.io/bbolt"
 	"hash/fnv"
 	"io"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,14 +17,22 @@ import (
 	"cu"
 )
 
-// Run runs the clauses of a folder, or those of them that are named, on an engine, and writes the report. It returns how many cases failed.
-func Run(ctx context.Context, out io.Writer, wasm []byte, engine cu.Engine, folder string, names []string) (failed int, err error) {
+// A Host is what the kit runs on: a module, an engine, and stores of a kind.
+type Host struct {
+	Wasm   []byte
+	Engine cu.Engine
+	// Bbolt keeps the tables of each case in a file.
+	Bbolt bool
+}
+
+// Run runs the clauses of a folder, or those of them that are named, and writes the report. It returns how many cases failed.
+func (h Host) Run(ctx context.Context, out io.Writer, folder string, names []string) (failed int, err error) {
 	clauses, err := readKit(folder, names)
 	if err != nil {
 		return 0, err
 	}
 	seen := &border{lines: fnv.New64a(), used: fnv.New64a()}
-	module, err := cu.Open(withBorder(ctx, seen), wasm, engine)
+	module, err := cu.Open(withBorder(ctx, seen), h.Wasm, h.Engine)
 	if err != nil {
 		return 0, err
 	}
@@ -28,7 +41,7 @@ func Run(ctx context.Context, out io.Writer, wasm []byte, engine cu.Engine, fold
 	for _, clause := range clauses {
 		var failures []string
 		for _, each := range clause.cases {
-			if problem := runCase(ctx, seen, module, each); problem != "" {
+			if problem := h.runCase(ctx, seen, module, each); problem != "" {
 				failures = append(failures, fmt.Sprintf("  %s.txt:%s", clause.name, problem))
 			}
 		}
@@ -45,8 +58,13 @@ func Run(ctx context.Context, out io.Writer, wasm []byte, engine cu.Engine, fold
 }
 
 // runCase says what is wrong, if something is.
-func runCase(ctx context.Context, seen *border, module *cu.Module, c testCase) (problem string) {
-	s := newSession(module)
+func (h Host) runCase(ctx context.Context, seen *border, module *cu.Module, c testCase) (problem string) {
+	store, remove, err := h.store()
+	if err != nil {
+		return err.Error()
+	}
+	defer remove()
+	s := newSession(module, store)
 	seen.session = s
 	defer s.end(ctx)
 	for _, step := range c.steps {
@@ -86,6 +104,24 @@ func runCase(ctx context.Context, seen *border, module *cu.Module, c testCase) (
 		}
 	}
 	return ""
+}
+
+// store is an empty one, and what removes it.
+func (h Host) store() (tables, func(), error) {
+	if !h.Bbolt {
+		return cu.NewMemoryStore(), func() {}, nil
+	}
+	folder, err := os.MkdirTemp("", "cu-conformance")
+	if err != nil {
+		return nil, nil, err
+	}
+	// What a power cut leaves is not what the kit is about.
+	db, err := bbolt.Open(filepath.Join(folder, "home.db"), 0o600, &bbolt.Options{NoSync: true, NoFreelistSync: true})
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	store := bboltstore.New(db)
+	return store, func() { _ = errors.Join(store.Close(), os.RemoveAll(folder)) }, nil
 }
 
 // digits are not compared in the one text that has the length of a host's whole configuration, with fields of its own.

@@ -44,9 +44,9 @@ type waiting struct {
 	until bool // it waits
 }
 
-func newSession(module *cu.Module) *session {
+func newSession(module *cu.Module, store tables) *session {
 	s := &session{module: module, instances: map[string]*cu.Instance{}, homes: map[*cu.Instance]string{}, waiting: map[string]waiting{}}
-	s.store = &failingStore{MemoryStore: cu.NewMemoryStore(), session: s}
+	s.store = &failingStore{tables: store, session: s}
 	s.shared = cu.Share(s.store)
 	s.options.Functions = map[string]cu.Function{}
 	s.options.Events = []string{cu.EventUsage}
@@ -166,7 +166,7 @@ func (s *session) step(ctx context.Context, step step) ([]forms, error) {
 	case "tick":
 		s.ticks, s.tickReason = number(1), strings.Join(words[2:], " ")
 	case "store":
-		return s.dump()
+		return s.dump(ctx)
 	case "decode":
 		return decode(bytes(1))
 	case "key":
@@ -334,120 +334,4 @@ func oldTicket(w waiting, answer []byte) string {
 		ticket = w.Ticket
 	}
 	return string(append(binary.LittleEndian.AppendUint64([]byte(cu.CallSignature+"\x01\x02"), uint64(ticket)), answer...))
-}
-
-// came writes what a compute came to.
-func (s *session) came(label string, of *cu.Instance, run func() (*cu.Response, *cu.Waiting, error)) []forms {
-	response, wait, err := run()
-	var lua *cu.LuaError
-	if errors.As(err, &lua) && lua.Waits {
-		// its ticket is good for another answer
-	} else if w, ok := s.waiting[label]; ok {
-		w.until = false
-		s.waiting[label] = w
-	}
-	if wait != nil {
-		s.waiting[label] = waiting{wait, of, true}
-		return append([]forms{hexForms("waits "+wait.Name, encodeAll(wait.Args))}, printed(wait.Output)...)
-	}
-	if err != nil {
-		return []forms{failure(err)}
-	}
-	return append([]forms{hexForms("results", encodeAll(response.Values))}, printed(response.Output)...)
-}
-
-func printed(output string) []forms {
-	if output == "" {
-		return nil
-	}
-	f := textForms("output", strings.TrimSuffix(output, "\n"), "\n")
-	if !strings.HasSuffix(output, "\n") {
-		f = textForms("output", output, "")[1:]
-	}
-	return []forms{f}
-}
-
-func encodeAll(values []any) (encoded []byte) {
-	for _, value := range values {
-		one, err := cu.Encode(value)
-		if err != nil {
-			return []byte(err.Error())
-		}
-		encoded = append(encoded, one...)
-	}
-	return encoded
-}
-
-func failure(err error) forms {
-	var host *cu.HostError
-	var store *cu.StoreError
-	var lua *cu.LuaError
-	switch {
-	case errors.As(err, &host) || errors.As(err, &store):
-		return forms{"failed"}
-	case errors.As(err, &lua):
-		class := lua.Class
-		if class == "" {
-			class = "-"
-		}
-		return textForms("error "+class, lua.Text, "")
-	}
-	return forms{fmt.Sprintf("%T: %v", err, err)}
-}
-
-func (s *session) collect(ctx context.Context) ([]forms, error) {
-	instance, err := s.current.With(s.optionsOf(s.current))
-	if err != nil {
-		return nil, err
-	}
-	return s.call(func() []forms {
-		if err := instance.Collect(ctx); err != nil {
-			return []forms{failure(err)}
-		}
-		return nil
-	})
-}
-
-// dump is the whole store.
-func (s *session) dump() ([]forms, error) {
-	var rows []string
-	store := s.store.MemoryStore
-	err := store.Tables(func(table uint32) bool {
-		if table >= cu.TableHostFirst {
-			return false
-		}
-		err := store.Keys(table, nil, false, func(key []byte) bool {
-			value, _, _ := store.Get(table, key)
-			rows = append(rows, fmt.Sprintf("%d %s %s", table, toHex(key), toHex(value)))
-			return true
-		})
-		return err == nil
-	})
-	return []forms{linesForms("store", rows)}, err
-}
-
-func decode(encoded []byte) ([]forms, error) {
-	value, err := cu.Decode(encoded)
-	var malformed *cu.MalformedError
-	if errors.As(err, &malformed) {
-		return []forms{{fmt.Sprintf("malformed %d", malformed.Offset)}}, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	again, err := cu.Encode(value)
-	return []forms{hexForms("encodes", again)}, err
-}
-
-func key(encoded []byte) ([]forms, error) {
-	key, err := cu.DecodeKey(encoded)
-	if err != nil {
-		return []forms{{"refused"}}, nil
-	}
-	again, err := cu.EncodeKey(key)
-	if err != nil || !slices.Equal(again, encoded) {
-		return []forms{{fmt.Sprintf("key encodes to %x: %v", again, err)}}, nil
-	}
-	value, err := cu.Encode(key)
-	return []forms{hexForms("value", value)}, err
 }

@@ -18,6 +18,7 @@ func main() {
 	interpreter := flag.Bool("interpreter", false, "run in wazero's interpreter")
 	file := flag.String("module", "../dist/cu.wasm", "the module")
 	cache := flag.String("cache", "", "a folder for compiled code")
+	inFile := flag.Bool("bbolt", false, "keep the tables of each case in a file of bbolt")
 	bench := flag.Bool("bench", false, "measure the host in the place of running the kit: lines of name, value and unit")
 	flag.Parse()
 	if flag.NArg() == 0 && !*bench {
@@ -36,7 +37,8 @@ func main() {
 		}
 		return
 	}
-	failed, err := conformance.Run(context.Background(), os.Stdout, wasm, engine, flag.Arg(0), flag.Args()[1:])
+	host := conformance.Host{Wasm: wasm, Engine: engine, Bbolt: *inFile}
+	failed, err := host.Run(context.Background(), os.Stdout, flag.Arg(0), flag.Args()[1:])
 	if err != nil {
 		fail(err)
 	}
