@@ -12,4 +12,8 @@ if BUILT.is_file():
     shutil.copyfile(BUILT, COPY)
 elif not COPY.is_file():
     raise SystemExit(f"{BUILT} is missing: run `make wasm` in the checkout first")
-setup()
+try:
+    setup()
+finally:
+    if BUILT.is_file():
+        COPY.unlink()  # or a checkout would go on with this one when another has been built

@@ -13,6 +13,7 @@ from .functions import WAIT, HostFunction, answer, failed, failure_text, forget
 from .imports import Control
 from .options import Config
 from .records import Call
+from .signals import in_function
 
 Event = Dict[str, Any]
 LATER = bytes((abi.ANSWER_LATER,))
@@ -107,7 +108,8 @@ class Table0(Control):
         if offered is None:
             return None
         try:
-            values = offered.function(*call.arguments)
+            with in_function():
+                values = offered.function(*call.arguments)
         except Exception as error:
             return self.failed(call.way, error)
         if values is WAIT or inspect.isawaitable(values):

@@ -15,7 +15,6 @@ from .core import Answer, Response
 from .errors import CuError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
-from .keyboard import keyboard_stops
 from .module import Module
 from .options import Config, OptionError
 from .packaged import packaged
@@ -206,14 +205,22 @@ class Instance(UnitCore):
         self.config = replace(usual, transaction=abi.TRANSACTION_OPEN)
         try:
             yield
-        except BaseException:
-            if self._over is None:
-                self.compute("", replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
-            raise
-        else:
             self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
+        except BaseException:
+            self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
+            raise
         finally:
             self.config = usual
+
+    def _roll_back(self, config: Config) -> None:
+        """Where the module cannot undo it, since the store fails, the store does, or the next instance over it."""
+        if self._over is not None or self.store.transaction is not self:
+            return
+        try:
+            self.compute("", config)
+        except CuError as error:
+            with self.store.lock:
+                self._end(error)
 
     # Data without a script.
 
@@ -292,8 +299,7 @@ class Instance(UnitCore):
                 raise control.failure
             return step
 
-        with keyboard_stops(self.stop):
-            return self._in_unit(run)
+        return self._in_unit(run)
 
     def _epoch(self) -> int:
         """Another number whenever somebody else changed the store."""
@@ -327,7 +333,8 @@ class Instance(UnitCore):
         elif what == abi.TRANSACTION_COMMIT:
             is_open = error is not None
         elif what == abi.TRANSACTION_ROLLBACK:
-            is_open = isinstance(error, LuaError) and error.error_class == abi.CLASS_JOURNAL
+            found = of_script(error) if error else None
+            is_open = found is not None and found.error_class == abi.CLASS_JOURNAL
         else:
             return
         self.store.transaction = self if is_open else None
@@ -339,6 +346,9 @@ class Instance(UnitCore):
             if error.message.endswith(words):
                 error.__cause__ = cause
         return error
+
+    def _interrupt(self, reason: str) -> None:
+        self._control.stop_reason = reason
 
     def _undoes(self) -> bool:
         return self._control.table.get(abi.CONFIG_ATOMIC) == abi.ATOMIC_HOST

@@ -27,7 +27,10 @@ def _key_bytes(key: Any) -> bytes:
     if isinstance(key, bool):
         return bytes((TRUE if key else FALSE,))
     if isinstance(key, str):
-        key = key.encode("utf-8", "surrogatepass")
+        try:
+            key = key.encode("utf-8")
+        except UnicodeEncodeError as error:
+            raise EncodeError(f"the key {key!r}: {error}") from None
     if isinstance(key, bytes):
         return bytes((STRING,)) + key.replace(b"\0", b"\0\xff") + b"\0"
     if isinstance(key, float) and key == key:

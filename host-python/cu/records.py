@@ -64,7 +64,10 @@ class Call:
 def _way(way: str) -> bytes:
     if "" in way.split("."):
         raise EncodeError(f"{way!r} is no way: a name in it is empty")
-    name = way.encode("utf-8", "surrogateescape")
+    try:
+        name = way.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        raise EncodeError(f"the way {way!r}: {error}") from None
     return struct.pack("<I", len(name)) + name
 
 

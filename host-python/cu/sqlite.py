@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from typing import Any, Dict, Iterable, Optional, Tuple, Union
 
 from .errors import BusyError, StoreError
 from .store import Store
 
 APPLICATION = 0x6375_0001  # the header of the file says whose it is
-FOR_EVER = 2e6  # seconds; SQLite counts milliseconds in 31 bits
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02  # seconds between two looks at a file that is in use
 
 SCHEMA = "CREATE TABLE rows (owner INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID"
 
@@ -30,9 +31,8 @@ class SqliteStore(Store):
         self._open = False  # a unit
         self._sizes: Dict[int, int] = {}  # of tables that were counted, while nobody else changes the file
         self._version = -1
-        seconds = FOR_EVER if wait < 0 else wait
         try:
-            self._file = sqlite3.connect(self.path, timeout=seconds, isolation_level=None, check_same_thread=False)
+            self._file = sqlite3.connect(self.path, timeout=0, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise StoreError(f"{self.path}: {error}") from error
         try:
@@ -55,16 +55,23 @@ class SqliteStore(Store):
         self._run("COMMIT")
 
     def _run(self, statement: str, values: Tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """SQLite would wait where no signal reaches it, so the waiting is here."""
         if self._open and not self._file.in_transaction:
             raise StoreError(f"{self.path}: SQLite has undone the unit of changes after an error")
-        try:
-            return self._file.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from error
-            raise StoreError(f"{self.path}: {error}") from error
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {error}") from error
+        end = None if self.wait < 0 else time.monotonic() + self.wait
+        pause = SHORTEST_PAUSE
+        while True:
+            try:
+                return self._file.execute(statement, values)
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise StoreError(f"{self.path}: {error}") from error
+                if end is not None and time.monotonic() >= end:
+                    raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from error
+            except sqlite3.Error as error:
+                raise StoreError(f"{self.path}: {error}") from error
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     def _one(self, statement: str, values: Tuple[Any, ...] = ()) -> Any:
         row = self._run(statement, values).fetchone()
@@ -112,7 +119,11 @@ class SqliteStore(Store):
     def begin(self) -> None:
         self._run("BEGIN IMMEDIATE")
         self._open = True
-        version = self._one("PRAGMA data_version")
+        try:
+            version = self._one("PRAGMA data_version")
+        except BaseException:
+            self.rollback()
+            raise
         if version != self._version:
             self.changes += self._version >= 0  # of another process
             self._version = version

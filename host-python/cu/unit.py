@@ -11,6 +11,7 @@ from typing import Callable, Iterator, Optional
 
 from .core import Answer, Core
 from .errors import BusyError, HostError, InstanceOver, LuaError, Malformed
+from .signals import signals_stop
 from .store import Store
 
 
@@ -35,6 +36,7 @@ def turn(store: Store, instance: object) -> Iterator[None]:
 
 class UnitCore(Core):
     _running = False  # a unit of this instance's is open
+    _signal: Optional[BaseException] = None  # what a handler of signals raised while the module ran
 
     def close(self) -> None:
         """Frees the linear memory; the store is not closed."""
@@ -61,14 +63,25 @@ class UnitCore(Core):
                     failure = error
                 self._keep(failure)
             except BaseException as error:
-                if self._over is None:
-                    self._end(error)
+                self._end(error)
                 raise
             finally:
                 self._running = False
+            signal, self._signal = self._signal, None
+            if signal:
+                raise signal from failure
             if failure:
                 raise failure
             return answer
+
+    def _enter(self, export: str, *words: int) -> int:
+        with signals_stop(self._interrupt) as raised:
+            answer = super()._enter(export, *words)
+        self._signal = raised[0] if raised else self._signal
+        return answer
+
+    def _interrupt(self, reason: str) -> None:
+        """Ends the script that runs."""
 
     def _begin(self) -> None:
         try:
@@ -88,6 +101,8 @@ class UnitCore(Core):
             raise HostError(f"the store did not keep the changes: {error}") from error
 
     def _end(self, error: BaseException) -> None:
+        if self._over is not None:
+            return
         super()._end(error)
         if self._running or self.store.transaction is self:
             self.store.transaction = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from typing import Any, Dict, List
@@ -12,7 +11,6 @@ from typing import Any, Dict, List
 import pytest
 
 import cu
-from conftest import HOST
 
 
 def test_values_both_ways(instance: cu.Instance) -> None:
@@ -34,6 +32,11 @@ def test_values_without_an_encoding(instance: cu.Instance) -> None:
                            ("\ud800", "surrogates not allowed"), (cu.StoredFunction(3), "no encoding here")):
         with pytest.raises(cu.EncodeError, match=problem):
             instance.call("print", value)
+    for way in ("\ud800", "_home.\ud800"):
+        with pytest.raises(cu.EncodeError):
+            instance.call(way)
+        with pytest.raises(cu.EncodeError):
+            cu.encode_key(way)
     with pytest.raises(cu.EncodeError, match="251 arguments; 250 are the most"):
         instance.call("print", *range(251))
     with pytest.raises(cu.EncodeError, match="a name in it is empty"):
@@ -108,23 +111,60 @@ def test_time_limit_and_stop(instance: cu.Instance) -> None:
         instance.compute("return 1", cu.Config(time_limit=0))
 
 
-def test_an_interrupt_of_the_keyboard_ends_an_endless_script() -> None:
-    code = """
-import sys
-sys.path.insert(0, sys.argv[1])
-import cu
-instance = cu.Instance()
-try:
-    print("runs", flush=True)
-    instance.compute("while true do end")
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-"""
-    with subprocess.Popen([sys.executable, "-c", code, str(HOST)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None and process.stdout.readline() == "runs\n"
-        time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        assert process.communicate(timeout=20)[0] == "interrupted\n"
+@pytest.mark.parametrize("name, handler", [("SIGINT", signal.default_int_handler), ("SIGALRM", None)])
+def test_a_handler_of_signals_that_raises_ends_an_endless_script(module: cu.Module, name: str, handler: Any) -> None:
+    class Alarm(Exception):
+        pass
+
+    def raises(*_: object) -> None:
+        raise Alarm
+
+    instance, number = cu.Instance(module), getattr(signal, name)
+    before = signal.signal(number, handler or raises)
+    try:
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), number))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt if handler else Alarm) as caught:
+            instance.compute("_home.a = 1 while true do pcall(error) end")
+        timer.join()
+        assert signal.getsignal(number) is (handler or raises)
+    finally:
+        signal.signal(number, before)
+    assert isinstance(caught.value.__cause__, cu.LuaError) and caught.value.__cause__.error_class == "interrupted"
+    assert instance.compute("return _home.a").value == 1  # it lives on
+
+
+def test_a_function_that_takes_long_is_interrupted(module: cu.Module) -> None:
+    inner = cu.Instance(module)
+    instance = cu.Instance(module, functions={"sleep": lambda: time.sleep(20), "endless": lambda: inner.compute("while true do end").value})
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        for code in ("host.endless()", "host.sleep()"):
+            timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            begun = time.monotonic()
+            with pytest.raises(KeyboardInterrupt):
+                instance.compute(code)
+            timer.join()
+            assert time.monotonic() - begun < 5
+            assert inner.compute("return 1").value == 1
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with pytest.raises(cu.InstanceOver):  # its function broke off
+        instance.compute("return 1")
+
+
+def test_a_handler_of_signals_that_does_not_raise_disturbs_nothing(module: cu.Module) -> None:
+    seen: List[int] = []
+    before = signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
+    try:
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
+        timer.start()
+        assert cu.Instance(module).compute("for i = 1, 2e7 do end return 1").value == 1
+        timer.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert seen == [signal.SIGUSR1]
 
 
 def test_functions_of_the_host(module: cu.Module) -> None:
@@ -193,6 +233,40 @@ def test_transactions(module: cu.Module) -> None:
             first.compute("_home.a = 4")
             first.close()
     assert second.compute("return _home.a").value == 1
+
+
+def test_a_transaction_that_cannot_be_kept_is_undone(module: cu.Module) -> None:
+    class Full(cu.MemoryStore):
+        left = -1
+
+        def write(self, table: int, key: bytes, value: Any) -> None:
+            if self.left == 0 and value is not None:
+                raise OSError("the disk is full")
+            self.left -= self.left > 0
+            super().write(table, key, value)
+
+    for left in range(12):
+        store = Full()
+        first, second = cu.Instance(module, store), cu.Instance(module, store)
+        first.compute("_home.n = 0 local n = 0 function _home.count() n = n + 1 _home.n = n end")
+        store.left = left
+        try:
+            with first.transaction():
+                first.compute("_home.count() _home.count()")
+                first.compute("_home.count() _home.new = { 1 }")
+            kept = 3
+        except cu.HostError as error:
+            assert isinstance(error.__cause__, OSError)
+            kept = 0
+        store.left = -1
+        assert second.compute("return _home.n").value == kept
+        second.compute("_home.count()")
+        try:
+            first.compute("_home.count()")
+        except cu.InstanceOver:  # its module could not undo it, so the store did
+            assert not kept
+            second.compute("_home.count()")
+        assert second.compute("return _home.n").value == kept + 2
 
 
 def test_io_and_homes(module: cu.Module) -> None:

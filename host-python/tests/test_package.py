@@ -44,6 +44,7 @@ def test_an_installed_package_finds_its_module(tmp_path: Path) -> None:
     shutil.copy(ROOT / "dist/cu.wasm", tmp_path / "checkout" / "dist")
     done = run(*install)
     assert done.returncode == 0, done.stdout
+    assert not (copy / "cu/cu.wasm").exists()
     shutil.rmtree(tmp_path / "checkout")
     code = f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r}); import cu; print(cu.__file__, cu.Instance().compute('return 6 * 7').value)"
     assert run(sys.executable, "-c", code, cwd=tmp_path).stdout == f"{tmp_path / 'site/cu/__init__.py'} 42\n"

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -77,6 +78,40 @@ def test_a_file_in_use_is_busy(module: cu.Module, tmp_path: Path) -> None:
         other.execute("ROLLBACK")
         assert instance.compute("return 1").value == 1
         other.close()
+
+
+def test_waiting_for_a_file_can_be_interrupted(module: cu.Module, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            instance.compute("return 1")
+        timer.join()
+        other.execute("ROLLBACK")
+        other.close()
+        assert instance.compute("return 1").value == 1
+
+
+def test_a_transaction_of_a_process_that_is_killed_is_undone(module: cu.Module, tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        instance.compute("_home.n = 1")
+    code = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import cu
+instance = cu.Instance(store=cu.SqliteStore(sys.argv[2]))
+with instance.transaction():
+    instance.compute("_home.n = 2")
+    os.kill(os.getpid(), 9)
+"""
+    with process(code, path) as killed:
+        assert killed.wait() == -signal.SIGKILL
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        assert instance.compute("return _home.n").value == 1
 
 
 @pytest.mark.parametrize("made", ["text", "foreign", "folder"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import struct
 from typing import Any, Dict, List
 
@@ -86,6 +87,21 @@ def test_malformed(entry: Dict[str, Any]) -> None:
     with pytest.raises(cu.Malformed) as caught:
         cu.decode_stored(bytes.fromhex(entry["bytes"]))
     assert caught.value.offset == entry["at"], str(caught.value)
+
+
+def test_bytes_that_were_changed_or_cut_are_read_or_refused(chance: random.Random) -> None:
+    good = [bytes.fromhex(entry["bytes"]) for entry in json.loads((VECTORS / "values.json").read_text()) if len(entry["bytes"]) < 400]
+    for _ in range(20000):
+        data = bytearray(chance.choice(good))
+        for _ in range(chance.randrange(3)):
+            data[chance.randrange(len(data))] = chance.choice([0, 1, 4, 5, 8, 9, 0x7F, 0xFF, chance.randrange(256)])
+        data = data[: chance.randrange(len(data) + 1)] if chance.random() < 0.3 else data + bytes(chance.choices(range(12), k=chance.randrange(3)))
+        try:
+            value = cu.decode_stored(bytes(data))
+        except cu.Malformed as error:
+            assert 0 <= error.offset <= len(data)
+        else:
+            assert plain(cu.decode_stored(encode_stored(value))) == plain(value)
 
 
 @pytest.mark.parametrize("entry", entries("keys.json", "accepted", "lua", "key", "bytes", "equal"))
