@@ -57,7 +57,7 @@ function equality(found, reference) {
 function sizesOf({ hosts }) {
   const count = (lines) => (lines === undefined ? '-' : lines.toLocaleString('en'));
   const rows = Object.entries(hosts).map(([name, { title, lines, core, gzip }]) => [
-    title, `\`${name}\``, count(core), count(lines), gzip === undefined ? '-' : `${(gzip / 1000).toFixed(1)} KB`,
+    title, `\`${name}\``, count(core), count(lines), gzip === undefined ? '-' : `${gzip.map((bytes) => (bytes / 1000).toFixed(1)).join(' KB, ')} KB with the store`,
   ]);
   return markdown(['host', 'folder', 'lines of the core', 'lines in all', 'the core, minified and compressed'], rows);
 }

@@ -48,15 +48,16 @@ export async function hostSizes() {
   return sizes;
 }
 
-/** Of JavaScript, what a bundler takes of the core; its bytes are minified and compressed. */
+/** Of JavaScript, what a bundler takes of the core, minified and compressed: without the store in memory, and with it. */
 async function sizeOfJavaScript() {
-  const { outputFiles: [{ contents }], metafile } = await build({
+  const bundled = (...external) => build({
     ...BROWSERS, stdin: { contents: "export * from './core.js'", resolveDir: `${ROOT}host-js` }, bundle: true, minify: true, format: 'esm', write: false,
-    metafile: true, absWorkingDir: ROOT,
+    metafile: true, absWorkingDir: ROOT, external,
   });
+  const [{ outputFiles: [alone] }, { outputFiles: [whole], metafile }] = await Promise.all([bundled('./store/memory.js'), bundled()]);
   const files = Object.keys(metafile.inputs).filter((path) => path.startsWith('host-js/') && path.endsWith('.js'));
   const all = filesOf({ folder: 'host-js', ending: '.js', without: /^(test|demo|dist|bun)\b|^(cu|cu_worker)\.js$|node_modules/ });
-  const gzip = gzipSync(contents, { level: 9 }).length;
+  const gzip = [alone, whole].map(({ contents }) => gzipSync(contents, { level: 9 }).length);
   return { title: 'JavaScript', lines: linesOfFiles(all, SLASHES), core: linesOfFiles(files, SLASHES), gzip };
 }
 
