@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-python-host test-python-host-long test-go test-go-long test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-python-host test-python-host-long test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check engines performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,7 +59,7 @@ serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file nam
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
 
-test: setup test-rust test-node test-python test-python-host test-go test-chromium test-fuzz ## Run all tests
+test: setup test-rust test-node test-python test-python-host test-go test-c test-chromium test-fuzz ## Run all tests
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
@@ -82,17 +82,11 @@ test-package: setup dist/cu.wasm ## Run the package for npm in every runtime, bu
 test-python: ## Run those of the contract in Python
 	@python3 -B -m unittest discover --quiet --start-directory tests/python
 
-# ---- the host in Python ----
+test-c: dist/cu.wasm ## Run those of the host in C, over wasm2c and wasm3
+	+@. scripts/environment.sh && $(MAKE) --no-print-directory -C host-c test
 
-test-python-host: dist/cu.wasm ## Run those of the host in Python, in a folder of its own for packages (1 minute)
-	@scripts/setup.sh --python
-	@target/python/bin/python -B -m pytest host-python
-
-test-python-host-long: dist/cu.wasm ## The same, with 200 processes that are killed (10 minutes)
-	@scripts/setup.sh --python
-	@CU_ROUNDS=200 target/python/bin/python -B -m pytest host-python
-
-# ---- the host in Go ----
+test-c-all: dist/cu.wasm ## Run them over every engine, with the sanitizers and valgrind (15 minutes)
+	+@. scripts/environment.sh && scripts/setup.sh --host-c && $(MAKE) --no-print-directory -C host-c test-all
 
 GO := . scripts/environment.sh && cd host-go && GOMODCACHE=$(CURDIR)/target/go-mod GOFLAGS=-modcacherw go
 
@@ -104,6 +98,16 @@ test-go: setup dist/cu.wasm ## Run those of the host in Go, with both engines of
 test-go-long: test-go ## The same with the race detector, 50 processes that are killed, and fuzzing (6 minutes)
 	@export CU_ROUNDS=50; $(GO) test -race ./...
 	@for target in Decode DecodeKey DecodeCall ReadInfo; do ($(GO) test -run XXX -fuzz "^Fuzz$$target\$$" -fuzztime 30s -fuzzminimizetime 10x .) || exit 1; done
+
+# ---- the host in Python ----
+
+test-python-host: dist/cu.wasm ## Run those of the host in Python, in a folder of its own for packages (1 minute)
+	@scripts/setup.sh --python
+	@target/python/bin/python -B -m pytest host-python
+
+test-python-host-long: dist/cu.wasm ## The same, with 200 processes that are killed (10 minutes)
+	@scripts/setup.sh --python
+	@CU_ROUNDS=200 target/python/bin/python -B -m pytest host-python
 
 BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
@@ -148,6 +152,9 @@ bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasm
 
 bench-all: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Measure in every engine that is there (11 minutes)
 	@. scripts/environment.sh && node tests/bench/bench.mjs --engines all $(OPTIONS)
+
+engines: setup native dist/cu.wasm ## Run the conformance kit on every engine, measure, write docs/engines.md (30 minutes; OPTIONS=--help)
+	@. scripts/environment.sh && node tests/engines/engines.mjs $(OPTIONS)
 
 bench-check: setup native dist/cu.wasm ## Warn of what is slower or larger than recorded (2 minutes)
 	@. scripts/environment.sh && node tests/bench/check.mjs $(OPTIONS)

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --python]. With --to-run it leaves out the tools that only tests and benchmarks need;
-# with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides, with
-# --python only the packages for the host in Python, into target/python.
+# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c | --python]. With --to-run it leaves out the tools that only tests and
+# benchmarks need; with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides,
+# with --host-c what all engines of host-c need, with --python only the packages for the host in Python, into target/python.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
 #   - Rust 1.95 or newer with cargo, and the target wasm32v1-none (or what builds its core library)
 #   - Node 20 or newer with npm, and the npm packages of package.json
 #   - Python 3.8 or newer, for tests, without packages
+#   - wasm2c, for tests of host-c
 #   - Go 1.21 or newer, for tests, which fetches the version that host-go/go.mod names, and the modules of host-go
 #   - Chromium, for tests
 set -euo pipefail
@@ -175,16 +176,18 @@ setup_python() {
   python_is_new_enough || fail "Python 3.8 or newer is wanted"
 }
 
-# The packages of the host in Python, in a folder of their own.
-setup_python_packages() {
-  local wanted=host-python/requirements-test.txt
-  cmp -s "$wanted" target/python/installed.txt && return
-  python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || install_packages python3
-  python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
-  say "installing the packages of $wanted into target/python"
-  python3 -m venv target/python && target/python/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted" ||
-    fail "pip install failed: is there a network?"
-  cp "$wanted" target/python/installed.txt
+# ---- host-c ----
+
+setup_wasm2c() {
+  have wasm2c || install_packages wabt
+  python3 -m pip --version >/dev/null 2>&1 || install_packages python3-pip
+}
+
+setup_host_c() {
+  setup_wasm2c
+  have cmake || install_packages cmake
+  have pkg-config || install_packages pkg-config
+  have valgrind || install_packages valgrind
 }
 
 # ---- Go ----
@@ -201,6 +204,18 @@ setup_go() {
   say "fetching the Go modules of host-go"
   (export GOMODCACHE="$PWD/target/go-mod" GOFLAGS=-modcacherw && cd host-go && go mod download) || fail "go mod download failed: is there a network?"
   touch target/go-mod
+}
+
+# The packages of the host in Python, in a folder of their own.
+setup_python_packages() {
+  local wanted=host-python/requirements-test.txt
+  cmp -s "$wanted" target/python/installed.txt && return
+  python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' 2>/dev/null || install_packages python3
+  python3 -c 'import ensurepip, venv' 2>/dev/null || install_packages python3-venv
+  say "installing the packages of $wanted into target/python"
+  python3 -m venv target/python && target/python/bin/pip install --quiet --disable-pip-version-check --requirement "$wanted" ||
+    fail "pip install failed: is there a network?"
+  cp "$wanted" target/python/installed.txt
 }
 
 # ---- browsers ----
@@ -247,6 +262,10 @@ if [ "${1:-}" = --browsers ]; then
   setup_npm_packages tests/browser
   exit
 fi
+if [ "${1:-}" = --host-c ]; then
+  setup_host_c
+  exit
+fi
 if [ "${1:-}" = --npm ]; then
   setup_npm_packages "$2"
   exit
@@ -266,6 +285,7 @@ if [ "${1:-}" = --to-run ]; then
 else
   setup_cpp
   setup_python
+  setup_wasm2c
   setup_go
   setup_chromium
   setup_npm_packages . tests/bench

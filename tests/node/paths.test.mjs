@@ -26,6 +26,9 @@ const PACKAGE = /^(@[\w-]+\/|node:|cu\/|https?:)/;
 /** Lua's own sources, of the crate that ships them. */
 const LUA = /^l\w+\.[ch]$/;
 
+/** The header of WebAssembly's API for C, of any engine that has it. */
+const WASM_H = 'wasm.h';
+
 const ROOTS = ['', 'src', 'host-rust', 'host-rust/src', 'host-js', 'unwind', 'tests'];
 
 const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter((path) => path !== '');
@@ -47,7 +50,7 @@ function paths(text) {
   const quoted = [...text.matchAll(/`([^`\n]+)`/g)].map(([, inside]) => inside);
   const bare = text.match(/(?<![\w@:./`-])[\w-]+(\/[\w.-]+)+\.(rs|mjs|js|ts|c|h|md|lua|sh|go)\b(?![`\w/])/g) ?? [];
   return [...quoted, ...bare].filter((path) => {
-    if (!/^[\w.@/-]+$/.test(path) || MADE.test(path) || PACKAGE.test(path) || LUA.test(path)) return false;
+    if (!/^[\w.@/-]+$/.test(path) || MADE.test(path) || PACKAGE.test(path) || LUA.test(path) || path === WASM_H) return false;
     return /^[\w.-]+(\/[\w.-]+)*\/$/.test(path) || (path.includes('/') && /\.\w+$/.test(path))
       || /^[\w-]+\.(rs|mjs|c|h|md|sh)$/.test(path);
   });
