@@ -122,8 +122,8 @@ test-browsers: setup dist/cu.wasm ## Run those of browsers in Chromium, Firefox 
 FUZZ_SECONDS := 600
 
 # With one seed, so that a commit that passed does not fail later for what is not of it; `make fuzz` takes new ones.
-test-fuzz: setup dist/cu.wasm ## Search for a minute with each fuzz target (7 minutes, with building them)
-	@CU_SEED=$${CU_SEED:-1} tests/fuzz/run.sh 60
+test-fuzz: setup dist/cu.wasm ## Search for half a minute with each fuzz target (5 minutes, with building them)
+	@CU_SEED=$${CU_SEED:-1} tests/fuzz/run.sh 30
 
 fuzz: dist/cu.wasm target/cu-faults.wasm target/release/native-lua ## Search longer, change bytes of a store, look for slow scripts, wait in random order (90 minutes)
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
