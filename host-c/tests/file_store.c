@@ -169,6 +169,37 @@ static void test_full(void) {
   unlink(path);
 }
 
+/* A disk that does not sync: the unit is not kept, nor is any later one, and the file has only what was answered. */
+static bool sync_fails;
+int __real_fsync(int file);
+int __wrap_fsync(int file);
+int __wrap_fsync(int file) { return sync_fails ? (errno = EIO, -1) : __real_fsync(file); }
+
+static void test_not_synced(void) {
+  int32_t answered = 0;
+  uint8_t key = 2;
+  cu_store *store = opened(path);
+  put(store, 1, "kept");
+  sync_fails = true;
+  CHECK(cu_store_set(store, 5, (cu_bytes){ &key, 1 }, cu_text("lost"), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - EIO && size_of_table(store) == 1, "%d", answered);
+  sync_fails = false;
+  CHECK(cu_store_set(store, 5, (cu_bytes){ &key, 1 }, cu_text("later"), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - EIO, "%d", answered);
+  CHECK(cu_file_store_compact(store) == CU_FILE_ERRNO - EIO, "a broken file is written anew");
+  cu_store_close(store);
+  store = opened(path);
+  CHECK(size_of_table(store) == 1, "what was not answered is there");
+  /* A log that cannot be written anew leaves the old one. */
+  sync_fails = true;
+  CHECK(cu_file_store_compact(store) == CU_FILE_ERRNO - EIO, "compact");
+  sync_fails = false;
+  put(store, 3, "goes on");
+  cu_store_close(store);
+  store = opened(path);
+  CHECK(size_of_table(store) == 2, "%llu", (unsigned long long)size_of_table(store));
+  cu_store_close(store);
+  unlink(path);
+}
+
 /* A process counts in two places of the store, says each number when it is kept, and is killed at any moment. */
 static void test_killed(cu_module *module, int rounds, unsigned seed) {
   long long kept = 0, killed = 0;
@@ -222,6 +253,7 @@ int main(void) {
   test_one_process();
   test_compaction();
   test_full();
+  test_not_synced();
   test_killed(module, getenv("CU_ROUNDS") != NULL ? atoi(getenv("CU_ROUNDS")) : 20, getenv("CU_SEED") != NULL ? (unsigned)atol(getenv("CU_SEED")) : (unsigned)time(NULL));
   cu_module_close(module);
   unlink(second);
