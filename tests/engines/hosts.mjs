@@ -16,21 +16,21 @@ const SLASHES = { line: '//', block: ['/*', '*/'] };
 const HASH = { line: '#', block: ['"""', '"""'] };
 
 /**
- * `without`: paths below `folder` that no program needs: tests, commands, stores in files. `core`: the file that lists it, the list in it, and
+ * `without`: paths below `folder` that no program needs: tests and commands. `core`: the file that lists it, the list in it, and
  * how names there are paths below `folder`.
  */
 const HOSTS = {
-  'host-rust': { title: 'Rust', folder: 'host-rust/src', ending: '.rs', comments: SLASHES, without: /^bin\b|^store\/(encrypted|redb)\b|tests\.rs$/ },
+  'host-rust': { title: 'Rust', folder: 'host-rust/src', ending: '.rs', comments: SLASHES, without: /^bin\b|tests\.rs$/ },
   'host-c': {
-    title: 'C', folder: 'host-c', ending: '.c', comments: SLASHES, without: /^(bench\.c$|tests\b|add_ons\b|engines\b|examples?\b)/,
+    title: 'C', folder: 'host-c', ending: '.c', comments: SLASHES, without: /^(bench\.c$|tests\b|examples?\b)/,
     core: { file: 'host-c/tests/size.sh', list: /^CORE="(.*)"$/m },
   },
   'host-go': {
-    title: 'Go', folder: 'host-go', ending: '.go', comments: SLASHES, without: /_test\.go$|^(cmd|conformance|bboltstore|storetest|examples?)\b/,
+    title: 'Go', folder: 'host-go', ending: '.go', comments: SLASHES, without: /_test\.go$|^(cmd|conformance|storetest|examples?)\b/,
     core: { file: 'host-go/core_test.go', list: /^var core = \[\]string{(.*)}$/m },
   },
   'host-python': {
-    title: 'Python', folder: 'host-python/cu', ending: '.py', comments: HASH, without: /^(bench|sqlite)\.py$/,
+    title: 'Python', folder: 'host-python/cu', ending: '.py', comments: HASH, without: /^bench\.py$/,
     core: { file: 'host-python/tests/test_package.py', list: /^CORE = \[(.*)\]$/m, pathOf: (name) => `${name}.py` },
   },
 };

@@ -24,12 +24,15 @@ export function folderOf(name) {
   return path;
 }
 
+/** Lines of an error that are told as the reason. */
+const REASON_LINES = 2;
+
 /** Does what an engine needs; that it fails is a reason not to have it. */
 export async function attempt(what, action) {
   try {
     return await action();
   } catch (cause) {
-    throw new NotHere(`${what}: ${cause.message.trim().split('\n').pop()}`, { cause });
+    throw new NotHere(`${what}: ${cause.message.trim().split('\n').slice(0, REASON_LINES).join(' ')}`, { cause });
   }
 }
 
@@ -43,7 +46,7 @@ export async function fromNpm(name, program) {
   const path = [...PACKAGES, own].map((folder) => join(folder, 'node_modules', alias, program)).find(existsSync);
   if (path !== undefined) return path;
   writeFileSync(join(own, 'package.json'), '{ "private": true }\n');
-  await attempt(`npm install ${spec}`, () => linesOf(['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--silent', `${alias}@${spec}`], { folder: own }));
+  await attempt(`npm install ${spec}`, () => linesOf(['npm', 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel', 'error', `${alias}@${spec}`], { folder: own }));
   return join(own, 'node_modules', alias, program);
 }
 

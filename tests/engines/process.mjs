@@ -17,8 +17,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LIMIT_MS = 600_000;
 /** How long what it started, a browser for example, may take to end. */
 const END_MS = 15_000;
-/** Of an error output, for a person. */
+/** Of what an error says, from its begin, for a person; where nothing stands there, the last lines of the output. */
 const SHOWN = 600;
+const LAST_LINES = 5;
 
 const running = new Set();
 
@@ -65,7 +66,7 @@ export function linesOf([file, ...words], { environment = {}, folder = ROOT, isC
         lines.push(`memory ${Math.round((after - before) / (many - few))} bytes`);
       }
       if (code === 0 || (!isChecked && signal === null)) resolve(lines);
-      else reject(new Error(`${file} ended with ${signal ?? `exit code ${code}`}: ${(errors.trim() || lines.join('\n')).slice(-SHOWN)}`));
+      else reject(new Error(`${file} ended with ${signal ?? `exit code ${code}`}: ${(errors.trim() || lines.slice(-LAST_LINES).join('\n')).slice(0, SHOWN)}`));
     });
   });
 }

@@ -13,6 +13,7 @@ function shellOfGnome() {
     words: ARGV,
     now: () => GLib.get_monotonic_time() / 1000,
     bytesOf: (path) => new Uint8Array(GLib.file_get_contents(path)[1]),
+    sleep: (milliseconds) => GLib.usleep(milliseconds * 1000),
     loop: new GLib.MainLoop(null, false),
     exit: (code) => System.exit(code),
   };
@@ -36,6 +37,25 @@ if (isGjs) {
   // It has a loop of its own, to which SpiderMonkey cannot give what it compiled in the background.
   WebAssembly.compile = async (source) => new WebAssembly.Module(source);
   WebAssembly.instantiate = async (module, imported) => new WebAssembly.Instance(module, imported);
+  keepTimers(shell.sleep);
+}
+
+/** gjs loses a timer that is due while memory is swept. Nothing else runs here while one waits, so it may wait by itself. */
+function keepTimers(sleep) {
+  const waiting = new Set();
+  let last = 0;
+  globalThis.setTimeout = (action, milliseconds = 0, ...words) => {
+    last += 1;
+    const id = last;
+    waiting.add(id);
+    Promise.resolve().then(() => {
+      if (!waiting.delete(id)) return;
+      if (milliseconds > 0) sleep(milliseconds);
+      action(...words);
+    });
+    return id;
+  };
+  globalThis.clearTimeout = (id) => { waiting.delete(id); };
 }
 
 /** Another process looks, which knows by this line that it may, and has half a second for it. */
