@@ -45,6 +45,20 @@ type HostError struct {
 func (e *HostError) Error() string   { return e.Lua.Message + ": " + e.Cause.Error() }
 func (e *HostError) Unwrap() []error { return []error{e.Cause, e.Lua} }
 
+// A PanicError is a panic of a function of the host, where it is an error of the script that called that. The instance goes on.
+type PanicError struct {
+	Value any
+	Stack []byte // of the goroutine, as debug.Stack has it
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("it panicked: %v", e.Value) }
+
+// Unwrap is the value, if that is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
 // A CommitError says that the store did not keep the changes of a call. The instance is over.
 type CommitError struct{ Cause error }
 

@@ -42,8 +42,8 @@ type run struct {
 	later      *laterError
 	ends       time.Time // by Options.TimeLimit
 	stop       atomic.Pointer[string]
-	stopped    error // why the module was told to end the script
-	raised     error // the last error of a function of the host
+	stopped    error  // why the module was told to end the script
+	raised     answer // the last error of a function of the host
 }
 
 // New makes an instance over a store; without one, over a new MemoryStore.
@@ -148,7 +148,7 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 }
 
 // run computes source, or a record in its place, which may raise an error of a function. It says whether the module took that: if not, what waits waits on.
-func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised error) (response *Response, waiting *Waiting, taken bool, err error) {
+func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised answer) (response *Response, waiting *Waiting, taken bool, err error) {
 	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
 		r.ends, r.raised = ends, raised
 		frame, failed, err := r.compute(code)
