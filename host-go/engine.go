@@ -7,7 +7,8 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-// An Engine says how wazero runs the module. The zero value compiles to machine code, and keeps nothing on the disk.
+// An Engine says how wazero runs the module. The zero value compiles to machine code where wazero can, on amd64 and arm64, and interprets
+// elsewhere; it keeps nothing on the disk.
 type Engine struct {
 	// Interpreter runs without machine code: some fifty times slower, on every platform of Go.
 	Interpreter bool
@@ -17,7 +18,7 @@ type Engine struct {
 
 // Open compiles the bytes of cu.wasm, once for all instances.
 func Open(ctx context.Context, wasm []byte, engine Engine) (*Module, error) {
-	config := wazero.NewRuntimeConfigCompiler()
+	config := wazero.NewRuntimeConfig()
 	if engine.Interpreter {
 		config = wazero.NewRuntimeConfigInterpreter()
 	}
