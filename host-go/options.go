@@ -3,6 +3,8 @@ package cu
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -68,6 +70,13 @@ func (p Permissions) table() Table {
 	return t
 }
 
+// clone has lists and maps of its own: what the caller does to its own ones later changes no instance that runs.
+func (o Options) clone() Options {
+	o.Permissions.Tables, o.Permissions.Library = maps.Clone(o.Permissions.Tables), maps.Clone(o.Permissions.Library)
+	o.Events, o.Functions, o.Config = slices.Clone(o.Events), maps.Clone(o.Functions), slices.Clone(o.Config)
+	return o
+}
+
 // settings are options with their encoding.
 type settings struct {
 	options Options
@@ -78,7 +87,7 @@ type settings struct {
 }
 
 func (o Options) settings(shared *Shared) (*settings, error) {
-	s := &settings{options: o}
+	s := &settings{options: o.clone()}
 	fields, err := o.fields()
 	if err != nil {
 		return nil, err
@@ -178,4 +187,4 @@ func (i *Instance) With(options Options) (*Instance, error) {
 func (i *Instance) Shared() *Shared { return i.vm.shared }
 
 // Options returns those of the instance, to be changed and given to With.
-func (i *Instance) Options() Options { return i.settings.options }
+func (i *Instance) Options() Options { return i.settings.options.clone() }
