@@ -3,7 +3,6 @@ package cu
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,7 +46,7 @@ type run struct {
 }
 
 // New makes an instance over a store; without one, over a new MemoryStore.
-func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Instance, error) {
+func (m *Module) New(ctx context.Context, shared *Shared, options Options) (instance *Instance, err error) {
 	if shared == nil {
 		shared = Share(NewMemoryStore())
 	}
@@ -64,6 +63,12 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Ins
 		return nil, err
 	}
 	v := &vm{machine: machine, of: m, shared: shared}
+	begun := false
+	defer func() {
+		if !begun { // also after a panic of the store
+			err = errors.Join(err, machine.module.Close(ctx))
+		}
+	}()
 	err = v.enter(ctx, settings, func(r *run) (bool, error) {
 		if err := r.start(); err != nil {
 			return false, err
@@ -75,8 +80,9 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Ins
 		return true, nil
 	})
 	if err != nil {
-		return nil, errors.Join(err, machine.module.Close(ctx))
+		return nil, err
 	}
+	begun = true
 	return &Instance{v, settings}, nil
 }
 
@@ -112,18 +118,18 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 		return &OverError{ErrClosed}
 	}
 	defer v.of.gate.leave()
-	if ctx.Err() != nil {
-		return fmt.Errorf("cu: nothing has run: %w", context.Cause(ctx))
+	if err := ended(ctx); err != nil {
+		return err
 	}
 	r := &run{vm: v, settings: settings}
 	// What is called from inside can use neither the instance nor its store.
 	r.call = &call{Context: context.WithValue(ctx, turnKey{v.shared}, turn), machine: v.machine, control: r}
 	v.running.Store(r)
-	ended := false
+	returned := false
 	defer func() {
 		v.running.Store(nil)
 		v.seen = v.shared.version
-		if !ended && v.over == nil { // a panic, or the end of the goroutine
+		if !returned && v.over == nil { // a panic, or the end of the goroutine
 			v.over = errors.New("cu: the host's code panicked")
 		}
 	}()
@@ -140,7 +146,7 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 		lost = !keep && v.shared.units != nil && !errors.As(err, new(*LuaError)) && !errors.As(err, new(*HostError))
 		return keep, err
 	})
-	ended = true
+	returned = true
 	if lost || errors.As(err, new(*TrapError)) || errors.As(err, new(*CommitError)) {
 		v.over = err
 	}
