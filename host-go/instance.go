@@ -37,6 +37,7 @@ type run struct {
 	settings   *settings
 	config     []byte
 	errorEvent Table
+	unprinted  error  // of Options.Print
 	kept       []byte // the last answer of a function of the host
 	later      *laterError
 	ends       time.Time // by Options.TimeLimit
@@ -155,7 +156,9 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 
 // run computes source, or a record in its place, which may raise an error of a function. It says whether the module took that: if not, what waits waits on.
 func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised answer) (response *Response, waiting *Waiting, taken bool, err error) {
+	var unprinted error
 	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
+		defer func() { unprinted = r.unprinted }()
 		r.ends, r.raised = ends, raised
 		frame, failed, err := r.compute(code)
 		if errors.Is(err, errNoMemory) {
@@ -174,5 +177,8 @@ func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised 
 	if err != nil {
 		return nil, nil, taken, err
 	}
-	return response, waiting, taken, nil
+	if waiting != nil {
+		unprinted = nil // what it prints when it goes on is not taken either
+	}
+	return response, waiting, taken, unprinted
 }

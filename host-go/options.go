@@ -3,6 +3,7 @@ package cu
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"time"
@@ -41,6 +42,10 @@ type Options struct {
 	// Events are the kinds that OnEvent gets. It is called while the module runs, and may use neither the instance nor its store.
 	Events  []string
 	OnEvent func(Event)
+	// Print gets what scripts print, while they run, also of those that fail; the output of a Response is empty then, and Output does not
+	// count. It is called like OnEvent. A script whose text it does not take is ended with its error at the next Tick; if the script has
+	// come to its end before, the error is beside its Response.
+	Print io.Writer
 	// Now is the clock of scripts; without one it is always 1970, and runs can be repeated.
 	Now func() time.Time
 	// Functions are what scripts may call as host.NAME.
@@ -121,6 +126,9 @@ func (o Options) fields() (Table, error) {
 	if o.Tick == 0 {
 		o.Tick = usualTick
 	}
+	if o.Print != nil {
+		o.Output = -1 // text beyond what is kept is told at once
+	}
 	for _, number := range []struct {
 		name  string
 		value int64
@@ -165,6 +173,9 @@ func (o Options) fields() (Table, error) {
 	}
 	// The error's event has its class and value.
 	events := map[string]bool{EventError: true}
+	if o.Print != nil {
+		events[EventOutput] = true
+	}
 	for _, kind := range o.Events {
 		events[kind] = true
 	}

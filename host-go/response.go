@@ -25,6 +25,9 @@ func (i *Instance) read(r *run, frame []byte) (*Response, *Waiting, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if i.settings.options.Print != nil {
+		output = "" // but for the mark of what is cut
+	}
 	if len(values) > 0 && values[0] == TagPending {
 		waiting, err := i.readWaiting(r, values)
 		if err == nil {
