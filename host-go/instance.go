@@ -59,7 +59,7 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (inst
 		return nil, &OverError{ErrClosed}
 	}
 	defer m.gate.leave()
-	machine, err := m.instantiate(ctx, shared.store)
+	machine, err := m.code.instantiate(ctx, shared.store)
 	if err != nil {
 		return nil, err
 	}
