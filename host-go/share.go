@@ -48,7 +48,7 @@ func (s *Shared) take(ctx context.Context) (*turn, func(), error) {
 		select {
 		case s.turn <- struct{}{}:
 		case <-ctx.Done():
-			return nil, nil, &StoreError{"waiting for the store's turn", context.Cause(ctx)}
+			return nil, nil, fmt.Errorf("cu: nothing has run: the store's turn did not come: %w", context.Cause(ctx))
 		}
 	}
 	taken := new(turn)
