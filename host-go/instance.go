@@ -122,9 +122,13 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 	if err := ended(ctx); err != nil {
 		return err
 	}
+	inside, err := deeper(ctx)
+	if err != nil {
+		return err
+	}
 	r := &run{vm: v, settings: settings}
 	// What is called from inside can use neither the instance nor its store.
-	r.call = &call{Context: context.WithValue(ctx, turnKey{v.shared}, turn), machine: v.machine, control: r}
+	r.call = &call{Context: context.WithValue(inside, turnKey{v.shared}, turn), machine: v.machine, control: r}
 	v.running.Store(r)
 	returned := false
 	defer func() {

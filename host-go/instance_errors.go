@@ -10,6 +10,8 @@ var (
 	ErrOver = errors.New("cu: the instance is over")
 	// ErrBusy is of a call from inside of another one, which would wait for itself.
 	ErrBusy = errors.New("cu: the store is in use by the call that this one is made from")
+	// ErrNested is of a call that is made from a function of the host, which another call called, and so on, 32 deep.
+	ErrNested = errors.New("cu: 32 calls of instances are nested, each in a function of the host; no more may be")
 	// ErrClosed is why an instance is over that was closed.
 	ErrClosed = errors.New("cu: it was closed")
 	// ErrCannotRollBack says that a store has no Units.

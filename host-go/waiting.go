@@ -113,7 +113,8 @@ func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 	if w.answer == nil {
 		return w.finish(ctx, failed(w.Name, errors.New("nobody answers it here")))
 	}
-	until, cancel := context.WithCancel(ctx)
+	inside, _ := deeper(ctx)
+	until, cancel := context.WithCancel(inside)
 	defer cancel()
 	if !w.ends.IsZero() {
 		until, cancel = context.WithDeadlineCause(until, w.ends, &timeError{w.instance.settings.options.TimeLimit})
