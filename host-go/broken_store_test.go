@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"testing"
 )
 
@@ -178,34 +177,5 @@ func TestAStoreThatPanicsEndsTheInstanceAndNothingElse(t *testing.T) {
 			t.Fatalf("call %d: %v", from, err)
 		}
 		value(t, other, "return 1")
-	}
-}
-
-// The engine keeps the memory of an instance until it is closed, and nobody has one to close that New did not return.
-func TestAnInstanceThatDidNotBeginLeavesNoMemory(t *testing.T) {
-	inUse := func() uint64 {
-		runtime.GC()
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		return stats.HeapAlloc
-	}
-	before := inUse()
-	for _, panics := range []bool{true, false} {
-		for range 100 {
-			func() {
-				defer func() {
-					if value := recover(); panics != (value == errDisk) {
-						t.Error(value)
-					}
-				}()
-				store := &breaking{MemoryStore: NewMemoryStore(), from: 1, panics: panics}
-				if _, err := module.New(ctx, Share(store), Options{}); !errors.Is(err, errDisk) {
-					t.Error(err)
-				}
-			}()
-		}
-	}
-	if after := inUse(); after > before+50<<20 {
-		t.Errorf("200 instances that did not begin left %d bytes", after-before)
 	}
 }

@@ -3,9 +3,12 @@ package cu
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tetratelabs/wazero/api"
 )
 
 // An Instance is a linear memory with one VM over a store. Several goroutines may use it: the store's turns serve one call after another.
@@ -84,10 +87,13 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (inst
 		return nil, err
 	}
 	begun = true
+	// The engine would keep what nobody closes.
+	runtime.AddCleanup(v, func(forgotten api.Module) { _ = forgotten.Close(context.Background()) }, machine.module)
 	return &Instance{v, settings}, nil
 }
 
-// Close ends the instance. What waits in it is gone.
+// Close ends the instance, and gives its memory back at once; of an instance that is forgotten, the garbage collector does. What waits in
+// it is gone.
 func (i *Instance) Close(ctx context.Context) error {
 	_, release, err := i.vm.shared.take(ctx)
 	if err != nil {
