@@ -95,8 +95,9 @@ test-go: setup dist/cu.wasm ## Run those of the host in Go, with both engines of
 	@$(GO) vet ./...
 	@$(GO) test ./...
 
-test-go-long: test-go ## The same with the race detector, 50 processes that are killed, and fuzzing (6 minutes)
+test-go-long: test-go ## The same with the race detector, 50 processes that are killed, on 32 bits, and fuzzing (8 minutes)
 	@export CU_ROUNDS=50; $(GO) test -race ./...
+	@if [ "$$(uname -sm)" = "Linux x86_64" ]; then export GOARCH=386; $(GO) test .; fi
 	@for target in Decode DecodeKey DecodeCall ReadInfo; do ($(GO) test -run XXX -fuzz "^Fuzz$$target\$$" -fuzztime 30s -fuzzminimizetime 10x .) || exit 1; done
 
 # ---- the host in Python ----

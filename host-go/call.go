@@ -104,22 +104,6 @@ func (r *reader) way() string {
 	return way
 }
 
-// encodeAnswer writes what a function of the host answers.
-func encodeAnswer(to []byte, results []any, failed error) (answer []byte, err error) {
-	defer recovered(&err)
-	if failed != nil {
-		return appendValue(append(to, AnswerError), raised(failed), 0), nil
-	}
-	if len(results) > FunctionResults {
-		unencodable("%d results; a function has %d at most", len(results), FunctionResults)
-	}
-	to = append(to, AnswerResults)
-	for _, result := range results {
-		to = appendValue(to, result, 0)
-	}
-	return to, nil
-}
-
 // answerRecord goes on with a compute that waits: an answer, or AnswerCancel alone.
 func answerRecord(ticket int64, answer []byte) string {
 	head := binary.LittleEndian.AppendUint64([]byte(CallSignature+"\x01\x02"), uint64(ticket))

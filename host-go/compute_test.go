@@ -105,16 +105,17 @@ func TestValuesOfGoBecomeThoseOfLuaAndComeBack(t *testing.T) {
 	instance := open(t, nil, Options{})
 	value(t, instance, "function _home.describe(...) local all = {} for i = 1, select('#', ...) do local v = select(i, ...) all[i] = math.type(v) or type(v) end return table.concat(all, ' '), ... end")
 	type name string
+	type raw []byte // such as a json.RawMessage
 	large := new(big.Int).Lsh(big.NewInt(1), 100)
-	response, err := instance.Call(ctx, "_home.describe", 1, uint8(2), 2.5, float32(0.5), "s", []byte{0xff}, name("n"), true, nil, []int{1, 2}, []any{nil, "b"},
+	response, err := instance.Call(ctx, "_home.describe", 1, uint8(2), 2.5, float32(0.5), "s", []byte{0xff}, raw("r"), name("n"), true, nil, []int{1, 2}, []any{nil, "b"},
 		map[string]any{"a": 1, "none": nil}, map[int]bool{7: true}, large, Table{{Key: true, Value: Table{}}}, Library("print"), [2]string{"x", "y"}, Way("_VERSION"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := response.Values[0]; got != "integer integer float float string string string boolean nil table table table table userdata table function table string" {
+	if got := response.Values[0]; got != "integer integer float float string string string string boolean nil table table table table userdata table function table string" {
 		t.Error(got)
 	}
-	if got := fmt.Sprint(response.Values[1:]); got != "[1 2 2.5 0.5 s \xff n true <nil> [{1 1} {2 2}] [{2 b}] [{a 1}] [{7 true}] 1267650600228229401496703205376 [{true []}] print [{1 x} {2 y}] Lua 5.4]" {
+	if got := fmt.Sprint(response.Values[1:]); got != "[1 2 2.5 0.5 s \xff r n true <nil> [{1 1} {2 2}] [{2 b}] [{a 1}] [{7 true}] 1267650600228229401496703205376 [{true []}] print [{1 x} {2 y}] Lua 5.4]" {
 		t.Error(got)
 	}
 	var circle []any = make([]any, 1)
@@ -190,6 +191,27 @@ func TestOptions(t *testing.T) {
 		if _, err := instance.Compute(ctx, "return 1"); !errors.As(err, &failed) || failed.Class != ClassConfig {
 			t.Error(err)
 		}
+	}
+}
+
+// Options are values: neither those that were given nor those that are returned are the instance's own maps.
+func TestOptionsThatChangeLaterChangeNoInstance(t *testing.T) {
+	given := Options{Functions: map[string]Function{"which": Sync(answers("first"))}, Events: []string{EventUsage}, OnEvent: func(Event) {},
+		Permissions: Permissions{Library: map[string]bool{"os": false}}, Config: Table{{"output", int64(10)}}}
+	instance := open(t, nil, given)
+	for _, options := range []Options{given, instance.Options()} {
+		options.Functions["which"] = Sync(answers("second"))
+		options.Events[0], options.Permissions.Library["os"], options.Config[0].Value = EventOutput, true, int64(0)
+		if got := value(t, instance, "return host.which()"); got != "first" {
+			t.Error(got)
+		}
+	}
+	same, err := instance.With(instance.Options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if response, err := same.Compute(ctx, "print('kept') return pcall(os.time)"); err != nil || response.Value() != false || response.Output != "kept\n" {
+		t.Error(response, err)
 	}
 }
 

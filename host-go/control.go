@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -50,6 +51,10 @@ func (r *run) Set(_ uint32, key, value []byte) error {
 	kind, _ := fields.Get(FieldKind).(string)
 	if kind == EventError {
 		r.errorEvent = fields
+	}
+	if printed := r.settings.options.Print; printed != nil && kind == EventOutput && r.unprinted == nil {
+		text, _ := fields.Get(FieldText).(string)
+		_, r.unprinted = io.WriteString(printed, text)
 	}
 	if handler := r.settings.options.OnEvent; handler != nil && slices.Contains(r.settings.options.Events, kind) {
 		handler(Event{Kind: kind, Fields: fields, Encoded: bytes.Clone(value)})
@@ -111,6 +116,8 @@ func (r *run) reason() (string, bool) {
 	now := time.Now()
 	deadline, ok := r.Deadline()
 	switch {
+	case r.unprinted != nil:
+		r.stopped = r.unprinted
 	case r.Err() != nil:
 		r.stopped = context.Cause(r)
 	case ok && !now.Before(deadline):

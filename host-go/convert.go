@@ -15,8 +15,6 @@ func convert(value any) any {
 	switch v := value.(type) {
 	case int:
 		return int64(v)
-	case []byte:
-		return string(v)
 	case []any:
 		return list(len(v), func(at int) any { return v[at] })
 	case big.Int:
@@ -38,6 +36,9 @@ func convert(value any) any {
 	case reflect.String:
 		return v.String()
 	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			return string(v.Bytes())
+		}
 		return list(v.Len(), func(at int) any { return v.Index(at).Interface() })
 	case reflect.Map:
 		return sorted(v)

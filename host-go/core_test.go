@@ -7,15 +7,18 @@ import (
 	"testing"
 )
 
-// core is what a host needs at least: load, check of the section, imports, compute, codec, and a store in memory. It is complete without
-// the other files, and imports wazero and Go's library alone.
-var core = []string{"module.go", "section.go", "memory.go", "imports.go", "compute.go", "decode.go", "encode.go", "memory_store.go"}
+// core is what a host needs at least, and nothing else: load, check of the section, imports, compute, codec, a store in memory, with their
+// types and errors. These files are complete without the others.
+var core = []string{
+	"module.go", "section.go", "memory.go", "imports.go", "compute.go", "decode.go", "encode.go", "value.go", "store.go", "memory_store.go", "memory_units.go",
+	"errors.go", "problem.go",
+}
 
-// declared are types, errors, and how they are raised.
-var declared = []string{"abi.go", "value.go", "store.go", "errors.go", "problem.go", "gate.go", "memory_units.go"}
+// printed is what no hand wrote.
+var printed = []string{"abi.go"}
 
-// coreLines are the most lines of the core, without blank ones, comments, and what is imported.
-const coreLines = 600
+// coreLines are the most lines of the core, all but blank ones and comments.
+const coreLines = 830
 
 func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 	lines := 0
@@ -24,8 +27,7 @@ func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, code, _ := strings.Cut(string(content), "\n)\n")
-		for line := range strings.Lines(code) {
+		for line := range strings.Lines(string(content)) {
 			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
 				lines++
 			}
@@ -34,7 +36,7 @@ func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 	if t.Logf("the core has %d lines", lines); lines > coreLines {
 		t.Errorf("the core has %d lines; %d are the most", lines, coreLines)
 	}
-	vet := exec.Command("go", append([]string{"build", "-o", os.DevNull}, append(core, declared...)...)...)
+	vet := exec.Command("go", append([]string{"build", "-o", os.DevNull}, append(core, printed...)...)...)
 	if said, err := vet.CombinedOutput(); err != nil {
 		t.Errorf("the core does not stand alone: %v\n%s", err, said)
 	}

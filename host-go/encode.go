@@ -43,7 +43,7 @@ func appendValue(to []byte, value any, depth int) []byte {
 		return appendBlock(append(to, TagLibrary), v)
 	case *big.Int:
 		if v != nil {
-			content := append(v.Bytes(), byte(uint(v.Sign())>>63))
+			content := append(v.Bytes(), byte(uint64(v.Sign())>>63))
 			slices.Reverse(content)
 			return appendBlock(append(to, TagBigInteger), content)
 		}

@@ -7,7 +7,8 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
-// An Engine says how wazero runs the module. The zero value compiles to machine code, and keeps nothing on the disk.
+// An Engine says how wazero runs the module. The zero value compiles to machine code where wazero can, on amd64 and arm64, and interprets
+// elsewhere; it keeps nothing on the disk.
 type Engine struct {
 	// Interpreter runs without machine code: some fifty times slower, on every platform of Go.
 	Interpreter bool
@@ -15,25 +16,40 @@ type Engine struct {
 	CacheDir string
 }
 
+// A Module is cu.wasm, compiled. All its instances share the code. It may be used by several goroutines.
+type Module struct {
+	Info  Info
+	code  *code
+	cache wazero.CompilationCache // of compiled code, if there is one
+	gate  gate
+}
+
 // Open compiles the bytes of cu.wasm, once for all instances.
 func Open(ctx context.Context, wasm []byte, engine Engine) (*Module, error) {
-	config := wazero.NewRuntimeConfigCompiler()
+	config := wazero.NewRuntimeConfig()
 	if engine.Interpreter {
 		config = wazero.NewRuntimeConfigInterpreter()
 	}
-	if engine.CacheDir == "" {
-		return load(ctx, wasm, config)
+	m := new(Module)
+	if engine.CacheDir != "" {
+		cache, err := wazero.NewCompilationCacheWithDir(engine.CacheDir)
+		if err != nil {
+			return nil, &StoreError{"compiled code cannot be kept", err}
+		}
+		m.cache, config = cache, config.WithCompilationCache(cache)
 	}
-	cache, err := wazero.NewCompilationCacheWithDir(engine.CacheDir)
-	if err != nil {
-		return nil, &StoreError{"compiled code cannot be kept", err}
+	var err error
+	if m.code, m.Info, err = load(ctx, wasm, config); err != nil {
+		return nil, errors.Join(err, m.closeCache(ctx))
 	}
-	m, err := load(ctx, wasm, config.WithCompilationCache(cache))
-	if err != nil {
-		return nil, errors.Join(err, cache.Close(ctx))
-	}
-	m.cache = cache
 	return m, nil
+}
+
+func (m *Module) closeCache(ctx context.Context) error {
+	if m.cache == nil {
+		return nil
+	}
+	return m.cache.Close(ctx)
 }
 
 // Close ends all instances, which are over after it. It waits for the calls that run; called from inside of one, it is ErrBusy.
@@ -44,9 +60,5 @@ func (m *Module) Close(ctx context.Context) error {
 	if err := m.gate.close(ctx); err != nil {
 		return err
 	}
-	err := m.runtime.Close(ctx)
-	if m.cache != nil {
-		err = errors.Join(err, m.cache.Close(ctx))
-	}
-	return err
+	return errors.Join(m.code.runtime.Close(ctx), m.closeCache(ctx))
 }

@@ -5,61 +5,6 @@ import (
 	"fmt"
 )
 
-var (
-	// ErrOver is of every call of an instance that has ended: by a trap, a store that did not keep its changes, or Close.
-	ErrOver = errors.New("cu: the instance is over")
-	// ErrBusy is of a call from inside of another one, which would wait for itself.
-	ErrBusy = errors.New("cu: the store is in use by the call that this one is made from")
-	// ErrClosed is why an instance is over that was closed.
-	ErrClosed = errors.New("cu: it was closed")
-	// ErrCannotRollBack says that a store has no Units.
-	ErrCannotRollBack = errors.New("cu: this store cannot roll back")
-	// ErrStopped is of a script that Stop ended.
-	ErrStopped = errors.New("cu: stopped")
-)
-
-// A LuaError ended a script. The instance goes on.
-type LuaError struct {
-	Class     string // one of ErrorClasses; empty if the module could not say
-	Message   string
-	Traceback string // from "stack traceback:" on, or empty
-	Text      string // both, exactly as the module wrote them
-	Value     any    // the error value, if it has an encoding
-	Chunk     string // where the message says that the error is, such as "compute", or empty
-	Line      int    // the line there
-	// Waits says that a compute that was to go on could not, and still waits: it can be resumed or cancelled.
-	Waits bool
-	// Cause is why a script was interrupted, such as context.DeadlineExceeded, or the error of a function of the host that ended it.
-	Cause error
-}
-
-func (e *LuaError) Error() string { return e.Message }
-func (e *LuaError) Unwrap() error { return e.Cause }
-
-// A HostError is a failure of the store that ended a script. The instance goes on.
-type HostError struct {
-	Lua   *LuaError
-	Cause error // what the store returned
-}
-
-func (e *HostError) Error() string   { return e.Lua.Message + ": " + e.Cause.Error() }
-func (e *HostError) Unwrap() []error { return []error{e.Cause, e.Lua} }
-
-// A CommitError says that the store did not keep the changes of a call. The instance is over.
-type CommitError struct{ Cause error }
-
-func (e *CommitError) Error() string {
-	return "cu: the store did not keep the changes: " + e.Cause.Error()
-}
-func (e *CommitError) Unwrap() error { return e.Cause }
-
-// An OverError is ErrOver with its reason.
-type OverError struct{ Cause error }
-
-func (e *OverError) Error() string        { return ErrOver.Error() + ": " + e.Cause.Error() }
-func (e *OverError) Unwrap() error        { return e.Cause }
-func (e *OverError) Is(target error) bool { return target == ErrOver }
-
 // A TrapError says that the module trapped. The instance is over, and what the call changed is undone if the store can.
 type TrapError struct {
 	Export string

@@ -90,9 +90,13 @@ func ExampleInstance_Compute_timeLimit() {
 func ExampleAsync() {
 	ctx, instance := open(cu.Options{Functions: map[string]cu.Function{
 		"price": cu.Async(func(ctx context.Context, args []any) ([]any, error) {
+			price, err := cu.Arg[int](args, 0)
+			if err != nil {
+				return nil, err // the script's: "bad argument #1 (int expected, got no value)"
+			}
 			select { // a request, say
 			case <-time.After(time.Millisecond):
-				return []any{args[0].(int64) * 3}, nil
+				return []any{price * 3}, nil
 			case <-ctx.Done():
 				return nil, ctx.Err()
 			}

@@ -28,8 +28,8 @@ func (r *run) failure(text string) error {
 		e.Cause = r.stopped
 	}
 	// By the same rule as of the store: it ends with what the host said.
-	if r.raised != nil && e.Cause == nil && strings.HasSuffix(e.Message, r.raised.Error()) {
-		e.Cause = r.raised
+	if e.Cause == nil && r.raised.ended(e.Message, e.Value) {
+		e.Cause = r.raised.err
 	}
 	ends := strings.TrimSuffix(e.Message, rateMark)
 	if at := strings.LastIndex(ends, hostFailed); at >= 0 {

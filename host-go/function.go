@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
+	"strings"
 )
 
 // A Function is one of the host, which scripts call as host.NAME. The context is that of the call; with it neither the instance nor
 // its store can be used while a sync function runs.
 //
 // An error becomes an error in the script, of its text, or of the value of a *Raise. If the script does not catch it, it is the cause of
-// the *LuaError.
+// the *LuaError. So it is with a panic, which is a *PanicError: a script must not end the program by arguments that nobody expected.
 type Function struct {
 	Mode string // FunctionSync, FunctionAsync or FunctionEither
 	Call func(ctx context.Context, args []any) (results []any, err error)
@@ -46,14 +48,6 @@ type Raise struct{ Value any }
 
 func (r *Raise) Error() string { return fmt.Sprint(r.Value) }
 
-func raised(err error) any {
-	var raise *Raise
-	if errors.As(err, &raise) {
-		return raise.Value
-	}
-	return err.Error()
-}
-
 // callFunction answers get(0, record): runs the function once, and keeps the answer, for which the module may have to ask again.
 func (r *run) callFunction(record []byte) ([]byte, bool) {
 	made, err := DecodeCall(record)
@@ -61,25 +55,80 @@ func (r *run) callFunction(record []byte) ([]byte, bool) {
 	if err != nil || function.Call == nil || function.Mode == FunctionAsync {
 		return nil, false
 	}
-	results, err := function.Call(r, made.Args)
-	var later *laterError
-	if function.Mode == FunctionEither && errors.As(err, &later) {
-		r.later = later
-		r.kept = append(r.kept[:0], AnswerLater)
+	a := answerOf(made.Way, func() ([]any, error) { return function.Call(r, made.Args) })
+	if function.Mode == FunctionEither && errors.As(a.err, &r.later) {
+		r.kept = []byte{AnswerLater}
 		return r.kept, true
 	}
-	if err != nil {
-		r.raised = err
+	if a.err != nil {
+		r.raised = a
 	}
-	r.kept = answerOf(r.kept[:0], made.Way, results, err)
+	r.kept = a.encoded
 	return r.kept, true
 }
 
-// answerOf writes an answer in every case: what has no encoding is an error in the script.
-func answerOf(to []byte, name string, results []any, err error) []byte {
-	answer, failed := encodeAnswer(to, results, err)
-	if failed != nil {
-		answer, _ = encodeAnswer(to, nil, fmt.Errorf("%s.%s: %w", FunctionLibrary, name, failed))
+// An answer is what a function of the host came to.
+type answer struct {
+	encoded []byte
+	err     error // of the function
+	text    string
+}
+
+// ended says whether an error of a script, with this message and value, is the answer's.
+func (a answer) ended(message string, value any) bool {
+	if a.err == nil || a.text == "" {
+		return false
 	}
-	return answer
+	if sent, err := Decode(a.encoded[1:]); err == nil {
+		if _, isText := sent.(string); !isText {
+			return equal(sent, value)
+		}
+	}
+	return strings.HasSuffix(message, a.text)
+}
+
+// answerOf calls a function, and has an answer in every case: a panic, and what has no encoding, are errors in the script.
+func answerOf(name string, call func() ([]any, error)) (a answer) {
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		if value := recover(); value != nil { // else the goroutine ends
+			a = failed(name, &PanicError{Value: value, Stack: debug.Stack()})
+		}
+	}()
+	results, err := call()
+	a, err = encodeAnswer(results, err)
+	if err != nil {
+		a = failed(name, err)
+	}
+	returned = true
+	return a
+}
+
+// failed is the answer of a function that has none.
+func failed(name string, err error) answer {
+	a, _ := encodeAnswer(nil, fmt.Errorf("%s.%s: %w", FunctionLibrary, name, err))
+	return a
+}
+
+// encodeAnswer writes what a function of the host answers.
+func encodeAnswer(results []any, failed error) (a answer, err error) {
+	defer recovered(&err)
+	if failed != nil {
+		var raised any = failed.Error()
+		if raise := (*Raise)(nil); errors.As(failed, &raise) {
+			raised = raise.Value
+		}
+		return answer{appendValue([]byte{AnswerError}, raised, 0), failed, failed.Error()}, nil
+	}
+	if len(results) > FunctionResults {
+		unencodable("%d results; a function has %d at most", len(results), FunctionResults)
+	}
+	a.encoded = []byte{AnswerResults}
+	for _, result := range results {
+		a.encoded = appendValue(a.encoded, result, 0)
+	}
+	return a, nil
 }

@@ -137,7 +137,7 @@ func fillPage(page []byte, list func(after []byte, descending bool, yield func([
 	}
 	at, full := 0, false
 	err := list(bytes.Clone(page[4:4+after]), length&PageDescending != 0, func(key []byte) bool {
-		if full = len(page)-at < 4+len(key); !full {
+		if full = full || len(page)-at < 4+len(key); !full {
 			binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
 			at += 4 + copy(page[at+4:], key)
 		}

@@ -3,10 +3,12 @@ package cu
 import (
 	"context"
 	"errors"
-	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/tetratelabs/wazero/api"
 )
 
 // An Instance is a linear memory with one VM over a store. Several goroutines may use it: the store's turns serve one call after another.
@@ -38,16 +40,17 @@ type run struct {
 	settings   *settings
 	config     []byte
 	errorEvent Table
+	unprinted  error  // of Options.Print
 	kept       []byte // the last answer of a function of the host
 	later      *laterError
 	ends       time.Time // by Options.TimeLimit
 	stop       atomic.Pointer[string]
-	stopped    error // why the module was told to end the script
-	raised     error // the last error of a function of the host
+	stopped    error  // why the module was told to end the script
+	raised     answer // the last error of a function of the host
 }
 
 // New makes an instance over a store; without one, over a new MemoryStore.
-func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Instance, error) {
+func (m *Module) New(ctx context.Context, shared *Shared, options Options) (instance *Instance, err error) {
 	if shared == nil {
 		shared = Share(NewMemoryStore())
 	}
@@ -59,11 +62,17 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Ins
 		return nil, &OverError{ErrClosed}
 	}
 	defer m.gate.leave()
-	machine, err := m.instantiate(ctx, shared.store)
+	machine, err := m.code.instantiate(ctx, shared.store)
 	if err != nil {
 		return nil, err
 	}
 	v := &vm{machine: machine, of: m, shared: shared}
+	begun := false
+	defer func() {
+		if !begun { // also after a panic of the store
+			err = errors.Join(err, machine.module.Close(ctx))
+		}
+	}()
 	err = v.enter(ctx, settings, func(r *run) (bool, error) {
 		if err := r.start(); err != nil {
 			return false, err
@@ -75,12 +84,16 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (*Ins
 		return true, nil
 	})
 	if err != nil {
-		return nil, errors.Join(err, machine.module.Close(ctx))
+		return nil, err
 	}
+	begun = true
+	// The engine would keep what nobody closes.
+	runtime.AddCleanup(v, func(forgotten api.Module) { _ = forgotten.Close(context.Background()) }, machine.module)
 	return &Instance{v, settings}, nil
 }
 
-// Close ends the instance. What waits in it is gone.
+// Close ends the instance, and gives its memory back at once; of an instance that is forgotten, the garbage collector does. What waits in
+// it is gone.
 func (i *Instance) Close(ctx context.Context) error {
 	_, release, err := i.vm.shared.take(ctx)
 	if err != nil {
@@ -112,18 +125,22 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 		return &OverError{ErrClosed}
 	}
 	defer v.of.gate.leave()
-	if ctx.Err() != nil {
-		return fmt.Errorf("cu: nothing has run: %w", context.Cause(ctx))
+	if err := ended(ctx); err != nil {
+		return err
+	}
+	inside, err := deeper(ctx)
+	if err != nil {
+		return err
 	}
 	r := &run{vm: v, settings: settings}
 	// What is called from inside can use neither the instance nor its store.
-	r.call = &call{Context: context.WithValue(ctx, turnKey{v.shared}, turn), machine: v.machine, control: r}
+	r.call = &call{Context: context.WithValue(inside, turnKey{v.shared}, turn), machine: v.machine, control: r}
 	v.running.Store(r)
-	ended := false
+	returned := false
 	defer func() {
 		v.running.Store(nil)
 		v.seen = v.shared.version
-		if !ended && v.over == nil { // a panic, or the end of the goroutine
+		if !returned && v.over == nil { // a panic, or the end of the goroutine
 			v.over = errors.New("cu: the host's code panicked")
 		}
 	}()
@@ -140,7 +157,7 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 		lost = !keep && v.shared.units != nil && !errors.As(err, new(*LuaError)) && !errors.As(err, new(*HostError))
 		return keep, err
 	})
-	ended = true
+	returned = true
 	if lost || errors.As(err, new(*TrapError)) || errors.As(err, new(*CommitError)) {
 		v.over = err
 	}
@@ -148,8 +165,10 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 }
 
 // run computes source, or a record in its place, which may raise an error of a function. It says whether the module took that: if not, what waits waits on.
-func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised error) (response *Response, waiting *Waiting, taken bool, err error) {
+func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised answer) (response *Response, waiting *Waiting, taken bool, err error) {
+	var unprinted error
 	err = i.vm.enter(ctx, i.settings, func(r *run) (bool, error) {
+		defer func() { unprinted = r.unprinted }()
 		r.ends, r.raised = ends, raised
 		frame, failed, err := r.compute(code)
 		if errors.Is(err, errNoMemory) {
@@ -168,5 +187,8 @@ func (i *Instance) run(ctx context.Context, code string, ends time.Time, raised 
 	if err != nil {
 		return nil, nil, taken, err
 	}
-	return response, waiting, taken, nil
+	if waiting != nil {
+		unprinted = nil // what it prints when it goes on is not taken either
+	}
+	return response, waiting, taken, unprinted
 }

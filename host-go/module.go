@@ -10,13 +10,10 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// A Module is cu.wasm, compiled. All its instances share the code. It may be used by several goroutines.
-type Module struct {
-	Info     Info
+// code is cu.wasm, compiled.
+type code struct {
 	runtime  wazero.Runtime
 	compiled wazero.CompiledModule
-	cache    wazero.CompilationCache // of compiled code, if there is one
-	gate     gate
 }
 
 // exports are those that are called. Their parameters and results are i32.
@@ -28,31 +25,31 @@ var exports = map[string]struct{ parameters, results int }{
 func words(count int) []api.ValueType { return slices.Repeat([]api.ValueType{api.ValueTypeI32}, count) }
 
 // load compiles the bytes of cu.wasm. It refuses what is no module of this version of the contract before anything of it runs.
-func load(ctx context.Context, wasm []byte, config wazero.RuntimeConfig) (*Module, error) {
+func load(ctx context.Context, wasm []byte, config wazero.RuntimeConfig) (*code, Info, error) {
 	info, err := ReadInfo(wasm)
 	if err != nil {
-		return nil, err
+		return nil, info, err
 	}
-	m := &Module{Info: info, runtime: wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1))}
-	if err := m.compile(ctx, wasm); err != nil {
-		return nil, errors.Join(err, m.runtime.Close(ctx))
+	c := &code{runtime: wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1))}
+	if err := c.compile(ctx, wasm); err != nil {
+		return nil, info, errors.Join(err, c.runtime.Close(ctx))
 	}
-	return m, nil
+	return c, info, nil
 }
 
 // compile compares what the file exports with the contract, too, so that no call fails for that later.
-func (m *Module) compile(ctx context.Context, wasm []byte) (err error) {
+func (c *code) compile(ctx context.Context, wasm []byte) (err error) {
 	defer recovered(&err)
-	m.compiled, err = m.runtime.CompileModule(ctx, wasm)
+	c.compiled, err = c.runtime.CompileModule(ctx, wasm)
 	require(err == nil, "the engine refuses it: %w", err)
-	have := m.compiled.ExportedFunctions()
+	have := c.compiled.ExportedFunctions()
 	for name, export := range exports {
 		function, ok := have[name]
 		require(ok && slices.Equal(function.ParamTypes(), words(export.parameters)) && slices.Equal(function.ResultTypes(), words(export.results)),
 			"it does not export '%s' with %d parameters and %d results, all i32", name, export.parameters, export.results)
 	}
-	require(m.compiled.ExportedMemories()[MemoryExport] != nil, "it does not export its memory as '%s'", MemoryExport)
-	return offerImports(ctx, m.runtime)
+	require(c.compiled.ExportedMemories()[MemoryExport] != nil, "it does not export its memory as '%s'", MemoryExport)
+	return offerImports(ctx, c.runtime)
 }
 
 // A machine is one linear memory with the module's exports, and the store that its imports use.
@@ -65,8 +62,8 @@ type machine struct {
 }
 
 // instantiate makes a machine in which nothing has run.
-func (m *Module) instantiate(ctx context.Context, store Store) (*machine, error) {
-	module, err := m.runtime.InstantiateModule(ctx, m.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+func (c *code) instantiate(ctx context.Context, store Store) (*machine, error) {
+	module, err := c.runtime.InstantiateModule(ctx, c.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return nil, &ModuleError{fmt.Errorf("it cannot be instantiated: %w", err)}
 	}

@@ -3,6 +3,9 @@ package cu
 import (
 	"encoding/binary"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -39,6 +42,10 @@ type Options struct {
 	// Events are the kinds that OnEvent gets. It is called while the module runs, and may use neither the instance nor its store.
 	Events  []string
 	OnEvent func(Event)
+	// Print gets what scripts print, while they run, also of those that fail; the output of a Response is empty then, and Output does not
+	// count. It is called like OnEvent. A script whose text it does not take is ended with its error at the next Tick; if the script has
+	// come to its end before, the error is beside its Response.
+	Print io.Writer
 	// Now is the clock of scripts; without one it is always 1970, and runs can be repeated.
 	Now func() time.Time
 	// Functions are what scripts may call as host.NAME.
@@ -68,6 +75,13 @@ func (p Permissions) table() Table {
 	return t
 }
 
+// clone has lists and maps of its own: what the caller does to its own ones later changes no instance that runs.
+func (o Options) clone() Options {
+	o.Permissions.Tables, o.Permissions.Library = maps.Clone(o.Permissions.Tables), maps.Clone(o.Permissions.Library)
+	o.Events, o.Functions, o.Config = slices.Clone(o.Events), maps.Clone(o.Functions), slices.Clone(o.Config)
+	return o
+}
+
 // settings are options with their encoding.
 type settings struct {
 	options Options
@@ -78,7 +92,7 @@ type settings struct {
 }
 
 func (o Options) settings(shared *Shared) (*settings, error) {
-	s := &settings{options: o}
+	s := &settings{options: o.clone()}
 	fields, err := o.fields()
 	if err != nil {
 		return nil, err
@@ -111,6 +125,9 @@ func (o Options) fields() (Table, error) {
 	}
 	if o.Tick == 0 {
 		o.Tick = usualTick
+	}
+	if o.Print != nil {
+		o.Output = -1 // text beyond what is kept is told at once
 	}
 	for _, number := range []struct {
 		name  string
@@ -156,6 +173,9 @@ func (o Options) fields() (Table, error) {
 	}
 	// The error's event has its class and value.
 	events := map[string]bool{EventError: true}
+	if o.Print != nil {
+		events[EventOutput] = true
+	}
 	for _, kind := range o.Events {
 		events[kind] = true
 	}
@@ -178,4 +198,4 @@ func (i *Instance) With(options Options) (*Instance, error) {
 func (i *Instance) Shared() *Shared { return i.vm.shared }
 
 // Options returns those of the instance, to be changed and given to With.
-func (i *Instance) Options() Options { return i.settings.options }
+func (i *Instance) Options() Options { return i.settings.options.clone() }

@@ -25,6 +25,9 @@ func (i *Instance) read(r *run, frame []byte) (*Response, *Waiting, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if i.settings.options.Print != nil {
+		output = "" // but for the mark of what is cut
+	}
 	if len(values) > 0 && values[0] == TagPending {
 		waiting, err := i.readWaiting(r, values)
 		if err == nil {
@@ -47,9 +50,10 @@ func (i *Instance) readWaiting(r *run, values []byte) (*Waiting, error) {
 	}
 	waiting := &Waiting{Name: made.Way, Args: made.Args, instance: i, ends: r.ends}
 	waiting.Ticket = int64(binary.LittleEndian.Uint64(values[1:]))
-	if r.later == nil {
-		waiting.answer = i.settings.options.Functions[made.Way].Call
-	} else if answer := r.later.call; answer != nil {
+	if function := i.settings.options.Functions[made.Way]; function.Mode != FunctionEither {
+		waiting.answer = function.Call
+	} else if r.later != nil && r.later.call != nil {
+		answer := r.later.call
 		waiting.answer = func(ctx context.Context, _ []any) ([]any, error) { return answer(ctx) }
 	}
 	return waiting, nil

@@ -2,6 +2,7 @@ package cu
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 )
 
@@ -15,8 +16,12 @@ type Shared struct {
 	version uint64
 }
 
-// Share makes a store ready for instances. Call it once for each store: two of them would not know of each other's turns.
+// Share makes a store ready for instances. Call it once for each store: two of them would not know of each other's turns. It panics if
+// there is none.
 func Share(store Store) *Shared {
+	if store == nil {
+		panic("cu: Share of no store")
+	}
 	units, _ := store.(Units)
 	return &Shared{store: store, units: units, turn: make(chan struct{}, 1)}
 }
@@ -43,12 +48,20 @@ func (s *Shared) take(ctx context.Context) (*turn, func(), error) {
 		select {
 		case s.turn <- struct{}{}:
 		case <-ctx.Done():
-			return nil, nil, &StoreError{"waiting for the store's turn", context.Cause(ctx)}
+			return nil, nil, fmt.Errorf("cu: nothing has run: the store's turn did not come: %w", context.Cause(ctx))
 		}
 	}
 	taken := new(turn)
 	taken.busy.Store(true)
 	return taken, s.release, nil
+}
+
+// ended is the error of what does not begin because its context has ended.
+func ended(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("cu: nothing has run: %w", context.Cause(ctx))
+	}
+	return nil
 }
 
 func (s *Shared) release() { <-s.turn }
@@ -61,6 +74,9 @@ func (s *Shared) InTurn(ctx context.Context, act func(ctx context.Context) error
 		return err
 	}
 	defer release()
+	if err := ended(ctx); err != nil {
+		return err
+	}
 	taken.busy.Store(false)
 	defer taken.busy.Store(true) // a context that outlives its turn is refused
 	return act(context.WithValue(ctx, turnKey{s}, taken))
@@ -73,6 +89,9 @@ func (s *Shared) Update(ctx context.Context, act func(store Store) error) error 
 		return err
 	}
 	defer release()
+	if err := ended(ctx); err != nil {
+		return err
+	}
 	counted := &countingStore{Store: s.store}
 	return s.unit(ctx, &counted.changed, func() (bool, error) {
 		err := act(counted)

@@ -103,6 +103,12 @@ func TestAContextThatHasEndedRunsNothing(t *testing.T) {
 	if got := value(t, instance, "return _home.a"); got != nil {
 		t.Error(got)
 	}
+	shared := instance.Shared()
+	ran := errors.Join(shared.Update(ended, func(Store) error { t.Error("Update ran"); return nil }),
+		shared.InTurn(ended, func(context.Context) error { t.Error("InTurn ran"); return nil }))
+	if !errors.Is(ran, context.Canceled) {
+		t.Error(ran)
+	}
 	instance.Stop("nothing runs")
 	value(t, instance, "for i = 1, 1000000 do end")
 }

@@ -1,5 +1,10 @@
 package cu
 
+import (
+	"math/big"
+	"slices"
+)
+
 // Get returns the value under a key that is a string, a bool or a number, and nil if there is none. Of a key that stands twice the last counts.
 func (t Table) Get(key any) any {
 	if number, ok := key.(int); ok {
@@ -40,4 +45,26 @@ func (t Table) Map() map[string]any {
 		}
 	}
 	return byName
+}
+
+// equal says whether two values are the same in Lua; tables are it by their content, in whatever order.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case *big.Int:
+		b, ok := b.(*big.Int)
+		return ok && a.Cmp(b) == 0
+	case Table:
+		b, ok := b.(Table)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for _, pair := range a {
+			if !slices.ContainsFunc(b, func(other Pair) bool { return equal(pair.Key, other.Key) && equal(pair.Value, other.Value) }) {
+				return false
+			}
+		}
+		return true
+	}
+	_, isTable := b.(Table)
+	return !isTable && a == b
 }

@@ -48,9 +48,11 @@ func TestPendingOfTheVectors(t *testing.T) {
 			if v.Kind == "error" {
 				raise = &Raise{values[0]}
 			}
-			if answer, err = encodeAnswer(nil, values, raise); err != nil {
+			a, err := encodeAnswer(values, raise)
+			if err != nil {
 				t.Fatal(err)
 			}
+			answer = a.encoded
 		}
 		if got := answerRecord(ticket, answer); got != string(encoded) {
 			t.Errorf("%s: encoded as %x", v.Name, got)

@@ -46,7 +46,7 @@ func (i *Instance) Start(ctx context.Context, code string) (*Response, *Waiting,
 	if limit := i.settings.options.TimeLimit; limit > 0 {
 		ends = time.Now().Add(limit)
 	}
-	response, waiting, _, err := i.run(ctx, code, ends, nil)
+	response, waiting, _, err := i.run(ctx, code, ends, answer{})
 	return response, waiting, err
 }
 
@@ -66,9 +66,12 @@ type Waiting struct {
 // With returns the same compute, to go on with other options.
 func (w *Waiting) With(options Options) (*Waiting, error) {
 	instance, err := w.instance.With(options)
+	if err != nil {
+		return nil, err
+	}
 	other := *w
 	other.instance = instance
-	return &other, err
+	return &other, nil
 }
 
 // Resume goes on with these results of the function.
@@ -78,15 +81,18 @@ func (w *Waiting) Resume(ctx context.Context, results ...any) (*Response, *Waiti
 
 // Raise goes on with an error at the call: of err's text, or of the value of a *Raise.
 func (w *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, error) {
+	if err == nil {
+		return nil, nil, &EncodeError{"Raise of no error: the compute waits on; Resume goes on without one"}
+	}
 	return w.goOn(ctx, nil, err)
 }
 
 func (w *Waiting) goOn(ctx context.Context, results []any, raised error) (*Response, *Waiting, error) {
-	answer, err := encodeAnswer(nil, results, raised)
+	a, err := encodeAnswer(results, raised)
 	if err != nil {
 		return nil, nil, err
 	}
-	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends, raised)
+	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, a.encoded), w.ends, a)
 	return response, waiting, err
 }
 
@@ -98,51 +104,31 @@ func (w *Waiting) Cancel(ctx context.Context) (*Response, error) {
 
 // cancel says, too, whether the compute still waits because it could not be told.
 func (w *Waiting) cancel(ctx context.Context) (*Response, bool, error) {
-	response, _, done, err := w.instance.run(ctx, answerRecord(w.Ticket, []byte{AnswerCancel}), time.Time{}, nil)
+	response, _, done, err := w.instance.run(ctx, answerRecord(w.Ticket, []byte{AnswerCancel}), time.Time{}, answer{})
 	return response, !done, err
-}
-
-// An outcome is what a function came to.
-type outcome struct {
-	results  []any
-	err      error
-	panicked any
 }
 
 // wait runs the function, and goes on with its answer. Whatever happens, the compute does not wait for ever.
 func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 	if w.answer == nil {
-		return w.finish(ctx, outcome{err: fmt.Errorf("%s.%s: nobody answers it here", FunctionLibrary, w.Name)})
+		return w.finish(ctx, failed(w.Name, errors.New("nobody answers it here")))
 	}
-	until, cancel := context.WithCancel(ctx)
+	inside, _ := deeper(ctx)
+	until, cancel := context.WithCancel(inside)
 	defer cancel()
 	if !w.ends.IsZero() {
 		until, cancel = context.WithDeadlineCause(until, w.ends, &timeError{w.instance.settings.options.TimeLimit})
 		defer cancel()
 	}
-	answers := make(chan outcome, 1)
+	answers := make(chan answer, 1)
 	go func() {
-		var o outcome
-		ended := false
-		defer func() {
-			if !ended {
-				o.panicked = recover()
-				if o.panicked == nil {
-					o.err = errors.New("its goroutine ended")
-				}
-			}
-			answers <- o
-		}()
-		o.results, o.err = w.answer(until, w.Args)
-		ended = true
+		a := failed(w.Name, errors.New("its goroutine ended"))
+		defer func() { answers <- a }()
+		a = answerOf(w.Name, func() ([]any, error) { return w.answer(until, w.Args) })
 	}()
 	select {
-	case o := <-answers:
-		if o.panicked != nil {
-			w.abandon(ctx)
-			panic(o.panicked)
-		}
-		return w.finish(ctx, o)
+	case a := <-answers:
+		return w.finish(ctx, a)
 	case <-until.Done():
 		w.abandon(ctx)
 		cause := context.Cause(until)
@@ -152,9 +138,8 @@ func (w *Waiting) wait(ctx context.Context) (*Response, *Waiting, error) {
 }
 
 // finish goes on with the answer. Where that is not possible, nobody else will.
-func (w *Waiting) finish(ctx context.Context, o outcome) (*Response, *Waiting, error) {
-	answer := answerOf(nil, w.Name, o.results, o.err)
-	response, waiting, done, err := w.instance.run(ctx, answerRecord(w.Ticket, answer), w.ends, o.err)
+func (w *Waiting) finish(ctx context.Context, a answer) (*Response, *Waiting, error) {
+	response, waiting, done, err := w.instance.run(ctx, answerRecord(w.Ticket, a.encoded), w.ends, a)
 	if !done {
 		w.abandon(ctx)
 	}

@@ -223,45 +223,6 @@ func TestAContextEndsWhatWaits(t *testing.T) {
 	}
 }
 
-func TestAnAsyncFunctionThatPanicsOrEndsItsGoroutine(t *testing.T) {
-	instance := open(t, nil, Options{Functions: map[string]Function{
-		"panics": Async(func(context.Context, []any) ([]any, error) { panic(errDisk) }),
-	}})
-	func() {
-		defer func() {
-			if value := recover(); value != errDisk {
-				t.Error(value)
-			}
-		}()
-		_, err := instance.Compute(ctx, "host.panics()")
-		t.Errorf("it returned: %v", err)
-	}()
-	nothingWaits(t, instance)
-	value(t, instance, "return 1")
-}
-
-func TestASyncFunctionThatPanicsEndsTheInstance(t *testing.T) {
-	store := NewMemoryStore()
-	instance := open(t, store, Options{Functions: map[string]Function{
-		"panics": Sync(func(context.Context, []any) ([]any, error) { panic(errDisk) }),
-	}})
-	func() {
-		defer func() {
-			if value := recover(); value != errDisk {
-				t.Error(value)
-			}
-		}()
-		_, err := instance.Compute(ctx, "_home.a = 1 pcall(host.panics)")
-		t.Errorf("it returned: %v", err)
-	}()
-	if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) {
-		t.Error(err)
-	}
-	if size, _ := store.Size(TableHome); size != 0 {
-		t.Error("its changes were not undone")
-	}
-}
-
 func TestAFunctionThatEndsItsGoroutineEndsTheInstance(t *testing.T) {
 	store := NewMemoryStore()
 	instance := open(t, store, Options{Functions: map[string]Function{
@@ -283,23 +244,6 @@ func TestAFunctionThatEndsItsGoroutineEndsTheInstance(t *testing.T) {
 	}
 	if size, _ := store.Size(TableHome); size != 0 || store.undo != nil {
 		t.Error("its changes were not undone")
-	}
-}
-
-func TestTheErrorOfAFunctionIsTheCause(t *testing.T) {
-	fails := func(context.Context, []any) ([]any, error) { return nil, fmt.Errorf("on %w", errDisk) }
-	instance := open(t, nil, Options{Functions: map[string]Function{"sync": Sync(fails), "async": Async(fails)}})
-	for code, is := range map[string]bool{
-		"host.sync()":                            true,
-		"host.async()":                           true,
-		"pcall(host.sync) error('mine')":         false,
-		"pcall(host.async) error('mine')":        false,
-		"local _, e = pcall(host.sync) error(e)": true,
-		"error('on the disk is full')":           false,
-	} {
-		if _, err := instance.Compute(ctx, code); err == nil || errors.Is(err, errDisk) != is {
-			t.Errorf("%s: %v", code, err)
-		}
 	}
 }
 
