@@ -13,7 +13,8 @@ from .functions import WAIT, HostFunction, answer, failed, failure_text, forget
 from .imports import Control
 from .options import Config
 from .records import Call
-from .signals import in_function
+from .signals import interruptible
+from .unit import Running
 
 Event = Dict[str, Any]
 LATER = bytes((abi.ANSWER_LATER,))
@@ -25,7 +26,7 @@ class Table0(Control):
     def __init__(self, functions: Dict[str, HostFunction], on_event: Optional[Callable[[Event], object]],
                  now: Optional[Callable[[], float]]) -> None:
         self.functions, self.on_event, self.now = functions, on_event, now
-        self.stop_reason: Optional[str] = None
+        self.running: Optional[Running] = None
         self.prepared: Optional[Tuple[int, int, bool]] = None
         self.prepare(Config(), 0, None, False)
 
@@ -74,8 +75,8 @@ class Table0(Control):
 
     def reason(self) -> Optional[str]:
         """Why the script is to end."""
-        if self.stop_reason is not None:
-            return self.stop_reason
+        if self.running is not None and self.running.reason is not None:
+            return self.running.reason
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return f"the time limit of {self.config.time_limit} s is over"
         return None
@@ -108,8 +109,7 @@ class Table0(Control):
         if offered is None:
             return None
         try:
-            with in_function():
-                values = offered.function(*call.arguments)
+            values = interruptible(offered.function, *call.arguments)
         except Exception as error:
             return self.failed(call.way, error)
         if values is WAIT or inspect.isawaitable(values):

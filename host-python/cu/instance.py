@@ -94,9 +94,10 @@ class Instance(UnitCore):
 
     def stop(self, reason: str = "stopped") -> bool:
         """Ends the script that runs now, from another thread; answers whether one did. The instance lives on."""
-        if self._running:
-            self._control.stop_reason = reason
-        return self._running
+        running = self._running
+        if running is not None:
+            running.reason = reason
+        return running is not None
 
     def collect(self) -> None:
         """Collects garbage, in the arena and in the store."""
@@ -307,13 +308,11 @@ class Instance(UnitCore):
 
     def _in_unit(self, run: Callable[[], Answer]) -> Answer:
         def after_those_given_up() -> Answer:
+            self._control.running = self._running
             self._cancel_given_up()
             return run()
 
-        try:
-            return super()._in_unit(after_those_given_up if self._given_up else run)
-        finally:
-            self._control.stop_reason = None
+        return super()._in_unit(after_those_given_up)
 
     def _cancel_given_up(self) -> None:
         for pending in list(self._given_up):
@@ -346,9 +345,6 @@ class Instance(UnitCore):
             if error.message.endswith(words):
                 error.__cause__ = cause
         return error
-
-    def _interrupt(self, reason: str) -> None:
-        self._control.stop_reason = reason
 
     def _undoes(self) -> bool:
         return self._control.table.get(abi.CONFIG_ATOMIC) == abi.ATOMIC_HOST

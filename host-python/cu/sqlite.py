@@ -12,9 +12,9 @@ from typing import Any, Dict, Iterable, Optional, Tuple, Union
 
 from .errors import BusyError, StoreError
 from .store import Store
+from .waiting import pauses
 
 APPLICATION = 0x6375_0001  # the header of the file says whose it is
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02  # seconds between two looks at a file that is in use
 
 SCHEMA = "CREATE TABLE rows (owner INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID"
 
@@ -58,20 +58,17 @@ class SqliteStore(Store):
         """SQLite would wait where no signal reaches it, so the waiting is here."""
         if self._open and not self._file.in_transaction:
             raise StoreError(f"{self.path}: SQLite has undone the unit of changes after an error")
-        end = None if self.wait < 0 else time.monotonic() + self.wait
-        pause = SHORTEST_PAUSE
-        while True:
+        for pause in pauses(self.wait):
             try:
                 return self._file.execute(statement, values)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise StoreError(f"{self.path}: {error}") from error
-                if end is not None and time.monotonic() >= end:
-                    raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from error
+                busy = error
             except sqlite3.Error as error:
                 raise StoreError(f"{self.path}: {error}") from error
             time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+        raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from busy
 
     def _one(self, statement: str, values: Tuple[Any, ...] = ()) -> Any:
         row = self._run(statement, values).fetchone()
