@@ -68,7 +68,9 @@ class Table0(Control):
             return None if reason is None else encode(reason)
         if key == b"now" and self.now is not None:
             try:
-                return encode(self.now())
+                now = self.now()
+                float(now)  # what is no number is the clock's failure, and not its silence
+                return encode(now)
             except Exception as error:
                 self.failed_here("the clock", error)
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections.abc
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,11 +13,11 @@ from . import abi
 from .codec import ExternalTable, encode
 from .control import Event, Table0
 from .core import Answer, Response
-from .errors import CuError, HostError, LuaError
+from .errors import CuError, EncodeError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
 from .module import Module
-from .options import Config, OptionError
+from .options import Config, OptionError, check
 from .packaged import packaged
 from .records import CANCEL, Call, answer_record, decode_pending, raised, results
 from .store import Store
@@ -37,6 +38,7 @@ class Pending:
     config: Config
     deadline: Optional[float]
     awaitable: Any = None
+    owner: Any = None  # of its instance, which alone can go on with it
 
 
 Step = Union[Response, Pending]
@@ -70,7 +72,10 @@ class Instance(UnitCore):
     def __init__(self, module: Optional[Module] = None, store: Optional[Store] = None, config: Optional[Config] = None, *,
                  functions: Optional[Mapping[str, Union[HostFunction, Callable[..., Any]]]] = None,
                  on_event: Optional[Callable[[Event], object]] = None, now: Optional[Callable[[], float]] = None) -> None:
-        self.config = config or Config()
+        for name, value, kind in (("module", module, Module), ("store", store, Store), ("config", config, Config),
+                                  ("on_event", on_event, collections.abc.Callable), ("now", now, collections.abc.Callable)):
+            check(name, value, kind, type(None))
+        self.config = Config() if config is None else config
         self._given_up: List[Pending] = []
         self._control = self._control_class(offer(functions or {}), on_event, now)
         self._control.prepare(self.config, 0, None, False)
@@ -84,7 +89,7 @@ class Instance(UnitCore):
 
     def compute(self, code: Code, config: Optional[Config] = None) -> Response:
         """Runs Lua source, or a call, to its end."""
-        step = self._part(self._code(code), config or self.config, self._deadline(config), False)
+        step = self._begin_with(code, config, False)
         assert isinstance(step, Response)  # the module was told that nothing may wait
         return step
 
@@ -121,7 +126,7 @@ class Instance(UnitCore):
 
     def start(self, code: Code, config: Optional[Config] = None) -> Step:
         """Runs until the end, or until a function of the host is to be waited for."""
-        return self._part(self._code(code), config or self.config, self._deadline(config), True)
+        return self._begin_with(code, config, True)
 
     def resume(self, pending: Pending, *values: Any) -> Step:
         """Goes on with the results of the function."""
@@ -139,7 +144,7 @@ class Instance(UnitCore):
 
     async def run(self, code: Code, config: Optional[Config] = None) -> Response:
         """Runs to the end, and awaits functions of the host; others may run meanwhile. Whoever cancels it ends the script."""
-        step = self._part(self._code(code), config or self.config, self._deadline(config), True)
+        step = self._begin_with(code, config, True)
         output = step.output_bytes
         while isinstance(step, Pending):
             pending = step
@@ -227,12 +232,13 @@ class Instance(UnitCore):
 
     def write_io(self, channel: str, value: Any) -> None:
         """Puts the value where scripts find it as `_io.input`, for example."""
-        data = encode(value)
-        self._in_unit(lambda: self._host(lambda: self.store.set(abi.TABLE_IO, encode_key(channel), data)))
+        key, data = encode_key(channel), encode(value)
+        self._in_unit(lambda: self._host(lambda: self.store.set(abi.TABLE_IO, key, data)))
 
     def read_io(self, channel: str) -> Any:
         """What a script assigned to `_io.output`, for example."""
-        data = self._in_unit(lambda: self._host(lambda: self.store.get(abi.TABLE_IO, encode_key(channel))))
+        key = encode_key(channel)
+        data = self._in_unit(lambda: self._host(lambda: self.store.get(abi.TABLE_IO, key)))
         return None if data is None else decode_stored(data)
 
     def clear_io(self) -> None:
@@ -246,6 +252,8 @@ class Instance(UnitCore):
 
     def read(self, table: ExternalTable) -> Dict[Any, Any]:
         """The rows of an external table; tables in them are `ExternalTable` again."""
+
+        check("the table", table, ExternalTable)
 
         def rows() -> List[Tuple[bytes, bytes]]:
             return [(key, self.store.get(table.id, key) or b"") for key in self.store.keys(table.id)]
@@ -261,15 +269,24 @@ class Instance(UnitCore):
 
     @staticmethod
     def _code(code: Code) -> bytes:
-        return code.encode() if isinstance(code, (str, Call)) else code
+        check("the code", code, str, bytes, bytearray, memoryview, Call)
+        try:
+            return code.encode() if isinstance(code, (str, Call)) else bytes(code)
+        except UnicodeEncodeError as error:
+            raise EncodeError(f"the code: {error}") from error
 
-    def _deadline(self, config: Optional[Config]) -> Optional[float]:
-        limit = (config or self.config).time_limit
-        if limit is not None and not limit > 0:
-            raise OptionError(f"time_limit is {limit}; wanted are seconds above 0")
-        return None if limit is None else time.monotonic() + limit
+    def _deadline(self, config: Config) -> Optional[float]:
+        return None if config.time_limit is None else time.monotonic() + config.time_limit
+
+    def _begin_with(self, code: Code, config: Optional[Config], can_wait: bool) -> Step:
+        check("config", config, Config, type(None))
+        config = self.config if config is None else config
+        return self._part(self._code(code), config, self._deadline(config), can_wait)
 
     def _go_on(self, pending: Pending, record: bytes, cause: Optional[Exception] = None) -> Step:
+        check("what is gone on with", pending, Pending)
+        if pending.owner is not self._control:
+            raise OptionError(f"the compute that waits for {pending.name} is another instance's")
         record = answer_record(pending.ticket, record)
         raised_before = (failure_text(pending.name, cause), cause) if cause else None
         return self._part(record, pending.config, pending.deadline, True, raised_before)
@@ -293,7 +310,8 @@ class Instance(UnitCore):
             step: Step = response
             if response.raw[:1] == bytes((abi.TAG_PENDING,)):
                 ticket, call = decode_pending(response.raw)
-                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable)
+                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline,
+                               control.awaitable, control)
             if control.failure is not None:
                 if isinstance(step, Pending):
                     self._given_up.append(step)
