@@ -43,6 +43,10 @@ class Table0(Control):
         self.answered: Optional[bytes] = None
         self.awaitable: Any = None  # of the function for which the compute waits
 
+    def forget(self) -> None:
+        """Behind a call. Errors keep frames, and these the instance, which would wait for the collector."""
+        self.raised, self.failure = [], None
+
     def encode(self, config: Config, epoch: int, can_wait: bool) -> None:
         """Many computes have the same configuration."""
         table = config.table()

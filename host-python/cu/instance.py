@@ -175,12 +175,13 @@ class Instance(UnitCore):
         except Exception as error:
             return failed(name, error), error
         left = None if pending.deadline is None else max(0.0, pending.deadline - time.monotonic())
+        is_done = False
         try:
-            await asyncio.wait({task}, timeout=left)
+            is_done = bool((await asyncio.wait({task}, timeout=left))[0])
         finally:
-            if not task.done():
+            if not is_done:
                 task.cancel()
-        if not task.done():
+        if not is_done:  # a future that was cancelled is done at once
             words = f"interrupted by the host: 'the time limit of {pending.config.time_limit} s is over', while it waited for host.{name}"
             raise LuaError(words.encode(), abi.CLASS_INTERRUPTED)
         try:
@@ -190,6 +191,8 @@ class Instance(UnitCore):
             return failed(name, cancelled), cancelled
         except Exception as error:
             return failed(name, error), error
+        finally:
+            del task, awaitable  # which keep the error that keeps this frame
 
     def _give_up(self, pending: Pending) -> None:
         """Cancels a compute, with the next call if the module cannot be told now."""
@@ -330,7 +333,12 @@ class Instance(UnitCore):
             self._cancel_given_up()
             return run()
 
-        return super()._in_unit(after_those_given_up)
+        try:
+            return super()._in_unit(after_those_given_up)
+        finally:
+            if self._running is None:
+                self._control.forget()
+                self._imports.failures.clear()
 
     def _cancel_given_up(self) -> None:
         for pending in list(self._given_up):

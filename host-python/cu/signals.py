@@ -44,8 +44,11 @@ def shielded(run: Callable[[], Answer], stop: Stop) -> Answer:
         for number, handler in usual.items():
             if getattr(_signal.getsignal(number), "of_cu", False):  # nobody else has set another one meanwhile
                 _signal.signal(number, handler)
-        if depth == 0:
-            raise_noted(failure)
+        try:
+            if depth == 0:
+                raise_noted(failure)
+        finally:
+            failure = None  # which keeps this frame
 
 
 def raise_noted(cause: Optional[BaseException] = None) -> None:

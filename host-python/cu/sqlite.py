@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from typing import Any, Dict, Iterable, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Optional, Tuple, Union
 
 from .errors import BusyError, StoreError
 from .store import Store
 from .waiting import pauses
 
 APPLICATION = 0x6375_0001  # the header of the file says whose it is
+
+_of_another_process: List[sqlite3.Connection] = []  # to close them in a child would touch the parent's file
 
 SCHEMA = "CREATE TABLE rows (owner INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID"
 
@@ -29,6 +31,7 @@ class SqliteStore(Store):
         super().__init__(wait)
         self.path = os.fspath(path)
         self._open = False  # a unit
+        self._process = os.getpid()
         self._sizes: Dict[int, int] = {}  # of tables that were counted, while nobody else changes the file
         self._version = -1
         try:
@@ -56,6 +59,8 @@ class SqliteStore(Store):
 
     def _run(self, statement: str, values: Tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """SQLite would wait where no signal reaches it, so the waiting is here."""
+        if self._process != os.getpid():
+            raise StoreError(f"{self.path} was opened by process {self._process}, and SQLite forbids its use after a fork: open it anew in process {os.getpid()}")
         if self._open and not self._file.in_transaction:
             raise StoreError(f"{self.path}: SQLite has undone the unit of changes after an error")
         for pause in pauses(self.wait):
@@ -138,9 +143,15 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         with self.lock:
+            if self._process != os.getpid():
+                return
             if self._open:
                 self.rollback()
             self._file.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file") and self._process != os.getpid():
+            _of_another_process.append(self._file)
 
     def __enter__(self) -> "SqliteStore":
         return self

@@ -93,7 +93,10 @@ class UnitCore(Core):
             finally:
                 self._running = None
             if failure:
-                raise failure
+                try:
+                    raise failure
+                finally:
+                    failure = None  # a frame and the error that keeps it would wait for the collector, with the instance
             return answer
 
     def _interrupt(self, reason: str) -> None:

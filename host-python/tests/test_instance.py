@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from typing import Any, Dict, List
 
 import pytest
@@ -343,10 +345,32 @@ def test_an_instance_that_was_closed(module: cu.Module) -> None:
             call()
 
 
+def test_no_error_keeps_an_instance(module: cu.Module) -> None:
+    """Without the collector of Python, which may come late: an instance has megabytes of memory that Python does not count."""
+
+    class Broken(cu.MemoryStore):
+        def read(self, table: int, key: bytes) -> Any:
+            if key == cu.encode_key("broken"):
+                raise OSError("a bad sector")
+            return super().read(table, key)
+
+    gc.disable()
+    try:
+        for code in ("return 1", "error('x')", "host.fails()", "pcall(host.fails)", "return _home.broken", "pcall(next, _home.broken)", "os.time()", None):
+            instance = cu.Instance(module, Broken(), functions={"fails": lambda: 1 / 0}, now=lambda: 1 / 0)
+            try:
+                instance.compute(code)  # type: ignore[arg-type]
+            except cu.CuError:
+                pass
+            kept = weakref.ref(instance)
+            del instance
+            assert kept() is None, code
+    finally:
+        gc.enable()
+
+
 def test_instances_come_and_go(module: cu.Module) -> None:
     def resident() -> int:
-        import gc
-
         gc.collect()
         with open("/proc/self/statm") as statm:
             return int(statm.read().split()[1]) * 4096

@@ -132,6 +132,34 @@ def test_a_file_of_something_else(tmp_path: Path, made: str) -> None:
         assert path.read_bytes() == before
 
 
+def test_a_file_that_was_opened_before_a_fork_is_refused(module: cu.Module, tmp_path: Path) -> None:
+    code = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import cu
+store = cu.SqliteStore(sys.argv[2])
+instance = cu.Instance(store=store)
+instance.compute("_home.n = 1")
+child = os.fork()
+if child == 0:
+    try:
+        instance.compute("_home.n = 2")
+    except cu.HostError as error:
+        print(error.__cause__)
+    store.close()
+    with cu.SqliteStore(sys.argv[2]) as own, cu.Instance(store=own) as other:
+        other.compute("_home.n = _home.n + 10")
+    del instance, store
+    sys.exit()
+os.waitpid(child, 0)
+print(instance.compute("return _home.n").value)
+"""
+    with process(code, tmp_path / "store.db") as forked:
+        assert forked.stdout is not None
+        said, n = forked.stdout.read().splitlines()
+    assert "SQLite forbids its use after a fork: open it anew in process" in said and n == "11"
+
+
 def test_a_full_disk_keeps_nothing_of_the_compute(module: cu.Module, tmp_path: Path) -> None:
     with cu.SqliteStore(tmp_path / "store.db") as store:
         instance = cu.Instance(module, store)
