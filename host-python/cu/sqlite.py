@@ -10,6 +10,7 @@ import sqlite3
 import time
 from typing import Any, Dict, Iterable, List, Optional, Tuple, Union
 
+from .codec import shown
 from .errors import BusyError, StoreError
 from .store import Store
 from .waiting import pauses
@@ -70,7 +71,7 @@ class SqliteStore(Store):
                 if "locked" not in str(error):
                     raise StoreError(f"{self.path}: {error}") from error
                 busy = error
-            except sqlite3.Error as error:
+            except (sqlite3.Error, ValueError, OverflowError) as error:  # ValueError: even of texts of damaged files
                 raise StoreError(f"{self.path}: {error}") from error
             time.sleep(pause)
         raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from busy
@@ -79,9 +80,14 @@ class SqliteStore(Store):
         row = self._run(statement, values).fetchone()
         return row[0] if row else None
 
+    def _blob(self, value: Any) -> bytes:
+        if not isinstance(value, bytes):  # of a number, `bytes` would make as many zeros
+            raise StoreError(f"{self.path} is damaged: {shown(value)[:80]} stands where bytes are to be")
+        return value
+
     def read(self, table: int, key: bytes) -> Optional[bytes]:
         value = self._one("SELECT value FROM rows WHERE owner = ? AND key = ?", (table, key))
-        return None if value is None else bytes(value)
+        return None if value is None else self._blob(value)
 
     def write(self, table: int, key: bytes, value: Optional[bytes]) -> None:
         size = self._sizes.pop(table, None)
@@ -107,7 +113,7 @@ class SqliteStore(Store):
         statement = f"SELECT key FROM rows WHERE owner = ? AND key {bound} ? ORDER BY key {order}"
         cursor = self._run(statement, (table, after))
         try:
-            yield from (bytes(key) for (key,) in cursor)
+            yield from (self._blob(key) for (key,) in cursor)
         finally:
             cursor.close()
 
@@ -115,6 +121,8 @@ class SqliteStore(Store):
         # One step of the tree for each table, whatever its size.
         table = self._one("SELECT min(owner) FROM rows")
         while table is not None:
+            if not isinstance(table, int) or not 0 <= table < 1 << 32:
+                raise StoreError(f"{self.path} is damaged: {shown(table)} is no id of a table")
             yield table
             table = self._one("SELECT min(owner) FROM rows WHERE owner > ?", (table,))
 
