@@ -6,6 +6,7 @@ import asyncio
 import collections.abc
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Awaitable, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
@@ -13,7 +14,7 @@ from . import abi
 from .codec import ExternalTable, encode
 from .control import Event, Table0
 from .core import Answer, Response
-from .errors import CuError, EncodeError, HostError, LuaError
+from .errors import BusyError, CuError, EncodeError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
 from .module import Module
@@ -22,8 +23,10 @@ from .packaged import packaged
 from .records import CANCEL, Call, answer_record, decode_pending, raised, results
 from .store import Store
 from .stored import decode_stored
-from .unit import UnitCore
+from .unit import UnitCore, turn
 
+# The transactions within which a thread or a task is.
+_inside: ContextVar[Tuple[object, ...]] = ContextVar("transactions", default=())
 Code = Union[str, bytes, Call]
 
 
@@ -77,6 +80,7 @@ class Instance(UnitCore):
             check(name, value, kind, type(None))
         self.config = Config() if config is None else config
         self._given_up: List[Pending] = []
+        self._transaction: Optional[object] = None  # the one that is open
         self._control = self._control_class(offer(functions or {}), on_event, now)
         self._control.prepare(self.config, 0, None, False)
         super().__init__(module or packaged(), store, self._control)
@@ -206,20 +210,32 @@ class Instance(UnitCore):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """The computes within are one: all of them are kept at the end, or none where an exception leaves. No other instance
-        uses the store meanwhile; a compute that fails undoes what it changed alone."""
+        """The computes within are one: all of them are kept at the end, or none where an exception leaves. No other instance, thread or
+        task uses the store meanwhile; a compute that fails undoes what it changed alone."""
         usual = self.config
-        if usual.transaction is not None or self.store.transaction is not None:
+        if self._transaction in _inside.get():
             raise OptionError("a transaction is open: they do not nest")
-        self.config = replace(usual, transaction=abi.TRANSACTION_OPEN)
+        mine = object()
         try:
-            yield
-            self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
-        except BaseException:
-            self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
-            raise
+            with turn(self.store, self):
+                self._may_run()
+                self._transaction = mine
+            before = _inside.set((*_inside.get(), mine))
+            try:
+                yield
+                self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
+            except BaseException:
+                self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
+                raise
+            finally:
+                _inside.reset(before)
         finally:
-            self.config = usual
+            if self._transaction is mine:
+                self._transaction = None
+
+    def _may_run(self) -> None:
+        if self._transaction is not None and self._transaction not in _inside.get():
+            raise BusyError("the store is in use: a transaction of the instance is open, in another thread or task")
 
     def _roll_back(self, config: Config) -> None:
         """Where the module cannot undo it, since the store fails, the store does, or the next instance over it."""
@@ -284,6 +300,8 @@ class Instance(UnitCore):
     def _begin_with(self, code: Code, config: Optional[Config], can_wait: bool) -> Step:
         check("config", config, Config, type(None))
         config = self.config if config is None else config
+        if config.transaction is None and self._transaction in _inside.get():
+            config = replace(config, transaction=abi.TRANSACTION_OPEN)
         return self._part(self._code(code), config, self._deadline(config), can_wait)
 
     def _go_on(self, pending: Pending, record: bytes, cause: Optional[Exception] = None) -> Step:

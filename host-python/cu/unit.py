@@ -76,6 +76,7 @@ class UnitCore(Core):
             failure: Optional[Exception] = None
             try:
                 raise_noted()
+                self._may_run()
                 if self._over is None and self.store.transaction is None:
                     self._begin()
             except BaseException:
@@ -104,6 +105,9 @@ class UnitCore(Core):
         running = self._running
         if running is not None and running.thread == threading.get_ident():
             running.reason = reason
+
+    def _may_run(self) -> None:
+        """Raises where it is not the caller's turn."""
 
     def _begin(self) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import subprocess
 import sys
@@ -180,6 +181,46 @@ def test_transactions(module: cu.Module) -> None:
             first.compute("_home.a = 4")
             first.close()
     assert second.compute("return _home.a").value == 1
+
+
+def test_a_transaction_is_of_one_thread_or_task(module: cu.Module) -> None:
+    instance = cu.Instance(module, cu.MemoryStore(wait=1))
+    refused: List[str] = []
+
+    def intrude() -> None:
+        for call in (lambda: instance.compute("_home.b = 1"), lambda: instance.transaction().__enter__()):
+            with pytest.raises(cu.BusyError) as caught:
+                call()
+            refused.append(str(caught.value))
+
+    async def intrude_as_task(ready: asyncio.Event, done: asyncio.Event) -> None:
+        await ready.wait()
+        intrude()
+        done.set()
+
+    async def both() -> None:
+        ready, done = asyncio.Event(), asyncio.Event()
+        task = asyncio.ensure_future(intrude_as_task(ready, done))
+        with instance.transaction():
+            ready.set()
+            await done.wait()
+            await asyncio.to_thread(instance.compute, "_home.a = 2") if hasattr(asyncio, "to_thread") else instance.compute("_home.a = 2")
+        await task
+
+    with instance.transaction():
+        instance.compute("_home.a = 1", cu.Config(instructions=100_000))  # a configuration of its own
+        thread = threading.Thread(target=intrude)
+        thread.start()
+        thread.join()
+    asyncio.run(both())
+    assert refused == ["the store is in use: a transaction of the instance is open, in another thread or task"] * 4
+    assert instance.compute("return _home.a, _home.b").values == [2, None]
+    other = cu.Instance(module, instance.store)
+    with instance.transaction(), cu.Instance(module).transaction():
+        instance.compute("_home.a = 3")
+        with pytest.raises(cu.BusyError):
+            other.compute("return 1")
+    assert other.compute("return _home.a").value == 3
 
 
 def test_a_transaction_that_cannot_be_kept_is_undone(module: cu.Module) -> None:
