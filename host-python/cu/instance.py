@@ -41,7 +41,7 @@ class Pending:
     config: Config
     deadline: Optional[float]
     awaitable: Any = None
-    owner: Any = None  # of its instance, which alone can go on with it
+    store: Optional[Store] = None
 
 
 Step = Union[Response, Pending]
@@ -306,8 +306,8 @@ class Instance(UnitCore):
 
     def _go_on(self, pending: Pending, record: bytes, cause: Optional[Exception] = None) -> Step:
         check("what is gone on with", pending, Pending)
-        if pending.owner is not self._control:
-            raise OptionError(f"the compute that waits for {pending.name} is another instance's")
+        if pending.store is not self.store:  # over one store the module tells instances apart
+            raise OptionError(f"the compute that waits for {pending.name} is of an instance over another store")
         record = answer_record(pending.ticket, record)
         raised_before = (failure_text(pending.name, cause), cause) if cause else None
         return self._part(record, pending.config, pending.deadline, True, raised_before)
@@ -331,8 +331,7 @@ class Instance(UnitCore):
             step: Step = response
             if response.raw[:1] == bytes((abi.TAG_PENDING,)):
                 ticket, call = decode_pending(response.raw)
-                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline,
-                               control.awaitable, control)
+                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable, self.store)
             if control.failure is not None:
                 if isinstance(step, Pending):
                     self._given_up.append(step)

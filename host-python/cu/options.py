@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Dict, Mapping, Optional, Sequence, Union
 
 from . import abi
-from .codec import decode_values, encode, shown
+from .codec import encode, shown
 from .errors import CuError, EncodeError
 
 # The host is asked so often whether a script goes on that a time limit is some milliseconds late, and Ctrl-C too.
@@ -29,6 +29,10 @@ def check(name: str, value: Any, *wanted: Any) -> None:
 def system_clock() -> float:
     """Milliseconds since 1970, for `Instance(now=...)`. Without a clock time stands at 0, and runs are reproducible."""
     return time.time() * 1000
+
+
+def _copied(value: Any) -> Any:
+    return {key: _copied(one) for key, one in value.items()} if isinstance(value, collections.abc.Mapping) else value
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,6 @@ class Config:
         if self.time_limit is not None and not 0 < self.time_limit < 1 << 53:
             raise OptionError(f"time_limit is {shown(self.time_limit)}; wanted are seconds above 0 and below 2^53")
         check("extra", self.extra, collections.abc.Mapping)
-        for key in self.extra:
-            check("a key of extra", key, str)
         if isinstance(self.events, (str, bytes)):
             raise OptionError(f"events is {self.events!r}, one text; wanted is a list of them")
         check("events", self.events, collections.abc.Iterable)
@@ -68,11 +70,10 @@ class Config:
         for one in fields(self):
             value = getattr(self, one.name)
             try:
-                encoded = encode(value)
+                encode(value)
             except EncodeError as error:
                 raise OptionError(f"{one.name}: {error}") from error
-            if isinstance(value, collections.abc.Mapping):
-                object.__setattr__(self, one.name, decode_values(encoded)[0])
+            object.__setattr__(self, one.name, _copied(value))
 
     def table(self) -> Dict[str, Any]:
         """What the module is told, apart from what the instance adds."""
