@@ -5,7 +5,6 @@
     table list (keys 1 to n) or dict, or `Table` where Python cannot tell two keys apart, such as 1 and True
 """
 
-import math
 import re
 import struct
 from collections.abc import Mapping
@@ -47,10 +46,18 @@ class Table:
         return iter(self.pairs)
 
 
+def shown(value: Any) -> str:
+    """For errors: as its literal, where Python writes one."""
+    return f"an integer of {value.bit_length()} bits" if isinstance(value, int) and value.bit_length() > 1000 else repr(value)
+
+
 def encode(value: Any) -> bytes:
-    """One value."""
-    out = bytearray()
-    _write(out, value, 0, "value")
+    """One value. Whatever it does while it is read, an error names the way to it."""
+    out, way = bytearray(), []  # type: bytearray, List[Any]
+    try:
+        _write(out, value, way)
+    except Exception as error:
+        raise EncodeError(f"value{''.join(f'[{shown(key)}]' for key in way)}: {error}") from (None if isinstance(error, EncodeError) else error)
     return bytes(out)
 
 
@@ -64,7 +71,8 @@ def _sized(out: bytearray, tag: int, content: bytes) -> None:
     out += content
 
 
-def _write(out: bytearray, value: Any, depth: int, way: str) -> None:
+def _write(out: bytearray, value: Any, way: List[Any]) -> None:
+    """`way` has the keys of the tables around it."""
     if value is None:
         out.append(abi.TAG_NIL)
     elif isinstance(value, bool):
@@ -73,37 +81,31 @@ def _write(out: bytearray, value: Any, depth: int, way: str) -> None:
         if INTEGER_MIN <= value <= INTEGER_MAX and not isinstance(value, BigInteger):
             out += struct.pack("<Bq", abi.TAG_INTEGER, value)
         else:
-            magnitude = abs(value).to_bytes((value.bit_length() + 7) // 8, "little")
-            _sized(out, abi.TAG_BIG_INTEGER, bytes((value < 0,)) + magnitude)
+            _sized(out, abi.TAG_BIG_INTEGER, bytes((value < 0,)) + abs(value).to_bytes((value.bit_length() + 7) // 8, "little"))
     elif isinstance(value, float):
         out.append(abi.TAG_FLOAT)
-        out += NAN_BYTES if math.isnan(value) else struct.pack("<d", value)
-    elif isinstance(value, str):
-        try:
-            _sized(out, abi.TAG_STRING, value.encode("utf-8"))
-        except UnicodeEncodeError as error:
-            raise EncodeError(f"{way}: {error}") from None
-    elif isinstance(value, (bytes, bytearray, memoryview)):
-        _sized(out, abi.TAG_STRING, bytes(value))
+        out += NAN_BYTES if value != value else struct.pack("<d", value)
+    elif isinstance(value, (str, bytes, bytearray, memoryview)):
+        _sized(out, abi.TAG_STRING, value.encode("utf-8") if isinstance(value, str) else bytes(value))
     elif isinstance(value, (list, tuple)):
-        _write_table(out, enumerate(value, 1), depth + 1, way)
-    elif isinstance(value, Mapping):
-        _write_table(out, value.items(), depth + 1, way)
-    elif isinstance(value, Table):
-        _write_table(out, value, depth + 1, way)
+        _write_table(out, enumerate(value, 1), way)
+    elif isinstance(value, (Mapping, Table)):
+        _write_table(out, value.items() if isinstance(value, Mapping) else value, way)
     elif isinstance(value, ExternalTable):
+        if not 0 <= value.id < 1 << 32:
+            raise EncodeError(f"{shown(value.id)} is no id of a table; 0 to 4294967295 are")
         out += struct.pack("<BI", abi.TAG_EXTERNAL, value.id)
     elif isinstance(value, LibraryFunction):
         if not re.fullmatch("[!-~]+", value.name):
-            raise EncodeError(f"{way}: {value.name!r} is no name of the library")
+            raise EncodeError(f"{value.name!r} is no name of the library")
         _sized(out, abi.TAG_LIBRARY, value.name.encode("ascii"))
     else:
-        raise EncodeError(f"{way}: a {type(value).__name__} has no encoding here")
+        raise EncodeError(f"a {type(value).__name__} has no encoding here")
 
 
-def _write_table(out: bytearray, pairs: Iterable[Tuple[Any, Any]], depth: int, way: str) -> None:
-    if depth > abi.VALUE_DEPTH:
-        raise EncodeError(f"{way}: tables nest more than {abi.VALUE_DEPTH} deep, or one contains itself")
+def _write_table(out: bytearray, pairs: Iterable[Tuple[Any, Any]], way: List[Any]) -> None:
+    if len(way) >= abi.VALUE_DEPTH:
+        raise EncodeError(f"tables nest more than {abi.VALUE_DEPTH} deep, or one contains itself")
     head = len(out)
     out += struct.pack("<BII", abi.TAG_TABLE, 0, 0)
     count = 0
@@ -112,15 +114,17 @@ def _write_table(out: bytearray, pairs: Iterable[Tuple[Any, Any]], depth: int, w
         if value is None:
             continue  # as in Lua, such a pair is absent
         if key is None or key != key:
-            raise EncodeError(f"{way}: {key} is no key")
+            raise EncodeError(f"{key} is no key")
+        way.append(key)
         start = len(out)
-        _write(out, key, depth, way)
+        _write(out, key, way)
         if isinstance(key, (str, bytes)):
             name = bytes(out[start:])
             if name in names:
-                raise EncodeError(f"{way}: the key {key!r} stands twice")
+                raise EncodeError(f"the key {key!r} stands twice")
             names.add(name)
-        _write(out, value, depth, f"{way}[{key!r}]")
+        _write(out, value, way)
+        way.pop()
         count += 1
     struct.pack_into("<II", out, head + 1, len(out) - head - 5, count)
 
@@ -172,7 +176,7 @@ class Reader:
             return int.from_bytes(self.take(8, end, "an integer"), "little", signed=True)
         if tag == abi.TAG_FLOAT:
             number = struct.unpack("<d", self.take(8, end, "a float"))[0]
-            return math.nan if number != number else number
+            return float("nan") if number != number else number
         if tag == abi.TAG_STRING:
             return self.string(self.sized(end, "a string"))
         if tag == abi.TAG_TABLE:

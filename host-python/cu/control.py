@@ -13,7 +13,8 @@ from .functions import WAIT, HostFunction, answer, failed, failure_text, forget
 from .imports import Control
 from .options import Config
 from .records import Call
-from .signals import in_function
+from .signals import interruptible
+from .unit import Running
 
 Event = Dict[str, Any]
 LATER = bytes((abi.ANSWER_LATER,))
@@ -25,7 +26,7 @@ class Table0(Control):
     def __init__(self, functions: Dict[str, HostFunction], on_event: Optional[Callable[[Event], object]],
                  now: Optional[Callable[[], float]]) -> None:
         self.functions, self.on_event, self.now = functions, on_event, now
-        self.stop_reason: Optional[str] = None
+        self.running: Optional[Running] = None
         self.prepared: Optional[Tuple[int, int, bool]] = None
         self.prepare(Config(), 0, None, False)
 
@@ -41,6 +42,10 @@ class Table0(Control):
         self.raised: List[Tuple[str, Exception]] = []  # what functions of the host raised in the script
         self.answered: Optional[bytes] = None
         self.awaitable: Any = None  # of the function for which the compute waits
+
+    def forget(self) -> None:
+        """Behind a call. Errors keep frames, and these the instance, which would wait for the collector."""
+        self.raised, self.failure = [], None
 
     def encode(self, config: Config, epoch: int, can_wait: bool) -> None:
         """Many computes have the same configuration."""
@@ -67,15 +72,17 @@ class Table0(Control):
             return None if reason is None else encode(reason)
         if key == b"now" and self.now is not None:
             try:
-                return encode(self.now())
+                now = self.now()
+                float(now)  # what is no number is the clock's failure, and not its silence
+                return encode(now)
             except Exception as error:
                 self.failed_here("the clock", error)
         return None
 
     def reason(self) -> Optional[str]:
         """Why the script is to end."""
-        if self.stop_reason is not None:
-            return self.stop_reason
+        if self.running is not None and self.running.reason is not None:
+            return self.running.reason
         if self.deadline is not None and time.monotonic() >= self.deadline:
             return f"the time limit of {self.config.time_limit} s is over"
         return None
@@ -108,8 +115,7 @@ class Table0(Control):
         if offered is None:
             return None
         try:
-            with in_function():
-                values = offered.function(*call.arguments)
+            values = interruptible(offered.function, *call.arguments)
         except Exception as error:
             return self.failed(call.way, error)
         if values is WAIT or inspect.isawaitable(values):

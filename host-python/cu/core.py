@@ -146,7 +146,7 @@ class Core:
         """One call of the instance."""
         with self.store.lock:
             if self._over is not None:
-                raise InstanceOver(f"the instance is over: {self._over}") from self._over
+                raise InstanceOver(f"the instance is over: {str(self._over) or type(self._over).__name__}") from self._over
             self._imports.failures.clear()
             try:
                 return run()

@@ -41,7 +41,7 @@ class ProtocolError(CuError):
 
 
 class StoreError(CuError):
-    """A store failed. `code` is what the module is told, and the script's error says: any number below -1."""
+    """A store failed. `code` is what the module is told, and the script's error says: any number of 32 bits below -1."""
 
     code = -2
 

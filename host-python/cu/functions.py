@@ -5,13 +5,14 @@ A function runs once for each call, and whatever it does the module gets an answ
 
 from __future__ import annotations
 
+import collections.abc
 import inspect
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Optional, Sequence, Union
 
 from . import abi
 from .errors import EncodeError
-from .options import OptionError
+from .options import OptionError, check
 from .records import raised, results
 
 # What an `either` function answers when the script is to wait for `Instance.resume`.
@@ -22,7 +23,7 @@ class Raise(Exception):
     """Raised by a function of the host, raises its value in the script as it is."""
 
     def __init__(self, value: Any) -> None:
-        super().__init__(f"the value {value!r}")
+        super().__init__(value)
         self.value = value
 
 
@@ -37,10 +38,12 @@ class HostFunction:
 
 def offer(functions: Mapping[str, Union[HostFunction, Callable[..., Any]]]) -> Dict[str, HostFunction]:
     offered = {}
+    check("functions", functions, collections.abc.Mapping)
     for name, function in functions.items():
         if not isinstance(function, HostFunction):
             is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None))
             function = HostFunction(function, abi.FUNCTION_ASYNC if is_async else abi.FUNCTION_SYNC)
+        check(f"the function {name!r}", function.function, collections.abc.Callable)
         if function.mode not in (abi.FUNCTION_SYNC, abi.FUNCTION_ASYNC, abi.FUNCTION_EITHER):
             raise OptionError(f"the function {name!r} has the mode {function.mode!r}, which is none of sync, async and either")
         offered[name] = function
@@ -69,7 +72,11 @@ def failed(name: str, error: Exception) -> bytes:
 
 
 def failure_text(name: str, error: Exception) -> str:
-    return f"{abi.FUNCTION_LIBRARY}.{name}: {str(error) or type(error).__name__}"
+    try:
+        words = str(error)
+    except Exception:  # an error whose text fails is an error all the same
+        words = ""
+    return f"{abi.FUNCTION_LIBRARY}.{name}: {words or type(error).__name__}"
 
 
 def forget(awaitable: Any) -> None:

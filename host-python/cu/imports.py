@@ -56,7 +56,7 @@ def _guarded(imports: "weakref.ref[Imports]", name: str) -> Callable[..., int]:
         try:
             return int(getattr(self, name)(*[word & UNSIGNED for word in words]))
         except Exception as error:
-            code = error.code if isinstance(error, StoreError) else FAILED
+            code = error.code if isinstance(error, StoreError) and isinstance(error.code, int) and -(1 << 31) <= error.code < -1 else FAILED
             self.failures[code] = error
             return code
         except BaseException as error:

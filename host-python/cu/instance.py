@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import collections.abc
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Awaitable, Callable, Dict, Iterator, List, Mapping, Optional, Tuple, Union
 
@@ -12,17 +14,19 @@ from . import abi
 from .codec import ExternalTable, encode
 from .control import Event, Table0
 from .core import Answer, Response
-from .errors import CuError, HostError, LuaError
+from .errors import BusyError, CuError, EncodeError, HostError, LuaError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
 from .module import Module
-from .options import Config, OptionError
+from .options import Config, OptionError, check
 from .packaged import packaged
 from .records import CANCEL, Call, answer_record, decode_pending, raised, results
 from .store import Store
 from .stored import decode_stored
-from .unit import UnitCore
+from .unit import UnitCore, turn
 
+# The transactions within which a thread or a task is.
+_inside: ContextVar[Tuple[object, ...]] = ContextVar("transactions", default=())
 Code = Union[str, bytes, Call]
 
 
@@ -37,6 +41,7 @@ class Pending:
     config: Config
     deadline: Optional[float]
     awaitable: Any = None
+    store: Optional[Store] = None
 
 
 Step = Union[Response, Pending]
@@ -70,8 +75,12 @@ class Instance(UnitCore):
     def __init__(self, module: Optional[Module] = None, store: Optional[Store] = None, config: Optional[Config] = None, *,
                  functions: Optional[Mapping[str, Union[HostFunction, Callable[..., Any]]]] = None,
                  on_event: Optional[Callable[[Event], object]] = None, now: Optional[Callable[[], float]] = None) -> None:
-        self.config = config or Config()
+        for name, value, kind in (("module", module, Module), ("store", store, Store), ("config", config, Config),
+                                  ("on_event", on_event, collections.abc.Callable), ("now", now, collections.abc.Callable)):
+            check(name, value, kind, type(None))
+        self.config = Config() if config is None else config
         self._given_up: List[Pending] = []
+        self._transaction: Optional[object] = None  # the one that is open
         self._control = self._control_class(offer(functions or {}), on_event, now)
         self._control.prepare(self.config, 0, None, False)
         super().__init__(module or packaged(), store, self._control)
@@ -84,7 +93,7 @@ class Instance(UnitCore):
 
     def compute(self, code: Code, config: Optional[Config] = None) -> Response:
         """Runs Lua source, or a call, to its end."""
-        step = self._part(self._code(code), config or self.config, self._deadline(config), False)
+        step = self._begin_with(code, config, False)
         assert isinstance(step, Response)  # the module was told that nothing may wait
         return step
 
@@ -94,9 +103,10 @@ class Instance(UnitCore):
 
     def stop(self, reason: str = "stopped") -> bool:
         """Ends the script that runs now, from another thread; answers whether one did. The instance lives on."""
-        if self._running:
-            self._control.stop_reason = reason
-        return self._running
+        running = self._running
+        if running is not None:
+            running.reason = reason
+        return running is not None
 
     def collect(self) -> None:
         """Collects garbage, in the arena and in the store."""
@@ -120,7 +130,7 @@ class Instance(UnitCore):
 
     def start(self, code: Code, config: Optional[Config] = None) -> Step:
         """Runs until the end, or until a function of the host is to be waited for."""
-        return self._part(self._code(code), config or self.config, self._deadline(config), True)
+        return self._begin_with(code, config, True)
 
     def resume(self, pending: Pending, *values: Any) -> Step:
         """Goes on with the results of the function."""
@@ -138,7 +148,7 @@ class Instance(UnitCore):
 
     async def run(self, code: Code, config: Optional[Config] = None) -> Response:
         """Runs to the end, and awaits functions of the host; others may run meanwhile. Whoever cancels it ends the script."""
-        step = self._part(self._code(code), config or self.config, self._deadline(config), True)
+        step = self._begin_with(code, config, True)
         output = step.output_bytes
         while isinstance(step, Pending):
             pending = step
@@ -169,12 +179,13 @@ class Instance(UnitCore):
         except Exception as error:
             return failed(name, error), error
         left = None if pending.deadline is None else max(0.0, pending.deadline - time.monotonic())
+        is_done = False
         try:
-            await asyncio.wait({task}, timeout=left)
+            is_done = bool((await asyncio.wait({task}, timeout=left))[0])
         finally:
-            if not task.done():
+            if not is_done:
                 task.cancel()
-        if not task.done():
+        if not is_done:  # a future that was cancelled is done at once
             words = f"interrupted by the host: 'the time limit of {pending.config.time_limit} s is over', while it waited for host.{name}"
             raise LuaError(words.encode(), abi.CLASS_INTERRUPTED)
         try:
@@ -184,6 +195,8 @@ class Instance(UnitCore):
             return failed(name, cancelled), cancelled
         except Exception as error:
             return failed(name, error), error
+        finally:
+            del task, awaitable  # which keep the error that keeps this frame
 
     def _give_up(self, pending: Pending) -> None:
         """Cancels a compute, with the next call if the module cannot be told now."""
@@ -197,20 +210,32 @@ class Instance(UnitCore):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """The computes within are one: all of them are kept at the end, or none where an exception leaves. No other instance
-        uses the store meanwhile; a compute that fails undoes what it changed alone."""
+        """The computes within are one: all of them are kept at the end, or none where an exception leaves. No other instance, thread or
+        task uses the store meanwhile; a compute that fails undoes what it changed alone."""
         usual = self.config
-        if usual.transaction is not None or self.store.transaction is not None:
+        if self._transaction in _inside.get():
             raise OptionError("a transaction is open: they do not nest")
-        self.config = replace(usual, transaction=abi.TRANSACTION_OPEN)
+        mine = object()
         try:
-            yield
-            self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
-        except BaseException:
-            self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
-            raise
+            with turn(self.store, self):
+                self._may_run()
+                self._transaction = mine
+            before = _inside.set((*_inside.get(), mine))
+            try:
+                yield
+                self.compute("", replace(usual, transaction=abi.TRANSACTION_COMMIT))
+            except BaseException:
+                self._roll_back(replace(usual, transaction=abi.TRANSACTION_ROLLBACK))
+                raise
+            finally:
+                _inside.reset(before)
         finally:
-            self.config = usual
+            if self._transaction is mine:
+                self._transaction = None
+
+    def _may_run(self) -> None:
+        if self._transaction is not None and self._transaction not in _inside.get():
+            raise BusyError("the store is in use: a transaction of the instance is open, in another thread or task")
 
     def _roll_back(self, config: Config) -> None:
         """Where the module cannot undo it, since the store fails, the store does, or the next instance over it."""
@@ -226,12 +251,13 @@ class Instance(UnitCore):
 
     def write_io(self, channel: str, value: Any) -> None:
         """Puts the value where scripts find it as `_io.input`, for example."""
-        data = encode(value)
-        self._in_unit(lambda: self._host(lambda: self.store.set(abi.TABLE_IO, encode_key(channel), data)))
+        key, data = encode_key(channel), encode(value)
+        self._in_unit(lambda: self._host(lambda: self.store.set(abi.TABLE_IO, key, data)))
 
     def read_io(self, channel: str) -> Any:
         """What a script assigned to `_io.output`, for example."""
-        data = self._in_unit(lambda: self._host(lambda: self.store.get(abi.TABLE_IO, encode_key(channel))))
+        key = encode_key(channel)
+        data = self._in_unit(lambda: self._host(lambda: self.store.get(abi.TABLE_IO, key)))
         return None if data is None else decode_stored(data)
 
     def clear_io(self) -> None:
@@ -245,6 +271,8 @@ class Instance(UnitCore):
 
     def read(self, table: ExternalTable) -> Dict[Any, Any]:
         """The rows of an external table; tables in them are `ExternalTable` again."""
+
+        check("the table", table, ExternalTable)
 
         def rows() -> List[Tuple[bytes, bytes]]:
             return [(key, self.store.get(table.id, key) or b"") for key in self.store.keys(table.id)]
@@ -260,15 +288,26 @@ class Instance(UnitCore):
 
     @staticmethod
     def _code(code: Code) -> bytes:
-        return code.encode() if isinstance(code, (str, Call)) else code
+        check("the code", code, str, bytes, bytearray, memoryview, Call)
+        try:
+            return code.encode() if isinstance(code, (str, Call)) else bytes(code)
+        except UnicodeEncodeError as error:
+            raise EncodeError(f"the code: {error}") from error
 
-    def _deadline(self, config: Optional[Config]) -> Optional[float]:
-        limit = (config or self.config).time_limit
-        if limit is not None and not limit > 0:
-            raise OptionError(f"time_limit is {limit}; wanted are seconds above 0")
-        return None if limit is None else time.monotonic() + limit
+    def _deadline(self, config: Config) -> Optional[float]:
+        return None if config.time_limit is None else time.monotonic() + config.time_limit
+
+    def _begin_with(self, code: Code, config: Optional[Config], can_wait: bool) -> Step:
+        check("config", config, Config, type(None))
+        config = self.config if config is None else config
+        if config.transaction is None and self._transaction in _inside.get():
+            config = replace(config, transaction=abi.TRANSACTION_OPEN)
+        return self._part(self._code(code), config, self._deadline(config), can_wait)
 
     def _go_on(self, pending: Pending, record: bytes, cause: Optional[Exception] = None) -> Step:
+        check("what is gone on with", pending, Pending)
+        if pending.store is not self.store:  # over one store the module tells instances apart
+            raise OptionError(f"the compute that waits for {pending.name} is of an instance over another store")
         record = answer_record(pending.ticket, record)
         raised_before = (failure_text(pending.name, cause), cause) if cause else None
         return self._part(record, pending.config, pending.deadline, True, raised_before)
@@ -292,7 +331,7 @@ class Instance(UnitCore):
             step: Step = response
             if response.raw[:1] == bytes((abi.TAG_PENDING,)):
                 ticket, call = decode_pending(response.raw)
-                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable)
+                step = Pending(call.way, tuple(call.arguments), response.output_bytes, ticket, config, deadline, control.awaitable, self.store)
             if control.failure is not None:
                 if isinstance(step, Pending):
                     self._given_up.append(step)
@@ -307,13 +346,16 @@ class Instance(UnitCore):
 
     def _in_unit(self, run: Callable[[], Answer]) -> Answer:
         def after_those_given_up() -> Answer:
+            self._control.running = self._running
             self._cancel_given_up()
             return run()
 
         try:
-            return super()._in_unit(after_those_given_up if self._given_up else run)
+            return super()._in_unit(after_those_given_up)
         finally:
-            self._control.stop_reason = None
+            if self._running is None:
+                self._control.forget()
+                self._imports.failures.clear()
 
     def _cancel_given_up(self) -> None:
         for pending in list(self._given_up):
@@ -346,9 +388,6 @@ class Instance(UnitCore):
             if error.message.endswith(words):
                 error.__cause__ = cause
         return error
-
-    def _interrupt(self, reason: str) -> None:
-        self._control.stop_reason = reason
 
     def _undoes(self) -> bool:
         return self._control.table.get(abi.CONFIG_ATOMIC) == abi.ATOMIC_HOST

@@ -9,7 +9,7 @@ import struct
 from typing import Any, List
 
 from . import abi
-from .codec import BigInteger, INTEGER_MAX, INTEGER_MIN
+from .codec import BigInteger, INTEGER_MAX, INTEGER_MIN, shown
 from .errors import EncodeError, Malformed
 
 STRING, ZERO, FLOAT, FALSE, TRUE = 0x01, 0x14, 0x21, 0x26, 0x27
@@ -43,7 +43,7 @@ def _key_bytes(key: Any) -> bytes:
         if key >= 0:
             return bytes((ZERO + length,)) + key.to_bytes(length, "big")
         return bytes((ZERO - length,)) + ((key - 1) % (1 << 8 * length)).to_bytes(length, "big")
-    raise EncodeError(f"{key!r} is no key of an external table")
+    raise EncodeError(f"{shown(key)} is no key of an external table")
 
 
 def decode_key(data: bytes, text: bool = True) -> Any:

@@ -62,6 +62,8 @@ class Call:
 
 
 def _way(way: str) -> bytes:
+    if not isinstance(way, str):
+        raise EncodeError(f"a way is text such as '_home.total', not a {type(way).__name__}")
     if "" in way.split("."):
         raise EncodeError(f"{way!r} is no way: a name in it is empty")
     try:

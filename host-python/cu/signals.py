@@ -1,74 +1,89 @@
-"""Handlers of signals while the module runs: one that raises, as that of Ctrl-C does, ends the script, and its exception comes behind it.
+"""Handlers of signals during a call: one that raises, as that of Ctrl-C does, ends the script, and its exception comes behind the call.
 
-Python calls a handler at the next line of Python, which is then the first one in the engine's callback. An exception there is dropped by
-ctypes, and the engine, which got no answer, may take the process down. So no handler may raise there.
+Python calls a handler at the next line of Python, whichever that is. In the callback of the engine ctypes drops the exception, and the
+engine, which got no answer, takes the process down; in the host it would leave a unit half begun or half kept. So a handler raises in
+`interruptible` alone, where functions of the host run, and elsewhere its exception is noted. Where the signal came is read from the
+frames: nothing that an exception could leave wrong says so.
 """
 
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # what `signal` wraps with enumerations, at ten times the cost
 import threading
-from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, List, Optional, TypeVar
 
+Answer = TypeVar("Answer")
 Stop = Callable[[str], object]
 
 _stops: List[Stop] = []  # of the calls that run in the main thread, one in another
-_raised: List[BaseException] = []
-_in_functions: List[int] = []  # how many calls ran when a function of the host began: where it runs, handlers may raise
+_noted: List[BaseException] = []
 
 
-@contextmanager
-def in_function() -> Iterator[None]:
+def interruptible(function: Callable[..., Answer], *arguments: Any) -> Answer:
     """Within, a handler raises as ever, for functions that take long."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    _in_functions.append(len(_stops))
-    try:
-        yield
-    finally:
-        _in_functions.pop()
+    return function(*arguments)
 
 
-@contextmanager
-def signals_stop(stop: Stop) -> Iterator[List[BaseException]]:
-    """What was raised is in the list behind it."""
+def shielded(run: Callable[[], Answer], stop: Stop) -> Answer:
+    """What a handler raised meanwhile leaves the outermost call behind its end, with the call's own error as the cause."""
     if threading.current_thread() is not threading.main_thread():
-        yield []
-        return
-    _stops.append(stop)
-    usual = _replaced() if len(_stops) == 1 else {}
-    raised: List[BaseException] = []
+        return run()
+    depth, usual = len(_stops), {}  # type: int, Dict[int, Any]
+    failure: Optional[BaseException] = None
     try:
-        yield raised
+        _stops.append(stop)
+        if depth == 0:
+            _replace(usual)
+        return run()
+    except BaseException as error:
+        failure = error
+        raise
     finally:
-        _stops.pop()
+        del _stops[depth:]
         for number, handler in usual.items():
             if getattr(_signal.getsignal(number), "of_cu", False):  # nobody else has set another one meanwhile
                 _signal.signal(number, handler)
-        if not _stops:
-            raised += _raised
-            _raised.clear()
+        try:
+            if depth == 0:
+                raise_noted(failure)
+        finally:
+            failure = None  # which keeps this frame
 
 
-def _replaced() -> Dict[int, Any]:
-    """Puts handlers that do not raise in the place of those that may; these are answered."""
-    found = ((number, _signal.getsignal(number)) for number in range(1, _signal.NSIG))
-    usual = {number: handler for number, handler in found if callable(handler)}
+def raise_noted(cause: Optional[BaseException] = None) -> None:
+    """For who waits without the module, and can be interrupted there."""
+    if _noted and threading.current_thread() is threading.main_thread():
+        first = _noted[0]
+        _noted.clear()
+        raise first from cause
+
+
+def _may_raise(frame: Optional[FrameType]) -> bool:
+    """Whether a function of the host runs, and no call that it made."""
+    while frame is not None:
+        if frame.f_code in (interruptible.__code__, shielded.__code__):
+            return frame.f_code is interruptible.__code__
+        frame = frame.f_back
+    return True
+
+
+def _replace(usual: Dict[int, Any]) -> None:
+    """Puts handlers that raise where they may in the place of those that do anywhere, which go into `usual`."""
 
     def handle(number: int, frame: Optional[FrameType]) -> None:
         try:
             usual[number](number, frame)
         except BaseException as error:
-            if _in_functions and _in_functions[-1] == len(_stops):
+            if _may_raise(frame):
                 raise
-            _raised.append(error)
+            _noted.append(error)
             for stop in _stops:
                 stop(f"a signal: {type(error).__name__}")
 
     handle.of_cu = True  # type: ignore[attr-defined]
-    for number in usual:
-        _signal.signal(number, handle)
-    return usual
+    for number in range(1, _signal.NSIG):
+        handler = _signal.getsignal(number)
+        if callable(handler):
+            usual[number] = handler
+            _signal.signal(number, handle)

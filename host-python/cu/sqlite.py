@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from typing import Any, Dict, Iterable, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, List, Optional, Tuple, Union
 
+from .codec import shown
 from .errors import BusyError, StoreError
 from .store import Store
+from .waiting import pauses
 
 APPLICATION = 0x6375_0001  # the header of the file says whose it is
-SHORTEST_PAUSE, LONGEST_PAUSE = 0.0005, 0.02  # seconds between two looks at a file that is in use
+
+_of_another_process: List[sqlite3.Connection] = []  # to close them in a child would touch the parent's file
 
 SCHEMA = "CREATE TABLE rows (owner INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (owner, key)) WITHOUT ROWID"
 
@@ -29,6 +32,7 @@ class SqliteStore(Store):
         super().__init__(wait)
         self.path = os.fspath(path)
         self._open = False  # a unit
+        self._process = os.getpid()
         self._sizes: Dict[int, int] = {}  # of tables that were counted, while nobody else changes the file
         self._version = -1
         try:
@@ -56,30 +60,34 @@ class SqliteStore(Store):
 
     def _run(self, statement: str, values: Tuple[Any, ...] = ()) -> sqlite3.Cursor:
         """SQLite would wait where no signal reaches it, so the waiting is here."""
+        if self._process != os.getpid():
+            raise StoreError(f"{self.path} was opened by process {self._process}, and SQLite forbids its use after a fork: open it anew in process {os.getpid()}")
         if self._open and not self._file.in_transaction:
             raise StoreError(f"{self.path}: SQLite has undone the unit of changes after an error")
-        end = None if self.wait < 0 else time.monotonic() + self.wait
-        pause = SHORTEST_PAUSE
-        while True:
+        for pause in pauses(self.wait):
             try:
                 return self._file.execute(statement, values)
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     raise StoreError(f"{self.path}: {error}") from error
-                if end is not None and time.monotonic() >= end:
-                    raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from error
-            except sqlite3.Error as error:
+                busy = error
+            except (sqlite3.Error, ValueError, OverflowError) as error:  # ValueError: even of texts of damaged files
                 raise StoreError(f"{self.path}: {error}") from error
             time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+        raise BusyError(f"{self.path} is in use by another process for more than {self.wait} s") from busy
 
     def _one(self, statement: str, values: Tuple[Any, ...] = ()) -> Any:
         row = self._run(statement, values).fetchone()
         return row[0] if row else None
 
+    def _blob(self, value: Any) -> bytes:
+        if not isinstance(value, bytes):  # of a number, `bytes` would make as many zeros
+            raise StoreError(f"{self.path} is damaged: {shown(value)[:80]} stands where bytes are to be")
+        return value
+
     def read(self, table: int, key: bytes) -> Optional[bytes]:
         value = self._one("SELECT value FROM rows WHERE owner = ? AND key = ?", (table, key))
-        return None if value is None else bytes(value)
+        return None if value is None else self._blob(value)
 
     def write(self, table: int, key: bytes, value: Optional[bytes]) -> None:
         size = self._sizes.pop(table, None)
@@ -105,7 +113,7 @@ class SqliteStore(Store):
         statement = f"SELECT key FROM rows WHERE owner = ? AND key {bound} ? ORDER BY key {order}"
         cursor = self._run(statement, (table, after))
         try:
-            yield from (bytes(key) for (key,) in cursor)
+            yield from (self._blob(key) for (key,) in cursor)
         finally:
             cursor.close()
 
@@ -113,6 +121,8 @@ class SqliteStore(Store):
         # One step of the tree for each table, whatever its size.
         table = self._one("SELECT min(owner) FROM rows")
         while table is not None:
+            if not isinstance(table, int) or not 0 <= table < 1 << 32:
+                raise StoreError(f"{self.path} is damaged: {shown(table)} is no id of a table")
             yield table
             table = self._one("SELECT min(owner) FROM rows WHERE owner > ?", (table,))
 
@@ -141,9 +151,15 @@ class SqliteStore(Store):
 
     def close(self) -> None:
         with self.lock:
+            if self._process != os.getpid():
+                return
             if self._open:
                 self.rollback()
             self._file.close()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file") and self._process != os.getpid():
+            _of_another_process.append(self._file)
 
     def __enter__(self) -> "SqliteStore":
         return self

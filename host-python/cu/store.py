@@ -21,7 +21,7 @@ class Store(ABC):
 
     def __init__(self, wait: float = -1) -> None:
         """`wait` is how many seconds a call waits for one of another thread; negative is for ever."""
-        self.wait, self.changes = wait, 0
+        self.wait, self.changes = float(wait), 0
         self.lock = threading.RLock()
         self.in_turn = False
         self.transaction: Optional[object] = None  # the instance of which several computes are one unit

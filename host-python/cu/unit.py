@@ -6,19 +6,36 @@ can, and ends the instance.
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager, suppress
 from typing import Callable, Iterator, Optional
 
 from .core import Answer, Core
 from .errors import BusyError, HostError, InstanceOver, LuaError, Malformed
-from .signals import signals_stop
+from .signals import raise_noted, shielded
 from .store import Store
+from .waiting import pauses
+
+FRAMES = 60  # of Python, which the engine and its callback need: one too few there would take the process down
+
+
+def _has_room(frames: int) -> bool:
+    """Raises RecursionError where they are not left."""
+    return frames == 0 or _has_room(frames - 1)
+
+
+class Running:
+    """A call of an instance."""
+
+    def __init__(self) -> None:
+        self.thread = threading.get_ident()
+        self.reason: Optional[str] = None  # why its script is to end
 
 
 @contextmanager
 def turn(store: Store, instance: object) -> Iterator[None]:
     """Nobody else uses the store meanwhile."""
-    if not store.lock.acquire(timeout=store.wait):
+    if not any(store.lock.acquire(timeout=pause) for pause in pauses(store.wait)):
         raise BusyError(f"the store is in use by another thread for more than {store.wait} s")
     try:
         if store.in_turn:
@@ -35,8 +52,7 @@ def turn(store: Store, instance: object) -> Iterator[None]:
 
 
 class UnitCore(Core):
-    _running = False  # a unit of this instance's is open
-    _signal: Optional[BaseException] = None  # what a handler of signals raised while the module ran
+    _running: Optional[Running] = None  # a unit of this instance's is open
 
     def close(self) -> None:
         """Frees the linear memory; the store is not closed."""
@@ -51,11 +67,21 @@ class UnitCore(Core):
         return False
 
     def _in_unit(self, run: Callable[[], Answer]) -> Answer:
+        _has_room(FRAMES)
+        return shielded(lambda: self._unit(run), self._interrupt)
+
+    def _unit(self, run: Callable[[], Answer]) -> Answer:
         with turn(self.store, self):
-            if self._over is None and self.store.transaction is None:
-                self._begin()
-            self._running = True
+            self._running = Running()
             failure: Optional[Exception] = None
+            try:
+                raise_noted()
+                self._may_run()
+                if self._over is None and self.store.transaction is None:
+                    self._begin()
+            except BaseException:
+                self._running = None
+                raise
             try:
                 try:
                     answer = super()._in_unit(run)
@@ -66,22 +92,22 @@ class UnitCore(Core):
                 self._end(error)
                 raise
             finally:
-                self._running = False
-            signal, self._signal = self._signal, None
-            if signal:
-                raise signal from failure
+                self._running = None
             if failure:
-                raise failure
+                try:
+                    raise failure
+                finally:
+                    failure = None  # a frame and the error that keeps it would wait for the collector, with the instance
             return answer
 
-    def _enter(self, export: str, *words: int) -> int:
-        with signals_stop(self._interrupt) as raised:
-            answer = super()._enter(export, *words)
-        self._signal = raised[0] if raised else self._signal
-        return answer
-
     def _interrupt(self, reason: str) -> None:
-        """Ends the script that runs."""
+        """A signal ends the script that runs in the main thread."""
+        running = self._running
+        if running is not None and running.thread == threading.get_ident():
+            running.reason = reason
+
+    def _may_run(self) -> None:
+        """Raises where it is not the caller's turn."""
 
     def _begin(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -130,6 +131,74 @@ def test_a_file_of_something_else(tmp_path: Path, made: str) -> None:
         cu.SqliteStore(path)
     if made == "text":
         assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("row, problem", [
+    ("(1, x'016100', 100000000000)", "100000000000 stands where bytes"), ("(1, x'016100', 5)", "5 stands where bytes"), ("(1, x'016100', 'text')", "'text' stands where bytes"),
+    ("('x', x'016100', x'00')", "'x' is no id"), ("(-1, x'016100', x'00')", "-1 is no id"), ("(5000000000, x'016100', x'00')", "5000000000 is no id"),
+])
+def test_a_row_that_nobody_here_wrote(module: cu.Module, tmp_path: Path, row: str, problem: str) -> None:
+    path = tmp_path / "store.db"
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        instance.compute("_home.n = 1")
+    with sqlite3.connect(path) as other:
+        other.execute(f"INSERT INTO rows VALUES {row}")
+    other.close()
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        with pytest.raises(cu.HostError) as caught:
+            instance.compute("return _home.a")
+            instance.collect()
+        assert isinstance(caught.value.__cause__, cu.StoreError) and f"{path} is damaged: {problem}" in str(caught.value.__cause__)
+        assert instance.compute("return _home.n").value == 1
+
+
+def test_files_with_damaged_bytes(module: cu.Module, tmp_path: Path, chance: random.Random) -> None:
+    path = tmp_path / "store.db"
+    with cu.SqliteStore(path) as store, cu.Instance(module, store) as instance:
+        instance.compute("for i = 1, 300 do _home[i] = { i, ('x'):rep(50) } end function _home.f() return 1 end")
+    whole, schema = path.read_bytes(), path.read_bytes().index(b"CREATE TABLE")
+    for round in range(80):
+        data = bytearray(whole[: chance.randrange(len(whole))] if round % 4 == 0 else whole)
+        for _ in range(chance.choice([1, 20, 400])):
+            at = schema + chance.randrange(100) if round % 4 == 1 else chance.randrange(max(1, len(data)))
+            data[at : at + 1] = chance.randbytes(1)
+        for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+            name.unlink(missing_ok=True)
+        path.write_bytes(data)
+        try:
+            with cu.SqliteStore(path, wait=1) as store, cu.Instance(module, store) as instance:
+                instance.compute("local n = 0 for k, v in pairs(_home) do n = n + 1 end _home.new = { n }")
+                instance.collect()
+        except cu.CuError:
+            pass
+
+
+def test_a_file_that_was_opened_before_a_fork_is_refused(module: cu.Module, tmp_path: Path) -> None:
+    code = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+import cu
+store = cu.SqliteStore(sys.argv[2])
+instance = cu.Instance(store=store)
+instance.compute("_home.n = 1")
+child = os.fork()
+if child == 0:
+    try:
+        instance.compute("_home.n = 2")
+    except cu.HostError as error:
+        print(error.__cause__)
+    store.close()
+    with cu.SqliteStore(sys.argv[2]) as own, cu.Instance(store=own) as other:
+        other.compute("_home.n = _home.n + 10")
+    del instance, store
+    sys.exit()
+os.waitpid(child, 0)
+print(instance.compute("return _home.n").value)
+"""
+    with process(code, tmp_path / "store.db") as forked:
+        assert forked.stdout is not None
+        said, n = forked.stdout.read().splitlines()
+    assert "SQLite forbids its use after a fork: open it anew in process" in said and n == "11"
 
 
 def test_a_full_disk_keeps_nothing_of_the_compute(module: cu.Module, tmp_path: Path) -> None:

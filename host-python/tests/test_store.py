@@ -169,6 +169,31 @@ def test_a_collection_over_a_store_that_fails(module: cu.Module) -> None:
     assert instance.compute("return #_home").value == 2
 
 
+@pytest.mark.parametrize("code", [-1, 0, 7, 2**40, -(2**40), "x", None, 1.5])
+def test_a_code_that_says_something_else_than_a_failure(module: cu.Module, code: Any) -> None:
+    class Coded(cu.StoreError):
+        pass
+
+    class Store(cu.MemoryStore):
+        fails = False
+
+        def read(self, table: int, key: bytes) -> Optional[bytes]:
+            if self.fails:
+                raise Coded("a bad sector")
+            return super().read(table, key)
+
+    Coded.code = code
+    store = Store()
+    instance = cu.Instance(module, store)
+    instance.compute("_home.a = 1")
+    store.fails = True
+    with pytest.raises(cu.HostError) as caught:
+        instance.compute("return _home.a")
+    assert isinstance(caught.value.__cause__, Coded)
+    store.fails = False
+    assert instance.compute("return _home.a").value == 1
+
+
 def test_units_that_fail(module: cu.Module) -> None:
     class Units(cu.MemoryStore):
         fails = ""

@@ -56,6 +56,13 @@ def test_a_time_limit_counts_while_a_script_waits(web: cu.Instance) -> None:
     assert asyncio.run(web.run("return host.http.get('/a')")).value == "</a>"
 
 
+def test_a_time_limit_counts_while_a_script_waits_for_a_future(module: cu.Module) -> None:
+    instance = cu.Instance(module, functions={"never": cu.HostFunction(lambda: asyncio.get_running_loop().create_future())})
+    with pytest.raises(cu.LuaError, match="'the time limit of 0.02 s is over', while it waited for host.never"):
+        asyncio.run(instance.run("pcall(host.never) _home.went_on = true", cu.Config(time_limit=0.02)))
+    assert instance.compute("return _home.went_on").value is None
+
+
 def test_who_is_cancelled_ends_the_script(web: cu.Instance) -> None:
     code = "local x <close> = setmetatable({}, { __close = function() _home.closed = (_home.closed or 0) + 1 end }) host.http.get('/slow') _home.went_on = true"
 
