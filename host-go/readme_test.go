@@ -16,17 +16,9 @@ func TestTheProgramOfTheReadmeRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	program := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(readme)[1]
-	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "main.go"), program, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	built := filepath.Join(folder, "program")
-	if said, err := exec.Command("go", "build", "-o", built, filepath.Join(folder, "main.go")).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
-	run := exec.Command(built)
+	run := exec.Command(build(t, program))
 	run.Dir = ".."
-	run.Env = append(os.Environ(), "TMPDIR="+folder)
+	run.Env = append(os.Environ(), "TMPDIR="+t.TempDir())
 	said, err := run.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said)
@@ -38,4 +30,17 @@ func TestTheProgramOfTheReadmeRuns(t *testing.T) {
 	if got := strings.TrimSpace(string(said)); len(wanted) < 5 || got != strings.Join(wanted, "\n") {
 		t.Errorf("it prints\n%s\nand not\n%s", got, strings.Join(wanted, "\n"))
 	}
+}
+
+// build compiles a program of a page, and answers where it is.
+func build(t *testing.T, program []byte) string {
+	folder := t.TempDir()
+	source, built := filepath.Join(folder, "main.go"), filepath.Join(folder, "program")
+	if err := os.WriteFile(source, program, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := exec.Command("go", "build", "-o", built, source).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	return built
 }

@@ -17,7 +17,7 @@ const PACKAGE = `${process.cwd()}/`;
 const COPIES = { 'lua.wasm': 'dist/cu.wasm', LICENSE: 'LICENSE' };
 
 /** Documents for users of the package; the others are about this repository. */
-const DOCUMENTS = ['package', 'javascript', 'browser-stores', 'workers', 'data', 'lua', 'hosting', 'replay', 'security', 'budget', 'bytecode', 'formats'];
+const DOCUMENTS = ['package', 'javascript', 'browser-stores', 'workers', 'data', 'lua', 'hosting', 'calls', 'limits', 'instances', 'smaller-module', 'stores', 'permissions', 'troubleshooting', 'replay', 'security', 'budget', 'bytecode', 'formats'];
 
 const BUNDLES = ['cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', dirname(OLD_CLASSIC)];
 

@@ -125,3 +125,8 @@ pub use cu_abi::status::ErrorClass;
 #[cfg(all(doctest, feature = "redb", feature = "encryption"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Tests the page that shows one program in each language.
+#[cfg(all(doctest, feature = "redb"))]
+#[doc = include_str!("../../docs/hosting.md")]
+struct Hosting;

@@ -1,5 +1,5 @@
-//! The needs of an engine, and the effects of its own limits (abi/README.md, "What an engine needs"; docs/hosting.md,
-//! "Limits").
+//! The needs of an engine, and the effects of its own limits (abi/README.md, "What an engine needs"; docs/limits.md,
+//! "Limits on the wall clock").
 //!
 //! Measured, not tested, with the command
 //! `cargo test -p cu-host --release --features wasmi --test engine_settings -- --ignored --nocapture --test-threads 1`:

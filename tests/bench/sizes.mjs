@@ -1,6 +1,6 @@
 // Finds how large values can be in the arena of dist/cu.wasm, for the documentation of hosts.
 //
-//   node tests/bench/sizes.mjs        prints the table of docs/hosting.md, "How much fits"
+//   node tests/bench/sizes.mjs        prints the table of docs/limits.md, "How much fits"
 //
 // Each size is tried in a new instance. The result is the largest size that works, within 1 %.
 

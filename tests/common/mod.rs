@@ -9,7 +9,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Node 20 can hang at the end of a process without it (docs/hosting.md, "Troubleshooting").
+/// Node 20 can hang at the end of a process without it (docs/troubleshooting.md).
 pub const NO_HANG: &str = "--no-concurrent-recompilation";
 
 /// The built module, compiled for an engine.

@@ -203,10 +203,11 @@ async function checkCommands({ text, expected }) {
   if (expected !== undefined) assert.equal(stdout, expected);
 }
 
-/** Rust is compiled elsewhere: here the block must only be a part of that code. */
+/** Rust is compiled elsewhere: here the block must only be a part of that code, which is in the library and in pages that it includes. */
 function checkQuotation({ text }) {
-  const library = readFileSync(join(ROOT, 'host-rust/src/lib.rs'), 'utf8').match(/^\/\/! ?.*\n/gm).join('');
-  const sources = [readFileSync(join(ROOT, 'host-rust/README.md'), 'utf8'), library.replace(/^\/\/! ?/gm, '')];
+  const library = readFileSync(join(ROOT, 'host-rust/src/lib.rs'), 'utf8');
+  const pages = [...library.matchAll(/^#\[doc = include_str!\("(.+\.md)"\)\]$/gm)].map(([, path]) => readFileSync(join(ROOT, 'host-rust/src', path), 'utf8'));
+  const sources = [...pages, library.match(/^\/\/! ?.*\n/gm).join('').replace(/^\/\/! ?/gm, '')];
   const trimmed = (whole) => whole.split('\n').map((line) => line.trim());
   const missing = sources.map((source) => {
     const rest = trimmed(source);
@@ -315,6 +316,11 @@ for (const path of documents) {
   if (unchecked > 0) test(`${path}: some example is checked`, () => assert.ok(checks.length > 0));
 }
 
+const HOSTING = fencedBlocks(readFileSync(join(ROOT, 'docs/hosting.md'), 'utf8'));
+
+/** Lines of a screen. */
+const SCREEN = 80;
+
 // Runs after the whole host of docs/hosting.md, and uses its names, to reach the parts that its script does not reach.
 const TABLES = `
 import assert from 'node:assert/strict';
@@ -353,8 +359,29 @@ assert.equal(imports.js_ext_table_get(0, buffer, 1, buffer, 1), -1);
 `;
 
 test('docs/hosting.md: the tables of the whole host keep the contract', async () => {
-  const [host] = fencedBlocks(readFileSync(join(ROOT, 'docs/hosting.md'), 'utf8'));
+  const host = HOSTING.find(({ language, text }) => language === 'js' && text.includes('js_ext_table_set'));
   await runScript(host.text + TABLES);
+});
+
+test('docs/hosting.md: a program that runs again goes on with what the first run kept', async () => {
+  const at = HOSTING.findIndex(({ language }) => language === 'js');
+  const wanted = HOSTING[at + 1].text;
+  const run = async () => `${(await runScript(HOSTING[at].text)).join('\n')}\n`;
+  const remove = () => rmSync(join(ROOT, 'target/shop.cu'), { force: true });
+  remove();
+  assert.equal(await run(), wanted);
+  assert.equal(await run(), wanted.replace('so far: 4', 'so far: 8'));
+  remove();
+});
+
+// Nobody reads a program of five screens: one for a program over a host that is there, two for a host.
+test('docs/hosting.md: each program is short', () => {
+  const programs = HOSTING.filter(({ language }) => ['js', 'rust', 'c', 'go', 'python'].includes(language));
+  assert.equal(programs.length, 7);
+  for (const { language, line, text } of programs) {
+    const most = /js_ext_table_/.test(text) ? 2 * SCREEN : SCREEN;
+    assert.ok(lines(text).length <= most, `line ${line}: ${lines(text).length} lines of ${language}, more than ${most}`);
+  }
 });
 
 const WRONG = {

@@ -107,8 +107,8 @@ test('a walk asks for a page of keys at a time', () => {
   assert.equal(keys, Math.ceil(most) + 2);
 });
 
-test('docs/hosting.md says the same', () => {
-  const page = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
+test('docs/stores.md says the same', () => {
+  const page = readFileSync(new URL('../../docs/stores.md', import.meta.url), 'utf8');
   const [, section] = page.split('## What an access costs\n');
   const rows = [...section.split('\n## ')[0].matchAll(/^\| `(.+)` \| (.+) \| ([\d, ]+) \|$/gm)];
   assert.ok(rows.length > 10, `${rows.length} rows`);

@@ -1,4 +1,4 @@
-// No example pastes a value into code (docs/hosting.md, "Arguments and results"): who copies it would let a value become code.
+// No example pastes a value into code (docs/calls.md): who copies it would let a value become code.
 
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';

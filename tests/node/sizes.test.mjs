@@ -1,4 +1,4 @@
-// The table of docs/hosting.md about the room in the arena: each of its sizes fits, and a much larger one does not.
+// The table of docs/limits.md about the room in the arena: each of its sizes fits, and a much larger one does not.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { KINDS, fits } from '../bench/sizes.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
-const page = readFileSync(new URL('../../docs/hosting.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/limits.md', import.meta.url), 'utf8');
 const rows = [...page.matchAll(/^\| (.+?) \| ([\d,]+) (bytes|elements) \|/gm)];
 const promised = new Map(rows.map(([, kind, number, unit]) => [kind, { unit, least: Number(number.replaceAll(',', '')) }]));
 

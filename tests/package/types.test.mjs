@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { ROOT, install } from './pack.mjs';
 
 const folder = install();
-const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/package.md', 'docs/data.md', 'docs/javascript.md', 'docs/browser-stores.md', 'docs/workers.md'];
+const documents = ['README.md', 'host-js/README.md', 'docs/hosting.md', 'docs/calls.md', 'docs/permissions.md', 'docs/stores.md', 'docs/package.md', 'docs/data.md', 'docs/javascript.md', 'docs/browser-stores.md', 'docs/workers.md'];
 
 symlinkSync(`${ROOT}node_modules/@noble`, join(folder, 'node_modules/@noble'));
 
