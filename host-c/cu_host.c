@@ -42,8 +42,8 @@ struct cu_instance {
   /* of a call */
   int32_t failures[8]; /* what the store answered, the last ones */
   unsigned failure_count;
-  cu_buffer record, response, answer, reason, text, value; /* value, class, waits: of the event `error` */
-  char class[16];
+  cu_buffer record, response, answer, reason, text, value; /* value, class_name, waits: of the event `error` */
+  char class_name[16];
   bool waits, stop_was_seen;
 };
 

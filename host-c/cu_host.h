@@ -15,12 +15,21 @@
 #ifndef CU_HOST_H
 #define CU_HOST_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cu.h"
+
+/* C++ before 23 has no stdatomic.h; what it has instead is the same in memory. */
+#ifdef __cplusplus
+#include <atomic>
+typedef std::atomic_bool cu_flag;
+extern "C" {
+#else
+#include <stdatomic.h>
+typedef atomic_bool cu_flag;
+#endif
 
 /* Every allocation and release: as realloc does, with size 0 as free does. May be changed before anything else is called. */
 extern void *(*cu_allocate)(void *block, size_t size);
@@ -61,7 +70,7 @@ typedef struct cu_error {
   char what[320];    /* in words, always; a longer message is cut here, and whole below */
   size_t at;         /* CU_MALFORMED: the byte that cannot be right */
   int32_t answered;  /* CU_HOST_ERROR, CU_STORE_ERROR, CU_COMMIT_ERROR: what the store answered */
-  char class[16];    /* of an error of the module: one of CU_CLASS_..., "" if unknown */
+  char class_name[16]; /* of an error of the module: one of CU_CLASS_..., "" if unknown */
   cu_bytes text;     /* of an error of the module: all of it */
   cu_bytes message;  /* the text without its traceback */
   cu_bytes traceback;
@@ -156,7 +165,7 @@ struct cu_store {
   void (*close)(cu_store *store);
 
   /* the host's */
-  atomic_bool turn;         /* a call uses the store */
+  cu_flag turn;             /* a call uses the store */
   uint64_t changes;         /* how often anyone changed it */
 };
 
@@ -318,5 +327,9 @@ struct cu_engine {
   uint8_t *(*memory)(void *machine, size_t *size);        /* linear memory as it is now */
   bool (*call)(void *machine, cu_export which, const uint32_t *words, uint32_t *answer, char *problem); /* false: it trapped */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -213,9 +213,9 @@ static int32_t control_get(cu_instance *instance, cu_bytes key, cu_bytes *value)
 static void keep_error(cu_instance *instance, cu_value event) {
   cu_value field;
   restart(&instance->value);
-  if (cu_field(event, CU_FIELD_CLASS, &field) && field.bytes.length < sizeof instance->class) {
-    memcpy(instance->class, field.bytes.at, field.bytes.length);
-    instance->class[field.bytes.length] = 0;
+  if (cu_field(event, CU_FIELD_CLASS, &field) && field.bytes.length < sizeof instance->class_name) {
+    memcpy(instance->class_name, field.bytes.at, field.bytes.length);
+    instance->class_name[field.bytes.length] = 0;
   }
   if (cu_field(event, CU_FIELD_VALUE, &field)) put(&instance->value, field.whole.at, field.whole.length);
   if (instance->value.failed != CU_OK) restart(&instance->value);

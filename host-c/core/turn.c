@@ -19,7 +19,7 @@ static cu_status turn_begin(cu_instance *instance) {
   }
   instance->runs = true;
   instance->failure_count = 0;
-  instance->class[0] = 0;
+  instance->class_name[0] = 0;
   instance->waits = false;
   restart(&instance->value);
   instance->deadline = instance->options.time_limit > 0 ? milliseconds() + instance->options.time_limit : 0;

@@ -94,7 +94,7 @@ static void test_errors(void) {
   CHECK(cu_next(&rest, &field) && cu_field(field, "code", &field) && field.integer == 7, "the value of an error");
   CHECK(run("\nlocal t = nil; t.x = 1") == CU_LUA_ERROR && cu_failure(instance)->line == 2, "%u", cu_failure(instance)->line);
   CHECK(is(cu_failure(instance)->message, "compute:2: attempt to index a nil value (local 't')") && strncmp((char *)cu_failure(instance)->traceback.at, "stack traceback:", 16) == 0, "%s", what());
-  CHECK(strcmp(cu_failure(instance)->class, CU_CLASS_RUNTIME) == 0 && run("return 1 +") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_SYNTAX) == 0, "%s", cu_failure(instance)->class);
+  CHECK(strcmp(cu_failure(instance)->class_name, CU_CLASS_RUNTIME) == 0 && run("return 1 +") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_SYNTAX) == 0, "%s", cu_failure(instance)->class_name);
   CHECK(run("error(('x'):rep(70000))") == CU_LUA_ERROR && cu_failure(instance)->text.length == 65536, "%zu", cu_failure(instance)->text.length);
   CHECK(number("return 1") == 1, "goes on");
   cu_bytes bad = { (const uint8_t *)"\x01\x02", 2 };
@@ -103,7 +103,7 @@ static void test_errors(void) {
   CHECK(cu_configure(instance, &(cu_options){ .more = bad }) == CU_ARGUMENT && cu_configure(instance, &(cu_options){ .permissions = bad }) == CU_ARGUMENT, "%s", what());
   cu_function wrong = { "f", CU_SYNC, NULL, NULL };
   CHECK(cu_configure(instance, &(cu_options){ .functions = &wrong, .function_count = 1 }) == CU_ARGUMENT, "%s", what());
-  CHECK(cu_resume(instance, 77, false, (cu_bytes){ 0 }, NULL) == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_INPUT) == 0, "%s", what());
+  CHECK(cu_resume(instance, 77, false, (cu_bytes){ 0 }, NULL) == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_INPUT) == 0, "%s", what());
   end();
 }
 
@@ -121,7 +121,7 @@ static void test_options(void) {
   size_t table = cu_begin_table(&permissions);
   cu_put_text(&permissions, CU_PERMISSION_WRITE), cu_put_boolean(&permissions, false), cu_end_table(&permissions, table);
   begin(&(cu_options){ .instructions = 100000, .seed = &(int64_t){ 7 }, .output = 10, .now = cu_clock, .events = CU_WANT_AUDIT | CU_WANT_OUTPUT, .on_event = on_event });
-  CHECK(run("while true do end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_BUDGET) == 0, "%s", what());
+  CHECK(run("while true do end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_BUDGET) == 0, "%s", what());
   CHECK(kinds_seen == CU_WANT_AUDIT, "%x", kinds_seen);
   CHECK(run("print(('y'):rep(100)) return os.time()") == CU_OK && response.output.length < 60 && result().integer > 1700000000, "%s", what());
   CHECK((kinds_seen & CU_WANT_OUTPUT) != 0, "%x", kinds_seen);
@@ -131,7 +131,7 @@ static void test_options(void) {
   CHECK(number("return math.random(1 << 40)") == random && number("return os.time()") == 0, "the seed, no clock: %lld, %lld", (long long)random, (long long)number("return os.time()"));
   CHECK(cu_configure(instance, &(cu_options){ .home = "ada", .permissions = cu_view(&permissions) }) == CU_OK && run("_home.x = 1") == CU_LUA_ERROR, "writes though it may not");
   CHECK(cu_configure(instance, &(cu_options){ .home = "ada", .memory = 200000, .output = CU_NONE }) == CU_OK && run("_home.x = 1") == CU_OK, "%s", what());
-  CHECK(run("return ('x'):rep(500000)") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_MEMORY) == 0, "%s", what());
+  CHECK(run("return ('x'):rep(500000)") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_MEMORY) == 0, "%s", what());
   CHECK(run("print('x')") == CU_OK && response.output.length < 60 && strstr((char *)response.output.at, "output cut") != NULL, "%zu", response.output.length);
   CHECK(cu_configure(instance, &(cu_options){ .home = "bob" }) == CU_OK && run("return _home.x") == CU_OK && result().tag == CU_TAG_NIL, "another home");
   end();
@@ -250,11 +250,11 @@ static void *stop_later(void *given) {
 static void test_stopping(void) {
   pthread_t thread;
   begin(&(cu_options){ .time_limit = 50 });
-  CHECK(run("while true do pcall(function() while true do end end) end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_INTERRUPTED) == 0, "%s", what());
+  CHECK(run("while true do pcall(function() while true do end end) end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_INTERRUPTED) == 0, "%s", what());
   CHECK(strstr(what(), "the time limit of 50 ms is over") != NULL && number("return 1") == 1, "%s", what());
   CHECK(cu_configure(instance, NULL) == CU_OK, "%s", what());
   pthread_create(&thread, NULL, stop_later, instance);
-  CHECK(run("while true do end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class, CU_CLASS_INTERRUPTED) == 0 && strstr(what(), "stopped") != NULL, "%s", what());
+  CHECK(run("while true do end") == CU_LUA_ERROR && strcmp(cu_failure(instance)->class_name, CU_CLASS_INTERRUPTED) == 0 && strstr(what(), "stopped") != NULL, "%s", what());
   pthread_join(thread, NULL);
   CHECK(number("local n = 0 for i = 1, 1000000 do n = n + 1 end return n") == 1000000, "one stop ends one script");
   end();
