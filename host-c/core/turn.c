@@ -22,7 +22,6 @@ static cu_status turn_begin(cu_instance *instance) {
   instance->class_name[0] = 0;
   instance->waits = false;
   restart(&instance->value);
-  instance->deadline = instance->options.time_limit > 0 ? milliseconds() + instance->options.time_limit : 0;
   return CU_OK;
 }
 

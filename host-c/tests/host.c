@@ -54,7 +54,9 @@ static void test_results(void) {
   memset(code, ' ', 65537), code[65537] = 0;
   CHECK(cu_compute(instance, code, 65536, NULL) == CU_OK && cu_compute(instance, code, 65537, NULL) == CU_OK, "%s", what());
   free(code);
-  CHECK(cu_compute(instance, "", 64u << 20, NULL) == CU_NO_CODE_ROOM, "%s", what());
+  code = calloc(1, 64u << 20);
+  CHECK(cu_compute(instance, code, 64u << 20, NULL) == CU_NO_CODE_ROOM, "%s", what());
+  free(code);
   for (int i = 0; i < 2; i++) CHECK(run("print(('o'):rep(60000)) return ('x'):rep(100000), 7") == CU_OK && result().bytes.length == 100000 && response.output.length == 60001, "%s", what());
   cu_bytes stored;
   bool found;
