@@ -225,7 +225,7 @@ typedef enum cu_atomic {
 enum { CU_WANT_OUTPUT = 1, CU_WANT_ERROR = 2, CU_WANT_AUDIT = 4, CU_WANT_USAGE = 8, CU_WANT_PROGRESS = 16 };
 
 /* All zero is the usual. abi/README.md, "Table 0", has the meaning and range of each. What only the module knows to be wrong, such as a name of a function
- * that is none, is an error of class `config` of each call. Everything but `seed` and `context` is copied. */
+ * that is none, is an error of class `config` of each call. What pointers lead to is copied, but for the contexts. */
 typedef struct cu_options {
   int64_t instructions;  /* work after which a compute is stopped; 0: never */
   int64_t memory;        /* bytes of the arena */

@@ -96,8 +96,8 @@ static cu_status change_alone(cu_store *store, uint32_t table, cu_bytes key, con
   *answer = store->begin != NULL ? store->begin(store) : CU_OK;
   if (*answer >= 0) {
     *answer = value != NULL ? store->set(store, table, key, *value) : store->remove(store, table, key);
-    int32_t kept = *answer < 0 ? (store->rollback != NULL ? store->rollback(store) : CU_OK) : store->commit != NULL ? store->commit(store) : CU_OK;
-    if (*answer >= 0) *answer = kept;
+    int32_t ended = unit_end(store, *answer < 0);
+    if (*answer >= 0) *answer = ended;
   }
   /* Nobody remembers what is in `_io`. */
   if (*answer >= 0 && table != CU_TABLE_IO) store->changes++;

@@ -25,12 +25,18 @@ static cu_status turn_begin(cu_instance *instance) {
   return CU_OK;
 }
 
+/* A store that cannot roll back keeps what there is: its unit ends all the same. */
+static int32_t unit_end(cu_store *store, bool undo) {
+  if (undo && store->rollback != NULL) return store->rollback(store);
+  return store->commit != NULL ? store->commit(store) : CU_OK;
+}
+
 /* Ends the unit as `status` wants it, and answers what has come of the call. */
 static cu_status turn_end(cu_instance *instance, cu_status status) {
   cu_store *store = instance->store;
   bool by_store = instance->options.atomic == CU_BY_STORE && (status == CU_LUA_ERROR || status == CU_HOST_ERROR);
   bool undo = (instance->is_over || by_store) && store->rollback != NULL;
-  int32_t ended = undo ? store->rollback(store) : store->commit != NULL ? store->commit(store) : CU_OK;
+  int32_t ended = unit_end(store, undo);
   if (ended < 0) {
     char answer[24];
     snprintf(answer, sizeof answer, "it answered %d", ended);

@@ -184,6 +184,40 @@ static void test_time_limit(void) {
   end();
 }
 
+/* ---- `_io` and units of a store ---- */
+
+static int units, begins, ends;
+static int32_t counted_begin(cu_store *self) { return (void)self, begins++, ++units == 1 ? CU_OK : -9; }
+static int32_t counted_commit(cu_store *self) { return (void)self, ends++, units--, CU_OK; }
+static int32_t refused(cu_store *self, uint32_t table, cu_bytes key, cu_bytes value) { return (void)self, (void)table, (void)key, (void)value, -9; }
+
+static int clears(void *context, cu_bytes arguments, cu_buffer *answer) {
+  (void)context, (void)arguments;
+  cu_put_boolean(answer, cu_io_clear(store, NULL) == CU_BUSY);
+  return CU_ANSWER_RESULTS;
+}
+
+/* To clear `_io` was as many units as keys, and read the store while another call used it. A change that failed left its unit open, in a store that cannot roll back. */
+static void test_units(void) {
+  const cu_function functions[] = { { "clear", CU_SYNC, clears, NULL } };
+  cu_value value;
+  int32_t answered = 0;
+  begin(&(cu_options){ .functions = functions, .function_count = 1 });
+  CHECK(run("_io.a = 1 _io.b = 2 _io.c = { 3 } return host.clear(), _io.b") == CU_OK && cu_next(&response.values, &value) && value.boolean, "%s", what());
+  CHECK(cu_next(&response.values, &value) && value.integer == 2, "cleared by a function of the host");
+  int32_t (*begin_unit)(cu_store *) = store->begin, (*commit)(cu_store *) = store->commit, (*rollback)(cu_store *) = store->rollback;
+  store->begin = counted_begin, store->commit = counted_commit, store->rollback = NULL;
+  uint64_t keys;
+  CHECK(cu_io_clear(store, &answered) == CU_OK && answered == CU_OK && begins == 1 && ends == 1 && store->size(store, CU_TABLE_IO, &keys) == CU_OK && keys == 0, "%d units", begins);
+  int32_t (*set)(cu_store *, uint32_t, cu_bytes, cu_bytes) = store->set;
+  store->set = refused;
+  CHECK(cu_store_set(store, 1, cu_text("k"), cu_text("v"), &answered) == CU_STORE_ERROR && answered == -9 && units == 0, "%d units are open", units);
+  store->set = set;
+  CHECK(cu_store_remove(store, 1, cu_text("k"), &answered) == CU_OK && units == 0, "%d", answered);
+  store->begin = begin_unit, store->commit = commit, store->rollback = rollback;
+  end();
+}
+
 int main(void) {
   module = open_module();
   test_what_an_answer_is_made_of();
@@ -192,6 +226,7 @@ int main(void) {
   test_options();
   test_functions();
   test_time_limit();
+  test_units();
   cu_module_close(module);
   return finish("misuse");
 }
