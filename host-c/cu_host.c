@@ -20,6 +20,7 @@
 #include "core/codec.c"
 #include "core/memory_store.c"
 #include "core/json.c"
+#include "core/signatures.c"
 #include "core/module.c"
 
 typedef struct stopwatch {

@@ -325,7 +325,7 @@ struct cu_engine {
   cu_bytes builtin;                                       /* a file with the section `cu` of the module that is built in; empty: none is */
   void *(*load)(cu_bytes wasm, char *problem);            /* compiles; NULL if it cannot */
   void (*unload)(void *code);
-  void *(*start)(void *code, void *context, char *problem); /* instantiates; NULL if imports, exports or memory are not those of cu.wasm */
+  void *(*start)(void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the core has seen */
   void (*end)(void *machine);
   uint8_t *(*memory)(void *machine, size_t *size);        /* linear memory as it is now */
   bool (*call)(void *machine, cu_export which, const uint32_t *words, uint32_t *answer, char *problem); /* false: it trapped */

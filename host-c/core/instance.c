@@ -3,9 +3,6 @@
  *
  * Invariant: a block for code is freed after the call, also after an error. What is answered does not lie in the module's memory.
  */
-const cu_signature cu_exports[CU_EXPORTS] = { { "init", 0, 1 }, { "compute", 2, 1 }, { "get_buffer_ptr", 0, 1 }, { "get_buffer_size", 0, 1 },
-  { "get_memory_stats", 1, 0 }, { "run_gc", 0, 0 }, { "lua_alloc", 4, 1 } };
-
 /* Calls an export. False: it trapped, and the instance is over. */
 static bool call_export(cu_instance *instance, cu_export which, const uint32_t *words, uint32_t *answer) {
   char problem[CU_PROBLEM_BYTES] = "";

@@ -409,6 +409,44 @@ static void test_files(void) {
   cu_allocate((void *)whole.at, 0);
 }
 
+/* Files that say that they are cu and are not: each engine would find out in its own way and words, or not at all. */
+static void test_lying_files(void) {
+  const char *path = getenv("CU_WASM") != NULL ? getenv("CU_WASM") : "dist/cu.wasm";
+  static const struct { const char *from, *to; const char *words; } lies[] = {
+    { "\x04init", "\x04inix", "no export init" }, { "\x06memory\x02", "\x06memorx\x02", "exports no memory" }, { "\x07" "compute\0", "\x07" "compute\1", "no export compute" },
+    { "\x03" "env", "\x03" "enx", "import 0" }, { "js_ext_table_keys", "js_ext_table_keyx", "is none of the contract" }, { "js_ext_table_size\0", "js_ext_table_size\2", "is none of the contract" } };
+  cu_bytes whole = read_file(path);
+  uint8_t *copy = malloc(whole.length + 100);
+  cu_module *opened;
+  cu_error error;
+  for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+    size_t length = strlen(lies[i].from) + (strchr(lies[i].from, '_') != NULL ? strstr(lies[i].from, "size") != NULL : strstr(lies[i].from, "compute") != NULL);
+    memcpy(copy, whole.at, whole.length);
+    uint8_t *at = memmem(copy, whole.length, lies[i].from, length);
+    CHECK(at != NULL, "%s is not there", lies[i].from);
+    if (at != NULL) memcpy(at, lies[i].to, length);
+    CHECK(cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_BAD_MODULE && opened == NULL && strstr(error.what, lies[i].words) != NULL, "%zu: %s", i, error.what);
+  }
+  /* An export that is another function. */
+  memcpy(copy, whole.at, whole.length);
+  uint8_t *init = memmem(copy, whole.length, "\x04init\0", 6), *collect = memmem(copy, whole.length, "\x06run_gc\0", 8);
+  CHECK(init != NULL && collect != NULL, "no exports");
+  if (init != NULL && collect != NULL) memcpy(init + 6, collect + 8, 2);
+  CHECK(cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_BAD_MODULE && strstr(error.what, "no export init, or one of another type") != NULL, "%s", error.what);
+  /* Any byte of the sections in front of the code: refused, or a module, but no crash. */
+  memcpy(copy, whole.at, whole.length);
+  for (size_t at = 8; at < 1200; at++) {
+    copy[at] ^= 0x41;
+    if (cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_OK) cu_module_close(opened);
+    copy[at] ^= 0x41;
+  }
+  /* A section that stands twice. */
+  memcpy(copy + whole.length, "\3\1\0", 3);
+  CHECK(cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length + 3 }, &opened, &error) == CU_BAD_MODULE && strstr(error.what, "section 3 stands twice") != NULL, "%s", error.what);
+  free(copy);
+  cu_allocate((void *)whole.at, 0);
+}
+
 /* ---- answers that no module gives ---- */
 
 static cu_instance *stand;
@@ -577,6 +615,7 @@ int main(void) {
   test_atomic();
   test_units_that_fail();
   test_files();
+  test_lying_files();
   test_hostile_answers();
   test_store(getenv("CU_SEED") != NULL ? (unsigned)atol(getenv("CU_SEED")) : 1);
   cu_module_close(module);
