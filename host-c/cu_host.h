@@ -294,7 +294,8 @@ cu_status cu_resume(cu_instance *instance, int64_t ticket, bool is_error, cu_byt
 /* Ends the compute that has this ticket; its `<close>` variables run. */
 cu_status cu_cancel(cu_instance *instance, int64_t ticket, cu_response *response);
 
-/* From any thread: the script that runs now, or the next one, ends with an error of class `interrupted`. */
+/* From any thread: the script that runs now ends with an error of class `interrupted`; if none runs, or it ends before it has worked for a `tick`, the next one
+ * that works so long. */
 void cu_stop(cu_instance *instance);
 
 /* A full collection, which also deletes the tables that nothing reaches. */

@@ -137,6 +137,11 @@ static void test_functions(void) {
 
 static bool interrupted(const char *words) { return strcmp(cu_failure(instance)->class_name, CU_CLASS_INTERRUPTED) == 0 && says(words); }
 
+static void *(*usual_allocator)(void *block, size_t size);
+static unsigned asked;
+
+static void *counting(void *block, size_t size) { return asked += size > 0, usual_allocator(block, size); }
+
 static void test_time_limit(void) {
   cu_options limited = { .functions = asking, .function_count = 1, .time_limit = 60 };
   int64_t first, second;
@@ -181,6 +186,11 @@ static void test_time_limit(void) {
   }
   for (int i = 49; i >= 0; i -= 2) CHECK(cu_resume(instance, tickets[i], false, (cu_bytes){ 0 }, &response) == CU_OK, "%d: %s", i, what());
   for (int i = 0; i < 50; i += 2) CHECK(cu_cancel(instance, tickets[i], &response) == CU_OK, "%d: %s", i, what());
+  /* What has ended is forgotten. */
+  usual_allocator = cu_allocate, cu_allocate = counting;
+  for (int i = 0; i < 200; i++) CHECK(run("host.ask()") == CU_WAITS && cu_resume(instance, response.ticket, false, (cu_bytes){ 0 }, NULL) == CU_OK, "%d: %s", i, what());
+  cu_allocate = usual_allocator;
+  CHECK(asked < 20, "%u allocations for 200 computes that waited", asked);
   end();
 }
 
