@@ -314,6 +314,38 @@ static void test_epochs(void) {
   end();
 }
 
+/* Every entry that differs from a copy of the store, as the host itself sets it back. */
+static unsigned set_back(cu_store *copy) {
+  unsigned changed = 0;
+  uint32_t table = 0;
+  for (uint64_t from = 0; from <= UINT32_MAX && copy->next_table(copy, (uint32_t)from, &table) > 0; from = (uint64_t)table + 1) {
+    cu_bytes key, old, now = { 0 }, *after = NULL;
+    for (; copy->next(copy, table, after, false, &key) > 0; after = &key) {
+      copy->get(copy, table, key, &old);
+      bool same_value = store->get(store, table, key, &now) == 1 && now.length == old.length && memcmp(now.at, old.at, old.length) == 0;
+      if (!same_value) changed += cu_store_set(store, table, key, old, NULL) == CU_OK;
+    }
+  }
+  return changed;
+}
+
+/* A captured variable is remembered between calls, until the host changes the store. */
+static void test_changes_of_the_host(void) {
+  cu_store *copy = cu_memory_store();
+  uint32_t table = 0;
+  begin(NULL);
+  run("local n = 0 function _home.count() n = n + 1 return n end");
+  CHECK(number("return _home.count()") == 1, "%s", what());
+  for (uint64_t from = 0; from <= UINT32_MAX && store->next_table(store, (uint32_t)from, &table) > 0; from = (uint64_t)table + 1) {
+    cu_bytes key, value, *after = NULL;
+    for (; store->next(store, table, after, false, &key) > 0; after = &key) store->get(store, table, key, &value), copy->set(copy, table, key, value);
+  }
+  CHECK(number("return _home.count()") == 2 && number("return _home.count()") == 3, "%s", what());
+  CHECK(set_back(copy) > 0 && number("return _home.count()") == 2, "a change of the host is not seen");
+  cu_store_close(copy);
+  end();
+}
+
 static void test_io(void) {
   cu_buffer value = { 0 };
   cu_value got;
@@ -526,10 +558,10 @@ static void test_hostile_answers(void) {
   /* Pointers of imports that lead outside. */
   begin_stand_in();
   const uint32_t outside[][5] = { { 1, STAND_IN_BYTES, 1, 0, 0 }, { 1, 0xffffffff, 0xffffffff, 0, 0 }, { 1, STAND_IN_BYTES - 1, 2, 0, 0 }, { 1, 0, 1, STAND_IN_BYTES - 1, 2 },
-    { 1, 0, 1, 0xffffffff, 2 }, { 0, 0xfffffff0, 100, 0, 0 } };
+    { 1, 0, 1, 0xffffffff, 2 }, { 0, 0xfffffff0, 100, 0, 0 }, { 1, STAND_IN_FREE, 0xffffffff, 0, 0 }, { 1, 0, 1, STAND_IN_FREE, 0xffffffff } };
   for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
     for (int which = CU_IMPORT_SET; which <= CU_IMPORT_DELETE; which++) {
-      if (which == CU_IMPORT_DELETE && outside[i][3] > STAND_IN_FREE) continue;
+      if (which == CU_IMPORT_DELETE && outside[i][3] >= STAND_IN_FREE) continue;
       CHECK(cu_imported(stand, (cu_import)which, outside[i]) < CU_ABSENT, "%zu %d", i, which);
     }
     if (outside[i][3] < STAND_IN_FREE) CHECK(cu_imported(stand, CU_IMPORT_KEYS, outside[i]) < CU_ABSENT, "%zu", i);
@@ -611,6 +643,7 @@ int main(void) {
   test_stopping();
   test_threads();
   test_epochs();
+  test_changes_of_the_host();
   test_io();
   test_atomic();
   test_units_that_fail();
