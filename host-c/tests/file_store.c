@@ -78,6 +78,7 @@ static void test_cut_and_damaged(void) {
     while (units < UNITS && ends[units + 1] <= length) units++;
     CHECK(store != NULL && sum_of(store) == sums[units], "cut at %zu: not %d units", length, units);
     if (store == NULL) continue;
+    CHECK(stat(second, &about) == 0 && (size_t)about.st_size == (units > 0 ? ends[units] : 8), "cut at %zu: a torn end of %lld bytes stays", length, (long long)about.st_size);
     put(store, 99, "behind the cut");
     uint64_t sum = sum_of(store);
     cu_store_close(store);
