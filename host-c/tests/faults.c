@@ -116,10 +116,11 @@ static cu_store *file_store(void) {
 }
 
 static bool open_and_do(bool in_file) {
-  cu_bytes builtin = { 0 }, wasm = ENGINE.builtin.length > 0 ? builtin : read_file("dist/cu.wasm");
-  long before = fails_at;
-  if (wasm.at != NULL) asked = 0; /* reading the file is no operation of the host */
-  fails_at = before;
+  long wanted = fails_at;
+  fails_at = 0; /* reading the file is no operation of the host */
+  cu_bytes wasm = { 0 };
+  if (ENGINE.builtin.length == 0) wasm = read_file("dist/cu.wasm");
+  asked = 0, fails_at = wanted;
   cu_status status = cu_module_open(&ENGINE, wasm, &module, &error);
   if (wasm.at != NULL) cu_allocate((void *)wasm.at, 0);
   CHECK(status == CU_OK || status == CU_NO_MEMORY, "%d %s", status, error.what);

@@ -290,6 +290,24 @@ static void test_too_long(void) {
   unlink(path);
 }
 
+/* A value with the bytes of a unit is none: behind a torn head it does not make a damaged file of a torn one. */
+static void test_unit_in_a_value(void) {
+  cu_store *store = opened(path);
+  uint8_t key = 2;
+  put(store, 1, "one");
+  cu_bytes log = read_file(path);
+  CHECK(cu_store_set(store, 5, (cu_bytes){ &key, 1 }, (cu_bytes){ log.at + 8, log.length - 8 }, NULL) == CU_OK, "set");
+  cu_store_close(store);
+  cu_bytes whole = read_file(path);
+  ((uint8_t *)whole.at)[log.length] ^= 1;
+  write_file(path, whole.at, whole.length);
+  store = opened(path);
+  CHECK(store != NULL && size_of_table(store) == 1, "%s", error.what);
+  if (store != NULL) cu_store_close(store);
+  cu_allocate((void *)log.at, 0), cu_allocate((void *)whole.at, 0);
+  unlink(path);
+}
+
 /* A process counts in two places of the store, says each number when it is kept, and is killed at any moment. */
 static void test_killed(cu_module *module, int rounds, unsigned seed) {
   long long kept = 0, killed = 0;
@@ -350,6 +368,7 @@ int main(void) {
   test_folder_of_the_killed();
   test_deleted_and_forked();
   test_too_long();
+  test_unit_in_a_value();
   test_killed(module, getenv("CU_ROUNDS") != NULL ? atoi(getenv("CU_ROUNDS")) : 20, getenv("CU_SEED") != NULL ? (unsigned)atol(getenv("CU_SEED")) : (unsigned)time(NULL));
   cu_module_close(module);
   unlink(second);
