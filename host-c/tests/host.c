@@ -465,11 +465,12 @@ static void test_lying_files(void) {
   CHECK(init != NULL && collect != NULL, "no exports");
   if (init != NULL && collect != NULL) memcpy(init + 6, collect + 8, 2);
   CHECK(cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_BAD_MODULE && strstr(error.what, "no export init, or one of another type") != NULL, "%s", error.what);
-  /* Any byte of the sections in front of the code: refused, or a module, but no crash. */
+  /* Any byte of the sections in front of the code: refused, or a module, but no crash. An engine would only compile what is left. */
   memcpy(copy, whole.at, whole.length);
+  stand_in_reset();
   for (size_t at = 8; at < 1200; at++) {
     copy[at] ^= 0x41;
-    if (cu_module_open(&ENGINE, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_OK) cu_module_close(opened);
+    if (cu_module_open(&stand_in_engine, (cu_bytes){ copy, whole.length }, &opened, &error) == CU_OK) cu_module_close(opened);
     copy[at] ^= 0x41;
   }
   /* A section that stands twice. */
