@@ -20,7 +20,13 @@
 #include "core/codec.c"
 #include "core/memory_store.c"
 #include "core/json.c"
+#include "core/signatures.c"
 #include "core/module.c"
+
+typedef struct stopwatch {
+  int64_t ticket;       /* of the compute, while it waits */
+  int64_t begun, limit; /* milliseconds; limit 0: none */
+} stopwatch;
 
 struct cu_instance {
   cu_module *module;
@@ -37,16 +43,20 @@ struct cu_instance {
   size_t epoch_at;        /* where the number is in it */
   uint64_t own_changes;   /* those of the store's that are of this instance */
   atomic_bool stop;       /* another thread wants the script to end */
-  int64_t deadline;       /* of the call that runs, in milliseconds; 0: none */
+  stopwatch watch;        /* of the call that runs */
+  stopwatch *waiting;     /* of computes that wait and have a limit */
+  size_t waiting_count, waiting_room;
 
   /* of a call */
   int32_t failures[8]; /* what the store answered, the last ones */
   unsigned failure_count;
-  cu_buffer record, response, answer, reason, text, value; /* value, class, waits: of the event `error` */
-  char class[16];
+  /* A record is made of what the caller has from the call before, so it shares no buffer with that. */
+  cu_buffer record, response, arguments, answer, reason, text, value; /* value, class_name, waits: of the event `error` */
+  char class_name[16];
   bool waits, stop_was_seen;
 };
 
+#include "core/time_limit.c"
 #include "core/control.c"
 #include "core/imports.c"
 #include "core/errors.c"

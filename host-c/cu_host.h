@@ -6,7 +6,8 @@
  * - No dependency but the engine. An engine is reached through a struct of functions (cu_engine, at the end); host-c/engines has four.
  * - A function that can fail answers a cu_status: CU_OK, which is 0, or what went wrong; the words are in a cu_error.
  * - Who owns what: what `open` gave is ended by `close`. A cu_bytes is a view of bytes that belong to somebody else; each function says to whom.
- *   Bytes that are passed in are copied, or read before the function returns.
+ *   Bytes that are passed in are copied, or read before the function returns; they may be those of the call before, such as the values of its response.
+ *   What is put into a cu_buffer may not be a part of that buffer.
  * - All memory comes from cu_allocate. When it has none, the call fails with CU_NO_MEMORY, and nothing is leaked.
  * - Threads: an instance, and what was read from it, belongs to one thread at a time; cu_stop may be called from any. Instances of different
  *   stores run in parallel. Instances over one store take turns: a call that comes meanwhile, from any thread, answers CU_BUSY.
@@ -15,12 +16,21 @@
 #ifndef CU_HOST_H
 #define CU_HOST_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "cu.h"
+
+/* C++ before 23 has no stdatomic.h; what it has instead is the same in memory. */
+#ifdef __cplusplus
+#include <atomic>
+typedef std::atomic_bool cu_flag;
+extern "C" {
+#else
+#include <stdatomic.h>
+typedef atomic_bool cu_flag;
+#endif
 
 /* Every allocation and release: as realloc does, with size 0 as free does. May be changed before anything else is called. */
 extern void *(*cu_allocate)(void *block, size_t size);
@@ -61,7 +71,7 @@ typedef struct cu_error {
   char what[320];    /* in words, always; a longer message is cut here, and whole below */
   size_t at;         /* CU_MALFORMED: the byte that cannot be right */
   int32_t answered;  /* CU_HOST_ERROR, CU_STORE_ERROR, CU_COMMIT_ERROR: what the store answered */
-  char class[16];    /* of an error of the module: one of CU_CLASS_..., "" if unknown */
+  char class_name[16]; /* of an error of the module: one of CU_CLASS_..., "" if unknown */
   cu_bytes text;     /* of an error of the module: all of it */
   cu_bytes message;  /* the text without its traceback */
   cu_bytes traceback;
@@ -156,7 +166,7 @@ struct cu_store {
   void (*close)(cu_store *store);
 
   /* the host's */
-  atomic_bool turn;         /* a call uses the store */
+  cu_flag turn;             /* a call uses the store */
   uint64_t changes;         /* how often anyone changed it */
 };
 
@@ -193,7 +203,7 @@ void cu_module_close(cu_module *module); /* after its instances; NULL is allowed
 typedef enum cu_mode { CU_SYNC, CU_ASYNC, CU_EITHER } cu_mode;
 
 /* What scripts call as `host.NAME`. `call` gets the arguments, checked, puts up to 200 values into `answer` and answers CU_ANSWER_RESULTS; or puts one and
- * answers CU_ANSWER_ERROR, which raises it; or, of a CU_EITHER, CU_ANSWER_LATER: the compute waits. Anything else is an error in the script.
+ * answers CU_ANSWER_ERROR, which raises it; or, of a CU_EITHER, CU_ANSWER_LATER: the compute waits. Anything else is an error in the script that says so.
  * It may not call the instance. A CU_ASYNC function has no `call`: the compute waits at once. */
 typedef struct cu_function {
   const char *name; /* letters, digits, `_`; with dots between: `http.get` */
@@ -214,7 +224,8 @@ typedef enum cu_atomic {
 
 enum { CU_WANT_OUTPUT = 1, CU_WANT_ERROR = 2, CU_WANT_AUDIT = 4, CU_WANT_USAGE = 8, CU_WANT_PROGRESS = 16 };
 
-/* All zero is the usual. abi/README.md, "Table 0", has the meaning and range of each. */
+/* All zero is the usual. abi/README.md, "Table 0", has the meaning and range of each. What only the module knows to be wrong, such as a name of a function
+ * that is none, is an error of class `config` of each call. What pointers lead to is copied, but for the contexts. */
 typedef struct cu_options {
   int64_t instructions;  /* work after which a compute is stopped; 0: never */
   int64_t memory;        /* bytes of the arena */
@@ -227,7 +238,7 @@ typedef struct cu_options {
   int64_t pending, pending_memory; /* computes that may wait at once, CU_NONE; bytes in use */
   const char *home;      /* the name of the home; NULL: the attached table */
   const char *transaction; /* CU_TRANSACTION_OPEN, ...; NULL: none */
-  int64_t time_limit;    /* milliseconds of each call, or part of one that waits; 0: none. The instance lives on */
+  int64_t time_limit;    /* milliseconds of a compute over all its parts, what it waits included; 0: none. The instance lives on */
   int64_t tick;          /* work between two looks at time limit, stop and on_tick; 0: 100,000 */
   const cu_function *functions;
   size_t function_count;
@@ -277,12 +288,14 @@ void cu_call_begin(cu_buffer *record, const char *way, unsigned flags);
 void cu_call_value(cu_buffer *record);
 void cu_call_way(cu_buffer *record, const char *way);
 
-/* Goes on with the compute that has this ticket: the function answered these values, or, if `is_error`, this one value is raised. Then as cu_compute. */
+/* Goes on with the compute that has this ticket: the function answered these values, or, if `is_error`, this one value is raised. Then as cu_compute.
+ * A compute whose time limit is over does not go on: it is cancelled, and the answer is CU_LUA_ERROR of class `interrupted`. */
 cu_status cu_resume(cu_instance *instance, int64_t ticket, bool is_error, cu_bytes values, cu_response *response);
 /* Ends the compute that has this ticket; its `<close>` variables run. */
 cu_status cu_cancel(cu_instance *instance, int64_t ticket, cu_response *response);
 
-/* From any thread: the script that runs now, or the next one, ends with an error of class `interrupted`. */
+/* From any thread: the script that runs now ends with an error of class `interrupted`; if none runs, or it ends before it has worked for a `tick`, the next one
+ * that works so long. */
 void cu_stop(cu_instance *instance);
 
 /* A full collection, which also deletes the tables that nothing reaches. */
@@ -313,10 +326,14 @@ struct cu_engine {
   cu_bytes builtin;                                       /* a file with the section `cu` of the module that is built in; empty: none is */
   void *(*load)(cu_bytes wasm, char *problem);            /* compiles; NULL if it cannot */
   void (*unload)(void *code);
-  void *(*start)(void *code, void *context, char *problem); /* instantiates; NULL if imports, exports or memory are not those of cu.wasm */
+  void *(*start)(void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the core has seen */
   void (*end)(void *machine);
   uint8_t *(*memory)(void *machine, size_t *size);        /* linear memory as it is now */
   bool (*call)(void *machine, cu_export which, const uint32_t *words, uint32_t *answer, char *problem); /* false: it trapped */
 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

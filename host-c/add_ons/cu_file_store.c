@@ -15,11 +15,13 @@
 #if !defined(_GNU_SOURCE)
 #define _GNU_SOURCE
 #endif
+#define _FILE_OFFSET_BITS 64
 #include "cu_file_store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -39,7 +41,8 @@ typedef struct file_store {
   uint64_t end;       /* of the last unit */
   uint64_t compacted; /* `end` when the log was written anew */
   int32_t broken;     /* what every further unit is answered with */
-  char path[];
+  pid_t process;      /* that opened it; the lock is one of that and of its children */
+  char *path;         /* without symbolic links: another way to the file has the same lock, and a new log takes the place of the file, not of a link */
 } file_store;
 
 /* ---- bytes ---- */
@@ -209,6 +212,7 @@ int32_t cu_file_store_compact(cu_store *self) {
   uint64_t end = 0;
   if (store->broken < 0) return store->broken;
   if (snprintf(path, sizeof path, "%s.new", store->path) >= (int)sizeof path) return CU_FILE_ERRNO - ENAMETOOLONG;
+  if (store->process != getpid()) return CU_FILE_ERRNO - EPERM;
   int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (file < 0) return CU_FILE_ERRNO - errno;
   int32_t answer = write_entries(store, file, &end);
@@ -230,6 +234,7 @@ int32_t cu_file_store_compact(cu_store *self) {
 static int32_t file_set(cu_store *self, uint32_t table, cu_bytes key, cu_bytes value) {
   file_store *store = (file_store *)self;
   size_t length = store->unit.length;
+  if (key.length > UINT32_MAX || value.length > UINT32_MAX) return CU_STORE_FAILED; /* the log has no room for such a length */
   put_change(&store->unit, table, key, &value);
   int32_t done = store->unit.failed != CU_OK ? CU_STORE_NO_MEMORY : store->memory->set(store->memory, table, key, value);
   if (done < 0) store->unit.length = length, store->unit.failed = CU_OK;
@@ -271,6 +276,7 @@ static int32_t file_begin(cu_store *self) {
   file_store *store = (file_store *)self;
   store->unit.length = 0;
   if (store->broken < 0) return store->broken;
+  if (store->process != getpid()) return CU_FILE_ERRNO - EPERM; /* forked: two would write one log */
   cu_put_encoded(&store->unit, (cu_bytes){ (uint8_t[UNIT_HEAD]){ 0 }, UNIT_HEAD });
   if (store->unit.failed == CU_OK) return store->memory->begin(store->memory);
   store->unit.failed = CU_OK;
@@ -288,14 +294,16 @@ static int32_t file_commit(cu_store *self) {
   file_store *store = (file_store *)self;
   cu_buffer *unit = &store->unit;
   if (unit->length <= UNIT_HEAD) return store->memory->commit(store->memory);
+  struct stat about;
+  int32_t answer = fstat(store->file, &about) < 0 ? CU_FILE_ERRNO - errno : about.st_nlink == 0 ? CU_FILE_ERRNO - ENOENT : CU_OK;
+  if (answer < 0) return store->broken = answer, file_rollback(self), answer; /* deleted, so nobody would ever read it */
   write_head(unit->at, store->end, unit->length - UNIT_HEAD, hash(EMPTY_HASH, unit->at + UNIT_HEAD, unit->length - UNIT_HEAD));
-  int32_t answer = write_at(store->file, store->end, unit->at, unit->length);
+  answer = write_at(store->file, store->end, unit->at, unit->length);
   bool is_written = answer == CU_OK;
   if (is_written) answer = synced(store->file);
   if (answer < 0) {
     /* What a failed sync has left on the disk is not known; a file that keeps the unit would have it after a restart. */
-    if (is_written || ftruncate(store->file, (off_t)store->end) < 0) store->broken = answer;
-    if (is_written && ftruncate(store->file, (off_t)store->end) < 0) store->broken = answer;
+    if (ftruncate(store->file, (off_t)store->end) < 0 || is_written) store->broken = answer;
     file_rollback(self);
     return answer;
   }
@@ -312,21 +320,43 @@ static void file_close(cu_store *self) {
   if (store->file >= 0) close(store->file);
   if (store->lock >= 0) close(store->lock);
   cu_buffer_end(&store->unit);
+  if (store->path != NULL) cu_allocate(store->path, 0);
   cu_allocate(store, 0);
 }
 
-/* Order: 1 the lock, 2 the log is read, 3 a torn end is cut off. */
+/* The path without links, of a file that is there. */
+static cu_status found(file_store *store, const char *given, cu_error *error) {
+  int file = open(given, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
+  if (file < 0) return fail(error, CU_STORE_ERROR, given, strerror(errno));
+  struct stat about;
+  bool is_file = fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+  close(file);
+  if (!is_file) return fail(error, CU_STORE_ERROR, given, "it is no file");
+  char *path = realpath(given, NULL);
+  if (path == NULL) return fail(error, CU_STORE_ERROR, given, strerror(errno));
+  store->path = cu_allocate(NULL, strlen(path) + 1);
+  if (store->path != NULL) strcpy(store->path, path);
+  free(path);
+  return store->path != NULL ? CU_OK : fail(error, CU_NO_MEMORY, given, "the host has no memory left");
+}
+
+/* Order: 1 the lock, 2 the log is read, 3 a torn end is cut off, 4 the folder is synced: who made the file, or wrote it anew, may have died before that. */
 static cu_status opened(file_store *store, cu_error *error) {
-  char path[4096];
+  char path[4096], what[80];
   struct stat about;
   if (snprintf(path, sizeof path, "%s.lock", store->path) >= (int)sizeof path) return fail(error, CU_ARGUMENT, store->path, "the path is too long");
   store->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (store->lock < 0) return fail(error, CU_STORE_ERROR, path, strerror(errno));
   if (flock(store->lock, LOCK_EX | LOCK_NB) < 0) {
-    return errno == EWOULDBLOCK ? fail(error, CU_BUSY, store->path, "another process has it open") : fail(error, CU_STORE_ERROR, path, strerror(errno));
+    return errno == EWOULDBLOCK ? fail(error, CU_BUSY, store->path, "another process has it open, or this one") : fail(error, CU_STORE_ERROR, path, strerror(errno));
   }
+  if (snprintf(path, sizeof path, "%s.new", store->path) < (int)sizeof path) unlink(path); /* of one that was killed while it wrote the log anew */
   store->file = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (store->file < 0 || fstat(store->file, &about) < 0) return fail(error, CU_STORE_ERROR, store->path, strerror(errno));
+  if (about.st_nlink != 1) {
+    snprintf(what, sizeof what, "it has %llu names (hard links), and each could be opened: copy it instead", (unsigned long long)about.st_nlink);
+    return fail(error, CU_STORE_ERROR, store->path, what);
+  }
   cu_bytes log = { NULL, (size_t)about.st_size };
   if (log.length > 0) {
     void *at = mmap(NULL, log.length, PROT_READ, MAP_PRIVATE, store->file, 0);
@@ -340,21 +370,22 @@ static cu_status opened(file_store *store, cu_error *error) {
   if (store->end == 0) answer = write_at(store->file, 0, signature, store->end = FILE_HEAD);
   if (answer == CU_OK && log.length > store->end && ftruncate(store->file, (off_t)store->end) < 0) answer = CU_FILE_ERRNO - errno;
   if (answer == CU_OK && log.length != store->end) answer = synced(store->file);
-  if (answer == CU_OK && log.length == 0) answer = sync_folder(store->path);
+  if (answer == CU_OK) answer = sync_folder(store->path);
   store->compacted = store->end;
   return answer == CU_OK ? CU_OK : fail(error, CU_STORE_ERROR, store->path, strerror(CU_FILE_ERRNO - answer));
 }
 
 cu_status cu_file_store_open(const char *path, cu_store **open, cu_error *error) {
   *open = NULL;
-  file_store *store = cu_allocate(NULL, sizeof *store + strlen(path) + 1);
+  file_store *store = cu_allocate(NULL, sizeof *store);
   if (store == NULL) return fail(error, CU_NO_MEMORY, path, "the host has no memory left");
   memset(store, 0, sizeof *store);
-  strcpy(store->path, path);
   store->file = store->lock = -1;
+  store->process = getpid();
   store->store = (cu_store){ file_set, file_get, file_remove, file_size, file_next, file_next_table, file_begin, file_commit, file_rollback, file_close, false, 0 };
   store->memory = cu_memory_store();
-  cu_status status = store->memory != NULL ? opened(store, error) : fail(error, CU_NO_MEMORY, path, "the host has no memory left");
+  cu_status status = store->memory != NULL ? found(store, path, error) : fail(error, CU_NO_MEMORY, path, "the host has no memory left");
+  if (status == CU_OK) status = opened(store, error);
   if (status == CU_OK) *open = &store->store;
   else file_close(&store->store);
   return status;

@@ -9,15 +9,24 @@
 
 #include "cu_host.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Opens the store in this file, which is made if there is none; `path`.lock and `path`.new are beside it. CU_BUSY: another process has it open.
- * CU_STORE_ERROR: it cannot be opened or read, is no such file, or is damaged in front of its last unit; then nothing is changed. `error` may be NULL.
- * A commit that cannot write answers CU_FILE_ERRNO - errno, and has changed nothing. If the file cannot be brought to what it was, or to the disk, all
- * further units are refused. */
+ * CU_STORE_ERROR: it cannot be opened or read, has several names, is no such file, or is damaged in front of its last unit; then nothing is changed.
+ * `error` may be NULL. A process made by fork may close it, and is refused everything that writes: open it after the fork.
+ * A commit that cannot write answers CU_FILE_ERRNO - errno, and has changed nothing. If the file cannot be brought to what it was, or to the disk, or was
+ * deleted, all further units are refused. */
 cu_status cu_file_store_open(const char *path, cu_store **store, cu_error *error);
 
 enum { CU_FILE_ERRNO = -1000 };
 
 /* Writes the log anew now. 0, or CU_FILE_ERRNO - errno; the old one is there then. Between calls only. */
 int32_t cu_file_store_compact(cu_store *store);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -121,16 +121,24 @@ cu_status cu_io_get(cu_store *store, const char *name, cu_value *value, int32_t 
   return status;
 }
 
+/* One turn and one unit, so that no other call sees a part of it, or uses the store meanwhile. Nobody remembers what is in `_io`, so nobody is told. */
 cu_status cu_io_clear(cu_store *store, int32_t *answered) {
-  for (;;) {
-    cu_bytes key;
-    int32_t found = store->next(store, CU_TABLE_IO, NULL, false, &key);
-    if (answered != NULL) *answered = found < 0 ? found : CU_OK;
-    if (found <= 0) return found < 0 ? CU_STORE_ERROR : CU_OK;
-    cu_buffer copy = { 0 }; /* the view is good until the next call of the store */
+  cu_buffer copy = { 0 }; /* the view of a key is good until the next call of the store */
+  cu_bytes key;
+  if (atomic_exchange(&store->turn, true)) return CU_BUSY;
+  int32_t answer = store->begin != NULL ? store->begin(store) : CU_OK;
+  bool begun = answer >= 0;
+  while (answer >= 0 && (answer = store->next(store, CU_TABLE_IO, NULL, false, &key)) > 0) {
+    copy.length = 0;
     put(&copy, key.at, key.length);
-    cu_status status = copy.failed != CU_OK ? copy.failed : cu_store_remove(store, CU_TABLE_IO, cu_view(&copy), answered);
-    cu_buffer_end(&copy);
-    if (status != CU_OK) return status;
+    answer = copy.failed == CU_OK ? store->remove(store, CU_TABLE_IO, cu_view(&copy)) : CU_STORE_NO_MEMORY;
   }
+  bool undo = answer < 0 && store->rollback != NULL;
+  int32_t ended = !begun ? CU_OK : undo ? store->rollback(store) : store->commit != NULL ? store->commit(store) : CU_OK;
+  if (answer >= 0) answer = ended;
+  atomic_store(&store->turn, false);
+  cu_status status = copy.failed != CU_OK ? copy.failed : answer < 0 ? CU_STORE_ERROR : CU_OK;
+  cu_buffer_end(&copy);
+  if (answered != NULL) *answered = answer;
+  return status;
 }

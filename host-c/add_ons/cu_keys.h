@@ -6,6 +6,10 @@
 
 #include "cu_host.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Appends the key under which a table of the store has its entry for `key`. CU_ARGUMENT: strings, integers, floats but NaN, and booleans are keys, nothing
  * else is, and 4,096 bytes are the most. */
 cu_status cu_key(cu_value key, cu_buffer *into);
@@ -24,5 +28,9 @@ cu_status cu_canonical(cu_bytes encoded, int flags, cu_buffer *into, size_t *at)
 cu_status cu_io_set(cu_store *store, const char *name, cu_bytes value, int32_t *answered);
 cu_status cu_io_get(cu_store *store, const char *name, cu_value *value, int32_t *answered);
 cu_status cu_io_clear(cu_store *store, int32_t *answered);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

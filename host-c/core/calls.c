@@ -21,21 +21,20 @@ void cu_call_way(cu_buffer *record, const char *way) {
 
 static cu_status compute_record(cu_instance *instance, cu_response *response) {
   cu_buffer *record = &instance->record;
-  if (record->failed == CU_OK) return cu_compute(instance, record->at, record->length, response);
-  if (response != NULL) memset(response, 0, sizeof *response);
-  return no_memory(&instance->error);
+  return record->failed == CU_OK ? cu_compute(instance, record->at, record->length, response) : no_memory(&instance->error);
 }
 
-/* Values that a caller gave. */
-static cu_status admitted(cu_instance *instance, cu_bytes values) {
+/* Values that a caller gave. A response has nothing in it from here on, whatever fails. */
+static cu_status admitted(cu_instance *instance, cu_bytes values, cu_response *response) {
   size_t at;
+  if (response != NULL) memset(response, 0, sizeof *response);
   if (instance->runs) return fail(&instance->error, CU_BUSY, "the instance runs: this call comes from inside of another");
   if (cu_check(values, 0, &at) == CU_OK) return CU_OK;
   return malformed(&instance->error, "the values", at);
 }
 
 cu_status cu_call(cu_instance *instance, const char *way, cu_bytes arguments, unsigned flags, cu_response *response) {
-  cu_status status = admitted(instance, arguments);
+  cu_status status = admitted(instance, arguments, response);
   if (status != CU_OK) return status;
   cu_call_begin(&instance->record, way, flags);
   for (cu_value value; cu_next(&arguments, &value);) {
@@ -46,15 +45,9 @@ cu_status cu_call(cu_instance *instance, const char *way, cu_bytes arguments, un
 }
 
 static cu_status go_on(cu_instance *instance, int64_t ticket, unsigned answer, cu_bytes values, cu_response *response) {
-  cu_buffer *record = &instance->record;
-  cu_status status = admitted(instance, values);
+  cu_status status = admitted(instance, values, response);
   if (status != CU_OK) return status;
-  restart(record);
-  put(record, CU_CALL_SIGNATURE, strlen(CU_CALL_SIGNATURE));
-  put_little(record, CU_CALL_VERSION | CU_CALL_ANSWER << 8, 2);
-  put_little(record, (uint64_t)ticket, 8);
-  put_little(record, answer, 1);
-  put(record, values.at, values.length);
+  answer_record(&instance->record, ticket, answer, values);
   return compute_record(instance, response);
 }
 
@@ -87,7 +80,7 @@ cu_status cu_memory_stats(cu_instance *instance, cu_memory *memory) {
 }
 
 cu_status cu_configure(cu_instance *instance, const cu_options *options) {
-  cu_status status = admitted(instance, (cu_bytes){ 0 });
+  cu_status status = admitted(instance, (cu_bytes){ 0 }, NULL);
   return status != CU_OK ? status : configure(instance, options);
 }
 
@@ -103,8 +96,8 @@ static cu_status change_alone(cu_store *store, uint32_t table, cu_bytes key, con
   *answer = store->begin != NULL ? store->begin(store) : CU_OK;
   if (*answer >= 0) {
     *answer = value != NULL ? store->set(store, table, key, *value) : store->remove(store, table, key);
-    int32_t kept = *answer < 0 ? (store->rollback != NULL ? store->rollback(store) : CU_OK) : store->commit != NULL ? store->commit(store) : CU_OK;
-    if (*answer >= 0) *answer = kept;
+    int32_t ended = unit_end(store, *answer < 0);
+    if (*answer >= 0) *answer = ended;
   }
   /* Nobody remembers what is in `_io`. */
   if (*answer >= 0 && table != CU_TABLE_IO) store->changes++;

@@ -11,12 +11,6 @@ double cu_clock(void *context) {
   return (double)now.tv_sec * 1000 + (double)(now.tv_nsec / 1000000);
 }
 
-static int64_t milliseconds(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- options ---- */
 
 /* Begins a field of the configuration; false if `more` has one of this name, which goes before it. */
@@ -42,15 +36,21 @@ static void put_true(cu_buffer *config, const cu_options *options, const char *n
 static const char *const event_kinds[] = { CU_EVENT_OUTPUT, CU_EVENT_ERROR, CU_EVENT_AUDIT, CU_EVENT_USAGE, CU_EVENT_PROGRESS };
 enum { EVENT_KINDS = sizeof event_kinds / sizeof *event_kinds, USUAL_TICK = 100000 };
 
+/* Fields of the configuration that are limits. */
+static const struct { const char *name; size_t at; } limits[] = { { CU_CONFIG_INSTRUCTIONS, offsetof(cu_options, instructions) }, { CU_CONFIG_TICK, offsetof(cu_options, tick) },
+  { CU_CONFIG_MEMORY, offsetof(cu_options, memory) }, { CU_CONFIG_OUTPUT, offsetof(cu_options, output) }, { CU_CONFIG_COMPRESSION, offsetof(cu_options, compression) },
+  { CU_CONFIG_PENDING, offsetof(cu_options, pending) }, { CU_CONFIG_PENDING_MEMORY, offsetof(cu_options, pending_memory) } };
+enum { LIMITS = sizeof limits / sizeof *limits };
+
+static int64_t limit_of(const cu_options *options, size_t which) { return *(const int64_t *)((const char *)options + limits[which].at); }
+
 static void put_config(cu_buffer *config, const cu_options *options, size_t *epoch_at) {
   static const char *const modes[] = { CU_FUNCTION_SYNC, CU_FUNCTION_ASYNC, CU_FUNCTION_EITHER };
   size_t begun = cu_begin_table(config), inner;
   *epoch_at = 0;
   if (field(config, options, CU_CONFIG_EPOCH)) cu_put_integer(config, 0), *epoch_at = config->length - 8;
-  const struct { const char *name; int64_t limit; } limits[] = { { CU_CONFIG_INSTRUCTIONS, options->instructions },
-    { CU_CONFIG_TICK, options->tick == 0 ? USUAL_TICK : options->tick }, { CU_CONFIG_MEMORY, options->memory }, { CU_CONFIG_OUTPUT, options->output },
-    { CU_CONFIG_COMPRESSION, options->compression }, { CU_CONFIG_PENDING, options->pending }, { CU_CONFIG_PENDING_MEMORY, options->pending_memory } };
-  for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) put_limit(config, options, limits[i].name, limits[i].limit);
+  for (size_t i = 0; i < LIMITS; i++) put_limit(config, options, limits[i].name, limit_of(options, i));
+  if (options->tick == 0) put_limit(config, options, CU_CONFIG_TICK, USUAL_TICK);
   if (options->seed != NULL && field(config, options, CU_CONFIG_SEED)) cu_put_integer(config, *options->seed);
   put_true(config, options, CU_CONFIG_ATOMIC, options->atomic == CU_BY_MODULE);
   put_name(config, options, CU_CONFIG_ATOMIC, options->atomic == CU_BY_STORE ? CU_ATOMIC_HOST : NULL);
@@ -61,7 +61,7 @@ static void put_config(cu_buffer *config, const cu_options *options, size_t *epo
   if (options->permissions.length > 0 && field(config, options, CU_CONFIG_PERMISSIONS)) cu_put_encoded(config, options->permissions);
   if (options->function_count > 0 && field(config, options, CU_CONFIG_FUNCTIONS)) {
     inner = cu_begin_table(config);
-    for (size_t i = 0; i < options->function_count; i++) cu_put_text(config, options->functions[i].name), cu_put_text(config, modes[options->functions[i].mode % 3]);
+    for (size_t i = 0; i < options->function_count; i++) cu_put_text(config, options->functions[i].name), cu_put_text(config, modes[options->functions[i].mode]);
     cu_end_table(config, inner);
   }
   if (field(config, options, CU_CONFIG_EVENTS)) {
@@ -95,10 +95,18 @@ static cu_status configure(cu_instance *instance, const cu_options *given) {
   cu_error *error = &instance->error;
   size_t wrong_at;
   if (options->time_limit < 0) return fail(error, CU_ARGUMENT, "time_limit is %lld; wanted are milliseconds above 0", (long long)options->time_limit);
+  for (size_t i = 0; i < LIMITS; i++) {
+    int64_t limit = limit_of(options, i);
+    if (limit < CU_NONE) return fail(error, CU_ARGUMENT, "%s is %lld; wanted is a number above 0, or 0 as usual, or CU_NONE", limits[i].name, (long long)limit);
+  }
+  if (options->time_limit > 0 && options->tick == CU_NONE) return fail(error, CU_ARGUMENT, "tick is CU_NONE; then nobody looks at the time_limit of %lld ms", (long long)options->time_limit);
+  if ((unsigned)options->atomic > CU_BY_STORE) return fail(error, CU_ARGUMENT, "atomic is %d; wanted is a cu_atomic", (int)options->atomic);
   if (options->atomic == CU_BY_STORE && instance->store->rollback == NULL) return fail(error, CU_ARGUMENT, "atomic is CU_BY_STORE; this store cannot roll back");
+  if (options->function_count > 0 && options->functions == NULL) return fail(error, CU_ARGUMENT, "function_count is %zu, and functions is NULL", options->function_count);
   for (size_t i = 0; i < options->function_count; i++) {
-    bool fits = options->functions[i].name != NULL && (options->functions[i].call == NULL) == (options->functions[i].mode == CU_ASYNC);
-    if (!fits) return fail(error, CU_ARGUMENT, "function %zu has no name, or no `call`, or one where it is async", i);
+    const cu_function *function = &options->functions[i];
+    bool fits = function->name != NULL && (unsigned)function->mode <= CU_EITHER && (function->call == NULL) == (function->mode == CU_ASYNC);
+    if (!fits) return fail(error, CU_ARGUMENT, "function %zu, '%.40s', has no name, or no `call`, or one where it is async, or no mode", i, function->name != NULL ? function->name : "");
   }
   if (cu_check(options->more, 0, &wrong_at) != CU_OK) return fail(error, CU_ARGUMENT, "`more` is malformed at byte %zu", wrong_at);
   if (options->permissions.length > 0 && cu_check(options->permissions, CU_ONE, &wrong_at) != CU_OK) {
@@ -136,10 +144,7 @@ void cu_stop(cu_instance *instance) { atomic_store(&instance->stop, true); }
 /* Why the script that runs is to end; NULL if it is not. */
 static const char *stop_reason(cu_instance *instance, char *words, size_t room) {
   if (atomic_load(&instance->stop)) return instance->stop_was_seen = true, "stopped";
-  if (instance->deadline != 0 && milliseconds() >= instance->deadline) {
-    snprintf(words, room, "the time limit of %lld ms is over", (long long)instance->options.time_limit);
-    return words;
-  }
+  if (is_over_time(instance->watch)) return time_limit_words(instance->watch, words, room);
   return instance->options.on_tick != NULL ? instance->options.on_tick(instance->options.context) : NULL;
 }
 
@@ -159,11 +164,12 @@ static bool read_call(cu_bytes record, cu_bytes *name, cu_buffer *into) {
 /* The name and the arguments for which a compute waits, in the place of the results of a response. */
 static cu_status read_waiting(cu_instance *instance, cu_response *response) {
   cu_bytes record = { response->values.at + CU_PENDING_CALL_AT, response->values.length - CU_PENDING_CALL_AT };
-  restart(&instance->record);
-  bool read = response->values.length > CU_PENDING_CALL_AT && read_call(record, &response->name, &instance->record);
-  response->values = cu_view(&instance->record);
+  cu_buffer *arguments = &instance->arguments;
+  restart(arguments);
+  bool read = response->values.length > CU_PENDING_CALL_AT && read_call(record, &response->name, arguments);
+  response->values = cu_view(arguments);
   if (!read) return fail(&instance->error, CU_MALFORMED, "what the compute waits for is malformed");
-  return instance->record.failed != CU_OK ? no_memory(&instance->error) : CU_WAITS;
+  return arguments->failed != CU_OK ? no_memory(&instance->error) : CU_WAITS;
 }
 
 /* Runs the function that a record calls, and keeps the answer. */
@@ -181,7 +187,14 @@ static int32_t call_function(cu_instance *instance, cu_bytes record) {
     } else {
       int kind = function->call(function->context, cu_view(&arguments), answer);
       bool known = kind == CU_ANSWER_RESULTS || kind == CU_ANSWER_ERROR || (kind == CU_ANSWER_LATER && function->mode == CU_EITHER);
-      if (known && answer->failed == CU_OK) outcome = CU_OK, answer->at[0] = (uint8_t)kind;
+      if (answer->failed == CU_ARGUMENT || (answer->failed == CU_OK && (!known || answer->length == 0))) {
+        char words[100];
+        snprintf(words, sizeof words, known ? "the host's function put what is no value" : "the host's function answered %d, which is no cu_answer for it", kind);
+        kind = CU_ANSWER_ERROR;
+        restart(answer);
+        put_little(answer, 0, 1), cu_put_text(answer, words);
+      }
+      if (answer->failed == CU_OK) outcome = CU_OK, answer->at[0] = (uint8_t)kind;
     }
   }
   if (answer->failed == CU_NO_MEMORY || arguments.failed == CU_NO_MEMORY) outcome = CU_STORE_NO_MEMORY;
@@ -213,9 +226,9 @@ static int32_t control_get(cu_instance *instance, cu_bytes key, cu_bytes *value)
 static void keep_error(cu_instance *instance, cu_value event) {
   cu_value field;
   restart(&instance->value);
-  if (cu_field(event, CU_FIELD_CLASS, &field) && field.bytes.length < sizeof instance->class) {
-    memcpy(instance->class, field.bytes.at, field.bytes.length);
-    instance->class[field.bytes.length] = 0;
+  if (cu_field(event, CU_FIELD_CLASS, &field) && field.bytes.length < sizeof instance->class_name) {
+    memcpy(instance->class_name, field.bytes.at, field.bytes.length);
+    instance->class_name[field.bytes.length] = 0;
   }
   if (cu_field(event, CU_FIELD_VALUE, &field)) put(&instance->value, field.whole.at, field.whole.length);
   if (instance->value.failed != CU_OK) restart(&instance->value);

@@ -49,7 +49,7 @@ static cu_status failed(cu_instance *instance, cu_bytes text) {
   int32_t answered = failure_of(instance, message);
   fail(error, answered != 0 ? CU_HOST_ERROR : CU_LUA_ERROR, "%.*s", (int)(message.length < 400 ? message.length : 400), message.length > 0 ? (const char *)message.at : "");
   error->answered = answered;
-  strcpy(error->class, instance->class);
+  strcpy(error->class_name, instance->class_name);
   error->text = text;
   error->message = message;
   if (end > 0) error->traceback = (cu_bytes){ text.at + end, text.length - end };

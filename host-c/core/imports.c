@@ -3,9 +3,6 @@
  *
  * Invariant: a pointer or length that leads outside linear memory is a failure, and changes nothing. Table 0 never reaches the store.
  */
-const cu_signature cu_imports[CU_IMPORTS] = { { "js_ext_table_set", 5, 1 }, { "js_ext_table_get", 5, 1 }, { "js_ext_table_delete", 3, 1 },
-  { "js_ext_table_size", 1, 1 }, { "js_ext_table_keys", 3, 1 } };
-
 enum { PAGE_TOO_SMALL = -3, OUTSIDE_MEMORY = -4, TOO_LARGE = -6 };
 
 /* The bytes of linear memory that a pointer and a length name. */

@@ -3,9 +3,6 @@
  *
  * Invariant: a block for code is freed after the call, also after an error. What is answered does not lie in the module's memory.
  */
-const cu_signature cu_exports[CU_EXPORTS] = { { "init", 0, 1 }, { "compute", 2, 1 }, { "get_buffer_ptr", 0, 1 }, { "get_buffer_size", 0, 1 },
-  { "get_memory_stats", 1, 0 }, { "run_gc", 0, 0 }, { "lua_alloc", 4, 1 } };
-
 /* Calls an export. False: it trapped, and the instance is over. */
 static bool call_export(cu_instance *instance, cu_export which, const uint32_t *words, uint32_t *answer) {
   char problem[CU_PROBLEM_BYTES] = "";
@@ -73,11 +70,31 @@ static cu_status placed(cu_instance *instance, const void *code, size_t length, 
   return answered(instance, (int32_t)answer, response);
 }
 
+/* A compute whose time is over does not go on with an answer: it is cancelled. */
+static cu_status placed_in_time(cu_instance *instance, const void *code, size_t length, unsigned answer, cu_response *response) {
+  char words[120], limit[60];
+  if (instance->watch.ticket == 0 || answer == CU_ANSWER_CANCEL || !is_over_time(instance->watch)) return placed(instance, code, length, response);
+  cu_buffer *record = &instance->record;
+  answer_record(record, instance->watch.ticket, CU_ANSWER_CANCEL, (cu_bytes){ 0 });
+  cu_status status = record->failed == CU_OK ? placed(instance, record->at, record->length, response) : no_memory(&instance->error);
+  if (status != CU_OK) return status;
+  memset(response, 0, sizeof *response);
+  snprintf(words, sizeof words, "interrupted by the host: '%s', while it waited", time_limit_words(instance->watch, limit, sizeof limit));
+  strcpy(instance->class_name, CU_CLASS_INTERRUPTED);
+  return failed(instance, cu_text(words));
+}
+
 cu_status cu_compute(cu_instance *instance, const void *code, size_t length, cu_response *response) {
   cu_response unwanted;
+  unsigned answer = 0;
+  int64_t ticket = ticket_of(code, length, &answer);
   *(response != NULL ? response : (response = &unwanted)) = (cu_response){ 0 };
   cu_status status = turn_begin(instance);
-  return status != CU_OK ? status : turn_end(instance, placed(instance, code, length, response));
+  if (status != CU_OK) return status;
+  if (!start_watch(instance, ticket)) return turn_end(instance, no_memory(&instance->error));
+  status = placed_in_time(instance, code, length, answer, response);
+  stop_watch(instance, ticket, status, response->ticket);
+  return turn_end(instance, status);
 }
 
 cu_status cu_run(cu_instance *instance, const char *code, cu_response *response) { return cu_compute(instance, code, strlen(code), response); }
@@ -96,7 +113,9 @@ static cu_status begin_instance(cu_instance *instance) {
 
 cu_status cu_instance_open(cu_module *module, cu_store *store, const cu_options *options, cu_instance **opened, cu_error *error) {
   char problem[CU_PROBLEM_BYTES] = "";
-  cu_instance *instance = *opened = cu_allocate(NULL, sizeof *instance);
+  *opened = NULL;
+  if (module == NULL || store == NULL) return fail(error, CU_ARGUMENT, "the %s is NULL: did it open?", module == NULL ? "module" : "store");
+  cu_instance *instance = cu_allocate(NULL, sizeof *instance);
   if (instance == NULL) return no_memory(error);
   *instance = (cu_instance){ .module = module, .store = store };
   cu_status status = configure(instance, options);
@@ -112,8 +131,8 @@ cu_status cu_instance_open(cu_module *module, cu_store *store, const cu_options 
 void cu_instance_close(cu_instance *instance) {
   if (instance == NULL) return;
   if (instance->machine != NULL) instance->module->engine->end(instance->machine);
-  cu_buffer *buffers[] = { &instance->config, &instance->record, &instance->response, &instance->answer, &instance->reason, &instance->text, &instance->value };
+  cu_buffer *buffers[] = { &instance->config, &instance->record, &instance->response, &instance->arguments, &instance->answer, &instance->reason, &instance->text, &instance->value };
   for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) cu_buffer_end(buffers[i]);
-  release(instance->functions);
+  release(instance->functions), release(instance->waiting);
   release(instance);
 }

@@ -28,26 +28,14 @@ static cu_status read_section(cu_bytes content, cu_module *module, cu_error *err
   return module->version.failed || module->features.failed || module->flags.failed ? no_memory(error) : CU_OK;
 }
 
-/* Takes a number in LEB128 and so many bytes from the front. */
-static bool take(cu_bytes *rest, cu_bytes *content) {
-  uint64_t length = 0;
-  unsigned shift = 0;
-  uint8_t byte = 0x80;
-  for (; byte >= 0x80 && shift < 35 && rest->length > 0; shift += 7, rest->at++, rest->length--) length |= (uint64_t)((byte = *rest->at) & 0x7f) << shift;
-  if (byte >= 0x80 || length > rest->length) return false;
-  *content = (cu_bytes){ rest->at, (size_t)length };
-  *rest = (cu_bytes){ rest->at + length, rest->length - (size_t)length };
-  return true;
-}
-
 static cu_status find_section(cu_bytes wasm, cu_module *module, cu_error *error) {
   static const char head[] = "\0asm\x01\0\0";
   if (wasm.length < sizeof head || memcmp(wasm.at, head, sizeof head) != 0) return fail(error, CU_BAD_MODULE, "not a cu module: it is no WebAssembly");
   cu_bytes rest = { wasm.at + sizeof head, wasm.length - sizeof head }, content, name, said = { 0 };
-  unsigned sections = 0;
+  unsigned sections = 0, id;
   while (rest.length > 0) {
-    bool custom = *rest.at++ == 0, whole = (rest.length--, take(&rest, &content)) && (!custom || take(&content, &name));
-    if (!whole) return fail(error, CU_BAD_MODULE, "not a cu module: it is no WebAssembly: a section is cut off");
+    bool whole = take_section(&rest, &id, &content), custom = whole && id == SECTION_CUSTOM;
+    if (!whole || (custom && !take(&content, &name))) return fail(error, CU_BAD_MODULE, "not a cu module: it is no WebAssembly: a section is cut off");
     if (custom && same(name, cu_text(CU_SECTION))) said = content, sections++;
   }
   if (sections == 1) return read_section(said, module, error);
@@ -63,6 +51,7 @@ cu_status cu_module_open(const cu_engine *engine, cu_bytes wasm, cu_module **ope
   *module = (cu_module){ .engine = engine };
   bool nothing = wasm.length == 0 && engine->builtin.length == 0;
   cu_status status = nothing ? CU_OK : find_section(wasm.length > 0 ? wasm : engine->builtin, module, error);
+  if (status == CU_OK && wasm.length > 0) status = check_signatures(wasm, error);
   if (status == CU_OK && !nothing) module->code = engine->load(wasm, problem);
   if (status == CU_OK && module->code == NULL) status = fail(error, CU_BAD_MODULE, "%s: %s", engine->name, problem);
   if (status != CU_OK) cu_module_close(module), *opened = NULL;

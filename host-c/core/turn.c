@@ -19,11 +19,16 @@ static cu_status turn_begin(cu_instance *instance) {
   }
   instance->runs = true;
   instance->failure_count = 0;
-  instance->class[0] = 0;
+  instance->class_name[0] = 0;
   instance->waits = false;
   restart(&instance->value);
-  instance->deadline = instance->options.time_limit > 0 ? milliseconds() + instance->options.time_limit : 0;
   return CU_OK;
+}
+
+/* A store that cannot roll back keeps what there is: its unit ends all the same. */
+static int32_t unit_end(cu_store *store, bool undo) {
+  if (undo && store->rollback != NULL) return store->rollback(store);
+  return store->commit != NULL ? store->commit(store) : CU_OK;
 }
 
 /* Ends the unit as `status` wants it, and answers what has come of the call. */
@@ -31,7 +36,7 @@ static cu_status turn_end(cu_instance *instance, cu_status status) {
   cu_store *store = instance->store;
   bool by_store = instance->options.atomic == CU_BY_STORE && (status == CU_LUA_ERROR || status == CU_HOST_ERROR);
   bool undo = (instance->is_over || by_store) && store->rollback != NULL;
-  int32_t ended = undo ? store->rollback(store) : store->commit != NULL ? store->commit(store) : CU_OK;
+  int32_t ended = unit_end(store, undo);
   if (ended < 0) {
     char answer[24];
     snprintf(answer, sizeof answer, "it answered %d", ended);

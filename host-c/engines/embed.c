@@ -13,10 +13,10 @@ int main(int count, char **arguments) {
   printf("/* Printed by embed.c: a file with nothing but the section %s of cu.wasm; length and hash of the whole file. */\n#include <stdint.h>\n", CU_SECTION);
   printf("enum { builtin_bytes = %zu };\nstatic const uint64_t builtin_hash = 0x%llx;\nstatic const uint8_t builtin[] = { 0, 'a', 's', 'm', 1, 0, 0, 0", length, (unsigned long long)hash);
   while (length > 8 && rest.length > 0) {
-    const uint8_t *begun = rest.at++;
-    rest.length--;
-    if (!take(&rest, &content)) return fprintf(stderr, "embed: a section is cut off\n"), 1;
-    if (*begun != 0 || !take(&content, &name) || !same(name, cu_text(CU_SECTION))) continue;
+    const uint8_t *begun = rest.at;
+    unsigned id;
+    if (!take_section(&rest, &id, &content)) return fprintf(stderr, "embed: a section is cut off\n"), 1;
+    if (id != SECTION_CUSTOM || !take(&content, &name) || !same(name, cu_text(CU_SECTION))) continue;
     for (; begun < rest.at; begun++) printf(",%s%u", (rest.at - begun) % 32 == 0 ? "\n  " : " ", *begun);
   }
   return printf(" };\n") < 0;

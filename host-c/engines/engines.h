@@ -4,6 +4,10 @@
 
 #include "cu_host.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* No engine at run time: cu.wasm as C, by wasm2c of Debian's wabt. cu_module_open takes no bytes, or those it was built from. */
 extern const cu_engine cu_wasm2c;
 /* wasm3. Each instance parses and compiles the module for itself, since its modules cannot be shared. */
@@ -15,5 +19,9 @@ extern const cu_engine cu_wasm_h;
 
 /* Bytes of operand stack that interpreters give the module (abi/README.md, "What an engine needs"). */
 enum { CU_OPERAND_STACK_BYTES = 1024 * 1024 };
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

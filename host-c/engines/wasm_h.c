@@ -75,44 +75,32 @@ static wasm_functype_t *type_of(const cu_signature *signature) {
   return wasm_functype_new(&words, &answers);
 }
 
-/* The module's imports, in its order. False if one is none of cu's; those before it stay in `externs`. */
-static bool imported(machine *machine, const wasm_module_t *module, wasm_extern_vec_t *externs) {
+/* The module's imports, in its order. */
+static void give_imports(machine *machine, const wasm_module_t *module, wasm_extern_vec_t *externs) {
   wasm_importtype_vec_t types;
   wasm_module_imports(module, &types);
   wasm_extern_vec_new_uninitialized(externs, types.size);
-  memset(externs->data, 0, types.size * sizeof *externs->data);
-  bool fine = true;
-  for (size_t i = 0; fine && i < types.size; i++) {
+  for (size_t i = 0; i < types.size; i++) {
     unsigned which = 0;
-    while (which < CU_IMPORTS && !is_name(wasm_importtype_name(types.data[i]), cu_imports[which].name)) which++;
-    fine = which < CU_IMPORTS && is_name(wasm_importtype_module(types.data[i]), "env");
-    if (!fine) break;
+    while (!is_name(wasm_importtype_name(types.data[i]), cu_imports[which].name)) which++;
     machine->imports[which] = (struct import){ machine, (cu_import)which };
     wasm_functype_t *type = type_of(&cu_imports[which]);
     externs->data[i] = wasm_func_as_extern(wasm_func_new_with_env(machine->store, type, import, &machine->imports[which], NULL));
     wasm_functype_delete(type);
   }
   wasm_importtype_vec_delete(&types);
-  return fine;
 }
 
-static bool exported(machine *machine, const wasm_module_t *module) {
+static void find_exports(machine *machine, const wasm_module_t *module) {
   wasm_exporttype_vec_t types;
   wasm_module_exports(module, &types);
   wasm_instance_exports(machine->instance, &machine->all);
   for (size_t i = 0; i < types.size && i < machine->all.size; i++) {
     const wasm_name_t *name = wasm_exporttype_name(types.data[i]);
-    wasm_func_t *function = wasm_extern_as_func(machine->all.data[i]);
     if (is_name(name, "memory")) machine->memory = wasm_extern_as_memory(machine->all.data[i]);
-    for (unsigned which = 0; function != NULL && which < CU_EXPORTS; which++) {
-      bool fits = is_name(name, cu_exports[which].name) && wasm_func_param_arity(function) == cu_exports[which].words;
-      if (fits && wasm_func_result_arity(function) == cu_exports[which].answers) machine->exports[which] = function;
-    }
+    for (unsigned which = 0; which < CU_EXPORTS; which++) if (is_name(name, cu_exports[which].name)) machine->exports[which] = wasm_extern_as_func(machine->all.data[i]);
   }
   wasm_exporttype_vec_delete(&types);
-  bool all = machine->memory != NULL;
-  for (unsigned which = 0; which < CU_EXPORTS; which++) all = all && machine->exports[which] != NULL;
-  return all;
 }
 
 static void *start(void *shared, void *context, char *problem) {
@@ -121,17 +109,17 @@ static void *start(void *shared, void *context, char *problem) {
   wasm_extern_vec_t externs = { 0 };
   wasm_module_t *module = NULL;
   wasm_trap_t *trap = NULL;
-  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for an instance, or its imports or exports are not those of cu.wasm");
+  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for an instance");
   if (self == NULL) return NULL;
   self->context = context;
   self->store = wasm_store_new(code->engine);
   if (self->store != NULL) module = wasm_module_obtain(self->store, code->module);
-  if (module != NULL && imported(self, module, &externs)) self->instance = wasm_instance_new(self->store, module, &externs, &trap);
-  bool fine = self->instance != NULL && exported(self, module);
+  if (module != NULL) give_imports(self, module, &externs), self->instance = wasm_instance_new(self->store, module, &externs, &trap);
+  if (self->instance != NULL) find_exports(self, module);
   wasm_extern_vec_delete(&externs);
   if (trap != NULL) wasm_trap_delete(trap);
   if (module != NULL) wasm_module_delete(module);
-  if (fine) return self;
+  if (self->instance != NULL) return self;
   end(self);
   return NULL;
 }

@@ -374,7 +374,7 @@ static void finish_call(cu_instance *instance, cu_status status, const cu_respon
     if (status == CU_WAITS) label->instance = instance, label->ticket = response->ticket;
   }
   if (status == CU_OK && response != NULL) find("results", response->values, false);
-  if (status == CU_LUA_ERROR) snprintf(head, sizeof head, "error %s", error->class[0] != 0 ? error->class : "-"), find(head, error->text, true);
+  if (status == CU_LUA_ERROR) snprintf(head, sizeof head, "error %s", error->class_name[0] != 0 ? error->class_name : "-"), find(head, error->text, true);
   if (status == CU_WAITS) snprintf(head, sizeof head, "waits %.*s", (int)response->name.length, response->name.at), find(head, response->values, false);
   if (status == CU_HOST_ERROR || status == CU_STORE_ERROR) find("failed", (cu_bytes){ 0 }, false);
   else if (status > CU_WAITS && status != CU_LUA_ERROR) find("trouble", cu_text(error->what), true);

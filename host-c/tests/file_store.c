@@ -78,6 +78,7 @@ static void test_cut_and_damaged(void) {
     while (units < UNITS && ends[units + 1] <= length) units++;
     CHECK(store != NULL && sum_of(store) == sums[units], "cut at %zu: not %d units", length, units);
     if (store == NULL) continue;
+    CHECK(stat(second, &about) == 0 && (size_t)about.st_size == (units > 0 ? ends[units] : 8), "cut at %zu: a torn end of %lld bytes stays", length, (long long)about.st_size);
     put(store, 99, "behind the cut");
     uint64_t sum = sum_of(store);
     cu_store_close(store);
@@ -171,9 +172,15 @@ static void test_full(void) {
 
 /* A disk that does not sync: the unit is not kept, nor is any later one, and the file has only what was answered. */
 static bool sync_fails;
+static int folders_synced;
 int __real_fsync(int file);
 int __wrap_fsync(int file);
-int __wrap_fsync(int file) { return sync_fails ? (errno = EIO, -1) : __real_fsync(file); }
+int __wrap_fsync(int file) {
+  struct stat about;
+  if (sync_fails) return errno = EIO, -1;
+  folders_synced += fstat(file, &about) == 0 && S_ISDIR(about.st_mode);
+  return __real_fsync(file);
+}
 
 static void test_not_synced(void) {
   int32_t answered = 0;
@@ -200,6 +207,107 @@ static void test_not_synced(void) {
   unlink(path);
 }
 
+/* Two links to one file had two locks, so two processes wrote one log; and the first compaction put a file in the place of the link. */
+static void test_names(void) {
+  char link_path[96];
+  struct stat about;
+  cu_store *other, *store = opened(path);
+  snprintf(link_path, sizeof link_path, "%s-link", path);
+  unlink(link_path);
+  CHECK(symlink(path, link_path) == 0, "symlink");
+  CHECK(cu_file_store_open(link_path, &other, &error) == CU_BUSY, "%s", error.what);
+  put(store, 1, "one");
+  cu_store_close(store);
+  store = opened(link_path);
+  put(store, 2, "two");
+  CHECK(cu_file_store_compact(store) == CU_OK && lstat(link_path, &about) == 0 && S_ISLNK(about.st_mode), "the link is one no more");
+  put(store, 3, "three");
+  cu_store_close(store);
+  store = opened(path);
+  CHECK(size_of_table(store) == 3, "%llu", (unsigned long long)size_of_table(store));
+  cu_store_close(store);
+  unlink(link_path);
+  CHECK(link(path, link_path) == 0 && cu_file_store_open(link_path, &other, &error) == CU_STORE_ERROR && strstr(error.what, "2 names") != NULL, "%s", error.what);
+  unlink(link_path);
+  strcat(link_path, ".lock"), unlink(link_path);
+  CHECK(cu_file_store_open("/dev/null", &other, &error) == CU_STORE_ERROR && strstr(error.what, "no file") != NULL, "%s", error.what);
+  unlink(path);
+}
+
+/* A process was killed between making the file, or writing it anew, and syncing its folder: the next one has to do it before it answers a unit. */
+static void test_folder_of_the_killed(void) {
+  char fresh[96];
+  snprintf(fresh, sizeof fresh, "%s.new", path);
+  write_file(path, (const uint8_t *)"CuLog\0\1\n", 8);
+  write_file(fresh, (const uint8_t *)"CuLog", 5);
+  folders_synced = 0;
+  cu_store *store = opened(path);
+  CHECK(folders_synced == 1 && access(fresh, F_OK) != 0, "%d", folders_synced);
+  CHECK(cu_file_store_compact(store) == CU_OK && folders_synced == 2, "%d", folders_synced);
+  cu_store_close(store);
+  unlink(path);
+}
+
+/* What was deleted is read by nobody, so a unit may not be answered. A child has the lock of its parent. */
+static void test_deleted_and_forked(void) {
+  int32_t answered = 0;
+  int how = 0;
+  cu_store *store = opened(path);
+  put(store, 1, "kept");
+  fflush(stdout); /* the child has it too */
+  pid_t child = fork();
+  if (child == 0) {
+    uint8_t key = 2;
+    bool refused = cu_store_set(store, 5, (cu_bytes){ &key, 1 }, cu_text("x"), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - EPERM;
+    refused = refused && cu_file_store_compact(store) == CU_FILE_ERRNO - EPERM;
+    cu_store_close(store);
+    _exit(refused ? 0 : 1);
+  }
+  waitpid(child, &how, 0);
+  CHECK(WIFEXITED(how) && WEXITSTATUS(how) == 0, "a child writes");
+  put(store, 2, "of the parent");
+  cu_store *other;
+  CHECK(cu_file_store_open(path, &other, &error) == CU_BUSY, "a child that closed took the lock away");
+  unlink(path);
+  CHECK(cu_store_set(store, 5, cu_text("k"), cu_text("v"), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - ENOENT && size_of_table(store) == 2, "%d", answered);
+  CHECK(cu_store_set(store, 5, cu_text("k"), cu_text("v"), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - ENOENT, "%d", answered);
+  cu_store_close(store);
+}
+
+/* A length of more than 32 bits was cut, and the file could not be read any more. */
+static void test_too_long(void) {
+  static const uint8_t byte;
+  int32_t answered = 0;
+  cu_store *store = opened(path);
+  if (SIZE_MAX > UINT32_MAX) {
+    CHECK(cu_store_set(store, 5, cu_text("k"), (cu_bytes){ &byte, (size_t)UINT32_MAX + 1 }, &answered) == CU_STORE_ERROR && answered == CU_STORE_FAILED, "%d", answered);
+  }
+  put(store, 1, "goes on");
+  cu_store_close(store);
+  store = opened(path);
+  CHECK(size_of_table(store) == 1, "%llu", (unsigned long long)size_of_table(store));
+  cu_store_close(store);
+  unlink(path);
+}
+
+/* A value with the bytes of a unit is none: behind a torn head it does not make a damaged file of a torn one. */
+static void test_unit_in_a_value(void) {
+  cu_store *store = opened(path);
+  uint8_t key = 2;
+  put(store, 1, "one");
+  cu_bytes log = read_file(path);
+  CHECK(cu_store_set(store, 5, (cu_bytes){ &key, 1 }, (cu_bytes){ log.at + 8, log.length - 8 }, NULL) == CU_OK, "set");
+  cu_store_close(store);
+  cu_bytes whole = read_file(path);
+  ((uint8_t *)whole.at)[log.length] ^= 1;
+  write_file(path, whole.at, whole.length);
+  store = opened(path);
+  CHECK(store != NULL && size_of_table(store) == 1, "%s", error.what);
+  if (store != NULL) cu_store_close(store);
+  cu_allocate((void *)log.at, 0), cu_allocate((void *)whole.at, 0);
+  unlink(path);
+}
+
 /* A process counts in two places of the store, says each number when it is kept, and is killed at any moment. */
 static void test_killed(cu_module *module, int rounds, unsigned seed) {
   long long kept = 0, killed = 0;
@@ -215,7 +323,9 @@ static void test_killed(cu_module *module, int rounds, unsigned seed) {
       cu_response response;
       cu_value value;
       if (store == NULL || cu_instance_open(module, store, &(cu_options){ .atomic = round % 2 == 0 ? CU_BY_STORE : CU_NOT_ATOMIC }, &instance, NULL) != CU_OK) _exit(3);
-      for (;;) {
+      for (int i = 0;; i++) {
+        /* In every third round also while the log is written anew. */
+        if (round % 3 == 1 && i % 4 == 3 && cu_file_store_compact(store) != CU_OK) _exit(6);
         if (cu_run(instance, "_home.a = (_home.a or 0) + 1 _home.filler = ('x'):rep(_home.a % 700) _home.b = (_home.b or 0) + 1 return _home.a", &response) != CU_OK || !cu_next(&response.values, &value)) _exit(4);
         if (write(ends[1], &value.integer, sizeof value.integer) < 0) _exit(5);
       }
@@ -254,6 +364,11 @@ int main(void) {
   test_compaction();
   test_full();
   test_not_synced();
+  test_names();
+  test_folder_of_the_killed();
+  test_deleted_and_forked();
+  test_too_long();
+  test_unit_in_a_value();
   test_killed(module, getenv("CU_ROUNDS") != NULL ? atoi(getenv("CU_ROUNDS")) : 20, getenv("CU_SEED") != NULL ? (unsigned)atol(getenv("CU_SEED")) : (unsigned)time(NULL));
   cu_module_close(module);
   unlink(second);
