@@ -9,7 +9,7 @@ CARGO := . scripts/environment.sh && cargo
 .PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-python-host test-python-host-long test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check engines performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-21s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (Debian, Ubuntu, macOS)
 	@scripts/setup.sh
