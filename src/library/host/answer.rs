@@ -18,6 +18,12 @@ use crate::lua::stack::Stack;
 /// Pushes the results of an answer to a call of the function with that whole name, or raises its error.
 pub fn take(lua: Stack<'_>, name: &str, answer: &[u8]) -> Result<u8, Raise> {
     lua.charge(answer.len() / cost::BYTES_HOST + answer.len() / cost::BYTES_DECODED)?;
+    // Most answers are one ordinary value, which is checked while it is read.
+    if let Some((&ANSWER_RESULTS, value)) = answer.split_first()
+        && decode::push_ordinary(lua, value)?
+    {
+        return Ok(1);
+    }
     let count = check(answer).map_err(|unusable| match unusable {
         Unusable::Malformed(Malformed { offset, problem }) => lua.fail(format_args!(
             "the host's answer to a call of {name} is malformed: byte {offset} cannot be right: {}",
