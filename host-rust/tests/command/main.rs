@@ -6,6 +6,7 @@ mod folder;
 mod inspect;
 #[cfg(feature = "redb")]
 mod query;
+mod repl;
 mod run;
 
 use std::ffi::OsStr;

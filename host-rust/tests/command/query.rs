@@ -21,10 +21,10 @@ fn rows_are_shown_in_columns() {
     let folder = Folder::new("query");
     let home = users(&folder);
     let query = |words: &[&str]| cu([&["query", "--home", &home, "_home.users"], words].concat());
-    let all = "(key)   age  city    name      tags        note\n\
-               ada      36  London  Ada       {\"a\", \"b\"}\n\
+    let all = "(key)   age  city    name       tags        note\n\
+               ada      36  London  Ada        {\"a\", \"b\"}\n\
                bob    20.5  Oslo    Bob\\u{1b}\n\
-               cleo     41  Oslo    Cleo                  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\n\
+               cleo     41  Oslo    Cleo                   xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...\n\
                3 rows\n";
     shows(&query(&[]), all);
     shows(&query(&["age>=30", "city=Oslo", "--select", "name,age"]), "(key)  age  name\ncleo    41  Cleo\n1 row\n");

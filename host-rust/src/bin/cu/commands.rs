@@ -4,7 +4,7 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::options::{self, Opt};
-use crate::{bench_worker, call, eval, gc, help, homes, inspect, query, replay, run, texts, verify};
+use crate::{bench_worker, call, eval, gc, help, homes, inspect, query, repl, replay, run, texts, verify};
 
 /// A command, and the arguments that it takes.
 pub struct Command {
@@ -71,6 +71,16 @@ pub const COMMANDS: &[Command] = &[
         options: &[options::RUN],
         takes_code: true,
         act: call::call,
+    },
+    Command {
+        name: "repl",
+        operands: "",
+        about: "run what is typed, again and again",
+        usage: &["[OPTIONS]"],
+        text: texts::REPL,
+        options: &[options::REPL],
+        takes_code: false,
+        act: repl::repl,
     },
     Command {
         name: "inspect",

@@ -28,6 +28,8 @@ pub enum Failure {
     Usage(Usage),
     /// A file or stream failed; the text says which.
     Io(String, io::Error),
+    /// Something failed, and that has been shown.
+    Told,
     /// A file has no home of this name.
     NoHome(PathBuf, Vec<u8>),
     /// A collection stopped early, for this reason if one was found.
@@ -52,7 +54,9 @@ impl Failure {
         match self {
             Failure::Usage(_) | Failure::Cu(Error::Argument(_)) => WRONG_USAGE,
             Failure::Cu(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => WRONG_USAGE,
-            Failure::Cu(Error::Lua(_) | Error::Home(_)) | Failure::Replay(..) | Failure::NoHome(..) => FAILED,
+            Failure::Cu(Error::Lua(_) | Error::Home(_)) | Failure::Replay(..) | Failure::NoHome(..) | Failure::Told => {
+                FAILED
+            }
             #[cfg(feature = "redb")]
             Failure::Wrong { .. } => FAILED,
             _ => BROKEN,
@@ -75,6 +79,7 @@ impl Failure {
             Failure::Length(file, memory) => {
                 format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module")
             }
+            Failure::Told => String::new(),
             Failure::NoHome(file, name) => {
                 format!(
                     "cu: {}: it has no home '{}'; cu homes lists those that it has",
@@ -100,9 +105,13 @@ impl Failure {
         }
     }
 
-    /// Whether the reader of the output has closed it, which is not reported.
-    pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Failure::Io(_, error) if error.kind() == io::ErrorKind::BrokenPipe)
+    /// Whether nobody has to be told: the reader of the output has closed it, or it has been shown.
+    pub fn is_silent(&self) -> bool {
+        match self {
+            Failure::Io(_, error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Failure::Told => true,
+            _ => false,
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod options;
 mod output;
 mod paint;
 mod query;
+mod repl;
 mod replay;
 mod run;
 mod script;
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
-            if !failure.is_broken_pipe() {
+            if !failure.is_silent() {
                 output::complain(&failure.text());
             }
             ExitCode::from(failure.exit_status())

@@ -104,6 +104,25 @@ pub const RUN: &[Opt] = &[
     KEY_FILE,
 ];
 
+/// The same for `cu repl`, whose runs are no whole.
+pub const REPL: &[Opt] = &[
+    ENGINE,
+    INSTRUCTIONS,
+    TIME_LIMIT,
+    MEMORY,
+    SEED,
+    ATOMIC.says("an input that fails changes nothing in the file of --home"),
+    READ_ONLY,
+    PROTECT,
+    HIDE,
+    FORBID,
+    JSON,
+    HOME,
+    HOME_NAME,
+    WAIT,
+    KEY_FILE,
+];
+
 /// Options that name an existing file of tables.
 pub const FILE: &[Opt] =
     &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, where it is encrypted"), WAIT];

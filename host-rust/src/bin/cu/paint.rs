@@ -58,6 +58,11 @@ fn is_wanted() -> bool {
 
 #[cfg(test)]
 impl Paint {
+    /// Colour in any case.
+    pub fn on() -> Paint {
+        Paint { is_on: true }
+    }
+
     /// No colour at all.
     pub fn off() -> Paint {
         Paint { is_on: false }

@@ -178,7 +178,7 @@ fn give_input(instance: &mut Instance, input: Vec<u8>) -> Result<(), Error> {
 }
 
 /// Adds the line at which the script failed, if its source is at hand.
-fn with_source(error: Error, source: Option<Source>) -> Error {
+pub fn with_source(error: Error, source: Option<Source>) -> Error {
     let (Error::Lua(error), Some(source)) = (&error, source) else { return error };
     let Some(excerpt) = source_line::excerpt(&error.message, error.traceback.as_deref(), source, Paint::of_errors())
     else {
@@ -265,7 +265,7 @@ fn open(home: Option<Home>, audit: Option<&Path>) -> Result<(Option<AuditLog>, B
 const NO_TEXT: [&str; 2] = ["(error object is a ", " value)"];
 
 /// Shows an error that is a table in the notation of results.
-fn with_content(error: Error, instance: &mut Instance) -> Error {
+pub fn with_content(error: Error, instance: &mut Instance) -> Error {
     let Error::Lua(mut error) = error else { return error };
     let is_text = !(error.message.starts_with(NO_TEXT[0]) && error.message.ends_with(NO_TEXT[1]));
     let value = match &error.value {
@@ -377,7 +377,7 @@ const DEPTH: usize = 4;
 const ENTRIES: usize = 10_000;
 
 /// A value with the content of its external tables, down to the level where it becomes too much.
-fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
+pub fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
     for depth in (1..=DEPTH).rev() {
         match instance.read(value, ReadOptions { depth, limit: ENTRIES }) {
             Err(Error::Limit { .. }) => {}

@@ -88,6 +88,17 @@ Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'",
     AUDITED,
 ];
 
+pub const REPL: &[&str] = &[
+    "\
+Read Lua, run it, show its values, and read on. All inputs are of one instance: globals stay, and what is in _home is kept in the file of --home, which is open until the end.",
+    "\
+On a terminal lines can be edited; an input that is not complete goes on in the next line; Tab completes globals, fields and keys of _home; Ctrl-C ends the script that runs; .help says more and .exit ends. The history is kept in cu/history in $XDG_STATE_HOME, or ~/.local/state, but not with --key-file. From a pipe or a file each input is read in the same way, without a prompt; the exit status is 1 if one of them failed. Limits such as --instructions are of each input.",
+    KEPT,
+    NAMED,
+    ENCRYPTED,
+    PERMISSIONS,
+];
+
 pub const INSPECT: &[&str] = &[
     "\
 Show what is in a file of tables: a tree of tables with the number of their entries, their indexes, schemas, feeds and versions;
