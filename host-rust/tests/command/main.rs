@@ -2,12 +2,15 @@
 
 #[path = "../folder/mod.rs"]
 mod folder;
+mod help;
 #[cfg(feature = "redb")]
 mod inspect;
 #[cfg(feature = "redb")]
 mod query;
 mod repl;
 mod run;
+#[cfg(feature = "redb")]
+mod transfer;
 
 use std::ffi::OsStr;
 use std::io::Write;

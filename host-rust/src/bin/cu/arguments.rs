@@ -72,6 +72,8 @@ pub struct Arguments {
     /// Filters of a query, and the paths of its other parts, in the order in which they are given.
     pub filters: Vec<Value>,
     pub paths: Vec<(&'static str, Vec<String>)>,
+    /// Export a snapshot.
+    pub snapshot: bool,
     /// Count the rows, or say how they are found.
     pub count: bool,
     pub explain: bool,
@@ -151,6 +153,7 @@ impl Arguments {
         match name {
             "--usage" => self.usage = true,
             "--json" => self.json = true,
+            "--snapshot" => self.snapshot = true,
             "--count" => self.count = true,
             "--explain" => self.explain = true,
             "--input" => self.input = true,

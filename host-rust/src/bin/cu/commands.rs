@@ -4,7 +4,10 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::options::{self, Opt};
-use crate::{bench_worker, call, eval, gc, help, homes, inspect, query, repl, replay, run, texts, verify};
+use crate::{
+    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, texts, transfer,
+    verify,
+};
 
 /// A command, and the arguments that it takes.
 pub struct Command {
@@ -103,6 +106,26 @@ pub const COMMANDS: &[Command] = &[
         act: query::query,
     },
     Command {
+        name: "export",
+        operands: "[WAY]",
+        about: "write tables as lines of JSON, or as a snapshot",
+        usage: &["--home FILE [--snapshot]", "--home FILE WAY"],
+        text: texts::EXPORT,
+        options: &[options::FILE, options::EXPORT],
+        takes_code: false,
+        act: transfer::export,
+    },
+    Command {
+        name: "import",
+        operands: "[WAY] FILE",
+        about: "read what was exported",
+        usage: &["--home FILE FILE", "--home FILE WAY FILE"],
+        text: texts::IMPORT,
+        options: &[options::FILE, options::IMPORT],
+        takes_code: false,
+        act: transfer::import,
+    },
+    Command {
         name: "homes",
         operands: "",
         about: "list, rename or drop the homes in a file of tables",
@@ -181,6 +204,26 @@ pub const COMMANDS: &[Command] = &[
         options: &[options::KEYS],
         takes_code: false,
         act: keys::decrypt,
+    },
+    Command {
+        name: "completions",
+        operands: "SHELL",
+        about: "write completions for bash, zsh or fish",
+        usage: &["bash|zsh|fish"],
+        text: texts::COMPLETIONS,
+        options: &[],
+        takes_code: false,
+        act: completions::completions,
+    },
+    Command {
+        name: "man",
+        operands: "",
+        about: "write the man page",
+        usage: &[""],
+        text: texts::MAN,
+        options: &[],
+        takes_code: false,
+        act: man::man,
     },
     Command {
         name: "help",

@@ -28,6 +28,8 @@ pub enum Failure {
     Usage(Usage),
     /// A file or stream failed; the text says which.
     Io(String, io::Error),
+    /// What is asked cannot be done; the text says why.
+    Refused(String),
     /// Something failed, and that has been shown.
     Told,
     /// A file has no home of this name.
@@ -54,9 +56,11 @@ impl Failure {
         match self {
             Failure::Usage(_) | Failure::Cu(Error::Argument(_)) => WRONG_USAGE,
             Failure::Cu(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => WRONG_USAGE,
-            Failure::Cu(Error::Lua(_) | Error::Home(_)) | Failure::Replay(..) | Failure::NoHome(..) | Failure::Told => {
-                FAILED
-            }
+            Failure::Cu(Error::Lua(_) | Error::Home(_))
+            | Failure::Replay(..)
+            | Failure::NoHome(..)
+            | Failure::Told
+            | Failure::Refused(_) => FAILED,
             #[cfg(feature = "redb")]
             Failure::Wrong { .. } => FAILED,
             _ => BROKEN,
@@ -80,6 +84,7 @@ impl Failure {
                 format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module")
             }
             Failure::Told => String::new(),
+            Failure::Refused(problem) => format!("cu: {problem}"),
             Failure::NoHome(file, name) => {
                 format!(
                     "cu: {}: it has no home '{}'; cu homes lists those that it has",

@@ -142,16 +142,15 @@ pub fn quoted(text: &str) -> String {
 
 /// Reads a value in JSON; what is wrong with it.
 pub fn read(text: &[u8]) -> Result<Value, String> {
-    let value = Value::from_json(text).ok_or("it is no JSON, or its tables are nested too deep")?;
-    untagged(value)
+    meaning(Value::from_json(text).ok_or("it is no JSON, or its tables are nested too deep")?)
 }
 
-/// Gives the objects that stand for what JSON lacks their meaning.
-fn untagged(value: Value) -> Result<Value, String> {
+/// Gives the objects that stand for what JSON lacks their meaning; what has none.
+pub fn meaning(value: Value) -> Result<Value, String> {
     let Value::Table(mut pairs) = value else { return Ok(value) };
     let tag = pairs.iter().find_map(|(key, _)| key.as_str()?.strip_prefix('$')).map(str::to_owned);
     let Some(tag) = tag else {
-        let pairs = pairs.into_iter().map(|(key, value)| Ok((key, untagged(value)?)));
+        let pairs = pairs.into_iter().map(|(key, value)| Ok((key, meaning(value)?)));
         return Ok(Value::Table(pairs.collect::<Result<_, String>>()?));
     };
     let wrong = || format!("\"${tag}\" is not what it should be, or is not alone");
@@ -173,7 +172,7 @@ fn untagged(value: Value) -> Result<Value, String> {
         "map" => {
             let entries = content.as_table().ok_or_else(wrong)?;
             let entry = |(_, pair): &(Value, Value)| match (pair.at(1), pair.at(2), pair.as_table()) {
-                (Some(key), Some(value), Some([_, _])) => Ok((untagged(key.clone())?, untagged(value.clone())?)),
+                (Some(key), Some(value), Some([_, _])) => Ok((meaning(key.clone())?, meaning(value.clone())?)),
                 _ => Err(wrong()),
             };
             Value::Table(entries.iter().map(entry).collect::<Result<_, _>>()?)
@@ -182,7 +181,7 @@ fn untagged(value: Value) -> Result<Value, String> {
     })
 }
 
-fn bytes(digits: &str) -> Option<Vec<u8>> {
+pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let pairs = digits.as_bytes().chunks(2);
     pairs.map(|pair| Some((digit(&pair[0])? << 4 | digit(pair.get(1)?)?) as u8)).collect()

@@ -6,6 +6,7 @@ mod bench_worker;
 mod call;
 mod chunk;
 mod commands;
+mod completions;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod encryption;
 mod eval;
@@ -18,9 +19,11 @@ mod inspect;
 mod json;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
+mod man;
 mod options;
 mod output;
 mod paint;
+mod progress;
 mod query;
 mod repl;
 mod replay;
@@ -30,6 +33,7 @@ mod session;
 mod source_line;
 mod start;
 mod texts;
+mod transfer;
 mod verify;
 
 use std::ffi::OsString;

@@ -155,6 +155,10 @@ pub const QUERY: &[Opt] = &[
     ENGINE,
 ];
 
+pub const EXPORT: &[Opt] = &[HOME_NAME, flag("--snapshot", "write a snapshot, which stores in browsers read"), ENGINE];
+
+pub const IMPORT: &[Opt] = &[HOME_NAME, ENGINE];
+
 pub const REPLAY: &[Opt] = &[
     ENGINE,
     flag(

@@ -1,8 +1,8 @@
 //! An instance over the file that `--home` names, for the commands that look into one or change it.
 
-use cu_host::{Instance, Permissions, Response, Value};
+use cu_host::{Call, Error, Instance, Permissions, Response, Store, Value};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::home::Home;
 use crate::script;
@@ -15,21 +15,41 @@ pub fn reading(arguments: &Arguments, command: &str) -> Result<Instance, Failure
     opened(&arguments, command)
 }
 
-/// Opens the file for writing; it has to be there.
-pub fn writing(arguments: &Arguments, command: &str) -> Result<Instance, Failure> {
-    opened(arguments, command)
+/// Opens the file for the import of rows; what an earlier import left in `_io` stays there.
+pub fn importing(arguments: &Arguments) -> Result<Instance, Failure> {
+    let home = needed(arguments, "import")?;
+    Ok(Instance::new(&script::module(arguments)?, home.open()?, script::run_options(arguments))?)
+}
+
+/// The store in the file: for an import, which may make it, or to be read.
+pub fn store(arguments: &Arguments, command: &str) -> Result<Box<dyn Store>, Failure> {
+    let mut arguments = arguments.clone();
+    arguments.read_only = command != "import";
+    let home = needed(&arguments, command)?;
+    if arguments.read_only {
+        is_there(&arguments, command)?;
+    }
+    home.open()
+}
+
+fn needed<'a>(arguments: &'a Arguments, command: &str) -> Result<Home<'a>, Failure> {
+    arguments.needed_home(command)?;
+    Home::of(arguments)?.ok_or_else(|| Usage(format!("{command} needs --home FILE")).into())
+}
+
+fn is_there(arguments: &Arguments, command: &str) -> Result<(), Failure> {
+    let file = arguments.needed_home(command)?;
+    std::fs::metadata(file).map(drop).map_err(|error| Failure::Io(file.display().to_string(), error))
 }
 
 fn opened(arguments: &Arguments, command: &str) -> Result<Instance, Failure> {
-    let file = arguments.needed_home(command)?;
-    let home = Home::of(arguments)?;
-    std::fs::metadata(file).map_err(|error| Failure::Io(file.display().to_string(), error))?;
-    let Some(home) = home else { unreachable!("there is a file") };
+    let home = needed(arguments, command)?;
+    is_there(arguments, command)?;
     let mut instance = Instance::new(&script::module(arguments)?, home.open()?, script::run_options(arguments))?;
     if let Some(name) = &arguments.home_name
         && !instance.homes()?.iter().any(|home| home.name.as_ref() == Some(name))
     {
-        return Err(Failure::NoHome(file.to_owned(), name.clone()));
+        return Err(Failure::NoHome(arguments.needed_home(command)?.to_owned(), name.clone()));
     }
     instance.clear_io()?;
     Ok(instance)
@@ -40,8 +60,8 @@ pub fn chunk(
     instance: &mut Instance,
     name: &str,
     code: &str,
-    call: impl FnOnce(cu_host::Call) -> cu_host::Call,
-) -> Result<Response, cu_host::Error> {
+    call: impl FnOnce(Call) -> Call,
+) -> Result<Response, Error> {
     let way = crate::chunk::load(instance, format!("={name}").as_bytes(), Value::Table(Vec::new()), code.as_bytes())?;
-    instance.call(&call(cu_host::Call::new(way)))
+    instance.call(&call(Call::new(way)))
 }

@@ -121,6 +121,38 @@ With --json each row is a line with its key and value; rows of groups are the ro
 Example: cu query --home shop.cu _home.users 'age>=30' city=Oslo --order -age,name",
 ];
 
+pub const EXPORT: &[&str] = &[
+    "\
+Write a whole file of tables, or the rows of one table, to standard output. Nothing is lost: what JSON lacks is an object such as {\"$float\":\"nan\"} (docs/command-line.md).",
+    "\
+Without WAY each line is a row of any table, with its functions, indexes and homes; the first and the last line are no rows, so that what was cut is noticed. With WAY, such as _home.users, each line is the key and the value of a row of that table, with what is in its tables; a row with a function or with a table that is within itself is refused. The values of an encrypted file are written plain.",
+    "\
+Examples: cu export --home shop.cu > shop.jsonl\ncu export --home shop.cu _home.users > users.jsonl",
+];
+
+pub const IMPORT: &[&str] = &[
+    "\
+Read what cu export wrote, or any lines with keys and values. FILE is - for standard input.",
+    "\
+Without WAY a whole export, or a snapshot, becomes the file of --home, which is made and has no tables before. With WAY each line is a row that is set in that table, which is made if it is missing; indexes, schemas and feeds are kept, and other rows stay. A line that is wrong is named, and what was before it is kept. An import that did not end, for that reason or any other, goes on behind what it kept when it is run again with the same file, as long as nothing else used the file of --home. A snapshot is imported whole or not at all.",
+    "\
+Example: cu import --home new.cu shop.jsonl",
+];
+
+pub const COMPLETIONS: &[&str] = &[
+    "\
+Write what a shell needs to complete commands, options and files of cu.",
+    "\
+Examples: source <(cu completions bash)\ncu completions zsh > ~/.zfunc/_cu\ncu completions fish > ~/.config/fish/completions/cu.fish",
+];
+
+pub const MAN: &[&str] = &[
+    "\
+Write the man page of cu.",
+    "\
+Example: cu man > /usr/local/share/man/man1/cu.1",
+];
+
 pub const REPLAY: &[&str] = &[
     "\
 Run again what was recorded, and show what each compute printed, returned or raised. Its calls of the host get the answers of
