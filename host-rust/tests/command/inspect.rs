@@ -30,7 +30,7 @@ fn the_tree_has_sizes_functions_indexes_and_schemas() {
     let text = format!(
         "_home  7 entries\n\
          ├─ [\"a b\"] = true\n\
-         ├─ add  function {source}:6-9, 1 parameter, 1 captured\n\
+         ├─ add  function {source}:6-9, 1 parameter, 1 upvalue\n\
          ├─ list  100 entries\n\
          │  ├─ [1] = 1\n\
          │  ├─ [2] = 2\n\
@@ -91,6 +91,11 @@ fn homes_are_named_and_looked_into() {
         "{shown}"
     );
     assert_eq!(status, Some(0));
+    let (listed, _, _) = texts(&cu(["homes", "--home", &home, "--json"]));
+    assert!(
+        listed.starts_with("{\"id\":1,\"name\":null}\n{\"id\":") && listed.contains(",\"name\":\"bob\"}\n"),
+        "{listed}"
+    );
     let complaint = format!("cu: {home}: it has no home 'eve'; cu homes lists those that it has\n");
     fails(&cu(["inspect", "--home", &home, "--home-name", "eve"]), 1, &complaint);
 }

@@ -160,8 +160,8 @@ fn about_function(node: &Value) -> String {
         (first, last) => format!(":{first}-{last}"),
     };
     let counted = |number: i64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let (parameters, captured) = (counted(number("parameters"), "parameter"), number("captured"));
-    format!("function {}{lines}, {parameters}, {captured} captured", plain(source))
+    let (parameters, upvalues) = (counted(number("parameters"), "parameter"), counted(number("upvalues"), "upvalue"));
+    format!("function {}{lines}, {parameters}, {upvalues}", plain(source))
 }
 
 fn about_string(node: &Value) -> String {

@@ -169,6 +169,7 @@ pub const REPLAY: &[Opt] = &[
 ];
 
 pub const HOMES: &[Opt] = &[
+    JSON.says("show each home in JSON"),
     one("--rename", "OLD", "give the home OLD the name NEW, which no home has"),
     one("--drop", "NAME", "make the table of this name no home any more"),
 ];

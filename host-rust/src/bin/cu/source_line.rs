@@ -38,7 +38,7 @@ pub fn excerpt(message: &str, traceback: Option<&str>, source: Source<'_>, paint
         line.chars().skip(skipped).take(COLUMNS).map(|char| if char.is_control() { '?' } else { char }).collect();
     let number = number.to_string();
     let margin = " ".repeat(number.len());
-    let carets = "^".repeat(width.min(COLUMNS / 2).max(1));
+    let carets = "^".repeat(width.clamp(1, COLUMNS / 2));
     let bar = paint.faint("|");
     Some(format!(
         "  {} {bar} {shown}\n  {margin} {bar} {}{}",

@@ -4,7 +4,8 @@
 
 const SHOWN: &str = "\
 A table of _home that is returned is shown with what it holds: 4 levels of tables, fewer where that is more than 10,000
-entries. Tables below them, and tables that occur again, are shown by their name.";
+entries. Tables below them, and tables that occur again, are shown by their name. With --json each value is a line of JSON without
+loss, and what the script prints goes to standard error.";
 
 const KEPT: &str = "\
 Without --home all tables are gone after the run. With it, what the script put into _home is there again in the next run
@@ -45,7 +46,7 @@ pub const RUN: &[&str] = &[
 Run a script and show what it prints, then the values it returns, one per line. All of it is shown when the script has
 ended, and kept in memory until then: give --instructions to one that may print for ever.",
     "\
-FILE is the script, - for standard input. A first line that starts with #! is skipped. A lone nil, which is also what
+FILE is the script, - for standard input. Each ARG is a string that the script finds as ... and in the table arg, with FILE as arg[0]; what begins with - goes after --. A first line that starts with #! is skipped. A lone nil, which is also what
 a script without return gives, is not shown. An error goes to standard error, with its traceback; one that is a table
 is shown as a result is. A script may be as long as the module has memory.",
     SHOWN,
@@ -76,7 +77,7 @@ pub const CALL: &[&str] = &[
 Call a function that is there already and show what it prints, then the values that it returns, one per line.",
     "\
 WAY is names with dots between them, from a global on: _home.orders.total, which a run with the same --home stored, or
-string.rep. Each ARGUMENT is a value in JSON: a string has quotes, {} and [] are tables, null is nil. No argument is ever
+string.rep. Each VALUE is one in JSON: a string has quotes, {} and [] are tables, null is nil. No value is ever
 part of code, so whatever is in it, it is a value.",
     "\
 Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'",
@@ -162,7 +163,7 @@ compared with the recording; the first difference is an error.",
 FILE is what --record of cu run and cu eval wrote, or another host; it needs the module with which it was recorded. Where it
 breaks off, because the program died that wrote it, what is there is replayed, and then the end is an error.",
     "\
-Exit status: 0 the replay was the same, 1 it was not, or the recording cannot be used.",
+Exit status: 0 the replay was the same, 1 it was not, or the recording cannot be used, 3 a file failed.",
 ];
 
 pub const HOMES: &[&str] = &[
@@ -185,7 +186,7 @@ With --mend a row whose value cannot be used is deleted, and a captured variable
 so, and either everything is mended or nothing. Make a copy of the file before. What a later version of cu wrote is left as
 it is. Without --mend the file is only read.",
     "\
-Exit status: 0 nothing is wrong, 1 something is or was.",
+Exit status: 0 nothing is wrong, 1 something is or was, 3 the file cannot be read.",
 ];
 
 pub const GC: &[&str] = &[

@@ -23,14 +23,16 @@ use cu_host::{Error, Store};
 
 use crate::failure::Failure;
 
+/// Hears of a row: its table, its key and its value.
+type OnRow<'a> = dyn FnMut(u32, &[u8], &[u8]) -> Result<(), Failure> + 'a;
+/// Hears of a row of one table.
+type OnEntry<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Failure> + 'a;
+
 /// Keys of a table that are read at a time.
 const PAGE: usize = 1000;
 
 /// Calls with every row of the tables that belong to scripts and the module, but for `_io`, which is no one's for long.
-fn each_row(
-    store: &mut dyn Store,
-    act: &mut dyn FnMut(u32, &[u8], &[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn each_row(store: &mut dyn Store, act: &mut OnRow<'_>) -> Result<(), Failure> {
     let mut table = store.next_table(None).map_err(Error::from)?;
     while let Some(id) = table.filter(|id| *id < tables::HOST_FIRST) {
         if id != tables::IO {
@@ -41,11 +43,7 @@ fn each_row(
     Ok(())
 }
 
-fn each_row_of(
-    store: &mut dyn Store,
-    table: u32,
-    act: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn each_row_of(store: &mut dyn Store, table: u32, act: &mut OnEntry<'_>) -> Result<(), Failure> {
     let mut last: Option<Vec<u8>> = None;
     loop {
         let mut keys = Vec::new();

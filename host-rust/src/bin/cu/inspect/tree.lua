@@ -59,7 +59,7 @@ function describe(key, value, level)
   elseif kind == "function" then
     local about = debug.getinfo(value, "Su")
     node.source, node.first, node.last = about.short_src, about.linedefined, about.lastlinedefined
-    node.parameters, node.captured = about.nparams, about.nups
+    node.parameters, node.upvalues = about.nparams, about.nups
     node.value = nil
     if about.what == "C" then node.source, node.library = nil, names[value] or "?" end
   elseif kind == "table" then

@@ -72,7 +72,11 @@ fn put(instance: &mut Instance, way: &str, lines: &Lines<'_>, rows: &[Row]) -> R
             put(instance, way, lines, first)?;
             put(instance, way, lines, second)
         }
-        Err(Error::Lua(error)) => Err(lines.wrong(last.mark.lines, error.message)),
+        Err(Error::Lua(error)) => {
+            // The line is named, so the number in the batch says nothing more.
+            let problem = error.message.strip_prefix("operation 1: ").unwrap_or(&error.message);
+            Err(lines.wrong(last.mark.lines, problem))
+        }
         Err(error @ (Error::Argument(_) | Error::Unencodable(_) | Error::CodeSize(_))) => {
             Err(lines.wrong(last.mark.lines, error))
         }

@@ -79,7 +79,10 @@ pub enum Wrong {
     Store(Error),
 }
 
-pub fn read(input: &mut dyn Read, add: &mut dyn FnMut(u32, &[u8], &[u8]) -> Result<(), Error>) -> Result<(), Wrong> {
+/// Takes a row: its table, its key and its value.
+pub type OnRow<'a> = dyn FnMut(u32, &[u8], &[u8]) -> Result<(), Error> + 'a;
+
+pub fn read(input: &mut dyn Read, add: &mut OnRow<'_>) -> Result<(), Wrong> {
     let mut reader = Reader { input, sum: Sum::default(), at: 0 };
     let head = reader.bytes(5)?;
     if head != [MAGIC, &[VERSION]].concat() {
