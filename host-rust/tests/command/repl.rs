@@ -1,6 +1,9 @@
 //! `cu repl` from a pipe, and on a terminal that `script` of util-linux makes.
 
-use super::{cu, cu_reads, is_wrong_usage, shows, texts};
+#[cfg(feature = "redb")]
+use super::shows;
+use super::{cu, cu_reads, is_wrong_usage, texts};
+#[cfg(any(feature = "redb", feature = "line-editor"))]
 use crate::folder::Folder;
 
 fn repl(input: &str) -> (String, String, Option<i32>) {

@@ -215,10 +215,11 @@ mod tests {
     #[test]
     fn what_is_written_is_read_as_the_same_value() {
         let big = |negative| Value::BigInteger { negative, magnitude: vec![1, 2, 3, 4, 5, 6, 7, 8, 9] };
+        // In the order of keys, as they are written.
         let odd = Value::Table(vec![
-            (Value::Float(1.5), Value::Boolean(false)),
-            (Value::Integer(-1), Value::String(vec![255, 0])),
             ("$map".into(), Value::from(vec![Value::Integer(1), Value::Float(1.0)])),
+            (Value::Integer(-1), Value::String(vec![255, 0])),
+            (Value::Float(1.5), Value::Boolean(false)),
         ]);
         let values = [
             Value::Nil,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cu_host::{Call, ComputeOptions, Error, EventKind, Instance, MemoryStore, Options, ReadOptions, Value};
+use cu_host::{Call, Error, EventKind, Instance, MemoryStore, Options, ReadOptions, Value};
 
 use super::Next;
 use super::colours::coloured;
@@ -19,6 +19,7 @@ use crate::{chunk, json, script};
 const NAME: &str = "repl";
 
 /// A completion may use so many instructions: no more than a person waits for.
+#[cfg(feature = "line-editor")]
 const COMPLETION: u64 = 2_000_000;
 
 pub struct Session {
@@ -64,6 +65,7 @@ impl Session {
     }
 
     /// What ends a script when it is set.
+    #[cfg(feature = "line-editor")]
     pub fn stop(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.stop)
     }
@@ -135,6 +137,7 @@ impl Session {
     }
 
     /// Names that begin as the last word of a line does: where the word begins, and whole words.
+    #[cfg(feature = "line-editor")]
     pub fn completions(&mut self, line: &str) -> (usize, Vec<String>) {
         let is_part = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | ':');
         let start =
@@ -144,7 +147,7 @@ impl Session {
             Some(at) => (&word[..at], &word[at..=at], &word[at + 1..]),
             None => ("_G", "", word),
         };
-        let free = ComputeOptions { instructions: Some(COMPLETION), ..ComputeOptions::default() };
+        let free = cu_host::ComputeOptions { instructions: Some(COMPLETION), ..cu_host::ComputeOptions::default() };
         let found =
             chunk::load(&mut self.instance, b"=completion", Value::Table(Vec::new()), include_bytes!("names.lua"));
         let found = found.and_then(|way| self.instance.call_with(&Call::new(way).way(outer).value(name), &free));
