@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cu_abi::tables;
 
-use crate::compressed::expand;
 use crate::error::Error;
 use crate::store::{STORE_FAILED, Store, StoreError};
 use crate::value::Value;
@@ -138,6 +137,6 @@ impl Reader<'_> {
             let message = format!("it lists a key of table {id} that it does not have");
             return Err(StoreError::new(STORE_FAILED, message).into());
         };
-        Ok((name, Value::decode(&expand(&bytes)?)?))
+        Ok((name, Value::decode_stored(&bytes)?))
     }
 }

@@ -67,7 +67,7 @@ fn a_file_that_cannot_be_opened_is_named_with_the_cause() {
     ] {
         let output = cu(&["eval", "return 1"], &home);
         let (shown, complaint) = texts(&output);
-        assert_eq!((shown.as_str(), output.status.code()), ("", Some(1)));
+        assert_eq!((shown.as_str(), output.status.code()), ("", Some(3)));
         let named = format!("cu: cannot open {home}: ");
         assert!(complaint.starts_with(&named) && complaint.contains(cause), "{complaint}");
     }
@@ -127,10 +127,10 @@ fn a_damaged_value_is_named_behind_what_was_shown() {
     let damaged = "table 1, key 016200: malformed at byte 1: the length exceeds what is left\n";
     let output = cu(&["eval", "print('printed') return 1, _home, 2"], &home);
     assert_eq!(texts(&output), ("printed\n1\n".to_owned(), format!("cu: {damaged}")));
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     let output = cu(&["gc"], &home);
     let complaint = format!("cu: the collection stopped before it freed everything: {damaged}");
-    assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(1)));
+    assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(3)));
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn gc_takes_a_file_that_is_there() {
     let folder = Folder::new("none");
     let missing = folder.file("missing.redb");
     let output = cu(&["gc"], &missing);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(3));
     assert!(texts(&output).1.starts_with(&format!("cu: {missing}: ")));
     assert!(!Path::new(&missing).exists());
     assert_eq!(cu(&["gc", "surplus"], &missing).status.code(), Some(2));
@@ -245,7 +245,7 @@ fn a_file_is_opened_with_its_own_key_only() {
                 command.iter().copied().chain(key.iter().flat_map(|key| ["--key-file", key.as_str()])).collect();
             let output = cu(&words, home);
             let complaint = format!("cu: cannot open {home}: {cause}\n");
-            assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(1)), "{words:?}");
+            assert_eq!((texts(&output), output.status.code()), ((String::new(), complaint), Some(3)), "{words:?}");
         }
     }
     shows(&cu(&["eval", "return _home.n", "--key-file", &right], &home), "1\n");
@@ -267,7 +267,7 @@ fn a_value_that_was_changed_is_named() {
     drop(store);
     let output = cu(&["eval", "print('printed') return _home.n", "--key-file", &key], &home);
     let (shown, complaint) = texts(&output);
-    assert_eq!((shown.as_str(), output.status.code()), ("printed\n", Some(1)));
+    assert_eq!((shown.as_str(), output.status.code()), ("printed\n", Some(3)));
     let cause = "cu: the store failed with code -9: table 1, key 016e00: the value is not what was encrypted here: its bytes \
                  were changed, or it was moved\n";
     assert!(complaint.ends_with(cause), "{complaint}");

@@ -142,7 +142,7 @@ fn the_command_line_has_homes() {
     let folder = Folder::new("homes");
     let home = folder.file("home.redb");
     let file = home.as_str();
-    complains(&cu(&["homes"], file), &format!("cu: {file}: No such file or directory (os error 2)"), 1);
+    complains(&cu(&["homes"], file), &format!("cu: {file}: No such file or directory (os error 2)"), 3);
     shows(&cu(&["eval", "_home.n = 1 return _home.n"], file), "1\n");
     shows(&cu(&["eval", "--home-name", "ada", "_home.n = (_home.n or 10) + 1 return _home.n"], file), "11\n");
     shows(&cu(&["eval", "--home-name=ada", "_home.n = (_home.n or 10) + 1 return _home.n"], file), "12\n");
@@ -181,7 +181,7 @@ fn a_run_waits_for_another_one_as_long_as_it_is_told() {
         complaint.starts_with(&format!("cu: cannot open {home}: another process has it open; waited 0.")),
         "{complaint}"
     );
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(3));
     std::thread::scope(|threads| {
         let waiting = threads.spawn(|| cu(&["eval", "return 1", "--wait", "60"], &home));
         std::thread::sleep(std::time::Duration::from_millis(100));

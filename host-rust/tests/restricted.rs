@@ -106,7 +106,7 @@ fn a_log_that_cannot_be_opened_stops_the_run_before_it_begins() {
     let (missing, home) = (folder.file("no/audit.jsonl"), folder.file("home.redb"));
     let output = cu(&["eval", "print('ran')", "--audit", &missing, "--home", &home]);
     let (shown, complaint, status) = shown_by(&output);
-    assert_eq!((shown.as_str(), status), ("", Some(1)));
+    assert_eq!((shown.as_str(), status), ("", Some(3)));
     assert!(complaint.starts_with(&format!("cu: cannot open {missing}: ")), "{complaint}");
     assert!(!std::path::Path::new(&home).exists());
 }
@@ -117,7 +117,7 @@ fn a_log_that_cannot_be_written_fails_the_run_at_its_end() {
     let failure = "cu: an audit event was not written to /dev/full: No space left on device (os error 28)";
     let shown_for = |code| shown_by(&cu(&["eval", code, "--audit", "/dev/full"]));
     let code = "_home.f = function() end print('ran') return 1";
-    assert_eq!(shown_for(code), ("ran\n1\n".to_owned(), failure.to_owned(), Some(1)));
+    assert_eq!(shown_for(code), ("ran\n1\n".to_owned(), failure.to_owned(), Some(3)));
     let output = cu(&["eval", "_home.f = function() end error('no', 0)", "--audit", "/dev/full"]);
     let complaints = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(complaints.starts_with(&format!("{failure}\ncu: no\n")), "{complaints}");

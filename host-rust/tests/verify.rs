@@ -81,7 +81,7 @@ fn a_value_that_was_changed_under_encryption_is_named() {
     assert_eq!(run(&["verify"]).2, Some(0));
     let (_, complaint, status) = cu(&["verify"], &home);
     assert!(complaint.contains("it is encrypted, and needs --key-file FILE"), "{complaint}");
-    assert_eq!(status, Some(1));
+    assert_eq!(status, Some(3));
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn a_home_is_encrypted_rotated_and_made_plain_again() {
     let ask = "return _home.users[1].name, #_home.long";
     shows(&["eval", ask, "--home", &home, "--key-file", &first], "MARKER\n2100\n");
     let unlocked = format!("cannot open {home}: it is encrypted, and needs --key-file FILE");
-    is_refused(&["eval", ask, "--home", &home], 1, &unlocked);
+    is_refused(&["eval", ask, "--home", &home], 3, &unlocked);
 
     let rotate = ["rotate", "--home", &home, "--key-file", &first, "--new-key-file", &second];
     shows(&rotate, &format!("values: {values} encrypted with the new key\n"));
@@ -166,21 +166,21 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
     let wrong = format!("table 4278190080, key 656e63727970746564: the value needs the key with id {id}; given is");
     let no_file = "No such file or directory (os error 2)";
     let no_key = format!("{short}: a key is 32 bytes or 64 hexadecimal digits; the file has 6 bytes");
-    encrypt(&sealed, &other, 1, &open(&sealed, "it is encrypted already; cu rotate gives it another key"));
-    encrypt(&missing, &key, 1, &format!("{missing}: {no_file}"));
+    encrypt(&sealed, &other, 3, &open(&sealed, "it is encrypted already; cu rotate gives it another key"));
+    encrypt(&missing, &key, 3, &format!("{missing}: {no_file}"));
     encrypt(&plain, &short, 2, &no_key);
-    encrypt(&plain, &missing, 1, &format!("{missing}: {no_file}"));
-    rotate(&plain, &key, &other, 1, &open(&plain, "it is not encrypted"));
+    encrypt(&plain, &missing, 3, &format!("{missing}: {no_file}"));
+    rotate(&plain, &key, &other, 3, &open(&plain, "it is not encrypted"));
     rotate(&sealed, &key, &key, 2, &format!("both key files have the same key, with id {id}"));
-    rotate(&sealed, &other, &key, 1, &open(&sealed, &format!("it has the new key already, with id {id}")));
+    rotate(&sealed, &other, &key, 3, &open(&sealed, &format!("it has the new key already, with id {id}")));
     rotate(&sealed, &key, &short, 2, &no_key);
     let (third, third_key) = folder.key("third.key");
     let given = format!("{wrong} {other_id}");
     let both = format!("{wrong} {}, {other_id}", third_key.id());
-    rotate(&sealed, &other, &third, 1, &open(&sealed, &both));
-    decrypt(&plain, &key, 1, &open(&plain, "it is not encrypted"));
-    decrypt(&sealed, &other, 1, &open(&sealed, &given));
-    decrypt(&missing, &key, 1, &format!("{missing}: {no_file}"));
+    rotate(&sealed, &other, &third, 3, &open(&sealed, &both));
+    decrypt(&plain, &key, 3, &open(&plain, "it is not encrypted"));
+    decrypt(&sealed, &other, 3, &open(&sealed, &given));
+    decrypt(&missing, &key, 3, &format!("{missing}: {no_file}"));
 
     is_refused(&["encrypt", "--key-file", &key], 2, "encrypt needs --home FILE");
     is_refused(&["encrypt", "--home", &plain], 2, "encrypt needs --key-file FILE");
@@ -190,7 +190,7 @@ fn what_cannot_be_done_is_said_and_changes_nothing() {
     is_refused(&misplaced, 2, "eval takes no --new-key-file");
 
     let held = RedbStore::open(&plain).unwrap();
-    encrypt(&plain, &key, 1, &open(&plain, "another process has it open"));
+    encrypt(&plain, &key, 3, &open(&plain, "another process has it open"));
     drop(held);
     assert_eq!([&plain, &sealed].map(|file| raw_rows(file)), before);
     assert!(!folder.names().iter().any(|name| name.contains("missing") || name.contains("unfinished")));
@@ -203,14 +203,14 @@ fn a_key_is_never_overwritten() {
     let before = std::fs::read(&file).unwrap();
     is_refused(
         &["key", &file],
-        1,
+        3,
         &format!("{file}: it exists and is not overwritten: what it may have encrypted needs it"),
     );
     assert_eq!(std::fs::read(&file).unwrap(), before);
     assert_ne!(folder.key("another").1.id(), folder.key("third").1.id());
     is_refused(&["key"], 2, "FILE is missing");
     let nowhere = folder.file("no/key");
-    is_refused(&["key", &nowhere], 1, &format!("{nowhere}: No such file or directory (os error 2)"));
+    is_refused(&["key", &nowhere], 3, &format!("{nowhere}: No such file or directory (os error 2)"));
     let alone = command(&["key", "bare.key"]).current_dir(&folder.0).output().unwrap();
     assert_eq!((texts(&alone).1.as_str(), folder.0.join("bare.key").exists()), ("", true));
     #[cfg(unix)]
@@ -237,7 +237,7 @@ fn mode_and_links_stay_and_what_a_killed_run_left_is_replaced() {
     std::fs::write(&rest, "somebody's key").unwrap();
     let in_the_way = "it is in the way, and nothing that a killed run left: give it another name";
     let named = std::fs::canonicalize(&rest).unwrap();
-    is_refused(&["encrypt", "--home", &link, "--key-file", &key], 1, &format!("{}: {in_the_way}", named.display()));
+    is_refused(&["encrypt", "--home", &link, "--key-file", &key], 3, &format!("{}: {in_the_way}", named.display()));
     std::fs::write(&rest, [0; 5000]).unwrap();
     assert!(cu(&["encrypt", "--home", &link, "--key-file", &key]).status.success());
     assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
@@ -260,8 +260,8 @@ fn a_damaged_value_is_named_and_the_home_stays() {
     let before = raw_rows(&home);
     let complaint = "the store failed with code -9: table 1, key 016e00: the value is not what was encrypted here: its \
                      bytes were changed, or it was moved";
-    is_refused(&["rotate", "--home", &home, "--key-file", &key, "--new-key-file", &other], 1, complaint);
-    is_refused(&["decrypt", "--home", &home, "--key-file", &key], 1, complaint);
+    is_refused(&["rotate", "--home", &home, "--key-file", &key, "--new-key-file", &other], 3, complaint);
+    is_refused(&["decrypt", "--home", &home, "--key-file", &key], 3, complaint);
     assert_eq!(raw_rows(&home), before);
     assert_eq!(folder.names(), ["home.redb", "key", "other"]);
 }

@@ -11,15 +11,19 @@ use std::time::Duration;
 
 use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables;
-use cu_host::{Engine, Permissions, TableName};
+use cu_host::{Engine, Permissions, TableName, Value};
 use lexopt::{Arg, Parser};
+
+use crate::commands::{COMMANDS, Command};
+use crate::json;
+use crate::options::{Opt, Takes};
 
 /// What is wrong with the command line.
 #[derive(Debug)]
 pub struct Usage(pub String);
 
 /// The options that commands share, and the operands in order.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Arguments {
     /// The arguments that are not options.
     pub operands: Vec<OsString>,
@@ -57,62 +61,29 @@ pub struct Arguments {
     pub rows: bool,
     /// Show what the run used.
     pub usage: bool,
+    /// Show values in JSON.
+    pub json: bool,
+    /// The script finds standard input in `_io`.
+    pub input: bool,
+    /// Levels of tables, entries or rows that are shown, and the key or cursor behind which they begin.
+    pub depth: Option<u32>,
+    pub limit: Option<u32>,
+    pub after: Option<Value>,
+    /// Filters of a query, and the paths of its other parts, in the order in which they are given.
+    pub filters: Vec<Value>,
+    pub paths: Vec<(&'static str, Vec<String>)>,
+    /// Export a snapshot.
+    pub snapshot: bool,
+    /// Count the rows, or say how they are found.
+    pub count: bool,
+    pub explain: bool,
     /// Measure how long instances take to start, in place of scripts.
     pub startup: bool,
     pub help: bool,
 }
 
-/// The arguments that a command takes.
-#[derive(Clone, Copy)]
-pub struct Syntax {
-    /// Its name, for messages.
-    pub command: &'static str,
-    /// The names of its options, without those for help.
-    pub options: &'static [&'static str],
-    /// Whether its operands are code or values, which may begin with a comment, `--` and more, or are less than 0.
-    pub takes_code: bool,
-}
-
-/// How often an option may be given, and whether it has a value.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    /// Without a value.
-    Flag,
-    /// Once, with a value.
-    Value,
-    /// With a value, more than once: the values add up.
-    List,
-}
-
-/// Every option, so that messages can name those that a command does not take.
-const OPTIONS: [(&str, Kind); 23] = [
-    ("--usage", Kind::Flag),
-    ("--atomic", Kind::Flag),
-    ("--read-only", Kind::Flag),
-    ("--startup", Kind::Flag),
-    ("--mend", Kind::Flag),
-    ("--rows", Kind::Flag),
-    ("--engine", Kind::Value),
-    ("--instructions", Kind::Value),
-    ("--time-limit", Kind::Value),
-    ("--memory", Kind::Value),
-    ("--seed", Kind::Value),
-    ("--home", Kind::Value),
-    ("--home-name", Kind::Value),
-    ("--wait", Kind::Value),
-    ("--rename", Kind::Value),
-    ("--drop", Kind::Value),
-    ("--key-file", Kind::Value),
-    ("--new-key-file", Kind::Value),
-    ("--audit", Kind::Value),
-    ("--record", Kind::Value),
-    ("--protect", Kind::List),
-    ("--hide", Kind::List),
-    ("--forbid", Kind::List),
-];
-
 /// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
-pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
+pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
     let mut parser = Parser::from_args(arguments);
     let mut parsed = Arguments::default();
     let mut given: Vec<&str> = Vec::new();
@@ -120,7 +91,7 @@ pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> R
     let mut argument = OsString::new();
     loop {
         if let Some(mut rest) = parser.try_raw_args() {
-            if syntax.takes_code
+            if command.takes_code
                 && let Some(code) = rest.next_if(is_code)
             {
                 parsed.operands.push(code);
@@ -129,7 +100,7 @@ pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> R
             argument = rest.peek().unwrap_or_default().to_owned();
         }
         let unknown = || {
-            let hint = if syntax.takes_code { "; what begins with - and is no option goes after --" } else { "" };
+            let hint = if command.takes_code { "; what begins with - and is no option goes after --" } else { "" };
             Usage(format!("unknown option '{}'{hint}", argument.display()))
         };
         let name = match parser.next().map_err(|_| unknown())? {
@@ -145,19 +116,19 @@ pub fn parse(syntax: Syntax, arguments: impl IntoIterator<Item = OsString>) -> R
             Some(Arg::Short(_)) => return Err(unknown()),
             Some(Arg::Long(name)) => format!("--{name}"),
         };
-        let known = OPTIONS.iter().find(|(known, _)| *known == name);
-        let (name, kind) = *known.ok_or_else(unknown)?;
-        if !syntax.options.contains(&name) {
-            return Err(Usage(format!("{} takes no {name}", syntax.command)));
-        }
-        if kind == Kind::Flag {
+        let of = |command: &Command| command.options().find(|option| option.name == name);
+        let Some(Opt { name, takes, .. }) = of(command) else {
+            let is_known = COMMANDS.iter().any(|command| of(command).is_some());
+            return Err(if is_known { Usage(format!("{} takes no {name}", command.name)) } else { unknown() });
+        };
+        if *takes == Takes::Nothing {
             match parser.optional_value() {
                 Some(value) => return Err(Usage(format!("{name} takes no value, not '{}'", value.display()))),
                 None => parsed.flag(name),
             }
             continue;
         }
-        if kind == Kind::Value && given.contains(&name) {
+        if matches!(takes, Takes::One(_)) && given.contains(name) {
             return Err(Usage(format!("{name} is given more than once")));
         }
         let value = parser.value().map_err(|_| Usage(format!("{name} needs a value")))?;
@@ -181,6 +152,11 @@ impl Arguments {
     fn flag(&mut self, name: &str) {
         match name {
             "--usage" => self.usage = true,
+            "--json" => self.json = true,
+            "--snapshot" => self.snapshot = true,
+            "--count" => self.count = true,
+            "--explain" => self.explain = true,
+            "--input" => self.input = true,
             "--atomic" => self.atomic = true,
             "--startup" => self.startup = true,
             "--mend" => self.mend = true,
@@ -192,7 +168,7 @@ impl Arguments {
         }
     }
 
-    fn value(&mut self, name: &str, value: OsString) -> Result<(), Usage> {
+    fn value(&mut self, name: &'static str, value: OsString) -> Result<(), Usage> {
         if value.is_empty() {
             return Err(Usage(format!("{name} needs a value that is not empty")));
         }
@@ -214,10 +190,26 @@ impl Arguments {
             "--memory" => self.memory = Some(number(name, text()?, 0, i64::MAX as u64)?),
             "--protect" => self.permissions = permissions().protect(table(name, text()?)?),
             "--hide" => self.permissions = permissions().hide(table(name, text()?)?),
+            "--depth" => self.depth = Some(number(name, text()?, 0, 100)?),
+            "--limit" => self.limit = Some(number(name, text()?, 1, 10_000)?),
+            "--after" => self.after = Some(value_of(text()?)),
+            "--where" => self.filters.push(filter(name, text()?)?),
+            "--order" | "--select" | "--group" | "--sum" | "--min" | "--max" | "--average" => {
+                self.path(&name[2..], text()?)
+            }
             "--forbid" => self.permissions = permissions().forbid(text()?),
             _ => self.seed = Some(number(name, text()?, i64::MIN, i64::MAX)?),
         }
         Ok(())
+    }
+
+    /// Adds paths, with commas between them, to a part of a query.
+    fn path(&mut self, part: &'static str, given: &str) {
+        let more = given.split(',').map(str::to_owned);
+        match self.paths.iter_mut().find(|(known, _)| *known == part) {
+            Some((_, paths)) => paths.extend(more),
+            None => self.paths.push((part, more.collect())),
+        }
     }
 
     /// The one operand of a command that takes exactly one.
@@ -243,6 +235,19 @@ impl Arguments {
     pub fn needed_home(&self, command: &str) -> Result<&Path, Usage> {
         self.home.as_deref().ok_or_else(|| Usage(format!("{command} needs --home FILE")))
     }
+}
+
+fn filter(option: &str, text: &str) -> Result<Value, Usage> {
+    let filter = json::read(text.as_bytes()).map_err(|problem| Usage(format!("{option}: {problem}: '{text}'")))?;
+    match filter {
+        Value::Table(_) => Ok(filter),
+        _ => Err(Usage(format!("{option} takes a filter, such as {{\"age\":[\">=\",30]}}, not '{text}'"))),
+    }
+}
+
+/// A value in JSON; what is no JSON is text.
+pub fn value_of(text: &str) -> Value {
+    json::read(text.as_bytes()).unwrap_or_else(|_| text.into())
 }
 
 fn unexpected(argument: &OsStr) -> Usage {

@@ -6,7 +6,7 @@ use cu_host::{Call, Value};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
-use crate::script;
+use crate::script::{self, Work};
 
 pub fn call(arguments: &Arguments) -> Result<(), Failure> {
     let Some((way, operands)) = arguments.operands.split_first() else {
@@ -17,7 +17,7 @@ pub fn call(arguments: &Arguments) -> Result<(), Failure> {
         call = call.value(value(number, operand)?);
     }
     let record = call.encode().map_err(|error| Usage(error.to_string()))?;
-    script::run(&script::module(arguments)?, &record, arguments)
+    script::run(&script::module(arguments)?, Work::Call(&record), arguments)
 }
 
 /// A word alone is no JSON: it would have to be guessed whether 7 is a number, and true a word.

@@ -2,9 +2,9 @@
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::script;
+use crate::script::{self, Work};
 
 pub fn eval(arguments: &Arguments) -> Result<(), Failure> {
     let code = arguments.operand("CODE")?.as_encoded_bytes();
-    script::run(&script::module(arguments)?, code, arguments)
+    script::run(&script::module(arguments)?, Work::Code(code), arguments)
 }

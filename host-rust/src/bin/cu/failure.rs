@@ -1,18 +1,39 @@
 //! Why a command failed, and the exit status that says so.
 
 use std::io;
+use std::path::PathBuf;
 
 use cu_abi::status::ErrorClass;
 use cu_host::replay::ReplayError;
 use cu_host::{Error, StoreError};
 
 use crate::arguments::Usage;
+use crate::paint::Paint;
+
+const FAILED: u8 = 1;
+const WRONG_USAGE: u8 = 2;
+/// Also what a panic ends with.
+pub const BROKEN: u8 = 3;
+
+/// What each exit status means.
+pub const STATUSES: [(u8, &str); 4] = [
+    (0, "success"),
+    (FAILED, "the script failed, or what a command looked for is wrong"),
+    (WRONG_USAGE, "wrong usage"),
+    (BROKEN, "a file, the store or the host failed"),
+];
 
 pub enum Failure {
     /// The command line is wrong.
     Usage(Usage),
     /// A file or stream failed; the text says which.
     Io(String, io::Error),
+    /// What is asked cannot be done; the text says why.
+    Refused(String),
+    /// Something failed, and that has been shown.
+    Told,
+    /// A file has no home of this name.
+    NoHome(PathBuf, Vec<u8>),
     /// A collection stopped early, for this reason if one was found.
     #[cfg(feature = "redb")]
     Collection(Option<Error>),
@@ -33,19 +54,43 @@ impl Failure {
     /// The exit status. An error of class config means that the module refuses the options.
     pub fn exit_status(&self) -> u8 {
         match self {
-            Failure::Usage(_) => 2,
-            Failure::Cu(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => 2,
-            _ => 1,
+            Failure::Usage(_) | Failure::Cu(Error::Argument(_)) => WRONG_USAGE,
+            Failure::Cu(Error::Lua(error)) if error.class == Some(ErrorClass::Config) => WRONG_USAGE,
+            Failure::Cu(Error::Lua(_) | Error::Home(_))
+            | Failure::Replay(..)
+            | Failure::NoHome(..)
+            | Failure::Told
+            | Failure::Refused(_) => FAILED,
+            #[cfg(feature = "redb")]
+            Failure::Wrong { .. } => FAILED,
+            _ => BROKEN,
         }
     }
 
     /// The text for standard error: the script's message as it is, without a prefix for each line.
     pub fn text(&self) -> String {
+        let text = self.plain_text();
+        match text.strip_prefix("cu:") {
+            Some(rest) => Paint::of_errors().red("cu:") + rest,
+            None => text,
+        }
+    }
+
+    fn plain_text(&self) -> String {
         match self {
             Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
             Failure::Io(what, error) => format!("cu: {what}: {error}"),
             Failure::Length(file, memory) => {
                 format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module")
+            }
+            Failure::Told => String::new(),
+            Failure::Refused(problem) => format!("cu: {problem}"),
+            Failure::NoHome(file, name) => {
+                format!(
+                    "cu: {}: it has no home '{}'; cu homes lists those that it has",
+                    file.display(),
+                    String::from_utf8_lossy(name)
+                )
             }
             #[cfg(feature = "redb")]
             Failure::Collection(cause) => {
@@ -65,9 +110,13 @@ impl Failure {
         }
     }
 
-    /// Whether the reader of the output has closed it, which is not reported.
-    pub fn is_broken_pipe(&self) -> bool {
-        matches!(self, Failure::Io(_, error) if error.kind() == io::ErrorKind::BrokenPipe)
+    /// Whether nobody has to be told: the reader of the output has closed it, or it has been shown.
+    pub fn is_silent(&self) -> bool {
+        match self {
+            Failure::Io(_, error) => error.kind() == io::ErrorKind::BrokenPipe,
+            Failure::Told => true,
+            _ => false,
+        }
     }
 }
 

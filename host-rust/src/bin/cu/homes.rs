@@ -36,7 +36,7 @@ fn in_one_line(name: &[u8]) -> String {
 
 #[cfg(feature = "redb")]
 pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
-    use cu_host::{Error, FileMode, RedbOptions, RedbStore, homes};
+    use cu_host::{Error, FileMode, RedbOptions, RedbStore, Value, homes};
 
     let change = change(arguments)?;
     let file = arguments.needed_home("homes")?;
@@ -54,8 +54,13 @@ pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut shown = Vec::new();
     for home in homes::list(&mut *store)? {
-        shown.extend(format!("{}\t", home.id).bytes());
-        shown.extend(in_one_line(&home.name.unwrap_or_default()).bytes());
+        let name = home.name.unwrap_or_default();
+        if arguments.json {
+            let name = if name.is_empty() { Value::Nil } else { Value::String(name) };
+            shown.extend(format!("{{\"id\":{},\"name\":{}}}", home.id, crate::json::written(&name, None)).bytes());
+        } else {
+            shown.extend(format!("{}\t{}", home.id, in_one_line(&name)).bytes());
+        }
         shown.push(b'\n');
     }
     store.commit().map_err(Error::Commit)?;

@@ -1,8 +1,12 @@
-//! The command line `cu`: each command has a file (those for keys share one); this file picks the command.
+//! The command line `cu`: each command has a file (those for keys share one), `commands` and `options` say what there is;
+//! this file picks the command.
 
 mod arguments;
 mod bench_worker;
 mod call;
+mod chunk;
+mod commands;
+mod completions;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod encryption;
 mod eval;
@@ -11,21 +15,32 @@ mod gc;
 mod help;
 mod home;
 mod homes;
+mod inspect;
+mod json;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
+mod man;
+mod options;
 mod output;
+mod paint;
+mod progress;
+mod query;
+mod repl;
 mod replay;
 mod run;
 mod script;
+mod session;
+mod source_line;
 mod start;
+mod texts;
+mod transfer;
 mod verify;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use cu_host::{MODULE, ModuleInfo};
-
-use arguments::{Arguments, Syntax, Usage};
+use arguments::Usage;
+use commands::Command;
 use failure::Failure;
 
 /// Stack of the thread that runs scripts: the engine's share and plenty for the host, even if the main thread has less.
@@ -37,16 +52,16 @@ fn main() -> ExitCode {
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
-            if !failure.is_broken_pipe() {
+            if !failure.is_silent() {
                 output::complain(&failure.text());
             }
             ExitCode::from(failure.exit_status())
         }
         // The panic has been printed.
-        Ok(Err(_)) => ExitCode::FAILURE,
+        Ok(Err(_)) => ExitCode::from(failure::BROKEN),
         Err(error) => {
             output::complain(&format!("cu: no thread: {error}"));
-            ExitCode::FAILURE
+            ExitCode::from(failure::BROKEN)
         }
     }
 }
@@ -64,75 +79,6 @@ fn hide_caught_panics() {
     }
 }
 
-/// A command and the arguments that it takes.
-struct Command {
-    syntax: Syntax,
-    act: fn(&Arguments) -> Result<(), Failure>,
-}
-
-/// Options of the commands that run scripts.
-const RUN: &[&str] = &[
-    "--engine",
-    "--instructions",
-    "--time-limit",
-    "--memory",
-    "--usage",
-    "--seed",
-    "--atomic",
-    "--read-only",
-    "--protect",
-    "--hide",
-    "--forbid",
-    "--audit",
-    "--record",
-    "--home",
-    "--home-name",
-    "--wait",
-    "--key-file",
-];
-
-const fn command_of(
-    command: &'static str,
-    options: &'static [&'static str],
-    act: fn(&Arguments) -> Result<(), Failure>,
-) -> Command {
-    Command { syntax: Syntax { command, options, takes_code: false }, act }
-}
-
-const COMMANDS: &[Command] = &[
-    command_of("run", RUN, run::run),
-    Command { syntax: Syntax { command: "eval", options: RUN, takes_code: true }, act: eval::eval },
-    Command { syntax: Syntax { command: "call", options: RUN, takes_code: true }, act: call::call },
-    command_of("replay", &["--engine", "--rows"], replay::replay),
-    command_of("homes", &["--home", "--key-file", "--wait", "--rename", "--drop"], homes::homes),
-    command_of("verify", &["--home", "--key-file", "--wait", "--mend"], verify::verify),
-    command_of("gc", &["--engine", "--memory", "--home", "--key-file", "--wait"], gc::gc),
-    #[cfg(all(feature = "redb", feature = "encryption"))]
-    command_of("key", &[], encryption::key),
-    #[cfg(all(feature = "redb", feature = "encryption"))]
-    command_of("encrypt", &["--home", "--key-file"], encryption::encrypt),
-    #[cfg(all(feature = "redb", feature = "encryption"))]
-    command_of("rotate", &["--home", "--key-file", "--new-key-file"], encryption::rotate),
-    #[cfg(all(feature = "redb", feature = "encryption"))]
-    command_of("decrypt", &["--home", "--key-file"], encryption::decrypt),
-    command_of(
-        "bench-worker",
-        &["--engine", "--instructions", "--memory", "--seed", "--startup"],
-        bench_worker::bench_worker,
-    ),
-    command_of("help", &[], show_help),
-    command_of("--version", &[], show_version),
-];
-
-fn unknown(word: &OsStr) -> Usage {
-    match word.to_str() {
-        Some(name) if help::command(name).is_some() => {
-            Usage(format!("{name} needs a build with the features redb and encryption"))
-        }
-        _ => Usage(format!("unknown command '{}'", word.display())),
-    }
-}
-
 fn command(mut words: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     let word = words.next().ok_or_else(|| Usage("no command is given".to_owned()))?;
     let name = match word.to_str() {
@@ -141,27 +87,11 @@ fn command(mut words: impl Iterator<Item = OsString>) -> Result<(), Failure> {
         Some(name) => name,
         None => "",
     };
-    let command = COMMANDS.iter().find(|command| command.syntax.command == name).ok_or_else(|| unknown(&word))?;
-    let arguments = arguments::parse(command.syntax, words)?;
-    match help::command(name) {
-        Some(text) if arguments.help => output::show(text.as_bytes()),
-        _ => (command.act)(&arguments),
+    let unknown = || Usage(format!("unknown command '{}'", word.display()));
+    let command = Command::named(name).ok_or_else(unknown)?;
+    let arguments = arguments::parse(command, words)?;
+    if arguments.help {
+        return output::show(help::about(command).as_bytes());
     }
-}
-
-fn show_help(arguments: &Arguments) -> Result<(), Failure> {
-    let text = match arguments.only_operand()? {
-        Some(name) => name.to_str().and_then(help::command).ok_or_else(|| unknown(name))?,
-        None => help::overview(),
-    };
-    output::show(text.as_bytes())
-}
-
-fn show_version(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.no_operand()?;
-    let ModuleInfo { version, abi, features, flags } = ModuleInfo::read(MODULE)?;
-    let parts = [features, flags].concat();
-    let with = if parts.is_empty() { String::new() } else { format!(", with {}", parts.join(", ")) };
-    let cu = env!("CARGO_PKG_VERSION");
-    output::show(format!("cu {cu}\nmodule {version}, version {abi} of the contract{with}\n").as_bytes())
+    (command.act)(&arguments)
 }

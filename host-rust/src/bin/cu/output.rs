@@ -37,5 +37,10 @@ pub fn complain(text: &str) {
 
 /// Writes to standard error.
 pub fn note(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+    note_bytes(text.as_bytes());
+}
+
+/// The same, for text of a script, which may be any bytes.
+pub fn note_bytes(bytes: &[u8]) {
+    let _ = io::stderr().write_all(bytes);
 }

@@ -1,15 +1,20 @@
-//! `cu run FILE`: runs a script.
+//! `cu run FILE [ARG ...]`: runs a script, with arguments.
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
-use crate::script;
+use crate::script::{self, Work};
 
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let file = arguments.operand("FILE")?;
+    let Some((file, args)) = arguments.operands.split_first() else {
+        return Err(Usage("FILE is missing".to_owned()).into());
+    };
+    if file == "-" && arguments.input {
+        return Err(Usage("standard input is the script, so it is not there for --input".to_owned()).into());
+    }
     let module = script::module(arguments)?;
     let mut code = script::read(file, &module)?;
     hide_first_line(&mut code);
-    script::run(&module, &code, arguments)
+    script::run(&module, Work::File { file, code: &code, args }, arguments)
 }
 
 /// Makes a `#!` line a comment: the line stays, so that line numbers stay right.

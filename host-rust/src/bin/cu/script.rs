@@ -3,20 +3,27 @@
 //! Invariant: everything that a script prints appears, in order, before its values or its error. If the changes of a
 //! run could not be kept, only that is shown. If an audit event was not written, the run fails.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
+use cu_abi::tables;
 use cu_host::replay::Recorder;
-use cu_host::{AuditLog, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Store, Value};
+use cu_host::{
+    AuditLog, Call, Error, EventKind, Instance, MODULE, MemoryStore, Module, Options, ReadOptions, Response, Store,
+    Value,
+};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::home::Home;
-use crate::output::{complain, show};
+use crate::output::{complain, note_bytes, show};
+use crate::paint::Paint;
+use crate::source_line::{self, Source};
+use crate::{chunk, json};
 
 /// A piece of output that is not in the response: its offset in the whole, and the text.
 pub type Late = (i64, Vec<u8>);
@@ -46,13 +53,55 @@ pub fn read(file: &OsStr, module: &Module) -> Result<Vec<u8>, Failure> {
     if code.len() > memory { Err(Failure::Length(file.display().to_string(), memory)) } else { Ok(code) }
 }
 
-pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Failure> {
+/// What is run.
+#[derive(Clone, Copy)]
+pub enum Work<'a> {
+    /// Source.
+    Code(&'a [u8]),
+    /// A record of a call.
+    Call(&'a [u8]),
+    /// A script with its file's name and arguments.
+    File { file: &'a OsStr, code: &'a [u8], args: &'a [OsString] },
+}
+
+impl Work<'_> {
+    fn compute(&self, instance: &mut Instance) -> Result<Response, Error> {
+        match self {
+            Work::Code(code) | Work::Call(code) => instance.compute(code),
+            Work::File { file, code, args } => {
+                let name = if *file == "-" { b"=stdin".to_vec() } else { [b"@", file.as_encoded_bytes()].concat() };
+                let text = |arg: &OsStr| Value::String(arg.as_encoded_bytes().to_vec());
+                let args: Vec<Value> = args.iter().map(|arg| text(arg)).collect();
+                let numbered = (1..).map(Value::Integer).zip(args.iter().cloned());
+                let arg = Value::Table([(Value::Integer(0), text(file))].into_iter().chain(numbered).collect());
+                let way = chunk::load(instance, &name, arg, code)?;
+                instance.call(&args.into_iter().fold(Call::new(way), Call::value))
+            }
+        }
+    }
+
+    /// The source, where it is at hand.
+    fn source(&self, has_namesakes: bool) -> Option<Source<'_>> {
+        match self {
+            Work::Code(text) => Some(Source { name: "compute", text, has_namesakes }),
+            Work::Call(_) => None,
+            Work::File { file, .. } if *file != "-" && file.to_str().is_none() => None,
+            Work::File { file, code, .. } => {
+                let name = if *file == "-" { "stdin" } else { file.to_str().unwrap_or_default() };
+                Some(Source { name, text: code, has_namesakes })
+            }
+        }
+    }
+}
+
+pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Failure> {
     let home = Home::of(arguments)?;
     if home.as_ref().is_some_and(Home::is_missing) && !arguments.read_only {
         try_options(module, arguments)?;
     }
     check_audit(arguments)?;
     check_record(arguments)?;
+    let input = if arguments.input { Some(read("-".as_ref(), module)?) } else { None };
     let record = arguments.record.as_deref().map(recorder).transpose()?;
     let opened = open(home, arguments.audit.as_deref());
     if let (Err(_), Some(file)) = (&opened, &arguments.record) {
@@ -71,16 +120,21 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
     };
     let mut instance = Instance::new(module, store, options)?;
     instance.clear_io()?;
-    let answer = instance.compute(code);
-    let kept = answer.as_ref().map_or(&[][..], |response| &response.output);
+    if let Some(input) = input {
+        give_input(&mut instance, input)?;
+    }
+    let answer = work.compute(&mut instance);
+    let printed = answer.as_ref().map_or(&[][..], |response| &response.output);
     let Reported { late, usage, unlogged, .. } =
         std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
-    let mut shown = whole(kept, late);
+    let printed = whole(printed, late);
+    let mut shown = Vec::new();
     let answer = answer.and_then(|response| match &response.values[..] {
         [Value::Nil] => Ok(()),
-        values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value)),
+        values => values.iter().try_for_each(|value| append_line(&mut shown, &mut instance, value, arguments.json)),
     });
     let answer = answer.map_err(|error| with_content(error, &mut instance));
+    let answer = answer.map_err(|error| with_source(error, work.source(arguments.home.is_some())));
     let cause = instance.take_store_error();
     let answer = match (answer, instance.end_recording()) {
         (Ok(()), recorded) => recorded,
@@ -97,6 +151,12 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         (None, _) | (_, Error::Lua(_)) => Failure::Cu(error),
         (Some(cause), _) => Failure::Store(error, cause),
     };
+    // Where values are for programs, the rest is for people.
+    if arguments.json {
+        note_bytes(&printed);
+    } else {
+        shown.splice(..0, printed);
+    }
     if let Err(unshown) = show(&shown) {
         if let Err(error) = with_log(answer, unlogged) {
             complain(&failed(error).text());
@@ -107,6 +167,27 @@ pub fn run(module: &Module, code: &[u8], arguments: &Arguments) -> Result<(), Fa
         complain(&format!("used: {instructions} instructions, {memory} bytes"));
     }
     with_log(answer, unlogged).map_err(failed)
+}
+
+/// Puts standard input where the script finds it.
+fn give_input(instance: &mut Instance, input: Vec<u8>) -> Result<(), Error> {
+    let key = Value::from("input").encode_key()?;
+    let value = Value::String(input).encode()?;
+    instance.store().set(tables::IO, &key, &value)?;
+    Ok(())
+}
+
+/// Adds the line at which the script failed, if its source is at hand.
+pub fn with_source(error: Error, source: Option<Source>) -> Error {
+    let (Error::Lua(error), Some(source)) = (&error, source) else { return error };
+    let Some(excerpt) = source_line::excerpt(&error.message, error.traceback.as_deref(), source, Paint::of_errors())
+    else {
+        return Error::Lua(error.clone());
+    };
+    let mut error = error.clone();
+    let traceback = error.traceback.as_ref().map(|traceback| format!("\n{traceback}")).unwrap_or_default();
+    error.text = format!("{}\n{excerpt}{traceback}", error.message).into_bytes();
+    Error::Lua(error)
 }
 
 /// Refuses to record into a file that this run writes otherwise.
@@ -184,7 +265,7 @@ fn open(home: Option<Home>, audit: Option<&Path>) -> Result<(Option<AuditLog>, B
 const NO_TEXT: [&str; 2] = ["(error object is a ", " value)"];
 
 /// Shows an error that is a table in the notation of results.
-fn with_content(error: Error, instance: &mut Instance) -> Error {
+pub fn with_content(error: Error, instance: &mut Instance) -> Error {
     let Error::Lua(mut error) = error else { return error };
     let is_text = !(error.message.starts_with(NO_TEXT[0]) && error.message.ends_with(NO_TEXT[1]));
     let value = match &error.value {
@@ -226,7 +307,10 @@ struct Reported {
 impl Reported {
     fn take(&mut self, event: &Value) {
         self.late.extend(piece(event));
-        self.usage = usage(event).or(self.usage);
+        // Loading a script counts with it.
+        if let Some((instructions, memory)) = usage(event) {
+            self.usage = Some((self.usage.map_or(0, |(before, _)| before) + instructions, memory));
+        }
         if let Some(Err(error)) = self.log.as_mut().map(|log| log.write(event)) {
             self.unlogged.get_or_insert(error);
         }
@@ -265,7 +349,7 @@ pub fn options(arguments: &Arguments) -> Options {
 }
 
 /// The options of the commands that run scripts.
-fn run_options(arguments: &Arguments) -> Options {
+pub fn run_options(arguments: &Arguments) -> Options {
     Options {
         atomic: arguments.atomic,
         home: arguments.home_name.clone(),
@@ -275,8 +359,12 @@ fn run_options(arguments: &Arguments) -> Options {
 }
 
 /// A string is shown byte for byte, every other value in its notation.
-fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value) -> Result<(), Error> {
+pub fn append_line(shown: &mut Vec<u8>, instance: &mut Instance, value: &Value, is_json: bool) -> Result<(), Error> {
     match value {
+        value if is_json => {
+            let tables = instance.read(value, ReadOptions::default())?;
+            shown.extend(json::written(value, Some(&tables)).bytes());
+        }
         Value::String(bytes) => shown.extend(bytes),
         other => shown.extend(notation(instance, other)?.bytes()),
     }
@@ -289,7 +377,7 @@ const DEPTH: usize = 4;
 const ENTRIES: usize = 10_000;
 
 /// A value with the content of its external tables, down to the level where it becomes too much.
-fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
+pub fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error> {
     for depth in (1..=DEPTH).rev() {
         match instance.read(value, ReadOptions { depth, limit: ENTRIES }) {
             Err(Error::Limit { .. }) => {}

@@ -20,7 +20,7 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
         Some(home) => home.over(store)?,
         None => Box::new(store),
     };
-    let mut progress = Progress::default();
+    let mut progress = crate::progress::Progress::default();
     // What was not shown: nothing stops in the middle because of it.
     let mut unshown = None;
     let mut undone = 0;
@@ -32,7 +32,7 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
             progress.clear();
             unshown = unshown.take().or(crate::output::show(format!("{finding}\n").as_bytes()).err());
         }
-        Event::Progress(report) => progress.show(report.rows),
+        Event::Progress(report) => progress.show(report.rows, "entries"),
     };
     let report = verify(&mut *store, arguments.mend, &mut hear)?;
     progress.clear();
@@ -87,30 +87,4 @@ fn undo_unfinished(
     }
     crate::output::show(b"the journal: an atomic compute did not end; it is undone now\n")?;
     Ok((store, 1))
-}
-
-/// One line on a terminal that is written again and again.
-#[cfg(feature = "redb")]
-#[derive(Default)]
-struct Progress {
-    is_shown: bool,
-}
-
-#[cfg(feature = "redb")]
-impl Progress {
-    fn show(&mut self, rows: u64) {
-        use std::io::IsTerminal;
-
-        if std::io::stderr().is_terminal() {
-            self.is_shown = true;
-            crate::output::note(&format!("\r{rows} entries"));
-        }
-    }
-
-    /// Makes room for another line.
-    fn clear(&mut self) {
-        if std::mem::take(&mut self.is_shown) {
-            crate::output::note("\r\x1b[K");
-        }
-    }
 }

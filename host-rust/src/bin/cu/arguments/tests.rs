@@ -2,31 +2,12 @@
 
 use super::*;
 
-const ALL: Syntax = Syntax {
-    command: "all",
-    options: &[
-        "--usage",
-        "--atomic",
-        "--read-only",
-        "--engine",
-        "--instructions",
-        "--time-limit",
-        "--memory",
-        "--seed",
-        "--home",
-        "--home-name",
-        "--wait",
-        "--key-file",
-        "--audit",
-        "--protect",
-        "--hide",
-        "--forbid",
-    ],
-    takes_code: false,
-};
+fn command(name: &str) -> &'static Command {
+    Command::named(name).unwrap()
+}
 
 fn parsed(line: &str) -> Result<Arguments, String> {
-    parse(ALL, line.split_whitespace().map(OsString::from)).map_err(|usage| usage.0)
+    parse(command("run"), line.split_whitespace().map(OsString::from)).map_err(|usage| usage.0)
 }
 
 #[test]
@@ -88,7 +69,7 @@ fn what_is_not_understood_is_named() {
         ("--wait x", "--wait takes a number of seconds, not 'x'"),
         ("--wait inf", "--wait takes a number of seconds, not 'inf'"),
         ("--home=", "--home needs a value that is not empty"),
-        ("--new-key-file k", "all takes no --new-key-file"),
+        ("--new-key-file k", "run takes no --new-key-file"),
         ("--home a --home=b", "--home is given more than once"),
         ("--seed 1 --seed 1", "--seed is given more than once"),
     ] {
@@ -100,7 +81,7 @@ fn what_is_not_understood_is_named() {
 
 #[test]
 fn code_may_begin_as_an_option_does() {
-    let code = Syntax { takes_code: true, ..ALL };
+    let code = command("eval");
     for text in [
         "-- comment",
         "--[[ a ]] return 1",
@@ -116,7 +97,7 @@ fn code_may_begin_as_an_option_does() {
     ] {
         let arguments = parse(code, [OsString::from(text)]).unwrap();
         assert_eq!(arguments.operands, [text]);
-        assert!(parse(ALL, [OsString::from(text)]).is_err());
+        assert!(parse(command("run"), [OsString::from(text)]).is_err());
     }
     for text in ["--comment", "-x", "--x=1", "-"] {
         let after = parse(code, ["--", text].map(OsString::from)).unwrap();
@@ -128,8 +109,8 @@ fn code_may_begin_as_an_option_does() {
 
 #[test]
 fn behind_two_dashes_everything_is_an_operand() {
-    for takes_code in [false, true] {
-        let arguments = parse(Syntax { takes_code, ..ALL }, ["--", "--seed", "--", "-1"].map(OsString::from)).unwrap();
+    for name in ["run", "eval"] {
+        let arguments = parse(command(name), ["--", "--seed", "--", "-1"].map(OsString::from)).unwrap();
         assert_eq!(arguments.operands, ["--seed", "--", "-1"]);
     }
 }
@@ -140,14 +121,14 @@ fn only_what_is_no_path_has_to_be_text() {
     let os_string = |bytes: &[u8]| std::os::unix::ffi::OsStringExt::from_vec(bytes.to_vec());
     let path: OsString = os_string(b"a\xff");
     let attached = os_string(b"--home=a\xff");
-    let arguments = parse(ALL, [attached, path.clone()]).unwrap();
+    let arguments = parse(command("run"), [attached, path.clone()]).unwrap();
     assert_eq!((arguments.home, &arguments.operands[..]), (Some(PathBuf::from(&path)), &[path.clone()][..]));
     for (option, message) in [
         ("--seed", "--seed takes text in UTF-8, not 'a\u{fffd}'"),
         ("--forbid", "--forbid takes text in UTF-8, not 'a\u{fffd}'"),
     ] {
-        assert!(parse(ALL, [option.into(), path.clone()]).is_err_and(|usage| usage.0 == message));
+        assert!(parse(command("run"), [option.into(), path.clone()]).is_err_and(|usage| usage.0 == message));
     }
-    let unknown = parse(ALL, [os_string(b"--a\xff=1")]);
+    let unknown = parse(command("run"), [os_string(b"--a\xff=1")]);
     assert!(unknown.is_err_and(|usage| usage.0 == "unknown option '--a\u{fffd}=1'"));
 }

@@ -1,0 +1,279 @@
+//! Every command: its name, what it takes, what it says of itself and what it does. As with options, the parser, the
+//! help, the man page and the completions read this one table.
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::options::{self, Opt};
+use crate::{
+    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, texts, transfer,
+    verify,
+};
+
+/// A command, and the arguments that it takes.
+pub struct Command {
+    pub name: &'static str,
+    /// Its operands, for the overview.
+    pub operands: &'static str,
+    /// What it does, in half a line; empty for a command that no overview shows.
+    pub about: &'static str,
+    /// Its lines of usage, each without `cu` and the name.
+    pub usage: &'static [&'static str],
+    /// Paragraphs: the first stands before the usage.
+    pub text: &'static [&'static str],
+    /// Its options, without the one for help.
+    pub options: &'static [&'static [Opt]],
+    /// Whether its operands are code or values, which may begin with a comment, `--` and more, or are less than 0.
+    pub takes_code: bool,
+    pub act: fn(&Arguments) -> Result<(), Failure>,
+}
+
+impl Command {
+    /// The command of that name.
+    pub fn named(name: &str) -> Option<&'static Command> {
+        COMMANDS.iter().find(|command| command.name == name)
+    }
+
+    /// Its options in order, with the one for help.
+    pub fn options(&self) -> impl Iterator<Item = &'static Opt> + use<> {
+        self.options.iter().copied().flatten().chain([&options::HELP])
+    }
+
+    /// Those that people call by name.
+    pub fn shown() -> impl Iterator<Item = &'static Command> {
+        COMMANDS.iter().filter(|command| !command.about.is_empty())
+    }
+}
+
+pub const COMMANDS: &[Command] = &[
+    Command {
+        name: "run",
+        operands: "FILE [ARG ...]",
+        about: "run a script",
+        usage: &["[OPTIONS] FILE [ARG ...]"],
+        text: texts::RUN,
+        options: &[options::RUN, &[options::INPUT]],
+        takes_code: false,
+        act: run::run,
+    },
+    Command {
+        name: "eval",
+        operands: "CODE",
+        about: "run the code given on the command line",
+        usage: &["[OPTIONS] CODE"],
+        text: texts::EVAL,
+        options: &[options::RUN, &[options::INPUT]],
+        takes_code: true,
+        act: eval::eval,
+    },
+    Command {
+        name: "call",
+        operands: "WAY [VALUE ...]",
+        about: "call a function, such as one that a file of tables keeps",
+        usage: &["[OPTIONS] WAY [VALUE ...]"],
+        text: texts::CALL,
+        options: &[options::RUN],
+        takes_code: true,
+        act: call::call,
+    },
+    Command {
+        name: "repl",
+        operands: "",
+        about: "run what is typed, again and again",
+        usage: &["[OPTIONS]"],
+        text: texts::REPL,
+        options: &[options::REPL],
+        takes_code: false,
+        act: repl::repl,
+    },
+    Command {
+        name: "inspect",
+        operands: "[WAY]",
+        about: "show what is in a file of tables, as a tree",
+        usage: &["[OPTIONS] --home FILE [WAY]"],
+        text: texts::INSPECT,
+        options: &[options::FILE, options::INSPECT],
+        takes_code: false,
+        act: inspect::inspect,
+    },
+    Command {
+        name: "query",
+        operands: "TABLE [COND ...]",
+        about: "show the rows of a table that pass conditions",
+        usage: &["[OPTIONS] --home FILE TABLE [CONDITION ...]"],
+        text: texts::QUERY,
+        options: &[options::FILE, options::QUERY],
+        takes_code: false,
+        act: query::query,
+    },
+    Command {
+        name: "export",
+        operands: "[WAY]",
+        about: "write tables as lines of JSON, or as a snapshot",
+        usage: &["--home FILE [--snapshot]", "--home FILE WAY"],
+        text: texts::EXPORT,
+        options: &[options::FILE, options::EXPORT],
+        takes_code: false,
+        act: transfer::export,
+    },
+    Command {
+        name: "import",
+        operands: "[WAY] FILE",
+        about: "read what was exported",
+        usage: &["--home FILE FILE", "--home FILE WAY FILE"],
+        text: texts::IMPORT,
+        options: &[options::FILE, options::IMPORT],
+        takes_code: false,
+        act: transfer::import,
+    },
+    Command {
+        name: "homes",
+        operands: "",
+        about: "list, rename or drop the homes in a file of tables",
+        usage: &["--home FILE [--key-file FILE]", "--home FILE --rename OLD NEW", "--home FILE --drop NAME"],
+        text: texts::HOMES,
+        options: &[options::FILE, options::HOMES],
+        takes_code: false,
+        act: homes::homes,
+    },
+    Command {
+        name: "verify",
+        operands: "",
+        about: "find what is wrong in a file of tables, and mend it",
+        usage: &["--home FILE [--key-file FILE] [--mend]"],
+        text: texts::VERIFY,
+        options: &[options::FILE, options::VERIFY],
+        takes_code: false,
+        act: verify::verify,
+    },
+    Command {
+        name: "gc",
+        operands: "",
+        about: "free what nothing in a file of tables reaches",
+        usage: &["--home FILE [--key-file FILE]"],
+        text: texts::GC,
+        options: &[options::FILE, options::GC],
+        takes_code: false,
+        act: gc::gc,
+    },
+    Command {
+        name: "replay",
+        operands: "FILE",
+        about: "run again what was recorded, and say where it differs",
+        usage: &["[OPTIONS] FILE"],
+        text: texts::REPLAY,
+        options: &[options::REPLAY],
+        takes_code: false,
+        act: replay::replay,
+    },
+    Command {
+        name: "key",
+        operands: "FILE",
+        about: "make a key",
+        usage: &["FILE"],
+        text: texts::KEY,
+        options: &[],
+        takes_code: false,
+        act: keys::key,
+    },
+    Command {
+        name: "encrypt",
+        operands: "",
+        about: "encrypt a file of tables",
+        usage: &["--home FILE --key-file KEY"],
+        text: texts::ENCRYPT,
+        options: &[options::KEYS],
+        takes_code: false,
+        act: keys::encrypt,
+    },
+    Command {
+        name: "rotate",
+        operands: "",
+        about: "encrypt it with another key",
+        usage: &["--home FILE --key-file OLD --new-key-file NEW"],
+        text: texts::ROTATE,
+        options: &[options::KEYS, options::ROTATE],
+        takes_code: false,
+        act: keys::rotate,
+    },
+    Command {
+        name: "decrypt",
+        operands: "",
+        about: "make it plain again",
+        usage: &["--home FILE --key-file KEY"],
+        text: texts::DECRYPT,
+        options: &[options::KEYS],
+        takes_code: false,
+        act: keys::decrypt,
+    },
+    Command {
+        name: "completions",
+        operands: "SHELL",
+        about: "write completions for bash, zsh or fish",
+        usage: &["bash|zsh|fish"],
+        text: texts::COMPLETIONS,
+        options: &[],
+        takes_code: false,
+        act: completions::completions,
+    },
+    Command {
+        name: "man",
+        operands: "",
+        about: "write the man page",
+        usage: &[""],
+        text: texts::MAN,
+        options: &[],
+        takes_code: false,
+        act: man::man,
+    },
+    Command {
+        name: "help",
+        operands: "[COMMAND]",
+        about: "show this text, or a command's",
+        usage: &["[COMMAND]"],
+        text: &[],
+        options: &[],
+        takes_code: false,
+        act: help::help,
+    },
+    Command {
+        name: "bench-worker",
+        operands: "",
+        about: "",
+        usage: &[""],
+        text: texts::BENCH_WORKER,
+        options: &[options::BENCH_WORKER],
+        takes_code: false,
+        act: bench_worker::bench_worker,
+    },
+    Command {
+        name: "--version",
+        operands: "",
+        about: "",
+        usage: &[""],
+        text: &[],
+        options: &[],
+        takes_code: false,
+        act: help::version,
+    },
+];
+
+#[cfg(all(feature = "redb", feature = "encryption"))]
+use crate::encryption as keys;
+
+/// The commands for keys in a build that has none.
+#[cfg(not(all(feature = "redb", feature = "encryption")))]
+mod keys {
+    use crate::arguments::{Arguments, Usage};
+    use crate::failure::Failure;
+
+    macro_rules! missing {
+        ($($name:ident)*) => {
+            $(pub fn $name(_: &Arguments) -> Result<(), Failure> {
+                let problem = concat!(stringify!($name), " needs a build with the features redb and encryption");
+                Err(Usage(problem.to_owned()).into())
+            })*
+        };
+    }
+
+    missing!(key encrypt rotate decrypt);
+}
