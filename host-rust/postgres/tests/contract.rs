@@ -3,7 +3,7 @@
 mod server;
 
 use cu_host::store::LOST;
-use cu_testkit::{Kills, Place, conformance, handles, killed};
+use cu_testkit::{Kills, Place, conformance, handles, killed, killed_instances};
 use server::Server;
 
 fn place(server: &Server) -> Place {
@@ -23,22 +23,33 @@ fn several_handles_keep_the_contract() {
     handles(|| place(&server));
 }
 
-#[test]
-fn processes_are_killed_and_then_the_server_too() {
+/// The store of a worker process, or a new one of the process that starts them.
+fn killing(name: &str, test: &str, kill: impl Fn(&Place, Kills<'_>, &mut dyn FnMut(usize))) {
     let given = std::env::var("CU_TEST_URL").ok();
-    let server = given.is_none().then(|| Server::start("killed", &[]));
+    let server = given.is_none().then(|| Server::start(name, &[]));
     let url = given.or_else(|| Some(server.as_ref()?.url())).unwrap();
     let path = url.clone();
     let place = Place::new(move || Box::new(open_as_soon_as_possible(&path)));
-    let rounds = cu_testkit::seeds::given("CU_KILLS").unwrap_or(12) as usize;
+    let kills = cu_testkit::seeds::given("CU_KILLS").unwrap_or(12) as usize;
     let variables = [("CU_TEST_URL", &*url)];
-    let test = "processes_are_killed_and_then_the_server_too";
-    killed(&place, Kills { test, variables: &variables, workers: 3, kills: rounds }, |kill| {
+    kill(&place, Kills { test, variables: &variables, workers: 3, kills }, &mut |kill| {
         if let (Some(server), 0) = (&server, kill % 4) {
             server.kill();
             server.run();
         }
     });
+}
+
+#[test]
+fn processes_and_the_server_are_killed() {
+    killing("killed", "processes_and_the_server_are_killed", |place, kills, between| killed(place, kills, between));
+}
+
+#[test]
+fn instances_and_the_server_are_killed() {
+    let kill =
+        |place: &Place, kills: Kills<'_>, between: &mut dyn FnMut(usize)| killed_instances(place, kills, between);
+    killing("killed-instances", "instances_and_the_server_are_killed", kill);
 }
 
 /// A server that was killed takes a moment to come up.

@@ -10,6 +10,7 @@ use cu_random::Random;
 
 use crate::bank;
 use crate::place::Place;
+use crate::scripts;
 use crate::worker::Worker;
 
 /// How processes are killed.
@@ -32,7 +33,20 @@ const WORKER: &str = "CU_TESTKIT_WORKER";
 ///
 /// In a process of its own the test gets here again, and works until it is killed: before this call a test may do nothing but
 /// find its store.
-pub fn killed(place: &Place, kills: Kills<'_>, mut between: impl FnMut(usize)) {
+pub fn killed(place: &Place, kills: Kills<'_>, between: impl FnMut(usize)) {
+    run(place, kills, between, work, |place| bank::audit(&mut *place.open()));
+}
+
+/// The same with instances, whose scripts move the amounts; in the end the store has to be sound.
+pub fn killed_instances(place: &Place, kills: Kills<'_>, between: impl FnMut(usize)) {
+    run(place, kills, between, scripts::work, scripts::audit);
+}
+
+/// Work that is killed, and the units that are there, in a store that is whole.
+type Work = fn(&Place, u32) -> !;
+type Audit = fn(&Place) -> Vec<(u32, u32)>;
+
+fn run(place: &Place, kills: Kills<'_>, mut between: impl FnMut(usize), work: Work, audit: Audit) {
     if let Ok(worker) = std::env::var(WORKER) {
         work(place, worker.parse().expect("a number"));
     }
@@ -53,18 +67,18 @@ pub fn killed(place: &Place, kills: Kills<'_>, mut between: impl FnMut(usize)) {
         said.extend(std::mem::replace(&mut workers[at], start(&mut random)).kill());
         between(kill);
         let began = Instant::now();
-        check(place, &said, kill);
+        check(audit(place), &said, kill);
         longest = longest.max(began.elapsed());
     }
     workers.into_iter().for_each(|worker| said.extend(worker.kill()));
-    let count = check(place, &said, kills.kills + kills.workers);
+    let count = check(audit(place), &said, kills.kills + kills.workers);
     println!("{count} units, {} said, {} kills, checked in at most {longest:?}", said.len(), kills.kills);
     assert!(said.len() > kills.kills, "the processes did nothing: {} units", said.len());
 }
 
 /// A process may be killed between its commit and its line, so a few more may be there than were said.
-fn check(place: &Place, said: &BTreeSet<(u32, u32)>, kills: usize) -> usize {
-    let there: BTreeSet<_> = bank::audit(&mut *place.open()).into_iter().collect();
+fn check(there: Vec<(u32, u32)>, said: &BTreeSet<(u32, u32)>, kills: usize) -> usize {
+    let there: BTreeSet<_> = there.into_iter().collect();
     let missing: Vec<_> = said.difference(&there).collect();
     assert!(missing.is_empty(), "after {kills} kills these units are lost: {missing:?}");
     there.len()

@@ -21,7 +21,8 @@
 //! - [`conformance`]: one handle at a time: keys and their order, values, tables, units, versions; the model that random
 //!   operations are compared with
 //! - [`handles`]: several at once, in one process: turns, versions, threads that move amounts
-//! - [`killed`]: processes that are killed in the middle of their units, which needs a store that outlives them
+//! - [`killed`], [`killed_instances`]: processes that are killed in the middle of their units, or of their scripts, which
+//!   needs a store that outlives them
 //! - [`worker`]: a test as a process of its own; [`folder`]: a folder for one test; [`seeds`]: which random tests are done
 //!
 //! A failure names its seed, or the clause of the contract that does not hold.
@@ -33,13 +34,14 @@ pub mod folder;
 mod killed;
 mod model;
 mod place;
+mod scripts;
 pub mod seeds;
 mod turns;
 pub mod worker;
 
 use cu_host::Store;
 
-pub use killed::{Kills, killed};
+pub use killed::{Kills, killed, killed_instances};
 pub use place::Place;
 
 /// What one handle does, alone: each clause over a new store, then random operations against a model.

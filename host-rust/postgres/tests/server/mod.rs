@@ -118,6 +118,12 @@ impl Server {
         format!("postgres://cu@localhost:{}/postgres?{options}", self.port)
     }
 
+    /// Where it listens.
+    #[allow(dead_code, reason = "not every test has a proxy")]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its folder.
     #[allow(dead_code, reason = "not every test writes there")]
     pub fn folder(&self) -> &Path {
