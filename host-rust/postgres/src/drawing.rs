@@ -21,7 +21,7 @@
 pub const FORMAT: i64 = 1;
 
 /// Values up to this size are sent with a page of keys, so that a page has at most some megabytes.
-pub const SENT_UNASKED: i32 = 8192;
+pub const SENT_UNASKED: i32 = 4096;
 
 /// How the tables are made.
 pub const MAKE: &str = "
@@ -47,7 +47,7 @@ pub const TURN: i64 = 0;
 pub const STATE: i64 = 1;
 
 /// The statements of a connection, as many as it prepares.
-pub const STATEMENTS: usize = 11;
+pub const STATEMENTS: usize = 12;
 
 /// A statement, by its place in `SQL`.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,7 @@ pub enum Statement {
     Get,
     Up,
     Down,
+    RowsOf,
     Size,
     Tables,
     Put,
@@ -76,6 +77,8 @@ pub const SQL: [&str; STATEMENTS] = [
     "SELECT head, rest, CASE WHEN octet_length(value) <= $5 THEN value END FROM cu_entries
      WHERE namespace = $1 AND table_id = $2 AND head <= $3 AND (head < $3 OR rest < $4)
      ORDER BY head DESC, rest DESC LIMIT $6",
+    "SELECT table_id, head, rest, CASE WHEN octet_length(value) <= $4 THEN value END FROM cu_entries
+     WHERE namespace = $1 AND table_id >= $2 AND table_id < $3 ORDER BY table_id, head, rest LIMIT $5",
     "SELECT count(*) FROM cu_entries WHERE namespace = $1 AND table_id = $2",
     "WITH RECURSIVE ids (id) AS (
          (SELECT table_id FROM cu_entries WHERE namespace = $1 AND table_id > $2 ORDER BY table_id LIMIT 1)

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a transaction is open exactly from `begin` to `commit`, `end` or a failure; it has locked the rows of the state.
 
+use std::ops::Range;
+
 use cu_host::store::{CONFLICT, STORE_FAILED};
 use cu_host::{StoreError, Wait};
 use cu_remote::{Failure, Row, Server, State, Turn, Writes};
@@ -130,6 +132,11 @@ fn closed() -> Failure {
     Failure::Lost(StoreError::new(cu_host::store::LOST, "there is no connection to the database"))
 }
 
+fn table_id(id: i64) -> Result<u32, Failure> {
+    let message = || format!("the table cu_entries has a table_id {id}, which is no id of a table");
+    u32::try_from(id).map_err(|_| Failure::Refused(StoreError::new(STORE_FAILED, message())))
+}
+
 impl Server for Postgres {
     fn begin(&mut self, turn: Turn) -> Result<State, Failure> {
         self.end();
@@ -172,6 +179,17 @@ impl Server for Postgres {
         Ok(rows.iter().map(|row| (key(row), row.get(2))).collect())
     }
 
+    fn rows_of(&mut self, tables: Range<u32>, most: usize) -> Result<Vec<(u32, Row)>, Failure> {
+        let namespace = self.options.namespace.clone();
+        let (first, end) = (i64::from(tables.start), i64::from(tables.end));
+        let rows = self.ask(Statement::RowsOf, &[&namespace, &first, &end, &SENT_UNASKED, &(most as i64)])?;
+        let row = |row: &tokio_postgres::Row| {
+            let key = [row.get::<_, &[u8]>(1), row.get(2)].concat();
+            Ok((table_id(row.get(0))?, (key, row.get(3))))
+        };
+        rows.iter().map(row).collect()
+    }
+
     fn size(&mut self, table: u32) -> Result<u64, Failure> {
         let namespace = self.options.namespace.clone();
         let rows = self.ask(Statement::Size, &[&namespace, &i64::from(table)])?;
@@ -182,13 +200,7 @@ impl Server for Postgres {
         let namespace = self.options.namespace.clone();
         let after = after.map_or(-1, i64::from);
         let rows = self.ask(Statement::Tables, &[&namespace, &after, &(most as i64)])?;
-        rows.iter()
-            .map(|row| {
-                let id = row.get::<_, i64>(0);
-                let message = || format!("the table cu_entries has a table_id {id}, which is no id of a table");
-                u32::try_from(id).map_err(|_| Failure::Refused(StoreError::new(STORE_FAILED, message())))
-            })
-            .collect()
+        rows.iter().map(|row| table_id(row.get(0))).collect()
     }
 
     fn commit(&mut self, writes: &Writes<'_>, next: &State) -> Result<(), Failure> {

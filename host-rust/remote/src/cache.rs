@@ -180,6 +180,16 @@ impl Rows {
         self.reaches_first = false;
     }
 
+    /// Number of keys of a small table of which everything is known.
+    fn counted(&self) -> Option<u64> {
+        const SMALL: usize = 1000;
+        let is_known = |row: &Row| row.reaches_next && !matches!(row.content, Content::Unknown);
+        if !self.reaches_first || self.rows.len() > SMALL || !self.rows.values().all(is_known) {
+            return None;
+        }
+        Some(self.rows.values().filter(|row| !matches!(row.content, Content::Absent)).count() as u64)
+    }
+
     fn bytes(&self) -> usize {
         self.rows.iter().map(|(key, row)| bytes_of(key, &row.content)).sum()
     }
@@ -228,9 +238,15 @@ impl Cache {
         }
     }
 
+    /// Whether anything is known of a table.
+    pub fn knows(&self, table: u32) -> bool {
+        self.tables.contains_key(&table)
+    }
+
     /// Number of keys, if it is known.
     pub fn size(&self, table: u32) -> Option<u64> {
-        self.tables.get(&table)?.size
+        let rows = self.tables.get(&table)?;
+        rows.size.or_else(|| rows.counted())
     }
 
     /// Keys that the unit changed without knowing whether the server has them.

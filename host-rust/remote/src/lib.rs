@@ -7,11 +7,13 @@
 //! - [`server`]: what a server does, in a trait
 //! - [`state`]: how often it was changed, and by which units
 //! - `cache`: rows in memory, with the gaps between them of which nothing is known
+//! - `neighbours`: which tables are read at once
 //! - `unit`: a unit, and what is done when the connection is lost in it
 //! - `store`: the store
 #![forbid(unsafe_code)]
 
 mod cache;
+mod neighbours;
 pub mod server;
 pub mod state;
 mod store;

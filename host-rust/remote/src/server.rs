@@ -1,5 +1,7 @@
 //! What a server does for a [`RemoteStore`](crate::RemoteStore).
 
+use std::ops::Range;
+
 use cu_host::{StoreError, Wait};
 
 use crate::state::State;
@@ -19,6 +21,9 @@ pub trait Server: Send {
     /// The first rows after `after`, or before it if they are to come in descending order; all in the order of bytes. Fewer
     /// than `most` are the last ones.
     fn rows(&mut self, table: u32, after: Option<&[u8]>, descending: bool, most: usize) -> Result<Vec<Row>, Failure>;
+
+    /// The rows of several tables, in the order of ids and bytes. Fewer than `most` are the last ones.
+    fn rows_of(&mut self, tables: Range<u32>, most: usize) -> Result<Vec<(u32, Row)>, Failure>;
 
     /// Number of keys.
     fn size(&mut self, table: u32) -> Result<u64, Failure>;

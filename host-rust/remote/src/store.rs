@@ -10,6 +10,7 @@ use cu_host::store::{CONFLICT, STORE_FAILED, TOO_LARGE};
 use cu_host::{Store, StoreError, Wait};
 
 use crate::cache::{Cache, Found, Walk};
+use crate::neighbours::Neighbours;
 use crate::server::{Failure, Server};
 use crate::state::{State, token};
 use crate::unit::{self, Unit};
@@ -17,6 +18,8 @@ use crate::unit::{self, Unit};
 /// Rows that are read at once: a few at first, because most readers want a few, and more for those who go on.
 const FIRST_ROWS: usize = 64;
 const MOST_ROWS: usize = 1024;
+/// Rows of several tables that are read at once.
+const ROWS_OF_TABLES: usize = 4096;
 /// Ids of tables that are read at once.
 const IDS: usize = 256;
 
@@ -52,6 +55,7 @@ pub struct RemoteStore<S: Server> {
     held: Option<State>,
     /// The table that is being walked through, and how many rows to read next.
     reading: (u32, usize),
+    neighbours: Neighbours,
 }
 
 struct Listed {
@@ -73,6 +77,7 @@ impl<S: Server> RemoteStore<S> {
             is_held: false,
             held: None,
             reading: (0, FIRST_ROWS),
+            neighbours: Neighbours::default(),
         }
     }
 
@@ -120,7 +125,7 @@ impl<S: Server> RemoteStore<S> {
 
     /// Reads a value into the cache.
     fn read(&mut self, table: u32, key: &[u8]) -> Result<(), StoreError> {
-        if self.cache.get(table, key) == Found::Unknown {
+        if self.cache.get(table, key) == Found::Unknown && !self.read_neighbours(table)? {
             let value = self.ask(|server| server.get(table, key))?;
             self.cache.shrink_to(self.options.cache);
             self.cache.fill_value(table, key, value);
@@ -128,8 +133,32 @@ impl<S: Server> RemoteStore<S> {
         Ok(())
     }
 
+    /// Reads a table together with its neighbours, if that is worth it and nothing is known of it; answers whether all of it
+    /// is known now, but for values that are too large.
+    fn read_neighbours(&mut self, table: u32) -> Result<bool, StoreError> {
+        if self.cache.knows(table) {
+            return Ok(false);
+        }
+        let Some(tables) = self.neighbours.of(table) else { return Ok(false) };
+        let rows = self.ask(|server| server.rows_of(tables.clone(), ROWS_OF_TABLES))?;
+        self.cache.shrink_to(self.options.cache);
+        // Of the last table there may be more.
+        let end =
+            if rows.len() < ROWS_OF_TABLES { tables.end } else { rows.last().map_or(tables.end, |(table, _)| *table) };
+        self.neighbours.known(&tables, end);
+        let mut rows = rows.into_iter().peekable();
+        for table in tables.start..end {
+            let own = std::iter::from_fn(|| rows.next_if(|(of, _)| *of == table)).map(|(_, row)| row).collect();
+            self.cache.fill(table, None, false, own, true);
+        }
+        Ok(table < end)
+    }
+
     /// Reads the next rows into the cache.
     fn read_rows(&mut self, table: u32, after: Option<&[u8]>, descending: bool) -> Result<(), StoreError> {
+        if after.is_none() && self.read_neighbours(table)? {
+            return Ok(());
+        }
         let most = if self.reading.0 == table && after.is_some() { self.reading.1 } else { FIRST_ROWS };
         let rows = self.ask(|server| server.rows(table, after, descending, most))?;
         self.reading = (table, (most * 4).min(MOST_ROWS));
@@ -302,7 +331,7 @@ impl<S: Server> Store for RemoteStore<S> {
         }
         if self.seen.as_ref() != Some(&base) {
             self.cache.forget();
-            self.listed = None;
+            (self.listed, self.neighbours) = (None, Neighbours::default());
             self.seen = Some(base.clone());
         }
         self.unit = Some(Unit { base, token, is_changed: false, failure: None });

@@ -407,11 +407,11 @@ fn large_units(place: &Place) {
     for table in A..A + 3 {
         assert_eq!(keys(&mut *store, table, None, table == A, usize::MAX).len(), ROWS as usize / 3);
     }
+    store.begin().unwrap();
     for number in 0..ROWS {
         let expected = number.to_le_bytes().repeat(1 + number as usize % 50);
         assert!(value(&mut *store, A + number % 3, &number.to_be_bytes()) == Some(expected), "row {number}");
     }
-    store.begin().unwrap();
     (0..ROWS).filter(|number| number % 2 == 0).for_each(|number| {
         store.delete(A + number % 3, &number.to_be_bytes()).unwrap();
     });

@@ -50,7 +50,7 @@ pub fn conformance(make: impl Fn() -> Place) {
         println!("clause: {clause}");
         check(&make());
     }
-    for seed in seeds::seeds_or(10) {
+    for seed in seeds::seeds_or(make().rounds) {
         model::compare(&make(), seed);
     }
 }
