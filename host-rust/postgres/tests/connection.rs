@@ -48,7 +48,7 @@ fn a_connection_that_is_cut_anywhere_loses_nothing_and_does_nothing_twice() {
     // As many bytes as a unit has each way, which is less than a thousand.
     for way in [Way::Up, Way::Down] {
         let mut cuts = 0;
-        for bytes in (0..1500).step_by(if cu_testkit::seeds::given("CU_KILLS").is_some() { 1 } else { 23 }) {
+        for bytes in (0..1500).step_by(if cu_testkit::seeds::given("CU_KILLS").is_some() { 1 } else { 101 }) {
             // What another one changes, so that nothing is in memory.
             other.set(8, b"other", &u32::to_le_bytes(bytes)).unwrap();
             proxy.cut_after(way, i64::from(bytes));
@@ -57,7 +57,7 @@ fn a_connection_that_is_cut_anywhere_loses_nothing_and_does_nothing_twice() {
             cuts += u32::from(proxy.leave(way));
         }
         println!("{way:?}: {cuts} cuts");
-        assert!(cuts > 10, "the unit has more bytes than that: {cuts}");
+        assert!(cuts > 3, "the unit has more bytes than that: {cuts}");
     }
     assert_eq!(number(&mut other, b"count"), round);
     assert_eq!(other.version(), Ok(u64::from(round * 2)));

@@ -30,7 +30,7 @@ fn killing(name: &str, test: &str, kill: impl Fn(&Place, Kills<'_>, &mut dyn FnM
     let url = given.or_else(|| Some(server.as_ref()?.url())).unwrap();
     let path = url.clone();
     let place = Place::new(move || Box::new(open_as_soon_as_possible(&path)));
-    let kills = cu_testkit::seeds::given("CU_KILLS").unwrap_or(12) as usize;
+    let kills = cu_testkit::seeds::given("CU_KILLS").unwrap_or(8) as usize;
     let variables = [("CU_TEST_URL", &*url)];
     kill(&place, Kills { test, variables: &variables, workers: 3, kills }, &mut |kill| {
         if let (Some(server), 0) = (&server, kill % 4) {

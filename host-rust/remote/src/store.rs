@@ -369,3 +369,6 @@ impl<S: Server> Store for RemoteStore<S> {
         unit.is_changed
     }
 }
+
+#[cfg(test)]
+mod tests;
