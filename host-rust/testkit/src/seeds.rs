@@ -9,11 +9,13 @@ pub fn given(name: &str) -> Option<u64> {
 }
 
 /// The seeds of a test: `share` in a hundred of the rounds, of which there are 50 if nobody says.
+#[allow(dead_code, reason = "not every test has shares")]
 pub fn seeds(share: u64) -> Range<u64> {
     from_first((given("CU_ROUNDS").unwrap_or(50) * share).div_ceil(100))
 }
 
 /// So many seeds if nobody says.
+#[allow(dead_code, reason = "not every test knows the number")]
 pub fn seeds_or(rounds: u64) -> Range<u64> {
     from_first(given("CU_ROUNDS").unwrap_or(rounds))
 }

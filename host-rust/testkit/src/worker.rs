@@ -25,6 +25,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// Kills it, and answers what it said. One that had ended by itself had failed.
+    #[allow(dead_code, reason = "not every test kills")]
     pub fn kill(mut self) -> Vec<T> {
         assert!(self.process.try_wait().unwrap().is_none(), "a worker failed");
         self.process.kill().unwrap();

@@ -1,4 +1,5 @@
 //! A PostgreSQL for tests, made for them and removed behind them. It can be killed and started again.
+#![allow(dead_code, reason = "not every test needs all of it")]
 
 use std::fs;
 use std::net::TcpListener;
@@ -113,25 +114,21 @@ impl Server {
     }
 
     /// The URL of a namespace, over the network.
-    #[allow(dead_code, reason = "not every test needs the network")]
     pub fn network_url(&self, options: &str) -> String {
         format!("postgres://cu@localhost:{}/postgres?{options}", self.port)
     }
 
     /// Where it listens.
-    #[allow(dead_code, reason = "not every test has a proxy")]
     pub fn port(&self) -> u16 {
         self.port
     }
 
     /// Its folder.
-    #[allow(dead_code, reason = "not every test writes there")]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// What `psql` answers to a statement.
-    #[allow(dead_code, reason = "not every test asks past the store")]
     pub fn sql(&self, statement: &str) -> String {
         let mut ask = Command::new(self.programs.join("psql"));
         ask.arg("-h").arg(&self.folder).args(["-p", &self.port.to_string(), "-U", "cu", "-d", "postgres", "-At", "-c"]);
@@ -191,7 +188,6 @@ fn command(program: &Path) -> Command {
 }
 
 /// Makes a file readable only for the server's user, as it demands of its key.
-#[allow(dead_code, reason = "not every test has keys")]
 pub fn owned_by_server(file: &Path) {
     if let Some((user, group)) = other_user() {
         chown(file, Some(user), Some(group)).unwrap();
