@@ -175,8 +175,7 @@ fn unit(store: &mut RemoteStore<Fake>) -> Result<(), StoreError> {
 fn expected(units: u8) -> Map {
     let fake = Fake::default();
     (0..units).for_each(|_| unit(&mut store(&fake)).unwrap());
-    let map = fake.inner.lock().unwrap().map.clone();
-    map
+    fake.inner.lock().unwrap().map.clone()
 }
 
 #[test]
