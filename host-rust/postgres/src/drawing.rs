@@ -23,6 +23,10 @@ pub const FORMAT: i64 = 1;
 /// Values up to this size are sent with a page of keys, so that a page has at most some megabytes.
 pub const SENT_UNASKED: i32 = 4096;
 
+/// What a planner without statistics needs to be told, which else sorts a whole table for each page: new tables have none. A server
+/// that does not know these words has a planner of its own.
+pub const PLANNER: &str = "SET enable_sort = off; SET enable_seqscan = off; SET enable_bitmapscan = off";
+
 /// How the tables are made.
 pub const MAKE: &str = "
     CREATE TABLE IF NOT EXISTS cu_entries (

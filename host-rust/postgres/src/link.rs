@@ -60,6 +60,10 @@ impl Link {
         let client = connected.map_err(given_up)?.map_err(failure)?;
         let mut link = Link { client, prepared: Vec::new(), round_trips: 0 };
         link.text(&settings(options))?;
+        match link.text(drawing::PLANNER) {
+            Ok(()) | Err(Failure::Refused(_)) => {}
+            Err(failure) => return Err(failure),
+        }
         Ok(link)
     }
 
