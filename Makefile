@@ -110,6 +110,23 @@ test-python-host-long: dist/cu.wasm ## The same, with 200 processes that are kil
 	@scripts/setup.sh --python
 	@CU_ROUNDS=200 target/python/bin/python -B -m pytest host-python
 
+# ---- stores on servers ----
+
+.PHONY: servers test-postgres test-etcd bench-stores
+test-rust: servers
+
+servers: ## Install PostgreSQL and etcd, for tests
+	@scripts/setup.sh --servers
+
+test-postgres: dist/cu.wasm servers ## Kill processes and PostgreSQL 200 times, cut its connections at every byte (15 minutes)
+	@CU_KILLS=$${CU_KILLS:-200} CU_ROUNDS=$${CU_ROUNDS:-100} && export CU_KILLS CU_ROUNDS && $(CARGO) test --release --package cu-postgres
+
+test-etcd: dist/cu.wasm servers ## The same with nodes of a cluster of etcd (15 minutes)
+	@CU_KILLS=$${CU_KILLS:-200} CU_ROUNDS=$${CU_ROUNDS:-50} && export CU_KILLS CU_ROUNDS && $(CARGO) test --release --package cu-etcd
+
+bench-stores: dist/cu.wasm ## Measure stores (STORES="memory: home.redb postgres://... etcd://...")
+	@$(CARGO) run --quiet --release --package cu-stores --example stores -- $(or $(STORES),memory: target/bench.redb)
+
 BROWSER_TESTS := node --no-concurrent-recompilation --test tests/browser/*.test.mjs
 
 test-chromium: dist/cu.wasm ## Run those of browsers in Chromium (2 minutes)

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs the missing tools to build and test cu, and prints what it installs.
 #
-# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c | --python]. With --to-run it leaves out the tools that only tests and
+# Use: scripts/setup.sh [--to-run | --npm FOLDER | --browsers | --host-c | --python | --servers]. With --to-run it leaves out the tools that only tests and
 # benchmarks need; with --npm it installs only the npm packages of that folder, with --browsers only what the tests in Firefox and WebKit need besides,
-# with --host-c what all engines of host-c need, with --python only the packages for the host in Python, into target/python.
+# with --host-c what all engines of host-c need, with --python only the packages for the host in Python, into target/python; with --servers only PostgreSQL
+# and etcd, for the tests of stores.
 #
 # It runs on Debian or Ubuntu with root or sudo, or on macOS with Homebrew. In the end there are:
 #   - a C compiler, for tests a C++ compiler, and a clang of version 17 or newer that knows the wasm32 target
@@ -255,6 +256,22 @@ setup_webkit() {
   have_webkit || fail "webkit2gtk-driver, xvfb, python3-gi and gir1.2-webkit2-4.1 do not suffice for WebKit 4.1"
 }
 
+# ---- servers that keep stores ----
+
+have_postgres() { [ -n "${CU_POSTGRES:-}" ] || have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+have_etcd() { [ -n "${CU_ETCD:-}" ] || have etcd; }
+
+# Tests start servers of their own.
+setup_servers() {
+  have_postgres || if have brew; then brew install --quiet postgresql; else install_packages postgresql; fi
+  have_etcd || if have brew; then brew install --quiet etcd; elif apt_has etcd-server; then install_packages etcd-server; else install_packages etcd; fi
+  have_postgres && have_etcd || fail "no initdb or no etcd after installing: name the folder of PostgreSQL's programs in CU_POSTGRES, and etcd in CU_ETCD"
+}
+
+if [ "${1:-}" = --servers ]; then
+  setup_servers
+  exit
+fi
 if [ "${1:-}" = --browsers ]; then
   setup_chromium
   setup_firefox

@@ -1,6 +1,7 @@
 //! The command line with wrong arguments, pipes and full disks: each failure is one clear line and an exit status, and
 //! leaves no file behind.
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::ffi::{OsStr, OsString};

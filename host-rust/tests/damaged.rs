@@ -4,6 +4,7 @@
 //! The damage is random, and the test prints its seed; `CU_SEED` repeats one, `CU_ROUNDS` asks for more.
 #![cfg(feature = "redb")]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::process::{Command, Output};

@@ -2,6 +2,7 @@
 //! refusals, and `cu gc`.
 #![cfg(feature = "redb")]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Several homes in one store: by name, through the library and on the command line.
 #![cfg(feature = "redb")]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::process::{Command, Output};

@@ -1,6 +1,7 @@
 //! Files that are opened for reading: nothing in them changes, and no right to write is needed.
 #![cfg(feature = "redb")]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::process::{Command, Output};

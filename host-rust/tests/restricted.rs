@@ -1,5 +1,6 @@
 //! The options `--atomic`, `--read-only`, `--protect`, `--hide`, `--forbid` and `--audit` of the command line.
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::process::{Command, Output};

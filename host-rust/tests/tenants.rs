@@ -4,6 +4,7 @@
 //! `CU_SEED` chooses the attempts, `CU_SECONDS` how long they go on.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::collections::BTreeMap;

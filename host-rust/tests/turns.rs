@@ -1,7 +1,9 @@
 //! Several instances over one store: threads over a shared store and over one file, processes over one file.
 #![cfg(feature = "redb")]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
+#[path = "../testkit/src/worker.rs"]
 mod worker;
 
 use std::thread;

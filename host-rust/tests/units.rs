@@ -3,6 +3,7 @@
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
 mod faulty;
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::collections::BTreeMap;

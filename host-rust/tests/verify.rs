@@ -1,6 +1,7 @@
 //! `cu verify` over files that something damaged.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
+#[path = "../testkit/src/folder.rs"]
 mod folder;
 
 use std::process::Command;

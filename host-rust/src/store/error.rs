@@ -26,6 +26,10 @@ pub const BUSY: i32 = -13;
 pub const NO_LIST: i32 = -14;
 /// The store may be read, not changed.
 pub const READ_ONLY: i32 = -15;
+/// The connection to the server that keeps the store was lost; the message says what that means for the unit.
+pub const LOST: i32 = -16;
+/// Another instance changed the store in the middle of a unit, of which nothing is kept.
+pub const CONFLICT: i32 = -17;
 
 /// Why a store could not do an operation.
 #[derive(Clone, Debug)]

@@ -19,8 +19,8 @@ mod shared;
 mod wait;
 
 pub use contract::Store;
-pub use error::{BUSY, NO_LIST, READ_ONLY, StoreError};
-pub(crate) use error::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL, STORE_FAILED, TOO_LARGE};
+pub use error::{BUSY, CONFLICT, LOST, NO_LIST, READ_ONLY, STORE_FAILED, StoreError, TOO_LARGE};
+pub(crate) use error::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL};
 pub use memory::MemoryStore;
 pub use shared::{SharedStore, Turn};
 pub use wait::Wait;

@@ -16,7 +16,7 @@ pub enum Wait {
 
 impl Wait {
     /// The moment from which on nothing is waited for; `None` for never. A time beyond what the clock can say is never.
-    pub(crate) fn end(self) -> Option<Instant> {
+    pub fn end(self) -> Option<Instant> {
         match self {
             Wait::Forever => None,
             Wait::AtMost(time) => Instant::now().checked_add(time),

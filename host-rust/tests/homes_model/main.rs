@@ -5,14 +5,14 @@
 //! its seed.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
-#[path = "../folder/mod.rs"]
+#[path = "../../testkit/src/folder.rs"]
 mod folder;
 mod place;
 mod processes;
-#[path = "../seeds/mod.rs"]
+#[path = "../../testkit/src/seeds.rs"]
 mod seeds;
 mod threads;
-#[path = "../worker/mod.rs"]
+#[path = "../../testkit/src/worker.rs"]
 mod worker;
 mod world;
 

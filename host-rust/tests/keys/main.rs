@@ -2,7 +2,7 @@
 //! files after they are killed.
 #![cfg(all(feature = "redb", feature = "encryption"))]
 
-#[path = "../folder/mod.rs"]
+#[path = "../../testkit/src/folder.rs"]
 mod folder;
 mod killed;
 

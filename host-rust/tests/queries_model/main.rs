@@ -7,7 +7,7 @@
 mod filter;
 mod queries;
 mod random;
-#[path = "../seeds/mod.rs"]
+#[path = "../../testkit/src/seeds.rs"]
 mod seeds;
 mod table;
 mod values;
@@ -291,7 +291,7 @@ fn in_memory() {
 }
 
 #[cfg(feature = "redb")]
-#[path = "../folder/mod.rs"]
+#[path = "../../testkit/src/folder.rs"]
 mod folder;
 
 #[cfg(feature = "redb")]

@@ -7,12 +7,12 @@
 
 #[path = "../faulty/mod.rs"]
 mod faulty;
-#[path = "../folder/mod.rs"]
+#[path = "../../testkit/src/folder.rs"]
 mod folder;
-#[path = "../seeds/mod.rs"]
+#[path = "../../testkit/src/seeds.rs"]
 mod seeds;
 mod transactions;
-#[path = "../worker/mod.rs"]
+#[path = "../../testkit/src/worker.rs"]
 mod worker;
 
 use std::sync::Arc;

@@ -1,0 +1,103 @@
+//! What a URL says: `etcd://host:port,host:port?namespace=shop&wait=5`.
+
+use std::time::Duration;
+
+use cu_host::store::STORE_FAILED;
+use cu_host::{StoreError, Wait};
+use cu_remote::RemoteOptions;
+use percent_encoding::percent_decode_str;
+
+/// Longest name of a namespace, in bytes: it is in every key.
+pub const NAMESPACE_BYTES: usize = 255;
+/// The port of etcd's clients.
+const PORT: &str = "2379";
+
+/// Where a store is, and how it behaves.
+#[derive(Clone, Debug)]
+pub struct EtcdOptions {
+    /// The nodes of the cluster, as URLs.
+    pub nodes: Vec<String>,
+    /// Which of the stores in the cluster.
+    pub namespace: String,
+    /// Waiting, connecting again, and memory.
+    pub remote: RemoteOptions,
+    /// How long the turn of a process that died, or stands still, is kept from others.
+    pub lease: Duration,
+}
+
+impl EtcdOptions {
+    /// What a URL says: beside the nodes `namespace` (`default`), `wait` for other instances, `reconnect` and `lease`, in seconds,
+    /// `cache`, in bytes, and `tls=yes`.
+    pub fn from_url(url: &str) -> Result<EtcdOptions, StoreError> {
+        let rest =
+            url.strip_prefix("etcd://").ok_or_else(|| wrong("the URL of a cluster begins with etcd://".into()))?;
+        let (nodes, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let nodes: Vec<_> = nodes.trim_end_matches('/').split(',').filter(|node| !node.is_empty()).collect();
+        if nodes.is_empty() {
+            return Err(wrong("the URL of a cluster names its nodes: etcd://host:2379,host:2379".into()));
+        }
+        let (remote, lease) = (RemoteOptions::default(), Duration::from_secs(10));
+        let mut options = EtcdOptions { nodes: Vec::new(), namespace: "default".into(), remote, lease };
+        let mut scheme = "http";
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let text = percent_decode_str(value).decode_utf8();
+            let value = text.map_err(|error| wrong(format!("'{value}' is no text: {error}")))?;
+            match name {
+                "namespace" => options.namespace = value.into_owned(),
+                "wait" => options.remote.wait = Wait::AtMost(seconds(name, &value)?),
+                "reconnect" => options.remote.reconnect = seconds(name, &value)?,
+                "lease" => options.lease = seconds(name, &value)?.max(Duration::from_secs(1)),
+                "cache" => {
+                    let bytes = value.parse().map_err(|_| wrong(format!("cache is a number of bytes, not '{value}'")));
+                    options.remote.cache = bytes?;
+                }
+                "tls" if value == "yes" => scheme = "https",
+                _ => {
+                    let known = "namespace, wait, reconnect, lease, cache, tls=yes";
+                    return Err(wrong(format!("the URL of a cluster has no option '{pair}'; it has {known}")));
+                }
+            }
+        }
+        let length = options.namespace.len();
+        if !(1..=NAMESPACE_BYTES).contains(&length) || options.namespace.contains('\0') {
+            return Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")));
+        }
+        let with_port = |node: &&str| if node.contains(':') { node.to_string() } else { format!("{node}:{PORT}") };
+        options.nodes = nodes.iter().map(|node| format!("{scheme}://{}", with_port(node))).collect();
+        Ok(options)
+    }
+}
+
+fn seconds(name: &str, value: &str) -> Result<Duration, StoreError> {
+    const MOST: f64 = 2_000_000.0;
+    let number = value.parse().ok().filter(|number| (0.0..=MOST).contains(number));
+    let problem = || wrong(format!("{name} is a number of seconds from 0 to {MOST}, not '{value}'"));
+    Ok(Duration::from_secs_f64(number.ok_or_else(problem)?))
+}
+
+fn wrong(message: String) -> StoreError {
+    StoreError::new(STORE_FAILED, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_says_where_a_cluster_is() {
+        let options = EtcdOptions::from_url("etcd://a,b:99/?namespace=x%20y&lease=3&tls=yes").unwrap();
+        assert_eq!(options.nodes, ["https://a:2379", "https://b:99"]);
+        assert_eq!((options.namespace.as_str(), options.lease), ("x y", Duration::from_secs(3)));
+        for (url, problem) in [
+            ("http://a", "begins with etcd://"),
+            ("etcd://?namespace=a", "names its nodes"),
+            ("etcd://a?colour=red", "no option 'colour=red'"),
+            ("etcd://a?wait=soon", "not 'soon'"),
+            ("etcd://a?namespace=", "1 to 255 bytes"),
+        ] {
+            let error = EtcdOptions::from_url(url).unwrap_err().to_string();
+            assert!(error.contains(problem), "{url}: {error}");
+        }
+    }
+}
