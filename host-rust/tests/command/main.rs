@@ -1,6 +1,6 @@
 //! The command line as a person or a shell script uses it: what each command shows, and how it fails.
 
-#[path = "../folder/mod.rs"]
+#[path = "../../testkit/src/folder.rs"]
 mod folder;
 mod help;
 #[cfg(feature = "redb")]

@@ -90,6 +90,11 @@ fn an_error_shows_the_line_with_a_caret() {
         "cu: stdin:2: unexpected symbol near '*'\n  2 | return 1 +* 2\n    |           ^\n",
     );
     fails(&cu(["eval", "x = ="]), 1, "cu: compute:1: unexpected symbol near '='\n  1 | x = =\n    | ^\n");
+    let twice = texts(&cu(["eval", "local t = 1; t = nil; print(t, t.x)"])).1;
+    assert!(
+        twice.contains("\n  1 | local t = 1; t = nil; print(t, t.x)\n    |                                ^\n"),
+        "{twice}"
+    );
     let lost = texts(&cu(["eval", "error('no place', 0)"])).1;
     assert!(lost.starts_with("cu: no place\nstack traceback:\n"), "{lost}");
 }

@@ -185,8 +185,11 @@ pub fn with_source(error: Error, source: Option<Source>) -> Error {
         return Error::Lua(error.clone());
     };
     let mut error = error.clone();
-    let traceback = error.traceback.as_ref().map(|traceback| format!("\n{traceback}")).unwrap_or_default();
-    error.text = format!("{}\n{excerpt}{traceback}", error.message).into_bytes();
+    // Between message and traceback; a message may quote one, the module's own comes last.
+    let is_start = |at: &usize| error.text[*at..].starts_with(b"\nstack traceback:");
+    let at = (0..error.text.len()).rev().find(is_start).filter(|_| error.traceback.is_some());
+    let at = at.unwrap_or(error.text.len());
+    error.text.splice(at..at, format!("\n{excerpt}").into_bytes());
     Error::Lua(error)
 }
 

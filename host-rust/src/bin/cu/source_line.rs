@@ -26,7 +26,10 @@ pub fn excerpt(message: &str, traceback: Option<&str>, source: Source<'_>, paint
     let (number, problem) = place(message, source.name)?;
     let line = source.text.split(|byte| *byte == b'\n').nth(number.checked_sub(1)?)?;
     let line = String::from_utf8_lossy(line).trim_end().replace('\t', "    ");
-    let named = quoted(problem).and_then(|name| Some((word_at(&line, name)?, name.chars().count())));
+    let named = match problem.ends_with(" near <eof>") {
+        true => Some((line.chars().count(), 1)),
+        false => quoted(problem).and_then(|name| Some((word_at(&line, name, problem)?, name.chars().count()))),
+    };
     let is_of_source = !source.has_namesakes || named.is_some() || is_in_main_chunk(traceback);
     if line.trim().is_empty() || !is_of_source {
         return None;
@@ -72,16 +75,26 @@ fn quoted(problem: &str) -> Option<&str> {
     Some(&problem[start..start + length]).filter(|name| !name.is_empty())
 }
 
-/// The column of the only place at which this stands as a word.
-fn word_at(line: &str, name: &str) -> Option<usize> {
+/// The column of the only place at which this stands as a word; of several, the only one where it is used as the message says.
+fn word_at(line: &str, name: &str, problem: &str) -> Option<usize> {
     let is_letter = |char: char| char.is_alphanumeric() || char == '_';
     let is_word = |at: usize| {
         let before = line[..at].chars().next_back().filter(|_| name.starts_with(is_letter));
         let after = line[at + name.len()..].chars().next().filter(|_| name.ends_with(is_letter));
         !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
     };
-    let mut places = line.match_indices(name).map(|(at, _)| at).filter(|at| is_word(*at));
-    let at = places.next().filter(|_| places.next().is_none())?;
+    let signs: &[char] = match problem {
+        _ if problem.starts_with("attempt to index") => &['.', ':', '['],
+        _ if problem.starts_with("attempt to call") => &['(', '{', '"', '\''],
+        _ => &[],
+    };
+    let places: Vec<usize> = line.match_indices(name).map(|(at, _)| at).filter(|at| is_word(*at)).collect();
+    let used: Vec<usize> =
+        places.iter().copied().filter(|at| line[at + name.len()..].trim_start().starts_with(signs)).collect();
+    let at = match (&places[..], &used[..]) {
+        ([at], _) | (_, [at]) => *at,
+        _ => return None,
+    };
     Some(line[..at].chars().count())
 }
 
@@ -111,6 +124,8 @@ mod tests {
             plain("a:1.lua:3: attempt to perform arithmetic on a nil value (global 'zz')"),
             "  3 | local z = zz + z\n    |           ^^"
         );
+        let expected = "  1 | local t = nil\n    |              ^";
+        assert_eq!(plain("a:1.lua:1: unexpected symbol near <eof>"), expected);
         // Twice in the line, or not at all: the caret is at the beginning.
         assert_eq!(plain("a:1.lua:3: no (local 'z')"), "  3 | local z = zz + z\n    | ^");
         assert_eq!(plain("a:1.lua:2: no"), "  2 |     print(t.x)\n    |     ^");
