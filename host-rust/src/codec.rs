@@ -4,7 +4,6 @@ use cu_abi::limits::VALUE_DEPTH;
 use cu_abi::malformed::{Malformed, Problem};
 use cu_abi::value::{Item, Reader, Writer};
 
-use crate::compressed::expand;
 use crate::error::Error;
 use crate::value::Value;
 
@@ -15,11 +14,6 @@ impl Value {
         let value = read(&mut reader)?;
         reader.finish()?;
         Ok(value)
-    }
-
-    /// The value that a store keeps as these bytes: the module compresses long strings there.
-    pub fn decode_stored(bytes: &[u8]) -> Result<Value, Error> {
-        Value::decode(&expand(bytes)?)
     }
 
     /// The values that follow one another in `bytes`, from `offset` to the end.

@@ -15,6 +15,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 
 use crate::codec::malformed;
 use crate::error::Error;
+use crate::value::Value;
 
 /// Number of bytes before the deflated ones.
 const HEAD_BYTES: usize = 9;
@@ -29,6 +30,13 @@ const MOST_BYTES: usize = 1 << 31;
 
 /// First size of the buffer, as a multiple of the deflated bytes. The size doubles while it is too small.
 const FIRST_RATIO: usize = 4;
+
+impl Value {
+    /// The value that a store keeps as these bytes: the module compresses long strings there.
+    pub fn decode_stored(bytes: &[u8]) -> Result<Value, Error> {
+        Value::decode(&expand(bytes)?)
+    }
+}
 
 /// The bytes of a stored value before compression; bytes that are not compressed stay as they are.
 pub fn expand(bytes: &[u8]) -> Result<Cow<'_, [u8]>, Error> {

@@ -12,11 +12,8 @@ use std::time::Duration;
 use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName, Value};
-use lexopt::{Arg, Parser};
 
-use crate::commands::{COMMANDS, Command};
 use crate::json;
-use crate::options::{Opt, Takes};
 
 /// What is wrong with the command line.
 #[derive(Debug)]
@@ -82,74 +79,8 @@ pub struct Arguments {
     pub help: bool,
 }
 
-/// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
-pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
-    let mut parser = Parser::from_args(arguments);
-    let mut parsed = Arguments::default();
-    let mut given: Vec<&str> = Vec::new();
-    // The whole argument that is parsed now.
-    let mut argument = OsString::new();
-    loop {
-        if let Some(mut rest) = parser.try_raw_args() {
-            if command.takes_code
-                && let Some(code) = rest.next_if(is_code)
-            {
-                parsed.operands.push(code);
-                continue;
-            }
-            argument = rest.peek().unwrap_or_default().to_owned();
-        }
-        let unknown = || {
-            let hint = if command.takes_code { "; what begins with - and is no option goes after --" } else { "" };
-            Usage(format!("unknown option '{}'{hint}", argument.display()))
-        };
-        let name = match parser.next().map_err(|_| unknown())? {
-            None => return Ok(parsed),
-            Some(Arg::Value(operand)) => {
-                parsed.operands.push(operand);
-                continue;
-            }
-            Some(Arg::Short('h') | Arg::Long("help")) => {
-                parsed.help = true;
-                continue;
-            }
-            Some(Arg::Short(_)) => return Err(unknown()),
-            Some(Arg::Long(name)) => format!("--{name}"),
-        };
-        let of = |command: &Command| command.options().find(|option| option.name == name);
-        let Some(Opt { name, takes, .. }) = of(command) else {
-            let is_known = COMMANDS.iter().any(|command| of(command).is_some());
-            return Err(if is_known { Usage(format!("{} takes no {name}", command.name)) } else { unknown() });
-        };
-        if *takes == Takes::Nothing {
-            match parser.optional_value() {
-                Some(value) => return Err(Usage(format!("{name} takes no value, not '{}'", value.display()))),
-                None => parsed.flag(name),
-            }
-            continue;
-        }
-        if matches!(takes, Takes::One(_)) && given.contains(name) {
-            return Err(Usage(format!("{name} is given more than once")));
-        }
-        let value = parser.value().map_err(|_| Usage(format!("{name} needs a value")))?;
-        parsed.value(name, value)?;
-        given.push(name);
-    }
-}
-
-/// Whether the argument is code and not an option: names of options have only letters and dashes, and `=` ends them.
-fn is_code(argument: &OsStr) -> bool {
-    let Some(rest) = argument.as_encoded_bytes().strip_prefix(b"-").filter(|rest| !matches!(*rest, b"" | b"-")) else {
-        return false;
-    };
-    let name = rest.strip_prefix(b"-").unwrap_or(rest).split(|byte| *byte == b'=').next().unwrap_or_default();
-    let is_name = name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
-    !is_name
-}
-
 impl Arguments {
-    fn flag(&mut self, name: &str) {
+    pub fn flag(&mut self, name: &str) {
         match name {
             "--usage" => self.usage = true,
             "--json" => self.json = true,
@@ -168,7 +99,7 @@ impl Arguments {
         }
     }
 
-    fn value(&mut self, name: &'static str, value: OsString) -> Result<(), Usage> {
+    pub fn value(&mut self, name: &'static str, value: OsString) -> Result<(), Usage> {
         if value.is_empty() {
             return Err(Usage(format!("{name} needs a value that is not empty")));
         }

@@ -1,13 +1,8 @@
-//! Every command: its name, what it takes, what it says of itself and what it does. As with options, the parser, the
-//! help, the man page and the completions read this one table.
+//! Every command: its name, what it takes and what it says of itself. As with options, the parser, the help, the man page and
+//! the completions read this one table; `act.rs` has what each does.
 
-use crate::arguments::Arguments;
-use crate::failure::Failure;
 use crate::options::{self, Opt};
-use crate::{
-    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, texts, transfer,
-    verify,
-};
+use crate::texts;
 
 /// A command, and the arguments that it takes.
 pub struct Command {
@@ -24,7 +19,6 @@ pub struct Command {
     pub options: &'static [&'static [Opt]],
     /// Whether its operands are code or values, which may begin with a comment, `--` and more, or are less than 0.
     pub takes_code: bool,
-    pub act: fn(&Arguments) -> Result<(), Failure>,
 }
 
 impl Command {
@@ -53,7 +47,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::RUN,
         options: &[options::RUN, &[options::INPUT]],
         takes_code: false,
-        act: run::run,
     },
     Command {
         name: "eval",
@@ -63,7 +56,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::EVAL,
         options: &[options::RUN, &[options::INPUT]],
         takes_code: true,
-        act: eval::eval,
     },
     Command {
         name: "call",
@@ -73,7 +65,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::CALL,
         options: &[options::RUN],
         takes_code: true,
-        act: call::call,
     },
     Command {
         name: "repl",
@@ -83,7 +74,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::REPL,
         options: &[options::REPL],
         takes_code: false,
-        act: repl::repl,
     },
     Command {
         name: "inspect",
@@ -93,7 +83,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::INSPECT,
         options: &[options::FILE, options::INSPECT],
         takes_code: false,
-        act: inspect::inspect,
     },
     Command {
         name: "query",
@@ -103,7 +92,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::QUERY,
         options: &[options::FILE, options::QUERY],
         takes_code: false,
-        act: query::query,
     },
     Command {
         name: "export",
@@ -113,7 +101,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::EXPORT,
         options: &[options::FILE, options::EXPORT],
         takes_code: false,
-        act: transfer::export,
     },
     Command {
         name: "import",
@@ -123,7 +110,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::IMPORT,
         options: &[options::FILE, options::IMPORT],
         takes_code: false,
-        act: transfer::import,
     },
     Command {
         name: "homes",
@@ -133,7 +119,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::HOMES,
         options: &[options::FILE, options::HOMES],
         takes_code: false,
-        act: homes::homes,
     },
     Command {
         name: "verify",
@@ -143,7 +128,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::VERIFY,
         options: &[options::FILE, options::VERIFY],
         takes_code: false,
-        act: verify::verify,
     },
     Command {
         name: "gc",
@@ -153,7 +137,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::GC,
         options: &[options::FILE, options::GC],
         takes_code: false,
-        act: gc::gc,
     },
     Command {
         name: "replay",
@@ -163,7 +146,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::REPLAY,
         options: &[options::REPLAY],
         takes_code: false,
-        act: replay::replay,
     },
     Command {
         name: "key",
@@ -173,7 +155,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::KEY,
         options: &[],
         takes_code: false,
-        act: keys::key,
     },
     Command {
         name: "encrypt",
@@ -183,7 +164,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::ENCRYPT,
         options: &[options::KEYS],
         takes_code: false,
-        act: keys::encrypt,
     },
     Command {
         name: "rotate",
@@ -193,7 +173,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::ROTATE,
         options: &[options::KEYS, options::ROTATE],
         takes_code: false,
-        act: keys::rotate,
     },
     Command {
         name: "decrypt",
@@ -203,7 +182,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::DECRYPT,
         options: &[options::KEYS],
         takes_code: false,
-        act: keys::decrypt,
     },
     Command {
         name: "completions",
@@ -213,7 +191,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::COMPLETIONS,
         options: &[],
         takes_code: false,
-        act: completions::completions,
     },
     Command {
         name: "man",
@@ -223,7 +200,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::MAN,
         options: &[],
         takes_code: false,
-        act: man::man,
     },
     Command {
         name: "help",
@@ -233,7 +209,6 @@ pub const COMMANDS: &[Command] = &[
         text: &[],
         options: &[],
         takes_code: false,
-        act: help::help,
     },
     Command {
         name: "bench-worker",
@@ -243,37 +218,6 @@ pub const COMMANDS: &[Command] = &[
         text: texts::BENCH_WORKER,
         options: &[options::BENCH_WORKER],
         takes_code: false,
-        act: bench_worker::bench_worker,
     },
-    Command {
-        name: "--version",
-        operands: "",
-        about: "",
-        usage: &[""],
-        text: &[],
-        options: &[],
-        takes_code: false,
-        act: help::version,
-    },
+    Command { name: "--version", operands: "", about: "", usage: &[""], text: &[], options: &[], takes_code: false },
 ];
-
-#[cfg(all(feature = "redb", feature = "encryption"))]
-use crate::encryption as keys;
-
-/// The commands for keys in a build that has none.
-#[cfg(not(all(feature = "redb", feature = "encryption")))]
-mod keys {
-    use crate::arguments::{Arguments, Usage};
-    use crate::failure::Failure;
-
-    macro_rules! missing {
-        ($($name:ident)*) => {
-            $(pub fn $name(_: &Arguments) -> Result<(), Failure> {
-                let problem = concat!(stringify!($name), " needs a build with the features redb and encryption");
-                Err(Usage(problem.to_owned()).into())
-            })*
-        };
-    }
-
-    missing!(key encrypt rotate decrypt);
-}

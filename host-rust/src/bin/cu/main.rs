@@ -1,6 +1,7 @@
 //! The command line `cu`: each command has a file (those for keys share one), `commands` and `options` say what there is;
 //! this file picks the command.
 
+mod act;
 mod arguments;
 mod bench_worker;
 mod call;
@@ -23,6 +24,7 @@ mod man;
 mod options;
 mod output;
 mod paint;
+mod parse;
 mod progress;
 mod query;
 mod repl;
@@ -89,9 +91,9 @@ fn command(mut words: impl Iterator<Item = OsString>) -> Result<(), Failure> {
     };
     let unknown = || Usage(format!("unknown command '{}'", word.display()));
     let command = Command::named(name).ok_or_else(unknown)?;
-    let arguments = arguments::parse(command, words)?;
+    let arguments = parse::parse(command, words)?;
     if arguments.help {
         return output::show(help::about(command).as_bytes());
     }
-    (command.act)(&arguments)
+    act::of(command.name).ok_or_else(unknown)?(&arguments)
 }

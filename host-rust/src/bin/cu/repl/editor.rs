@@ -14,8 +14,9 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
+use super::act::act;
+use super::next::Next;
 use super::session::{Input, Session};
-use super::{Next, act};
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::output::{complain, show};

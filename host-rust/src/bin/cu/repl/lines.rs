@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead};
 
+use super::act::act;
+use super::next::Next;
 use super::session::{Input, Session};
-use super::{Next, act};
 use crate::failure::Failure;
 
 /// An input that fails is shown, and the next one is read; the exit status says that there was one.

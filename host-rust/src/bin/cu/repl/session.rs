@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cu_host::{Call, Error, EventKind, Instance, MemoryStore, Options, ReadOptions, Value};
 
-use super::Next;
 use super::colours::coloured;
+use super::next::Next;
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::home::Home;

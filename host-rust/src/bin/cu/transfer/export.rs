@@ -5,40 +5,12 @@
 use cu_abi::tables;
 use cu_host::{Call, Error, Instance, ReadOptions, Value};
 
-use super::{each_row, each_row_of, line, snapshot};
+use super::out::Out;
+use super::walk::{each_row, each_row_of};
+use super::{line, snapshot};
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
-use crate::output::show;
-use crate::progress::Progress;
 use crate::{json, session};
-
-/// Bytes that are collected before they are written.
-const PIECE: usize = 64 * 1024;
-
-/// Standard output, in pieces, and how much is there.
-#[derive(Default)]
-pub struct Out {
-    bytes: Vec<u8>,
-    rows: u64,
-    progress: Progress,
-}
-
-impl Out {
-    pub fn row(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.rows += 1;
-        self.progress.show(self.rows, "rows");
-        self.write(bytes)
-    }
-
-    pub fn write(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.bytes.extend(bytes);
-        if self.bytes.len() < PIECE { Ok(()) } else { self.flush() }
-    }
-
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        show(&std::mem::take(&mut self.bytes))
-    }
-}
 
 pub fn export(arguments: &Arguments) -> Result<(), Failure> {
     let way = arguments.only_operand()?;

@@ -3,24 +3,17 @@
 //! Invariant: what was read before a line that is wrong, or before the end of the program, is kept, and the next import of the
 //! same file goes on behind it. A snapshot is taken whole or not at all.
 
-use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-
 use cu_abi::tables;
 use cu_host::{Error, Store};
 
 use super::line::{self, Line};
+use super::lines::Lines;
 use super::mark::Mark;
-use super::{rows, snapshot, wrong_line};
+use super::{rows, snapshot};
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::output::show;
-use crate::progress::Progress;
 use crate::session;
-
-/// A longer line is no row of any module: its memory is less.
-const LINE_BYTES: u64 = 1 << 30;
 
 /// How an export of a whole file begins.
 const HEAD_START: &[u8] = b"{\"cu\":";
@@ -46,7 +39,7 @@ pub fn import(arguments: &Arguments) -> Result<(), Failure> {
     let count = match way {
         Some(way) => rows::import(&mut session::importing(arguments)?, way.as_encoded_bytes(), &mut lines)?,
         None => {
-            let is_snapshot = lines.are_of_snapshot()?;
+            let is_snapshot = is_snapshot(&mut lines)?;
             let mut store = session::store(arguments, "import")?;
             let store = &mut *store;
             if is_snapshot { take_snapshot(store, &mut lines)? } else { whole(store, &mut lines)? }
@@ -55,73 +48,17 @@ pub fn import(arguments: &Arguments) -> Result<(), Failure> {
     show(format!("{count} row{} imported\n", if count == 1 { "" } else { "s" }).as_bytes())
 }
 
-/// The lines of the file, and where it is read.
-pub struct Lines<'a> {
-    file: &'a OsStr,
-    input: Box<dyn BufRead>,
-    /// After the last line that was read.
-    pub mark: Mark,
-    progress: Progress,
-}
-
-impl<'a> Lines<'a> {
-    fn open(file: &'a OsStr) -> Result<Lines<'a>, Failure> {
-        let open = || -> io::Result<Box<dyn BufRead>> {
-            Ok(if file == "-" {
-                Box::new(BufReader::new(io::stdin()))
-            } else {
-                Box::new(BufReader::new(File::open(file)?))
-            })
-        };
-        let input = open().map_err(|error| Failure::Io(file.display().to_string(), error))?;
-        Ok(Lines { file, input, mark: Mark::START, progress: Progress::default() })
-    }
-
-    /// Whether it is a snapshot and no lines. What is neither is refused before a file is made of it.
-    fn are_of_snapshot(&mut self) -> Result<bool, Failure> {
-        let start = self.input.fill_buf().map_err(|error| Failure::Io(self.file.display().to_string(), error))?;
-        let is_like = |whole: &[u8]| {
-            let length = start.len().min(whole.len());
-            length > 0 && start[..length] == whole[..length]
-        };
-        match (is_like(snapshot::MAGIC), is_like(HEAD_START)) {
-            (false, false) => Err(self.wrong(1, NO_EXPORT)),
-            (is_snapshot, _) => Ok(is_snapshot),
-        }
-    }
-
-    /// The next line, with its end if it has one.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, Failure> {
-        let mut line = Vec::new();
-        let read = self.input.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line);
-        read.map_err(|error| self.failed(error))?;
-        if line.len() as u64 == LINE_BYTES {
-            return Err(self.wrong(self.mark.lines + 1, format!("it is longer than {LINE_BYTES} bytes")));
-        }
-        if line.is_empty() {
-            return Ok(None);
-        }
-        self.mark = self.mark.after(&line);
-        self.progress.show(self.mark.lines, "lines");
-        Ok(Some(line))
-    }
-
-    /// Leaves out the lines up to a mark, if they are those with which it was made; false, at the start again, if not.
-    pub fn go_on(&mut self, mark: Mark) -> Result<bool, Failure> {
-        while self.mark.lines < mark.lines && self.next()?.is_some() {}
-        Ok(self.mark == mark)
-    }
-
-    pub fn wrong(&self, line: u64, problem: impl std::fmt::Display) -> Failure {
-        wrong_line(self.file, line, problem)
-    }
-
-    pub fn failed(&self, error: io::Error) -> Failure {
-        Failure::Io(self.file.display().to_string(), error)
-    }
-
-    pub fn refused(&self, problem: &str) -> Failure {
-        Failure::Refused(format!("{}: {problem}", self.file.display()))
+/// Whether it is a snapshot and no lines. What is neither is refused before a file is made of it.
+fn is_snapshot(lines: &mut Lines<'_>) -> Result<bool, Failure> {
+    let file = lines.file;
+    let start = lines.input.fill_buf().map_err(|error| Failure::Io(file.display().to_string(), error))?;
+    let is_like = |whole: &[u8]| {
+        let length = start.len().min(whole.len());
+        length > 0 && start[..length] == whole[..length]
+    };
+    match (is_like(snapshot::MAGIC), is_like(HEAD_START)) {
+        (false, false) => Err(lines.wrong(1, NO_EXPORT)),
+        (is_snapshot, _) => Ok(is_snapshot),
     }
 }
 

@@ -4,8 +4,8 @@
 
 use cu_host::{Data, Error, Instance, Operation, Value};
 
-use super::import::Lines;
 use super::line;
+use super::lines::Lines;
 use super::mark::Mark;
 use crate::failure::Failure;
 

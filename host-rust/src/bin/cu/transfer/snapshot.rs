@@ -25,8 +25,8 @@ use std::io::{self, Read};
 use cu_abi::tables;
 use cu_host::{Error, Store};
 
-use super::each_row_of;
-use super::export::Out;
+use super::out::Out;
+use super::walk::each_row_of;
 use crate::failure::Failure;
 
 pub const MAGIC: &[u8] = b"cuSS";

@@ -1,0 +1,69 @@
+//! What each command does.
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::{
+    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
+};
+
+/// A command with its arguments.
+type Act = fn(&Arguments) -> Result<(), Failure>;
+
+/// What the command of that name does; none for a name that is none.
+pub fn of(name: &str) -> Option<Act> {
+    Some(match name {
+        "run" => run::run,
+        "eval" => eval::eval,
+        "call" => call::call,
+        "repl" => repl::repl,
+        "inspect" => inspect::inspect,
+        "query" => query::query,
+        "export" => transfer::export,
+        "import" => transfer::import,
+        "homes" => homes::homes,
+        "verify" => verify::verify,
+        "gc" => gc::gc,
+        "replay" => replay::replay,
+        "key" => keys::key,
+        "encrypt" => keys::encrypt,
+        "rotate" => keys::rotate,
+        "decrypt" => keys::decrypt,
+        "completions" => completions::completions,
+        "man" => man::man,
+        "help" => help::help,
+        "bench-worker" => bench_worker::bench_worker,
+        "--version" => help::version,
+        _ => return None,
+    })
+}
+
+#[cfg(all(feature = "redb", feature = "encryption"))]
+use crate::encryption as keys;
+
+/// The commands for keys in a build that has none.
+#[cfg(not(all(feature = "redb", feature = "encryption")))]
+mod keys {
+    use crate::arguments::{Arguments, Usage};
+    use crate::failure::Failure;
+
+    macro_rules! missing {
+        ($($name:ident)*) => {
+            $(pub fn $name(_: &Arguments) -> Result<(), Failure> {
+                let problem = concat!(stringify!($name), " needs a build with the features redb and encryption");
+                Err(Usage(problem.to_owned()).into())
+            })*
+        };
+    }
+
+    missing!(key encrypt rotate decrypt);
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_command_does_something() {
+        for command in crate::commands::COMMANDS {
+            assert!(super::of(command.name).is_some(), "{}", command.name);
+        }
+    }
+}
