@@ -223,6 +223,3 @@ fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T,
     let number = text.parse().ok().filter(|number| (&least..=&most).contains(&number));
     number.ok_or_else(|| Usage(format!("{option} takes a whole number from {least} to {most}, not '{text}'")))
 }
-
-#[cfg(test)]
-mod tests;

@@ -73,3 +73,6 @@ fn is_code(argument: &OsStr) -> bool {
         && name.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-');
     !is_name
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,10 @@
 //! Command lines: what they mean, or why they are refused.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cu_host::Permissions;
+
 use super::*;
 
 fn command(name: &str) -> &'static Command {
