@@ -34,7 +34,7 @@ Limits of each tenant, where its token says nothing else:
 ";
 
 pub enum Asked {
-    Serve(Serve),
+    Serve(Box<Serve>),
     Token,
     Help,
 }
@@ -89,5 +89,5 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Asked, lexopt::
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Asked::Serve(serve))
+    Ok(Asked::Serve(Box::new(serve)))
 }

@@ -7,6 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use cu_abi::events::field;
 use cu_host::{AuditLog, Error, EventKind, Value};
 
+/// Names and values in a line of the log.
+pub type Fields = Vec<(Value, Value)>;
+
 /// A log that all homes share.
 pub struct Audit(Mutex<AuditLog>);
 
@@ -31,7 +34,7 @@ impl Audit {
         self.write(fields)
     }
 
-    fn write(&self, fields: Vec<(Value, Value)>) -> Result<(), Error> {
+    fn write(&self, fields: Fields) -> Result<(), Error> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).write(&Value::Table(fields))
     }
 }

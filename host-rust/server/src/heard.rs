@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cu_host::{Error, EventKind, Value};
 use tokio::sync::mpsc::Sender;
 
-use crate::audit::Audit;
+use crate::audit::{Audit, Fields};
 
 /// A piece of output.
 pub type Piece = Vec<u8>;
@@ -39,7 +39,7 @@ pub struct Listener {
     pub most_output: usize,
     pub late: Late,
     /// The log, and what is written beside each event: who asked for what.
-    pub audit: Option<(Arc<Audit>, Vec<(Value, Value)>)>,
+    pub audit: Option<(Arc<Audit>, Fields)>,
     /// The first failure of the log.
     pub unlogged: Option<Error>,
     pub streams: bool,

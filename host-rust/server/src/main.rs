@@ -26,7 +26,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Asked::Token => token(),
-        Asked::Serve(serve) => run(serve),
+        Asked::Serve(serve) => run(*serve),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -85,6 +85,9 @@ struct Place<W> {
     used: Instant,
 }
 
+/// A place's name, what is open there, and tasks.
+type Taken<W> = (Arc<str>, Option<W>, Vec<Task<W>>);
+
 impl<W> Place<W> {
     fn new() -> Place<W> {
         Place { waiting: VecDeque::new(), content: None, is_busy: false, used: Instant::now() }
@@ -164,8 +167,6 @@ impl<W: Send + 'static> Pool<W> {
             // Its panics were caught; there is nothing to tell.
             let _ = thread.join();
         }
-        let places = std::mem::take(&mut self.shared.state().places);
-        drop(places);
     }
 }
 
@@ -196,7 +197,11 @@ impl<W> Shared<W> {
                 state = self.state();
                 self.give_back(&mut state, name, content);
             } else if state.is_closing {
-                return;
+                let Some((name, content)) = state.left_open() else { return };
+                drop(state);
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(content)));
+                state = self.state();
+                self.give_back(&mut state, name, None);
             } else {
                 state = self.work.wait_timeout(state, SWEEP).unwrap_or_else(PoisonError::into_inner).0;
             }
@@ -221,7 +226,7 @@ impl<W> Shared<W> {
 }
 
 impl<W> State<W> {
-    fn next(&mut self) -> Option<(Arc<str>, Option<W>, Vec<Task<W>>)> {
+    fn next(&mut self) -> Option<Taken<W>> {
         let name = self.ready.pop_front()?;
         let place = self.places.get_mut(&name)?;
         let tasks: Vec<_> = place.waiting.drain(..place.waiting.len().min(IN_A_ROW)).collect();
@@ -229,6 +234,14 @@ impl<W> State<W> {
         self.figures.waiting -= tasks.len();
         self.figures.open -= usize::from(content.is_some());
         Some((name, content, tasks))
+    }
+
+    /// Takes something that is open and that nobody has, at the end of the pool: all threads close, for closing a file takes time.
+    fn left_open(&mut self) -> Option<(Arc<str>, W)> {
+        let (name, place) = self.places.iter_mut().find(|(_, place)| !place.is_busy && place.content.is_some())?;
+        place.is_busy = true;
+        self.figures.open -= 1;
+        Some((Arc::clone(name), place.content.take()?))
     }
 
     /// Takes what is to be closed out of places that nobody has. They are busy until it is closed.

@@ -92,7 +92,7 @@ fn a_token_is_for_its_scopes_and_homes_only() {
 fn a_tenant_uses_no_more_than_its_limits() {
     let mut tokens = Tokens::new("limits");
     let small =
-        json!({ "rate": 5, "body": 100, "instructions": 1_000_000, "output": 10, "entries": 3, "memory": 400_000 });
+        json!({ "rate": 5, "body": 100, "instructions": 20_000_000, "output": 10, "entries": 3, "memory": 400_000 });
     let small = tokens.add("small", &["compute"], json!({ "limits": small }));
     let one = tokens.add("one", &["compute"], json!({ "limits": { "concurrency": 1 } }));
     let large = tokens.add("large", &["compute"], json!({}));
@@ -102,7 +102,7 @@ fn a_tenant_uses_no_more_than_its_limits() {
         let answer = serving.client().with_token(token).compute("a", code);
         if answer.status == 200 { (200, String::new(), answer.text()) } else { answer.error() }
     };
-    assert_eq!(error(&small, "for i = 1, 1e7 do end").1, "budget");
+    assert_eq!(error(&small, "for i = 1, 1e9 do end").1, "budget");
     assert_eq!(error(&large, "for i = 1, 1e7 do end").0, 200);
     assert_eq!(error(&small, &" ".repeat(101)).0, 413);
     assert_eq!(error(&small, "return ('x'):rep(1e6)").1, "memory");
