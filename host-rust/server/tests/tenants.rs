@@ -107,10 +107,9 @@ fn a_tenant_uses_no_more_than_its_limits() {
     assert_eq!(error(&small, &" ".repeat(101)).0, 413);
     assert_eq!(error(&small, "return ('x'):rep(1e6)").1, "memory");
     assert!(error(&small, "print(('x'):rep(50))").2.len() < 200);
-    assert_eq!(
-        error(&small, "_home.t = {1, 2, 3, 4} return _home.t").2,
-        "more than 3 entries; table 3 goes beyond the limit"
-    );
+    // What has run is kept, so that is no error.
+    let (status, _, answer) = error(&small, "_home.t = {1, 2, 3, 4} return _home.t");
+    assert!(status == 200 && answer.contains("\"values\":[{\"$table\":"), "{answer}");
     // That were five; a sixth within the second is too many.
     let answers: Vec<_> = (0..6).map(|_| error(&small, "return 1")).collect();
     let refused = answers.iter().find(|(status, ..)| *status == 429).unwrap();

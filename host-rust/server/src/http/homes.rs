@@ -162,23 +162,25 @@ impl Job {
     }
 }
 
-/// The values, as a field. Tables of the store are written with what is in them.
+/// The values, as a field. Tables of the store are written with what is in them, unless that is more than `entries`: what has run is
+/// kept, so the answer is no error, and has the tables by their ids.
 fn written(values: &[Value], instance: &mut Instance, entries: usize) -> Result<String, Error> {
-    let mut out = String::from("\"values\":[");
-    for (number, value) in values.iter().enumerate() {
-        if number > 0 {
-            out.push(',');
-        }
-        match value {
+    let mut out = Vec::new();
+    for value in values {
+        out.push(match value {
             Value::External(_) | Value::Table(_) => {
-                let read = instance.read(value, ReadOptions { limit: entries, ..ReadOptions::default() })?;
-                out += &json::written(value, Some(&read));
+                match instance.read(value, ReadOptions { limit: entries, ..ReadOptions::default() }) {
+                    Ok(read) => json::written(value, Some(&read)),
+                    Err(Error::Limit { .. }) => json::written(value, None),
+                    // The changes are in the store, but nobody can say more of it.
+                    Err(Error::Store(cause)) => return Err(Error::Commit(cause)),
+                    Err(error) => return Err(error),
+                }
             }
-            other => out += &json::written(other, None),
-        }
+            other => json::written(other, None),
+        });
     }
-    out.push(']');
-    Ok(out)
+    Ok(format!("\"values\":[{}]", out.join(",")))
 }
 
 /// The output, as a field, if there is any. If it is not whole, another one says how long it was.
