@@ -30,5 +30,5 @@ pub use figures::Replayed;
 pub(crate) use player::Stopped;
 pub use recorder::Recorder;
 pub use replaying::{ReplayOptions, ReplayedCompute, ReplayedWait, replay};
-pub(crate) use sha256::sha256;
+pub use sha256::sha256;
 pub(crate) use tape::Tape;
