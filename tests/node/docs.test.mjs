@@ -6,6 +6,7 @@
 //   lua    a compute; `--> text` says the next line of output, then of values, then `error: message`; or a text block
 //   sh     `target/release/cu ...`, `make help` or `rm -f target/...`; a text block behind it is what they print
 //   rust   lines of a doc test of host-rust, in their order
+//   console  a part of the page whose commands a test of host-rust/server runs
 //   hex    bytes in hexadecimal, "text", and comments behind `;`; the second word says of what:
 //            code, response, values, error   of the lua block before it; `compute returns N` is checked
 //            event                           the next event of that lua block
@@ -105,7 +106,7 @@ function attach(block, blocks, number) {
   block.eventNumber = blocks.slice(at, number).filter(isBytes('event')).length;
 }
 
-const checkers = { js: checkScript, lua: checkLua, sh: checkCommands, rust: checkQuotation, hex: checkBytes };
+const checkers = { js: checkScript, lua: checkLua, sh: checkCommands, rust: checkQuotation, console: checkSession, hex: checkBytes };
 
 function refuse({ language }) {
   assert.fail(`nothing checks '${language}': it needs a <!-- not run: reason -->`);
@@ -218,6 +219,13 @@ function checkQuotation({ text }) {
     });
   });
   assert.ok(missing.includes(undefined), `no doc test of host-rust has the line: ${missing[0]}`);
+}
+
+/** Commands and what they print are compared elsewhere: here they must only be of the page that is compared. */
+function checkSession({ text }) {
+  const runner = readFileSync(join(ROOT, 'host-rust/server/tests/documents.rs'), 'utf8');
+  const [, page] = /include_str!\("(?:\.\.\/)+(docs\/.+?\.md)"\)/.exec(runner);
+  assert.ok(readFileSync(join(ROOT, page), 'utf8').includes(`\`\`\`console\n${text}`), `no test runs it; ${page} is run`);
 }
 
 function checkBytes(block) {
@@ -397,6 +405,7 @@ const WRONG = {
   'a command that prints something else': '```sh\ntarget/release/cu eval "return 1"\n```\n```text\n2\n```',
   'a command that fails': '```sh\ntarget/release/cu run no-such-file\n```',
   'a command that is not known to be cheap': '```sh\nmake bench\n```',
+  'console that no test runs': '```console\n$ curl -s localhost:7357/nowhere\n```',
   'rust that is no doc test': '```rust\nlet nothing = Nothing::new();\n```',
   'other bytes': '```lua\nreturn nil\n```\n```hex response\n00 00 00 00 01\n```',
   'another status': '```lua\nreturn nil\n```\n```hex response\n00 00 00 00 00 ; compute returns 6\n```',
