@@ -31,6 +31,8 @@ mod changed;
 mod heard;
 mod home;
 mod http;
+// The command line shows values in the same way.
+#[path = "../../src/bin/cu/json.rs"]
 mod json;
 pub mod limits;
 mod metrics;
