@@ -63,7 +63,7 @@ test: setup test-rust test-node test-python test-python-host test-go test-c test
 
 # The Rust tests build both, too, so they are there after test-rust.
 target/release/cu:
-	@$(CARGO) build --quiet --release --package cu-host
+	@$(CARGO) build --quiet --release --package cu-cli
 
 target/release/native-lua:
 	@$(CARGO) build --quiet --release --package native-lua

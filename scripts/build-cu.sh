@@ -26,4 +26,4 @@ if [ -n "$beside" ]; then
 elif [ dist/cu.wasm -nt target/release/cu ]; then
   say "the command line cu, with the new cu.wasm (about half a minute)"
 fi
-cargo build --quiet --release --package cu-host --bin cu
+cargo build --quiet --release --package cu-cli

@@ -1,5 +1,5 @@
 // Measures calls both ways: from the host to a stored function, as source text, by record and prepared; and from a script to a function of
-// the host, for whose answer it waits or not. In Node beside wasmoon, where all take turns, and in Wasmtime (host-rust/examples/calls.rs, with the same names).
+// the host, for whose answer it waits or not. In Node beside wasmoon, where all take turns, and in Wasmtime (host-rust/host/examples/calls.rs, with the same names).
 //
 // To measure something else: a row of `MEASURES`, a method of the contenders that can do it, and an entry of the example.
 

@@ -1,4 +1,4 @@
-// Measures the start of a Lua state and a call into it. For Wasmtime, host-rust/examples/startup.rs measures the same.
+// Measures the start of a Lua state and a call into it. For Wasmtime, host-rust/host/examples/startup.rs measures the same.
 //
 // This calls the raw exports of cu, so the figures are those of the module without a host.
 

@@ -21,7 +21,8 @@ enum Language {
 
 const FOLDERS: &[(&str, Language)] = &[
     ("src", Language::Rust(&["lib.rs"])),
-    ("host-rust/src", Language::Rust(&["lib.rs", "bin/cu/main.rs"])),
+    ("host-rust/cli/src", Language::Rust(&["main.rs"])),
+    ("host-rust/host/src", Language::Rust(&["lib.rs"])),
     ("host-js", Language::JavaScript(&["test", "node_modules"])),
 ];
 

@@ -20,7 +20,7 @@ const HASH = { line: '#', block: ['"""', '"""'] };
  * how names there are paths below `folder`.
  */
 const HOSTS = {
-  'host-rust': { title: 'Rust', folder: 'host-rust/src', ending: '.rs', comments: SLASHES, without: /^bin\b|tests\.rs$/ },
+  'host-rust': { title: 'Rust', folder: 'host-rust/host/src', ending: '.rs', comments: SLASHES, without: /tests\.rs$/ },
   'host-c': {
     title: 'C', folder: 'host-c', ending: '.c', comments: SLASHES, without: /^(bench\.c$|tests\b|examples?\b)/,
     core: { file: 'host-c/tests/size.sh', list: /^CORE="(.*)"$/m },

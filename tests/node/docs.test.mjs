@@ -206,8 +206,8 @@ async function checkCommands({ text, expected }) {
 
 /** Rust is compiled elsewhere: here the block must only be a part of that code, which is in the library and in pages that it includes. */
 function checkQuotation({ text }) {
-  const library = readFileSync(join(ROOT, 'host-rust/src/lib.rs'), 'utf8');
-  const pages = [...library.matchAll(/^#\[doc = include_str!\("(.+\.md)"\)\]$/gm)].map(([, path]) => readFileSync(join(ROOT, 'host-rust/src', path), 'utf8'));
+  const library = readFileSync(join(ROOT, 'host-rust/host/src/lib.rs'), 'utf8');
+  const pages = [...library.matchAll(/^#\[doc = include_str!\("(.+\.md)"\)\]$/gm)].map(([, path]) => readFileSync(join(ROOT, 'host-rust/host/src', path), 'utf8'));
   const sources = [...pages, library.match(/^\/\/! ?.*\n/gm).join('').replace(/^\/\/! ?/gm, '')];
   const trimmed = (whole) => whole.split('\n').map((line) => line.trim());
   const missing = sources.map((source) => {

@@ -1,5 +1,5 @@
 // What the module does for transactions of hosts: `transaction` over several computes, and `atomic = "host"`. The hosts' own tests
-// are in host-js/test/transaction.test.js and host-rust/tests/transactions.rs.
+// are in host-js/test/transaction.test.js and host-rust/host/tests/transactions.rs.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -2,7 +2,7 @@
 //
 // The test reads documents outside of their examples, and comments of code. Between backticks, a path has a slash or is the
 // name of a file of code; elsewhere it has both. It starts at the repository's root, at the file's folder or one around it,
-// or at `src/` or `host-rust/src/`, as the modules do.
+// or at `src/` or `host-rust/host/src/`, as the modules do.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -29,7 +29,7 @@ const LUA = /^l\w+\.[ch]$/;
 /** The header of WebAssembly's API for C, of any engine that has it. */
 const WASM_H = 'wasm.h';
 
-const ROOTS = ['', 'src', 'host-rust', 'host-rust/src', 'host-js', 'unwind', 'tests'];
+const ROOTS = ['', 'src', 'host-rust', 'host-rust/host', 'host-rust/host/src', 'host-js', 'unwind', 'tests'];
 
 const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n').filter((path) => path !== '');
 const files = tracked.filter((path) => existsSync(join(ROOT, path)));

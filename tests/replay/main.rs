@@ -1,6 +1,6 @@
 //! Random sessions, recorded in Rust and in Node, are the same when they are replayed by Wasmtime, wasmi and Node.
 
-#[path = "../../host-rust/tests/faulty/mod.rs"]
+#[path = "../../host-rust/host/tests/faulty/mod.rs"]
 mod faulty;
 mod sessions;
 

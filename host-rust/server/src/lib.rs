@@ -21,7 +21,7 @@
 //! - `app`: what all requests share; brings work to a home
 //! - [`pool`]: threads for many homes
 //! - `home`: a home that is open; `heard`: what the module reports meanwhile
-//! - `json`, `problem`: answers
+//! - `problem`: answers
 //! - `changed`: tells live queries of changes; `audit`, `metrics`: what is kept of requests
 #![forbid(unsafe_code)]
 
@@ -31,9 +31,6 @@ mod changed;
 mod heard;
 mod home;
 mod http;
-// The command line shows values in the same way.
-#[path = "../../src/bin/cu/json.rs"]
-mod json;
 pub mod limits;
 mod metrics;
 pub mod name;

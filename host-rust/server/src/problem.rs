@@ -12,8 +12,8 @@ use axum::http::StatusCode;
 use cu_host::store::BUSY;
 use cu_host::{Error, ErrorClass, LuaError, StoreError};
 
-use crate::json;
 use crate::limits::TooMuch;
+use cu_host::json;
 
 /// Why a request has no result.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use super::ask::Ask;
 use super::homes::Job;
 use crate::app::App;
-use crate::json;
+use cu_host::json;
 
 /// Events that wait for the client.
 const WAITING: usize = 16;

@@ -14,12 +14,12 @@ use super::ask::{Allowed, Ask, context, json};
 use super::events;
 use crate::heard::{Late, Listener, Piece};
 use crate::home::{Access, Work};
-use crate::json;
 use crate::limits::Limits;
 use crate::name::HomeName;
 use crate::problem::Problem;
 use crate::stores::Missing;
 use crate::tokens::Scope;
+use cu_host::json;
 
 /// The body of a call.
 #[derive(Deserialize)]

@@ -16,12 +16,12 @@ use super::homes::{call_of, own, wait};
 use crate::app::App;
 use crate::heard::Listener;
 use crate::home::{Access, Work};
-use crate::json;
 use crate::limits::Limits;
 use crate::name::HomeName;
 use crate::problem::Problem;
 use crate::stores::Missing;
 use crate::tokens::Scope;
+use cu_host::json;
 
 /// A sign of life after this time without an event.
 const BEAT: Duration = Duration::from_secs(15);

@@ -9,9 +9,9 @@ use axum::response::Response;
 
 use super::ask::{Ask, json};
 use crate::app::App;
-use crate::json::quoted;
 use crate::problem::Problem;
 use crate::tokens::Scope;
+use cu_host::json::quoted;
 
 const OPENAPI: &str = include_str!("openapi.json");
 

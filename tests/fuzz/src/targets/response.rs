@@ -6,8 +6,8 @@ use cu_host::module_info::ModuleInfo;
 use cu_host::{Engine, Instance, MemoryStore, Module, Options, ReadOptions};
 
 static MODULE: LazyLock<Module> = LazyLock::new(|| {
-    let bytes =
-        wat::parse_str(include_str!("../../../../host-rust/tests/stand_in.wat")).expect("the stand-in is a module");
+    let bytes = wat::parse_str(include_str!("../../../../host-rust/host/tests/stand_in.wat"))
+        .expect("the stand-in is a module");
     Module::with_engine(Engine::Wasmi, &bytes).expect("it compiles")
 });
 
