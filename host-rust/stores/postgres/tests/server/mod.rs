@@ -8,7 +8,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -163,6 +163,11 @@ fn programs() -> PathBuf {
 
 /// PostgreSQL refuses to run as root: the user that its package made, or nobody.
 fn other_user() -> Option<(u32, u32)> {
+    static USER: OnceLock<Option<(u32, u32)>> = OnceLock::new();
+    *USER.get_or_init(found_user)
+}
+
+fn found_user() -> Option<(u32, u32)> {
     let probe = std::env::temp_dir().join(format!("cu-postgres-user-{}", std::process::id()));
     fs::write(&probe, "").unwrap();
     let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata(&probe).unwrap()) == 0;
