@@ -70,9 +70,14 @@ unsigned int cu_global_id (lua_State *L, const char *name, size_t length) {
   return 0;
 }
 
-/* Whether the table at 'index' has a metatable. */
-int cu_has_metatable (lua_State *L, int index) {
-  return hvalue(index2value(L, index))->metatable != NULL;
+/* Pushes the metatable that a script gave the table at 'index'; returns 0, and pushes nothing, when there is none. */
+int cu_push_class (lua_State *L, int index) {
+  Table *class = cu_class(hvalue(index2value(L, index)));
+  if (class == NULL)
+    return 0;
+  sethvalue2s(L, L->top.p, class);
+  api_incr_top(L);
+  return 1;
 }
 
 /* Pushes the table that stands for 'id'. Without such a table it pushes nothing and returns 0. */
@@ -99,6 +104,7 @@ void cu_become_external (lua_State *L, int index, unsigned int id) {
   t->alimit = 0;
   setrealasize(t);
   t->array = (TValue *)(size_t)id;
+  t->flags = CU_EXTERNAL;
   t->metatable = cu_metatable;
   luaC_objbarrier(L, t, cu_metatable);
   cu_standing_put(id, t);
@@ -124,7 +130,7 @@ CU_COLD void cu_become_plain (lua_State *L, int index) {
   Table *t = hvalue(index2value(L, index));
   Table *from = hvalue(s2v(L->top.p - 1));
   cu_release(t);
-  t->metatable = NULL;
+  t->metatable = cu_class_of(t);
   t->flags = from->flags;
   t->alimit = from->alimit;
   t->array = from->array;

@@ -13,8 +13,10 @@ use crate::closure::write_back;
 use crate::codec::big;
 use crate::codec::decode::{self, Shape};
 use crate::heap;
-use crate::lua::call::Raise;
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
+use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault, Problem};
@@ -53,7 +55,40 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
     push_value(lua, id, 2)?;
+    if lua.kind(-1) == Kind::Nil && lua.has_class(1) {
+        return Ok(lua.inherit());
+    }
     Ok(1)
+}
+
+/// What lies under a key, for `lua/objects.c`.
+///
+/// # Safety
+/// Lua calls with that state; an external table is at `table`, which is absolute, as `key` is.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_read_external(state: *mut State, table: c_int, key: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        call::enter(state, |lua| {
+            let id = checked(lua, table)?;
+            push_value(lua, id, key)
+        });
+    }
+}
+
+/// An assignment, for the same.
+///
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_assign_external(state: *mut State, table: c_int, key: c_int, value: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        call::enter(state, |lua| {
+            let id = checked(lua, table)?;
+            assign_permitted(lua, id, key, value)
+        });
+    }
 }
 
 /// Pushes the value under the key at `key`, which is absolute; nil when there is none, also for what cannot be a key.
@@ -190,6 +225,14 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 /// `__newindex(table, key, value)`.
 pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
+    if lua.has_class_with(1, Event::NewIndex) {
+        push_value(lua, id, 2)?;
+        let is_absent = lua.kind(-1) == Kind::Nil;
+        lua.pop(1);
+        if is_absent {
+            return Ok(lua.divert());
+        }
+    }
     assign_permitted(lua, id, 2, 3)?;
     Ok(0)
 }

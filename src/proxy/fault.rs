@@ -158,6 +158,7 @@ impl fmt::Display for Named {
             id if id == globals::home() => out.write_str("_home"),
             tables::IO => out.write_str("_io"),
             system::CELLS => out.write_str("captured variable"),
+            system::METATABLES => out.write_str("metatables"),
             id if id >= tables::SYSTEM_FIRST => write!(out, "system table {}", id - tables::SYSTEM_FIRST),
             id => write!(out, "external table {id}"),
         }

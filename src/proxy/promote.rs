@@ -29,7 +29,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named, Problem};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
-use crate::proxy::{code, entry, keys};
+use crate::proxy::{code, entry, keys, objects};
 use crate::store::{self, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
@@ -118,7 +118,9 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
     message.push(b" ");
     let text = match reason {
         Unstorable::Kind(kind) => Message::new(format_args!("is a {kind}, which cannot be stored")),
-        Unstorable::Metatable => Message::new(format_args!("is a table with a metatable, which cannot be stored")),
+        Unstorable::Event(name) => {
+            Message::new(format_args!("is a table with '{name}' in its metatable, which cannot be stored"))
+        }
         Unstorable::Gone(cause) => Message::new(format_args!("is a table that is gone: {cause}")),
         Unstorable::Kept => Message::new(format_args!("is the table of modules, which cannot be stored")),
         Unstorable::Key(fault) => match fault.problem() {
@@ -155,6 +157,9 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
         let length = HEAD_BYTES + reach.longest;
         row.try_reserve_exact(length).map_err(|_| Fault::memory(length))?;
     }
+    if reach.has_classes || table == system::METATABLES {
+        objects::announce()?;
+    }
     #[cfg(feature = "data")]
     crate::data::state::STATE.flat.set(reach.only_table(lua));
     for place in reach.places() {
@@ -180,6 +185,11 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64, row: &mut Vec<u8>) -> Re
     match kind {
         Kind::Table => {
             let table = lua.top();
+            if lua.push_class(table) {
+                lua.push_integer(id.into());
+                entry::store_new(lua, system::METATABLES, table + 2, table + 1, reach.pending)?;
+                lua.set_top(table);
+            }
             lua.push_nil();
             while lua.next(table) {
                 entry::store_new(lua, id, table + 1, table + 2, reach.pending)?;
@@ -244,6 +254,10 @@ fn undo_all(lua: Stack<'_>, reach: &Reach, places: Range<i64>) {
 /// Deletes the entries of the table at the top.
 fn undo_table(lua: Stack<'_>, id: u32) {
     let table = lua.top();
+    if lua.push_class(table) {
+        undo_entry(system::METATABLES, id);
+        lua.pop(1);
+    }
     lua.push_nil();
     while lua.next(table) {
         lua.set_top(table + 1);

@@ -12,6 +12,7 @@ use crate::lua::stack::Stack;
 use crate::vm::cells::Cells;
 use crate::vm::codes::Codes;
 use crate::vm::known::Known;
+use crate::vm::objects::Objects;
 use crate::vm::standing::Standing;
 
 /// The instance.
@@ -26,6 +27,8 @@ pub struct Instance {
     pub string_seed: Cell<u32>,
     /// Tables that stand for external ones.
     pub standing: Standing,
+    /// External tables with metatables.
+    pub objects: Objects,
     /// Functions that the store has.
     pub known: Known,
     /// Captured variables that the store has.
@@ -69,6 +72,7 @@ pub static INSTANCE: Instance = Instance {
     is_running: Cell::new(false),
     string_seed: Cell::new(0),
     standing: Standing::empty(),
+    objects: Objects::empty(),
     known: Known::empty(),
     cells: Cells::empty(),
     codes: Codes::empty(),

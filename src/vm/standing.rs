@@ -50,6 +50,11 @@ impl Standing {
         self.0.shrink();
     }
 
+    /// How many tables there are.
+    pub fn count(&self) -> usize {
+        self.0.count()
+    }
+
     /// Every id.
     pub fn all_ids(&self) -> impl Iterator<Item = u32> {
         self.0.entries().map(|(id, _)| id as u32)

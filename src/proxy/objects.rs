@@ -1,0 +1,334 @@
+//! Objects: external tables with a metatable, their class, and external tables that are one (`lua/objects.c`).
+//!
+//! The store has the class of a table in a system table: its key is the table, its value the reference to the class. A class
+//! is an external table itself: one that was plain becomes external when it is given to one that is.
+//!
+//! Invariant: when Lua goes on, each external table of the instance has the class that the store has, and each one that is a metatable
+//! has its events. The module's own writes, rollbacks and what other instances did are noted (`vm/objects.rs`), and looked at before
+//! Lua goes on: Lua looks for metamethods where nobody could ask the host.
+
+use alloc::vec::Vec;
+use core::ffi::c_int;
+
+use cu_abi::tables;
+use cu_abi::tags;
+
+use crate::budget::cost;
+use crate::codec::handle;
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi::State;
+use crate::lua::kind::Kind;
+use crate::lua::settle;
+use crate::lua::stack::Stack;
+use crate::permissions::guards;
+use crate::proxy::{access, fault, guarded};
+use crate::store::keys::Keys;
+use crate::store::ledger::Ledger;
+use crate::store::{self, Failure, Fetched, counter, system};
+use crate::table::write as rows;
+use crate::vm::instance::INSTANCE;
+use crate::vm::objects::{EVENTS as EVENT_NAMES, FRONT, Wanted, event};
+
+/// Elements of a behaviour.
+const CLASS: i64 = 1;
+const EVENTS: i64 = 2;
+const OF_INSTANCES: i64 = 3;
+
+/// Slots that the functions here take.
+const SLOTS: c_int = 24;
+
+/// A reference to a table, encoded.
+const REFERENCE_BYTES: usize = 5;
+
+/// Makes it possible.
+pub fn open(lua: Stack<'_>) {
+    lua.push_table(0, 0);
+    handle::register_nothing(lua);
+    settle::open(settle_all);
+}
+
+// ---- what is noted ----
+
+/// Another instance may have changed everything.
+pub fn look_again() {
+    INSTANCE.objects.want_all();
+}
+
+/// Whether the store has metatables.
+pub fn note(has_objects: bool) {
+    if has_objects && !INSTANCE.objects.are_there.replace(true) {
+        INSTANCE.objects.want_all();
+    }
+}
+
+/// The store has metatables from now on, and later instances are to know.
+pub fn announce() -> Result<(), Failure> {
+    if INSTANCE.objects.are_there.get() {
+        return Ok(());
+    }
+    let ledger = match Ledger::read()? {
+        Some(ledger) => ledger,
+        None => Ledger { unknown: counter::bound()?, ..Ledger::NEW },
+    };
+    Ledger { has_objects: true, ..ledger }.write()?;
+    INSTANCE.objects.are_there.set(true);
+    Ok(())
+}
+
+// ---- looking ----
+
+/// Looks at what was noted.
+fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
+    lua.want_room(SLOTS, c"no room for metatables");
+    if INSTANCE.objects.take_all() {
+        note_all(lua)?;
+    }
+    let top = lua.top();
+    while let Some((id, wanted)) = INSTANCE.objects.take() {
+        if lua.push_external(id)
+            && let Err(raise) = settle_one(lua, id, wanted)
+        {
+            INSTANCE.objects.want(id, wanted);
+            return Err(raise);
+        }
+        lua.set_top(top);
+    }
+    Ok(())
+}
+
+fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
+    let mut ids: Vec<u32> = Vec::new();
+    if ids.try_reserve_exact(INSTANCE.standing.count()).is_err() {
+        INSTANCE.objects.want_all();
+        return Err(Raise::Memory);
+    }
+    ids.extend(INSTANCE.standing.all_ids());
+    for id in ids {
+        INSTANCE.objects.want(id, Wanted { class: INSTANCE.objects.are_there.get(), events: false });
+        if lua.push_external(id) {
+            if lua.has_events(-1) {
+                INSTANCE.objects.want(id, Wanted { class: false, events: true });
+            }
+            lua.pop(1);
+        }
+    }
+    Ok(())
+}
+
+/// Looks at the table on top.
+fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<(), Raise> {
+    let table = lua.top();
+    lua.charge(cost::ENTRY)?;
+    if wanted.events {
+        load_events(lua, table, id)?;
+    }
+    if wanted.class {
+        match class_of(id).map_err(|failure| fault::raise_of_table(lua, failure.into(), id))? {
+            0 => lua.push_nil(),
+            class => {
+                handle::push(lua, class)?;
+                if !lua.has_events(-1) {
+                    load_events(lua, table + 1, class)?;
+                }
+            }
+        }
+        set_class(lua, table);
+    }
+    Ok(())
+}
+
+/// The class of a table, as the store has it; 0 for none.
+fn class_of(id: u32) -> Result<u32, Failure> {
+    if !INSTANCE.objects.are_there.get() {
+        return Ok(0);
+    }
+    match store::get(system::METATABLES, store::id_key(id.into()).bytes())? {
+        Fetched::Absent => Ok(0),
+        Fetched::Short(REFERENCE_BYTES) => {
+            // SAFETY: the bytes are looked at before anything else is read.
+            let bytes = unsafe { store::value_buffer() };
+            match bytes {
+                [tags::EXTERNAL, a, b, c, d, ..] => match u32::from_le_bytes([*a, *b, *c, *d]) {
+                    class @ 1..tables::SYSTEM_FIRST => Ok(class),
+                    _ => Err(Failure::damaged(system::METATABLES)),
+                },
+                _ => Err(Failure::damaged(system::METATABLES)),
+            }
+        }
+        Fetched::Short(_) | Fetched::Long(_) => Err(Failure::damaged(system::METATABLES)),
+    }
+}
+
+/// Gives the external table at `table` the class on top, which is popped, or none for nil.
+fn set_class(lua: Stack<'_>, table: c_int) {
+    if lua.has_events(table) {
+        lua.push_behaviour(table);
+        lua.push_copy(-2);
+        lua.raw_set_at(table + 2, CLASS);
+    } else if lua.kind(-1) == Kind::Nil {
+        if lua.has_class(table) {
+            handle::push_plain_behaviour(lua);
+            lua.set_behaviour(table);
+        }
+    } else {
+        let class = lua.top();
+        lua.push_behaviour(class);
+        if lua.raw_get_at(class + 1, OF_INSTANCES) != Kind::Table {
+            lua.pop(1);
+            handle::push_new_behaviour(lua, CLASS as c_int);
+            lua.push_copy(class);
+            lua.raw_set_at(class + 2, CLASS);
+            lua.push_copy(-1);
+            lua.raw_set_at(class + 1, OF_INSTANCES);
+        }
+        lua.set_behaviour(table);
+    }
+    lua.set_top(table);
+}
+
+/// Reads the events of the external table at `table`, which has a behaviour of its own from now on.
+fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
+    let top = lua.top();
+    lua.push_table(0, 4);
+    let events = lua.top();
+    let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
+    let found = events_in(id).map_err(failed)?;
+    for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
+        lua.charge(cost::ENTRY)?;
+        lua.push_string(name);
+        access::push_listed(lua, id, events + 1)?;
+        lua.raw_set(events);
+    }
+    if lua.has_events(table) {
+        lua.push_behaviour(table);
+    } else {
+        handle::push_new_behaviour(lua, OF_INSTANCES as c_int);
+        if lua.push_class(table) {
+            lua.raw_set_at(events + 1, CLASS);
+        }
+        lua.push_copy(-1);
+        lua.set_behaviour(table);
+    }
+    lua.push_copy(events);
+    lua.raw_set_at(events + 1, EVENTS);
+    lua.forget_events(table);
+    lua.set_top(top);
+    Ok(())
+}
+
+/// Which events a table has, a bit each.
+fn events_in(id: u32) -> Result<u32, Failure> {
+    let mut found = 0;
+    let mut keys = Keys::of(id);
+    let mut is_there = keys.seek(FRONT)?;
+    while is_there && keys.current().starts_with(FRONT) {
+        if let Some(place) = event(keys.current()) {
+            found |= 1 << place;
+        }
+        is_there = keys.step()?;
+    }
+    Ok(found)
+}
+
+// ---- what scripts ask for ----
+
+/// `setmetatable(table, class)` of an external table; both are on the stack. `cu_setmetatable` calls it.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_set_class(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, assign_class) }
+}
+
+fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
+    let id = access::check_table(lua, 1)?;
+    if id == tables::IO {
+        return Err(lua.fail(format_args!("_io can have no metatable: the host clears it")));
+    }
+    guarded::check_drop(lua, id)?;
+    let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
+    if lua.kind(2) == Kind::Nil {
+        return if INSTANCE.objects.are_there.get() {
+            rows::write_at(system::METATABLES, id.into(), None).map_err(failed)
+        } else {
+            Ok(())
+        };
+    }
+    want_events_of(lua, 2)?;
+    refuse_events(lua, 2)?;
+    announce().map_err(failed)?;
+    lua.push_integer(id.into());
+    access::assign_permitted(lua, system::METATABLES, 3, 2)
+}
+
+/// An external table at `index` gets its events now.
+fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
+    let id = lua.external_id(index);
+    if id != 0 && !lua.has_events(index) {
+        access::check_table(lua, index)?;
+        load_events(lua, index, id)?;
+    }
+    Ok(())
+}
+
+/// What the collector would have to know cannot be kept.
+fn refuse_events(lua: Stack<'_>, class: c_int) -> Result<(), Raise> {
+    match refused_event(lua, class) {
+        None => Ok(()),
+        Some(name) => Err(lua.fail(format_args!(
+            "the metatable of an external table can have no '{name}': the store keeps no such table"
+        ))),
+    }
+}
+
+/// The event of a metatable with which a table cannot be stored.
+pub fn refused_event(lua: Stack<'_>, class: c_int) -> Option<&'static str> {
+    let class = lua.absolute(class);
+    let top = lua.top();
+    let found = ["__gc", "__mode"].into_iter().find(|name| {
+        if lua.external_id(class) == 0 {
+            lua.push_copy(class);
+        } else {
+            lua.push_behaviour(class);
+            lua.raw_get_at(top + 1, EVENTS);
+        }
+        let is_there = lua.kind(-1) == Kind::Table && {
+            lua.push_string(name.as_bytes());
+            lua.raw_get(lua.top() - 1) != Kind::Nil
+        };
+        lua.set_top(top);
+        is_there
+    });
+    found
+}
+
+/// `setmetatable(table, class)` of a plain table, with an external class.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_want_events(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, |lua| want_events_of(lua, 2)) }
+}
+
+/// `getmetatable` found the external table on top.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_admit_class(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe {
+        call::enter(state, |lua| {
+            let (class, table) = (lua.external_id(-1), lua.external_id(1));
+            if guards::is_active() && !guards::admit(class, table) {
+                lua.pop(1);
+                lua.push_nil();
+            }
+            Ok(())
+        });
+    }
+}
