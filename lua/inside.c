@@ -52,16 +52,22 @@ unsigned int cu_external_id (lua_State *L, int index) {
   return ttistable(value) && cu_is_external(hvalue(value)) ? cu_id(hvalue(value)) : 0;
 }
 
+/* The short string with these bytes, NULL if there is none: then it is a key of no table. */
+static TString *cu_interned (lua_State *L, const char *name, size_t length) {
+  global_State *g = G(L);
+  TString *s = g->strt.hash[lmod(luaS_hash(name, length, g->seed), g->strt.size)];
+  while (s != NULL && (s->shrlen != length || memcmp(getshrstr(s), name, length) != 0))
+    s = s->u.hnext;
+  return s;
+}
+
 /*
 ** The id of the external table that is the value of a global, 0 for any other value. No metamethod is called, and nothing is
 ** allocated: a name that is not in the table of strings is no key.
 */
 unsigned int cu_global_id (lua_State *L, const char *name, size_t length) {
-  global_State *g = G(L);
-  const TValue *globals = luaH_getint(hvalue(&g->l_registry), LUA_RIDX_GLOBALS);
-  TString *s = g->strt.hash[lmod(luaS_hash(name, length, g->seed), g->strt.size)];
-  while (s != NULL && (s->shrlen != length || memcmp(getshrstr(s), name, length) != 0))
-    s = s->u.hnext;
+  const TValue *globals = luaH_getint(hvalue(&G(L)->l_registry), LUA_RIDX_GLOBALS);
+  TString *s = cu_interned(L, name, length);
   if (s != NULL && ttistable(globals)) {
     const TValue *value = luaH_getshortstr(hvalue(globals), s);
     if (ttistable(value) && cu_is_external(hvalue(value)))

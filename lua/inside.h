@@ -34,6 +34,9 @@ static Table *cu_events_of (Table *t);
 
 /* The metatable that a script gave a table, NULL for none; the table in which the metamethods of a metatable are. */
 #define cu_class(t)	(l_unlikely(cu_is_external(t)) ? cu_class_of(t) : (t)->metatable)
+/* A method of an external table that need not be read; NULL where it has to be, or where the script may not see everything. */
+static const TValue *cu_known_method (Table *t, const TValue *key);
+
 /* Puts the events in the place of the metatable on top. */
 static void cu_to_events (lua_State *L);
 #define cu_events(mt)	(l_unlikely(cu_is_external(mt)) ? cu_events_of(mt) : (mt))

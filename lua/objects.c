@@ -8,7 +8,8 @@
 **
 **   [1]  the class, an external table
 **   [2]  the events: a plain table with those fields of the external table that
-**        Lua looks for in a metatable
+**        Lua looks for in a metatable, and with functions that were read from it,
+**        its methods, until they change
 **   [3]  the behaviour of all external tables of which it is the class, if they
 **        have no events themselves
 **
@@ -74,6 +75,67 @@ int cu_has_class (lua_State *L, int index, int event) {
   return class != NULL && (event < 0 || gfasttm(G(L), class, (TMS)event) != NULL);
 }
 
+/* The function that was read from the external table under the key, NULL if it has to be read. */
+static const TValue *cu_method (Table *t, const TValue *key) {
+  Table *events = element(t->metatable, 1);
+  if (events != NULL && ttisshrstring(key)) {
+    const TValue *slot = luaH_getshortstr(events, tsvalue(key));
+    if (ttisfunction(slot))
+      return slot;
+  }
+  return NULL;
+}
+
+/* 'collector.rs': whether a script may not see every table. */
+extern int cu_is_guarded (void);
+
+static const TValue *cu_known_method (Table *t, const TValue *key) {
+  const TValue *method = cu_method(t, key);
+  if (method == NULL || cu_is_guarded())
+    return NULL;
+  cu_spend(CU_COST_HOST);  /* as much as to read it */
+  return method;
+}
+
+/* Pushes that function of the external table at 'index', with the key at 'key'; returns 0, and pushes nothing, when there is none. */
+int cu_push_method (lua_State *L, int index, int key) {
+  const TValue *method = cu_method(hvalue(index2value(L, index)), index2value(L, key));
+  if (method == NULL)
+    return 0;
+  setobj2s(L, L->top.p, method);
+  api_incr_top(L);
+  return 1;
+}
+
+/* The value on top was read from the external table at 'index', with the key at 'key': returns 1 if it is kept as a method. */
+int cu_keep_method (lua_State *L, int index, int key) {
+  Table *events = element(hvalue(index2value(L, index))->metatable, 1);
+  const TValue *name = index2value(L, key);
+  if (events == NULL || !ttisshrstring(name) || !ttisfunction(s2v(L->top.p - 1)) ||
+      strlen(getshrstr(tsvalue(name))) != tsvalue(name)->shrlen)
+    return 0;
+  sethvalue2s(L, L->top.p, events);
+  api_incr_top(L);
+  lua_pushvalue(L, key);
+  lua_pushvalue(L, -3);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* The row with that name changes: a method that was read is not known any more. Allocates nothing. */
+void cu_forget_method (lua_State *L, void *table, const char *name, size_t length) {
+  Table *events = element(((Table *)table)->metatable, 1);
+  const TString *s;
+  if (events == NULL || (s = cu_interned(L, name, length)) == NULL)
+    return;
+  {
+    const TValue *slot = luaH_getshortstr(events, (TString *)s);
+    if (!isempty(slot))
+      setempty((TValue *)slot);
+  }
+}
+
 static int result_of (lua_State *L, int status, lua_KContext results) {
   (void)L; (void)status;
   return (int)results;
@@ -107,7 +169,7 @@ int cu_inherit (lua_State *L) {
     if (ttistable(o)) {
       Table *h = hvalue(o);
       if (loop > 0 && cu_is_external(h)) {
-        cu_read_external(L, 3, 2);
+        cu_read_external(L, 3, 2);  /* a method or a row */
         if (!lua_isnil(L, -1)) return 1;
         lua_pop(L, 1);
       }

@@ -194,6 +194,10 @@ unsafe extern "C" {
     pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_push_class(state: *mut State, index: c_int) -> c_int;
     pub fn cu_has_class(state: *mut State, index: c_int, event: c_int) -> c_int;
+    pub fn cu_push_method(state: *mut State, index: c_int, key: c_int) -> c_int;
+    /// Raises.
+    pub fn cu_keep_method(state: *mut State, index: c_int, key: c_int) -> c_int;
+    pub fn cu_forget_method(state: *mut State, table: *mut c_void, name: *const c_char, length: usize);
     pub fn cu_has_events(state: *mut State, index: c_int) -> c_int;
     pub fn cu_forget_events(state: *mut State, index: c_int);
     pub fn cu_push_behaviour(state: *mut State, index: c_int);

@@ -159,6 +159,19 @@ impl<'s> Stack<'s> {
         lua!(self, cu_has_class, index, event as c_int) != 0
     }
 
+    /// Pushes the function that was read from the external table at `index` under the key at `key`; false, and nothing pushed, where
+    /// it has to be read.
+    #[inline]
+    pub fn push_method(self, index: c_int, key: c_int) -> bool {
+        lua!(self, cu_push_method, index, key) != 0
+    }
+
+    /// Keeps what is on top as such a function, if the table is a metatable and it is one; raises when memory runs out.
+    #[inline]
+    pub fn keep_method(self, index: c_int, key: c_int) -> bool {
+        lua!(self, cu_keep_method, index, key) != 0
+    }
+
     /// Whether the events of the external table at `index` have been read.
     pub fn has_events(self, index: c_int) -> bool {
         lua!(self, cu_has_events, index) != 0

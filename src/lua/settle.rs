@@ -35,6 +35,11 @@ pub fn want() {
     SETTLE.is_wanted.set(true);
 }
 
+/// There is nothing any more.
+pub fn unwant() {
+    SETTLE.is_wanted.set(false);
+}
+
 /// Whether there is, for who is not doing it.
 #[inline]
 pub fn is_wanted() -> bool {

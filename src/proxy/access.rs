@@ -6,7 +6,7 @@ use core::ffi::c_int;
 
 use cu_abi::tables;
 
-use crate::budget::cost;
+use crate::budget::{self, cost};
 use crate::closure::restore;
 use crate::closure::unrestored::Unrestored;
 use crate::closure::write_back;
@@ -20,7 +20,7 @@ use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault, Problem};
-use crate::proxy::{channels, entry, guarded, keys, promote};
+use crate::proxy::{channels, entry, guarded, keys, objects, promote};
 use crate::store::{self, Failure, Fetched};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -53,12 +53,28 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 
 /// `__index(table, key)`.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
-    let id = checked(lua, 1)?;
-    push_value(lua, id, 2)?;
+    push_seen(lua, 1, 2)?;
     if lua.kind(-1) == Kind::Nil && lua.has_class(1) {
         return Ok(lua.inherit());
     }
     Ok(1)
+}
+
+/// Pushes what lies under the key at `key` in the external table at `table`: both are absolute. The methods of a table that is a
+/// metatable are remembered until they change.
+#[inline]
+fn push_seen(lua: Stack<'_>, table: c_int, key: c_int) -> Result<(), Raise> {
+    let id = checked(lua, table)?;
+    let remembers = !guards::is_active();
+    if remembers && lua.push_method(table, key) {
+        budget::spend(cost::HOST);
+        return Ok(());
+    }
+    push_value(lua, id, key)?;
+    if remembers && lua.keep_method(table, key) {
+        INSTANCE.objects.are_methods_kept.set(true);
+    }
+    Ok(())
 }
 
 /// What lies under a key, for `lua/objects.c`.
@@ -69,10 +85,7 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
 unsafe extern "C" fn cu_read_external(state: *mut State, table: c_int, key: c_int) {
     // SAFETY: the caller's.
     unsafe {
-        call::enter(state, |lua| {
-            let id = checked(lua, table)?;
-            push_value(lua, id, key)
-        });
+        call::enter(state, |lua| push_seen(lua, table, key));
     }
 }
 
@@ -264,6 +277,14 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     if id == tables::IO && channels::assign(lua, key, value) {
         return Ok(());
     }
+    if objects::is_event(lua, key) {
+        return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
+    }
+    assign_row(lua, id, key, value)
+}
+
+#[inline]
+fn assign_row(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), Raise> {
     match lua.kind(value) {
         Kind::Table if guarded::is_inside(lua, value) => Err(guarded::refuse_inside(lua, id, key)),
         Kind::Table if lua.external_id(value) == 0 => promote::assign(lua, id, key, value),

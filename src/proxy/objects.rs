@@ -159,7 +159,8 @@ fn class_of(id: u32) -> Result<u32, Failure> {
     }
 }
 
-/// Gives the external table at `table` the class on top, which is popped, or none for nil.
+/// Gives the external table at `table` the class on top, which is popped, or none for nil; raises when memory runs out, but not
+/// after `make_room`.
 fn set_class(lua: Stack<'_>, table: c_int) {
     if lua.has_events(table) {
         lua.push_behaviour(table);
@@ -173,32 +174,28 @@ fn set_class(lua: Stack<'_>, table: c_int) {
     } else {
         let class = lua.top();
         lua.push_behaviour(class);
-        if lua.raw_get_at(class + 1, OF_INSTANCES) != Kind::Table {
-            lua.pop(1);
-            handle::push_new_behaviour(lua, CLASS as c_int);
-            lua.push_copy(class);
-            lua.raw_set_at(class + 2, CLASS);
-            lua.push_copy(-1);
-            lua.raw_set_at(class + 1, OF_INSTANCES);
-        }
+        push_behaviour_of_instances(lua, class, class + 1);
         lua.set_behaviour(table);
     }
     lua.set_top(table);
 }
 
-/// Reads the events of the external table at `table`, which has a behaviour of its own from now on.
-fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
-    let top = lua.top();
-    lua.push_table(0, 4);
-    let events = lua.top();
-    let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
-    let found = events_in(id).map_err(failed)?;
-    for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
-        lua.charge(cost::ENTRY)?;
-        lua.push_string(name);
-        access::push_listed(lua, id, events + 1)?;
-        lua.raw_set(events);
+/// Pushes the behaviour of what has a class, made now if there is none. `own` is that of the class.
+fn push_behaviour_of_instances(lua: Stack<'_>, class: c_int, own: c_int) {
+    if lua.raw_get_at(own, OF_INSTANCES) != Kind::Table {
+        lua.pop(1);
+        handle::push_new_behaviour(lua, CLASS as c_int);
+        let made = lua.top();
+        lua.push_copy(class);
+        lua.raw_set_at(made, CLASS);
+        lua.push_copy(made);
+        lua.raw_set_at(own, OF_INSTANCES);
     }
+}
+
+/// Gives the external table at `table` a behaviour of its own with the events on top, which are popped.
+fn set_events(lua: Stack<'_>, table: c_int) {
+    let events = lua.top();
     if lua.has_events(table) {
         lua.push_behaviour(table);
     } else {
@@ -212,7 +209,22 @@ fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
     lua.push_copy(events);
     lua.raw_set_at(events + 1, EVENTS);
     lua.forget_events(table);
-    lua.set_top(top);
+    lua.set_top(events - 1);
+}
+
+/// Reads the events of the external table at `table`, which has a behaviour of its own from now on.
+fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
+    lua.push_table(0, 4);
+    let events = lua.top();
+    let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
+    let found = events_in(id).map_err(failed)?;
+    for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
+        lua.charge(cost::ENTRY)?;
+        lua.push_string(name);
+        access::push_listed(lua, id, events + 1)?;
+        lua.raw_set(events);
+    }
+    set_events(lua, table);
     Ok(())
 }
 
@@ -228,6 +240,110 @@ fn events_in(id: u32) -> Result<u32, Failure> {
         is_there = keys.step()?;
     }
     Ok(found)
+}
+
+// ---- what the instance itself changes ----
+//
+// Where a script assigns, nothing is read again: that could fail, and the assignment has been made.
+
+/// Whether the key at `key` is of an event.
+#[inline]
+pub fn is_event(lua: Stack<'_>, key: c_int) -> bool {
+    lua.kind(key) == Kind::String && lua.string(key).starts_with(b"__") && EVENT_NAMES.contains(&lua.string(key))
+}
+
+/// `assign` assigns the value at `value` to the key of an event of the table, at absolute indices.
+pub fn assign_event(
+    lua: Stack<'_>,
+    id: u32,
+    key: c_int,
+    value: c_int,
+    assign: impl FnOnce() -> Result<(), Raise>,
+) -> Result<(), Raise> {
+    lua.want_room(SLOTS, c"no room for a metamethod");
+    if !lua.push_external(id) {
+        return assign();
+    }
+    let table = lua.top();
+    if !lua.has_events(table) {
+        load_events(lua, table, id)?;
+    }
+    push_events(lua, table);
+    let events = lua.top();
+    // Where something is raised without being answered, they are read again.
+    INSTANCE.objects.want(id, Wanted { class: false, events: true });
+    lua.push_copy(key);
+    let was_there = lua.raw_get(events) != Kind::Nil;
+    if !was_there {
+        set_event(lua, events, key, |lua| lua.push_boolean(false));
+    }
+    let assigned = assign();
+    if assigned.is_ok() {
+        set_event(lua, events, key, |lua| lua.push_copy(value));
+    } else if !was_there {
+        set_event(lua, events, key, Stack::push_nil);
+    }
+    INSTANCE.objects.unwant(id);
+    lua.forget_events(table);
+    if assigned.is_ok() {
+        lua.set_top(table - 1);
+    }
+    assigned
+}
+
+fn set_event<'s>(lua: Stack<'s>, events: c_int, key: c_int, push: impl FnOnce(Stack<'s>)) {
+    lua.push_copy(key);
+    push(lua);
+    lua.raw_set(events);
+}
+
+/// Pushes the events of the external table at `table`, which have been read.
+fn push_events(lua: Stack<'_>, table: c_int) {
+    lua.push_behaviour(table);
+    let behaviour = lua.top();
+    lua.raw_get_at(behaviour, EVENTS);
+    lua.copy(-1, behaviour);
+    lua.set_top(behaviour);
+}
+
+/// Pushes a behaviour for the plain table at `table`, which is to become external and has events or is to be a class; raises when
+/// memory runs out.
+pub fn push_own_of_plain(lua: Stack<'_>, table: c_int) {
+    handle::push_new_behaviour(lua, OF_INSTANCES as c_int);
+    let own = lua.top();
+    lua.push_table(0, 4);
+    for name in EVENT_NAMES {
+        lua.push_string(name);
+        lua.push_copy(-1);
+        if lua.raw_get(table) == Kind::Nil {
+            lua.pop(2);
+        } else {
+            lua.raw_set(own + 1);
+        }
+    }
+    lua.raw_set_at(own, EVENTS);
+    push_behaviour_of_instances(lua, table, own);
+    lua.set_top(own);
+}
+
+/// The class at `class` of the behaviour at `own`, from now on.
+pub fn note_class(lua: Stack<'_>, own: c_int, class: c_int) {
+    lua.push_copy(class);
+    lua.raw_set_at(own, CLASS);
+}
+
+/// Pushes the behaviour of what has the external table at `class` as its class, which is a metatable already.
+pub fn push_of_instances(lua: Stack<'_>, class: c_int) {
+    lua.push_behaviour(class);
+    let own = lua.top();
+    push_behaviour_of_instances(lua, class, own);
+    lua.copy(-1, own);
+    lua.set_top(own);
+}
+
+/// The same, of the behaviour at `own` of a table that will be external.
+pub fn push_of_instances_of(lua: Stack<'_>, own: c_int) {
+    lua.raw_get_at(own, OF_INSTANCES);
 }
 
 // ---- what scripts ask for ----
@@ -250,17 +366,32 @@ fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
     guarded::check_drop(lua, id)?;
     let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
     if lua.kind(2) == Kind::Nil {
-        return if INSTANCE.objects.are_there.get() {
-            rows::write_at(system::METATABLES, id.into(), None).map_err(failed)
-        } else {
-            Ok(())
-        };
+        if INSTANCE.objects.are_there.get() {
+            rows::write_at(system::METATABLES, id.into(), None).map_err(failed)?;
+            set_class_of_first(lua, id);
+        }
+        return Ok(());
     }
     want_events_of(lua, 2)?;
     refuse_events(lua, 2)?;
     announce().map_err(failed)?;
     lua.push_integer(id.into());
-    access::assign_permitted(lua, system::METATABLES, 3, 2)
+    if lua.external_id(2) != 0 && !lua.has_events(1) {
+        push_of_instances(lua, 2);
+        lua.pop(1);
+    }
+    access::assign_permitted(lua, system::METATABLES, 3, 2)?;
+    set_class_of_first(lua, id);
+    Ok(())
+}
+
+/// The table at 1 has the class at 2 in the store. Takes no memory.
+fn set_class_of_first(lua: Stack<'_>, id: u32) {
+    lua.set_top(2);
+    lua.push_copy(1);
+    lua.push_copy(2);
+    set_class(lua, 3);
+    INSTANCE.objects.unwant(id);
 }
 
 /// An external table at `index` gets its events now.
@@ -291,8 +422,7 @@ pub fn refused_event(lua: Stack<'_>, class: c_int) -> Option<&'static str> {
         if lua.external_id(class) == 0 {
             lua.push_copy(class);
         } else {
-            lua.push_behaviour(class);
-            lua.raw_get_at(top + 1, EVENTS);
+            push_events(lua, class);
         }
         let is_there = lua.kind(-1) == Kind::Table && {
             lua.push_string(name.as_bytes());

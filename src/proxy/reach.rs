@@ -51,6 +51,8 @@ pub struct Reach {
     pub longest: usize,
     /// Some table has a metatable.
     pub has_classes: bool,
+    /// Some table has events: it may be a metatable. `pending[-id]` is true.
+    pub has_events: bool,
     /// What cannot be stored, and where it lies.
     pub refusal: Option<(Unstorable, Path)>,
     /// The fault that ended the search.
@@ -83,8 +85,17 @@ impl Reach {
     /// Searches from the value at `value`, with an empty table at `pending`. There are 16 free slots.
     pub fn collect(lua: Stack<'_>, value: c_int, pending: c_int) -> Result<Reach, Raise> {
         let wanted = Wanted::default();
-        let mut reach =
-            Reach { pending, count: 0, cost: 0, wanted, longest: 0, has_classes: false, refusal: None, fault: None };
+        let mut reach = Reach {
+            pending,
+            count: 0,
+            cost: 0,
+            wanted,
+            longest: 0,
+            has_classes: false,
+            has_events: false,
+            refusal: None,
+            fault: None,
+        };
         if let Err(reason) = reach.check_value(lua, value) {
             reach.refusal = reason.map(|reason| (reason, Path::EMPTY));
             return Ok(reach);
@@ -238,11 +249,13 @@ impl Reach {
             }
             lua.pop(1);
         }
+        let mut has_events = false;
         lua.push_nil();
         while lua.next(table) {
             let (key, value) = (table + 1, table + 2);
             let mut path = Path::EMPTY;
             lua.charge(cost::ENTRY)?;
+            has_events |= objects::is_event(lua, key);
             let checked = match keys::encode_key(lua, key) {
                 Err(fault) => Err(Some(Unstorable::Key(fault))),
                 Ok(encoded) => {
@@ -254,6 +267,12 @@ impl Reach {
                 return self.stop(lua, place, reason, path);
             }
             lua.pop(1);
+        }
+        if has_events {
+            self.has_events = true;
+            let id = self.id(lua);
+            lua.push_boolean(true);
+            lua.raw_set_at(self.pending, -i64::from(id));
         }
         Ok(())
     }

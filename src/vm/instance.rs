@@ -65,6 +65,16 @@ pub struct Instance {
     pub first_host_block: Cell<usize>,
 }
 
+impl Instance {
+    /// The row under an encoded key of a table changes: what was read of it as a method is not known any more.
+    #[inline(never)]
+    pub fn forget_method(&self, table: u32, key: &[u8]) {
+        if let [cu_abi::key::STRING, name @ .., 0] = key {
+            self.standing.forget_method(self.state.get(), table, name);
+        }
+    }
+}
+
 /// The one instance of the module.
 pub static INSTANCE: Instance = Instance {
     prepared: Cell::new(core::ptr::null_mut()),

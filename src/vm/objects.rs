@@ -23,6 +23,8 @@ pub struct Wanted {
 pub struct Objects {
     /// The store has metatables.
     pub are_there: Cell<bool>,
+    /// Some table may have methods that were read (`lua/objects.c`).
+    pub are_methods_kept: Cell<bool>,
     wanted: Map<Wanted>,
     /// Every table of the instance is to be looked at.
     are_all_wanted: Cell<bool>,
@@ -42,14 +44,19 @@ const END: u8 = 0;
 
 /// Which of them the encoded key is.
 pub fn event(key: &[u8]) -> Option<usize> {
-    let Some([1, name @ .., END]) = key.starts_with(FRONT).then_some(key) else { return None };
+    let Some([key::STRING, name @ .., END]) = key.starts_with(FRONT).then_some(key) else { return None };
     EVENTS.iter().position(|event| *event == name)
 }
 
 impl Objects {
     /// None.
     pub(crate) const fn empty() -> Objects {
-        Objects { are_there: Cell::new(false), wanted: Map::empty(), are_all_wanted: Cell::new(false) }
+        Objects {
+            are_there: Cell::new(false),
+            are_methods_kept: Cell::new(false),
+            wanted: Map::empty(),
+            are_all_wanted: Cell::new(false),
+        }
     }
 
     /// Every table of the instance may have another metatable, or other events.
@@ -72,6 +79,14 @@ impl Objects {
             self.wanted.put(number, wanted);
         }
         settle::want();
+    }
+
+    /// Nothing is wanted of one any more: what changed is known.
+    pub fn unwant(&self, id: u32) {
+        self.wanted.remove(id as usize, |_| true);
+        if self.wanted.count() == 0 && !self.are_all_wanted.get() {
+            settle::unwant();
+        }
     }
 
     /// A row changes.
