@@ -68,7 +68,7 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     reserve(lua, Wanted { tables: 1, ..Wanted::default() })?;
     lua.become_external(-1, id);
     if INSTANCE.objects.are_there.get() {
-        INSTANCE.objects.want(id, Seek { class: true, events: false });
+        INSTANCE.objects.want(id, Seek { class: true, ..Seek::default() });
     }
     Ok(())
 }

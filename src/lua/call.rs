@@ -88,6 +88,15 @@ pub const fn function<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
     enter::<F>
 }
 
+/// The same for a message handler: in the middle of an error nothing is settled.
+pub const fn handler<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
+    unsafe extern "C" fn enter<F: Fn(Stack<'_>) -> Outcome + Copy>(state: *mut State) -> c_int {
+        // SAFETY: as for `function`.
+        unsafe { finish(state, conjure::<F>()(Stack::of(state))) }
+    }
+    enter::<F>
+}
+
 /// Runs what Lua's C calls by name, and raises what that answers.
 ///
 /// # Safety

@@ -153,6 +153,23 @@ pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resul
     })
 }
 
+/// Pushes the event whose name is at `key`, whatever the host permits: only Lua sees it. What cannot be read does not hide the others:
+/// in its place is a function that raises why when it is called; false where the host failed.
+pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
+    let top = lua.top();
+    let found = match keys::encode_key(lua, key) {
+        Ok(encoded) => read_found(lua, id, key, encoded),
+        Err(fault) => Err(fault),
+    };
+    let Err(fault) = found else { return Ok(true) };
+    if let Problem::Raise(raise) = fault.problem() {
+        return Err(raise);
+    }
+    lua.set_top(top);
+    fault::push_stand_in(lua, fault, id, key);
+    Ok(!matches!(fault.problem(), Problem::Store(_)))
+}
+
 /// `push_value` for a loop.
 pub fn push_listed(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
     let read = || {

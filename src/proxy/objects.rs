@@ -18,6 +18,7 @@ use crate::codec::handle;
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
+use crate::lua::message::Message;
 use crate::lua::settle;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
@@ -85,11 +86,12 @@ fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
     }
     let top = lua.top();
     while let Some((id, wanted)) = INSTANCE.objects.take() {
-        if lua.push_external(id)
-            && let Err(raise) = settle_one(lua, id, wanted)
-        {
-            INSTANCE.objects.want(id, wanted);
-            return Err(raise);
+        // Until it is done: memory may run out.
+        INSTANCE.objects.want(id, wanted);
+        let is_done = !lua.push_external(id) || settle_one(lua, id, wanted)?;
+        INSTANCE.objects.unwant(id);
+        if !is_done {
+            INSTANCE.objects.want(id, Wanted { later: true, ..wanted });
         }
         lua.set_top(top);
     }
@@ -104,10 +106,10 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
     }
     ids.extend(INSTANCE.standing.all_ids());
     for id in ids {
-        INSTANCE.objects.want(id, Wanted { class: INSTANCE.objects.are_there.get(), events: false });
+        INSTANCE.objects.want(id, Wanted { class: INSTANCE.objects.are_there.get(), ..Wanted::default() });
         if lua.push_external(id) {
             if lua.has_events(-1) {
-                INSTANCE.objects.want(id, Wanted { class: false, events: true });
+                INSTANCE.objects.want(id, Wanted { events: true, ..Wanted::default() });
             }
             lua.pop(1);
         }
@@ -115,26 +117,47 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
     Ok(())
 }
 
-/// Looks at the table on top.
-fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<(), Raise> {
+/// Looks at the table on top; false where the host failed, and something stands in for what could not be read.
+fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
     let table = lua.top();
+    let mut is_done = true;
     lua.charge(cost::ENTRY)?;
     if wanted.events {
-        load_events(lua, table, id)?;
+        is_done = load_events(lua, table, id)?;
     }
     if wanted.class {
-        match class_of(id).map_err(|failure| fault::raise_of_table(lua, failure.into(), id))? {
-            0 => lua.push_nil(),
-            class => {
+        match class_of(id) {
+            Ok(0) => lua.push_nil(),
+            Ok(class) => {
                 handle::push(lua, class)?;
-                if !lua.has_events(-1) {
-                    load_events(lua, table + 1, class)?;
+                if !lua.has_events(-1) && !load_events(lua, table + 1, class)? {
+                    INSTANCE.objects.want(class, Wanted { events: true, later: true, ..Wanted::default() });
                 }
+            }
+            Err(failure) => {
+                push_stand_in(lua, failure, id);
+                is_done = false;
             }
         }
         set_class(lua, table);
     }
-    Ok(())
+    Ok(is_done)
+}
+
+/// Pushes a plain table in the place of events, or of a metatable, that could not be read: each of its events raises why.
+fn push_stand_in(lua: Stack<'_>, failure: Failure, id: u32) {
+    let message =
+        Message::new(format_args!("the metatable of external table {id} cannot be read: {}", failure.cause()));
+    lua.push_table(0, EVENT_NAMES.len() as c_int);
+    let events = lua.top();
+    for name in EVENT_NAMES.iter().filter(|name| !matches!(**name, b"__gc" | b"__mode" | b"__name" | b"__metatable")) {
+        lua.push_string(name);
+        fault::push_raising(lua, &message);
+        lua.raw_set(events);
+    }
+    // No script can have it.
+    lua.push_boolean(false);
+    lua.set_field(events, c"__metatable");
 }
 
 /// The class of a table, as the store has it; 0 for none.
@@ -171,6 +194,12 @@ fn set_class(lua: Stack<'_>, table: c_int) {
             handle::push_plain_behaviour(lua);
             lua.set_behaviour(table);
         }
+    } else if lua.external_id(-1) == 0 {
+        let stand_in = lua.top();
+        handle::push_new_behaviour(lua, CLASS as c_int);
+        lua.push_copy(stand_in);
+        lua.raw_set_at(stand_in + 1, CLASS);
+        lua.set_behaviour(table);
     } else {
         let class = lua.top();
         lua.push_behaviour(class);
@@ -212,20 +241,28 @@ fn set_events(lua: Stack<'_>, table: c_int) {
     lua.set_top(events - 1);
 }
 
-/// Reads the events of the external table at `table`, which has a behaviour of its own from now on.
-fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
-    lua.push_table(0, 4);
-    let events = lua.top();
-    let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
-    let found = events_in(id).map_err(failed)?;
-    for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
-        lua.charge(cost::ENTRY)?;
-        lua.push_string(name);
-        access::push_listed(lua, id, events + 1)?;
-        lua.raw_set(events);
+/// Reads the events of the external table at `table`, which has a behaviour of its own from now on; false where the host failed, and
+/// something stands in for what could not be read.
+fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<bool, Raise> {
+    let mut is_done = true;
+    match events_in(id) {
+        Err(failure) => {
+            push_stand_in(lua, failure, id);
+            is_done = false;
+        }
+        Ok(found) => {
+            lua.push_table(0, 4);
+            let events = lua.top();
+            for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
+                lua.charge(cost::ENTRY)?;
+                lua.push_string(name);
+                is_done &= access::read_event(lua, id, events + 1)?;
+                lua.raw_set(events);
+            }
+        }
     }
     set_events(lua, table);
-    Ok(())
+    Ok(is_done)
 }
 
 /// Which events a table has, a bit each.
@@ -266,12 +303,12 @@ pub fn assign_event(
     }
     let table = lua.top();
     if !lua.has_events(table) {
-        load_events(lua, table, id)?;
+        want_events(lua, table, id)?;
     }
     push_events(lua, table);
     let events = lua.top();
     // Where something is raised without being answered, they are read again.
-    INSTANCE.objects.want(id, Wanted { class: false, events: true });
+    INSTANCE.objects.want(id, Wanted { events: true, ..Wanted::default() });
     lua.push_copy(key);
     let was_there = lua.raw_get(events) != Kind::Nil;
     if !was_there {
@@ -399,9 +436,18 @@ fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     let id = lua.external_id(index);
     if id != 0 && !lua.has_events(index) {
         access::check_table(lua, index)?;
-        load_events(lua, index, id)?;
+        want_events(lua, index, id)?;
     }
     Ok(())
+}
+
+/// Reads the events of the external table at `table`; raises what goes wrong.
+fn want_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
+    if load_events(lua, table, id)? {
+        return Ok(());
+    }
+    INSTANCE.objects.want(id, Wanted { events: true, later: true, ..Wanted::default() });
+    Err(lua.fail(format_args!("the host failed to read the metamethods of external table {id}")))
 }
 
 /// What the collector would have to know cannot be kept.

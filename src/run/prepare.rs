@@ -19,6 +19,7 @@ use crate::vm::run::RUN;
 /// All of it, in the order that each needs; `Ok`, or an error value on the stack.
 pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
     let is_bound = globals::are_bound();
+    INSTANCE.objects.begin();
     if is_bound
         && !config.functions.are_new()
         && !shared::is_behind()

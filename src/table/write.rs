@@ -74,10 +74,7 @@ fn note_change(table: u32, key: &[u8]) {
         count_change();
     }
     walk::changed(table, key);
-    INSTANCE.objects.note_change(table, key);
-    if INSTANCE.objects.are_methods_kept.get() {
-        INSTANCE.forget_method(table, key);
-    }
+    INSTANCE.note_change(table, key);
 }
 
 /// Gives the row under `key` a value of a script: a long string is compressed first, where the host wants that and the build

@@ -66,9 +66,17 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// The row under an encoded key of a table changes: what was read of it as a method is not known any more.
+    /// The row under an encoded key of a table changes: what was read of it for objects may not be true any more.
+    #[inline]
+    pub fn note_change(&self, table: u32, key: &[u8]) {
+        // An event is read again, and is kept until then.
+        if !self.objects.note_change(table, key) && self.objects.are_methods_kept.get() {
+            self.forget_method(table, key);
+        }
+    }
+
     #[inline(never)]
-    pub fn forget_method(&self, table: u32, key: &[u8]) {
+    fn forget_method(&self, table: u32, key: &[u8]) {
         if let [cu_abi::key::STRING, name @ .., 0] = key {
             self.standing.forget_method(self.state.get(), table, name);
         }

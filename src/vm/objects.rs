@@ -17,6 +17,8 @@ pub struct Wanted {
     pub class: bool,
     /// Its fields of which Lua takes notice in a metatable.
     pub events: bool,
+    /// It was looked at in vain: it is done again when the next compute begins.
+    pub later: bool,
 }
 
 /// What is known of objects.
@@ -26,6 +28,8 @@ pub struct Objects {
     /// Some table may have methods that were read (`lua/objects.c`).
     pub are_methods_kept: Cell<bool>,
     wanted: Map<Wanted>,
+    /// Some of it is for the next compute.
+    are_some_later: Cell<bool>,
     /// Every table of the instance is to be looked at.
     are_all_wanted: Cell<bool>,
 }
@@ -55,6 +59,7 @@ impl Objects {
             are_there: Cell::new(false),
             are_methods_kept: Cell::new(false),
             wanted: Map::empty(),
+            are_some_later: Cell::new(false),
             are_all_wanted: Cell::new(false),
         }
     }
@@ -71,6 +76,7 @@ impl Objects {
         let is_noted = self.wanted.change(number, |noted| {
             noted.class |= wanted.class;
             noted.events |= wanted.events;
+            noted.later &= wanted.later;
         });
         if is_noted.is_none() {
             if !self.wanted.reserve(1) {
@@ -78,25 +84,42 @@ impl Objects {
             }
             self.wanted.put(number, wanted);
         }
-        settle::want();
+        if wanted.later {
+            self.are_some_later.set(true);
+        } else {
+            settle::want();
+        }
+    }
+
+    /// A compute begins: what was looked at in vain is looked at again.
+    pub fn begin(&self) {
+        if self.are_some_later.replace(false) {
+            while let Some((number, wanted, _)) = self.wanted.search(0, |wanted| wanted.later) {
+                self.wanted.put(number, Wanted { later: false, ..wanted });
+            }
+            settle::want();
+        }
     }
 
     /// Nothing is wanted of one any more: what changed is known.
     pub fn unwant(&self, id: u32) {
         self.wanted.remove(id as usize, |_| true);
-        if self.wanted.count() == 0 && !self.are_all_wanted.get() {
+        if self.wanted.search(0, |wanted| !wanted.later).is_none() && !self.are_all_wanted.get() {
             settle::unwant();
         }
     }
 
-    /// A row changes.
+    /// A row changes; whether it is a metatable or an event.
     #[inline]
-    pub fn note_change(&self, table: u32, key: &[u8]) {
+    pub fn note_change(&self, table: u32, key: &[u8]) -> bool {
         if table == system::METATABLES {
-            self.want(key::decode_id(key).unwrap_or(0), Wanted { class: true, events: false });
+            self.want(key::decode_id(key).unwrap_or(0), Wanted { class: true, ..Wanted::default() });
         } else if key.starts_with(FRONT) && event(key).is_some() {
-            self.want(table, Wanted { class: false, events: true });
+            self.want(table, Wanted { events: true, ..Wanted::default() });
+        } else {
+            return false;
         }
+        true
     }
 
     /// Takes the note that all are wanted.
@@ -106,7 +129,7 @@ impl Objects {
 
     /// Takes what is wanted of some table.
     pub fn take(&self) -> Option<(u32, Wanted)> {
-        let (number, wanted, _) = self.wanted.search(0, |_| true)?;
+        let (number, wanted, _) = self.wanted.search(0, |wanted| !wanted.later)?;
         self.wanted.remove(number, |_| true);
         Some((number as u32, wanted))
     }

