@@ -52,16 +52,22 @@ unsigned int cu_external_id (lua_State *L, int index) {
   return ttistable(value) && cu_is_external(hvalue(value)) ? cu_id(hvalue(value)) : 0;
 }
 
+/* The short string with these bytes, NULL if there is none: then it is a key of no table. */
+static TString *cu_interned (lua_State *L, const char *name, size_t length) {
+  global_State *g = G(L);
+  TString *s = g->strt.hash[lmod(luaS_hash(name, length, g->seed), g->strt.size)];
+  while (s != NULL && (s->shrlen != length || memcmp(getshrstr(s), name, length) != 0))
+    s = s->u.hnext;
+  return s;
+}
+
 /*
 ** The id of the external table that is the value of a global, 0 for any other value. No metamethod is called, and nothing is
 ** allocated: a name that is not in the table of strings is no key.
 */
 unsigned int cu_global_id (lua_State *L, const char *name, size_t length) {
-  global_State *g = G(L);
-  const TValue *globals = luaH_getint(hvalue(&g->l_registry), LUA_RIDX_GLOBALS);
-  TString *s = g->strt.hash[lmod(luaS_hash(name, length, g->seed), g->strt.size)];
-  while (s != NULL && (s->shrlen != length || memcmp(getshrstr(s), name, length) != 0))
-    s = s->u.hnext;
+  const TValue *globals = luaH_getint(hvalue(&G(L)->l_registry), LUA_RIDX_GLOBALS);
+  TString *s = cu_interned(L, name, length);
   if (s != NULL && ttistable(globals)) {
     const TValue *value = luaH_getshortstr(hvalue(globals), s);
     if (ttistable(value) && cu_is_external(hvalue(value)))
@@ -70,9 +76,14 @@ unsigned int cu_global_id (lua_State *L, const char *name, size_t length) {
   return 0;
 }
 
-/* Whether the table at 'index' has a metatable. */
-int cu_has_metatable (lua_State *L, int index) {
-  return hvalue(index2value(L, index))->metatable != NULL;
+/* Pushes the metatable that a script gave the table at 'index'; returns 0, and pushes nothing, when there is none. */
+int cu_push_class (lua_State *L, int index) {
+  Table *class = cu_class(hvalue(index2value(L, index)));
+  if (class == NULL)
+    return 0;
+  sethvalue2s(L, L->top.p, class);
+  api_incr_top(L);
+  return 1;
 }
 
 /* Pushes the table that stands for 'id'. Without such a table it pushes nothing and returns 0. */
@@ -99,6 +110,7 @@ void cu_become_external (lua_State *L, int index, unsigned int id) {
   t->alimit = 0;
   setrealasize(t);
   t->array = (TValue *)(size_t)id;
+  t->flags = CU_EXTERNAL;
   t->metatable = cu_metatable;
   luaC_objbarrier(L, t, cu_metatable);
   cu_standing_put(id, t);
@@ -124,7 +136,7 @@ CU_COLD void cu_become_plain (lua_State *L, int index) {
   Table *t = hvalue(index2value(L, index));
   Table *from = hvalue(s2v(L->top.p - 1));
   cu_release(t);
-  t->metatable = NULL;
+  t->metatable = cu_class_of(t);
   t->flags = from->flags;
   t->alimit = from->alimit;
   t->array = from->array;

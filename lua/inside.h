@@ -24,7 +24,22 @@ extern unsigned int cu_external_id (lua_State *L, int index);
 static Table *cu_metatable;
 static void cu_release (Table *t);
 
-#define cu_is_external(t)	((t)->metatable == cu_metatable && cu_metatable != NULL)
+/* A bit of a table's flags that Lua does not use. */
+#define CU_EXTERNAL	(1u << 6)
+#define cu_is_external(t)	(((t)->flags & CU_EXTERNAL) != 0)
+
+/* Objects ('objects.c'): the class of an external table, NULL for none; what an external table has as a metatable. */
+static Table *cu_class_of (Table *t);
+static Table *cu_events_of (Table *t);
+
+/* The metatable that a script gave a table, NULL for none; the table in which the metamethods of a metatable are. */
+#define cu_class(t)	(l_unlikely(cu_is_external(t)) ? cu_class_of(t) : (t)->metatable)
+/* A method of an external table that need not be read; NULL where it has to be, or where the script may not see everything. */
+static const TValue *cu_known_method (Table *t, const TValue *key);
+
+/* Puts the events in the place of the metatable on top. */
+static void cu_to_events (lua_State *L);
+#define cu_events(mt)	(l_unlikely(cu_is_external(mt)) ? cu_events_of(mt) : (mt))
 
 /*
 ** A function that no profiled program calls, so that the profile need not be

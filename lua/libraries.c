@@ -152,11 +152,11 @@ static int cu_pcall (lua_State *L) {
 
 static const luaL_Reg cu_base[] = {
   {"assert", luaB_assert}, {"collectgarbage", cu_collectgarbage},
-  {"error", luaB_error}, {"getmetatable", luaB_getmetatable},
+  {"error", luaB_error}, {"getmetatable", cu_getmetatable},
   {"ipairs", luaB_ipairs}, {"load", luaB_load}, {"next", cu_next},
   {"pairs", cu_pairs}, {"pcall", cu_pcall}, {"rawequal", luaB_rawequal},
   {"rawget", luaB_rawget}, {"rawlen", luaB_rawlen}, {"rawset", luaB_rawset},
-  {"select", luaB_select}, {"setmetatable", luaB_setmetatable},
+  {"select", luaB_select}, {"setmetatable", cu_setmetatable},
   {"tonumber", cu_tonumber}, {"tostring", luaB_tostring},
   {"type", luaB_type}, {"warn", luaB_warn}, {"xpcall", luaB_xpcall},
   {NULL, NULL}

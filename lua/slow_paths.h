@@ -34,6 +34,11 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
         return;
       }
       if (l_unlikely(loop == MAXTAGLOOP)) break;
+      if (loop > 0 && l_unlikely(cu_is_external(hvalue(t))) &&
+          (slot = cu_known_method(hvalue(t), key)) != NULL) {
+        setobj2s(L, ra, slot);
+        return;
+      }
       tm = fasttm(L, hvalue(t)->metatable, TM_INDEX);
       if (tm == NULL) {
         setnilvalue(s2v(ra));

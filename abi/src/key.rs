@@ -17,7 +17,8 @@ use crate::bytes::copy_at;
 use crate::limits::KEY_BYTES;
 use crate::malformed::{Malformed, Problem};
 
-const STRING: u8 = 0x01;
+/// With what the key of a string begins.
+pub const STRING: u8 = 0x01;
 const ZERO: u8 = 0x14;
 const DOUBLE: u8 = 0x21;
 const FALSE: u8 = 0x26;

@@ -4,32 +4,58 @@
 //! forge it; its metatable is locked.
 #![forbid(unsafe_code)]
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 
 use crate::lua::call::Raise;
 use crate::lua::ffi;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
 use crate::vm::instance::INSTANCE;
+use crate::vm::objects::Wanted as Seek;
 
-/// The metatable.
+/// The metatable of those without a class.
 static METATABLE: RegistryKey = RegistryKey::new();
+
+/// An empty table.
+static NOTHING: RegistryKey = RegistryKey::new();
 
 /// A metamethod of external tables.
 pub type Metamethod = (&'static CStr, ffi::CFunction);
 
 /// Makes the metatable of these metamethods; raises when memory runs out.
 pub fn open(lua: Stack<'_>, metamethods: &[Metamethod]) {
-    lua.push_table(0, 8);
+    lua.push_table(0, 4);
     for &(name, function) in metamethods {
         lua.push_c_function(function);
         lua.set_field(-2, name);
     }
-    // What getmetatable answers; its presence forbids setmetatable.
-    lua.push_boolean(false);
-    lua.set_field(-2, c"__metatable");
     lua.set_external_metatable(-1);
     lua.register(&METATABLE);
+}
+
+/// Pushes what external tables without a class behave by.
+pub fn push_plain_behaviour(lua: Stack<'_>) {
+    lua.get_registered(&METATABLE);
+}
+
+/// Pushes a new table with the same metamethods, and room for so many elements (`lua/objects.c`); raises when memory runs out.
+pub fn push_new_behaviour(lua: Stack<'_>, elements: c_int) {
+    lua.push_table(elements, 4);
+    let behaviour = lua.top();
+    lua.get_registered(&METATABLE);
+    lua.push_nil();
+    while lua.next(behaviour + 1) {
+        lua.push_copy(-2);
+        lua.insert(-2);
+        lua.raw_set(behaviour);
+    }
+    lua.set_top(behaviour);
+}
+
+/// The empty table on top, which is popped, is what a table has as a metatable that has no events.
+pub fn register_nothing(lua: Stack<'_>) {
+    lua.set_nothing(-1);
+    lua.register(&NOTHING);
 }
 
 /// Pushes the table that stands for `id`, made now if there is none; raises when memory runs out.
@@ -41,6 +67,9 @@ pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     lua.push_table(0, 0);
     reserve(lua, Wanted { tables: 1, ..Wanted::default() })?;
     lua.become_external(-1, id);
+    if INSTANCE.objects.are_there.get() {
+        INSTANCE.objects.want(id, Seek { class: true, ..Seek::default() });
+    }
     Ok(())
 }
 

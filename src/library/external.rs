@@ -14,7 +14,7 @@ use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length};
+use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length, objects};
 use crate::store::{self, counter};
 use crate::table::write;
 
@@ -38,6 +38,7 @@ pub fn open(lua: Stack<'_>) {
     handle::open(lua, &METAMETHODS);
     channels::open(lua);
     demote::open(lua);
+    objects::open(lua);
     for (name, function) in BASIC {
         lua.push_c_function(function);
         lua.set_global(name);
@@ -126,7 +127,8 @@ fn raw_set(lua: Stack<'_>) -> Result<u8, Raise> {
 fn raw_length(lua: Stack<'_>) -> Result<u8, Raise> {
     let kind = lua.kind(1);
     if kind == Kind::Table && lua.external_id(1) != 0 {
-        return length::length(lua);
+        let id = access::check_table(lua, 1)?;
+        return length::raw(lua, id);
     }
     if kind != Kind::Table && kind != Kind::String {
         return Err(lua.type_error(1, c"table or string"));

@@ -7,6 +7,7 @@
 use core::ffi::{CStr, c_int};
 
 use crate::lua::ffi::{self, CFunction, State};
+use crate::lua::settle;
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
 
@@ -75,6 +76,22 @@ fn conjure<F: Copy>() -> F {
 pub const fn function<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
     unsafe extern "C" fn enter<F: Fn(Stack<'_>) -> Outcome + Copy>(state: *mut State) -> c_int {
         // SAFETY: Lua calls with a live state, and the function has ended when something is raised.
+        unsafe {
+            let lua = Stack::of(state);
+            let mut outcome = conjure::<F>()(lua);
+            if settle::is_wanted() && outcome.is_ok() {
+                outcome = settle::now(lua).and(outcome);
+            }
+            finish(state, outcome)
+        }
+    }
+    enter::<F>
+}
+
+/// The same for a message handler: in the middle of an error nothing is settled.
+pub const fn handler<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
+    unsafe extern "C" fn enter<F: Fn(Stack<'_>) -> Outcome + Copy>(state: *mut State) -> c_int {
+        // SAFETY: as for `function`.
         unsafe { finish(state, conjure::<F>()(Stack::of(state))) }
     }
     enter::<F>
@@ -87,7 +104,12 @@ pub const fn function<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
 #[inline]
 pub unsafe fn enter<R>(state: *mut State, body: impl FnOnce(Stack<'_>) -> Result<R, Raise>) -> R {
     // SAFETY: Lua calls with a live state.
-    match body(unsafe { Stack::of(state) }) {
+    let lua = unsafe { Stack::of(state) };
+    let mut outcome = body(lua);
+    if settle::is_wanted() && outcome.is_ok() {
+        outcome = settle::now(lua).and(outcome);
+    }
+    match outcome {
         Ok(answer) => answer,
         // SAFETY: the state is live, and the body, which captured nothing that must be dropped, has ended.
         Err(raise) => unsafe { raise_now(state, raise) },
@@ -104,6 +126,12 @@ impl<'s> Stack<'s> {
     /// Calls the function under the arguments; raises what that raises.
     #[inline]
     pub fn call(self, arguments: c_int, results: c_int) {
+        if settle::is_wanted()
+            && let Err(raise) = settle::now(self)
+        {
+            // SAFETY: as for what Lua raises.
+            unsafe { raise_now(self.state(), raise) }
+        }
         // SAFETY: the state is live (`Stack::of`).
         unsafe { ffi::lua_callk(self.state(), arguments, results, 0, None) };
     }
@@ -112,6 +140,12 @@ impl<'s> Stack<'s> {
     /// error value is left on the stack.
     #[inline]
     pub fn call_protected(self, arguments: c_int, results: c_int, handler: c_int) -> Status {
+        if settle::is_wanted() && settle::now(self).is_err() {
+            // The error in the place of function and arguments.
+            self.insert(-arguments - 2);
+            self.pop(arguments + 1);
+            return Status::Error;
+        }
         // SAFETY: the state is live (`Stack::of`).
         Status::of(unsafe { ffi::lua_pcallk(self.state(), arguments, results, handler, 0, None) })
     }

@@ -7,6 +7,7 @@
 //! - [`object`]: what cu adds to Lua's values
 //! - [`thread`]: threads beside the main one
 //! - [`call`]: calls both ways, and raising
+//! - [`settle`]: what is done before Lua goes on
 //! - [`message`]: error messages with their place
 //! - [`unwind`]: leaving without exceptions
 //!
@@ -26,6 +27,7 @@ pub mod ffi;
 pub mod kind;
 pub mod message;
 pub mod object;
+pub mod settle;
 pub mod stack;
 pub mod status;
 pub mod table;

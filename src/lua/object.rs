@@ -97,6 +97,13 @@ impl Variable {
     }
 }
 
+/// Events of a class that the metamethods of external tables ask for, by their numbers in Lua.
+#[derive(Clone, Copy)]
+pub enum Event {
+    NewIndex = 1,
+    Length = 4,
+}
+
 /// External tables.
 impl<'s> Stack<'s> {
     /// The id of the external table at `index`, 0 for any other value.
@@ -133,11 +140,77 @@ impl<'s> Stack<'s> {
         lua!(self, cu_become_plain, index);
     }
 
-    /// Whether the table at `index` has a metatable.
+    /// Pushes the metatable that a script gave the table at `index`; false, and nothing pushed, when there is none.
     #[inline]
-    pub fn has_metatable(self, index: c_int) -> bool {
+    pub fn push_class(self, index: c_int) -> bool {
         debug_assert!(self.kind(index) == Kind::Table, "a table is wanted at {index}");
-        lua!(self, cu_has_metatable, index) != 0
+        lua!(self, cu_push_class, index) != 0
+    }
+
+    /// Whether the external table at `index` has a class.
+    #[inline]
+    pub fn has_class(self, index: c_int) -> bool {
+        lua!(self, cu_has_class, index, -1) != 0
+    }
+
+    /// Whether it has a class with that event.
+    #[inline]
+    pub fn has_class_with(self, index: c_int, event: Event) -> bool {
+        lua!(self, cu_has_class, index, event as c_int) != 0
+    }
+
+    /// Pushes the function that was read from the external table at `index` under the key at `key`; false, and nothing pushed, where
+    /// it has to be read.
+    #[inline]
+    pub fn push_method(self, index: c_int, key: c_int) -> bool {
+        lua!(self, cu_push_method, index, key) != 0
+    }
+
+    /// Keeps what is on top as such a function, if the table is a metatable and it is one; raises when memory runs out.
+    #[inline]
+    pub fn keep_method(self, index: c_int, key: c_int) -> bool {
+        lua!(self, cu_keep_method, index, key) != 0
+    }
+
+    /// Whether the events of the external table at `index` have been read.
+    pub fn has_events(self, index: c_int) -> bool {
+        lua!(self, cu_has_events, index) != 0
+    }
+
+    /// What Lua knows of the events of the external table at `index` is old.
+    pub fn forget_events(self, index: c_int) {
+        lua!(self, cu_forget_events, index);
+    }
+
+    /// Pushes the behaviour of the external table at `index` (`lua/objects.c`).
+    pub fn push_behaviour(self, index: c_int) {
+        lua!(self, cu_push_behaviour, index);
+    }
+
+    /// Gives the external table at `index` the behaviour on top, which is popped.
+    pub fn set_behaviour(self, index: c_int) {
+        lua!(self, cu_set_behaviour, index);
+    }
+
+    /// Takes the empty table at `index`, which is registered, for the events of tables without any.
+    pub fn set_nothing(self, index: c_int) {
+        lua!(self, cu_set_nothing, index);
+    }
+
+    /// A metamethod's end: pushes what the external table at 1 inherits under the key at 2.
+    #[inline]
+    pub fn inherit(self) -> u8 {
+        lua!(self, cu_inherit) as u8
+    }
+
+    /// A metamethod's end: the class of the external table at 1 assigns the value at 3 to the key at 2.
+    pub fn divert(self) -> u8 {
+        lua!(self, cu_divert) as u8
+    }
+
+    /// A metamethod's end: pushes the length of the external table at 1 as its class has it.
+    pub fn measure(self) -> u8 {
+        lua!(self, cu_measure) as u8
     }
 
     /// Makes the table at `index`, which is registered, the metatable of external tables.

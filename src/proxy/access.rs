@@ -6,19 +6,21 @@ use core::ffi::c_int;
 
 use cu_abi::tables;
 
-use crate::budget::cost;
+use crate::budget::{self, cost};
 use crate::closure::restore;
 use crate::closure::unrestored::Unrestored;
 use crate::closure::write_back;
 use crate::codec::big;
 use crate::codec::decode::{self, Shape};
 use crate::heap;
-use crate::lua::call::Raise;
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
+use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault, Problem};
-use crate::proxy::{channels, entry, guarded, keys, promote};
+use crate::proxy::{channels, entry, guarded, keys, objects, promote};
 use crate::store::{self, Failure, Fetched};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -51,9 +53,55 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 
 /// `__index(table, key)`.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
-    let id = checked(lua, 1)?;
-    push_value(lua, id, 2)?;
+    push_seen(lua, 1, 2)?;
+    if lua.kind(-1) == Kind::Nil && lua.has_class(1) {
+        return Ok(lua.inherit());
+    }
     Ok(1)
+}
+
+/// Pushes what lies under the key at `key` in the external table at `table`: both are absolute. The methods of a table that is a
+/// metatable are remembered until they change.
+#[inline]
+fn push_seen(lua: Stack<'_>, table: c_int, key: c_int) -> Result<(), Raise> {
+    let id = checked(lua, table)?;
+    let remembers = !guards::is_active();
+    if remembers && lua.push_method(table, key) {
+        budget::spend(cost::HOST);
+        return Ok(());
+    }
+    push_value(lua, id, key)?;
+    if remembers && lua.keep_method(table, key) {
+        INSTANCE.objects.are_methods_kept.set(true);
+    }
+    Ok(())
+}
+
+/// What lies under a key, for `lua/objects.c`.
+///
+/// # Safety
+/// Lua calls with that state; an external table is at `table`, which is absolute, as `key` is.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_read_external(state: *mut State, table: c_int, key: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        call::enter(state, |lua| push_seen(lua, table, key));
+    }
+}
+
+/// An assignment, for the same.
+///
+/// # Safety
+/// As above.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_assign_external(state: *mut State, table: c_int, key: c_int, value: c_int) {
+    // SAFETY: the caller's.
+    unsafe {
+        call::enter(state, |lua| {
+            let id = checked(lua, table)?;
+            assign_permitted(lua, id, key, value)
+        });
+    }
 }
 
 /// Pushes the value under the key at `key`, which is absolute; nil when there is none, also for what cannot be a key.
@@ -103,6 +151,23 @@ pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resul
         }
         Err(fault::raise(lua, fault, id, key))
     })
+}
+
+/// Pushes the event whose name is at `key`, whatever the host permits: only Lua sees it. What cannot be read does not hide the others:
+/// in its place is a function that raises why when it is called; false where the host failed.
+pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
+    let top = lua.top();
+    let found = match keys::encode_key(lua, key) {
+        Ok(encoded) => read_found(lua, id, key, encoded),
+        Err(fault) => Err(fault),
+    };
+    let Err(fault) = found else { return Ok(true) };
+    if let Problem::Raise(raise) = fault.problem() {
+        return Err(raise);
+    }
+    lua.set_top(top);
+    fault::push_stand_in(lua, fault, id, key);
+    Ok(!matches!(fault.problem(), Problem::Store(_)))
 }
 
 /// `push_value` for a loop.
@@ -190,6 +255,14 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 /// `__newindex(table, key, value)`.
 pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
+    if lua.has_class_with(1, Event::NewIndex) {
+        push_value(lua, id, 2)?;
+        let is_absent = lua.kind(-1) == Kind::Nil;
+        lua.pop(1);
+        if is_absent {
+            return Ok(lua.divert());
+        }
+    }
     assign_permitted(lua, id, 2, 3)?;
     Ok(0)
 }
@@ -221,6 +294,14 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     if id == tables::IO && channels::assign(lua, key, value) {
         return Ok(());
     }
+    if objects::is_event(lua, key) {
+        return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
+    }
+    assign_row(lua, id, key, value)
+}
+
+#[inline]
+fn assign_row(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), Raise> {
     match lua.kind(value) {
         Kind::Table if guarded::is_inside(lua, value) => Err(guarded::refuse_inside(lua, id, key)),
         Kind::Table if lua.external_id(value) == 0 => promote::assign(lua, id, key, value),

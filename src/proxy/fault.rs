@@ -158,6 +158,7 @@ impl fmt::Display for Named {
             id if id == globals::home() => out.write_str("_home"),
             tables::IO => out.write_str("_io"),
             system::CELLS => out.write_str("captured variable"),
+            system::METATABLES => out.write_str("metatables"),
             id if id >= tables::SYSTEM_FIRST => write!(out, "system table {}", id - tables::SYSTEM_FIRST),
             id => write!(out, "external table {id}"),
         }
@@ -203,7 +204,12 @@ pub fn raise(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Raise {
 /// Pushes a function that raises `fault`, met at `key` of `table`, when it is called; raises when memory runs out.
 #[cold]
 pub fn push_stand_in(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) {
-    lua.push_string(message(lua, fault, table, key).text());
+    push_raising(lua, &message(lua, fault, table, key));
+}
+
+/// Pushes a function that raises a text.
+pub fn push_raising(lua: Stack<'_>, message: &Message) {
+    lua.push_string(message.text());
     lua.push_c_closure(call::function(raise_kept), 1);
 }
 

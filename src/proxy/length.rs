@@ -6,6 +6,7 @@
 use cu_abi::key::Key;
 
 use crate::lua::call::Raise;
+use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
@@ -16,6 +17,14 @@ use crate::vm::instance::{BORDERS, INSTANCE};
 /// `__len(table)`.
 pub fn length(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
+    if lua.has_class_with(1, Event::Length) {
+        return Ok(lua.measure());
+    }
+    raw(lua, id)
+}
+
+/// The same whatever the class has.
+pub fn raw(lua: Stack<'_>, id: u32) -> Result<u8, Raise> {
     match of(id) {
         Ok(length) => {
             lua.push_integer(length);

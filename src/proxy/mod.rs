@@ -18,6 +18,7 @@
 //! - [`way`]: functions and tables by their way from a global
 //! - [`reached`]: functions that were reached by their ways, remembered
 //! - [`content`]: an external table as its content, for a result
+//! - [`objects`]: external tables with metatables, and as metatables
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
@@ -33,6 +34,7 @@ pub mod iterate;
 pub mod kept;
 pub mod keys;
 pub mod length;
+pub mod objects;
 pub mod promote;
 pub mod reach;
 pub mod reached;

@@ -16,11 +16,11 @@ use alloc::vec::Vec;
 use core::ffi::c_int;
 use core::ops::Range;
 
-use crate::budget;
+use crate::budget::{self, cost};
 use crate::closure::code::HEAD_BYTES;
 use crate::closure::record::{self, GLOBALS};
-use crate::codec::handle;
 use crate::codec::path::Path;
+use crate::codec::{encode, handle};
 use crate::control::audit::{self, Action, Detail};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
@@ -29,7 +29,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named, Problem};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
-use crate::proxy::{code, entry, keys};
+use crate::proxy::{code, entry, keys, objects};
 use crate::store::{self, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
@@ -49,6 +49,7 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
         if i64::try_from(reach.cost).is_ok_and(|cost| cost > left) {
             lua.charge(reach.cost)?;
         }
+        prepare_objects(lua, &reach, table == system::METATABLES)?;
         // The last allocation: from here on nothing of Lua's runs.
         handle::reserve(lua, reach.wanted)?;
         reach.fault = write(lua, &reach, table, key, value).err();
@@ -61,6 +62,12 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
         let id = reach.id(lua);
         if kind == Kind::Table {
             lua.become_external(-1, id);
+            if lua.raw_get_at(reach.pending, -i64::from(id)) == Kind::Table {
+                lua.set_behaviour(-2);
+            } else {
+                lua.pop(1);
+            }
+            INSTANCE.objects.unwant(id);
         } else if let Some(function) = lua.function(-1) {
             INSTANCE.known.add(id, function);
             report_persisted(lua, id, table, key);
@@ -77,6 +84,62 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
     }
     lua.pop(1);
     Ok(())
+}
+
+/// Makes what tables that have a metatable, or are one, behave by: `pending[-id]`. The first one is a metatable where `is_class` says so.
+fn prepare_objects(lua: Stack<'_>, reach: &Reach, is_class: bool) -> Result<(), Raise> {
+    if !reach.has_classes && !reach.has_events && !is_class {
+        return Ok(());
+    }
+    let pending = reach.pending;
+    let top = lua.top();
+    for place in reach.places() {
+        if reach.push(lua, place) == Kind::Table {
+            lua.charge(cost::ENTRY)?;
+            let has_events =
+                lua.raw_get_at(pending, -i64::from(encode::pending_id(lua, top + 1, pending))) != Kind::Nil;
+            lua.set_top(top + 1);
+            if is_class && place == 1 || has_events {
+                note_own(lua, reach, top + 1);
+            }
+            lua.set_top(top + 1);
+            if lua.push_class(top + 1) && lua.external_id(top + 2) == 0 {
+                note_own(lua, reach, top + 2);
+            }
+        }
+        lua.set_top(top);
+    }
+    if !reach.has_classes {
+        return Ok(());
+    }
+    for place in reach.places() {
+        if reach.push(lua, place) == Kind::Table && lua.push_class(top + 1) {
+            let (table, class) = (top + 1, top + 2);
+            let id = encode::pending_id(lua, table, pending);
+            if lua.raw_get_at(pending, -i64::from(id)) == Kind::Table {
+                objects::note_class(lua, top + 3, class);
+            } else {
+                if lua.external_id(class) != 0 {
+                    objects::push_of_instances(lua, class);
+                } else {
+                    lua.raw_get_at(pending, -i64::from(encode::pending_id(lua, class, pending)));
+                    objects::push_of_instances_of(lua, lua.top());
+                }
+                lua.raw_set_at(pending, -i64::from(id));
+            }
+        }
+        lua.set_top(top);
+    }
+    Ok(())
+}
+
+/// The plain table at `table` gets a behaviour of its own, if it has none.
+fn note_own(lua: Stack<'_>, reach: &Reach, table: c_int) {
+    let id = encode::pending_id(lua, table, reach.pending);
+    if id != 0 && lua.raw_get_at(reach.pending, -i64::from(id)) != Kind::Table {
+        objects::push_own_of_plain(lua, table);
+        lua.raw_set_at(reach.pending, -i64::from(id));
+    }
 }
 
 /// Reports that a function was stored, and by which assignment.
@@ -118,7 +181,9 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
     message.push(b" ");
     let text = match reason {
         Unstorable::Kind(kind) => Message::new(format_args!("is a {kind}, which cannot be stored")),
-        Unstorable::Metatable => Message::new(format_args!("is a table with a metatable, which cannot be stored")),
+        Unstorable::Event(name) => {
+            Message::new(format_args!("is a table with '{name}' in its metatable, which cannot be stored"))
+        }
         Unstorable::Gone(cause) => Message::new(format_args!("is a table that is gone: {cause}")),
         Unstorable::Kept => Message::new(format_args!("is the table of modules, which cannot be stored")),
         Unstorable::Key(fault) => match fault.problem() {
@@ -155,6 +220,9 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
         let length = HEAD_BYTES + reach.longest;
         row.try_reserve_exact(length).map_err(|_| Fault::memory(length))?;
     }
+    if reach.has_classes || table == system::METATABLES {
+        objects::announce()?;
+    }
     #[cfg(feature = "data")]
     crate::data::state::STATE.flat.set(reach.only_table(lua));
     for place in reach.places() {
@@ -180,6 +248,11 @@ fn write_one(lua: Stack<'_>, reach: &Reach, place: i64, row: &mut Vec<u8>) -> Re
     match kind {
         Kind::Table => {
             let table = lua.top();
+            if lua.push_class(table) {
+                lua.push_integer(id.into());
+                entry::store_new(lua, system::METATABLES, table + 2, table + 1, reach.pending)?;
+                lua.set_top(table);
+            }
             lua.push_nil();
             while lua.next(table) {
                 entry::store_new(lua, id, table + 1, table + 2, reach.pending)?;
@@ -244,6 +317,10 @@ fn undo_all(lua: Stack<'_>, reach: &Reach, places: Range<i64>) {
 /// Deletes the entries of the table at the top.
 fn undo_table(lua: Stack<'_>, id: u32) {
     let table = lua.top();
+    if lua.push_class(table) {
+        undo_entry(system::METATABLES, id);
+        lua.pop(1);
+    }
     lua.push_nil();
     while lua.next(table) {
         lua.set_top(table + 1);

@@ -25,11 +25,14 @@ use crate::lua::kind::Kind;
 use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
-use crate::proxy::{guarded, kept, keys};
+use crate::proxy::{guarded, kept, keys, objects};
 use crate::store::{self, Cause, Failure, counter};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 use crate::vm::standing::is_gone;
+
+/// A metatable in a path.
+const METATABLE: &[u8] = b"[metatable]";
 
 /// What room for a path counts.
 const PATH_COST: usize = size_of::<Path>() / cost::BYTES_COPIED;
@@ -46,6 +49,10 @@ pub struct Reach {
     pub wanted: Wanted,
     /// The length of the longest bytecode that the store may not have.
     pub longest: usize,
+    /// Some table has a metatable.
+    pub has_classes: bool,
+    /// Some table has events: it may be a metatable. `pending[-id]` is true.
+    pub has_events: bool,
     /// What cannot be stored, and where it lies.
     pub refusal: Option<(Unstorable, Path)>,
     /// The fault that ended the search.
@@ -57,8 +64,8 @@ pub struct Reach {
 pub enum Unstorable {
     /// No value of this type can.
     Kind(&'static str),
-    /// A table with a metatable.
-    Metatable,
+    /// A table with such a field in its metatable.
+    Event(&'static str),
     /// A table that is gone, and why.
     Gone(Cause),
     /// A table inside a read-only one.
@@ -78,7 +85,17 @@ impl Reach {
     /// Searches from the value at `value`, with an empty table at `pending`. There are 16 free slots.
     pub fn collect(lua: Stack<'_>, value: c_int, pending: c_int) -> Result<Reach, Raise> {
         let wanted = Wanted::default();
-        let mut reach = Reach { pending, count: 0, cost: 0, wanted, longest: 0, refusal: None, fault: None };
+        let mut reach = Reach {
+            pending,
+            count: 0,
+            cost: 0,
+            wanted,
+            longest: 0,
+            has_classes: false,
+            has_events: false,
+            refusal: None,
+            fault: None,
+        };
         if let Err(reason) = reach.check_value(lua, value) {
             reach.refusal = reason.map(|reason| (reason, Path::EMPTY));
             return Ok(reach);
@@ -200,9 +217,6 @@ impl Reach {
         if kept::is_kept(lua, index) {
             return named::name(lua, index).map(drop).ok_or(Some(Unstorable::Kept));
         }
-        if lua.has_metatable(index) {
-            return Err(Some(Unstorable::Metatable));
-        }
         self.wanted.tables += 1;
         lua.push_copy(index);
         self.give_id(lua)
@@ -225,11 +239,23 @@ impl Reach {
     /// Checks what the table at the top contains.
     fn visit_table(&mut self, lua: Stack<'_>, place: i64) -> Result<(), Raise> {
         let table = lua.top();
+        if lua.push_class(table) {
+            if let Err(reason) = self.check_class(lua) {
+                let mut path = Path::EMPTY;
+                if !matches!(reason, Some(Unstorable::Event(_))) {
+                    path.prepend(METATABLE);
+                }
+                return self.stop(lua, place, reason, path);
+            }
+            lua.pop(1);
+        }
+        let mut has_events = false;
         lua.push_nil();
         while lua.next(table) {
             let (key, value) = (table + 1, table + 2);
             let mut path = Path::EMPTY;
             lua.charge(cost::ENTRY)?;
+            has_events |= objects::is_event(lua, key);
             let checked = match keys::encode_key(lua, key) {
                 Err(fault) => Err(Some(Unstorable::Key(fault))),
                 Ok(encoded) => {
@@ -242,7 +268,26 @@ impl Reach {
             }
             lua.pop(1);
         }
+        if has_events {
+            self.has_events = true;
+            let id = self.id(lua);
+            lua.push_boolean(true);
+            lua.raw_set_at(self.pending, -i64::from(id));
+        }
         Ok(())
+    }
+
+    /// Checks the metatable on top.
+    fn check_class(&mut self, lua: Stack<'_>) -> Result<(), Stopped> {
+        if let Some(name) = objects::refused_event(lua, -1) {
+            return Err(Some(Unstorable::Event(name)));
+        }
+        if lua.external_id(-1) == 0 && kept::is_kept(lua, lua.top()) {
+            return Err(Some(Unstorable::Kept));
+        }
+        self.has_classes = true;
+        self.cost += store::call_cost(0);
+        self.check_value(lua, lua.top())
     }
 
     /// The id of the code that this assignment stored for functions of a prototype, 0 for none; nothing when they were not
@@ -359,6 +404,13 @@ impl Reach {
     /// The same for the table at the top.
     fn prepend_key(&self, lua: Stack<'_>, child: u32, path: &mut Path) -> Result<bool, Raise> {
         let table = lua.top();
+        if lua.push_class(table) {
+            if encode::pending_id(lua, table + 1, self.pending) == child {
+                path.prepend(METATABLE);
+                return Ok(true);
+            }
+            lua.pop(1);
+        }
         lua.push_nil();
         while lua.next(table) {
             lua.charge(cost::ENTRY)?;

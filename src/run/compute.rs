@@ -167,7 +167,7 @@ fn end_limits() {
 
 /// Phases 4 to 6, under the limits; the stack is empty at first.
 fn run_limited(lua: Stack<'_>, code: Source, going: Option<Going>, config: &Config) -> i32 {
-    lua.push_rust(traceback::on_error);
+    traceback::push(lua);
     traceback::forget(lua);
     channels::forget(lua);
     #[cfg(feature = "data")]

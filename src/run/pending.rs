@@ -163,7 +163,7 @@ fn make(lua: Stack<'_>, new: &mut New) -> Result<u8, Raise> {
         return Err(Raise::Memory);
     }
     thread.push_outermost();
-    thread.push_rust(traceback::on_error);
+    traceback::push(thread);
     for kept in [0, budget::limit(), i64::from(new.by_content), 0, 0, 0, new.number << TIMES_BITS] {
         thread.push_integer(kept);
     }

@@ -6,6 +6,7 @@
 use crate::budget;
 use crate::closure::write_back;
 use crate::lua::call::Raise;
+use crate::lua::settle;
 use crate::lua::stack::Stack;
 use crate::lua::status::Status;
 use crate::proxy::access::ExternalRows;
@@ -18,12 +19,14 @@ use crate::vm::run::RUN;
 /// All of it, in the order that each needs; `Ok`, or an error value on the stack.
 pub fn prepare(lua: Stack<'_>, config: &Config) -> Status {
     let is_bound = globals::are_bound();
+    INSTANCE.objects.begin();
     if is_bound
         && !config.functions.are_new()
         && !shared::is_behind()
         && !resolve::is_wanted()
         && !INSTANCE.has_to_put_back.get()
         && !atomic::is_wanted(config)
+        && !settle::is_wanted()
     {
         RUN.is_permitted.set(true);
         return Status::Ok;
@@ -55,6 +58,10 @@ fn prepare_in_order(lua: Stack<'_>, config: &Config, is_bound: bool, left: &mut 
         if status.is_ok() {
             shared::end_behind();
         }
+    }
+    if status.is_ok() && settle::is_wanted() {
+        // The way from Rust to Lua is enough.
+        status = protected(lua, |_, ()| Ok(0));
     }
     if status.is_ok() && resolve::is_wanted() {
         status = protected(lua, |lua, ()| resolve::names(lua));

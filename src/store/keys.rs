@@ -38,6 +38,11 @@ impl Keys {
         Keys { table, small: [0; SMALL_BYTES], large: Vec::new(), at: 0, length: 0 }
     }
 
+    /// Moves to the first key after `after`; false when there is none.
+    pub fn seek(&mut self, after: &[u8]) -> Result<bool, Failure> {
+        self.turn(after)
+    }
+
     fn page(&self) -> &[u8] {
         let room: &[u8] = if self.large.is_empty() { &self.small } else { &self.large };
         room.get(..self.length).unwrap_or_default()

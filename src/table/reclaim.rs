@@ -101,12 +101,16 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     collection.mark_homes(page)?;
     // What is attached to a table is needed as long as the table.
     let has_catalogue = store::size(system::CATALOGUE)? > 0;
+    let has_objects = Ledger::read()?.is_some_and(|ledger| ledger.has_objects);
     while let Some(object) = collection.pop()? {
         match object {
             Object::Table(table) => {
                 collection.read(table, page)?;
                 if has_catalogue {
                     collection.read_entry(system::CATALOGUE, table)?;
+                }
+                if has_objects {
+                    collection.read_entry(system::METATABLES, table)?;
                 }
             }
             Object::Function(id) => collection.read_entry(system::FUNCTIONS, id)?,
@@ -119,6 +123,10 @@ pub fn run(roots: impl Iterator<Item = Object>) -> Result<u32, Failure> {
     collection.sweep_entries(system::CODE_BY_CONTENT, page)?;
     collection.sweep_entries(system::CODES, page)?;
     for table in [system::CATALOGUE, system::CHANGING, system::LINKS, system::FEEDS, system::VERSIONS] {
+        collection.sweep_entries(table, page)?;
+    }
+    if has_objects {
+        let table = system::METATABLES;
         collection.sweep_entries(table, page)?;
     }
     collection.sweep(page)?;

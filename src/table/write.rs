@@ -22,6 +22,7 @@ use crate::store::old::Old;
 use crate::store::page::{self, Page};
 use crate::store::{self, Failure, journal};
 use crate::table::walk;
+use crate::vm::instance::INSTANCE;
 #[cfg(feature = "deflate")]
 use crate::vm::run::RUN;
 
@@ -73,6 +74,7 @@ fn note_change(table: u32, key: &[u8]) {
         count_change();
     }
     walk::changed(table, key);
+    INSTANCE.note_change(table, key);
 }
 
 /// Gives the row under `key` a value of a script: a long string is compressed first, where the host wants that and the build

@@ -5,6 +5,7 @@
 use core::ffi::{c_uint, c_void};
 
 use crate::vm::instance::INSTANCE;
+use crate::vm::run::RUN;
 
 /// The table that stands for an id, or null.
 #[unsafe(no_mangle)]
@@ -22,6 +23,12 @@ extern "C" fn cu_standing_put(id: u32, table: *mut c_void) {
 #[unsafe(no_mangle)]
 extern "C" fn cu_standing_remove(id: u32, table: *mut c_void) {
     INSTANCE.standing.remove(id, table as usize);
+}
+
+/// Whether the host guards tables.
+#[unsafe(no_mangle)]
+extern "C" fn cu_is_guarded() -> core::ffi::c_int {
+    RUN.permissions.is_active.get().into()
 }
 
 /// The id of a function, 0 when it is not stored.

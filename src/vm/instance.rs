@@ -12,6 +12,7 @@ use crate::lua::stack::Stack;
 use crate::vm::cells::Cells;
 use crate::vm::codes::Codes;
 use crate::vm::known::Known;
+use crate::vm::objects::Objects;
 use crate::vm::standing::Standing;
 
 /// The instance.
@@ -26,6 +27,8 @@ pub struct Instance {
     pub string_seed: Cell<u32>,
     /// Tables that stand for external ones.
     pub standing: Standing,
+    /// External tables with metatables.
+    pub objects: Objects,
     /// Functions that the store has.
     pub known: Known,
     /// Captured variables that the store has.
@@ -62,6 +65,24 @@ pub struct Instance {
     pub first_host_block: Cell<usize>,
 }
 
+impl Instance {
+    /// The row under an encoded key of a table changes: what was read of it for objects may not be true any more.
+    #[inline]
+    pub fn note_change(&self, table: u32, key: &[u8]) {
+        // An event is read again, and is kept until then.
+        if !self.objects.note_change(table, key) && self.objects.are_methods_kept.get() {
+            self.forget_method(table, key);
+        }
+    }
+
+    #[inline(never)]
+    fn forget_method(&self, table: u32, key: &[u8]) {
+        if let [cu_abi::key::STRING, name @ .., 0] = key {
+            self.standing.forget_method(self.state.get(), table, name);
+        }
+    }
+}
+
 /// The one instance of the module.
 pub static INSTANCE: Instance = Instance {
     prepared: Cell::new(core::ptr::null_mut()),
@@ -69,6 +90,7 @@ pub static INSTANCE: Instance = Instance {
     is_running: Cell::new(false),
     string_seed: Cell::new(0),
     standing: Standing::empty(),
+    objects: Objects::empty(),
     known: Known::empty(),
     cells: Cells::empty(),
     codes: Codes::empty(),

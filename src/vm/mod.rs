@@ -8,6 +8,7 @@
 //! - [`state`]: opening and closing the VM
 //! - [`standing`], [`known`], [`cells`], [`codes`]: registers of tables, functions, captured variables and prototypes that the
 //!   store has
+//! - [`objects`]: external tables with metatables
 //! - `register`, [`map`]: what these are made of
 //! - [`collector`]: the functions that Lua's collector calls
 //! - [`threads`]: computes that may wait for the host
@@ -22,6 +23,7 @@ pub mod collector;
 pub mod instance;
 pub mod known;
 pub mod map;
+pub mod objects;
 pub mod panic;
 mod register;
 pub mod room;

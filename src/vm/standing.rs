@@ -5,7 +5,7 @@
 
 use core::ffi::c_void;
 
-use crate::lua::ffi;
+use crate::lua::ffi::{self, State};
 use crate::vm::map::Map;
 
 /// The table that stands for an id.
@@ -48,6 +48,20 @@ impl Standing {
     /// Frees unused room.
     pub fn shrink(&self) {
         self.0.shrink();
+    }
+
+    /// A row of a table changes: what was read as a method is not known any more.
+    pub(super) fn forget_method(&self, state: *mut State, id: u32, name: &[u8]) {
+        let table = self.table(id);
+        if table != 0 {
+            // SAFETY: the state is live; a table that is here has not been freed.
+            unsafe { ffi::cu_forget_method(state, table as *mut c_void, name.as_ptr().cast(), name.len()) }
+        }
+    }
+
+    /// How many tables there are.
+    pub fn count(&self) -> usize {
+        self.0.count()
     }
 
     /// Every id.

@@ -4,7 +4,7 @@
 
 use core::ffi::c_int;
 
-use crate::lua::call::Raise;
+use crate::lua::call::{self, Raise};
 use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
@@ -58,8 +58,13 @@ pub fn take(lua: Stack<'_>, thread: Stack<'_>, place: c_int) {
     }
 }
 
+/// Pushes the handler.
+pub fn push(lua: Stack<'_>) {
+    lua.push_c_function(call::handler(on_error));
+}
+
 /// The handler: a Lua function that gets the error value and returns it.
-pub fn on_error(lua: Stack<'_>) -> Result<u8, Raise> {
+fn on_error(lua: Stack<'_>) -> Result<u8, Raise> {
     lua.set_top(1);
     // Protected, and without a handler.
     lua.push_rust(describe);

@@ -6,11 +6,12 @@ import { Raw } from './raw.mjs';
 /** First id of the module's own tables. */
 const SYSTEM = 0x80000000;
 
-/** System tables of stored functions, of their captured variables, of their code, and of where code is to be looked for. */
+/** System tables of stored functions, of their captured variables, of their code, of where code is to be looked for, and of metatables. */
 export const FUNCTIONS = SYSTEM + 3;
 export const CELLS = SYSTEM + 4;
 export const CODES = SYSTEM + 8;
 export const CODE_BY_CONTENT = SYSTEM + 9;
+export const METATABLES = SYSTEM + 16;
 
 /** The answer of a call that a test makes fail. */
 export const FAILED = -77;
@@ -114,9 +115,9 @@ export class NaiveStore extends Raw {
     return new Map([...this.tables].map(([id, rows]) => [id, new Map(rows)]));
   }
 
-  /** All content except the module's own: tables, functions, captured variables and code. */
+  /** All content except the module's own: tables, functions, captured variables, code and metatables. */
   content() {
-    const kept = [FUNCTIONS, CELLS, CODES, CODE_BY_CONTENT];
+    const kept = [FUNCTIONS, CELLS, CODES, CODE_BY_CONTENT, METATABLES];
     const rows = [...this.tables].filter(([id, rows]) => (id < SYSTEM || kept.includes(id)) && rows.size > 0);
     return JSON.stringify(rows.sort(([a], [b]) => a - b).map(([id, table]) => [id, [...table].sort()]));
   }

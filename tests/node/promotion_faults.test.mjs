@@ -29,6 +29,10 @@ const VALUES = {
   'a table of library functions': '{ print, string.format, { next } }',
   'a table of empty tables': '{ {}, {}, { {} } }',
   'a table of one value': '{ 1 }',
+  'an object': 'setmetatable({ n = 1 }, { __index = function() return 5 end, __add = print })',
+  'an object of a stored class': 'setmetatable({ n = 1 }, class)',
+  'a class': '(function() local c = {} c.__index = c function c.m() return 6 end class_of_plain = setmetatable({}, c) return c end)()',
+  'an object with a class that has one': 'setmetatable({}, setmetatable({}, { __index = { x = 1 } }))',
   'a string': '"text"',
   'a long string': '("long"):rep(3000)',
   'an empty string': '""',
@@ -49,7 +53,7 @@ const FAILURES = {
   'the rate is exceeded from there on': [RATE_EXCEEDED, Infinity],
 };
 
-const START = '_home.f = "old" function _home.stored() return 3 end stored = _home.stored _home.made = { 1 } made = _home.made';
+const START = '_home.f = "old" function _home.stored() return 3 end stored = _home.stored _home.made = { 1 } made = _home.made _home.class = { __index = { y = 2 } } class = _home.class';
 
 /** Runs the code with calls that fail from `first` on: `{ error, values, calls }`. */
 function runFailing(store, code, first, [answer, count]) {

@@ -175,7 +175,7 @@ const PLAIN = `
 const LOOK = `
   local function look(t, f) local ok, v = pcall(f, t) return ok and v or tostring(v):match('this table is gone') or v end
   return look(u, function(u) return u.s and #u.s end), look(u, function(u) return u.a and #u.a end), look(u, function(u) return u.self == u end),
-    _home.u, getmetatable(u)`;
+    _home.u, (function() local ok, why = pcall(ext.size, u) if ok then return true end if why:find('this table is gone') then return false end return nil end)()`;
 
 const FAILURES = {
   allocation: (store, first, config) => store.configure({ ...config, fail_allocation: first, fail_count: 0 }),

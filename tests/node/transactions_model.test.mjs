@@ -25,7 +25,7 @@ const PRELUDE = `
       if seen[v] then out[#out + 1] = '#' .. seen[v] return end
       seen[v] = next_number
       next_number = next_number + 1
-      out[#out + 1] = (getmetatable(v) == false and 'E' or 'P') .. seen[v] .. '{'
+      out[#out + 1] = (pcall(ext.size, v) and 'E' or 'P') .. seen[v] .. '{'
       for _, f in ipairs { '${FIELDS.join("', '")}' } do
         if v[f] ~= nil then out[#out + 1] = f .. '=' show(v[f]) end
       end

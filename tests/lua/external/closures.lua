@@ -178,16 +178,16 @@ end
 local before = ext.size(_home)
 local thread = coroutine.create(function() end)
 local iterator = ("x"):gmatch(".")
-local object = setmetatable({}, {})
+local object = setmetatable({}, { __gc = print })
 local holder = { deep = { object } }
 local function uses() return holder end
 refused("_home%.f%[captured thread%] is a thread, which cannot be stored", function() _home.f = function() return thread end end)
 refused("_home%.f%[captured iterator%] is a C function, which cannot be stored", function() _home.f = function() return iterator end end)
-refused("_home%.f%[captured uses%]%[captured holder%]%.deep%[1%] is a table with a metatable", function() _home.f = function() return uses end end)
+refused("_home%.f%[captured uses%]%[captured holder%]%.deep%[1%] is a table with '__gc' in its metatable", function() _home.f = function() return uses end end)
 refused("_home%.t%.g%[captured thread%] is a thread", function() _home.t = { g = function() return thread end } end)
 refused("_home%.f is a thread, which cannot be stored", function() _home.f = thread end)
 assert(_home.f == nil and _home.t == nil and ext.size(_home) == before)
-assert(getmetatable(holder) == nil and #holder.deep == 1 and rawlen(holder.deep) == 1)
+assert(not pcall(ext.size, holder) and #holder.deep == 1 and rawlen(holder.deep) == 1)
 local source = { "return function() local t = {} " }
 for i = 1, 12000 do source[#source + 1] = "t[1]=t[2]" end
 source[#source + 1] = "return t end"

@@ -1,0 +1,304 @@
+/*
+** Objects: external tables that have a metatable, their class, and external
+** tables that are one.
+**
+** What Lua finds as the metatable of an external table is its behaviour, a table
+** with the metamethods of external tables. Those without a class have one
+** together ('cu_metatable'). Any other behaviour has elements, too:
+**
+**   [1]  the class, an external table
+**   [2]  the events: a plain table with those fields of the external table that
+**        Lua looks for in a metatable, and with functions that were read from it,
+**        its methods, until they change
+**   [3]  the behaviour of all external tables of which it is the class, if they
+**        have no events themselves
+**
+** No script can reach a behaviour or the events. 'src/proxy/objects.rs' fills
+** them, before Lua goes on.
+*/
+
+/* For external tables that are no metatables. */
+static Table *cu_nothing;
+
+/* Takes the table at 'index', anchored elsewhere and empty, as the events of tables without any. */
+void cu_set_nothing (lua_State *L, int index) {
+  cu_nothing = hvalue(index2value(L, index));
+}
+
+static Table *element (Table *behaviour, unsigned int n) {
+  return behaviour->alimit > n && ttistable(&behaviour->array[n]) ? hvalue(&behaviour->array[n]) : NULL;
+}
+
+static Table *cu_class_of (Table *t) {
+  return element(t->metatable, 0);
+}
+
+static Table *cu_events_of (Table *t) {
+  Table *events = element(t->metatable, 1);
+  return events != NULL ? events : cu_nothing;
+}
+
+static void cu_to_events (lua_State *L) {
+  TValue *top = s2v(L->top.p - 1);
+  if (ttistable(top))
+    sethvalue(L, top, cu_events(hvalue(top)));
+}
+
+/* Pushes the behaviour of the external table at 'index'. */
+void cu_push_behaviour (lua_State *L, int index) {
+  sethvalue2s(L, L->top.p, hvalue(index2value(L, index))->metatable);
+  api_incr_top(L);
+}
+
+/* Gives the external table at 'index' the behaviour on top, which is popped. */
+void cu_set_behaviour (lua_State *L, int index) {
+  Table *t = hvalue(index2value(L, index));
+  t->metatable = hvalue(s2v(L->top.p - 1));
+  luaC_objbarrier(L, t, t->metatable);
+  L->top.p--;
+}
+
+/* Whether the events of the external table at 'index' have been read. */
+int cu_has_events (lua_State *L, int index) {
+  return element(hvalue(index2value(L, index))->metatable, 1) != NULL;
+}
+
+/* The external table at 'index' has other events: what Lua knows to be absent may be there. */
+void cu_forget_events (lua_State *L, int index) {
+  invalidateTMcache(hvalue(index2value(L, index)));
+}
+
+/* Whether the external table at 'index' has a class; one with that event, if it is none of -1. */
+int cu_has_class (lua_State *L, int index, int event) {
+  const TValue *value = index2value(L, index);
+  Table *class = cu_class_of(hvalue(value));
+  return class != NULL && (event < 0 || gfasttm(G(L), class, (TMS)event) != NULL);
+}
+
+/* The function that was read from the external table under the key, NULL if it has to be read. */
+static const TValue *cu_method (Table *t, const TValue *key) {
+  Table *events = element(t->metatable, 1);
+  if (events != NULL && ttisshrstring(key)) {
+    const TValue *slot = luaH_getshortstr(events, tsvalue(key));
+    if (ttisfunction(slot))
+      return slot;
+  }
+  return NULL;
+}
+
+/* 'collector.rs': whether a script may not see every table. */
+extern int cu_is_guarded (void);
+
+static const TValue *cu_known_method (Table *t, const TValue *key) {
+  const TValue *method = cu_method(t, key);
+  if (method == NULL || cu_is_guarded())
+    return NULL;
+  cu_spend(CU_COST_HOST);  /* as much as to read it */
+  return method;
+}
+
+/* Pushes that function of the external table at 'index', with the key at 'key'; returns 0, and pushes nothing, when there is none. */
+int cu_push_method (lua_State *L, int index, int key) {
+  const TValue *method = cu_method(hvalue(index2value(L, index)), index2value(L, key));
+  if (method == NULL)
+    return 0;
+  setobj2s(L, L->top.p, method);
+  api_incr_top(L);
+  return 1;
+}
+
+/* The value on top was read from the external table at 'index', with the key at 'key': returns 1 if it is kept as a method. */
+int cu_keep_method (lua_State *L, int index, int key) {
+  Table *events = element(hvalue(index2value(L, index))->metatable, 1);
+  const TValue *name = index2value(L, key);
+  if (events == NULL || !ttisshrstring(name) || !ttisfunction(s2v(L->top.p - 1)) ||
+      strlen(getshrstr(tsvalue(name))) != tsvalue(name)->shrlen)
+    return 0;
+  sethvalue2s(L, L->top.p, events);
+  api_incr_top(L);
+  lua_pushvalue(L, key);
+  lua_pushvalue(L, -3);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* The row with that name changes: a method that was read is not known any more. Allocates nothing. */
+void cu_forget_method (lua_State *L, void *table, const char *name, size_t length) {
+  Table *events = element(((Table *)table)->metatable, 1);
+  const TString *s;
+  if (events == NULL || (s = cu_interned(L, name, length)) == NULL)
+    return;
+  {
+    const TValue *slot = luaH_getshortstr(events, (TString *)s);
+    if (!isempty(slot))
+      setempty((TValue *)slot);
+  }
+}
+
+static int result_of (lua_State *L, int status, lua_KContext results) {
+  (void)L; (void)status;
+  return (int)results;
+}
+
+/* Puts a value in the place of the one at 'index'. */
+static void put (lua_State *L, int index, const TValue *value) {
+  setobj(L, index2value(L, index), value);
+}
+
+static void push (lua_State *L, const TValue *value) {
+  setobj2s(L, L->top.p, value);
+  api_incr_top(L);
+}
+
+/* 'access.rs': pushes what lies under the key at 'key', and nothing that is inherited. */
+extern void cu_read_external (lua_State *L, int table, int key);
+/* The same file: assigns. */
+extern void cu_assign_external (lua_State *L, int table, int key, int value);
+
+/*
+** The external table at 1 has nothing under the key at 2: pushes what it inherits.
+** A function of Lua's, and the value that it returns.
+*/
+int cu_inherit (lua_State *L) {
+  int loop;
+  lua_settop(L, 2);
+  lua_pushvalue(L, 1);
+  for (loop = 0; loop < MAXTAGLOOP; loop++) {
+    const TValue *tm, *o = index2value(L, 3);
+    if (ttistable(o)) {
+      Table *h = hvalue(o);
+      if (loop > 0 && cu_is_external(h)) {
+        cu_read_external(L, 3, 2);  /* a method or a row */
+        if (!lua_isnil(L, -1)) return 1;
+        lua_pop(L, 1);
+      }
+      else if (loop > 0) {
+        const TValue *slot = luaH_get(h, index2value(L, 2));
+        if (!isempty(slot)) {
+          push(L, slot);
+          return 1;
+        }
+      }
+      h = cu_class(h);
+      tm = fasttm(L, h, TM_INDEX);
+      if (tm == NULL) {
+        lua_pushnil(L);
+        return 1;
+      }
+    }
+    else {
+      tm = luaT_gettmbyobj(L, o, TM_INDEX);
+      if (l_unlikely(notm(tm)))
+        luaG_typeerror(L, o, "index");
+    }
+    if (ttisfunction(tm)) {
+      push(L, tm);
+      lua_pushvalue(L, 3);
+      lua_pushvalue(L, 2);
+      lua_callk(L, 2, 1, 1, result_of);
+      return 1;
+    }
+    put(L, 3, tm);
+  }
+  return luaL_error(L, "'__index' chain too long; possible loop");
+}
+
+/*
+** An assignment of the value at 3 to the key at 2, under which the external table
+** at 1 has nothing: does what its class wants. A function of Lua's, without results.
+*/
+int cu_divert (lua_State *L) {
+  int loop;
+  lua_settop(L, 3);
+  lua_pushvalue(L, 1);
+  for (loop = 0; loop < MAXTAGLOOP; loop++) {
+    const TValue *tm, *o = index2value(L, 4);
+    if (ttistable(o)) {
+      Table *h = hvalue(o);
+      int is_there = 0;
+      if (loop > 0 && cu_is_external(h)) {
+        cu_read_external(L, 4, 2);
+        is_there = !lua_isnil(L, -1);
+        lua_pop(L, 1);
+      }
+      else if (loop > 0)
+        is_there = !isempty(luaH_get(h, index2value(L, 2)));
+      tm = NULL;
+      if (!is_there) {
+        Table *class = cu_class(h);
+        tm = fasttm(L, class, TM_NEWINDEX);
+      }
+      if (tm == NULL) {
+        if (cu_is_external(h))
+          cu_assign_external(L, 4, 2, 3);
+        else {
+          lua_pushvalue(L, 2);
+          lua_pushvalue(L, 3);
+          lua_rawset(L, 4);
+        }
+        return 0;
+      }
+    }
+    else {
+      tm = luaT_gettmbyobj(L, o, TM_NEWINDEX);
+      if (l_unlikely(notm(tm)))
+        luaG_typeerror(L, o, "index");
+    }
+    if (ttisfunction(tm)) {
+      push(L, tm);
+      lua_pushvalue(L, 4);
+      lua_pushvalue(L, 2);
+      lua_pushvalue(L, 3);
+      lua_callk(L, 3, 0, 0, result_of);
+      return 0;
+    }
+    put(L, 4, tm);
+  }
+  return luaL_error(L, "'__newindex' chain too long; possible loop");
+}
+
+/* The class of the external table at 1 has '__len': pushes its answer. A function of Lua's. */
+int cu_measure (lua_State *L) {
+  push(L, gfasttm(G(L), cu_class_of(hvalue(index2value(L, 1))), TM_LEN));
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, 1);  /* Lua passes the operand twice */
+  lua_callk(L, 2, 1, 1, result_of);
+  return 1;
+}
+
+/* 'src/proxy/objects.rs': gives the external table at 1 the metatable at 2, or none for nil. */
+extern void cu_set_class (lua_State *L);
+/* The same file: the table at 1, which is plain, is to have the external one at 2 as a metatable. */
+extern void cu_want_events (lua_State *L);
+/* The same file: puts nil in the place of the external table on top, if the script may not see it. */
+extern void cu_admit_class (lua_State *L);
+
+/* 'setmetatable': Lua's own, where no external table is involved. */
+static int cu_setmetatable (lua_State *L) {
+  const TValue *t = index2value(L, 1), *mt = index2value(L, 2);
+  int is_external = ttistable(t) && cu_is_external(hvalue(t));
+  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt)))))
+    return luaB_setmetatable(L);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_argexpected(L, ttisnil(mt) || ttistable(mt), 2, "nil or table");
+  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+    return luaL_error(L, "cannot change a protected metatable");
+  lua_settop(L, 2);
+  if (is_external)
+    cu_set_class(L);
+  else {
+    cu_want_events(L);
+    lua_settop(L, 2);
+    lua_setmetatable(L, 1);
+  }
+  lua_settop(L, 1);
+  return 1;
+}
+
+static int cu_getmetatable (lua_State *L) {
+  int results = luaB_getmetatable(L);
+  if (cu_external_id(L, -1) != 0)
+    cu_admit_class(L);
+  return results;
+}

@@ -1,0 +1,148 @@
+// Objects where something goes wrong: transactions that are undone, allocations and calls of the host that fail, other instances, permissions.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Cu } from '../../host-js/index.js';
+import { Group } from './instances.mjs';
+import { METATABLES, NaiveStore } from './naive_store.mjs';
+import { compile } from './raw.mjs';
+
+const module = compile('dist/cu.wasm');
+const faulty = compile('target/cu-faults.wasm');
+
+const CLASS = `
+  local Account = {}
+  Account.__index = Account
+  Account.__name = 'Account'
+  Account.__add = function(a, b) return a.n + b.n end
+  function Account.get(self) return self.n end
+  _home.Account = Account
+  _home.a = setmetatable({ n = 1 }, Account)`;
+
+/** What there is to be seen of the object: the values of a compute. */
+const LOOK = `
+  local a = _home.a
+  local plain = setmetatable({ n = 4 }, _home.Account)
+  return a:get(), a + a, getmetatable(a) == _home.Account, plain:get(), plain + a`;
+const SEEN = [1, 2, true, 4, 5];
+
+const begun = (compiled = module) => {
+  const store = new NaiveStore(compiled);
+  assert.equal(store.run(CLASS).error, undefined);
+  return store;
+};
+
+/** What can happen to it, and what is seen afterwards. */
+const CHANGES = {
+  'another class': ['setmetatable(_home.a, { __index = { get = function() return 9 end }, __add = function() return 8 end })', 'return _home.a:get(), _home.a + 1', [9, 8]],
+  'no class': ['setmetatable(_home.a, nil)', 'return getmetatable(_home.a), pcall(function() return _home.a + 1 end)', undefined],
+  'another event': ['_home.Account.__add = function() return 7 end', 'return _home.a + 1, setmetatable({}, _home.Account) + 1', [7, 7]],
+  'another method': ['_home.Account.get = function() return 6 end', 'return _home.a:get()', [6]],
+  'a class of the class': ['setmetatable(_home.Account, { __index = { more = function(self) return self.n + 1 end } })', 'return _home.a:more()', [2]],
+  'a new object': ['_home.b = setmetatable({ n = 5 }, { __index = _home.a })', 'return _home.b:get(), _home.b.n', [5, 5]],
+};
+
+for (const [what, [change, look, seen]] of Object.entries(CHANGES)) {
+  test(`${what}, in a transaction that is undone, and in one that is kept`, () => {
+    const store = begun();
+    const before = store.content();
+    const { error } = store.run(`pcall(ext.transaction, function() ${change} ${look.replace('return', 'local _ =')} error('no') end)`);
+    assert.equal(error, undefined);
+    assert.equal(store.content(), before);
+    assert.deepEqual(store.run(LOOK).values, SEEN);
+    store.configure({ atomic: true });
+    assert.match(store.run(`${change} error('no')`).error, /no/);
+    store.configure(null);
+    assert.deepEqual(store.run(LOOK).values, SEEN);
+    assert.equal(store.run(`ext.transaction(function() ${change} end)`).error, undefined);
+    if (seen) assert.deepEqual(store.run(look).values, seen);
+    store.restart();
+    if (seen) assert.deepEqual(store.run(look).values, seen);
+  });
+
+  test(`${what}, seen at once by whoever has the object, and by another instance`, () => {
+    const group = new Group(module);
+    const [one, other] = [group.start(), group.start()];
+    group.run(one, `${CLASS} held = _home.a class = _home.Account plain = setmetatable({ n = 4 }, class)`);
+    assert.deepEqual(group.run(other, `held = _home.a class = _home.Account plain = setmetatable({ n = 4 }, class) ${LOOK}`), SEEN);
+    const { values: own } = group.turn(one).run(`${change} ${look}`);
+    const { values: others } = group.turn(other).run(look);
+    assert.deepEqual(others, own);
+    if (seen) assert.deepEqual(others, seen);
+    assert.deepEqual(group.run(other, 'return rawequal(held, _home.a), rawequal(class, _home.Account)'), [true, true]);
+    if (what === 'another event') assert.deepEqual(group.run(other, 'return plain + 1'), [7]);
+    if (what === 'another method') assert.deepEqual(group.run(other, 'return plain:get()'), [6]);
+  });
+
+  for (const failure of ['allocation', 'call']) {
+    test(`${what}: ${failure} n fails, for every n`, () => {
+      for (let [first, clean] = [1, 0]; clean < 5; first += 1) {
+        assert.ok(first < 2000);
+        const store = begun(faulty);
+        assert.deepEqual(store.run(LOOK).values, SEEN);
+        if (failure === 'call') store.fail(first);
+        else store.configure({ fail_allocation: first, fail_count: 1 });
+        const { error } = store.run(change);
+        const isOver = failure === 'call' ? store.mend() : error === undefined;
+        store.configure(null);
+        clean = isOver ? clean + 1 : 0;
+        // It is done whole or not at all, in this instance and in the store.
+        const [here, again] = [store.run(look), (store.restart(), store.run(look))];
+        assert.deepEqual(here, again, `${failure} ${first}: ${error}`);
+        if (error === undefined && seen) assert.deepEqual(here.values, seen, `${failure} ${first}`);
+      }
+    });
+  }
+}
+
+test('what nothing reaches is collected with its class, and ids are given again', () => {
+  const store = begun();
+  store.run(`${CLASS} for i = 1, 20 do _home.a = setmetatable({ n = 1 }, { __index = { i = i } }) end`);
+  store.run(CLASS);
+  store.exports.run_gc();
+  assert.deepEqual(store.run(LOOK).values, SEEN);
+  assert.equal(store.tables.get(METATABLES).size, 1);
+  store.run('for i = 1, 40 do _home[i] = {} end');
+  assert.deepEqual(store.run('local n = 0 for i = 1, 40 do if getmetatable(_home[i]) then n = n + 1 end end return n').values, [0]);
+});
+
+test('a store that lies about classes: an error, and the instance goes on', () => {
+  for (const lie of ['', '\x00', '\x02\x01\x00\x00\x00\x00\x00\x00\x00', '\x07\x00\x00\x00\x00', '\x07\xff\xff\xff\xff', '\x07\x01', '\x04\x01\x00\x00\x00a', 'x'.repeat(9000)]) {
+    const store = begun();
+    store.restart();
+    const honest = new Map(store.tables.get(METATABLES));
+    for (const key of honest.keys()) store.tables.get(METATABLES).set(key, lie);
+    // Its rows are there, and what needs the class says why it is not.
+    assert.deepEqual(store.run('held = _home.a return held.n, getmetatable(held)').values, [1, false], JSON.stringify(lie));
+    for (const use of ['held.nothing', 'held:get()', 'held + 1', '#held', 'tostring(held)', 'held()', 'setmetatable(held, nil)']) {
+      assert.match(store.run(`return ${use}`).error, /the metatable of external table \d+ cannot be read: |protected metatable/, `${JSON.stringify(lie)} ${use}`);
+    }
+    assert.deepEqual(store.run('return 5').values, [5]);
+    // It is looked at again in the next compute.
+    store.tables.set(METATABLES, honest);
+    assert.deepEqual(store.run(LOOK).values, SEEN, JSON.stringify(lie));
+  }
+  // A circle of classes ends.
+  const store = begun();
+  store.run('setmetatable(_home.Account, _home.a) setmetatable(_home.a, _home.Account)');
+  assert.match(store.run('_home.Account.__index = _home.a _home.a.__index = _home.Account return _home.a.nothing').error, /chain too long|loop/);
+  store.restart();
+  assert.deepEqual(store.run('return _home.a.n').values, [1]);
+});
+
+test('permissions: what may not be changed keeps its class, and a class that is hidden is not shown', async () => {
+  const cu = await Cu.create({});
+  cu.compute(CLASS);
+  const readOnly = { permissions: { write: false } };
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', readOnly), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, {})', readOnly), /read-only|may not be/);
+  assert.deepEqual(cu.compute('return _home.a:get(), _home.a + _home.a, setmetatable({ n = 3 }, _home.Account):get()', readOnly).values, [1, 2, 3]);
+  const hidden = { permissions: { tables: { '_home.Account': 'hidden' } } };
+  assert.deepEqual(cu.compute('return getmetatable(_home.a), _home.Account, _home.a.n', hidden).values, [null, null, 1]);
+  const guarded = { permissions: { tables: { '_home.a': 'readonly' } } };
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', guarded), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_io, {})'), /_io can have no metatable/);
+  assert.throws(() => cu.compute(`setmetatable(_home.a, { __gc = print })`), /can have no '__gc'/);
+  assert.throws(() => cu.compute(`setmetatable(_home.a, { __mode = 'k' })`), /can have no '__mode'/);
+  assert.deepEqual(cu.compute('return _home.a:get()').values, [1]);
+});
