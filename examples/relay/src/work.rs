@@ -1,0 +1,316 @@
+//! The work on one request: its route runs, and its answer is sent.
+//!
+//! Invariant: when a client has the end of an answer, what the request used is on the disk.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use cu_host::{Error, ErrorClass, Value, json};
+use tokio::runtime::Handle;
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::answer::{Allowance, Sending, Stop};
+use crate::audit::Audit;
+use crate::functions;
+use crate::ledger::Open;
+use crate::refusal::{Reason, Refusal};
+use crate::routes::{self, Routes};
+use crate::upstream::{Body, Upstreams};
+use crate::vault::{Limits, Vault};
+
+/// How long an answer waits for its account to be written.
+const SETTLING: Duration = Duration::from_secs(5);
+
+/// Streams of upstreams that one request has at a time.
+const STREAMS: usize = 16;
+
+/// All that the functions of a request need.
+pub struct Job {
+    pub open: Open,
+    pub limits: Limits,
+    /// Instructions of a request, unless its account has fewer.
+    pub instructions: u64,
+    pub vault: Arc<Vault>,
+    pub upstreams: Arc<Upstreams>,
+    pub sending: Sending,
+    /// Bytes of the answer.
+    pub answer: Allowance,
+    pub deadline: Instant,
+    pub stop: Arc<AtomicBool>,
+    /// The threads for input and output.
+    pub io: Handle,
+    pub log: Option<Arc<Audit>>,
+    pub streams: Mutex<HashMap<i64, Body>>,
+    pub next_stream: AtomicI64,
+    /// Why the script was refused something that the client has to know.
+    pub failure: Mutex<Option<Failure>>,
+}
+
+/// What is done for a request.
+pub enum Task {
+    /// A route.
+    Route { routes: Arc<Routes>, name: String, request: Value },
+    /// An answer that is there.
+    Text(String),
+}
+
+/// An answer that is sent when the account is written.
+struct Reply {
+    status: u16,
+    kind: Vec<u8>,
+    body: Vec<u8>,
+}
+
+/// Why a request failed: the status, and what its client is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    status: u16,
+    class: &'static str,
+    message: String,
+}
+
+impl Failure {
+    fn new(status: u16, class: &'static str, message: impl Into<String>) -> Failure {
+        Failure { status, class, message: message.into() }
+    }
+}
+
+impl From<Stop> for Failure {
+    fn from(stop: Stop) -> Failure {
+        match stop {
+            Stop::Quota => Failure::new(402, "quota", stop.to_string()),
+            Stop::Size => Failure::new(502, "size", stop.to_string()),
+            Stop::Gone => Failure::new(500, "gone", stop.to_string()),
+        }
+    }
+}
+
+/// The body of an error.
+pub fn problem(id: &str, class: &str, message: &str) -> String {
+    let quoted = json::quoted;
+    format!(
+        "{{\"request\":{},\"error\":{{\"class\":{},\"message\":{}}}}}\n",
+        quoted(id),
+        quoted(class),
+        quoted(message)
+    )
+}
+
+const JSON: &[u8] = b"application/json";
+
+impl Job {
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    pub fn new_stream(&self, body: Body) -> i64 {
+        let number = self.next_stream.fetch_add(1, Ordering::Relaxed);
+        let mut streams = self.streams();
+        // One that nobody reads any more gives way.
+        if streams.len() >= STREAMS
+            && let Some(first) = streams.keys().min().copied()
+        {
+            streams.remove(&first);
+        }
+        streams.insert(number, body);
+        number
+    }
+
+    pub fn take_stream(&self, number: i64) -> Option<Body> {
+        self.streams().remove(&number)
+    }
+
+    pub fn put_stream(&self, number: i64, body: Body) {
+        self.streams().insert(number, body);
+    }
+
+    fn streams(&self) -> MutexGuard<'_, HashMap<i64, Body>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts bytes of the answer before they are sent.
+    fn count(&self, bytes: usize) -> Result<(), Stop> {
+        let bytes = bytes as u64;
+        let account = &self.open.used.bytes;
+        let next = |used: u64| used.checked_add(bytes).filter(|next| *next <= self.open.bytes);
+        if !self.answer.take(bytes) {
+            return Err(Stop::Size);
+        }
+        account.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).map(drop).map_err(|_| Stop::Quota)
+    }
+
+    /// Counts and sends a piece.
+    pub async fn send(&self, piece: Vec<u8>) -> Result<(), Stop> {
+        self.count(piece.len())?;
+        self.sending.send(piece).await
+    }
+
+    /// Remembers why the script may not send; the text for it.
+    pub fn stopped(&self, stop: Stop) -> String {
+        self.fail(stop.into());
+        stop.to_string()
+    }
+
+    /// Remembers what the account does not allow.
+    pub fn refused(&self, refusal: &Refusal) {
+        self.fail(Failure::new(refusal.reason.status().as_u16(), refusal.reason.name(), &refusal.message));
+    }
+
+    fn fail(&self, failure: Failure) {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
+    }
+
+    pub fn audit(&self, action: &str, fields: &[(&'static str, Value)]) {
+        if let Some(log) = &self.log {
+            log.write(action, &self.open.id, fields);
+        }
+    }
+
+    /// Does all of the work.
+    pub async fn run(self: Arc<Job>, task: Task) {
+        let done = timeout_at(self.deadline, self.perform(task)).await;
+        let done = done.unwrap_or_else(|_| Err(Failure::new(504, "time", "the time of the request is over")));
+        let settled = timeout(SETTLING, self.open.settle()).await;
+        let done = match settled {
+            Ok(()) => done,
+            Err(_) => Err(Failure::new(503, Reason::Unavailable.name(), "the accounts cannot be written now")),
+        };
+        let used = &self.open.used;
+        let number = |count: u64| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let status = done
+            .as_ref()
+            .map_or_else(|failure| failure.status, |reply| reply.as_ref().map_or(200, |reply| reply.status));
+        self.audit(
+            "request_served",
+            &[
+                ("status", i64::from(status).into()),
+                ("instructions", number(used.instructions.load(Ordering::Relaxed))),
+                ("bytes", number(used.bytes.load(Ordering::Relaxed))),
+            ],
+        );
+        let reply = match done {
+            Ok(Some(reply)) => reply,
+            // The end of the pieces says that it is whole.
+            Ok(None) => return,
+            Err(failure) if self.sending.has_begun() => {
+                self.audit("answer_broken_off", &[("message", failure.message.into())]);
+                return self.sending.break_off();
+            }
+            Err(Failure { status, class, message }) => {
+                Reply { status, kind: JSON.into(), body: problem(&self.open.id, class, &message).into() }
+            }
+        };
+        if self.sending.begin(reply.status, &reply.kind).is_ok() && !reply.body.is_empty() {
+            // Where the client is gone, nobody is there for it; one that reads nothing has its time.
+            let _ = timeout_at(self.deadline.max(Instant::now() + SETTLING), self.sending.send(reply.body)).await;
+        }
+    }
+
+    /// Runs the route and sends what it streams; what is left to be sent.
+    async fn perform(self: &Arc<Job>, task: Task) -> Result<Option<Reply>, Failure> {
+        let (routes, name, request) = match task {
+            Task::Text(text) => {
+                self.count(text.len())?;
+                return Ok(Some(Reply { status: 200, kind: JSON.into(), body: text.into() }));
+            }
+            Task::Route { routes, name, request } => (routes, name, request),
+        };
+        let answered = {
+            let code = routes::call(&name, request).map_err(|error| self.failed(&name, error))?;
+            let mut instance = routes.instance(functions::options(self)).map_err(|error| self.failed(&name, error))?;
+            instance.run(code).await.map_err(|error| self.failed(&name, error))?
+        };
+        if !answered.output.is_empty() {
+            eprintln!("relay: {}: /{name}: {}", self.open.id, String::from_utf8_lossy(&answered.output).trim_end());
+        }
+        let wrong = |problem: String| self.route_failed(&name, &problem);
+        if self.sending.has_begun() {
+            return match answered.value().get("stream").and_then(Value::as_i64) {
+                Some(number) => self.pass_on(number).await.map(|()| None),
+                None => Ok(None),
+            };
+        }
+        if let Some(number) = answered.value().get("stream").and_then(Value::as_i64) {
+            let (status, kind) = head(answered.value()).map_err(wrong)?;
+            self.sending.begin(status, &kind).map_err(wrong)?;
+            return self.pass_on(number).await.map(|()| None);
+        }
+        let reply = reply(answered.value()).map_err(wrong)?;
+        self.count(reply.body.len())?;
+        Ok(Some(reply))
+    }
+
+    /// Sends what comes from an upstream, as it comes.
+    async fn pass_on(&self, number: i64) -> Result<(), Failure> {
+        let Some(mut body) = self.take_stream(number) else {
+            return Err(Failure::new(500, "route", format!("there is no stream {number}")));
+        };
+        while let Some(piece) = body.next().await.map_err(|problem| Failure::new(502, "upstream", problem))? {
+            self.send(piece).await?;
+        }
+        Ok(())
+    }
+
+    /// A script that failed: the log has how, its client that.
+    fn failed(&self, name: &str, error: Error) -> Failure {
+        let known = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let class = if let Error::Lua(error) = &error { error.class } else { None };
+        let failure = match (known, class) {
+            (Some(failure), _) => failure,
+            (None, Some(ErrorClass::Budget)) if self.open.instructions < self.instructions => {
+                Failure::new(402, "quota", "the account has used up its instructions")
+            }
+            (None, Some(ErrorClass::Budget)) => Failure::new(500, "budget", "the route used up its instructions"),
+            (None, Some(ErrorClass::Interrupted)) => Failure::new(504, "time", "the time of the request is over"),
+            (None, _) => Failure::new(500, "route", "the route failed"),
+        };
+        self.route_failed(name, &error.to_string());
+        failure
+    }
+
+    fn route_failed(&self, name: &str, message: &str) -> Failure {
+        eprintln!("relay: {}: /{name} failed: {message}", self.open.id);
+        self.audit("route_failed", &[("route", name.into()), ("message", message.into())]);
+        Failure::new(500, "route", "the route failed")
+    }
+}
+
+fn head(table: &Value) -> Result<(u16, Vec<u8>), String> {
+    let status = match table.get("status") {
+        None => 200,
+        Some(status) => {
+            let number = status.as_i64().and_then(|number| u16::try_from(number).ok());
+            number.filter(|number| (200..=999).contains(number)).ok_or_else(|| format!("the status is {status}"))?
+        }
+    };
+    let kind = match table.get("type") {
+        None => b"text/plain; charset=utf-8",
+        Some(kind) => kind.as_bytes().ok_or_else(|| format!("the type is {kind}"))?,
+    };
+    Ok((status, kind.into()))
+}
+
+/// What a route returned: a text, or a table with `status`, `type`, `body`.
+fn reply(value: &Value) -> Result<Reply, String> {
+    if let Some(text) = value.as_bytes() {
+        return Ok(Reply { status: 200, kind: b"text/plain; charset=utf-8".into(), body: text.into() });
+    }
+    if value.as_table().is_none() {
+        return Err(format!("it returned {value}, which is neither a text nor a table"));
+    }
+    let (status, mut kind) = head(value)?;
+    let body = match value.get("body") {
+        None => Vec::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => {
+            if value.get("type").is_none() {
+                kind = JSON.into();
+            }
+            json::written(other, None).into()
+        }
+    };
+    Ok(Reply { status, kind, body })
+}
