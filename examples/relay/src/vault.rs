@@ -20,7 +20,7 @@ const USES: u32 = 17;
 const SECRETS: u32 = 18;
 
 /// A shorter secret would be found by chance in what upstreams answer, and by trying.
-pub const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 16..=4096;
+pub const SECRET_LENGTH: std::ops::RangeInclusive<usize> = 16..=1024;
 
 /// Whether keys and secrets may have this name.
 pub fn is_name(text: &str) -> bool {
