@@ -6,8 +6,9 @@
 use std::fmt;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http_body::Frame;
 use hyper::StatusCode;
@@ -19,11 +20,30 @@ use tokio::task::AbortHandle;
 /// Pieces that wait for the client.
 const WAITING: usize = 4;
 
+/// How long a client has to take the last of an answer that breaks off.
+const LAST: Duration = Duration::from_secs(2);
+
 /// Status and type of an answer.
 #[derive(Debug)]
 pub struct Head {
     pub status: StatusCode,
     pub kind: HeaderValue,
+}
+
+impl Head {
+    /// Of JSON.
+    pub fn json(status: StatusCode) -> Head {
+        Head { status, kind: HeaderValue::from_static("application/json") }
+    }
+
+    /// Of what a script says.
+    pub fn new(status: i64, kind: &[u8]) -> Result<Head, String> {
+        let known = u16::try_from(status).ok().filter(|status| *status >= 200);
+        let status = known.and_then(|status| StatusCode::from_u16(status).ok());
+        let status = status.ok_or("a status is a number from 200 to 999")?;
+        let kind = HeaderValue::from_bytes(kind).map_err(|_| "the type is no text of one line")?;
+        Ok(Head { status, kind })
+    }
 }
 
 /// Why no more may be sent.
@@ -59,9 +79,14 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
+enum Beginning {
+    Wanted(oneshot::Sender<Head>),
+    Sent(StatusCode),
+}
+
 /// The end at which an answer is made.
 pub struct Sending {
-    head: Mutex<Option<oneshot::Sender<Head>>>,
+    head: Mutex<Beginning>,
     pieces: mpsc::Sender<Result<Bytes, Broken>>,
     /// Ends the connection.
     kill: Arc<Notify>,
@@ -71,23 +96,24 @@ pub struct Sending {
 pub fn answer(kill: Arc<Notify>) -> (Sending, oneshot::Receiver<Head>, mpsc::Receiver<Result<Bytes, Broken>>) {
     let (head, head_of) = oneshot::channel();
     let (pieces, pieces_of) = mpsc::channel(WAITING);
-    (Sending { head: Mutex::new(Some(head)), pieces, kill }, head_of, pieces_of)
+    (Sending { head: Mutex::new(Beginning::Wanted(head)), pieces, kill }, head_of, pieces_of)
 }
 
 impl Sending {
     /// Sends the head; an error if that was done before.
-    pub fn begin(&self, status: u16, kind: &[u8]) -> Result<(), String> {
-        let status = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
-        let status = status.ok_or("a status is a number from 200 to 999")?;
-        let kind = HeaderValue::from_bytes(kind).map_err(|_| "the type is no text of one line")?;
-        let head = self.head().take().ok_or("the answer has begun already")?;
-        // Whoever left meanwhile does not hear it.
-        let _ = head.send(Head { status, kind });
+    pub fn begin(&self, head: Head) -> Result<(), String> {
+        let mut place = self.head();
+        let Beginning::Wanted(_) = &*place else { return Err("the answer has begun already".to_owned()) };
+        if let Beginning::Wanted(sender) = std::mem::replace(&mut *place, Beginning::Sent(head.status)) {
+            // Whoever left meanwhile does not hear it.
+            let _ = sender.send(head);
+        }
         Ok(())
     }
 
-    pub fn has_begun(&self) -> bool {
-        self.head().is_none()
+    /// The status with which it began, if it did.
+    pub fn begun(&self) -> Option<StatusCode> {
+        if let Beginning::Sent(status) = &*self.head() { Some(*status) } else { None }
     }
 
     /// Sends a piece when the client has room for it.
@@ -96,13 +122,18 @@ impl Sending {
     }
 
     /// Breaks the answer off, also where the client reads nothing.
-    pub fn break_off(&self) {
-        if self.pieces.try_send(Err(Broken)).is_err() {
+    pub async fn break_off(&self) {
+        let is_gone = async {
+            // It gets what was sent before.
+            let _ = self.pieces.send(Err(Broken)).await;
+            self.pieces.closed().await;
+        };
+        if tokio::time::timeout(LAST, is_gone).await.is_err() {
             self.kill.notify_one();
         }
     }
 
-    fn head(&self) -> std::sync::MutexGuard<'_, Option<oneshot::Sender<Head>>> {
+    fn head(&self) -> MutexGuard<'_, Beginning> {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

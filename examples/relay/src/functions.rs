@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use cu_host::{Args, EventKind, Options, Permissions, Value, json};
 use tokio::task::JoinSet;
 
+use crate::answer::Head;
 use crate::hex::hex;
 use crate::refusal::Reason;
 use crate::upstream::Asked;
@@ -68,14 +69,13 @@ pub fn options(job: &Arc<Job>) -> Options {
         Ok(signature.is_some_and(|signature| secret.verify(text, &signature)).into())
     });
     let options = synchronous(options, job, "answer.begin", |job, args| {
-        let status =
-            args.at(0).as_i64().and_then(|status| u16::try_from(status).ok()).ok_or("the status is a number")?;
-        job.sending.begin(status, args.at(1).as_bytes().ok_or("the type is a text")?)?;
+        let status = args.at(0).as_i64().ok_or("the status is a number")?;
+        job.sending.begin(Head::new(status, args.at(1).as_bytes().ok_or("the type is a text")?)?)?;
         Ok(Value::Nil)
     });
     let options = asynchronous(options, job, "answer.send", |job, args| async move {
         let piece = args.at(0).as_bytes().ok_or("a text is wanted")?.to_vec();
-        if !job.sending.has_begun() {
+        if job.sending.begun().is_none() {
             return Err("host.answer.begin comes first".into());
         }
         job.send(piece).await.map_err(|stop| job.stopped(stop))?;

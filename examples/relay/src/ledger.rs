@@ -24,6 +24,9 @@ const MOST: usize = 200;
 /// How often the use of requests that run is noted: no more than that of this time is lost if the process is killed.
 const NOTED: Duration = Duration::from_secs(1);
 
+/// How long to wait before what the store did not take is tried again.
+const AGAIN: Duration = Duration::from_millis(100);
+
 /// An operation, and what is to be done with its result.
 struct Job {
     operation: Value,
@@ -315,7 +318,7 @@ fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec
         let mut jobs = std::mem::take(&mut again);
         let is_retry = !jobs.is_empty();
         // While something has to be tried again, that goes on without a new message.
-        let mut next = if is_retry { receiver.recv_timeout(NOTED).ok() } else { receiver.recv().ok() };
+        let mut next = if is_retry { receiver.recv_timeout(AGAIN).ok() } else { receiver.recv().ok() };
         is_ending = next.is_none() && !is_retry;
         while let Some(message) = next {
             match message {
@@ -344,3 +347,6 @@ fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

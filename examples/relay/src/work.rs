@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cu_host::{Error, ErrorClass, Value, json};
+use hyper::StatusCode;
 use tokio::runtime::Handle;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::answer::{Allowance, Sending, Stop};
+use crate::answer::{Allowance, Head, Sending, Stop};
 use crate::audit::Audit;
 use crate::functions;
 use crate::ledger::Open;
@@ -58,21 +59,20 @@ pub enum Task {
 
 /// An answer that is sent when the account is written.
 struct Reply {
-    status: u16,
-    kind: Vec<u8>,
+    head: Head,
     body: Vec<u8>,
 }
 
 /// Why a request failed: the status, and what its client is told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    status: u16,
+    status: StatusCode,
     class: &'static str,
     message: String,
 }
 
 impl Failure {
-    fn new(status: u16, class: &'static str, message: impl Into<String>) -> Failure {
+    fn new(status: StatusCode, class: &'static str, message: impl Into<String>) -> Failure {
         Failure { status, class, message: message.into() }
     }
 }
@@ -80,9 +80,9 @@ impl Failure {
 impl From<Stop> for Failure {
     fn from(stop: Stop) -> Failure {
         match stop {
-            Stop::Quota => Failure::new(402, "quota", stop.to_string()),
-            Stop::Size => Failure::new(502, "size", stop.to_string()),
-            Stop::Gone => Failure::new(500, "gone", stop.to_string()),
+            Stop::Quota => Failure::new(StatusCode::PAYMENT_REQUIRED, "quota", stop.to_string()),
+            Stop::Size => Failure::new(StatusCode::BAD_GATEWAY, "size", stop.to_string()),
+            Stop::Gone => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "gone", stop.to_string()),
         }
     }
 }
@@ -99,6 +99,7 @@ pub fn problem(id: &str, class: &str, message: &str) -> String {
 }
 
 const JSON: &[u8] = b"application/json";
+const TEXT: &[u8] = b"text/plain; charset=utf-8";
 
 impl Job {
     /// The time that is left.
@@ -156,7 +157,7 @@ impl Job {
 
     /// Remembers what the account does not allow.
     pub fn refused(&self, refusal: &Refusal) {
-        self.fail(Failure::new(refusal.reason.status().as_u16(), refusal.reason.name(), &refusal.message));
+        self.fail(Failure::new(refusal.reason.status(), refusal.reason.name(), &refusal.message));
     }
 
     fn fail(&self, failure: Failure) {
@@ -172,21 +173,29 @@ impl Job {
     /// Does all of the work.
     pub async fn run(self: Arc<Job>, task: Task) {
         let done = timeout_at(self.deadline, self.perform(task)).await;
-        let done = done.unwrap_or_else(|_| Err(Failure::new(504, "time", "the time of the request is over")));
+        let done = done.unwrap_or_else(|_| {
+            Err(Failure::new(StatusCode::GATEWAY_TIMEOUT, "time", "the time of the request is over"))
+        });
         let settled = timeout(SETTLING, self.open.settle()).await;
         let done = match settled {
             Ok(()) => done,
-            Err(_) => Err(Failure::new(503, Reason::Unavailable.name(), "the accounts cannot be written now")),
+            Err(_) => Err(Failure::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                Reason::Unavailable.name(),
+                "the accounts cannot be written now",
+            )),
         };
         let used = &self.open.used;
         let number = |count: u64| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-        let status = done
-            .as_ref()
-            .map_or_else(|failure| failure.status, |reply| reply.as_ref().map_or(200, |reply| reply.status));
+        let status = match (self.sending.begun(), &done) {
+            (Some(status), _) => status,
+            (None, Ok(reply)) => reply.as_ref().map_or(StatusCode::OK, |reply| reply.head.status),
+            (None, Err(failure)) => failure.status,
+        };
         self.audit(
             "request_served",
             &[
-                ("status", i64::from(status).into()),
+                ("status", i64::from(status.as_u16()).into()),
                 ("instructions", number(used.instructions.load(Ordering::Relaxed))),
                 ("bytes", number(used.bytes.load(Ordering::Relaxed))),
             ],
@@ -195,17 +204,17 @@ impl Job {
             Ok(Some(reply)) => reply,
             // The end of the pieces says that it is whole.
             Ok(None) => return,
-            Err(failure) if self.sending.has_begun() => {
+            Err(failure) if self.sending.begun().is_some() => {
                 self.audit("answer_broken_off", &[("message", failure.message.into())]);
-                return self.sending.break_off();
+                return self.sending.break_off().await;
             }
             Err(Failure { status, class, message }) => {
-                Reply { status, kind: JSON.into(), body: problem(&self.open.id, class, &message).into() }
+                Reply { head: Head::json(status), body: problem(&self.open.id, class, &message).into() }
             }
         };
-        if self.sending.begin(reply.status, &reply.kind).is_ok() && !reply.body.is_empty() {
-            // Where the client is gone, nobody is there for it; one that reads nothing has its time.
-            let _ = timeout_at(self.deadline.max(Instant::now() + SETTLING), self.sending.send(reply.body)).await;
+        if self.sending.begin(reply.head).is_ok() && !reply.body.is_empty() {
+            // There is room for one piece. Where the client is gone, nobody is there for it.
+            let _ = self.sending.send(reply.body).await;
         }
     }
 
@@ -214,7 +223,7 @@ impl Job {
         let (routes, name, request) = match task {
             Task::Text(text) => {
                 self.count(text.len())?;
-                return Ok(Some(Reply { status: 200, kind: JSON.into(), body: text.into() }));
+                return Ok(Some(Reply { head: Head::json(StatusCode::OK), body: text.into() }));
             }
             Task::Route { routes, name, request } => (routes, name, request),
         };
@@ -227,16 +236,17 @@ impl Job {
             eprintln!("relay: {}: /{name}: {}", self.open.id, String::from_utf8_lossy(&answered.output).trim_end());
         }
         let wrong = |problem: String| self.route_failed(&name, &problem);
-        if self.sending.has_begun() {
-            return match answered.value().get("stream").and_then(Value::as_i64) {
-                Some(number) => self.pass_on(number).await.map(|()| None),
-                None => Ok(None),
-            };
+        let begun = self.sending.begun().is_some();
+        if let Some(number) = answered.value().get("stream") {
+            let body = number.as_i64().and_then(|number| self.take_stream(number));
+            let body = body.ok_or_else(|| wrong(format!("it returned the stream {number}, which is none")))?;
+            if !begun {
+                self.sending.begin(head(answered.value(), TEXT).map_err(wrong)?).map_err(wrong)?;
+            }
+            return self.pass_on(body).await.map(|()| None);
         }
-        if let Some(number) = answered.value().get("stream").and_then(Value::as_i64) {
-            let (status, kind) = head(answered.value()).map_err(wrong)?;
-            self.sending.begin(status, &kind).map_err(wrong)?;
-            return self.pass_on(number).await.map(|()| None);
+        if begun {
+            return Ok(None);
         }
         let reply = reply(answered.value()).map_err(wrong)?;
         self.count(reply.body.len())?;
@@ -244,11 +254,10 @@ impl Job {
     }
 
     /// Sends what comes from an upstream, as it comes.
-    async fn pass_on(&self, number: i64) -> Result<(), Failure> {
-        let Some(mut body) = self.take_stream(number) else {
-            return Err(Failure::new(500, "route", format!("there is no stream {number}")));
-        };
-        while let Some(piece) = body.next().await.map_err(|problem| Failure::new(502, "upstream", problem))? {
+    async fn pass_on(&self, mut body: Body) -> Result<(), Failure> {
+        while let Some(piece) =
+            body.next().await.map_err(|problem| Failure::new(StatusCode::BAD_GATEWAY, "upstream", problem))?
+        {
             self.send(piece).await?;
         }
         Ok(())
@@ -259,13 +268,18 @@ impl Job {
         let known = self.failure.lock().unwrap_or_else(PoisonError::into_inner).take();
         let class = if let Error::Lua(error) = &error { error.class } else { None };
         let failure = match (known, class) {
-            (Some(failure), _) => failure,
-            (None, Some(ErrorClass::Budget)) if self.open.instructions < self.instructions => {
-                Failure::new(402, "quota", "the account has used up its instructions")
+            // If the script did not catch it and then fail for another reason.
+            (Some(failure), _) if error.to_string().contains(&failure.message) => failure,
+            (_, Some(ErrorClass::Budget)) if self.open.instructions < self.instructions => {
+                Failure::new(StatusCode::PAYMENT_REQUIRED, "quota", "the account has used up its instructions")
             }
-            (None, Some(ErrorClass::Budget)) => Failure::new(500, "budget", "the route used up its instructions"),
-            (None, Some(ErrorClass::Interrupted)) => Failure::new(504, "time", "the time of the request is over"),
-            (None, _) => Failure::new(500, "route", "the route failed"),
+            (_, Some(ErrorClass::Budget)) => {
+                Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "budget", "the route used up its instructions")
+            }
+            (_, Some(ErrorClass::Interrupted)) => {
+                Failure::new(StatusCode::GATEWAY_TIMEOUT, "time", "the time of the request is over")
+            }
+            _ => Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "route", "the route failed"),
         };
         self.route_failed(name, &error.to_string());
         failure
@@ -274,43 +288,35 @@ impl Job {
     fn route_failed(&self, name: &str, message: &str) -> Failure {
         eprintln!("relay: {}: /{name} failed: {message}", self.open.id);
         self.audit("route_failed", &[("route", name.into()), ("message", message.into())]);
-        Failure::new(500, "route", "the route failed")
+        Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "route", "the route failed")
     }
 }
 
-fn head(table: &Value) -> Result<(u16, Vec<u8>), String> {
+/// Status and type in what a route returned.
+fn head(table: &Value, kind: &[u8]) -> Result<Head, String> {
     let status = match table.get("status") {
         None => 200,
-        Some(status) => {
-            let number = status.as_i64().and_then(|number| u16::try_from(number).ok());
-            number.filter(|number| (200..=999).contains(number)).ok_or_else(|| format!("the status is {status}"))?
-        }
+        Some(status) => status.as_i64().ok_or_else(|| format!("the status is {status}"))?,
     };
     let kind = match table.get("type") {
-        None => b"text/plain; charset=utf-8",
+        None => kind,
         Some(kind) => kind.as_bytes().ok_or_else(|| format!("the type is {kind}"))?,
     };
-    Ok((status, kind.into()))
+    Head::new(status, kind)
 }
 
 /// What a route returned: a text, or a table with `status`, `type`, `body`.
 fn reply(value: &Value) -> Result<Reply, String> {
     if let Some(text) = value.as_bytes() {
-        return Ok(Reply { status: 200, kind: b"text/plain; charset=utf-8".into(), body: text.into() });
+        return Ok(Reply { head: Head::new(200, TEXT)?, body: text.into() });
     }
     if value.as_table().is_none() {
         return Err(format!("it returned {value}, which is neither a text nor a table"));
     }
-    let (status, mut kind) = head(value)?;
-    let body = match value.get("body") {
-        None => Vec::new(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => {
-            if value.get("type").is_none() {
-                kind = JSON.into();
-            }
-            json::written(other, None).into()
-        }
+    let (kind, body) = match value.get("body") {
+        None => (TEXT, Vec::new()),
+        Some(Value::String(text)) => (TEXT, text.clone()),
+        Some(other) => (JSON, json::written(other, None).into()),
     };
-    Ok(Reply { status, kind, body })
+    Ok(Reply { head: head(value, kind)?, body })
 }

@@ -66,7 +66,7 @@ fn every_example_prints_what_is_shown() {
         assert!(output.status.success(), "{command}: {printed} {}", String::from_utf8_lossy(&output.stderr));
         assert!(fits(&shown, printed.trim_end()), "{command}\nprinted {printed}\nshown   {shown}");
     }
-    assert_eq!(count, 10);
+    assert_eq!(count, 11);
 }
 
 #[test]
