@@ -31,7 +31,7 @@ pub fn make_pair(file: &Path) -> Result<String, String> {
     let mut seed = zeroize::Zeroizing::new([0; 32]);
     random(&mut *seed)?;
     write_private(file, &zeroize::Zeroizing::new(hex(&*seed)))?;
-    Ok(hex(pair(&*seed)?.public_key().as_ref()))
+    Ok(hex(pair(&seed)?.public_key().as_ref()))
 }
 
 fn pair(seed: &[u8; 32]) -> Result<Ed25519KeyPair, String> {
