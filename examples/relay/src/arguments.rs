@@ -48,6 +48,8 @@ serve:
   --body BYTES         of a request; 262144
   --answer BYTES       of an answer; 67108864
   --threads N          for scripts; as many as processors
+  --running N          requests at a time; 500
+  --grace SECONDS      for requests that have begun, when the relay is to end; 10
   --audit FILE         write who asked for what
 ";
 
@@ -74,6 +76,9 @@ pub struct Arguments {
     pub key_file: PathBuf,
 }
 
+/// More requests never run at a time.
+const MOST: usize = 1_000_000;
+
 /// Options with values and flags, as they are found.
 #[derive(Default)]
 struct Found {
@@ -89,7 +94,20 @@ fn options(command: &str) -> &'static [&'static str] {
     match command {
         "key" => &["requests", "instructions", "bytes", "calls", "rate", "at-once", "admin", "remove"],
         "secret" => &["to", "header", "prefix", "sign", "remove"],
-        "serve" => &["listen", "name", "skew", "time", "silence", "instructions", "body", "answer", "threads", "audit"],
+        "serve" => &[
+            "listen",
+            "name",
+            "skew",
+            "time",
+            "silence",
+            "instructions",
+            "body",
+            "answer",
+            "threads",
+            "running",
+            "grace",
+            "audit",
+        ],
         "ask" => &["private", "name", "body"],
         _ => &[],
     }
@@ -200,6 +218,8 @@ impl Found {
                 answer: self.number("answer")?.unwrap_or(64 * 1024 * 1024),
             },
             threads: threads.max(1),
+            running: usize::try_from(self.number("running")?.unwrap_or(500)).unwrap_or(MOST).min(MOST),
+            grace: seconds("grace", 10)?,
             audit: self.value("audit").map(PathBuf::from),
         })
     }

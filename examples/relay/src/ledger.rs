@@ -35,7 +35,7 @@ struct Job {
     then: Then,
 }
 
-type Then = Box<dyn FnOnce(Result<&Value, &str>) + Send>;
+type Then = Box<dyn FnOnce(Result<&Value, ()>) + Send>;
 
 enum Message {
     Do(Job),
@@ -133,13 +133,13 @@ impl Ledger {
             Box::new(move |result| {
                 let answer = match result {
                     Ok(result) => refused(result).map_or_else(|| Ok(read(result)), Err),
-                    Err(problem) => Err(unavailable(problem)),
+                    Err(()) => Err(unavailable()),
                 };
                 // Who has left does not hear it.
                 let _ = reply.send(answer);
             }),
         );
-        answer.await.unwrap_or_else(|_| Err(unavailable("the relay ends")))
+        answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
     /// Takes the nonce and begins the request, if the account allows it.
@@ -187,15 +187,15 @@ impl Ledger {
                         Some(refusal) => Err(refusal),
                         None => Ok(open(result)),
                     },
-                    Err(problem) => {
+                    Err(()) => {
                         drop(open(&Value::Nil));
-                        Err(unavailable(problem))
+                        Err(unavailable())
                     }
                 };
                 let _ = reply.send(answer);
             }),
         );
-        answer.await.unwrap_or_else(|_| Err(unavailable("the relay ends")))
+        answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
     /// The account of a key.
@@ -280,9 +280,8 @@ impl Drop for Open {
     }
 }
 
-fn unavailable(problem: &str) -> Refusal {
-    // What exactly is wrong is not for clients: the log has it.
-    let _ = problem;
+/// What exactly is wrong is not for clients: the log has it.
+fn unavailable() -> Refusal {
     Refusal::new(Reason::Unavailable, "the accounts cannot be written now").after(1)
 }
 
@@ -339,7 +338,7 @@ fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec
                         if job.is_kept {
                             again.push(job);
                         } else {
-                            (job.then)(Err(&problem));
+                            (job.then)(Err(()));
                         }
                     }
                 }

@@ -15,7 +15,7 @@ use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use crate::answer::{Allowance, Pieces, Working, answer};
@@ -58,6 +58,8 @@ pub struct Relay {
     pub counts: Arc<Counts>,
     pub upstreams: Arc<Upstreams>,
     pub bounds: Bounds,
+    /// Room for requests that run.
+    pub running: Arc<Semaphore>,
     /// The threads for scripts, and those for everything else.
     pub scripts: Handle,
     pub io: Handle,
@@ -133,6 +135,9 @@ impl Relay {
         let (config, now) = (self.config(), now());
         let (claims, caller) = self.verifier.check(head, &config.vault.callers, now)?;
         let place = place(head, &config, caller)?;
+        let room = Arc::clone(&self.running)
+            .try_acquire_owned()
+            .map_err(|_| Refusal::new(Reason::Unavailable, "as many requests run as may at a time").after(1))?;
         let body = read(body, self.bounds.body, deadline).await?;
         claims.check_body(&body)?;
         let asked = Asked {
@@ -173,13 +178,15 @@ impl Relay {
             answer: Allowance { used: AtomicU64::new(0), most: self.bounds.answer },
             deadline,
             stop: Arc::clone(&stop),
+            scripts: self.scripts.clone(),
             io: self.io.clone(),
+            _room: room,
             log: self.log.clone(),
             streams: Mutex::new(HashMap::new()),
             next_stream: AtomicI64::new(1),
             failure: Mutex::new(None),
         });
-        let task = self.scripts.spawn(job.run(task)).abort_handle();
+        let task = self.io.spawn(job.run(task)).abort_handle();
         // From here on the work ends when the client goes: hyper drops this future, or the body.
         let working = Working { task, stop };
         let head = head_of.await.map_err(|_| Refusal::new(Reason::Unavailable, "the relay ends, or failed"))?;

@@ -36,8 +36,8 @@ const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Connections at a time; more wait.
 const CONNECTIONS: usize = 4096;
 
-/// Time of requests that have begun, when the relay is to end.
-const GRACE: Duration = Duration::from_secs(10);
+/// Time in which what is ended has to end.
+const LAST: Duration = Duration::from_secs(5);
 
 /// How it serves.
 pub struct Serve {
@@ -47,6 +47,10 @@ pub struct Serve {
     pub skew: u64,
     pub bounds: Bounds,
     pub threads: usize,
+    /// Requests that run at a time.
+    pub running: usize,
+    /// Time of requests that have begun, when the relay is to end.
+    pub grace: Duration,
     pub audit: Option<PathBuf>,
 }
 
@@ -70,6 +74,7 @@ pub fn serve(place: Place, serve: Serve) -> Result<(), String> {
         counts: Arc::new(Counts::default()),
         upstreams: Arc::new(Upstreams::new(serve.bounds.silence)?),
         bounds: serve.bounds,
+        running: Arc::new(Semaphore::new(serve.running)),
         scripts: scripts.handle().clone(),
         io: io.handle().clone(),
         log: log.map(|log| Arc::new(Audit::new(log))),
@@ -77,9 +82,10 @@ pub fn serve(place: Place, serve: Serve) -> Result<(), String> {
         requests: AtomicU64::new(0),
         is_ending: AtomicBool::new(false),
     });
-    let served = io.block_on(listen(&relay, serve.listen, place, module));
+    let served = io.block_on(listen(&relay, serve.listen, serve.grace, place, module));
     // Drops what still works, which settles itself.
-    scripts.shutdown_timeout(GRACE);
+    io.shutdown_timeout(LAST);
+    scripts.shutdown_timeout(LAST);
     relay.ledger.end(&relay.counts);
     let ended = thread.join().map_err(|_| "the accounts failed".to_owned());
     served.and(ended)
@@ -91,7 +97,13 @@ fn read_config(place: &Place, module: &Module) -> Result<Config, String> {
     Ok(Config { vault: Arc::new(vault), routes: Arc::new(routes) })
 }
 
-async fn listen(relay: &Arc<Relay>, address: SocketAddr, place: Arc<Place>, module: Module) -> Result<(), String> {
+async fn listen(
+    relay: &Arc<Relay>,
+    address: SocketAddr,
+    grace: Duration,
+    place: Arc<Place>,
+    module: Module,
+) -> Result<(), String> {
     let listener = TcpListener::bind(address).await;
     let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -140,7 +152,7 @@ async fn listen(relay: &Arc<Relay>, address: SocketAddr, place: Arc<Place>, modu
     }
     drop(listener);
     relay.is_ending.store(true, Ordering::Relaxed);
-    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+    let _ = tokio::time::timeout(grace, graceful.shutdown()).await;
     Ok(())
 }
 

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cu_host::{Error, ErrorClass, Value, json};
+use cu_host::{Error, ErrorClass, Response, Value, json};
 use hyper::StatusCode;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::answer::{Allowance, Head, Sending, Stop};
@@ -40,8 +42,11 @@ pub struct Job {
     pub answer: Allowance,
     pub deadline: Instant,
     pub stop: Arc<AtomicBool>,
-    /// The threads for input and output.
+    /// The threads for scripts, and those for everything else.
+    pub scripts: Handle,
     pub io: Handle,
+    /// Its place among the requests that run.
+    pub _room: OwnedSemaphorePermit,
     pub log: Option<Arc<Audit>>,
     pub streams: Mutex<HashMap<i64, Body>>,
     pub next_stream: AtomicI64,
@@ -227,10 +232,13 @@ impl Job {
             }
             Task::Route { routes, name, request } => (routes, name, request),
         };
-        let answered = {
-            let code = routes::call(&name, request).map_err(|error| self.failed(&name, error))?;
-            let mut instance = routes.instance(functions::options(self)).map_err(|error| self.failed(&name, error))?;
-            instance.run(code).await.map_err(|error| self.failed(&name, error))?
+        // On threads of their own, so that a script that computes for long keeps no answer waiting.
+        let mut script = JoinSet::new();
+        script.spawn_on(run(Arc::clone(self), routes, name.clone(), request), &self.scripts);
+        let answered = match script.join_next().await {
+            Some(Ok(Ok(answered))) => answered,
+            Some(Ok(Err(error))) => return Err(self.failed(&name, error)),
+            Some(Err(_)) | None => return Err(self.route_failed(&name, "the relay failed in it")),
         };
         if !answered.output.is_empty() {
             eprintln!("relay: {}: /{name}: {}", self.open.id, String::from_utf8_lossy(&answered.output).trim_end());
@@ -290,6 +298,13 @@ impl Job {
         self.audit("route_failed", &[("route", name.into()), ("message", message.into())]);
         Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "route", "the route failed")
     }
+}
+
+/// Runs a route in an instance of its own.
+async fn run(job: Arc<Job>, routes: Arc<Routes>, name: String, request: Value) -> Result<Response, Error> {
+    let code = routes::call(&name, request)?;
+    let mut instance = routes.instance(functions::options(&job))?;
+    instance.run(code).await
 }
 
 /// Status and type in what a route returned.

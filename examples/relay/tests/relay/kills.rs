@@ -120,6 +120,30 @@ fn a_stream_that_a_kill_ends_is_counted_as_far_as_it_was_noted() {
 }
 
 #[test]
+fn what_does_not_end_in_time_is_ended_and_counted() {
+    let place = Place::new("grace");
+    let ada = place.key("ada", &[]);
+    let relay = place.serve(&["--grace", "1", "--instructions", "100000000000"]);
+    let mut hanging = ada.request("POST", "/pass", "/half").begin(relay.address).unwrap();
+    assert!(hanging.piece().unwrap().is_some());
+    std::thread::scope(|threads| {
+        let (ada, address) = (&ada, relay.address);
+        threads.spawn(move || ada.request("POST", "/plain", "while true do end").try_send(address));
+        std::thread::sleep(Duration::from_millis(300));
+        let begun = std::time::Instant::now();
+        relay.end();
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    });
+    assert!(!hanging.rest().unwrap().is_whole);
+    let account = &place.accounts()["accounts"]["ada"];
+    assert_eq!((account["at_once"].as_u64(), account["interrupted"].as_u64()), (Some(0), Some(0)), "{account}");
+    assert!(
+        account["instructions"].as_u64().unwrap() > 1_000_000 && account["bytes"].as_u64().unwrap() > 15,
+        "{account}"
+    );
+}
+
+#[test]
 fn a_relay_that_is_asked_to_end_ends_what_has_begun() {
     let place = Place::new("end");
     let ada = place.key("ada", &[]);

@@ -46,6 +46,20 @@ fn one_thread_serves_many_that_wait() {
 }
 
 #[test]
+fn a_relay_that_is_full_says_so_and_takes_no_nonce() {
+    let place = Place::new("full");
+    let ada = place.key("ada", &[]);
+    let relay = place.serve(&["--running", "2"]);
+    let coming: Vec<_> = (0..2).map(|_| ada.request("POST", "/pass", "/half").begin(relay.address).unwrap()).collect();
+    let request = ada.request("POST", "/plain", "return 'x'");
+    let answer = request.send(relay.address);
+    assert_eq!(answer.error(), (503, "unavailable".into(), "as many requests run as may at a time".into()));
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    drop(coming);
+    until("there is room again", || request.send(relay.address).status == 200);
+}
+
+#[test]
 fn what_an_upstream_does_wrong_is_an_error_that_says_so() {
     let place = Place::new("wrong");
     let ada = place.key("ada", &[]);
