@@ -29,6 +29,7 @@ pub const TEXT: &str = "usage: relay COMMAND [--place FOLDER] [--key-file FILE]
   list                      show keys, secrets and routes
   routes FOLDER             install the routes of a folder, in place of those that were there
   serve                     answer requests
+  rekey FILE                encrypt everything with another key, which is made if the file is missing
   accounts                  show what keys have used; a relay that runs answers /relay/accounts
   ask KEY METHOD URL --private FILE [--name NAME] [--body < FILE]
                             sign a request and send it
@@ -66,6 +67,7 @@ pub enum Asked {
     Routes(PathBuf),
     Serve(Serve),
     Accounts,
+    Rekey(PathBuf),
     Ask { private: PathBuf, ask: Ask },
 }
 
@@ -181,6 +183,7 @@ impl Found {
             "routes" => Asked::Routes(self.operand("FOLDER")?.into()),
             "serve" => Asked::Serve(self.serve()?),
             "accounts" => Asked::Accounts,
+            "rekey" => Asked::Rekey(self.operand("FILE")?.into()),
             "ask" => {
                 let private = self.value("private").ok_or("--private FILE is wanted: the private key")?.into();
                 let (key, method, url) = (self.text("KEY")?, self.text("METHOD")?, self.text("URL")?);

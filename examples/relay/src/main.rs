@@ -83,6 +83,7 @@ fn run(Arguments { asked, place, key_file }: Arguments) -> Result<(), String> {
         Asked::Routes(folder) => install(&open()?, &folder)?,
         Asked::Serve(serve) => serve::serve(open()?, serve)?,
         Asked::Accounts => accounts(open()?)?,
+        Asked::Rekey(file) => open()?.rekey(&file)?,
         Asked::Ask { private, ask } => ask::ask(&private, ask)?,
     }
     Ok(())

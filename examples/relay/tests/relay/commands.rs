@@ -41,6 +41,33 @@ fn wrong_arguments_are_refused_with_what_is_wanted() {
 }
 
 #[test]
+fn everything_is_encrypted_with_another_key() {
+    let place = Place::new("rekey");
+    let ada = place.key("ada", &["--admin"]);
+    let relay = place.serve(&[]);
+    let request = ada.request("POST", "/count", "before");
+    assert_eq!(request.send(relay.address).good(), "counted");
+    relay.end();
+    let (listed, accounts) = (place.done(&["list"]), place.accounts());
+    place.done(&["rekey", "new.key"]);
+    // As after a kill in between: once more, with the same files.
+    place.done(&["rekey", "new.key"]);
+    assert!(place.fails(&["list"], "").contains("needs the key with id"));
+    std::fs::rename(place.folder.join("new.key"), place.folder.join("relay.key")).unwrap();
+    assert_eq!((place.done(&["list"]), place.accounts()), (listed, accounts));
+    let relay = place.serve(&[]);
+    assert_eq!(request.send(relay.address).error().1, "nonce");
+    assert_eq!(ada.post(relay.address, "/count", "after").good(), "counted");
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        std::fs::set_permissions(place.folder.join("relay.key"), mode).unwrap();
+        let said = place.run(&["list"], "").stderr;
+        assert!(String::from_utf8_lossy(&said).contains("others can use the key file relay.key (mode 644)"));
+    }
+}
+
+#[test]
 fn what_is_kept_is_listed_and_removed() {
     let place = Place::new("list");
     let public = place.done(&["pair", "ada.key"]);

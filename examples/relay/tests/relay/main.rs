@@ -13,4 +13,5 @@ mod place;
 mod requests;
 mod secrets;
 mod streams;
+mod tls;
 mod upstream;

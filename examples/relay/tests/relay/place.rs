@@ -81,9 +81,15 @@ impl Place {
 
     /// A relay that answers requests.
     pub fn serve(&self, words: &[&str]) -> Relay {
+        self.serve_with(words, |_| ())
+    }
+
+    /// The same, with what else the process is to have.
+    pub fn serve_with(&self, words: &[&str], change: impl FnOnce(&mut Command)) -> Relay {
         let log = std::fs::File::options().append(true).create(true).open(self.folder.join("log")).unwrap();
         let own = ["serve", "--listen", "127.0.0.1:0", "--audit", "audit.jsonl"];
         let mut command = self.command(&[&own, words].concat());
+        change(&mut command);
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
