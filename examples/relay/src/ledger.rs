@@ -35,6 +35,13 @@ struct Job {
     then: Then,
 }
 
+/// Why operations were not done.
+struct Failed {
+    problem: String,
+    /// Whether the store failed, which may do them later; else one of them is wrong.
+    is_of_store: bool,
+}
+
 type Then = Box<dyn FnOnce(Result<&Value, ()>) + Send>;
 
 enum Message {
@@ -86,6 +93,26 @@ fn number(number: u64) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
+impl Asked {
+    fn operation(&self) -> Value {
+        operation(
+            "admit",
+            [
+                ("id", self.id.as_str().into()),
+                ("key", self.key.as_str().into()),
+                ("nonce", self.nonce.as_str().into()),
+                ("time", number(self.time)),
+                ("now", number(self.now)),
+                ("skew", number(self.skew)),
+                ("limits", self.limits.value()),
+                ("instructions", number(self.instructions)),
+                ("bytes", number(self.bytes)),
+                ("body", number(self.body)),
+            ],
+        )
+    }
+}
+
 impl Ledger {
     /// Starts the thread over a store, which `open` opens, now and after a failure. Answers also how often it was started.
     pub fn start(
@@ -93,22 +120,22 @@ impl Ledger {
     ) -> Result<(Ledger, JoinHandle<()>, i64), String> {
         let module = Module::new(MODULE).map_err(|error| error.to_string())?;
         let mut instance = Some(instance(&module, open()?)?);
-        let mut apply = move |list: Value| -> Result<Vec<Value>, String> {
+        let mut apply = move |list: Value| -> Result<Vec<Value>, Failed> {
+            let of_store = |problem| Failed { problem, is_of_store: true };
             let current = match &mut instance {
                 Some(current) => current,
-                none => none.insert(self::instance(&module, open()?)?),
+                none => none.insert(open().and_then(|store| self::instance(&module, store)).map_err(of_store)?),
             };
-            let done = current.call(&Call::new("batch").value(list).by_content()).map_err(|error| error.to_string());
-            match done {
+            match current.call(&Call::new("batch").value(list).by_content()) {
                 Ok(response) => Ok(elements(response.value())),
                 Err(error) => {
                     // Nobody knows what its VM has seen.
                     instance = None;
-                    Err(error)
+                    Err(Failed { is_of_store: !matches!(error, Error::Lua(_)), problem: error.to_string() })
                 }
             }
         };
-        let recovered = apply(vec![operation("recover", [])].into())?;
+        let recovered = apply(vec![operation("recover", [])].into()).map_err(|failed| failed.problem)?;
         let start = recovered.first().and_then(|result| result.get("start")).and_then(Value::as_i64).unwrap_or(0);
         let (sender, receiver) = channel();
         let thread = std::thread::Builder::new().name("ledger".into()).spawn(move || work(&receiver, apply));
@@ -127,75 +154,51 @@ impl Ledger {
         read: impl FnOnce(&Value) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let (reply, answer) = oneshot::channel();
-        self.send(
-            operation,
-            false,
-            Box::new(move |result| {
-                let answer = match result {
-                    Ok(result) => refused(result).map_or_else(|| Ok(read(result)), Err),
-                    Err(()) => Err(unavailable()),
-                };
-                // Who has left does not hear it.
-                let _ = reply.send(answer);
-            }),
-        );
+        let then = move |result: Result<&Value, ()>| {
+            let answer = match result {
+                Ok(result) => refused(result).map_or_else(|| Ok(read(result)), Err),
+                Err(()) => Err(unavailable()),
+            };
+            // Who has left does not hear it.
+            let _ = reply.send(answer);
+        };
+        self.send(operation, false, Box::new(then));
         answer.await.unwrap_or_else(|_| Err(unavailable()))
     }
 
     /// Takes the nonce and begins the request, if the account allows it.
     pub async fn admit(&self, asked: Asked) -> Result<Open, Refusal> {
-        let ledger = self.clone();
-        let id = asked.id.clone();
-        let operation = operation(
-            "admit",
-            [
-                ("id", asked.id.into()),
-                ("key", asked.key.into()),
-                ("nonce", asked.nonce.into()),
-                ("time", number(asked.time)),
-                ("now", number(asked.now)),
-                ("skew", number(asked.skew)),
-                ("limits", asked.limits.value()),
-                ("instructions", number(asked.instructions)),
-                ("bytes", number(asked.bytes)),
-                ("body", number(asked.body)),
-            ],
-        );
-        let body = asked.body;
         let (reply, answer) = oneshot::channel();
-        self.send(
-            operation,
-            false,
-            Box::new(move |result| {
-                let grant = |result: &Value, name| {
-                    result.get(name).and_then(Value::as_i64).and_then(|it| u64::try_from(it).ok()).unwrap_or(0)
-                };
-                // Also where the store failed: it may have kept it all the same. If nobody takes it, it settles itself.
-                let open = |result: &Value| {
-                    let used = Arc::new(Used { bytes: AtomicU64::new(body), ..Used::default() });
-                    ledger.open_requests(|open| open.insert(id.clone(), Arc::downgrade(&used)));
-                    Open {
-                        id,
-                        instructions: grant(result, "instructions"),
-                        bytes: grant(result, "bytes"),
-                        used,
-                        ledger,
-                    }
-                };
-                let answer = match result {
-                    Ok(result) => match refused(result) {
-                        Some(refusal) => Err(refusal),
-                        None => Ok(open(result)),
-                    },
-                    Err(()) => {
-                        drop(open(&Value::Nil));
-                        Err(unavailable())
-                    }
-                };
-                let _ = reply.send(answer);
-            }),
-        );
+        let (operation, ledger) = (asked.operation(), self.clone());
+        let then = move |result: Result<&Value, ()>| {
+            let answer = match result.map(|result| (refused(result), result)) {
+                Ok((Some(refusal), _)) => Err(refusal),
+                Ok((None, result)) => Ok(ledger.open(asked, result)),
+                Err(()) => {
+                    // It may have been kept all the same: then it is to be settled.
+                    drop(ledger.open(asked, &Value::Nil));
+                    Err(unavailable())
+                }
+            };
+            // Where nobody takes it, it settles itself.
+            let _ = reply.send(answer);
+        };
+        self.send(operation, false, Box::new(then));
         answer.await.unwrap_or_else(|_| Err(unavailable()))
+    }
+
+    /// A request that may use what the result says.
+    fn open(&self, asked: Asked, result: &Value) -> Open {
+        let grant = |name| result.get(name).and_then(Value::as_i64).and_then(|number| u64::try_from(number).ok());
+        let used = Arc::new(Used { bytes: AtomicU64::new(asked.body), ..Used::default() });
+        self.open_requests(|open| open.insert(asked.id.clone(), Arc::downgrade(&used)));
+        Open {
+            id: asked.id,
+            instructions: grant("instructions").unwrap_or(0),
+            bytes: grant("bytes").unwrap_or(0),
+            used,
+            ledger: self.clone(),
+        }
     }
 
     /// The account of a key.
@@ -310,7 +313,7 @@ fn instance(module: &Module, store: Box<dyn Store>) -> Result<Instance, String> 
     make().map_err(|error| format!("the accounts: {error}"))
 }
 
-fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec<Value>, String>) {
+fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec<Value>, Failed>) {
     let mut again: Vec<Job> = Vec::new();
     let mut is_ending = false;
     while !is_ending {
@@ -326,25 +329,35 @@ fn work(receiver: &Receiver<Message>, mut apply: impl FnMut(Value) -> Result<Vec
             }
             next = if jobs.len() < MOST && !is_ending { receiver.try_recv().ok() } else { None };
         }
-        let mut rest = jobs.into_iter().peekable();
-        while rest.peek().is_some() {
-            let part: Vec<Job> = rest.by_ref().take(MOST).collect();
-            let list: Value = part.iter().map(|job| job.operation.clone()).collect();
-            match apply(list) {
-                Ok(results) => part.into_iter().zip(&results).for_each(|(job, result)| (job.then)(Ok(result))),
-                Err(problem) => {
-                    eprintln!("relay: the accounts cannot be written: {problem}");
-                    for job in part {
-                        if job.is_kept {
-                            again.push(job);
-                        } else {
-                            (job.then)(Err(()));
-                        }
-                    }
-                }
-            }
+        while !jobs.is_empty() {
+            let rest = jobs.split_off(jobs.len().min(MOST));
+            again.extend(perform(jobs, &mut apply));
+            jobs = rest;
         }
     }
+}
+
+/// Does operations in one unit; those that are to be tried again.
+fn perform(mut jobs: Vec<Job>, apply: &mut impl FnMut(Value) -> Result<Vec<Value>, Failed>) -> Vec<Job> {
+    let list: Value = jobs.iter().map(|job| job.operation.clone()).collect();
+    let failed = match apply(list) {
+        Ok(results) => {
+            jobs.into_iter().zip(&results).for_each(|(job, result)| (job.then)(Ok(result)));
+            return Vec::new();
+        }
+        Err(failed) => failed,
+    };
+    if !failed.is_of_store && jobs.len() > 1 {
+        // The others are not to suffer from the one that is wrong.
+        let second = jobs.split_off(jobs.len() / 2);
+        let mut again = perform(jobs, apply);
+        again.extend(perform(second, apply));
+        return again;
+    }
+    eprintln!("relay: the accounts cannot be written: {}", failed.problem);
+    let (again, over): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.is_kept && failed.is_of_store);
+    over.into_iter().for_each(|job| (job.then)(Err(())));
+    again
 }
 
 #[cfg(test)]

@@ -98,6 +98,23 @@ fn wherever_the_store_fails_all_is_counted_once() {
 }
 
 #[test]
+fn an_operation_that_is_wrong_fails_alone() {
+    let (runtime, place) = (runtime(), Place::default());
+    let (ledger, thread) = place.start();
+    // All at once, while the thread has something else to do.
+    for number in 0..50 {
+        let name = if number % 7 == 0 { "nonsense" } else { "refused" };
+        let fields = [("reason", "time".into()), ("count", 1.into())];
+        ledger.send(operation(name, fields), true, Box::new(|_| ()));
+    }
+    let open = runtime.block_on(ledger.admit(asked("1", "first", 1000, 1000, Limits::default()))).unwrap();
+    runtime.block_on(open.settle());
+    let counts = runtime.block_on(ledger.accounts(None)).unwrap();
+    assert_eq!(counts.get("refused").and_then(|refused| refused.get("time")), Some(&42.into()));
+    end(&ledger, thread);
+}
+
+#[test]
 fn nonces_are_taken_once_while_their_time_is_near_and_then_forgotten() {
     let (runtime, limits) = (runtime(), Limits::default());
     let mut random = Random::from_clock();
