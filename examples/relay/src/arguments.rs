@@ -3,6 +3,7 @@
 //! Invariant: no secret is an argument: others can read those of a process.
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -78,8 +79,8 @@ pub struct Arguments {
     pub key_file: PathBuf,
 }
 
-/// More requests never run at a time.
-const MOST: usize = 1_000_000;
+/// The longest time, in seconds.
+const YEAR: u64 = 366 * 24 * 60 * 60;
 
 /// Options with values and flags, as they are found.
 #[derive(Default)]
@@ -206,9 +207,8 @@ impl Found {
 
     fn serve(&self) -> Result<Serve, String> {
         let listen = self.string("listen")?.unwrap_or_else(|| "127.0.0.1:7358".into());
-        let seconds = |name, otherwise| Ok::<_, String>(Duration::from_secs(self.number(name)?.unwrap_or(otherwise)));
+        let seconds = |name, otherwise| self.within(name, otherwise, 1..=YEAR).map(Duration::from_secs);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.number("threads")?.map_or(cores, |number| usize::try_from(number).unwrap_or(cores));
         Ok(Serve {
             listen: listen.parse().map_err(|_| format!("'{listen}' is no address with a port"))?,
             name: self.string("name")?.unwrap_or_else(|| "relay".into()),
@@ -220,8 +220,8 @@ impl Found {
                 body: self.number("body")?.unwrap_or(256 * 1024),
                 answer: self.number("answer")?.unwrap_or(64 * 1024 * 1024),
             },
-            threads: threads.max(1),
-            running: usize::try_from(self.number("running")?.unwrap_or(500)).unwrap_or(MOST).min(MOST),
+            threads: self.within("threads", cores as u64, 1..=1024)? as usize,
+            running: self.within("running", 500, 1..=1_000_000)? as usize,
             grace: seconds("grace", 10)?,
             audit: self.value("audit").map(PathBuf::from),
         })
@@ -246,6 +246,16 @@ impl Found {
         // What a number of Lua holds.
         let number = text.parse().ok().filter(|number| *number <= i64::MAX as u64);
         number.map(Some).ok_or_else(|| format!("--{name} is '{text}'; wanted is a number, {} at most", i64::MAX))
+    }
+
+    fn within(&self, name: &str, otherwise: u64, range: RangeInclusive<u64>) -> Result<u64, String> {
+        let number = self.number(name)?.unwrap_or(otherwise);
+        let (least, most) = (range.start(), range.end());
+        if range.contains(&number) {
+            Ok(number)
+        } else {
+            Err(format!("--{name} is {number}; wanted is {least} to {most}"))
+        }
     }
 
     fn operand(&mut self, what: &str) -> Result<OsString, String> {

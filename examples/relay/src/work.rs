@@ -241,7 +241,8 @@ impl Job {
             Some(Err(_)) | None => return Err(self.route_failed(&name, "the relay failed in it")),
         };
         if !answered.output.is_empty() {
-            eprintln!("relay: {}: /{name}: {}", self.open.id, String::from_utf8_lossy(&answered.output).trim_end());
+            let printed = String::from_utf8_lossy(&answered.output);
+            eprintln!("relay: {}: /{name}: {}", self.open.id, json::quoted(printed.trim_end()));
         }
         let wrong = |problem: String| self.route_failed(&name, &problem);
         let begun = self.sending.begun().is_some();
@@ -294,7 +295,8 @@ impl Job {
     }
 
     fn route_failed(&self, name: &str, message: &str) -> Failure {
-        eprintln!("relay: {}: /{name} failed: {message}", self.open.id);
+        // Whatever a script says is one line of the log.
+        eprintln!("relay: {}: /{name} failed: {}", self.open.id, json::quoted(message));
         self.audit("route_failed", &[("route", name.into()), ("message", message.into())]);
         Failure::new(StatusCode::INTERNAL_SERVER_ERROR, "route", "the route failed")
     }

@@ -11,6 +11,11 @@ fn wrong_arguments_are_refused_with_what_is_wanted() {
         (place.fails(&["nothing"], ""), "there is no command 'nothing'"),
         (place.fails(&["serve", "--to", "x"], ""), "there is no option --to here"),
         (place.fails(&["serve", "--time", "soon"], ""), "--time is 'soon'; wanted is a number"),
+        (
+            place.fails(&["serve", "--time", "9223372036854775807"], ""),
+            "--time is 9223372036854775807; wanted is 1 to 31622400",
+        ),
+        (place.fails(&["serve", "--threads", "0"], ""), "--threads is 0; wanted is 1 to 1024"),
         (place.fails(&["key", "../x", &public], ""), "'../x' is no name"),
         (place.fails(&["key", "x", "beef"], ""), "'beef' is no public key"),
         (place.fails(&["key", "x", &public, "more"], ""), "'more' is one word too many"),

@@ -89,7 +89,7 @@ fn what_an_upstream_does_wrong_is_an_error_that_says_so() {
     // Where a script does not catch it, its client is told little, and the log the rest.
     assert_eq!(ada.post(relay.address, "/fetch", "/fail").error(), (500, "route".into(), "the route failed".into()));
     assert!(
-        place.log().contains("/fetch failed: fetch.lua:3: host.vault.fetch: the upstream broke the connection off"),
+        place.log().contains("/fetch failed: \"fetch.lua:3: host.vault.fetch: the upstream broke the connection off"),
         "{}",
         place.log()
     );
