@@ -190,6 +190,7 @@ typedef struct cu_engine cu_engine;
 typedef struct cu_module {
   const cu_engine *engine;
   void *code;        /* the engine's */
+  cu_buffer description; /* the section, a text of JSON with a zero behind it */
   cu_buffer version; /* text, with a zero behind it: the version of cu */
   cu_buffer features, flags; /* texts, each with a zero behind it */
 } cu_module;
@@ -202,8 +203,12 @@ void cu_module_close(cu_module *module); /* after its instances; NULL is allowed
 
 typedef enum cu_mode { CU_SYNC, CU_ASYNC, CU_EITHER } cu_mode;
 
-/* What scripts call as `host.NAME`. `call` gets the arguments, checked, puts up to 200 values into `answer` and answers CU_ANSWER_RESULTS; or puts one and
- * answers CU_ANSWER_ERROR, which raises it; or, of a CU_EITHER, CU_ANSWER_LATER: the compute waits. Anything else is an error in the script that says so.
+/* Beside the answers of the contract: the function failed, and put a text that says why. */
+enum { CU_FAILURE = -1 };
+
+/* What scripts call as `host.NAME`. `call` gets the arguments, checked, puts up to 200 values into `answer` and answers CU_ANSWER_RESULTS; or puts a text and
+ * answers CU_FAILURE, which raises `host.NAME: text`; or puts one value and answers CU_ANSWER_ERROR, which raises it as it is; or, of a CU_EITHER, answers
+ * CU_ANSWER_LATER: the compute waits. Anything else is an error in the script that says so.
  * It may not call the instance. A CU_ASYNC function has no `call`: the compute waits at once. */
 typedef struct cu_function {
   const char *name; /* letters, digits, `_`; with dots between: `http.get` */
