@@ -325,14 +325,17 @@ enum { CU_MOST_WORDS = 5 };
 /* What an adapter calls when the module calls an import: `context` is what `start` got. */
 int32_t cu_imported(void *context, cu_import which, const uint32_t *words);
 
-/* An engine. A function that fails writes why into `problem`, as a text. */
+/* An engine. The host gives it room for its code and for each of its machines, zeroed, and frees that when they have ended. A function that fails writes
+ * why into `problem`, as a text; until it does, that says that there was no memory. */
 struct cu_engine {
   const char *name;
   cu_bytes builtin;                                       /* a file with the section `cu` of the module that is built in; empty: none is */
-  void *(*load)(cu_bytes wasm, char *problem);            /* compiles; NULL if it cannot */
-  void (*unload)(void *code);
-  void *(*start)(void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the core has seen */
-  void (*end)(void *machine);
+  bool keeps_bytes;                                       /* those of `load` have to stay where they are until `unload` */
+  size_t code_bytes, machine_bytes;                       /* room that it wants */
+  bool (*load)(void *code, cu_bytes wasm, char *problem); /* compiles */
+  void (*unload)(void *code);                             /* also after a `load` that failed */
+  bool (*start)(void *machine, void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the host has seen */
+  void (*end)(void *machine);                             /* also after a `start` that failed */
   uint8_t *(*memory)(void *machine, size_t *size);        /* linear memory as it is now */
   bool (*call)(void *machine, cu_export which, const uint32_t *words, uint32_t *answer, char *problem); /* false: it trapped */
 };

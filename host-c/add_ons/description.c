@@ -22,16 +22,28 @@ static cu_status describe(cu_module *module, cu_error *error) {
   return module->version.failed || module->features.failed || module->flags.failed ? no_memory(error) : CU_OK;
 }
 
+/* A module, with room for the engine's code, and for a copy of the bytes if it keeps them. */
+typedef struct described {
+  cu_module module; /* first */
+  max_align_t code[];
+} described;
+
 cu_status cu_module_open(const cu_engine *engine, cu_bytes wasm, cu_module **opened, cu_error *error) {
-  cu_module *module = *opened = cu_allocate(NULL, sizeof *module);
-  if (module == NULL) return no_memory(error);
-  *module = (cu_module){ .engine = engine };
+  size_t kept = engine->keeps_bytes ? wasm.length : 0;
+  described *self = cu_allocate(NULL, sizeof *self + engine->code_bytes + kept);
+  *opened = NULL;
+  if (self == NULL) return no_memory(error);
+  memset(self, 0, sizeof *self + engine->code_bytes);
+  cu_module *module = &self->module;
+  module->engine = engine;
   bool nothing = wasm.length == 0 && engine->builtin.length == 0;
   cu_status status = nothing ? fail(error, CU_BAD_MODULE, "%s: it has no module built in, and no bytes were given", engine->name) : CU_OK;
   if (status == CU_OK) status = find_description(wasm.length > 0 ? wasm : engine->builtin, module, error);
   if (status == CU_OK) status = describe(module, error);
   if (status == CU_OK && wasm.length > 0) status = check_signatures(wasm, error);
-  if (status == CU_OK) status = load_module(wasm, module, error);
-  if (status != CU_OK) cu_module_close(module), *opened = NULL;
+  if (kept > 0) wasm.at = memcpy((uint8_t *)self->code + engine->code_bytes, wasm.at, kept);
+  if (status == CU_OK) status = load_module(wasm, module, self->code, error);
+  if (status == CU_OK) *opened = module;
+  else cu_module_close(module);
   return status;
 }

@@ -25,6 +25,7 @@ typedef struct extended {
   uint8_t id[4]; /* the key of table 0 that was told last */
   char class_name[16];
   bool runs, waits, stop_was_seen;
+  max_align_t machine[]; /* room for the engine's */
 } extended;
 
 static extended *extended_of(cu_instance *instance) { return (extended *)instance; }

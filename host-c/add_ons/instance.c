@@ -51,12 +51,13 @@ static cu_status run_watched(cu_instance *instance, const void *code, size_t len
 cu_status cu_instance_open(cu_module *module, cu_store *store, const cu_options *options, cu_instance **opened, cu_error *error) {
   *opened = NULL;
   if (module == NULL || store == NULL) return fail(error, CU_ARGUMENT, "the %s is NULL: did it open?", module == NULL ? "module" : "store");
-  extended *self = cu_allocate(NULL, sizeof *self);
+  extended *self = cu_allocate(NULL, sizeof *self + module->engine->machine_bytes);
   if (self == NULL) return no_memory(error);
+  memset(self->machine, 0, module->engine->machine_bytes);
   *self = (extended){ .core = { .module = module, .store = store, .control = &self->control, .begin = unit_begin, .run = run_watched, .end = unit_ended },
     .control = empty_control, .seen = store->changes, .epoch = store->changes };
   cu_status status = configure(self, options);
-  if (status == CU_OK) status = start(&self->core);
+  if (status == CU_OK) status = start(&self->core, self->machine);
   if (status == CU_OK) return *opened = &self->core, CU_OK;
   if (error != NULL) *error = self->core.error; /* only words and numbers are set in it */
   cu_instance_close(&self->core);

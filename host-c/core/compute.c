@@ -109,10 +109,13 @@ static cu_status init(cu_instance *instance) {
 }
 
 /* Begins an instance, of which the caller has filled in module, store and what hangs on it, and left all else zero. */
-static cu_status start(cu_instance *instance) {
-  char problem[CU_PROBLEM_BYTES] = "";
-  instance->machine = instance->module->engine->start(instance->module->code, instance, problem);
-  if (instance->machine == NULL) return fail(&instance->error, CU_BAD_MODULE, "%s: %s", instance->module->engine->name, problem);
+static cu_status start(cu_instance *instance, void *machine) {
+  const cu_engine *engine = instance->module->engine;
+  char problem[CU_PROBLEM_BYTES] = "there is no memory for an instance";
+  if (!engine->start(machine, instance->module->code, instance, problem)) {
+    return engine->end(machine), fail(&instance->error, CU_BAD_MODULE, "%s: %s", engine->name, problem);
+  }
+  instance->machine = machine; /* only now: until it has begun, no import finds memory */
   cu_status status = turn_begin(instance);
   return status == CU_OK ? turn_end(instance, init(instance)) : status;
 }

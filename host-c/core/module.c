@@ -71,19 +71,16 @@ static cu_status find_description(cu_bytes wasm, cu_module *module, cu_error *er
     if (!whole || (custom && !take(&content, &name))) return fail(error, CU_BAD_MODULE, "not a cu module: it is no WebAssembly: a section is cut off");
     if (custom && same(name, cu_text(CU_SECTION))) said = content, sections++;
   }
-  if (sections != 1) {
-    return fail(error, CU_BAD_MODULE, "not a cu module: it has %u sections '%s', in which a module says its version; this host speaks version %u of the contract",
-      sections, CU_SECTION, CU_ABI_VERSION);
-  }
+  if (sections != 1) return fail(error, CU_BAD_MODULE, "not a cu module: it has %u sections '%s'; one is wanted, which says the version of the contract", sections, CU_SECTION);
   put(&module->description, said.at, said.length), put_little(&module->description, 0, 1);
   return module->description.failed != CU_OK ? no_memory(error) : CU_OK;
 }
 
 /* Compiles it; without bytes, what the engine has built in. */
-static cu_status load_module(cu_bytes wasm, cu_module *module, cu_error *error) {
-  char problem[CU_PROBLEM_BYTES] = "";
-  module->code = module->engine->load(wasm, problem);
-  return module->code != NULL ? CU_OK : fail(error, CU_BAD_MODULE, "%s: %s", module->engine->name, problem);
+static cu_status load_module(cu_bytes wasm, cu_module *module, void *code, cu_error *error) {
+  char problem[CU_PROBLEM_BYTES] = "there is no memory for the module";
+  module->code = code;
+  return module->engine->load(code, wasm, problem) ? CU_OK : fail(error, CU_BAD_MODULE, "%s: %s", module->engine->name, problem);
 }
 
 void cu_module_close(cu_module *module) {

@@ -27,7 +27,7 @@ static void test_loading(cu_module *module, cu_error *error) {
   for (size_t length = 0; length < file.length; length++) CHECK(find_description((cu_bytes){ file.at, length }, module, error) == CU_BAD_MODULE, "%zu bytes", length);
   cu_status status = find_description(file, module, error);
   if (status == CU_OK) status = check_version((char *)module->description.at, error);
-  if (status == CU_OK) status = load_module((cu_bytes){ 0 }, module, error);
+  if (status == CU_OK) status = load_module((cu_bytes){ 0 }, module, calloc(1, ENGINE.code_bytes + 1), error);
   CHECK(status == CU_OK, "%s", error->what);
 }
 
@@ -39,7 +39,8 @@ int main(void) {
   test_loading(module, &error);
   cu_store *store = cu_memory_store();
   instance = (cu_instance){ .module = module, .store = store };
-  CHECK(start(&instance) == CU_OK, "%s", instance.error.what);
+  void *machine = calloc(1, ENGINE.machine_bytes);
+  CHECK(start(&instance, machine) == CU_OK, "%s", instance.error.what);
 
   CHECK(integer("print('hello') return 6 * 7") == 42 && response.output.length == 6 && memcmp(response.output.at, "hello\n", 6) == 0, "%s", instance.error.what);
   CHECK(integer("_home.n = 1 for i = 1, 1000 do _home[i] = i end return #_home") == 1000, "%s", instance.error.what);
@@ -65,6 +66,9 @@ int main(void) {
 
   end(&instance);
   store->close(store);
+  free(machine);
+  void *compiled = module->code;
   cu_module_close(module);
+  free(compiled);
   return finish("core");
 }
