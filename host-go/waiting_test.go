@@ -242,7 +242,7 @@ func TestAFunctionThatEndsItsGoroutineEndsTheInstance(t *testing.T) {
 	if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) {
 		t.Error(err)
 	}
-	if size, _ := store.Size(TableHome); size != 0 || store.undo != nil {
+	if size, _ := store.Size(TableHome); size != 0 || store.changes != nil {
 		t.Error("its changes were not undone")
 	}
 }
