@@ -190,6 +190,7 @@ typedef struct cu_engine cu_engine;
 typedef struct cu_module {
   const cu_engine *engine;
   void *code;        /* the engine's */
+  cu_buffer description; /* the section, a text of JSON with a zero behind it */
   cu_buffer version; /* text, with a zero behind it: the version of cu */
   cu_buffer features, flags; /* texts, each with a zero behind it */
 } cu_module;
@@ -202,8 +203,12 @@ void cu_module_close(cu_module *module); /* after its instances; NULL is allowed
 
 typedef enum cu_mode { CU_SYNC, CU_ASYNC, CU_EITHER } cu_mode;
 
-/* What scripts call as `host.NAME`. `call` gets the arguments, checked, puts up to 200 values into `answer` and answers CU_ANSWER_RESULTS; or puts one and
- * answers CU_ANSWER_ERROR, which raises it; or, of a CU_EITHER, CU_ANSWER_LATER: the compute waits. Anything else is an error in the script that says so.
+/* Beside the answers of the contract: the function failed, and put a text that says why. */
+enum { CU_FAILURE = -1 };
+
+/* What scripts call as `host.NAME`. `call` gets the arguments, checked, puts up to 200 values into `answer` and answers CU_ANSWER_RESULTS; or puts a text and
+ * answers CU_FAILURE, which raises `host.NAME: text`; or puts one value and answers CU_ANSWER_ERROR, which raises it as it is; or, of a CU_EITHER, answers
+ * CU_ANSWER_LATER: the compute waits. Anything else is an error in the script that says so.
  * It may not call the instance. A CU_ASYNC function has no `call`: the compute waits at once. */
 typedef struct cu_function {
   const char *name; /* letters, digits, `_`; with dots between: `http.get` */
@@ -320,14 +325,17 @@ enum { CU_MOST_WORDS = 5 };
 /* What an adapter calls when the module calls an import: `context` is what `start` got. */
 int32_t cu_imported(void *context, cu_import which, const uint32_t *words);
 
-/* An engine. A function that fails writes why into `problem`, as a text. */
+/* An engine. The host gives it room for its code and for each of its machines, zeroed, and frees that when they have ended. A function that fails writes
+ * why into `problem`, as a text; until it does, that says that there was no memory. */
 struct cu_engine {
   const char *name;
   cu_bytes builtin;                                       /* a file with the section `cu` of the module that is built in; empty: none is */
-  void *(*load)(cu_bytes wasm, char *problem);            /* compiles; NULL if it cannot */
-  void (*unload)(void *code);
-  void *(*start)(void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the core has seen */
-  void (*end)(void *machine);
+  bool keeps_bytes;                                       /* those of `load` have to stay where they are until `unload` */
+  size_t code_bytes, machine_bytes;                       /* room that it wants */
+  bool (*load)(void *code, cu_bytes wasm, char *problem); /* compiles */
+  void (*unload)(void *code);                             /* also after a `load` that failed */
+  bool (*start)(void *machine, void *code, void *context, char *problem); /* instantiates; imports and exports are those of cu.wasm, as the host has seen */
+  void (*end)(void *machine);                             /* also after a `start` that failed */
   uint8_t *(*memory)(void *machine, size_t *size);        /* linear memory as it is now */
   bool (*call)(void *machine, cu_export which, const uint32_t *words, uint32_t *answer, char *problem); /* false: it trapped */
 };

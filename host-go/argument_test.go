@@ -65,11 +65,11 @@ func TestArgumentsAreWhatAFunctionExpectsOrAnError(t *testing.T) {
 	}})
 	for code, wanted := range map[string]string{
 		"return host.twice(4.0)":                     "8",
-		"return select(2, pcall(host.twice))":        "bad argument #1 (int expected, got no value)",
-		"return select(2, pcall(host.twice, {}))":    "bad argument #1 (int expected, got table)",
-		"return select(2, pcall(host.twice, print))": "bad argument #1 (int expected, got function)",
-		"return select(2, pcall(host.twice, 2.5))":   "bad argument #1 (int expected, got 2.5)",
-		"return select(2, pcall(host.twice, 1e300))": "bad argument #1 (int expected, got 1e+300)",
+		"return select(2, pcall(host.twice))":        "host.twice: bad argument #1 (int expected, got no value)",
+		"return select(2, pcall(host.twice, {}))":    "host.twice: bad argument #1 (int expected, got table)",
+		"return select(2, pcall(host.twice, print))": "host.twice: bad argument #1 (int expected, got function)",
+		"return select(2, pcall(host.twice, 2.5))":   "host.twice: bad argument #1 (int expected, got 2.5)",
+		"return select(2, pcall(host.twice, 1e300))": "host.twice: bad argument #1 (int expected, got 1e+300)",
 	} {
 		if got := value(t, instance, code); fmt.Sprint(got) != wanted {
 			t.Errorf("%s: %v", code, got)

@@ -116,7 +116,7 @@ func TestAStoreThatFailsAtCallN(t *testing.T) {
 				if err != nil && !errors.Is(err, errDisk) && !errors.As(err, new(*LuaError)) {
 					t.Errorf("%s: %v", where, err)
 				}
-				if store.undo != nil {
+				if store.changes != nil {
 					t.Fatalf("%s: the unit has not ended", where)
 				}
 				if undone := maps.Equal(rowsOf(store.MemoryStore), before); err != nil && atomic == AtomicByStore && !undone {
@@ -167,8 +167,8 @@ func TestAStoreThatPanicsEndsTheInstanceAndNothingElse(t *testing.T) {
 		if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) {
 			t.Errorf("call %d: %v", from, err)
 		}
-		if commits := store.undo != nil; commits { // Begin or Commit panicked: what a store does then is its own affair
-			store.undo = nil
+		if commits := store.changes != nil; commits { // Begin or Commit panicked: what a store does then is its own affair
+			store.changes = nil
 		} else if !maps.Equal(rowsOf(store.MemoryStore), before) {
 			t.Errorf("call %d: the changes were not undone", from)
 		}

@@ -61,9 +61,9 @@ func (c *call) read(frame []byte) (output string, values []byte, err error) {
 	output, values = string(frame[4:4+printed]), frame[4+printed:]
 	if len(values) == 1 && values[0] == TagSpilled {
 		value, found, err := c.store.Get(TableIO, []byte(KeyResult))
-		agreed(found || err != nil, "a result is spilled, and not in the store")
-		values = append([]byte(nil), value...)
 		if err == nil {
+			agreed(found, "a result is spilled, and not in the store")
+			values = append([]byte(nil), value...)
 			err = c.store.Delete(TableIO, []byte(KeyResult))
 		}
 		if err != nil {

@@ -70,7 +70,7 @@ func (r *run) Size(uint32) (int, error) { return 0, nil }
 
 // Keys lists the tables that have keys, for a collection; none if the store cannot say.
 func (r *run) Keys(_ uint32, after []byte, descending bool, yield func([]byte) bool) error {
-	lister, ok := r.store.(Lister)
+	lister, ok := r.vm.shared.store.(Lister)
 	if !ok {
 		return nil
 	}

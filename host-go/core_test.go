@@ -3,6 +3,7 @@ package cu
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -10,15 +11,17 @@ import (
 // core is what a host needs at least, and nothing else: load, check of the section, imports, compute, codec, a store in memory, with their
 // types and errors. These files are complete without the others.
 var core = []string{
-	"module.go", "section.go", "memory.go", "imports.go", "compute.go", "decode.go", "encode.go", "value.go", "store.go", "memory_store.go", "memory_units.go",
+	"module.go", "section.go", "memory.go", "imports.go", "compute.go", "decode.go", "encode.go", "value.go", "store.go", "memory_store.go",
 	"errors.go", "problem.go",
 }
 
 // printed is what no hand wrote.
 var printed = []string{"abi.go"}
 
-// coreLines are the most lines of the core, all but blank ones and comments.
-const coreLines = 830
+// coreLines are the most lines of the core: all but blank ones, comments, and what a file imports.
+const coreLines = 600
+
+var imported = regexp.MustCompile(`(?ms)^(package .*?$|import \(.*?^\))`)
 
 func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 	lines := 0
@@ -27,7 +30,7 @@ func TestTheCoreIsSmallAndStandsAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(string(content)) {
+		for line := range strings.Lines(imported.ReplaceAllString(string(content), "")) {
 			if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
 				lines++
 			}

@@ -27,9 +27,7 @@ type reader struct {
 }
 
 func (r *reader) take(count int) []byte {
-	if len(r.bytes)-r.at < count {
-		malformed(len(r.bytes), "the value is cut off")
-	}
+	sound(len(r.bytes)-r.at >= count, len(r.bytes), "the value is cut off")
 	r.at += count
 	return r.bytes[r.at-count : r.at]
 }
@@ -57,25 +55,19 @@ func (r *reader) value() any {
 	case tag == TagInteger:
 		return int64(r.u64())
 	case tag == TagFloat:
-		if number := math.Float64frombits(r.u64()); !math.IsNaN(number) {
-			return number
-		}
-		return math.Float64frombits(canonicalNaN)
+		return math.Float64frombits(floatBits(math.Float64frombits(r.u64())))
 	case tag == TagString:
 		return string(r.block())
-	case tag == TagTable && r.depth < ValueDepth:
-		return r.table()
 	case tag == TagTable:
-		malformed(at, "tables are nested deeper than %d", ValueDepth)
+		sound(r.depth < ValueDepth, at, "tables are nested deeper than %d", ValueDepth)
+		return r.table()
 	case tag == TagExternal:
 		return External(r.u32())
 	case tag == TagLibrary:
 		return r.library()
 	case tag == TagFunction && !r.sent:
 		id := r.block()
-		if len(id) != 4 {
-			malformed(at+1, "the id of a function has %d bytes, not 4", len(id))
-		}
+		sound(len(id) == 4, at+1, "the id of a function has %d bytes, not 4", len(id))
 		return StoredFunction(binary.LittleEndian.Uint32(id))
 	case tag == TagBigInteger:
 		return r.bigInteger()
@@ -95,13 +87,9 @@ func truth(what string, at int, byte byte) bool {
 func (r *reader) library() Library {
 	at := r.at
 	name := r.block()
-	if len(name) == 0 {
-		malformed(at, "a function of the library has no name")
-	}
+	sound(len(name) > 0, at, "a function of the library has no name")
 	for index, letter := range name {
-		if letter < 0x21 || letter > 0x7e {
-			malformed(at+4+index, "%#02x is no letter of a library function's name", letter)
-		}
+		sound(letter >= 0x21 && letter <= 0x7e, at+4+index, "%#02x is no letter of a library function's name", letter)
 	}
 	return Library(name)
 }
@@ -109,9 +97,7 @@ func (r *reader) library() Library {
 func (r *reader) bigInteger() *big.Int {
 	at := r.at
 	content := slices.Clone(r.block())
-	if len(content) == 0 {
-		malformed(at, "a big integer has no sign")
-	}
+	sound(len(content) > 0, at, "a big integer has no sign")
 	slices.Reverse(content[1:])
 	number := new(big.Int).SetBytes(content[1:])
 	if truth("a sign", at+4, content[0]) {
@@ -120,30 +106,20 @@ func (r *reader) bigInteger() *big.Int {
 	return number
 }
 
-func (r *reader) table() Table {
-	at, outside := r.at, r.bytes
+func (r *reader) table() (table Table) {
+	at := r.at
 	length := len(r.block())
-	if length < 4 {
-		malformed(at, "a table of %d bytes has no room for its number of pairs", length)
-	}
-	r.bytes, r.at, r.depth = outside[:r.at], at+4, r.depth+1
-	count := r.u32()
-	if uint64(count) > uint64(length-4)/2 {
-		malformed(at+4, "%d pairs are more than %d bytes have room for", count, length-4)
-	}
-	var table Table
+	sound(length >= 4, at, "a table of %d bytes has no room for its number of pairs", length)
+	inside := reader{bytes: r.bytes[:r.at], at: at + 4, depth: r.depth + 1, sent: r.sent}
+	count := inside.u32()
+	sound(uint64(count) <= uint64(length-4)/2, at+4, "%d pairs are more than %d bytes have room for", count, length-4)
 	for ; count > 0; count-- {
-		keyAt := r.at
-		key := r.value()
-		if isNoKey(key) {
-			malformed(keyAt, "nil and NaN are no keys")
-		}
-		table = append(table, Pair{key, r.value()})
+		keyAt := inside.at
+		key := inside.value()
+		sound(!isNoKey(key), keyAt, "nil and NaN are no keys")
+		table = append(table, Pair{key, inside.value()})
 	}
-	if r.at < len(r.bytes) {
-		malformed(at, "a table is longer than its pairs")
-	}
-	r.bytes, r.depth = outside, r.depth-1
+	sound(inside.at == r.at, at, "a table is longer than its pairs")
 	return table
 }
 

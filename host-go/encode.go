@@ -7,8 +7,13 @@ import (
 	"slices"
 )
 
-// canonicalNaN is the only NaN that is ever written.
-const canonicalNaN = 0x7ff8000000000000
+// floatBits are those of a number; there is one NaN.
+func floatBits(number float64) uint64 {
+	if math.IsNaN(number) {
+		return 0x7ff8000000000000
+	}
+	return math.Float64bits(number)
+}
 
 // Encode returns a value's bytes. It refuses what has no encoding, with an *EncodeError.
 func Encode(value any) (encoded []byte, err error) {
@@ -29,10 +34,7 @@ func appendValue(to []byte, value any, depth int) []byte {
 	case int64:
 		return le.AppendUint64(append(to, TagInteger), uint64(v))
 	case float64:
-		if math.IsNaN(v) {
-			return le.AppendUint64(append(to, TagFloat), canonicalNaN)
-		}
-		return le.AppendUint64(append(to, TagFloat), math.Float64bits(v))
+		return le.AppendUint64(append(to, TagFloat), floatBits(v))
 	case string:
 		return appendBlock(append(to, TagString), v)
 	case External:

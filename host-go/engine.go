@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
 )
 
 // An Engine says how wazero runs the module. The zero value compiles to machine code where wazero can, on amd64 and arm64, and interprets
@@ -38,9 +39,13 @@ func Open(ctx context.Context, wasm []byte, engine Engine) (*Module, error) {
 		}
 		m.cache, config = cache, config.WithCompilationCache(cache)
 	}
+	runtime := wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV1))
 	var err error
-	if m.code, m.Info, err = load(ctx, wasm, config); err != nil {
-		return nil, errors.Join(err, m.closeCache(ctx))
+	if m.Info, err = ReadInfo(wasm); err == nil {
+		m.code, err = load(ctx, wasm, runtime)
+	}
+	if err != nil {
+		return nil, errors.Join(err, runtime.Close(ctx), m.closeCache(ctx))
 	}
 	return m, nil
 }

@@ -11,7 +11,7 @@ import (
 // A Function is one of the host, which scripts call as host.NAME. The context is that of the call; with it neither the instance nor
 // its store can be used while a sync function runs.
 //
-// An error becomes an error in the script, of its text, or of the value of a *Raise. If the script does not catch it, it is the cause of
+// An error becomes an error in the script, `host.NAME: ` and its text, or the value of a *Raise as it is. If the script does not catch it, it is the cause of
 // the *LuaError. So it is with a panic, which is a *PanicError: a script must not end the program by arguments that nobody expected.
 type Function struct {
 	Mode string // FunctionSync, FunctionAsync or FunctionEither
@@ -99,7 +99,9 @@ func answerOf(name string, call func() ([]any, error)) (a answer) {
 		}
 	}()
 	results, err := call()
-	a, err = encodeAnswer(results, err)
+	if err == nil || errors.As(err, new(*Raise)) {
+		a, err = encodeAnswer(results, err)
+	}
 	if err != nil {
 		a = failed(name, err)
 	}
@@ -107,9 +109,10 @@ func answerOf(name string, call func() ([]any, error)) (a answer) {
 	return a
 }
 
-// failed is the answer of a function that has none.
+// failed is the answer of a function that has none: its text says whose error it is, and the error stays that of the function.
 func failed(name string, err error) answer {
-	a, _ := encodeAnswer(nil, fmt.Errorf("%s.%s: %w", FunctionLibrary, name, err))
+	a, _ := encodeAnswer(nil, errors.New(FunctionLibrary+"."+name+": "+err.Error()))
+	a.err = err
 	return a
 }
 

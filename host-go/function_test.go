@@ -82,6 +82,34 @@ func TestTheErrorOfAFunctionIsTheCause(t *testing.T) {
 	}
 }
 
+// An error says in the script whose it is, whether the function answers at once or later, in a goroutine or by the program; a *Raise is its value.
+func TestAnErrorNamesItsFunction(t *testing.T) {
+	fails := func(context.Context, []any) ([]any, error) { return nil, errDisk }
+	instance := open(t, nil, Options{Functions: map[string]Function{
+		"a.sync": Sync(fails), "async": Async(fails), "ask": Async(nil),
+		"either": Either(func(ctx context.Context, args []any) ([]any, error) {
+			return nil, Later(func(ctx context.Context) ([]any, error) { return fails(ctx, nil) })
+		}),
+		"raises": Sync(func(context.Context, []any) ([]any, error) { return nil, &Raise{"as it is"} }),
+	}})
+	for name, want := range map[string]string{
+		"a.sync": "host.a.sync: " + errDisk.Error(), "async": "host.async: " + errDisk.Error(), "either": "host.either: " + errDisk.Error(), "raises": "as it is",
+	} {
+		if got := value(t, instance, "return select(2, pcall(host."+name+"))"); got != want {
+			t.Errorf("%v, not %q", got, want)
+		}
+	}
+	for raised, want := range map[error]string{errDisk: "host.ask: " + errDisk.Error(), &Raise{"as it is"}: "as it is"} {
+		_, waiting, err := instance.Start(ctx, "return select(2, pcall(host.ask))")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if response, _, err := waiting.Raise(ctx, raised); err != nil || response.Value() != want {
+			t.Errorf("%v %v, not %q", response, err, want)
+		}
+	}
+}
+
 // A script that may not wait where it calls an Either function gets an error; what it waits for then is another function's answer.
 func TestAnAnswerForLaterIsOfItsOwnFunction(t *testing.T) {
 	instance := open(t, nil, Options{Functions: map[string]Function{

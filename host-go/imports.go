@@ -19,26 +19,22 @@ const answerFailed = -4
 var imports = []struct {
 	name       string
 	parameters int
-	run        func(c *call, store Store, table uint32, words []uint64) int
+	run        func(c *call, store Store, table uint32, words []uint64) (int, error)
 }{
-	{"js_ext_table_set", 5, func(c *call, store Store, table uint32, words []uint64) int {
-		c.changes(table)
-		failIf(store.Set(table, c.bytes(words, 1), c.bytes(words, 3)))
-		return OK
+	{"js_ext_table_set", 5, func(c *call, store Store, table uint32, words []uint64) (int, error) {
+		return OK, store.Set(table, c.bytes(words, 1), c.bytes(words, 3))
 	}},
 	{"js_ext_table_get", 5, (*call).get},
-	{"js_ext_table_delete", 3, func(c *call, store Store, table uint32, words []uint64) int {
-		c.changes(table)
-		failIf(store.Delete(table, c.bytes(words, 1)))
-		return OK
+	{"js_ext_table_delete", 3, func(c *call, store Store, table uint32, words []uint64) (int, error) {
+		return OK, store.Delete(table, c.bytes(words, 1))
 	}},
-	{"js_ext_table_size", 1, func(_ *call, store Store, table uint32, _ []uint64) int {
-		return must(store.Size(table))
+	{"js_ext_table_size", 1, func(_ *call, store Store, table uint32, _ []uint64) (int, error) {
+		return store.Size(table)
 	}},
-	{"js_ext_table_keys", 3, func(c *call, store Store, table uint32, words []uint64) int {
-		return must(fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
+	{"js_ext_table_keys", 3, func(c *call, store Store, table uint32, words []uint64) (int, error) {
+		return fillPage(c.bytes(words, 1), func(after []byte, descending bool, yield func([]byte) bool) error {
 			return store.Keys(table, after, descending, yield)
-		}))
+		})
 	}},
 }
 
@@ -53,7 +49,8 @@ func offerImports(ctx context.Context, runtime wazero.Runtime) error {
 			if table == TableControl {
 				store = c.control
 			}
-			answer := imported.run(c, store, table, words)
+			answer, err := imported.run(c, store, table, words)
+			failIf(err)
 			if answer > math.MaxInt32 {
 				failIf(fmt.Errorf("cu: %d bytes or keys; an answer can say %d", answer, math.MaxInt32))
 			}
@@ -64,25 +61,16 @@ func offerImports(ctx context.Context, runtime wazero.Runtime) error {
 	return err
 }
 
-// A call is one of the module, while it runs. It is the context of what is called from inside.
+// A call is one of the module, while it runs. Its context is that of what is called from inside, and has the call itself as the value of callKey.
 type call struct {
 	context.Context
 	*machine
-	control  Store         // table 0, which never reaches the store
-	failed   map[int]error // the last failure behind each answer of an import
-	changed  bool          // what others see of the store
-	panicked any
+	store, control Store         // control is table 0, which never reaches the store
+	failed         map[int]error // the last failure behind each answer of an import
+	panicked       any
 }
 
 type callKey struct{}
-
-// Value implements context.Context.
-func (c *call) Value(key any) any {
-	if key == (callKey{}) {
-		return c
-	}
-	return c.Context.Value(key)
-}
 
 // answerFor answers for an import that failed. Any other panic goes on, which ends the instance, and is kept for its caller.
 func (c *call) answerFor(words []uint64) {
@@ -92,9 +80,6 @@ func (c *call) answerFor(words []uint64) {
 		answer := answerFailed
 		if errors.Is(found.error, ErrTooManyOperations) {
 			answer = RateExceeded
-		}
-		if c.failed == nil {
-			c.failed = map[int]error{}
 		}
 		c.failed[answer] = found.error
 		words[0] = api.EncodeI32(int32(answer))
@@ -107,36 +92,27 @@ func (c *call) answerFor(words []uint64) {
 // bytes are those at a pointer and a length among the words.
 func (c *call) bytes(words []uint64, at int) []byte { return c.at(words[at], words[at+1]) }
 
-// changes notes that others see a change. Nobody else looks at _io, and table 0.
-func (c *call) changes(table uint32) {
-	c.changed = c.changed || table != TableIO && table != TableControl
-}
-
 // get copies the whole value or, if that is longer than the room, nothing.
-func (c *call) get(store Store, table uint32, words []uint64) int {
+func (c *call) get(store Store, table uint32, words []uint64) (int, error) {
 	value, found, err := store.Get(table, c.bytes(words, 1))
-	failIf(err)
-	if !found {
-		return Absent
+	if err != nil || !found {
+		return Absent, err
 	}
 	if uint64(len(value)) <= uint64(uint32(words[4])) {
 		copy(c.bytes(words, 3), value)
 	}
-	return len(value)
+	return len(value), nil
 }
 
 // fillPage reads which keys a page asks for, and writes as many whole ones as fit. Each is a length and so many bytes.
 func fillPage(page []byte, list func(after []byte, descending bool, yield func([]byte) bool) error) (int, error) {
-	length := uint32(math.MaxUint32)
-	if len(page) >= 4 {
-		length = word(page, 0)
+	if len(page) < 4 || uint64(word(page, 0)&^PageDescending) > uint64(len(page)-4) {
+		return 0, fmt.Errorf("cu: the last key seen is not in its page of %d bytes", len(page))
 	}
-	after := length &^ PageDescending
-	if uint64(after)+4 > uint64(len(page)) {
-		return 0, fmt.Errorf("cu: the last key seen, of %d bytes, is not in its page of %d", after, len(page))
-	}
+	request := word(page, 0)
+	after := bytes.Clone(page[4:][:request&^PageDescending])
 	at, full := 0, false
-	err := list(bytes.Clone(page[4:4+after]), length&PageDescending != 0, func(key []byte) bool {
+	err := list(after, request&PageDescending != 0, func(key []byte) bool {
 		if full = full || len(page)-at < 4+len(key); !full {
 			binary.LittleEndian.PutUint32(page[at:], uint32(len(key)))
 			at += 4 + copy(page[at+4:], key)

@@ -62,7 +62,7 @@ func (m *Module) New(ctx context.Context, shared *Shared, options Options) (inst
 		return nil, &OverError{ErrClosed}
 	}
 	defer m.gate.leave()
-	machine, err := m.code.instantiate(ctx, shared.store)
+	machine, err := m.code.instantiate(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,9 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 	}
 	r := &run{vm: v, settings: settings}
 	// What is called from inside can use neither the instance nor its store.
-	r.call = &call{Context: context.WithValue(inside, turnKey{v.shared}, turn), machine: v.machine, control: r}
+	counted := &countingStore{Store: v.shared.store}
+	r.call = &call{machine: v.machine, store: counted, control: r, failed: map[int]error{}}
+	r.Context = context.WithValue(context.WithValue(inside, turnKey{v.shared}, turn), callKey{}, r.call)
 	v.running.Store(r)
 	returned := false
 	defer func() {
@@ -145,7 +147,7 @@ func (v *vm) enter(ctx context.Context, settings *settings, act func(*run) (keep
 		}
 	}()
 	lost := false
-	err = v.shared.unit(ctx, &r.changed, func() (bool, error) {
+	err = v.shared.unit(ctx, &counted.changed, func() (bool, error) {
 		if v.shared.version != v.seen {
 			v.epoch++
 		}

@@ -7,7 +7,7 @@ import (
 
 // at is linear memory itself, until the module runs again. Every pointer and length is checked here.
 func (m *machine) at(pointer, length uint64) []byte {
-	bytes, ok := m.memory.Read(uint32(pointer), uint32(length))
+	bytes, ok := m.module.Memory().Read(uint32(pointer), uint32(length))
 	if !ok {
 		failIf(fmt.Errorf("cu: %d bytes at %d are not in the module's memory", uint32(length), uint32(pointer)))
 	}

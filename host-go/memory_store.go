@@ -11,7 +11,10 @@ const blockRows = 256
 // A MemoryStore has its tables in memory. It can roll back.
 type MemoryStore struct {
 	tables map[uint32]rows
-	undo   undo
+	// changes, if not nil, is told of each change before it is made: what a key had, nil for nothing, and whether it gets a value.
+	changes interface {
+		note(table uint32, key, had []byte, gets bool)
+	}
 }
 
 // rows are those of one table, in the order of their keys: in blocks, none of which is empty.
@@ -45,17 +48,25 @@ func (s *MemoryStore) Get(table uint32, key []byte) ([]byte, bool, error) {
 	return r.blocks[block][at].value, true, nil
 }
 
+// noted tells of a change.
+func (s *MemoryStore) noted(table uint32, key, had []byte, gets bool) {
+	if s.changes != nil {
+		s.changes.note(table, key, had, gets)
+	}
+}
+
 // Set implements Store.
 func (s *MemoryStore) Set(table uint32, key, value []byte) error {
 	r := s.tables[table]
 	block, at, found := r.find(key)
+	value = append([]byte{}, value...) // never nil
 	if found {
-		old := &r.blocks[block][at].value
-		*old = append(s.undo.replaced(table, key, *old), value...)
+		s.noted(table, key, r.blocks[block][at].value, true)
+		r.blocks[block][at].value = value
 		return nil
 	}
-	s.undo.added(table, key)
-	r.insert(block, at, row{bytes.Clone(key), bytes.Clone(value)})
+	s.noted(table, key, nil, true)
+	r.insert(block, at, row{bytes.Clone(key), value})
 	s.tables[table] = r
 	return nil
 }
@@ -83,7 +94,7 @@ func (s *MemoryStore) Delete(table uint32, key []byte) error {
 	if !found {
 		return nil
 	}
-	s.undo.removed(table, key, r.blocks[block][at].value)
+	s.noted(table, key, r.blocks[block][at].value, false)
 	r.blocks[block] = slices.Delete(r.blocks[block], at, at+1)
 	if len(r.blocks[block]) == 0 {
 		r.blocks = slices.Delete(r.blocks, block, block+1)
@@ -103,27 +114,17 @@ func (s *MemoryStore) Size(table uint32) (int, error) {
 // Keys implements Store.
 func (s *MemoryStore) Keys(table uint32, after []byte, descending bool, yield func(key []byte) bool) error {
 	r := s.tables[table]
-	block, at, found := r.find(after)
+	block, _, _ := r.find(after)
+	each, step := slices.All[[]row], 1
+	if descending {
+		each, step = slices.Backward[[]row], -1
+	}
 	if descending && len(after) == 0 {
-		block, at = len(r.blocks), 0
+		block = len(r.blocks) - 1
 	}
-	for descending {
-		for ; at > 0; at-- {
-			if !yield(r.blocks[block][at-1].key) {
-				return nil
-			}
-		}
-		if block--; block < 0 {
-			return nil
-		}
-		at = len(r.blocks[block])
-	}
-	if found && len(after) > 0 {
-		at++
-	}
-	for ; block < len(r.blocks); block, at = block+1, 0 {
-		for _, row := range r.blocks[block][at:] {
-			if !yield(row.key) {
+	for ; block >= 0 && block < len(r.blocks); block += step {
+		for _, row := range each(r.blocks[block]) {
+			if (len(after) == 0 || bytes.Compare(row.key, after) == step) && !yield(row.key) {
 				return nil
 			}
 		}

@@ -11,11 +11,6 @@ func failIf(err error) {
 	}
 }
 
-func must[T any](value T, err error) T {
-	failIf(err)
-	return value
-}
-
 func recovered(err *error) {
 	switch found := recover().(type) {
 	case nil:
@@ -28,6 +23,13 @@ func recovered(err *error) {
 
 func malformed(at int, format string, words ...any) {
 	failIf(&MalformedError{Offset: at, Problem: fmt.Sprintf(format, words...)})
+}
+
+// sound is about encoded bytes.
+func sound(holds bool, at int, format string, words ...any) {
+	if !holds {
+		malformed(at, format, words...)
+	}
 }
 
 func unencodable(format string, words ...any) {

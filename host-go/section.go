@@ -8,18 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Info is what the file of the module says of itself.
-type Info struct {
-	Version  string   // of cu, from which it was built
-	ABI      uint64   // the version of the contract, which is this host's
-	Features []string // what is built in
-	Flags    []string // of builds that are not for use
-}
-
-// ReadInfo reads the section "cu" of a module's bytes. It refuses another version of the contract with a *VersionError, and what is no
+// describe reads the section "cu" of a module's bytes. It refuses another version of the contract with a *VersionError, and what is no
 // module of any with a *ModuleError.
-func ReadInfo(wasm []byte) (info Info, err error) {
-	defer recovered(&err)
+func describe(wasm []byte) map[string]any {
 	rest, ok := bytes.CutPrefix(wasm, []byte("\x00asm\x01\x00\x00\x00"))
 	require(ok, "it is no WebAssembly of version 1")
 	var found [][]byte
@@ -34,7 +25,7 @@ func ReadInfo(wasm []byte) (info Info, err error) {
 	}
 	require(len(found) == 1, "it has %d sections '%s', in which a module says its version; this host speaks version %d of the contract",
 		len(found), Section, ABIVersion)
-	return parseInfo(found[0]), nil
+	return parse(found[0])
 }
 
 // prefixed splits off what a length in LEB128 counts.
@@ -46,35 +37,17 @@ func prefixed(encoded []byte) (content, rest []byte, ok bool) {
 	return encoded[size:][:length], encoded[size:][length:], true
 }
 
-func parseInfo(content []byte) (info Info) {
+// parse reads a description. The version comes first: in another one the other fields may differ.
+func parse(content []byte) (fields map[string]any) {
 	require(utf8.Valid(content) && json.Valid(content), "its section '%s' is no JSON", Section)
-	var fields map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
 	require(decoder.Decode(&fields) == nil && fields != nil, "its section '%s' is no object", Section)
 	number, _ := fields["abi"].(json.Number)
 	abi, err := number.Float64()
 	require(err == nil && abi == math.Trunc(abi) && abi >= 0 && abi < 1<<53, "its section '%s' has no version of the contract, 'abi'", Section)
-	// The version comes first: in another one the other fields may differ.
-	if info.ABI = uint64(abi); info.ABI != ABIVersion {
-		failIf(&VersionError{Host: ABIVersion, Module: info.ABI})
+	if abi != ABIVersion {
+		failIf(&VersionError{Host: ABIVersion, Module: uint64(abi)})
 	}
-	var ok bool
-	info.Version, ok = fields["version"].(string)
-	require(ok, "its section '%s' has no text 'version'", Section)
-	info.Features, ok = texts(fields["features"])
-	require(ok, "its section '%s' has no list of texts 'features'", Section)
-	flags, given := fields["flags"]
-	info.Flags, ok = texts(flags)
-	require(ok || !given, "its section '%s' has 'flags' that are no list of texts", Section)
-	return info
-}
-
-func texts(value any) (texts []string, ok bool) {
-	list, ok := value.([]any)
-	for _, item := range list {
-		text, isText := item.(string)
-		texts, ok = append(texts, text), ok && isText
-	}
-	return texts, ok
+	return fields
 }

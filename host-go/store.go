@@ -1,7 +1,5 @@
 package cu
 
-import "context"
-
 // A Store holds tables: keys and values by the number of a table. An unknown table is an empty one. Only one goroutine at a time uses a
 // store. Keys and values that it is given are the caller's again after the call; what it returns stays as it is until the next call.
 type Store interface {
@@ -16,18 +14,4 @@ type Store interface {
 	// Keys calls yield with the keys behind after, or before it if descending, in this order of their bytes, until that returns false;
 	// with all keys if after is empty. The key after need not be there.
 	Keys(table uint32, after []byte, descending bool, yield func(key []byte) bool) error
-}
-
-// Units is what a Store has, too, that can undo: the changes between Begin and Commit stay together or, after Rollback, do not. An
-// instance makes each call of the module a unit. After a Commit that failed, the unit has ended.
-type Units interface {
-	Begin(ctx context.Context) error
-	Commit() error
-	Rollback() error
-}
-
-// A Lister is a Store that can say which tables have keys. Without it a collection asks for the size of every table that ever was.
-type Lister interface {
-	// Tables calls yield with their ids in ascending order, until that returns false.
-	Tables(yield func(table uint32) bool) error
 }

@@ -222,15 +222,15 @@ func TestPagesOfTheVectors(t *testing.T) {
 func refusesPage(t *testing.T, name string, after, answer []byte) {
 	t.Helper()
 	keys := &imports[len(imports)-1].run
-	defer func(own func(*call, Store, uint32, []uint64) int) { *keys = own }(*keys)
-	*keys = func(c *call, _ Store, _ uint32, words []uint64) int {
+	defer func(own func(*call, Store, uint32, []uint64) (int, error)) { *keys = own }(*keys)
+	*keys = func(c *call, _ Store, _ uint32, words []uint64) (int, error) {
 		page := c.bytes(words, 1)
 		last := page[4:][:word(page, 0)]
 		if len(after) > 0 && len(last) == 0 { // the first page ends with the last key seen
 			binary.LittleEndian.PutUint32(page, uint32(len(after)))
-			return 4 + copy(page[4:], after)
+			return 4 + copy(page[4:], after), nil
 		}
-		return copy(page, answer)
+		return copy(page, answer), nil
 	}
 	hostile, err := Open(ctx, wasm, testEngine())
 	if err != nil {

@@ -76,22 +76,29 @@ func (w *Waiting) With(options Options) (*Waiting, error) {
 
 // Resume goes on with these results of the function.
 func (w *Waiting) Resume(ctx context.Context, results ...any) (*Response, *Waiting, error) {
-	return w.goOn(ctx, results, nil)
+	a, err := encodeAnswer(results, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.goOn(ctx, a)
 }
 
-// Raise goes on with an error at the call: of err's text, or of the value of a *Raise.
+// Raise goes on with an error at the call: `host.NAME: ` and err's text, or the value of a *Raise as it is.
 func (w *Waiting) Raise(ctx context.Context, err error) (*Response, *Waiting, error) {
 	if err == nil {
 		return nil, nil, &EncodeError{"Raise of no error: the compute waits on; Resume goes on without one"}
 	}
-	return w.goOn(ctx, nil, err)
-}
-
-func (w *Waiting) goOn(ctx context.Context, results []any, raised error) (*Response, *Waiting, error) {
-	a, err := encodeAnswer(results, raised)
+	if !errors.As(err, new(*Raise)) {
+		return w.goOn(ctx, failed(w.Name, err))
+	}
+	a, err := encodeAnswer(nil, err)
 	if err != nil {
 		return nil, nil, err
 	}
+	return w.goOn(ctx, a)
+}
+
+func (w *Waiting) goOn(ctx context.Context, a answer) (*Response, *Waiting, error) {
 	response, waiting, _, err := w.instance.run(ctx, answerRecord(w.Ticket, a.encoded), w.ends, a)
 	return response, waiting, err
 }

@@ -32,7 +32,7 @@ func TestFunctionsOfTheHost(t *testing.T) {
 	}})
 	for code, wanted := range map[string]string{
 		"return host.echo(1, {2}, nil)":                 "[echo 1 [{1 2}] <nil>]",
-		"return pcall(host.http.get, 'x')":              "[false the disk is full]",
+		"return pcall(host.http.get, 'x')":              "[false host.http.get: the disk is full]",
 		"return select(2, pcall(host.raise)).code":      "[7]",
 		"return #host.long()":                           "[100000]",
 		"return select(2, pcall(host.none))":            "[host.none: cu: a value of the type func() has no encoding]",
@@ -102,7 +102,7 @@ func TestWaitingByHand(t *testing.T) {
 		t.Errorf("%+v", first)
 	}
 	response, waiting, err := second.Raise(ctx, errDisk)
-	if waiting != nil || err != nil || fmt.Sprint(response.Values) != "[false the disk is full]" {
+	if waiting != nil || err != nil || fmt.Sprint(response.Values) != "[false host.ask: the disk is full]" {
 		t.Error(response, err)
 	}
 	response, again, err := first.Resume(ctx, 1, "b")
@@ -242,7 +242,7 @@ func TestAFunctionThatEndsItsGoroutineEndsTheInstance(t *testing.T) {
 	if _, err := instance.Compute(ctx, "return 1"); !errors.Is(err, ErrOver) {
 		t.Error(err)
 	}
-	if size, _ := store.Size(TableHome); size != 0 || store.undo != nil {
+	if size, _ := store.Size(TableHome); size != 0 || store.changes != nil {
 		t.Error("its changes were not undone")
 	}
 }

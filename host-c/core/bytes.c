@@ -1,5 +1,5 @@
 /*
- * Memory, failures in words, bytes that grow: a part of cu_host.c.
+ * Memory, failures in words, bytes that grow: a part of the core.
  *
  * Invariant: a buffer that failed does not change any more.
  */

@@ -1,5 +1,5 @@
 /*
- * Values as bytes (abi/README.md, "Values"): a part of cu_host.c.
+ * Values as bytes (abi/README.md, "Values"): a part of the core.
  *
  * Invariant: what reads values without looking at lengths reads only bytes that cu_check has taken.
  */
@@ -91,9 +91,8 @@ bool cu_next(cu_bytes *rest, cu_value *value) {
     case CU_TAG_INTEGER: value->integer = (int64_t)little(at + 1, 8); break;
     case CU_TAG_FLOAT: memcpy(&value->number, &(uint64_t){ little(at + 1, 8) }, sizeof value->number); break;
     case CU_TAG_EXTERNAL: value->id = u32(at + 1); break;
-    case CU_TAG_FUNCTION: value->id = u32(at + 5); break;
     case CU_TAG_BIG_INTEGER: value->boolean = at[5] != 0; head = 6; break;
-    case CU_TAG_TABLE: value->id = u32(at + 5); head = 9; break;
+    case CU_TAG_FUNCTION: case CU_TAG_TABLE: value->id = u32(at + 5); head = 9; break;
     default: break;
   }
   if (size > head) value->bytes = (cu_bytes){ at + head, size - head };
@@ -101,45 +100,27 @@ bool cu_next(cu_bytes *rest, cu_value *value) {
   return true;
 }
 
-bool cu_is_text(cu_value value, const char *text) { return value.tag == CU_TAG_STRING && same(value.bytes, cu_text(text)); }
-
-/* The value under a name, or, if that is NULL, a number. The last pair counts, if a key stands twice. */
-static bool pick(cu_value table, const char *name, int64_t number, cu_value *value) {
-  cu_value key, each;
-  *value = (cu_value){ 0 };
-  for (cu_bytes rest = table.tag == CU_TAG_TABLE ? table.bytes : (cu_bytes){ 0 }; cu_next(&rest, &key) && cu_next(&rest, &each);) {
-    if (name != NULL ? cu_is_text(key, name) : key.tag == CU_TAG_INTEGER && key.integer == number) *value = each;
-  }
-  return value->tag != CU_TAG_NIL;
-}
-
-bool cu_field(cu_value table, const char *name, cu_value *value) { return pick(table, name, 0, value); }
-bool cu_element(cu_value table, int64_t key, cu_value *value) { return pick(table, NULL, key, value); }
-
 /* After a failure `at` is the byte that cannot be right. */
 static bool wrong(size_t *at, size_t offset) { return *at = offset, false; }
 
 static bool read_value(const uint8_t *bytes, size_t *at, size_t end, unsigned depth, bool alone) {
+  /* Of what has a length the least that it can be. */
+  static const uint8_t least[CU_TAG_BIG_INTEGER + 1] = { [CU_TAG_TABLE] = 4, [CU_TAG_FUNCTION] = 4, [CU_TAG_LIBRARY] = 1, [CU_TAG_BIG_INTEGER] = 1 };
   size_t start = *at, left = end - start;
   if (left == 0) return wrong(at, end);
   uint8_t tag = bytes[start];
   bool sized = tag == CU_TAG_STRING || (tag == CU_TAG_FUNCTION && alone) || tag == CU_TAG_LIBRARY || tag == CU_TAG_TABLE || tag == CU_TAG_BIG_INTEGER;
   if ((!sized && tag > CU_TAG_FLOAT && tag != CU_TAG_EXTERNAL) || (tag == CU_TAG_TABLE && depth == CU_VALUE_DEPTH)) return wrong(at, start);
   if (left < (sized ? 5 : size_of(bytes + start))) return wrong(at, end);
-  size_t size = size_of(bytes + start), content = size - 5, name;
-  if (size > left) return wrong(at, start + 1);
+  size_t size = size_of(bytes + start), content = size - 5, sign = tag == CU_TAG_BOOLEAN ? start + 1 : start + 5;
+  if (size > left || (sized && content < least[tag]) || (tag == CU_TAG_FUNCTION && content > 4)) return wrong(at, start + 1);
   *at = start + size;
-  switch (tag) {
-    case CU_TAG_BOOLEAN: return bytes[start + 1] <= 1 || wrong(at, start + 1);
-    case CU_TAG_FUNCTION: return content == 4 || wrong(at, start + 1);
-    case CU_TAG_BIG_INTEGER: return content == 0 ? wrong(at, start + 1) : bytes[start + 5] <= 1 || wrong(at, start + 5);
-    case CU_TAG_LIBRARY:
-      name = wrong_in_name(bytes + start + 5, content);
-      return content == 0 ? wrong(at, start + 1) : name == content || wrong(at, start + 5 + name);
-    case CU_TAG_TABLE: break;
-    default: return true;
+  if (tag == CU_TAG_BOOLEAN || tag == CU_TAG_BIG_INTEGER) return bytes[sign] <= 1 || wrong(at, sign);
+  if (tag == CU_TAG_LIBRARY) {
+    size_t name = wrong_in_name(bytes + start + 5, content);
+    return name == content || wrong(at, start + 5 + name);
   }
-  if (content < 4) return wrong(at, start + 1);
+  if (tag != CU_TAG_TABLE) return true;
   uint64_t pairs = u32(bytes + start + 5);
   if (2 * pairs > content - 4) return wrong(at, start + 5);
   *at = start + 9;

@@ -1,5 +1,5 @@
 /*
- * What went wrong, in words, and whose error it is: a part of cu_host.c.
+ * What went wrong, in words, and whose error it is: a part of the core.
  *
  * Invariant: a failure of the store is the host's own only if the message of the error ends with what the store answered in this call.
  */
@@ -22,10 +22,10 @@ static cu_status malformed(cu_error *error, const char *what, size_t at) {
   return CU_MALFORMED;
 }
 
-/* Whether the message says that one of the failures of this call ended the script; then which. */
+/* Which of the failures of this call ended the script, as the message says; 0 if none did. */
 static int32_t failure_of(const cu_instance *instance, cu_bytes message) {
-  unsigned most = sizeof instance->failures / sizeof *instance->failures, count = instance->failure_count < most ? instance->failure_count : most;
-  for (unsigned i = 0; i < count; i++) {
+  unsigned most = sizeof instance->failures / sizeof *instance->failures;
+  for (unsigned i = 0; i < instance->failure_count && i < most; i++) {
     char end[80];
     int32_t answer = instance->failures[i];
     size_t length = (size_t)snprintf(end, sizeof end, ": it answered %d%s", answer, answer == CU_RATE_EXCEEDED ? ", too many operations a second" : "");
@@ -34,29 +34,17 @@ static int32_t failure_of(const cu_instance *instance, cu_bytes message) {
   return 0;
 }
 
-/* The error of a compute, from its text and what the event `error` said. */
-static cu_status failed(cu_instance *instance, cu_bytes text) {
+/* The error of a compute, from its text, which is in the response. */
+static cu_status failed(cu_instance *instance) {
   static const char mark[] = "\nstack traceback:\n";
-  size_t length = sizeof mark - 1;
-  cu_error *error = &instance->error;
-  restart(&instance->text);
-  put(&instance->text, text.at, text.length);
-  if (instance->text.failed != CU_OK) return no_memory(error);
-  text = cu_view(&instance->text);
-  size_t end = text.length >= length ? text.length - length + 1 : 0;
+  cu_bytes text = cu_view(&instance->response);
+  size_t length = sizeof mark - 1, end = text.length >= length ? text.length - length + 1 : 0;
   while (end > 0 && memcmp(text.at + end - 1, mark, length) != 0) end--;
   cu_bytes message = { text.at, end > 0 ? end - 1 : text.length };
   int32_t answered = failure_of(instance, message);
+  cu_error *error = &instance->error;
   fail(error, answered != 0 ? CU_HOST_ERROR : CU_LUA_ERROR, "%.*s", (int)(message.length < 400 ? message.length : 400), message.length > 0 ? (const char *)message.at : "");
-  error->answered = answered;
-  strcpy(error->class_name, instance->class_name);
-  error->text = text;
-  error->message = message;
+  error->answered = answered, error->text = text, error->message = message;
   if (end > 0) error->traceback = (cu_bytes){ text.at + end, text.length - end };
-  unsigned line = 0;
-  int read = 0;
-  if (sscanf(error->what, "compute:%9u:%n", &line, &read) == 1 && read > 0) error->line = line;
-  error->value = cu_view(&instance->value);
-  error->waits = instance->waits;
   return error->status;
 }

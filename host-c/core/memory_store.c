@@ -1,5 +1,5 @@
 /*
- * The store in memory: a part of cu_host.c.
+ * The store in memory: a part of the core.
  *
  * One tree over table and key. Invariant: it is balanced by weight, no subtree has more than three times the nodes of its sibling, so every
  * way in it is short. The numbers of nodes also say how many keys a table has, and which key is the n-th. A node never changes its content.
@@ -16,9 +16,10 @@ typedef struct node {
 typedef struct memory_store {
   cu_store store; /* first */
   node *root;
-  struct change { node *gone, *come; } *changes; /* of the unit, in their order; either may be NULL */
-  size_t count, room;
+  cu_buffer changes; /* of the unit, in their order: a struct change each */
 } memory_store;
+
+struct change { node *gone, *come; }; /* either may be NULL */
 
 static memory_store *memory_of(cu_store *self) { return (memory_store *)self; }
 
@@ -73,13 +74,11 @@ static node *removed(node *at, const node *gone) {
   return balanced(first);
 }
 
-/* How many nodes are in front of a table and key, that one included or not; `found`, if not NULL, is that one. */
-static uint64_t rank(node *at, uint64_t table, cu_bytes key, bool included, node **found) {
+/* How many nodes are in front of a table and key, that one included or not. */
+static uint64_t rank(const node *at, uint64_t table, cu_bytes key, bool included) {
   uint64_t before = 0;
-  if (found != NULL) *found = NULL;
   while (at != NULL) {
     int way = order(table, key, at), side = way > 0 || (way == 0 && included) ? RIGHT : LEFT;
-    if (way == 0 && found != NULL) *found = at;
     if (side == RIGHT) before += nodes_of(at->side[LEFT]) + 1;
     at = at->side[side];
   }
@@ -96,21 +95,21 @@ static const node *nth(const node *at, uint64_t number) {
 }
 
 static node *found(cu_store *self, uint32_t table, cu_bytes key) {
-  node *at;
-  return rank(memory_of(self)->root, table, key, true, &at), at;
+  node *at = memory_of(self)->root;
+  for (int way; at != NULL && (way = order(table, key, at)) != 0;) at = at->side[way < 0 ? LEFT : RIGHT];
+  return at;
+}
+
+static void replace(memory_store *store, node *gone, node *come) {
+  if (gone != NULL) store->root = removed(store->root, gone);
+  if (come != NULL) store->root = inserted(store->root, come);
 }
 
 /* Puts a node in the place of another, and notes it; without memory for the note nothing is done. */
 static int32_t changed(memory_store *store, node *gone, node *come) {
-  if (store->count == store->room) {
-    struct change *changes = cu_allocate(store->changes, (store->room * 2 + 16) * sizeof *changes);
-    if (changes == NULL) return release(come), CU_STORE_NO_MEMORY;
-    store->changes = changes, store->room = store->room * 2 + 16;
-  }
-  store->changes[store->count++] = (struct change){ gone, come };
-  if (gone != NULL) store->root = removed(store->root, gone);
-  if (come != NULL) store->root = inserted(store->root, come);
-  return CU_OK;
+  put(&store->changes, &(struct change){ gone, come }, sizeof(struct change));
+  if (store->changes.failed != CU_OK) return store->changes.failed = CU_OK, release(come), CU_STORE_NO_MEMORY;
+  return replace(store, gone, come), CU_OK;
 }
 
 static int32_t memory_set(cu_store *self, uint32_t table, cu_bytes key, cu_bytes value) {
@@ -135,14 +134,14 @@ static int32_t memory_remove(cu_store *self, uint32_t table, cu_bytes key) {
 
 static int32_t memory_size(cu_store *self, uint32_t table, uint64_t *keys) {
   node *root = memory_of(self)->root;
-  *keys = rank(root, (uint64_t)table + 1, (cu_bytes){ 0 }, false, NULL) - rank(root, table, (cu_bytes){ 0 }, false, NULL);
+  *keys = rank(root, (uint64_t)table + 1, (cu_bytes){ 0 }, false) - rank(root, table, (cu_bytes){ 0 }, false);
   return CU_OK;
 }
 
 static int32_t memory_next(cu_store *self, uint32_t table, const cu_bytes *after, bool descending, cu_bytes *key) {
   node *root = memory_of(self)->root;
   uint64_t from = (uint64_t)table + (descending && after == NULL);
-  uint64_t number = rank(root, from, after != NULL ? *after : (cu_bytes){ 0 }, after != NULL && !descending, NULL);
+  uint64_t number = rank(root, from, after != NULL ? *after : (cu_bytes){ 0 }, after != NULL && !descending);
   const node *at = descending && number == 0 ? NULL : nth(root, number - descending);
   if (at == NULL || at->table != table) return 0;
   return *key = at->key, 1;
@@ -150,37 +149,36 @@ static int32_t memory_next(cu_store *self, uint32_t table, const cu_bytes *after
 
 static int32_t memory_next_table(cu_store *self, uint32_t from, uint32_t *table) {
   node *root = memory_of(self)->root;
-  const node *at = nth(root, rank(root, from, (cu_bytes){ 0 }, false, NULL));
+  const node *at = nth(root, rank(root, from, (cu_bytes){ 0 }, false));
   return at != NULL ? (*table = (uint32_t)at->table, 1) : 0;
 }
 
-static int32_t memory_keep(cu_store *self) {
-  for (memory_store *store = memory_of(self); store->count > 0;) release(store->changes[--store->count].gone);
-  return CU_OK;
-}
-
-static int32_t memory_rollback(cu_store *self) {
-  for (memory_store *store = memory_of(self); store->count > 0;) {
-    const struct change *last = &store->changes[--store->count];
-    if (last->come != NULL) store->root = removed(store->root, last->come);
-    if (last->gone != NULL) store->root = inserted(store->root, last->gone);
-    release(last->come);
+/* Ends a unit, of which the changes stay or, the last one first, are undone. */
+static int32_t ended(memory_store *store, bool undo) {
+  for (struct change last; store->changes.length > 0; release(undo ? last.come : last.gone)) {
+    store->changes.length -= sizeof last;
+    memcpy(&last, store->changes.at + store->changes.length, sizeof last);
+    if (undo) replace(store, last.come, last.gone);
   }
   return CU_OK;
 }
+
+static int32_t memory_keep(cu_store *self) { return ended(memory_of(self), false); }
+
+static int32_t memory_rollback(cu_store *self) { return ended(memory_of(self), true); }
 
 static void release_all(node *at) { if (at != NULL) release_all(at->side[LEFT]), release_all(at->side[RIGHT]), release(at); }
 
 static void memory_close(cu_store *self) {
   memory_keep(self);
   release_all(memory_of(self)->root);
-  release(memory_of(self)->changes), release(self);
+  cu_buffer_end(&memory_of(self)->changes), release(self);
 }
 
 cu_store *cu_memory_store(void) {
   memory_store *store = cu_allocate(NULL, sizeof *store);
   if (store == NULL) return NULL;
   *store = (memory_store){ { memory_set, memory_get, memory_remove, memory_size, memory_next, memory_next_table, memory_keep, memory_keep, memory_rollback,
-    memory_close, false, 0 }, NULL, NULL, 0, 0 };
+    memory_close, false, 0 }, NULL, { 0 } };
   return &store->store;
 }

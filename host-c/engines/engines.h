@@ -20,6 +20,13 @@ extern const cu_engine cu_wasm_h;
 /* Bytes of operand stack that interpreters give the module (abi/README.md, "What an engine needs"). */
 enum { CU_OPERAND_STACK_BYTES = 1024 * 1024 };
 
+/* What an interpreter with cells of 64 bits calls when the module calls an import. */
+static inline int32_t cu_imported_wide(void *context, const cu_signature *import, const uint64_t *cells) {
+  uint32_t words[CU_MOST_WORDS];
+  for (unsigned i = 0; i < import->words; i++) words[i] = (uint32_t)cells[i];
+  return cu_imported(context, (cu_import)(import - cu_imports), words);
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -103,49 +103,22 @@ static uint64_t hash_of(cu_bytes bytes) {
   return hash;
 }
 
-static void *load(cu_bytes wasm, char *problem) {
+static bool load(void *code, cu_bytes wasm, char *problem) {
+  (void)code;
   if (wasm.length > 0 && (wasm.length != builtin_bytes || hash_of(wasm) != builtin_hash)) {
     snprintf(problem, CU_PROBLEM_BYTES, "another module is built in, of %zu bytes; the one that was given has %zu", (size_t)builtin_bytes, wasm.length);
-    return NULL;
+    return false;
   }
   static bool is_ready;
   if (!is_ready) Z_cu_init_module();
-  is_ready = true;
-  return &is_ready;
+  return is_ready = true;
 }
 
 static void unload(void *code) { (void)code; }
 
-static void end(void *self) {
-  Z_cu_free(self);
-  free(self);
-}
-
-static bool instantiated(machine *self) {
-  jmp_buf here, *outer = innermost;
-  int trap = _setjmp(*(innermost = &here));
-  if (trap == 0) Z_cu_instantiate(&self->instance, &self->env);
-  innermost = outer;
-  return trap == 0;
-}
-
-static void *start(void *code, void *context, char *problem) {
-  (void)code;
-  machine *self = calloc(1, sizeof *self);
-  if (self != NULL) self->env.context = context;
-  if (self != NULL && instantiated(self)) return self;
-  if (self != NULL) end(self);
-  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for an instance");
-  return NULL;
-}
-
-static uint8_t *memory(void *self, size_t *size) {
-  const wasm_rt_memory_t *memory = Z_cuZ_memory(self);
-  *size = memory->size;
-  return memory->data;
-}
-
+/* Calls an export, or, if `which` is CU_EXPORTS, instantiates. False: it trapped. */
 static bool call(void *self, cu_export which, const uint32_t *words, uint32_t *answer, char *problem) {
+  machine *machine = self;
   jmp_buf here, *outer = innermost;
   int trap = _setjmp(*(innermost = &here));
   if (trap == 0) {
@@ -156,7 +129,8 @@ static bool call(void *self, cu_export which, const uint32_t *words, uint32_t *a
       case CU_EXPORT_BUFFER_SIZE: *answer = Z_cuZ_get_buffer_size(self); break;
       case CU_EXPORT_STATS: Z_cuZ_get_memory_stats(self, words[0]); break;
       case CU_EXPORT_COLLECT: Z_cuZ_run_gc(self); break;
-      default: *answer = Z_cuZ_lua_alloc(self, words[0], words[1], words[2], words[3]); break;
+      case CU_EXPORT_ALLOCATE: *answer = Z_cuZ_lua_alloc(self, words[0], words[1], words[2], words[3]); break;
+      case CU_EXPORTS: Z_cu_instantiate(&machine->instance, &machine->env); break;
     }
   }
   innermost = outer;
@@ -164,4 +138,20 @@ static bool call(void *self, cu_export which, const uint32_t *words, uint32_t *a
   return trap == 0;
 }
 
-const cu_engine cu_wasm2c = { "wasm2c", { builtin, sizeof builtin }, load, unload, start, end, memory, call };
+/* Nothing but memory can be missing. */
+static bool start(void *self, void *code, void *context, char *problem) {
+  char trap[CU_PROBLEM_BYTES];
+  (void)code, (void)problem;
+  ((machine *)self)->env.context = context;
+  return call(self, CU_EXPORTS, NULL, NULL, trap);
+}
+
+static void end(void *self) { Z_cu_free(self); }
+
+static uint8_t *memory(void *self, size_t *size) {
+  const wasm_rt_memory_t *memory = Z_cuZ_memory(self);
+  *size = memory->size;
+  return memory->data;
+}
+
+const cu_engine cu_wasm2c = { "wasm2c", { builtin, sizeof builtin }, false, 0, sizeof(machine), load, unload, start, end, memory, call };

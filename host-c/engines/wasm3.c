@@ -2,8 +2,6 @@
  * The adapter of wasm3. A module of wasm3 belongs to one runtime, so each instance parses the bytes for itself, and compiles what it runs.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "engines.h"
 #include "wasm3.h"
@@ -19,29 +17,23 @@ static bool told(char *problem, M3Result result) {
   return result == m3Err_none;
 }
 
-static void *load(cu_bytes wasm, char *problem) {
-  cu_bytes *code = malloc(sizeof *code + wasm.length);
+static bool load(void *code, cu_bytes wasm, char *problem) {
   IM3Environment environment = m3_NewEnvironment();
-  IM3Module module = NULL;
-  bool read = false;
-  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for the module");
-  if (code != NULL && environment != NULL) {
-    memcpy(code + 1, wasm.at, wasm.length);
-    *code = (cu_bytes){ (uint8_t *)(code + 1), wasm.length };
-    read = told(problem, m3_ParseModule(environment, &module, code->at, (uint32_t)wasm.length));
-  }
+  IM3Module module;
+  if (environment == NULL) return false;
+  bool read = told(problem, m3_ParseModule(environment, &module, wasm.at, (uint32_t)wasm.length));
   if (read) m3_FreeModule(module);
-  if (environment != NULL) m3_FreeEnvironment(environment);
-  if (!read) free(code);
-  return read ? code : NULL;
+  m3_FreeEnvironment(environment);
+  *(cu_bytes *)code = wasm;
+  return read;
 }
+
+static void unload(void *code) { (void)code; }
 
 static const void *import(IM3Runtime runtime, IM3ImportContext which, uint64_t *stack, void *memory) {
   (void)memory;
-  uint32_t words[CU_MOST_WORDS];
   const cu_signature *signature = which->userdata;
-  for (unsigned i = 0; i < signature->words; i++) words[i] = (uint32_t)stack[1 + i];
-  stack[0] = (uint32_t)cu_imported(m3_GetUserData(runtime), (cu_import)(signature - cu_imports), words);
+  stack[0] = (uint32_t)cu_imported_wide(m3_GetUserData(runtime), signature, stack + 1);
   return m3Err_none;
 }
 
@@ -49,7 +41,6 @@ static void end(void *self) {
   machine *machine = self;
   if (machine->runtime != NULL) m3_FreeRuntime(machine->runtime);
   if (machine->environment != NULL) m3_FreeEnvironment(machine->environment);
-  free(machine);
 }
 
 static bool linked(machine *machine, IM3Module module, char *problem) {
@@ -63,21 +54,16 @@ static bool linked(machine *machine, IM3Module module, char *problem) {
   return true;
 }
 
-static void *start(void *code, void *context, char *problem) {
+static bool start(void *self, void *code, void *context, char *problem) {
+  machine *machine = self;
   cu_bytes *wasm = code;
-  IM3Module module = NULL;
-  machine *self = calloc(1, sizeof *self);
-  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for an instance");
-  if (self == NULL) return NULL;
-  self->environment = m3_NewEnvironment();
-  if (self->environment != NULL) self->runtime = m3_NewRuntime(self->environment, CU_OPERAND_STACK_BYTES, context);
-  if (self->runtime != NULL && told(problem, m3_ParseModule(self->environment, &module, wasm->at, (uint32_t)wasm->length))) {
-    bool loaded = told(problem, m3_LoadModule(self->runtime, module));
-    if (!loaded) m3_FreeModule(module);
-    if (loaded && linked(self, module, problem)) return self;
-  }
-  end(self);
-  return NULL;
+  IM3Module module;
+  machine->environment = m3_NewEnvironment();
+  if (machine->environment != NULL) machine->runtime = m3_NewRuntime(machine->environment, CU_OPERAND_STACK_BYTES, context);
+  if (machine->runtime == NULL || !told(problem, m3_ParseModule(machine->environment, &module, wasm->at, (uint32_t)wasm->length))) return false;
+  if (told(problem, m3_LoadModule(machine->runtime, module))) return linked(machine, module, problem);
+  m3_FreeModule(module);
+  return false;
 }
 
 static uint8_t *memory(void *self, size_t *size) {
@@ -91,8 +77,7 @@ static bool call(void *self, cu_export which, const uint32_t *words, uint32_t *a
   const void *arguments[CU_MOST_WORDS], *results[] = { answer };
   IM3Function function = ((machine *)self)->exports[which];
   for (unsigned i = 0; i < cu_exports[which].words; i++) arguments[i] = words + i;
-  if (!told(problem, m3_Call(function, cu_exports[which].words, arguments))) return false;
-  return told(problem, m3_GetResults(function, cu_exports[which].answers, results));
+  return told(problem, m3_Call(function, cu_exports[which].words, arguments)) && told(problem, m3_GetResults(function, cu_exports[which].answers, results));
 }
 
-const cu_engine cu_wasm3 = { "wasm3", { 0 }, load, free, start, end, memory, call };
+const cu_engine cu_wasm3 = { "wasm3", { 0 }, true, sizeof(cu_bytes), sizeof(machine), load, unload, start, end, memory, call };

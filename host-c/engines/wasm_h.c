@@ -4,7 +4,6 @@
  * Code is shared between instances, each of which has a store of its own.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "engines.h"
@@ -25,26 +24,23 @@ typedef struct machine {
   struct import { struct machine *machine; cu_import which; } imports[CU_IMPORTS];
 } machine;
 
+static bool load(void *self, cu_bytes wasm, char *problem) {
+  code *code = self;
+  code->engine = wasm_engine_new();
+  wasm_byte_vec_t bytes = { wasm.length, (char *)wasm.at };
+  wasm_store_t *store = code->engine != NULL ? wasm_store_new(code->engine) : NULL;
+  if (store == NULL) return false;
+  wasm_module_t *module = wasm_module_new(store, &bytes);
+  if (module == NULL) snprintf(problem, CU_PROBLEM_BYTES, "it is no module of WebAssembly, or there is no memory for it");
+  if (module != NULL) code->module = wasm_module_share(module), wasm_module_delete(module);
+  wasm_store_delete(store);
+  return code->module != NULL;
+}
+
 static void unload(void *self) {
   code *code = self;
   if (code->module != NULL) wasm_shared_module_delete(code->module);
   if (code->engine != NULL) wasm_engine_delete(code->engine);
-  free(code);
-}
-
-static void *load(cu_bytes wasm, char *problem) {
-  code *self = calloc(1, sizeof *self);
-  snprintf(problem, CU_PROBLEM_BYTES, "it is no module of WebAssembly, or there is no memory for it");
-  if (self == NULL || (self->engine = wasm_engine_new()) == NULL) return free(self), NULL;
-  wasm_byte_vec_t bytes = { wasm.length, (char *)wasm.at };
-  wasm_store_t *store = wasm_store_new(self->engine);
-  wasm_module_t *module = store != NULL ? wasm_module_new(store, &bytes) : NULL;
-  if (module != NULL) self->module = wasm_module_share(module);
-  if (module != NULL) wasm_module_delete(module);
-  if (store != NULL) wasm_store_delete(store);
-  if (self->module != NULL) return self;
-  unload(self);
-  return NULL;
 }
 
 static wasm_trap_t *import(void *self, const wasm_val_vec_t *given, wasm_val_vec_t *answers) {
@@ -60,20 +56,9 @@ static void end(void *self) {
   wasm_extern_vec_delete(&machine->all);
   if (machine->instance != NULL) wasm_instance_delete(machine->instance);
   if (machine->store != NULL) wasm_store_delete(machine->store);
-  free(machine);
 }
 
 static bool is_name(const wasm_name_t *name, const char *wanted) { return name->size == strlen(wanted) && memcmp(name->data, wanted, name->size) == 0; }
-
-static wasm_functype_t *type_of(const cu_signature *signature) {
-  wasm_valtype_t *types[CU_MOST_WORDS];
-  wasm_valtype_vec_t words, answers;
-  for (unsigned i = 0; i < signature->words; i++) types[i] = wasm_valtype_new_i32();
-  wasm_valtype_vec_new(&words, signature->words, types);
-  types[0] = wasm_valtype_new_i32();
-  wasm_valtype_vec_new(&answers, 1, types);
-  return wasm_functype_new(&words, &answers);
-}
 
 /* The module's imports, in its order. */
 static void give_imports(machine *machine, const wasm_module_t *module, wasm_extern_vec_t *externs) {
@@ -84,9 +69,8 @@ static void give_imports(machine *machine, const wasm_module_t *module, wasm_ext
     unsigned which = 0;
     while (!is_name(wasm_importtype_name(types.data[i]), cu_imports[which].name)) which++;
     machine->imports[which] = (struct import){ machine, (cu_import)which };
-    wasm_functype_t *type = type_of(&cu_imports[which]);
+    const wasm_functype_t *type = wasm_externtype_as_functype_const(wasm_importtype_type(types.data[i]));
     externs->data[i] = wasm_func_as_extern(wasm_func_new_with_env(machine->store, type, import, &machine->imports[which], NULL));
-    wasm_functype_delete(type);
   }
   wasm_importtype_vec_delete(&types);
 }
@@ -103,25 +87,23 @@ static void find_exports(machine *machine, const wasm_module_t *module) {
   wasm_exporttype_vec_delete(&types);
 }
 
-static void *start(void *shared, void *context, char *problem) {
+static bool start(void *self, void *shared, void *context, char *problem) {
   code *code = shared;
-  machine *self = calloc(1, sizeof *self);
-  wasm_extern_vec_t externs = { 0 };
-  wasm_module_t *module = NULL;
+  machine *machine = self;
+  wasm_extern_vec_t externs;
   wasm_trap_t *trap = NULL;
-  snprintf(problem, CU_PROBLEM_BYTES, "there is no memory for an instance");
-  if (self == NULL) return NULL;
-  self->context = context;
-  self->store = wasm_store_new(code->engine);
-  if (self->store != NULL) module = wasm_module_obtain(self->store, code->module);
-  if (module != NULL) give_imports(self, module, &externs), self->instance = wasm_instance_new(self->store, module, &externs, &trap);
-  if (self->instance != NULL) find_exports(self, module);
+  (void)problem;
+  machine->context = context;
+  machine->store = wasm_store_new(code->engine);
+  wasm_module_t *module = machine->store != NULL ? wasm_module_obtain(machine->store, code->module) : NULL;
+  if (module == NULL) return false;
+  give_imports(machine, module, &externs);
+  machine->instance = wasm_instance_new(machine->store, module, &externs, &trap);
+  if (machine->instance != NULL) find_exports(machine, module);
   wasm_extern_vec_delete(&externs);
   if (trap != NULL) wasm_trap_delete(trap);
-  if (module != NULL) wasm_module_delete(module);
-  if (self->instance != NULL) return self;
-  end(self);
-  return NULL;
+  wasm_module_delete(module);
+  return machine->instance != NULL;
 }
 
 static uint8_t *memory(void *self, size_t *size) {
@@ -144,4 +126,4 @@ static bool call(void *self, cu_export which, const uint32_t *words, uint32_t *a
   return false;
 }
 
-const cu_engine cu_wasm_h = { "wasm.h", { 0 }, load, unload, start, end, memory, call };
+const cu_engine cu_wasm_h = { "wasm.h", { 0 }, false, sizeof(code), sizeof(machine), load, unload, start, end, memory, call };

@@ -40,6 +40,15 @@ static uint64_t size_of_table(cu_store *store) {
   return size;
 }
 
+/* Closes a store, and looks with how many keys another one is opened over its file. The file is deleted. */
+static void close_with(cu_store *store, uint64_t keys, const char *test) {
+  cu_store_close(store);
+  store = opened(path);
+  CHECK(store != NULL && size_of_table(store) == keys, "%s: %llu keys, not %llu", test, store != NULL ? (unsigned long long)size_of_table(store) : 0, (unsigned long long)keys);
+  cu_store_close(store);
+  unlink(path);
+}
+
 /* All entries, as one number. */
 static uint64_t sum_of(cu_store *store) {
   uint64_t sum = 0xcbf29ce484222325;
@@ -163,11 +172,7 @@ static void test_full(void) {
   CHECK(cu_store_set(store, 5, cu_text("k"), cu_text(value), &answered) == CU_STORE_ERROR && answered == CU_FILE_ERRNO - EFBIG && size_of_table(store) == 1, "%d", answered);
   setrlimit(RLIMIT_FSIZE, &usual);
   put(store, 2, "again");
-  cu_store_close(store);
-  store = opened(path);
-  CHECK(size_of_table(store) == 2, "%llu", (unsigned long long)size_of_table(store));
-  cu_store_close(store);
-  unlink(path);
+  close_with(store, 2, __func__);
 }
 
 /* A disk that does not sync: the unit is not kept, nor is any later one, and the file has only what was answered. */
@@ -200,11 +205,7 @@ static void test_not_synced(void) {
   CHECK(cu_file_store_compact(store) == CU_FILE_ERRNO - EIO, "compact");
   sync_fails = false;
   put(store, 3, "goes on");
-  cu_store_close(store);
-  store = opened(path);
-  CHECK(size_of_table(store) == 2, "%llu", (unsigned long long)size_of_table(store));
-  cu_store_close(store);
-  unlink(path);
+  close_with(store, 2, __func__);
 }
 
 /* Two links to one file had two locks, so two processes wrote one log; and the first compaction put a file in the place of the link. */
@@ -283,11 +284,7 @@ static void test_too_long(void) {
     CHECK(cu_store_set(store, 5, cu_text("k"), (cu_bytes){ &byte, (size_t)UINT32_MAX + 1 }, &answered) == CU_STORE_ERROR && answered == CU_STORE_FAILED, "%d", answered);
   }
   put(store, 1, "goes on");
-  cu_store_close(store);
-  store = opened(path);
-  CHECK(size_of_table(store) == 1, "%llu", (unsigned long long)size_of_table(store));
-  cu_store_close(store);
-  unlink(path);
+  close_with(store, 1, __func__);
 }
 
 /* A value with the bytes of a unit is none: behind a torn head it does not make a damaged file of a torn one. */

@@ -5,37 +5,8 @@
 #include "../add_ons/cu_keys.h"
 #include "check.h"
 #include "engine.h"
+#include "instance.h"
 #include "stand_in.h"
-
-static cu_module *module;
-static cu_store *store;
-static cu_instance *instance;
-static cu_response response;
-
-static void begin(const cu_options *options) {
-  cu_error error;
-  store = cu_memory_store();
-  CHECK(cu_instance_open(module, store, options, &instance, &error) == CU_OK, "%s", error.what);
-}
-
-static void end(void) {
-  cu_instance_close(instance);
-  cu_store_close(store);
-}
-
-static cu_status run(const char *code) { return cu_run(instance, code, &response); }
-
-static const char *what(void) { return cu_failure(instance)->what; }
-
-/* The first result. */
-static cu_value result(void) {
-  cu_value value;
-  cu_bytes rest = response.values;
-  cu_next(&rest, &value);
-  return value;
-}
-
-static int64_t number(const char *code) { return run(code) == CU_OK ? result().integer : -1; }
 
 static bool is(cu_bytes bytes, const char *text) { return bytes.length == strlen(text) && (bytes.length == 0 || memcmp(bytes.at, text, bytes.length) == 0); }
 

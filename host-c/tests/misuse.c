@@ -4,28 +4,7 @@
 #include "../add_ons/cu_keys.h"
 #include "check.h"
 #include "engine.h"
-
-static cu_module *module;
-static cu_store *store;
-static cu_instance *instance;
-static cu_response response;
-
-static void begin(const cu_options *options) {
-  cu_error error;
-  store = cu_memory_store();
-  CHECK(cu_instance_open(module, store, options, &instance, &error) == CU_OK, "%s", error.what);
-}
-
-static void end(void) {
-  cu_instance_close(instance);
-  cu_store_close(store);
-}
-
-static cu_status run(const char *code) { return cu_run(instance, code, &response); }
-
-static const char *what(void) { return cu_failure(instance)->what; }
-
-static bool says(const char *text) { return strstr(what(), text) != NULL; }
+#include "instance.h"
 
 static const cu_function asking[] = { { "ask", CU_ASYNC, NULL, NULL } };
 
@@ -117,6 +96,31 @@ static int answers_too_many(void *context, cu_bytes arguments, cu_buffer *answer
 }
 
 static int answers(void *context, cu_bytes arguments, cu_buffer *answer) { return (void)arguments, (void)answer, *(int *)context; }
+
+/* Fails with the text that it was given, and whatever else. */
+static int fails(void *context, cu_bytes arguments, cu_buffer *answer) {
+  (void)context;
+  cu_put_encoded(answer, arguments);
+  return CU_FAILURE;
+}
+
+static int fails_badly(void *context, cu_bytes arguments, cu_buffer *answer) { return (void)context, (void)arguments, cu_put_library(answer, "a b"), CU_FAILURE; }
+
+/* The error of a function that failed says whose it is, and a script that catches it gets a text. */
+static void test_failures(void) {
+  const cu_function functions[] = { { "shop.price", CU_SYNC, fails, NULL }, { "late", CU_EITHER, fails, NULL }, { "bad", CU_SYNC, fails_badly, NULL } };
+  static const struct { const char *code, *message; } cases[] = { { "host.shop.price('no plum here')", "compute:1: host.shop.price: no plum here" }, { "host.late('no')", "compute:1: host.late: no" },
+    { "host.late('')", "compute:1: host.late: " }, { "host.late()", "compute:1: host.late: it failed, and put no text" }, { "host.late(5)", "compute:1: host.late: it failed, and put no text" },
+    { "host.late('a', 'b')", "compute:1: host.late: it failed, and put no text" }, { "host.bad()", "compute:1: host.bad: it put what is no value" },
+    { "host.late(('x'):rep(300))", NULL } };
+  begin(&(cu_options){ .functions = functions, .function_count = 3 });
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    CHECK(run(cases[i].code) == CU_LUA_ERROR && (cases[i].message == NULL || strcmp(what(), cases[i].message) == 0), "%s: %s", cases[i].code, what());
+  }
+  CHECK(cu_failure(instance)->message.length == strlen("compute:1: host.late: ") + 300, "%zu", cu_failure(instance)->message.length);
+  CHECK(run("local ok, text = pcall(host.shop.price, 'a\\0b') return text") == CU_OK && result().bytes.length == strlen("host.shop.price: ") + 3, "%s", what());
+  end();
+}
 
 static void test_functions(void) {
   int strange = 99, later = CU_ANSWER_LATER, error = CU_ANSWER_ERROR;
@@ -234,6 +238,7 @@ int main(void) {
   test_response_of_a_failure();
   test_null();
   test_options();
+  test_failures();
   test_functions();
   test_time_limit();
   test_units();

@@ -27,14 +27,14 @@ static void stand_in_reset(void) {
   stand_in.answers[CU_EXPORT_ALLOCATE] = STAND_IN_FREE;
 }
 
-static void *stand_in_load(cu_bytes wasm, char *problem) {
-  (void)wasm;
+static bool stand_in_load(void *code, cu_bytes wasm, char *problem) {
+  (void)code, (void)wasm;
   strcpy(problem, "this engine takes nothing");
-  return stand_in.is_loaded_never ? NULL : &stand_in;
+  return !stand_in.is_loaded_never;
 }
 
 static void stand_in_unload(void *code) { (void)code; }
-static void *stand_in_start(void *code, void *context, char *problem) { return (void)problem, stand_in.context = context, code; }
+static bool stand_in_start(void *machine, void *code, void *context, char *problem) { return (void)machine, (void)code, (void)problem, stand_in.context = context, true; }
 static void stand_in_end(void *machine) { (void)machine; }
 static uint8_t *stand_in_memory(void *machine, size_t *size) { return (void)machine, *size = stand_in.size, stand_in.memory; }
 
@@ -48,7 +48,7 @@ static bool stand_in_call(void *machine, cu_export which, const uint32_t *words,
 
 static const uint8_t stand_in_file[] = "\0asm\1\0\0\0\0\x28\2cu{\"version\":\"1\",\"abi\":1,\"features\":[]}";
 
-static const cu_engine stand_in_engine = { "stand-in", { stand_in_file, sizeof stand_in_file - 1 }, stand_in_load, stand_in_unload, stand_in_start, stand_in_end,
+static const cu_engine stand_in_engine = { "stand-in", { stand_in_file, sizeof stand_in_file - 1 }, false, 0, 0, stand_in_load, stand_in_unload, stand_in_start, stand_in_end,
   stand_in_memory, stand_in_call };
 
 #endif

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+
+	"go.etcd.io/bbolt"
 )
 
 // ErrDamaged says that the file is not as bbolt left it: pages overwritten, or its end cut off. What can be read of it is, of the tables
@@ -21,6 +23,24 @@ func guarded(act func() error) (err error) {
 		}
 	}()
 	return act()
+}
+
+// checkPages sees that no page in use says that it goes on behind the last one of the file: bbolt would free as many pages as it says, one after
+// the other, and there may be billions. It looks at each page once.
+func checkPages(tx *bbolt.Tx) error {
+	for id := 2; ; id++ {
+		page, err := tx.Page(id)
+		if page == nil || err != nil { // behind the last one
+			return err
+		}
+		if page.Type != "branch" && page.Type != "leaf" && page.Type != "freelist" {
+			continue
+		}
+		if last, err := tx.Page(id + page.OverflowCount); last == nil || err != nil {
+			return errors.Join(err, fmt.Errorf("%w: page %d says that %d more belong to it; the file has %d bytes", ErrDamaged, id, page.OverflowCount, tx.Size()))
+		}
+		id += page.OverflowCount
+	}
 }
 
 // copiedBytes are copied at once: a length in a damaged file reserves no more memory than this beyond the bytes that are there.

@@ -1,7 +1,9 @@
 package bboltstore_test
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -62,8 +64,33 @@ func TestAFileThatIsCutOffWhileItIsOpenIsAnError(t *testing.T) {
 	}
 }
 
-// Whatever the pages say: errors, no panic, and no file that stays locked. The number of further pages, in a page's bytes 12 to 15, is
-// left alone: bbolt frees as many as it says.
+// bbolt frees as many pages as one says that belong to it, and one can say 4 billion.
+func TestAPageThatClaimsMoreThanTheFileIsRefused(t *testing.T) {
+	file, good := filled(t)
+	refused := 0
+	for id := 2; id < len(good)/pageBytes; id++ {
+		bytes := append([]byte(nil), good...)
+		binary.LittleEndian.PutUint32(bytes[id*pageBytes+12:], 1<<32-1-uint32(id))
+		if err := os.WriteFile(file, bytes, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		failed, _ := use(file)
+		if errors.Is(failed, bboltstore.ErrDamaged) && strings.Contains(failed.Error(), fmt.Sprintf("page %d says", id)) {
+			refused++
+		}
+	}
+	if refused < 10 {
+		t.Errorf("%d of %d pages were refused", refused, len(good)/pageBytes)
+	}
+	if err := os.WriteFile(file, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if failed, closed := use(file); failed != nil || !closed {
+		t.Errorf("the file as it was: %v", failed)
+	}
+}
+
+// Whatever the pages say: errors, no panic, and no file that stays locked.
 func TestADamagedFileIsAnError(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	if given, err := strconv.ParseUint(os.Getenv("CU_SEED"), 10, 64); err == nil {
@@ -79,11 +106,7 @@ func TestADamagedFileIsAnError(t *testing.T) {
 		} else {
 			for range 1 + random.IntN(20) {
 				page := bytes[(2+random.IntN(len(bytes)/pageBytes-2))*pageBytes:][:pageBytes]
-				at := random.IntN(64)
-				for at >= 12 && at < 16 {
-					at = random.IntN(64)
-				}
-				page[at] = byte(random.IntN(256))
+				page[random.IntN(64)] = byte(random.IntN(256))
 			}
 		}
 		if err := os.WriteFile(file, bytes, 0o600); err != nil {

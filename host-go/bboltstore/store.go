@@ -47,11 +47,15 @@ func Open(file string) (*Store, error) {
 		db, err = bbolt.Open(file, 0o600, options)
 		return err
 	})
-	if err != nil {
-		if errors.Is(err, ErrDamaged) { // bbolt did not come so far as to close it
-			unlock(opened)
-			_ = opened.Close()
+	if err == nil {
+		if err = guarded(func() error { return db.View(checkPages) }); err != nil {
+			err = errors.Join(err, guarded(db.Close))
 		}
+	} else if errors.Is(err, ErrDamaged) { // bbolt did not come so far as to close it
+		unlock(opened)
+		_ = opened.Close()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("bboltstore: %s: %w", file, err)
 	}
 	return New(db), nil

@@ -27,7 +27,7 @@ const HOSTS = {
   },
   'host-go': {
     title: 'Go', folder: 'host-go', ending: '.go', comments: SLASHES, without: /_test\.go$|^(cmd|conformance|storetest|examples?)\b/,
-    core: { file: 'host-go/core_test.go', list: /^var core = \[\]string{(.*)}$/m },
+    core: { file: 'host-go/core_test.go', list: /^var core = \[\]string{([^}]*)}$/m },
   },
   'host-python': {
     title: 'Python', folder: 'host-python/cu', ending: '.py', comments: HASH, without: /^bench\.py$/,
@@ -70,7 +70,7 @@ function filesOf({ folder, ending, without = /^$/ }) {
 function coreOf({ title, folder, core: { file, list, pathOf = (name) => name } }) {
   const found = list.exec(readFileSync(`${ROOT}${file}`, 'utf8'));
   if (found === null) throw new Error(`${file} does not say what the core of the host in ${title} is: no ${list}`);
-  return found[1].split(/[\s,]+/).map((word) => join(folder, pathOf(word.replace(/"/g, ''))));
+  return found[1].split(/[\s,]+/).filter((word) => word !== '').map((word) => join(folder, pathOf(word.replace(/"/g, ''))));
 }
 
 /** What a file takes from others says nothing of its size. */

@@ -34,28 +34,28 @@ static int64_t ticket_of(const uint8_t *code, size_t length, unsigned *answer) {
   return (int64_t)little(code + head + 2, 8);
 }
 
-static stopwatch *watch_of(cu_instance *instance, int64_t ticket) {
-  for (size_t i = 0; ticket != 0 && i < instance->waiting_count; i++) if (instance->waiting[i].ticket == ticket) return &instance->waiting[i];
+static stopwatch *watch_of(extended *self, int64_t ticket) {
+  for (size_t i = 0; ticket != 0 && i < self->waiting_count; i++) if (self->waiting[i].ticket == ticket) return &self->waiting[i];
   return NULL;
 }
 
 /* The watch of the call that begins. Room for it is made now, since nothing may fail when the compute waits. */
-static bool start_watch(cu_instance *instance, int64_t ticket) {
-  const stopwatch *known = watch_of(instance, ticket);
-  instance->watch = known != NULL ? *known : (stopwatch){ 0, milliseconds(), instance->options.time_limit };
-  if (instance->waiting_count < instance->waiting_room) return true;
-  size_t room = instance->waiting_room * 2 + 4;
-  stopwatch *waiting = cu_allocate(instance->waiting, room * sizeof *waiting);
+static bool start_watch(extended *self, int64_t ticket) {
+  const stopwatch *known = watch_of(self, ticket);
+  self->watch = known != NULL ? *known : (stopwatch){ 0, milliseconds(), self->options.time_limit };
+  if (self->waiting_count < self->waiting_room) return true;
+  size_t room = self->waiting_room * 2 + 4;
+  stopwatch *waiting = cu_allocate(self->waiting, room * sizeof *waiting);
   if (waiting == NULL) return false;
-  instance->waiting = waiting, instance->waiting_room = room;
+  self->waiting = waiting, self->waiting_room = room;
   return true;
 }
 
 /* After a call: a compute that waits keeps its watch under its new ticket. One whose answer the module did not take waits under the old one. */
-static void stop_watch(cu_instance *instance, int64_t ticket, cu_status status, int64_t waits_for) {
-  stopwatch *known = watch_of(instance, ticket);
-  if (known != NULL && status != CU_NO_CODE_ROOM && !instance->waits) *known = instance->waiting[--instance->waiting_count];
-  if (waits_for == 0 || instance->watch.limit == 0) return;
-  instance->watch.ticket = waits_for;
-  instance->waiting[instance->waiting_count++] = instance->watch;
+static void stop_watch(extended *self, int64_t ticket, cu_status status, int64_t waits_for) {
+  stopwatch *known = watch_of(self, ticket);
+  if (known != NULL && status != CU_NO_CODE_ROOM && !self->waits) *known = self->waiting[--self->waiting_count];
+  if (waits_for == 0 || self->watch.limit == 0) return;
+  self->watch.ticket = waits_for;
+  self->waiting[self->waiting_count++] = self->watch;
 }

@@ -1,5 +1,5 @@
 /*
- * Sections of a module, and the types of what it imports and exports: a part of cu_host.c.
+ * The types of what a module imports and exports: a part of cu_host.c.
  *
  * Invariant: an engine sees only modules whose imports and exports are those of the contract, so an adapter looks them up by name, and no more.
  */
@@ -8,32 +8,7 @@ const cu_signature cu_exports[CU_EXPORTS] = { { "init", 0, 1 }, { "compute", 2, 
 const cu_signature cu_imports[CU_IMPORTS] = { { "js_ext_table_set", 5, 1 }, { "js_ext_table_get", 5, 1 }, { "js_ext_table_delete", 3, 1 },
   { "js_ext_table_size", 1, 1 }, { "js_ext_table_keys", 3, 1 } };
 
-enum { SECTION_CUSTOM, SECTION_TYPE, SECTION_IMPORT, SECTION_FUNCTION, SECTION_EXPORT = 7, FUNCTION_TYPE = 0x60, TYPE_I32 = 0x7f, KIND_FUNCTION = 0, KIND_MEMORY = 2 };
-
-static bool take_byte(cu_bytes *rest, unsigned *byte) {
-  if (rest->length == 0) return false;
-  *byte = *rest->at++;
-  return rest->length--, true;
-}
-
-/* A number in LEB128, of at most 35 bits. */
-static bool take_number(cu_bytes *rest, uint64_t *number) {
-  unsigned byte = 0x80;
-  *number = 0;
-  for (unsigned shift = 0; byte >= 0x80 && shift < 35 && take_byte(rest, &byte); shift += 7) *number |= (uint64_t)(byte & 0x7f) << shift;
-  return byte < 0x80;
-}
-
-/* A number of bytes, and these. */
-static bool take(cu_bytes *rest, cu_bytes *content) {
-  uint64_t length;
-  if (!take_number(rest, &length) || length > rest->length) return false;
-  *content = (cu_bytes){ rest->at, (size_t)length };
-  *rest = (cu_bytes){ rest->at + length, rest->length - (size_t)length };
-  return true;
-}
-
-static bool take_section(cu_bytes *rest, unsigned *id, cu_bytes *content) { return take_byte(rest, id) && take(rest, content); }
+enum { SECTION_TYPE = 1, SECTION_IMPORT, SECTION_FUNCTION, SECTION_EXPORT = 7, FUNCTION_TYPE = 0x60, TYPE_I32 = 0x7f, KIND_FUNCTION = 0, KIND_MEMORY = 2 };
 
 static bool all_i32(cu_bytes types, unsigned count) {
   for (size_t i = 0; i < types.length; i++) if (types.at[i] != TYPE_I32) return false;
