@@ -1,6 +1,21 @@
 //! Runs `cu.wasm`, Lua 5.4 in one WebAssembly module, from Rust.
 //!
-//! A [`Module`] is compiled once; an [`Instance`] of it is one Lua VM with a [`Store`] that keeps its external tables.
+//! ```
+//! # #[cfg(feature = "redb")] {
+//! # let file = std::env::temp_dir().join(format!("cu-lib-{}.redb", std::process::id()));
+//! let mut home = cu_host::open(&file)?; // such as "home.redb"
+//! home.compute("_home.visits = (_home.visits or 0) + 1")?;
+//! println!("{}", home.compute("return _home.visits")?.value());
+//! # drop(home);
+//! # std::fs::remove_file(&file).ok();
+//! # }
+//! # Ok::<(), cu_host::Error>(())
+//! ```
+//!
+//! What a compute changed is in the file when it returns, and nothing of it if the process dies before.
+//!
+//! [`open`] and [`in_memory`] put together what can be chosen: a [`Module`] is compiled once; an [`Instance`] of it is one Lua VM
+//! with a [`Store`] that keeps its external tables, and [`Options`].
 //!
 //! ```
 //! use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Options};
@@ -36,6 +51,7 @@
 //!
 //! The files, in the order in which a call uses them:
 //!
+//! - `start`: the short way to an instance
 //! - [`instance`]: creation, compute, collection, figures
 //! - [`engine`]: the module on Wasmtime or wasmi
 //! - `embedded`: the module inside this crate
@@ -90,6 +106,7 @@ pub mod rate;
 pub mod read;
 pub mod replay;
 pub mod response;
+mod start;
 pub mod store;
 pub mod value;
 pub mod verify;
@@ -113,6 +130,9 @@ pub use prepared::{Arguments, Prepared};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};
 pub use response::Response;
+pub use start::in_memory;
+#[cfg(feature = "redb")]
+pub use start::{open, open_with};
 #[cfg(feature = "encryption")]
 pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 #[cfg(feature = "redb")]
