@@ -68,7 +68,7 @@
 //! - `call`: calls of functions without source; `prepared`: those that are made often
 //! - [`data`]: queries, indexes and batches over such calls
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
-//! - [`json`]: values in JSON, both ways
+//! - [`json`]: values in JSON, both ways; [`typed`]: as types of the program, with the feature `serde` that is on by default
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
 //! - [`replay`]: recordings of what crosses the border of the module
@@ -108,6 +108,8 @@ pub mod replay;
 pub mod response;
 mod start;
 pub mod store;
+#[cfg(feature = "serde")]
+pub mod typed;
 pub mod value;
 pub mod verify;
 
@@ -143,7 +145,7 @@ pub use value::Value;
 pub use cu_abi::status::ErrorClass;
 
 /// Tests the page that shows the whole use.
-#[cfg(all(doctest, feature = "redb", feature = "encryption"))]
+#[cfg(all(doctest, feature = "redb", feature = "encryption", feature = "serde", feature = "num-bigint"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

@@ -52,6 +52,13 @@ pub enum Error {
     Option(Cause),
     /// An argument has no meaning where it is; the text names the place in it.
     Argument(String),
+    /// A value does not fit a type of the program, or that has no form in Lua.
+    Type {
+        /// Where in the value: `orders[3].price`. Empty for the value itself.
+        place: String,
+        /// What was expected and what is there.
+        problem: String,
+    },
     /// A call that needs an open transaction, or that cannot be made while one is open; the text says which.
     Transaction(&'static str),
     /// This thread has the shared instance already: a script runs that called a function, or the thread holds a lock.
@@ -139,6 +146,8 @@ impl Display for Error {
             }
             Error::Option(problem) => problem.fmt(out),
             Error::Argument(problem) | Error::Home(problem) => problem.fmt(out),
+            Error::Type { place, problem } if place.is_empty() => problem.fmt(out),
+            Error::Type { place, problem } => write!(out, "{place}: {problem}"),
             Error::Transaction(problem) => out.write_str(problem),
             Error::InUse => {
                 out.write_str("a call of this instance is running on this thread, or it holds the instance")
@@ -193,6 +202,7 @@ impl std::error::Error for Error {
             Error::Lua(_)
             | Error::Version { .. }
             | Error::Argument(_)
+            | Error::Type { .. }
             | Error::Home(_)
             | Error::Transaction(_)
             | Error::InUse
