@@ -61,6 +61,7 @@
 //! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
 //! - [`event`]: the events that the module reports there, and the time that it reads
 //! - [`functions`]: functions that scripts may call; [`pending`]: computes that wait for one
+//! - [`threads`]: threads for many homes
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -108,6 +109,7 @@ pub mod replay;
 pub mod response;
 mod start;
 pub mod store;
+pub mod threads;
 #[cfg(feature = "serde")]
 pub mod typed;
 pub mod value;
