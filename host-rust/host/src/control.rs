@@ -27,6 +27,8 @@ pub struct Control {
     /// What differs in the current compute, and its configuration.
     own: Option<(ComputeOptions, Vec<u8>)>,
     options: Options,
+    /// While it is true, scripts are ended because nobody wants their answer any more.
+    cancelled: Option<Arc<AtomicBool>>,
     /// What becomes of the open transaction: one of [`config::TRANSACTION_WORDS`].
     transaction: Option<&'static str>,
     /// Changes whenever something else than this instance changed the store; 0 is not told.
@@ -43,18 +45,20 @@ pub struct Control {
 
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
-        let config = config(&options, &ComputeOptions::default(), 0, None)?.encode()?;
-        Ok(Control {
-            config,
+        let mut control = Control {
+            config: Vec::new(),
             own: None,
             options,
+            cancelled: None,
             transaction: None,
             epoch: 0,
             deadline: None,
             deadline_of_next: None,
             error: None,
             audit_error: None,
-        })
+        };
+        control.renew()?;
+        Ok(control)
     }
 
     /// Sets what differs from the configuration of the instance, until the next call.
@@ -63,7 +67,7 @@ impl Control {
         // A call that could not begin may have left it.
         self.deadline_of_next = None;
         if *own != ComputeOptions::default() {
-            self.own = Some((own.clone(), config(&self.options, own, self.epoch, self.transaction)?.encode()?));
+            self.own = Some((own.clone(), self.config(own)?));
         }
         Ok(())
     }
@@ -94,15 +98,23 @@ impl Control {
         &mut self.options.functions
     }
 
-    /// The flag by which other threads end scripts.
-    pub fn stop(&self) -> Option<Arc<AtomicBool>> {
-        self.options.stop.clone()
+    /// The flags by which other threads end scripts.
+    pub fn stops(&self) -> Vec<Arc<AtomicBool>> {
+        self.options.stop.iter().chain(&self.cancelled).cloned().collect()
+    }
+
+    /// Ends scripts while the flag is true.
+    pub fn cancel_by(&mut self, flag: Arc<AtomicBool>) -> Result<(), Error> {
+        self.cancelled = Some(flag);
+        self.renew()
     }
 
     /// Why a script that has until then is to be ended, if it is.
     pub fn reason_to_stop_at(&self, deadline: Option<(Instant, Duration)>) -> Option<String> {
-        if self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Some("stopped".into());
+        for (flag, reason) in [(&self.options.stop, "stopped"), (&self.cancelled, "cancelled")] {
+            if flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+                return Some(reason.into());
+            }
         }
         let (_, limit) = deadline.filter(|(end, _)| Instant::now() >= *end)?;
         Some(format!("the time limit of {} ms is over", limit.as_millis()))
@@ -149,11 +161,18 @@ impl Control {
 
     /// Writes the configurations anew.
     fn renew(&mut self) -> Result<(), Error> {
-        self.config = config(&self.options, &ComputeOptions::default(), self.epoch, self.transaction)?.encode()?;
-        if let Some((own, own_config)) = &mut self.own {
-            *own_config = config(&self.options, own, self.epoch, self.transaction)?.encode()?;
+        self.config = self.config(&ComputeOptions::default())?;
+        if let Some((own, _)) = self.own.take() {
+            let config = self.config(&own)?;
+            self.own = Some((own, config));
         }
         Ok(())
+    }
+
+    /// The configuration of a compute with these options.
+    fn config(&self, own: &ComputeOptions) -> Result<Vec<u8>, Error> {
+        let is_stopped = self.options.stop.is_some() || self.cancelled.is_some();
+        config(&self.options, own, is_stopped, self.epoch, self.transaction)?.encode()
     }
 
     /// The value under a key, as the module reads it.
@@ -229,16 +248,17 @@ fn is_atomic_by_store(options: &Options, own: &ComputeOptions) -> bool {
     own.atomic_by_store.unwrap_or(own.atomic.is_none() && options.atomic_by_store)
 }
 
-/// The table under `config`. It always asks for errors: their class and value complete [`Error::Lua`].
+/// The table under `config`; `is_stopped` says whether a flag can end scripts. It always asks for errors: their class and value complete [`Error::Lua`].
 fn config(
     options: &Options,
     own: &ComputeOptions,
+    is_stopped: bool,
     epoch: i64,
     transaction: Option<&'static str>,
 ) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let is_ticking =
-        own.time_limit.is_some() || options.time_limit.is_some() || options.stop.is_some() || options.on_tick.is_some();
+        own.time_limit.is_some() || options.time_limit.is_some() || is_stopped || options.on_tick.is_some();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
         (config::TICK, options.tick.or(is_ticking.then_some(TICK))),

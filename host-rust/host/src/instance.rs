@@ -13,11 +13,14 @@
 
 mod homes;
 mod recorded;
-mod run;
+pub(crate) mod run;
 pub mod shared;
 mod transaction;
 mod unit;
 mod watch;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cu_abi::{limits, status, tables};
 
@@ -330,6 +333,11 @@ impl Instance {
     /// Whether the module trapped or the store did not keep its changes.
     pub fn is_dead(&self) -> bool {
         self.death.is_some()
+    }
+
+    /// Ends scripts while the flag is true, beside the flag of the options.
+    pub(crate) fn cancel_by(&mut self, flag: Arc<AtomicBool>) -> Result<(), Error> {
+        self.guest.host().control.cancel_by(flag)
     }
 
     fn alive(&self) -> Result<(), Error> {

@@ -61,7 +61,7 @@
 //! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
 //! - [`event`]: the events that the module reports there, and the time that it reads
 //! - [`functions`]: functions that scripts may call; [`pending`]: computes that wait for one
-//! - [`threads`]: threads for many homes
+//! - [`pool`]: instances of many homes on threads of their own, for callers that wait for a future; [`threads`]: the threads
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -102,6 +102,7 @@ mod notation;
 pub mod options;
 pub mod pending;
 pub mod permissions;
+pub mod pool;
 mod prepared;
 pub mod rate;
 pub mod read;
@@ -130,6 +131,7 @@ pub use module_info::ModuleInfo;
 pub use options::{ComputeOptions, Options};
 pub use pending::{Pending, Step};
 pub use permissions::{Guard, Permissions, TableName};
+pub use pool::{Pool, Run};
 pub use prepared::{Arguments, Prepared};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::store::StoreError;
+use crate::threads::Refused;
 
 pub use cause::Cause;
 pub use lua::LuaError;
@@ -63,6 +64,8 @@ pub enum Error {
     Transaction(&'static str),
     /// This thread has the shared instance already: a script runs that called a function, or the thread holds a lock.
     InUse,
+    /// A pool does not run this: too many wait, or it is being closed.
+    Refused(Refused),
     /// A home cannot be renamed, dropped or opened; the text says why.
     Home(String),
     /// The VM could not be created.
@@ -149,6 +152,7 @@ impl Display for Error {
             Error::Type { place, problem } if place.is_empty() => problem.fmt(out),
             Error::Type { place, problem } => write!(out, "{place}: {problem}"),
             Error::Transaction(problem) => out.write_str(problem),
+            Error::Refused(reason) => reason.fmt(out),
             Error::InUse => {
                 out.write_str("a call of this instance is running on this thread, or it holds the instance")
             }
@@ -205,6 +209,7 @@ impl std::error::Error for Error {
             | Error::Type { .. }
             | Error::Home(_)
             | Error::Transaction(_)
+            | Error::Refused(_)
             | Error::InUse
             | Error::Init { cause: None, .. }
             | Error::Pool(_)
