@@ -163,7 +163,7 @@ size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=
 # What is measured besides the module; cargo knows whether it is old.
 .PHONY: bench-engines
 bench-engines: setup native hosts
-	@$(CARGO) build --quiet --release --package cu-host --example startup --example calls
+	@$(CARGO) build --quiet --release --package cu-host --example startup --example calls --example instances
 
 bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (6 minutes; OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)
