@@ -15,6 +15,7 @@ use crate::event::{ConfigHandler, EventKind};
 use crate::functions::Functions;
 use crate::homes;
 use crate::options::{ComputeOptions, Options};
+use crate::traced::Trace;
 use crate::value::Value;
 
 /// Instructions after which a script is looked at if it may be ended from outside: some tenths of a millisecond.
@@ -41,6 +42,7 @@ pub struct Control {
     error: Option<Value>,
     /// The first failure of the audit log that was not taken yet.
     audit_error: Option<Error>,
+    trace: Trace,
 }
 
 impl Control {
@@ -56,6 +58,7 @@ impl Control {
             deadline_of_next: None,
             error: None,
             audit_error: None,
+            trace: Trace::new(),
         };
         control.renew()?;
         Ok(control)
@@ -172,7 +175,7 @@ impl Control {
     /// The configuration of a compute with these options.
     fn config(&self, own: &ComputeOptions) -> Result<Vec<u8>, Error> {
         let is_stopped = self.options.stop.is_some() || self.cancelled.is_some();
-        config(&self.options, own, is_stopped, self.epoch, self.transaction)?.encode()
+        config(&self.options, own, is_stopped, self.epoch, self.transaction, |kind| self.trace.wants(kind))?.encode()
     }
 
     /// The value under a key, as the module reads it.
@@ -205,6 +208,7 @@ impl Control {
     }
 
     fn report(&mut self, event: Value) {
+        self.trace.report(&event);
         let kind = event.get(field::KIND).and_then(Value::as_str);
         let wanted = self.options.events.iter().any(|wanted| Some(wanted.name()) == kind);
         if wanted && let Some(handler) = &mut self.options.on_event {
@@ -218,6 +222,18 @@ impl Control {
         if kind == Some(EventKind::Error.name()) {
             self.error = Some(event);
         }
+    }
+
+    /// A compute with that code begins; its events belong together until the answer is dropped.
+    pub fn begin_trace(&mut self, code: &[u8]) -> impl Sized + use<> {
+        let own = self.own.as_ref().and_then(|(own, _)| own.home.as_deref());
+        let word = self.transaction.filter(|word| *word != config::OPEN);
+        self.trace.begin(own.or(self.options.home.as_deref()), code, word)
+    }
+
+    /// How it ended.
+    pub fn end_trace(&mut self, outcome: impl FnOnce() -> &'static str) {
+        self.trace.end(outcome);
     }
 
     /// Takes the `error` event that came after the last call.
@@ -255,6 +271,7 @@ fn config(
     is_stopped: bool,
     epoch: i64,
     transaction: Option<&'static str>,
+    is_traced: impl Fn(EventKind) -> bool,
 ) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let is_ticking =
@@ -308,14 +325,15 @@ fn config(
     if !functions.is_nil() {
         fields.push((config::FUNCTIONS.into(), functions));
     }
-    fields.push((config::EVENTS.into(), kinds(options)));
+    fields.push((config::EVENTS.into(), kinds(options, is_traced)));
     Ok(Value::Table(fields))
 }
 
-fn kinds(options: &Options) -> Value {
+fn kinds(options: &Options, is_traced: impl Fn(EventKind) -> bool) -> Value {
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
     for kind in [EventKind::Output, EventKind::Usage, EventKind::Audit, EventKind::Progress] {
-        if options.events.contains(&kind) || (kind == EventKind::Audit && options.audit.is_some()) {
+        let is_written = kind == EventKind::Audit && options.audit.is_some();
+        if options.events.contains(&kind) || is_written || is_traced(kind) {
             kinds.push((kind.name().into(), true.into()));
         }
     }

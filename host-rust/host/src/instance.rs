@@ -31,7 +31,7 @@ use crate::error::{Cause, Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
 use crate::options::{ComputeOptions, Options};
-use crate::pending::Left;
+use crate::pending::{self, Left};
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::replay::{COMPUTE, Tape};
@@ -188,8 +188,20 @@ impl Instance {
         }
     }
 
-    /// Reserves a place for code and runs it there.
+    /// Reserves a place for code and runs it there, in a span.
     fn place_and_run(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
+        let span = self.guest.host().control.begin_trace(code);
+        let answer = self.run_somewhere(code, spilled);
+        self.guest.host().control.end_trace(|| match &answer {
+            Ok(Answer { frame: Ok(frame), spilled }) => pending::outcome(frame, spilled.as_deref()),
+            Ok(_) => "error",
+            Err(_) => "failed",
+        });
+        drop(span);
+        answer
+    }
+
+    fn run_somewhere(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
             return self.run_at(self.buffer, code, spilled);

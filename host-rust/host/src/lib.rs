@@ -62,6 +62,7 @@
 //! - [`event`]: the events that the module reports there, and the time that it reads
 //! - [`functions`]: functions that scripts may call; [`pending`]: computes that wait for one
 //! - [`pool`]: instances of many homes on threads of their own, for callers that wait for a future; [`threads`]: the threads
+//! - `traced`: spans and events of `tracing`, with the feature of that name
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -111,6 +112,11 @@ pub mod response;
 mod start;
 pub mod store;
 pub mod threads;
+#[cfg(feature = "tracing")]
+pub mod traced;
+#[cfg(not(feature = "tracing"))]
+#[path = "traced/off.rs"]
+mod traced;
 #[cfg(feature = "serde")]
 pub mod typed;
 pub mod value;

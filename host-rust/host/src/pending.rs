@@ -66,6 +66,12 @@ pub(crate) fn record(ticket: i64, answer: &[u8]) -> Vec<u8> {
     [&head, answer].concat()
 }
 
+/// How a compute came out that left this frame.
+pub(crate) fn outcome(frame: &[u8], spilled: Option<&[u8]>) -> &'static str {
+    let waits = response::split(frame).is_ok_and(|(_, values)| Record::read(spilled.unwrap_or(values)).is_some());
+    if waits { "waits" } else { "done" }
+}
+
 /// The call for which a compute waits, with its ticket and the output, if a frame is of such a one.
 pub(crate) fn read(frame: &[u8], spilled: Option<&[u8]>) -> Result<Option<(i64, HostCall, Vec<u8>)>, Error> {
     let (output, values) = response::split(frame)?;
