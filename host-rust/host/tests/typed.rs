@@ -11,6 +11,9 @@ use cu_random::proptest::prelude::*;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+mod any_value;
+use any_value::value;
+
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 enum Payment {
     Cash,
@@ -137,30 +140,6 @@ fn json_with_marked_integers(json: &serde_json::Value) -> serde_json::Value {
         }
         other => other.clone(),
     }
-}
-
-/// Any value, also those that no script has.
-fn value() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Nil),
-        any::<bool>().prop_map(Value::Boolean),
-        prop_oneof![any::<i64>(), -2..5i64].prop_map(Value::Integer),
-        (-1e300..1e300f64).prop_map(Value::Float),
-        vec(any::<u8>(), 0..9).prop_map(Value::String),
-        "[a-d]".prop_map(Value::from),
-        any::<u32>().prop_map(Value::Function),
-        any::<u32>().prop_map(Value::External),
-        "[a-z.]*".prop_map(Value::Library),
-        (any::<bool>(), vec(any::<u8>(), 0..20))
-            .prop_map(|(negative, magnitude)| Value::BigInteger { negative, magnitude }),
-    ];
-    leaf.prop_recursive(4, 64, 6, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..5).prop_map(Value::from),
-            vec((inner.clone(), inner.clone()), 0..5).prop_map(Value::Table),
-            vec((-1..6i64, inner), 0..5).prop_map(|pairs| pairs.into_iter().collect()),
-        ]
-    })
 }
 
 fn has_wrong_key(value: &Value) -> bool {
