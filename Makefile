@@ -183,6 +183,7 @@ performance: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Reco
 lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi -- -D warnings
+	@scripts/features.sh
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings

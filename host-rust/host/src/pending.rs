@@ -14,7 +14,7 @@ use crate::response::{self, Response};
 
 /// How far a script came.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
+#[allow(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
 pub enum Step {
     /// To its end.
     Done(Response),
