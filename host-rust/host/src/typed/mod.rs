@@ -42,7 +42,7 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
-//! - `read`, `list`: values to types
+//! - `read`, `list`, `variant`: values to types
 //! - `write`: types to values
 //! - `value`: [`Value`] itself among other types
 //! - `mismatch`: what does not fit, and where
@@ -56,6 +56,7 @@ mod list;
 mod mismatch;
 mod read;
 mod value;
+mod variant;
 mod write;
 
 use serde::de::DeserializeOwned;
