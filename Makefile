@@ -163,7 +163,7 @@ size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=
 # What is measured besides the module; cargo knows whether it is old.
 .PHONY: bench-engines
 bench-engines: setup native hosts
-	@$(CARGO) build --quiet --release --package cu-host --example startup --example calls
+	@$(CARGO) build --quiet --release --package cu-host --example startup --example calls --example instances
 
 bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (6 minutes; OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)
@@ -183,6 +183,7 @@ performance: bench-engines target/cu-unlimited.wasm target/cu-large.wasm ## Reco
 lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) fmt --all --check
 	@$(CARGO) clippy --quiet --release --workspace --all-targets --features cu-host/wasmi -- -D warnings
+	@scripts/features.sh
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings

@@ -10,6 +10,7 @@ import { describeCalls, measureCallsBothWays } from './calls.mjs';
 import { describeData, measureData } from './data.mjs';
 import { DEFAULT_ENGINES, ENGINES, OPTIONAL_ENGINES, missing } from './engines.mjs';
 import { fileSizes, partsOfCu } from './file_size.mjs';
+import { describeInstances, measureInstances } from './instances.mjs';
 import { describeJavaScript, measureJavaScript } from './javascript.mjs';
 import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, withWorkers, workersFor } from './measure.mjs';
 import { describeBesideNumBigint, measureBesideNumBigint } from './num_bigint.mjs';
@@ -40,6 +41,7 @@ const USAGE = `usage: node bench.mjs [options]
   --data               nothing but queries, indexes and batches, beside LokiJS, Dexie and SQLite (a minute)
   --calls              nothing but calls both ways between host and script, in Node and Wasmtime, beside wasmoon (10 seconds);
                        with --record these figures alone are recorded
+  --instances          nothing but instances of cu_host in Wasmtime (2 seconds); with --record these figures alone are recorded
   --javascript         nothing but calls from JavaScript and stores of browsers, beside wasmoon, Dexie and TinyBase (3 minutes);
                        with --record these figures alone are recorded
   --json FILE          also write every figure to FILE
@@ -53,6 +55,7 @@ function readOptions() {
     engines: { type: 'string' },
     programs: { type: 'boolean' },
     calls: { type: 'boolean' },
+    instances: { type: 'boolean' },
     data: { type: 'boolean' },
     javascript: { type: 'boolean' },
     json: { type: 'string' },
@@ -100,11 +103,12 @@ async function calibrate(rows, rounds) {
 async function measureRest(engines) {
   progress('start-up figures');
   const startup = measureStartup(engines);
+  const instances = engines.includes('wasmtime') ? measureInstances() : undefined;
   const sizes = Object.fromEntries(['cu', 'wasmoon']
     .filter((name) => engines.includes(name === 'cu' ? 'node' : name))
     .map((name) => [name, fileSizes(name)]));
   const parts = partsOfCu();
-  if (!engines.includes('node')) return { startup, sizes, parts };
+  if (!engines.includes('node')) return { startup, instances, sizes, parts };
   progress('external tables');
   const tables = measureTables();
   progress('tables as data');
@@ -119,11 +123,12 @@ async function measureRest(engines) {
   progress('calls from JavaScript, stores of browsers');
   const javaScript = await measureJavaScript();
   progress('');
-  return { startup, sizes, parts, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript };
+  return { startup, instances, sizes, parts, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript };
 }
 
-function printRest({ startup, sizes, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript }, scale) {
+function printRest({ startup, instances, sizes, tables, data, calls, bigIntegers, besideNumBigint, verifier, javaScript }, scale) {
   printStartup(startup, scale);
+  if (instances !== undefined) printInstances(instances, scale);
   if (Object.keys(sizes).length > 0) printSizes(sizes);
   if (tables === undefined) return;
   const scaled = scale === undefined ? '' : ', times scaled';
@@ -141,6 +146,10 @@ function printData(data, scale) {
   console.log(`\nTables as data in Node, 100,000 rows in memory, beside other libraries${scaled}\n\n${describeData(data, scale)}`);
 }
 
+function printInstances(instances, scale) {
+  console.log(`\nInstances of cu_host in Wasmtime${scale === undefined ? '' : ', times scaled'}\n\n${describeInstances(instances, scale)}`);
+}
+
 function printCalls(calls, scale) {
   const scaled = scale === undefined ? '' : ', times scaled';
   console.log(`\nCalls both ways between host and script${scaled}\n\n${describeCalls(calls, scale)}`);
@@ -154,7 +163,9 @@ function printJavaScript(javaScript, scale) {
 
 /** What the record has of them: with a scale of its own, because each of these parts can be measured alone. */
 const recordedJavaScript = ({ times, ...versions }, scale) => ({ javaScript: { ...versions, scale }, javaScriptTimes: times });
-const recordedCalls = (figures, scale) => ({ calls: { date: new Date().toISOString().slice(0, 10), scale, figures } });
+const dated = (figures, scale) => ({ date: new Date().toISOString().slice(0, 10), scale, figures });
+const recordedCalls = (figures, scale) => ({ calls: dated(figures, scale) });
+const recordedInstances = (figures, scale) => ({ instances: dated(figures, scale) });
 
 /** Measures a part alone: `measure` answers its figures, `print` shows them, `keep` makes the entries of the record. */
 async function only({ rounds, record }, measure, print, keep) {
@@ -186,6 +197,10 @@ await run(async () => {
     await only(options, () => measureCallsBothWays(whatIsThere(DEFAULT_ENGINES)), printCalls, recordedCalls);
     return 0;
   }
+  if (options.instances) {
+    await only(options, measureInstances, printInstances, recordedInstances);
+    return 0;
+  }
   // The reference comes first: native if it runs, otherwise the first named engine.
   const engines = options.engines.sort((a, b) => (b === 'native') - (a === 'native'));
   refuseMissing(engines);
@@ -203,10 +218,11 @@ await run(async () => {
   const rest = options.programs ? {} : await measureRest(engines);
   if (!options.programs) printRest(rest, calibration?.scale);
 
-  const { javaScript, calls, ...others } = rest;
+  const { javaScript, calls, instances, ...others } = rest;
   const measured = {
     ...about(engines, options.rounds), calibration, programs, ...others,
     ...(javaScript && recordedJavaScript(javaScript, calibration?.scale)), ...(calls && recordedCalls(calls, calibration?.scale)),
+    ...(instances && recordedInstances(instances, calibration?.scale)),
   };
   if (options.json !== undefined) {
     const runs = rows.map(({ name, engines: results }) => ({ name, engines: results }));

@@ -7,6 +7,7 @@ import { callsTable, pendingLine } from './calls.mjs';
 import { GROUPS } from './charts.mjs';
 import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
+import { instancesTable } from './instances.mjs';
 import { javaScriptTable } from './javascript.mjs';
 import { geometricMean, means, ratios } from './statistics.mjs';
 import { NAMED, WORST, judgeTargets } from './targets.mjs';
@@ -27,7 +28,7 @@ export function fill(text, record) {
 }
 
 const SECTIONS = {
-  machine, targets, means: meansTable, programs: programsTable, named, startup, sizes, parts, tables, data, calls, javascript, integers, verifier,
+  machine, targets, means: meansTable, programs: programsTable, named, startup, instances, sizes, parts, tables, data, calls, javascript, integers, verifier,
   budget,
 };
 
@@ -102,6 +103,13 @@ function startup(record) {
     scaled(record, callMicroseconds, 2),
   ]);
   return table(['', 'new instance and `init`, µs', 'compute `return 1`, µs'], rows);
+}
+
+/** Recorded alone, or with everything; it has a scale of its own. */
+function instances(record) {
+  if (record.instances === undefined) return 'Not recorded: `node tests/bench/bench.mjs --instances --record` does that.';
+  const { date, scale, figures } = record.instances;
+  return `On ${date}, times multiplied by ${scale.toFixed(3)}.\n\n${table(...instancesTable(figures, scale))}`;
 }
 
 function sizes(record) {

@@ -15,6 +15,7 @@ use crate::event::{ConfigHandler, EventKind};
 use crate::functions::Functions;
 use crate::homes;
 use crate::options::{ComputeOptions, Options};
+use crate::traced::Trace;
 use crate::value::Value;
 
 /// Instructions after which a script is looked at if it may be ended from outside: some tenths of a millisecond.
@@ -27,6 +28,8 @@ pub struct Control {
     /// What differs in the current compute, and its configuration.
     own: Option<(ComputeOptions, Vec<u8>)>,
     options: Options,
+    /// While it is true, scripts are ended because nobody wants their answer any more.
+    cancelled: Option<Arc<AtomicBool>>,
     /// What becomes of the open transaction: one of [`config::TRANSACTION_WORDS`].
     transaction: Option<&'static str>,
     /// Changes whenever something else than this instance changed the store; 0 is not told.
@@ -39,22 +42,26 @@ pub struct Control {
     error: Option<Value>,
     /// The first failure of the audit log that was not taken yet.
     audit_error: Option<Error>,
+    trace: Trace,
 }
 
 impl Control {
     pub fn new(options: Options) -> Result<Control, Error> {
-        let config = config(&options, &ComputeOptions::default(), 0, None)?.encode()?;
-        Ok(Control {
-            config,
+        let mut control = Control {
+            config: Vec::new(),
             own: None,
             options,
+            cancelled: None,
             transaction: None,
             epoch: 0,
             deadline: None,
             deadline_of_next: None,
             error: None,
             audit_error: None,
-        })
+            trace: Trace::new(),
+        };
+        control.renew()?;
+        Ok(control)
     }
 
     /// Sets what differs from the configuration of the instance, until the next call.
@@ -63,7 +70,7 @@ impl Control {
         // A call that could not begin may have left it.
         self.deadline_of_next = None;
         if *own != ComputeOptions::default() {
-            self.own = Some((own.clone(), config(&self.options, own, self.epoch, self.transaction)?.encode()?));
+            self.own = Some((own.clone(), self.config(own)?));
         }
         Ok(())
     }
@@ -94,15 +101,23 @@ impl Control {
         &mut self.options.functions
     }
 
-    /// The flag by which other threads end scripts.
-    pub fn stop(&self) -> Option<Arc<AtomicBool>> {
-        self.options.stop.clone()
+    /// The flags by which other threads end scripts.
+    pub fn stops(&self) -> Vec<Arc<AtomicBool>> {
+        self.options.stop.iter().chain(&self.cancelled).cloned().collect()
+    }
+
+    /// Ends scripts while the flag is true.
+    pub fn cancel_by(&mut self, flag: Arc<AtomicBool>) -> Result<(), Error> {
+        self.cancelled = Some(flag);
+        self.renew()
     }
 
     /// Why a script that has until then is to be ended, if it is.
     pub fn reason_to_stop_at(&self, deadline: Option<(Instant, Duration)>) -> Option<String> {
-        if self.options.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)) {
-            return Some("stopped".into());
+        for (flag, reason) in [(&self.options.stop, "stopped"), (&self.cancelled, "cancelled")] {
+            if flag.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
+                return Some(reason.into());
+            }
         }
         let (_, limit) = deadline.filter(|(end, _)| Instant::now() >= *end)?;
         Some(format!("the time limit of {} ms is over", limit.as_millis()))
@@ -149,11 +164,18 @@ impl Control {
 
     /// Writes the configurations anew.
     fn renew(&mut self) -> Result<(), Error> {
-        self.config = config(&self.options, &ComputeOptions::default(), self.epoch, self.transaction)?.encode()?;
-        if let Some((own, own_config)) = &mut self.own {
-            *own_config = config(&self.options, own, self.epoch, self.transaction)?.encode()?;
+        self.config = self.config(&ComputeOptions::default())?;
+        if let Some((own, _)) = self.own.take() {
+            let config = self.config(&own)?;
+            self.own = Some((own, config));
         }
         Ok(())
+    }
+
+    /// The configuration of a compute with these options.
+    fn config(&self, own: &ComputeOptions) -> Result<Vec<u8>, Error> {
+        let is_stopped = self.options.stop.is_some() || self.cancelled.is_some();
+        config(&self.options, own, is_stopped, self.epoch, self.transaction, |kind| self.trace.wants(kind))?.encode()
     }
 
     /// The value under a key, as the module reads it.
@@ -186,6 +208,7 @@ impl Control {
     }
 
     fn report(&mut self, event: Value) {
+        self.trace.report(&event);
         let kind = event.get(field::KIND).and_then(Value::as_str);
         let wanted = self.options.events.iter().any(|wanted| Some(wanted.name()) == kind);
         if wanted && let Some(handler) = &mut self.options.on_event {
@@ -199,6 +222,18 @@ impl Control {
         if kind == Some(EventKind::Error.name()) {
             self.error = Some(event);
         }
+    }
+
+    /// A compute with that code begins; its events belong together until the answer is dropped.
+    pub fn begin_trace(&mut self, code: &[u8]) -> impl Sized + use<> {
+        let own = self.own.as_ref().and_then(|(own, _)| own.home.as_deref());
+        let word = self.transaction.filter(|word| *word != config::OPEN);
+        self.trace.begin(own.or(self.options.home.as_deref()), code, word)
+    }
+
+    /// How it ended.
+    pub fn end_trace(&mut self, outcome: impl FnOnce() -> &'static str) {
+        self.trace.end(outcome);
     }
 
     /// Takes the `error` event that came after the last call.
@@ -229,16 +264,18 @@ fn is_atomic_by_store(options: &Options, own: &ComputeOptions) -> bool {
     own.atomic_by_store.unwrap_or(own.atomic.is_none() && options.atomic_by_store)
 }
 
-/// The table under `config`. It always asks for errors: their class and value complete [`Error::Lua`].
+/// The table under `config`; `is_stopped` says whether a flag can end scripts. It always asks for errors: their class and value complete [`Error::Lua`].
 fn config(
     options: &Options,
     own: &ComputeOptions,
+    is_stopped: bool,
     epoch: i64,
     transaction: Option<&'static str>,
+    is_traced: impl Fn(EventKind) -> bool,
 ) -> Result<Value, Error> {
     let mut fields = Vec::new();
     let is_ticking =
-        own.time_limit.is_some() || options.time_limit.is_some() || options.stop.is_some() || options.on_tick.is_some();
+        own.time_limit.is_some() || options.time_limit.is_some() || is_stopped || options.on_tick.is_some();
     let numbers = [
         (config::INSTRUCTIONS, own.instructions.or(options.instructions)),
         (config::TICK, options.tick.or(is_ticking.then_some(TICK))),
@@ -288,14 +325,15 @@ fn config(
     if !functions.is_nil() {
         fields.push((config::FUNCTIONS.into(), functions));
     }
-    fields.push((config::EVENTS.into(), kinds(options)));
+    fields.push((config::EVENTS.into(), kinds(options, is_traced)));
     Ok(Value::Table(fields))
 }
 
-fn kinds(options: &Options) -> Value {
+fn kinds(options: &Options, is_traced: impl Fn(EventKind) -> bool) -> Value {
     let mut kinds = vec![(EventKind::Error.name().into(), true.into())];
     for kind in [EventKind::Output, EventKind::Usage, EventKind::Audit, EventKind::Progress] {
-        if options.events.contains(&kind) || (kind == EventKind::Audit && options.audit.is_some()) {
+        let is_written = kind == EventKind::Audit && options.audit.is_some();
+        if options.events.contains(&kind) || is_written || is_traced(kind) {
             kinds.push((kind.name().into(), true.into()));
         }
     }

@@ -13,11 +13,14 @@
 
 mod homes;
 mod recorded;
-mod run;
+pub(crate) mod run;
 pub mod shared;
 mod transaction;
 mod unit;
 mod watch;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cu_abi::{limits, status, tables};
 
@@ -28,7 +31,7 @@ use crate::error::{Cause, Error, LuaError};
 use crate::imports::Host;
 use crate::memory::Memory;
 use crate::options::{ComputeOptions, Options};
-use crate::pending::Left;
+use crate::pending::{self, Left};
 use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::replay::{COMPUTE, Tape};
@@ -185,8 +188,20 @@ impl Instance {
         }
     }
 
-    /// Reserves a place for code and runs it there.
+    /// Reserves a place for code and runs it there, in a span.
     fn place_and_run(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
+        let span = self.guest.host().control.begin_trace(code);
+        let answer = self.run_somewhere(code, spilled);
+        self.guest.host().control.end_trace(|| match &answer {
+            Ok(Answer { frame: Ok(frame), spilled }) => pending::outcome(frame, spilled.as_deref()),
+            Ok(_) => "error",
+            Err(_) => "failed",
+        });
+        drop(span);
+        answer
+    }
+
+    fn run_somewhere(&mut self, code: &[u8], spilled: Spilled) -> Result<Answer, Error> {
         let length = u32::try_from(code.len()).map_err(|_| Error::CodeSize(code.len()))?;
         if length <= BUFFER_BYTES {
             return self.run_at(self.buffer, code, spilled);
@@ -330,6 +345,11 @@ impl Instance {
     /// Whether the module trapped or the store did not keep its changes.
     pub fn is_dead(&self) -> bool {
         self.death.is_some()
+    }
+
+    /// Ends scripts while the flag is true, beside the flag of the options.
+    pub(crate) fn cancel_by(&mut self, flag: Arc<AtomicBool>) -> Result<(), Error> {
+        self.guest.host().control.cancel_by(flag)
     }
 
     fn alive(&self) -> Result<(), Error> {

@@ -1,6 +1,21 @@
 //! Runs `cu.wasm`, Lua 5.4 in one WebAssembly module, from Rust.
 //!
-//! A [`Module`] is compiled once; an [`Instance`] of it is one Lua VM with a [`Store`] that keeps its external tables.
+//! ```
+//! # #[cfg(feature = "redb")] {
+//! # let file = std::env::temp_dir().join(format!("cu-lib-{}.redb", std::process::id()));
+//! let mut home = cu_host::open(&file)?; // such as "home.redb"
+//! home.compute("_home.visits = (_home.visits or 0) + 1")?;
+//! println!("{}", home.compute("return _home.visits")?.value());
+//! # drop(home);
+//! # std::fs::remove_file(&file).ok();
+//! # }
+//! # Ok::<(), cu_host::Error>(())
+//! ```
+//!
+//! What a compute changed is in the file when it returns, and nothing of it if the process dies before.
+//!
+//! [`open`] and [`in_memory`] put together what can be chosen: a [`Module`] is compiled once; an [`Instance`] of it is one Lua VM
+//! with a [`Store`] that keeps its external tables, and [`Options`].
 //!
 //! ```
 //! use cu_host::{Error, Instance, MODULE, MemoryStore, Module, Options};
@@ -36,6 +51,7 @@
 //!
 //! The files, in the order in which a call uses them:
 //!
+//! - `start`: the short way to an instance
 //! - [`instance`]: creation, compute, collection, figures
 //! - [`engine`]: the module on Wasmtime or wasmi
 //! - `embedded`: the module inside this crate
@@ -45,6 +61,8 @@
 //! - [`options`]: the options of an instance; `control`: table 0, through which the module reads them
 //! - [`event`]: the events that the module reports there, and the time that it reads
 //! - [`functions`]: functions that scripts may call; [`pending`]: computes that wait for one
+//! - [`pool`]: instances of many homes on threads of their own, for callers that wait for a future; [`threads`]: the threads
+//! - `traced`: spans and events of `tracing`, with the feature of that name
 //! - [`homes`]: the tables that scripts see as `_home`, by name
 //! - [`permissions`], [`rate`]: what scripts may not do, and how often they may do the rest
 //! - [`audit`]: a file of events for which somebody may have to account
@@ -52,7 +70,7 @@
 //! - `call`: calls of functions without source; `prepared`: those that are made often
 //! - [`data`]: queries, indexes and batches over such calls
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
-//! - [`json`]: values in JSON, both ways
+//! - [`json`]: values in JSON, both ways; [`typed`]: as types of the program, with the feature `serde` that is on by default
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
 //! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
 //! - [`replay`]: recordings of what crosses the border of the module
@@ -85,12 +103,22 @@ mod notation;
 pub mod options;
 pub mod pending;
 pub mod permissions;
+pub mod pool;
 mod prepared;
 pub mod rate;
 pub mod read;
 pub mod replay;
 pub mod response;
+mod start;
 pub mod store;
+pub mod threads;
+#[cfg(feature = "tracing")]
+pub mod traced;
+#[cfg(not(feature = "tracing"))]
+#[path = "traced/off.rs"]
+mod traced;
+#[cfg(feature = "serde")]
+pub mod typed;
 pub mod value;
 pub mod verify;
 
@@ -109,10 +137,14 @@ pub use module_info::ModuleInfo;
 pub use options::{ComputeOptions, Options};
 pub use pending::{Pending, Step};
 pub use permissions::{Guard, Permissions, TableName};
+pub use pool::{Pool, Run};
 pub use prepared::{Arguments, Prepared};
 pub use rate::Rate;
 pub use read::{ReadOptions, Tables};
 pub use response::Response;
+pub use start::in_memory;
+#[cfg(feature = "redb")]
+pub use start::{open, open_with};
 #[cfg(feature = "encryption")]
 pub use store::encrypted::{EncryptedStore, EncryptionKey, Keys};
 #[cfg(feature = "redb")]
@@ -123,7 +155,7 @@ pub use value::Value;
 pub use cu_abi::status::ErrorClass;
 
 /// Tests the page that shows the whole use.
-#[cfg(all(doctest, feature = "redb", feature = "encryption"))]
+#[cfg(all(doctest, feature = "redb", feature = "encryption", feature = "serde", feature = "num-bigint"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 

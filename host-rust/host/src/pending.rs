@@ -14,7 +14,7 @@ use crate::response::{self, Response};
 
 /// How far a script came.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
+#[allow(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
 pub enum Step {
     /// To its end.
     Done(Response),
@@ -64,6 +64,12 @@ pub(crate) fn record(ticket: i64, answer: &[u8]) -> Vec<u8> {
     let mut head = [0; cu_abi::pending::ANSWER_AT];
     Answered::write_head(&mut Writer::new(&mut head), ticket);
     [&head, answer].concat()
+}
+
+/// How a compute came out that left this frame.
+pub(crate) fn outcome(frame: &[u8], spilled: Option<&[u8]>) -> &'static str {
+    let waits = response::split(frame).is_ok_and(|(_, values)| Record::read(spilled.unwrap_or(values)).is_some());
+    if waits { "waits" } else { "done" }
 }
 
 /// The call for which a compute waits, with its ticket and the output, if a frame is of such a one.

@@ -339,7 +339,7 @@ fn a_function_that_is_either_answers_now_or_leaves_it_to_the_program() {
             None => Some(Err(format!("call {calls} has no number"))),
         }
     });
-    let mut instance = instance_on(Engine::Wasmtime, options);
+    let mut instance = instance_on(Engine::default(), options);
     assert_eq!(instance.compute("return host.maybe(4)").unwrap().value().as_i64(), Some(8));
     let step = instance.start("return host.maybe(1), host.maybe(10), pcall(host.maybe)").unwrap();
     let Step::Waits(pending) = step else { panic!("it waits: {step:?}") };

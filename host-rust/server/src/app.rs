@@ -14,7 +14,7 @@ use crate::changed::Changed;
 use crate::home::{OpenHome, Setup};
 use crate::metrics::Metrics;
 use crate::name::HomeName;
-use crate::pool::{Pool, Refused};
+use crate::pool::{Refused, Threads};
 use crate::problem::Problem;
 use crate::stores::{Missing, Stores};
 use crate::tokens::{Caller, Tokens};
@@ -22,7 +22,7 @@ use crate::tokens::{Caller, Tokens};
 /// What all requests share.
 pub struct App {
     pub stores: Arc<dyn Stores>,
-    pub pool: Pool<OpenHome>,
+    pub pool: Threads<OpenHome>,
     pub setup: Setup,
     pub tokens: Option<Tokens>,
     /// Who calls if there are no tokens.

@@ -19,7 +19,7 @@
 //! - [`tokens`], [`limits`]: who may do what, and how much of it
 //! - [`name`]: names of homes; [`stores`]: where homes are kept
 //! - `app`: what all requests share; brings work to a home
-//! - [`pool`]: threads for many homes
+//! - [`pool`]: threads for many homes, those of `cu_host`
 //! - `home`: a home that is open; `heard`: what the module reports meanwhile
 //! - `problem`: answers
 //! - `changed`: tells live queries of changes; `audit`, `metrics`: what is kept of requests
@@ -34,12 +34,12 @@ mod http;
 pub mod limits;
 mod metrics;
 pub mod name;
-pub mod pool;
 mod problem;
 mod server;
 pub mod stores;
 pub mod tokens;
 
+pub use cu_host::threads as pool;
 pub use http::ROUTES;
 pub use limits::Limits;
 pub use name::HomeName;

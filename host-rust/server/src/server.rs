@@ -26,7 +26,7 @@ use crate::home::Setup;
 use crate::http::router;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
-use crate::pool::{Bounds, Pool};
+use crate::pool::{Bounds, Threads};
 use crate::stores::{MemoryStores, Stores};
 use crate::tokens::{Caller, Tokens};
 
@@ -210,7 +210,7 @@ impl Builder {
         let setup = Setup { module, stop: Arc::clone(&stop), atomic: self.atomic, audit: self.audit.is_some() };
         let listener = TcpListener::bind(address).await;
         let listener = listener.map_err(|error| wrong(format!("cannot listen at {address}: {error}")))?;
-        let pool = Pool::new(self.bounds).map_err(|error| wrong(format!("cannot start threads: {error}")))?;
+        let pool = Threads::new(self.bounds).map_err(|error| wrong(format!("cannot start threads: {error}")))?;
         let (closing, is_closing) = watch::channel(false);
         let mut run = [0; 4];
         getrandom::fill(&mut run).map_err(|error| wrong(format!("no random bytes: {error}")))?;

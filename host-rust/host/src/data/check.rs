@@ -84,16 +84,23 @@ fn present(value: &Value, path: &str, problem: &str) -> Result<(), Error> {
 
 /// Refuses what is no key of an external table; `before` begins the message.
 pub(super) fn key(key: &Value, before: &str) -> Result<(), Error> {
-    let kind = match key {
-        Value::Boolean(_) | Value::Integer(_) | Value::String(_) => return Ok(()),
-        Value::Float(number) if !number.is_nan() => return Ok(()),
-        Value::Float(_) => "NaN",
-        Value::Nil => "nil",
-        Value::BigInteger { .. } => "a big integer",
-        Value::Function(_) | Value::Library(_) => "a function",
-        Value::External(_) | Value::Table(_) => "a table",
-    };
-    Err(Error::Argument(format!("{before}{kind} is no key")))
+    match no_key(key) {
+        Some(kind) => Err(Error::Argument(format!("{before}{kind} is no key"))),
+        None => Ok(()),
+    }
+}
+
+/// What kind of value it is, if that can be no key of a table.
+pub(crate) fn no_key(key: &Value) -> Option<&'static str> {
+    match key {
+        Value::Boolean(_) | Value::Integer(_) | Value::String(_) => None,
+        Value::Float(number) if !number.is_nan() => None,
+        Value::Float(_) => Some("NaN"),
+        Value::Nil => Some("nil"),
+        Value::BigInteger { .. } => Some("a big integer"),
+        Value::Function(_) | Value::Library(_) => Some("a function"),
+        Value::External(_) | Value::Table(_) => Some("a table"),
+    }
 }
 
 /// Refuses to set nil.

@@ -38,5 +38,7 @@ mod way;
 
 pub use batch::{BatchOptions, Operation, Outcome};
 pub use calls::Data;
+#[cfg(feature = "serde")]
+pub(crate) use check::no_key;
 pub use rows::{Changes, Each, Rows};
 pub use table::Table;

@@ -107,6 +107,13 @@ impl Module {
         Module::with_engine(Engine::default(), bytes)
     }
 
+    /// The module in this crate, [`MODULE`](crate::MODULE), for the default engine. The first call prepares it, which takes
+    /// milliseconds or, without its machine code, half a second; all others share it.
+    pub fn embedded() -> Result<Module, Error> {
+        static SHARED: OnceLock<Result<Module, Error>> = OnceLock::new();
+        SHARED.get_or_init(|| Module::new(MODULE)).clone()
+    }
+
     /// Compiles a module for one engine.
     pub fn with_engine(engine: Engine, bytes: &[u8]) -> Result<Module, Error> {
         Module::with_options(engine.into(), bytes)

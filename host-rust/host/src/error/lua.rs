@@ -3,7 +3,7 @@
 //! Invariant: this is the only file that knows how the module marks a traceback, names a class, or blames the host
 //! (abi/README.md, "Exports", "Imports" and "Table 0"); host-js/instance.js has the same rules.
 
-use std::fmt::{self, Display, Formatter};
+use std::fmt::{self, Debug, Display, Formatter};
 
 use cu_abi::status::ErrorClass;
 
@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::value::Value;
 
 /// The error that ended a script.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct LuaError {
     /// The error text exactly as the module wrote it: the message, and the traceback if there is one.
@@ -54,6 +54,16 @@ impl LuaError {
     /// Whether a failure of the store ended the script: then the end of the message says so (abi/README.md, "Imports").
     pub(crate) fn is_of(&self, failure: &StoreError) -> bool {
         self.message.ends_with(&format!("{HOST_FAILED}{}", failure.answer()))
+    }
+}
+
+/// Without the text, which is message and traceback: whoever unwraps an answer has to read this.
+impl Debug for LuaError {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let LuaError { text: _, message, traceback, class, value } = self;
+        let mut shown = out.debug_struct("LuaError");
+        shown.field("message", message).field("traceback", traceback).field("class", class).field("value", value);
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::store::StoreError;
+use crate::threads::Refused;
 
 pub use cause::Cause;
 pub use lua::LuaError;
@@ -52,10 +53,19 @@ pub enum Error {
     Option(Cause),
     /// An argument has no meaning where it is; the text names the place in it.
     Argument(String),
+    /// A value does not fit a type of the program, or that has no form in Lua.
+    Type {
+        /// Where in the value: `orders[3].price`. Empty for the value itself.
+        place: String,
+        /// What was expected and what is there.
+        problem: String,
+    },
     /// A call that needs an open transaction, or that cannot be made while one is open; the text says which.
     Transaction(&'static str),
     /// This thread has the shared instance already: a script runs that called a function, or the thread holds a lock.
     InUse,
+    /// A pool does not run this: too many wait, or it is being closed.
+    Refused(Refused),
     /// A home cannot be renamed, dropped or opened; the text says why.
     Home(String),
     /// The VM could not be created.
@@ -139,7 +149,10 @@ impl Display for Error {
             }
             Error::Option(problem) => problem.fmt(out),
             Error::Argument(problem) | Error::Home(problem) => problem.fmt(out),
+            Error::Type { place, problem } if place.is_empty() => problem.fmt(out),
+            Error::Type { place, problem } => write!(out, "{place}: {problem}"),
             Error::Transaction(problem) => out.write_str(problem),
+            Error::Refused(reason) => reason.fmt(out),
             Error::InUse => {
                 out.write_str("a call of this instance is running on this thread, or it holds the instance")
             }
@@ -193,8 +206,10 @@ impl std::error::Error for Error {
             Error::Lua(_)
             | Error::Version { .. }
             | Error::Argument(_)
+            | Error::Type { .. }
             | Error::Home(_)
             | Error::Transaction(_)
+            | Error::Refused(_)
             | Error::InUse
             | Error::Init { cause: None, .. }
             | Error::Pool(_)

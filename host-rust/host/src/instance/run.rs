@@ -182,8 +182,8 @@ impl Instance {
                 Step::Waits(pending) => {
                     let mut waiting = Waiting { access: &mut *self, pending: Some(pending) };
                     let end = waiting.deadline();
-                    let stop = waiting.access.guest.host().control.stop();
-                    let answer = block_on(waiting.answer(), end.map(|(end, _)| end), stop.as_deref());
+                    let stops = waiting.access.guest.host().control.stops();
+                    let answer = block_on(waiting.answer(), end.map(|(end, _)| end), &stops);
                     match answer {
                         Some(answer) => waiting.resume(answer)?,
                         None => return Err(waiting.interrupt()),
@@ -311,8 +311,8 @@ impl Wake for Unpark {
     }
 }
 
-/// Blocks the thread until the future is ready; none if that is not before the end, or before somebody raises the flag.
-fn block_on<F: Future>(future: F, end: Option<Instant>, stop: Option<&AtomicBool>) -> Option<F::Output> {
+/// Blocks the thread until the future is ready; none if that is not before the end, or before somebody raises a flag.
+pub(crate) fn block_on<F: Future>(future: F, end: Option<Instant>, stops: &[Arc<AtomicBool>]) -> Option<F::Output> {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut context = Context::from_waker(&waker);
@@ -320,11 +320,11 @@ fn block_on<F: Future>(future: F, end: Option<Instant>, stop: Option<&AtomicBool
         if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
             return Some(output);
         }
-        if stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+        if stops.iter().any(|stop| stop.load(Ordering::Relaxed)) {
             return None;
         }
         let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-        match [left, stop.map(|_| LOOK_AGAIN)].into_iter().flatten().min() {
+        match [left, stops.first().map(|_| LOOK_AGAIN)].into_iter().flatten().min() {
             None => thread::park(),
             Some(Duration::ZERO) => return None,
             Some(time) => thread::park_timeout(time),

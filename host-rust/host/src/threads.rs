@@ -4,7 +4,9 @@
 //! Invariant: whoever set `is_busy` of a place has its content, and nobody else opens, uses or closes it. So a home is
 //! open once, also while it is being closed.
 
+use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
+use std::fmt::{self, Display, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -35,13 +37,30 @@ pub struct Bounds {
     pub waiting: usize,
 }
 
+impl Default for Bounds {
+    /// As many threads as can run at the same time, 1,000 homes for five minutes, and 1,000 tasks for each.
+    fn default() -> Bounds {
+        let threads = thread::available_parallelism().map_or(1, |threads| threads.get());
+        Bounds { threads, open: 1_000, idle: Duration::from_secs(300), waiting: 1_000 }
+    }
+}
+
 /// Why a task does not run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
     /// As many wait for this home as may.
     Full(usize),
-    /// The pool is being closed.
+    /// Everything is being closed.
     Closing,
+}
+
+impl Display for Refused {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Refused::Full(waiting) => write!(out, "{waiting} tasks wait for this home, and no more may"),
+            Refused::Closing => out.write_str("the pool is being closed"),
+        }
+    }
 }
 
 /// Figures of a moment.
@@ -55,8 +74,17 @@ pub struct Figures {
     pub evicted: u64,
 }
 
-/// Threads, and what is open.
-pub struct Pool<W: Send + 'static> {
+thread_local! {
+    static IS_ONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread runs tasks.
+pub(crate) fn is_one() -> bool {
+    IS_ONE.get()
+}
+
+/// Threads, and what is open. [`Pool`](crate::Pool) has instances there.
+pub struct Threads<W: Send + 'static> {
     shared: Arc<Shared<W>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -94,9 +122,9 @@ impl<W> Place<W> {
     }
 }
 
-impl<W: Send + 'static> Pool<W> {
+impl<W: Send + 'static> Threads<W> {
     /// Starts the threads.
-    pub fn new(bounds: Bounds) -> std::io::Result<Pool<W>> {
+    pub fn new(bounds: Bounds) -> std::io::Result<Threads<W>> {
         let state = State {
             places: HashMap::new(),
             ready: VecDeque::new(),
@@ -110,7 +138,7 @@ impl<W: Send + 'static> Pool<W> {
             thread::Builder::new().name(format!("cu-home-{number}")).spawn(move || shared.work())
         };
         let threads = (0..bounds.threads.max(1)).map(start).collect::<Result<_, _>>()?;
-        Ok(Pool { shared, threads: Mutex::new(threads) })
+        Ok(Threads { shared, threads: Mutex::new(threads) })
     }
 
     /// Runs a task when its turn comes.
@@ -154,6 +182,7 @@ impl<W: Send + 'static> Pool<W> {
         open
     }
 
+    /// Figures of this moment.
     pub fn figures(&self) -> Figures {
         self.shared.state().figures
     }
@@ -164,13 +193,17 @@ impl<W: Send + 'static> Pool<W> {
         self.shared.work.notify_all();
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
+            // The last who had it may be a task, which ends with its thread.
+            if thread.thread().id() == thread::current().id() {
+                continue;
+            }
             // Its panics were caught; there is nothing to tell.
             let _ = thread.join();
         }
     }
 }
 
-impl<W: Send + 'static> Drop for Pool<W> {
+impl<W: Send + 'static> Drop for Threads<W> {
     fn drop(&mut self) {
         self.close();
     }
@@ -183,6 +216,7 @@ impl<W> Shared<W> {
     }
 
     fn work(&self) {
+        IS_ONE.set(true);
         let mut state = self.state();
         loop {
             for (name, content) in state.too_many(&self.bounds) {
@@ -236,7 +270,7 @@ impl<W> State<W> {
         Some((name, content, tasks))
     }
 
-    /// Takes something that is open and that nobody has, at the end of the pool: all threads close, for closing a file takes time.
+    /// Takes something that is open and that nobody has, at the end: all threads close, for closing a file takes time.
     fn left_open(&mut self) -> Option<(Arc<str>, W)> {
         let (name, place) = self.places.iter_mut().find(|(_, place)| !place.is_busy && place.content.is_some())?;
         place.is_busy = true;

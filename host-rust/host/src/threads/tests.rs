@@ -35,7 +35,7 @@ fn tasks_of_a_name_run_in_order_and_nothing_is_open_twice() {
     let mut random = Random::from_environment(1);
     let counts: Arc<Vec<_>> = Arc::new((0..NAMES).map(|_| AtomicUsize::new(0)).collect());
     let done: Arc<Mutex<Vec<Vec<usize>>>> = Arc::new(Mutex::new(vec![Vec::new(); NAMES]));
-    let pool = Pool::new(BOUNDS).unwrap();
+    let pool = Threads::new(BOUNDS).unwrap();
     let mut sent = vec![0; NAMES];
     for _ in 0..5_000 {
         let name = random.below(NAMES);
@@ -66,7 +66,7 @@ fn tasks_of_a_name_run_in_order_and_nothing_is_open_twice() {
 #[test]
 fn what_is_idle_or_too_much_is_closed_and_the_last_used_stays() {
     let counts: Arc<Vec<_>> = Arc::new((0..20).map(|_| AtomicUsize::new(0)).collect());
-    let pool = Pool::new(Bounds { threads: 1, open: 10, idle: Duration::from_millis(300), ..BOUNDS }).unwrap();
+    let pool = Threads::new(Bounds { threads: 1, open: 10, idle: Duration::from_millis(300), ..BOUNDS }).unwrap();
     let use_it = |name: usize| {
         let (counts, (sender, receiver)) = (Arc::clone(&counts), mpsc::channel());
         let task: Task<Open> = Box::new(move |content| {
@@ -93,7 +93,7 @@ fn what_is_idle_or_too_much_is_closed_and_the_last_used_stays() {
 
 #[test]
 fn a_name_that_is_slow_stops_no_other_and_its_queue_is_bounded() {
-    let pool: Pool<()> = Pool::new(Bounds { threads: 2, waiting: 3, ..BOUNDS }).unwrap();
+    let pool: Threads<()> = Threads::new(Bounds { threads: 2, waiting: 3, ..BOUNDS }).unwrap();
     let (release, blocked) = mpsc::channel::<()>();
     let (started, begun) = mpsc::channel();
     let slow: Task<()> = Box::new(move |_| {
