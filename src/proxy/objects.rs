@@ -464,7 +464,7 @@ fn refuse_events(lua: Stack<'_>, class: c_int) -> Result<(), Raise> {
 pub fn refused_event(lua: Stack<'_>, class: c_int) -> Option<&'static str> {
     let class = lua.absolute(class);
     let top = lua.top();
-    let found = ["__gc", "__mode"].into_iter().find(|name| {
+    ["__gc", "__mode"].into_iter().find(|name| {
         if lua.external_id(class) == 0 {
             lua.push_copy(class);
         } else {
@@ -476,8 +476,7 @@ pub fn refused_event(lua: Stack<'_>, class: c_int) -> Option<&'static str> {
         };
         lua.set_top(top);
         is_there
-    });
-    found
+    })
 }
 
 /// `setmetatable(table, class)` of a plain table, with an external class.
