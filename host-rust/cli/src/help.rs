@@ -2,16 +2,18 @@
 //!
 //! Invariant: an engine is named only when this build has it.
 
+use std::ffi::OsStr;
+
 use cu_host::{Engine, MODULE, ModuleInfo};
 
-use crate::arguments::{Arguments, Usage};
-use crate::commands::Command;
+use crate::arguments::Arguments;
+use crate::commands::{self, Command};
 use crate::failure::{self, Failure};
 use crate::options::Opt;
 use crate::output;
 
-/// Columns of a line of help.
-const COLUMNS: usize = 120;
+/// Columns of a line of help: those of a terminal that nobody has made wider.
+const COLUMNS: usize = 80;
 
 pub const SUMMARY: &str = "cu runs Lua 5.4 scripts in one WebAssembly module.";
 
@@ -20,7 +22,7 @@ pub fn help(arguments: &Arguments) -> Result<(), Failure> {
         None => overview(),
         Some(name) => match name.to_str().and_then(Command::named) {
             Some(command) => about(command),
-            None => return Err(Usage(format!("unknown command '{}'", name.display())).into()),
+            None => return Err(commands::unknown(name).into()),
         },
     };
     output::show(text.as_bytes())
@@ -46,6 +48,14 @@ fn overview() -> String {
         columns(&options.map(|(name, about)| (name.to_owned(), about.to_owned()))),
         exit_statuses()
     )
+}
+
+/// Where one finds what is right, for somebody who called this command wrongly.
+pub fn offer(name: Option<&OsStr>) -> String {
+    match name.and_then(OsStr::to_str).and_then(Command::named).filter(|command| command.has_help()) {
+        Some(command) => format!("Try 'cu {} --help'.", command.name),
+        None => "Try 'cu --help'.".to_owned(),
+    }
 }
 
 /// The text about one command.

@@ -9,7 +9,9 @@ fn commands() -> Vec<String> {
     let (overview, _, status) = texts(&cu(["help"]));
     assert_eq!(status, Some(0));
     let list = overview.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
-    list.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    // What is about a command may go on in a line that begins far from its name.
+    let names = list.lines().filter(|line| !line.starts_with("   "));
+    names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
 }
 
 /// Options in a command's help, with the name of their value.
@@ -61,6 +63,20 @@ fn every_command_and_option_is_everywhere() {
     is_wrong_usage(&cu(["completions", "csh"]), "no completions for 'csh', only for bash, zsh, fish");
     is_wrong_usage(&cu(["completions"]), "SHELL is missing");
     is_wrong_usage(&cu(["man", "x"]), "unexpected argument 'x'");
+}
+
+#[test]
+fn who_writes_a_name_wrongly_is_told_the_right_one() {
+    for (words, complaint) in [
+        (&["runn", "x"][..], "unknown command 'runn'; did you mean 'run'?\nTry 'cu --help'.\n"),
+        (&["help", "verfiy"], "unknown command 'verfiy'; did you mean 'verify'?\nTry 'cu --help'.\n"),
+        (&["bench-w"], "unknown command 'bench-w'\nTry 'cu --help'.\n"),
+        (&["run", "--jsn", "x"], "unknown option '--jsn'; did you mean '--json'?\nTry 'cu run --help'.\n"),
+        (&["gc", "--key-fil=x"], "unknown option '--key-fil=x'; did you mean '--key-file'?\nTry 'cu gc --help'.\n"),
+        (&["gc", "x"], "unexpected argument 'x'\nTry 'cu gc --help'.\n"),
+    ] {
+        super::fails(&cu(words), 2, &format!("cu: {complaint}"));
+    }
 }
 
 /// Bash completes what this asks for; nothing where there is no bash.

@@ -167,8 +167,8 @@ fn each_kind_of_failure_has_its_status() {
     let help = texts(&cu(["--help"])).0;
     assert!(
         help.ends_with(
-            "Exit status: 0 success, 1 the script failed, or what a command looked for is wrong, 2 wrong usage, 3 a file, the store\n\
-             or the host failed.\n"
+            "Exit status: 0 success, 1 the script failed, or what a command looked for is\n\
+             wrong, 2 wrong usage, 3 a file, the store or the host failed.\n"
         ),
         "{help}"
     );
