@@ -13,6 +13,7 @@ use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName, Value};
 
+use crate::files::Grant;
 use cu_host::json;
 
 /// What is wrong with the command line.
@@ -56,6 +57,8 @@ pub struct Arguments {
     pub record: Option<PathBuf>,
     /// Show what a replay leaves in the store.
     pub rows: bool,
+    /// Folders whose files scripts may read or write.
+    pub allow: Vec<Grant>,
     /// Show what the run used.
     pub usage: bool,
     /// Show values in JSON.
@@ -106,6 +109,7 @@ impl Arguments {
         let text = || text(name, &value);
         let mut permissions = || std::mem::take(&mut self.permissions);
         match name {
+            "--allow" => self.allow.push(Grant::read(&value)?),
             "--home" => self.home = Some(value.into()),
             "--home-name" => self.home_name = Some(home_name(name, &value)?),
             "--rename" => self.rename = Some(home_name(name, &value)?),

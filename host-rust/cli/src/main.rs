@@ -12,6 +12,7 @@ mod completions;
 mod encryption;
 mod eval;
 mod failure;
+mod files;
 mod gc;
 mod help;
 mod home;

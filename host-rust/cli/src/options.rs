@@ -69,6 +69,12 @@ const FORBID: Opt = many(
     "NAME",
     "it may not call this function of Lua's library, such as string.rep, or any of this library",
 );
+const ALLOW: Opt = many(
+    "--allow",
+    "GRANT",
+    "read=FOLDER: it may read the files below this folder, with host.file.read, list and exists; write=FOLDER: it may write \
+     them, with host.file.write, append and remove",
+);
 const AUDIT: Opt =
     one("--audit", "FILE", "add a line of JSON to this file for each thing that someone may have to account for");
 const RECORD: Opt = one("--record", "FILE", "record the run in this new file, for cu replay");
@@ -95,6 +101,7 @@ pub const RUN: &[Opt] = &[
     PROTECT,
     HIDE,
     FORBID,
+    ALLOW,
     AUDIT,
     RECORD,
     JSON,
@@ -116,6 +123,7 @@ pub const REPL: &[Opt] = &[
     PROTECT,
     HIDE,
     FORBID,
+    ALLOW,
     JSON,
     HOME,
     HOME_NAME,

@@ -20,6 +20,7 @@ use cu_host::{
 use crate::arguments::{Arguments, Usage};
 use crate::chunk;
 use crate::failure::Failure;
+use crate::files;
 use crate::home::Home;
 use crate::output::{complain, note_bytes, show};
 use crate::paint::Paint;
@@ -102,6 +103,7 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     }
     check_audit(arguments)?;
     check_record(arguments)?;
+    let functions = files::functions(arguments)?;
     let input = if arguments.input { Some(read("-".as_ref(), module)?) } else { None };
     let record = arguments.record.as_deref().map(recorder).transpose()?;
     let opened = open(home, arguments.audit.as_deref());
@@ -117,6 +119,7 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
         events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
         record,
+        functions,
         ..run_options(arguments)
     };
     let mut instance = Instance::new(module, store, options)?;

@@ -28,6 +28,12 @@ const PERMISSIONS: &str = "\
 of _G. The script sees an error where it tries what it may not; a hidden table seems absent. What it returns is shown
 whole, with hidden tables in it: they bind the script, not this command.";
 
+const ALLOWED: &str = "\
+With --allow scripts find host.file: read(path [, offset [, length]]), list(path), exists(path), write(path, text), append(path, text)
+and remove(path). A path means what it means to the shell, and has to lead below a folder of --allow, which may be given more
+than once; symbolic links below it are not followed. At a time 512 KiB are read, and a run writes at most 64 MiB. What is
+written stays when the run fails, with --atomic too.";
+
 const AUDITED: &str = "\
 With --audit each refused permission, limit that was met, function that was stored or restored, and binary chunk is a
 line, numbered from 1 in each run. A run of which a line could not be written fails at its end.";
@@ -54,6 +60,7 @@ is shown as a result is. A script may be as long as the module has memory.",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -69,6 +76,7 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -86,6 +94,7 @@ Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -98,6 +107,7 @@ On a terminal lines can be edited; an input that is not complete goes on in the 
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
 ];
 
 pub const INSPECT: &[&str] = &[

@@ -1,5 +1,7 @@
 //! The command line as a person or a shell script uses it: what each command shows, and how it fails.
 
+#[cfg(unix)]
+mod files;
 #[path = "../../../testkit/src/folder.rs"]
 mod folder;
 mod help;
