@@ -182,9 +182,14 @@ pub const HOMES: &[Opt] = &[
     one("--drop", "NAME", "make the table of this name no home any more"),
 ];
 
-pub const VERIFY: &[Opt] = &[flag("--mend", "mend what is wrong")];
+pub const VERIFY: &[Opt] = &[
+    flag("--mend", "mend what is wrong"),
+    JSON.says("show each thing that is wrong in JSON, and the numbers in the last line"),
+    ENGINE,
+];
 
-pub const GC: &[Opt] = &[ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
+pub const GC: &[Opt] =
+    &[JSON.says("show the numbers in JSON"), ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
 
 /// Options of the commands that change how a file is encrypted.
 pub const KEYS: &[Opt] =

@@ -187,14 +187,14 @@ again. The file is not created.",
 pub const VERIFY: &[&str] = &[
     "\
 Find what is wrong in a file of tables: values that have no meaning, references to functions, captured variables or tables
-that are gone, stored functions that were changed, rows that list the homes wrongly, a run that did not end.",
+that are gone, stored functions that were changed, indexes that do not fit their rows, rows that their schema refuses, rows that list the
+homes wrongly, a run that did not end.",
     "\
 Each thing that is wrong is a line: the way to it, such as _home.users[\"ada\"].run, what is wrong, its table and key. What is
 found is what the homes and _io reach; tables and functions that nothing reaches are counted only, and cu gc frees them.",
     "\
-With --mend a row whose value cannot be used is deleted, and a captured variable that cannot be used is nil. Each line says
-so, and either everything is mended or nothing. Make a copy of the file before. What a later version of cu wrote is left as
-it is. Without --mend the file is only read.",
+With --mend a row whose value cannot be used is deleted, a captured variable that cannot be used is nil, and an index that does not fit
+is built anew. Each line says so. Make a copy of the file before. What a later version of cu wrote, and what a schema refuses, is left as it is. Without --mend the file is only read.",
     "\
 Exit status: 0 nothing is wrong, 1 something is or was, 3 the file cannot be read.",
 ];
