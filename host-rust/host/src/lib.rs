@@ -88,6 +88,7 @@ pub mod permissions;
 mod prepared;
 pub mod rate;
 pub mod read;
+pub mod renew;
 pub mod replay;
 pub mod response;
 pub mod store;

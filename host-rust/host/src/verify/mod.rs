@@ -30,6 +30,7 @@ use crate::store::{Store, StoreError};
 
 pub use compared::verify_with;
 pub use finding::{Finding, Mended, Problem};
+pub(crate) use function::{CELL_BYTES, HEAD_BYTES, hash};
 
 /// The module's own tables (docs/formats.md).
 const NOTES: u32 = SYSTEM_FIRST;
