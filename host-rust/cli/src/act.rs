@@ -21,6 +21,10 @@ pub fn of(name: &str) -> Option<Act> {
         "export" => transfer::export,
         "import" => transfer::import,
         "homes" => homes::homes,
+        #[cfg(feature = "redb")]
+        "migrate" => crate::migrate::migrate,
+        #[cfg(not(feature = "redb"))]
+        "migrate" => missing_migrate,
         "verify" => verify::verify,
         "gc" => gc::gc,
         "replay" => replay::replay,
@@ -35,6 +39,11 @@ pub fn of(name: &str) -> Option<Act> {
         "--version" => help::version,
         _ => return None,
     })
+}
+
+#[cfg(not(feature = "redb"))]
+fn missing_migrate(_: &Arguments) -> Result<(), Failure> {
+    Err(crate::arguments::Usage("migrate needs a build with the feature redb".to_owned()).into())
 }
 
 #[cfg(all(feature = "redb", feature = "encryption"))]

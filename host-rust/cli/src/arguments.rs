@@ -43,6 +43,10 @@ pub struct Arguments {
     pub key_file: Option<PathBuf>,
     /// The file with the key that is to encrypt `home` from now on.
     pub new_key_file: Option<PathBuf>,
+    /// The file that gets a copy of the home, and how it is stored there.
+    pub to: Option<PathBuf>,
+    pub plain: bool,
+    pub compression: Option<u64>,
     /// A run that fails changes nothing.
     pub atomic: bool,
     /// Scripts may change nothing, so the file is opened for reading.
@@ -95,6 +99,7 @@ impl Arguments {
             "--startup" => self.startup = true,
             "--mend" => self.mend = true,
             "--rows" => self.rows = true,
+            "--plain" => self.plain = true,
             _ => {
                 self.read_only = true;
                 self.permissions = std::mem::take(&mut self.permissions).read_only();
@@ -117,6 +122,8 @@ impl Arguments {
             "--wait" => self.wait = Some(seconds(name, text()?)?),
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
+            "--to" => self.to = Some(value.into()),
+            "--compression" => self.compression = Some(number(name, text()?, 0, u32::MAX.into())?),
             "--audit" => self.audit = Some(value.into()),
             "--record" => self.record = Some(value.into()),
             "--engine" => self.engine = engine(text()?)?,

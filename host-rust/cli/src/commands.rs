@@ -154,6 +154,15 @@ pub const COMMANDS: &[Command] = &[
         takes_code: false,
     },
     Command {
+        name: "migrate",
+        operands: "",
+        about: "copy a home to another file, with another key or form",
+        usage: &["--home FILE --to FILE [--key-file KEY] [--new-key-file KEY]"],
+        text: texts::MIGRATE,
+        options: &[options::FILE, options::MIGRATE],
+        takes_code: false,
+    },
+    Command {
         name: "replay",
         operands: "FILE",
         about: "run again what was recorded, and say where it differs",

@@ -22,6 +22,8 @@ mod inspect;
 mod key_file;
 mod likely;
 mod man;
+#[cfg(feature = "redb")]
+mod migrate;
 mod options;
 mod output;
 mod paint;

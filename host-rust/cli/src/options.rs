@@ -191,6 +191,19 @@ pub const VERIFY: &[Opt] = &[
 pub const GC: &[Opt] =
     &[JSON.says("show the numbers in JSON"), ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
 
+pub const MIGRATE: &[Opt] = &[
+    one("--to", "FILE", "the new file"),
+    one("--new-key-file", "FILE", "encrypt the new file with this key; without it with the one of --key-file"),
+    flag("--plain", "the new file is not encrypted"),
+    one(
+        "--compression",
+        "BYTES",
+        "store strings of so many bytes and more compressed, 0 for none; without it all stay as they are",
+    ),
+    JSON.says("show the numbers in JSON"),
+    ENGINE,
+];
+
 /// Options of the commands that change how a file is encrypted.
 pub const KEYS: &[Opt] =
     &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, as cu key makes it")];

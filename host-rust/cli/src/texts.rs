@@ -206,6 +206,19 @@ Free the tables and stored functions that nothing in any home reaches any more, 
 Shows what was freed and what is kept. The file is not created, and no run may have it open.",
 ];
 
+pub const MIGRATE: &[&str] = &[
+    "\
+Copy a home into a new file: with another key, with other compression, with functions of earlier versions in the form of this one.",
+    "\
+Everything is copied, every table, function, index and home, and compared with the source row by row. Then the copy is verified as cu verify does; what was wrong before is wrong in it, too, and is shown. The file of --home is only read.",
+    "\
+Until it is whole the copy is FILE.unfinished in the same folder; killed at any moment, this can be run again and goes on there. If the source has changed since, it begins anew. A file that is there is never written over. An encrypted home stays encrypted unless --plain is given.",
+    "\
+Exit status: 0 the copy is whole, 1 it is and something in it is wrong, or it could not be made, 3 a file failed.",
+    "\
+Example: cu migrate --home shop.cu --to /mnt/shop.cu --new-key-file new.key",
+];
+
 pub const KEY: &[&str] = &[
     "\
 Make a key: a new file with 64 random hexadecimal digits, which only its owner can read.",

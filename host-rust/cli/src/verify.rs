@@ -90,6 +90,12 @@ fn undo_unfinished(
     Ok((store, 1))
 }
 
+/// What is wrong, as a line of JSON.
+#[cfg(feature = "redb")]
+pub fn json(finding: &cu_host::verify::Finding) -> String {
+    lines::of(finding)
+}
+
 /// What is shown, for people and for programs.
 #[cfg(feature = "redb")]
 mod lines {

@@ -8,6 +8,8 @@ mod help;
 #[cfg(feature = "redb")]
 mod inspect;
 #[cfg(feature = "redb")]
+mod migrate;
+#[cfg(feature = "redb")]
 mod query;
 mod repl;
 mod run;
