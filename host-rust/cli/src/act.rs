@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::{
-    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
+    bench, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
 };
 
 /// A command with its arguments.
@@ -27,6 +27,7 @@ pub fn of(name: &str) -> Option<Act> {
         "migrate" => missing_migrate,
         "verify" => verify::verify,
         "gc" => gc::gc,
+        "bench" => bench::bench,
         "replay" => replay::replay,
         "key" => keys::key,
         "encrypt" => keys::encrypt,
@@ -35,7 +36,7 @@ pub fn of(name: &str) -> Option<Act> {
         "completions" => completions::completions,
         "man" => man::man,
         "help" => help::help,
-        "bench-worker" => bench_worker::bench_worker,
+        "bench-worker" => bench::bench_worker,
         "--version" => help::version,
         _ => return None,
     })

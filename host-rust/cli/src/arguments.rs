@@ -81,6 +81,14 @@ pub struct Arguments {
     /// Count the rows, or say how they are found.
     pub count: bool,
     pub explain: bool,
+    /// What `cu bench` runs, how often or how long, in how many instances, and where its figures are kept.
+    pub code: Option<OsString>,
+    pub is_call: bool,
+    pub runs: Option<u32>,
+    pub seconds: Option<Duration>,
+    pub is_warm: bool,
+    pub save: Option<PathBuf>,
+    pub against: Option<PathBuf>,
     /// Measure how long instances take to start, in place of scripts.
     pub startup: bool,
     pub help: bool,
@@ -100,6 +108,8 @@ impl Arguments {
             "--mend" => self.mend = true,
             "--rows" => self.rows = true,
             "--plain" => self.plain = true,
+            "--call" => self.is_call = true,
+            "--warm" => self.is_warm = true,
             _ => {
                 self.read_only = true;
                 self.permissions = std::mem::take(&mut self.permissions).read_only();
@@ -122,6 +132,11 @@ impl Arguments {
             "--wait" => self.wait = Some(seconds(name, text()?)?),
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
+            "--eval" => self.code = Some(value),
+            "--runs" => self.runs = Some(number(name, text()?, 1, 1_000_000)?),
+            "--seconds" => self.seconds = Some(seconds(name, text()?)?),
+            "--save" => self.save = Some(value.into()),
+            "--against" => self.against = Some(value.into()),
             "--to" => self.to = Some(value.into()),
             "--compression" => self.compression = Some(number(name, text()?, 0, u32::MAX.into())?),
             "--audit" => self.audit = Some(value.into()),

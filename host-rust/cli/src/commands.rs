@@ -163,6 +163,15 @@ pub const COMMANDS: &[Command] = &[
         takes_code: false,
     },
     Command {
+        name: "bench",
+        operands: "FILE [ARG ...]",
+        about: "run a script again and again, and show what it takes",
+        usage: &["[OPTIONS] FILE [ARG ...]", "[OPTIONS] -e CODE", "[OPTIONS] --call WAY [VALUE ...]"],
+        text: texts::BENCH,
+        options: &[options::BENCH],
+        takes_code: false,
+    },
+    Command {
         name: "replay",
         operands: "FILE",
         about: "run again what was recorded, and say where it differs",

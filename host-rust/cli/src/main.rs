@@ -3,7 +3,7 @@
 
 mod act;
 mod arguments;
-mod bench_worker;
+mod bench;
 mod call;
 mod chunk;
 mod commands;

@@ -210,6 +210,30 @@ pub const KEYS: &[Opt] =
 
 pub const ROTATE: &[Opt] = &[one("--new-key-file", "FILE", "the key that it gets, as cu key makes it")];
 
+/// The option that has a short name, too.
+pub const EVAL: Opt = one("--eval", "CODE", "run this code; -e CODE is the same");
+
+pub const BENCH: &[Opt] = &[
+    EVAL,
+    flag("--call", "call a function, as cu call does"),
+    one("--runs", "N", "so many runs; without it as many as there is time for"),
+    one("--seconds", "S", "runs for so many seconds, 2 if this is not given"),
+    flag("--warm", "all runs in one instance; without it each has its own"),
+    one("--save", "FILE", "keep the figures in this file"),
+    one("--against", "FILE", "compare with the figures in this file"),
+    JSON.says("show the figures in JSON"),
+    ENGINE,
+    INSTRUCTIONS,
+    TIME_LIMIT,
+    MEMORY,
+    SEED,
+    ATOMIC.says("each run is one transaction"),
+    HOME.says("the runs work on a copy of this file, which is removed at the end"),
+    HOME_NAME,
+    WAIT,
+    KEY_FILE,
+];
+
 pub const BENCH_WORKER: &[Opt] = &[
     ENGINE,
     INSTRUCTIONS,

@@ -7,7 +7,7 @@ use lexopt::{Arg, Parser};
 use crate::arguments::{Arguments, Usage};
 use crate::commands::{COMMANDS, Command};
 use crate::likely;
-use crate::options::{Opt, Takes};
+use crate::options::{self, Opt, Takes};
 
 /// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
 pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
@@ -46,6 +46,9 @@ pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -
             Some(Arg::Short('h') | Arg::Long("help")) => {
                 parsed.help = true;
                 continue;
+            }
+            Some(Arg::Short('e')) if command.options().any(|option| option.name == options::EVAL.name) => {
+                options::EVAL.name.to_owned()
             }
             Some(Arg::Short(_)) => return Err(unknown()),
             Some(Arg::Long(name)) => format!("--{name}"),

@@ -67,7 +67,7 @@ pub enum Work<'a> {
 }
 
 impl Work<'_> {
-    fn compute(&self, instance: &mut Instance) -> Result<Response, Error> {
+    pub fn compute(&self, instance: &mut Instance) -> Result<Response, Error> {
         match self {
             Work::Code(code) | Work::Call(code) => instance.compute(code),
             Work::File { file, code, args } => {
@@ -83,7 +83,7 @@ impl Work<'_> {
     }
 
     /// The source, where it is at hand.
-    fn source(&self, has_namesakes: bool) -> Option<Source<'_>> {
+    pub fn source(&self, has_namesakes: bool) -> Option<Source<'_>> {
         match self {
             Work::Code(text) => Some(Source { name: "compute", text, has_namesakes }),
             Work::Call(_) => None,
@@ -324,7 +324,8 @@ impl Reported {
     }
 }
 
-fn usage(event: &Value) -> Option<(i64, i64)> {
+/// Instructions of a compute, and bytes in use at its end.
+pub fn usage(event: &Value) -> Option<(i64, i64)> {
     Some((event.get("instructions")?.as_i64()?, event.get("memory")?.as_i64()?))
 }
 

@@ -164,6 +164,19 @@ Write the man page of cu.",
 Example: cu man > /usr/local/share/man/man1/cu.1",
 ];
 
+pub const BENCH: &[&str] = &[
+    "\
+Run a script, code or a function again and again, and show what that takes: time, instructions, memory, and calls of the store.",
+    "\
+Shown is the median of the runs, from where to where half of them lie, and the least and the most. One run before is not counted. Timed is the compute, with loading the script, and not the start of an instance. Each run has an instance and an empty store of its own, unless there is --warm or --home. What the script prints and returns is not shown.",
+    "\
+--save keeps the figures, and --against compares with what was kept. A difference that is not larger than the spread of both is none.",
+    "\
+reads are values and sizes that the module asked of the store, writes are changes, pages are pages of keys.",
+    "\
+Examples: cu bench fib.lua --save before.json\ncu bench fib.lua --against before.json\ncu bench --home shop.cu --call _home.total 7",
+];
+
 pub const REPLAY: &[&str] = &[
     "\
 Run again what was recorded, and show what each compute printed, returned or raised. Its calls of the host get the answers of

@@ -1,5 +1,6 @@
 //! The command line as a person or a shell script uses it: what each command shows, and how it fails.
 
+mod bench;
 #[cfg(unix)]
 mod files;
 #[path = "../../../testkit/src/folder.rs"]
