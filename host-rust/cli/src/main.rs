@@ -28,6 +28,7 @@ mod options;
 mod output;
 mod paint;
 mod parse;
+mod printed;
 mod progress;
 mod query;
 mod repl;

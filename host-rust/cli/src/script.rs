@@ -1,12 +1,13 @@
 //! Runs one script with the command line's options and shows its output and results.
 //!
-//! Invariant: everything that a script prints appears, in order, before its values or its error. If the changes of a
-//! run could not be kept, only that is shown. If an audit event was not written, the run fails.
+//! Invariant: everything that a script prints appears, in order, before its values or its error: while it runs, if nothing is kept
+//! of the run. With a home it appears when the changes are kept; if they could not be, only that is shown. If an audit event was not written, the run fails.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
@@ -24,6 +25,7 @@ use crate::files;
 use crate::home::Home;
 use crate::output::{complain, note_bytes, show};
 use crate::paint::Paint;
+use crate::printed::Printed;
 use crate::source_line::{self, Source};
 use cu_host::json;
 
@@ -113,13 +115,19 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     let (log, store) = opened?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
-    let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
+    // What is not to be kept need not wait for that; in a recording and an audit log there is no trace of how it is shown.
+    let is_shown_at_once = [&arguments.home, &arguments.record, &arguments.audit].iter().all(|file| file.is_none());
+    let stop = is_shown_at_once.then(|| Arc::new(AtomicBool::new(false)));
+    let printed = stop.clone().map(|stop| Printed::new(arguments.json, stop));
+    let reported = Arc::new(Mutex::new(Reported { log, printed, ..Reported::default() }));
     let sink = Arc::clone(&reported);
     let options = Options {
         events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
         record,
         functions,
+        output: is_shown_at_once.then_some(0),
+        stop,
         ..run_options(arguments)
     };
     let mut instance = Instance::new(module, store, options)?;
@@ -129,9 +137,12 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     }
     let answer = work.compute(&mut instance);
     let printed = answer.as_ref().map_or(&[][..], |response| &response.output);
-    let Reported { late, usage, unlogged, .. } =
+    let Reported { late, usage, unlogged, printed: shown_before, .. } =
         std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
-    let printed = whole(printed, late);
+    let (printed, shown_before) = match shown_before {
+        Some(printed) => (Vec::new(), printed.end()),
+        None => (whole(printed, late), Ok(())),
+    };
     let mut shown = Vec::new();
     let answer = answer.and_then(|response| match &response.values[..] {
         [Value::Nil] => Ok(()),
@@ -161,9 +172,13 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     } else {
         shown.splice(..0, printed);
     }
-    if let Err(unshown) = show(&shown) {
-        if let Err(error) = with_log(answer, unlogged) {
-            complain(&failed(error).text());
+    let is_stopped = shown_before.is_err();
+    if let Err(unshown) = shown_before.and_then(|()| show(&shown)) {
+        match with_log(answer, unlogged) {
+            // That its output cannot be shown ended the script.
+            Err(Error::Lua(error)) if is_stopped && error.class == Some(ErrorClass::Interrupted) => {}
+            Err(error) => complain(&failed(error).text()),
+            Ok(()) => {}
         }
         return Err(unshown);
     }
@@ -307,13 +322,18 @@ struct Reported {
     /// The first failure of the log.
     unlogged: Option<Error>,
     late: Vec<Late>,
+    /// Where output goes that does not wait for the end.
+    printed: Option<Printed>,
     /// Instructions used, and bytes in use at the end.
     usage: Option<(i64, i64)>,
 }
 
 impl Reported {
     fn take(&mut self, event: &Value) {
-        self.late.extend(piece(event));
+        match (piece(event), &mut self.printed) {
+            (Some((_, text)), Some(printed)) => printed.add(&text),
+            (piece, _) => self.late.extend(piece),
+        }
         // Loading a script counts with it.
         if let Some((instructions, memory)) = usage(event) {
             self.usage = Some((self.usage.map_or(0, |(before, _)| before) + instructions, memory));

@@ -49,8 +49,8 @@ may find them. Copies and backups stay as they are.";
 
 pub const RUN: &[&str] = &[
     "\
-Run a script and show what it prints, then the values it returns, one per line. All of it is shown when the script has
-ended, and kept in memory until then: give --instructions to one that may print for ever.",
+Run a script and show what it prints, then the values it returns, one per line. What it prints is shown while it runs; with --home, --record or
+--audit it is shown when the changes are kept, and is in memory until then.",
     "\
 FILE is the script, - for standard input. Each ARG is a string that the script finds as ... and in the table arg, with FILE as arg[0]; what begins with - goes after --. A first line that starts with #! is skipped. A lone nil, which is also what
 a script without return gives, is not shown. An error goes to standard error, with its traceback; one that is a table

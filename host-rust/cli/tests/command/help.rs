@@ -70,7 +70,7 @@ fn who_writes_a_name_wrongly_is_told_the_right_one() {
     for (words, complaint) in [
         (&["runn", "x"][..], "unknown command 'runn'; did you mean 'run'?\nTry 'cu --help'.\n"),
         (&["help", "verfiy"], "unknown command 'verfiy'; did you mean 'verify'?\nTry 'cu --help'.\n"),
-        (&["bench-w"], "unknown command 'bench-w'\nTry 'cu --help'.\n"),
+        (&["benchwork"], "unknown command 'benchwork'\nTry 'cu --help'.\n"),
         (&["run", "--jsn", "x"], "unknown option '--jsn'; did you mean '--json'?\nTry 'cu run --help'.\n"),
         (&["gc", "--key-fil=x"], "unknown option '--key-fil=x'; did you mean '--key-file'?\nTry 'cu gc --help'.\n"),
         (&["gc", "x"], "unexpected argument 'x'\nTry 'cu gc --help'.\n"),
