@@ -169,7 +169,7 @@ pub const COMMANDS: &[Command] = &[
         usage: &["[OPTIONS] FILE [ARG ...]", "[OPTIONS] -e CODE", "[OPTIONS] --call WAY [VALUE ...]"],
         text: texts::BENCH,
         options: &[options::BENCH],
-        takes_code: false,
+        takes_code: true,
     },
     Command {
         name: "replay",

@@ -63,7 +63,10 @@ pub fn about(command: &Command) -> String {
     if command.name == "help" {
         return overview();
     }
-    let mut paragraphs = command.text.iter().map(|paragraph| folded(&paragraph.replace('\n', " "), 0));
+    let mut paragraphs = command.text.iter().map(|paragraph| match examples(paragraph) {
+        Some(lines) => format!("{EXAMPLES}\n  {}", lines.collect::<Vec<_>>().join("\n  ")),
+        None => folded(&paragraph.replace('\n', " "), 0),
+    });
     let mut text = paragraphs.next().map_or(String::new(), |first| format!("{first}\n\n"));
     for (usage, start) in command.usage.iter().zip(["Usage:"].into_iter().chain(std::iter::repeat("      "))) {
         text += &format!("{start} cu {} {usage}\n", command.name);
@@ -72,6 +75,14 @@ pub fn about(command: &Command) -> String {
     paragraphs.for_each(|paragraph| text += &format!("{paragraph}\n\n"));
     let options: Vec<_> = command.options().map(|option| (shown(option), meaning(option))).collect();
     text + "Options:\n" + &columns(&options)
+}
+
+/// How a paragraph of several examples begins.
+const EXAMPLES: &str = "Examples:";
+
+/// The lines of such a paragraph; where others break has no meaning.
+pub fn examples(paragraph: &str) -> Option<impl Iterator<Item = &str>> {
+    Some(paragraph.strip_prefix(EXAMPLES)?.lines().map(str::trim))
 }
 
 /// A command as it is called.

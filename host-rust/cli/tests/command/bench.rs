@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{cu, fails, is_wrong_usage, shows, texts};
+use super::{cu, fails, is_wrong_usage, texts};
 use crate::folder::Folder;
 
 /// The lines of standard output by their first word.
@@ -36,6 +36,7 @@ fn a_script_code_and_a_call_are_measured() {
     }
     let shown = lines(&["bench", "--call", "string.rep", "\"x\"", "3", "--runs", "5", "--warm"]);
     assert_eq!((shown[0].0.as_str(), shown[5].1.as_str()), ("string.rep:", "0"));
+    assert_eq!(lines(&["bench", "--call", "math.abs", "-1", "--runs", "1"])[0].0, "math.abs:");
     let start = std::time::Instant::now();
     assert!(lines(&["bench", "-e", "return 1", "--seconds", "0.2"]).len() == 7);
     assert!(start.elapsed() >= std::time::Duration::from_millis(200));
@@ -81,7 +82,7 @@ fn figures_are_kept_and_compared() {
 fn a_home_is_only_read_and_its_copy_removed() {
     let folder = Folder::new("bench-home");
     let home = folder.file("home.redb");
-    shows(&cu(["eval", "local n = 0 function _home.count() n = n + 1 return n end", "--home", &home]), "");
+    super::shows(&cu(["eval", "local n = 0 function _home.count() n = n + 1 return n end", "--home", &home]), "");
     let before = fs::read(&home).unwrap();
     let shown = lines(&["bench", "--call", "_home.count", "--home", &home, "--runs", "20"]);
     assert!(shown[5].1.split(' ').next().unwrap().parse::<u64>().unwrap() >= 1, "{shown:?}");

@@ -60,6 +60,8 @@ fn every_command_and_option_is_everywhere() {
             );
         }
     }
+    let examples = "Examples:\n  cu bench fib.lua --save before.json\n  cu bench fib.lua --against before.json\n";
+    assert!(written(&["help", "bench"]).contains(examples), "{}", written(&["help", "bench"]));
     is_wrong_usage(&cu(["completions", "csh"]), "no completions for 'csh', only for bash, zsh, fish");
     is_wrong_usage(&cu(["completions"]), "SHELL is missing");
     is_wrong_usage(&cu(["man", "x"]), "unexpected argument 'x'");
@@ -117,7 +119,8 @@ fn bash_completes_commands_options_and_files() {
 fn the_man_page_is_one() {
     let page = texts(&cu(["man"])).0;
     for line in page.lines() {
-        let is_macro = [".TH ", ".SH ", ".SS ", ".TP", ".PP", ".B "].iter().any(|start| line.starts_with(start));
+        let is_macro =
+            [".TH ", ".SH ", ".SS ", ".TP", ".PP", ".B ", ".nf", ".fi"].iter().any(|start| line.starts_with(start));
         assert!(is_macro || !line.starts_with(['.', '\'']), "{line}");
         assert!(line.is_ascii(), "{line}");
     }
