@@ -25,12 +25,9 @@ use crate::files;
 use crate::home::Home;
 use crate::output::{complain, note_bytes, show};
 use crate::paint::Paint;
-use crate::printed::Printed;
+use crate::printed::{Late, Printed, piece, whole};
 use crate::source_line::{self, Source};
 use cu_host::json;
-
-/// A piece of output that is not in the response: its offset in the whole, and the text.
-pub type Late = (i64, Vec<u8>);
 
 /// The module on the engine that the command line names.
 pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
@@ -349,21 +346,6 @@ pub fn usage(event: &Value) -> Option<(i64, i64)> {
     Some((event.get("instructions")?.as_i64()?, event.get("memory")?.as_i64()?))
 }
 
-pub fn piece(event: &Value) -> Option<Late> {
-    Some((event.get("offset")?.as_i64()?, event.get("text")?.as_bytes()?.to_vec()))
-}
-
-/// All the output. The kept text ends where the first late piece begins; a note that it was cut is dropped.
-pub fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
-    late.sort_by_key(|(offset, _)| *offset);
-    let mut all = kept.to_vec();
-    if let Some((offset, _)) = late.first() {
-        all.truncate(usize::try_from(*offset).unwrap_or(0));
-    }
-    late.iter().for_each(|(_, text)| all.extend(text));
-    all
-}
-
 /// The options that every command shares: real time, and those of the command line.
 pub fn options(arguments: &Arguments) -> Options {
     Options {
@@ -413,17 +395,4 @@ pub fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error>
         }
     }
     Ok(format!("{value} with more than {ENTRIES} entries"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn late_pieces_take_their_place_in_the_output() {
-        let late = || vec![(4, b"late".to_vec()), (8, b"r".to_vec())];
-        assert_eq!(whole(b"kept", Vec::new()), b"kept");
-        assert_eq!(whole(b"kept\n[cut]", late()), b"keptlater");
-        assert_eq!(whole(b"", [late(), vec![(0, b"kept".to_vec())]].concat()), b"keptlater");
-    }
 }

@@ -13,7 +13,7 @@ use crate::home::Home;
 use crate::output::{complain, show};
 use crate::paint::Paint;
 use crate::source_line::Source;
-use crate::{chunk, files, script};
+use crate::{chunk, files, printed, script};
 use cu_host::json;
 
 /// The name of inputs in messages.
@@ -52,7 +52,7 @@ impl Session {
             output: Some(0),
             events: vec![EventKind::Output],
             on_event: Some(Box::new(|event| {
-                if let Some((_, text)) = script::piece(event) {
+                if let Some((_, text)) = printed::piece(event) {
                     // A terminal that is gone ends the reading, too.
                     let _ = show(&text);
                 }
