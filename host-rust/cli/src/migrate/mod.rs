@@ -125,6 +125,9 @@ fn shown(state: &State, functions: u64, report: &Report, is_json: bool) -> Strin
     lines.iter().map(|(what, _, number)| format!("{what}: {number}\n")).collect()
 }
 
+/// Bytes at the beginning of a redb file that say what it is. redb writes them last, so before that they are zeros.
+const MAGIC_BYTES: u64 = 9;
+
 /// Where the copy goes.
 struct Target {
     file: PathBuf,
@@ -176,7 +179,7 @@ impl Target {
         use std::io::Read;
 
         let mut head = Vec::new();
-        let read = std::fs::File::open(&self.unfinished).and_then(|file| file.take(64).read_to_end(&mut head));
+        let read = std::fs::File::open(&self.unfinished).and_then(|file| file.take(MAGIC_BYTES).read_to_end(&mut head));
         if read.is_ok() && head.iter().all(|byte| *byte == 0) {
             let _ = std::fs::remove_file(&self.unfinished);
         }
