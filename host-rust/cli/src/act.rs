@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::{
-    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
+    bench, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
 };
 
 /// A command with its arguments.
@@ -21,8 +21,13 @@ pub fn of(name: &str) -> Option<Act> {
         "export" => transfer::export,
         "import" => transfer::import,
         "homes" => homes::homes,
+        #[cfg(feature = "redb")]
+        "migrate" => crate::migrate::migrate,
+        #[cfg(not(feature = "redb"))]
+        "migrate" => missing_migrate,
         "verify" => verify::verify,
         "gc" => gc::gc,
+        "bench" => bench::bench,
         "replay" => replay::replay,
         "key" => keys::key,
         "encrypt" => keys::encrypt,
@@ -31,10 +36,15 @@ pub fn of(name: &str) -> Option<Act> {
         "completions" => completions::completions,
         "man" => man::man,
         "help" => help::help,
-        "bench-worker" => bench_worker::bench_worker,
+        "bench-worker" => bench::bench_worker,
         "--version" => help::version,
         _ => return None,
     })
+}
+
+#[cfg(not(feature = "redb"))]
+fn missing_migrate(_: &Arguments) -> Result<(), Failure> {
+    Err(crate::arguments::Usage("migrate needs a build with the feature redb".to_owned()).into())
 }
 
 #[cfg(all(feature = "redb", feature = "encryption"))]

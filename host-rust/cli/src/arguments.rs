@@ -13,6 +13,7 @@ use cu_abi::limits::HOME_NAME_BYTES;
 use cu_abi::tables;
 use cu_host::{Engine, Permissions, TableName, Value};
 
+use crate::files::Grant;
 use cu_host::json;
 
 /// What is wrong with the command line.
@@ -42,6 +43,10 @@ pub struct Arguments {
     pub key_file: Option<PathBuf>,
     /// The file with the key that is to encrypt `home` from now on.
     pub new_key_file: Option<PathBuf>,
+    /// The file that gets a copy of the home, and how it is stored there.
+    pub to: Option<PathBuf>,
+    pub plain: bool,
+    pub compression: Option<u64>,
     /// A run that fails changes nothing.
     pub atomic: bool,
     /// Scripts may change nothing, so the file is opened for reading.
@@ -56,6 +61,8 @@ pub struct Arguments {
     pub record: Option<PathBuf>,
     /// Show what a replay leaves in the store.
     pub rows: bool,
+    /// Folders whose files scripts may read or write.
+    pub allow: Vec<Grant>,
     /// Show what the run used.
     pub usage: bool,
     /// Show values in JSON.
@@ -74,6 +81,14 @@ pub struct Arguments {
     /// Count the rows, or say how they are found.
     pub count: bool,
     pub explain: bool,
+    /// What `cu bench` runs, how often or how long, in how many instances, and where its figures are kept.
+    pub code: Option<OsString>,
+    pub is_call: bool,
+    pub runs: Option<u32>,
+    pub seconds: Option<Duration>,
+    pub is_warm: bool,
+    pub save: Option<PathBuf>,
+    pub against: Option<PathBuf>,
     /// Measure how long instances take to start, in place of scripts.
     pub startup: bool,
     pub help: bool,
@@ -92,6 +107,9 @@ impl Arguments {
             "--startup" => self.startup = true,
             "--mend" => self.mend = true,
             "--rows" => self.rows = true,
+            "--plain" => self.plain = true,
+            "--call" => self.is_call = true,
+            "--warm" => self.is_warm = true,
             _ => {
                 self.read_only = true;
                 self.permissions = std::mem::take(&mut self.permissions).read_only();
@@ -106,6 +124,7 @@ impl Arguments {
         let text = || text(name, &value);
         let mut permissions = || std::mem::take(&mut self.permissions);
         match name {
+            "--allow" => self.allow.push(Grant::read(&value)?),
             "--home" => self.home = Some(value.into()),
             "--home-name" => self.home_name = Some(home_name(name, &value)?),
             "--rename" => self.rename = Some(home_name(name, &value)?),
@@ -113,6 +132,13 @@ impl Arguments {
             "--wait" => self.wait = Some(seconds(name, text()?)?),
             "--key-file" => self.key_file = Some(value.into()),
             "--new-key-file" => self.new_key_file = Some(value.into()),
+            "--eval" => self.code = Some(value),
+            "--runs" => self.runs = Some(number(name, text()?, 1, 1_000_000)?),
+            "--seconds" => self.seconds = Some(seconds(name, text()?)?),
+            "--save" => self.save = Some(value.into()),
+            "--against" => self.against = Some(value.into()),
+            "--to" => self.to = Some(value.into()),
+            "--compression" => self.compression = Some(number(name, text()?, 0, u32::MAX.into())?),
             "--audit" => self.audit = Some(value.into()),
             "--record" => self.record = Some(value.into()),
             "--engine" => self.engine = engine(text()?)?,

@@ -21,7 +21,7 @@ pub fn call(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// A word alone is no JSON: it would have to be guessed whether 7 is a number, and true a word.
-fn value(number: usize, operand: &OsStr) -> Result<Value, Usage> {
+pub fn value(number: usize, operand: &OsStr) -> Result<Value, Usage> {
     Value::from_json(operand.as_encoded_bytes()).ok_or_else(|| {
         let text = operand.display();
         Usage(format!("argument {number} is no JSON: '{text}'; a string is written with quotes, '\"text\"'"))

@@ -1,8 +1,11 @@
 //! Every command: its name, what it takes and what it says of itself. As with options, the parser, the help, the man page and
 //! the completions read this one table; `act.rs` has what each does.
 
+use std::ffi::OsStr;
+
+use crate::arguments::Usage;
 use crate::options::{self, Opt};
-use crate::texts;
+use crate::{likely, texts};
 
 /// A command, and the arguments that it takes.
 pub struct Command {
@@ -32,10 +35,22 @@ impl Command {
         self.options.iter().copied().flatten().chain([&options::HELP])
     }
 
+    /// Whether there is more to say of it than the overview does.
+    pub fn has_help(&self) -> bool {
+        !self.text.is_empty()
+    }
+
     /// Those that people call by name.
     pub fn shown() -> impl Iterator<Item = &'static Command> {
         COMMANDS.iter().filter(|command| !command.about.is_empty())
     }
+}
+
+/// A command that there is not.
+pub fn unknown(name: &OsStr) -> Usage {
+    let shown = Command::shown().map(|command| command.name);
+    let hint = name.to_str().map_or(String::new(), |name| likely::hint(name, shown));
+    Usage(format!("unknown command '{}'{hint}", name.display()))
 }
 
 pub const COMMANDS: &[Command] = &[
@@ -60,7 +75,7 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "call",
         operands: "WAY [VALUE ...]",
-        about: "call a function, such as one that a file of tables keeps",
+        about: "call a function, such as one that a file keeps",
         usage: &["[OPTIONS] WAY [VALUE ...]"],
         text: texts::CALL,
         options: &[options::RUN],
@@ -137,6 +152,24 @@ pub const COMMANDS: &[Command] = &[
         text: texts::GC,
         options: &[options::FILE, options::GC],
         takes_code: false,
+    },
+    Command {
+        name: "migrate",
+        operands: "",
+        about: "copy a home to another file, with another key or form",
+        usage: &["--home FILE --to FILE [--key-file KEY] [--new-key-file KEY]"],
+        text: texts::MIGRATE,
+        options: &[options::FILE, options::MIGRATE],
+        takes_code: false,
+    },
+    Command {
+        name: "bench",
+        operands: "FILE [ARG ...]",
+        about: "run a script again and again, and show what it takes",
+        usage: &["[OPTIONS] FILE [ARG ...]", "[OPTIONS] -e CODE", "[OPTIONS] --call WAY [VALUE ...]"],
+        text: texts::BENCH,
+        options: &[options::BENCH],
+        takes_code: true,
     },
     Command {
         name: "replay",

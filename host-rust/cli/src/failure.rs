@@ -78,7 +78,7 @@ impl Failure {
 
     fn plain_text(&self) -> String {
         match self {
-            Failure::Usage(Usage(problem)) => format!("cu: {problem}\nTry 'cu --help'."),
+            Failure::Usage(Usage(problem)) => format!("cu: {problem}"),
             Failure::Io(what, error) => format!("cu: {what}: {error}"),
             Failure::Length(file, memory) => {
                 format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module")

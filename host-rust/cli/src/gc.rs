@@ -26,8 +26,7 @@ pub fn gc(arguments: &Arguments) -> Result<(), Failure> {
     store.turn().and_then(|mut store| store.compact()).map_err(Error::from)?;
     // Closing the file makes it shorter.
     drop(store);
-    let report = format!("{}the file: {length} bytes before, {} after\n", before.report(after), length_of(file)?);
-    crate::output::show(report.as_bytes())
+    crate::output::show(before.report(after, (length, length_of(file)?), arguments.json).as_bytes())
 }
 
 #[cfg(not(feature = "redb"))]
@@ -74,14 +73,27 @@ mod counts {
             })
         }
 
-        /// Prints a line for each kind.
-        pub fn report(self, after: Counts) -> String {
-            let line = |kind, before: u64, after: u64| {
-                format!("{kind}: {} freed, {after} kept\n", before.saturating_sub(after))
-            };
-            line("tables", self.tables as u64, after.tables as u64)
-                + &line("entries", self.entries, after.entries)
-                + &line("stored functions", self.functions.into(), after.functions.into())
+        /// A line for each kind, and one for the bytes of the file.
+        pub fn report(self, after: Counts, (bytes, bytes_after): (u64, u64), is_json: bool) -> String {
+            let kinds = [
+                ("tables", "tables", self.tables as u64, after.tables as u64),
+                ("entries", "entries", self.entries, after.entries),
+                ("stored functions", "functions", self.functions.into(), after.functions.into()),
+            ];
+            let lines = kinds.iter().map(|(kind, name, before, after)| {
+                let freed = before.saturating_sub(*after);
+                if is_json {
+                    format!("\"{name}\":{{\"freed\":{freed},\"kept\":{after}}},")
+                } else {
+                    format!("{kind}: {freed} freed, {after} kept\n")
+                }
+            });
+            let lines: String = lines.collect();
+            if is_json {
+                format!("{{{lines}\"bytes\":{{\"before\":{bytes},\"after\":{bytes_after}}}}}\n")
+            } else {
+                format!("{lines}the file: {bytes} bytes before, {bytes_after} after\n")
+            }
         }
     }
 

@@ -2,16 +2,18 @@
 //!
 //! Invariant: an engine is named only when this build has it.
 
+use std::ffi::OsStr;
+
 use cu_host::{Engine, MODULE, ModuleInfo};
 
-use crate::arguments::{Arguments, Usage};
-use crate::commands::Command;
+use crate::arguments::Arguments;
+use crate::commands::{self, Command};
 use crate::failure::{self, Failure};
 use crate::options::Opt;
 use crate::output;
 
-/// Columns of a line of help.
-const COLUMNS: usize = 120;
+/// Columns of a line of help: those of a terminal that nobody has made wider.
+const COLUMNS: usize = 80;
 
 pub const SUMMARY: &str = "cu runs Lua 5.4 scripts in one WebAssembly module.";
 
@@ -20,7 +22,7 @@ pub fn help(arguments: &Arguments) -> Result<(), Failure> {
         None => overview(),
         Some(name) => match name.to_str().and_then(Command::named) {
             Some(command) => about(command),
-            None => return Err(Usage(format!("unknown command '{}'", name.display())).into()),
+            None => return Err(commands::unknown(name).into()),
         },
     };
     output::show(text.as_bytes())
@@ -48,12 +50,23 @@ fn overview() -> String {
     )
 }
 
+/// Where one finds what is right, for somebody who called this command wrongly.
+pub fn offer(name: Option<&OsStr>) -> String {
+    match name.and_then(OsStr::to_str).and_then(Command::named).filter(|command| command.has_help()) {
+        Some(command) => format!("Try 'cu {} --help'.", command.name),
+        None => "Try 'cu --help'.".to_owned(),
+    }
+}
+
 /// The text about one command.
 pub fn about(command: &Command) -> String {
     if command.name == "help" {
         return overview();
     }
-    let mut paragraphs = command.text.iter().map(|paragraph| folded(&paragraph.replace('\n', " "), 0));
+    let mut paragraphs = command.text.iter().map(|paragraph| match examples(paragraph) {
+        Some(lines) => format!("{EXAMPLES}\n  {}", lines.collect::<Vec<_>>().join("\n  ")),
+        None => folded(&paragraph.replace('\n', " "), 0),
+    });
     let mut text = paragraphs.next().map_or(String::new(), |first| format!("{first}\n\n"));
     for (usage, start) in command.usage.iter().zip(["Usage:"].into_iter().chain(std::iter::repeat("      "))) {
         text += &format!("{start} cu {} {usage}\n", command.name);
@@ -62,6 +75,14 @@ pub fn about(command: &Command) -> String {
     paragraphs.for_each(|paragraph| text += &format!("{paragraph}\n\n"));
     let options: Vec<_> = command.options().map(|option| (shown(option), meaning(option))).collect();
     text + "Options:\n" + &columns(&options)
+}
+
+/// How a paragraph of several examples begins.
+const EXAMPLES: &str = "Examples:";
+
+/// The lines of such a paragraph; where others break has no meaning.
+pub fn examples(paragraph: &str) -> Option<impl Iterator<Item = &str>> {
+    Some(paragraph.strip_prefix(EXAMPLES)?.lines().map(str::trim))
 }
 
 /// A command as it is called.

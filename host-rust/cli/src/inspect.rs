@@ -175,7 +175,8 @@ fn entries(count: i64) -> String {
     format!("{count} {}", if count == 1 { "entry" } else { "entries" })
 }
 
-fn shortened(text: &str) -> String {
+/// A text that is cut where it becomes too long.
+pub fn shortened(text: &str) -> String {
     let start: String = text.chars().take(TEXT).collect();
     if start.len() < text.len() { start + "..." } else { start }
 }

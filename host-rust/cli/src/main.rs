@@ -3,7 +3,7 @@
 
 mod act;
 mod arguments;
-mod bench_worker;
+mod bench;
 mod call;
 mod chunk;
 mod commands;
@@ -12,6 +12,7 @@ mod completions;
 mod encryption;
 mod eval;
 mod failure;
+mod files;
 mod gc;
 mod help;
 mod home;
@@ -19,11 +20,15 @@ mod homes;
 mod inspect;
 #[cfg(all(feature = "redb", feature = "encryption"))]
 mod key_file;
+mod likely;
 mod man;
+#[cfg(feature = "redb")]
+mod migrate;
 mod options;
 mod output;
 mod paint;
 mod parse;
+mod printed;
 mod progress;
 mod query;
 mod repl;
@@ -49,12 +54,17 @@ const STACK_BYTES: usize = 8 * 1024 * 1024;
 
 fn main() -> ExitCode {
     hide_caught_panics();
-    let work = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(|| command(std::env::args_os().skip(1)));
+    let words: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let name = words.first().cloned();
+    let work = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(|| command(words.into_iter()));
     match work.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(()))) => ExitCode::SUCCESS,
         Ok(Ok(Err(failure))) => {
             if !failure.is_silent() {
                 output::complain(&failure.text());
+            }
+            if let Failure::Usage(_) = failure {
+                output::complain(&help::offer(name.as_deref()));
             }
             ExitCode::from(failure.exit_status())
         }
@@ -88,7 +98,7 @@ fn command(mut words: impl Iterator<Item = OsString>) -> Result<(), Failure> {
         Some(name) => name,
         None => "",
     };
-    let unknown = || Usage(format!("unknown command '{}'", word.display()));
+    let unknown = || commands::unknown(&word);
     let command = Command::named(name).ok_or_else(unknown)?;
     let arguments = parse::parse(command, words)?;
     if arguments.help {

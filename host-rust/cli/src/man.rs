@@ -22,7 +22,12 @@ pub fn man(arguments: &Arguments) -> Result<(), Failure> {
             page += &format!("{}\n", plain(command.about));
         }
         for paragraph in command.text {
-            page += &format!(".PP\n{}\n", plain(paragraph));
+            page += &match help::examples(paragraph) {
+                Some(lines) => {
+                    format!(".PP\nExamples:\n.nf\n{}\n.fi\n", lines.map(plain).collect::<Vec<_>>().join("\n"))
+                }
+                None => format!(".PP\n{}\n", plain(paragraph)),
+            };
         }
         for option in command.options() {
             page += &format!(".TP\n.B {}\n{}\n", plain(&help::shown(option)), plain(&help::meaning(option)));

@@ -69,6 +69,12 @@ const FORBID: Opt = many(
     "NAME",
     "it may not call this function of Lua's library, such as string.rep, or any of this library",
 );
+const ALLOW: Opt = many(
+    "--allow",
+    "GRANT",
+    "read=FOLDER: it may read the files below this folder, with host.file.read, list and exists; write=FOLDER: it may write \
+     them, with host.file.write, append and remove",
+);
 const AUDIT: Opt =
     one("--audit", "FILE", "add a line of JSON to this file for each thing that someone may have to account for");
 const RECORD: Opt = one("--record", "FILE", "record the run in this new file, for cu replay");
@@ -95,6 +101,7 @@ pub const RUN: &[Opt] = &[
     PROTECT,
     HIDE,
     FORBID,
+    ALLOW,
     AUDIT,
     RECORD,
     JSON,
@@ -116,6 +123,7 @@ pub const REPL: &[Opt] = &[
     PROTECT,
     HIDE,
     FORBID,
+    ALLOW,
     JSON,
     HOME,
     HOME_NAME,
@@ -174,15 +182,57 @@ pub const HOMES: &[Opt] = &[
     one("--drop", "NAME", "make the table of this name no home any more"),
 ];
 
-pub const VERIFY: &[Opt] = &[flag("--mend", "mend what is wrong")];
+pub const VERIFY: &[Opt] = &[
+    flag("--mend", "mend what is wrong"),
+    JSON.says("show each thing that is wrong in JSON, and the numbers in the last line"),
+    ENGINE,
+];
 
-pub const GC: &[Opt] = &[ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
+pub const GC: &[Opt] =
+    &[JSON.says("show the numbers in JSON"), ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
+
+pub const MIGRATE: &[Opt] = &[
+    one("--to", "FILE", "the new file"),
+    one("--new-key-file", "FILE", "encrypt the new file with this key; without it with the one of --key-file"),
+    flag("--plain", "the new file is not encrypted"),
+    one(
+        "--compression",
+        "BYTES",
+        "store strings of so many bytes and more compressed, 0 for none; without it all stay as they are",
+    ),
+    JSON.says("show the numbers in JSON"),
+    ENGINE,
+];
 
 /// Options of the commands that change how a file is encrypted.
 pub const KEYS: &[Opt] =
     &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, as cu key makes it")];
 
 pub const ROTATE: &[Opt] = &[one("--new-key-file", "FILE", "the key that it gets, as cu key makes it")];
+
+/// The option that has a short name, too.
+pub const EVAL: Opt = one("--eval", "CODE", "run this code; -e CODE is the same");
+
+pub const BENCH: &[Opt] = &[
+    EVAL,
+    flag("--call", "call a function, as cu call does"),
+    one("--runs", "N", "so many runs; without it as many as there is time for"),
+    one("--seconds", "S", "runs for so many seconds, 2 if this is not given"),
+    flag("--warm", "all runs in one instance; without it each has its own"),
+    one("--save", "FILE", "keep the figures in this file"),
+    one("--against", "FILE", "compare with the figures in this file"),
+    JSON.says("show the figures in JSON"),
+    ENGINE,
+    INSTRUCTIONS,
+    TIME_LIMIT,
+    MEMORY,
+    SEED,
+    ATOMIC.says("each run is one transaction"),
+    HOME.says("the runs work on a copy of this file, which is removed at the end"),
+    HOME_NAME,
+    WAIT,
+    KEY_FILE,
+];
 
 pub const BENCH_WORKER: &[Opt] = &[
     ENGINE,

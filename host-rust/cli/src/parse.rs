@@ -6,7 +6,8 @@ use lexopt::{Arg, Parser};
 
 use crate::arguments::{Arguments, Usage};
 use crate::commands::{COMMANDS, Command};
-use crate::options::{Opt, Takes};
+use crate::likely;
+use crate::options::{self, Opt, Takes};
 
 /// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
 pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
@@ -26,7 +27,14 @@ pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -
             argument = rest.peek().unwrap_or_default().to_owned();
         }
         let unknown = || {
-            let hint = if command.takes_code { "; what begins with - and is no option goes after --" } else { "" };
+            let written = argument.to_str().and_then(|argument| argument.split('=').next()).unwrap_or_default();
+            let names = command.options().map(|option| option.name).filter(|name| *name != written);
+            let hint = match likely::hint(written, names) {
+                none if none.is_empty() && command.takes_code => {
+                    "; what begins with - and is no option goes after --".to_owned()
+                }
+                hint => hint,
+            };
             Usage(format!("unknown option '{}'{hint}", argument.display()))
         };
         let name = match parser.next().map_err(|_| unknown())? {
@@ -38,6 +46,9 @@ pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -
             Some(Arg::Short('h') | Arg::Long("help")) => {
                 parsed.help = true;
                 continue;
+            }
+            Some(Arg::Short('e')) if command.options().any(|option| option.name == options::EVAL.name) => {
+                options::EVAL.name.to_owned()
             }
             Some(Arg::Short(_)) => return Err(unknown()),
             Some(Arg::Long(name)) => format!("--{name}"),

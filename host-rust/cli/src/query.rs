@@ -5,7 +5,7 @@
 mod condition;
 mod grid;
 
-use cu_host::{Instance, Table, Value};
+use cu_host::{Error, Instance, Table, Value};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
@@ -27,6 +27,21 @@ pub fn query(arguments: &Arguments) -> Result<(), Failure> {
     let spec = Spec::of(arguments, conditions)?;
     let mut instance = session::reading(arguments, "query")?;
     let table = Table::Way(way.as_encoded_bytes().to_vec());
+    answer(&mut instance, table, spec, arguments).map_err(without_traceback)
+}
+
+/// The function that failed is none of the person's.
+fn without_traceback(failure: Failure) -> Failure {
+    match failure {
+        Failure::Cu(Error::Lua(mut error)) => {
+            error.text = error.message.clone().into_bytes();
+            Failure::Cu(Error::Lua(error))
+        }
+        other => other,
+    }
+}
+
+fn answer(instance: &mut Instance, table: Table, spec: Spec, arguments: &Arguments) -> Result<(), Failure> {
     if arguments.explain {
         let how = instance.data().explain(&table, spec.whole())?;
         let text = if arguments.json { json::written(&how, None) } else { how.to_string() };
@@ -37,7 +52,7 @@ pub fn query(arguments: &Arguments) -> Result<(), Failure> {
         return show(format!("{count}\n").as_bytes());
     }
     if arguments.json && !spec.is_of_groups {
-        return lines(&mut instance, table, spec.whole());
+        return lines(instance, table, spec.whole());
     }
     let found = instance.data().query(&table, spec.limited(LIMIT))?;
     let keys = found.keys.iter().map(Some).chain(std::iter::repeat(None));

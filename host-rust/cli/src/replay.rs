@@ -14,7 +14,8 @@ use cu_host::{Error, MemoryStore, Store, Value};
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::output::show;
-use crate::script::{self, Late, piece, whole};
+use crate::printed::{Late, piece, whole};
+use crate::script;
 
 /// So much of the first line of code is shown.
 const CODE_CHARACTERS: usize = 60;

@@ -1,5 +1,9 @@
 //! `cu run FILE [ARG ...]`: runs a script, with arguments.
 
+use std::ffi::OsStr;
+
+use cu_host::Module;
+
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::script::{self, Work};
@@ -12,9 +16,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Usage("standard input is the script, so it is not there for --input".to_owned()).into());
     }
     let module = script::module(arguments)?;
-    let mut code = script::read(file, &module)?;
-    hide_first_line(&mut code);
+    let code = code(file, &module)?;
     script::run(&module, Work::File { file, code: &code, args }, arguments)
+}
+
+/// The code of a script.
+pub fn code(file: &OsStr, module: &Module) -> Result<Vec<u8>, Failure> {
+    let mut code = script::read(file, module)?;
+    hide_first_line(&mut code);
+    Ok(code)
 }
 
 /// Makes a `#!` line a comment: the line stays, so that line numbers stay right.

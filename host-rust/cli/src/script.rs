@@ -1,12 +1,13 @@
 //! Runs one script with the command line's options and shows its output and results.
 //!
-//! Invariant: everything that a script prints appears, in order, before its values or its error. If the changes of a
-//! run could not be kept, only that is shown. If an audit event was not written, the run fails.
+//! Invariant: everything that a script prints appears, in order, before its values or its error: while it runs, if nothing is kept
+//! of the run. With a home it appears when the changes are kept; if they could not be, only that is shown. If an audit event was not written, the run fails.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, BufWriter, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cu_abi::status::ErrorClass;
@@ -20,14 +21,13 @@ use cu_host::{
 use crate::arguments::{Arguments, Usage};
 use crate::chunk;
 use crate::failure::Failure;
+use crate::files;
 use crate::home::Home;
 use crate::output::{complain, note_bytes, show};
 use crate::paint::Paint;
+use crate::printed::{Late, Printed, piece, whole};
 use crate::source_line::{self, Source};
 use cu_host::json;
-
-/// A piece of output that is not in the response: its offset in the whole, and the text.
-pub type Late = (i64, Vec<u8>);
 
 /// The module on the engine that the command line names.
 pub fn module(arguments: &Arguments) -> Result<Module, Failure> {
@@ -66,7 +66,7 @@ pub enum Work<'a> {
 }
 
 impl Work<'_> {
-    fn compute(&self, instance: &mut Instance) -> Result<Response, Error> {
+    pub fn compute(&self, instance: &mut Instance) -> Result<Response, Error> {
         match self {
             Work::Code(code) | Work::Call(code) => instance.compute(code),
             Work::File { file, code, args } => {
@@ -82,7 +82,7 @@ impl Work<'_> {
     }
 
     /// The source, where it is at hand.
-    fn source(&self, has_namesakes: bool) -> Option<Source<'_>> {
+    pub fn source(&self, has_namesakes: bool) -> Option<Source<'_>> {
         match self {
             Work::Code(text) => Some(Source { name: "compute", text, has_namesakes }),
             Work::Call(_) => None,
@@ -102,6 +102,7 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     }
     check_audit(arguments)?;
     check_record(arguments)?;
+    let functions = files::functions(arguments)?;
     let input = if arguments.input { Some(read("-".as_ref(), module)?) } else { None };
     let record = arguments.record.as_deref().map(recorder).transpose()?;
     let opened = open(home, arguments.audit.as_deref());
@@ -111,12 +112,19 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     let (log, store) = opened?;
     let mut events = vec![EventKind::Output, EventKind::Usage];
     events.extend(log.as_ref().map(|_| EventKind::Audit));
-    let reported = Arc::new(Mutex::new(Reported { log, ..Reported::default() }));
+    // What is not to be kept need not wait for that; in a recording and an audit log there is no trace of how it is shown.
+    let is_shown_at_once = [&arguments.home, &arguments.record, &arguments.audit].iter().all(|file| file.is_none());
+    let stop = is_shown_at_once.then(|| Arc::new(AtomicBool::new(false)));
+    let printed = stop.clone().map(|stop| Printed::new(arguments.json, stop));
+    let reported = Arc::new(Mutex::new(Reported { log, printed, ..Reported::default() }));
     let sink = Arc::clone(&reported);
     let options = Options {
         events,
         on_event: Some(Box::new(move |event| sink.lock().unwrap_or_else(PoisonError::into_inner).take(event))),
         record,
+        functions,
+        output: is_shown_at_once.then_some(0),
+        stop,
         ..run_options(arguments)
     };
     let mut instance = Instance::new(module, store, options)?;
@@ -126,9 +134,12 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     }
     let answer = work.compute(&mut instance);
     let printed = answer.as_ref().map_or(&[][..], |response| &response.output);
-    let Reported { late, usage, unlogged, .. } =
+    let Reported { late, usage, unlogged, printed: shown_before, .. } =
         std::mem::take(&mut *reported.lock().unwrap_or_else(PoisonError::into_inner));
-    let printed = whole(printed, late);
+    let (printed, shown_before) = match shown_before {
+        Some(printed) => (Vec::new(), printed.end()),
+        None => (whole(printed, late), Ok(())),
+    };
     let mut shown = Vec::new();
     let answer = answer.and_then(|response| match &response.values[..] {
         [Value::Nil] => Ok(()),
@@ -158,9 +169,13 @@ pub fn run(module: &Module, work: Work, arguments: &Arguments) -> Result<(), Fai
     } else {
         shown.splice(..0, printed);
     }
-    if let Err(unshown) = show(&shown) {
-        if let Err(error) = with_log(answer, unlogged) {
-            complain(&failed(error).text());
+    let is_stopped = shown_before.is_err();
+    if let Err(unshown) = shown_before.and_then(|()| show(&shown)) {
+        match with_log(answer, unlogged) {
+            // That its output cannot be shown ended the script.
+            Err(Error::Lua(error)) if is_stopped && error.class == Some(ErrorClass::Interrupted) => {}
+            Err(error) => complain(&failed(error).text()),
+            Ok(()) => {}
         }
         return Err(unshown);
     }
@@ -304,13 +319,18 @@ struct Reported {
     /// The first failure of the log.
     unlogged: Option<Error>,
     late: Vec<Late>,
+    /// Where output goes that does not wait for the end.
+    printed: Option<Printed>,
     /// Instructions used, and bytes in use at the end.
     usage: Option<(i64, i64)>,
 }
 
 impl Reported {
     fn take(&mut self, event: &Value) {
-        self.late.extend(piece(event));
+        match (piece(event), &mut self.printed) {
+            (Some((_, text)), Some(printed)) => printed.add(&text),
+            (piece, _) => self.late.extend(piece),
+        }
         // Loading a script counts with it.
         if let Some((instructions, memory)) = usage(event) {
             self.usage = Some((self.usage.map_or(0, |(before, _)| before) + instructions, memory));
@@ -321,23 +341,9 @@ impl Reported {
     }
 }
 
-fn usage(event: &Value) -> Option<(i64, i64)> {
+/// Instructions of a compute, and bytes in use at its end.
+pub fn usage(event: &Value) -> Option<(i64, i64)> {
     Some((event.get("instructions")?.as_i64()?, event.get("memory")?.as_i64()?))
-}
-
-pub fn piece(event: &Value) -> Option<Late> {
-    Some((event.get("offset")?.as_i64()?, event.get("text")?.as_bytes()?.to_vec()))
-}
-
-/// All the output. The kept text ends where the first late piece begins; a note that it was cut is dropped.
-pub fn whole(kept: &[u8], mut late: Vec<Late>) -> Vec<u8> {
-    late.sort_by_key(|(offset, _)| *offset);
-    let mut all = kept.to_vec();
-    if let Some((offset, _)) = late.first() {
-        all.truncate(usize::try_from(*offset).unwrap_or(0));
-    }
-    late.iter().for_each(|(_, text)| all.extend(text));
-    all
 }
 
 /// The options that every command shares: real time, and those of the command line.
@@ -389,17 +395,4 @@ pub fn notation(instance: &mut Instance, value: &Value) -> Result<String, Error>
         }
     }
     Ok(format!("{value} with more than {ENTRIES} entries"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn late_pieces_take_their_place_in_the_output() {
-        let late = || vec![(4, b"late".to_vec()), (8, b"r".to_vec())];
-        assert_eq!(whole(b"kept", Vec::new()), b"kept");
-        assert_eq!(whole(b"kept\n[cut]", late()), b"keptlater");
-        assert_eq!(whole(b"", [late(), vec![(0, b"kept".to_vec())]].concat()), b"keptlater");
-    }
 }

@@ -28,6 +28,12 @@ const PERMISSIONS: &str = "\
 of _G. The script sees an error where it tries what it may not; a hidden table seems absent. What it returns is shown
 whole, with hidden tables in it: they bind the script, not this command.";
 
+const ALLOWED: &str = "\
+With --allow scripts find host.file: read(path [, offset [, length]]), list(path), exists(path), write(path, text), append(path, text)
+and remove(path). A path means what it means to the shell, and has to lead below a folder of --allow, which may be given more
+than once; symbolic links below it are not followed. At a time 512 KiB are read, and a run writes at most 64 MiB. What is
+written stays when the run fails, with --atomic too.";
+
 const AUDITED: &str = "\
 With --audit each refused permission, limit that was met, function that was stored or restored, and binary chunk is a
 line, numbered from 1 in each run. A run of which a line could not be written fails at its end.";
@@ -43,8 +49,8 @@ may find them. Copies and backups stay as they are.";
 
 pub const RUN: &[&str] = &[
     "\
-Run a script and show what it prints, then the values it returns, one per line. All of it is shown when the script has
-ended, and kept in memory until then: give --instructions to one that may print for ever.",
+Run a script and show what it prints, then the values it returns, one per line. What it prints is shown while it runs; with --home, --record or
+--audit it is shown when the changes are kept, and is in memory until then.",
     "\
 FILE is the script, - for standard input. Each ARG is a string that the script finds as ... and in the table arg, with FILE as arg[0]; what begins with - goes after --. A first line that starts with #! is skipped. A lone nil, which is also what
 a script without return gives, is not shown. An error goes to standard error, with its traceback; one that is a table
@@ -54,6 +60,7 @@ is shown as a result is. A script may be as long as the module has memory.",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -69,6 +76,7 @@ Example: cu eval 'return 1 + 1, {name = \"x\"}'",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -86,6 +94,7 @@ Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'",
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
     AUDITED,
 ];
 
@@ -98,6 +107,7 @@ On a terminal lines can be edited; an input that is not complete goes on in the 
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
+    ALLOWED,
 ];
 
 pub const INSPECT: &[&str] = &[
@@ -154,6 +164,19 @@ Write the man page of cu.",
 Example: cu man > /usr/local/share/man/man1/cu.1",
 ];
 
+pub const BENCH: &[&str] = &[
+    "\
+Run a script, code or a function again and again, and show what that takes: time, instructions, memory, and calls of the store.",
+    "\
+Shown is the median of the runs, from where to where half of them lie, and the least and the most. One run before is not counted. Timed is the compute, with loading the script, and not the start of an instance. Each run has an instance and an empty store of its own, unless there is --warm or --home. What the script prints and returns is not shown.",
+    "\
+--save keeps the figures, and --against compares with what was kept. A difference that is not larger than the spread of both is none.",
+    "\
+reads are values and sizes that the module asked of the store, writes are changes, pages are pages of keys.",
+    "\
+Examples: cu bench fib.lua --save before.json\ncu bench fib.lua --against before.json\ncu bench --home shop.cu --call _home.total 7",
+];
+
 pub const REPLAY: &[&str] = &[
     "\
 Run again what was recorded, and show what each compute printed, returned or raised. Its calls of the host get the answers of
@@ -177,14 +200,14 @@ again. The file is not created.",
 pub const VERIFY: &[&str] = &[
     "\
 Find what is wrong in a file of tables: values that have no meaning, references to functions, captured variables or tables
-that are gone, stored functions that were changed, rows that list the homes wrongly, a run that did not end.",
+that are gone, stored functions that were changed, indexes that do not fit their rows, rows that their schema refuses, rows that list the
+homes wrongly, a run that did not end.",
     "\
 Each thing that is wrong is a line: the way to it, such as _home.users[\"ada\"].run, what is wrong, its table and key. What is
 found is what the homes and _io reach; tables and functions that nothing reaches are counted only, and cu gc frees them.",
     "\
-With --mend a row whose value cannot be used is deleted, and a captured variable that cannot be used is nil. Each line says
-so, and either everything is mended or nothing. Make a copy of the file before. What a later version of cu wrote is left as
-it is. Without --mend the file is only read.",
+With --mend a row whose value cannot be used is deleted, a captured variable that cannot be used is nil, and an index that does not fit
+is built anew. Each line says so. Make a copy of the file before. What a later version of cu wrote, and what a schema refuses, is left as it is. Without --mend the file is only read.",
     "\
 Exit status: 0 nothing is wrong, 1 something is or was, 3 the file cannot be read.",
 ];
@@ -194,6 +217,19 @@ pub const GC: &[&str] = &[
 Free the tables and stored functions that nothing in any home reaches any more, and make the file smaller.",
     "\
 Shows what was freed and what is kept. The file is not created, and no run may have it open.",
+];
+
+pub const MIGRATE: &[&str] = &[
+    "\
+Copy a home into a new file: with another key, with other compression, with functions of earlier versions in the form of this one.",
+    "\
+Everything is copied, every table, function, index and home, and compared with the source row by row. Then the copy is verified as cu verify does; what was wrong before is wrong in it, too, and is shown. The file of --home is only read.",
+    "\
+Until it is whole the copy is FILE.unfinished in the same folder; killed at any moment, this can be run again and goes on there. If the source has changed since, it begins anew. A file that is there is never written over. An encrypted home stays encrypted unless --plain is given.",
+    "\
+Exit status: 0 the copy is whole, 1 it is and something in it is wrong, or it could not be made, 3 a file failed.",
+    "\
+Example: cu migrate --home shop.cu --to /mnt/shop.cu --new-key-file new.key",
 ];
 
 pub const KEY: &[&str] = &[

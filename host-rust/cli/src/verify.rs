@@ -7,8 +7,8 @@ use crate::failure::Failure;
 
 #[cfg(feature = "redb")]
 pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
-    use cu_host::verify::{Event, verify};
-    use cu_host::{FileMode, RedbOptions, RedbStore};
+    use cu_host::verify::{Event, verify_with};
+    use cu_host::{FileMode, RedbOptions, RedbStore, SharedStore};
 
     arguments.no_operand()?;
     let file = arguments.needed_home("verify")?;
@@ -20,40 +20,34 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
         Some(home) => home.over(store)?,
         None => Box::new(store),
     };
+    let module = crate::script::module(arguments)?;
     let mut progress = crate::progress::Progress::default();
     // What was not shown: nothing stops in the middle because of it.
     let mut unshown = None;
     let mut undone = 0;
     if arguments.mend {
-        (store, undone) = undo_unfinished(store, arguments)?;
+        (store, undone) = undo_unfinished(&module, store, arguments)?;
     }
     let mut hear = |event: Event| match event {
         Event::Found(finding) => {
             progress.clear();
-            unshown = unshown.take().or(crate::output::show(format!("{finding}\n").as_bytes()).err());
+            let line = if arguments.json { lines::of(finding) } else { format!("{finding}\n") };
+            unshown = unshown.take().or(crate::output::show(line.as_bytes()).err());
         }
         Event::Progress(report) => progress.show(report.rows, "entries"),
+        Event::Attached { .. } => {}
     };
-    let report = verify(&mut *store, arguments.mend, &mut hear)?;
+    let store = SharedStore::new(store);
+    let report = verify_with(&module, &store, arguments.mend, &mut hear)?;
     progress.clear();
     // Closes the file.
     drop(store);
     if let Some(unshown) = unshown {
         return Err(unshown);
     }
-    let lines = [
-        ("tables", report.tables),
-        ("entries", report.rows),
-        ("stored functions", report.functions),
-        ("captured variables", report.variables),
-        ("reached by nothing", report.unreachable),
-    ];
-    let text: String = lines.iter().map(|(what, number)| format!("{what}: {number}\n")).collect();
-    crate::output::show(text.as_bytes())?;
-    match (report.wrong + undone, report.mended + undone) {
-        (0, _) => Ok(()),
-        (found, mended) => Err(Failure::Wrong { found, mended }),
-    }
+    let (found, mended) = (report.wrong + undone, report.mended + undone);
+    crate::output::show(lines::report(&report, found, mended, arguments.json).as_bytes())?;
+    if found == 0 { Ok(()) } else { Err(Failure::Wrong { found, mended }) }
 }
 
 #[cfg(not(feature = "redb"))]
@@ -66,6 +60,7 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
 /// If an atomic compute did not end, undoes it as the next run would; how many were undone.
 #[cfg(feature = "redb")]
 fn undo_unfinished(
+    module: &cu_host::Module,
     mut store: Box<dyn cu_host::Store>,
     arguments: &Arguments,
 ) -> Result<(Box<dyn cu_host::Store>, u64), Failure> {
@@ -78,13 +73,63 @@ fn undo_unfinished(
     if !is_open(&mut *store).map_err(Error::from)? {
         return Ok((store, 0));
     }
-    let mut instance = Instance::new(&crate::script::module(arguments)?, store, crate::script::options(arguments))?;
+    let mut instance = Instance::new(module, store, crate::script::options(arguments))?;
     // If it cannot be undone, the verification finds it.
     let _ = instance.compute("");
     let mut store = instance.into_store();
     if is_open(&mut *store).map_err(Error::from)? {
         return Ok((store, 0));
     }
-    crate::output::show(b"the journal: an atomic compute did not end; it is undone now\n")?;
+    let (place, problem, done) = ("the journal", "an atomic compute did not end", "it is undone now");
+    let line = if arguments.json {
+        lines::json(place, problem, JOURNAL, OPENING, Some(done))
+    } else {
+        format!("{place}: {problem}; {done}\n")
+    };
+    crate::output::show(line.as_bytes())?;
     Ok((store, 1))
+}
+
+/// What is wrong, as a line of JSON.
+#[cfg(feature = "redb")]
+pub fn json(finding: &cu_host::verify::Finding) -> String {
+    lines::of(finding)
+}
+
+/// What is shown, for people and for programs.
+#[cfg(feature = "redb")]
+mod lines {
+    use cu_host::json::quoted;
+    use cu_host::verify::{Finding, Mended, Report};
+
+    pub fn of(finding: &Finding) -> String {
+        let done = match &finding.mended {
+            Mended::No | Mended::Left => None,
+            Mended::Deleted => Some("deleted"),
+            Mended::Written(_, words) => Some(*words),
+        };
+        json(&finding.place, &finding.problem.to_string(), finding.table, &finding.key, done)
+    }
+
+    /// `done` is what was done about it; nothing if it is as it was.
+    pub fn json(place: &str, problem: &str, table: u32, key: &[u8], done: Option<&str>) -> String {
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let (place, problem, done) = (quoted(place), quoted(problem), done.map_or("null".to_owned(), quoted));
+        format!("{{\"place\":{place},\"problem\":{problem},\"table\":{table},\"key\":\"{key}\",\"mended\":{done}}}\n")
+    }
+
+    pub fn report(report: &Report, wrong: u64, mended: u64, is_json: bool) -> String {
+        let lines = [
+            ("tables", "tables", report.tables),
+            ("entries", "entries", report.rows),
+            ("stored functions", "functions", report.functions),
+            ("captured variables", "variables", report.variables),
+            ("reached by nothing", "unreachable", report.unreachable),
+        ];
+        if !is_json {
+            return lines.iter().map(|(what, _, number)| format!("{what}: {number}\n")).collect();
+        }
+        let numbers: String = lines.iter().map(|(_, name, number)| format!("\"{name}\":{number},")).collect();
+        format!("{{{numbers}\"wrong\":{wrong},\"mended\":{mended}}}\n")
+    }
 }

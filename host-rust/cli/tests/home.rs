@@ -184,7 +184,7 @@ fn gc_takes_a_file_that_is_there() {
     let without = Command::new(env!("CARGO_BIN_EXE_cu")).arg("gc").output().unwrap();
     assert_eq!(
         (texts(&without).1.as_str(), without.status.code()),
-        ("cu: gc needs --home FILE\nTry 'cu --help'.\n", Some(2))
+        ("cu: gc needs --home FILE\nTry 'cu gc --help'.\n", Some(2))
     );
 }
 
@@ -282,7 +282,7 @@ fn a_key_file_that_is_none_is_refused_and_one_for_everyone_complained_about() {
     let short = key_file(&folder, "short.key", b"secret");
     let wanted = "a key is 32 bytes or 64 hexadecimal digits; the file has";
     let output = cu(&["eval", "return 1", "--key-file", &short], &home);
-    let complaint = format!("cu: {short}: {wanted} 6 bytes\nTry 'cu --help'.\n");
+    let complaint = format!("cu: {short}: {wanted} 6 bytes\nTry 'cu eval --help'.\n");
     assert_eq!((texts(&output).1, output.status.code()), (complaint, Some(2)));
     let long = key_file(&folder, "long.key", &[1; 5000]);
     let complaint = texts(&cu(&["eval", "return 1", "--key-file", &long], &home)).1;
@@ -291,7 +291,7 @@ fn a_key_file_that_is_none_is_refused_and_one_for_everyone_complained_about() {
     assert!(texts(&output).1.starts_with("cu: no-such-file: "));
     let alone =
         Command::new(env!("CARGO_BIN_EXE_cu")).args(["eval", "return 1", "--key-file", &short]).output().unwrap();
-    assert_eq!(texts(&alone).1, "cu: --key-file needs --home FILE\nTry 'cu --help'.\n");
+    assert_eq!(texts(&alone).1, "cu: --key-file needs --home FILE\nTry 'cu eval --help'.\n");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

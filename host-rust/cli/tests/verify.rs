@@ -109,6 +109,70 @@ fn a_run_that_did_not_end_is_undone() {
 }
 
 #[test]
+fn an_index_a_schema_and_a_value_that_are_wrong_are_lines_of_json() {
+    let folder = Folder::new("verify-json");
+    let home = folder.file("home.redb");
+    let code = "_home.users = { ada = { age = 36 }, bob = { age = 20 } } ext.index(_home.users, 'age')
+        _home.n = { 1 } ext.schema(_home.n, { type = 'number', max = 5 })";
+    assert_eq!(cu(&["eval", code], &home).2, Some(0));
+    let numbers = |wrong, mended, entries| {
+        format!(
+            "{{\"tables\":7,\"entries\":{entries},\"functions\":0,\"variables\":0,\"unreachable\":0,\"wrong\":{wrong},\"mended\":{mended}}}"
+        )
+    };
+    assert_eq!(cu(&["verify", "--json"], &home), (vec![numbers(0, 0, 7)], String::new(), Some(0)));
+    let mut store = RedbStore::open(&home).unwrap();
+    let sizes = store.sizes().unwrap();
+    // The table of entries is the only one that has two keys of neither users nor homes.
+    let entries = *sizes.iter().rev().find(|(id, size)| **id < 0x8000_0000 && **size == 2).unwrap().0;
+    let id =
+        |store: &mut RedbStore, name: &str| match Value::decode(&store.get(1, &key(name)).unwrap().unwrap()).unwrap() {
+            Value::External(id) => id,
+            other => panic!("{other}"),
+        };
+    let (users, list) = (id(&mut store, "users"), id(&mut store, "n"));
+    assert_ne!(entries, users);
+    store.clear(entries).unwrap();
+    store.set(list, &key(1), &Value::from(9).encode().unwrap()).unwrap();
+    store.set(1, &key("cut"), &[4, 9]).unwrap();
+    drop(store);
+    let catalogue = 0x8000_000bu32;
+    let row = |id: u32| key(id).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let lines = |mended: [&str; 2]| {
+        let [deleted, built] = mended;
+        vec![
+            format!(
+                "{{\"place\":\"_home.cut\",\"problem\":\"the value is no value: malformed at byte 2: the value is cut off\",\"table\":1,\"key\":\"0163757400\",\"mended\":{deleted}}}"
+            ),
+            format!(
+                "{{\"place\":\"_home.n\",\"problem\":\"the schema refuses 1: 9 is more than 5\",\"table\":{catalogue},\"key\":\"{}\",\"mended\":null}}",
+                row(list)
+            ),
+            format!(
+                "{{\"place\":\"_home.users\",\"problem\":\"the index 'age' does not fit the rows: entries missing: 2, of no row: 0\",\"table\":{catalogue},\"key\":\"{}\",\"mended\":{built}}}",
+                row(users)
+            ),
+        ]
+    };
+    let (mut found, complaint, status) = cu(&["verify", "--json"], &home);
+    assert!(found.pop().unwrap().ends_with("\"wrong\":3,\"mended\":0}"));
+    assert_eq!((found, complaint.as_str(), status), (lines(["null", "null"]), "cu: wrong: 3, mended: 0\n", Some(1)));
+    let (mut found, complaint, status) = cu(&["verify", "--json", "--mend"], &home);
+    assert!(found.pop().unwrap().ends_with("\"wrong\":3,\"mended\":2}"));
+    assert_eq!(
+        (found, complaint.as_str(), status),
+        (lines(["\"deleted\"", "\"built anew\""]), "cu: wrong: 3, mended: 2\n", Some(1))
+    );
+    assert_eq!(cu(&["eval", "return ext.check(_home.users)"], &home).0[0], "true");
+    let (gone, complaint, status) = cu(&["gc", "--json"], &home);
+    assert!(
+        gone[0].starts_with("{\"tables\":{\"freed\":0,\"kept\":6},\"entries\":{\"freed\":0,\"kept\":9},\"functions\":{\"freed\":0,\"kept\":0},\"bytes\":{\"before\":"),
+        "{gone:?}"
+    );
+    assert_eq!((complaint.as_str(), status), ("", Some(0)));
+}
+
+#[test]
 fn what_verify_does_not_take_is_refused() {
     let folder = Folder::new("verify-usage");
     let missing = folder.file("missing.redb");

@@ -107,6 +107,7 @@ pub mod pool;
 mod prepared;
 pub mod rate;
 pub mod read;
+pub mod renew;
 pub mod replay;
 pub mod response;
 mod start;

@@ -48,7 +48,7 @@ fn what_is_forbidden_adds_up() {
 #[test]
 fn what_is_not_understood_is_named() {
     for (line, message) in [
-        ("--sed 1", "unknown option '--sed'"),
+        ("--sed 1", "unknown option '--sed'; did you mean '--seed'?"),
         ("-x", "unknown option '-x'"),
         ("-hx", "unknown option '-hx'"),
         ("-h=1", "unknown option '-h=1'"),

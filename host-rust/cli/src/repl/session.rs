@@ -13,7 +13,7 @@ use crate::home::Home;
 use crate::output::{complain, show};
 use crate::paint::Paint;
 use crate::source_line::Source;
-use crate::{chunk, script};
+use crate::{chunk, files, printed, script};
 use cu_host::json;
 
 /// The name of inputs in messages.
@@ -42,6 +42,7 @@ pub enum Input {
 impl Session {
     pub fn open(arguments: &Arguments) -> Result<Session, Failure> {
         let home = Home::of(arguments)?;
+        let functions = files::functions(arguments)?;
         let module = script::module(arguments)?;
         let store = home.map_or_else(|| Ok(Box::new(MemoryStore::default()) as _), Home::open)?;
         let stop = Arc::new(AtomicBool::new(false));
@@ -51,11 +52,12 @@ impl Session {
             output: Some(0),
             events: vec![EventKind::Output],
             on_event: Some(Box::new(|event| {
-                if let Some((_, text)) = script::piece(event) {
+                if let Some((_, text)) = printed::piece(event) {
                     // A terminal that is gone ends the reading, too.
                     let _ = show(&text);
                 }
             })),
+            functions,
             ..script::run_options(arguments)
         };
         let mut instance = Instance::new(&module, store, options)?;

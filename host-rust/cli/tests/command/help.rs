@@ -9,7 +9,9 @@ fn commands() -> Vec<String> {
     let (overview, _, status) = texts(&cu(["help"]));
     assert_eq!(status, Some(0));
     let list = overview.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
-    list.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+    // What is about a command may go on in a line that begins far from its name.
+    let names = list.lines().filter(|line| !line.starts_with("   "));
+    names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
 }
 
 /// Options in a command's help, with the name of their value.
@@ -58,9 +60,25 @@ fn every_command_and_option_is_everywhere() {
             );
         }
     }
+    let examples = "Examples:\n  cu bench fib.lua --save before.json\n  cu bench fib.lua --against before.json\n";
+    assert!(written(&["help", "bench"]).contains(examples), "{}", written(&["help", "bench"]));
     is_wrong_usage(&cu(["completions", "csh"]), "no completions for 'csh', only for bash, zsh, fish");
     is_wrong_usage(&cu(["completions"]), "SHELL is missing");
     is_wrong_usage(&cu(["man", "x"]), "unexpected argument 'x'");
+}
+
+#[test]
+fn who_writes_a_name_wrongly_is_told_the_right_one() {
+    for (words, complaint) in [
+        (&["runn", "x"][..], "unknown command 'runn'; did you mean 'run'?\nTry 'cu --help'.\n"),
+        (&["help", "verfiy"], "unknown command 'verfiy'; did you mean 'verify'?\nTry 'cu --help'.\n"),
+        (&["benchwork"], "unknown command 'benchwork'\nTry 'cu --help'.\n"),
+        (&["run", "--jsn", "x"], "unknown option '--jsn'; did you mean '--json'?\nTry 'cu run --help'.\n"),
+        (&["gc", "--key-fil=x"], "unknown option '--key-fil=x'; did you mean '--key-file'?\nTry 'cu gc --help'.\n"),
+        (&["gc", "x"], "unexpected argument 'x'\nTry 'cu gc --help'.\n"),
+    ] {
+        super::fails(&cu(words), 2, &format!("cu: {complaint}"));
+    }
 }
 
 /// Bash completes what this asks for; nothing where there is no bash.
@@ -101,7 +119,8 @@ fn bash_completes_commands_options_and_files() {
 fn the_man_page_is_one() {
     let page = texts(&cu(["man"])).0;
     for line in page.lines() {
-        let is_macro = [".TH ", ".SH ", ".SS ", ".TP", ".PP", ".B "].iter().any(|start| line.starts_with(start));
+        let is_macro =
+            [".TH ", ".SH ", ".SS ", ".TP", ".PP", ".B ", ".nf", ".fi"].iter().any(|start| line.starts_with(start));
         assert!(is_macro || !line.starts_with(['.', '\'']), "{line}");
         assert!(line.is_ascii(), "{line}");
     }

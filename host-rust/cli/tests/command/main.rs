@@ -1,10 +1,15 @@
 //! The command line as a person or a shell script uses it: what each command shows, and how it fails.
 
+mod bench;
+#[cfg(unix)]
+mod files;
 #[path = "../../../testkit/src/folder.rs"]
 mod folder;
 mod help;
 #[cfg(feature = "redb")]
 mod inspect;
+#[cfg(feature = "redb")]
+mod migrate;
 #[cfg(feature = "redb")]
 mod query;
 mod repl;
@@ -58,5 +63,8 @@ fn fails(output: &Output, status: i32, complaint: &str) {
 
 #[track_caller]
 fn is_wrong_usage(output: &Output, problem: &str) {
-    fails(output, 2, &format!("cu: {problem}\nTry 'cu --help'.\n"));
+    let (shown, complaint, status) = texts(output);
+    let (said, offered) = complaint.split_once("\nTry 'cu ").unwrap_or_else(|| panic!("{complaint}"));
+    assert_eq!((shown.as_str(), said, status), ("", format!("cu: {problem}").as_str(), Some(2)));
+    assert!(offered.ends_with("--help'.\n"), "{offered}");
 }

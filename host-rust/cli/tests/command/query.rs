@@ -93,6 +93,8 @@ fn what_is_no_query_is_said() {
         &query(&["_home.users", "--where", "1"]),
         "--where takes a filter, such as {\"age\":[\">=\",30]}, not '1'",
     );
+    // Where in this program's own Lua it failed is of no use to anybody.
+    fails(&query(&["_home.users.ada.name"]), 1, "cu: an external table is wanted, not a string\n");
     fails(&query(&["_home.none"]), 1, "cu: the way '_home.none' leads to nothing\n");
     let (_, complaint, status) = texts(&query(&["_home.users", "--where", r#"{"age":["=>",1]}"#]));
     assert!(

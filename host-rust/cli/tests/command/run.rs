@@ -27,6 +27,35 @@ fn arguments_reach_the_script() {
     );
 }
 
+/// A script that prints for ever took all memory, and nobody saw what it printed.
+#[test]
+fn what_is_printed_is_shown_while_the_script_runs() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let code = "local n = 0 while true do n = n + 1 print('line ' .. n) for _ = 1, 1000 do end end";
+    let mut child = command(["eval", code]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    for number in 1..=3000 {
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        assert_eq!(line, format!("line {number}\n"));
+    }
+    // Who reads has gone: the script is stopped, without a word.
+    drop(out);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(texts(&output), (String::new(), String::new(), Some(3)));
+    // Values and errors come behind it.
+    shows(
+        &cu(["eval", "for n = 1, 30000 do print(n) end return 'end'"]),
+        &(1..=30000).map(|n| format!("{n}\n")).chain(["end\n".to_owned()]).collect::<String>(),
+    );
+    let (shown, complaint, status) = texts(&cu(["eval", "print('before') error('no', 0)"]));
+    assert_eq!((shown.as_str(), complaint.starts_with("cu: no\n"), status), ("before\n", true, Some(1)));
+    let (shown, complaint, _) = texts(&cu(["eval", "--json", "print('for people') return 1"]));
+    assert_eq!((shown.as_str(), complaint.as_str()), ("1\n", "for people\n"));
+}
+
 #[cfg(unix)]
 #[test]
 fn arguments_need_not_be_text() {
@@ -167,8 +196,8 @@ fn each_kind_of_failure_has_its_status() {
     let help = texts(&cu(["--help"])).0;
     assert!(
         help.ends_with(
-            "Exit status: 0 success, 1 the script failed, or what a command looked for is wrong, 2 wrong usage, 3 a file, the store\n\
-             or the host failed.\n"
+            "Exit status: 0 success, 1 the script failed, or what a command looked for is\n\
+             wrong, 2 wrong usage, 3 a file, the store or the host failed.\n"
         ),
         "{help}"
     );

@@ -57,7 +57,7 @@ fn shows(words: &[&str], expected: &str) {
 #[track_caller]
 fn is_refused(words: &[&str], status: i32, complaint: &str) {
     let output = cu(words);
-    let end = if status == 2 { "\nTry 'cu --help'.\n" } else { "\n" };
+    let end = if status == 2 { format!("\nTry 'cu {} --help'.\n", words[0]) } else { "\n".to_owned() };
     assert_eq!(
         (texts(&output), output.status.code()),
         ((String::new(), format!("cu: {complaint}{end}")), Some(status))

@@ -6,7 +6,7 @@
 
 use super::finding::Mended;
 use super::walk::{Object, Origin, Walk};
-use super::{CATALOGUE, Verification};
+use super::{CATALOGUE, Event, Verification};
 use crate::compressed::expand;
 use crate::store::StoreError;
 use crate::value::Value;
@@ -24,9 +24,13 @@ impl Verification<'_> {
             }
         }
         // The tables that a schema refers to, and the changes of a feed, are values like others.
-        if let Some(problem) = self.value(CATALOGUE, &key, walk, || Origin::Row(table, Box::default()))? {
-            let place = format!("what is attached to {}", walk.met.way(Object::Table(table)));
-            self.found(place, (CATALOGUE, &key), problem, Mended::Left)?;
+        let place = walk.met.way(Object::Table(table));
+        let problem = self.value(CATALOGUE, &key, walk, || Origin::Row(table, Box::default()))?;
+        match problem {
+            None => (self.hear)(Event::Attached { table, place: &place }),
+            Some(problem) => {
+                self.found(format!("what is attached to {place}"), (CATALOGUE, &key), problem, Mended::Left)?;
+            }
         }
         Ok(())
     }

@@ -64,6 +64,16 @@ pub enum Problem {
     Home(&'static str),
     /// An atomic compute did not end; the number of notes that undo it.
     Journal(u32),
+    /// An index has no entries for so many values of rows, and so many that no row has.
+    Index { name: String, missing: i64, stale: i64 },
+    /// So many rows that are tables are not noted as what they are, so a change in one would not reach the indexes.
+    Links(i64),
+    /// A row is one that the schema of its table refuses; the text is the refusal.
+    Schema(String),
+    /// A change of the indexes of a table did not end.
+    Changing,
+    /// What is attached to a table cannot be used; the text says why.
+    Attached(String),
     /// A range of free ids has a table with rows.
     NotFree(u32),
     /// A row of the free ids is no range.
@@ -100,6 +110,13 @@ impl Display for Problem {
             Problem::Journal(notes) => {
                 write!(out, "an atomic compute did not end; the next run undoes it, with {notes} notes")
             }
+            Problem::Index { name, missing, stale } => {
+                write!(out, "the index '{name}' does not fit the rows: entries missing: {missing}, of no row: {stale}")
+            }
+            Problem::Links(count) => write!(out, "{count} rows are not linked to it"),
+            Problem::Schema(refusal) => out.write_str(refusal),
+            Problem::Changing => out.write_str("a change of its indexes did not end; the next use builds them anew"),
+            Problem::Attached(problem) => write!(out, "what is attached to it cannot be used: {problem}"),
             Problem::NotFree(id) => write!(out, "ids are noted as free, and table {id} of them has rows"),
             Problem::NoRange => out.write_str("the row is no range of ids"),
             Problem::Collections => out.write_str("they have no meaning"),

@@ -19,8 +19,8 @@ const WITH_CODE: u8 = 2;
 const CODE_VERSION: u8 = 1;
 
 /// Bytes of a version and a check.
-const HEAD_BYTES: usize = 9;
-const CELL_BYTES: usize = 4;
+pub const HEAD_BYTES: usize = 9;
+pub const CELL_BYTES: usize = 4;
 
 /// What a function refers to.
 #[derive(Debug, PartialEq)]

@@ -6,12 +6,15 @@
 //! - `walk`: from the homes and `_io` to everything that they reach
 //! - `function`: the records of stored functions, their captured variables and code
 //! - `attached`: the indexes, the schema and the feed of a table
+//! - `compared`: whether indexes and schemas fit the rows, over a `draft`, whose changes stay in memory
 //! - `homes`: the rows that list the homes
 //! - `count`: what nothing reaches, and what is noted of ids
 //! - `finding`: what is wrong, and where
 
 mod attached;
+mod compared;
 mod count;
+mod draft;
 mod finding;
 mod function;
 mod homes;
@@ -25,7 +28,9 @@ use cu_abi::tables::{self, SYSTEM_FIRST};
 use crate::error::Error;
 use crate::store::{Store, StoreError};
 
+pub use compared::verify_with;
 pub use finding::{Finding, Mended, Problem};
+pub(crate) use function::{CELL_BYTES, HEAD_BYTES, hash};
 
 /// The module's own tables (docs/formats.md).
 const NOTES: u32 = SYSTEM_FIRST;
@@ -60,6 +65,9 @@ pub struct Report {
 pub enum Event<'a> {
     /// Something is wrong; with the order to mend, it says what was done.
     Found(&'a Finding),
+    /// Something is attached to this table, which was reached by this way: an index, a schema or a feed. [`verify_with`] compares it
+    /// with the rows, and does not pass this on.
+    Attached { table: u32, place: &'a str },
     /// So much is done; about once in ten thousand rows.
     Progress(&'a Report),
 }

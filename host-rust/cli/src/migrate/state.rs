@@ -1,0 +1,179 @@
+//! How far a copy is, as a row of the copy, in a table of hosts that no module names.
+//!
+//! ```text
+//! table 0xFF000001, key "migration"   a string: version of the source | options | table | tables | entries | changed | last key in
+//!                                     digits, or `-`, or `whole` when all is there and compared
+//! ```
+//!
+//! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name.
+
+use std::path::Path;
+
+use cu_abi::tables::{HOST_FIRST, IO};
+use cu_host::{Error, Store, Value};
+
+use crate::failure::Failure;
+
+/// The table of the note, which is not copied.
+pub const TABLE: u32 = HOST_FIRST + 1;
+const KEY: &[u8] = b"migration";
+
+/// How far a copy is: up to this key of this table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct State {
+    /// What the copy is made from: the source's number of changes.
+    version: u64,
+    /// The threshold of compression; none leaves values as they are.
+    compression: Option<u64>,
+    pub table: u32,
+    pub key: Option<Vec<u8>>,
+    /// Tables, entries, and those whose value is another one than in the source, so far.
+    pub tables: u64,
+    pub entries: u64,
+    pub changed: u64,
+    /// All is there, was compared, and has got its newest form.
+    pub is_whole: bool,
+}
+
+/// A copy that begins or goes on.
+pub struct Begun {
+    pub state: State,
+    /// There was one that could not go on.
+    pub is_anew: bool,
+}
+
+impl State {
+    /// Where to go on in a copy, which is empty or one that did not end.
+    pub fn begin(
+        from: &mut dyn Store,
+        to: &mut dyn Store,
+        compression: Option<u64>,
+        file: &Path,
+    ) -> Result<Begun, Failure> {
+        let version = from.version().map_err(Error::from)?;
+        let state = State { version, compression, ..State::default() };
+        match State::of(to)? {
+            Some(found) if found.version == version && found.compression == compression => {
+                Ok(Begun { state: found, is_anew: false })
+            }
+            Some(_) => {
+                empty(to)?;
+                Ok(Begun { state, is_anew: true })
+            }
+            None if tables(to)?.is_empty() => Ok(Begun { state, is_anew: false }),
+            None => Err(Failure::Refused(format!(
+                "{}: it is in the way, and no copy that did not end: give it another name",
+                file.display()
+            ))),
+        }
+    }
+
+    fn of(store: &mut dyn Store) -> Result<Option<State>, Error> {
+        let Some(bytes) = store.get(TABLE, KEY)? else { return Ok(None) };
+        let value = Value::decode(&bytes)?;
+        // A note of another form is one that cannot go on.
+        Ok(Some(value.as_str().and_then(State::read).unwrap_or_default()))
+    }
+
+    fn read(text: &str) -> Option<State> {
+        let parts: Vec<&str> = text.split(' ').collect();
+        let [version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
+        let compression = if compression == "-" { None } else { Some(compression.parse().ok()?) };
+        let is_whole = key == "whole";
+        let key = match key {
+            "-" | "whole" => None,
+            digits => Some(
+                digits
+                    .as_bytes()
+                    .chunks(2)
+                    .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                    .collect::<Option<Vec<u8>>>()?,
+            ),
+        };
+        let number = |text: &str| text.parse().ok();
+        Some(State {
+            version: number(version)?,
+            compression,
+            table: table.parse().ok()?,
+            key,
+            tables: number(tables)?,
+            entries: number(entries)?,
+            changed: number(changed)?,
+            is_whole,
+        })
+    }
+
+    pub fn write(&self, store: &mut dyn Store) -> Result<(), Error> {
+        let digits = |key: &[u8]| key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key: String = match &self.key {
+            _ if self.is_whole => "whole".to_owned(),
+            Some(key) => digits(key),
+            None => "-".to_owned(),
+        };
+        let compression = self.compression.map_or("-".to_owned(), |threshold| threshold.to_string());
+        let text = format!(
+            "{} {compression} {} {} {} {} {key}",
+            self.version, self.table, self.tables, self.entries, self.changed
+        );
+        Ok(store.set(TABLE, KEY, &Value::from(text).encode()?)?)
+    }
+
+    pub fn delete(store: &mut dyn Store) -> Result<(), Error> {
+        Ok(store.delete(TABLE, KEY)?)
+    }
+}
+
+/// The tables of a store that a copy has.
+pub fn tables(store: &mut dyn Store) -> Result<Vec<u32>, Error> {
+    let mut all = Vec::new();
+    let mut table = store.next_table(None)?;
+    while let Some(id) = table {
+        if id != IO && id != TABLE {
+            all.push(id);
+        }
+        table = store.next_table(Some(id))?;
+    }
+    Ok(all)
+}
+
+/// Empties a copy that cannot go on.
+fn empty(store: &mut dyn Store) -> Result<(), Error> {
+    store.begin()?;
+    for table in tables(store)?.into_iter().chain([IO, TABLE]) {
+        store.clear(table)?;
+    }
+    store.commit().map_err(Error::Commit)
+}
+
+#[cfg(test)]
+mod tests {
+    use cu_host::MemoryStore;
+
+    use super::*;
+
+    #[test]
+    fn a_note_is_read_as_it_was_written() {
+        let first = State { version: 7, compression: None, ..State::default() };
+        let later = State {
+            compression: Some(0),
+            table: u32::MAX,
+            key: Some(vec![0, 255, b' ']),
+            tables: 3,
+            entries: 9,
+            changed: 2,
+            is_whole: false,
+            version: u64::MAX,
+        };
+        let whole = State { is_whole: true, ..later.clone() };
+        let whole = State { key: None, ..whole };
+        for state in [State::default(), first, later, whole] {
+            let mut store = MemoryStore::default();
+            state.write(&mut store).unwrap();
+            assert_eq!(State::of(&mut store).unwrap(), Some(state));
+        }
+        let mut store = MemoryStore::default();
+        assert_eq!(State::of(&mut store).unwrap(), None);
+        store.set(TABLE, KEY, &Value::from("1 - 2 3 4 5 0g").encode().unwrap()).unwrap();
+        assert_eq!(State::of(&mut store).unwrap(), Some(State::default()));
+    }
+}
