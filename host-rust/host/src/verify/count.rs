@@ -13,7 +13,7 @@ use cu_abi::tables::{HOME, IO, SYSTEM_FIRST};
 
 use super::finding::{Mended, Problem};
 use super::walk::{Met, Object, is_of_value};
-use super::{CELLS, CODES, FREE, FUNCTIONS, NOTES, Verification};
+use super::{CELLS, CODES, FREE, FUNCTIONS, METATABLES, NOTES, Verification};
 use crate::store::{NO_LIST, StoreError};
 use crate::value::Value;
 
@@ -22,6 +22,8 @@ const NEXT_TABLE: &str = "next_table";
 /// Where it has what is to be known of collections.
 const COLLECTIONS: &str = "collections";
 const COLLECTIONS_VERSION: u8 = 1;
+/// The same of a store with metatables.
+const WITH_METATABLES: u8 = 2;
 const COLLECTIONS_HEAD_BYTES: usize = 9;
 const SPAN_BYTES: usize = 12;
 
@@ -93,21 +95,30 @@ impl Verification<'_> {
         Ok(ranges)
     }
 
-    /// What is noted of collections: without it, later instances count from the beginning.
+    /// What is noted of collections: without it, later instances count from the beginning, and do not know of metatables.
     pub fn collections(&mut self) -> Result<(), StoreError> {
         let Ok(key) = Value::from(COLLECTIONS).encode_key() else { return Ok(()) };
-        let mend = match self.value_of(NOTES, &key)? {
-            None => return Ok(()),
-            Some(Some(Value::String(bytes))) => match bytes.split_first() {
-                Some((&COLLECTIONS_VERSION, _))
-                    if bytes.len() >= COLLECTIONS_HEAD_BYTES
-                        && (bytes.len() - COLLECTIONS_HEAD_BYTES).is_multiple_of(SPAN_BYTES) =>
-                {
-                    return Ok(());
-                }
-                _ => Mended::Deleted,
-            },
-            Some(_) => Mended::Deleted,
+        let has_metatables = self.store.size(METATABLES)? > 0;
+        let noted = self.value_of(NOTES, &key)?;
+        let is_right = match &noted {
+            None => !has_metatables,
+            Some(Some(Value::String(bytes))) => bytes.split_first().is_some_and(|(version, _)| {
+                (*version == WITH_METATABLES || *version == COLLECTIONS_VERSION && !has_metatables)
+                    && bytes.len() >= COLLECTIONS_HEAD_BYTES
+                    && (bytes.len() - COLLECTIONS_HEAD_BYTES).is_multiple_of(SPAN_BYTES)
+            }),
+            Some(_) => false,
+        };
+        if is_right {
+            return Ok(());
+        }
+        let mend = if has_metatables {
+            // Every id may have been given before.
+            let unknown = SYSTEM_FIRST.to_le_bytes();
+            let bytes = [&[WITH_METATABLES], &unknown[..], &0_u32.to_le_bytes()].concat();
+            Mended::Written(Value::String(bytes).encode().unwrap_or_default(), "it counts from the beginning")
+        } else {
+            Mended::Deleted
         };
         self.found("the notes of collections".to_owned(), (NOTES, &key), Problem::Collections, mend)
     }

@@ -46,6 +46,8 @@ pub enum Problem {
     ForbiddenTable(u32),
     /// The value refers to a table that a collection freed.
     TableGone(u32),
+    /// The metatable of a table is no reference to one.
+    Metatable,
     /// The value refers to a function whose record is gone.
     FunctionGone(u32),
     /// The value refers to a function whose record is cut off, or was changed.
@@ -92,6 +94,7 @@ impl Display for Problem {
             Problem::Value(error) => write!(out, "the value is no value: {error}"),
             Problem::Absent => out.write_str("the store lists the row and does not have it"),
             Problem::ForbiddenTable(id) => write!(out, "it is table {id}, which no script may hold"),
+            Problem::Metatable => out.write_str("it is no reference to a table"),
             Problem::TableGone(id) => write!(out, "it is table {id}, which is gone"),
             Problem::FunctionGone(id) => write!(out, "it is function {id}, which is gone"),
             Problem::FunctionDamaged(id) => write!(out, "it is function {id}, whose record is cut off or was changed"),

@@ -7,6 +7,7 @@
 //! - `function`: the records of stored functions, their captured variables and code
 //! - `attached`: the indexes, the schema and the feed of a table
 //! - `compared`: whether indexes and schemas fit the rows, over a `draft`, whose changes stay in memory
+//! - `metatable`: the metatable of a table
 //! - `homes`: the rows that list the homes
 //! - `count`: what nothing reaches, and what is noted of ids
 //! - `finding`: what is wrong, and where
@@ -18,6 +19,7 @@ mod draft;
 mod finding;
 mod function;
 mod homes;
+mod metatable;
 mod walk;
 
 #[cfg(test)]
@@ -40,6 +42,7 @@ const JOURNAL: u32 = SYSTEM_FIRST + 5;
 const FREE: u32 = SYSTEM_FIRST + 7;
 const CODES: u32 = SYSTEM_FIRST + 8;
 const CATALOGUE: u32 = SYSTEM_FIRST + 11;
+const METATABLES: u32 = SYSTEM_FIRST + 16;
 
 /// What a verification did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -94,6 +94,35 @@ fn what_the_module_writes_is_right() {
 }
 
 #[test]
+fn metatables_are_reached_and_bad_ones_found() {
+    let shared = crate::SharedStore::new(MemoryStore::default());
+    let mut instance = Instance::new(&Module::new(MODULE).unwrap(), shared.clone(), Options::default()).unwrap();
+    let code =
+        "local Base = { __index = { base = { 1 } } } local Class = setmetatable({ __index = function() end }, Base)
+        _home.a, _home.b = setmetatable({}, Class), { setmetatable({}, Class) }";
+    instance.compute(code).unwrap();
+    drop(instance);
+    let mut store = shared.turn().unwrap().clone();
+    let (lines, report) = verified(&mut store, true);
+    assert_eq!((lines, report.unreachable), (Vec::new(), 0));
+    // _home, _io, two objects, the list, two classes and what they inherit.
+    assert_eq!(report.tables, 9, "{report:?}");
+    let (a, b) = (id(&mut store, 1, "a"), id(&mut store, 1, "b"));
+    let in_b = id(&mut store, b, 1);
+    store.set(METATABLES, &key(a), &encoded(5)).unwrap();
+    store.set(METATABLES, &key(in_b), &encoded(Value::External(0x8000_0003))).unwrap();
+    store.set(NOTES, &key("collections"), &encoded("x")).unwrap();
+    finds(
+        &mut store,
+        &[
+            ("the notes of collections: ", "it counts from the beginning"),
+            ("_home.a[metatable]: it is no reference to a table", "deleted"),
+            ("_home.b[1][metatable]: ", "deleted"),
+        ],
+    );
+}
+
+#[test]
 fn bad_values_are_found_by_their_way_and_deleted() {
     let mut store = store();
     let users = id(&mut store, 1, "users");

@@ -33,6 +33,8 @@ pub(super) enum Origin {
     Root(String),
     /// In the row of a table with this key.
     Row(u32, Box<[u8]>),
+    /// As the metatable of a table.
+    Metatable(u32),
     /// As the value of a captured variable.
     Variable(u32),
     /// As the captured variable of this number, from 1 on, of a function.
@@ -78,6 +80,10 @@ impl Met {
                 }
                 Some(Origin::Row(table, key)) => {
                     steps.push(step(key));
+                    Some(Object::Table(*table))
+                }
+                Some(Origin::Metatable(table)) => {
+                    steps.push("[metatable]".to_owned());
                     Some(Object::Table(*table))
                 }
                 // What a variable holds has the variable's way.
@@ -167,6 +173,7 @@ impl Verification<'_> {
                 None => Ok(()),
             }
         })?;
+        self.metatable(table, walk)?;
         self.attached(table, walk)
     }
 
