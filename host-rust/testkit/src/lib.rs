@@ -23,6 +23,7 @@
 //! - [`handles`]: several at once, in one process: turns, versions, threads that move amounts
 //! - [`killed`], [`killed_instances`]: processes that are killed in the middle of their units, or of their scripts, which
 //!   needs a store that outlives them
+//! - [`namespaces`]: a server with many stores
 //! - [`worker`]: a test as a process of its own; [`folder`]: a folder for one test; [`seeds`]: which random tests are done
 //!
 //! A failure names its seed, or the clause of the contract that does not hold.
@@ -33,6 +34,7 @@ mod contract;
 pub mod folder;
 mod killed;
 mod model;
+mod namespaces;
 mod place;
 mod scripts;
 pub mod seeds;
@@ -42,6 +44,7 @@ pub mod worker;
 use cu_host::Store;
 
 pub use killed::{Kills, killed, killed_instances};
+pub use namespaces::namespaces;
 pub use place::Place;
 
 /// What one handle does, alone: each clause over a new store, then random operations against a model.

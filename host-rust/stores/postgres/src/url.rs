@@ -35,10 +35,7 @@ impl PostgresOptions {
     /// The default options over a server.
     pub fn new(config: Config, namespace: impl Into<String>) -> Result<PostgresOptions, StoreError> {
         let namespace = namespace.into();
-        if !(1..=NAMESPACE_BYTES).contains(&namespace.len()) || namespace.contains('\0') {
-            let length = namespace.len();
-            return Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")));
-        }
+        check_name(&namespace)?;
         let (remote, idle) = (RemoteOptions::default(), Duration::from_secs(60));
         Ok(PostgresOptions { config, namespace, remote, idle, certificates: None })
     }
@@ -78,6 +75,15 @@ impl PostgresOptions {
         }
         Ok(options)
     }
+}
+
+/// Refuses what is no name of a namespace.
+pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
+    let length = name.len();
+    if (1..=NAMESPACE_BYTES).contains(&length) && !name.contains('\0') {
+        return Ok(());
+    }
+    Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")))
 }
 
 fn decoded(value: &str) -> Result<String, StoreError> {
