@@ -3,7 +3,8 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::{
-    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
+    bench_worker, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, serve, transfer,
+    verify,
 };
 
 /// A command with its arguments.
@@ -23,6 +24,8 @@ pub fn of(name: &str) -> Option<Act> {
         "homes" => homes::homes,
         "verify" => verify::verify,
         "gc" => gc::gc,
+        "serve" => serve::serve,
+        "token" => serve::token,
         "replay" => replay::replay,
         "key" => keys::key,
         "encrypt" => keys::encrypt,

@@ -178,6 +178,26 @@ pub const VERIFY: &[Opt] = &[flag("--mend", "mend what is wrong")];
 
 pub const GC: &[Opt] = &[ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
 
+/// What a server is made of, and the limits of each tenant.
+pub const SERVE: &[Opt] = &[
+    one("--listen", "ADDRESS", "address and port, 127.0.0.1:7357 if this is not given; port 0 is any that is free"),
+    one("--tokens", "FILE", "answer only who has a token of this file; cu token makes one"),
+    AUDIT,
+    one("--threads", "N", "scripts that run at a time, 16 if this is not given"),
+    one("--open-homes", "N", "homes that stay open, 10,000 if this is not given"),
+    one("--idle", "SECONDS", "time that a home stays open without a request, 300 if this is not given"),
+    flag("--keep-changes", "a script that fails keeps what it has changed so far"),
+    INSTRUCTIONS.says("instructions of a request, 1,000,000,000 if this is not given; with 0 there is no limit"),
+    TIME_LIMIT.says("seconds of a request, 10 if this is not given"),
+    WAIT.says("time that a request waits for its turn, 10 if this is not given"),
+    MEMORY.says("memory that scripts of a home may use"),
+    one("--body", "BYTES", "length of a request, 1,048,576 if this is not given"),
+    one("--output", "BYTES", "printed text in an answer, 1,048,576 if this is not given"),
+    one("--entries", "N", "entries of tables in an answer, 10,000 if this is not given"),
+    one("--rate", "N", "requests of a tenant in a second"),
+    one("--concurrency", "N", "requests of a tenant at a time, 1,000 if this is not given"),
+];
+
 /// Options of the commands that change how a file is encrypted.
 pub const KEYS: &[Opt] =
     &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, as cu key makes it")];

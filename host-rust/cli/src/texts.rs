@@ -196,6 +196,23 @@ Free the tables and stored functions that nothing in any home reaches any more, 
 Shows what was freed and what is kept. The file is not created, and no run may have it open.",
 ];
 
+pub const SERVE: &[&str] = &[
+    "\
+Serve homes over HTTP, with JSON in and out, until Ctrl-C or SIGTERM.",
+    "\
+PLACE says where homes are kept: a folder, with a file for each home that cu run --home opens, too; postgres://USER@HOST/DATABASE or
+etcd://HOST:PORT,HOST:PORT, with a namespace for each home; memory:, which is what there is without a PLACE, where they end with the
+server. With ?namespace=NAME the namespaces of a server are NAME/HOME. Any number of copies may serve one database or cluster, behind any load balancer.",
+    "\
+The first line is the address, for programs. Without --tokens anybody who reaches the server may do anything, so it listens on this
+machine only. The limits are of each tenant, and hold where its token says nothing else.",
+    "\
+Example: cu serve homes/ --listen 8080",
+];
+
+pub const TOKEN: &[&str] = &["\
+Make a token for cu serve: the first line is the token, for whoever is to use it; the second one, for the file of --tokens, has its hash only."];
+
 pub const KEY: &[&str] = &[
     "\
 Make a key: a new file with 64 random hexadecimal digits, which only its owner can read.",
