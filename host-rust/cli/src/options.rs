@@ -72,7 +72,7 @@ const FORBID: Opt = many(
 const AUDIT: Opt =
     one("--audit", "FILE", "add a line of JSON to this file for each thing that someone may have to account for");
 const RECORD: Opt = one("--record", "FILE", "record the run in this new file, for cu replay");
-const HOME: Opt = one("--home", "FILE", "keep the table _home in this file from run to run");
+const HOME: Opt = one("--home", "FILE", "keep the table _home in this file, or where this URL says, from run to run");
 const HOME_NAME: Opt = one("--home-name", "NAME", "the home of that name in the file is _home");
 const WAIT: Opt = one("--wait", "SECONDS", "wait so long for another process that has the file open");
 const KEY_FILE: Opt =
@@ -123,9 +123,12 @@ pub const REPL: &[Opt] = &[
     KEY_FILE,
 ];
 
-/// Options that name an existing file of tables.
-pub const FILE: &[Opt] =
-    &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, where it is encrypted"), WAIT];
+/// Options that name an existing file of tables, or another place.
+pub const FILE: &[Opt] = &[
+    HOME.says("the file or URL, as cu run and cu eval have it"),
+    KEY_FILE.says("its key, where it is encrypted"),
+    WAIT,
+];
 
 /// Options that say how much is shown.
 pub const INSPECT: &[Opt] = &[

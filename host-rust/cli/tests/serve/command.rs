@@ -43,7 +43,7 @@ fn it_says_what_it_serves_and_ends_in_order() {
     let file = format!("{homes}/ada.redb");
     let output = cu(["eval", "return _home.n", "--home", &file]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stderr).contains("open in another process"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("another process has it open"), "{}", text(&output.stderr));
     drop(serving);
     assert_eq!(text(&cu(["eval", "return _home.n", "--home", &file]).stdout), "7\n");
 }
