@@ -23,6 +23,7 @@
 //! - [`handles`]: several at once, in one process: turns, versions, threads that move amounts
 //! - [`killed`], [`killed_instances`]: processes that are killed in the middle of their units, or of their scripts, which
 //!   needs a store that outlives them
+//! - [`linearizable`]: whether what several clients saw has an order
 //! - [`namespaces`]: a server with many stores
 //! - [`worker`]: a test as a process of its own; [`folder`]: a folder for one test; [`seeds`]: which random tests are done
 //!
@@ -33,6 +34,7 @@ mod bank;
 mod contract;
 pub mod folder;
 mod killed;
+pub mod linearizable;
 mod model;
 mod namespaces;
 mod place;

@@ -8,9 +8,11 @@ use serde_json::Value as Json;
 
 /// One connection, which is opened again if the server closed it.
 pub struct Client {
-    address: SocketAddr,
+    pub address: SocketAddr,
     stream: Option<BufReader<TcpStream>>,
     pub token: Option<String>,
+    /// How long it waits for each byte of an answer.
+    pub timeout: Duration,
 }
 
 #[derive(Debug, Clone)]
@@ -49,7 +51,7 @@ impl Answer {
 
 impl Client {
     pub fn new(address: SocketAddr) -> Client {
-        Client { address, stream: None, token: None }
+        Client { address, stream: None, token: None, timeout: Duration::from_secs(30) }
     }
 
     pub fn with_token(mut self, token: &str) -> Client {
@@ -60,7 +62,7 @@ impl Client {
     pub fn open(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_nodelay(true).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.set_read_timeout(Some(self.timeout)).unwrap();
         stream
     }
 
@@ -77,7 +79,7 @@ impl Client {
         if self.stream.is_none() {
             let stream = TcpStream::connect(self.address)?;
             stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+            stream.set_read_timeout(Some(self.timeout))?;
             self.stream = Some(BufReader::new(stream));
         }
         let mut bytes =
