@@ -7,4 +7,5 @@ mod command;
 mod crash;
 #[path = "../../../testkit/src/folder.rs"]
 mod folder;
+mod full_disk;
 mod process;

@@ -11,6 +11,7 @@ mod cluster;
 mod copies;
 #[path = "../../../testkit/src/folder.rs"]
 mod folder;
+mod gone;
 mod places;
 #[path = "../../../stores/postgres/tests/server/mod.rs"]
 mod postgres;
