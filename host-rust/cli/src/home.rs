@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use cu_host::{Cause, Error, Store};
+use cu_host::Store;
 use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
@@ -103,7 +103,7 @@ impl Home {
     #[cfg(all(feature = "redb", feature = "encryption"))]
     pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;
-        use cu_host::{EncryptedStore, StoreError};
+        use cu_host::{Cause, EncryptedStore, Error, StoreError};
 
         let refused = |cause: Cause| Failure::Cu(Error::Open { file: self.place.to_string().into(), cause });
         let failed = |error: StoreError| refused(Cause::in_words(error.message.clone(), error));

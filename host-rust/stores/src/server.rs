@@ -21,6 +21,7 @@ enum Kind {
     Etcd(Box<cu_etcd::EtcdOptions>),
     /// A build may know none.
     #[cfg(not(any(feature = "postgres", feature = "etcd")))]
+    #[expect(dead_code, reason = "nobody makes one")]
     None(std::convert::Infallible, RemoteOptions),
 }
 
@@ -39,6 +40,7 @@ macro_rules! each {
 }
 
 impl Server {
+    #[cfg(any(feature = "postgres", feature = "etcd"))]
     fn of(url: &str, kind: Kind) -> Server {
         let (_, query) = url.split_once('?').unwrap_or_default();
         Server { kind, names_namespace: query.split('&').any(|pair| pair.starts_with("namespace=")) }
