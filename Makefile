@@ -112,7 +112,7 @@ test-python-host-long: dist/cu.wasm ## The same, with 200 processes that are kil
 
 # ---- stores on servers ----
 
-.PHONY: servers test-postgres test-etcd bench-stores
+.PHONY: servers test-postgres test-etcd test-servers bench-stores
 test-rust: servers
 
 servers: ## Install PostgreSQL and etcd, for tests
@@ -123,6 +123,9 @@ test-postgres: dist/cu.wasm servers ## Kill processes and PostgreSQL 200 times, 
 
 test-etcd: dist/cu.wasm servers ## The same with nodes of a cluster of etcd (15 minutes)
 	@CU_KILLS=$${CU_KILLS:-200} CU_ROUNDS=$${CU_ROUNDS:-50} && export CU_KILLS CU_ROUNDS && $(CARGO) test --release --package cu-etcd
+
+test-servers: dist/cu.wasm servers ## Kill and pause copies of cu serve under load 200 times, on a folder, PostgreSQL and etcd (30 minutes)
+	@CU_ROUNDS=$${CU_ROUNDS:-200} && export CU_ROUNDS && $(CARGO) test --release --package cu-cli --test serve --test servers -- --nocapture
 
 bench-stores: dist/cu.wasm ## Measure stores (STORES="memory: home.redb postgres://... etcd://...")
 	@$(CARGO) run --quiet --release --package cu-stores --example stores -- $(or $(STORES),memory: target/bench.redb)

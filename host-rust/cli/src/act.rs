@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use crate::failure::Failure;
 use crate::{
-    bench, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, transfer, verify,
+    bench, call, completions, eval, gc, help, homes, inspect, man, query, repl, replay, run, serve, transfer, verify,
 };
 
 /// A command with its arguments.
@@ -28,6 +28,8 @@ pub fn of(name: &str) -> Option<Act> {
         "verify" => verify::verify,
         "gc" => gc::gc,
         "bench" => bench::bench,
+        "serve" => serve::serve,
+        "token" => serve::token,
         "replay" => replay::replay,
         "key" => keys::key,
         "encrypt" => keys::encrypt,

@@ -16,6 +16,8 @@ use cu_host::{Engine, Permissions, TableName, Value};
 use crate::files::Grant;
 use cu_host::json;
 
+use crate::serve::given::Given;
+
 /// What is wrong with the command line.
 #[derive(Debug)]
 pub struct Usage(pub String);
@@ -91,6 +93,8 @@ pub struct Arguments {
     pub against: Option<PathBuf>,
     /// Measure how long instances take to start, in place of scripts.
     pub startup: bool,
+    /// What `cu serve` alone takes.
+    pub serve: Given,
     pub help: bool,
 }
 
@@ -110,6 +114,7 @@ impl Arguments {
             "--plain" => self.plain = true,
             "--call" => self.is_call = true,
             "--warm" => self.is_warm = true,
+            "--keep-changes" => self.serve.keeps_changes = true,
             _ => {
                 self.read_only = true;
                 self.permissions = std::mem::take(&mut self.permissions).read_only();
@@ -141,6 +146,9 @@ impl Arguments {
             "--compression" => self.compression = Some(number(name, text()?, 0, u32::MAX.into())?),
             "--audit" => self.audit = Some(value.into()),
             "--record" => self.record = Some(value.into()),
+            "--tokens" => self.serve.tokens = Some(value.into()),
+            "--listen" | "--threads" | "--open-homes" | "--idle" | "--body" | "--output" | "--entries" | "--rate"
+            | "--concurrency" => self.serve.value(name, text()?)?,
             "--engine" => self.engine = engine(text()?)?,
             "--time-limit" => self.time_limit = Some(seconds(name, text()?)?),
             "--instructions" => self.instructions = Some(number(name, text()?, 0, i64::MAX as u64)?),
@@ -240,12 +248,12 @@ pub fn home_name(option: &str, value: &OsStr) -> Result<Vec<u8>, Usage> {
     }
 }
 
-fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
+pub fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
     let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     time.ok_or_else(|| Usage(format!("{option} takes a number of seconds, not '{text}'")))
 }
 
-fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T, most: T) -> Result<T, Usage> {
+pub fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T, most: T) -> Result<T, Usage> {
     let number = text.parse().ok().filter(|number| (&least..=&most).contains(&number));
     number.ok_or_else(|| Usage(format!("{option} takes a whole number from {least} to {most}, not '{text}'")))
 }

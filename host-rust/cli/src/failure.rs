@@ -1,7 +1,6 @@
 //! Why a command failed, and the exit status that says so.
 
 use std::io;
-use std::path::PathBuf;
 
 use cu_abi::status::ErrorClass;
 use cu_host::replay::ReplayError;
@@ -32,13 +31,11 @@ pub enum Failure {
     Refused(String),
     /// Something failed, and that has been shown.
     Told,
-    /// A file has no home of this name.
-    NoHome(PathBuf, Vec<u8>),
+    /// A file, or another place, has no home of this name.
+    NoHome(String, Vec<u8>),
     /// A collection stopped early, for this reason if one was found.
-    #[cfg(feature = "redb")]
     Collection(Option<Error>),
     /// So many things are wrong in a file, and so many of them were mended.
-    #[cfg(feature = "redb")]
     Wrong { found: u64, mended: u64 },
     /// A script is longer than this number of bytes, which is the module's whole memory.
     Length(String, usize),
@@ -61,7 +58,6 @@ impl Failure {
             | Failure::NoHome(..)
             | Failure::Told
             | Failure::Refused(_) => FAILED,
-            #[cfg(feature = "redb")]
             Failure::Wrong { .. } => FAILED,
             _ => BROKEN,
         }
@@ -85,20 +81,17 @@ impl Failure {
             }
             Failure::Told => String::new(),
             Failure::Refused(problem) => format!("cu: {problem}"),
-            Failure::NoHome(file, name) => {
+            Failure::NoHome(place, name) => {
                 format!(
-                    "cu: {}: it has no home '{}'; cu homes lists those that it has",
-                    file.display(),
+                    "cu: {place}: it has no home '{}'; cu homes lists those that it has",
                     String::from_utf8_lossy(name)
                 )
             }
-            #[cfg(feature = "redb")]
             Failure::Collection(cause) => {
                 let cause =
                     cause.as_ref().map_or("memory, or something in the store, failed".to_owned(), Error::to_string);
                 format!("cu: the collection stopped before it freed everything: {cause}")
             }
-            #[cfg(feature = "redb")]
             Failure::Wrong { found, mended } => format!("cu: wrong: {found}, mended: {mended}"),
             Failure::Replay(file, error) => format!("cu: {file}: {error}"),
             Failure::Cu(Error::Lua(error)) => format!("cu: {}", String::from_utf8_lossy(&error.text)),

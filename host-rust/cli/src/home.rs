@@ -1,11 +1,12 @@
-//! The file that `--home` names, encrypted or not.
+//! What `--home` names: a file, memory, or a store on a server; encrypted or not.
 //!
-//! Invariant: an encrypted file is never opened as a plain one, nor a plain file as an encrypted one; no file is
-//! created before everything that the options name is read.
+//! Invariant: an encrypted store is never opened as a plain one, nor a plain one as an encrypted one; nothing is created before
+//! everything that the options name is read. What is shown of a URL has no password.
 
 use std::path::Path;
 
-use cu_host::Store;
+use cu_host::{Store, Wait};
+use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
@@ -16,28 +17,30 @@ type Key = cu_host::EncryptionKey;
 #[cfg(not(all(feature = "redb", feature = "encryption")))]
 type Key = std::convert::Infallible;
 
-/// The files that the options name, read before any file is opened or created.
-pub struct Home<'a> {
-    file: &'a Path,
-    #[cfg(feature = "redb")]
-    options: cu_host::RedbOptions,
+/// A place, and the key that the options name, read before anything is opened or created.
+pub struct Home {
+    place: Place,
     #[cfg_attr(not(all(feature = "redb", feature = "encryption")), expect(dead_code))]
     key: Option<Key>,
 }
 
-impl<'a> Home<'a> {
+impl Home {
     /// The home of the command line, if there is one.
-    pub fn of(arguments: &'a Arguments) -> Result<Option<Home<'a>>, Failure> {
+    pub fn of(arguments: &Arguments) -> Result<Option<Home>, Failure> {
         match (&arguments.home, &arguments.key_file) {
-            (Some(_), _) if cfg!(not(feature = "redb")) => {
-                Err(Usage("--home needs a build with the feature redb".to_owned()).into())
+            (Some(home), key_file) => {
+                let mut place = place(home)?;
+                if let Some(wait) = arguments.wait {
+                    place = place.with_wait(wait);
+                }
+                if let Place::File(file) = &mut place {
+                    if cfg!(not(feature = "redb")) {
+                        return Err(Usage("--home FILE needs a build with the feature redb".to_owned()).into());
+                    }
+                    file.read_only |= arguments.read_only;
+                }
+                Ok(Some(Home { place, key: key_file.as_deref().map(key).transpose()? }))
             }
-            (Some(file), key_file) => Ok(Some(Home {
-                file,
-                #[cfg(feature = "redb")]
-                options: options(arguments),
-                key: key_file.as_deref().map(key).transpose()?,
-            })),
             (None, Some(_)) => Err(Usage("--key-file needs --home FILE".to_owned()).into()),
             (None, None) if arguments.home_name.is_some() => {
                 Err(Usage("--home-name needs --home FILE".to_owned()).into())
@@ -47,35 +50,62 @@ impl<'a> Home<'a> {
         }
     }
 
-    /// Whether opening the home would create the file.
-    pub fn is_missing(&self) -> bool {
-        !self.file.exists()
+    /// The home of a command that needs one.
+    pub fn needed(arguments: &Arguments, command: &str) -> Result<Home, Failure> {
+        arguments.needed_home(command)?;
+        Home::of(arguments)?.ok_or_else(|| Usage(format!("{command} needs --home FILE")).into())
     }
 
-    /// Opens the file, or creates it.
-    #[cfg(feature = "redb")]
-    pub fn open(self) -> Result<Box<dyn Store>, Failure> {
-        // A file that is only read is not created: without one the home is empty.
-        let folder = self.file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if self.options.mode == cu_host::FileMode::ReadOnly && self.is_missing() && folder.is_dir() {
-            return self.over(cu_host::MemoryStore::default());
+    /// The file, if it is one.
+    pub fn file(&self) -> Option<&FilePlace> {
+        match &self.place {
+            Place::File(file) => Some(file),
+            _ => None,
         }
-        let store = cu_host::RedbStore::open_with(self.file, self.options)?;
+    }
+
+    /// Whether opening the home would create a file.
+    pub fn is_missing(&self) -> bool {
+        self.file().is_some_and(|file| !file.path.exists())
+    }
+
+    /// Refuses a home that is not there, for a command that makes none.
+    pub fn has_to_be_there(&self) -> Result<(), Failure> {
+        match &self.place {
+            Place::File(file) => {
+                let there = std::fs::metadata(&file.path).map(drop);
+                there.map_err(|error| Failure::Io(file.path.display().to_string(), error))
+            }
+            place if place.exists()? => Ok(()),
+            place => Err(Failure::Io(place.to_string(), std::io::ErrorKind::NotFound.into())),
+        }
+    }
+
+    /// How it is shown.
+    pub fn shown(&self) -> String {
+        self.place.to_string()
+    }
+
+    /// Opens the store, or creates it.
+    pub fn open(self) -> Result<Box<dyn Store>, Failure> {
+        if let Some(file) = self.file() {
+            // A file that is only read is not created: without one the home is empty.
+            let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            if file.read_only && self.is_missing() && folder.is_dir() {
+                return self.over(cu_host::MemoryStore::default());
+            }
+        }
+        let store = self.place.open()?;
         self.over(store)
     }
 
-    #[cfg(not(feature = "redb"))]
-    pub fn open(self) -> Result<Box<dyn Store>, Failure> {
-        unreachable!("a build without redb has no home")
-    }
-
-    /// The store for an instance, over the open file.
+    /// The store for an instance, over the open one.
     #[cfg(all(feature = "redb", feature = "encryption"))]
     pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;
         use cu_host::{Cause, EncryptedStore, Error, StoreError};
 
-        let refused = |cause: Cause| Failure::Cu(Error::Open { file: self.file.to_owned(), cause });
+        let refused = |cause: Cause| Failure::Cu(Error::Open { file: self.place.to_string().into(), cause });
         let failed = |error: StoreError| refused(Cause::in_words(error.message.clone(), error));
         match self.key {
             Some(key) => {
@@ -89,21 +119,27 @@ impl<'a> Home<'a> {
         }
     }
 
-    #[cfg(all(feature = "redb", not(feature = "encryption")))]
+    #[cfg(not(all(feature = "redb", feature = "encryption")))]
     pub fn over(self, store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         Ok(Box::new(store))
     }
 }
 
-/// How the file is opened: for reading if nothing is to change, and after the wait of the command line.
+/// The file that `--home` names, for a command that works on files alone.
 #[cfg(feature = "redb")]
-pub fn options(arguments: &Arguments) -> cu_host::RedbOptions {
-    use cu_host::{FileMode, RedbOptions, Wait};
-
-    RedbOptions {
-        mode: if arguments.read_only { FileMode::ReadOnly } else { FileMode::Kept },
-        wait: arguments.wait.map_or(Wait::Never, Wait::AtMost),
+pub fn needed_file(arguments: &Arguments, command: &str) -> Result<FilePlace, Failure> {
+    match place(arguments.needed_home(command)?)? {
+        Place::File(mut file) => {
+            file.wait = arguments.wait.map_or(file.wait, Wait::AtMost);
+            Ok(file)
+        }
+        place => Err(Usage(format!("{command} works on a file, not on {place}")).into()),
     }
+}
+
+/// What `--home` names. A URL that is wrong is wrong usage.
+pub fn place(home: &Path) -> Result<Place, Failure> {
+    Place::from_os(home.as_os_str()).map_err(|error| Usage(error.to_string()).into())
 }
 
 #[cfg(all(feature = "redb", feature = "encryption"))]

@@ -1,12 +1,14 @@
-//! `cu homes`: lists the homes in a file, or gives one another name, or none.
+//! `cu homes`: lists the homes in a file, or another place, or gives one another name, or none.
 //!
 //! Invariant: a list alone changes nothing, and needs no right to write the file.
 
+use cu_host::{Error, Value, homes};
+
 use crate::arguments::{Arguments, Usage, home_name};
 use crate::failure::Failure;
+use crate::home::Home;
 
 /// What is done before the list is shown.
-#[cfg_attr(not(feature = "redb"), expect(dead_code))]
 enum Change {
     Rename(Vec<u8>, Vec<u8>),
     Drop(Vec<u8>),
@@ -28,24 +30,18 @@ fn change(arguments: &Arguments) -> Result<Option<Change>, Failure> {
 }
 
 /// A name that neither breaks the list nor speaks to the terminal.
-#[cfg(feature = "redb")]
 fn in_one_line(name: &[u8]) -> String {
     let plain = |char: char| if char.is_control() { char.escape_default().to_string() } else { char.to_string() };
     String::from_utf8_lossy(name).chars().map(plain).collect()
 }
 
-#[cfg(feature = "redb")]
 pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
-    use cu_host::{Error, FileMode, RedbOptions, RedbStore, Value, homes};
-
     let change = change(arguments)?;
-    let file = arguments.needed_home("homes")?;
-    let home = crate::home::Home::of(arguments)?;
-    std::fs::metadata(file).map_err(|error| Failure::Io(file.display().to_string(), error))?;
-    let mode = if change.is_some() { FileMode::Kept } else { FileMode::ReadOnly };
-    let store = RedbStore::open_with(file, RedbOptions { mode, ..crate::home::options(arguments) })?;
-    let mut store =
-        home.map_or_else(|| Err(Usage("homes needs --home FILE".to_owned()).into()), |home| home.over(store))?;
+    let mut arguments = arguments.clone();
+    arguments.read_only = change.is_none();
+    let home = Home::needed(&arguments, "homes")?;
+    home.has_to_be_there()?;
+    let mut store = home.open()?;
     store.begin().map_err(Error::from)?;
     match change {
         Some(Change::Rename(old, new)) => homes::rename(&mut *store, &old, &new)?,
@@ -64,14 +60,7 @@ pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
         shown.push(b'\n');
     }
     store.commit().map_err(Error::Commit)?;
-    // Closes the file, so that what is shown is kept.
+    // Closes it, so that what is shown is kept.
     drop(store);
     crate::output::show(&shown)
-}
-
-#[cfg(not(feature = "redb"))]
-pub fn homes(arguments: &Arguments) -> Result<(), Failure> {
-    change(arguments)?;
-    arguments.needed_home("homes")?;
-    Err(Usage("homes needs a build with the feature redb".to_owned()).into())
 }

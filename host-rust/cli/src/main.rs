@@ -35,6 +35,7 @@ mod repl;
 mod replay;
 mod run;
 mod script;
+mod serve;
 mod session;
 mod source_line;
 mod start;

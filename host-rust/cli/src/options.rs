@@ -78,7 +78,7 @@ const ALLOW: Opt = many(
 const AUDIT: Opt =
     one("--audit", "FILE", "add a line of JSON to this file for each thing that someone may have to account for");
 const RECORD: Opt = one("--record", "FILE", "record the run in this new file, for cu replay");
-const HOME: Opt = one("--home", "FILE", "keep the table _home in this file from run to run");
+const HOME: Opt = one("--home", "FILE", "keep the table _home in this file, or where this URL says, from run to run");
 const HOME_NAME: Opt = one("--home-name", "NAME", "the home of that name in the file is _home");
 const WAIT: Opt = one("--wait", "SECONDS", "wait so long for another process that has the file open");
 const KEY_FILE: Opt =
@@ -131,9 +131,12 @@ pub const REPL: &[Opt] = &[
     KEY_FILE,
 ];
 
-/// Options that name an existing file of tables.
-pub const FILE: &[Opt] =
-    &[HOME.says("the file, as cu run and cu eval keep it"), KEY_FILE.says("its key, where it is encrypted"), WAIT];
+/// Options that name an existing file of tables, or another place.
+pub const FILE: &[Opt] = &[
+    HOME.says("the file or URL, as cu run and cu eval have it"),
+    KEY_FILE.says("its key, where it is encrypted"),
+    WAIT,
+];
 
 /// Options that say how much is shown.
 pub const INSPECT: &[Opt] = &[
@@ -202,6 +205,26 @@ pub const MIGRATE: &[Opt] = &[
     ),
     JSON.says("show the numbers in JSON"),
     ENGINE,
+];
+
+/// What a server is made of, and the limits of each tenant.
+pub const SERVE: &[Opt] = &[
+    one("--listen", "ADDRESS", "address and port, 127.0.0.1:7357 if this is not given; port 0 is any that is free"),
+    one("--tokens", "FILE", "answer only who has a token of this file; cu token makes one"),
+    AUDIT,
+    one("--threads", "N", "scripts that run at a time, 16 if this is not given"),
+    one("--open-homes", "N", "homes that stay open, 10,000 if this is not given"),
+    one("--idle", "SECONDS", "time that a home stays open without a request, 300 if this is not given"),
+    flag("--keep-changes", "a script that fails keeps what it has changed so far"),
+    INSTRUCTIONS.says("instructions of a request, 1,000,000,000 if this is not given; with 0 there is no limit"),
+    TIME_LIMIT.says("seconds of a request, 10 if this is not given"),
+    WAIT.says("time that a request waits for its turn, 10 if this is not given"),
+    MEMORY.says("memory that scripts of a home may use"),
+    one("--body", "BYTES", "length of a request, 1,048,576 if this is not given"),
+    one("--output", "BYTES", "printed text in an answer, 1,048,576 if this is not given"),
+    one("--entries", "N", "entries of tables in an answer, 10,000 if this is not given"),
+    one("--rate", "N", "requests of a tenant in a second"),
+    one("--concurrency", "N", "requests of a tenant at a time, 1,000 if this is not given"),
 ];
 
 /// Options of the commands that change how a file is encrypted.

@@ -212,7 +212,7 @@ pub fn with_source(error: Error, source: Option<Source>) -> Error {
 /// Refuses to record into a file that this run writes otherwise.
 fn check_record(arguments: &Arguments) -> Result<(), Usage> {
     let Some(record) = &arguments.record else { return Ok(()) };
-    for (option, other) in [("--home", &arguments.home), ("--audit", &arguments.audit)] {
+    for (option, other) in [("--home", &home_file(arguments)), ("--audit", &arguments.audit)] {
         if other.as_ref() == Some(record) {
             return Err(Usage(format!("--record and {option} name the same file, {}", record.display())));
         }
@@ -239,7 +239,7 @@ fn try_options(module: &Module, arguments: &Arguments) -> Result<(), Failure> {
 /// Refuses to add lines to a home, a key, or any other file that is not a log.
 fn check_audit(arguments: &Arguments) -> Result<(), Failure> {
     let Some(audit) = &arguments.audit else { return Ok(()) };
-    for (option, other) in [("--home", &arguments.home), ("--key-file", &arguments.key_file)] {
+    for (option, other) in [("--home", &home_file(arguments)), ("--key-file", &arguments.key_file)] {
         let is_same = |other: &PathBuf| audit == other || same_file(audit, other);
         if other.as_ref().is_some_and(is_same) {
             return Err(Usage(format!("--audit and {option} name the same file, {}", audit.display())).into());
@@ -257,6 +257,12 @@ fn check_audit(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         Err(Usage(format!("{}: it is no audit log; nothing was added", audit.display())).into())
     }
+}
+
+/// The file that `--home` names, if it names one.
+fn home_file(arguments: &Arguments) -> Option<PathBuf> {
+    let home = Home::of(arguments).ok()??;
+    home.file().map(|file| file.path.clone())
 }
 
 fn same_file(one: &Path, other: &Path) -> bool {

@@ -14,6 +14,10 @@ for as long as --wait says. A run that fails keeps what it changed before the er
 is killed changes nothing. With --read-only the file is neither created nor written, and may lie where nothing can be
 written; several such runs can have it open.";
 
+const PLACES: &str = "\
+In place of a file --home takes a URL: postgres://USER@HOST/DATABASE?namespace=NAME or etcd://HOST:PORT,HOST:PORT?namespace=NAME, where any
+number of runs take turns, redb:FILE, or memory:. A run there is kept as a whole or not at all, also if it is killed, and waits for others as long as --wait says, or for ever.";
+
 const NAMED: &str = "\
 A file can have many homes. --home-name says which of them is _home, and makes it when there is none of that name; without
 it, _home is table 1. cu homes lists them.";
@@ -57,6 +61,7 @@ a script without return gives, is not shown. An error goes to standard error, wi
 is shown as a result is. A script may be as long as the module has memory.",
     SHOWN,
     KEPT,
+    PLACES,
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
@@ -73,6 +78,7 @@ CODE may begin with a comment; where that looks like an option, CODE goes after 
 Example: cu eval 'return 1 + 1, {name = \"x\"}'",
     SHOWN,
     KEPT,
+    PLACES,
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
@@ -91,6 +97,7 @@ part of code, so whatever is in it, it is a value.",
 Example: cu call --home shop.cu _home.price 7 '\"EUR\"' '{\"rush\": true}'",
     SHOWN,
     KEPT,
+    PLACES,
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
@@ -104,6 +111,7 @@ Read Lua, run it, show its values, and read on. All inputs are of one instance: 
     "\
 On a terminal lines can be edited; an input that is not complete goes on in the next line; Tab completes globals, fields and keys of _home; Ctrl-C ends the script that runs; .help says more and .exit ends. The history is kept in cu/history in $XDG_STATE_HOME, or ~/.local/state, but not with --key-file. From a pipe or a file each input is read in the same way, without a prompt; the exit status is 1 if one of them failed. Limits such as --instructions are of each input.",
     KEPT,
+    PLACES,
     NAMED,
     ENCRYPTED,
     PERMISSIONS,
@@ -231,6 +239,23 @@ Exit status: 0 the copy is whole, 1 it is and something in it is wrong, or it co
     "\
 Example: cu migrate --home shop.cu --to /mnt/shop.cu --new-key-file new.key",
 ];
+
+pub const SERVE: &[&str] = &[
+    "\
+Serve homes over HTTP, with JSON in and out, until Ctrl-C or SIGTERM.",
+    "\
+PLACE says where homes are kept: a folder, with a file for each home that cu run --home opens, too; postgres://USER@HOST/DATABASE or
+etcd://HOST:PORT,HOST:PORT, with a namespace for each home; memory:, which is what there is without a PLACE, where they end with the
+server. With ?namespace=NAME the namespaces of a server are NAME/HOME. Any number of copies may serve one database or cluster, behind any load balancer.",
+    "\
+The first line is the address, for programs. Without --tokens anybody who reaches the server may do anything, so it listens on this
+machine only. The limits are of each tenant, and hold where its token says nothing else.",
+    "\
+Example: cu serve homes/ --listen 8080",
+];
+
+pub const TOKEN: &[&str] = &["\
+Make a token for cu serve: the first line is the token, for whoever is to use it; the second one, for the file of --tokens, has its hash only."];
 
 pub const KEY: &[&str] = &[
     "\

@@ -1,32 +1,28 @@
-//! `cu verify`: finds what is wrong in a file, and mends it.
+//! `cu verify`: finds what is wrong in a file, or another place, and mends it.
 //!
-//! Invariant: without `--mend` the file is only read.
+//! Invariant: without `--mend` it is only read.
+
+use cu_host::verify::{Event, verify_with};
+use cu_host::{Error, Instance, Module, SharedStore, Store};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::home::Home;
 
-#[cfg(feature = "redb")]
 pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
-    use cu_host::verify::{Event, verify_with};
-    use cu_host::{FileMode, RedbOptions, RedbStore, SharedStore};
-
     arguments.no_operand()?;
-    let file = arguments.needed_home("verify")?;
-    let home = crate::home::Home::of(arguments)?;
-    std::fs::metadata(file).map_err(|error| Failure::Io(file.display().to_string(), error))?;
-    let mode = if arguments.mend { FileMode::Kept } else { FileMode::ReadOnly };
-    let store = RedbStore::open_with(file, RedbOptions { mode, ..crate::home::options(arguments) })?;
-    let mut store = match home {
-        Some(home) => home.over(store)?,
-        None => Box::new(store),
-    };
-    let module = crate::script::module(arguments)?;
+    let mut arguments = arguments.clone();
+    arguments.read_only = !arguments.mend;
+    let home = Home::needed(&arguments, "verify")?;
+    home.has_to_be_there()?;
+    let mut store = home.open()?;
+    let module = crate::script::module(&arguments)?;
     let mut progress = crate::progress::Progress::default();
     // What was not shown: nothing stops in the middle because of it.
     let mut unshown = None;
     let mut undone = 0;
     if arguments.mend {
-        (store, undone) = undo_unfinished(&module, store, arguments)?;
+        (store, undone) = undo_unfinished(&module, store, &arguments)?;
     }
     let mut hear = |event: Event| match event {
         Event::Found(finding) => {
@@ -40,7 +36,6 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
     let store = SharedStore::new(store);
     let report = verify_with(&module, &store, arguments.mend, &mut hear)?;
     progress.clear();
-    // Closes the file.
     drop(store);
     if let Some(unshown) = unshown {
         return Err(unshown);
@@ -50,26 +45,16 @@ pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
     if found == 0 { Ok(()) } else { Err(Failure::Wrong { found, mended }) }
 }
 
-#[cfg(not(feature = "redb"))]
-pub fn verify(arguments: &Arguments) -> Result<(), Failure> {
-    arguments.no_operand()?;
-    arguments.needed_home("verify")?;
-    Err(crate::arguments::Usage("verify needs a build with the feature redb".to_owned()).into())
-}
-
 /// If an atomic compute did not end, undoes it as the next run would; how many were undone.
-#[cfg(feature = "redb")]
 fn undo_unfinished(
-    module: &cu_host::Module,
-    mut store: Box<dyn cu_host::Store>,
+    module: &Module,
+    mut store: Box<dyn Store>,
     arguments: &Arguments,
-) -> Result<(Box<dyn cu_host::Store>, u64), Failure> {
-    use cu_host::{Error, Instance};
-
+) -> Result<(Box<dyn Store>, u64), Failure> {
     // The opening note of the module's journal (docs/formats.md, "The journal").
     const JOURNAL: u32 = cu_abi::tables::SYSTEM_FIRST + 5;
     const OPENING: &[u8] = &[0];
-    let is_open = |store: &mut dyn cu_host::Store| store.get(JOURNAL, OPENING).map(|note| note.is_some());
+    let is_open = |store: &mut dyn Store| store.get(JOURNAL, OPENING).map(|note| note.is_some());
     if !is_open(&mut *store).map_err(Error::from)? {
         return Ok((store, 0));
     }
@@ -97,7 +82,6 @@ pub fn json(finding: &cu_host::verify::Finding) -> String {
 }
 
 /// What is shown, for people and for programs.
-#[cfg(feature = "redb")]
 mod lines {
     use cu_host::json::quoted;
     use cu_host::verify::{Finding, Mended, Report};

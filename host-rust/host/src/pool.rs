@@ -13,7 +13,10 @@ use std::task::{Context, Poll, Waker};
 use crate::error::{Cause, Error};
 use crate::instance::Instance;
 use crate::instance::run::block_on;
-use crate::threads::{Bounds, Figures, Refused, Threads};
+use crate::threads::{Bounds, Figures, Refused, TenantId, Threads};
+
+/// Who uses a pool is one tenant: more threads than were asked for are never started.
+const EVERYBODY: TenantId = 0;
 
 /// Opens the instance of a home, on a thread of the pool.
 type Open = dyn Fn(&str) -> Result<Instance, Error> + Send + Sync;
@@ -80,6 +83,7 @@ impl Pool {
         let (name, open) = (home.to_owned(), Arc::clone(&self.0.open));
         let submitted = self.0.threads.submit(
             home,
+            EVERYBODY,
             Box::new(move |place| {
                 // Unwind safety: nobody sees the instance after a panic.
                 let ran = catch_unwind(AssertUnwindSafe(|| {

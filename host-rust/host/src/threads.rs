@@ -1,21 +1,25 @@
 //! Threads for many homes: each home's tasks run one after another, in the order in which they came, and what is kept
 //! open for it moves from thread to thread with them.
 //!
-//! Invariant: whoever set `is_busy` of a place has its content, and nobody else opens, uses or closes it. So a home is
-//! open once, also while it is being closed.
+//! Invariants: whoever set `is_busy` of a place has its content, and nobody else opens, uses or closes it. So a home is
+//! open once, also while it is being closed. A tenant of whom nothing runs does not wait for those of others: a free thread
+//! goes to who has the fewest, and if none is free one more is started.
 
 use std::cell::Cell;
 use std::collections::{HashMap, VecDeque};
 use std::fmt::{self, Display, Formatter};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Works with what is open under a name, opens it if nothing is, or closes it.
 pub type Task<W> = Box<dyn FnOnce(&mut Option<W>) + Send>;
 
-/// Tasks of one home that run before another home has its turn.
+/// Who wants a task done.
+pub type TenantId = u64;
+
+/// Tasks of one home and one tenant that run before another home has its turn.
 const IN_A_ROW: usize = 16;
 
 /// How often to look for what has been idle for too long.
@@ -27,7 +31,7 @@ const PART_CLOSED: usize = 16;
 /// How much is open, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Threads that run tasks.
+    /// Threads that run tasks; one more for each tenant who would have none.
     pub threads: usize,
     /// How many stay open. While all are in use, there may be one more for each thread.
     pub open: usize,
@@ -75,46 +79,58 @@ pub struct Figures {
 }
 
 thread_local! {
-    static IS_ONE: Cell<bool> = const { Cell::new(false) };
+    /// Whose tasks this thread runs, 0 for nobody's.
+    static THREAD_OF: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Whether this thread runs tasks.
 pub(crate) fn is_one() -> bool {
-    IS_ONE.get()
+    THREAD_OF.get() != 0
 }
 
 /// Threads, and what is open. [`Pool`](crate::Pool) has instances there.
 pub struct Threads<W: Send + 'static> {
     shared: Arc<Shared<W>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 struct Shared<W> {
     state: Mutex<State<W>>,
     /// There is something to do.
     work: Condvar,
+    /// A thread has ended.
+    ended: Condvar,
     bounds: Bounds,
 }
 
 struct State<W> {
     places: HashMap<Arc<str>, Place<W>>,
-    /// Places with tasks that nobody has yet.
-    ready: VecDeque<Arc<str>>,
+    /// Places with tasks that nobody has yet, by the tenant of the first one.
+    ready: HashMap<TenantId, VecDeque<Arc<str>>>,
+    /// Threads that run tasks of a tenant.
+    running: HashMap<TenantId, usize>,
+    threads: usize,
+    /// Threads that have nothing to do, or are about to begin.
+    free: usize,
     figures: Figures,
     swept: Instant,
     is_closing: bool,
 }
 
 struct Place<W> {
-    waiting: VecDeque<Task<W>>,
+    waiting: VecDeque<(TenantId, Task<W>)>,
     content: Option<W>,
     /// A thread has it, or it is in the queue.
     is_busy: bool,
     used: Instant,
 }
 
-/// A place's name, what is open there, and tasks.
-type Taken<W> = (Arc<str>, Option<W>, Vec<Task<W>>);
+/// What a thread works on.
+struct Taken<W> {
+    name: Arc<str>,
+    content: Option<W>,
+    tenant: TenantId,
+    tasks: Vec<Task<W>>,
+}
 
 impl<W> Place<W> {
     fn new() -> Place<W> {
@@ -127,22 +143,23 @@ impl<W: Send + 'static> Threads<W> {
     pub fn new(bounds: Bounds) -> std::io::Result<Threads<W>> {
         let state = State {
             places: HashMap::new(),
-            ready: VecDeque::new(),
+            ready: HashMap::new(),
+            running: HashMap::new(),
+            threads: 0,
+            free: 0,
             figures: Figures::default(),
             swept: Instant::now(),
             is_closing: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(state), work: Condvar::new(), bounds });
-        let start = |number| {
-            let shared = Arc::clone(&shared);
-            thread::Builder::new().name(format!("cu-home-{number}")).spawn(move || shared.work())
-        };
-        let threads = (0..bounds.threads.max(1)).map(start).collect::<Result<_, _>>()?;
-        Ok(Threads { shared, threads: Mutex::new(threads) })
+        let shared = Arc::new(Shared { state: Mutex::new(state), work: Condvar::new(), ended: Condvar::new(), bounds });
+        for _ in 0..bounds.threads.max(1) {
+            shared.start(&mut shared.state())?;
+        }
+        Ok(Threads { shared })
     }
 
     /// Runs a task when its turn comes.
-    pub fn submit(&self, name: &str, task: Task<W>) -> Result<(), Refused> {
+    pub fn submit(&self, name: &str, tenant: TenantId, task: Task<W>) -> Result<(), Refused> {
         let mut state = self.shared.state();
         if state.is_closing {
             return Err(Refused::Closing);
@@ -155,11 +172,12 @@ impl<W: Send + 'static> Threads<W> {
         if place.waiting.len() >= self.shared.bounds.waiting {
             return Err(Refused::Full(self.shared.bounds.waiting));
         }
-        place.waiting.push_back(task);
+        place.waiting.push_back((tenant, task));
         let was_busy = std::mem::replace(&mut place.is_busy, true);
         state.figures.waiting += 1;
         if !was_busy {
-            state.ready.push_back(name);
+            state.ready.entry(tenant).or_default().push_back(name);
+            self.shared.help(&mut state);
             drop(state);
             self.shared.work.notify_one();
         }
@@ -189,16 +207,13 @@ impl<W: Send + 'static> Threads<W> {
 
     /// Takes no more tasks, runs those that wait, closes everything and ends the threads.
     pub fn close(&self) {
-        self.shared.state().is_closing = true;
+        let mut state = self.shared.state();
+        state.is_closing = true;
         self.shared.work.notify_all();
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // The last who had it may be a task, which ends with its thread.
-            if thread.thread().id() == thread::current().id() {
-                continue;
-            }
-            // Its panics were caught; there is nothing to tell.
-            let _ = thread.join();
+        // The last who had it may be a task, whose thread ends after it.
+        let own = usize::from(THREAD_OF.get() == self.shared.address());
+        while state.threads > own {
+            state = self.shared.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -209,14 +224,39 @@ impl<W: Send + 'static> Drop for Threads<W> {
     }
 }
 
-impl<W> Shared<W> {
+impl<W: Send + 'static> Shared<W> {
     /// No task runs under the lock, so nothing is half done after a panic.
     fn state(&self) -> MutexGuard<'_, State<W>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn work(&self) {
-        IS_ONE.set(true);
+    /// Starts a thread.
+    fn start(self: &Arc<Self>, state: &mut State<W>) -> std::io::Result<()> {
+        let shared = Arc::clone(self);
+        thread::Builder::new().name("cu-home".to_owned()).spawn(move || shared.work())?;
+        state.threads += 1;
+        state.free += 1;
+        Ok(())
+    }
+
+    /// Starts threads for tenants who have none, if not enough are free.
+    fn help(self: &Arc<Self>, state: &mut State<W>) {
+        let have_none = state.ready.keys().filter(|tenant| !state.running.contains_key(tenant)).count();
+        for _ in state.free..have_none {
+            // Where there is no room for one more they wait for those that there are.
+            if self.start(state).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Tells these threads from those of others.
+    fn address(self: &Arc<Self>) -> usize {
+        Arc::as_ptr(self).addr()
+    }
+
+    fn work(self: &Arc<Self>) {
+        THREAD_OF.set(self.address());
         let mut state = self.state();
         loop {
             for (name, content) in state.too_many(&self.bounds) {
@@ -225,21 +265,30 @@ impl<W> Shared<W> {
                 state = self.state();
                 self.give_back(&mut state, name, None);
             }
-            if let Some((name, content, tasks)) = state.next() {
+            if let Some(Taken { name, content, tenant, tasks }) = state.next() {
+                state.free -= 1;
+                self.help(&mut state);
                 drop(state);
                 let content = run(content, tasks);
                 state = self.state();
+                state.free += 1;
+                state.has_run(tenant);
                 self.give_back(&mut state, name, content);
             } else if state.is_closing {
-                let Some((name, content)) = state.left_open() else { return };
+                let Some((name, content)) = state.left_open() else { break };
                 drop(state);
                 let _ = catch_unwind(AssertUnwindSafe(|| drop(content)));
                 state = self.state();
                 self.give_back(&mut state, name, None);
+            } else if state.threads > self.bounds.threads.max(1) {
+                break;
             } else {
                 state = self.work.wait_timeout(state, SWEEP).unwrap_or_else(PoisonError::into_inner).0;
             }
         }
+        state.threads -= 1;
+        state.free -= 1;
+        self.ended.notify_all();
     }
 
     /// Ends what made a place busy.
@@ -248,8 +297,8 @@ impl<W> Shared<W> {
         place.used = Instant::now();
         state.figures.open += usize::from(content.is_some());
         place.content = content;
-        if !place.waiting.is_empty() {
-            state.ready.push_back(name);
+        if let Some((tenant, _)) = place.waiting.front() {
+            state.ready.entry(*tenant).or_default().push_back(name);
             self.work.notify_one();
         } else if place.content.is_some() {
             place.is_busy = false;
@@ -260,14 +309,33 @@ impl<W> Shared<W> {
 }
 
 impl<W> State<W> {
+    /// Takes tasks of the tenant who has the fewest threads.
     fn next(&mut self) -> Option<Taken<W>> {
-        let name = self.ready.pop_front()?;
+        let threads = |tenant: &TenantId| self.running.get(tenant).copied().unwrap_or(0);
+        let tenant = self.ready.keys().copied().min_by_key(threads)?;
+        let queue = self.ready.get_mut(&tenant)?;
+        let name = queue.pop_front();
+        if queue.is_empty() {
+            self.ready.remove(&tenant);
+        }
+        let name = name?;
         let place = self.places.get_mut(&name)?;
-        let tasks: Vec<_> = place.waiting.drain(..place.waiting.len().min(IN_A_ROW)).collect();
+        let own = place.waiting.iter().take(IN_A_ROW).take_while(|(of, _)| *of == tenant).count();
+        let tasks: Vec<_> = place.waiting.drain(..own).map(|(_, task)| task).collect();
         let content = place.content.take();
         self.figures.waiting -= tasks.len();
         self.figures.open -= usize::from(content.is_some());
-        Some((name, content, tasks))
+        *self.running.entry(tenant).or_default() += 1;
+        Some(Taken { name, content, tenant, tasks })
+    }
+
+    fn has_run(&mut self, tenant: TenantId) {
+        if let Some(count) = self.running.get_mut(&tenant) {
+            *count -= 1;
+            if *count == 0 {
+                self.running.remove(&tenant);
+            }
+        }
     }
 
     /// Takes something that is open and that nobody has, at the end: all threads close, for closing a file takes time.

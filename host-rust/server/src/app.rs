@@ -12,6 +12,7 @@ use tokio::sync::{oneshot, watch};
 use crate::audit::Audit;
 use crate::changed::Changed;
 use crate::home::{OpenHome, Setup};
+use crate::limits::Tenant;
 use crate::metrics::Metrics;
 use crate::name::HomeName;
 use crate::pool::{Refused, Threads};
@@ -32,6 +33,8 @@ pub struct App {
     pub changed: Changed,
     /// Live queries look again after this time, for what other processes changed.
     pub look_again: Duration,
+    /// How long to wait for a client that sends or takes nothing.
+    pub patience: Duration,
     /// True from the moment when the server is to end.
     pub closing: watch::Receiver<bool>,
     /// Ends all scripts.
@@ -45,13 +48,13 @@ impl App {
     pub async fn in_home<T: Send + 'static>(
         &self,
         name: &HomeName,
+        tenant: &Tenant,
         missing: Missing,
-        wait: Option<Duration>,
         act: impl FnOnce(&mut OpenHome) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let (stores, setup, metrics) = (Arc::clone(&self.stores), self.setup.clone(), Arc::clone(&self.metrics));
         let own = name.clone();
-        self.in_place(name, wait, move |content| {
+        self.in_place(name, tenant, move |content| {
             if content.is_none() {
                 let store = stores.open(&own, missing)?.ok_or_else(|| Problem::no_home(own.as_str()))?;
                 metrics.opened.fetch_add(1, Ordering::Relaxed);
@@ -75,11 +78,11 @@ impl App {
     pub async fn in_place<T: Send + 'static>(
         &self,
         name: &HomeName,
-        wait: Option<Duration>,
+        tenant: &Tenant,
         act: impl FnOnce(&mut Option<OpenHome>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let (reply, answer) = oneshot::channel();
-        let came = Instant::now();
+        let (came, wait) = (Instant::now(), tenant.limits.wait.map(Duration::from_millis));
         let task = Box::new(move |content: &mut Option<OpenHome>| {
             // Nobody waits for it any more.
             if reply.is_closed() {
@@ -92,7 +95,7 @@ impl App {
             // Who left meanwhile gets no answer.
             let _ = reply.send(answer);
         });
-        self.pool.submit(name.as_str(), task).map_err(|refused| match refused {
+        self.pool.submit(name.as_str(), tenant.id, task).map_err(|refused| match refused {
             Refused::Closing => Problem::closing(),
             Refused::Full(most) => busy(format!("{most} requests wait for this home, as many as may")),
         })?;

@@ -3,9 +3,11 @@
 //! Invariant: a listener hears the events of one request only; between requests nobody listens.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use cu_host::{Error, EventKind, Value};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::error::TrySendError;
 
 use crate::audit::{Audit, Fields};
 
@@ -31,8 +33,9 @@ pub struct Late {
 pub struct Listener {
     /// Instructions that were used, and bytes in use at the end.
     pub usage: Option<(i64, i64)>,
-    /// Where output goes at once. While nobody takes it, the script waits.
+    /// Where output goes at once. While nobody takes it, the script waits, as long as the patience lasts.
     pub output: Option<Sender<Piece>>,
+    pub patience: Duration,
     /// What goes there next.
     pub line: Vec<u8>,
     /// Output that is not sent: bytes that are kept, and what came late.
@@ -63,8 +66,8 @@ impl Listener {
         };
         let rest = self.line.split_off(whole);
         let piece = std::mem::replace(&mut self.line, rest);
-        // Who is gone hears no more; the script goes on to its end.
-        if self.output.as_ref().is_some_and(|output| output.blocking_send(piece).is_err()) {
+        // Who is gone, or takes nothing, hears no more; the script goes on to its end, and keeps its home from nobody else.
+        if self.output.as_ref().is_some_and(|output| !is_taken(output, piece, self.patience)) {
             self.output = None;
         }
     }
@@ -75,6 +78,20 @@ impl Listener {
         late.total = late.total.max(offset + text.len());
         let room = self.most_output.saturating_sub(begins + late.text.len());
         late.text.extend_from_slice(&text[..text.len().min(room)]);
+    }
+}
+
+/// Waits until there is room for a piece. The channel's own way of waiting has no end.
+fn is_taken(output: &Sender<Piece>, mut piece: Piece, patience: Duration) -> bool {
+    const PAUSE: Duration = Duration::from_millis(2);
+    let began = Instant::now();
+    loop {
+        match output.try_send(piece) {
+            Ok(()) => return true,
+            Err(TrySendError::Full(back)) if began.elapsed() < patience => piece = back,
+            Err(_) => return false,
+        }
+        std::thread::sleep(PAUSE);
     }
 }
 

@@ -17,7 +17,7 @@
 //! - `server`: what a server is made of, and its life
 //! - `http`: routes, and what they do
 //! - [`tokens`], [`limits`]: who may do what, and how much of it
-//! - [`name`]: names of homes; [`stores`]: where homes are kept
+//! - [`name`]: names of homes; [`stores`]: where homes are kept; [`namespaces`]: on another server
 //! - `app`: what all requests share; brings work to a home
 //! - [`pool`]: threads for many homes, those of `cu_host`
 //! - `home`: a home that is open; `heard`: what the module reports meanwhile
@@ -34,6 +34,7 @@ mod http;
 pub mod limits;
 mod metrics;
 pub mod name;
+pub mod namespaces;
 mod problem;
 mod server;
 pub mod stores;
@@ -43,6 +44,7 @@ pub use cu_host::threads as pool;
 pub use http::ROUTES;
 pub use limits::Limits;
 pub use name::HomeName;
+pub use namespaces::NamespaceStores;
 pub use server::{Builder, Server};
 pub use stores::{FolderStores, MemoryStores, Missing, Stores};
 pub use tokens::{Scope, new_token};

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what counts against a limit is given back when the request ends in any way.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -87,6 +87,8 @@ const MOST: f64 = 9_007_199_254_740_992.0;
 /// The limits of a tenant, and what it uses now.
 pub struct Tenant {
     pub limits: Limits,
+    /// A number of its own.
+    pub id: u64,
     running: Arc<AtomicUsize>,
     /// When the next request is due, if they come evenly.
     due: Mutex<Option<Instant>>,
@@ -117,7 +119,9 @@ const LONGEST: f64 = 86_400.0;
 
 impl Tenant {
     pub fn new(limits: Limits) -> Tenant {
-        Tenant { limits, running: Arc::default(), due: Mutex::default() }
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let id = COUNT.fetch_add(1, Ordering::Relaxed);
+        Tenant { limits, id, running: Arc::default(), due: Mutex::default() }
     }
 
     /// Begins a request.

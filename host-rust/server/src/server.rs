@@ -30,9 +30,6 @@ use crate::pool::{Bounds, Threads};
 use crate::stores::{MemoryStores, Stores};
 use crate::tokens::{Caller, Tokens};
 
-/// A client that opens a connection and sends no head of a request is left after this time.
-const HEAD_TIME: Duration = Duration::from_secs(10);
-
 /// A server that listens.
 pub struct Server {
     app: Arc<App>,
@@ -52,6 +49,7 @@ pub struct Builder {
     atomic: bool,
     look_again: Duration,
     grace: Duration,
+    patience: Duration,
     connections: usize,
 }
 
@@ -67,6 +65,7 @@ impl Server {
             atomic: true,
             look_again: Duration::from_secs(5),
             grace: Duration::from_secs(10),
+            patience: Duration::from_secs(10),
             connections: 10_000,
         }
     }
@@ -81,7 +80,7 @@ impl Server {
         let Server { app, listener, closing, grace, connections } = self;
         let service = TowerToHyperService::new(router(Arc::clone(&app)));
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).pipeline_flush(true);
+        http.timer(TokioTimer::new()).header_read_timeout(app.patience).pipeline_flush(true);
         let graceful = GracefulShutdown::new();
         tokio::pin!(end);
         loop {
@@ -188,6 +187,13 @@ impl Builder {
         self
     }
 
+    /// How long to wait for the head of a request, three times that for its body, and that for a client to take a piece of a stream.
+    #[must_use]
+    pub fn patience(mut self, time: Duration) -> Builder {
+        self.patience = time;
+        self
+    }
+
     /// So many connections at a time; more wait.
     #[must_use]
     pub fn connections(mut self, most: usize) -> Builder {
@@ -224,6 +230,7 @@ impl Builder {
             metrics: Arc::new(Metrics::default()),
             changed: Changed::default(),
             look_again: self.look_again,
+            patience: self.patience,
             closing: is_closing,
             stop,
             run: format!("{:08x}", u32::from_le_bytes(run)),

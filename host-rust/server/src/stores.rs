@@ -36,6 +36,24 @@ pub trait Stores: Send + Sync {
     fn exists(&self, name: &HomeName) -> Result<bool, Error>;
 }
 
+impl<S: Stores + ?Sized> Stores for Box<S> {
+    fn open(&self, name: &HomeName, missing: Missing) -> Result<Option<Box<dyn Store>>, Error> {
+        (**self).open(name, missing)
+    }
+
+    fn list(&self, after: Option<&HomeName>, limit: usize) -> Result<Vec<HomeName>, Error> {
+        (**self).list(after, limit)
+    }
+
+    fn remove(&self, name: &HomeName) -> Result<bool, Error> {
+        (**self).remove(name)
+    }
+
+    fn exists(&self, name: &HomeName) -> Result<bool, Error> {
+        (**self).exists(name)
+    }
+}
+
 /// Homes in memory: they end with the server.
 #[derive(Default)]
 pub struct MemoryStores(Mutex<BTreeMap<HomeName, SharedStore<MemoryStore>>>);

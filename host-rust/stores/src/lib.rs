@@ -19,68 +19,18 @@
 //! ```
 #![forbid(unsafe_code)]
 
-use cu_host::{Error, FileMode, MemoryStore, RedbOptions, RedbStore, Store, Wait};
+mod place;
+mod server;
+
+use cu_host::{Error, Store};
+
+pub use cu_remote::Namespaces;
+pub use place::{FilePlace, Place};
+pub use server::Server;
 
 /// Opens the store that a URL, or the path of a file, names.
 pub fn open(url: &str) -> Result<Box<dyn Store>, Error> {
-    match scheme(url) {
-        None => file(url),
-        Some("redb") => file(url.split_once(':').map_or("", |(_, path)| path)),
-        Some("memory") if url == "memory:" => Ok(Box::new(MemoryStore::default())),
-        Some("memory") => Err(wrong(url, "a store in memory has no name: memory:")),
-        Some("postgres" | "postgresql") => postgres(url),
-        Some("etcd") => etcd(url),
-        Some(_) => Err(wrong(url, "it is none of the stores that are known")),
-    }
-}
-
-/// What stands before the first colon, if that can be no path: one letter is a drive of Windows.
-fn scheme(url: &str) -> Option<&str> {
-    let (scheme, _) = url.split_once(':')?;
-    let is_scheme =
-        scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-".contains(&byte));
-    is_scheme.then_some(scheme)
-}
-
-fn file(path: &str) -> Result<Box<dyn Store>, Error> {
-    let (path, mode) = match path.rsplit_once('?') {
-        Some((path, "turns")) => (path, FileMode::EachTurn),
-        Some((path, "read-only")) => (path, FileMode::ReadOnly),
-        _ => (path, FileMode::Kept),
-    };
-    if path.is_empty() {
-        return Err(wrong(path, "a store in a file has a path: redb:home.redb"));
-    }
-    let wait = if mode == FileMode::EachTurn { Wait::Forever } else { Wait::Never };
-    Ok(Box::new(RedbStore::open_with(path, RedbOptions { mode, wait })?))
-}
-
-#[cfg(feature = "postgres")]
-fn postgres(url: &str) -> Result<Box<dyn Store>, Error> {
-    Ok(Box::new(cu_postgres::open(url)?))
-}
-
-#[cfg(not(feature = "postgres"))]
-fn postgres(url: &str) -> Result<Box<dyn Store>, Error> {
-    Err(wrong(url, "PostgreSQL is not built in; it is the feature postgres of cu-stores"))
-}
-
-#[cfg(feature = "etcd")]
-fn etcd(url: &str) -> Result<Box<dyn Store>, Error> {
-    Ok(Box::new(cu_etcd::open(url)?))
-}
-
-#[cfg(not(feature = "etcd"))]
-fn etcd(url: &str) -> Result<Box<dyn Store>, Error> {
-    Err(wrong(url, "etcd is not built in; it is the feature etcd of cu-stores"))
-}
-
-/// The URL is not shown behind its scheme: it may have a password.
-fn wrong(url: &str, why: &str) -> Error {
-    let shown = scheme(url).map_or(String::new(), |scheme| format!("'{scheme}:...' "));
-    let known = "memory:, redb:FILE or a path, postgres://USER@HOST/DATABASE?namespace=NAME, \
-                 etcd://HOST:PORT,HOST:PORT?namespace=NAME; a path with a colon is written ./PATH";
-    Error::Option(format!("the URL of a store {shown}cannot be opened: {why}. Known are {known}").into())
+    Place::from_url(url)?.open()
 }
 
 #[cfg(test)]
@@ -108,6 +58,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_has_no_password() {
+        for (url, shown) in [
+            ("memory:", "memory"),
+            ("redb:a/b.redb?turns", "a/b.redb"),
+            ("postgres://me:secret@db:5433/app", "the namespace 'default' in PostgreSQL at db:5433, database app"),
+            ("postgres:///app?host=/run/x&namespace=n", "the namespace 'n' in PostgreSQL at /run/x, database app"),
+            ("etcd://a,b:1?namespace=n", "the namespace 'n' in etcd at http://a:2379, http://b:1"),
+        ] {
+            assert_eq!(Place::from_url(url).unwrap().to_string(), shown);
+        }
+    }
+
+    #[test]
     fn what_is_unknown_names_the_known_ones_and_no_password() {
         for url in ["mysql://me:secret@h/d", "http://me:secret@h", "memory:name", "redb:", ""] {
             let error = refused(url);
@@ -117,6 +80,7 @@ mod tests {
             );
         }
         assert!(refused("postgres://me:secret@127.0.0.1:1/d").contains("no connection"));
+        assert!(refused("redb:x?colour").contains("not ?colour"));
         assert!(refused("etcd://127.0.0.1:1?colour=red").contains("no option 'colour=red'"));
         assert!(refused("/nowhere/home.redb").contains("cannot open /nowhere/home.redb"));
     }

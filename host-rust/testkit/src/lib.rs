@@ -23,6 +23,8 @@
 //! - [`handles`]: several at once, in one process: turns, versions, threads that move amounts
 //! - [`killed`], [`killed_instances`]: processes that are killed in the middle of their units, or of their scripts, which
 //!   needs a store that outlives them
+//! - [`linearizable`]: whether what several clients saw has an order
+//! - [`namespaces`]: a server with many stores
 //! - [`worker`]: a test as a process of its own; [`folder`]: a folder for one test; [`seeds`]: which random tests are done
 //!
 //! A failure names its seed, or the clause of the contract that does not hold.
@@ -32,7 +34,9 @@ mod bank;
 mod contract;
 pub mod folder;
 mod killed;
+pub mod linearizable;
 mod model;
+mod namespaces;
 mod place;
 mod scripts;
 pub mod seeds;
@@ -42,6 +46,7 @@ pub mod worker;
 use cu_host::Store;
 
 pub use killed::{Kills, killed, killed_instances};
+pub use namespaces::namespaces;
 pub use place::Place;
 
 /// What one handle does, alone: each clause over a new store, then random operations against a model.

@@ -9,7 +9,7 @@ use cu_host::{FileMode, RedbOptions, RedbStore, Store};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::home::{self, Home};
+use crate::home::{Home, needed_file};
 
 pub struct Scratch {
     arguments: Arguments,
@@ -18,12 +18,13 @@ pub struct Scratch {
 
 impl Scratch {
     pub fn of(arguments: &Arguments) -> Result<Scratch, Failure> {
-        let source = arguments.needed_home("bench")?;
+        let place = needed_file(arguments, "bench")?;
+        let source = &place.path;
         let mut name = OsString::from(source);
         name.push(format!(".bench-{}", std::process::id()));
         let file = PathBuf::from(name);
         // Nobody writes the file while it is copied.
-        let options = RedbOptions { mode: FileMode::ReadOnly, ..home::options(arguments) };
+        let options = RedbOptions { mode: FileMode::ReadOnly, wait: place.wait };
         std::fs::metadata(source).map_err(|error| Failure::Io(source.display().to_string(), error))?;
         let open = RedbStore::open_with(source, options)?;
         let scratch = Scratch { arguments: Arguments { home: Some(file.clone()), ..arguments.clone() }, file };

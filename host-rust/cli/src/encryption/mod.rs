@@ -23,9 +23,9 @@ pub fn key(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = arguments.needed_home("encrypt")?;
+    let file = crate::home::needed_file(arguments, "encrypt")?.path;
     let key = old_key(arguments, "encrypt")?;
-    let home = Home::open(file)?;
+    let home = Home::open(&file)?;
     if home.is_encrypted()? {
         return Err(match EncryptedStore::open(home.store(), key) {
             Err(error) if error.code == UNFINISHED => home.failed(error),
@@ -38,14 +38,14 @@ pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = arguments.needed_home("rotate")?;
+    let file = crate::home::needed_file(arguments, "rotate")?.path;
     let old = old_key(arguments, "rotate")?;
     let new_file = arguments.new_key_file.as_deref();
     let new = key_file::read(new_file.ok_or_else(|| Usage("rotate needs --new-key-file FILE".to_owned()))?)?;
     if old.id() == new.id() {
         return Err(Usage(format!("both key files have the same key, with id {}", new.id())).into());
     }
-    let home = Home::open_encrypted(file)?;
+    let home = Home::open_encrypted(&file)?;
     let from = open_with_either(&home, old, new.clone())?;
     let values = home.rewrite(from, |file| EncryptedStore::open(file, new))?;
     say(values, "encrypted with the new key")
@@ -53,9 +53,9 @@ pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn decrypt(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = arguments.needed_home("decrypt")?;
+    let file = crate::home::needed_file(arguments, "decrypt")?.path;
     let key = old_key(arguments, "decrypt")?;
-    let home = Home::open_encrypted(file)?;
+    let home = Home::open_encrypted(&file)?;
     let from = EncryptedStore::open(home.store(), key).map_err(|error| home.failed(error))?;
     let values = home.rewrite(from, Ok)?;
     say(values, "decrypted")

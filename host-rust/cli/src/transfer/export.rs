@@ -26,6 +26,8 @@ pub fn export(arguments: &Arguments) -> Result<(), Failure> {
         }
         None => {
             let mut store = session::store(arguments, "export")?;
+            // All of it as it is at one moment.
+            store.begin().map_err(Error::from)?;
             if arguments.snapshot {
                 snapshot::write(&mut *store, &mut out)?;
             } else {

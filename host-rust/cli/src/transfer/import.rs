@@ -34,7 +34,7 @@ pub fn import(arguments: &Arguments) -> Result<(), Failure> {
     if way.is_none() && arguments.home_name.is_some() {
         return Err(Usage("--home-name goes with a WAY: without one a whole file is imported".to_owned()).into());
     }
-    arguments.needed_home("import")?;
+    crate::home::Home::needed(arguments, "import")?;
     let mut lines = Lines::open(file)?;
     let count = match way {
         Some(way) => rows::import(&mut session::importing(arguments)?, way.as_encoded_bytes(), &mut lines)?,

@@ -52,7 +52,7 @@ fn tasks_of_a_name_run_in_order_and_nothing_is_open_twice() {
                 _ => {}
             }
         });
-        pool.submit(&name.to_string(), task).unwrap();
+        pool.submit(&name.to_string(), name as u64 % 3, task).unwrap();
     }
     pool.close();
     for (name, numbers) in done.lock().unwrap().iter().enumerate() {
@@ -60,7 +60,7 @@ fn tasks_of_a_name_run_in_order_and_nothing_is_open_twice() {
     }
     assert!(counts.iter().all(|count| count.load(Ordering::SeqCst) == 0), "everything is closed");
     assert!(pool.figures().evicted > 0);
-    assert_eq!(pool.submit("late", Box::new(|_| {})), Err(Refused::Closing));
+    assert_eq!(pool.submit("late", 0, Box::new(|_| {})), Err(Refused::Closing));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn what_is_idle_or_too_much_is_closed_and_the_last_used_stays() {
             content.get_or_insert_with(|| Open::new(&counts, name));
             sender.send(()).unwrap();
         });
-        pool.submit(&name.to_string(), task).unwrap();
+        pool.submit(&name.to_string(), name as u64 % 3, task).unwrap();
         receiver.recv().unwrap();
     };
     (0..20).for_each(use_it);
@@ -100,14 +100,50 @@ fn a_name_that_is_slow_stops_no_other_and_its_queue_is_bounded() {
         started.send(()).unwrap();
         blocked.recv().unwrap();
     });
-    pool.submit("slow", slow).unwrap();
+    pool.submit("slow", 0, slow).unwrap();
     begun.recv().unwrap();
     for _ in 0..3 {
-        pool.submit("slow", Box::new(|_| {})).unwrap();
+        pool.submit("slow", 0, Box::new(|_| {})).unwrap();
     }
-    assert_eq!(pool.submit("slow", Box::new(|_| {})), Err(Refused::Full(3)));
+    assert_eq!(pool.submit("slow", 0, Box::new(|_| {})), Err(Refused::Full(3)));
     let (sender, receiver) = mpsc::channel();
-    pool.submit("quick", Box::new(move |_| sender.send(()).unwrap())).unwrap();
+    pool.submit("quick", 0, Box::new(move |_| sender.send(()).unwrap())).unwrap();
     receiver.recv_timeout(Duration::from_secs(10)).unwrap();
     release.send(()).unwrap();
+}
+
+#[test]
+fn a_tenant_whose_tasks_take_long_keeps_no_other_tenant_waiting() {
+    let pool: Threads<()> = Threads::new(Bounds { threads: 2, ..BOUNDS }).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let wait = |gate: &(Mutex<bool>, Condvar)| drop(gate.1.wait_while(gate.0.lock().unwrap(), |open| !*open).unwrap());
+    for number in 0..10 {
+        let gate = Arc::clone(&gate);
+        pool.submit(&format!("slow{number}"), 1, Box::new(move |_| wait(&gate))).unwrap();
+    }
+    // Two others, each in several homes, and one of them is slow, too.
+    for number in 0..4 {
+        let (sender, gate) = (sender.clone(), Arc::clone(&gate));
+        pool.submit(&format!("quick{number}"), 2, Box::new(move |_| sender.send(2).unwrap())).unwrap();
+        pool.submit(&format!("third{number}"), 3, Box::new(move |_| wait(&gate))).unwrap();
+    }
+    (0..4).for_each(|_| assert_eq!(receiver.recv_timeout(Duration::from_secs(10)), Ok(2)));
+    let late = sender.clone();
+    pool.submit("fourth", 4, Box::new(move |_| late.send(4).unwrap())).unwrap();
+    assert_eq!(receiver.recv_timeout(Duration::from_secs(10)), Ok(4));
+    assert!(pool.shared.state().threads <= 2 + 4, "{}", pool.shared.state().threads);
+    *gate.0.lock().unwrap() = true;
+    gate.1.notify_all();
+    let began = Instant::now();
+    loop {
+        let state = pool.shared.state();
+        if state.threads == 2 && state.running.is_empty() && state.ready.is_empty() {
+            break;
+        }
+        drop(state);
+        assert!(began.elapsed() < Duration::from_secs(10), "threads that nobody needs do not end");
+        thread::sleep(Duration::from_millis(10));
+    }
+    pool.close();
 }

@@ -4,7 +4,7 @@
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::FromRequestParts;
@@ -20,9 +20,6 @@ use crate::limits::Running;
 use crate::name::HomeName;
 use crate::problem::Problem;
 use crate::tokens::{Caller, Scope};
-
-/// How long a client may take to send a body.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// A request.
 pub struct Ask {
@@ -133,14 +130,15 @@ impl Ask {
             return Err(too_long(length.to_string()));
         }
         let body = std::mem::take(self.body.get_mut().unwrap_or_else(PoisonError::into_inner));
-        match tokio::time::timeout(BODY_TIME, to_bytes(body, most)).await {
+        let time = 3 * self.app.patience;
+        match tokio::time::timeout(time, to_bytes(body, most)).await {
             Ok(Ok(bytes)) => Ok(bytes),
             Ok(Err(error)) if is_too_long(&error) => Err(too_long(format!("more than {most}"))),
             Ok(Err(error)) => Err(Problem::request(format!("the body ended early: {error}"))),
             Err(_) => Err(Problem::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "request",
-                format!("the body did not come within {} s", BODY_TIME.as_secs()),
+                format!("the body did not come within {} s", time.as_secs_f64()),
             )),
         }
     }

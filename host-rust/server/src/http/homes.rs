@@ -59,10 +59,6 @@ pub fn own(limits: &Limits) -> ComputeOptions {
     }
 }
 
-pub fn wait(limits: &Limits) -> Option<Duration> {
-    limits.wait.map(Duration::from_millis)
-}
-
 /// `POST …/compute`: runs Lua source.
 pub async fn compute(ask: Ask) -> Response {
     work(ask, |body| Ok(Work::Source(body.to_vec()))).await
@@ -126,17 +122,17 @@ impl Job {
         if output.is_some() {
             own.output = Some(0);
         }
-        let (wait, entries) = (wait(limits), limits.entries.unwrap_or(usize::MAX));
+        let entries = limits.entries.unwrap_or(usize::MAX);
         let missing = if access == Access::Write { Missing::Make } else { Missing::Leave };
         let name = allowed.home.clone();
         let context = || context(&allowed.caller.name, &id, name.as_str());
         let audit = app.audit.as_ref().map(|audit| (Arc::clone(audit), context()));
         let most_output = limits.output.map_or(usize::MAX, |output| usize::try_from(output).unwrap_or(usize::MAX));
-        let listener = Listener { audit, most_output, ..Listener::default() }.streaming(output);
+        let listener = Listener { audit, most_output, patience: app.patience, ..Listener::default() }.streaming(output);
         let metrics = Arc::clone(&app.metrics);
         let request = Arc::clone(&id);
         let done = app
-            .in_home(&name, missing, wait, move |home| {
+            .in_home(&name, &allowed.caller.tenant, missing, move |home| {
                 let (values, heard) = home.run(&work, access, own, listener, |answer| {
                     answer
                         .and_then(|(answer, instance)| Ok((written(&answer.values, instance, entries)?, answer.output)))
@@ -271,8 +267,7 @@ pub async fn make(ask: Ask) -> Response {
         let allowed = ask.begin(Scope::Compute)?;
         ask.only(&[])?;
         ask.audit("home_made", &allowed.caller.name, &[])?;
-        let wait = wait(&allowed.caller.tenant.limits);
-        ask.app.in_home(&allowed.home, Missing::Make, wait, |_| Ok(())).await?;
+        ask.app.in_home(&allowed.home, &allowed.caller.tenant, Missing::Make, |_| Ok(())).await?;
         Ok(format!("{{\"home\":{},\"open\":true}}\n", json::quoted(allowed.home.as_str())))
     }
     .await
@@ -287,8 +282,7 @@ pub async fn remove(ask: Ask) -> Response {
         // Said before it is done: an entry too many is better than one too few.
         ask.audit("home_removed", &allowed.caller.name, &[])?;
         let (stores, name) = (Arc::clone(&ask.app.stores), allowed.home.clone());
-        let wait = wait(&allowed.caller.tenant.limits);
-        let removed = ask.app.in_place(&allowed.home, wait, move |content| {
+        let removed = ask.app.in_place(&allowed.home, &allowed.caller.tenant, move |content| {
             // Closes the file.
             *content = None;
             Ok(stores.remove(&name)?)

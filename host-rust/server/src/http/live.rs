@@ -12,15 +12,14 @@ use tokio::sync::watch;
 
 use super::ask::Ask;
 use super::events::{self, Events};
-use super::homes::{call_of, own, wait};
+use super::homes::{call_of, own};
 use crate::app::App;
 use crate::heard::Listener;
 use crate::home::{Access, Work};
-use crate::limits::Limits;
 use crate::name::HomeName;
 use crate::problem::Problem;
 use crate::stores::Missing;
-use crate::tokens::Scope;
+use crate::tokens::{Caller, Scope};
 use cu_host::json;
 
 /// A sign of life after this time without an event.
@@ -45,7 +44,7 @@ pub async fn live(ask: Ask) -> Response {
         Err(problem) => return ask.refuse(problem),
     };
     let (events, response) = events::stream(&ask.app);
-    let mut watching = Watching::new(&ask, allowed.home.clone(), allowed.caller.tenant.limits.clone());
+    let mut watching = Watching::new(&ask, allowed.home.clone(), Arc::clone(&allowed.caller));
     tokio::spawn(async move {
         // It counts as one request of its tenant while it lasts.
         let _allowed = allowed;
@@ -91,7 +90,7 @@ pub async fn changes(ask: Ask) -> Response {
         Err(problem) => return ask.refuse(problem),
     };
     let (events, response) = events::stream(&ask.app);
-    let mut watching = Watching::new(&ask, allowed.home.clone(), allowed.caller.tenant.limits.clone());
+    let mut watching = Watching::new(&ask, allowed.home.clone(), Arc::clone(&allowed.caller));
     tokio::spawn(async move {
         let _allowed = allowed;
         let mut failed = None;
@@ -154,27 +153,27 @@ struct Watching {
     app: Arc<App>,
     id: Arc<str>,
     home: HomeName,
-    limits: Limits,
+    caller: Arc<Caller>,
     changes: watch::Receiver<u64>,
     closing: watch::Receiver<bool>,
 }
 
 impl Watching {
-    fn new(ask: &Ask, home: HomeName, limits: Limits) -> Watching {
+    fn new(ask: &Ask, home: HomeName, caller: Arc<Caller>) -> Watching {
         let (changes, closing) = (ask.app.changed.watch(home.as_str()), ask.app.closing.clone());
-        Watching { app: Arc::clone(&ask.app), id: Arc::clone(&ask.id), home, limits, changes, closing }
+        Watching { app: Arc::clone(&ask.app), id: Arc::clone(&ask.id), home, caller, changes, closing }
     }
 
     async fn call(&mut self, call: Call) -> Result<Vec<Value>, Problem> {
         // What changes from here on is a change to look at.
         self.changes.mark_unchanged();
-        let (own, work) = (own(&self.limits), Work::Call(call));
+        let (own, work) = (own(&self.caller.tenant.limits), Work::Call(call));
         let act = move |home: &mut crate::home::OpenHome| {
             let (answer, _) = home
                 .run(&work, Access::Read, own, Listener::default(), |answer| answer.map(|(answer, _)| answer.values));
             Ok(answer?)
         };
-        self.app.in_home(&self.home, Missing::Leave, wait(&self.limits), act).await
+        self.app.in_home(&self.home, &self.caller.tenant, Missing::Leave, act).await
     }
 
     /// Waits for a change, or for the time after which to look again. False if the client is gone, or the server ends.

@@ -23,6 +23,25 @@ use cu_remote::State;
 const FORMAT: u8 = 1;
 const HEAD_BYTES: usize = 13;
 
+/// What every key begins with, and the end of all.
+pub const FIRST: &[u8] = b"cu\0";
+pub const END: &[u8] = b"cu\x01";
+
+/// The namespace of a key.
+pub fn namespace(key: &[u8]) -> Option<&str> {
+    let rest = key.strip_prefix(FIRST)?;
+    let end = rest.iter().position(|byte| *byte == 0)?;
+    std::str::from_utf8(&rest[..end]).ok().filter(|name| !name.is_empty())
+}
+
+/// The first key that may be of another namespace than this one, of which nothing but its zero is needed: names have no zero, so
+/// the keys of all namespaces are in the order of the names.
+pub fn behind_namespace(key: &[u8]) -> Vec<u8> {
+    let rest = key.strip_prefix(FIRST).unwrap_or_default();
+    let end = rest.iter().position(|byte| *byte == 0).unwrap_or(rest.len());
+    [FIRST, &rest[..end], b"\x01"].concat()
+}
+
 /// The keys of a namespace.
 #[derive(Clone, Debug)]
 pub struct Keys {
@@ -31,7 +50,7 @@ pub struct Keys {
 
 impl Keys {
     pub fn new(namespace: &str) -> Keys {
-        Keys { prefix: [b"cu\0", namespace.as_bytes(), b"\0"].concat() }
+        Keys { prefix: [FIRST, namespace.as_bytes(), b"\0"].concat() }
     }
 
     fn with(&self, parts: &[&[u8]]) -> Vec<u8> {
@@ -54,6 +73,11 @@ impl Keys {
     pub fn parse(&self, key: &[u8]) -> Option<(u32, Vec<u8>)> {
         let (table, key) = key.strip_prefix(&self.prefix[..])?.strip_prefix(b"e")?.split_first_chunk()?;
         Some((u32::from_be_bytes(*table), key.to_vec()))
+    }
+
+    /// Where everything of this namespace begins and ends.
+    pub fn all(&self) -> (Vec<u8>, Vec<u8>) {
+        (self.prefix.clone(), behind_namespace(&self.prefix))
     }
 
     pub fn state(&self) -> Vec<u8> {
@@ -118,6 +142,13 @@ mod tests {
             assert!(keys.table(u64::from(*table)) <= *encoded && *encoded < keys.table(u64::from(*table) + 1));
         }
         assert_eq!(Keys::new("a").parse(&encoded[0]), None);
+        let mut names = ["b", "a b", "a", "a\x01", "ab", "é"];
+        names.sort_unstable();
+        for pair in names.windows(2) {
+            let (first, second) = (Keys::new(pair[0]).all(), Keys::new(pair[1]).all());
+            assert!(first.0 < first.1 && first.1 <= second.0, "{pair:?}");
+            assert_eq!(namespace(&Keys::new(pair[0]).state()), Some(pair[0]));
+        }
     }
 
     #[test]

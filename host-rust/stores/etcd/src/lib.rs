@@ -14,9 +14,11 @@
 //! - `gateway`: requests to etcd's gateway, JSON over HTTP, and its answers
 //! - `lease`: what frees the turn of a process that died
 //! - `journal`: units that are too large for one transaction
+//! - [`Cluster`]: many namespaces
 //! - `server`: the turn, reads and writes
 #![forbid(unsafe_code)]
 
+mod cluster;
 mod drawing;
 mod gateway;
 mod journal;
@@ -27,6 +29,7 @@ mod url;
 use cu_host::StoreError;
 use cu_remote::RemoteStore;
 
+pub use cluster::Cluster;
 pub use server::Etcd;
 pub use url::EtcdOptions;
 
@@ -40,6 +43,6 @@ pub fn open(url: &str) -> Result<EtcdStore, StoreError> {
 
 /// Opens a store in this way.
 pub fn open_with(options: EtcdOptions) -> Result<EtcdStore, StoreError> {
-    let remote = options.remote;
-    Ok(RemoteStore::new(Etcd::open(options)?, remote))
+    let namespace = options.namespace.clone();
+    Cluster::open(options)?.store(&namespace)
 }

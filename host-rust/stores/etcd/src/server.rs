@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use cu_host::store::{BUSY, CONFLICT, LOST};
 use cu_host::{StoreError, Wait};
-use cu_remote::{Failure, Row, Server, State, Turn, Writes};
+use cu_remote::{Failure, Row, Server, State, Turn, Writes, first_version};
 use serde_json::{Value, json};
 
 use crate::drawing::{Kept, Keys};
@@ -33,6 +33,8 @@ pub struct Etcd {
     lease: Option<Lease>,
     /// The value of the turn's key while this store has it.
     token: [u8; 16],
+    /// The version of the store as long as nobody has made it.
+    first: u64,
     /// The revision at which this store took the turn.
     turn: Option<i64>,
     is_held: bool,
@@ -49,31 +51,36 @@ struct Open {
 }
 
 impl Etcd {
-    /// Asks the cluster for the state.
-    pub(crate) fn open(options: EtcdOptions) -> Result<Etcd, StoreError> {
+    /// A namespace of a cluster.
+    pub(crate) fn over(gateway: Gateway, options: EtcdOptions) -> Result<Etcd, StoreError> {
         let mut token = [0; 16];
         getrandom::fill(&mut token).map_err(|error| StoreError::new(LOST, format!("no random numbers: {error}")))?;
-        let (keys, mut gateway) = (Keys::new(&options.namespace), Gateway::new(options.nodes.clone()));
-        let mut last = None;
-        for _ in 0..options.nodes.len() {
-            match gateway.range(&json!({ "key": encoded(&keys.state()) })) {
-                Ok((found, _)) => {
-                    found.first().map(|entry| Kept::from_bytes(&entry.value)).transpose()?;
-                    return Ok(Etcd {
-                        options,
-                        keys,
-                        gateway,
-                        lease: None,
-                        token,
-                        turn: None,
-                        is_held: false,
-                        open: None,
-                    });
-                }
-                Err(failure) => last = Some(failure.error()),
-            }
-        }
-        Err(last.unwrap_or_else(|| StoreError::new(LOST, "the cluster has no nodes")))
+        let (keys, first) = (Keys::new(&options.namespace), first_version()?);
+        Ok(Etcd { options, keys, gateway, lease: None, token, first, turn: None, is_held: false, open: None })
+    }
+
+    /// Writes the state of a new store, if there is none.
+    pub(crate) fn make(&mut self) -> Result<(), Failure> {
+        let state = self.keys.state();
+        let first = put(&state, &self.absent().to_bytes(), 0);
+        self.gateway.transact(&[unchanged(&state, 0)], &[first], &[]).map(drop)
+    }
+
+    /// Removes everything, in a turn; answers whether there was something.
+    pub(crate) fn remove(&mut self) -> Result<bool, Failure> {
+        let taken = self.take(self.options.remote.wait)?;
+        let (from, end) = self.keys.all();
+        let was_there = taken.found.iter().any(|entry| entry.key == self.keys.state());
+        let removed = self.guarded(&[delete_range(&from, &end)]);
+        // The turn's key is gone with the others.
+        (self.turn, self.is_held) = (None, false);
+        self.need(false);
+        removed.map(|_| was_there)
+    }
+
+    /// What is said of a store that is not there.
+    fn absent(&self) -> Kept {
+        Kept { state: State { version: self.first, units: Vec::new() }, parts: 0 }
     }
 
     /// Number of answers of the cluster that were waited for.
@@ -91,9 +98,8 @@ impl Etcd {
     }
 
     fn need(&self, is_needed: bool) {
-        if let Some(lease) = &self.lease {
-            lease.need(is_needed);
-        }
+        // A lease that is over by itself is another one at the next turn.
+        let _ = self.lease.as_ref().map(|lease| lease.need(is_needed));
     }
 
     /// Takes the turn, and reads the state.
@@ -101,7 +107,7 @@ impl Etcd {
         let (began, end) = (Instant::now(), wait.end());
         let (turn, state) = (self.keys.turn(), self.keys.state());
         loop {
-            let lease = match &self.lease {
+            let lease = match self.lease.as_ref().filter(|lease| lease.need(true)) {
                 Some(lease) => lease.id,
                 None => self.lease.insert(Lease::grant(&mut self.gateway, self.options.lease)?).id,
             };
@@ -126,10 +132,10 @@ impl Etcd {
             }
             if answer.succeeded {
                 self.turn = Some(answer.revision);
-                self.need(true);
                 return Ok(answer);
             }
             if end.is_some_and(|end| Instant::now() >= end) {
+                self.need(false);
                 let waited = began.elapsed().as_secs_f64();
                 let message = format!("another instance has the turn of this namespace; waited {waited:.1} s");
                 return Err(Failure::Refused(StoreError::new(BUSY, message)));
@@ -155,7 +161,7 @@ impl Etcd {
         let key = self.keys.state();
         let entry = answer.found.iter().find(|entry| entry.key == key);
         let kept = entry.map(|entry| Kept::from_bytes(&entry.value)).transpose().map_err(Failure::Refused)?;
-        let kept = kept.unwrap_or_default();
+        let kept = kept.unwrap_or_else(|| self.absent());
         let mut open = Open { revision: answer.revision, state: entry.map_or(0, |entry| entry.revision) };
         if kept.parts > 0 {
             open.revision = self.apply(&kept, false)?;

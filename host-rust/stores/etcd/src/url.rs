@@ -59,14 +59,20 @@ impl EtcdOptions {
                 }
             }
         }
-        let length = options.namespace.len();
-        if !(1..=NAMESPACE_BYTES).contains(&length) || options.namespace.contains('\0') {
-            return Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")));
-        }
+        check_name(&options.namespace)?;
         let with_port = |node: &&str| if node.contains(':') { node.to_string() } else { format!("{node}:{PORT}") };
         options.nodes = nodes.iter().map(|node| format!("{scheme}://{}", with_port(node))).collect();
         Ok(options)
     }
+}
+
+/// Refuses what is no name of a namespace.
+pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
+    let length = name.len();
+    if (1..=NAMESPACE_BYTES).contains(&length) && !name.contains('\0') {
+        return Ok(());
+    }
+    Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")))
 }
 
 fn seconds(name: &str, value: &str) -> Result<Duration, StoreError> {

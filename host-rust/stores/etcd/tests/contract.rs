@@ -3,9 +3,10 @@
 mod cluster;
 
 use cluster::Cluster;
+use cu_etcd::EtcdOptions;
 use cu_host::store::{BUSY, LOST, TOO_LARGE};
 use cu_host::{Store, StoreError};
-use cu_testkit::{Kills, Place, conformance, handles, killed, killed_instances};
+use cu_testkit::{Kills, Place, conformance, handles, killed, killed_instances, namespaces};
 
 #[test]
 fn it_keeps_the_contract() {
@@ -19,10 +20,18 @@ fn it_keeps_the_contract() {
 }
 
 #[test]
+fn many_namespaces_are_many_stores() {
+    let cluster = Cluster::start("many");
+    let options = || EtcdOptions::from_url(&cluster.url()).unwrap();
+    namespaces(|| Box::new(cu_etcd::Cluster::open(options()).unwrap()));
+}
+
+#[test]
 fn a_unit_beyond_one_transaction_is_kept_as_a_whole() {
     let cluster = Cluster::start("large");
     let url = cluster.url();
     let mut store = cu_etcd::open(&url).unwrap();
+    let first = store.version().unwrap();
     let value = vec![7; 400_000];
     store.begin().unwrap();
     (0..12_u8).for_each(|key| store.set(7, &[key], &value).unwrap());
@@ -33,7 +42,7 @@ fn a_unit_beyond_one_transaction_is_kept_as_a_whole() {
     store.set(8, b"k", b"v").unwrap();
     store.commit().unwrap();
     let mut other = cu_etcd::open(&url).unwrap();
-    assert_eq!((other.size(7), other.size(8), other.version()), (Ok(12), Ok(1), Ok(2)));
+    assert_eq!((other.size(7), other.size(8), other.version()), (Ok(12), Ok(1), Ok(first + 2)));
     assert!(other.get(7, &[11]).unwrap().as_deref() == Some(&value[..]));
     let error = other.set(7, b"k", &vec![0; 2_000_000]).unwrap_err();
     assert_eq!(error.code, TOO_LARGE);

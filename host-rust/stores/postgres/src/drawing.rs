@@ -39,7 +39,16 @@ pub const MAKE: &str = "
 
 pub const FIND_FORMAT: &str = "SELECT version FROM cu_state WHERE namespace = '' AND part = 0";
 
-pub const MAKE_NAMESPACE: &str = "INSERT INTO cu_state VALUES ($1, 0, 0, ''), ($1, 1, 0, '') ON CONFLICT DO NOTHING";
+pub const MAKE_NAMESPACE: &str =
+    "INSERT INTO cu_state VALUES ($1::text, 0, 0, ''), ($1, 1, $2::bigint, '') ON CONFLICT DO NOTHING";
+pub const FIND_NAMESPACE: &str = "SELECT part FROM cu_state WHERE namespace = $1 AND part = 1";
+// As bytes: the order of text is a matter of the database.
+pub const LIST_NAMESPACES: &str = "SELECT namespace FROM cu_state
+    WHERE part = 1 AND convert_to(namespace, 'UTF8') > convert_to($1::text, 'UTF8')
+    ORDER BY convert_to(namespace, 'UTF8') LIMIT $2::bigint";
+pub const LOCK_NAMESPACE: &str = "SELECT part FROM cu_state WHERE namespace = $1 ORDER BY part FOR UPDATE";
+pub const REMOVE_ENTRIES: &str = "DELETE FROM cu_entries WHERE namespace = $1";
+pub const REMOVE_NAMESPACE: &str = "DELETE FROM cu_state WHERE namespace = $1";
 
 pub const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 pub const BEGIN_HOLD: &str = "BEGIN";

@@ -13,10 +13,13 @@
 //! - `drawing`: the tables of the database, and every statement
 //! - `split`: keys that are too long for an index
 //! - `link`: a connection, and waiting for its answers; `tls`: who the server has to be
+//! - `connections`: those that wait, for the next unit; [`Database`]: many namespaces over them
 //! - `failure`: what an error of the server means
 //! - `server`: the turn, reads and writes
 #![forbid(unsafe_code)]
 
+mod connections;
+mod database;
 mod drawing;
 mod failure;
 mod link;
@@ -28,6 +31,7 @@ mod url;
 use cu_host::StoreError;
 use cu_remote::RemoteStore;
 
+pub use database::Database;
 pub use server::Postgres;
 pub use url::PostgresOptions;
 
@@ -41,6 +45,6 @@ pub fn open(url: &str) -> Result<PostgresStore, StoreError> {
 
 /// Opens a store in this way.
 pub fn open_with(options: PostgresOptions) -> Result<PostgresStore, StoreError> {
-    let remote = options.remote;
-    Ok(RemoteStore::new(Postgres::open(options)?, remote))
+    let namespace = options.namespace.clone();
+    Database::open(options)?.store(&namespace)
 }

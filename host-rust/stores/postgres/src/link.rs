@@ -127,9 +127,13 @@ impl Link {
         self.client.query(drawing::FIND_FORMAT, &[]).await
     }
 
-    /// Makes the rows of a namespace, if there are none.
-    pub async fn make_namespace(&self, namespace: &str) -> Result<u64, tokio_postgres::Error> {
-        self.client.execute(drawing::MAKE_NAMESPACE, &[&namespace]).await
+    /// What a statement finds that is not prepared: to be waited for together with others.
+    pub async fn find_unprepared(
+        &self,
+        text: &str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, tokio_postgres::Error> {
+        self.client.query(text, parameters).await
     }
 
     /// Waits for several of these, which are sent in the order in which they are in the future.

@@ -3,43 +3,40 @@
 //! Invariant: a transaction is open exactly from `begin` to `commit`, `end` or a failure; it has locked the rows of the state.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use cu_host::store::{CONFLICT, STORE_FAILED};
 use cu_host::{StoreError, Wait};
 use cu_remote::{Failure, Row, Server, State, Turn, Writes};
 use futures_util::future::{join, join3, join5};
-use tokio_postgres::error::SqlState;
 
-use crate::drawing::{self, FORMAT, SENT_UNASKED, Statement};
+use crate::connections::Connections;
+use crate::drawing::{self, SENT_UNASKED, Statement};
 use crate::failure::failure;
 use crate::link::Link;
 use crate::split::{LAST_HEAD, split};
-use crate::url::PostgresOptions;
 
 /// Bytes of values in one statement, so that neither side has a very large message. One value may be larger.
 const STATEMENT_BYTES: usize = 8 * 1024 * 1024;
 
 /// A namespace of a database.
 pub struct Postgres {
-    options: PostgresOptions,
-    /// The connection, as soon as it is needed.
+    connections: Arc<Connections>,
+    namespace: String,
+    /// The connection, from the beginning of a unit to its end.
     link: Option<Link>,
     /// A transaction is open there.
     is_open: bool,
     /// The connection that has the row of the turn locked, for several units.
     holder: Option<Link>,
-    is_held: bool,
-    /// Answers that connections which are gone waited for.
+    /// Answers that connections which are given back waited for.
     earlier_round_trips: u64,
 }
 
 impl Postgres {
-    /// Connects, and makes the tables and the namespace if they are not there.
-    pub(crate) fn open(options: PostgresOptions) -> Result<Postgres, StoreError> {
-        let mut server =
-            Postgres { options, link: None, is_open: false, holder: None, is_held: false, earlier_round_trips: 0 };
-        server.connect().map_err(Failure::error)?;
-        Ok(server)
+    /// A namespace that is there.
+    pub(crate) fn over(connections: Arc<Connections>, namespace: String) -> Postgres {
+        Postgres { connections, namespace, link: None, is_open: false, holder: None, earlier_round_trips: 0 }
     }
 
     /// Number of answers of the server that were waited for.
@@ -48,21 +45,31 @@ impl Postgres {
         self.earlier_round_trips + of(&self.link) + of(&self.holder)
     }
 
-    /// The connection, which is made if there is none.
+    /// The connection, which is taken if there is none.
     fn connect(&mut self) -> Result<&mut Link, Failure> {
         if self.link.as_ref().is_none_or(Link::is_lost) {
             self.leave();
-            let mut link = Link::open(&self.options)?;
-            prepare(&mut link)?;
-            link.together(async |link| link.make_namespace(&self.options.namespace).await).map_err(failure)?;
-            self.link = Some(link);
+            self.link = Some(self.connections.take()?);
         }
         self.link.as_mut().ok_or_else(closed)
     }
 
+    /// The connection is lost, and with it those that wait: they go to the same server.
     fn leave(&mut self) {
         self.is_open = false;
-        self.earlier_round_trips += self.link.take().map_or(0, |link| link.round_trips);
+        if let Some(link) = self.link.take() {
+            self.earlier_round_trips += link.round_trips;
+            self.connections.forget();
+        }
+    }
+
+    /// Gives the connection back.
+    fn give_back(&mut self) {
+        self.is_open = false;
+        if let Some(link) = self.link.take() {
+            self.earlier_round_trips += link.round_trips;
+            self.connections.give_back(link);
+        }
     }
 
     /// The connection, in a transaction.
@@ -90,42 +97,17 @@ impl Postgres {
     }
 
     fn state(&self, rows: &[tokio_postgres::Row]) -> Result<State, Failure> {
-        let state = rows.iter().find(|row| row.get::<_, i64>(0) == drawing::STATE).ok_or_else(|| {
-            let message = format!("the namespace '{}' is not in the database any more", self.options.namespace);
-            Failure::Refused(StoreError::new(STORE_FAILED, message))
-        })?;
+        let state = rows
+            .iter()
+            .find(|row| row.get::<_, i64>(0) == drawing::STATE)
+            .ok_or_else(|| Failure::Refused(StoreError::new(STORE_FAILED, removed(&self.namespace))))?;
         Ok(State::from_bytes(state.get::<_, i64>(1) as u64, state.get(2)))
     }
 }
 
-/// Makes tables and statements ready, and compares the format.
-fn prepare(link: &mut Link) -> Result<(), Failure> {
-    match link.prepare() {
-        Ok(()) => {}
-        // They are made only where they are missing: not every user of a database may make tables.
-        Err(Failure::Refused(error)) if is_missing(&error) => {
-            // Two who make them at once can come in each other's way, even with IF NOT EXISTS.
-            if link.text(drawing::MAKE).is_err() {
-                link.text(drawing::MAKE)?;
-            }
-            link.prepare()?;
-        }
-        Err(failure) => return Err(failure),
-    }
-    let rows = link.together(async |link| link.format().await).map_err(failure)?;
-    match rows.first().map(|row| row.get::<_, i64>(0)) {
-        Some(FORMAT) => Ok(()),
-        other => {
-            let other = other.map_or("no format".to_owned(), |format| format!("format {format}"));
-            let message = format!("the tables cu_state and cu_entries have {other}, and this cu reads format {FORMAT}");
-            Err(Failure::Refused(StoreError::new(STORE_FAILED, message)))
-        }
-    }
-}
-
-fn is_missing(error: &StoreError) -> bool {
-    let source = std::error::Error::source(error).and_then(|error| error.downcast_ref::<tokio_postgres::Error>());
-    source.and_then(|error| error.code()) == Some(&SqlState::UNDEFINED_TABLE)
+/// What is said of a namespace that somebody removed.
+fn removed(namespace: &str) -> String {
+    format!("the namespace '{namespace}' is not in the database any more")
 }
 
 fn closed() -> Failure {
@@ -144,7 +126,7 @@ impl Server for Postgres {
             // Whether others had the turn meanwhile, the state tells.
             self.hold(turn.wait)?;
         }
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let first = if turn.is_held { drawing::STATE } else { drawing::TURN };
         let link = self.connect()?;
         let (begun, rows) = link.together(async |link| {
@@ -159,13 +141,13 @@ impl Server for Postgres {
 
     fn get(&mut self, table: u32, key: &[u8]) -> Result<Option<Vec<u8>>, Failure> {
         let key = split(key);
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let rows = self.ask(Statement::Get, &[&namespace, &i64::from(table), &key.head, &key.digest])?;
         Ok(rows.first().map(|row| row.get(0)))
     }
 
     fn rows(&mut self, table: u32, after: Option<&[u8]>, descending: bool, most: usize) -> Result<Vec<Row>, Failure> {
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let (table, most) = (i64::from(table), most as i64);
         let key = split(after.unwrap_or(if descending { &LAST_HEAD } else { b"" }));
         let head = if after.is_none() && descending { &LAST_HEAD[..] } else { key.head };
@@ -180,7 +162,7 @@ impl Server for Postgres {
     }
 
     fn rows_of(&mut self, tables: Range<u32>, most: usize) -> Result<Vec<(u32, Row)>, Failure> {
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let (first, end) = (i64::from(tables.start), i64::from(tables.end));
         let rows = self.ask(Statement::RowsOf, &[&namespace, &first, &end, &SENT_UNASKED, &(most as i64)])?;
         let row = |row: &tokio_postgres::Row| {
@@ -191,24 +173,26 @@ impl Server for Postgres {
     }
 
     fn size(&mut self, table: u32) -> Result<u64, Failure> {
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let rows = self.ask(Statement::Size, &[&namespace, &i64::from(table)])?;
         Ok(rows.first().map_or(0, |row| row.get::<_, i64>(0) as u64))
     }
 
     fn tables(&mut self, after: Option<u32>, most: usize) -> Result<Vec<u32>, Failure> {
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let after = after.map_or(-1, i64::from);
         let rows = self.ask(Statement::Tables, &[&namespace, &after, &(most as i64)])?;
         rows.iter().map(|row| table_id(row.get(0))).collect()
     }
 
     fn commit(&mut self, writes: &Writes<'_>, next: &State) -> Result<(), Failure> {
-        let namespace = self.options.namespace.clone();
+        let namespace = self.namespace.clone();
         let link = self.open_link()?;
         let committed = write(link, &namespace, writes, next);
         let committed = self.checked(committed);
-        self.is_open &= committed.is_err();
+        if committed.is_ok() {
+            self.give_back();
+        }
         committed
     }
 
@@ -217,37 +201,37 @@ impl Server for Postgres {
             && let Some(link) = &mut self.link
         {
             link.send(drawing::ROLLBACK);
+            self.give_back();
         }
     }
 
     fn hold(&mut self, _: Wait) -> Result<(), Failure> {
-        let namespace = self.options.namespace.clone();
-        let mut link = match self.holder.take().filter(|link| !link.is_lost()) {
-            Some(link) => link,
-            None => {
-                let mut link = Link::open(&self.options)?;
-                prepare(&mut link)?;
-                link
-            }
-        };
+        self.release();
+        let mut link = self.connections.take()?;
         let (begun, rows) = link.together(async |link| {
-            join(link.batch(drawing::BEGIN_HOLD), link.query(Statement::Hold, &[&namespace])).await
+            join(link.batch(drawing::BEGIN_HOLD), link.query(Statement::Hold, &[&self.namespace])).await
         });
         let locked = begun.and(rows).map(drop).map_err(failure);
-        if locked.is_err() {
-            link.send(drawing::ROLLBACK);
-        }
-        self.is_held = locked.is_ok();
         self.holder = Some(link);
+        if locked.is_err() {
+            self.release();
+        }
         locked
     }
 
     fn release(&mut self) {
-        if std::mem::take(&mut self.is_held)
-            && let Some(link) = &mut self.holder
-        {
+        if let Some(mut link) = self.holder.take() {
+            self.earlier_round_trips += link.round_trips;
             link.send(drawing::ROLLBACK);
+            self.connections.give_back(link);
         }
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.end();
+        self.release();
     }
 }
 
@@ -318,9 +302,6 @@ fn write(link: &mut Link, namespace: &str, writes: &Writes<'_>, next: &State) ->
     cleared.and(deleted).and(put).map_err(failure)?;
     match (updated.map_err(failure)?, committed) {
         (1, committed) => committed.map_err(failure),
-        _ => {
-            let message = format!("the namespace '{namespace}' is not in the database any more");
-            Err(Failure::Refused(StoreError::new(CONFLICT, message)))
-        }
+        _ => Err(Failure::Refused(StoreError::new(CONFLICT, removed(namespace)))),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: no error has the password in it.
 
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -10,11 +11,15 @@ use cu_host::{StoreError, Wait};
 use cu_remote::RemoteOptions;
 use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 
 use crate::failure::text;
 
 /// Longest name of a namespace, in bytes: it is in each row and each entry of an index.
 pub const NAMESPACE_BYTES: usize = 255;
+
+/// The port of PostgreSQL's clients.
+const PORT: u16 = 5432;
 
 /// Where a store is, and how it behaves.
 #[derive(Clone, Debug)]
@@ -35,10 +40,7 @@ impl PostgresOptions {
     /// The default options over a server.
     pub fn new(config: Config, namespace: impl Into<String>) -> Result<PostgresOptions, StoreError> {
         let namespace = namespace.into();
-        if !(1..=NAMESPACE_BYTES).contains(&namespace.len()) || namespace.contains('\0') {
-            let length = namespace.len();
-            return Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")));
-        }
+        check_name(&namespace)?;
         let (remote, idle) = (RemoteOptions::default(), Duration::from_secs(60));
         Ok(PostgresOptions { config, namespace, remote, idle, certificates: None })
     }
@@ -78,6 +80,31 @@ impl PostgresOptions {
         }
         Ok(options)
     }
+}
+
+/// The server as people read it, without user and password.
+impl Display for PostgresOptions {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let ports = self.config.get_ports();
+        let port = |number: usize| ports.get(number).or(ports.first()).unwrap_or(&PORT);
+        let hosts = self.config.get_hosts().iter().enumerate().map(|(number, host)| match host {
+            Host::Tcp(name) => format!("{name}:{}", port(number)),
+            #[cfg(unix)]
+            Host::Unix(folder) => folder.display().to_string(),
+        });
+        let hosts: Vec<_> = hosts.collect();
+        write!(out, "PostgreSQL at {}", hosts.join(", "))?;
+        self.config.get_dbname().map_or(Ok(()), |database| write!(out, ", database {database}"))
+    }
+}
+
+/// Refuses what is no name of a namespace.
+pub(crate) fn check_name(name: &str) -> Result<(), StoreError> {
+    let length = name.len();
+    if (1..=NAMESPACE_BYTES).contains(&length) && !name.contains('\0') {
+        return Ok(());
+    }
+    Err(wrong(format!("a namespace has 1 to {NAMESPACE_BYTES} bytes and no zero, not {length} bytes")))
 }
 
 fn decoded(value: &str) -> Result<String, StoreError> {

@@ -2,8 +2,10 @@
 
 mod server;
 
+use cu_host::Store;
 use cu_host::store::LOST;
-use cu_testkit::{Kills, Place, conformance, handles, killed, killed_instances};
+use cu_postgres::{Database, PostgresOptions};
+use cu_testkit::{Kills, Place, conformance, handles, killed, killed_instances, namespaces};
 use server::Server;
 
 fn place(server: &Server) -> Place {
@@ -21,6 +23,34 @@ fn one_handle_keeps_the_contract() {
 fn several_handles_keep_the_contract() {
     let server = Server::shared();
     handles(|| place(&server));
+}
+
+#[test]
+fn many_namespaces_are_many_stores_over_few_connections() {
+    let server = Server::start("many", &[]);
+    let open = || Database::open(PostgresOptions::from_url(&server.network_url("wait=5")).unwrap()).unwrap();
+    namespaces(|| Box::new(open()));
+    let database = open();
+    let mut stores: Vec<_> = (0..200).map(|number| database.store(&format!("n{number}")).unwrap()).collect();
+    for store in &mut stores {
+        store.begin().unwrap();
+        store.set(7, b"k", b"v").unwrap();
+        store.commit().unwrap();
+        // One that only reads, and one that is undone.
+        assert_eq!(store.size(7), Ok(1));
+        store.begin().unwrap();
+        store.set(7, b"k", b"w").unwrap();
+        assert!(store.roll_back());
+    }
+    let count = server.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cu'");
+    assert!(count.parse::<usize>().unwrap() <= 3, "{count} connections");
+    stores[0].begin().unwrap();
+    stores[1].begin().unwrap();
+    server.kill();
+    server.run();
+    for store in &mut stores[2..] {
+        assert_eq!(store.get(7, b"k").unwrap().as_deref(), Some(&b"v"[..]), "after the server was killed");
+    }
 }
 
 /// The store of a worker process, or a new one of the process that starts them.

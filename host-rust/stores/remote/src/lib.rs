@@ -5,6 +5,7 @@
 //! next unit, a unit goes on over another connection, and what was to be written can be written again.
 //!
 //! - [`server`]: what a server does, in a trait
+//! - [`namespaces`]: many stores on one server
 //! - [`state`]: how often it was changed, and by which units
 //! - `cache`: rows in memory, with the gaps between them of which nothing is known
 //! - `neighbours`: which tables are read at once
@@ -13,12 +14,15 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+pub mod namespaces;
 mod neighbours;
 pub mod server;
 pub mod state;
 mod store;
 mod unit;
 
+pub use namespaces::Namespaces;
 pub use server::{Failure, Row, Server, Turn, Writes};
-pub use state::{State, Token};
+pub use state::{State, Token, first_version};
 pub use store::{RemoteOptions, RemoteStore};
+pub use unit::insist;

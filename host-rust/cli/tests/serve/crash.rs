@@ -2,11 +2,7 @@
 //!
 //! `CU_ROUNDS` says how often it is killed.
 
-mod serving;
-
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,22 +11,12 @@ use cu_host::RedbStore;
 use cu_host::verify::verify;
 use cu_random::Random;
 use serde_json::json;
-use serving::{Client, Folder};
+
+use crate::client::Client;
+use crate::folder::Folder;
+use crate::process::Serving;
 
 const HOMES: usize = 6;
-
-fn serve(folder: &std::path::Path) -> (Child, Client) {
-    let mut server = Command::new(env!("CARGO_BIN_EXE_cu-server"))
-        .args(["--listen", "127.0.0.1:0", "--homes"])
-        .arg(folder)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let address = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("{line}")).parse().unwrap();
-    (server, Client::new(address))
-}
 
 /// A request adds a row, counts it, and moves an amount between two accounts.
 const CODE: &str = "_home.rows = _home.rows or {} _home.a = _home.a or 1000 _home.b = _home.b or 0";
@@ -43,8 +29,8 @@ fn every_acknowledged_request_is_there_after_a_kill() {
     let mut next = 0;
     for round in 0..rounds {
         let mut random = Random::from_environment(round);
-        let (mut server, client) = serve(&folder.0);
-        let address = client.open().peer_addr().unwrap();
+        let mut server = Serving::start([&folder.0]);
+        let address = server.address;
         let is_over = AtomicBool::new(false);
         std::thread::scope(|threads| {
             for worker in 0..4_u64 {
@@ -72,8 +58,7 @@ fn every_acknowledged_request_is_there_after_a_kill() {
                 });
             }
             std::thread::sleep(Duration::from_millis(150 + random.below(250) as u64));
-            server.kill().unwrap();
-            server.wait().unwrap();
+            server.kill();
             is_over.store(true, Ordering::Relaxed);
         });
         next += 1_000_000;
@@ -89,7 +74,8 @@ fn every_acknowledged_request_is_there_after_a_kill() {
     let acknowledged = acknowledged.into_inner().unwrap();
     let total: usize = acknowledged.values().map(Vec::len).sum();
     assert!(total > 20, "{total} requests in {rounds} rounds");
-    let (mut server, mut client) = serve(&folder.0);
+    let server = Serving::start([&folder.0]);
+    let mut client = server.client();
     for (home, numbers) in acknowledged {
         let list: Vec<_> = numbers.iter().map(u64::to_string).collect();
         let check = format!(
@@ -100,6 +86,4 @@ fn every_acknowledged_request_is_there_after_a_kill() {
         );
         assert_eq!(client.compute(&format!("h{home}"), &check).values(), json!([true, 1000, true]), "home {home}");
     }
-    server.kill().unwrap();
-    server.wait().unwrap();
 }
