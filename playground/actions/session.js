@@ -1,0 +1,83 @@
+/**
+ * The engine of the page: opened once, over what the browser keeps or over memory, and opened again when it is lost.
+ *
+ * Invariant: a home that cannot be read is left as it is; the page goes on in memory only when that loses nothing, or when the reader says so.
+ */
+
+import { Engine } from '../engine/engine.js';
+import { functions } from '../engine/requests.js';
+import { explain } from '../messages.js';
+import { change, state } from '../state.js';
+import { notify } from './notices.js';
+
+const DATABASE = 'cu-playground';
+/** Reasons for which there is nothing that could be lost. */
+const NOTHING_KEPT = ['denied', 'unsupported'];
+
+let engine;
+let changed = () => {};
+
+/** Calls `listener` whenever another tab changed the home. */
+export const whenOthersChange = (listener) => { changed = listener; };
+
+/** The engine; an error where there is none yet. */
+export function current() {
+  if (engine === undefined) throw new Error('Lua is not ready yet');
+  return engine;
+}
+
+/** @param {{ repair?: boolean, keys?: object }} [options] */
+export async function open({ repair = false, keys } = {}) {
+  change({ phase: 'starting' });
+  try {
+    await begin({ indexeddb: DATABASE, repair, persist: false }, keys);
+    change({ storage: { kind: 'browser', isEncrypted: keys !== undefined } });
+  } catch (error) {
+    if (!NOTHING_KEPT.includes(error.reason)) return fail(error, keys);
+    await openInMemory(explain(error));
+  }
+  return true;
+}
+
+/** @param {Uint8Array} [content] a snapshot */
+export async function openInMemory({ title, text, detail } = {}, content = true) {
+  await begin({ memory: content });
+  change({ storage: { kind: 'memory', isEncrypted: false, why: text } });
+  if (title !== undefined) notify({ tone: 'warning', title, text, detail });
+}
+
+async function begin(store, keys) {
+  const old = engine;
+  engine = undefined;
+  if (old !== undefined) await old.close().catch(() => {});
+  engine = await Engine.open({ store, encrypted: keys, functions, onChange: () => changed(), onError: report });
+  const visits = await engine.askOwn('visit').catch(() => undefined);
+  change({ phase: 'ready', welcome: visits, path: [], page: undefined });
+  changed();
+}
+
+/** There is no engine; the reader chooses. */
+function fail(error) {
+  const { title, text, choices, detail } = explain(error);
+  change({ phase: 'failed' });
+  notify({ tone: 'error', title, text, detail, actions: (choices.length > 0 ? choices : ['retry', 'memory']).map((choice) => CHOICES[choice]) });
+  return false;
+}
+
+const CHOICES = {
+  repair: { label: 'Repair', act: () => open({ repair: true }) },
+  retry: { label: 'Try again', act: () => open() },
+  memory: { label: 'Go on without it', act: () => openInMemory() },
+  reload: { label: 'Reload', act: () => location.reload() },
+};
+
+/** A failure that no caller waits for, such as that of a save. */
+export function report(error) {
+  const { title, text, detail, choices } = explain(error);
+  notify({ tone: 'error', title, text, detail, actions: choices.filter((choice) => choice === 'reload').map((choice) => CHOICES[choice]) });
+}
+
+/** After a worker in memory ended: everything in it is gone, but what was kept aside. */
+export async function reopenInMemory(content) {
+  if (state.storage !== undefined && state.storage.kind === 'memory') await openInMemory({}, content);
+}
