@@ -1,25 +1,28 @@
 /** The page: what is there at once, then Lua, then the editor. */
 
-import { showHome } from './actions/home.js';
-import { open, whenOthersChange } from './actions/session.js';
+import { showHome, showNewHome } from './actions/home.js';
+import { open, whenHome } from './actions/session.js';
+import { share, sharedScript } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
 import { showBar } from './views/bar.js';
 import { showTheHome } from './views/home.js';
 import { showNotices } from './views/notices.js';
+import { showKeeping } from './views/keeping.js';
 import { showResults } from './views/result.js';
 import { showRuns } from './views/runs.js';
 import { showTools } from './views/tools.js';
 
-whenOthersChange(showHome);
+whenHome({ onOpen: showNewHome, onChange: showHome });
 const opened = open();
 
-const editor = mountEditor(EXAMPLES[0].text);
-showBar();
+const editor = mountEditor(sharedScript() ?? EXAMPLES[0].text);
+showBar(() => share(editor.text()));
 showTools(editor);
 showResults(editor);
 showRuns();
 showTheHome();
+showKeeping();
 showNotices();
 
 // The editor is the larger part of the page: Lua goes first.

@@ -37,15 +37,15 @@ const OF_WORKER = {
   start: ['Lua did not start', 'A file of this page could not be loaded, or the browser is too old. Reload, or try another browser.', ['reload']],
 };
 
-/** @returns {{ title: string, text: string, choices: string[], detail: string }} */
+/** @returns {{ title: string, text: string, choices: string[], detail: string, isKnown: boolean }} */
 export function explain(error) {
   const detail = String(error && error.message || error);
   // The error of a compute over a store that failed has the store's one as its cause.
   for (let each = error; each instanceof Error; each = each.cause) {
     const known = tableOf(each);
-    if (known !== undefined) return { title: known[0], text: known[1], choices: known[2] ?? [], detail };
+    if (known !== undefined) return { title: known[0], text: known[1], choices: known[2] ?? [], detail, isKnown: true };
   }
-  return { title: 'Something went wrong', text: 'What was kept is still there.', choices: [], detail };
+  return { title: 'Something went wrong', text: 'What was kept is still there.', choices: [], detail, isKnown: false };
 }
 
 function tableOf({ name, reason, errorClass }) {

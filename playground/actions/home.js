@@ -10,11 +10,14 @@ import { current, report } from './session.js';
 export const ROWS = 50;
 
 let asked = 0;
+/** What was asked for last, whether or not it is shown already. */
+let wanted = { path: [], starts: [undefined] };
 
 /** Reads again what is shown. */
-export async function showHome() {
-  await show(state.path, state.page === undefined ? [undefined] : state.page.starts);
-}
+export const showHome = () => show(wanted.path, wanted.starts);
+
+/** Of another home: from its start. */
+export const showNewHome = () => show([], [undefined]);
 
 /** Opens a table or function in the table that is shown. */
 export function enter(name, key, { kind, table }) {
@@ -34,6 +37,7 @@ export const previousPage = () => show(state.path, state.page.starts.slice(0, -1
 /** @param {unknown[]} starts the key before each page up to this one */
 async function show(path, starts) {
   const number = ++asked;
+  wanted = { path, starts };
   const last = path[path.length - 1];
   try {
     const page = last !== undefined && last.isFunction

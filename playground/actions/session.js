@@ -15,10 +15,14 @@ const DATABASE = 'cu-playground';
 const NOTHING_KEPT = ['denied', 'unsupported'];
 
 let engine;
-let changed = () => {};
+let changed;
+let opened;
 
-/** Calls `listener` whenever another tab changed the home. */
-export const whenOthersChange = (listener) => { changed = listener; };
+/** Calls `onOpen` when there is a home to look at, and `onChange` whenever another tab changed it. */
+export function whenHome({ onOpen, onChange }) {
+  opened = onOpen;
+  changed = onChange;
+}
 
 /** The engine; an error where there is none yet. */
 export function current() {
@@ -50,10 +54,10 @@ async function begin(store, keys) {
   const old = engine;
   engine = undefined;
   if (old !== undefined) await old.close().catch(() => {});
-  engine = await Engine.open({ store, encrypted: keys, functions, onChange: () => changed(), onError: report });
+  engine = await Engine.open({ store, encrypted: keys, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report });
   const visits = await engine.askOwn('visit').catch(() => undefined);
-  change({ phase: 'ready', welcome: visits, path: [], page: undefined });
-  changed();
+  change({ phase: 'ready', welcome: visits });
+  opened();
 }
 
 /** There is no engine; the reader chooses. */

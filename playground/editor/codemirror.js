@@ -23,7 +23,7 @@ export function codeMirror(place, text, { onChange }) {
         indentUnit.of('  '), StreamLanguage.define(lua), syntaxHighlighting(colours), theme,
         autocompletion({ override: [complete] }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ 'aria-label': 'Lua script. Escape, then Tab, leaves it.', spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({ 'aria-label': 'Lua script. Escape, then Tab, leaves it.', tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of(({ docChanged }) => { if (docChanged) onChange(); }),
       ],
     }),

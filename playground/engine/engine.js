@@ -90,6 +90,12 @@ export class Engine {
     await old.close();
   }
 
+  /** The home without anything in it. */
+  async empty() {
+    await this.inspector.compute('for key in next, _home do _home[key] = nil end', { permissions: {} });
+    await this.inspector.runGc();
+  }
+
   /** What a function of inspector.lua answers. Its text goes along, because a worker that was replaced does not have it. */
   async ask(name, args, options) {
     const [, { value }] = await Promise.all([this.inspector.compute(INSPECTOR, options), this.inspector.call(name, args, options)]);

@@ -1,14 +1,17 @@
 /** The bar at the top: what Lua says, and the colours; on a narrow screen, which part is shown. */
 
 import { change, whenChanged } from '../state.js';
-import { byId } from './elements.js';
+import { byId, element } from './elements.js';
 
 const NARROW_VIEWS = '.views button';
 
-export function showBar() {
+/** @param {() => void} share */
+export function showBar(share) {
+  byId('share').addEventListener('click', share);
   whenChanged(['welcome', 'storage', 'phase'], ({ welcome, storage, phase }) => {
     byId('welcome').textContent = textOf(welcome, storage, phase);
-    byId('storage').textContent = storage === undefined ? '' : storage.kind === 'memory' ? 'not kept' : storage.isEncrypted ? 'kept here, encrypted' : 'kept in this browser';
+    byId('storage').replaceChildren(...(storage === undefined ? [] : storage.kind === 'memory' ? ['not kept']
+      : ['kept', element('span.wide', {}, ' in this browser'), storage.isEncrypted && ', encrypted'].filter(Boolean)));
     byId('storage').className = storage !== undefined && storage.kind === 'memory' ? 'badge warning' : 'badge';
   });
   whenChanged(['view'], ({ view }) => {

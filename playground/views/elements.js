@@ -29,6 +29,15 @@ export function drawn(tag, attributes, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
+/** Puts other children into a place. Who was at one of them is at the one with the same text, or at the place. */
+export function refill(place, children) {
+  const { activeElement } = document;
+  const text = place.contains(activeElement) && activeElement !== place ? activeElement.textContent : undefined;
+  place.replaceChildren(...children);
+  if (text === undefined) return;
+  (Array.from(place.querySelectorAll('button')).find((button) => button.textContent === text && !button.disabled) ?? place).focus();
+}
+
 /** Text in which `code` is marked with backquotes, as in messages. */
 export function marked(text) {
   return text.split('`').map((part, number) => (number % 2 === 0 ? part : element('code', {}, part)));

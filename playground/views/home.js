@@ -3,7 +3,7 @@
 import { enter, leaveTo, nextPage, previousPage, ROWS } from '../actions/home.js';
 import { Described } from '../engine/described.js';
 import { whenChanged } from '../state.js';
-import { byId, element } from './elements.js';
+import { byId, element, refill } from './elements.js';
 import { count, plural } from './numbers.js';
 import { asRows, rowsElement } from './rows.js';
 import { keyText, scalar, words } from './value.js';
@@ -12,10 +12,10 @@ import { keyText, scalar, words } from './value.js';
 let before = { way: '', texts: new Map() };
 
 export function showTheHome() {
-  whenChanged(['path', 'page', 'phase'], ({ path, page, phase }) => {
-    byId('path').replaceChildren(pathElement(path));
-    byId('home').replaceChildren(...(page === undefined ? [element('p.empty', {}, phase === 'failed' ? 'The home is not open.' : 'Reading…')] : contentElements(path, page)));
-    byId('pages').replaceChildren(...(page === undefined ? [] : page.shown === undefined ? pageElements(page) : [element('span', {}, `of ${page.shown.script}`)]));
+  whenChanged(['path', 'page', 'storage'], ({ path, page, phase }) => {
+    refill(byId('path'), [pathElement(path)]);
+    refill(byId('home'), page === undefined ? [element('p.empty', {}, phase === 'failed' ? 'The home is not open.' : 'Reading…')] : contentElements(path, page));
+    refill(byId('pages'), page === undefined ? [] : page.shown === undefined ? pageElements(page) : [element('span', {}, `of ${page.shown.script}`)]);
   });
 }
 

@@ -86,11 +86,8 @@ function summary(value, entries) {
   return textElement('table', entries.length === 0 ? '{}' : `{ ${shown.join(', ')} }`);
 }
 
-/** A key as a script would write it. */
-export function keyText(key) {
-  if (typeof key === 'string') return /^[A-Za-z_]\w*$/.test(key) ? key : `[${quoted(key)}]`;
-  return `[${words(key)[1]}]`;
-}
+/** A key: a name as it is, any other text in quotes, so that `1` and `"1"` differ. */
+export const keyText = (key) => (typeof key === 'string' && /^[A-Za-z_]\w*$/.test(key) ? key : words(key)[1]);
 
 function opening(head, fill) {
   const into = element('div.entries');

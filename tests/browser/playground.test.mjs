@@ -123,7 +123,7 @@ for (const engine of engines) {
       await shows(page, '#pages span', /^51–100 of 120$/);
       await click(page, next);
       await shows(page, '#pages span', /^101–120 of 120$/);
-      assert.match(await textOf(page, '#home tbody tr'), /^\[101\]\s*"row 101"\s*10201/);
+      assert.match(await textOf(page, '#home tbody tr'), /^101\s*"row 101"\s*10201/);
       assert.equal(await page.evaluate((button) => document.querySelector(button).disabled, next), true);
       await click(page, '#pages button');
       await shows(page, '#pages span', /^51–100 of 120$/);

@@ -1,0 +1,155 @@
+// The playground: links, snapshots, files, and all that comes in broken. Each has a message and a way on.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { engines } from './browser.mjs';
+import { click, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
+
+/** Gives the page a file, as one that a reader chose or dropped. */
+const give = (page, bytes, name) => page.evaluate(async ([content, called]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(content)], called));
+  window.dispatchEvent(new DragEvent('drop', { dataTransfer: data, cancelable: true }));
+}, [Array.from(bytes), name]);
+
+/** What Export makes. */
+const exported = (page) => page.evaluate(async () => {
+  let made;
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => { made = blob; return make.call(URL, blob); };
+  HTMLAnchorElement.prototype.click = () => {};
+  Array.from(document.querySelectorAll('.keeping button')).find(({ textContent }) => textContent === 'Export').click();
+  while (made === undefined) await new Promise((resolve) => { setTimeout(resolve, 5); });
+  return Array.from(new Uint8Array(await made.arrayBuffer()));
+});
+
+const returned = '.returned .value';
+
+/** The script in the editor. */
+const script = (page) => page.evaluate(() => Array.from(document.querySelectorAll('.cm-line'), ({ textContent }) => textContent).join('\n'));
+
+async function compute(page, code) {
+  await write(page, code);
+  await run(page);
+  assert.equal(await textOf(page, '#result .error'), undefined);
+  return textOf(page, returned);
+}
+
+for (const engine of engines) {
+  describe(`what comes into the playground in ${engine.name}`, () => {
+    const its = withPlayground({ engine });
+
+    test('a link brings the script, and does not run it', async (t) => {
+      const page = await its.open(t);
+      const text = '_home.ran = "ünïcode ✓"\nreturn _home.ran';
+      await write(page, text);
+      await click(page, '#share');
+      await page.waitForFunction(() => location.hash !== '');
+      const hash = await page.evaluate(() => location.hash);
+      const other = await its.open(t, hash);
+      assert.equal(await script(other), text);
+      assert.equal(await textOf(other, '#result'), 'Run the script to see what it prints and returns.');
+      assert.equal(await compute(other, 'return tostring(_home.ran)'), '"nil"');
+    });
+
+    test('a link that was cut says so, and leaves an example', async (t) => {
+      const page = await its.open(t, '#1.35d.9ee8181d.hVNda9swFH3Xrzg');
+      await shows(page, '.notice', /^This link is broken/);
+      assert.match(await script(page), /^-- A function that remembers/);
+      assert.equal(await page.evaluate(() => document.getElementById('run').disabled), false);
+    });
+
+    test('a snapshot is loaded again, and what it replaced can be had back', async (t) => {
+      const page = await its.open(t);
+      await compute(page, '_home.state = "first"');
+      await click(page, '#keep');
+      await page.evaluate(() => {
+        document.querySelector('.keeping input').value = 'mine';
+        document.querySelector('.keeping form').requestSubmit();
+      });
+      await shows(page, '.snapshots', /mine/);
+      await compute(page, '_home.state = "second" gone = true');
+      await click(page, '[aria-label="Load mine"]');
+      await shows(page, '.notice', /is that of “mine”/);
+      assert.equal(await compute(page, 'return _home.state'), '"first"');
+      assert.equal(await compute(page, 'return tostring(gone)'), '"nil"');
+      await click(page, '[aria-label="Load before the last change"]');
+      await shows(page, '.notice', /is that of “before the last change”/);
+      assert.equal(await compute(page, 'return _home.state'), '"second"');
+      await click(page, '#reset');
+      await shows(page, '#home', /^Nothing is kept yet/);
+      await click(page, '[aria-label="Delete mine"]');
+      await page.waitForFunction(() => !document.querySelector('.snapshots').innerText.includes('mine'));
+    });
+
+    test('an exported home is imported; one that was cut or changed changes nothing', async (t) => {
+      const page = await its.open(t);
+      await compute(page, 'local n = 41 function _home.next() n = n + 1 return n end _home.state = "exported"');
+      const file = await exported(page);
+      await compute(page, '_home.state = "later" _home.next = nil');
+      const broken = [['empty', []], ['a text', Array.from(new TextEncoder().encode('{"name": "cu"}'))], ['cut', file.slice(0, file.length >> 1)],
+        ['longer', [...file, 0]], ['changed', file.map((byte, index) => (index === file.length - 40 ? byte ^ 1 : byte))]];
+      for (const [name, bytes] of broken) {
+        await give(page, bytes, name);
+        await shows(page, '.notice.warning', /^That is no file of this page/);
+        assert.equal(await compute(page, 'return _home.state'), '"later"', name);
+        await click(page, '.notice.warning .close');
+      }
+      await give(page, file, 'home.cu');
+      await shows(page, '.notice', /is that of home.cu/);
+      assert.equal(await compute(page, 'return _home.state'), '"exported"');
+      assert.equal(await compute(page, 'return _home.next()'), '42');
+    });
+
+    test('a damaged home is left as it is until the reader chooses, and can be repaired', async (t) => {
+      const page = await its.open(t);
+      await compute(page, '_home.kept = "still here"');
+      // Another page of the origin, so that the database is open nowhere else.
+      await page.goto(`${its.server.url}some/where/icon.svg`);
+      await page.evaluate(() => new Promise((resolve, reject) => {
+        const opening = indexedDB.open('cu-playground');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const transaction = database.transaction('externalTables', 'readwrite');
+          const cursors = transaction.objectStore('externalTables').openCursor(IDBKeyRange.lowerBound([0]));
+          cursors.onsuccess = () => {
+            const { value } = cursors.result;
+            for (const key of Object.keys(value)) if (value[key] instanceof Uint8Array) value[key][value[key].length >> 1] ^= 255;
+            cursors.result.update(value);
+          };
+          transaction.oncomplete = () => { database.close(); resolve(); };
+          transaction.onerror = () => reject(transaction.error);
+        };
+      }));
+      const again = await its.open(t);
+      await shows(again, '.notice.error', /^What was kept is damaged/);
+      await again.reload();
+      await isReady(again);
+      await shows(again, '.notice.error', /^What was kept is damaged/);
+      await click(again, '.notice.error .primary');
+      await again.waitForFunction(() => !document.getElementById('run').disabled);
+      assert.equal(await compute(again, 'return 1 + 1'), '2');
+      await again.reload();
+      await isReady(again);
+      assert.equal(await textOf(again, '.notice.error'), undefined);
+    });
+  });
+
+  describe(`the playground in ${engine.name}, where pages may store nothing`, () => {
+    const its = withPlayground({ engine, options: { isDenied: true } });
+
+    test('everything works until the page is closed, and the page says so', async (t) => {
+      const page = await its.open(t);
+      await shows(page, '.notice.warning', /^Nothing is kept here/);
+      assert.equal(await textOf(page, '#storage'), 'not kept');
+      assert.equal(await compute(page, '_home.n = 1 return _home.n'), '1');
+      await shows(page, '#home', /^n\s*1$/);
+      await click(page, '#keep');
+      await click(page, '#reset');
+      await shows(page, '#home', /^Nothing is kept yet/);
+      await click(page, '[aria-label="Load before the last change"]');
+      await shows(page, '#home', /^n\s*1$/);
+    });
+  });
+}
