@@ -16,7 +16,8 @@ import { showTools } from './views/tools.js';
 whenHome({ onOpen: showNewHome, onChange: showHome });
 const opened = open();
 
-const editor = mountEditor(sharedScript() ?? EXAMPLES[0].text);
+const editor = mountEditor(EXAMPLES[0].text);
+const shared = sharedScript().then((text) => { if (text !== undefined) editor.replace(text); });
 showBar(() => share(editor.text()));
 showTools(editor);
 showResults(editor);
@@ -26,4 +27,4 @@ showKeeping();
 showNotices();
 
 // The editor is the larger part of the page: Lua goes first.
-opened.then(() => editor.load());
+Promise.all([opened, shared]).then(() => editor.load());

@@ -4,7 +4,6 @@
  * Invariant: nothing replaces the home before what it was is kept under a name, so that each of these can be taken back.
  */
 
-import { exportAll, importAll } from '../../host-js/store/archive.js';
 import { explain } from '../messages.js';
 import { change, state } from '../state.js';
 import { showNewHome } from './home.js';
@@ -15,6 +14,8 @@ const BEFORE = 'before the last change';
 const FILE = 'home.cu';
 /** A file that is larger was not made here; it would fill the memory of the page. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Not before it is asked for: most readers never do. */
+const archive = () => import('../../host-js/store/archive.js');
 /** What is there only in memory has no snapshots of its own: these are the page's, and end with it. */
 const inMemory = new Map();
 
@@ -55,6 +56,7 @@ export const reset = () => doing('The home is as it was', async () => {
 });
 
 export const exportHome = () => doing('Nothing was exported', async () => {
+  const { exportAll } = await archive();
   const url = URL.createObjectURL(await exportAll(current().store));
   const link = Object.assign(document.createElement('a'), { href: url, download: FILE });
   link.click();
@@ -64,6 +66,7 @@ export const exportHome = () => doing('Nothing was exported', async () => {
 /** @param {File} file */
 export const importHome = (file) => doing('That is no file of this page', async () => {
   if (file.size > MOST_BYTES) throw new RangeError(`${file.name} has ${file.size} bytes; at most ${MOST_BYTES} are taken`);
+  const { importAll } = await archive();
   await replaceBy(() => importAll({ restore: (bytes) => current().store.restore(bytes), snapshots: snapshots() }, file));
   notify({ title: `The home is that of ${file.name}`, text: takeBack() });
 });

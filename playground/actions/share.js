@@ -1,11 +1,17 @@
 /** Links to scripts: what a link brings is shown, and never run by itself. */
 
-import { isLink, LinkError, readLink, writeLink } from '../engine/link.js';
 import { notify } from './notices.js';
 
+/** Not before it is asked for: most readers have no link. */
+const links = () => import('../engine/link.js');
+
+/** Whether a fragment is meant to be a link of engine/link.js. */
+const isLink = (fragment) => /^#[0-9]+\./.test(fragment);
+
 /** The script of the page's own link, undefined where it has none or a broken one. */
-export function sharedScript() {
+export async function sharedScript() {
   if (!isLink(location.hash)) return undefined;
+  const { LinkError, readLink } = await links();
   try {
     return readLink(location.hash);
   } catch (error) {
@@ -17,6 +23,7 @@ export function sharedScript() {
 
 export async function share(text) {
   try {
+    const { writeLink } = await links();
     const url = new URL(`#${await writeLink(text)}`, location.href).href;
     history.replaceState(null, '', url);
     await copy(url);

@@ -1,8 +1,13 @@
 /** The editor of the page: a textarea at once, CodeMirror in its place as soon as it is loaded, with the same text. */
 
+import { notify } from '../actions/notices.js';
 import { whenChanged } from '../state.js';
 import { byId } from '../views/elements.js';
 import { plainEditor } from './plain.js';
+
+const missing = ({ message }) => {
+  notify({ tone: 'warning', title: 'The editor is a plain one', text: 'A part of this page could not be loaded. Scripts run as ever; reload for colours and completion.', detail: message });
+};
 
 export function mountEditor(text) {
   const place = byId('editor');
@@ -12,11 +17,18 @@ export function mountEditor(text) {
   place.addEventListener('input', tell);
   const editor = {
     text: () => inner.text(),
-    replace: (next) => { inner.replace(next); inner.mark(); },
+    replace(next) {
+      inner.replace(next);
+      inner.mark();
+      tell();
+    },
     showLine: (line) => inner.showLine(line),
     whenChanged: (listener) => listeners.push(listener),
+    /** Where it cannot be loaded, the textarea goes on. */
     async load() {
-      const { codeMirror } = await import('./codemirror.js');
+      const loaded = await import('./codemirror.js').catch(missing);
+      if (loaded === undefined) return;
+      const { codeMirror } = loaded;
       const hadFocus = inner.hasFocus();
       inner = codeMirror(place, inner.text(), { onChange: tell });
       if (hadFocus) inner.focus();

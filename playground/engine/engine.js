@@ -7,6 +7,7 @@
 import { ExternalTable } from '../../host-js/values.js';
 import { WorkerCu } from '../../host-js/worker/index.js';
 import { describedOf } from './described.js';
+import { loadedModule, newWorker } from './first.js';
 import INSPECTOR from './inspector.lua';
 import { asCompute, mayStoreFunctions, nameOf } from './script.js';
 
@@ -20,8 +21,6 @@ const LISTED = 500;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
 const PRINTED_CHARACTERS = 200_000;
 
-const place = (name) => new URL(name, document.baseURI);
-
 export class Engine {
   /**
    * @param {object} options
@@ -34,8 +33,8 @@ export class Engine {
   static async open({ store, encrypted, functions, onChange, onError }) {
     const engine = new Engine(functions);
     engine.runner = await WorkerCu.create({
-      module: place('cu.wasm'),
-      worker: () => new Worker(place(encrypted === undefined ? 'worker.js' : 'worker-encrypted.js')),
+      module: await loadedModule(),
+      worker: () => newWorker(encrypted !== undefined),
       store, onChange, onError, ...(encrypted === undefined ? {} : { encrypted }),
       ...engine.ofRunner(),
     });

@@ -19,9 +19,6 @@ export class LinkError extends Error {
   name = 'LinkError';
 }
 
-/** Whether a fragment is meant to be one of these. */
-export const isLink = (fragment) => /^#?[0-9]+\./.test(fragment);
-
 /** @returns {Promise<string>} the fragment, without `#` */
 export async function writeLink(text) {
   const bytes = new TextEncoder().encode(text);
