@@ -17,7 +17,7 @@ const OF_STORE = {
 };
 
 const OF_ENCRYPTION = {
-  key: ['That is not the passphrase', 'The home is encrypted, and stays as it is. Try again, or go on without it.', ['passphrase', 'memory']],
+  key: ['That is not the passphrase', 'The home is encrypted, and stays as it is. Try again, or open the one without a passphrase.', ['passphrase', 'plain']],
 };
 
 /** Failures of a script, by class. */

@@ -5,7 +5,7 @@
  */
 
 export const state = {
-  /** starting, ready, running, stopping, or failed: there is no engine. */
+  /** starting, locked until there is a passphrase, ready, running, stopping, or failed: there is no engine. */
   phase: 'starting',
   /** Where the home is kept, and why not in the browser: `{ kind: 'browser' | 'memory', isEncrypted, why }`. */
   storage: undefined,
@@ -24,6 +24,8 @@ export const state = {
   snapshots: [],
   /** What the reader has to know: `{ id, tone, title, text, actions }`. */
   notices: [],
+  /** Whether the page asks for a passphrase. */
+  asksPassphrase: false,
   /** What a narrow screen shows: script, result, home. */
   view: 'script',
 };

@@ -34,7 +34,7 @@ export async function buildPlayground(folder) {
   const [page] = await Promise.all([
     build({ ...COMMON, entryPoints: [`${FOLDER}main.js`, `${FOLDER}main.css`], outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
     // Module workers came to browsers later.
-    build({ ...COMMON, entryPoints: [`${FOLDER}worker.js`, `${FOLDER}worker-encrypted.js`], outdir: folder, format: 'iife', plugins: [withoutThose] }),
+    build({ ...COMMON, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),
   ]);
   await writeFile(`${folder}index.html`, withModules(await readFile(`${FOLDER}index.html`, 'utf8'), page.metafile));

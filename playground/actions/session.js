@@ -10,11 +10,14 @@ import { explain } from '../messages.js';
 import { change, state } from '../state.js';
 import { notify } from './notices.js';
 
-const DATABASE = 'cu-playground';
+export const PLAIN_DATABASE = 'cu-playground';
+const SEALED_DATABASE = 'cu-playground-sealed';
 /** Reasons for which there is nothing that could be lost. */
 const NOTHING_KEPT = ['denied', 'unsupported'];
 
 let engine;
+/** Opens once more what was opened last. */
+let again = () => open();
 let changed;
 let opened;
 
@@ -30,14 +33,20 @@ export function current() {
   return engine;
 }
 
-/** @param {{ repair?: boolean, keys?: object }} [options] */
-export async function open({ repair = false, keys } = {}) {
+/**
+ * Opens the home of this browser, or with a passphrase the encrypted one.
+ * @param {{ repair?: boolean, passphrase?: string }} [options]
+ * @returns {Promise<boolean>} whether there is an engine
+ */
+export async function open(options = {}) {
+  const { repair = false, passphrase } = options;
   change({ phase: 'starting' });
+  again = () => open(options);
   try {
-    await begin({ indexeddb: DATABASE, repair, persist: false }, keys);
-    change({ storage: { kind: 'browser', isEncrypted: keys !== undefined } });
+    await begin(passphrase === undefined ? { indexeddb: PLAIN_DATABASE, repair } : { sealed: SEALED_DATABASE, passphrase, repair }, passphrase !== undefined);
+    change({ storage: { kind: 'browser', isEncrypted: passphrase !== undefined } });
   } catch (error) {
-    if (!NOTHING_KEPT.includes(error.reason)) return fail(error, keys);
+    if (!NOTHING_KEPT.includes(error.reason)) return fail(error);
     await openInMemory(explain(error));
   }
   return true;
@@ -50,11 +59,11 @@ export async function openInMemory({ title, text, detail } = {}, content = true)
   if (title !== undefined) notify({ tone: 'warning', title, text, detail });
 }
 
-async function begin(store, keys) {
+async function begin(store, isEncrypted = false) {
   const old = engine;
   engine = undefined;
   if (old !== undefined) await old.close().catch(() => {});
-  engine = await Engine.open({ store, encrypted: keys, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report });
+  engine = await Engine.open({ store, isEncrypted, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report });
   const visits = await engine.askOwn('visit').catch(() => undefined);
   change({ phase: 'ready', welcome: visits });
   opened();
@@ -70,7 +79,9 @@ function fail(error) {
 
 const CHOICES = {
   repair: { label: 'Repair', act: () => open({ repair: true }) },
-  retry: { label: 'Try again', act: () => open() },
+  retry: { label: 'Try again', act: () => again() },
+  passphrase: { label: 'Enter it again', act: () => change({ asksPassphrase: true }) },
+  plain: { label: 'Open the one without', act: () => open() },
   memory: { label: 'Go on without it', act: () => openInMemory() },
   reload: { label: 'Reload', act: () => location.reload() },
 };

@@ -16,6 +16,8 @@ const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
+/** The key of a passphrase takes its time, on a slow phone several seconds. */
+const SLOW_START_MS = 120_000;
 /** Tables of a list that are described with a result. */
 const LISTED = 500;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
@@ -25,18 +27,17 @@ export class Engine {
   /**
    * @param {object} options
    * @param {object} options.store of the worker
-   * @param {object} [options.encrypted] keys
+   * @param {boolean} options.isEncrypted which worker opens it
    * @param {object} options.functions for scripts
    * @param {() => void} options.onChange another tab changed the home
    * @param {(error: Error) => void} options.onError
    */
-  static async open({ store, encrypted, functions, onChange, onError }) {
+  static async open({ store, isEncrypted, functions, onChange, onError }) {
     const engine = new Engine(functions);
     engine.runner = await WorkerCu.create({
       module: await loadedModule(),
-      worker: () => newWorker(encrypted !== undefined),
-      store, onChange, onError, ...(encrypted === undefined ? {} : { encrypted }),
-      ...engine.ofRunner(),
+      worker: () => newWorker(isEncrypted),
+      store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
     });
     engine.inspector = await engine.runner.open({
       exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },

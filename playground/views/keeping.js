@@ -1,7 +1,7 @@
 /** Snapshots and files: below the head of the home, when it is asked for; and files that are dropped anywhere on the page. */
 
 import { deleteSnapshot, exportHome, importHome, loadSnapshot, readSnapshots, reset, saveSnapshot } from '../actions/keeping.js';
-import { whenChanged } from '../state.js';
+import { change, whenChanged } from '../state.js';
 import { byId, element } from './elements.js';
 import { bytes } from './numbers.js';
 
@@ -19,6 +19,7 @@ export function showKeeping() {
   });
   whenChanged(['snapshots'], ({ snapshots }) => list.replaceChildren(...(snapshots.length === 0
     ? [element('li.note', {}, 'No snapshots yet. One keeps the whole home as it is now, under a name.')] : snapshots.map(snapshotElement))));
+  whenChanged(['storage'], ({ storage }) => { byId('encrypt').hidden = storage === undefined || storage.kind === 'memory' || storage.isEncrypted; });
   takeDrops();
 }
 
@@ -49,7 +50,7 @@ function fileButtons() {
   });
   return element('div.row', {},
     button('Export', exportHome), button('Import', () => input.click()), input,
-    button('Empty the home', reset, { id: 'reset' }));
+    button('Empty the home', reset, { id: 'reset' }), button('Passphrase', () => change({ asksPassphrase: true }), { id: 'encrypt' }));
 }
 
 function button(label, act, properties = {}) {

@@ -22,7 +22,7 @@ export function showResults(editor) {
 }
 
 const TEXTS = {
-  starting: 'Starting Lua…', running: 'Running…', stopping: 'Stopping…', failed: 'Lua did not start: see the message.',
+  starting: 'Starting Lua…', locked: 'The home is locked.', running: 'Running…', stopping: 'Stopping…', failed: 'Lua did not start: see the message.',
   ready: 'Run the script to see what it prints and returns.',
 };
 

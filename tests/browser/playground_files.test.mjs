@@ -28,6 +28,27 @@ const returned = '.returned .value';
 /** The script in the editor. */
 const script = (page) => page.evaluate(() => Array.from(document.querySelectorAll('.cm-line'), ({ textContent }) => textContent).join('\n'));
 
+/** Whether a text is anywhere in the databases of the page, in any of its bytes. */
+async function found(text) {
+  const isIn = (value) => {
+    if (typeof value === 'string') return value.includes(text);
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return new TextDecoder('latin1').decode(value).includes(text);
+    return typeof value === 'object' && value !== null && Object.values(value).some(isIn);
+  };
+  let rows = 0;
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((resolve) => { indexedDB.open(name).onsuccess = ({ target }) => resolve(target.result); });
+    for (const store of database.objectStoreNames) {
+      const all = await new Promise((resolve) => { database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result); });
+      rows += all.length;
+      if (all.some(isIn)) return true;
+    }
+    database.close();
+  }
+  if (rows === 0) throw new Error('there is nothing in the databases');
+  return false;
+}
+
 async function compute(page, code) {
   await write(page, code);
   await run(page);
@@ -99,6 +120,49 @@ for (const engine of engines) {
       await shows(page, '.notice', /is that of home.cu/);
       assert.equal(await compute(page, 'return _home.state'), '"exported"');
       assert.equal(await compute(page, 'return _home.next()'), '42');
+    });
+
+    test('a passphrase encrypts the home with its snapshots, and opens it again', async (t) => {
+      const page = await its.open(t);
+      const secret = 'a secret nobody may read';
+      await compute(page, `_home.secret = "${secret}" function _home.tell() return _home.secret end`);
+      await click(page, '#keep');
+      await page.evaluate(() => {
+        document.querySelector('.keeping input').value = 'with the secret';
+        document.querySelector('.keeping form').requestSubmit();
+      });
+      await shows(page, '.snapshots', /with the secret/);
+      const enter = (passphrase) => page.evaluate((word) => {
+        document.getElementById('passphrase').value = word;
+        document.querySelector('dialog form').requestSubmit();
+      }, passphrase);
+      const isAsked = () => page.waitForFunction(() => document.querySelector('dialog').open);
+      assert.equal(await page.evaluate(found, secret), true);
+      await click(page, '#encrypt');
+      await isAsked();
+      await enter('correct horse');
+      await shows(page, '.notice', /^The home is encrypted/);
+      assert.match(await textOf(page, '#storage'), /encrypted$/);
+      assert.equal(await compute(page, 'return _home.tell()'), `"${secret}"`);
+      assert.equal(await page.evaluate(found, secret), false);
+
+      await page.reload();
+      await page.waitForFunction(() => document.querySelector('dialog')?.open);
+      await enter('incorrect horse');
+      await shows(page, '.notice.error', /^That is not the passphrase/);
+      await click(page, '.notice.error .primary');
+      await isAsked();
+      await enter('correct horse');
+      await isReady(page);
+      assert.equal(await compute(page, 'return _home.tell()'), `"${secret}"`);
+      await compute(page, '_home.secret = "other"');
+      await click(page, '#keep');
+      await page.waitForFunction(() => document.querySelector('[aria-label="Load with the secret"]') !== null);
+      await click(page, '[aria-label="Load with the secret"]');
+      await shows(page, '.notice', /is that of “with the secret”/);
+      assert.equal(await compute(page, 'return _home.tell()'), `"${secret}"`);
+      assert.equal(await page.evaluate(found, secret), false);
+      await page.evaluate(() => { localStorage.clear(); });
     });
 
     test('a damaged home is left as it is until the reader chooses, and can be repaired', async (t) => {
