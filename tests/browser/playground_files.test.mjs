@@ -41,7 +41,10 @@ async function found(text) {
     for (const store of database.objectStoreNames) {
       const all = await new Promise((resolve) => { database.transaction(store).objectStore(store).getAll().onsuccess = ({ target }) => resolve(target.result); });
       rows += all.length;
-      if (all.some(isIn)) return true;
+      if (all.some(isIn)) {
+        database.close();
+        return true;
+      }
     }
     database.close();
   }
