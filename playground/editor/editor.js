@@ -32,6 +32,7 @@ export function mountEditor(text) {
       const hadFocus = inner.hasFocus();
       inner = codeMirror(place, inner.text(), { onChange: tell });
       if (hadFocus) inner.focus();
+      performance.mark('editor');
     },
   };
   whenChanged(['result'], ({ result }) => inner.mark(result !== undefined && result.kind === 'error' && result.line !== undefined ? result : undefined));

@@ -1,16 +1,15 @@
--- Sums of money are integers. These have 30 digits, and no rounding.
+-- Sums of money are integers. These have 30 digits, and lose none.
 
 local bigint = require("bigint")
 
-local ether = bigint.new(10) ^ 18
-local balance = 1 * ether
-local fee = bigint.new(21000) * 50 * bigint.new(10) ^ 9
+local balance = bigint.new("123456789012345678901234567890")
+local fee = 21000 * bigint.new(50) * bigint.new(10) ^ 9
 
 _home.balance = balance - fee -- kept as it is
 
-print("balance", balance)
-print("fee    ", fee)
-print("left   ", _home.balance)
-print("as a float:", 1e18 - 21000 * 50e9, "and 2^64 + 1:", 2^64 + 1)
+print("balance   ", balance)
+print("fee       ", fee)
+print("left      ", _home.balance)
+print("as a float", string.format("%.0f", 123456789012345678901234567890 - 21000 * 50e9))
 
-return bigint.new(2) ^ 64 + 1, _home.balance, bigint.powmod(3, _home.balance, 1000007)
+return _home.balance // 7, _home.balance % 7, bigint.powmod(3, _home.balance, 1000007)

@@ -9,7 +9,7 @@ const NARROW_VIEWS = '.views button';
 export function showBar(share) {
   byId('share').addEventListener('click', share);
   whenChanged(['welcome', 'storage', 'phase'], ({ welcome, storage, phase }) => {
-    byId('welcome').textContent = textOf(welcome, storage, phase);
+    byId('welcome').replaceChildren(...textOf(welcome, storage, phase));
     byId('storage').replaceChildren(...(storage === undefined ? [] : storage.kind === 'memory' ? ['not kept']
       : ['kept', element('span.wide', {}, ' in this browser'), storage.isEncrypted && ', encrypted'].filter(Boolean)));
     byId('storage').className = storage !== undefined && storage.kind === 'memory' ? 'badge warning' : 'badge';
@@ -23,10 +23,12 @@ export function showBar(share) {
 }
 
 function textOf(visits, storage, phase) {
-  if (phase === 'failed') return 'Lua did not start';
-  if (storage === undefined || visits === '') return 'Starting Lua…';
-  if (storage.kind === 'memory') return 'Lua 5.4 is ready';
-  return visits === 1 ? 'Lua 5.4 is ready. Reload, and it remembers you.' : `Lua 5.4 is ready. This is your visit number ${visits}.`;
+  if (phase === 'failed') return ['Lua did not start'];
+  if (phase === 'locked') return ['The home is locked'];
+  if (storage === undefined || visits === '') return ['Starting Lua…'];
+  if (storage.kind === 'memory') return ['Lua 5.4 is ready'];
+  return visits === 1 ? ['Lua 5.4 is ready', element('span.wide', {}, '. Reload, and it remembers you.')]
+    : [element('span.wide', {}, 'Lua 5.4 is ready. '), `This is your visit number ${visits}`];
 }
 
 function showTheme() {

@@ -88,6 +88,22 @@ for (const engine of engines) {
       assert.match(await textOf(page, '#result .error'), /^Stopped/);
     });
 
+    test('the page goes on while a script runs', async (t) => {
+      const page = await its.open(t);
+      await choose(page, 'limit', '500');
+      await write(page, 'while true do end');
+      const beats = await page.evaluate(async () => {
+        document.getElementById('run').click();
+        let count = 0;
+        while (document.getElementById('run').hidden) {
+          await new Promise((resolve) => { setTimeout(resolve, 10); });
+          count += 1;
+        }
+        return count;
+      });
+      assert.ok(beats >= 10, `${beats}`);
+    });
+
     test('a script that fills its memory gets an error, and the next one runs', async (t) => {
       const page = await its.open(t);
       await write(page, 'local t = {} while true do t[#t + 1] = ("x"):rep(1000) .. #t end');
