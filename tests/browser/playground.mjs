@@ -13,13 +13,17 @@ import { serve } from './server.mjs';
 const PATH = '/some/where/';
 
 /** As `withBrowser` of pages.mjs; `open` gives a page whose Lua is ready. */
-export function withPlayground({ engine, options, sites = [] }) {
+export function withPlayground({ engine, options, headers }) {
   const its = { engine };
   before(async () => {
     its.folder = `${await mkdtemp(join(tmpdir(), 'cu-playground-'))}/`;
     await buildPlayground(its.folder);
     const site = folderSite(its.folder);
-    its.server = await serve(undefined, { sites: [...sites, async (path) => (path.startsWith(PATH) ? site(path.slice(PATH.length - 1)) : undefined)] });
+    const below = async (path) => {
+      const answer = path.startsWith(PATH) ? await site(path.slice(PATH.length - 1)) : undefined;
+      return answer && { ...answer, headers };
+    };
+    its.server = await serve(undefined, { sites: [below] });
     its.profile = await newProfile();
     its.browser = await engine.launch(its.profile, options);
   });

@@ -203,6 +203,39 @@ for (const engine of engines) {
     });
   });
 
+  describe(`the playground in ${engine.name}, under a policy`, () => {
+    // docs/playground.md names it.
+    const policy = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; connect-src 'self' blob:";
+    const its = withPlayground({ engine, headers: { 'Content-Security-Policy': policy } });
+
+    test('scripts run, wait for requests, are stopped, and nothing is refused', async (t) => {
+      const page = await its.open(t);
+      await page.evaluate(() => {
+        window.refused = [];
+        document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => window.refused.push(`${violatedDirective} ${blockedURI}`));
+      });
+      assert.equal(await compute(page, '_home.n = #host.http.get("cities.csv") return _home.n'), '213');
+      await write(page, 'while true do end');
+      await page.evaluate(() => {
+        const limit = document.getElementById('limit');
+        limit.value = '0';
+        limit.dispatchEvent(new Event('change'));
+        document.getElementById('run').click();
+        setTimeout(() => document.getElementById('stop').click(), 100);
+      });
+      await shows(page, '#result .error', /^Stopped/);
+      assert.equal(await compute(page, 'return _home.n'), '213');
+      assert.deepEqual(await page.evaluate(() => window.refused), []);
+    });
+
+    test('a script asks no other server', async (t) => {
+      const page = await its.open(t);
+      await write(page, 'host.http.get("https://example.org/")');
+      await run(page);
+      assert.match(await textOf(page, '#result .error .message'), /^host\.http\.get: https:\/\/example\.org\/: scripts here may ask http:\/\/127\.0\.0\.1:\d+ only$/);
+    });
+  });
+
   describe(`the playground in ${engine.name}, where pages may store nothing`, () => {
     const its = withPlayground({ engine, options: { isDenied: true } });
 
