@@ -23,9 +23,10 @@ export async function run(text) {
   } catch (error) {
     result = { kind: 'error', ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '' };
   }
+  await keepAside();
   const runs = [...state.runs, { ...figures, failed: result.kind === 'error' }].slice(-RUNS);
   change({ phase: 'ready', result: { ...result, figures }, runs });
-  await Promise.all([keepAside(), showHome()]);
+  await showHome();
 }
 
 export async function stop() {

@@ -40,7 +40,6 @@ export function current() {
  */
 export async function open(options = {}) {
   const { repair = false, passphrase } = options;
-  change({ phase: 'starting' });
   again = () => open(options);
   try {
     await begin(passphrase === undefined ? { indexeddb: PLAIN_DATABASE, repair } : { sealed: SEALED_DATABASE, passphrase, repair }, passphrase !== undefined);
@@ -62,6 +61,7 @@ export async function openInMemory({ title, text, detail } = {}, content = true)
 async function begin(store, isEncrypted = false) {
   const old = engine;
   engine = undefined;
+  change({ phase: 'starting' });
   if (old !== undefined) await old.close().catch(() => {});
   engine = await Engine.open({ store, isEncrypted, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report });
   const visits = await engine.askOwn('visit').catch(() => undefined);

@@ -12,6 +12,8 @@ import { serve } from './server.mjs';
 /** Static files have to work below any path. */
 const PATH = '/some/where/';
 
+const WAIT_MS = 20_000;
+
 /** As `withBrowser` of pages.mjs; `open` gives a page whose Lua is ready. */
 export function withPlayground({ engine, options, headers }) {
   const its = { engine };
@@ -58,7 +60,8 @@ export async function write(page, script) {
     editor.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', keyCode: 65, ctrlKey: !isApple, metaKey: isApple, bubbles: true, cancelable: true }));
     const clipboardData = new DataTransfer();
     clipboardData.setData('text/plain', text);
-    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    // Firefox has words of its own for what is in the clipboard.
+    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, data: text, dataType: 'text/plain', bubbles: true, cancelable: true }));
   }, script);
 }
 
@@ -76,16 +79,26 @@ export async function run(page) {
   await page.waitForFunction(() => !document.getElementById('run').disabled && !document.getElementById('run').hidden);
 }
 
+/** The same, and how many milliseconds it took as the page saw it. */
+export const timed = (page, button) => page.evaluate(async (id) => {
+  const start = performance.now();
+  document.getElementById(id).click();
+  while (document.getElementById('run').disabled || document.getElementById('run').hidden) await new Promise((resolve) => { setTimeout(resolve, 5); });
+  return performance.now() - start;
+}, button);
+
 /** The text of an element as it is seen, undefined where there is none. */
 export const textOf = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted)?.innerText.trim(), selector);
 
 export const click = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
 
-/** Waits until the text of an element matches. */
+/** Waits until the text of an element matches. It asks again and again: drivers pass arguments to `waitForFunction` in different ways. */
 export async function shows(page, selector, pattern) {
-  try {
-    await page.waitForFunction(([wanted, source]) => new RegExp(source).test((document.querySelector(wanted)?.innerText ?? '').trim()), [selector, pattern.source]);
-  } catch (error) {
-    throw new Error(`${selector} shows ${JSON.stringify(await textOf(page, selector))}, wanted is ${pattern}`, { cause: error });
+  const end = Date.now() + WAIT_MS;
+  for (;;) {
+    const text = await textOf(page, selector);
+    if (pattern.test(text ?? '')) return;
+    if (Date.now() > end) throw new Error(`${selector} shows ${JSON.stringify(text)}, wanted is ${pattern}`);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
 }

@@ -205,7 +205,7 @@ for (const engine of engines) {
 
   describe(`the playground in ${engine.name}, under a policy`, () => {
     // docs/playground.md names it.
-    const policy = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; connect-src 'self' blob:";
+    const policy = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self' blob:";
     const its = withPlayground({ engine, headers: { 'Content-Security-Policy': policy } });
 
     test('scripts run, wait for requests, are stopped, and nothing is refused', async (t) => {
@@ -238,6 +238,28 @@ for (const engine of engines) {
 
   describe(`the playground in ${engine.name}, where pages may store nothing`, () => {
     const its = withPlayground({ engine, options: { isDenied: true } });
+
+    test('a worker that does not answer is replaced, and the home of memory is what it was after the last run', async (t) => {
+      const page = await its.open(t);
+      assert.equal(await compute(page, '_home.n = 7 return _home.n'), '7');
+      await page.evaluate(() => {
+        const { postMessage } = MessagePort.prototype;
+        MessagePort.prototype.postMessage = function post(...args) {
+          // As if the worker were busy with something that never ends.
+          if (!window.isDeaf) postMessage.apply(this, args);
+        };
+        window.isDeaf = true;
+      });
+      await write(page, 'return 1');
+      await page.evaluate(() => document.getElementById('run').click());
+      await page.waitForFunction(() => !document.getElementById('stop').hidden);
+      await page.evaluate(() => { setTimeout(() => { window.isDeaf = false; }, 500); });
+      await click(page, '#stop');
+      await shows(page, '#result .error', /^(Stopped|Lua was started anew)/);
+      await page.waitForFunction(() => !document.getElementById('run').disabled);
+      await shows(page, '#home', /^n\s*7$/);
+      assert.equal(await compute(page, 'return _home.n'), '7');
+    });
 
     test('everything works until the page is closed, and the page says so', async (t) => {
       const page = await its.open(t);
