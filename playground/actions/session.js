@@ -71,6 +71,12 @@ async function begin(store, isEncrypted = false) {
   opened();
 }
 
+/** A page that a browser keeps aside to come back to would keep the home from other tabs. */
+addEventListener('pagehide', () => {
+  if (engine !== undefined) engine.close().catch(() => {});
+});
+addEventListener('pageshow', ({ persisted }) => { if (persisted) location.reload(); });
+
 /** There is no engine; the reader chooses. */
 function fail(error) {
   const { title, text, choices, detail } = explain(error);

@@ -92,6 +92,15 @@ export const textOf = (page, selector) => page.evaluate((wanted) => document.que
 
 export const click = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
 
+/** Whether the driver can give the page that size. */
+export async function resize(page, width, height) {
+  // Playwright, Puppeteer.
+  if (page.setViewportSize !== undefined) await page.setViewportSize({ width, height });
+  else if (page.setViewport !== undefined) await page.setViewport({ width, height });
+  else return false;
+  return true;
+}
+
 /** Waits until the text of an element matches. It asks again and again: drivers pass arguments to `waitForFunction` in different ways. */
 export async function shows(page, selector, pattern) {
   const end = Date.now() + WAIT_MS;

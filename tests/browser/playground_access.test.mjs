@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { engines } from './browser.mjs';
-import { choose, click, isReady, run, shows, withPlayground, write } from './playground.mjs';
+import { choose, click, isReady, resize, run, shows, withPlayground, write } from './playground.mjs';
 
 const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
@@ -69,8 +69,7 @@ for (const engine of engines) {
     for (const [size, width, height] of [['wide', 1280, 800], ['narrow', 390, 844]]) {
       test(`axe-core finds nothing on a ${size} screen`, async (t) => {
         const page = await its.open(t);
-        if (page.setViewportSize === undefined) return t.skip('this driver cannot change the size of a page');
-        await page.setViewportSize({ width, height });
+        if (!await resize(page, width, height)) return t.skip('this driver cannot change the size of a page');
         for (const [name, go] of Object.entries(VIEWS)) {
           await go(page);
           for (const theme of ['light', 'dark']) {
@@ -85,8 +84,8 @@ for (const engine of engines) {
 
     test('a script is written, run and looked at with the keyboard alone', async (t) => {
       const page = await its.open(t);
-      if (page.keyboard === undefined) return t.skip('this driver has no keyboard');
-      await page.setViewportSize({ width: 1280, height: 800 });
+      if (page.keyboard?.insertText === undefined) return t.skip('this driver has no such keyboard');
+      await resize(page, 1280, 800);
       const press = (key) => page.keyboard.press(key);
       const focused = () => page.evaluate(() => document.activeElement.id || `${document.activeElement.className} ${document.activeElement.textContent}`);
       for (let n = 0; n < 20 && !(await focused()).startsWith('cm-content'); n++) await press('Tab');
@@ -107,8 +106,7 @@ for (const engine of engines) {
 
     test('nothing moves while the page loads, and while a script runs', async (t) => {
       const page = await its.open(t);
-      if (page.setViewportSize !== undefined) {
-        await page.setViewportSize({ width: 1280, height: 800 });
+      if (await resize(page, 1280, 800)) {
         await page.reload();
         await isReady(page);
       }
