@@ -190,7 +190,7 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings
-	@. scripts/environment.sh && node_modules/.bin/eslint host-js && node scripts/lint_browsers.mjs
+	@. scripts/environment.sh && node_modules/.bin/eslint host-js playground && node scripts/lint_browsers.mjs
 
 format: ## Format the sources
 	@$(CARGO) fmt --all

@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = `${ROOT}playground/`;
 
-/** What CodeMirror needs; all of it came in 2020. */
-const TARGET = ['chrome88', 'firefox86', 'safari14.1'];
+/** The first that have `<dialog>`: those of 2022. */
+const TARGET = ['chrome99', 'firefox98', 'safari15.4'];
 
 const COMMON = {
   target: TARGET, bundle: true, minify: true, absWorkingDir: ROOT, legalComments: 'none', loader: { '.lua': 'text' }, metafile: true,
