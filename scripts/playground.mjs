@@ -28,7 +28,10 @@ const withoutThose = {
 
 const COPIED = { 'icon.svg': FOLDER, 'cities.csv': `${FOLDER}examples/`, 'cu.wasm': `${ROOT}dist/` };
 
-/** @param {string} folder with a slash at its end */
+/**
+ * @param {string} folder with a slash at its end
+ * @returns {Promise<object>} what esbuild says of the page's files
+ */
 export async function buildPlayground(folder) {
   await mkdir(folder, { recursive: true });
   const [page] = await Promise.all([
@@ -38,6 +41,7 @@ export async function buildPlayground(folder) {
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),
   ]);
   await writeFile(`${folder}index.html`, withModules(await readFile(`${FOLDER}index.html`, 'utf8'), page.metafile));
+  return page.metafile;
 }
 
 /** Names what the page's program imports at once, so that a browser need not read it to find out. */

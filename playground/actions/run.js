@@ -19,7 +19,8 @@ export async function run(text) {
   let result;
   try {
     const { values, output } = await current().run(text, { limit: state.limit, figures });
-    result = { kind: 'values', values: await current().describe(values), printed: output + figures.printed };
+    // A result that another tab has changed meanwhile is shown without what is in it.
+    result = { kind: 'values', values: await current().describe(values).catch(() => values), printed: output + figures.printed };
   } catch (error) {
     result = { kind: 'error', ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '' };
   }

@@ -74,7 +74,8 @@ export class Engine {
     } finally {
       this.listener = undefined;
       figures.kept = performance.now() - start;
-      if (mayStoreFunctions(text)) await this.askOwn('remember', nameOf(text), text);
+      // Without its text a function is shown as one whose script is not kept: that is no reason to lose the result.
+      if (mayStoreFunctions(text)) await this.askOwn('remember', nameOf(text), text).catch(() => {});
     }
   }
 

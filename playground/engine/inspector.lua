@@ -58,7 +58,7 @@ function page(t, after, count)
   end
   return {
     entries = entries, size = ext.size(t), more = key ~= nil and next(t, key) ~= nil,
-    indexes = ext.indexes(t), schema = ext.schema(t) ~= nil,
+    indexes = ext.indexes(t), schema = ext.schema(t),
   }
 end
 

@@ -6,7 +6,8 @@ import { whenChanged } from '../state.js';
 import { byId, element, refill } from './elements.js';
 import { count, plural } from './numbers.js';
 import { asRows, rowsElement } from './rows.js';
-import { keyText, scalar, words } from './value.js';
+import { sourceElement } from './source.js';
+import { keyText, scalar, valueElement, words } from './value.js';
 
 /** What was shown before, to find what changed: the way and, by key, the text. */
 let before = { way: '', texts: new Map() };
@@ -38,8 +39,8 @@ function contentElements(path, page) {
   const { entries, indexes, schema } = page;
   if (entries.length === 0) return [path.length === 0 ? nothingElement() : element('p.empty', {}, 'This table is empty.')];
   const changed = changesOf(path, entries);
-  const about = [...indexes.map(describeIndex), ...(schema ? ['schema'] : [])];
-  const parts = about.length === 0 ? [] : [element('ul.about', {}, ...about.map((text) => element('li', {}, text)))];
+  const parts = indexes.length === 0 ? [] : [element('ul.about', {}, ...indexes.map((index) => element('li', {}, describeIndex(index))))];
+  if (schema !== undefined && schema !== null) parts.push(element('p.schema', {}, 'Schema ', valueElement(schema)));
   const rows = path.length === 0 ? undefined : asRows(entries);
   if (rows !== undefined) parts.push(element('div.wide-rows', {}, rowsElement(rows, { caption: 'Rows', cell: entryButton, changed })));
   else parts.push(element('ul.list', {}, ...entries.map((entry) => entryElement(entry, changed))));
@@ -82,13 +83,8 @@ function functionElements({ shown, source }) {
     element('ul.about', {}, ...about.map((text) => element('li', {}, text))),
     source === null || source === undefined
       ? element('p.empty', {}, 'The text of the script that made this function is not kept any more. The function is.')
-      : sourceElement(source.split('\n'), first === 0 ? 1 : first, first === 0 ? Infinity : last),
+      : sourceElement(source, first === 0 ? 1 : first, first === 0 ? Infinity : last),
   ];
-}
-
-function sourceElement(lines, first, last) {
-  const shown = lines.slice(first - 1, last);
-  return element('ol.source', { style: `--before: ${first - 1}; --digits: ${String(first + shown.length).length}` }, ...shown.map((line) => element('li', {}, element('code', {}, line === '' ? ' ' : line))));
 }
 
 function pageElements({ entries, size, starts, more }) {

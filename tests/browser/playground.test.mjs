@@ -139,6 +139,31 @@ for (const engine of engines) {
       await shows(page, '#pages span', /^51–100 of 120$/);
     });
 
+    test('indexes and the schema of a table are shown with it', async (t) => {
+      const page = await its.open(t);
+      await write(page, `_home.people = { { name = "Ada", age = 36 } }
+        ext.index(_home.people, "name", { unique = true })
+        ext.schema(_home.people, { fields = { name = "string", age = { type = "integer", max = 150 } } })`);
+      await run(page);
+      await enter(page, 'people');
+      await shows(page, '#home .about', /^index name: btree, unique, 1 entry$/);
+      await click(page, '#home .schema summary');
+      await shows(page, '#home .schema', /fields/);
+    });
+
+    test('a function that spans texts and comments is shown as it was written', async (t) => {
+      const page = await its.open(t);
+      const text = ['-- [[ not a', '_home.odd = function() --[==[ long', 'end ]] "', ']==] local s = [[', "it's", ']] return s, \'a\\\'b\', 0xFF, 1e-5, 3 .. 4', 'end'].join('\n');
+      await write(page, text);
+      await run(page);
+      await enter(page, 'odd');
+      await page.waitForFunction(() => document.querySelector('#home .source') !== null);
+      const lines = await page.evaluate(() => Array.from(document.querySelectorAll('#home .source li'), (each) => each.textContent));
+      assert.deepEqual(lines, text.split('\n').slice(1));
+      const kinds = await page.evaluate(() => Array.from(document.querySelectorAll('#home .source span'), (each) => `${each.className.slice(5)} ${each.textContent}`));
+      assert.ok(['comment end ]] "', "string it's", 'number 0xFF', 'number 1e-5', 'keyword return', "string 'a\\'b'"].every((each) => kinds.includes(each)), kinds.join('\n'));
+    });
+
     test('another tab shows at once what is kept', async (t) => {
       const [one, two] = [await its.open(t), await its.open(t)];
       await write(one, '_home.shared = "from the first"');
