@@ -12,7 +12,7 @@ const OF_STORE = {
   blocked: ['Another tab is in the way', 'It has an older version of this page open. Close it, and try again.', ['retry', 'memory']],
   busy: ['Another tab has the home', 'It is busy, or this browser cannot share. Close the other tab, and try again.', ['retry', 'memory']],
   version: ['This page is older than what is kept', 'A newer version of it was open here. Reload to get it.', ['reload', 'memory']],
-  quota: ['The browser has no more room', 'What was kept stays, what this run changed is not kept yet. Delete something in the home, or export it.'],
+  quota: ['The browser has no more room', 'What was kept before stays. What this run changed is only in this page: export the home to have it all, or reload to go back.'],
   conflict: ['Two tabs changed the home at once', 'Nothing was written over. Export what is here, then reload.', ['reload']],
 };
 
@@ -37,13 +37,13 @@ const OF_WORKER = {
   start: ['Lua did not start', 'A file of this page could not be loaded, or the browser is too old. Reload, or try another browser.', ['reload']],
 };
 
-/** @returns {{ title: string, text: string, choices: string[], detail: string, isKnown: boolean }} */
+/** @returns {{ title: string, text: string, choices: string[], detail: string, reason?: string, isKnown: boolean }} */
 export function explain(error) {
   const detail = String(error && error.message || error);
   // The error of a compute over a store that failed has the store's one as its cause.
   for (let each = error; each instanceof Error; each = each.cause) {
     const known = tableOf(each);
-    if (known !== undefined) return { title: known[0], text: known[1], choices: known[2] ?? [], detail, isKnown: true };
+    if (known !== undefined) return { title: known[0], text: known[1], choices: known[2] ?? [], detail, reason: each.reason, isKnown: true };
   }
   return { title: 'Something went wrong', text: 'What was kept is still there.', choices: [], detail, isKnown: false };
 }

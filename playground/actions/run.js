@@ -7,6 +7,10 @@ import { showHome } from './home.js';
 import { current, reopenInMemory } from './session.js';
 
 const RUNS = 30;
+/** What a script removed is freed when no other one runs: that takes as long as there is much. */
+const TIDY_MS = 1000;
+
+let tidying;
 
 /** What a home in memory was after the last run. */
 let kept;
@@ -14,6 +18,7 @@ let kept;
 /** @param {string} text */
 export async function run(text) {
   if (state.phase !== 'ready') return;
+  clearTimeout(tidying);
   change({ phase: 'running', result: undefined, view: 'result' });
   const figures = {};
   let result;
@@ -25,15 +30,24 @@ export async function run(text) {
     result = { kind: 'error', ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '' };
   }
   await keepAside();
+  tidying = setTimeout(() => { if (state.phase === 'ready') quietly(() => current().tidy()); }, TIDY_MS);
   const runs = [...state.runs, { ...figures, failed: result.kind === 'error' }].slice(-RUNS);
   change({ phase: 'ready', result: { ...result, figures }, runs });
-  await showHome();
+  // Without room each further call would only try to save the same once more, in vain.
+  if (result.reason !== 'quota') await showHome();
 }
 
 export async function stop() {
   if (state.phase !== 'running') return;
   change({ phase: 'stopping' });
   await current().stop();
+}
+
+/** It is tried again after the next run. */
+async function quietly(action) {
+  try {
+    await action();
+  } catch { /* Nothing is lost by it. */ }
 }
 
 /** A worker that has to be ended takes a home in memory with it. */

@@ -14,7 +14,7 @@ const PATH = '/some/where/';
 
 const WAIT_MS = 20_000;
 
-/** As `withBrowser` of pages.mjs; `open` gives a page whose Lua is ready. */
+/** As `withBrowser` of pages.mjs; `open` gives a page whose Lua is ready. `options` may be a function of the page's origin. */
 export function withPlayground({ engine, options, headers }) {
   const its = { engine };
   before(async () => {
@@ -27,7 +27,7 @@ export function withPlayground({ engine, options, headers }) {
     };
     its.server = await serve(undefined, { sites: [below] });
     its.profile = await newProfile();
-    its.browser = await engine.launch(its.profile, options);
+    its.browser = await engine.launch(its.profile, typeof options === 'function' ? options(new URL(its.server.url).origin) : options);
   });
   after(async () => {
     if (its.browser !== undefined) await its.browser.close();

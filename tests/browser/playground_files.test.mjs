@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { engines } from './browser.mjs';
-import { click, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
+import { choose, click, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
 
 /** Gives the page a file, as one that a reader chose or dropped. */
 const give = (page, bytes, name) => page.evaluate(async ([content, called]) => {
@@ -233,6 +233,27 @@ for (const engine of engines) {
       await write(page, 'host.http.get("https://example.org/")');
       await run(page);
       assert.match(await textOf(page, '#result .error .message'), /^host\.http\.get: https:\/\/example\.org\/: scripts here may ask http:\/\/127\.0\.0\.1:\d+ only$/);
+    });
+  });
+
+  describe(`the playground in ${engine.name}, where there is little room`, () => {
+    const its = withPlayground({ engine, options: (origin) => ({ quota: { origin, bytes: 800_000 } }) });
+
+    test('what does not fit is said, and can be exported', async (t) => {
+      const page = await its.open(t);
+      await compute(page, '_home.first = "kept"');
+      await write(page, `_home.many = {}
+        for i = 1, 1200 do
+          local t = {}
+          for j = 1, 250 do t[j] = string.char(math.random(33, 126), math.random(33, 126), math.random(33, 126), math.random(33, 126)) end
+          _home.many[i] = table.concat(t)
+        end`);
+      await choose(page, 'limit', '60000');
+      await run(page);
+      assert.match(await textOf(page, '#result .error, .notice.error'), /^The browser has no more room/);
+      // All of it can be had as a file.
+      await click(page, '#keep');
+      assert.ok((await exported(page)).length > 1_200_000);
     });
   });
 
