@@ -6,7 +6,7 @@ WASM_SOURCES := $(shell find src abi/src bigint unwind/src build lua build.rs sc
 # CI has no progress to show; a person wants to see what runs.
 CARGO := . scripts/environment.sh && cargo
 
-.PHONY: help setup run wasm wasm-minimal native package serve hosts conformance test test-rust test-node test-package test-python test-python-host test-python-host-long test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check engines performance lint format profile lua-update mirrors clean
+.PHONY: help setup run wasm wasm-minimal native package serve demo hosts conformance test test-rust test-node test-package test-python test-python-host test-python-host-long test-go test-go-long test-c test-c-all test-chromium test-browsers test-fuzz fuzz fuzz-corpus calibrate size bench bench-all bench-check engines performance lint format profile lua-update mirrors clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-21s %s\n", $$1, $$2}'
@@ -55,6 +55,10 @@ package: setup dist/cu.wasm ## Build the bundles for pages, and the package for 
 
 serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file names at http://localhost:8000 (OPTIONS=--help)
 	@. scripts/environment.sh && node scripts/serve.mjs $(OPTIONS)
+
+# Its files are answered first, so the playground is at `/`, and all that `make serve` has is there, too.
+demo: setup dist/cu.wasm ## Build the playground, and serve it at http://localhost:8000 (OPTIONS=--help)
+	@. scripts/environment.sh && node scripts/playground.mjs && node scripts/serve.mjs --folder dist/playground $(OPTIONS)
 
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh
@@ -190,7 +194,7 @@ lint: setup dist/cu.wasm ## Check formatting and lints
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --lib --no-default-features -- -D warnings
 	@$(CARGO) clippy --quiet --profile wasm --target wasm32v1-none --package cu-bench-num-bigint -- -D warnings
-	@. scripts/environment.sh && node_modules/.bin/eslint host-js && node scripts/lint_browsers.mjs
+	@. scripts/environment.sh && node_modules/.bin/eslint host-js playground && node scripts/lint_browsers.mjs
 
 format: ## Format the sources
 	@$(CARGO) fmt --all

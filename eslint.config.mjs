@@ -29,4 +29,13 @@ export default [
       'es-x/no-export-ns-from': 'error',
     },
   },
+  {
+    // Those of scripts/playground.mjs.
+    files: ['playground/**/*.js'],
+    plugins: { compat, 'es-x': es },
+    languageOptions: { ecmaVersion: 'latest', sourceType: 'module' },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    settings: { browsers: ['chrome 99', 'firefox 98', 'safari 15.4'], polyfills: ['CompressionStream'] },
+    rules: { ...es.configs['flat/restrict-to-es2022'].rules, 'compat/compat': 'error', 'no-unused-vars': 'error' },
+  },
 ];

@@ -1,0 +1,21 @@
+/** The editor before CodeMirror is there, and where it cannot be loaded: the same functions over a textarea. */
+
+import { element } from '../views/elements.js';
+
+export function plainEditor(place, text) {
+  const area = element('textarea', { spellcheck: false, autocapitalize: 'off', 'aria-label': 'Lua script', value: text });
+  place.replaceChildren(area);
+  return {
+    text: () => area.value,
+    replace: (next) => { area.value = next; },
+    focus: () => area.focus(),
+    /** Nothing can be marked in it. */
+    mark() {},
+    showLine(line) {
+      const start = area.value.split('\n').slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0);
+      area.focus();
+      area.setSelectionRange(start, start);
+    },
+    hasFocus: () => document.activeElement === area,
+  };
+}

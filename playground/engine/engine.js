@@ -1,0 +1,168 @@
+/**
+ * Lua in a worker: an instance that runs the scripts of the reader, and one over the same store with which the page looks at the home.
+ *
+ * Invariant: what the page asks leaves no trace in the home, and no script can change how it asks.
+ */
+
+import { ExternalTable } from '../../host-js/values.js';
+import { WorkerCu } from '../../host-js/worker/index.js';
+import { describedOf } from './described.js';
+import { loadedModule, newWorker } from './first.js';
+import INSPECTOR from './inspector.lua';
+import { asCompute, mayStoreFunctions, nameOf } from './script.js';
+
+/** Of the page itself, in the same store as the home of the reader: exports and snapshots have it, too. */
+const OWN_HOME = 'playground';
+/** A damaged home, or a table of strange objects, may not hold the page up. */
+const INSPECTOR_INSTRUCTIONS = 50_000_000;
+const NAMES_MS = 200;
+/** The key of a passphrase takes its time, on a slow phone several seconds. */
+const SLOW_START_MS = 120_000;
+/** Tables of a list that are described with a result. */
+const LISTED = 500;
+/** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
+const PRINTED_CHARACTERS = 200_000;
+
+export class Engine {
+  /**
+   * @param {object} options
+   * @param {object} options.store of the worker
+   * @param {boolean} options.isEncrypted which worker opens it
+   * @param {object} options.functions for scripts
+   * @param {() => void} options.onChange another tab changed the home
+   * @param {(error: Error) => void} options.onError
+   */
+  static async open({ store, isEncrypted, functions, onChange, onError }) {
+    const engine = new Engine(functions);
+    engine.runner = await WorkerCu.create({
+      module: await loadedModule(),
+      worker: () => newWorker(isEncrypted),
+      store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
+    });
+    engine.inspector = await engine.runner.open({
+      exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
+    });
+    return engine;
+  }
+
+  constructor(functions) {
+    this.functions = functions;
+    this.listener = undefined;
+  }
+
+  ofRunner() {
+    return {
+      exact: true, now: true, functions: this.functions, config: { events: ['usage', 'output'] },
+      onEvent: (event) => { if (this.listener !== undefined) this.listener(event); },
+    };
+  }
+
+  get store() {
+    return this.runner.store;
+  }
+
+  /**
+   * Runs a script. It rejects only as `compute` does; `figures` is filled in either way.
+   * @param {{ limit: number, figures: object }} options limit: milliseconds, 0 for none
+   */
+  async run(text, { limit, figures }) {
+    const start = performance.now();
+    Object.assign(figures, { instructions: 0, memory: 0, computed: 0, kept: 0, printed: '', leftOut: 0 });
+    this.listener = (event) => listen(event, figures, performance.now() - start);
+    try {
+      return await this.runner.compute(asCompute(text), limit > 0 ? { timeLimit: limit } : {});
+    } finally {
+      this.listener = undefined;
+      figures.kept = performance.now() - start;
+      // Without its text a function is shown as one whose script is not kept: that is no reason to lose the result.
+      if (mayStoreFunctions(text)) await this.askOwn('remember', nameOf(text), text).catch(() => {});
+    }
+  }
+
+  /** Stops what runs: the worker, too, when it does not listen. */
+  stop() {
+    return this.runner.stop();
+  }
+
+  /** Globals as at the start; the home stays. */
+  async renew() {
+    const old = this.runner;
+    this.runner = await this.inspector.open(this.ofRunner());
+    await old.close();
+  }
+
+  /** Frees what nothing in the home reaches any more. */
+  tidy() {
+    // What one of them still holds is not freed by the other.
+    return Promise.all([this.inspector.runGc(), this.runner.runGc()]);
+  }
+
+  /** The home without anything in it. */
+  async empty() {
+    await this.inspector.compute('for key in next, _home do _home[key] = nil end', { permissions: {} });
+    await this.tidy();
+  }
+
+  /** What a function of inspector.lua answers. Its text goes along, because a worker that was replaced does not have it. */
+  async ask(name, args, options) {
+    const [, { value }] = await Promise.all([this.inspector.compute(INSPECTOR, options), this.inspector.call(name, args, options)]);
+    return value;
+  }
+
+  askOwn(name, ...args) {
+    return this.ask(name, args, { home: OWN_HOME, permissions: {} });
+  }
+
+  /** Results with their tables of the home described, also those in lists, such as rows that a query found. */
+  async describe(values) {
+    const tables = values.flatMap((value) => (Array.isArray(value) ? value.slice(0, LISTED) : value)).filter((value) => value instanceof ExternalTable);
+    if (tables.length === 0) return values;
+    const found = new Map((await this.ask('describe_all', [tables])).map((description, index) => [tables[index], describedOf(description)]));
+    const described = (value) => found.get(value) ?? value;
+    return values.map((value) => (Array.isArray(value) ? value.map(described) : described(value)));
+  }
+
+  /** @param {object} [table] without one, `_home` */
+  async page(table, after, count) {
+    const page = await this.ask('page', [table ?? await this.home(), after, count]);
+    return { ...page, entries: page.entries.map(([key, value]) => [key, describedOf(value)]) };
+  }
+
+  /** @param {object} [table] without one, `_home` */
+  async entry(table, key) {
+    return describedOf(await this.ask('entry', [table ?? await this.home(), key]));
+  }
+
+  /** The text of a script that left functions behind, null when it is no longer kept. */
+  source(name) {
+    return this.askOwn('source', name);
+  }
+
+  async home() {
+    return (await this.inspector.compute('return _home')).value;
+  }
+
+  /** Names below a way such as `_G` or `_home.users`, and the type of what they lead to: as scripts see them now. */
+  async names(way) {
+    const code = `local names = {} for key, value in next, ${way} do
+      if type(key) == "string" then names[#names + 1] = { key, type(value) } end if #names == 300 then break end end return names`;
+    return (await this.runner.compute(code, { timeLimit: NAMES_MS, permissions: { write: false } })).value;
+  }
+
+  close() {
+    return Promise.all([this.runner.close({ now: true }), this.inspector.close({ now: true })]);
+  }
+}
+
+function listen(event, figures, passed) {
+  if (event.kind === 'output') {
+    const text = typeof event.text === 'string' ? event.text : new TextDecoder().decode(event.text);
+    const shown = text.slice(0, PRINTED_CHARACTERS - figures.printed.length);
+    figures.printed += shown;
+    figures.leftOut += text.length - shown.length;
+  }
+  if (event.kind !== 'usage') return;
+  figures.instructions += event.instructions;
+  figures.memory = Math.max(figures.memory, event.memory);
+  figures.computed = passed;
+}

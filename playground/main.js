@@ -1,0 +1,34 @@
+/** The page: what is there at once, then Lua, then the editor. */
+
+import { showHome, showNewHome } from './actions/home.js';
+import { open, whenHome } from './actions/session.js';
+import { isExpected } from './actions/passphrase.js';
+import { share, sharedScript } from './actions/share.js';
+import { EXAMPLES } from './examples/examples.js';
+import { mountEditor } from './editor/editor.js';
+import { change } from './state.js';
+import { showBar } from './views/bar.js';
+import { showTheHome } from './views/home.js';
+import { showNotices } from './views/notices.js';
+import { showKeeping } from './views/keeping.js';
+import { showPassphrase } from './views/passphrase.js';
+import { showResults } from './views/result.js';
+import { showRuns } from './views/runs.js';
+import { showTools } from './views/tools.js';
+
+whenHome({ onOpen: showNewHome, onChange: showHome });
+const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPassphrase: true })) : open();
+
+const editor = mountEditor(EXAMPLES[0].text);
+const shared = sharedScript().then((text) => { if (text !== undefined) editor.replace(text); });
+showBar(() => share(editor.text()));
+showTools(editor);
+showResults(editor);
+showRuns();
+showTheHome();
+showKeeping();
+showPassphrase();
+showNotices();
+
+// The editor is the larger part of the page: Lua goes first.
+Promise.all([opened, shared]).then(() => editor.load());

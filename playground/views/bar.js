@@ -1,0 +1,45 @@
+/** The bar at the top: what Lua says, and the colours; on a narrow screen, which part is shown. */
+
+import { change, whenChanged } from '../state.js';
+import { byId, element } from './elements.js';
+
+const NARROW_VIEWS = '.views button';
+
+/** @param {() => void} share */
+export function showBar(share) {
+  byId('share').addEventListener('click', share);
+  whenChanged(['welcome', 'storage', 'phase'], ({ welcome, storage, phase }) => {
+    byId('welcome').replaceChildren(...textOf(welcome, storage, phase));
+    byId('storage').replaceChildren(...(storage === undefined ? [] : storage.kind === 'memory' ? ['not kept']
+      : ['kept', element('span.wide', {}, ' in this browser'), storage.isEncrypted && ', encrypted'].filter(Boolean)));
+    byId('storage').className = storage !== undefined && storage.kind === 'memory' ? 'badge warning' : 'badge';
+  });
+  whenChanged(['view'], ({ view }) => {
+    document.body.dataset.view = view;
+    for (const button of document.querySelectorAll(NARROW_VIEWS)) button.setAttribute('aria-pressed', String(button.dataset.view === view));
+  });
+  for (const button of document.querySelectorAll(NARROW_VIEWS)) button.addEventListener('click', () => change({ view: button.dataset.view }));
+  showTheme();
+}
+
+function textOf(visits, storage, phase) {
+  if (phase === 'failed') return ['Lua did not start'];
+  if (phase === 'locked') return ['The home is locked'];
+  if (storage === undefined || visits === '') return ['Starting Lua…'];
+  if (storage.kind === 'memory') return ['Lua 5.4 is ready'];
+  return visits === 1 ? ['Lua 5.4 is ready', element('span.wide', {}, '. Reload, and it remembers you.')]
+    : [element('span.wide', {}, 'Lua 5.4 is ready. '), `This is your visit number ${visits}`];
+}
+
+function showTheme() {
+  const button = byId('theme');
+  const { dataset } = document.documentElement;
+  const show = () => button.setAttribute('aria-pressed', String(dataset.theme === 'dark'));
+  button.addEventListener('click', () => {
+    dataset.theme = dataset.theme === 'dark' ? 'light' : 'dark';
+    // The choice lasts as long as the browser lets it.
+    try { localStorage.setItem('cu-theme', dataset.theme); } catch { /* It keeps nothing. */ }
+    show();
+  });
+  show();
+}

@@ -1,0 +1,54 @@
+// Builds the playground: static files that work on any server, under any path. Here into dist/playground/.
+
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const FOLDER = `${ROOT}playground/`;
+
+/** The first that have `<dialog>`: those of 2022. */
+const TARGET = ['chrome99', 'firefox98', 'safari15.4'];
+
+const COMMON = {
+  target: TARGET, bundle: true, minify: true, absWorkingDir: ROOT, legalComments: 'none', loader: { '.lua': 'text' }, metafile: true,
+  // The module is given to workers, so none looks for it beside its own file.
+  logOverride: { 'empty-import-meta': 'silent' },
+};
+
+/** The functions of the earlier project are in every worker of the package; the page asks for none. */
+const withoutThose = {
+  name: 'without cuwasm',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/cuwasm_calls\.js$/ }, ({ path }) => ({ path, namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'export const CuWASMCalls = undefined;' }));
+  },
+};
+
+const COPIED = { 'icon.svg': FOLDER, 'cities.csv': `${FOLDER}examples/`, 'cu.wasm': `${ROOT}dist/` };
+
+/**
+ * @param {string} folder with a slash at its end
+ * @returns {Promise<object>} what esbuild says of the page's files
+ */
+export async function buildPlayground(folder) {
+  await mkdir(folder, { recursive: true });
+  const [page] = await Promise.all([
+    build({ ...COMMON, entryPoints: [`${FOLDER}main.js`, `${FOLDER}main.css`], outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
+    // Module workers came to browsers later.
+    build({ ...COMMON, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
+    ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),
+  ]);
+  await writeFile(`${folder}index.html`, withModules(await readFile(`${FOLDER}index.html`, 'utf8'), page.metafile));
+  return page.metafile;
+}
+
+/** Names what the page's program imports at once, so that a browser need not read it to find out. */
+function withModules(html, { outputs }) {
+  const [[main, { imports }]] = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === 'playground/main.js');
+  const parts = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => `<link rel="modulepreload" href="${basename(path)}">`);
+  return html.replace('<!-- modules -->', [...parts, `<script type="module" src="${basename(main)}"></script>`].join('\n'));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPlayground(`${ROOT}dist/playground/`);
