@@ -43,6 +43,17 @@ unsafe fn finish(state: *mut State, outcome: Outcome) -> c_int {
     }
 }
 
+/// The same, after what was left to be done.
+///
+/// # Safety
+/// As for `finish`.
+#[cold]
+#[inline(never)]
+unsafe fn settled(state: *mut State, outcome: Outcome) -> c_int {
+    // SAFETY: the caller's.
+    unsafe { finish(state, outcome.and_then(|results| settle::now(Stack::of(state)).map(|()| results))) }
+}
+
 /// # Safety
 /// As for `finish`.
 #[cold]
@@ -77,12 +88,8 @@ pub const fn function<F: Fn(Stack<'_>) -> Outcome + Copy>(_: F) -> CFunction {
     unsafe extern "C" fn enter<F: Fn(Stack<'_>) -> Outcome + Copy>(state: *mut State) -> c_int {
         // SAFETY: Lua calls with a live state, and the function has ended when something is raised.
         unsafe {
-            let lua = Stack::of(state);
-            let mut outcome = conjure::<F>()(lua);
-            if settle::is_wanted() && outcome.is_ok() {
-                outcome = settle::now(lua).and(outcome);
-            }
-            finish(state, outcome)
+            let outcome = conjure::<F>()(Stack::of(state));
+            if settle::is_wanted() { settled(state, outcome) } else { finish(state, outcome) }
         }
     }
     enter::<F>

@@ -53,6 +53,17 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 
 /// `__index(table, key)`.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
+    if INSTANCE.objects.are_met.get() {
+        return index_object(lua);
+    }
+    let id = checked(lua, 1)?;
+    push_value(lua, id, 2)?;
+    Ok(1)
+}
+
+/// The same of a table that may have a metatable, or be one.
+#[inline(never)]
+fn index_object(lua: Stack<'_>) -> Result<u8, Raise> {
     push_seen(lua, 1, 2)?;
     if lua.kind(-1) == Kind::Nil && lua.has_class(1) {
         return Ok(lua.inherit());
@@ -62,7 +73,6 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
 
 /// Pushes what lies under the key at `key` in the external table at `table`: both are absolute. The methods of a table that is a
 /// metatable are remembered until they change.
-#[inline]
 fn push_seen(lua: Stack<'_>, table: c_int, key: c_int) -> Result<(), Raise> {
     let id = checked(lua, table)?;
     let remembers = !guards::is_active();
@@ -255,7 +265,7 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 /// `__newindex(table, key, value)`.
 pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
-    if lua.has_class_with(1, Event::NewIndex) {
+    if INSTANCE.objects.are_met.get() && lua.has_class_with(1, Event::NewIndex) {
         push_value(lua, id, 2)?;
         let is_absent = lua.kind(-1) == Kind::Nil;
         lua.pop(1);

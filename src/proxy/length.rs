@@ -17,7 +17,7 @@ use crate::vm::instance::{BORDERS, INSTANCE};
 /// `__len(table)`.
 pub fn length(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
-    if lua.has_class_with(1, Event::Length) {
+    if INSTANCE.objects.are_met.get() && lua.has_class_with(1, Event::Length) {
         return Ok(lua.measure());
     }
     raw(lua, id)

@@ -185,6 +185,7 @@ fn class_of(id: u32) -> Result<u32, Failure> {
 /// Gives the external table at `table` the class on top, which is popped, or none for nil; raises when memory runs out, but not
 /// after `make_room`.
 fn set_class(lua: Stack<'_>, table: c_int) {
+    INSTANCE.objects.are_met.set(true);
     if lua.has_events(table) {
         lua.push_behaviour(table);
         lua.push_copy(-2);
@@ -224,6 +225,7 @@ fn push_behaviour_of_instances(lua: Stack<'_>, class: c_int, own: c_int) {
 
 /// Gives the external table at `table` a behaviour of its own with the events on top, which are popped.
 fn set_events(lua: Stack<'_>, table: c_int) {
+    INSTANCE.objects.are_met.set(true);
     let events = lua.top();
     if lua.has_events(table) {
         lua.push_behaviour(table);

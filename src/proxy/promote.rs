@@ -64,6 +64,7 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
             lua.become_external(-1, id);
             if lua.raw_get_at(reach.pending, -i64::from(id)) == Kind::Table {
                 lua.set_behaviour(-2);
+                INSTANCE.objects.are_met.set(true);
             } else {
                 lua.pop(1);
             }

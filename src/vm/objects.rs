@@ -25,6 +25,8 @@ pub struct Wanted {
 pub struct Objects {
     /// The store has metatables.
     pub are_there: Cell<bool>,
+    /// Some external table of this instance was given a metatable, or is one: before, nobody looks for that.
+    pub are_met: Cell<bool>,
     /// Some table may have methods that were read (`lua/objects.c`).
     pub are_methods_kept: Cell<bool>,
     wanted: Map<Wanted>,
@@ -57,6 +59,7 @@ impl Objects {
     pub(crate) const fn empty() -> Objects {
         Objects {
             are_there: Cell::new(false),
+            are_met: Cell::new(false),
             are_methods_kept: Cell::new(false),
             wanted: Map::empty(),
             are_some_later: Cell::new(false),
