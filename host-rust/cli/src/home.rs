@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use cu_host::{Store, Wait};
+use cu_host::Store;
 use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
@@ -138,7 +138,7 @@ impl Home {
 pub fn needed_file(arguments: &Arguments, command: &str) -> Result<FilePlace, Failure> {
     match place(arguments.needed_home(command)?)? {
         Place::File(mut file) => {
-            file.wait = arguments.wait.map_or(file.wait, Wait::AtMost);
+            file.wait = arguments.wait.map_or(file.wait, cu_host::Wait::AtMost);
             Ok(file)
         }
         place => Err(Usage(format!("{command} works on a file, not on {place}")).into()),
