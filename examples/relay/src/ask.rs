@@ -71,7 +71,8 @@ pub fn ask(file: &Path, ask: Ask) -> Result<(), String> {
         let client = Client::builder(TokioExecutor::new())
             .pool_idle_timeout(Duration::ZERO)
             .build::<_, Full<Bytes>>(connector.https_or_http().enable_http1().build());
-        let response = client.request(request).await.map_err(|error| format!("{}: {error}", ask.url))?;
+        let response =
+            client.request(request).await.map_err(|error| format!("{}: {}", ask.url, with_causes(&error)))?;
         let status = response.status();
         let mut body = response.into_body();
         let mut out = std::io::stdout().lock();
@@ -82,4 +83,9 @@ pub fn ask(file: &Path, ask: Ask) -> Result<(), String> {
         }
         if status.is_success() { Ok(()) } else { Err(format!("the relay answered {status}")) }
     })
+}
+
+/// An error and what it comes from: the outer ones do not say.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

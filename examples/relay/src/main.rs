@@ -29,7 +29,8 @@ mod upstream;
 mod vault;
 mod work;
 
-use std::io::Read;
+use std::fmt::Display;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -45,7 +46,7 @@ fn main() -> ExitCode {
     let arguments = match arguments::read(std::env::args_os().skip(1)) {
         Ok(arguments) => arguments,
         Err(problem) => {
-            eprintln!("relay: {problem}\n\n{TEXT}");
+            eprintln!("relay: {problem}\nTry relay --help.");
             return ExitCode::from(USAGE);
         }
     };
@@ -62,9 +63,9 @@ fn run(Arguments { asked, place, key_file }: Arguments) -> Result<(), String> {
     let open = || Place::open(&place, &key_file);
     let vault = || open()?.store(Kept::Vault);
     match asked {
-        Asked::Help => print!("{TEXT}"),
+        Asked::Help => show(TEXT.trim_end())?,
         Asked::Init => drop(Place::make(&place, &key_file)?),
-        Asked::Pair(file) => println!("{}", ask::make_pair(&file)?),
+        Asked::Pair(file) => show(ask::make_pair(&file)?)?,
         Asked::Key { name, public, limits, is_admin } => {
             let wrong = || format!("'{public}' is no public key: wanted are 64 hexadecimal digits with small letters");
             let caller = Caller { public: hex::unhex(&public).ok_or_else(wrong)?, is_admin, limits };
@@ -89,6 +90,11 @@ fn run(Arguments { asked, place, key_file }: Arguments) -> Result<(), String> {
     Ok(())
 }
 
+/// A line for who called. Standard output may be closed, or full.
+fn show(line: impl Display) -> Result<(), String> {
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| format!("standard output: {error}"))
+}
+
 /// A secret from standard input, without the end of its line.
 fn read_secret() -> Result<Zeroizing<Vec<u8>>, String> {
     // Room for all of it: a buffer that grows leaves copies behind.
@@ -105,23 +111,23 @@ fn list(place: &Place) -> Result<(), String> {
     let vault = Vault::read(&mut place.store(Kept::Vault)?)?;
     for (name, caller) in &vault.callers {
         let admin = if caller.is_admin { " admin" } else { "" };
-        println!("key {name} {}{admin} {}", hex::hex(&caller.public), json::written(&caller.limits.value(), None));
+        let limits = json::written(&caller.limits.value(), None);
+        show(format_args!("key {name} {}{admin} {limits}", hex::hex(&caller.public)))?;
     }
     for (name, secret) in &vault.secrets {
         match &secret.purpose {
-            Use::Sign => println!("secret {name} signs"),
-            Use::Header { upstream, header, .. } => println!("secret {name} {upstream} {header}"),
+            Use::Sign => show(format_args!("secret {name} signs"))?,
+            Use::Header { upstream, header, .. } => show(format_args!("secret {name} {upstream} {header}"))?,
         }
     }
     let module = Module::new(MODULE).map_err(|error| error.to_string())?;
     let routes = routes::Routes::load(&module, &mut place.store(Kept::Routes)?)?;
-    routes.names().for_each(|name| println!("route /{name}"));
-    Ok(())
+    routes.names().try_for_each(|name| show(format_args!("route /{name}")))
 }
 
 fn install(place: &Place, folder: &Path) -> Result<(), String> {
     for name in routes::install(Box::new(place.store(Kept::Routes)?), folder)? {
-        println!("route /{name}");
+        show(format_args!("route /{name}"))?;
     }
     Ok(())
 }
@@ -132,7 +138,7 @@ fn accounts(place: Place) -> Result<(), String> {
     let mut after = None;
     loop {
         let page = runtime.block_on(ledger.accounts(after.as_deref())).map_err(|refusal| refusal.message)?;
-        println!("{}", json::written(&page, None));
+        show(json::written(&page, None))?;
         after = page.get("after").and_then(|after| after.as_str()).map(str::to_owned);
         if after.is_none() {
             break;

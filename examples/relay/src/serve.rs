@@ -4,6 +4,7 @@
 //! grace, 3. all that they used is written, 4. the accounts are closed.
 
 use std::convert::Infallible;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -109,7 +110,8 @@ async fn listen(
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     // Before anybody can know that it serves.
     let hang_ups = HangUps::new();
-    println!("http://{address}");
+    // Who closed standard output has the relay for as long as it wants.
+    let _ = writeln!(std::io::stdout(), "http://{address}");
     tokio::spawn({
         let (ledger, counts) = (relay.ledger.clone(), Arc::clone(&relay.counts));
         async move { ledger.note_regularly(counts).await }

@@ -251,10 +251,11 @@ impl Body {
 /// An upstream's address: with TLS, or on this machine.
 pub fn checked_upstream(text: &str) -> Result<Uri, String> {
     let wrong = |why: &str| Err(format!("'{text}' {why}"));
-    let Ok(uri) = text.parse::<Uri>() else { return wrong("is no address") };
+    // Not shown while there may be a password in it.
+    let Ok(uri) = text.parse::<Uri>() else { return Err("the address of an upstream is no address".to_owned()) };
     let Some(host) = uri.host() else { return wrong("has no host") };
     if uri.query().is_some() || uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-        return wrong("is to have neither a query nor a user");
+        return Err("the address of an upstream is to have neither a query nor a user".to_owned());
     }
     match uri.scheme_str() {
         Some("https") => Ok(uri),

@@ -69,7 +69,7 @@ pub fn about(command: &Command) -> String {
     });
     let mut text = paragraphs.next().map_or(String::new(), |first| format!("{first}\n\n"));
     for (usage, start) in command.usage.iter().zip(["Usage:"].into_iter().chain(std::iter::repeat("      "))) {
-        text += &format!("{start} cu {} {usage}\n", command.name);
+        text += &format!("{}\n", format!("{start} cu {} {usage}", command.name).trim_end());
     }
     text += "\n";
     paragraphs.for_each(|paragraph| text += &format!("{paragraph}\n\n"));

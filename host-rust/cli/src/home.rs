@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use cu_host::{Store, Wait};
+use cu_host::Store;
 use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
@@ -37,9 +37,12 @@ impl Home {
                     if cfg!(not(feature = "redb")) {
                         return Err(Usage("--home FILE needs a build with the feature redb".to_owned()).into());
                     }
-                    file.read_only |= arguments.read_only;
+                    if !arguments.read_only {
+                        may_change(file)?;
+                    }
+                    file.read_only = arguments.read_only;
                 }
-                Ok(Some(Home { place, key: key_file.as_deref().map(key).transpose()? }))
+                Home::at(place, key_file.as_deref()).map(Some)
             }
             (None, Some(_)) => Err(Usage("--key-file needs --home FILE".to_owned()).into()),
             (None, None) if arguments.home_name.is_some() => {
@@ -48,6 +51,11 @@ impl Home {
             (None, None) if arguments.wait.is_some() => Err(Usage("--wait needs --home FILE".to_owned()).into()),
             (None, None) => Ok(None),
         }
+    }
+
+    /// The home in a place, with the key in a file.
+    pub fn at(place: Place, key_file: Option<&Path>) -> Result<Home, Failure> {
+        Ok(Home { place, key: key_file.map(key).transpose()? })
     }
 
     /// The home of a command that needs one.
@@ -130,14 +138,35 @@ impl Home {
 pub fn needed_file(arguments: &Arguments, command: &str) -> Result<FilePlace, Failure> {
     match place(arguments.needed_home(command)?)? {
         Place::File(mut file) => {
-            file.wait = arguments.wait.map_or(file.wait, Wait::AtMost);
+            file.wait = arguments.wait.map_or(file.wait, cu_host::Wait::AtMost);
             Ok(file)
         }
         place => Err(Usage(format!("{command} works on a file, not on {place}")).into()),
     }
 }
 
-/// What `--home` names. A URL that is wrong is wrong usage.
+/// The same, for one that changes the file.
+#[cfg(all(feature = "redb", feature = "encryption"))]
+pub fn needed_file_to_change(arguments: &Arguments, command: &str) -> Result<FilePlace, Failure> {
+    let file = needed_file(arguments, command)?;
+    may_change(&file)?;
+    Ok(file)
+}
+
+/// Refuses a file that its URL gives for reading, to a command that changes it.
+fn may_change(file: &FilePlace) -> Result<(), Usage> {
+    match file.read_only {
+        true => Err(Usage(format!("{} is given with ?read-only, and the command changes it", file.path.display()))),
+        false => Ok(()),
+    }
+}
+
+/// Whether `--home` is a URL that gives a file for reading only.
+pub fn is_read_only(home: &Path) -> bool {
+    matches!(place(home), Ok(Place::File(FilePlace { read_only: true, .. })))
+}
+
+/// What an option for places names. A URL that is wrong is wrong usage.
 pub fn place(home: &Path) -> Result<Place, Failure> {
     Place::from_os(home.as_os_str()).map_err(|error| Usage(error.to_string()).into())
 }

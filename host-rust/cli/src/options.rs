@@ -61,7 +61,8 @@ const MEMORY: Opt = one("--memory", "BYTES", "bytes of the arena that the script
 const USAGE: Opt = flag("--usage", "say on standard error how many instructions and bytes it used");
 const SEED: Opt = one("--seed", "N", "seed of math.random and of the string hash");
 const ATOMIC: Opt = flag("--atomic", "a run that fails changes nothing in the file of --home");
-const READ_ONLY: Opt = flag("--read-only", "the script may change nothing in _home; the file of --home is only read");
+pub const READ_ONLY: Opt =
+    flag("--read-only", "the script may change nothing in _home; the file of --home is only read");
 const PROTECT: Opt = many("--protect", "TABLE", "it may not change this table, _home.prices say, or what is in it");
 const HIDE: Opt = many("--hide", "TABLE", "it may not see this table");
 const FORBID: Opt = many(

@@ -6,8 +6,8 @@ use lexopt::{Arg, Parser};
 
 use crate::arguments::{Arguments, Usage};
 use crate::commands::{COMMANDS, Command};
-use crate::likely;
 use crate::options::{self, Opt, Takes};
+use crate::{home, likely};
 
 /// Parses the arguments after the command. Options may stand anywhere before `--`, as `--name value` or `--name=value`.
 pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -> Result<Arguments, Usage> {
@@ -38,7 +38,15 @@ pub fn parse(command: &Command, arguments: impl IntoIterator<Item = OsString>) -
             Usage(format!("unknown option '{}'{hint}", argument.display()))
         };
         let name = match parser.next().map_err(|_| unknown())? {
-            None => return Ok(parsed),
+            None => {
+                // A URL may say it, too; other commands have their own way to read, or refuse it.
+                if command.options().any(|option| option.name == options::READ_ONLY.name)
+                    && parsed.home.as_deref().is_some_and(home::is_read_only)
+                {
+                    parsed.flag(options::READ_ONLY.name);
+                }
+                return Ok(parsed);
+            }
             Some(Arg::Value(operand)) => {
                 parsed.operands.push(operand);
                 continue;

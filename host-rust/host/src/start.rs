@@ -27,6 +27,12 @@ pub fn open(file: impl AsRef<std::path::Path>) -> Result<Instance, Error> {
 /// The same with other options, among which the clock is one.
 #[cfg(feature = "redb")]
 pub fn open_with(file: impl AsRef<std::path::Path>, options: Options) -> Result<Instance, Error> {
+    let file = file.as_ref();
+    // A file of that name would surprise, and an error with the name in it show a password.
+    if let Some((scheme, _)) = file.to_str().and_then(|text| text.split_once("://")) {
+        let problem = format!("the path of a file is wanted, not a URL, '{scheme}://...'; those cu_stores::open opens");
+        return Err(Error::Option(problem.into()));
+    }
     Instance::new(&Module::embedded()?, crate::store::RedbStore::open(file)?, options)
 }
 

@@ -34,6 +34,8 @@ fn what_is_no_file_of_tables_is_refused_with_its_name_and_left_alone() {
         }
     }
     assert_eq!(std::fs::read(&foreign).unwrap(), b"not a database");
+    let error = cu_host::open("postgres://me:secret@h/d").err().unwrap().to_string();
+    assert!(error.contains("not a URL, 'postgres://...'") && !error.contains("secret"), "{error}");
 }
 
 #[test]

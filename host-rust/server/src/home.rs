@@ -7,10 +7,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use cu_host::{
-    Call, ComputeOptions, Error, EventKind, Instance, Module, Options, Permissions, Response, SharedStore, Store,
-};
+use cu_host::{ComputeOptions, Error, EventKind, Instance, Module, Options, Permissions, Response, SharedStore, Store};
 
+use crate::call::NamedCall;
 use crate::heard::{Ears, Listener};
 
 /// What runs in a home.
@@ -18,7 +17,7 @@ pub enum Work {
     /// Lua source.
     Source(Vec<u8>),
     /// A call of a function that is there.
-    Call(Call),
+    Call(NamedCall),
 }
 
 /// What the caller may do.
@@ -85,7 +84,7 @@ impl OpenHome {
         let done = then(ready.and_then(|instance| {
             let answer = match work {
                 Work::Source(code) => instance.compute_with(code, &own),
-                Work::Call(call) => instance.call_with(call, &own),
+                Work::Call(named) => named.check(instance).and_then(|()| instance.call_with(&named.call, &own)),
             };
             answer.map(|response| (response, instance))
         }));

@@ -20,13 +20,14 @@
 //! - [`name`]: names of homes; [`stores`]: where homes are kept; [`namespaces`]: on another server
 //! - `app`: what all requests share; brings work to a home
 //! - [`pool`]: threads for many homes, those of `cu_host`
-//! - `home`: a home that is open; `heard`: what the module reports meanwhile
+//! - `call`: a call in JSON; `home`: a home that is open; `heard`: what the module reports meanwhile
 //! - `problem`: answers
 //! - `changed`: tells live queries of changes; `audit`, `metrics`: what is kept of requests
 #![forbid(unsafe_code)]
 
 mod app;
 mod audit;
+mod call;
 mod changed;
 mod heard;
 mod home;

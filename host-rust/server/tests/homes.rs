@@ -243,3 +243,34 @@ fn homes_in_memory_outlive_their_instances() {
     }
     assert_eq!(client.compute("a", "return _home.n").values(), json!([2]));
 }
+
+/// Rows of a table that is not there would be found in whichever table gets its id later.
+#[test]
+fn a_call_reaches_no_table_that_is_not_there() {
+    let serving = Serving::in_memory();
+    let mut client = serving.client();
+    client.compute("ada", "_home.list = { 7 } _home.empty = {} function _home.put(t, k, v) t[k] = v end");
+    let put = |id: u32| format!(r#"{{"way": "_home.put", "arguments": [{{"$table": {id}}}, "ghost", 1]}}"#);
+    let within = |id: u32| format!(r#"{{"way": "_home.put", "arguments": [{{"x": [{{"$table": {id}}}]}}, "y", 1]}}"#);
+    for id in 8..40 {
+        for body in [put(id), within(id)] {
+            let (status, class, message) = client.call("ada", &body).error();
+            assert_eq!((status, &*class), (400, "request"), "{message}");
+            assert_eq!(message, format!("the home has no table {id}, or nothing is in it; pass its key"));
+        }
+    }
+    assert_eq!(client.compute("ada", "_home.new = { {}, {} } return _home.new").values(), json!([[{}, {}]]));
+    // Those that are there can be passed: the home, and the list in it.
+    let list = client.compute("ada", "local l = _home.list l.me = l return { l }").values();
+    let id = list
+        .to_string()
+        .split_once("$table\":")
+        .map(|(_, rest)| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+    let id: u32 = id.unwrap().parse().unwrap();
+    assert_eq!(client.call("ada", &put(id)).status, 200);
+    assert_eq!(client.compute("ada", "return _home.list.ghost").values(), json!([1]));
+    let (status, _, message) = client.call("ada", r#"{"way": "type", "arguments": [1, [{"$function": 5}]]}"#).error();
+    assert_eq!((status, &*message), (400, r#"argument 2: a function, {"$function": 5}, is no argument; pass its way"#));
+    let twice = client.send("POST", "/v1/homes/ada/compute?read_only=false&read_only=true", "return 1").error();
+    assert_eq!((twice.0, &*twice.2), (400, "'read_only' is given more than once"));
+}

@@ -5,6 +5,7 @@ use crate::place::{Place, SECRET};
 #[test]
 fn wrong_arguments_are_refused_with_what_is_wanted() {
     let place = Place::new("commands");
+    place.done(&["pair", "ada.key"]);
     let public = crate::client::Client::new("x").public();
     let secret = |words: &[&str], input: &str| place.fails(&[&["secret", "x"], words].concat(), input);
     for (said, message) in [
@@ -22,6 +23,9 @@ fn wrong_arguments_are_refused_with_what_is_wanted() {
         (secret(&["--header", "x"], SECRET), "--to URL is wanted"),
         (secret(&["--to", "http://api.example.com", "--header", "x"], SECRET), "would get the secret in the clear"),
         (secret(&["--to", "https://api.example.com/", "--header", "a b"], SECRET), "is no name of a header"),
+        (secret(&["--to", &format!("https://me:{SECRET}@api.example.com/"), "--header", "x"], SECRET), "is no address"),
+        (secret(&["--to", "https://me:hidden@api.example.com/", "--header", "x"], SECRET), "nor a user"),
+        (place.fails(&["ask", "ada", "GET", "http://127.0.0.1:1/", "--private", "ada.key"], ""), "Connection refused"),
         (
             secret(&["--to", "https://api.example.com/", "--header", "a", "--prefix", "a\nb"], SECRET),
             "is none for a header",
@@ -34,7 +38,17 @@ fn wrong_arguments_are_refused_with_what_is_wanted() {
         (place.fails(&["list", "--key-file", "nothing"], ""), "cannot read nothing"),
     ] {
         assert!(said.contains(message), "{said}");
-        assert!(!said.contains(SECRET));
+        assert!(!said.contains(SECRET) && !said.contains("hidden"), "{said}");
+        assert!(said.lines().count() <= 2, "{said}");
+    }
+    // A reader that goes, or a disk that is full, is no panic.
+    #[cfg(target_os = "linux")]
+    for words in [&["list"][..], &["--help"], &["pair", "eve.key"], &["accounts"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = place.command(words).stdout(full).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((said.lines().count(), output.status.code()), (1, Some(1)), "{said}");
+        assert!(said.starts_with("relay: standard output: No space left"), "{said}");
     }
     // Another key opens nothing.
     place.done(&["init", "--place", "second", "--key-file", "second.key"]);

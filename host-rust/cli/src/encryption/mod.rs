@@ -23,7 +23,7 @@ pub fn key(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = crate::home::needed_file(arguments, "encrypt")?.path;
+    let file = crate::home::needed_file_to_change(arguments, "encrypt")?.path;
     let key = old_key(arguments, "encrypt")?;
     let home = Home::open(&file)?;
     if home.is_encrypted()? {
@@ -38,7 +38,7 @@ pub fn encrypt(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = crate::home::needed_file(arguments, "rotate")?.path;
+    let file = crate::home::needed_file_to_change(arguments, "rotate")?.path;
     let old = old_key(arguments, "rotate")?;
     let new_file = arguments.new_key_file.as_deref();
     let new = key_file::read(new_file.ok_or_else(|| Usage("rotate needs --new-key-file FILE".to_owned()))?)?;
@@ -53,7 +53,7 @@ pub fn rotate(arguments: &Arguments) -> Result<(), Failure> {
 
 pub fn decrypt(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
-    let file = crate::home::needed_file(arguments, "decrypt")?.path;
+    let file = crate::home::needed_file_to_change(arguments, "decrypt")?.path;
     let key = old_key(arguments, "decrypt")?;
     let home = Home::open_encrypted(&file)?;
     let from = EncryptedStore::open(home.store(), key).map_err(|error| home.failed(error))?;

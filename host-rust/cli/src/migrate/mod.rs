@@ -14,11 +14,12 @@ mod state;
 use std::path::{Path, PathBuf};
 
 use cu_host::verify::{Event, Report, verify_with};
-use cu_host::{Error, RedbStore, SharedStore, Store, renew};
+use cu_host::{Error, RedbStore, SharedStore, Store, Wait, renew};
+use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
-use crate::home::Home;
+use crate::home::{Home, place};
 use crate::output::{complain, show};
 use crate::progress::Progress;
 use crate::{script, session};
@@ -136,18 +137,36 @@ struct Target {
     key_file: Option<PathBuf>,
 }
 
+/// The path that `--to` names: a URL may name a file, too.
+fn new_file(to: &Path) -> Result<PathBuf, Failure> {
+    match place(to)? {
+        Place::File(FilePlace { path, read_only: false, turns: false, .. }) => Ok(path),
+        Place::File(file) => {
+            let problem = "is a new file, which is given without ?turns and ?read-only";
+            Err(Usage(format!("--to {} {problem}", file.path.display())).into())
+        }
+        place => {
+            let problem = "migrate copies into a file; cu export and cu import copy to every place";
+            Err(Usage(format!("{problem}, also to {place}")).into())
+        }
+    }
+}
+
 impl Target {
     /// The key of the source is also that of the copy, unless another one or none is asked for: nothing becomes plain by itself.
-    fn of(arguments: &Arguments, file: &Path) -> Result<Target, Usage> {
+    fn of(arguments: &Arguments, to: &Path) -> Result<Target, Failure> {
+        let file = new_file(to)?;
         let key_file = match (&arguments.new_key_file, arguments.plain) {
-            (Some(_), true) => return Err(Usage("--new-key-file and --plain are not for one command".to_owned())),
+            (Some(_), true) => {
+                return Err(Usage("--new-key-file and --plain are not for one command".to_owned()).into());
+            }
             (_, true) => None,
             (Some(new), false) => Some(new.clone()),
             (None, false) => arguments.key_file.clone(),
         };
         let mut unfinished = file.as_os_str().to_owned();
         unfinished.push(".unfinished");
-        Ok(Target { file: file.to_owned(), unfinished: unfinished.into(), key_file })
+        Ok(Target { file, unfinished: unfinished.into(), key_file })
     }
 
     /// Refuses a file that is there: nothing is written over.
@@ -164,14 +183,9 @@ impl Target {
     /// Opens the copy, or begins it.
     fn open(&self, arguments: &Arguments) -> Result<Box<dyn Store>, Failure> {
         self.remove_beginning();
-        let copy = Arguments {
-            home: Some(self.unfinished.clone()),
-            key_file: self.key_file.clone(),
-            wait: arguments.wait,
-            ..Arguments::default()
-        };
-        let home = Home::of(&copy)?.ok_or_else(|| Usage("migrate needs --to FILE".to_owned()))?;
-        home.open()
+        let wait = arguments.wait.map_or(Wait::Never, Wait::AtMost);
+        let file = FilePlace { path: self.unfinished.clone(), read_only: false, turns: false, wait };
+        Home::at(Place::File(file), self.key_file.as_deref())?.open()
     }
 
     /// Removes a file in which nothing had been written when its process was killed.

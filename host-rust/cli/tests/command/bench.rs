@@ -89,8 +89,21 @@ fn a_home_is_only_read_and_its_copy_removed() {
     assert!(fs::read(&home).unwrap() == before);
     let (_, complaint, status) = texts(&cu(["bench", "-e", "error('no')", "--home", &home]));
     assert!(complaint.starts_with("cu: compute:1: no\n  1 | error('no')\n") && status == Some(1), "{complaint}");
-    let left: Vec<_> = fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left, ["home.redb"]);
+    let left = || fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(left(), ["home.redb"]);
+    // A process that is killed leaves nothing.
+    #[cfg(unix)]
+    {
+        let place = format!("redb:{home}");
+        let words = ["bench", "-e", "_home.x = 1", "--home", &place, "--seconds", "60"];
+        let mut child = super::command(words).stdout(std::process::Stdio::null()).spawn().unwrap();
+        // The copy appears and loses its name.
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        assert!(child.try_wait().unwrap().is_none());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(left(), ["home.redb"]);
+    }
 }
 
 #[test]

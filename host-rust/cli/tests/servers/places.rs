@@ -68,6 +68,37 @@ fn use_of(place: &str, copy: &dyn Fn(usize) -> String, folder: &Folder) {
     assert_eq!(text(&repl.stdout), "2\n");
 }
 
+/// A URL that gives a file for reading is heeded by every command: none changes it, and none says that it did.
+#[track_caller]
+fn is_only_read(file: &str) {
+    let place = &format!("redb:{file}?read-only");
+    let before = std::fs::read(file).unwrap();
+    for words in [
+        &["gc"][..],
+        &["verify", "--mend"],
+        &["homes", "--rename", "shop", "other"],
+        &["homes", "--drop", "shop"],
+        &["import", "_home.users", "/dev/null"],
+        &["import", "/dev/null"],
+        &["encrypt", "--key-file", "key"],
+        &["decrypt", "--key-file", "key"],
+        &["rotate", "--key-file", "key", "--new-key-file", "key"],
+    ] {
+        let refused = fails(&[words, &["--home", place]].concat(), 2);
+        assert!(refused.contains(&format!("{file} is given with ?read-only")), "{words:?}: {refused}");
+    }
+    let missing = format!("redb:{file}.missing?read-only");
+    for place in [place, &missing] {
+        let refused = fails(&["eval", "_home.x = 1", "--home", place], 1);
+        assert!(refused.contains("this compute is read-only"), "{refused}");
+    }
+    for command in ["verify", "homes", "export", "inspect"] {
+        assert!(cu([command, "--home", place]).status.success(), "{command}");
+    }
+    assert!(std::fs::read(file).unwrap() == before);
+    assert!(!std::fs::exists(format!("{file}.missing")).unwrap());
+}
+
 #[test]
 fn every_command_works_in_a_file_by_url() {
     let folder = Folder::new("places-redb");
@@ -75,6 +106,7 @@ fn every_command_works_in_a_file_by_url() {
     use_of(&place, &|number| format!("redb:{}", folder.file(&format!("copy{number}"))), &folder);
     shows(&["eval", "return _home.n", "--home", &format!("{place}?turns")], "1\n");
     shows(&["eval", "return _home.n", "--home", &format!("{place}?read-only")], "1\n");
+    is_only_read(&folder.file("home.redb"));
     let log = folder.file("home.redb");
     let same = fails(&["eval", "1", "--home", &place, "--audit", &log], 2);
     assert!(same.contains("--audit and --home name the same file"), "{same}");
@@ -141,7 +173,8 @@ fn a_wrong_place_is_one_clear_line_without_a_password() {
         ("redb:", 2, "a store in a file has a path"),
         ("redb:x?colour", 2, "a file has the options ?turns and ?read-only, not ?colour"),
         ("postgres://me:secret@h/d?namespace=", 2, "a namespace has 1 to 255 bytes"),
-        ("etcd://a?colour=red", 2, "no option 'colour=red'"),
+        ("etcd://a?colour=red", 2, "no option 'colour'"),
+        ("etcd://me:secret@127.0.0.1:1", 2, "no user and no password"),
         ("postgres://me:secret@127.0.0.1:1/d", 3, "no connection to the database"),
         ("etcd://127.0.0.1:1", 3, "no answer from the node http://127.0.0.1:1 of the cluster"),
         (&*foreign, 3, "it is no redb database"),

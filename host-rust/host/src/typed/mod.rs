@@ -6,7 +6,7 @@
 //! | integers of more than 64 bits | big integers; as `num_bigint::BigInt` with `#[serde(with = "cu_host::typed::big_integer")]` |
 //! | text, `char` | a string of UTF-8 |
 //! | bytes (`serde_bytes`), and `Vec<u8>` when it is read | a string |
-//! | `None`, `()` | nil |
+//! | `None`, `()` | nil; a table has no field that is nil, so a struct is read with `None` for it, but not with `()` |
 //! | lists, tuples | a table with the keys 1, 2, 3; what is nil in a list has no place in a table of Lua, so `None` at its end is lost |
 //! | maps, structs | a table; keys are booleans, numbers or strings |
 //! | enums | the variant's name, or a table with what is in the variant under its name |

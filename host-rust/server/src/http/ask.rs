@@ -58,13 +58,17 @@ pub struct Allowed {
 }
 
 impl Ask {
-    /// The first value of a name in the query.
+    /// The value of a name in the query.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// Refuses names that have no meaning here: who misspells one wants to know.
+    /// Refuses names that have no meaning here, and those that are there twice: who misspells one wants to know.
     pub fn only(&self, names: &[&str]) -> Result<(), Problem> {
+        let twice = |index: &usize| self.query[..*index].iter().any(|(own, _)| *own == self.query[*index].0);
+        if let Some(index) = (0..self.query.len()).find(twice) {
+            return Err(Problem::request(format!("'{}' is given more than once", self.query[index].0)));
+        }
         match self.query.iter().find(|(own, _)| !names.contains(&own.as_str())) {
             Some((name, _)) if names.is_empty() => Err(Problem::request(format!("nothing is asked here by '{name}'"))),
             Some((name, _)) => {

@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use cu_host::{Call, ComputeOptions, Error, Instance, ReadOptions, Value};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use cu_host::{ComputeOptions, Error, Instance, ReadOptions, Value};
 
 use super::ask::{Allowed, Ask, context, json};
 use super::events;
+use crate::call::NamedCall;
 use crate::heard::{Late, Listener, Piece};
 use crate::home::{Access, Work};
 use crate::limits::Limits;
@@ -20,30 +19,6 @@ use crate::problem::Problem;
 use crate::stores::Missing;
 use crate::tokens::Scope;
 use cu_host::json;
-
-/// The body of a call.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CallBody<'a> {
-    way: String,
-    #[serde(borrow, default)]
-    arguments: Vec<&'a RawValue>,
-}
-
-/// The call that a text in JSON describes.
-pub fn call_of(text: &[u8]) -> Result<Call, Problem> {
-    let body: CallBody<'_> = serde_json::from_slice(text).map_err(|error| {
-        Problem::request(format!("the body is no call, {{\"way\": …, \"arguments\": […]}}: {error}"))
-    })?;
-    let mut call = Call::new(body.way.into_bytes()).by_content();
-    for (number, argument) in (1..).zip(body.arguments) {
-        let value = json::read(argument.get().as_bytes());
-        call = call.value(value.map_err(|problem| Problem::request(format!("argument {number}: {problem}")))?);
-    }
-    // What a record cannot have is the caller's matter.
-    call.encode()?;
-    Ok(call)
-}
 
 /// Bytes of output that a response has; what is more comes as events.
 const KEPT: u64 = cu_abi::limits::OUTPUT_KEPT_BYTES as u64;
@@ -66,7 +41,7 @@ pub async fn compute(ask: Ask) -> Response {
 
 /// `POST …/call`: calls a function that is there.
 pub async fn call(ask: Ask) -> Response {
-    work(ask, |body| call_of(body).map(Work::Call)).await
+    work(ask, |body| NamedCall::read(body).map(Work::Call)).await
 }
 
 async fn work(mut ask: Ask, read: fn(&[u8]) -> Result<Work, Problem>) -> Response {

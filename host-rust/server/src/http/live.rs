@@ -12,8 +12,9 @@ use tokio::sync::watch;
 
 use super::ask::Ask;
 use super::events::{self, Events};
-use super::homes::{call_of, own};
+use super::homes::own;
 use crate::app::App;
+use crate::call::NamedCall;
 use crate::heard::Listener;
 use crate::home::{Access, Work};
 use crate::name::HomeName;
@@ -36,7 +37,7 @@ pub async fn live(ask: Ask) -> Response {
         ask.only(&["way", "arguments"])?;
         let way = ask.query("way").ok_or_else(|| Problem::request("way is missing: live?way=_home.open_orders"))?;
         let arguments = ask.query("arguments").unwrap_or("[]");
-        let call = call_of(format!("{{\"way\":{},\"arguments\":{arguments}}}", json::quoted(way)).as_bytes())?;
+        let call = NamedCall::read(format!("{{\"way\":{},\"arguments\":{arguments}}}", json::quoted(way)).as_bytes())?;
         Ok((allowed, call))
     })();
     let (allowed, call) = match begun {
@@ -164,10 +165,10 @@ impl Watching {
         Watching { app: Arc::clone(&ask.app), id: Arc::clone(&ask.id), home, caller, changes, closing }
     }
 
-    async fn call(&mut self, call: Call) -> Result<Vec<Value>, Problem> {
+    async fn call(&mut self, call: impl Into<NamedCall>) -> Result<Vec<Value>, Problem> {
         // What changes from here on is a change to look at.
         self.changes.mark_unchanged();
-        let (own, work) = (own(&self.caller.tenant.limits), Work::Call(call));
+        let (own, work) = (own(&self.caller.tenant.limits), Work::Call(call.into()));
         let act = move |home: &mut crate::home::OpenHome| {
             let (answer, _) = home
                 .run(&work, Access::Read, own, Listener::default(), |answer| answer.map(|(answer, _)| answer.values));

@@ -55,7 +55,10 @@ impl PostgresOptions {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
                 "namespace" | "wait" | "reconnect" | "idle" | "cache" | "sslrootcert" => {
-                    own.push((name, decoded(value)?))
+                    if own.iter().any(|(given, _)| *given == name) {
+                        return Err(wrong(format!("the URL of a database has {name} more than once")));
+                    }
+                    own.push((name, decoded(value)?));
                 }
                 _ => others.push(pair),
             }
@@ -63,7 +66,7 @@ impl PostgresOptions {
         let config = format!("{server}?{}", others.join("&")).parse::<Config>();
         let config = config
             .map_err(|error| wrong(format!("the URL of a database is wrong: {}", text(&error))).caused_by(error))?;
-        let namespace = own.iter().rfind(|(name, _)| *name == "namespace").map_or("default", |(_, value)| value);
+        let namespace = own.iter().find(|(name, _)| *name == "namespace").map_or("default", |(_, value)| value);
         let mut options = PostgresOptions::new(config, namespace)?;
         for (name, value) in &own {
             match *name {
@@ -154,6 +157,7 @@ mod tests {
             ("idle=1e99", "not '1e99'"),
             ("cache=all", "not 'all'"),
             ("colour=red", "colour"),
+            ("namespace=a&namespace=b", "namespace more than once"),
         ] {
             let error =
                 PostgresOptions::from_url(&format!("postgres://me:secret@h/d?{query}")).unwrap_err().to_string();

@@ -92,11 +92,23 @@ impl Server {
         ask.arg("-q").arg("-h").arg(&self.folder).args(["-p", &self.port.to_string()]).status().unwrap().success()
     }
 
-    /// Kills it at once.
+    /// Kills it at once, with the processes that it has for its clients: for a moment they would go on answering.
     pub fn kill(&self) {
         if let Some(mut process) = self.process.lock().unwrap().take() {
+            let children = Command::new("pgrep").args(["-P", &process.id().to_string()]).output().unwrap().stdout;
+            let children = String::from_utf8(children).unwrap();
             process.kill().unwrap();
             process.wait().unwrap();
+            let signal = |signal: &str| {
+                let mut kill = Command::new("kill");
+                kill.arg(signal).args(children.split_whitespace()).stderr(Stdio::null()).status().unwrap().success()
+            };
+            signal("-KILL");
+            // True while any of them is there; where nobody waits for their status that is for ever.
+            let began = Instant::now();
+            while !children.is_empty() && signal("-0") && began.elapsed() < Duration::from_secs(1) {
+                thread::sleep(Duration::from_millis(5));
+            }
         }
     }
 
