@@ -144,6 +144,23 @@ static const TValue *cu_read_row (lua_State *L, const TValue *table, const TValu
   return s2v(L->top.p);
 }
 
+/* 'src/proxy/objects.rs': a script that may not see or change everything gets from one external table to another. */
+extern void cu_admit_link (unsigned int from, unsigned int to);
+
+static unsigned int cu_id_of (const Table *t) {
+  return t != NULL && cu_is_external(t) ? cu_id(t) : 0;
+}
+
+/* A chain leads from 'h' to the value, which its class has: as if the script had read both. */
+static void cu_follow (Table *h, const TValue *to) {
+  Table *class;
+  if (!cu_is_guarded()) return;
+  class = cu_class(h);
+  cu_admit_link(cu_id_of(h), cu_id_of(class));
+  if (ttistable(to))
+    cu_admit_link(cu_id_of(class), cu_id_of(hvalue(to)));
+}
+
 /*
 ** What 'luaV_finishget' and 'luaV_finishset' do from an external table on that has a class, or that another table inherits
 ** from: its rows are asked for, and then its class. A metamethod is called from where the operation is, as any other is.
@@ -173,6 +190,7 @@ static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, Stk
         setnilvalue(s2v(restorestack(L, result)));
         return;
       }
+      cu_follow(h, tm);
     }
     else {
       if (l_unlikely(loop == MAXTAGLOOP)) break;
@@ -223,6 +241,7 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
         }
         return;
       }
+      cu_follow(h, tm);
     }
     else {
       if (l_unlikely(loop == MAXTAGLOOP)) break;

@@ -489,6 +489,15 @@ unsafe extern "C" fn cu_want_events(state: *mut State) {
     unsafe { call::enter(state, |lua| want_events_of(lua, 2)) }
 }
 
+/// A chain of metatables leads from one external table to another, 0 for any other value: what lies in a read-only one is read-only.
+#[unsafe(no_mangle)]
+extern "C" fn cu_admit_link(from: u32, to: u32) {
+    if from != 0 && to != 0 && guards::is_active() {
+        // Whether it is hidden is said when it is used.
+        let _ = guards::admit(to, from);
+    }
+}
+
 /// `getmetatable` found the external table on top.
 ///
 /// # Safety
@@ -498,12 +507,23 @@ unsafe extern "C" fn cu_admit_class(state: *mut State) {
     // SAFETY: the caller's.
     unsafe {
         call::enter(state, |lua| {
-            let (class, table) = (lua.external_id(-1), lua.external_id(1));
-            if guards::is_active() && !guards::admit(class, table) {
+            let class = lua.external_id(-1);
+            if guards::is_active() && !guards::admit(class, giver(lua)) {
                 lua.pop(1);
                 lua.push_nil();
             }
             Ok(())
         });
     }
+}
+
+/// Where the script has the metatable of the value at 1 from: that table, or the class of a plain one, which may name another.
+fn giver(lua: Stack<'_>) -> u32 {
+    let table = lua.external_id(1);
+    if table != 0 || lua.kind(1) != Kind::Table || !lua.push_class(1) {
+        return table;
+    }
+    let class = lua.external_id(-1);
+    lua.pop(1);
+    class
 }

@@ -146,3 +146,41 @@ test('permissions: what may not be changed keeps its class, and a class that is 
   assert.throws(() => cu.compute(`setmetatable(_home.a, { __mode = 'k' })`), /can have no '__mode'/);
   assert.deepEqual(cu.compute('return _home.a:get()').values, [1]);
 });
+
+// What is inherited lies in a class, which is reached through its object as anything else is.
+const INHERITED = `
+  local D = { defaults = { x = 1 } }
+  D.__index = D
+  _home.R = { object = setmetatable({}, D), D = D, diverted = setmetatable({}, { __newindex = D }), of_object = setmetatable({}, { __index = { list = {} } }),
+    deep = setmetatable({}, { __index = setmetatable({}, { __index = setmetatable({}, D) }) }), named = setmetatable({}, { __metatable = { info = {} } }) }`;
+
+for (const change of [
+  '_home.R.object.defaults.x = 2',
+  'local o = _home.R.object o.defaults.x = 2',
+  'rawset(_home.R.object.defaults, "x", 2)',
+  '_home.R.diverted.more = 5',
+  '_home.R.of_object.list[1] = 5',
+  'table.insert(_home.R.of_object.list, 5)',
+  '_home.R.deep.defaults.x = 2',
+  'getmetatable(_home.R.object).defaults.x = 2',
+  'getmetatable(_home.R.object).__index.more = 2',
+  'getmetatable(_home.R.named).info.x = 1',
+  'setmetatable({}, getmetatable(_home.R.object)).defaults.x = 2',
+  'setmetatable({}, { __index = _home.R.object }).defaults.x = 2',
+  'setmetatable({}, { __newindex = _home.R.diverted }).more = 2',
+  'setmetatable(_home.R.object, nil)',
+  'setmetatable(getmetatable(_home.R.object), {})',
+]) {
+  for (const way of ['_home', '_home.R']) {
+    test(`what a read-only object inherits is read-only: ${way}, ${change}`, () => {
+      const store = new NaiveStore(module);
+      assert.equal(store.run(INHERITED).error, undefined);
+      const before = store.content();
+      store.configure({ permissions: { tables: { [way]: 'readonly' } } });
+      assert.match(store.run(change).error ?? 'none', /read-only/);
+      store.configure(null);
+      assert.equal(store.content(), before);
+      assert.equal(store.run(change).error, undefined);
+    });
+  }
+}
