@@ -21,7 +21,7 @@ use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::settle;
 use crate::lua::stack::Stack;
-use crate::permissions::guards;
+use crate::permissions::guards::{self, Attempt};
 use crate::proxy::{access, fault, guarded};
 use crate::store::keys::Keys;
 use crate::store::ledger::Ledger;
@@ -29,6 +29,7 @@ use crate::store::{self, Failure, Fetched, counter, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::objects::{EVENTS as EVENT_NAMES, FRONT, Wanted, event};
+use crate::vm::standing::is_gone;
 
 /// Elements of a behaviour.
 const CLASS: i64 = 1;
@@ -397,10 +398,11 @@ unsafe extern "C" fn cu_set_class(state: *mut State) {
 
 fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
     let id = access::check_table(lua, 1)?;
+    check_there(lua, id)?;
     if id == tables::IO {
         return Err(lua.fail(format_args!("_io can have no metatable: the host clears it")));
     }
-    guarded::check_drop(lua, id)?;
+    guarded::check_whole(lua, id, Attempt::Metatable)?;
     let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
     if lua.kind(2) == Kind::Nil {
         if INSTANCE.objects.are_there.get() {
@@ -434,9 +436,20 @@ fn set_class_of_first(lua: Stack<'_>, id: u32) {
 /// An external table at `index` gets its events now.
 fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     let id = lua.external_id(index);
+    if id != 0 {
+        check_there(lua, id)?;
+    }
     if id != 0 && !lua.has_events(index) {
         access::check_table(lua, index)?;
         want_events(lua, index, id)?;
+    }
+    Ok(())
+}
+
+/// Refuses a table that is gone.
+fn check_there(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
+    if is_gone(id) {
+        return Err(fault::raise_of_table(lua, Failure::gone(id).into(), id));
     }
     Ok(())
 }

@@ -134,13 +134,13 @@ test('permissions: what may not be changed keeps its class, and a class that is 
   const cu = await Cu.create({});
   cu.compute(CLASS);
   const readOnly = { permissions: { write: false } };
-  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', readOnly), /read-only|may not be/);
-  assert.throws(() => cu.compute('setmetatable(_home.a, {})', readOnly), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', readOnly), /the metatable of external table \d+ may not be changed: this compute is read-only/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, {})', readOnly), /the metatable of external table \d+ may not be changed: this compute is read-only/);
   assert.deepEqual(cu.compute('return _home.a:get(), _home.a + _home.a, setmetatable({ n = 3 }, _home.Account):get()', readOnly).values, [1, 2, 3]);
   const hidden = { permissions: { tables: { '_home.Account': 'hidden' } } };
   assert.deepEqual(cu.compute('return getmetatable(_home.a), _home.Account, _home.a.n', hidden).values, [null, null, 1]);
   const guarded = { permissions: { tables: { '_home.a': 'readonly' } } };
-  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', guarded), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', guarded), /the metatable of external table \d+ may not be changed: it is read-only/);
   assert.throws(() => cu.compute('setmetatable(_io, {})'), /_io can have no metatable/);
   assert.throws(() => cu.compute(`setmetatable(_home.a, { __gc = print })`), /can have no '__gc'/);
   assert.throws(() => cu.compute(`setmetatable(_home.a, { __mode = 'k' })`), /can have no '__mode'/);
@@ -184,3 +184,22 @@ for (const change of [
     });
   }
 }
+
+test('a table that another instance collected is no class, and gets none', () => {
+  const group = new Group(module);
+  const [one, other] = [group.start(), group.start()];
+  group.run(one, `${CLASS} held = _home.a class = _home.Account plain = setmetatable({ n = 4 }, class)`);
+  group.run(other, '_home.a = nil _home.Account = nil');
+  group.collect(other);
+  group.run(other, 'for i = 1, 300 do _home[i] = setmetatable({ n = i }, { __index = { i = i } }) end');
+  const rows = () => [...group.tables.get(METATABLES)].sort();
+  const before = rows();
+  for (const use of ['held.n', 'held:get()', 'setmetatable(held, {})', 'setmetatable(held, nil)', 'setmetatable({}, held)', 'setmetatable({}, class)', 'setmetatable(_home[1], class)', 'setmetatable({}, { __index = held }).n', 'plain:get()']) {
+    assert.match(group.fail(one, `return ${use}`), /is gone: nothing of its store reached it/, use);
+  }
+  for (const value of ['plain', 'setmetatable({}, { __index = held })', '{ plain }', 'function() return plain end']) {
+    assert.match(group.fail(one, `plain = plain local plain = plain _home.x = ${value}`), /is a table that is gone/, value);
+  }
+  assert.deepEqual(rows(), before);
+  assert.deepEqual(group.run(one, 'return _home[7].n, _home[7].i'), [7, 7]);
+});
