@@ -76,21 +76,25 @@ for (const [what, [change, look, seen]] of Object.entries(CHANGES)) {
 
   for (const failure of ['allocation', 'call']) {
     test(`${what}: ${failure} n fails, for every n`, () => {
+      let failed = 0;
       for (let [first, clean] = [1, 0]; clean < 5; first += 1) {
         assert.ok(first < 2000);
         const store = begun(faulty);
         assert.deepEqual(store.run(LOOK).values, SEEN);
         if (failure === 'call') store.fail(first);
-        else store.configure({ fail_allocation: first, fail_count: 1 });
+        else store.configure({ fail_allocation: first, fail_count: 1e6 });
         const { error } = store.run(change);
         const isOver = failure === 'call' ? store.mend() : error === undefined;
         store.configure(null);
         clean = isOver ? clean + 1 : 0;
+        failed += error === undefined ? 0 : 1;
         // It is done whole or not at all, in this instance and in the store.
         const [here, again] = [store.run(look), (store.restart(), store.run(look))];
         assert.deepEqual(here, again, `${failure} ${first}: ${error}`);
         if (error === undefined && seen) assert.deepEqual(here.values, seen, `${failure} ${first}`);
       }
+      // A single allocation that fails is made again after a collection.
+      assert.ok(failed >= 2, `${failed} failed`);
     });
   }
 }
