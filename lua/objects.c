@@ -278,7 +278,7 @@ static int cu_setmetatable (lua_State *L) {
   if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt)))))
     return luaB_setmetatable(L);
   luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_argexpected(L, ttisnil(mt) || ttistable(mt), 2, "nil or table");
+  luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
   if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
     return luaL_error(L, "cannot change a protected metatable");
   lua_settop(L, 2);

@@ -120,7 +120,7 @@ export class Program {
       case 13: return `try(function() local c <close> = ${o} return 'body' end)`;
       case 14: return 'collectgarbage()';
       case 24: case 25: return `waits(function() ${this.operations()} end)`;
-      case 26: return `try(function(...) for i = 1, 2 do local c <close> = ${o} if i == 2 then goto out end local d <close> = ${p} end ::out:: return select('#', ...), ... end, ${this.value()}, ${o}.n)`;
+      case 26: return `try(function(...) for i = 1, 2 do local c <close> = ${o} if i == 2 then goto out end local d <close> = ${p} end ::out:: return select('#', ...), ..., ${o}.n end, ${this.value()}, 'b')`;
       case 27: return `try(function() local _ENV = setmetatable({ tostring = tostring }, { __index = ${o}, __newindex = ${p} }) n = n return n, k, tostring(x) end)`;
       case 28: return `try(function() local f = load('k = n x = 5 return k, m, x', '=loaded', 't', ${o}) return f() end)`;
       case 29: return this.one([`try(table.unpack, ${o}, 1, 3)`, `try(table.concat, setmetatable({ 1, 2 }, ${this.cls()}), ',', 1, 3)`, `try(function() return table.unpack(table.move(${o}, 1, 3, 1, {}), 1, 3) end)`, `try(function() local t = {} for i, v in ipairs(${o}) do if i > 4 then break end t[i] = show(v) end return table.concat(t, ' ') end)`, `try(string.rep, ${o}, 2)`, `try(string.format, '%s', ${o})`]);
