@@ -34,8 +34,14 @@ static Table *cu_events_of (Table *t);
 
 /* The metatable that a script gave a table, NULL for none; the table in which the metamethods of a metatable are. */
 #define cu_class(t)	(l_unlikely(cu_is_external(t)) ? cu_class_of(t) : (t)->metatable)
-/* A method of an external table that need not be read; NULL where it has to be, or where the script may not see everything. */
-static const TValue *cu_known_method (Table *t, const TValue *key);
+/* Whether more than its rows is asked of the table, in a chain of which it is link number 'loop'. */
+#define cu_is_object(t,loop) \
+  (l_unlikely(cu_is_external(t)) && ((loop) > 0 || cu_class_of(t) != NULL))
+
+/* Reads and assigns from such a table on; what '#' calls of an external table. */
+static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
+static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop);
+static const TValue *cu_measure (lua_State *L, Table *h);
 
 /* Puts the events in the place of the metatable on top. */
 static void cu_to_events (lua_State *L);

@@ -68,11 +68,9 @@ void cu_forget_events (lua_State *L, int index) {
   invalidateTMcache(hvalue(index2value(L, index)));
 }
 
-/* Whether the external table at 'index' has a class; one with that event, if it is none of -1. */
-int cu_has_class (lua_State *L, int index, int event) {
-  const TValue *value = index2value(L, index);
-  Table *class = cu_class_of(hvalue(value));
-  return class != NULL && (event < 0 || gfasttm(G(L), class, (TMS)event) != NULL);
+/* Whether the external table at 'index' has a class. */
+int cu_has_class (lua_State *L, int index) {
+  return cu_class_of(hvalue(index2value(L, index))) != NULL;
 }
 
 /* The function that was read from the external table under the key, NULL if it has to be read. */
@@ -136,135 +134,134 @@ void cu_forget_method (lua_State *L, void *table, const char *name, size_t lengt
   }
 }
 
-static int result_of (lua_State *L, int status, lua_KContext results) {
-  (void)L; (void)status;
-  return (int)results;
+/*
+** Reads what lies under the key in the external table, and nothing that is inherited, to the top of the stack, which stays
+** where it was: nothing may be called or pushed before that is used. Lua's stack may move.
+*/
+static const TValue *cu_read_row (lua_State *L, const TValue *table, const TValue *key) {
+  Table *behaviour = hvalue(table)->metatable;
+  luaT_callTMres(L, fasttm(L, behaviour, TM_INDEX), table, key, L->top.p);
+  return s2v(L->top.p);
 }
 
-/* Puts a value in the place of the one at 'index'. */
-static void put (lua_State *L, int index, const TValue *value) {
-  setobj(L, index2value(L, index), value);
+/* 'src/proxy/objects.rs': a script that may not see or change everything gets from one external table to another. */
+extern void cu_admit_link (unsigned int from, unsigned int to);
+
+static unsigned int cu_id_of (const Table *t) {
+  return t != NULL && cu_is_external(t) ? cu_id(t) : 0;
 }
 
-static void push (lua_State *L, const TValue *value) {
-  setobj2s(L, L->top.p, value);
-  api_incr_top(L);
+/* A chain leads from 'h' to the value, which its class has: as if the script had read both. */
+static void cu_follow (Table *h, const TValue *to) {
+  Table *class;
+  if (!cu_is_guarded()) return;
+  class = cu_class(h);
+  cu_admit_link(cu_id_of(h), cu_id_of(class));
+  if (ttistable(to))
+    cu_admit_link(cu_id_of(class), cu_id_of(hvalue(to)));
 }
-
-/* 'access.rs': pushes what lies under the key at 'key', and nothing that is inherited. */
-extern void cu_read_external (lua_State *L, int table, int key);
-/* The same file: assigns. */
-extern void cu_assign_external (lua_State *L, int table, int key, int value);
 
 /*
-** The external table at 1 has nothing under the key at 2: pushes what it inherits.
-** A function of Lua's, and the value that it returns.
+** What 'luaV_finishget' and 'luaV_finishset' do from an external table on that has a class, or that another table inherits
+** from: its rows are asked for, and then its class. A metamethod is called from where the operation is, as any other is.
+** The stack may move, so 'o', 'k' and 'v' are copies. The values are where they were, or are arguments of what is called.
 */
-int cu_inherit (lua_State *L) {
-  int loop;
-  lua_settop(L, 2);
-  lua_pushvalue(L, 1);
-  for (loop = 0; loop < MAXTAGLOOP; loop++) {
-    const TValue *tm, *o = index2value(L, 3);
-    if (ttistable(o)) {
-      Table *h = hvalue(o);
-      if (loop > 0 && cu_is_external(h)) {
-        cu_read_external(L, 3, 2);  /* a method or a row */
-        if (!lua_isnil(L, -1)) return 1;
-        lua_pop(L, 1);
+static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop) {
+  ptrdiff_t result = savestack(L, val);
+  TValue o, k;
+  setobj(L, &o, t);
+  setobj(L, &k, key);
+  for (; ; loop++) {
+    const TValue *tm;
+    if (l_likely(ttistable(&o))) {
+      Table *h = hvalue(&o);
+      const TValue *found;
+      if (!cu_is_external(h))
+        found = luaH_get(h, &k);
+      else if (loop == 0 || (found = cu_known_method(h, &k)) == NULL)
+        found = cu_read_row(L, &o, &k);
+      if (!ttisnil(found)) {
+        setobj2s(L, restorestack(L, result), found);
+        return;
       }
-      else if (loop > 0) {
-        const TValue *slot = luaH_get(h, index2value(L, 2));
-        if (!isempty(slot)) {
-          push(L, slot);
-          return 1;
-        }
-      }
-      h = cu_class(h);
-      tm = fasttm(L, h, TM_INDEX);
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = fasttm(L, cu_class(h), TM_INDEX);
       if (tm == NULL) {
-        lua_pushnil(L);
-        return 1;
+        setnilvalue(s2v(restorestack(L, result)));
+        return;
       }
+      cu_follow(h, tm);
     }
     else {
-      tm = luaT_gettmbyobj(L, o, TM_INDEX);
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = luaT_gettmbyobj(L, &o, TM_INDEX);
       if (l_unlikely(notm(tm)))
-        luaG_typeerror(L, o, "index");
+        luaG_typeerror(L, &o, "index");
     }
     if (ttisfunction(tm)) {
-      push(L, tm);
-      lua_pushvalue(L, 3);
-      lua_pushvalue(L, 2);
-      lua_callk(L, 2, 1, 1, result_of);
-      return 1;
+      luaT_callTMres(L, tm, &o, &k, restorestack(L, result));
+      return;
     }
-    put(L, 3, tm);
+    setobj(L, &o, tm);
   }
-  return luaL_error(L, "'__index' chain too long; possible loop");
+  luaG_runerror(L, "'__index' chain too long; possible loop");
 }
 
-/*
-** An assignment of the value at 3 to the key at 2, under which the external table
-** at 1 has nothing: does what its class wants. A function of Lua's, without results.
-*/
-int cu_divert (lua_State *L) {
-  int loop;
-  lua_settop(L, 3);
-  lua_pushvalue(L, 1);
-  for (loop = 0; loop < MAXTAGLOOP; loop++) {
-    const TValue *tm, *o = index2value(L, 4);
-    if (ttistable(o)) {
-      Table *h = hvalue(o);
-      int is_there = 0;
-      if (loop > 0 && cu_is_external(h)) {
-        cu_read_external(L, 4, 2);
-        is_there = !lua_isnil(L, -1);
-        lua_pop(L, 1);
-      }
-      else if (loop > 0)
-        is_there = !isempty(luaH_get(h, index2value(L, 2)));
+static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop) {
+  TValue o, k, v;
+  setobj(L, &o, t);
+  setobj(L, &k, key);
+  setobj(L, &v, val);
+  for (; ; loop++) {
+    const TValue *tm;
+    if (l_likely(ttistable(&o))) {
+      Table *h = hvalue(&o);
+      int is_external = cu_is_external(h);
+      const TValue *slot = NULL;
+      int is_there;
+      if (!is_external)
+        is_there = !isempty(slot = luaH_get(h, &k));
+      else  /* without '__newindex' it makes no difference */
+        is_there = fasttm(L, cu_class_of(h), TM_NEWINDEX) == NULL || !ttisnil(cu_read_row(L, &o, &k));
       tm = NULL;
       if (!is_there) {
-        Table *class = cu_class(h);
-        tm = fasttm(L, class, TM_NEWINDEX);
+        if (l_unlikely(loop == MAXTAGLOOP)) break;
+        tm = fasttm(L, cu_class(h), TM_NEWINDEX);
       }
       if (tm == NULL) {
-        if (cu_is_external(h))
-          cu_assign_external(L, 4, 2, 3);
+        if (is_external)
+          luaT_callTM(L, fasttm(L, h->metatable, TM_NEWINDEX), &o, &k, &v);
         else {
-          lua_pushvalue(L, 2);
-          lua_pushvalue(L, 3);
-          lua_rawset(L, 4);
+          sethvalue2s(L, L->top.p, h);  /* as in 'luaV_finishset' */
+          L->top.p++;
+          luaH_finishset(L, h, &k, slot, &v);
+          L->top.p--;
+          invalidateTMcache(h);
+          luaC_barrierback(L, obj2gco(h), &v);
         }
-        return 0;
+        return;
       }
+      cu_follow(h, tm);
     }
     else {
-      tm = luaT_gettmbyobj(L, o, TM_NEWINDEX);
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
+      tm = luaT_gettmbyobj(L, &o, TM_NEWINDEX);
       if (l_unlikely(notm(tm)))
-        luaG_typeerror(L, o, "index");
+        luaG_typeerror(L, &o, "index");
     }
     if (ttisfunction(tm)) {
-      push(L, tm);
-      lua_pushvalue(L, 4);
-      lua_pushvalue(L, 2);
-      lua_pushvalue(L, 3);
-      lua_callk(L, 3, 0, 0, result_of);
-      return 0;
+      luaT_callTM(L, tm, &o, &k, &v);
+      return;
     }
-    put(L, 4, tm);
+    setobj(L, &o, tm);
   }
-  return luaL_error(L, "'__newindex' chain too long; possible loop");
+  luaG_runerror(L, "'__newindex' chain too long; possible loop");
 }
 
-/* The class of the external table at 1 has '__len': pushes its answer. A function of Lua's. */
-int cu_measure (lua_State *L) {
-  push(L, gfasttm(G(L), cu_class_of(hvalue(index2value(L, 1))), TM_LEN));
-  lua_pushvalue(L, 1);
-  lua_pushvalue(L, 1);  /* Lua passes the operand twice */
-  lua_callk(L, 2, 1, 1, result_of);
-  return 1;
+/* The '__len' of the external table: its class's, or that of all. */
+static const TValue *cu_measure (lua_State *L, Table *h) {
+  const TValue *tm = fasttm(L, cu_class_of(h), TM_LEN);
+  return tm != NULL ? tm : fasttm(L, h->metatable, TM_LEN);
 }
 
 /* 'src/proxy/objects.rs': gives the external table at 1 the metatable at 2, or none for nil. */
@@ -281,7 +278,7 @@ static int cu_setmetatable (lua_State *L) {
   if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt)))))
     return luaB_setmetatable(L);
   luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_argexpected(L, ttisnil(mt) || ttistable(mt), 2, "nil or table");
+  luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
   if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
     return luaL_error(L, "cannot change a protected metatable");
   lua_settop(L, 2);

@@ -33,12 +33,11 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
         setobj2s(L, ra, slot);
         return;
       }
-      if (l_unlikely(loop == MAXTAGLOOP)) break;
-      if (loop > 0 && l_unlikely(cu_is_external(hvalue(t))) &&
-          (slot = cu_known_method(hvalue(t), key)) != NULL) {
-        setobj2s(L, ra, slot);
+      if (cu_is_object(hvalue(t), loop)) {
+        cu_get_object(L, t, key, ra, loop);
         return;
       }
+      if (l_unlikely(loop == MAXTAGLOOP)) break;
       tm = fasttm(L, hvalue(t)->metatable, TM_INDEX);
       if (tm == NULL) {
         setnilvalue(s2v(ra));
@@ -94,6 +93,10 @@ SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
       if (!isempty(slot)) {
         setobj2t(L, cast(TValue *, slot), v);
         luaC_barrierback(L, obj2gco(h), v);
+        return;
+      }
+      if (cu_is_object(h, loop)) {
+        cu_set_object(L, t, key, v, loop);
         return;
       }
       if (l_unlikely(loop == MAXTAGLOOP)) break;

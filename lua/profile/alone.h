@@ -12,9 +12,8 @@
 unsigned int cu_string_seed (void) { return 0x5bd1e995; }
 
 int cu_external_next (lua_State *L) { (void)L; return 0; }
-void cu_read_external (lua_State *L, int table, int key) { (void)L; (void)table; (void)key; }
-void cu_assign_external (lua_State *L, int table, int key, int value) { (void)L; (void)table; (void)key; (void)value; }
 int cu_is_guarded (void) { return 0; }
+void cu_admit_link (unsigned int from, unsigned int to) { (void)from; (void)to; }
 void cu_set_class (lua_State *L) { (void)L; }
 void cu_want_events (lua_State *L) { (void)L; }
 void cu_admit_class (lua_State *L) { (void)L; }

@@ -13,7 +13,7 @@ use crate::lua::call::{self, Raise};
 use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
-use crate::permissions::guards;
+use crate::permissions::guards::{self, Attempt};
 use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length, objects};
 use crate::store::{self, counter};
 use crate::table::write;
@@ -81,7 +81,7 @@ fn size(lua: Stack<'_>) -> Result<u8, Raise> {
 /// `ext.drop(table)`: removes every key.
 fn drop_content(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
-    guarded::check_drop(lua, id)?;
+    guarded::check_whole(lua, id, Attempt::Empty)?;
     if id == tables::IO {
         channels::forget(lua);
     }

@@ -193,7 +193,7 @@ unsafe extern "C" {
     pub fn cu_external_id(state: *mut State, index: c_int) -> u32;
     pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_push_class(state: *mut State, index: c_int) -> c_int;
-    pub fn cu_has_class(state: *mut State, index: c_int, event: c_int) -> c_int;
+    pub fn cu_has_class(state: *mut State, index: c_int) -> c_int;
     pub fn cu_push_method(state: *mut State, index: c_int, key: c_int) -> c_int;
     /// Raises.
     pub fn cu_keep_method(state: *mut State, index: c_int, key: c_int) -> c_int;
@@ -203,10 +203,6 @@ unsafe extern "C" {
     pub fn cu_push_behaviour(state: *mut State, index: c_int);
     pub fn cu_set_behaviour(state: *mut State, index: c_int);
     pub fn cu_set_nothing(state: *mut State, index: c_int);
-    /// Functions of Lua's, which call others and may wait for them.
-    pub fn cu_inherit(state: *mut State) -> c_int;
-    pub fn cu_divert(state: *mut State) -> c_int;
-    pub fn cu_measure(state: *mut State) -> c_int;
     pub fn cu_push_standing(state: *mut State, id: u32) -> c_int;
     pub fn cu_let_go(table: *mut c_void, id: u32);
     pub fn cu_become_external(state: *mut State, index: c_int, id: u32);

@@ -97,13 +97,6 @@ impl Variable {
     }
 }
 
-/// Events of a class that the metamethods of external tables ask for, by their numbers in Lua.
-#[derive(Clone, Copy)]
-pub enum Event {
-    NewIndex = 1,
-    Length = 4,
-}
-
 /// External tables.
 impl<'s> Stack<'s> {
     /// The id of the external table at `index`, 0 for any other value.
@@ -150,13 +143,7 @@ impl<'s> Stack<'s> {
     /// Whether the external table at `index` has a class.
     #[inline]
     pub fn has_class(self, index: c_int) -> bool {
-        lua!(self, cu_has_class, index, -1) != 0
-    }
-
-    /// Whether it has a class with that event.
-    #[inline]
-    pub fn has_class_with(self, index: c_int, event: Event) -> bool {
-        lua!(self, cu_has_class, index, event as c_int) != 0
+        lua!(self, cu_has_class, index) != 0
     }
 
     /// Pushes the function that was read from the external table at `index` under the key at `key`; false, and nothing pushed, where
@@ -195,22 +182,6 @@ impl<'s> Stack<'s> {
     /// Takes the empty table at `index`, which is registered, for the events of tables without any.
     pub fn set_nothing(self, index: c_int) {
         lua!(self, cu_set_nothing, index);
-    }
-
-    /// A metamethod's end: pushes what the external table at 1 inherits under the key at 2.
-    #[inline]
-    pub fn inherit(self) -> u8 {
-        lua!(self, cu_inherit) as u8
-    }
-
-    /// A metamethod's end: the class of the external table at 1 assigns the value at 3 to the key at 2.
-    pub fn divert(self) -> u8 {
-        lua!(self, cu_divert) as u8
-    }
-
-    /// A metamethod's end: pushes the length of the external table at 1 as its class has it.
-    pub fn measure(self) -> u8 {
-        lua!(self, cu_measure) as u8
     }
 
     /// Makes the table at `index`, which is registered, the metatable of external tables.

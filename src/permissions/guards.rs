@@ -37,6 +37,8 @@ pub enum Attempt {
     Attach,
     /// To empty one.
     Empty,
+    /// To give one another metatable.
+    Metatable,
 }
 
 /// Why a script may not do something.
@@ -323,15 +325,15 @@ pub fn check_attach(table: u32) -> Result<(), Denied> {
     }
 }
 
-/// Refuses to empty a table in which something may not be changed.
-pub fn check_drop(table: u32) -> Result<(), Denied> {
+/// Refuses what concerns every entry of a table in which something may not be changed.
+pub fn check_whole(table: u32, attempt: Attempt) -> Result<(), Denied> {
     if !is_active() {
         return Ok(());
     }
     look(|guards| {
         let has_kept = guards.entries().any(|entry| entry.table == table);
         match guards.change_refused(table).or(has_kept.then_some(Why::Way)) {
-            Some(why) => Err(Denied { attempt: Attempt::Empty, why, table }),
+            Some(why) => Err(Denied { attempt, why, table }),
             None => Ok(()),
         }
     })

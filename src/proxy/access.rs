@@ -13,10 +13,8 @@ use crate::closure::write_back;
 use crate::codec::big;
 use crate::codec::decode::{self, Shape};
 use crate::heap;
-use crate::lua::call::{self, Raise};
-use crate::lua::ffi::State;
+use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
-use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault, Problem};
@@ -51,67 +49,20 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 
 // ---- reading ----
 
-/// `__index(table, key)`.
+/// `__index(table, key)`: what is inherited Lua looks for itself (`lua/objects.c`). The methods of a table that is a metatable are
+/// remembered until they change.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
-    if INSTANCE.objects.are_met.get() {
-        return index_object(lua);
-    }
     let id = checked(lua, 1)?;
-    push_value(lua, id, 2)?;
-    Ok(1)
-}
-
-/// The same of a table that may have a metatable, or be one.
-#[inline(never)]
-fn index_object(lua: Stack<'_>) -> Result<u8, Raise> {
-    push_seen(lua, 1, 2)?;
-    if lua.kind(-1) == Kind::Nil && lua.has_class(1) {
-        return Ok(lua.inherit());
-    }
-    Ok(1)
-}
-
-/// Pushes what lies under the key at `key` in the external table at `table`: both are absolute. The methods of a table that is a
-/// metatable are remembered until they change.
-fn push_seen(lua: Stack<'_>, table: c_int, key: c_int) -> Result<(), Raise> {
-    let id = checked(lua, table)?;
-    let remembers = !guards::is_active();
-    if remembers && lua.push_method(table, key) {
+    let remembers = INSTANCE.objects.are_met.get() && !guards::is_active();
+    if remembers && lua.push_method(1, 2) {
         budget::spend(cost::HOST);
-        return Ok(());
+        return Ok(1);
     }
-    push_value(lua, id, key)?;
-    if remembers && lua.keep_method(table, key) {
+    push_value(lua, id, 2)?;
+    if remembers && lua.keep_method(1, 2) {
         INSTANCE.objects.are_methods_kept.set(true);
     }
-    Ok(())
-}
-
-/// What lies under a key, for `lua/objects.c`.
-///
-/// # Safety
-/// Lua calls with that state; an external table is at `table`, which is absolute, as `key` is.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_read_external(state: *mut State, table: c_int, key: c_int) {
-    // SAFETY: the caller's.
-    unsafe {
-        call::enter(state, |lua| push_seen(lua, table, key));
-    }
-}
-
-/// An assignment, for the same.
-///
-/// # Safety
-/// As above.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_assign_external(state: *mut State, table: c_int, key: c_int, value: c_int) {
-    // SAFETY: the caller's.
-    unsafe {
-        call::enter(state, |lua| {
-            let id = checked(lua, table)?;
-            assign_permitted(lua, id, key, value)
-        });
-    }
+    Ok(1)
 }
 
 /// Pushes the value under the key at `key`, which is absolute; nil when there is none, also for what cannot be a key.
@@ -262,17 +213,9 @@ fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
 
 // ---- assigning ----
 
-/// `__newindex(table, key, value)`.
+/// `__newindex(table, key, value)`, where nothing diverts it.
 pub fn newindex(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
-    if INSTANCE.objects.are_met.get() && lua.has_class_with(1, Event::NewIndex) {
-        push_value(lua, id, 2)?;
-        let is_absent = lua.kind(-1) == Kind::Nil;
-        lua.pop(1);
-        if is_absent {
-            return Ok(lua.divert());
-        }
-    }
     assign_permitted(lua, id, 2, 3)?;
     Ok(0)
 }

@@ -284,6 +284,7 @@ fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
         Attempt::Use => Message::new(format_args!("{name} may not be used: {why}")),
         Attempt::Attach => Message::new(format_args!("what is attached to {name} may not be changed: {why}")),
         Attempt::Empty => Message::new(format_args!("{name} may not be emptied: {why}")),
+        Attempt::Metatable => Message::new(format_args!("the metatable of {name} may not be changed: {why}")),
         Attempt::Change if denied.table == system::CELLS => {
             let mut path = Path::EMPTY;
             write_back::prepend_name(lua, key.1, &mut path);

@@ -5,7 +5,7 @@ use core::ffi::c_int;
 
 use crate::lua::call::Raise;
 use crate::lua::stack::Stack;
-use crate::permissions::guards::{self, Denied};
+use crate::permissions::guards::{self, Attempt, Denied};
 use crate::proxy::{fault, keys};
 
 /// Refuses a hidden table.
@@ -46,9 +46,9 @@ pub fn check_change(lua: Stack<'_>, table: u32, key: c_int) -> Result<(), Raise>
     guards::check_change(table, encoded).map_err(|denied| fault::raise(lua, denied.into(), table, key))
 }
 
-/// Refuses to empty a table in which something may not be changed.
-pub fn check_drop(lua: Stack<'_>, table: u32) -> Result<(), Raise> {
-    guards::check_drop(table).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))
+/// Refuses to empty a table in which something may not be changed, or to give it another metatable.
+pub fn check_whole(lua: Stack<'_>, table: u32, attempt: Attempt) -> Result<(), Raise> {
+    guards::check_whole(table, attempt).map_err(|denied| fault::raise_of_table(lua, denied.into(), table))
 }
 
 /// Refuses to make a table, or a stored function.

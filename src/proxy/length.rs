@@ -6,7 +6,6 @@
 use cu_abi::key::Key;
 
 use crate::lua::call::Raise;
-use crate::lua::object::Event;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
@@ -14,12 +13,9 @@ use crate::proxy::{access, keys};
 use crate::store::{self, Fetched};
 use crate::vm::instance::{BORDERS, INSTANCE};
 
-/// `__len(table)`.
+/// `__len(table)`, where its class has none.
 pub fn length(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = access::check_table(lua, 1)?;
-    if INSTANCE.objects.are_met.get() && lua.has_class_with(1, Event::Length) {
-        return Ok(lua.measure());
-    }
     raw(lua, id)
 }
 

@@ -21,7 +21,7 @@ use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::settle;
 use crate::lua::stack::Stack;
-use crate::permissions::guards;
+use crate::permissions::guards::{self, Attempt};
 use crate::proxy::{access, fault, guarded};
 use crate::store::keys::Keys;
 use crate::store::ledger::Ledger;
@@ -29,6 +29,7 @@ use crate::store::{self, Failure, Fetched, counter, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::objects::{EVENTS as EVENT_NAMES, FRONT, Wanted, event};
+use crate::vm::standing::is_gone;
 
 /// Elements of a behaviour.
 const CLASS: i64 = 1;
@@ -399,10 +400,11 @@ unsafe extern "C" fn cu_set_class(state: *mut State) {
 
 fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
     let id = access::check_table(lua, 1)?;
+    check_there(lua, id)?;
     if id == tables::IO {
         return Err(lua.fail(format_args!("_io can have no metatable: the host clears it")));
     }
-    guarded::check_drop(lua, id)?;
+    guarded::check_whole(lua, id, Attempt::Metatable)?;
     let failed = |failure: Failure| fault::raise_of_table(lua, failure.into(), id);
     if lua.kind(2) == Kind::Nil {
         if INSTANCE.objects.are_there.get() {
@@ -436,9 +438,20 @@ fn set_class_of_first(lua: Stack<'_>, id: u32) {
 /// An external table at `index` gets its events now.
 fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     let id = lua.external_id(index);
+    if id != 0 {
+        check_there(lua, id)?;
+    }
     if id != 0 && !lua.has_events(index) {
         access::check_table(lua, index)?;
         want_events(lua, index, id)?;
+    }
+    Ok(())
+}
+
+/// Refuses a table that is gone.
+fn check_there(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
+    if is_gone(id) {
+        return Err(fault::raise_of_table(lua, Failure::gone(id).into(), id));
     }
     Ok(())
 }
@@ -491,6 +504,15 @@ unsafe extern "C" fn cu_want_events(state: *mut State) {
     unsafe { call::enter(state, |lua| want_events_of(lua, 2)) }
 }
 
+/// A chain of metatables leads from one external table to another, 0 for any other value: what lies in a read-only one is read-only.
+#[unsafe(no_mangle)]
+extern "C" fn cu_admit_link(from: u32, to: u32) {
+    if from != 0 && to != 0 && guards::is_active() {
+        // Whether it is hidden is said when it is used.
+        let _ = guards::admit(to, from);
+    }
+}
+
 /// `getmetatable` found the external table on top.
 ///
 /// # Safety
@@ -500,12 +522,23 @@ unsafe extern "C" fn cu_admit_class(state: *mut State) {
     // SAFETY: the caller's.
     unsafe {
         call::enter(state, |lua| {
-            let (class, table) = (lua.external_id(-1), lua.external_id(1));
-            if guards::is_active() && !guards::admit(class, table) {
+            let class = lua.external_id(-1);
+            if guards::is_active() && !guards::admit(class, giver(lua)) {
                 lua.pop(1);
                 lua.push_nil();
             }
             Ok(())
         });
     }
+}
+
+/// Where the script has the metatable of the value at 1 from: that table, or the class of a plain one, which may name another.
+fn giver(lua: Stack<'_>) -> u32 {
+    let table = lua.external_id(1);
+    if table != 0 || lua.kind(1) != Kind::Table || !lua.push_class(1) {
+        return table;
+    }
+    let class = lua.external_id(-1);
+    lua.pop(1);
+    class
 }

@@ -76,21 +76,25 @@ for (const [what, [change, look, seen]] of Object.entries(CHANGES)) {
 
   for (const failure of ['allocation', 'call']) {
     test(`${what}: ${failure} n fails, for every n`, () => {
+      let failed = 0;
       for (let [first, clean] = [1, 0]; clean < 5; first += 1) {
         assert.ok(first < 2000);
         const store = begun(faulty);
         assert.deepEqual(store.run(LOOK).values, SEEN);
         if (failure === 'call') store.fail(first);
-        else store.configure({ fail_allocation: first, fail_count: 1 });
+        else store.configure({ fail_allocation: first, fail_count: 1e6 });
         const { error } = store.run(change);
         const isOver = failure === 'call' ? store.mend() : error === undefined;
         store.configure(null);
         clean = isOver ? clean + 1 : 0;
+        failed += error === undefined ? 0 : 1;
         // It is done whole or not at all, in this instance and in the store.
         const [here, again] = [store.run(look), (store.restart(), store.run(look))];
         assert.deepEqual(here, again, `${failure} ${first}: ${error}`);
         if (error === undefined && seen) assert.deepEqual(here.values, seen, `${failure} ${first}`);
       }
+      // A single allocation that fails is made again after a collection.
+      assert.ok(failed >= 2, `${failed} failed`);
     });
   }
 }
@@ -134,15 +138,72 @@ test('permissions: what may not be changed keeps its class, and a class that is 
   const cu = await Cu.create({});
   cu.compute(CLASS);
   const readOnly = { permissions: { write: false } };
-  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', readOnly), /read-only|may not be/);
-  assert.throws(() => cu.compute('setmetatable(_home.a, {})', readOnly), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', readOnly), /the metatable of external table \d+ may not be changed: this compute is read-only/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, {})', readOnly), /the metatable of external table \d+ may not be changed: this compute is read-only/);
   assert.deepEqual(cu.compute('return _home.a:get(), _home.a + _home.a, setmetatable({ n = 3 }, _home.Account):get()', readOnly).values, [1, 2, 3]);
   const hidden = { permissions: { tables: { '_home.Account': 'hidden' } } };
   assert.deepEqual(cu.compute('return getmetatable(_home.a), _home.Account, _home.a.n', hidden).values, [null, null, 1]);
   const guarded = { permissions: { tables: { '_home.a': 'readonly' } } };
-  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', guarded), /read-only|may not be/);
+  assert.throws(() => cu.compute('setmetatable(_home.a, nil)', guarded), /the metatable of external table \d+ may not be changed: it is read-only/);
   assert.throws(() => cu.compute('setmetatable(_io, {})'), /_io can have no metatable/);
   assert.throws(() => cu.compute(`setmetatable(_home.a, { __gc = print })`), /can have no '__gc'/);
   assert.throws(() => cu.compute(`setmetatable(_home.a, { __mode = 'k' })`), /can have no '__mode'/);
   assert.deepEqual(cu.compute('return _home.a:get()').values, [1]);
+});
+
+// What is inherited lies in a class, which is reached through its object as anything else is.
+const INHERITED = `
+  local D = { defaults = { x = 1 } }
+  D.__index = D
+  _home.R = { object = setmetatable({}, D), D = D, diverted = setmetatable({}, { __newindex = D }), of_object = setmetatable({}, { __index = { list = {} } }),
+    deep = setmetatable({}, { __index = setmetatable({}, { __index = setmetatable({}, D) }) }), named = setmetatable({}, { __metatable = { info = {} } }) }`;
+
+for (const change of [
+  '_home.R.object.defaults.x = 2',
+  'local o = _home.R.object o.defaults.x = 2',
+  'rawset(_home.R.object.defaults, "x", 2)',
+  '_home.R.diverted.more = 5',
+  '_home.R.of_object.list[1] = 5',
+  'table.insert(_home.R.of_object.list, 5)',
+  '_home.R.deep.defaults.x = 2',
+  'getmetatable(_home.R.object).defaults.x = 2',
+  'getmetatable(_home.R.object).__index.more = 2',
+  'getmetatable(_home.R.named).info.x = 1',
+  'setmetatable({}, getmetatable(_home.R.object)).defaults.x = 2',
+  'setmetatable({}, { __index = _home.R.object }).defaults.x = 2',
+  'setmetatable({}, { __newindex = _home.R.diverted }).more = 2',
+  'setmetatable(_home.R.object, nil)',
+  'setmetatable(getmetatable(_home.R.object), {})',
+]) {
+  for (const way of ['_home', '_home.R']) {
+    test(`what a read-only object inherits is read-only: ${way}, ${change}`, () => {
+      const store = new NaiveStore(module);
+      assert.equal(store.run(INHERITED).error, undefined);
+      const before = store.content();
+      store.configure({ permissions: { tables: { [way]: 'readonly' } } });
+      assert.match(store.run(change).error ?? 'none', /read-only/);
+      store.configure(null);
+      assert.equal(store.content(), before);
+      assert.equal(store.run(change).error, undefined);
+    });
+  }
+}
+
+test('a table that another instance collected is no class, and gets none', () => {
+  const group = new Group(module);
+  const [one, other] = [group.start(), group.start()];
+  group.run(one, `${CLASS} held = _home.a class = _home.Account plain = setmetatable({ n = 4 }, class)`);
+  group.run(other, '_home.a = nil _home.Account = nil');
+  group.collect(other);
+  group.run(other, 'for i = 1, 300 do _home[i] = setmetatable({ n = i }, { __index = { i = i } }) end');
+  const rows = () => [...group.tables.get(METATABLES)].sort();
+  const before = rows();
+  for (const use of ['held.n', 'held:get()', 'setmetatable(held, {})', 'setmetatable(held, nil)', 'setmetatable({}, held)', 'setmetatable({}, class)', 'setmetatable(_home[1], class)', 'setmetatable({}, { __index = held }).n', 'plain:get()']) {
+    assert.match(group.fail(one, `return ${use}`), /is gone: nothing of its store reached it/, use);
+  }
+  for (const value of ['plain', 'setmetatable({}, { __index = held })', '{ plain }', 'function() return plain end']) {
+    assert.match(group.fail(one, `plain = plain local plain = plain _home.x = ${value}`), /is a table that is gone/, value);
+  }
+  assert.deepEqual(rows(), before);
+  assert.deepEqual(group.run(one, 'return _home[7].n, _home[7].i'), [7, 7]);
 });

@@ -4,14 +4,10 @@
 // CU_SEED chooses the first seed, CU_ROUNDS the number of seeds; a failure names its seed. Alone, a program is run by CU_ROUNDS=1.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { Cu, MemoryStore } from '../../host-js/index.js';
 import { randomBelow } from '../../host-js/test/random.js';
 import { Group } from './instances.mjs';
+import { native, printed } from './native_programs.mjs';
 import { Program } from './objects_programs.mjs';
 import { compile } from './raw.mjs';
 
@@ -23,35 +19,6 @@ const ROUNDS = Number(process.env.CU_ROUNDS ?? 1000);
 /** Programs of one process of native Lua. */
 const BATCH = 250;
 
-const BETWEEN = '--- end of a program ---\n';
-
-/** What native Lua prints for each program. */
-function native(programs) {
-  const folder = mkdtempSync(join(tmpdir(), 'cu-objects-'));
-  try {
-    const texts = programs.map(({ computes }) => {
-      const runs = computes.map((compute, at) => {
-        const level = '='.repeat(at + 3);
-        return `local f = assert(load([${level}[\n${compute}]${level}], '=compute')) local ok, e = pcall(f) if not ok then print('failed', e) end`;
-      });
-      return `_home = {}\n${runs.map((run) => `do ${run} end`).join('\n')}\nio.write(${JSON.stringify(BETWEEN).replace('\\n', '\\n')})`;
-    });
-    writeFileSync(join(folder, 'programs.lua'), texts.map((text) => `do local function program() ${text} end program() end`).join('\n'));
-    const printed = execFileSync('target/release/native-lua', [join(folder, 'programs.lua')], { encoding: 'utf8', maxBuffer: 1 << 28 });
-    return printed.split(BETWEEN).slice(0, -1);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function compute(cu, source) {
-  try {
-    return (await cu.run(source)).output;
-  } catch (error) {
-    return `${error.output ?? ''}failed\t${error.message}\n`;
-  }
-}
-
 /** What three instances print that take turns over one store. */
 function printedInTurns(program, random) {
   const group = new Group(module);
@@ -62,18 +29,6 @@ function printedInTurns(program, random) {
     const { error, output } = group.turn(all[random(3)]).run(source);
     assert.equal(error, undefined);
     text += output;
-  }
-  return text;
-}
-
-/** What cu prints, with a new instance before each compute for which `decide` says so. */
-async function printed(program, decide) {
-  const store = new MemoryStore();
-  let cu = await Cu.create({ store });
-  let text = '';
-  for (const source of program.computes) {
-    if (decide()) cu = await Cu.create({ store });
-    text += await compute(cu, source);
   }
   return text;
 }
