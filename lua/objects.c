@@ -58,6 +58,12 @@ void cu_set_behaviour (lua_State *L, int index) {
   L->top.p--;
 }
 
+/* Whether the key is a text that begins as the names of events do. */
+int cu_may_be_event (lua_State *L, int key) {
+  const TValue *name = index2value(L, key);
+  return ttisshrstring(name) && getshrstr(tsvalue(name))[0] == '_' && getshrstr(tsvalue(name))[1] == '_';
+}
+
 /* Whether the events of the external table at 'index' have been read. */
 int cu_has_events (lua_State *L, int index) {
   return element(hvalue(index2value(L, index))->metatable, 1) != NULL;

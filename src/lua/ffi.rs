@@ -194,6 +194,7 @@ unsafe extern "C" {
     pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_push_class(state: *mut State, index: c_int) -> c_int;
     pub fn cu_has_class(state: *mut State, index: c_int) -> c_int;
+    pub fn cu_may_be_event(state: *mut State, key: c_int) -> c_int;
     pub fn cu_push_method(state: *mut State, index: c_int, key: c_int) -> c_int;
     /// Raises.
     pub fn cu_keep_method(state: *mut State, index: c_int, key: c_int) -> c_int;

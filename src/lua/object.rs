@@ -159,6 +159,12 @@ impl<'s> Stack<'s> {
         lua!(self, cu_keep_method, index, key) != 0
     }
 
+    /// Whether the key at `key` is a text that begins as the names of events do.
+    #[inline]
+    pub fn may_be_event(self, key: c_int) -> bool {
+        lua!(self, cu_may_be_event, key) != 0
+    }
+
     /// Whether the events of the external table at `index` have been read.
     pub fn has_events(self, index: c_int) -> bool {
         lua!(self, cu_has_events, index) != 0

@@ -289,7 +289,7 @@ fn events_in(id: u32) -> Result<u32, Failure> {
 /// Whether the key at `key` is of an event.
 #[inline]
 pub fn is_event(lua: Stack<'_>, key: c_int) -> bool {
-    lua.kind(key) == Kind::String && lua.string(key).starts_with(b"__") && EVENT_NAMES.contains(&lua.string(key))
+    lua.may_be_event(key) && EVENT_NAMES.contains(&lua.string(key))
 }
 
 /// `assign` assigns the value at `value` to the key of an event of the table, at absolute indices.
