@@ -51,7 +51,7 @@ unsafe fn finish(state: *mut State, outcome: Outcome) -> c_int {
 #[inline(never)]
 unsafe fn settled(state: *mut State, outcome: Outcome) -> c_int {
     // SAFETY: the caller's.
-    unsafe { finish(state, outcome.and_then(|results| settle::now(Stack::of(state)).map(|()| results))) }
+    unsafe { finish(state, outcome.and_then(|results| Stack::of(state).settle().map(|()| results))) }
 }
 
 /// # Safety
@@ -114,7 +114,7 @@ pub unsafe fn enter<R>(state: *mut State, body: impl FnOnce(Stack<'_>) -> Result
     let lua = unsafe { Stack::of(state) };
     let mut outcome = body(lua);
     if settle::is_wanted() && outcome.is_ok() {
-        outcome = settle::now(lua).and(outcome);
+        outcome = lua.settle().and(outcome);
     }
     match outcome {
         Ok(answer) => answer,
@@ -130,11 +130,25 @@ impl<'s> Stack<'s> {
         self.push_c_function(function(body));
     }
 
+    /// Does what is left to be done before Lua goes on; what is raised is still to be done. The stack is as before.
+    #[cold]
+    #[inline(never)]
+    fn settle(self) -> Result<(), Raise> {
+        if !self.has_room(2) {
+            return Err(Raise::Memory);
+        }
+        settle::begin();
+        self.push_c_function(ffi::cu_settle);
+        let is_done = self.call_protected(0, 0, 0).is_ok();
+        settle::end(is_done);
+        if is_done { Ok(()) } else { Err(Raise::Value) }
+    }
+
     /// Calls the function under the arguments; raises what that raises.
     #[inline]
     pub fn call(self, arguments: c_int, results: c_int) {
         if settle::is_wanted()
-            && let Err(raise) = settle::now(self)
+            && let Err(raise) = self.settle()
         {
             // SAFETY: as for what Lua raises.
             unsafe { raise_now(self.state(), raise) }
@@ -147,7 +161,7 @@ impl<'s> Stack<'s> {
     /// error value is left on the stack.
     #[inline]
     pub fn call_protected(self, arguments: c_int, results: c_int, handler: c_int) -> Status {
-        if settle::is_wanted() && settle::now(self).is_err() {
+        if settle::is_wanted() && self.settle().is_err() {
             // The error in the place of function and arguments.
             self.insert(-arguments - 2);
             self.pop(arguments + 1);

@@ -19,7 +19,6 @@ use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
 use crate::lua::message::Message;
-use crate::lua::settle;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::{self, Attempt};
 use crate::proxy::{access, fault, guarded};
@@ -46,7 +45,6 @@ const REFERENCE_BYTES: usize = 5;
 pub fn open(lua: Stack<'_>) {
     lua.push_table(0, 0);
     handle::register_nothing(lua);
-    settle::open(settle_all);
 }
 
 // ---- what is noted ----
@@ -79,7 +77,16 @@ pub fn announce() -> Result<(), Failure> {
 
 // ---- looking ----
 
-/// Looks at what was noted.
+/// Looks at what was noted; a function of Lua's.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_settle(state: *mut State) -> c_int {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, |lua| settle_all(lua).map(|()| 0)) }
+}
+
 fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
     lua.want_room(SLOTS, c"no room for metatables");
     if INSTANCE.objects.take_all() {

@@ -17,10 +17,7 @@ use crate::files::Grant;
 use cu_host::json;
 
 use crate::serve::given::Given;
-
-/// What is wrong with the command line.
-#[derive(Debug)]
-pub struct Usage(pub String);
+pub use crate::usage::Usage;
 
 /// The options that commands share, and the operands in order.
 #[derive(Clone, Debug, Default, PartialEq)]

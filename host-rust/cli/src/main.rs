@@ -41,6 +41,7 @@ mod source_line;
 mod start;
 mod texts;
 mod transfer;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;

@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use crate::arguments::Usage;
+use crate::usage::Usage;
 
 /// What scripts may do below a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

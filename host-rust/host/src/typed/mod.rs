@@ -42,7 +42,7 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
-//! - `read`, `list`, `variant`: values to types
+//! - `read`, `list`, `values`, `variant`: values to types
 //! - `write`: types to values
 //! - `value`: [`Value`] itself among other types
 //! - `mismatch`: what does not fit, and where
@@ -56,6 +56,7 @@ mod list;
 mod mismatch;
 mod read;
 mod value;
+mod values;
 mod variant;
 mod write;
 
@@ -120,7 +121,7 @@ impl Rows {
 }
 
 fn all<'a, T: Deserialize<'a>>(values: &'a [Value]) -> Result<T, Error> {
-    T::deserialize(list::Values::new(values)).map_err(Error::from)
+    T::deserialize(values::Values::new(values)).map_err(Error::from)
 }
 
 impl Values {

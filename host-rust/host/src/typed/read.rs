@@ -1,9 +1,9 @@
 //! Values to types of the program.
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::list::{self, Bytes, Elements};
+use super::list::{self, Bytes};
 use super::mismatch::{DEPTH, Mismatch};
 use super::value;
 use super::variant::{Special, Variant};
@@ -316,5 +316,44 @@ impl<'a> Deserializer<'a> for Name<'a> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         self.0.deserialize_enum(name, variants, visitor)
+    }
+}
+
+/// Elements one after another, each with its place in errors.
+pub struct Elements<'a> {
+    values: std::vec::IntoIter<&'a Value>,
+    read: i64,
+    tables: Option<&'a Tables>,
+    depth: usize,
+}
+
+impl<'a> Elements<'a> {
+    pub fn new(values: Vec<&'a Value>, tables: Option<&'a Tables>, depth: usize) -> Elements<'a> {
+        Elements { values: values.into_iter(), read: 0, tables, depth }
+    }
+
+    /// Visits all of them; a visitor that leaves some wants fewer.
+    pub fn visit<V: Visitor<'a>>(mut self, visitor: V) -> Result<V::Value, Mismatch> {
+        let count = self.values.len();
+        let value = visitor.visit_seq(&mut self)?;
+        match self.values.find(|value| !value.is_nil()) {
+            None => Ok(value),
+            Some(_) => Err(Mismatch::invalid_length(count, &&*format!("{} elements", self.read))),
+        }
+    }
+}
+
+impl<'a> SeqAccess<'a> for Elements<'a> {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        let Some(value) = self.values.next() else { return Ok(None) };
+        self.read += 1;
+        let element = seed.deserialize(Reader::at(value, self.tables, self.depth));
+        element.map(Some).map_err(|error| error.under(&Value::Integer(self.read)))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.values.len())
     }
 }

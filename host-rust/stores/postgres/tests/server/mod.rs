@@ -38,7 +38,10 @@ impl Server {
 
     /// A server of one test, with these settings.
     pub fn start(name: &str, settings: &[&str]) -> Server {
-        let folder = std::env::temp_dir().join(format!("cu-postgres-{name}-{}", std::process::id()));
+        // The folder of the one before may be being removed.
+        static STARTED: AtomicU64 = AtomicU64::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("cu-postgres-{name}-{}-{number}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let programs = programs();

@@ -1,0 +1,5 @@
+//! Wrong usage, in words.
+
+/// What is wrong with the command line.
+#[derive(Debug)]
+pub struct Usage(pub String);
