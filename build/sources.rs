@@ -65,6 +65,9 @@ pub fn write_unit(copy: &Path) -> PathBuf {
         if file == "lstrlib.c" {
             unit += "#include \"arguments.h\"\n";
         }
+        if file == "lapi.c" {
+            unit += "#include \"objects.h\"\n";
+        }
         if file == "lcorolib.c" {
             unit += "#include \"coroutines.h\"\n";
         }

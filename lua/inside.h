@@ -38,13 +38,13 @@ static Table *cu_events_of (Table *t);
 #define cu_is_object(t,loop) \
   (l_unlikely(cu_is_external(t)) && ((loop) > 0 || cu_class_of(t) != NULL))
 
-/* Reads and assigns from such a table on; what '#' calls of an external table. */
+/* Reads and assigns from such a table on; what "#" calls of an external table. */
 static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
 static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop);
 static const TValue *cu_measure (lua_State *L, Table *h);
 
-/* Puts the events in the place of the metatable on top. */
-static void cu_to_events (lua_State *L);
+static void cu_length_of (lua_State *L, StkId ra, const TValue *rb);
+static int cu_equal (lua_State *L, const TValue *a, const TValue *b);
 #define cu_events(mt)	(l_unlikely(cu_is_external(mt)) ? cu_events_of(mt) : (mt))
 
 /*

@@ -38,12 +38,6 @@ static Table *cu_events_of (Table *t) {
   return events != NULL ? events : cu_nothing;
 }
 
-static void cu_to_events (lua_State *L) {
-  TValue *top = s2v(L->top.p - 1);
-  if (ttistable(top))
-    sethvalue(L, top, cu_events(hvalue(top)));
-}
-
 /* Pushes the behaviour of the external table at 'index'. */
 void cu_push_behaviour (lua_State *L, int index) {
   sethvalue2s(L, L->top.p, hvalue(index2value(L, index))->metatable);
@@ -270,6 +264,28 @@ static const TValue *cu_measure (lua_State *L, Table *h) {
   return tm != NULL ? tm : fasttm(L, h->metatable, TM_LEN);
 }
 
+/* 'luaV_objlen'. */
+static void cu_length_of (lua_State *L, StkId ra, const TValue *rb) {
+  if (ttistable(rb) && cu_is_external(hvalue(rb)))
+    luaT_callTMres(L, cu_measure(L, hvalue(rb)), rb, rb, ra);
+  else
+    (luaV_objlen)(L, ra, rb);
+}
+
+/* 'luaV_equalobj'; without 'L' no metamethod is asked. */
+static int cu_equal (lua_State *L, const TValue *a, const TValue *b) {
+  const TValue *tm;
+  if (L == NULL || !ttistable(a) || !ttistable(b) || hvalue(a) == hvalue(b))
+    return (luaV_equalobj)(L, a, b);
+  tm = fasttm(L, cu_class(hvalue(a)), TM_EQ);
+  if (tm == NULL)
+    tm = fasttm(L, cu_class(hvalue(b)), TM_EQ);
+  if (tm == NULL)
+    return 0;
+  luaT_callTMres(L, tm, a, b, L->top.p);
+  return !l_isfalse(s2v(L->top.p));
+}
+
 /* 'src/proxy/objects.rs': gives the external table at 1 the metatable at 2, or none for nil. */
 extern void cu_set_class (lua_State *L);
 /* The same file: the table at 1, which is plain, is to have the external one at 2 as a metatable. */
@@ -300,8 +316,15 @@ static int cu_setmetatable (lua_State *L) {
 }
 
 static int cu_getmetatable (lua_State *L) {
-  int results = luaB_getmetatable(L);
+  const TValue *t = index2value(L, 1);
+  Table *class = ttistable(t) ? cu_class(hvalue(t)) : NULL;
+  if (class == NULL || !cu_is_external(class))
+    luaB_getmetatable(L);
+  else if (luaL_getmetafield(L, 1, "__metatable") == LUA_TNIL) {
+    sethvalue2s(L, L->top.p, class);
+    api_incr_top(L);
+  }
   if (cu_external_id(L, -1) != 0)
     cu_admit_class(L);
-  return results;
+  return 1;
 }

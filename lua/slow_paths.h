@@ -237,7 +237,7 @@ SLOW int slow_order (lua_State *L, TValue *a, int im, int inv, int isf, TMS tm) 
 }
 
 SLOW int slow_equal (lua_State *L, TValue *a, TValue *b) {
-  return luaV_equalobj(L, a, b);
+  return cu_equal(L, a, b);
 }
 
 /* }================================================================== */
@@ -401,7 +401,7 @@ SLOW void slow_concat (lua_State *L, int n) {
 }
 
 SLOW void slow_length (lua_State *L, StkId ra, TValue *rb) {
-  luaV_objlen(L, ra, rb);
+  cu_length_of(L, ra, rb);
 }
 
 SLOW void slow_close (lua_State *L, StkId ra) {
