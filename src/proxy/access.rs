@@ -13,7 +13,8 @@ use crate::closure::write_back;
 use crate::codec::big;
 use crate::codec::decode::{self, Shape};
 use crate::heap;
-use crate::lua::call::Raise;
+use crate::lua::call::{self, Raise};
+use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
@@ -248,7 +249,7 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
         return Ok(());
     }
     if objects::is_event(lua, key) {
-        return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
+        return objects::assign_event(&ACCESS, lua, id, key, value, || assign_row(lua, id, key, value));
     }
     assign_row(lua, id, key, value)
 }
@@ -298,4 +299,38 @@ impl write_back::Rows for ExternalRows {
     fn refuse_inside(&self, lua: Stack<'_>, table: u32, key: c_int) -> Raise {
         guarded::refuse_inside(lua, table, key)
     }
+}
+
+// ---- metatables ----
+
+const ACCESS: objects::Access = objects::Access { read_event, check_table, assign_permitted };
+
+/// Looks at what was noted of objects; a function of Lua's.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_settle(state: *mut State) -> c_int {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, |lua| objects::settle_all(&ACCESS, lua).map(|()| 0)) }
+}
+
+/// `setmetatable(table, class)` of an external table; both are on the stack. `cu_setmetatable` calls it.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_set_class(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, |lua| objects::assign_class(&ACCESS, lua)) }
+}
+
+/// `setmetatable(table, class)` of a plain table, with an external class.
+///
+/// # Safety
+/// Lua calls with that state.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn cu_want_events(state: *mut State) {
+    // SAFETY: the caller's.
+    unsafe { call::enter(state, |lua| objects::want_events_of(&ACCESS, lua, 2)) }
 }

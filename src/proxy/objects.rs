@@ -21,7 +21,7 @@ use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::{self, Attempt};
-use crate::proxy::{access, fault, guarded};
+use crate::proxy::{fault, guarded};
 use crate::store::keys::Keys;
 use crate::store::ledger::Ledger;
 use crate::store::{self, Failure, Fetched, counter, system};
@@ -29,6 +29,13 @@ use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
 use crate::vm::objects::{EVENTS as EVENT_NAMES, FRONT, Wanted, event};
 use crate::vm::standing::is_gone;
+
+/// How rows are read and written for a script (`access.rs`), which itself asks this file about events.
+pub struct Access {
+    pub read_event: fn(Stack<'_>, u32, c_int) -> Result<bool, Raise>,
+    pub check_table: fn(Stack<'_>, c_int) -> Result<u32, Raise>,
+    pub assign_permitted: fn(Stack<'_>, u32, c_int, c_int) -> Result<(), Raise>,
+}
 
 /// Elements of a behaviour.
 const CLASS: i64 = 1;
@@ -77,17 +84,7 @@ pub fn announce() -> Result<(), Failure> {
 
 // ---- looking ----
 
-/// Looks at what was noted; a function of Lua's.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_settle(state: *mut State) -> c_int {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, |lua| settle_all(lua).map(|()| 0)) }
-}
-
-fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
+pub fn settle_all(access: &Access, lua: Stack<'_>) -> Result<(), Raise> {
     lua.want_room(SLOTS, c"no room for metatables");
     if INSTANCE.objects.take_all() {
         note_all(lua)?;
@@ -96,7 +93,7 @@ fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
     while let Some((id, wanted)) = INSTANCE.objects.take() {
         // Until it is done: memory may run out.
         INSTANCE.objects.want(id, wanted);
-        let is_done = !lua.push_external(id) || settle_one(lua, id, wanted)?;
+        let is_done = !lua.push_external(id) || settle_one(access, lua, id, wanted)?;
         INSTANCE.objects.unwant(id);
         if !is_done {
             INSTANCE.objects.want(id, Wanted { later: true, ..wanted });
@@ -126,19 +123,19 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
 }
 
 /// Looks at the table on top; false where the host failed, and something stands in for what could not be read.
-fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
+fn settle_one(access: &Access, lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
     let table = lua.top();
     let mut is_done = true;
     lua.charge(cost::ENTRY)?;
     if wanted.events {
-        is_done = load_events(lua, table, id)?;
+        is_done = load_events(access, lua, table, id)?;
     }
     if wanted.class {
         match class_of(id) {
             Ok(0) => lua.push_nil(),
             Ok(class) => {
                 handle::push(lua, class)?;
-                if !lua.has_events(-1) && !load_events(lua, table + 1, class)? {
+                if !lua.has_events(-1) && !load_events(access, lua, table + 1, class)? {
                     INSTANCE.objects.want(class, Wanted { events: true, later: true, ..Wanted::default() });
                 }
             }
@@ -253,7 +250,7 @@ fn set_events(lua: Stack<'_>, table: c_int) {
 
 /// Reads the events of the external table at `table`, which has a behaviour of its own from now on; false where the host failed, and
 /// something stands in for what could not be read.
-fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<bool, Raise> {
+fn load_events(access: &Access, lua: Stack<'_>, table: c_int, id: u32) -> Result<bool, Raise> {
     let mut is_done = true;
     match events_in(id) {
         Err(failure) => {
@@ -266,7 +263,7 @@ fn load_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<bool, Raise> {
             for (_, name) in EVENT_NAMES.iter().enumerate().filter(|(place, _)| found & 1 << place != 0) {
                 lua.charge(cost::ENTRY)?;
                 lua.push_string(name);
-                is_done &= access::read_event(lua, id, events + 1)?;
+                is_done &= (access.read_event)(lua, id, events + 1)?;
                 lua.raw_set(events);
             }
         }
@@ -301,6 +298,7 @@ pub fn is_event(lua: Stack<'_>, key: c_int) -> bool {
 
 /// `assign` assigns the value at `value` to the key of an event of the table, at absolute indices.
 pub fn assign_event(
+    access: &Access,
     lua: Stack<'_>,
     id: u32,
     key: c_int,
@@ -313,7 +311,7 @@ pub fn assign_event(
     }
     let table = lua.top();
     if !lua.has_events(table) {
-        want_events(lua, table, id)?;
+        want_events(access, lua, table, id)?;
     }
     push_events(lua, table);
     let events = lua.top();
@@ -395,18 +393,8 @@ pub fn push_of_instances_of(lua: Stack<'_>, own: c_int) {
 
 // ---- what scripts ask for ----
 
-/// `setmetatable(table, class)` of an external table; both are on the stack. `cu_setmetatable` calls it.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_set_class(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, assign_class) }
-}
-
-fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
-    let id = access::check_table(lua, 1)?;
+pub fn assign_class(access: &Access, lua: Stack<'_>) -> Result<(), Raise> {
+    let id = (access.check_table)(lua, 1)?;
     check_there(lua, id)?;
     if id == tables::IO {
         return Err(lua.fail(format_args!("_io can have no metatable: the host clears it")));
@@ -420,7 +408,7 @@ fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
         }
         return Ok(());
     }
-    want_events_of(lua, 2)?;
+    want_events_of(access, lua, 2)?;
     refuse_events(lua, 2)?;
     announce().map_err(failed)?;
     lua.push_integer(id.into());
@@ -428,7 +416,7 @@ fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
         push_of_instances(lua, 2);
         lua.pop(1);
     }
-    access::assign_permitted(lua, system::METATABLES, 3, 2)?;
+    (access.assign_permitted)(lua, system::METATABLES, 3, 2)?;
     set_class_of_first(lua, id);
     Ok(())
 }
@@ -443,14 +431,14 @@ fn set_class_of_first(lua: Stack<'_>, id: u32) {
 }
 
 /// An external table at `index` gets its events now.
-fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
+pub fn want_events_of(access: &Access, lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     let id = lua.external_id(index);
     if id != 0 {
         check_there(lua, id)?;
     }
     if id != 0 && !lua.has_events(index) {
-        access::check_table(lua, index)?;
-        want_events(lua, index, id)?;
+        (access.check_table)(lua, index)?;
+        want_events(access, lua, index, id)?;
     }
     Ok(())
 }
@@ -464,8 +452,8 @@ fn check_there(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
 }
 
 /// Reads the events of the external table at `table`; raises what goes wrong.
-fn want_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
-    if load_events(lua, table, id)? {
+fn want_events(access: &Access, lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
+    if load_events(access, lua, table, id)? {
         return Ok(());
     }
     INSTANCE.objects.want(id, Wanted { events: true, later: true, ..Wanted::default() });
@@ -499,16 +487,6 @@ pub fn refused_event(lua: Stack<'_>, class: c_int) -> Option<&'static str> {
         lua.set_top(top);
         is_there
     })
-}
-
-/// `setmetatable(table, class)` of a plain table, with an external class.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_want_events(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, |lua| want_events_of(lua, 2)) }
 }
 
 /// A chain of metatables leads from one external table to another, 0 for any other value: what lies in a read-only one is read-only.

@@ -4,9 +4,7 @@
 //! and code need not be UTF-8; other arguments must be, and are refused if they are not.
 
 use std::ffi::{OsStr, OsString};
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use cu_abi::limits::HOME_NAME_BYTES;
@@ -18,6 +16,7 @@ use cu_host::json;
 
 use crate::serve::given::Given;
 pub use crate::usage::Usage;
+use crate::usage::{number, seconds};
 
 /// The options that commands share, and the operands in order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -243,14 +242,4 @@ pub fn home_name(option: &str, value: &OsStr) -> Result<Vec<u8>, Usage> {
         1..=HOME_NAME_BYTES => Ok(name.to_vec()),
         length => Err(Usage(format!("{option} takes a name of 1 to {HOME_NAME_BYTES} bytes, not of {length}"))),
     }
-}
-
-pub fn seconds(option: &str, text: &str) -> Result<Duration, Usage> {
-    let time = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    time.ok_or_else(|| Usage(format!("{option} takes a number of seconds, not '{text}'")))
-}
-
-pub fn number<T: FromStr + PartialOrd + Display>(option: &str, text: &str, least: T, most: T) -> Result<T, Usage> {
-    let number = text.parse().ok().filter(|number| (&least..=&most).contains(&number));
-    number.ok_or_else(|| Usage(format!("{option} takes a whole number from {least} to {most}, not '{text}'")))
 }

@@ -4,7 +4,7 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::arguments::{Usage, number, seconds};
+use crate::usage::{Usage, number, seconds};
 
 /// Options of `cu serve` that no other command has.
 #[derive(Clone, Debug, Default, PartialEq)]
