@@ -2,7 +2,8 @@
 //!
 //! Invariant: without `--mend` it is only read.
 
-use cu_host::verify::{Event, verify_with};
+use cu_host::verify::Event;
+use cu_host::verify::compared::verify_with;
 use cu_host::{Error, Instance, Module, SharedStore, Store};
 
 use crate::arguments::Arguments;

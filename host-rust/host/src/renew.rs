@@ -23,7 +23,7 @@ use crate::compressed::expand;
 use crate::error::Error;
 use crate::store::Store;
 use crate::value::Value;
-use crate::verify::{CELL_BYTES, HEAD_BYTES, hash};
+use crate::verify::function::{CELL_BYTES, HEAD_BYTES, hash};
 
 const NOTES: u32 = SYSTEM_FIRST;
 const FUNCTIONS: u32 = SYSTEM_FIRST + 3;

@@ -12,7 +12,6 @@ use std::path::Path;
 
 use cu_host::{Value, json};
 
-use super::text;
 use crate::failure::Failure;
 
 /// A file of figures is far shorter.
@@ -148,6 +147,11 @@ impl Figures {
         let written = File::create(file).and_then(|mut file| file.write_all(line.as_bytes()));
         written.map_err(|error| Failure::Io(file.display().to_string(), error))
     }
+}
+
+/// A name as JSON has it.
+fn text(name: &str) -> Value {
+    Value::from(name)
 }
 
 #[cfg(test)]

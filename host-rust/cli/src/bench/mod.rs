@@ -20,7 +20,7 @@ use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use cu_host::{Call, EventKind, Instance, MemoryStore, Module, Options, SharedStore, Store, Value};
+use cu_host::{Call, EventKind, Instance, MemoryStore, Module, Options, SharedStore, Store};
 
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
@@ -177,9 +177,4 @@ impl Measured {
             pages: operations.pages,
         })
     }
-}
-
-/// A name as JSON has it.
-fn text(name: &str) -> Value {
-    Value::from(name)
 }

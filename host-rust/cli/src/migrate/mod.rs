@@ -13,7 +13,8 @@ mod state;
 
 use std::path::{Path, PathBuf};
 
-use cu_host::verify::{Event, Report, verify_with};
+use cu_host::verify::compared::verify_with;
+use cu_host::verify::{Event, Report};
 use cu_host::{Error, RedbStore, SharedStore, Store, Wait, renew};
 use cu_stores::{FilePlace, Place};
 

@@ -42,7 +42,7 @@
 //! # Ok::<(), cu_host::Error>(())
 //! ```
 //!
-//! - `read`, `list`, `values`, `variant`: values to types
+//! - `read`, `list`, `values`: values to types
 //! - `write`: types to values
 //! - `value`: [`Value`] itself among other types
 //! - `mismatch`: what does not fit, and where
@@ -57,7 +57,6 @@ mod mismatch;
 mod read;
 mod value;
 mod values;
-mod variant;
 mod write;
 
 use serde::de::DeserializeOwned;

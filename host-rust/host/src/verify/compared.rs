@@ -29,7 +29,7 @@ struct Attached {
 /// The same as [`verify`], and then, with the module, whether the indexes and the schema of each table that was reached fit its rows.
 ///
 /// ```
-/// use cu_host::verify::verify_with;
+/// use cu_host::verify::compared::verify_with;
 /// use cu_host::{Instance, MODULE, MemoryStore, Module, Options, SharedStore};
 ///
 /// let (module, store) = (Module::new(MODULE)?, SharedStore::new(MemoryStore::default()));

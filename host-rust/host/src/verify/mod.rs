@@ -13,11 +13,11 @@
 //! - `finding`: what is wrong, and where
 
 mod attached;
-mod compared;
+pub mod compared;
 mod count;
 mod draft;
 mod finding;
-mod function;
+pub(crate) mod function;
 mod homes;
 mod metatable;
 mod walk;
@@ -30,9 +30,7 @@ use cu_abi::tables::{self, SYSTEM_FIRST};
 use crate::error::Error;
 use crate::store::{Store, StoreError};
 
-pub use compared::verify_with;
 pub use finding::{Finding, Mended, Problem};
-pub(crate) use function::{CELL_BYTES, HEAD_BYTES, hash};
 
 /// The module's own tables (docs/formats.md).
 const NOTES: u32 = SYSTEM_FIRST;
@@ -68,7 +66,7 @@ pub struct Report {
 pub enum Event<'a> {
     /// Something is wrong; with the order to mend, it says what was done.
     Found(&'a Finding),
-    /// Something is attached to this table, which was reached by this way: an index, a schema or a feed. [`verify_with`] compares it
+    /// Something is attached to this table, which was reached by this way: an index, a schema or a feed. [`compared::verify_with`] compares it
     /// with the rows, and does not pass this on.
     Attached { table: u32, place: &'a str },
     /// So much is done; about once in ten thousand rows.
