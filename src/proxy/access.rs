@@ -1,26 +1,22 @@
 //! Index and newindex of external tables: what lies under a key, read and assigned.
 //!
-//! Invariant: a script sees and changes only what the host permits; `read_encoded` and `assign` are the module's own way.
+//! Invariant: a script sees and changes only what the host permits; `fetch.rs` and `assign` are the module's own way.
 
 use core::ffi::c_int;
 
 use cu_abi::tables;
 
 use crate::budget::{self, cost};
-use crate::closure::restore;
 use crate::closure::unrestored::Unrestored;
 use crate::closure::write_back;
 use crate::codec::big;
-use crate::codec::decode::{self, Shape};
-use crate::heap;
-use crate::lua::call::{self, Raise};
-use crate::lua::ffi::State;
+use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
-use crate::proxy::fault::{self, Fault, Problem};
-use crate::proxy::{channels, entry, guarded, keys, objects, promote};
-use crate::store::{self, Failure, Fetched};
+use crate::proxy::fault;
+use crate::proxy::{behaviour, channels, entry, fetch, guarded, keys, objects, promote};
+use crate::store::{self, Failure};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
 use crate::vm::standing::is_gone;
@@ -92,44 +88,7 @@ fn read_stored(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
         lua.push_nil();
         return Ok(());
     };
-    read_encoded(lua, id, key, encoded)
-}
-
-/// Pushes the value under the key at `key`, which is encoded already; nil when there is none. `encoded` may lie in a buffer
-/// that Lua's allocations change.
-pub fn read_encoded(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Raise> {
-    read_found(lua, id, key, encoded).map_err(|fault| fault::raise(lua, fault, id, key))
-}
-
-/// The same for a loop. A function that cannot be restored does not hide the other values: in its place is one that raises why
-/// when it is called.
-pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Raise> {
-    let top = lua.top();
-    read_found(lua, id, key, encoded).or_else(|fault| {
-        if fault.is_of_function() {
-            lua.set_top(top);
-            fault::push_stand_in(lua, fault, id, key);
-            return Ok(());
-        }
-        Err(fault::raise(lua, fault, id, key))
-    })
-}
-
-/// Pushes the event whose name is at `key`, whatever the host permits: only Lua sees it. What cannot be read does not hide the others:
-/// in its place is a function that raises why when it is called; false where the host failed.
-pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
-    let top = lua.top();
-    let found = match keys::encode_key(lua, key) {
-        Ok(encoded) => read_found(lua, id, key, encoded),
-        Err(fault) => Err(fault),
-    };
-    let Err(fault) = found else { return Ok(true) };
-    if let Problem::Raise(raise) = fault.problem() {
-        return Err(raise);
-    }
-    lua.set_top(top);
-    fault::push_stand_in(lua, fault, id, key);
-    Ok(!matches!(fault.problem(), Problem::Store(_)))
+    fetch::read_encoded(lua, id, key, encoded)
 }
 
 /// `push_value` for a loop.
@@ -142,74 +101,9 @@ pub fn push_listed(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
             lua.push_nil();
             return Ok(());
         };
-        read_listed(lua, id, key, encoded)
+        fetch::read_listed(lua, id, key, encoded)
     };
     if guards::is_active() { guarded::push_seen(lua, id, key, read) } else { read() }
-}
-
-fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {
-    match store::get(id, encoded) {
-        Ok(Fetched::Absent) => {
-            lua.push_nil();
-            Ok(())
-        }
-        Ok(Fetched::Short(length)) => push_short(lua, id, key, length),
-        Ok(Fetched::Long(length)) => push_long(lua, id, key, length),
-        Err(failure) => Err(failure.into()),
-    }
-}
-
-/// A value of `length` bytes in the short buffer.
-#[inline]
-fn push_short(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), Fault> {
-    // SAFETY: one thread, and the bytes are looked at before anything else uses the buffer: `decode` reads an ordinary value
-    // or a scalar before Lua allocates, and of all others only their shape is used.
-    let bytes = &unsafe { store::value_buffer() }[..length];
-    if decode::push_ordinary(lua, bytes)? {
-        return Ok(());
-    }
-    match decode::check(bytes)? {
-        Shape::Scalar => Ok(decode::push(lua, bytes)?),
-        Shape::Function(function) => Ok(restore::push(lua, function)?),
-        // Copied to where a finalizer cannot write.
-        _ => push_long(lua, id, key, length),
-    }
-}
-
-/// A value of `length` bytes, read into a block of Lua's.
-fn push_long(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), Fault> {
-    // Checked and decoded.
-    lua.charge(length / cost::BYTES_DECODED)?;
-    let limit = heap::limit_bytes();
-    if length > limit {
-        return Err(Problem::TooLarge(length, limit).into());
-    }
-    let block = lua.push_block(length);
-    let length = store::get_long(id, keys::encode_key(lua, key)?, block)?;
-    let bytes = &block[..length];
-    let shape = decode::check(bytes)?;
-    match shape {
-        Shape::Function(function) => restore::push(lua, function)?,
-        #[cfg(feature = "deflate")]
-        Shape::Compressed => {
-            decode::push_compressed(lua, bytes).map_err(|malformed| Fault::damaged(malformed.offset))?;
-        }
-        _ => decode::push(lua, bytes)?,
-    }
-    if shape == Shape::Table {
-        adopt(lua, id, key)?;
-    }
-    lua.remove_below();
-    Ok(())
-}
-
-/// An inline table that the host stored has been read to the top of the stack: in a channel it is an ordinary table of
-/// this compute, elsewhere it becomes an external one, so that changes through it are changes of what is stored.
-fn adopt(lua: Stack<'_>, id: u32, key: c_int) -> Result<(), Raise> {
-    if id == tables::IO && channels::keep(lua, key) {
-        return Ok(());
-    }
-    promote::assign(lua, id, key, lua.top())
 }
 
 // ---- assigning ----
@@ -248,8 +142,8 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     if id == tables::IO && channels::assign(lua, key, value) {
         return Ok(());
     }
-    if objects::is_event(lua, key) {
-        return objects::assign_event(&ACCESS, lua, id, key, value, || assign_row(lua, id, key, value));
+    if behaviour::is_event(lua, key) {
+        return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
     }
     assign_row(lua, id, key, value)
 }
@@ -299,38 +193,4 @@ impl write_back::Rows for ExternalRows {
     fn refuse_inside(&self, lua: Stack<'_>, table: u32, key: c_int) -> Raise {
         guarded::refuse_inside(lua, table, key)
     }
-}
-
-// ---- metatables ----
-
-const ACCESS: objects::Access = objects::Access { read_event, check_table, assign_permitted };
-
-/// Looks at what was noted of objects; a function of Lua's.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_settle(state: *mut State) -> c_int {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, |lua| objects::settle_all(&ACCESS, lua).map(|()| 0)) }
-}
-
-/// `setmetatable(table, class)` of an external table; both are on the stack. `cu_setmetatable` calls it.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_set_class(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, |lua| objects::assign_class(&ACCESS, lua)) }
-}
-
-/// `setmetatable(table, class)` of a plain table, with an external class.
-///
-/// # Safety
-/// Lua calls with that state.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn cu_want_events(state: *mut State) {
-    // SAFETY: the caller's.
-    unsafe { call::enter(state, |lua| objects::want_events_of(&ACCESS, lua, 2)) }
 }

@@ -15,7 +15,7 @@ use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{access, channels, guarded, keys};
+use crate::proxy::{access, channels, fetch, guarded, keys};
 use crate::store::{self, Failure};
 use crate::table::walk;
 
@@ -60,7 +60,7 @@ fn step(lua: Stack<'_>, id: u32) -> Result<bool, Raise> {
         lua.copy(-1, key);
         lua.pop(1);
         if is_plain && !guards::is_active() && id != tables::IO {
-            access::read_listed(lua, id, key, encoded)?;
+            fetch::read_listed(lua, id, key, encoded)?;
         } else {
             access::push_listed(lua, id, key)?;
         }

@@ -2,7 +2,7 @@
 //!
 //! - [`access`]: index, newindex
 //! - [`keys`]: Lua values as keys
-//! - [`entry`]: the value of one key, stored
+//! - [`entry`], [`fetch`]: the value of one key, stored and read
 //! - [`length`]: the length operator
 //! - [`promote`]: a plain table assigned outside becomes external in place, a Lua function a stored one
 //! - [`reach`]: what such an assignment reaches
@@ -18,22 +18,26 @@
 //! - [`way`]: functions and tables by their way from a global
 //! - [`reached`]: functions that were reached by their ways, remembered
 //! - [`content`]: an external table as its content, for a result
-//! - [`objects`]: external tables with metatables, and as metatables
+//! - [`objects`]: external tables with metatables, and as metatables; [`classes`], [`behaviour`], [`metatables`]: its parts
 //! - [`fault`]: what goes wrong, in words
 
 pub mod access;
+pub mod behaviour;
 pub mod channels;
+pub mod classes;
 pub mod code;
 pub mod content;
 pub mod demote;
 pub mod entry;
 pub mod fault;
+pub mod fetch;
 pub mod globals;
 pub mod guarded;
 pub mod iterate;
 pub mod kept;
 pub mod keys;
 pub mod length;
+pub mod metatables;
 pub mod objects;
 pub mod promote;
 pub mod reach;

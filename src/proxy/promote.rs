@@ -29,7 +29,7 @@ use crate::lua::stack::Stack;
 use crate::permissions::guards::Why;
 use crate::proxy::fault::{self, Fault, Named, Problem};
 use crate::proxy::reach::{Captured, Captures, Reach, Unstorable};
-use crate::proxy::{code, entry, keys, objects};
+use crate::proxy::{behaviour, classes, code, entry, keys};
 use crate::store::{self, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
@@ -118,13 +118,13 @@ fn prepare_objects(lua: Stack<'_>, reach: &Reach, is_class: bool) -> Result<(), 
             let (table, class) = (top + 1, top + 2);
             let id = encode::pending_id(lua, table, pending);
             if lua.raw_get_at(pending, -i64::from(id)) == Kind::Table {
-                objects::note_class(lua, top + 3, class);
+                behaviour::note_class(lua, top + 3, class);
             } else {
                 if lua.external_id(class) != 0 {
-                    objects::push_of_instances(lua, class);
+                    behaviour::push_of_instances(lua, class);
                 } else {
                     lua.raw_get_at(pending, -i64::from(encode::pending_id(lua, class, pending)));
-                    objects::push_of_instances_of(lua, lua.top());
+                    behaviour::push_of_instances_of(lua, lua.top());
                 }
                 lua.raw_set_at(pending, -i64::from(id));
             }
@@ -138,7 +138,7 @@ fn prepare_objects(lua: Stack<'_>, reach: &Reach, is_class: bool) -> Result<(), 
 fn note_own(lua: Stack<'_>, reach: &Reach, table: c_int) {
     let id = encode::pending_id(lua, table, reach.pending);
     if id != 0 && lua.raw_get_at(reach.pending, -i64::from(id)) != Kind::Table {
-        objects::push_own_of_plain(lua, table);
+        behaviour::push_own_of_plain(lua, table);
         lua.raw_set_at(reach.pending, -i64::from(id));
     }
 }
@@ -222,7 +222,7 @@ fn write(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int, value: c_int) ->
         row.try_reserve_exact(length).map_err(|_| Fault::memory(length))?;
     }
     if reach.has_classes || table == system::METATABLES {
-        objects::announce()?;
+        classes::announce()?;
     }
     #[cfg(feature = "data")]
     crate::data::state::STATE.flat.set(reach.only_table(lua));

@@ -25,7 +25,7 @@ use crate::lua::kind::Kind;
 use crate::lua::object::{LuaFunction, Prototype, Variable};
 use crate::lua::stack::Stack;
 use crate::proxy::fault::Fault;
-use crate::proxy::{guarded, kept, keys, objects};
+use crate::proxy::{behaviour, guarded, kept, keys};
 use crate::store::{self, Cause, Failure, counter};
 use crate::vm::instance::INSTANCE;
 use crate::vm::run::RUN;
@@ -255,7 +255,7 @@ impl Reach {
             let (key, value) = (table + 1, table + 2);
             let mut path = Path::EMPTY;
             lua.charge(cost::ENTRY)?;
-            has_events |= objects::is_event(lua, key);
+            has_events |= behaviour::is_event(lua, key);
             let checked = match keys::encode_key(lua, key) {
                 Err(fault) => Err(Some(Unstorable::Key(fault))),
                 Ok(encoded) => {
@@ -279,7 +279,7 @@ impl Reach {
 
     /// Checks the metatable on top.
     fn check_class(&mut self, lua: Stack<'_>) -> Result<(), Stopped> {
-        if let Some(name) = objects::refused_event(lua, -1) {
+        if let Some(name) = behaviour::refused_event(lua, -1) {
             return Err(Some(Unstorable::Event(name)));
         }
         if lua.external_id(-1) == 0 && kept::is_kept(lua, lua.top()) {

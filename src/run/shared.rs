@@ -11,7 +11,7 @@
 use cu_abi::tables;
 
 use crate::error::Error;
-use crate::proxy::{globals, objects};
+use crate::proxy::{classes, globals};
 use crate::store::ledger::Ledger;
 use crate::store::{Failure, counter, free, journal, reused};
 use crate::table::walk;
@@ -66,7 +66,7 @@ fn look_now() -> Result<(), Error> {
         journal::look_again();
         walk::forget_all();
         crate::data::look_again();
-        objects::look_again();
+        classes::look_again();
     }
     look_for_collections().map_err(error)?;
     if is_behind() {
@@ -79,7 +79,7 @@ fn look_now() -> Result<(), Error> {
 /// Lets go what collections of other instances freed.
 pub fn look_for_collections() -> Result<(), Failure> {
     let ledger = Ledger::read()?.unwrap_or(Ledger::NEW);
-    objects::note(ledger.has_objects);
+    classes::note(ledger.has_objects);
     if let Some(before) = seen().collections.get().filter(|before| *before != ledger.collections) {
         // Ids that were reserved and not given are free now.
         counter::forget();

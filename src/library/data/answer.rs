@@ -31,7 +31,7 @@ use crate::lua::stack::Stack;
 use crate::lua::status::Status;
 use crate::permissions::guards;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::{access, channels};
+use crate::proxy::{access, channels, fetch};
 use crate::store::{self, Failure};
 use crate::table::write;
 use crate::vm::room;
@@ -166,7 +166,7 @@ pub fn push_row(lua: Stack<'_>, table: u32, program: &Program<'_>, encoded: &[u8
     } else if guards::is_active() || table == tables::IO {
         access::push_listed(lua, table, key)?;
     } else {
-        access::read_listed(lua, table, key, encoded)?;
+        fetch::read_listed(lua, table, key, encoded)?;
     }
     if lua.kind(-1) == Kind::Nil {
         lua.pop(2);

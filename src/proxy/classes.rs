@@ -1,0 +1,78 @@
+//! Metatables as the store has them: the class of a table is a row of a system table, whose key is the table and whose value is the
+//! reference to the class.
+//!
+//! Invariant: the store is known to have some before the first is written, so no later instance, or collection, overlooks them.
+
+use cu_abi::tables;
+use cu_abi::tags;
+
+use crate::store::keys::Keys;
+use crate::store::ledger::Ledger;
+use crate::store::{self, Failure, Fetched, counter, system};
+use crate::vm::instance::INSTANCE;
+use crate::vm::objects::{FRONT, event};
+
+/// A reference to a table, encoded.
+const REFERENCE_BYTES: usize = 5;
+
+/// Another instance may have changed everything.
+pub fn look_again() {
+    INSTANCE.objects.want_all();
+}
+
+/// Whether the store has metatables.
+pub fn note(has_objects: bool) {
+    if has_objects && !INSTANCE.objects.are_there.replace(true) {
+        INSTANCE.objects.want_all();
+    }
+}
+
+/// The store has metatables from now on, and later instances are to know.
+pub fn announce() -> Result<(), Failure> {
+    if INSTANCE.objects.are_there.get() {
+        return Ok(());
+    }
+    let ledger = match Ledger::read()? {
+        Some(ledger) => ledger,
+        None => Ledger { unknown: counter::bound()?, ..Ledger::NEW },
+    };
+    Ledger { has_objects: true, ..ledger }.write()?;
+    INSTANCE.objects.are_there.set(true);
+    Ok(())
+}
+
+/// The class of a table, as the store has it; 0 for none.
+pub fn class_of(id: u32) -> Result<u32, Failure> {
+    if !INSTANCE.objects.are_there.get() {
+        return Ok(0);
+    }
+    match store::get(system::METATABLES, store::id_key(id.into()).bytes())? {
+        Fetched::Absent => Ok(0),
+        Fetched::Short(REFERENCE_BYTES) => {
+            // SAFETY: the bytes are looked at before anything else is read.
+            let bytes = unsafe { store::value_buffer() };
+            match bytes {
+                [tags::EXTERNAL, a, b, c, d, ..] => match u32::from_le_bytes([*a, *b, *c, *d]) {
+                    class @ 1..tables::SYSTEM_FIRST => Ok(class),
+                    _ => Err(Failure::damaged(system::METATABLES)),
+                },
+                _ => Err(Failure::damaged(system::METATABLES)),
+            }
+        }
+        Fetched::Short(_) | Fetched::Long(_) => Err(Failure::damaged(system::METATABLES)),
+    }
+}
+
+/// Which events a table has, a bit each.
+pub fn events_in(id: u32) -> Result<u32, Failure> {
+    let mut found = 0;
+    let mut keys = Keys::of(id);
+    let mut is_there = keys.seek(FRONT)?;
+    while is_there && keys.current().starts_with(FRONT) {
+        if let Some(place) = event(keys.current()) {
+            found |= 1 << place;
+        }
+        is_there = keys.step()?;
+    }
+    Ok(found)
+}
