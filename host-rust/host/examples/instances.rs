@@ -4,9 +4,10 @@
 //! compute of `return 1`; and the bytes of the machine's memory that an instance from the pool takes which has computed something and waits
 //! for more (null where the system does not say).
 
-use std::time::Instant;
+mod timing;
 
 use cu_host::{EngineOptions, Error, Instance, MODULE, MemoryStore, Module, Options};
+use timing::median;
 
 /// Runs that are not counted, and runs.
 const STARTS: (usize, usize) = (50, 500);
@@ -56,19 +57,4 @@ fn resident_bytes() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.split_whitespace().next()?.parse::<usize>().ok().map(|kibibytes| kibibytes * 1024)
-}
-
-/// The median time of `step` in microseconds, each run timed alone.
-fn median((warm_up, runs): (usize, usize), mut step: impl FnMut() -> Result<(), Error>) -> Result<f64, Error> {
-    let mut times = Vec::with_capacity(runs);
-    for run in 0..warm_up + runs {
-        let start = Instant::now();
-        step()?;
-        let elapsed = start.elapsed();
-        if run >= warm_up {
-            times.push(elapsed);
-        }
-    }
-    times.sort_unstable();
-    Ok(times[runs / 2].as_nanos() as f64 / 1000.0)
 }

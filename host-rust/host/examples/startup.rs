@@ -5,9 +5,8 @@
 //! instance with its Lua state and of a compute of `return 1`. The pooling allocator keeps the memories of instances that
 //! have ended for the next ones; a host that has many short instances turns it on.
 
-use std::time::Instant;
-
 use cu_host::MODULE;
+use timing::median;
 use wasmtime::{
     Enabled, Engine, InstanceAllocationStrategy, InstancePre, Linker, Memory, Module, PoolingAllocationConfig, Result,
     Store, TypedFunc,
@@ -15,6 +14,7 @@ use wasmtime::{
 
 #[path = "../src/engine/wasmtime/settings.rs"]
 mod settings;
+mod timing;
 
 /// Runs that are not counted, and runs.
 const STARTS: (usize, usize) = (50, 200);
@@ -87,19 +87,4 @@ impl State {
         assert!(length >= 0, "compute answers {length}");
         Ok(())
     }
-}
-
-/// The median time of `step` in microseconds, each run timed alone.
-fn median((warm_up, runs): (usize, usize), mut step: impl FnMut() -> Result<()>) -> Result<f64> {
-    let mut times = Vec::with_capacity(runs);
-    for run in 0..warm_up + runs {
-        let start = Instant::now();
-        step()?;
-        let elapsed = start.elapsed();
-        if run >= warm_up {
-            times.push(elapsed);
-        }
-    }
-    times.sort_unstable();
-    Ok(times[runs / 2].as_nanos() as f64 / 1000.0)
 }
