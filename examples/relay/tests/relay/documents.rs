@@ -5,35 +5,13 @@ use std::process::{Command, Stdio};
 use serde_json::Value as Json;
 
 use crate::client::{Client, hex};
+use crate::console::{examples, fits};
 use crate::place::Place;
 use crate::upstream::Upstream;
 
 const TEXT: &str = include_str!("../../README.md");
 const VECTOR: &str = include_str!("../../vector.json");
 const CLIENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/client.mjs");
-
-/// Commands with the output that is shown below them.
-fn examples() -> Vec<(String, String)> {
-    let blocks = TEXT.split("```console\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-    let examples = blocks.flat_map(|block| block.strip_prefix("$ ").unwrap().trim_end().split("\n$ "));
-    examples
-        .map(|example| example.split_once('\n').unwrap_or((example, "")))
-        .map(|(a, b)| (a.to_owned(), b.to_owned()))
-        .collect()
-}
-
-/// Whether the text is the pattern, in which `…` stands for anything.
-fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('…');
-    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let parts: Vec<_> = parts.collect();
-    for (number, part) in parts.iter().enumerate() {
-        let found = if number + 1 == parts.len() { rest.rfind(part) } else { rest.find(part) };
-        let Some(at) = found else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.is_empty()
-}
 
 #[test]
 fn every_example_prints_what_is_shown() {
@@ -47,7 +25,7 @@ fn every_example_prints_what_is_shown() {
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_relay"));
     let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
     let (mut relay, mut count) = (None, 0);
-    for (command, shown) in examples() {
+    for (command, shown) in examples(TEXT) {
         count += 1;
         if command == "relay serve &" {
             relay = Some(place.serve(&[]));
@@ -118,10 +96,4 @@ fn a_client_in_javascript_is_answered_and_refused() {
     let (is_good, refused) = run("bob", "POST", "/count", "relay", "");
     assert!(!is_good && refused.contains("\"signature\""), "{refused}");
     assert_eq!(*place.upstream.seen.counted.lock().unwrap(), ["from Node: é"]);
-}
-
-#[test]
-fn patterns_fit_what_they_stand_for() {
-    assert!(fits("a…c", "abc") && fits("a…", "a") && fits("…", "") && fits("a", "a") && fits("a…b…c", "aXbYbZc"));
-    assert!(!fits("a…c", "ab") && !fits("a", "ab") && !fits("a…b…c", "acb"));
 }

@@ -7,6 +7,8 @@
 mod accounts;
 mod client;
 mod commands;
+#[path = "../../../../host-rust/testkit/src/console.rs"]
+mod console;
 mod documents;
 mod kills;
 mod place;
