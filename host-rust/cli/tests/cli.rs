@@ -3,44 +3,17 @@
 
 #[path = "../../testkit/src/folder.rs"]
 mod folder;
+mod program;
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Command;
 
 use cu_host::replay::Recorder;
 use cu_host::{Instance, MODULE, MemoryStore, Module, Options, Step, Value, Values};
 use folder::Folder;
-
-fn command(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cu"));
-    command.args(words).stdin(Stdio::null());
-    command
-}
-
-fn cu(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
-    command(words).output().unwrap()
-}
-
-/// Standard output, standard error and exit status.
-fn shown_by(output: &Output) -> (String, String, Option<i32>) {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr), output.status.code())
-}
-
-#[track_caller]
-fn shows(output: &Output, expected: &str) {
-    assert_eq!(shown_by(output), (expected.to_owned(), String::new(), Some(0)));
-}
-
-#[track_caller]
-fn is_wrong_usage(output: &Output, problem: &str) {
-    let (shown, complaint, status) = shown_by(output);
-    let (said, offered) = complaint.split_once("\nTry 'cu ").unwrap_or_else(|| panic!("{complaint}"));
-    assert_eq!((shown.as_str(), said, status), ("", format!("cu: {problem}").as_str(), Some(2)));
-    assert!(offered.ends_with("--help'.\n"), "{offered}");
-}
+use program::{command, cu, is_wrong_usage, shows, texts};
 
 /// Arguments that were not UTF-8 ended with a panic, even if one was the name of an existing file.
 #[cfg(unix)]
@@ -72,7 +45,7 @@ fn code_may_begin_with_a_comment() {
     shows(&cu(["eval", "-- comment\nreturn 1"]), "1\n");
     shows(&cu(["eval", "--[[ one ]] return 2", "--seed", "1"]), "2\n");
     shows(&cu(["eval", "--seed=1", "--", "--comment\nreturn 3"]), "3\n");
-    assert!(shown_by(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
+    assert!(texts(&cu(["eval", "-1"])).1.contains("unexpected symbol near '-'"));
     is_wrong_usage(&cu(["eval", "--sed"]), "unknown option '--sed'; did you mean '--seed'?");
 }
 
@@ -101,7 +74,7 @@ fn a_function_is_called_with_values_in_json() {
 #[test]
 fn a_call_that_fails_names_the_way_or_has_a_traceback() {
     let fails = |words: &[&str]| {
-        let (shown, complaint, status) = shown_by(&cu([&["call"], words].concat()));
+        let (shown, complaint, status) = texts(&cu([&["call"], words].concat()));
         assert_eq!((shown.as_str(), status), ("", Some(1)), "{complaint}");
         complaint
     };
@@ -126,10 +99,10 @@ fn a_function_that_a_run_stored_is_called() {
     shows(&in_home(&["call", "_home.add", "2"]), "2\n");
     shows(&in_home(&["call", "_home.add", "3", r#"{"deep": ["x"]}"#]), "5\n{\"x\"}\n");
     shows(&in_home(&["call", "rawget", r#"{"t": 7}"#, r#""t""#]), "7\n");
-    let (_, complaint, status) = shown_by(&in_home(&["call", "_home.add", "{}"]));
+    let (_, complaint, status) = texts(&in_home(&["call", "_home.add", "{}"]));
     assert!(complaint.starts_with("cu: compute:1: attempt to perform arithmetic on a table value (local 'by')\nstack traceback:\n\tcompute:1: in function <compute:1>"), "{complaint}");
     assert_eq!(status, Some(1));
-    let (_, complaint, status) = shown_by(&in_home(&["call", "_home.set", "1", "--read-only"]));
+    let (_, complaint, status) = texts(&in_home(&["call", "_home.set", "1", "--read-only"]));
     assert!(complaint.contains("read-only"), "{complaint}");
     assert_eq!(status, Some(1));
     shows(&in_home(&["call", "_home.add", "0"]), "5\n");
@@ -211,13 +184,13 @@ fn a_result_that_cannot_be_shown_is_an_error() {
     let read_only = File::open("/dev/null").unwrap();
     for (out, cause) in [(full, "No space left on device"), (read_only, "Bad file descriptor")] {
         let output = command(["eval", "return 1"]).stdout(out).output().unwrap();
-        let (_, complaint, status) = shown_by(&output);
+        let (_, complaint, status) = texts(&output);
         assert!(complaint.starts_with(&format!("cu: standard output: {cause}")), "{complaint}");
         assert_eq!((complaint.lines().count(), status), (1, Some(3)));
     }
     let closed = |code: &str| {
         let line = format!("exec '{}' eval \"$0\" >&-", env!("CARGO_BIN_EXE_cu"));
-        shown_by(&Command::new("sh").args(["-c", &line, code]).output().unwrap())
+        texts(&Command::new("sh").args(["-c", &line, code]).output().unwrap())
     };
     assert_eq!(closed("return 1"), (String::new(), "cu: standard output: it is closed\n".to_owned(), Some(3)));
     assert_eq!(closed("local x = 1"), (String::new(), String::new(), Some(0)));
@@ -232,7 +205,7 @@ fn a_pipe_that_is_closed_ends_the_output_quietly() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
     let output = command(["eval", "print(('x'):rep(500000))"]).stdout(writer).output().unwrap();
-    assert_eq!(shown_by(&output), (String::new(), String::new(), Some(3)));
+    assert_eq!(texts(&output), (String::new(), String::new(), Some(3)));
 }
 
 /// A device without an end was read until no memory was left.
@@ -242,14 +215,14 @@ fn a_script_is_read_up_to_what_the_module_has_memory_for() {
     let memory = cu_host::Module::new(cu_host::MODULE).unwrap().memory_bytes();
     assert!(memory > 2 * 1024 * 1024);
     let too_long = |file: &str| format!("cu: {file}: it is longer than {memory} bytes, all the memory of the module\n");
-    assert_eq!(shown_by(&cu(["run", "/dev/zero"])), (String::new(), too_long("/dev/zero"), Some(3)));
+    assert_eq!(texts(&cu(["run", "/dev/zero"])), (String::new(), too_long("/dev/zero"), Some(3)));
     let endless = command(["run", "-"]).stdin(File::open("/dev/zero").unwrap()).output().unwrap();
-    assert_eq!(shown_by(&endless).1, too_long("-"));
+    assert_eq!(texts(&endless).1, too_long("-"));
 
     let folder = Folder::new("scripts");
     let file = folder.file("long.lua");
     std::fs::write(&file, " ".repeat(memory)).unwrap();
-    let complaint = shown_by(&cu(["run", &file])).1;
+    let complaint = texts(&cu(["run", &file])).1;
     let bytes =
         complaint.strip_prefix("cu: the arena has no room for ").and_then(|rest| rest.strip_suffix(" bytes of code\n"));
     // The record of the call that loads the script has a few bytes more.
@@ -266,8 +239,8 @@ fn a_script_is_read_up_to_what_the_module_has_memory_for() {
     shows(&command(["run", "/dev/stdin"]).stdin(reader).output().unwrap(), "2\n");
     std::fs::write(&file, "").unwrap();
     shows(&cu(["run", &file]), "");
-    assert!(shown_by(&cu(["run", &folder.file("none.lua")])).1.contains("none.lua: No such file"));
-    assert!(shown_by(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
+    assert!(texts(&cu(["run", &folder.file("none.lua")])).1.contains("none.lua: No such file"));
+    assert!(texts(&cu(["run", folder.0.to_str().unwrap()])).1.ends_with(": Is a directory (os error 21)\n"));
 }
 
 /// The home was created before the key was read; when that failed, an empty plain home stayed.
@@ -309,7 +282,7 @@ fn names(folder: &Folder) -> Vec<OsString> {
 #[test]
 fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     let fails = |code: &str| {
-        let (shown, complaint, status) = shown_by(&cu(["eval", code]));
+        let (shown, complaint, status) = texts(&cu(["eval", code]));
         assert_eq!((shown.as_str(), status), ("", Some(1)));
         complaint.lines().next().unwrap_or_default().to_owned()
     };
@@ -320,7 +293,7 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
     assert_eq!(fails("error(setmetatable({}, { __tostring = function() return 'text' end }))"), "cu: text");
     assert_eq!(fails("error('(error object is a table value)', 0)"), "cu: (error object is a table value)");
     assert_eq!(fails("error(nil)"), "cu: nil");
-    let whole = shown_by(&cu(["eval", "error({ 1 })"])).1;
+    let whole = texts(&cu(["eval", "error({ 1 })"])).1;
     assert!(whole.starts_with("cu: {1}\nstack traceback:\n\t[C]: in function 'error'\n"), "{whole}");
 }
 
@@ -328,13 +301,13 @@ fn an_error_that_is_a_table_is_shown_as_a_result_is() {
 #[test]
 fn the_help_names_the_engines_of_the_build() {
     for command in ["run", "eval", "call", "gc"] {
-        let text = shown_by(&cu(["help", command])).0;
+        let text = texts(&cu(["help", command])).0;
         let line = text.lines().find(|line| line.contains("--engine NAME")).unwrap();
         for name in ["wasmtime", "wasmi"] {
             let is_there = cu_host::Engine::ALL.iter().any(|engine| engine.name() == name);
             assert_eq!(line.contains(name), is_there, "{line}");
         }
-        assert_eq!(shown_by(&cu([command, "--help"])).0, text);
+        assert_eq!(texts(&cu([command, "--help"])).0, text);
     }
 }
 
@@ -367,24 +340,24 @@ fn a_run_that_is_recorded_is_replayed() {
         &cu(["eval", "--record", &recording, "print('p') _home.a = 1 return { 1, 'x' }, nil"]),
         "p\n{1, \"x\"}\nnil\n",
     );
-    let (shown, complaint, status) = shown_by(&cu(["replay", &recording]));
+    let (shown, complaint, status) = texts(&cu(["replay", &recording]));
     assert_eq!((&complaint[..], status), ("", Some(0)));
     let (computes, figures) = shown.split_once("the same as recorded: 1 compute, 4 calls of the module, ").unwrap();
     assert_eq!(computes, "compute 1: print('p') _home.a = 1 return { 1, 'x' }, nil\np\n{1, \"x\"}\nnil\n");
     assert!(figures.contains(" of the host; ") && figures.ends_with(" bytes\n"), "{figures}");
-    let rows = shown_by(&cu(["replay", "--rows", &recording])).0;
+    let rows = texts(&cu(["replay", "--rows", &recording])).0;
     assert!(rows.contains("\n1 016100 020100000000000000\n"), "{rows}");
 
     let failing = folder.file("failing.recording");
     assert_eq!(cu(["eval", "--record", &failing, "error('no')"]).status.code(), Some(1));
-    let (shown, _, status) = shown_by(&cu(["replay", &failing]));
+    let (shown, _, status) = texts(&cu(["replay", &failing]));
     assert!(status == Some(0) && shown.starts_with("compute 1: error('no')\nerror: compute:1: no\n"), "{shown}");
 
     // More than is kept of the output arrives as events.
     let long = folder.file("long.recording");
     let code = "for i = 1, 20000 do print('line', i) end";
-    let printed = shown_by(&cu(["eval", "--record", &long, code])).0;
-    let shown = shown_by(&cu(["replay", &long])).0;
+    let printed = texts(&cu(["eval", "--record", &long, code])).0;
+    let shown = texts(&cu(["replay", &long])).0;
     assert!(printed.len() > 200_000 && shown.contains(&printed), "{} bytes, {} bytes", printed.len(), shown.len());
 }
 
@@ -410,7 +383,7 @@ fn a_replay_shows_for_what_scripts_wait_and_which_of_them_go_on() {
     };
     instance.end_recording().unwrap();
 
-    let (shown, complaint, status) = shown_by(&cu(["replay", &recording]));
+    let (shown, complaint, status) = texts(&cu(["replay", &recording]));
     assert_eq!((&complaint[..], status), ("", Some(0)));
     let (computes, _) = shown.split_once("the same as recorded: 5 computes, ").unwrap();
     let lines = [
@@ -435,14 +408,14 @@ fn a_recording_is_never_written_over_and_a_wrong_one_is_one_line() {
     let recording = folder.file("run.recording");
     shows(&cu(["eval", "--record", &recording, "return 1"]), "1\n");
     let bytes = std::fs::read(&recording).unwrap();
-    let (shown, complaint, status) = shown_by(&cu(["eval", "--record", &recording, "return 2"]));
+    let (shown, complaint, status) = texts(&cu(["eval", "--record", &recording, "return 2"]));
     assert_eq!((&shown[..], status), ("", Some(3)));
     assert!(complaint.starts_with(&format!("cu: {recording}: ")) && complaint.lines().count() == 1, "{complaint}");
     assert_eq!(std::fs::read(&recording).unwrap(), bytes);
 
     let cut = folder.file("cut.recording");
     std::fs::write(&cut, &bytes[..bytes.len() - 13]).unwrap();
-    let (shown, complaint, status) = shown_by(&cu(["replay", &cut]));
+    let (shown, complaint, status) = texts(&cu(["replay", &cut]));
     assert!(shown.starts_with("compute 1: return 1\n1\nthe same as recorded: 1 compute, "), "{shown}");
     let end = bytes.len() - 13;
     assert_eq!(status, Some(1));
@@ -455,10 +428,10 @@ fn a_recording_is_never_written_over_and_a_wrong_one_is_one_line() {
     let mut damaged = bytes;
     *damaged.last_mut().unwrap() ^= 1;
     std::fs::write(&cut, &damaged).unwrap();
-    let (_, complaint, status) = shown_by(&cu(["replay", &cut]));
+    let (_, complaint, status) = texts(&cu(["replay", &cut]));
     assert!(status == Some(1) && complaint.ends_with(": it is damaged\n"), "{complaint}");
     std::fs::write(&cut, b"no recording").unwrap();
-    assert_eq!(shown_by(&cu(["replay", &cut])).1, format!("cu: {cut}: it is no recording\n"));
+    assert_eq!(texts(&cu(["replay", &cut])).1, format!("cu: {cut}: it is no recording\n"));
     let new = folder.file("new");
     for option in ["--home", "--audit"] {
         let both = cu(["eval", "return 1", "--record", &new, option, &new]);
@@ -482,7 +455,7 @@ fn a_recording_on_a_full_disk_fails_the_run() {
         env!("CARGO_BIN_EXE_cu")
     );
     let output = Command::new("bash").args(["-c", &limited]).output().unwrap();
-    let (_, complaint, status) = shown_by(&output);
+    let (_, complaint, status) = texts(&output);
     assert_eq!(status, Some(3), "{complaint}");
     assert!(complaint.contains("the recording cannot be written: "), "{complaint}");
 }

@@ -4,6 +4,7 @@
 
 #[path = "../../testkit/src/folder.rs"]
 mod folder;
+mod program;
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -11,19 +12,15 @@ use std::process::{Command, Output};
 use cu_host::Store;
 
 use folder::Folder;
+use program::shows;
 
 fn cu(words: &[&str], home: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cu")).args(words).arg("--home").arg(home).output().unwrap()
+    program::cu(words.iter().copied().chain(["--home", home]))
 }
 
 /// Standard output of a run, and its complaint.
 fn texts(output: &Output) -> (String, String) {
     (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-#[track_caller]
-fn shows(output: &Output, expected: &str) {
-    assert_eq!((texts(output), output.status.code()), ((expected.to_owned(), String::new()), Some(0)));
 }
 
 #[test]

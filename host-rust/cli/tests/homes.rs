@@ -3,13 +3,15 @@
 
 #[path = "../../testkit/src/folder.rs"]
 mod folder;
+mod program;
 
-use std::process::{Command, Output};
+use std::process::Output;
 
 use cu_host::{
     ComputeOptions, Error, Home, Instance, MODULE, MemoryStore, Module, Options, RedbStore, SharedStore, Store, Value,
 };
 use folder::Folder;
+use program::shows;
 
 fn names(instance: &mut Instance) -> Vec<String> {
     let homes = instance.homes().unwrap();
@@ -121,14 +123,7 @@ fn a_collection_sees_all_ranges_that_begin_with_one_id() {
 }
 
 fn cu(words: &[&str], home: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cu")).args(words).arg("--home").arg(home).output().unwrap()
-}
-
-#[track_caller]
-fn shows(output: &Output, expected: &str) {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let shown = (text(&output.stdout), text(&output.stderr), output.status.code());
-    assert_eq!(shown, (expected.to_owned(), String::new(), Some(0)));
+    program::cu(words.iter().copied().chain(["--home", home]))
 }
 
 #[track_caller]

@@ -10,6 +10,8 @@ mod help;
 mod inspect;
 #[cfg(feature = "redb")]
 mod migrate;
+#[path = "../program/mod.rs"]
+mod program;
 #[cfg(feature = "redb")]
 mod query;
 mod repl;
@@ -21,15 +23,7 @@ use std::ffi::OsStr;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-fn command(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cu"));
-    command.args(words).stdin(Stdio::null());
-    command
-}
-
-fn cu(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
-    command(words).output().unwrap()
-}
+use program::{command, cu, is_wrong_usage, shows, texts};
 
 /// The same with standard input.
 fn cu_reads(words: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &[u8]) -> Output {
@@ -45,26 +39,7 @@ fn cu_reads(words: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &[u8]) ->
     })
 }
 
-/// Standard output, standard error and exit status.
-fn texts(output: &Output) -> (String, String, Option<i32>) {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    (text(&output.stdout), text(&output.stderr), output.status.code())
-}
-
-#[track_caller]
-fn shows(output: &Output, expected: &str) {
-    assert_eq!(texts(output), (expected.to_owned(), String::new(), Some(0)));
-}
-
 #[track_caller]
 fn fails(output: &Output, status: i32, complaint: &str) {
     assert_eq!(texts(output), (String::new(), complaint.to_owned(), Some(status)));
-}
-
-#[track_caller]
-fn is_wrong_usage(output: &Output, problem: &str) {
-    let (shown, complaint, status) = texts(output);
-    let (said, offered) = complaint.split_once("\nTry 'cu ").unwrap_or_else(|| panic!("{complaint}"));
-    assert_eq!((shown.as_str(), said, status), ("", format!("cu: {problem}").as_str(), Some(2)));
-    assert!(offered.ends_with("--help'.\n"), "{offered}");
 }
