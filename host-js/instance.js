@@ -100,9 +100,9 @@ export class CompleteMachine extends Machine {
     return trapError(cause);
   }
 
-  endUnit(end) {
+  endUnit(isKept) {
     try {
-      super.endUnit(end);
+      super.endUnit(isKept);
     } catch (error) {
       this.endWaits();
       throw error;

@@ -50,6 +50,8 @@ export class Machine {
     this.running = false;
     /** Whether the last compute failed: then its changes may be undone. */
     this.hasFailed = false;
+    /** Values of the last compute that did not fit, until they are read. */
+    this.spilled = undefined;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
     this.death = undefined;
   }
@@ -82,12 +84,9 @@ export class Machine {
    */
   compute(source, config) {
     this.prepare(source, config);
-    let status = 0;
-    let spilled;
-    this.asCompute(() => {
-      status = this.run(source);
-      if (isSpilled(this.memory, this.bufferPointer, status)) spilled = takeSpilled(this.store);
-    });
+    const status = this.asCompute(this.runWhole, source);
+    const { spilled } = this;
+    this.spilled = undefined;
     if (status < 0) throw this.scriptError(-status - 1);
     const response = this.response(status, spilled);
     this.checkHandlers();
@@ -160,10 +159,17 @@ export class Machine {
     }
   }
 
+  runWhole(source) {
+    this.spilled = undefined;
+    const status = this.run(source);
+    if (isSpilled(this.memory, this.bufferPointer, status)) this.spilled = takeSpilled(this.store);
+    return status;
+  }
+
   /** Runs a compute or a collection, and then tells the store that it is over. */
-  asCompute(action) {
+  asCompute(action, argument) {
     try {
-      return this.inUnit(action);
+      return this.inUnit(action, argument);
     } finally {
       if (!this.death) this.endCompute();
     }
@@ -173,14 +179,13 @@ export class Machine {
    * Runs `action` as a unit of changes. They are kept also when the script failed, because the VM knows of them; unless the
    * host undoes them, which the VM knows too. After a trap the VM is not used again, and they are undone.
    */
-  inUnit(action) {
+  inUnit(action, argument) {
     this.beginUnit();
     try {
-      return action();
+      return action.call(this, argument);
     } finally {
       if (this.death) this.undoUnit();
-      else if (this.hasFailed && this.control.undoesFailed) this.endUnit(() => this.unit.rollBack());
-      else this.endUnit(() => this.unit.commit());
+      else this.endUnit(!(this.hasFailed && this.control.undoesFailed));
     }
   }
 
@@ -195,11 +200,12 @@ export class Machine {
     }
   }
 
-  /** If the store does not do it, the VM does not fit the store any more. */
-  endUnit(end) {
+  /** Keeps the changes, or undoes them. If the store does not do it, the VM does not fit the store any more. */
+  endUnit(isKept) {
     this.running = true;
     try {
-      end();
+      if (isKept) this.unit.commit();
+      else this.unit.rollBack();
     } catch (error) {
       this.death = error;
       this.unit.turn.release(this.unit);

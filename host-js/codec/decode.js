@@ -72,7 +72,9 @@ export class Decoder {
   }
 
   values() {
-    const values = [];
+    if (this.at >= this.end) return [];
+    // It need not grow for its first value, and most have no other.
+    const values = [this.value()];
     while (this.at < this.end) values.push(this.value());
     return values;
   }

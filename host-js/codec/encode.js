@@ -162,7 +162,7 @@ export class Encoder {
     else this.head(way, content);
     for (let index = 0; index < args.length; index++) {
       const argument = args[index];
-      this.path.push(index + 1);
+      this.path[0] = index + 1;
       if (argument instanceof Way) {
         this.byte(CALL_WAY);
         this.way(argument.way);
@@ -170,8 +170,8 @@ export class Encoder {
         this.byte(CALL_VALUE);
         this.value(argument);
       }
-      this.path.pop();
     }
+    if (args.length > 0) this.path.pop();
     return this;
   }
 
@@ -206,9 +206,11 @@ export class Encoder {
   }
 
   integer(value) {
-    this.byte(TAG_INTEGER);
-    this.u32(value);
-    this.u32(Math.floor(value / TWO_32));
+    // Most arguments are integers: room for the tag and both halves at once.
+    const at = this.room(9);
+    this.bytes[at] = TAG_INTEGER;
+    this.view.setUint32(at + 1, value, true);
+    this.view.setUint32(at + 5, Math.floor(value / TWO_32), true);
   }
 
   longInteger(value) {
