@@ -29,6 +29,9 @@ pub const FLAG_CONTENT: u8 = 1;
 /// The record is no call, but the answer to one for which a compute waits ([`crate::pending`]).
 pub const FLAG_ANSWER: u8 = 2;
 
+/// Of what is before the way of the function.
+const HEAD_BYTES: usize = 9;
+
 /// In front of an argument that is a value.
 pub const ARGUMENT_VALUE: u8 = 0;
 
@@ -64,6 +67,29 @@ pub enum Argument<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// What `read` reads, where that is no error, for a caller who knows the way: whether it has empty names is not looked at.
+    #[inline]
+    pub fn read_known(record: &'a [u8]) -> Option<Call<'a>> {
+        let (head, rest) = record.split_first_chunk::<HEAD_BYTES>()?;
+        let [a, b, c, version, flags, d, e, f, g] = *head;
+        let way = rest.get(..u32::from_le_bytes([d, e, f, g]) as usize)?;
+        let is_known = [a, b, c] == SIGNATURE && version == VERSION && flags & !FLAG_CONTENT == 0;
+        let reader = Reader::starting_at(record, HEAD_BYTES + way.len());
+        is_known.then_some(Call { by_content: flags & FLAG_CONTENT != 0, way, reader, arguments: 0 })
+    }
+
+    /// The next argument, where that is a number, a boolean or nil, and no error.
+    #[inline]
+    pub fn scalar(&mut self) -> Option<Item<'a>> {
+        (self.reader.byte().ok()? == ARGUMENT_VALUE).then(|| self.reader.scalar())?
+    }
+
+    /// Whether there are no more arguments.
+    #[inline]
+    pub fn is_at_end(&self) -> bool {
+        self.reader.is_at_end()
+    }
+
     /// Reads everything before the arguments.
     pub fn read(record: &'a [u8]) -> Result<Call<'a>, Malformed> {
         let mut reader = Reader::new(record);

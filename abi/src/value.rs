@@ -184,6 +184,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The next value, if it is well-formed and a number, a boolean or nil; otherwise nothing is read.
+    #[inline]
+    pub(crate) fn scalar(&mut self) -> Option<Item<'a>> {
+        let (tag, rest) = self.bytes.get(self.offset..)?.split_first()?;
+        let (item, length) = match (*tag, rest) {
+            (tags::INTEGER, rest) => (Item::Integer(i64::from_le_bytes(*rest.first_chunk()?)), 8),
+            (tags::FLOAT, rest) => (Item::Float(canonical(f64::from_le_bytes(*rest.first_chunk()?))), 8),
+            (tags::BOOLEAN, [byte @ (0 | 1), ..]) => (Item::Boolean(*byte == 1), 1),
+            (tags::NIL, _) => (Item::Nil, 0),
+            _ => return None,
+        };
+        self.offset += 1 + length;
+        Some(item)
+    }
+
     /// The next value; what a table contains follows it.
     pub fn flat_item(&mut self) -> Result<Item<'a>, Malformed> {
         let item = self.item()?;
@@ -244,6 +259,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next byte.
+    #[inline]
     pub(crate) fn byte(&mut self) -> Result<u8, Malformed> {
         Ok(u8::from_le_bytes(self.array()?))
     }
@@ -320,7 +336,16 @@ impl<'a> Writer<'a> {
         self.length = end;
     }
 
+    /// The same for a few: they are written in place of a copy.
+    #[inline]
+    fn few<const N: usize>(&mut self, bytes: [u8; N]) {
+        if let Some(room) = self.reserve(N).and_then(<[u8]>::first_chunk_mut) {
+            *room = bytes;
+        }
+    }
+
     /// So many bytes, to be filled by the caller; none when they do not fit.
+    #[inline]
     pub fn reserve(&mut self, length: usize) -> Option<&mut [u8]> {
         let start = self.length;
         self.length = start.saturating_add(length);
@@ -329,7 +354,7 @@ impl<'a> Writer<'a> {
 
     #[inline]
     fn number(&mut self, number: u32) {
-        self.bytes(&number.to_le_bytes());
+        self.few(number.to_le_bytes());
     }
 
     /// A length, and so many bytes.
@@ -340,19 +365,18 @@ impl<'a> Writer<'a> {
 
     /// nil
     pub fn nil(&mut self) {
-        self.bytes(&[tags::NIL]);
+        self.few([tags::NIL]);
     }
 
     /// A boolean.
     pub fn boolean(&mut self, value: bool) {
-        self.bytes(&[tags::BOOLEAN, u8::from(value)]);
+        self.few([tags::BOOLEAN, u8::from(value)]);
     }
 
     /// A tag and a number behind it.
     fn eight(&mut self, tag: u8, bytes: [u8; 8]) {
-        let mut all = [tag; 9];
-        all[1..].copy_from_slice(&bytes);
-        self.bytes(&all);
+        let [a, b, c, d, e, f, g, h] = bytes;
+        self.few([tag, a, b, c, d, e, f, g, h]);
     }
 
     /// An integer.
@@ -369,33 +393,33 @@ impl<'a> Writer<'a> {
 
     /// A string. Whoever writes looks at the whole length: a `u32` cannot say what is longer than the arena.
     pub fn string(&mut self, value: &[u8]) {
-        self.bytes(&[tags::STRING]);
+        self.few([tags::STRING]);
         self.block(value);
     }
 
     /// An external table.
     pub fn external(&mut self, id: u32) {
-        self.bytes(&[tags::EXTERNAL]);
+        self.few([tags::EXTERNAL]);
         self.number(id);
     }
 
     /// A stored function.
     pub fn function(&mut self, id: u32) {
-        self.bytes(&[tags::FUNCTION]);
+        self.few([tags::FUNCTION]);
         self.number(4);
         self.number(id);
     }
 
     /// A library function or a library's table.
     pub fn library(&mut self, name: &str) {
-        self.bytes(&[tags::LIBRARY]);
+        self.few([tags::LIBRARY]);
         self.block(name.as_bytes());
     }
 
     /// A big integer, of bytes with the least first.
     pub fn big_integer(&mut self, negative: bool, magnitude: &[u8]) {
         let magnitude = significant(magnitude);
-        self.bytes(&[tags::BIG_INTEGER]);
+        self.few([tags::BIG_INTEGER]);
         self.number((1 + magnitude.len()) as u32);
         self.bytes(&[u8::from(negative && !magnitude.is_empty())]);
         self.bytes(magnitude);
@@ -403,7 +427,7 @@ impl<'a> Writer<'a> {
 
     /// A big integer, of limbs with the least first and none zero at the top.
     pub fn big_integer_of_limbs(&mut self, negative: bool, limbs: &[u32]) {
-        self.bytes(&[tags::BIG_INTEGER]);
+        self.few([tags::BIG_INTEGER]);
         let zeros = limbs.last().map_or(0, |limb| limb.leading_zeros() as usize / 8);
         self.number((1 + 4 * limbs.len() - zeros) as u32);
         self.bytes(&[u8::from(negative)]);
@@ -417,12 +441,12 @@ impl<'a> Writer<'a> {
 
     /// The mark that the values are stored elsewhere.
     pub fn spilled(&mut self) {
-        self.bytes(&[tags::SPILLED]);
+        self.few([tags::SPILLED]);
     }
 
     /// Begins an inline table; its pairs follow, and `end_table` closes it.
     pub fn begin_table(&mut self) -> OpenTable {
-        self.bytes(&[tags::TABLE]);
+        self.few([tags::TABLE]);
         let open = OpenTable { header: self.length };
         self.number(0);
         self.number(0);

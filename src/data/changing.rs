@@ -90,6 +90,8 @@ pub fn end() {
         return;
     }
     change(|all| {
-        all.retain(|table| table & BROKEN != 0 || changing::forget(*table).is_err());
+        if !all.is_empty() {
+            all.retain(|table| table & BROKEN != 0 || changing::forget(*table).is_err());
+        }
     });
 }

@@ -84,7 +84,15 @@ pub fn each_switch(mut visit: impl FnMut(&[u8], bool)) {
 }
 
 /// Calls `visit` with each pair of one part of what is kept.
+#[inline]
 fn each(part: &str, visit: &mut dyn FnMut(Item<'_>, Item<'_>)) {
+    if !is_empty() {
+        each_kept(part, visit);
+    }
+}
+
+#[inline(never)]
+fn each_kept(part: &str, visit: &mut dyn FnMut(Item<'_>, Item<'_>)) {
     // SAFETY: one thread, and `keep` is not called while a walk is under way (the comment at the top); no part of the bytes
     // leaves `visit`, whose arguments have no name for their lifetime.
     let room = unsafe { &*LARGE.permissions.place::<[u8; PERMISSIONS_BYTES]>() };

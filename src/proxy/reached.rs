@@ -26,7 +26,7 @@ const HOME_NAME: &[u8] = b"_home";
 /// Pushes the function to which the way led, if it is remembered and lives; needs a slot, and raises nothing. It counts what reading the
 /// way counts: the budget of a call does not depend on what came before.
 pub fn push(lua: Stack<'_>, way: &[u8]) -> bool {
-    let Some(reached) = place(way) else { return false };
+    let Some(reached) = slot(way) else { return false };
     let is_there = reached.changes.get() == changes()
         && is_of(reached, way)
         && i64::from(reached.cost.get()) + RESERVE <= budget::left_of_part()
@@ -95,9 +95,15 @@ fn is_of(reached: &Reached, way: &[u8]) -> bool {
 
 /// Where a way is remembered; none for one that is not.
 fn place(way: &[u8]) -> Option<&'static Reached> {
-    if way.len() > REACHED_BYTES || !way.starts_with(HOME) {
+    if way.starts_with(HOME) { slot(way) } else { None }
+}
+
+/// The same, if the way is remembered at all.
+#[inline]
+fn slot(way: &[u8]) -> Option<&'static Reached> {
+    if way.len() > REACHED_BYTES {
         return None;
     }
-    let (middle, last) = (way[way.len() / 2], way[way.len() - 1]);
-    INSTANCE.reached.get((way.len() + usize::from(middle) + 3 * usize::from(last)) % REACHED)
+    let (middle, last) = (way.get(way.len() / 2)?, way.last()?);
+    INSTANCE.reached.get((way.len() + usize::from(*middle) + 3 * usize::from(*last)) % REACHED)
 }

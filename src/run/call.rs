@@ -54,18 +54,21 @@ const FEW: u8 = 8;
 /// are wanted as their content; nothing is pushed for any other record, also a malformed one.
 pub fn push_simple(lua: Stack<'_>, record: &[u8]) -> Option<(u8, bool)> {
     let (before, left, work) = (lua.top(), budget::left(), record.len() / cost::BYTES_DECODED + cost::CALL);
-    let mut call = Call::read(record).ok()?;
+    let mut call = Call::read_known(record)?;
     if !reached::push(lua, call.way) {
         return None;
     }
     for count in 1..=FEW + 1 {
-        match call.argument() {
+        if call.is_at_end() {
             // Where the budget ends, or a part of it, is for `push` to see.
-            Ok(None) if budget::left_of_part() >= work as i64 => {
-                budget::spend(work);
-                return Some((count, call.by_content));
+            if budget::left_of_part() < work as i64 {
+                break;
             }
-            Ok(Some(Argument::Value(_, item))) if count <= FEW && decode::push_simple(lua, &item) => {}
+            budget::spend(work);
+            return Some((count, call.by_content));
+        }
+        match call.scalar() {
+            Some(item) if count <= FEW && decode::push_simple(lua, &item) => {}
             _ => break,
         }
     }

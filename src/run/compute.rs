@@ -17,6 +17,7 @@ use cu_abi::call::is_call;
 use crate::budget;
 use crate::closure::write_back;
 use crate::codec::encode;
+use crate::control::event::Kinds;
 use crate::control::{audit, event, output};
 use crate::data;
 use crate::error::Error;
@@ -86,30 +87,30 @@ fn admit(pointer: usize, length: usize, memory_bytes: usize) -> Result<Stack<'st
 
 /// Phases 2 to 7.
 fn run(lua: Stack<'_>, code: Source) -> i32 {
-    let mut config = Config::DEFAULT;
     pending::note(lua, code.bytes());
-    if let Err(error) = configure(&mut config) {
-        return answer::error(&error, &config);
-    }
-    if let Err(error) = settle(lua, &config) {
-        atomic::end_unit(lua, true, &config);
-        return answer::error(&error, &config);
+    let config = match configure() {
+        Ok(config) => config,
+        Err((error, events)) => return answer::error(&error, &Config { events, ..Config::DEFAULT }),
+    };
+    if let Err(error) = settle(lua, config) {
+        atomic::end_unit(lua, true, config);
+        return answer::error(&error, config);
     }
     let going = match pending::find(lua, code.bytes()) {
         Ok(going) => going,
         Err(error) => {
-            atomic::end_unit(lua, true, &config);
+            atomic::end_unit(lua, true, config);
             let error = if RUN.code_is_overwritten.get() { Error::CodeOverwritten } else { error };
-            return answer::error(&error, &config);
+            return answer::error(&error, config);
         }
     };
-    begin_limits(&config, going.as_ref());
-    let status = run_limited(lua, code, going, &config);
-    end(lua, status, &config)
+    begin_limits(config, going.as_ref());
+    let status = run_limited(lua, code, going, config);
+    end(lua, status, config)
 }
 
-/// Phase 2. After an error, the configuration has the events that could be read.
-fn configure(config: &mut Config) -> Result<(), Error> {
+/// Phase 2. With an error come the events that could be read.
+fn configure() -> Result<&'static Config, (Error, Kinds)> {
     RUN.code_is_overwritten.set(false);
     RUN.is_permitted.set(false);
     // What comes before the script is not its work.
@@ -118,18 +119,16 @@ fn configure(config: &mut Config) -> Result<(), Error> {
         write::forget_spilled();
     }
     match Config::fetch() {
-        Ok(found) => {
-            *config = found;
+        Ok(config) => {
             shared::note_epoch(config.epoch);
             output::begin(config.output, config.events.output);
             audit::begin(config.events.audit);
             RUN.reports_progress.set(config.events.progress);
-            Ok(())
+            Ok(config)
         }
         Err((error, events)) => {
-            config.events = events;
             output::begin(0, events.output);
-            Err(error)
+            Err((error, events))
         }
     }
 }

@@ -30,39 +30,48 @@ fn place() -> *mut [u8; limits::CONFIG_BYTES] {
 /// Configurations up to this length are remembered.
 const REMEMBERED_BYTES: usize = 512;
 
-/// The configuration of the compute before, since most hosts say the same again. One with permissions is not remembered: they are
-/// kept elsewhere, and a compute clears them.
+/// The configuration of a compute, and what said it: most hosts say the same in the next one. What has permissions is not found again,
+/// since they are kept elsewhere, and a compute clears them.
 struct Last {
-    /// 0 for none.
+    /// Of the bytes; 0 where they are not remembered.
     length: Cell<usize>,
     bytes: UnsafeCell<[u8; REMEMBERED_BYTES]>,
-    config: Cell<Config>,
+    config: UnsafeCell<Config>,
 }
 
 // SAFETY: one thread at a time uses the module; natively the tests take turns.
 unsafe impl Sync for Last {}
 
 /// It is no part of the instance, which knows nothing of configurations.
-static LAST: Last =
-    Last { length: Cell::new(0), bytes: UnsafeCell::new([0; REMEMBERED_BYTES]), config: Cell::new(Config::DEFAULT) };
+static LAST: Last = Last {
+    length: Cell::new(0),
+    bytes: UnsafeCell::new([0; REMEMBERED_BYTES]),
+    config: UnsafeCell::new(Config::DEFAULT),
+};
 
 impl Last {
     /// What these bytes said the last time, if they are those of the last time.
-    fn find(&self, bytes: &[u8]) -> Option<Config> {
+    fn find(&'static self, bytes: &[u8]) -> Option<&'static Config> {
         // SAFETY: one thread, and the reference ends before anything is kept.
         let last = unsafe { &*self.bytes.get() };
-        (!bytes.is_empty() && last[..self.length.get()] == *bytes).then(|| self.config.get())
+        // SAFETY: see `keep`.
+        (!bytes.is_empty() && last[..self.length.get()] == *bytes).then(|| unsafe { &*self.config.get() })
     }
 
-    fn keep(&self, bytes: &[u8], config: &Config) {
-        if bytes.len() > REMEMBERED_BYTES || !permissions::is_empty() {
-            return;
+    /// What the bytes say; no bytes: there is nothing to find again.
+    fn keep(&'static self, bytes: &[u8], config: Config) -> &'static Config {
+        if bytes.len() <= REMEMBERED_BYTES && permissions::is_empty() {
+            // SAFETY: one thread, and nobody has a reference.
+            let kept = unsafe { &mut *self.bytes.get() };
+            kept[..bytes.len()].copy_from_slice(bytes);
+            self.length.set(bytes.len());
         }
-        // SAFETY: one thread, and nobody has a reference.
-        let kept = unsafe { &mut *self.bytes.get() };
-        kept[..bytes.len()].copy_from_slice(bytes);
-        self.length.set(bytes.len());
-        self.config.set(*config);
+        let place = self.config.get();
+        // SAFETY: one thread. Computes do not nest, and the reference of the one before ended with it.
+        unsafe {
+            place.write(config);
+            &*place
+        }
     }
 
     fn forget(&self) {
@@ -190,7 +199,7 @@ impl Config {
     };
 
     /// Asks the host. With an error comes what of the events could be read: whoever wants to hear of errors hears of this one.
-    pub fn fetch() -> Result<Config, (Error, Kinds)> {
+    pub fn fetch() -> Result<&'static Config, (Error, Kinds)> {
         permissions::clear();
         // SAFETY: one thread, and no import that is called from here fetches another configuration (`compute.rs`).
         let bytes = unsafe { &mut *place() };
@@ -207,13 +216,11 @@ impl Config {
         match found {
             Found::Absent => {
                 home::want(b"");
-                Ok(Config::DEFAULT)
+                Ok(&Config::DEFAULT)
             }
             Found::Value(length) => {
                 let bytes = &bytes[..length];
-                let config = Config::parse(bytes)?;
-                LAST.keep(bytes, &config);
-                Ok(config)
+                Ok(LAST.keep(bytes, Config::parse(bytes)?))
             }
             Found::Longer(length) => refused(i32::try_from(length).unwrap_or(i32::MAX)),
             Found::Failed(reply) => refused(reply),
@@ -312,7 +319,7 @@ static NUMBERS: &[NumberField] = &[
 static SWITCHES: &[(&str, Put<bool>)] =
     &[(config::STRIP, |config, on| config.strip = on), (config::BYTECODE, |config, on| config.bytecode = on)];
 
-fn refused(reply: i32) -> Result<Config, (Error, Kinds)> {
+fn refused(reply: i32) -> Result<&'static Config, (Error, Kinds)> {
     Err((Error::ConfigReply { reply, limit: limits::CONFIG_BYTES }, Kinds::NONE))
 }
 

@@ -27,7 +27,7 @@ pub fn create() -> bool {
 
 fn create_now() -> bool {
     // A malformed configuration is the first compute's error.
-    let seed = Config::fetch().map_or(Config::DEFAULT, |config| config).seed;
+    let seed = Config::fetch().unwrap_or(&Config::DEFAULT).seed;
     if cu_prepare() == 0 {
         return false;
     }
