@@ -5,18 +5,15 @@
 //!                                     digits, or `-`, or `whole` when all is there and compared
 //! ```
 //!
-//! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name.
+//! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name. Until it says `whole`,
+//! no instance runs over the copy (`cu_host::store::unfinished`).
 
-use std::path::Path;
-
-use cu_abi::tables::{HOST_FIRST, IO};
+use cu_abi::tables::IO;
+use cu_host::store::unfinished::{KEY, TABLE, WHOLE};
 use cu_host::{Error, Store, Value};
 
+use super::target::Target;
 use crate::failure::Failure;
-
-/// The table of the note, which is not copied.
-pub const TABLE: u32 = HOST_FIRST + 1;
-const KEY: &[u8] = b"migration";
 
 /// How far a copy is: up to this key of this table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,27 +40,33 @@ pub struct Begun {
 }
 
 impl State {
-    /// Where to go on in a copy, which is empty or one that did not end.
+    /// Where to go on in a copy, which is empty or one that did not end, or is emptied where the target is to be replaced.
     pub fn begin(
         from: &mut dyn Store,
         to: &mut dyn Store,
         compression: Option<u64>,
-        file: &Path,
+        target: &Target,
     ) -> Result<Begun, Failure> {
         let version = from.version().map_err(Error::from)?;
         let state = State { version, compression, ..State::default() };
+        let begins = |is_anew| Ok(Begun { state: state.clone(), is_anew });
         match State::of(to)? {
             Some(found) if found.version == version && found.compression == compression => {
                 Ok(Begun { state: found, is_anew: false })
             }
-            Some(_) => {
+            // One that is whole may be in use already, where it has its name.
+            Some(found) if !(found.is_whole && target.is_place_itself()) => {
                 empty(to)?;
-                Ok(Begun { state, is_anew: true })
+                begins(true)
             }
-            None if tables(to)?.is_empty() => Ok(Begun { state, is_anew: false }),
-            None => Err(Failure::Refused(format!(
-                "{}: it is in the way, and no copy that did not end: give it another name",
-                file.display()
+            None if tables(to)?.is_empty() => begins(false),
+            _ if target.replaces() => {
+                empty(to)?;
+                begins(false)
+            }
+            _ => Err(Failure::Refused(format!(
+                "{}: it is in the way, and no copy that did not end: give another name, or --replace",
+                target.shown()
             ))),
         }
     }
@@ -79,9 +82,9 @@ impl State {
         let parts: Vec<&str> = text.split(' ').collect();
         let [version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
         let compression = if compression == "-" { None } else { Some(compression.parse().ok()?) };
-        let is_whole = key == "whole";
+        let is_whole = key == WHOLE;
         let key = match key {
-            "-" | "whole" => None,
+            "-" | WHOLE => None,
             digits => Some(
                 digits
                     .as_bytes()
@@ -106,7 +109,7 @@ impl State {
     pub fn write(&self, store: &mut dyn Store) -> Result<(), Error> {
         let digits = |key: &[u8]| key.iter().map(|byte| format!("{byte:02x}")).collect();
         let key: String = match &self.key {
-            _ if self.is_whole => "whole".to_owned(),
+            _ if self.is_whole => WHOLE.to_owned(),
             Some(key) => digits(key),
             None => "-".to_owned(),
         };
