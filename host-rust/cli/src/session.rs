@@ -1,6 +1,5 @@
 //! An instance over what `--home` names, for the commands that look into one or change it.
 
-use cu_host::store::unfinished;
 use cu_host::{Call, Error, Instance, Permissions, Response, Store, Value};
 
 use crate::arguments::Arguments;
@@ -30,9 +29,7 @@ pub fn store(arguments: &Arguments, command: &str) -> Result<Box<dyn Store>, Fai
     if arguments.read_only {
         home.has_to_be_there()?;
     }
-    let mut store = home.open()?;
-    unfinished::refuse(&mut *store).map_err(Error::from)?;
-    Ok(store)
+    home.open()
 }
 
 fn opened(arguments: &Arguments, command: &str) -> Result<Instance, Failure> {

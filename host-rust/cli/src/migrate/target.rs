@@ -98,7 +98,7 @@ impl Target {
         if let Place::File(file) = &self.unfinished {
             remove_beginning(&file.path);
         }
-        let open = || Home::at(self.unfinished.clone(), self.key_file.as_deref())?.open();
+        let open = || Home::at(self.unfinished.clone(), self.key_file.as_deref())?.open_as_it_is();
         match (open(), &self.unfinished) {
             // What is there has another key than the copy is to have.
             (Err(Failure::Cu(Error::Open { .. })), Place::Server(server)) if self.replaces => {

@@ -127,7 +127,7 @@ fn what_a_namespace_has_is_replaced_only_if_that_is_asked_for() {
     refused(&["migrate", "--home", &home, "--to", &other, "--replace"], 3);
     assert_eq!(std::fs::read(&other).unwrap(), b"a letter");
     // Others wait while a home is copied; a time says how long.
-    let serving = Serving::start([place("")]);
+    let serving = Serving::start([server.network_url("")]);
     assert_eq!(serving.client().compute("taken", "_home.n = 5").status, 200);
     answer(&["migrate", "--home", &place("taken"), "--to", &place("copy"), "--wait", "5"]);
     assert_eq!(serving.client().compute("copy", "return _home.n").values(), serde_json::json!([5]));
@@ -175,7 +175,7 @@ fn is_killed_and_goes_on(to: &str, prefix: &str, name: &str, step: u64) {
             assert!(text(&output.stderr).contains("a copy that did not end"), "{command:?}");
         }
         let answer = serving.client().compute(name, "return 1");
-        assert_eq!(answer.status, 503, "{}", answer.text());
+        assert_eq!(answer.status, 503, "round {round}, {halves} halves: {}", answer.text());
         assert!(answer.text().contains("a copy that did not end"), "{}", answer.text());
     }
     assert!(halves >= 2, "{halves}");
@@ -192,12 +192,12 @@ fn is_killed_and_goes_on(to: &str, prefix: &str, name: &str, step: u64) {
 #[test]
 fn a_copy_into_postgresql_that_is_killed_is_no_home_and_goes_on() {
     let server = Server::start("migrate-killed", &[]);
-    is_killed_and_goes_on(&server.network_url("namespace=moved"), &server.network_url(""), "moved", 150);
+    is_killed_and_goes_on(&server.network_url("namespace=moved"), &server.network_url(""), "moved", 70);
 }
 
 #[test]
 fn a_copy_into_etcd_that_is_killed_is_no_home_and_goes_on() {
     let cluster = Cluster::start("migrate-killed");
     let place = |name: &str| cluster.url().replace("namespace=0", &format!("namespace={name}"));
-    is_killed_and_goes_on(&place("tenants/moved"), &place("tenants"), "moved", 300);
+    is_killed_and_goes_on(&place("tenants/moved"), &place("tenants"), "moved", 150);
 }
