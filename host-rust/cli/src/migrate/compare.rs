@@ -63,6 +63,6 @@ fn differs(table: u32, key: &[u8], how: &str) -> Failure {
     let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     let key = if key.is_empty() { String::new() } else { format!(", key {key}") };
     Failure::Refused(format!(
-        "the copy differs from its source in table {table}{key}: {how}; begin anew with --replace"
+        "the copy differs from its source in table {table}{key}: {how}; run again, this begins anew"
     ))
 }

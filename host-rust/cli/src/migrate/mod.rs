@@ -32,8 +32,7 @@ pub fn migrate(arguments: &Arguments) -> Result<(), Failure> {
     let module = script::module(arguments)?;
     let mut from = session::store(arguments, "migrate")?;
     target.is_free()?;
-    let mut to = target.open()?;
-    let (state, functions) = filled(&mut *from, &mut *to, &target, arguments)?;
+    let (to, state, functions) = filled(&mut *from, target.open()?, &target, arguments)?;
     drop(from);
     let store = SharedStore::new(to);
     let report = verify(&module, &store, arguments)?;
@@ -49,14 +48,14 @@ pub fn migrate(arguments: &Arguments) -> Result<(), Failure> {
     if report.wrong > 0 { Err(Failure::Wrong { found: report.wrong, mended: 0 }) } else { Ok(()) }
 }
 
-/// Makes the copy whole, while nobody else changes it or its source; how many functions got a newer form.
+/// Makes the copy whole, while nobody changes its source; how many functions got a newer form.
 fn filled(
     from: &mut dyn Store,
-    to: &mut dyn Store,
+    mut to: Box<dyn Store>,
     target: &Target,
     arguments: &Arguments,
-) -> Result<(State, u64), Failure> {
-    is_another_place(from, to, target)?;
+) -> Result<(Box<dyn Store>, State, u64), Failure> {
+    is_another_place(from, &mut *to, target)?;
     from.begin().map_err(Error::from)?;
     to.hold().map_err(Error::from)?;
     let threshold = arguments.compression;
@@ -64,7 +63,7 @@ fn filled(
         None => Ok(bytes.to_vec()),
         Some(threshold) => renew::value(table, bytes, threshold).map(std::borrow::Cow::into_owned),
     };
-    let begun = State::begin(from, to, threshold, target)?;
+    let begun = State::begin(from, &mut *to, threshold, target)?;
     if begun.is_anew {
         complain(&format!(
             "cu: note: {} was begun from another state of --home, or with other options, and begins anew",
@@ -72,11 +71,18 @@ fn filled(
         ));
     }
     let mut state = begun.state;
-    let mut progress = Progress::default();
-    let functions = if state.is_whole { 0 } else { fill(from, to, &mut state, &form, &mut progress)? };
+    let mut functions = 0;
+    if !state.is_whole {
+        let mut progress = Progress::default();
+        copy::run(from, &mut *to, &mut state, &form, &mut |entries| progress.show(entries, "entries"))?;
+        to.release();
+        to = target.opened_anew(to)?;
+        to.hold().map_err(Error::from)?;
+        functions = complete(from, &mut *to, &mut state, &form, &mut progress)?;
+    }
     to.release();
     from.roll_back();
-    Ok((state, functions))
+    Ok((to, state, functions))
 }
 
 /// Refuses a server's namespace as its own copy: it would wait for itself. Each begins to count its changes at random, so no two
@@ -92,29 +98,7 @@ fn is_another_place(from: &mut dyn Store, to: &mut dyn Store, target: &Target) -
     }
 }
 
-/// Copies, compares, and gives functions their newest form; how many these were.
-fn fill(
-    from: &mut dyn Store,
-    to: &mut dyn Store,
-    state: &mut State,
-    form: &copy::Form<'_>,
-    progress: &mut Progress,
-) -> Result<u64, Failure> {
-    copy::run(from, to, state, form, &mut |entries| progress.show(entries, "entries"))?;
-    to.begin().map_err(Error::from)?;
-    match complete(from, to, state, form, progress) {
-        Ok(functions) => {
-            to.commit().map_err(Error::Commit)?;
-            Ok(functions)
-        }
-        Err(failure) => {
-            to.roll_back();
-            Err(failure)
-        }
-    }
-}
-
-/// Compares, and makes a copy out of what has every row.
+/// Compares, and gives functions their newest form; how many these were. What is another copy than it has to be begins anew.
 fn complete(
     from: &mut dyn Store,
     to: &mut dyn Store,
@@ -122,11 +106,21 @@ fn complete(
     form: &copy::Form<'_>,
     progress: &mut Progress,
 ) -> Result<u64, Failure> {
-    compare::run(from, to, form, &mut |entries| progress.show(entries, "entries compared"))?;
-    let functions = renew::functions(to)?;
-    state.is_whole = true;
-    state.write(to)?;
-    Ok(functions)
+    to.begin().map_err(Error::from)?;
+    let mut whole = || {
+        compare::run(from, to, form, &mut |entries| progress.show(entries, "entries compared"))?;
+        let functions = renew::functions(to)?;
+        state.is_whole = true;
+        state.write(to)?;
+        Ok(functions)
+    };
+    let functions = whole();
+    match &functions {
+        Ok(_) => to.commit().map_err(Error::Commit)?,
+        Err(Failure::Refused(_)) => State::default().write(to).and_then(|()| to.commit().map_err(Error::Commit))?,
+        Err(_) => drop(to.roll_back()),
+    }
+    functions
 }
 
 /// Looks for what is wrong in the copy, which is what was wrong before.

@@ -1,8 +1,8 @@
 //! How far a copy is, as a row of the copy, in a table of hosts that no module names.
 //!
 //! ```text
-//! table 0xFF000001, key "migration"   a string: version of the source | options | table | tables | entries | changed | last key in
-//!                                     digits, or `-`, or `whole` when all is there and compared
+//! table 0xFF000001, key "migration"   a string: the source's place | its version | options | table | tables | entries | changed |
+//!                                     last key in digits, or `-`, or `whole` when all is there and compared
 //! ```
 //!
 //! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name. Until it says `whole`,
@@ -18,7 +18,8 @@ use crate::failure::Failure;
 /// How far a copy is: up to this key of this table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    /// What the copy is made from: the source's number of changes.
+    /// What the copy is made from: a number for the source's place, and its number of changes.
+    source: u64,
     version: u64,
     /// The threshold of compression; none leaves values as they are.
     compression: Option<u64>,
@@ -48,12 +49,10 @@ impl State {
         target: &Target,
     ) -> Result<Begun, Failure> {
         let version = from.version().map_err(Error::from)?;
-        let state = State { version, compression, ..State::default() };
+        let state = State { source: target.source(), version, compression, ..State::default() };
         let begins = |is_anew| Ok(Begun { state: state.clone(), is_anew });
         match State::of(to)? {
-            Some(found) if found.version == version && found.compression == compression => {
-                Ok(Begun { state: found, is_anew: false })
-            }
+            Some(found) if found.is_of(&state) => Ok(Begun { state: found, is_anew: false }),
             // One that is whole may be in use already, where it has its name.
             Some(found) if !(found.is_whole && target.is_place_itself()) => {
                 empty(to)?;
@@ -71,6 +70,12 @@ impl State {
         }
     }
 
+    /// Whether a copy of this state goes on as the other one begins.
+    fn is_of(&self, begun: &State) -> bool {
+        let what = |state: &State| (state.source, state.version, state.compression);
+        what(self) == what(begun)
+    }
+
     fn of(store: &mut dyn Store) -> Result<Option<State>, Error> {
         let Some(bytes) = store.get(TABLE, KEY)? else { return Ok(None) };
         let value = Value::decode(&bytes)?;
@@ -80,7 +85,7 @@ impl State {
 
     fn read(text: &str) -> Option<State> {
         let parts: Vec<&str> = text.split(' ').collect();
-        let [version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
+        let [source, version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
         let compression = if compression == "-" { None } else { Some(compression.parse().ok()?) };
         let is_whole = key == WHOLE;
         let key = match key {
@@ -95,6 +100,7 @@ impl State {
         };
         let number = |text: &str| text.parse().ok();
         Some(State {
+            source: number(source)?,
             version: number(version)?,
             compression,
             table: table.parse().ok()?,
@@ -115,8 +121,8 @@ impl State {
         };
         let compression = self.compression.map_or("-".to_owned(), |threshold| threshold.to_string());
         let text = format!(
-            "{} {compression} {} {} {} {} {key}",
-            self.version, self.table, self.tables, self.entries, self.changed
+            "{} {} {compression} {} {} {} {} {key}",
+            self.source, self.version, self.table, self.tables, self.entries, self.changed
         );
         Ok(store.set(TABLE, KEY, &Value::from(text).encode()?)?)
     }
@@ -158,6 +164,7 @@ mod tests {
     fn a_note_is_read_as_it_was_written() {
         let first = State { version: 7, compression: None, ..State::default() };
         let later = State {
+            source: 1,
             compression: Some(0),
             table: u32::MAX,
             key: Some(vec![0, 255, b' ']),
@@ -176,7 +183,7 @@ mod tests {
         }
         let mut store = MemoryStore::default();
         assert_eq!(State::of(&mut store).unwrap(), None);
-        store.set(TABLE, KEY, &Value::from("1 - 2 3 4 5 0g").encode().unwrap()).unwrap();
+        store.set(TABLE, KEY, &Value::from("1 1 - 2 3 4 5 0g").encode().unwrap()).unwrap();
         assert_eq!(State::of(&mut store).unwrap(), Some(State::default()));
     }
 }

@@ -25,6 +25,7 @@ pub struct Target {
     key_file: Option<PathBuf>,
     wait: Wait,
     replaces: bool,
+    source: u64,
 }
 
 impl Target {
@@ -48,7 +49,8 @@ impl Target {
             Place::File(file) => (unfinished(&file.path, wait), Some(file.path)),
             other => (arguments.wait.map_or(other.clone(), |wait| other.with_wait(wait)), None),
         };
-        let target = Target { unfinished, file, key_file, wait, replaces: arguments.replace };
+        let source = arguments.home.as_deref().map_or(Ok(0), number_of)?;
+        let target = Target { unfinished, file, key_file, wait, replaces: arguments.replace, source };
         target.is_no_source(arguments)?;
         Ok(target)
     }
@@ -66,6 +68,11 @@ impl Target {
     /// How the copy is named while it is not whole.
     pub fn shown(&self) -> String {
         self.unfinished.to_string()
+    }
+
+    /// A number for the place of the source: one that another home has is not gone on with.
+    pub fn source(&self) -> u64 {
+        self.source
     }
 
     /// Whether a copy that is whole is at its place already, so that others may have used it.
@@ -109,6 +116,17 @@ impl Target {
         }
     }
 
+    /// Opens a copy on a server anew: then what is read comes from there, and not from what is remembered of writing it.
+    pub fn opened_anew(&self, to: Box<dyn Store>) -> Result<Box<dyn Store>, Failure> {
+        match &self.unfinished {
+            Place::Server(_) => {
+                drop(to);
+                self.open()
+            }
+            _ => Ok(to),
+        }
+    }
+
     /// Makes a file small, gives it its name when all its bytes are on the disk, and takes the note away.
     pub fn take_name(&self) -> Result<(), Failure> {
         let (Place::File(FilePlace { path: unfinished, .. }), Some(file)) = (&self.unfinished, &self.file) else {
@@ -130,6 +148,16 @@ impl Target {
 /// Both are one, and what is replaced would be what is copied.
 pub fn same_place() -> Failure {
     Usage("--to names the place of --home itself; a home is copied to another one".to_owned()).into()
+}
+
+/// FNV-1a of the place as it is shown, a file under its whole path.
+fn number_of(home: &Path) -> Result<u64, Failure> {
+    let shown = match place(home)? {
+        Place::File(file) => file.path.canonicalize().unwrap_or(file.path).display().to_string(),
+        other => other.to_string(),
+    };
+    let add = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    Ok(shown.bytes().fold(0xcbf2_9ce4_8422_2325, add))
 }
 
 /// The file that becomes this one.
