@@ -171,6 +171,7 @@ size: setup dist/cu.wasm ## Print what the module's bytes are spent on (OPTIONS=
 .PHONY: bench-engines
 bench-engines: setup native hosts
 	@$(CARGO) build --quiet --release --package cu-host --example startup --example calls --example instances
+	@$(CARGO) build --quiet --release --package cu-server --example load --package cu-stores --example stores
 
 bench: bench-engines target/cu-large.wasm ## Measure against native Lua and wasmoon (6 minutes; OPTIONS=--help)
 	@. scripts/environment.sh && node tests/bench/bench.mjs $(OPTIONS)

@@ -16,6 +16,7 @@ import { isOk, measureProgram, measurePrograms, programNames, refuseMissing, wit
 import { describeBesideNumBigint, measureBesideNumBigint } from './num_bigint.mjs';
 import { UsageError, choose, parse, progress, run, wholeNumber } from './options.mjs';
 import { about, readRecord, writeRecord } from './record.mjs';
+import { describeServer, measureServer } from './server.mjs';
 import { measureStartup } from './startup.mjs';
 import { figures } from './statistics.mjs';
 import { describeTables, measureTables } from './tables.mjs';
@@ -42,6 +43,8 @@ const USAGE = `usage: node bench.mjs [options]
   --calls              nothing but calls both ways between host and script, in Node and Wasmtime, beside wasmoon (10 seconds);
                        with --record these figures alone are recorded
   --instances          nothing but instances of cu_host in Wasmtime (2 seconds); with --record these figures alone are recorded
+  --server             nothing but \`cu serve\` and stores, in memory, redb, PostgreSQL and etcd (3 minutes; not part of the others);
+                       with --record these figures are recorded
   --javascript         nothing but calls from JavaScript and stores of browsers, beside wasmoon, Dexie and TinyBase (3 minutes);
                        with --record these figures alone are recorded
   --json FILE          also write every figure to FILE
@@ -56,6 +59,7 @@ function readOptions() {
     programs: { type: 'boolean' },
     calls: { type: 'boolean' },
     instances: { type: 'boolean' },
+    server: { type: 'boolean' },
     data: { type: 'boolean' },
     javascript: { type: 'boolean' },
     json: { type: 'string' },
@@ -167,6 +171,12 @@ const dated = (figures, scale) => ({ date: new Date().toISOString().slice(0, 10)
 const recordedCalls = (figures, scale) => ({ calls: dated(figures, scale) });
 const recordedInstances = (figures, scale) => ({ instances: dated(figures, scale) });
 
+/** A record of everything keeps these, which are measured alone. */
+const keptServer = () => ({ server: readRecord().server });
+
+/** As they are: what is waited for, disks and turns, does not go with the speed of a processor. */
+const recordedServer = (figures) => ({ server: dated(figures) });
+
 /** Measures a part alone: `measure` answers its figures, `print` shows them, `keep` makes the entries of the record. */
 async function only({ rounds, record }, measure, print, keep) {
   const calibration = await calibrate([], rounds);
@@ -201,6 +211,15 @@ await run(async () => {
     await only(options, measureInstances, printInstances, recordedInstances);
     return 0;
   }
+  if (options.server) {
+    const figures = await measureServer(progress);
+    console.log(describeServer(figures));
+    if (options.record) {
+      writeRecord({ ...readRecord(), ...recordedServer(figures) });
+      writeDocument(readRecord());
+    }
+    return 0;
+  }
   // The reference comes first: native if it runs, otherwise the first named engine.
   const engines = options.engines.sort((a, b) => (b === 'native') - (a === 'native'));
   refuseMissing(engines);
@@ -222,7 +241,7 @@ await run(async () => {
   const measured = {
     ...about(engines, options.rounds), calibration, programs, ...others,
     ...(javaScript && recordedJavaScript(javaScript, calibration?.scale)), ...(calls && recordedCalls(calls, calibration?.scale)),
-    ...(instances && recordedInstances(instances, calibration?.scale)),
+    ...(instances && recordedInstances(instances, calibration?.scale)), ...keptServer(),
   };
   if (options.json !== undefined) {
     const runs = rows.map(({ name, engines: results }) => ({ name, engines: results }));

@@ -9,6 +9,7 @@ import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
 import { instancesTable } from './instances.mjs';
 import { javaScriptTable } from './javascript.mjs';
+import { homesTable, requestsTable, storesTable } from './server.mjs';
 import { geometricMean, means, ratios } from './statistics.mjs';
 import { NAMED, WORST, judgeTargets } from './targets.mjs';
 
@@ -28,7 +29,7 @@ export function fill(text, record) {
 }
 
 const SECTIONS = {
-  machine, targets, means: meansTable, programs: programsTable, named, startup, instances, sizes, parts, tables, data, calls, javascript, integers, verifier,
+  machine, targets, means: meansTable, programs: programsTable, named, startup, instances, server, sizes, parts, tables, data, calls, javascript, integers, verifier,
   budget,
 };
 
@@ -110,6 +111,14 @@ function instances(record) {
   if (record.instances === undefined) return 'Not recorded: `node tests/bench/bench.mjs --instances --record` does that.';
   const { date, scale, figures } = record.instances;
   return `On ${date}, times multiplied by ${scale.toFixed(3)}.\n\n${table(...instancesTable(figures, scale))}`;
+}
+
+/** Recorded alone, and not scaled. */
+function server(record) {
+  if (record.server === undefined) return 'Not recorded: `make bench OPTIONS="--server --record"` does that.';
+  const { date, figures } = record.server;
+  const tables = [requestsTable, storesTable, homesTable].map((of) => table(...of(figures)));
+  return `On ${date}, with ${figures.cores} cores for client, server and database together; not scaled.\n\n${tables.join('\n\n')}`;
 }
 
 function sizes(record) {

@@ -41,8 +41,9 @@ pub struct Arguments {
     pub key_file: Option<PathBuf>,
     /// The file with the key that is to encrypt `home` from now on.
     pub new_key_file: Option<PathBuf>,
-    /// The file that gets a copy of the home, and how it is stored there.
+    /// The place that gets a copy of the home, whether it loses what it has, and how the copy is stored there.
     pub to: Option<PathBuf>,
+    pub replace: bool,
     pub plain: bool,
     pub compression: Option<u64>,
     /// A run that fails changes nothing.
@@ -108,6 +109,7 @@ impl Arguments {
             "--mend" => self.mend = true,
             "--rows" => self.rows = true,
             "--plain" => self.plain = true,
+            "--replace" => self.replace = true,
             "--call" => self.is_call = true,
             "--warm" => self.is_warm = true,
             "--keep-changes" => self.serve.keeps_changes = true,

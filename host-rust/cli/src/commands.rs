@@ -156,8 +156,8 @@ pub const COMMANDS: &[Command] = &[
     Command {
         name: "migrate",
         operands: "",
-        about: "copy a home to another file, with another key or form",
-        usage: &["--home FILE --to FILE [--key-file KEY] [--new-key-file KEY]"],
+        about: "copy a home to another place, with another key or form",
+        usage: &["--home FILE --to FILE [--replace] [--key-file KEY] [--new-key-file KEY]"],
         text: texts::MIGRATE,
         options: &[options::FILE, options::MIGRATE],
         takes_code: false,

@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-use cu_host::Store;
+use cu_host::store::unfinished;
+use cu_host::{Error, Store};
 use cu_stores::{FilePlace, Place};
 
 use crate::arguments::{Arguments, Usage};
@@ -94,8 +95,15 @@ impl Home {
         self.place.to_string()
     }
 
-    /// Opens the store, or creates it.
+    /// Opens the store, or creates it. One that is half a copy is refused.
     pub fn open(self) -> Result<Box<dyn Store>, Failure> {
+        let mut store = self.open_as_it_is()?;
+        unfinished::refuse(&mut *store).map_err(Error::from)?;
+        Ok(store)
+    }
+
+    /// Opens the store, or creates it, for who goes on with a copy, too.
+    pub fn open_as_it_is(self) -> Result<Box<dyn Store>, Failure> {
         if let Some(file) = self.file() {
             // A file that is only read is not created: without one the home is empty.
             let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -111,7 +119,7 @@ impl Home {
     #[cfg(all(feature = "redb", feature = "encryption"))]
     pub fn over(self, mut store: impl Store + 'static) -> Result<Box<dyn Store>, Failure> {
         use cu_host::store::encrypted::is_encrypted;
-        use cu_host::{Cause, EncryptedStore, Error, StoreError};
+        use cu_host::{Cause, EncryptedStore, StoreError};
 
         let refused = |cause: Cause| Failure::Cu(Error::Open { file: self.place.to_string().into(), cause });
         let failed = |error: StoreError| refused(Cause::in_words(error.message.clone(), error));

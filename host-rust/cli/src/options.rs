@@ -196,9 +196,10 @@ pub const GC: &[Opt] =
     &[JSON.says("show the numbers in JSON"), ENGINE, MEMORY.says("bytes of the arena that the collection may use")];
 
 pub const MIGRATE: &[Opt] = &[
-    one("--to", "FILE", "the new file"),
-    one("--new-key-file", "FILE", "encrypt the new file with this key; without it with the one of --key-file"),
-    flag("--plain", "the new file is not encrypted"),
+    one("--to", "FILE", "the new file, or where this URL says"),
+    flag("--replace", "the copy takes the place of what is there"),
+    one("--new-key-file", "FILE", "encrypt the copy with this key; without it with the one of --key-file"),
+    flag("--plain", "the copy is not encrypted"),
     one(
         "--compression",
         "BYTES",

@@ -229,15 +229,15 @@ Shows what was freed and what is kept. The file is not created, and no run may h
 
 pub const MIGRATE: &[&str] = &[
     "\
-Copy a home into a new file: with another key, with other compression, with functions of earlier versions in the form of this one.",
+Copy a home to another place: from and to a file, PostgreSQL or etcd, with another key, with other compression, with functions of earlier versions in the form of this one.",
     "\
-Everything is copied, every table, function, index and home, and compared with the source row by row. Then the copy is verified as cu verify does; what was wrong before is wrong in it, too, and is shown. The file of --home is only read.",
+Everything is copied, every table, function, index and home, and compared with the source row by row. Then the copy is verified as cu verify does; what was wrong before is wrong in it, too, and is shown. --home is only read; meanwhile nobody else can change it, nor the copy.",
     "\
-Until it is whole the copy is FILE.unfinished in the same folder; killed at any moment, this can be run again and goes on there. If the source has changed since, it begins anew. A file that is there is never written over. An encrypted home stays encrypted unless --plain is given.",
+Until it is whole the copy is FILE.unfinished in the same folder; on a server it is in its place, with a note for which no script runs there. Killed at any moment, this can be run again and goes on there. If the source has changed since, it begins anew. A file or a namespace that has something is refused; with --replace a file is replaced at the end, and a namespace is emptied first. An encrypted home stays encrypted unless --plain is given.",
     "\
-Exit status: 0 the copy is whole, 1 it is and something in it is wrong, or it could not be made, 3 a file failed.",
+Exit status: 0 the copy is whole, 1 it is and something in it is wrong, or it could not be made, 3 a file or a server failed.",
     "\
-Example: cu migrate --home shop.cu --to /mnt/shop.cu --new-key-file new.key",
+Examples: cu migrate --home shop.cu --to /mnt/shop.cu --new-key-file new.key\ncu migrate --home shop.cu --to 'postgres://me@db/app?namespace=shop'",
 ];
 
 pub const SERVE: &[&str] = &[

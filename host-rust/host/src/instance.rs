@@ -36,7 +36,7 @@ use crate::rate::Meter;
 use crate::read::{self, ReadOptions, Tables};
 use crate::replay::{COMPUTE, Tape};
 use crate::response::{Response, is_spilled};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, unfinished};
 use crate::value::Value;
 use watch::Watch;
 
@@ -104,6 +104,7 @@ impl Instance {
         };
         instance.begin_recording(module)?;
         let init = instance.unit("init", &[], |instance, reply| {
+            unfinished::refuse(instance.own_store())?;
             // An earlier instance may have died before its values were read.
             instance.forget_spilled();
             Ok(reply)

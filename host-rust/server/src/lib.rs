@@ -14,7 +14,7 @@
 //!
 //! The files, in the order in which a request meets them:
 //!
-//! - `server`: what a server is made of, and its life
+//! - `server`: what a server is made of, and its life; `linger`: how a connection ends
 //! - `http`: routes, and what they do
 //! - [`tokens`], [`limits`]: who may do what, and how much of it
 //! - [`name`]: names of homes; [`stores`]: where homes are kept; [`namespaces`]: on another server
@@ -33,6 +33,7 @@ mod heard;
 mod home;
 mod http;
 pub mod limits;
+mod linger;
 mod metrics;
 pub mod name;
 pub mod namespaces;

@@ -25,6 +25,7 @@ use crate::changed::Changed;
 use crate::home::Setup;
 use crate::http::router;
 use crate::limits::Limits;
+use crate::linger::Lingering;
 use crate::metrics::Metrics;
 use crate::pool::{Bounds, Threads};
 use crate::stores::{MemoryStores, Stores};
@@ -80,7 +81,9 @@ impl Server {
         let Server { app, listener, closing, grace, connections } = self;
         let service = TowerToHyperService::new(router(Arc::clone(&app)));
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(app.patience).pipeline_flush(true);
+        http.timer(TokioTimer::new()).header_read_timeout(app.patience);
+        // Who has sent all that it wants to may close its side and still read.
+        http.half_close(true);
         let graceful = GracefulShutdown::new();
         tokio::pin!(end);
         loop {
@@ -95,7 +98,8 @@ impl Server {
                 continue;
             };
             let _ = stream.set_nodelay(true);
-            let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+            let connection =
+                graceful.watch(http.serve_connection(TokioIo::new(Lingering::new(stream)), service.clone()));
             tokio::spawn(async move {
                 let _room = room;
                 // Its client is gone, or sent no HTTP: nobody is there to be told.

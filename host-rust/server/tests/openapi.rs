@@ -151,6 +151,12 @@ fn answers_are_as_they_are_described() {
             }
         }
     }
+    for path in ["/v1/homes/{home}/compute", "/v1/homes/{home}/call"] {
+        let mut client = serving.client().with_token(&admin.0);
+        let answer = client.try_send("POST", &path.replace("{home}", "h"), "content-encoding: gzip\r\n", b"x").unwrap();
+        assert_eq!(answer.status, 415);
+        document.answer("POST", path, &answer);
+    }
     for _ in 0..120 {
         ask(&mut client, "GET", "/v1/homes/{home}", "h", "", "");
     }

@@ -10,6 +10,7 @@ use cu_host::{Error, MemoryStore, Store, Wait};
 use crate::server::Server;
 
 /// Where a store is kept.
+#[derive(Clone)]
 pub enum Place {
     /// In memory, gone when it is closed.
     Memory,
@@ -20,6 +21,7 @@ pub enum Place {
 }
 
 /// A file, and how it is opened.
+#[derive(Clone)]
 pub struct FilePlace {
     /// The path.
     pub path: PathBuf,

@@ -9,11 +9,13 @@ use cu_remote::{Namespaces, RemoteOptions};
 use crate::place::wrong;
 
 /// A server, and a namespace there.
+#[derive(Clone)]
 pub struct Server {
     kind: Kind,
     names_namespace: bool,
 }
 
+#[derive(Clone)]
 enum Kind {
     #[cfg(feature = "postgres")]
     Postgres(Box<cu_postgres::PostgresOptions>),

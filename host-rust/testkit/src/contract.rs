@@ -15,6 +15,7 @@ pub const CLAUSES: &[Clause] = &[
     ("long keys with a common beginning are keys like others", long_keys),
     ("a table has as many keys as it says, and tables with keys are listed", tables),
     ("a table can be emptied", clearing),
+    ("a table that is emptied stays so, whatever is read beside it", clearing_beside),
     ("a unit shows its changes at once, and keeps them all", kept_units),
     ("a unit that is rolled back leaves nothing", undone_units),
     ("within a unit, keys are listed with its changes", units_list),
@@ -216,6 +217,31 @@ fn clearing(place: &Place) {
     place.reopen(&mut store);
     assert_eq!((keys(&mut *store, A, None, false, 9), store.size(A)), (vec![vec![7]], Ok(1)));
     assert_eq!(value(&mut *store, A, &[7]).as_deref(), Some(&b"after"[..]));
+}
+
+fn clearing_beside(place: &Place) {
+    let tables = [1, 2, 3, A, B, 100, 0x8000_0000, 0x8000_0001, 0x8000_0005];
+    for emptied in tables {
+        let mut store = place.open();
+        tables.iter().for_each(|table| store.set(*table, b"k", b"v").unwrap());
+        place.reopen(&mut store);
+        store.begin().unwrap();
+        store.clear(emptied).unwrap();
+        for other in tables.into_iter().filter(|other| *other != emptied) {
+            assert_eq!(value(&mut *store, other, b"none"), None);
+            assert_eq!(keys(&mut *store, other, None, false, 9), [b"k"]);
+        }
+        let is_gone = |store: &mut dyn Store| {
+            keys(store, emptied, None, false, 9).is_empty()
+                && keys(store, emptied, None, true, 9).is_empty()
+                && (value(store, emptied, b"k"), store.size(emptied)) == (None, Ok(0))
+        };
+        assert!(is_gone(&mut *store), "table {emptied} in its unit");
+        store.commit().unwrap();
+        assert!(is_gone(&mut *store), "table {emptied} after its unit");
+        place.reopen(&mut store);
+        assert!(is_gone(&mut *store), "table {emptied} for the next one");
+    }
 }
 
 fn kept_units(place: &Place) {

@@ -1,8 +1,9 @@
-//! `cu migrate`: copies a home from one store to another, with another key, compression and the newest form of functions.
+//! `cu migrate`: copies a home from one place to another, with another key, compression and the newest form of functions.
 //!
-//! Invariant: the source is only read. The copy is written under another name and gets its own when it is whole and has been
-//! compared with the source; what a killed run left, the next one goes on with.
+//! Invariant: the source is only read. What is copied is no home for anybody until it is whole and has been compared with the
+//! source; what a killed run left, the next one goes on with.
 //!
+//! - `target`: where the copy goes, and what it is called until it is whole
 //! - `copy`: from store to store, in order, with a note of how far it is
 //! - `state`: that note
 //! - `compare`: whether both have the same
@@ -10,52 +11,34 @@
 mod compare;
 mod copy;
 mod state;
-
-use std::path::{Path, PathBuf};
+mod target;
 
 use cu_host::verify::compared::verify_with;
 use cu_host::verify::{Event, Report};
-use cu_host::{Error, RedbStore, SharedStore, Store, Wait, renew};
-use cu_stores::{FilePlace, Place};
+use cu_host::{Error, SharedStore, Store, renew};
 
-use crate::arguments::{Arguments, Usage};
+use crate::arguments::Arguments;
 use crate::failure::Failure;
-use crate::home::{Home, place};
 use crate::output::{complain, show};
 use crate::progress::Progress;
 use crate::{script, session};
 use state::State;
+use target::Target;
 
 pub fn migrate(arguments: &Arguments) -> Result<(), Failure> {
     arguments.no_operand()?;
     arguments.needed_home("migrate")?;
-    let to = arguments.to.as_deref().ok_or_else(|| Usage("migrate needs --to FILE".to_owned()))?;
-    let target = Target::of(arguments, to)?;
+    let target = Target::of(arguments)?;
     let module = script::module(arguments)?;
     let mut from = session::store(arguments, "migrate")?;
     target.is_free()?;
-    let mut progress = Progress::default();
-    let mut to = target.open(arguments)?;
-    // Nobody changes the source meanwhile.
-    from.begin().map_err(Error::from)?;
-    let threshold = arguments.compression;
-    let form = |table: u32, bytes: &[u8]| match threshold {
-        None => Ok(bytes.to_vec()),
-        Some(threshold) => renew::value(table, bytes, threshold).map(std::borrow::Cow::into_owned),
-    };
-    let begun = State::begin(&mut *from, &mut *to, threshold, &target.unfinished)?;
-    if begun.is_anew {
-        complain(&format!(
-            "cu: note: {} was begun from another state of --home, or with other options, and begins anew",
-            target.unfinished.display()
-        ));
-    }
-    let mut state = begun.state;
-    let functions = if state.is_whole { 0 } else { fill(&mut *from, &mut *to, &mut state, &form, &mut progress)? };
-    from.roll_back();
-    progress.clear();
+    let (to, state, functions) = filled(&mut *from, target.open()?, &target, arguments)?;
+    drop(from);
     let store = SharedStore::new(to);
     let report = verify(&module, &store, arguments)?;
+    if target.is_place_itself() {
+        State::delete(&mut store.clone())?;
+    }
     // Closes the file, so that it can be renamed.
     drop(store);
     target.take_name()?;
@@ -65,29 +48,79 @@ pub fn migrate(arguments: &Arguments) -> Result<(), Failure> {
     if report.wrong > 0 { Err(Failure::Wrong { found: report.wrong, mended: 0 }) } else { Ok(()) }
 }
 
-/// Copies, compares, and gives functions their newest form; how many these were.
-fn fill(
+/// Makes the copy whole, while nobody changes its source; how many functions got a newer form.
+fn filled(
+    from: &mut dyn Store,
+    mut to: Box<dyn Store>,
+    target: &Target,
+    arguments: &Arguments,
+) -> Result<(Box<dyn Store>, State, u64), Failure> {
+    is_another_place(from, &mut *to, target)?;
+    from.begin().map_err(Error::from)?;
+    to.hold().map_err(Error::from)?;
+    let threshold = arguments.compression;
+    let form = |table: u32, bytes: &[u8]| match threshold {
+        None => Ok(bytes.to_vec()),
+        Some(threshold) => renew::value(table, bytes, threshold).map(std::borrow::Cow::into_owned),
+    };
+    let begun = State::begin(from, &mut *to, threshold, target)?;
+    if begun.is_anew {
+        complain(&format!(
+            "cu: note: {} was begun from another state of --home, or with other options, and begins anew",
+            target.shown()
+        ));
+    }
+    let mut state = begun.state;
+    let mut functions = 0;
+    if !state.is_whole {
+        let mut progress = Progress::default();
+        copy::run(from, &mut *to, &mut state, &form, &mut |entries| progress.show(entries, "entries"))?;
+        to.release();
+        to = target.opened_anew(to)?;
+        to.hold().map_err(Error::from)?;
+        functions = complete(from, &mut *to, &mut state, &form, &mut progress)?;
+    }
+    to.release();
+    from.roll_back();
+    Ok((to, state, functions))
+}
+
+/// Refuses a server's namespace as its own copy: it would wait for itself. Each begins to count its changes at random, so no two
+/// have the same number.
+fn is_another_place(from: &mut dyn Store, to: &mut dyn Store, target: &Target) -> Result<(), Failure> {
+    if !target.is_place_itself() {
+        return Ok(());
+    }
+    let [from, to] = [from.version(), to.version()].map(|version| version.map_err(Error::from));
+    match (from?, to?) {
+        (from, to) if from == to && to != 0 => Err(target::same_place()),
+        _ => Ok(()),
+    }
+}
+
+/// Compares, and gives functions their newest form; how many these were. What is another copy than it has to be begins anew.
+fn complete(
     from: &mut dyn Store,
     to: &mut dyn Store,
     state: &mut State,
     form: &copy::Form<'_>,
     progress: &mut Progress,
 ) -> Result<u64, Failure> {
-    copy::run(from, to, state, form, &mut |entries| progress.show(entries, "entries"))?;
-    compare::run(from, to, form, &mut |entries| progress.show(entries, "entries compared"))?;
     to.begin().map_err(Error::from)?;
-    state.is_whole = true;
-    let functions = renew::functions(to).and_then(|functions| state.write(to).map(|()| functions));
-    match functions {
-        Ok(functions) => {
-            to.commit().map_err(Error::Commit)?;
-            Ok(functions)
-        }
-        Err(error) => {
-            to.roll_back();
-            Err(error.into())
-        }
+    let mut whole = || {
+        compare::run(from, to, form, &mut |entries| progress.show(entries, "entries compared"))?;
+        let functions = renew::functions(to)?;
+        state.is_whole = true;
+        state.write(to)?;
+        Ok(functions)
+    };
+    let functions = whole();
+    match &functions {
+        Ok(_) => to.commit().map_err(Error::Commit)?,
+        Err(Failure::Refused(_)) => State::default().write(to).and_then(|()| to.commit().map_err(Error::Commit))?,
+        Err(_) => drop(to.roll_back()),
     }
+    functions
 }
 
 /// Looks for what is wrong in the copy, which is what was wrong before.
@@ -125,101 +158,6 @@ fn shown(state: &State, functions: u64, report: &Report, is_json: bool) -> Strin
         return format!("{{{}}}\n", numbers.join(","));
     }
     lines.iter().map(|(what, _, number)| format!("{what}: {number}\n")).collect()
-}
-
-/// Bytes at the beginning of a redb file that say what it is. redb writes them last, so before that they are zeros.
-const MAGIC_BYTES: u64 = 9;
-
-/// Where the copy goes.
-struct Target {
-    file: PathBuf,
-    /// Its name until it is whole.
-    unfinished: PathBuf,
-    key_file: Option<PathBuf>,
-}
-
-/// The path that `--to` names: a URL may name a file, too.
-fn new_file(to: &Path) -> Result<PathBuf, Failure> {
-    match place(to)? {
-        Place::File(FilePlace { path, read_only: false, turns: false, .. }) => Ok(path),
-        Place::File(file) => {
-            let problem = "is a new file, which is given without ?turns and ?read-only";
-            Err(Usage(format!("--to {} {problem}", file.path.display())).into())
-        }
-        place => {
-            let problem = "migrate copies into a file; cu export and cu import copy to every place";
-            Err(Usage(format!("{problem}, also to {place}")).into())
-        }
-    }
-}
-
-impl Target {
-    /// The key of the source is also that of the copy, unless another one or none is asked for: nothing becomes plain by itself.
-    fn of(arguments: &Arguments, to: &Path) -> Result<Target, Failure> {
-        let file = new_file(to)?;
-        let key_file = match (&arguments.new_key_file, arguments.plain) {
-            (Some(_), true) => {
-                return Err(Usage("--new-key-file and --plain are not for one command".to_owned()).into());
-            }
-            (_, true) => None,
-            (Some(new), false) => Some(new.clone()),
-            (None, false) => arguments.key_file.clone(),
-        };
-        let mut unfinished = file.as_os_str().to_owned();
-        unfinished.push(".unfinished");
-        Ok(Target { file, unfinished: unfinished.into(), key_file })
-    }
-
-    /// Refuses a file that is there: nothing is written over.
-    fn is_free(&self) -> Result<(), Failure> {
-        match std::fs::symlink_metadata(&self.file) {
-            Ok(_) => Err(Failure::Refused(format!(
-                "{}: it is there already; a home is copied into a new file",
-                self.file.display()
-            ))),
-            Err(_) => Ok(()),
-        }
-    }
-
-    /// Opens the copy, or begins it.
-    fn open(&self, arguments: &Arguments) -> Result<Box<dyn Store>, Failure> {
-        self.remove_beginning();
-        let wait = arguments.wait.map_or(Wait::Never, Wait::AtMost);
-        let file = FilePlace { path: self.unfinished.clone(), read_only: false, turns: false, wait };
-        Home::at(Place::File(file), self.key_file.as_deref())?.open()
-    }
-
-    /// Removes a file in which nothing had been written when its process was killed.
-    fn remove_beginning(&self) {
-        use std::io::Read;
-
-        let mut head = Vec::new();
-        let read = std::fs::File::open(&self.unfinished).and_then(|file| file.take(MAGIC_BYTES).read_to_end(&mut head));
-        if read.is_ok() && head.iter().all(|byte| *byte == 0) {
-            let _ = std::fs::remove_file(&self.unfinished);
-        }
-    }
-
-    /// Makes the file small, and gives it its name when all its bytes are on the disk.
-    fn take_name(&self) -> Result<(), Failure> {
-        let mut store = RedbStore::open(&self.unfinished)?;
-        store.compact().map_err(Error::from)?;
-        drop(store);
-        self.is_free()?;
-        let failed = |error| Failure::Io(self.file.display().to_string(), error);
-        let synced = std::fs::OpenOptions::new().write(true).open(&self.unfinished).and_then(|file| file.sync_all());
-        synced.and_then(|()| std::fs::rename(&self.unfinished, &self.file)).map_err(failed)?;
-        sync_folder(&self.file).map_err(failed)?;
-        // Whoever kills this before it is done leaves a note that nobody reads.
-        Ok(State::delete(&mut RedbStore::open(&self.file)?)?)
-    }
-}
-
-/// Makes the file's name durable.
-fn sync_folder(file: &Path) -> std::io::Result<()> {
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Other systems cannot open folders.
-    if cfg!(unix) { std::fs::File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]

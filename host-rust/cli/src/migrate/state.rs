@@ -1,27 +1,25 @@
 //! How far a copy is, as a row of the copy, in a table of hosts that no module names.
 //!
 //! ```text
-//! table 0xFF000001, key "migration"   a string: version of the source | options | table | tables | entries | changed | last key in
-//!                                     digits, or `-`, or `whole` when all is there and compared
+//! table 0xFF000001, key "migration"   a string: the source's place | its version | options | table | tables | entries | changed |
+//!                                     last key in digits, or `-`, or `whole` when all is there and compared
 //! ```
 //!
-//! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name.
+//! Invariant: it is written with the rows before it, in one unit, and it goes when the copy has its name. Until it says `whole`,
+//! no instance runs over the copy (`cu_host::store::unfinished`).
 
-use std::path::Path;
-
-use cu_abi::tables::{HOST_FIRST, IO};
+use cu_abi::tables::IO;
+use cu_host::store::unfinished::{KEY, TABLE, WHOLE};
 use cu_host::{Error, Store, Value};
 
+use super::target::Target;
 use crate::failure::Failure;
-
-/// The table of the note, which is not copied.
-pub const TABLE: u32 = HOST_FIRST + 1;
-const KEY: &[u8] = b"migration";
 
 /// How far a copy is: up to this key of this table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
-    /// What the copy is made from: the source's number of changes.
+    /// What the copy is made from: a number for the source's place, and its number of changes.
+    source: u64,
     version: u64,
     /// The threshold of compression; none leaves values as they are.
     compression: Option<u64>,
@@ -43,29 +41,39 @@ pub struct Begun {
 }
 
 impl State {
-    /// Where to go on in a copy, which is empty or one that did not end.
+    /// Where to go on in a copy, which is empty or one that did not end, or is emptied where the target is to be replaced.
     pub fn begin(
         from: &mut dyn Store,
         to: &mut dyn Store,
         compression: Option<u64>,
-        file: &Path,
+        target: &Target,
     ) -> Result<Begun, Failure> {
         let version = from.version().map_err(Error::from)?;
-        let state = State { version, compression, ..State::default() };
+        let state = State { source: target.source(), version, compression, ..State::default() };
+        let begins = |is_anew| Ok(Begun { state: state.clone(), is_anew });
         match State::of(to)? {
-            Some(found) if found.version == version && found.compression == compression => {
-                Ok(Begun { state: found, is_anew: false })
-            }
-            Some(_) => {
+            Some(found) if found.is_of(&state) => Ok(Begun { state: found, is_anew: false }),
+            // One that is whole may be in use already, where it has its name.
+            Some(found) if !(found.is_whole && target.is_place_itself()) => {
                 empty(to)?;
-                Ok(Begun { state, is_anew: true })
+                begins(true)
             }
-            None if tables(to)?.is_empty() => Ok(Begun { state, is_anew: false }),
-            None => Err(Failure::Refused(format!(
-                "{}: it is in the way, and no copy that did not end: give it another name",
-                file.display()
+            None if tables(to)?.is_empty() => begins(false),
+            _ if target.replaces() => {
+                empty(to)?;
+                begins(false)
+            }
+            _ => Err(Failure::Refused(format!(
+                "{}: it is in the way, and no copy that did not end: give another name, or --replace",
+                target.shown()
             ))),
         }
+    }
+
+    /// Whether a copy of this state goes on as the other one begins.
+    fn is_of(&self, begun: &State) -> bool {
+        let what = |state: &State| (state.source, state.version, state.compression);
+        what(self) == what(begun)
     }
 
     fn of(store: &mut dyn Store) -> Result<Option<State>, Error> {
@@ -77,11 +85,11 @@ impl State {
 
     fn read(text: &str) -> Option<State> {
         let parts: Vec<&str> = text.split(' ').collect();
-        let [version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
+        let [source, version, compression, table, tables, entries, changed, key] = parts[..] else { return None };
         let compression = if compression == "-" { None } else { Some(compression.parse().ok()?) };
-        let is_whole = key == "whole";
+        let is_whole = key == WHOLE;
         let key = match key {
-            "-" | "whole" => None,
+            "-" | WHOLE => None,
             digits => Some(
                 digits
                     .as_bytes()
@@ -92,6 +100,7 @@ impl State {
         };
         let number = |text: &str| text.parse().ok();
         Some(State {
+            source: number(source)?,
             version: number(version)?,
             compression,
             table: table.parse().ok()?,
@@ -106,14 +115,14 @@ impl State {
     pub fn write(&self, store: &mut dyn Store) -> Result<(), Error> {
         let digits = |key: &[u8]| key.iter().map(|byte| format!("{byte:02x}")).collect();
         let key: String = match &self.key {
-            _ if self.is_whole => "whole".to_owned(),
+            _ if self.is_whole => WHOLE.to_owned(),
             Some(key) => digits(key),
             None => "-".to_owned(),
         };
         let compression = self.compression.map_or("-".to_owned(), |threshold| threshold.to_string());
         let text = format!(
-            "{} {compression} {} {} {} {} {key}",
-            self.version, self.table, self.tables, self.entries, self.changed
+            "{} {} {compression} {} {} {} {} {key}",
+            self.source, self.version, self.table, self.tables, self.entries, self.changed
         );
         Ok(store.set(TABLE, KEY, &Value::from(text).encode()?)?)
     }
@@ -155,6 +164,7 @@ mod tests {
     fn a_note_is_read_as_it_was_written() {
         let first = State { version: 7, compression: None, ..State::default() };
         let later = State {
+            source: 1,
             compression: Some(0),
             table: u32::MAX,
             key: Some(vec![0, 255, b' ']),
@@ -173,7 +183,7 @@ mod tests {
         }
         let mut store = MemoryStore::default();
         assert_eq!(State::of(&mut store).unwrap(), None);
-        store.set(TABLE, KEY, &Value::from("1 - 2 3 4 5 0g").encode().unwrap()).unwrap();
+        store.set(TABLE, KEY, &Value::from("1 1 - 2 3 4 5 0g").encode().unwrap()).unwrap();
         assert_eq!(State::of(&mut store).unwrap(), Some(State::default()));
     }
 }

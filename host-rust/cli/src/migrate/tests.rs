@@ -84,12 +84,20 @@ fn as_it_is(_: u32, bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(bytes.to_vec())
 }
 
+/// A place that is never opened.
+fn target() -> Target {
+    let words = ["--home", "memory:", "--to", "memory:"].map(Into::into);
+    let arguments = crate::parse::parse(crate::commands::Command::named("migrate").unwrap(), words).unwrap();
+    Target::of(&arguments).ok().unwrap()
+}
+
 /// The whole of a copy, without files.
 fn copy(from: &mut dyn Store, to: &mut dyn Store) -> Result<[u64; 3], Failure> {
-    let begun = State::begin(from, to, None, Path::new("copy"))?;
+    let begun = State::begin(from, to, None, &target())?;
     let mut state = begun.state;
     if !state.is_whole {
-        fill(from, to, &mut state, &as_it_is, &mut Progress::default())?;
+        copy::run(from, to, &mut state, &as_it_is, &mut |_| {})?;
+        complete(from, to, &mut state, &as_it_is, &mut Progress::default())?;
     }
     State::delete(to)?;
     Ok([state.tables, state.entries, state.changed])
@@ -126,7 +134,7 @@ fn a_copy_of_which_either_store_fails_at_any_call_goes_on() {
                 // As a process that died: what was not committed is gone.
                 to.roll_back();
                 let mut to = to.inner;
-                resumed += usize::from(to.size(state::TABLE) == Ok(1));
+                resumed += usize::from(to.size(cu_host::store::unfinished::TABLE) == Ok(1));
                 let counts =
                     copy(&mut from.inner, &mut to).unwrap_or_else(|failure| panic!("{calls}: {}", failure.text()));
                 assert_eq!(counts, COUNTS, "call {calls}");
@@ -147,7 +155,7 @@ fn whatever_differs_at_the_end_is_found() {
     let changed: [(&str, Change); 4] = [
         ("in table 9, key 1505: it is missing", |to| to.delete(9, &[0x15, 5]).unwrap()),
         ("in table 9, key 1505: the value is another one", |to| to.set(9, &[0x15, 5], &[0]).unwrap()),
-        ("in table 9: it has 2051 rows, and the source 2050", |to| to.set(9, b"x", &[0]).unwrap()),
+        ("in table 9, key 78: the source has no such key", |to| to.set(9, b"x", &[0]).unwrap()),
         ("in table 8: the source has no such table", |to| to.set(8, b"x", &[0]).unwrap()),
     ];
     for (problem, change) in changed {
@@ -159,11 +167,25 @@ fn whatever_differs_at_the_end_is_found() {
 }
 
 #[test]
+fn a_copy_that_differs_from_its_source_begins_anew() {
+    let (mut from, mut to) = (source(), MemoryStore::default());
+    let begun = State::begin(&mut from, &mut to, None, &target()).ok().unwrap();
+    let mut state = begun.state;
+    copy::run(&mut from, &mut to, &mut state, &as_it_is, &mut |_| {}).ok().unwrap();
+    to.set(9, &[0x15, 5], &[0]).unwrap();
+    let failure = complete(&mut from, &mut to, &mut state, &as_it_is, &mut Progress::default()).unwrap_err();
+    assert!(failure.text().ends_with("the value is another one; run again, this begins anew"), "{}", failure.text());
+    assert!(State::begin(&mut from, &mut to, None, &target()).ok().unwrap().is_anew);
+    assert_eq!(copy(&mut from, &mut to).ok(), Some(COUNTS));
+    assert!(to == copied());
+}
+
+#[test]
 fn what_is_no_copy_is_not_touched() {
     let (mut from, mut to) = (source(), source());
     let failure = copy(&mut from, &mut to).unwrap_err().text();
     assert!(
-        failure.ends_with("copy: it is in the way, and no copy that did not end: give it another name"),
+        failure.ends_with("memory: it is in the way, and no copy that did not end: give another name, or --replace"),
         "{failure}"
     );
     assert!(to == source());

@@ -12,6 +12,7 @@ mod copies;
 #[path = "../../../testkit/src/folder.rs"]
 mod folder;
 mod gone;
+mod migrated;
 mod places;
 #[path = "../../../stores/postgres/tests/server/mod.rs"]
 mod postgres;

@@ -30,6 +30,8 @@ pub const READ_ONLY: i32 = -15;
 pub const LOST: i32 = -16;
 /// Another instance changed the store in the middle of a unit, of which nothing is kept.
 pub const CONFLICT: i32 = -17;
+/// The store is a copy that did not end; the message says how it goes on.
+pub const UNFINISHED_COPY: i32 = -18;
 
 /// Why a store could not do an operation.
 #[derive(Clone, Debug)]

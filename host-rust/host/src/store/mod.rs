@@ -6,6 +6,7 @@
 //! - `memory`, `redb`: in memory, in a file
 //! - `shared`: one store for several instances, which take turns; `wait`: how long they wait
 //! - [`encrypted`]: over another store
+//! - [`unfinished`]: the note of a copy that did not end
 
 mod contract;
 #[cfg(feature = "encryption")]
@@ -16,10 +17,11 @@ mod memory;
 #[cfg(feature = "redb")]
 mod redb;
 mod shared;
+pub mod unfinished;
 mod wait;
 
 pub use contract::Store;
-pub use error::{BUSY, CONFLICT, LOST, NO_LIST, READ_ONLY, STORE_FAILED, StoreError, TOO_LARGE};
+pub use error::{BUSY, CONFLICT, LOST, NO_LIST, READ_ONLY, STORE_FAILED, StoreError, TOO_LARGE, UNFINISHED_COPY};
 pub(crate) use error::{HOST_PANICKED, OUTSIDE_MEMORY, PAGE_TOO_SMALL};
 pub use memory::MemoryStore;
 pub use shared::{SharedStore, Turn};

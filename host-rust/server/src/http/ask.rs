@@ -9,7 +9,9 @@ use std::time::Instant;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::FromRequestParts;
 use axum::extract::{FromRequest, RawPathParams, Request};
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use cu_host::Value;
@@ -49,6 +51,9 @@ impl FromRequest<Arc<App>> for Ask {
         Ok(Ask { app: Arc::clone(app), id, path, query, headers: parts.headers, home, body: Mutex::new(body) })
     }
 }
+
+/// The one encoding of a body that is known.
+const PLAIN: &str = "identity";
 
 /// A request that may go on, until this is dropped.
 pub struct Allowed {
@@ -119,8 +124,9 @@ impl Ask {
         Ok(Allowed { caller, home, _running: running })
     }
 
-    /// The body, if it is not longer than the caller's may be.
+    /// The body, if it is sent as it is and not longer than the caller's may be.
     pub async fn body(&mut self, caller: &Caller) -> Result<Bytes, Problem> {
+        self.is_not_encoded()?;
         let most = caller.tenant.limits.body.unwrap_or(usize::MAX);
         let too_long = |length: String| {
             Problem::new(
@@ -145,6 +151,15 @@ impl Ask {
                 format!("the body did not come within {} s", time.as_secs_f64()),
             )),
         }
+    }
+
+    /// Refuses a body that is compressed: what is short may become long.
+    fn is_not_encoded(&self) -> Result<(), Problem> {
+        let known = |encoding: &&HeaderValue| !encoding.as_bytes().eq_ignore_ascii_case(PLAIN.as_bytes());
+        let Some(encoding) = self.headers.get_all(CONTENT_ENCODING).iter().find(known) else { return Ok(()) };
+        let encoding = String::from_utf8_lossy(encoding.as_bytes());
+        let message = format!("the body has the encoding '{encoding}'; known is {PLAIN} alone, a body as it is");
+        Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "request", message))
     }
 
     /// Writes into the audit log that somebody was refused.
@@ -181,6 +196,9 @@ pub fn refusal(id: &str, problem: &Problem) -> Response {
             RETRY_AFTER,
             wait.as_secs_f64().ceil().max(1.0).to_string().parse().unwrap_or(HeaderValue::from_static("1")),
         );
+    }
+    if problem.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(PLAIN));
     }
     if problem.status == StatusCode::UNAUTHORIZED {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"cu\", charset=\"UTF-8\""));

@@ -92,7 +92,8 @@ impl Job {
     /// Runs it; answers the body. Output goes to `output` as it comes, if there is such a place.
     pub async fn run(self, output: Option<tokio::sync::mpsc::Sender<Piece>>) -> Result<String, Problem> {
         let Job { app, id, allowed, access, work } = self;
-        let limits = &allowed.caller.tenant.limits;
+        let caller = Arc::clone(&allowed.caller);
+        let limits = &caller.tenant.limits;
         let mut own = own(limits);
         if output.is_some() {
             own.output = Some(0);
@@ -100,36 +101,47 @@ impl Job {
         let entries = limits.entries.unwrap_or(usize::MAX);
         let missing = if access == Access::Write { Missing::Make } else { Missing::Leave };
         let name = allowed.home.clone();
-        let context = || context(&allowed.caller.name, &id, name.as_str());
+        let context = || context(&caller.name, &id, name.as_str());
         let audit = app.audit.as_ref().map(|audit| (Arc::clone(audit), context()));
         let most_output = limits.output.map_or(usize::MAX, |output| usize::try_from(output).unwrap_or(usize::MAX));
         let listener = Listener { audit, most_output, patience: app.patience, ..Listener::default() }.streaming(output);
         let metrics = Arc::clone(&app.metrics);
         let request = Arc::clone(&id);
-        let done = app
-            .in_home(&name, &allowed.caller.tenant, missing, move |home| {
-                let (values, heard) = home.run(&work, access, own, listener, |answer| {
-                    answer
-                        .and_then(|(answer, instance)| Ok((written(&answer.values, instance, entries)?, answer.output)))
-                });
-                if let Some((instructions, _)) = heard.usage {
-                    metrics.instructions.fetch_add(instructions.try_into().unwrap_or(0), Ordering::Relaxed);
-                }
-                if let Some(error) = heard.unlogged {
-                    return Err(error.into());
-                }
-                let (values, output) = values?;
-                let output = printed(output, &heard.late);
-                let used = heard.usage.map_or_else(String::new, |(instructions, memory)| {
-                    format!(",\"usage\":{{\"instructions\":{instructions},\"memory\":{memory}}}")
-                });
-                Ok(format!("{{\"request\":{},{values}{output}{used}}}\n", json::quoted(&request)))
-            })
-            .await;
-        if access == Access::Write {
-            app.changed.tell(name.as_str());
+        let running = RunningJob { app: Arc::clone(&app), allowed, access };
+        app.in_home(&name, &caller.tenant, missing, move |home| {
+            let _running = running;
+            let (values, heard) = home.run(&work, access, own, listener, |answer| {
+                answer.and_then(|(answer, instance)| Ok((written(&answer.values, instance, entries)?, answer.output)))
+            });
+            if let Some((instructions, _)) = heard.usage {
+                metrics.instructions.fetch_add(instructions.try_into().unwrap_or(0), Ordering::Relaxed);
+            }
+            if let Some(error) = heard.unlogged {
+                return Err(error.into());
+            }
+            let (values, output) = values?;
+            let output = printed(output, &heard.late);
+            let used = heard.usage.map_or_else(String::new, |(instructions, memory)| {
+                format!(",\"usage\":{{\"instructions\":{instructions},\"memory\":{memory}}}")
+            });
+            Ok(format!("{{\"request\":{},{values}{output}{used}}}\n", json::quoted(&request)))
+        })
+        .await
+    }
+}
+
+/// What runs counts for its tenant, and what it changed is told, also when its client has gone meanwhile.
+struct RunningJob {
+    app: Arc<crate::app::App>,
+    allowed: Allowed,
+    access: Access,
+}
+
+impl Drop for RunningJob {
+    fn drop(&mut self) {
+        if self.access == Access::Write {
+            self.app.changed.tell(self.allowed.home.as_str());
         }
-        done
     }
 }
 

@@ -5,13 +5,14 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::{Method, StatusCode};
+use axum::extract::{MatchedPath, State};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 
-use super::ask::Ask;
+use super::ask::{Ask, json};
 use super::{around, homes, live, pages, status};
 use crate::app::App;
 use crate::problem::Problem;
@@ -64,11 +65,31 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 async fn nothing(State(_): State<Arc<App>>, ask: Ask) -> Response {
-    let message = format!("there is nothing at {}", ask.path);
+    let hint = if ask.path.ends_with('/') { "; no path ends with a slash" } else { "" };
+    let message = format!("there is nothing at {}{hint}", ask.path);
     ask.refuse(Problem::new(StatusCode::NOT_FOUND, "absent", message))
 }
 
-async fn no_method(method: Method, ask: Ask) -> Response {
-    let message = format!("{method} has no meaning at {}", ask.path);
-    ask.refuse(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "request", message))
+/// `OPTIONS`, which is answered everywhere, and what is not.
+async fn no_method(method: Method, path: MatchedPath, ask: Ask) -> Response {
+    let methods = methods_of(path.as_str());
+    let mut response = match method {
+        Method::OPTIONS => json(StatusCode::NO_CONTENT, ""),
+        method => {
+            let message = format!("{method} has no meaning at {}; there is {methods}", ask.path);
+            ask.refuse(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "request", message))
+        }
+    };
+    // Names of methods are no bytes that a header refuses.
+    response.headers_mut().extend(HeaderValue::from_str(&methods).ok().map(|methods| (ALLOW, methods)));
+    response
+}
+
+/// The methods of a path; what can be got is also answered without its body.
+fn methods_of(path: &str) -> String {
+    let own = ROUTES.iter().filter(|(_, own)| *own == path).map(|(method, _)| *method);
+    let mut methods: Vec<_> = own.flat_map(|method| [method, if method == "GET" { "HEAD" } else { "" }]).collect();
+    methods.push("OPTIONS");
+    methods.retain(|method| !method.is_empty());
+    methods.join(", ")
 }

@@ -76,6 +76,8 @@ impl Client {
     }
 
     pub fn try_send(&mut self, method: &str, path: &str, headers: &str, body: &[u8]) -> std::io::Result<Answer> {
+        // Where nothing came for a while, the server has closed it.
+        self.stream.take_if(|stream| is_closed(stream.get_ref()));
         if self.stream.is_none() {
             let stream = TcpStream::connect(self.address)?;
             stream.set_nodelay(true)?;
@@ -117,6 +119,14 @@ impl Client {
         assert!(headers.contains(&("content-type".into(), "text/event-stream".into())));
         Events { reader, text: String::new() }
     }
+}
+
+/// Whether the other side has ended a connection on which nothing is expected.
+fn is_closed(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let closed = !matches!(stream.peek(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
+    stream.set_nonblocking(false).unwrap();
+    closed
 }
 
 fn read_head(reader: &mut impl BufRead) -> std::io::Result<(u16, Vec<(String, String)>)> {

@@ -139,6 +139,10 @@ impl Rows {
 
     /// Adds a page of the server, in the order in which it was asked for. What the unit changed stays.
     fn fill(&mut self, after: Option<&[u8]>, descending: bool, page: Vec<Fetched>, is_last: bool) {
+        // The unit removed what the server still has, and may read it together with other tables.
+        if self.is_cleared {
+            return;
+        }
         if let Some(after) = after
             && !self.rows.contains_key(after)
         {
