@@ -157,6 +157,19 @@ function sync.send(state, to, limit)
   end)
 end
 
+-- How many rows the peer may not know, or 'most' if there are more.
+function sync.waiting(state, to, most)
+  return ext.transaction(function()
+    listen(state)
+    local count = 0
+    for _, key in next, state.log, peer_of(state, to).sent do
+      if read_stamp(state.stamps[key]).from ~= to then count = count + 1 end
+      if count == (most or 1000) then break end
+    end
+    return count
+  end)
+end
+
 local function is_older(one, other)
   if one.time ~= other.time then return one.time < other.time end
   return one.by < other.by
@@ -179,7 +192,10 @@ local function settle(state, key, mine, theirs, value, merge, report)
     state.count = state.count + 1
     result.by, result.merged, result.seen[state.name] = state.name, true, state.count
   end
-  report.conflicts[#report.conflicts + 1] = { key = key, mine = own, theirs = value, kept = kept }
+  report.conflicts[#report.conflicts + 1] = {
+    key = key, mine = own, theirs = value, kept = kept,
+    mine_by = mine.by, mine_time = mine.time, theirs_by = theirs.by, theirs_time = theirs.time,
+  }
   return new, result
 end
 
@@ -195,13 +211,16 @@ local function take(state, from, row, merge, report)
   note(state, key, stamp)
 end
 
--- Makes the changes of a message. The report has 'applied', the number of rows that changed; 'conflicts', a list of 'key', 'mine', 'theirs'
--- and which was 'kept'; and 'refused', a list of 'key' and 'error' of rows that the table does not take, which will come again.
+-- Makes the changes of a message. The report has 'applied', the number of rows that changed; 'conflicts', a list of 'key', 'mine', 'theirs',
+-- which was 'kept', and who made each and when ('mine_by', 'mine_time', 'theirs_by', 'theirs_time'); and 'refused', a list of 'key' and 'error' of rows that the table does not take, which will come again.
 function sync.receive(state, message, merge)
   if message.to ~= state.name then error(('a message to %s, not to %s'):format(message.to, state.name), 2) end
   local known = peer_of(state, message.from).begun
   for name, is_anew in pairs { [message.from] = known and known ~= message.begun, [state.name] = message.known and message.known ~= state.begun } do
     if is_anew then error(('%s has begun anew: what others know of it is of another state, so it needs another name'):format(name), 2) end
+  end
+  if message.known and message.got > state.last then
+    error(('%s went back to an older state: what others know of it is of a newer one, so it needs another name'):format(state.name), 2)
   end
   return ext.transaction(function()
     listen(state)
@@ -230,5 +249,7 @@ function sync.receive(state, message, merge)
     return report
   end)
 end
+
+sync.same = same
 
 _home.sync = sync
