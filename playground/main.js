@@ -7,6 +7,7 @@ import { share, sharedScript } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
 import { takeText } from './offline/kept.js';
+import { showDoor } from './together/door.js';
 import { change } from './state.js';
 import { showBar } from './views/bar.js';
 import { showTheHome } from './views/home.js';
@@ -31,6 +32,7 @@ showTheHome();
 showKeeping();
 showPassphrase();
 showNotices();
+showDoor(opened);
 
 // The editor is the larger part of the page: Lua goes first. What is for the next visit comes when there is nothing else to do.
 Promise.all([opened, shared]).then(() => editor.load()).then(() => whenIdle(async () => {

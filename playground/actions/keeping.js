@@ -6,6 +6,7 @@
 
 import { explain } from '../messages.js';
 import { change, state } from '../state.js';
+import { endTogether } from '../together/door.js';
 import { showNewHome } from './home.js';
 import { notify } from './notices.js';
 import { current } from './session.js';
@@ -76,6 +77,7 @@ const takeBack = () => `What it was before is the snapshot “${BEFORE}”.`;
 async function replaceBy(action) {
   await snapshots().save(BEFORE, await current().store.snapshot());
   await action();
+  endTogether();
   await current().renew();
   change({ result: undefined });
   await Promise.all([showNewHome(), list()]);

@@ -6,6 +6,7 @@
 
 import { explain } from '../messages.js';
 import { change, state } from '../state.js';
+import { endTogether } from '../together/door.js';
 import { notify } from './notices.js';
 import { current, open, PLAIN_DATABASE } from './session.js';
 
@@ -28,6 +29,7 @@ export async function unlock(passphrase) {
   }
   const plain = state.phase === 'ready' && state.storage.kind === 'browser' && !state.storage.isEncrypted ? await contentOf(current()) : undefined;
   if (!await open({ passphrase })) return false;
+  endTogether();
   if (plain !== undefined) await takeOver(plain);
   remember();
   return true;

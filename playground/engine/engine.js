@@ -12,7 +12,7 @@ import INSPECTOR from './inspector.lua';
 import { asCompute, mayStoreFunctions, nameOf } from './script.js';
 
 /** Of the page itself, in the same store as the home of the reader: exports and snapshots have it, too. */
-const OWN_HOME = 'playground';
+export const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
@@ -48,6 +48,7 @@ export class Engine {
   constructor(functions) {
     this.functions = functions;
     this.listener = undefined;
+    this.others = [];
   }
 
   ofRunner() {
@@ -89,6 +90,13 @@ export class Engine {
     const old = this.runner;
     this.runner = await this.inspector.open(this.ofRunner());
     await old.close();
+  }
+
+  /** Another instance over the same store, for a part of the page. */
+  async open(options) {
+    const other = await this.inspector.open(options);
+    this.others.push(other);
+    return other;
   }
 
   /** Frees what nothing in the home reaches any more. */
@@ -150,7 +158,7 @@ export class Engine {
   }
 
   close() {
-    return Promise.all([this.runner.close({ now: true }), this.inspector.close({ now: true })]);
+    return Promise.all([this.runner, this.inspector, ...this.others].map((each) => each.close({ now: true })));
   }
 }
 
