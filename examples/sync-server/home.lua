@@ -27,7 +27,7 @@ function exchange(name, me, message, limit)
     _home.name = name
     state = state_of(name)
   end
-  local taken, refused = false, {}
+  local taken, refused, before = false, {}, state.last
   if message and message.to == state.name then
     taken = message.got == state.last
     if taken and ext.size(state.stamps) + #message.rows > MOST_ROWS then
@@ -37,5 +37,5 @@ function exchange(name, me, message, limit)
     if not taken then message.rows, message.last = {}, message.after end
     refused = _home.sync.receive(state, message).refused
   end
-  return { name = state.name, taken = taken, refused = refused, message = _home.sync.send(state, me, limit), last = state.last }
+  return { name = state.name, taken = taken, refused = refused, message = _home.sync.send(state, me, limit), last = state.last, changed = state.last ~= before }
 end

@@ -46,7 +46,7 @@ export class Homes {
     this.isClosed = false;
   }
 
-  /** @returns {Promise<object>} see home.lua */
+  /** @returns {Promise<object>} an answer of message.mjs, with `last`, the position of the last change, and whether it `changed` */
   exchange(name, { me, message }) {
     return this.use(name, ({ cu, path }) => {
       if (message !== undefined && message.rows.length > 0 && statSync(path).size > MOST_FILE_BYTES) {

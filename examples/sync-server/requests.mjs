@@ -61,8 +61,8 @@ export class Requests {
       await this.listen(name, response);
     } else if (isEvents === undefined && method === 'POST') {
       const answer = await this.homes.exchange(name, readRequest(await bodyOf(request)));
-      const { last, ...sent } = answer;
-      if (answer.taken) this.tell(name, `data: ${last}\n\n`);
+      const { last, changed, ...sent } = answer;
+      if (changed) this.tell(name, `data: ${last}\n\n`);
       response.writeHead(200, { 'Content-Type': BYTES, 'Cache-Control': 'no-store' }).end(writeAnswer(sent));
     } else throw new HomesError(405, `${method} ${path.slice(0, 80)} is not answered here`);
   }

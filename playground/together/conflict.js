@@ -13,10 +13,10 @@ const MERGED = 'Fields of either; of two values in one field the later one; elem
 export function conflictElement(conflict, me) {
   const { number, key, kept, both, is_changed: isChanged } = conflict;
   const name = keyText(key);
-  return element('li.conflict', { role: 'group', 'aria-label': `Conflict about ${name}` },
+  return element('li.conflict', {},
     element('h4', {}, name),
     ...['mine', 'theirs'].map((side) => version(conflict, side, me)),
-    both !== undefined && element('div.version', { title: MERGED }, element('span.who', {}, 'Both, by rule'), valueElement(both, {})),
+    both !== undefined && element('div.version', { title: MERGED }, element('span.who', {}, 'Both, by rule'), opened(both)),
     isChanged && element('p.note', {}, 'The row has changed once more since.'),
     element('div.row', {},
       button('Keep mine', name, () => choose(number, 'mine'), kept === 'mine'),
@@ -28,7 +28,14 @@ function version(conflict, side, me) {
   const [by, time, value] = [conflict[`${side}_by`], Number(conflict[`${side}_time`]), conflict[side]];
   const who = by === me ? 'You' : shownName(by);
   const words = [who, time > 0 && times.format(time * 1000), conflict.kept === side && 'counts now'].filter(Boolean).join(' · ');
-  return element('div.version', {}, element('span.who', {}, words), value === undefined ? element('span.value.nil', {}, 'deleted') : valueElement(value, {}));
+  return element('div.version', {}, element('span.who', {}, words), value === undefined ? element('span.value.nil', {}, 'deleted') : opened(value));
+}
+
+/** With its fields, so that both versions can be compared. */
+function opened(value) {
+  const shown = valueElement(value, {});
+  if (shown instanceof HTMLDetailsElement) shown.open = true;
+  return shown;
 }
 
 function button(label, name, act, isKept) {

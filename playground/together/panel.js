@@ -51,10 +51,10 @@ const SIGNS = { current: 'well', busy: 'well', offline: 'away', refused: 'wrong'
 
 function statusElements({ home, phase, waiting, last, count }) {
   const waits = waiting > 0 ? `${plural(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'}` : undefined;
-  const since = last === undefined ? undefined : `last at ${when(last)}`;
+  const since = last === undefined ? undefined : `at ${when(last)}`;
   const words = {
-    waiting: ['begins', waits], busy: ['in sync', waits], current: waits === undefined ? ['in sync', `at ${when(last)}`] : [waits],
-    offline: ['offline', waits ?? 'nothing waits', since], refused: ['not in sync', waits, since], replaced: ['not shared any more'],
+    waiting: ['begins', waits], busy: [waits ?? 'in sync', since], current: [waits ?? 'in sync', since],
+    offline: ['offline', waits ?? 'nothing waits', since && `last ${since}`], refused: ['not in sync', waits, since && `last ${since}`], replaced: ['not shared any more'],
   }[phase].filter((word) => word !== undefined);
   return [
     element(`span.sign.${SIGNS[phase] ?? 'away'}`, { 'aria-hidden': 'true' }), element('b', {}, home), element('span.words', {}, words.join(' · ')),

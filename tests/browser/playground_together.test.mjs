@@ -4,11 +4,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { randomBelow, seed } from '../../host-js/test/random.js';
+import { objections } from './axe.mjs';
 import { engines } from './browser.mjs';
-import { choose, click, isReady, run, shows, textOf, withPlayground } from './playground.mjs';
+import { choose, click, isReady, resize, run, shows, textOf, withPlayground } from './playground.mjs';
 import { Reader, SyncServer } from './together.mjs';
 
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 2) * 12;
+
+/** What Chromium does when it sees a network. */
+async function dispatchSync(page, origin) {
+  const session = await page.context().newCDPSession(page);
+  const found = new Promise((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const own = registrations.find(({ scopeURL, isDeleted }) => scopeURL.startsWith(origin) && !isDeleted);
+      if (own !== undefined) resolve(own.registrationId);
+    });
+  });
+  await session.send('ServiceWorker.enable');
+  await session.send('ServiceWorker.dispatchSyncEvent', { origin, registrationId: await found, tag: 'together', lastChance: false });
+}
 
 for (const engine of engines) {
   describe(`shared homes in ${engine.name}`, () => {
@@ -169,6 +183,65 @@ for (const engine of engines) {
         await areEqual();
       }
       assert.equal((await bob.rows()).split(';').length, 4);
+    });
+
+    test('changes that wait are sent by the browser when the page is closed', async (t) => {
+      await together();
+      const { page } = ada;
+      if (!await page.evaluate(async () => (await navigator.serviceWorker.ready).sync !== undefined)) return t.skip('this browser sends nothing in the background');
+      await ada.run('_home.shared.first = 1 return 1');
+      await areEqual();
+      ada.line.cut();
+      await ada.run('_home.shared.later = 2 return 1');
+      await ada.status(/offline · 1 change waits/);
+      const tags = async () => page.evaluate(async () => (await navigator.serviceWorker.ready).sync.getTags());
+      while (!(await tags()).includes('together')) await new Promise((resolve) => { setTimeout(resolve, 50); });
+      // A file of the origin, which is not the page.
+      await page.goto(`${its.url}icon.svg`);
+      ada.line.mend();
+      await dispatchSync(page, new URL(its.url).origin);
+      const end = Date.now() + 10_000;
+      while (!(await bob.rows()).includes('later=2')) assert.ok(Date.now() < end, await bob.rows());
+      // The page finds that the server has it.
+      await page.goto(its.url);
+      await isReady(page);
+      assert.equal(await areEqual(), 'first=1;later=2');
+      return undefined;
+    });
+
+    test('axe-core finds nothing in any state, wide and narrow, dark and light', async (t) => {
+      await together();
+      if (!await resize(bob.page, 1280, 800)) return t.skip('this driver cannot change the size of a page');
+      const check = async (name) => {
+        for (const [width, height] of [[1280, 800], [390, 844]]) {
+          await resize(bob.page, width, height);
+          await bob.page.evaluate(() => { document.querySelector('.views [data-view=home]').click(); document.getElementById('company').hidden = false; });
+          for (const theme of ['light', 'dark']) {
+            await bob.page.evaluate((chosen) => { document.documentElement.dataset.theme = chosen; }, theme);
+            assert.deepEqual(await objections(bob.page), [], `${name}, ${width}, ${theme}`);
+          }
+          assert.ok(await bob.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than ${width}`);
+        }
+      };
+      await check('joined');
+      ada.line.cut();
+      bob.line.cut();
+      await ada.run('_home.shared.plan = { what = "picnic", people = { 1, 2 } } _home.shared.title = ("long "):rep(200) return 1');
+      await bob.run('_home.shared.plan = { at = "noon", people = { 2, 3 } } _home.shared.title = "short" return 1');
+      await bob.status(/offline/);
+      await check('offline');
+      ada.line.mend();
+      await ada.status(/in sync · at/);
+      bob.line.mend();
+      await bob.status(/2 conflicts/);
+      await check('conflicts');
+      await bob.run('_home.shared = 1 return 1');
+      await bob.status(/not shared/);
+      await check('another table');
+      await bob.page.evaluate(() => Array.from(document.querySelectorAll('#company button')).find(({ textContent }) => textContent === 'Leave').click());
+      await bob.page.waitForFunction(() => document.getElementById('company-join') !== null);
+      await check('the form');
+      return resize(bob.page, 1280, 800);
     });
 
     test('a server that is none, or that says no, loses nothing and says why', async () => {

@@ -257,6 +257,11 @@ test('events tell of changes, and only those who are allowed', async () => {
   a.cu.compute('_home.t.x = 1');
   await a.exchangeAll();
   assert.match((await reader.read()).value, /^data: 1\n\n$/);
+  // An exchange that changes nothing is no news: pages would tell each other of it for ever.
+  await a.exchangeAll();
+  a.cu.compute('_home.t.x = 2');
+  await a.exchangeAll();
+  assert.match((await reader.read()).value, /^data: 2\n\n$/);
   controller.abort();
   assert.equal((await ask('/events/events', { method: 'GET', headers: { origin: 'https://example.com' } })).status, 403);
 });
