@@ -29,7 +29,6 @@ export async function unlock(passphrase) {
   }
   const plain = state.phase === 'ready' && state.storage.kind === 'browser' && !state.storage.isEncrypted ? await contentOf(current()) : undefined;
   if (!await open({ passphrase })) return false;
-  endTogether();
   if (plain !== undefined) await takeOver(plain);
   remember();
   return true;
@@ -55,7 +54,8 @@ async function takeOver({ bytes, named }) {
     return;
   }
   for (const [name, each] of named) await store.snapshots.save(name, each);
-  await store.restore(bytes);
+  await current().replace(() => current().store.restore(bytes));
+  endTogether();
   await forgetPlain();
   notify({ title: 'The home is encrypted', text: 'Nobody can read it without the passphrase, which is kept nowhere: do not lose it.' });
 }

@@ -23,6 +23,8 @@ const LISTED = 500;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
 const PRINTED_CHARACTERS = 200_000;
 
+const OF_INSPECTOR = { exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS } };
+
 export class Engine {
   /**
    * @param {object} options
@@ -39,9 +41,7 @@ export class Engine {
       worker: () => newWorker(isEncrypted),
       store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
     });
-    engine.inspector = await engine.runner.open({
-      exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
-    });
+    engine.inspector = await engine.runner.open(OF_INSPECTOR);
     return engine;
   }
 
@@ -59,7 +59,7 @@ export class Engine {
   }
 
   get store() {
-    return this.runner.store;
+    return this.inspector.store;
   }
 
   /**
@@ -90,6 +90,23 @@ export class Engine {
     const old = this.runner;
     this.runner = await this.inspector.open(this.ofRunner());
     await old.close();
+  }
+
+  /**
+   * Does what replaces the content of the store, under instances that are new before and after: one that has worked keeps ids for tables to
+   * come, which belong to tables of the other content. Globals are as at the start then.
+   */
+  async replace(action) {
+    const old = [this.runner, this.inspector, ...this.others];
+    this.inspector = await this.inspector.open(OF_INSPECTOR);
+    this.runner = this.inspector;
+    this.others = [];
+    await Promise.all(old.map((each) => each.close()));
+    try {
+      await action();
+    } finally {
+      this.runner = await this.inspector.open(this.ofRunner());
+    }
   }
 
   /** Another instance over the same store, for a part of the page. */

@@ -3,7 +3,7 @@
 import { notify } from '../actions/notices.js';
 import { change } from '../state.js';
 import { byId } from '../views/elements.js';
-import { forget, invitation, joined } from './joined.js';
+import { forget, invitation, joined, KEY } from './joined.js';
 
 const shown = () => import('./panel.js');
 
@@ -28,6 +28,9 @@ export function showDoor(opened) {
     open(true);
   };
   addEventListener('hashchange', follow);
+  addEventListener('storage', async ({ key }) => {
+    if (key === KEY && joined() !== undefined) (await load())?.resume();
+  });
   const was = joined();
   if (was !== undefined) {
     // As high as it will be, so that nothing moves.
@@ -50,6 +53,6 @@ export function endTogether() {
   const was = joined();
   if (was === undefined) return;
   forget();
-  import('./together.js').then(({ stop }) => stop(), () => {});
+  import('./together.js').then(({ end }) => end(), () => {});
   notify({ tone: 'warning', title: `No longer together in ${was.home}`, text: 'Another home took the place of the one that had joined. Join again to bring its rows of `_home.shared` along.' });
 }

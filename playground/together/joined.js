@@ -7,7 +7,8 @@
  * Invariant: what a link names is only proposed; whoever joins does it by a button.
  */
 
-const KEY = 'cu-together';
+/** In localStorage: other tabs hear of it. */
+export const KEY = 'cu-together';
 const NAME = '[a-z0-9][a-z0-9-]{2,62}';
 const INVITATION = new RegExp(`^#join\\.(${NAME})(?:@(\\S+))?$`);
 

@@ -12,17 +12,18 @@ const TEXT = `if together == nil then ${SYNC}\n${OWN}\nend`;
 /** A table of thousands of rows that is shared for the first time takes a while; a damaged home may not hold the page up for ever. */
 const INSTRUCTIONS = 1_000_000_000;
 
-/** @type {WeakMap<object, Promise<object>>} instances, by engine */
+/** @type {WeakMap<object, Promise<object>>} by the instance that the page looks with: where that is another one, this one is, too */
 const instances = new WeakMap();
 
 function instance() {
   const engine = current();
-  if (!instances.has(engine)) {
+  const { inspector } = engine;
+  if (!instances.has(inspector)) {
     const opening = engine.open({ exact: true, now: true, home: OWN_HOME, config: { instructions: INSTRUCTIONS } });
-    instances.set(engine, opening);
-    opening.catch(() => instances.delete(engine));
+    instances.set(inspector, opening);
+    opening.catch(() => instances.delete(inspector));
   }
-  return instances.get(engine);
+  return instances.get(inspector);
 }
 
 /** What a function of together.lua answers. */

@@ -26,14 +26,16 @@ export function show() {
 
 async function begin() {
   form = joinForm();
+  await resume();
   whenChanged(['together'], ({ together }) => {
     const status = byId('company-status');
     status.hidden = together === undefined;
     status.replaceChildren(...(together === undefined ? [] : statusElements(together)));
     showPanel(together);
   });
-  await resume();
 }
+
+export { resume };
 
 /** What is filled in is not thrown away by news. */
 function showPanel(together) {

@@ -41,12 +41,12 @@ const told = () => (({ phase, waiting, last, problem }) => ({ phase, waiting, la
 /** Goes on with what was joined, if anything was. */
 export async function resume() {
   const what = joined();
-  if (what === undefined || live !== undefined) return;
+  if (what === undefined || live !== undefined || state.phase !== 'ready') return undefined;
   try {
     const status = await ask('status', await sharedTable());
     // Another home is open, such as the one with a passphrase.
-    if (status === null || status.me !== what.me) return change({ together: undefined });
-    return begin(what);
+    if (status !== null && status.me === what.me && live === undefined) begin(what);
+    return undefined;
   } catch (error) {
     return failed('The shared home is not read', error);
   }
@@ -88,8 +88,7 @@ export async function leave() {
     const { waiting } = state.together;
     forget();
     live.announce('left');
-    stop();
-    await emptyOutbox(scope).catch(() => {});
+    await end();
     await ask('leave');
     notify({ title: 'You have left', text: waiting > 0 ? `The rows stay in \`_home.shared\`. ${waiting} of them were not sent.` : 'The rows stay in `_home.shared`.' });
   } catch (error) {
@@ -97,10 +96,16 @@ export async function leave() {
   }
 }
 
-export function stop() {
+function stop() {
   if (live !== undefined) live.close();
   live = undefined;
   change({ together: undefined });
+}
+
+/** For this page and for good: what was put aside is not sent either. */
+export async function end() {
+  stop();
+  await emptyOutbox(scope).catch(() => {});
 }
 
 /** Something may have changed here, or there. */
@@ -115,8 +120,12 @@ export async function kick() {
   isRunning = false;
 }
 
-// A run that ended, another tab's change: both show the home anew.
-whenChanged(['page', 'phase'], ({ phase }) => { if (live !== undefined && phase === 'ready') kick(); });
+// A run that ended, another tab's change: both show the home anew. A home that was locked may be open now.
+whenChanged(['page', 'phase'], ({ phase }) => {
+  if (phase !== 'ready') return;
+  if (live === undefined) resume();
+  else kick();
+});
 
 async function step() {
   // A script has its turn first; what is asked meanwhile would wait for its end.
