@@ -58,7 +58,7 @@ serve: setup dist/cu.wasm ## Serve the package, a demo page and the old file nam
 
 # Its files are answered first, so the playground is at `/`, and all that `make serve` has is there, too.
 demo: setup dist/cu.wasm ## Build the playground, and serve it at http://localhost:8000 (OPTIONS=--help)
-	@. scripts/environment.sh && node scripts/playground.mjs && node scripts/serve.mjs --folder dist/playground $(OPTIONS)
+	@. scripts/environment.sh && node scripts/playground.mjs && node scripts/serve.mjs --folder dist/playground --homes dist/shared-homes $(OPTIONS)
 
 hosts: setup ## Build the command line `cu`
 	+@scripts/build-cu.sh

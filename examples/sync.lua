@@ -63,12 +63,18 @@ local function same(one, other)
   return true
 end
 
+-- What a place of the log is known by: an older copy of this store that went on has others.
+local function mark_of(place, stamp)
+  return ('%d %a %s %d'):format(place, stamp.time, stamp.by, stamp.seen[stamp.by] or 0)
+end
+
 -- Notes the stamp of a row, and that others want to hear of it: the log has each row once, in the order of the changes.
 local function note(state, key, stamp)
   local place = state.places[key]
   if place then state.log[place] = nil end
   state.last = state.last + 1
   state.log[state.last], state.places[key], state.stamps[key] = key, state.last, write_stamp(stamp)
+  state.mark = mark_of(state.last, stamp)
 end
 
 local function note_own(state, key, time)
@@ -96,7 +102,7 @@ local function listen(state)
 end
 
 local function peer_of(state, name)
-  if not state.peers[name] then state.peers[name] = { sent = 0, got = 0 } end
+  if not state.peers[name] then state.peers[name] = { sent = 0, got = 0, mark = '', marks = {} } end
   return state.peers[name]
 end
 
@@ -114,7 +120,7 @@ function sync.start(of, name)
   end
   local feed = ext.feed(of) or ext.feed(of, { count = 100000 })
   local state = ext.table()
-  state.of, state.name, state.position, state.count, state.last = of, name, feed.last, 0, 0
+  state.of, state.name, state.position, state.count, state.last, state.mark = of, name, feed.last, 0, 0, ''
   -- Tells it from an earlier one of the same name, whose changes others know.
   state.begun = ('%d.%d'):format(os.time(), feed.last)
   state.stamps, state.places, state.log, state.peers = {}, {}, {}, {}
@@ -138,22 +144,36 @@ function sync.send(state, to, limit)
   return ext.transaction(function()
     listen(state)
     local peer = peer_of(state, to)
-    local message = { from = state.name, to = to, after = peer.sent, last = state.last, got = peer.got, more = false, rows = {},
-      begun = state.begun, known = peer.begun }
+    local message = { from = state.name, to = to, after = peer.sent, last = state.last, mark = state.mark, got = peer.got, got_mark = peer.mark,
+      more = false, rows = {}, begun = state.begun, known = peer.begun }
     for place, key in next, state.log, peer.sent do
       if #message.rows == (limit or 1000) then
         message.more = true
         break
       end
       local stamp = read_stamp(state.stamps[key])
-      message.last = place
+      message.last, message.mark = place, mark_of(place, stamp)
       if stamp.from ~= to then
         stamp.key, stamp.value, stamp.from = key, plain(state.of[key]), nil
         message.rows[#message.rows + 1] = stamp
       end
     end
-    if not message.more then message.last = state.last end
+    if not message.more then message.last, message.mark = state.last, state.mark end
+    if message.last > peer.sent then peer.marks[message.last] = message.mark end
     return message
+  end)
+end
+
+-- How many rows the peer may not know, or 'most' if there are more.
+function sync.waiting(state, to, most)
+  return ext.transaction(function()
+    listen(state)
+    local count = 0
+    for _, key in next, state.log, peer_of(state, to).sent do
+      if read_stamp(state.stamps[key]).from ~= to then count = count + 1 end
+      if count == (most or 1000) then break end
+    end
+    return count
   end)
 end
 
@@ -179,7 +199,10 @@ local function settle(state, key, mine, theirs, value, merge, report)
     state.count = state.count + 1
     result.by, result.merged, result.seen[state.name] = state.name, true, state.count
   end
-  report.conflicts[#report.conflicts + 1] = { key = key, mine = own, theirs = value, kept = kept }
+  report.conflicts[#report.conflicts + 1] = {
+    key = key, mine = plain(own), theirs = plain(value), kept = kept, -- one of them becomes the row
+    mine_by = mine.by, mine_time = mine.time, theirs_by = theirs.by, theirs_time = theirs.time,
+  }
   return new, result
 end
 
@@ -195,13 +218,24 @@ local function take(state, from, row, merge, report)
   note(state, key, stamp)
 end
 
--- Makes the changes of a message. The report has 'applied', the number of rows that changed; 'conflicts', a list of 'key', 'mine', 'theirs'
--- and which was 'kept'; and 'refused', a list of 'key' and 'error' of rows that the table does not take, which will come again.
+-- Whether this store is an older copy of the one to which the peer answers: then the peer has got what was never sent from here.
+function sync.went_back(state, message)
+  local peer = peer_of(state, message.from)
+  return message.known == state.begun and message.got > peer.sent and peer.marks[message.got] ~= message.got_mark
+end
+
+-- Makes the changes of a message. The report has 'applied', the number of rows that changed; 'conflicts', a list of 'key', 'mine', 'theirs',
+-- which was 'kept', and who made each and when ('mine_by', 'mine_time', 'theirs_by', 'theirs_time'); and 'refused', a list of 'key' and
+-- 'error' of rows that the table does not take, which will come again.
 function sync.receive(state, message, merge)
   if message.to ~= state.name then error(('a message to %s, not to %s'):format(message.to, state.name), 2) end
-  local known = peer_of(state, message.from).begun
+  local peer = peer_of(state, message.from)
+  local known = peer.begun
   for name, is_anew in pairs { [message.from] = known and known ~= message.begun, [state.name] = message.known and message.known ~= state.begun } do
     if is_anew then error(('%s has begun anew: what others know of it is of another state, so it needs another name'):format(name), 2) end
+  end
+  if sync.went_back(state, message) then
+    error(('%s went back to an older state: what others know of it is of a newer one, so it needs another name'):format(state.name), 2)
   end
   return ext.transaction(function()
     listen(state)
@@ -222,13 +256,19 @@ function sync.receive(state, message, merge)
       rows = left
     end
     state.position = ext.feed(state.of).last
-    local peer = peer_of(state, message.from)
     peer.begun = message.begun
-    peer.sent = math.min(message.got, state.last)
+    if message.got > peer.sent then
+      peer.sent = message.got
+      for place in pairs(peer.marks) do
+        if place <= peer.sent then peer.marks[place] = nil end
+      end
+    end
     -- What lies between was lost: it will be sent again.
-    if message.after <= peer.got and #rows == 0 then peer.got = math.max(peer.got, message.last) end
+    if message.after <= peer.got and message.last > peer.got and #rows == 0 then peer.got, peer.mark = message.last, message.mark end
     return report
   end)
 end
+
+sync.same = same
 
 _home.sync = sync

@@ -6,6 +6,8 @@ import { isExpected } from './actions/passphrase.js';
 import { share, sharedScript } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
+import { takeText } from './offline/kept.js';
+import { showDoor } from './together/door.js';
 import { change } from './state.js';
 import { showBar } from './views/bar.js';
 import { showTheHome } from './views/home.js';
@@ -19,8 +21,9 @@ import { showTools } from './views/tools.js';
 whenHome({ onOpen: showNewHome, onChange: showHome });
 const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPassphrase: true })) : open();
 
-const editor = mountEditor(EXAMPLES[0].text);
-const shared = sharedScript().then((text) => { if (text !== undefined) editor.replace(text); });
+const kept = takeText();
+const editor = mountEditor(kept ?? EXAMPLES[0].text);
+const shared = sharedScript().then((text) => { if (text !== undefined && kept === undefined) editor.replace(text); });
 showBar(() => share(editor.text()));
 showTools(editor);
 showResults(editor);
@@ -29,6 +32,16 @@ showTheHome();
 showKeeping();
 showPassphrase();
 showNotices();
+showDoor(opened);
 
-// The editor is the larger part of the page: Lua goes first.
-Promise.all([opened, shared]).then(() => editor.load());
+// The editor is the larger part of the page: Lua goes first. What is for the next visit comes when there is nothing else to do.
+Promise.all([opened, shared]).then(() => editor.load()).then(() => whenIdle(async () => {
+  const { keepOffline } = await import('./offline/offline.js');
+  await keepOffline(editor);
+}));
+
+function whenIdle(action) {
+  const quietly = () => { action().catch(() => {}); };
+  if (window.requestIdleCallback === undefined) setTimeout(quietly, 500);
+  else window.requestIdleCallback(quietly, { timeout: 5000 });
+}

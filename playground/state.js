@@ -26,6 +26,8 @@ export const state = {
   notices: [],
   /** Whether the page asks for a passphrase. */
   asksPassphrase: false,
+  /** The shared home that is joined: see together/together.js. */
+  together: undefined,
   /** What a narrow screen shows: script, result, home. */
   view: 'script',
 };

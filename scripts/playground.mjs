@@ -1,9 +1,10 @@
 // Builds the playground: static files that work on any server, under any path. Here into dist/playground/.
 
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeOffline } from './offline.mjs';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const FOLDER = `${ROOT}playground/`;
@@ -30,17 +31,20 @@ const COPIED = { 'icon.svg': FOLDER, 'cities.csv': `${FOLDER}examples/`, 'cu.was
 
 /**
  * @param {string} folder with a slash at its end
+ * @param {object} [options] of esbuild, such as a banner that makes another version of it
  * @returns {Promise<object>} what esbuild says of the page's files
  */
-export async function buildPlayground(folder) {
+export async function buildPlayground(folder, options = {}) {
+  const common = { ...COMMON, ...options };
   await mkdir(folder, { recursive: true });
-  const [page] = await Promise.all([
-    build({ ...COMMON, entryPoints: [`${FOLDER}main.js`, `${FOLDER}main.css`], outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
+  const [page, workers] = await Promise.all([
+    build({ ...common, entryPoints: [`${FOLDER}main.js`, `${FOLDER}main.css`], outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
     // Module workers came to browsers later.
-    build({ ...COMMON, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
+    build({ ...common, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),
   ]);
-  await writeFile(`${folder}index.html`, withModules(await readFile(`${FOLDER}index.html`, 'utf8'), page.metafile));
+  const names = [...[page, workers].flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path))), ...Object.keys(COPIED)];
+  await writeOffline(folder, names, withModules(await readFile(`${FOLDER}index.html`, 'utf8'), page.metafile), common);
   return page.metafile;
 }
 

@@ -8,10 +8,11 @@ import { folderSite, repositorySite } from './serve/sites.mjs';
 
 const HELP = `Serves the package, its demo page and the old file names to the browsers of this machine.
 
-Use: node scripts/serve.mjs [--port N] [--folder PATH] [--isolate]
+Use: node scripts/serve.mjs [--port N] [--folder PATH] [--homes PATH] [--isolate]
 
   --port N       the port, 8000 if you name none; 0 takes a free one
   --folder PATH  a folder whose files are answered first, such as that of your own page
+  --homes PATH   a folder in which shared homes of the playground are kept; they are at /together/
   --isolate      sends what a page needs for SharedArrayBuffer: it can then load nothing from other origins that does not allow it
 `;
 
@@ -23,7 +24,7 @@ function fail(problem) {
 function readOptions() {
   try {
     const { values } = parseArgs({ options: {
-      port: { type: 'string', default: '8000' }, folder: { type: 'string' }, isolate: { type: 'boolean', default: false }, help: { type: 'boolean' },
+      port: { type: 'string', default: '8000' }, folder: { type: 'string' }, homes: { type: 'string' }, isolate: { type: 'boolean', default: false }, help: { type: 'boolean' },
     } });
     return values;
   } catch (error) {
@@ -31,7 +32,13 @@ function readOptions() {
   }
 }
 
-const { port, folder, isolate, help } = readOptions();
+/** They need the module, which is there only after a build. */
+async function sharedHomes(path) {
+  const [{ Homes }, { Requests }] = await Promise.all([import('../examples/sync-server/homes.mjs'), import('../examples/sync-server/requests.mjs')]);
+  return new Requests(new Homes(path));
+}
+
+const { port, folder, homes, isolate, help } = readOptions();
 if (help) {
   console.log(HELP);
   process.exit();
@@ -41,7 +48,8 @@ if (folder !== undefined && !(existsSync(folder) && statSync(folder).isDirectory
 
 const sites = folder === undefined ? [repositorySite] : [folderSite(resolve(folder)), repositorySite];
 try {
-  const { url } = await serve({ sites, port: Number(port), headers: isolate ? ISOLATION : {} });
+  const programs = homes === undefined ? {} : { '/together/': await sharedHomes(resolve(homes)) };
+  const { url } = await serve({ sites, port: Number(port), headers: isolate ? ISOLATION : {}, programs });
   console.log(`serve: ${url.replace('127.0.0.1', 'localhost')} (Ctrl+C ends it)`);
 } catch (error) {
   fail(error.message);

@@ -6,6 +6,7 @@
 
 import { explain } from '../messages.js';
 import { change, state } from '../state.js';
+import { endTogether } from '../together/door.js';
 import { notify } from './notices.js';
 import { current, open, PLAIN_DATABASE } from './session.js';
 
@@ -53,7 +54,8 @@ async function takeOver({ bytes, named }) {
     return;
   }
   for (const [name, each] of named) await store.snapshots.save(name, each);
-  await store.restore(bytes);
+  await current().replace(() => current().store.restore(bytes));
+  endTogether();
   await forgetPlain();
   notify({ title: 'The home is encrypted', text: 'Nobody can read it without the passphrase, which is kept nowhere: do not lose it.' });
 }

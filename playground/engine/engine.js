@@ -12,7 +12,7 @@ import INSPECTOR from './inspector.lua';
 import { asCompute, mayStoreFunctions, nameOf } from './script.js';
 
 /** Of the page itself, in the same store as the home of the reader: exports and snapshots have it, too. */
-const OWN_HOME = 'playground';
+export const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
@@ -22,6 +22,8 @@ const SLOW_START_MS = 120_000;
 const LISTED = 500;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
 const PRINTED_CHARACTERS = 200_000;
+
+const OF_INSPECTOR = { exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS } };
 
 export class Engine {
   /**
@@ -39,15 +41,14 @@ export class Engine {
       worker: () => newWorker(isEncrypted),
       store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
     });
-    engine.inspector = await engine.runner.open({
-      exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
-    });
+    engine.inspector = await engine.runner.open(OF_INSPECTOR);
     return engine;
   }
 
   constructor(functions) {
     this.functions = functions;
     this.listener = undefined;
+    this.others = [];
   }
 
   ofRunner() {
@@ -58,7 +59,7 @@ export class Engine {
   }
 
   get store() {
-    return this.runner.store;
+    return this.inspector.store;
   }
 
   /**
@@ -89,6 +90,30 @@ export class Engine {
     const old = this.runner;
     this.runner = await this.inspector.open(this.ofRunner());
     await old.close();
+  }
+
+  /**
+   * Does what replaces the content of the store, under instances that are new before and after: one that has worked keeps ids for tables to
+   * come, which belong to tables of the other content. Globals are as at the start then.
+   */
+  async replace(action) {
+    const old = [this.runner, this.inspector, ...this.others];
+    this.inspector = await this.inspector.open(OF_INSPECTOR);
+    this.runner = this.inspector;
+    this.others = [];
+    await Promise.all(old.map((each) => each.close()));
+    try {
+      await action();
+    } finally {
+      this.runner = await this.inspector.open(this.ofRunner());
+    }
+  }
+
+  /** Another instance over the same store, for a part of the page. */
+  async open(options) {
+    const other = await this.inspector.open(options);
+    this.others.push(other);
+    return other;
   }
 
   /** Frees what nothing in the home reaches any more. */
@@ -150,7 +175,7 @@ export class Engine {
   }
 
   close() {
-    return Promise.all([this.runner.close({ now: true }), this.inspector.close({ now: true })]);
+    return Promise.all([this.runner, this.inspector, ...this.others].map((each) => each.close({ now: true })));
   }
 }
 

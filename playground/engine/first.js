@@ -6,7 +6,8 @@
 
 const first = window.cuFirst ?? {};
 
-const place = (name) => new URL(name, document.baseURI);
+/** Where the page names no address, the file is asked for by its name. */
+const place = (name) => new URL(Object(window.cuFiles)[name] ?? name, document.baseURI);
 
 export function newWorker(isEncrypted) {
   const { worker } = first;

@@ -26,9 +26,9 @@ function textOf(visits, storage, phase) {
   if (phase === 'failed') return ['Lua did not start'];
   if (phase === 'locked') return ['The home is locked'];
   if (storage === undefined || visits === '') return ['Starting Lua…'];
-  if (storage.kind === 'memory') return ['Lua 5.4 is ready'];
-  return visits === 1 ? ['Lua 5.4 is ready', element('span.wide', {}, '. Reload, and it remembers you.')]
-    : [element('span.wide', {}, 'Lua 5.4 is ready. '), `This is your visit number ${visits}`];
+  const wide = (text) => element('span.wide', {}, text);
+  if (storage.kind === 'memory') return ['Lua 5.4', wide(' is ready')];
+  return visits === 1 ? ['Lua 5.4', wide(' is ready. Reload, and it remembers you.')] : [wide('Lua 5.4 is ready. This is your '), 'visit ', wide('number '), String(visits)];
 }
 
 function showTheme() {

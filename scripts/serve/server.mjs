@@ -20,12 +20,17 @@ export const ISOLATION = {
 };
 
 /**
- * @param {{ sites: Function[], port?: number, headers?: object }} options sites: the first one that has a path answers it; port: 0 takes
- *   a free one
+ * @param {{ sites: Function[], port?: number, headers?: object, programs?: object }} options sites: the first one that has a path answers it;
+ *   port: 0 takes a free one; programs: by the beginning of a path, what answers requests there itself, as `{ handle(request, response, rest) }`
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ sites, port = 0, headers = {} }) {
+export async function serve({ sites, port = 0, headers = {}, programs = {} }) {
   const server = createServer((request, response) => {
+    const [beginning, program] = Object.entries(programs).find(([each]) => request.url.startsWith(each)) ?? [];
+    if (program !== undefined) {
+      program.handle(request, response, request.url.slice(beginning.length - 1));
+      return;
+    }
     answerOf(sites, request).catch((error) => ({ status: 500, body: `${request.url}: ${error.stack}\n` }))
       .then((answer) => send(request, response, headers, answer));
   });

@@ -111,7 +111,7 @@ for (const engine of engines) {
     test('each example runs', async (t) => {
       const page = await its.open(t);
       const ids = await page.evaluate(() => Array.from(document.querySelectorAll('#example option'), ({ value }) => value).filter((id) => id !== ''));
-      assert.equal(ids.length, 6);
+      assert.equal(ids.length, 7);
       for (const id of ids) {
         await choose(page, 'example', id);
         await run(page);

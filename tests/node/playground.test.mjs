@@ -99,7 +99,7 @@ test('a visitor loads no more than is said here', async (t) => {
   const sizes = new Map(await Promise.all((await readdir(folder)).map(async (name) => [name, gzipSync(await readFile(folder + name), { level: 9 }).length])));
   const sum = (names) => names.reduce((total, name) => total + sizes.get(name), 0);
   const page = await readFile(`${folder}index.html`, 'utf8');
-  const first = [...new Set(['index.html', 'cu.wasm', 'worker.js', ...Array.from(page.matchAll(/(?:href|src)="([\w.-]+)"/g), ([, name]) => name)])];
+  const first = [...new Set(['index.html', 'cu.wasm', 'worker.js', ...Array.from(page.matchAll(/(?:href|src)="([\w.-]+)(?:\?\w+)?"/g), ([, name]) => name)])];
   const editor = Object.keys(outputs).filter((path) => outputs[path].entryPoint === 'playground/editor/codemirror.js').map((path) => basename(path));
   assert.ok(first.includes('main.js') && editor.length === 1 && !first.includes(editor[0]), `${first}; ${editor}`);
   const loaded = { 'until the first result': sum(first), 'with the editor': sum([...first, ...editor]) };

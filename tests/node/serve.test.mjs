@@ -9,6 +9,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { readAnswer, writeRequest } from '../../examples/sync-server/message.mjs';
 
 const COMMAND = fileURLToPath(new URL('../../scripts/serve.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'cu-serve-'));
@@ -156,4 +157,24 @@ test('what it cannot do it says in a line, and ends', async () => {
   }
   assert.equal((await complaint('--folder', join(folder, 'none'))).stderr, `serve: --folder names no folder: ${join(folder, 'none')}\n`);
   assert.match((await complaint('--wrong')).stderr, /^serve: Unknown option '--wrong'/);
+});
+
+test('with a folder for them it keeps shared homes', async () => {
+  const homes = mkdtempSync(join(tmpdir(), 'cu-serve-homes-'));
+  const { child, port: itsPort } = await start('--homes', homes);
+  try {
+    const answer = await fetch(`http://localhost:${itsPort}/together/garden`, {
+      method: 'POST', body: writeRequest('a'), headers: { 'Content-Type': 'application/octet-stream' },
+    });
+    assert.equal(answer.status, 200);
+    const { name, taken, message } = readAnswer(new Uint8Array(await answer.arrayBuffer()));
+    assert.deepEqual([taken, message.from, message.rows], [false, name, []]);
+    assert.equal((await ask(itsPort, '/together/garden')).status, 405);
+    assert.equal((await ask(itsPort, '/together/garden', { host: 'example.com' })).status, 403);
+    // All else is as it was.
+    assert.equal((await ask(itsPort, '/')).status, 200);
+  } finally {
+    child.kill();
+    rmSync(homes, { recursive: true });
+  }
 });

@@ -163,3 +163,47 @@ test('without a clock it does not start', async () => {
   const cu = await Cu.create({ module });
   assert.throws(() => cu.compute(BOTH), /the host has no clock/);
 });
+
+test('who has an older copy of its store is told, and goes on under another name', async () => {
+  const clock = { time: 1_700_000_000_000 };
+  const [a, b] = ['a', 'b'].map((name) => new Peer(name, clock));
+  for (const peer of [a, b]) await peer.start();
+  const exchange = () => {
+    for (let turn = 0; turn < 2; turn += 1) {
+      b.receive(a.send(b, 10), 'nil');
+      a.receive(b.send(a, 10), 'nil');
+    }
+  };
+  a.cu.compute('_home.t.x = 1');
+  exchange();
+  const copy = a.store.snapshot();
+  a.cu.compute('_home.t.x = 2 _home.t.y = 2');
+  exchange();
+  a.store = MemoryStore.fromSnapshot(copy);
+  await a.start();
+  a.cu.compute('_home.t.z = 3');
+  assert.throws(() => a.receive(b.send(a, 10), 'nil'), /a went back to an older state: what others know of it is of a newer one, so it needs another name/);
+  a.cu.compute("_home.sync.stop(_home.t)");
+  a.name = 'anew';
+  a.cu.compute("_home.state = _home.sync.start(_home.t, 'anew')");
+  exchange();
+  assert.equal(a.rows(), b.rows());
+  assert.deepEqual(b.cu.compute('return _home.t.x, _home.t.y, _home.t.z').values, [2, 2, 3]);
+});
+
+test('a conflict says who made each version, and when; what waits is counted', async () => {
+  const clock = { time: 1_700_000_000_000 };
+  const [a, b] = ['a', 'b'].map((name) => new Peer(name, clock));
+  for (const peer of [a, b]) await peer.start();
+  const waiting = () => a.cu.call('_home.sync.waiting', [STATE, 'b']).value;
+  a.cu.compute('_home.t.x = "of a" _home.t.y = 1');
+  assert.equal(waiting(), 2);
+  clock.time += 5000;
+  b.cu.compute('_home.t.x = "of b"');
+  const { conflicts } = b.cu.call('_home.sync.receive', [STATE, a.send(b, 10)]).value;
+  assert.deepEqual(conflicts, [{
+    key: 'x', mine: 'of b', theirs: 'of a', kept: 'mine', mine_by: 'b', mine_time: 1_700_000_005, theirs_by: 'a', theirs_time: 1_700_000_000,
+  }]);
+  a.receive(b.send(a, 10), 'nil');
+  assert.equal(waiting(), 0);
+});
