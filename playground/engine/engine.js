@@ -7,7 +7,6 @@
 import { ExternalTable } from '../../host-js/values.js';
 import { WorkerCu } from '../../host-js/worker/index.js';
 import { describedOf } from './described.js';
-import { loadedModule, newWorker } from './first.js';
 import INSPECTOR from './inspector.lua';
 import { asCompute, mayStoreFunctions, nameOf } from './script.js';
 
@@ -16,8 +15,6 @@ const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
-/** The key of a passphrase takes its time, on a slow phone several seconds. */
-const SLOW_START_MS = 120_000;
 /** Tables of a list that are described with a result. */
 const LISTED = 500;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
@@ -26,19 +23,12 @@ const PRINTED_CHARACTERS = 200_000;
 export class Engine {
   /**
    * @param {object} options
-   * @param {object} options.store of the worker
-   * @param {boolean} options.isEncrypted which worker opens it
    * @param {object} options.functions for scripts
-   * @param {() => void} options.onChange another tab changed the home
-   * @param {(error: Error) => void} options.onError
+   * @param {...unknown} options.ofWorker those of `WorkerCu`: what its worker, its module and its store are, and who hears of it
    */
-  static async open({ store, isEncrypted, functions, onChange, onError }) {
+  static async open({ functions, ...ofWorker }) {
     const engine = new Engine(functions);
-    engine.runner = await WorkerCu.create({
-      module: await loadedModule(),
-      worker: () => newWorker(isEncrypted),
-      store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
-    });
+    engine.runner = await WorkerCu.create({ ...ofWorker, ...engine.ofRunner() });
     engine.inspector = await engine.runner.open({
       exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
     });
