@@ -1,7 +1,6 @@
 /** Running what is in the editor, and stopping it. */
 
-import { explain } from '../messages.js';
-import { readError } from '../engine/script.js';
+import { attempt } from '../engine/attempt.js';
 import { change, state } from '../state.js';
 import { showHome } from './home.js';
 import { current, reopenInMemory } from './session.js';
@@ -20,19 +19,11 @@ export async function run(text) {
   if (state.phase !== 'ready') return;
   clearTimeout(tidying);
   change({ phase: 'running', result: undefined, view: 'result' });
-  const figures = {};
-  let result;
-  try {
-    const { values, output } = await current().run(text, { limit: state.limit, figures });
-    // A result that another tab has changed meanwhile is shown without what is in it.
-    result = { kind: 'values', values: await current().describe(values).catch(() => values), printed: output + figures.printed };
-  } catch (error) {
-    result = { kind: 'error', ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '' };
-  }
+  const result = await attempt(current(), text, { limit: state.limit });
   await keepAside();
   tidying = setTimeout(() => { if (state.phase === 'ready') quietly(() => current().tidy()); }, TIDY_MS);
-  const runs = [...state.runs, { ...figures, failed: result.kind === 'error' }].slice(-RUNS);
-  change({ phase: 'ready', result: { ...result, figures }, runs });
+  const runs = [...state.runs, { ...result.figures, failed: result.kind === 'error' }].slice(-RUNS);
+  change({ phase: 'ready', result, runs });
   // Without room each further call would only try to save the same once more, in vain.
   if (result.reason !== 'quota') await showHome();
 }
