@@ -31,4 +31,4 @@ showPassphrase();
 showNotices();
 
 // The editor is the larger part of the page: Lua goes first.
-Promise.all([opened, shared]).then(() => editor.load());
+Promise.all([opened, shared]).then(() => editor.load()).then(() => performance.mark('editor'));
