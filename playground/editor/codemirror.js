@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching, indentUnit, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { lua } from '@codemirror/legacy-modes/mode/lua';
 import { lintGutter, setDiagnostics } from '@codemirror/lint';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { EditorState, Prec } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { colours, theme } from './colours.js';
 import { completeWith } from './completion.js';
@@ -13,9 +13,8 @@ import { completeWith } from './completion.js';
 /** The page runs the script with it. */
 const RUN_KEY = Prec.highest(keymap.of([{ key: 'Mod-Enter', run: () => true }]));
 
-/** @param {{ onChange: () => void, names: (way: string) => Promise<[string, string][]>, isReadOnly: boolean, label: string }} options */
-export function codeMirror(place, text, { onChange, names, isReadOnly, label }) {
-  const lock = new Compartment();
+/** @param {{ onChange: () => void, names: (way: string) => Promise<[string, string][]>, label: string }} options */
+export function codeMirror(place, text, { onChange, names, label }) {
   const view = new EditorView({
     root: place.getRootNode(),
     state: EditorState.create({
@@ -24,7 +23,6 @@ export function codeMirror(place, text, { onChange, names, isReadOnly, label }) 
         RUN_KEY, lineNumbers(), highlightActiveLineGutter(), lintGutter(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
         indentUnit.of('  '), StreamLanguage.define(lua), syntaxHighlighting(colours), theme,
         autocompletion({ override: [completeWith(names)] }),
-        lock.of(EditorState.readOnly.of(isReadOnly)),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ 'aria-label': `${label}. Escape, then Tab, leaves it.`, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of(({ docChanged }) => { if (docChanged) onChange(); }),
@@ -38,7 +36,6 @@ export function codeMirror(place, text, { onChange, names, isReadOnly, label }) 
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: next }, selection: { anchor: 0 }, scrollIntoView: true });
     },
     focus: () => view.focus(),
-    setReadOnly: (is) => view.dispatch({ effects: lock.reconfigure(EditorState.readOnly.of(is)) }),
     end: () => view.destroy(),
     /** @param {{ line?: number, message: string }} [error] none takes the mark away */
     mark(error) {

@@ -8,15 +8,13 @@ import { plainEditor } from './plain.js';
  * @param {object} options
  * @param {(way: string) => Promise<[string, string][]>} options.names for completion
  * @param {(error: Error) => void} options.onMissing CodeMirror cannot be loaded: the textarea goes on
- * @param {boolean} [options.isReadOnly]
  * @param {string} [options.label]
  */
-export function growingEditor(place, text, { names, onMissing, isReadOnly = false, label = 'Lua script' }) {
-  let inner = plainEditor(place, text, { isReadOnly, label });
+export function growingEditor(place, text, { names, onMissing, label = 'Lua script' }) {
+  let inner = plainEditor(place, text, { label });
   let hasEnded = false;
   const listeners = [];
   const tell = () => { for (const listener of listeners) listener(); };
-  const own = { isReadOnly, label, names };
   place.addEventListener('input', tell);
   return {
     text: () => inner.text(),
@@ -28,17 +26,13 @@ export function growingEditor(place, text, { names, onMissing, isReadOnly = fals
     focus: () => inner.focus(),
     mark: (error) => inner.mark(error),
     showLine: (line) => inner.showLine(line),
-    setReadOnly(is) {
-      own.isReadOnly = is;
-      inner.setReadOnly(is);
-    },
     hasFocus: () => inner.hasFocus(),
     whenChanged: (listener) => listeners.push(listener),
     async load() {
       const loaded = await import('./codemirror.js').catch(onMissing);
       if (loaded === undefined || hasEnded) return;
       const hadFocus = inner.hasFocus();
-      inner = loaded.codeMirror(place, inner.text(), { ...own, onChange: tell });
+      inner = loaded.codeMirror(place, inner.text(), { label, names, onChange: tell });
       if (hadFocus) inner.focus();
     },
     end() {

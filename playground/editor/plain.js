@@ -2,9 +2,9 @@
 
 import { element } from '../views/elements.js';
 
-/** @param {{ isReadOnly: boolean, label: string }} options */
-export function plainEditor(place, text, { isReadOnly, label }) {
-  const area = element('textarea', { spellcheck: false, autocapitalize: 'off', 'aria-label': label, value: text, readOnly: isReadOnly });
+/** @param {{ label: string }} options */
+export function plainEditor(place, text, { label }) {
+  const area = element('textarea', { spellcheck: false, autocapitalize: 'off', 'aria-label': label, value: text });
   place.replaceChildren(area);
   return {
     text: () => area.value,
@@ -18,7 +18,6 @@ export function plainEditor(place, text, { isReadOnly, label }) {
       area.setSelectionRange(start, start);
     },
     hasFocus: () => area.getRootNode().activeElement === area,
-    setReadOnly: (is) => { area.readOnly = is; },
     end() {},
   };
 }

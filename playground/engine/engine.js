@@ -27,16 +27,31 @@ export class Engine {
    * @param {...unknown} options.ofWorker those of `WorkerCu`: what its worker, its module and its store are, and who hears of it
    */
   static async open({ functions, ...ofWorker }) {
-    const engine = new Engine(functions);
-    engine.runner = await WorkerCu.create({ ...ofWorker, ...engine.ofRunner() });
-    engine.inspector = await engine.runner.open({
-      exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
-    });
+    const engine = await Engine.look(ofWorker);
+    engine.functions = functions;
+    engine.runner = await engine.inspector.open(engine.ofRunner());
     return engine;
   }
 
-  constructor(functions) {
+  /** One that runs nothing yet. */
+  static async look(ofWorker) {
+    return new Engine({}, await WorkerCu.create({
+      ...ofWorker, exact: true, config: { permissions: { write: false }, instructions: INSPECTOR_INSTRUCTIONS },
+    }));
+  }
+
+  /** Another one with globals of its own, over the same home in the same worker. */
+  async beside(functions) {
+    const engine = new Engine(functions, this.inspector);
+    engine.runner = await this.inspector.open(engine.ofRunner());
+    return engine;
+  }
+
+  /** Use `Engine.open`. */
+  constructor(functions, inspector) {
     this.functions = functions;
+    this.inspector = inspector;
+    this.runner = undefined;
     this.listener = undefined;
   }
 
@@ -48,19 +63,19 @@ export class Engine {
   }
 
   get store() {
-    return this.runner.store;
+    return this.inspector.store;
   }
 
   /**
    * Runs a script. It rejects only as `compute` does; `figures` is filled in either way.
-   * @param {{ limit: number, figures: object }} options limit: milliseconds, 0 for none
+   * @param {{ limit: number, figures: object, signal?: AbortSignal }} options limit: milliseconds, 0 for none; a signal stops this script alone
    */
-  async run(text, { limit, figures }) {
+  async run(text, { limit, figures, signal }) {
     const start = performance.now();
     Object.assign(figures, { instructions: 0, memory: 0, computed: 0, kept: 0, printed: '', leftOut: 0 });
     this.listener = (event) => listen(event, figures, performance.now() - start);
     try {
-      return await this.runner.compute(asCompute(text), limit > 0 ? { timeLimit: limit } : {});
+      return await this.runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
     } finally {
       this.listener = undefined;
       figures.kept = performance.now() - start;
@@ -139,8 +154,16 @@ export class Engine {
     return (await this.runner.compute(code, { timeLimit: NAMES_MS, permissions: { write: false } })).value;
   }
 
+  /** Ends it alone: what is beside it goes on. A script that runs must have been stopped. */
+  async leave() {
+    const { runner } = this;
+    this.runner = undefined;
+    if (runner !== undefined) await runner.close();
+  }
+
+  /** Ends the worker. */
   close() {
-    return Promise.all([this.runner.close({ now: true }), this.inspector.close({ now: true })]);
+    return this.inspector.close({ now: true });
   }
 }
 
