@@ -1,4 +1,4 @@
-/** Elements for pages: importing this defines `<cu-playground>` and `<cu-home>` (docs/elements.md). */
+/** Elements for pages: importing this defines `<cu-playground>`, `<cu-home>` and `<cu-plot>` (docs/elements.md). */
 
 import type { HostFunctions, LuaValue } from './index.js';
 
@@ -6,6 +6,8 @@ import type { HostFunctions, LuaValue } from './index.js';
 export interface ElementResult {
   values: LuaValue[];
   printed: string;
+  /** What it put into `_io.output`. */
+  output: LuaValue | undefined;
 }
 
 /** Why a script failed, or a home or a file could not be opened. */
@@ -18,7 +20,7 @@ export interface ElementError {
   printed?: string;
 }
 
-/** What both elements have. */
+/** What elements with a home have. */
 interface CuElement extends HTMLElement {
   /** The name of a database of the browser; null: a home of the element's own, in memory. */
   home: string | null;
@@ -52,6 +54,27 @@ export interface CuHomeElement extends CuElement {
   refresh(): Promise<void>;
 }
 
+/** What is drawn. */
+export interface Plot {
+  plot: 'line' | 'bar' | 'points';
+  /** Default: 1, 2, 3. Texts are places side by side. */
+  x?: readonly (number | bigint | string)[];
+  y?: readonly (number | bigint)[];
+  /** At most 8, in the place of `y`. */
+  series?: readonly { name?: string; x?: readonly (number | bigint | string)[]; y: readonly (number | bigint)[] }[];
+  title?: string;
+  x_label?: string;
+  y_label?: string;
+}
+
+/** `<cu-plot>`: lines, bars or points. */
+export interface CuPlotElement extends HTMLElement {
+  /** Where it is not set: the JSON in the element. What is no plot is shown as an error. */
+  data: Plot | LuaValue | undefined;
+  theme: string | null;
+}
+
+export declare const CuPlotElement: { new (): CuPlotElement; prototype: CuPlotElement };
 export declare const CuPlaygroundElement: { new (): CuPlaygroundElement; prototype: CuPlaygroundElement };
 export declare const CuHomeElement: { new (): CuHomeElement; prototype: CuHomeElement };
 
@@ -59,6 +82,7 @@ declare global {
   interface HTMLElementTagNameMap {
     'cu-playground': CuPlaygroundElement;
     'cu-home': CuHomeElement;
+    'cu-plot': CuPlotElement;
   }
 
   interface HTMLElementEventMap {

@@ -2,10 +2,11 @@
 
 import { CuHomeElement } from './home_element.js';
 import { CuPlaygroundElement } from './playground_element.js';
+import { CuPlotElement } from './plot_element.js';
 
-export { CuHomeElement, CuPlaygroundElement };
+export { CuHomeElement, CuPlaygroundElement, CuPlotElement };
 
-const ELEMENTS = { 'cu-playground': CuPlaygroundElement, 'cu-home': CuHomeElement };
+const ELEMENTS = { 'cu-playground': CuPlaygroundElement, 'cu-home': CuHomeElement, 'cu-plot': CuPlotElement };
 
 if (globalThis.customElements !== undefined) {
   // A page may have the file twice.

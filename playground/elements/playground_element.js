@@ -95,7 +95,7 @@ export class CuPlaygroundElement extends CuElement {
 
   /**
    * Runs the script. While one runs, that one's promise is answered.
-   * @returns {Promise<{ values: unknown[], printed: string }>}
+   * @returns {Promise<{ values: unknown[], printed: string, output: unknown }>}
    */
   run() {
     if (!this.hasParts) return Promise.reject(new Error('cu-playground runs a script only while it is in a document'));
@@ -249,7 +249,7 @@ export class CuPlaygroundElement extends CuElement {
       this.tell('cu-error', { error, message, line, printed });
       throw error;
     }
-    this.result = { values: result.returned.map(plainValue), printed };
+    this.result = { values: result.returned.map(plainValue), printed, output: plainValue(result.output) };
     this.tell('cu-result', this.result);
     return this.result;
   }

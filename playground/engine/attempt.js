@@ -7,16 +7,17 @@ import { readError } from './script.js';
  * @param {import('./engine.js').Engine} engine
  * @param {string} text
  * @param {{ limit: number, signal?: AbortSignal }} options those of `Engine.run`
- * @returns {Promise<object>} `{ kind: 'values', values, returned, printed, figures }`, in which `returned` is as it came, and `values` has tables described;
+ * @returns {Promise<object>} `{ kind: 'values', values, returned, printed, output, figures }`: `returned` is as it came, `values` has tables described,
+ *   `output` is what the script put into `_io.output`;
  *   or `{ kind: 'error', error, title, text, line, message, traceback, printed, figures, ... }`
  */
 export async function attempt(engine, text, options) {
   const figures = {};
   try {
-    const { values: returned, output } = await engine.run(text, { ...options, figures });
+    const { values: returned, output: written, putOut: output } = await engine.run(text, { ...options, figures });
     // A result that another tab has changed meanwhile is shown without what is in it.
     const values = await engine.describe(returned).catch(() => returned);
-    return { kind: 'values', values, returned, printed: output + figures.printed, figures };
+    return { kind: 'values', values, returned, printed: written + figures.printed, output, figures };
   } catch (error) {
     return { kind: 'error', error, ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '', figures };
   }

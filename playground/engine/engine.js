@@ -8,7 +8,7 @@ import { ExternalTable } from '../../host-js/values.js';
 import { WorkerCu } from '../../host-js/worker/index.js';
 import { describedOf } from './described.js';
 import INSPECTOR from './inspector.lua';
-import { asCompute, mayStoreFunctions, nameOf } from './script.js';
+import { asCompute, mayPutOut, mayStoreFunctions, nameOf } from './script.js';
 
 /** Of the page itself, in the same store as the home of the reader: exports and snapshots have it, too. */
 const OWN_HOME = 'playground';
@@ -71,17 +71,26 @@ export class Engine {
    * @param {{ limit: number, figures: object, signal?: AbortSignal }} options limit: milliseconds, 0 for none; a signal stops this script alone
    */
   async run(text, { limit, figures, signal }) {
+    const putsOut = mayPutOut(text);
+    if (putsOut) await this.runner.compute('_io.output = nil');
     const start = performance.now();
     Object.assign(figures, { instructions: 0, memory: 0, computed: 0, kept: 0, printed: '', leftOut: 0 });
     this.listener = (event) => listen(event, figures, performance.now() - start);
     try {
-      return await this.runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
+      const result = await this.runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
+      this.listener = undefined;
+      return putsOut ? { ...result, putOut: await this.putOut() } : result;
     } finally {
       this.listener = undefined;
       figures.kept = performance.now() - start;
       // Without its text a function is shown as one whose script is not kept: that is no reason to lose the result.
       if (mayStoreFunctions(text)) await this.askOwn('remember', nameOf(text), text).catch(() => {});
     }
+  }
+
+  /** What the last script put into `_io.output`, as long as it is no larger than a result may be; undefined where that is nothing. */
+  async putOut() {
+    return (await this.runner.compute('return _io.output')).value ?? undefined;
   }
 
   /** Stops what runs: the worker, too, when it does not listen. */

@@ -1,10 +1,8 @@
 /** What a run printed and returned, or why it failed. */
 
-import { ExternalTable } from '../../host-js/values.js';
 import { element, marked } from './elements.js';
 import { count, milliseconds } from './numbers.js';
-import { asRows, rowsElement } from './rows.js';
-import { entriesOf, valueElement } from './value.js';
+import { putOutElements, valueOrRows } from './outputs.js';
 
 /**
  * @param {object} result of engine/attempt.js
@@ -15,6 +13,7 @@ export function outputElements(result, options) {
   const parts = [];
   if (result.printed !== '') parts.push(element('pre.printed', { 'aria-label': 'Printed' }, result.printed));
   if (result.figures.leftOut > 0) parts.push(element('p.note', {}, `${count(result.figures.leftOut)} more characters were printed`));
+  if (result.output !== undefined) parts.push(...putOutElements(result.output, options));
   if (result.kind === 'error') parts.push(errorElement(result, options));
   else parts.push(...returnedElements(result, parts.length > 0, options));
   return parts;
@@ -23,10 +22,8 @@ export function outputElements(result, options) {
 function returnedElements({ values }, hasPrinted, options) {
   if (values.length === 1 && values[0] === null) return hasPrinted ? [] : [element('p.empty', {}, 'Done. The script printed and returned nothing.')];
   return values.map((value, index) => {
-    const entries = entriesOf(value);
-    const rows = entries === undefined || value instanceof ExternalTable ? undefined : asRows(entries);
-    const shown = rows === undefined ? valueElement(value, options) : element('div.wide-rows', {}, rowsElement(rows, { caption: `Result ${index + 1}` }));
-    return element('div.returned', {}, element('span.index', { title: `result ${index + 1}` }, String(index + 1)), shown);
+    const place = element('span.index', { title: `result ${index + 1}` }, String(index + 1));
+    return element('div.returned', {}, place, valueOrRows(value, `Result ${index + 1}`, options));
   });
 }
 

@@ -196,6 +196,48 @@ for (const engine of engines) {
       assert.deepEqual(values, [42]);
     });
 
+    test('plots, tables and values that a script puts out are shown; one that cannot be drawn says why', async (t) => {
+      const page = await its.open(t, `<cu-playground id="one">_io.output = {
+        { plot = "line", title = "Waves", x_label = "t", series = { { name = "a", y = { 1, 0/0, 3 } }, { name = "b", y = { 2, 5, -1 } } } },
+        { plot = "bar", x = { "x", "y" }, y = { 1, 2.5 } },
+        { { name = "Ada" } },
+        { plot = "points", y = { 1, "2" } },
+        { plot = "points", y = {} },
+      }</cu-playground><cu-plot id="json">{ "plot": "points", "y": [1, 2] }</cu-plot><cu-plot id="broken">{ "plot": </cu-plot><cu-plot id="fed"></cu-plot>`);
+      await run(page, '#one');
+      await until(() => page.evaluate(() => document.querySelector('#one').shadowRoot.querySelectorAll('.plot svg[role=img]').length), (count) => count === 3, 'plots');
+      const labels = await page.evaluate(() => Array.from(document.querySelector('#one').shadowRoot.querySelectorAll('.plot svg[role=img]'), (each) => each.getAttribute('aria-label')));
+      assert.deepEqual(labels, [
+        'Line of Waves. a: 2 values, lowest 1 at 1, highest 3 at 3; b: 3 values, lowest -1 at 3, highest 5 at 2',
+        'Bars. 2 values, lowest 1 at x, highest 2.5 at y',
+        'Points. no values',
+      ]);
+      const text = await partText(page, '#one', 'result');
+      assert.match(text, /name\s+1\s+"Ada"/);
+      assert.match(text, /This cannot be drawn\s+y\[2\] is "2"; wanted is a number/);
+      await page.evaluate(() => { document.querySelector('#one').shadowRoot.querySelector('.numbers').open = true; });
+      await shows(page, '#one', 'result', /t\s+a\s+b\s+1\s+1\s+2\s+2\s+–\s+5\s+3\s+3\s+-1/);
+      assert.match(await partText(page, '#broken', 'base'), /^This cannot be drawn/);
+      const drawn = await page.evaluate(() => {
+        document.querySelector('#fed').data = { plot: 'bar', y: [1, 2, 3] };
+        return ['#json', '#fed'].map((id) => document.querySelector(id).shadowRoot.querySelectorAll('svg[role=img] circle, svg[role=img] rect').length);
+      });
+      assert.deepEqual(drawn, [2, 3]);
+    });
+
+    test('the output of one run is not that of the next', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one">_io.output = { plot = "bar", y = { 1 } }</cu-playground>');
+      await run(page, '#one');
+      const next = await page.evaluate(async () => {
+        const one = document.querySelector('#one');
+        const { output } = one.result;
+        one.code = '-- nothing of _io';
+        await one.run();
+        return [output.y, one.result.output === undefined];
+      });
+      assert.deepEqual(next, [[1], true]);
+    });
+
     test('values that look like markup are text', async (t) => {
       const script = 'print("<i>i</i>") _home["<u>u</u>"] = "<b>b</b>" return "<img src=x>"'.replaceAll('<', '&lt;');
       const page = await its.open(t, `<cu-playground id="one" home="&lt;b&gt;" memory>${script}</cu-playground><cu-home home="&lt;b&gt;" memory></cu-home>`);

@@ -9,7 +9,7 @@ import { partText, told, until, withElements } from './elements.mjs';
 
 const BODY = `<h1>Elements</h1>
 <style>:root { --cu-accent: rgb(0, 90, 60) } #rows::part(run) { letter-spacing: 3px }</style>
-<cu-playground id="rows" home="rows" memory run theme="light">_home.users = { { name = "Ada" }, { name = "Alan", long = ("long "):rep(100) } } print(("words "):rep(40)) return { { a = 1 }, { a = 2 } }, _home.users</cu-playground>
+<cu-playground id="rows" home="rows" memory run theme="light">_home.users = { { name = "Ada" }, { name = "Alan", long = ("long "):rep(100) } } print(("words "):rep(40)) _io.output = { plot = "line", title = "Two", series = { { name = "a", y = { 1, 2 } }, { name = "b", y = { 2, 1 } } } } return { { a = 1 }, { a = 2 } }, _home.users</cu-playground>
 <cu-home id="home" home="rows" memory></cu-home>
 <cu-playground id="wrong" readonly run>local t
 t.x = 1</cu-playground>
