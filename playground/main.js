@@ -6,6 +6,7 @@ import { isExpected } from './actions/passphrase.js';
 import { share, sharedScript } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
+import { offerCells, showNotebookButton, shownScript } from './notebook/toggle.js';
 import { change } from './state.js';
 import { showBar } from './views/bar.js';
 import { showTheHome } from './views/home.js';
@@ -20,8 +21,12 @@ whenHome({ onOpen: showNewHome, onChange: showHome });
 const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPassphrase: true })) : open();
 
 const editor = mountEditor(EXAMPLES[0].text);
-const shared = sharedScript().then((text) => { if (text !== undefined) editor.replace(text); });
-showBar(() => share(editor.text()));
+const shared = sharedScript().then((text) => {
+  if (text === undefined) return;
+  editor.replace(text);
+  offerCells(text);
+});
+showBar(async () => share(await shownScript(editor)));
 showTools(editor);
 showResults(editor);
 showRuns();
@@ -29,6 +34,7 @@ showTheHome();
 showKeeping();
 showPassphrase();
 showNotices();
+showNotebookButton();
 
 // The editor is the larger part of the page: Lua goes first.
 Promise.all([opened, shared]).then(() => editor.load()).then(() => performance.mark('editor'));

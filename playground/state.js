@@ -26,4 +26,6 @@ export const { state, change, whenChanged } = observed({
   asksPassphrase: false,
   /** What a narrow screen shows: script, result, home. */
   view: 'script',
+  /** Whether cells are shown in the place of one script. */
+  isNotebook: false,
 });

@@ -35,7 +35,7 @@ const COPIED = { 'icon.svg': FOLDER, 'cities.csv': `${FOLDER}examples/`, 'cu.was
 export async function buildPlayground(folder) {
   await mkdir(folder, { recursive: true });
   const [page] = await Promise.all([
-    build({ ...COMMON, entryPoints: [`${FOLDER}main.js`, `${FOLDER}main.css`], outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
+    build({ ...COMMON, entryPoints: ['main.js', 'main.css', 'notebook.css'].map((name) => FOLDER + name), outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
     // Module workers came to browsers later.
     build({ ...COMMON, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),

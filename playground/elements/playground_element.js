@@ -249,7 +249,7 @@ export class CuPlaygroundElement extends CuElement {
       this.tell('cu-error', { error, message, line, printed });
       throw error;
     }
-    this.result = { values: result.returned.map(plainValue), printed, output: plainValue(result.output) };
+    this.result = { values: result.returned.map(plainValue), printed, output: plainValue(result.putOut) };
     this.tell('cu-result', this.result);
     return this.result;
   }

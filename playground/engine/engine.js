@@ -15,8 +15,9 @@ const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
-/** Tables of a list that are described with a result. */
+/** Tables of a list that are described with a result, and lists in lists. */
 const LISTED = 500;
+const LIST_DEPTH = 3;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
 const PRINTED_CHARACTERS = 200_000;
 
@@ -118,8 +119,13 @@ export class Engine {
   }
 
   /** What a function of inspector.lua answers. Its text goes along, because a worker that was replaced does not have it. */
-  async ask(name, args, options) {
-    const [, { value }] = await Promise.all([this.inspector.compute(INSPECTOR, options), this.inspector.call(name, args, options)]);
+  ask(name, args, options) {
+    return this.askIn(INSPECTOR, name, args, options);
+  }
+
+  /** The same of another text. */
+  async askIn(text, name, args, options) {
+    const [, { value }] = await Promise.all([this.inspector.compute(text, options), this.inspector.call(name, args, options)]);
     return value;
   }
 
@@ -129,11 +135,11 @@ export class Engine {
 
   /** Results with their tables of the home described, also those in lists, such as rows that a query found. */
   async describe(values) {
-    const tables = values.flatMap((value) => (Array.isArray(value) ? value.slice(0, LISTED) : value)).filter((value) => value instanceof ExternalTable);
+    const tables = tablesIn(values, LIST_DEPTH);
     if (tables.length === 0) return values;
     const found = new Map((await this.ask('describe_all', [tables])).map((description, index) => [tables[index], describedOf(description)]));
-    const described = (value) => found.get(value) ?? value;
-    return values.map((value) => (Array.isArray(value) ? value.map(described) : described(value)));
+    const described = (value) => (Array.isArray(value) ? value.map(described) : found.get(value) ?? value);
+    return values.map(described);
   }
 
   /** @param {object} [table] without one, `_home` */
@@ -175,6 +181,9 @@ export class Engine {
     return this.inspector.close({ now: true });
   }
 }
+
+const tablesIn = (values, depth) => values.slice(0, LISTED).flatMap((value) => (
+  Array.isArray(value) && depth > 0 ? tablesIn(value, depth - 1) : value instanceof ExternalTable ? [value] : []));
 
 function listen(event, figures, passed) {
   if (event.kind === 'output') {
