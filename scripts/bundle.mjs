@@ -26,6 +26,12 @@ const bundledWorker = {
   setup: ({ onResolve }) => onResolve({ filter: /\/default_worker\.js$/ }, () => ({ path: `${ROOT}scripts/bundled_worker.js` })),
 };
 
+/** So is that of elements, which are bundled once more by programs. */
+const elementsWorker = {
+  name: 'worker of elements',
+  setup: ({ onResolve }) => onResolve({ filter: /\/default_worker\.js$/ }, () => ({ path: `${ROOT}playground/elements/worker.js` })),
+};
+
 /** Styles are texts, put into the shadows of elements. */
 const stylesAsTexts = {
   name: 'styles as texts',
@@ -48,7 +54,7 @@ const bundles = (from, folder) => [
   { globalName: 'cu', ...classic(`${folder}cu.js`, `${from}bundle.js`, './') },
   { outfile: `${folder}cu.min.mjs`, format: 'esm', entryPoints: [`${from}bundle.js`] },
   classic(`${folder}cu_worker.js`, `${from}worker/cu_worker.js`, './'),
-  { ...ELEMENTS, outfile: `${folder}elements.js`, entryPoints: [`${ROOT}playground/elements/index.js`], plugins: [bundledWorker, stylesAsTexts, editorApart] },
+  { ...ELEMENTS, outfile: `${folder}elements.js`, entryPoints: [`${ROOT}playground/elements/index.js`], plugins: [elementsWorker, stylesAsTexts, editorApart] },
   { ...ELEMENTS, outfile: `${folder}elements_editor.js`, entryPoints: [`${ROOT}playground/editor/codemirror.js`], plugins: [] },
 ].map(withCommon);
 

@@ -6,22 +6,12 @@
 
 import { explain } from '../messages.js';
 import { Engine } from '../engine/engine.js';
-import { moduleFile, newWorker } from './files.js';
 
 /** Reasons for which there is nothing that could be lost. */
 const NOTHING_KEPT = ['denied', 'unsupported'];
 
 /** @type {Map<string, Home>} */
 const homes = new Map();
-
-/** One compiled module for all workers of the page. */
-let compiled;
-
-function compiledModule() {
-  compiled ??= WebAssembly.compileStreaming === undefined ? Promise.resolve(undefined)
-    : WebAssembly.compileStreaming(fetch(moduleFile())).catch(() => undefined);
-  return compiled;
-}
 
 class Home {
   constructor(name, isInMemory) {
@@ -53,7 +43,7 @@ class Home {
 
   async look(store, number) {
     const engine = await Engine.look({
-      module: (await compiledModule()) ?? moduleFile(), worker: newWorker, store,
+      store,
       onChange: () => { if (number === this.number) this.changed(); },
       onError: (error) => { for (const { onError } of this.places) onError(error); },
     });

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { serve } from '../../scripts/serve/server.mjs';
+import { folderSite } from '../../scripts/serve/sites.mjs';
 import { engines } from './browser.mjs';
 import { partText, told, until, withElements, workers } from './elements.mjs';
 
@@ -236,6 +238,17 @@ for (const engine of engines) {
         return [output.y, one.result.output === undefined];
       });
       assert.deepEqual(next, [[1], true]);
+    });
+
+    test('the files may be on another origin, which the policy names', async (t) => {
+      const other = await serve({ sites: [folderSite(its.folder)], headers: { 'access-control-allow-origin': '*' } });
+      t.after(() => other.close());
+      const { origin } = new URL(other.url);
+      const policy = `default-src 'none'; script-src 'self' ${origin} 'wasm-unsafe-eval'; worker-src blob:; connect-src ${origin}; img-src data:`;
+      const page = await its.open(t, '<cu-playground id="one" run>return "from elsewhere"</cu-playground>', {
+        script: `<script type="module" crossorigin src="${other.url}elements.js"></script>`, headers: { 'Content-Security-Policy': policy },
+      });
+      assert.deepEqual((await told(page, 1))[0].slice(0, 3), ['cu-result', 'one', ['from elsewhere']]);
     });
 
     test('values that look like markup are text', async (t) => {
