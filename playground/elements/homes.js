@@ -10,7 +10,7 @@ import { Engine } from '../engine/engine.js';
 /** Reasons for which there is nothing that could be lost. */
 const NOTHING_KEPT = ['denied', 'unsupported'];
 
-/** @type {Map<string, Home>} */
+/** Those with a name. @type {Map<string, Home>} */
 const homes = new Map();
 
 class Home {
@@ -82,6 +82,13 @@ class Home {
     this.number += 1;
     if (opened !== undefined) await opened.then((engine) => engine.close(), () => {});
   }
+}
+
+if (globalThis.addEventListener !== undefined && globalThis.document !== undefined) {
+  // A page that a browser keeps aside to come back to would keep a home from other tabs.
+  const kept = () => [...homes.values()].filter(({ isInMemory }) => !isInMemory);
+  addEventListener('pagehide', () => { for (const home of kept()) home.end(); });
+  addEventListener('pageshow', ({ persisted }) => { if (persisted) for (const home of kept()) home.changed(); });
 }
 
 /** What an element has of a home: globals of its own, over what all of them see in `_home`. */

@@ -21,6 +21,12 @@ const SCRIPT = '<script type="module" src="elements.js"></script>';
 const LISTEN = `window.told = []; window.failed = [];
 for (const name of ['cu-result', 'cu-error']) document.addEventListener(name, (event) => { window.told.push([name, event.target.id, event.detail]); });
 for (const name of ['error', 'unhandledrejection']) addEventListener(name, (event) => { window.failed.push(String(event.reason ?? event.message)); });
+const Real = Worker;
+window.living = new Set();
+window.Worker = class extends Real {
+  constructor(...args) { super(...args); window.living.add(this); }
+  terminate() { window.living.delete(this); super.terminate(); }
+};
 addEventListener('securitypolicyviolation', (event) => { window.failed.push(event.violatedDirective + ' ' + event.blockedURI); });`;
 
 export function withElements({ engine, options }) {
@@ -74,9 +80,10 @@ export async function told(page, count) {
 /** The text of a part, as it is seen. */
 export const partText = (page, selector, part) => page.evaluate(([wanted, name]) => document.querySelector(wanted).shadowRoot.querySelector(`[part~='${name}']`).innerText.trim(), [selector, part]);
 
-/** How many workers of the page there are. */
+/** How many workers of the page there are: those that it did not end, and where the driver knows, those that the browser has. */
 export async function workers(page) {
-  return page.workers().length;
+  const living = await page.evaluate(() => window.living.size);
+  return typeof page.workers === 'function' ? Math.max(living, page.workers().length) : living;
 }
 
 /** Waits for something that is asked of the driver. */

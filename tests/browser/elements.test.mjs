@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { serve } from '../../scripts/serve/server.mjs';
 import { folderSite } from '../../scripts/serve/sites.mjs';
 import { engines } from './browser.mjs';
+import { damage } from './playground.mjs';
 import { partText, told, until, withElements, workers } from './elements.mjs';
 
 const run = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).run().then(({ values }) => values, ({ message }) => message), selector);
@@ -158,6 +159,45 @@ for (const engine of engines) {
         }
       });
       await until(() => workers(page), (count) => count === 0, 'workers');
+    });
+
+    test('a worker that does not answer is replaced, and a home of memory is what it was after the last run', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one">_home.n = (_home.n or 0) + 1 return _home.n</cu-playground>');
+      assert.deepEqual(await run(page, '#one'), [1]);
+      const message = await page.evaluate(async () => {
+        const { postMessage } = MessagePort.prototype;
+        MessagePort.prototype.postMessage = function post(...args) {
+          // As if the worker were busy with something that never ends.
+          if (!window.isDeaf) postMessage.apply(this, args);
+        };
+        const one = document.querySelector('#one');
+        window.isDeaf = true;
+        const running = one.run().catch((error) => error.message);
+        setTimeout(() => { window.isDeaf = false; }, 500);
+        await new Promise((resolve) => { setTimeout(resolve, 100); });
+        await one.stop();
+        return running;
+      });
+      assert.match(message, /stopped/);
+      assert.deepEqual(await run(page, '#one'), [2]);
+    });
+
+    test('a damaged home is left as it is until the reader chooses, and can be repaired', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one" home="damaged">_home.kept = "still here" return 1</cu-playground><cu-home home="damaged"></cu-home>');
+      assert.deepEqual(await run(page, '#one'), [1]);
+      const url = await page.evaluate(() => location.href);
+      await page.goto(new URL('listen.js', url).href);
+      await damage(page, 'damaged');
+      await page.goto(url);
+      await shows(page, 'cu-home', 'content', /^What was kept is damaged/);
+      await page.evaluate(() => { document.querySelector('#one').code = 'return "again"'; });
+      assert.match(await run(page, '#one'), /damaged/);
+      assert.match(await partText(page, '#one', 'result'), /^What was kept is damaged[^]*Repair\s+Go on without it$/);
+      await page.evaluate(() => Array.from(document.querySelector('#one').shadowRoot.querySelectorAll('.choices button')).find(({ textContent }) => textContent === 'Repair').click());
+      await shows(page, '#one', 'result', /"again"/);
+      await shows(page, 'cu-home', 'badge', /^kept/);
+      await page.evaluate(() => { document.querySelector('cu-home').refresh(); });
+      await shows(page, 'cu-home', 'pages', /entr/);
     });
 
     test('attributes that change are followed', async (t) => {
