@@ -58,8 +58,8 @@ const isFile = (url) => url.protocol === 'file:' && typeof process !== 'undefine
 
 async function readFile(path) {
   try {
-    // No bundler looks behind a variable.
-    const name = 'node:fs/promises';
+    // No bundler looks behind a variable, and no minifier puts this into its place.
+    const name = ['node', 'fs/promises'].join(':');
     const files = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
     return await compile(await files.readFile(path), path);
   } catch (cause) {

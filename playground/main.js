@@ -6,6 +6,7 @@ import { isExpected } from './actions/passphrase.js';
 import { share, sharedScript } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
+import { offerCells, showNotebookButton, shownScript } from './notebook/toggle.js';
 import { takeText } from './offline/kept.js';
 import { showDoor } from './together/door.js';
 import { change } from './state.js';
@@ -23,8 +24,12 @@ const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPass
 
 const kept = takeText();
 const editor = mountEditor(kept ?? EXAMPLES[0].text);
-const shared = sharedScript().then((text) => { if (text !== undefined && kept === undefined) editor.replace(text); });
-showBar(() => share(editor.text()));
+const shared = sharedScript().then((text) => {
+  if (text === undefined || kept !== undefined) return;
+  editor.replace(text);
+  offerCells(text);
+});
+showBar(async () => share(await shownScript(editor)));
 showTools(editor);
 showResults(editor);
 showRuns();
@@ -33,12 +38,13 @@ showKeeping();
 showPassphrase();
 showNotices();
 showDoor(opened);
+showNotebookButton();
 
 // The editor is the larger part of the page: Lua goes first. What is for the next visit comes when there is nothing else to do.
-Promise.all([opened, shared]).then(() => editor.load()).then(() => whenIdle(async () => {
-  const { keepOffline } = await import('./offline/offline.js');
-  await keepOffline(editor);
-}));
+Promise.all([opened, shared]).then(() => editor.load()).then(() => {
+  performance.mark('editor');
+  whenIdle(async () => (await import('./offline/offline.js')).keepOffline(editor));
+});
 
 function whenIdle(action) {
   const quietly = () => { action().catch(() => {}); };

@@ -1,10 +1,8 @@
-/**
- * What the page knows, in one place: actions change it, views show it.
- *
- * Invariant: only `change` changes `state`, and it tells each view once of all that changed together.
- */
+/** What the page knows: actions change it, views show it. */
 
-export const state = {
+import { observed } from './observed.js';
+
+export const { state, change, whenChanged } = observed({
   /** starting, locked until there is a passphrase, ready, running, stopping, or failed: there is no engine. */
   phase: 'starting',
   /** Where the home is kept, and why not in the browser: `{ kind: 'browser' | 'memory', isEncrypted, why }`. */
@@ -30,22 +28,6 @@ export const state = {
   together: undefined,
   /** What a narrow screen shows: script, result, home. */
   view: 'script',
-};
-
-const listeners = [];
-
-/** @param {Partial<typeof state>} patch */
-export function change(patch) {
-  const names = Object.keys(patch).filter((name) => state[name] !== patch[name]);
-  if (names.length === 0) return;
-  Object.assign(state, patch);
-  for (const listener of listeners) {
-    if (listener.names.some((name) => names.includes(name))) listener.show(state);
-  }
-}
-
-/** Calls `show` now, and after each change of one of the names. */
-export function whenChanged(names, show) {
-  listeners.push({ names, show });
-  show(state);
-}
+  /** Whether cells are shown in the place of one script. */
+  isNotebook: false,
+});

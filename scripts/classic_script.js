@@ -6,4 +6,5 @@
 const tag = typeof document === 'undefined' ? null : document.currentScript;
 const place = tag !== null ? tag.src : typeof location === 'undefined' ? '' : location.href;
 
-export const classicScript = place === '' ? undefined : new URL(MODULE_FOLDER, place).href;
+// A worker that was made of a blob, because its file is of another origin, has no folder; it gets the module from its page.
+export const classicScript = place === '' || place.startsWith('blob:') ? undefined : new URL(MODULE_FOLDER, place).href;

@@ -17,9 +17,9 @@ const PACKAGE = `${process.cwd()}/`;
 const COPIES = { 'lua.wasm': 'dist/cu.wasm', LICENSE: 'LICENSE' };
 
 /** Documents for users of the package; the others are about this repository. */
-const DOCUMENTS = ['package', 'javascript', 'browser-stores', 'workers', 'data', 'lua', 'hosting', 'calls', 'limits', 'instances', 'smaller-module', 'stores', 'permissions', 'troubleshooting', 'replay', 'security', 'budget', 'bytecode', 'formats'];
+const DOCUMENTS = ['package', 'javascript', 'browser-stores', 'workers', 'elements', 'data', 'lua', 'hosting', 'calls', 'limits', 'instances', 'smaller-module', 'stores', 'permissions', 'troubleshooting', 'replay', 'security', 'budget', 'bytecode', 'formats'];
 
-const BUNDLES = ['cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', dirname(OLD_CLASSIC)];
+const BUNDLES = ['cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', 'elements.js', 'elements_editor.js', dirname(OLD_CLASSIC)];
 
 /** Puts what `make` places at a path in the place of what is there. */
 function replace(path, make) {

@@ -1,7 +1,6 @@
 /** Running what is in the editor, and stopping it. */
 
-import { explain } from '../messages.js';
-import { readError } from '../engine/script.js';
+import { attempt } from '../engine/attempt.js';
 import { change, state } from '../state.js';
 import { showHome } from './home.js';
 import { current, reopenInMemory } from './session.js';
@@ -15,26 +14,31 @@ let tidying;
 /** What a home in memory was after the last run. */
 let kept;
 
-/** @param {string} text */
+/** @param {string} text what is in the editor */
 export async function run(text) {
   if (state.phase !== 'ready') return;
+  change({ result: undefined, view: 'result' });
+  await runAs(text, (result) => change({ result }));
+}
+
+/**
+ * Runs a script, and looks at the home that it left.
+ * @param {(result: object) => void} show gets what came of it (engine/attempt.js)
+ * @returns {Promise<object | undefined>} the same; undefined where no script can run now
+ */
+export async function runAs(text, show) {
+  if (state.phase !== 'ready') return undefined;
   clearTimeout(tidying);
-  change({ phase: 'running', result: undefined, view: 'result' });
-  const figures = {};
-  let result;
-  try {
-    const { values, output } = await current().run(text, { limit: state.limit, figures });
-    // A result that another tab has changed meanwhile is shown without what is in it.
-    result = { kind: 'values', values: await current().describe(values).catch(() => values), printed: output + figures.printed };
-  } catch (error) {
-    result = { kind: 'error', ...explain(error), ...readError(error, text), errorClass: error.errorClass, printed: figures.printed ?? '' };
-  }
+  change({ phase: 'running' });
+  const result = await attempt(current(), text, { limit: state.limit });
   await keepAside();
   tidying = setTimeout(() => { if (state.phase === 'ready') quietly(() => current().tidy()); }, TIDY_MS);
-  const runs = [...state.runs, { ...figures, failed: result.kind === 'error' }].slice(-RUNS);
-  change({ phase: 'ready', result: { ...result, figures }, runs });
+  const runs = [...state.runs, { ...result.figures, failed: result.kind === 'error' }].slice(-RUNS);
+  change({ phase: 'ready', runs });
+  show(result);
   // Without room each further call would only try to save the same once more, in vain.
   if (result.reason !== 'quota') await showHome();
+  return result;
 }
 
 export async function stop() {

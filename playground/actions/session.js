@@ -5,6 +5,7 @@
  */
 
 import { Engine } from '../engine/engine.js';
+import { loadedModule, newWorker } from '../engine/first.js';
 import { functions } from '../engine/requests.js';
 import { explain } from '../messages.js';
 import { change, state } from '../state.js';
@@ -12,6 +13,8 @@ import { notify } from './notices.js';
 
 export const PLAIN_DATABASE = 'cu-playground';
 const SEALED_DATABASE = 'cu-playground-sealed';
+/** The key of a passphrase takes its time, on a slow phone several seconds. */
+const SLOW_START_MS = 120_000;
 /** Reasons for which there is nothing that could be lost. */
 const NOTHING_KEPT = ['denied', 'unsupported'];
 
@@ -63,7 +66,10 @@ async function begin(store, isEncrypted = false) {
   engine = undefined;
   change({ phase: 'starting' });
   if (old !== undefined) await old.close().catch(() => {});
-  engine = await Engine.open({ store, isEncrypted, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report });
+  engine = await Engine.open({
+    module: await loadedModule(), worker: () => newWorker(isEncrypted), ...(isEncrypted ? { startWait: SLOW_START_MS } : {}),
+    store, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report,
+  });
   const visits = await engine.askOwn('visit').catch(() => undefined);
   change({ phase: 'ready', welcome: visits });
   // tests/browser/measure_playground.mjs reads it.

@@ -1,14 +1,14 @@
 /** Completion of globals, of what lies below them, and of the keys of `_home`: as scripts would find them now. */
 
-import { state } from '../state.js';
-import { current } from '../actions/session.js';
-
 const KEYWORDS = ['and', 'break', 'do', 'else', 'elseif', 'end', 'false', 'for', 'function', 'goto', 'if', 'in', 'local', 'nil', 'not', 'or', 'repeat', 'return', 'then', 'true', 'until', 'while'];
 const TYPES = { function: 'function', table: 'namespace' };
 /** What is asked in Lua: names with dots, and nothing that could run. */
 const WAY = /^(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*$/;
 
-export async function complete(context) {
+/** @param {(way: string) => Promise<[string, string][]>} namesBelow names and types, none where they cannot be had now */
+export const completeWith = (namesBelow) => (context) => complete(context, namesBelow);
+
+async function complete(context, namesBelow) {
   const typed = context.matchBefore(/[A-Za-z_][\w.]*/);
   if (typed === null || isText(context, typed.from)) return null;
   const dot = typed.text.lastIndexOf('.');
@@ -20,16 +20,6 @@ export async function complete(context) {
   const options = names.map(([label, type]) => ({ label, type: TYPES[type] ?? 'variable', detail: type }));
   if (dot < 0) options.push(...KEYWORDS.map((label) => ({ label, type: 'keyword' })), ...localsBefore(context));
   return { from: typed.from + dot + 1, options, validFor: /^\w*$/ };
-}
-
-/** None while a script runs: it would have to be waited for. */
-async function namesBelow(way) {
-  if (state.phase !== 'ready') return [];
-  try {
-    return await current().names(way);
-  } catch {
-    return [];
-  }
 }
 
 /** In a comment, or behind an odd number of quotes of its line. */

@@ -2,8 +2,9 @@
 
 import { element } from '../views/elements.js';
 
-export function plainEditor(place, text) {
-  const area = element('textarea', { spellcheck: false, autocapitalize: 'off', 'aria-label': 'Lua script', value: text });
+/** @param {{ label: string }} options */
+export function plainEditor(place, text, { label }) {
+  const area = element('textarea', { spellcheck: false, autocapitalize: 'off', 'aria-label': label, value: text });
   place.replaceChildren(area);
   return {
     text: () => area.value,
@@ -16,6 +17,7 @@ export function plainEditor(place, text) {
       area.focus();
       area.setSelectionRange(start, start);
     },
-    hasFocus: () => document.activeElement === area,
+    hasFocus: () => area.getRootNode().activeElement === area,
+    end() {},
   };
 }

@@ -7,19 +7,17 @@
 import { ExternalTable } from '../../host-js/values.js';
 import { WorkerCu } from '../../host-js/worker/index.js';
 import { describedOf } from './described.js';
-import { loadedModule, newWorker } from './first.js';
 import INSPECTOR from './inspector.lua';
-import { asCompute, mayStoreFunctions, nameOf } from './script.js';
+import { asCompute, mayPutOut, mayStoreFunctions, nameOf } from './script.js';
 
 /** Of the page itself, in the same store as the home of the reader: exports and snapshots have it, too. */
 export const OWN_HOME = 'playground';
 /** A damaged home, or a table of strange objects, may not hold the page up. */
 const INSPECTOR_INSTRUCTIONS = 50_000_000;
 const NAMES_MS = 200;
-/** The key of a passphrase takes its time, on a slow phone several seconds. */
-const SLOW_START_MS = 120_000;
-/** Tables of a list that are described with a result. */
+/** Tables of a list that are described with a result, and lists in lists. */
 const LISTED = 500;
+const LIST_DEPTH = 3;
 /** Of what a script printed beyond the module's buffer; nobody reads more, and a script may print for ever. */
 const PRINTED_CHARACTERS = 200_000;
 
@@ -28,25 +26,33 @@ const OF_INSPECTOR = { exact: true, config: { permissions: { write: false }, ins
 export class Engine {
   /**
    * @param {object} options
-   * @param {object} options.store of the worker
-   * @param {boolean} options.isEncrypted which worker opens it
    * @param {object} options.functions for scripts
-   * @param {() => void} options.onChange another tab changed the home
-   * @param {(error: Error) => void} options.onError
+   * @param {...unknown} options.ofWorker those of `WorkerCu`: what its worker, its module and its store are, and who hears of it
    */
-  static async open({ store, isEncrypted, functions, onChange, onError }) {
-    const engine = new Engine(functions);
-    engine.runner = await WorkerCu.create({
-      module: await loadedModule(),
-      worker: () => newWorker(isEncrypted),
-      store, onChange, onError, ...(isEncrypted ? { startWait: SLOW_START_MS } : {}), ...engine.ofRunner(),
-    });
-    engine.inspector = await engine.runner.open(OF_INSPECTOR);
+  static async open({ functions, ...ofWorker }) {
+    const engine = await Engine.look(ofWorker);
+    engine.functions = functions;
+    engine.runner = await engine.inspector.open(engine.ofRunner());
     return engine;
   }
 
-  constructor(functions) {
+  /** One that runs nothing yet. */
+  static async look(ofWorker) {
+    return new Engine({}, await WorkerCu.create({ ...ofWorker, ...OF_INSPECTOR }));
+  }
+
+  /** Another one with globals of its own, over the same home in the same worker. */
+  async beside(functions) {
+    const engine = new Engine(functions, this.inspector);
+    engine.runner = await this.inspector.open(engine.ofRunner());
+    return engine;
+  }
+
+  /** Use `Engine.open`. */
+  constructor(functions, inspector) {
     this.functions = functions;
+    this.inspector = inspector;
+    this.runner = undefined;
     this.listener = undefined;
     this.others = [];
   }
@@ -64,20 +70,29 @@ export class Engine {
 
   /**
    * Runs a script. It rejects only as `compute` does; `figures` is filled in either way.
-   * @param {{ limit: number, figures: object }} options limit: milliseconds, 0 for none
+   * @param {{ limit: number, figures: object, signal?: AbortSignal }} options limit: milliseconds, 0 for none; a signal stops this script alone
    */
-  async run(text, { limit, figures }) {
+  async run(text, { limit, figures, signal }) {
+    const putsOut = mayPutOut(text);
+    if (putsOut) await this.runner.compute('_io.output = nil');
     const start = performance.now();
     Object.assign(figures, { instructions: 0, memory: 0, computed: 0, kept: 0, printed: '', leftOut: 0 });
     this.listener = (event) => listen(event, figures, performance.now() - start);
     try {
-      return await this.runner.compute(asCompute(text), limit > 0 ? { timeLimit: limit } : {});
+      const result = await this.runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
+      this.listener = undefined;
+      return putsOut ? { ...result, putOut: await this.putOut() } : result;
     } finally {
       this.listener = undefined;
       figures.kept = performance.now() - start;
       // Without its text a function is shown as one whose script is not kept: that is no reason to lose the result.
       if (mayStoreFunctions(text)) await this.askOwn('remember', nameOf(text), text).catch(() => {});
     }
+  }
+
+  /** What the last script put into `_io.output`, as long as it is no larger than a result may be; undefined where that is nothing. */
+  async putOut() {
+    return (await this.runner.compute('return _io.output')).value ?? undefined;
   }
 
   /** Stops what runs: the worker, too, when it does not listen. */
@@ -129,8 +144,13 @@ export class Engine {
   }
 
   /** What a function of inspector.lua answers. Its text goes along, because a worker that was replaced does not have it. */
-  async ask(name, args, options) {
-    const [, { value }] = await Promise.all([this.inspector.compute(INSPECTOR, options), this.inspector.call(name, args, options)]);
+  ask(name, args, options) {
+    return this.askIn(INSPECTOR, name, args, options);
+  }
+
+  /** The same of another text. */
+  async askIn(text, name, args, options) {
+    const [, { value }] = await Promise.all([this.inspector.compute(text, options), this.inspector.call(name, args, options)]);
     return value;
   }
 
@@ -140,11 +160,11 @@ export class Engine {
 
   /** Results with their tables of the home described, also those in lists, such as rows that a query found. */
   async describe(values) {
-    const tables = values.flatMap((value) => (Array.isArray(value) ? value.slice(0, LISTED) : value)).filter((value) => value instanceof ExternalTable);
+    const tables = tablesIn(values, LIST_DEPTH);
     if (tables.length === 0) return values;
     const found = new Map((await this.ask('describe_all', [tables])).map((description, index) => [tables[index], describedOf(description)]));
-    const described = (value) => found.get(value) ?? value;
-    return values.map((value) => (Array.isArray(value) ? value.map(described) : described(value)));
+    const described = (value) => (Array.isArray(value) ? value.map(described) : found.get(value) ?? value);
+    return values.map(described);
   }
 
   /** @param {object} [table] without one, `_home` */
@@ -174,10 +194,22 @@ export class Engine {
     return (await this.runner.compute(code, { timeLimit: NAMES_MS, permissions: { write: false } })).value;
   }
 
+  /** Ends it alone: what is beside it goes on. A script that runs must have been stopped. */
+  async leave() {
+    const { runner } = this;
+    this.runner = undefined;
+    if (runner !== undefined) await runner.close();
+  }
+
+  /** Ends the worker. */
   close() {
-    return Promise.all([this.runner, this.inspector, ...this.others].map((each) => each.close({ now: true })));
+    const all = [this.inspector, this.runner, ...this.others].filter((each) => each !== undefined);
+    return Promise.all(all.map((each) => each.close({ now: true })));
   }
 }
+
+const tablesIn = (values, depth) => values.slice(0, LISTED).flatMap((value) => (
+  Array.isArray(value) && depth > 0 ? tablesIn(value, depth - 1) : value instanceof ExternalTable ? [value] : []));
 
 function listen(event, figures, passed) {
   if (event.kind === 'output') {

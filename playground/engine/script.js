@@ -48,3 +48,6 @@ const isOfScript = (line) => NAME.test(line) || line.startsWith('[C]') && !line.
 
 /** Whether the text may leave a function behind. */
 export const mayStoreFunctions = (text) => /\bfunction\b/.test(text);
+
+/** Whether it may use `_io`. */
+export const mayPutOut = (text) => /\b_io\b/.test(text);

@@ -31,7 +31,7 @@ export const byId = (id) => document.getElementById(id);
 
 /** Puts other children into a place. Who was at one of them is at the one with the same text, or at the place. */
 export function refill(place, children) {
-  const { activeElement } = document;
+  const { activeElement } = place.getRootNode();
   const text = place.contains(activeElement) && activeElement !== place ? activeElement.textContent : undefined;
   place.replaceChildren(...children);
   if (text === undefined) return;

@@ -1,100 +1,11 @@
-/** The home: one table at a time, in pages, with what a script changed since it was last shown; and functions with their lines. */
+/** The panel of the home. */
 
-import { enter, leaveTo, nextPage, previousPage, ROWS } from '../actions/home.js';
-import { Described } from '../engine/described.js';
+import { walk } from '../actions/home.js';
 import { whenChanged } from '../state.js';
-import { byId, element, refill } from './elements.js';
-import { count, plural } from './numbers.js';
-import { asRows, rowsElement } from './rows.js';
-import { sourceElement } from './source.js';
-import { keyText, scalar, valueElement, words } from './value.js';
-
-/** What was shown before, to find what changed: the way and, by key, the text. */
-let before = { way: '', texts: new Map() };
+import { homeView } from './content.js';
+import { byId } from './elements.js';
 
 export function showTheHome() {
-  whenChanged(['path', 'page', 'storage'], ({ path, page, phase }) => {
-    refill(byId('path'), [pathElement(path)]);
-    refill(byId('home'), page === undefined ? [element('p.empty', {}, phase === 'failed' ? 'The home is not open.' : 'Reading…')] : contentElements(path, page));
-    refill(byId('pages'), page === undefined ? [] : page.shown === undefined ? pageElements(page) : [element('span', {}, `of ${page.shown.script}`)]);
-  });
-}
-
-function pathElement(path) {
-  const steps = ['_home', ...path.map(({ name }) => name)];
-  return element('nav', { 'aria-label': 'Path' }, element('ol', {}, ...steps.map((name, depth) => {
-    if (depth === steps.length - 1) return element('li', {}, element('span', { 'aria-current': 'page' }, name));
-    return element('li', {}, buttonElement('button.step', name, () => leaveTo(depth)));
-  })));
-}
-
-function buttonElement(name, text, act, properties = {}) {
-  const button = element(name, { type: 'button', ...properties }, text);
-  button.addEventListener('click', act);
-  return button;
-}
-
-function contentElements(path, page) {
-  if (page.shown !== undefined) return functionElements(page);
-  const { entries, indexes, schema } = page;
-  if (entries.length === 0) return [path.length === 0 ? nothingElement() : element('p.empty', {}, 'This table is empty.')];
-  const changed = changesOf(path, entries);
-  const parts = indexes.length === 0 ? [] : [element('ul.about', {}, ...indexes.map((index) => element('li', {}, describeIndex(index))))];
-  if (schema !== undefined && schema !== null) parts.push(element('p.schema', {}, 'Schema ', valueElement(schema)));
-  const rows = path.length === 0 ? undefined : asRows(entries);
-  if (rows !== undefined) parts.push(element('div.wide-rows', {}, rowsElement(rows, { caption: 'Rows', cell: entryButton, changed })));
-  else parts.push(element('ul.list', {}, ...entries.map((entry) => entryElement(entry, changed))));
-  return parts;
-}
-
-const nothingElement = () => element('div.empty', {},
-  element('p', {}, 'Nothing is kept yet.'),
-  element('p', {}, 'What a script assigns to ', element('code', {}, '_home'), ' is here, and still here after a reload: data, functions, and the variables that they captured.'));
-
-const describeIndex = ({ name, kind, unique, entries }) => `index ${name}: ${[kind, unique && 'unique', plural(entries, 'entry')].filter(Boolean).join(', ')}`;
-
-function entryElement([key, value], changed) {
-  return element(changed.has(key) ? 'li.changed' : 'li', {}, entryButton(key, value), element('span.what', {}, scalar(value)));
-}
-
-/** The key, as a button where there is more to see. */
-function entryButton(key, value) {
-  const opens = value instanceof Described && (value.kind === 'table' || value.kind === 'function');
-  return opens ? buttonElement('button.step', keyText(key), () => enter(keyText(key), key, value)) : element('span.key', {}, keyText(key));
-}
-
-/** Keys whose values are not what they were, when the same part of the same table was shown before. */
-function changesOf(path, entries) {
-  const way = path.map(({ name }) => name).join('.');
-  const texts = new Map(entries.map(([key, value]) => [keyText(key), textOf(value)]));
-  const isSame = before.way === way && before.texts.size > 0;
-  const changed = entries.filter(([key]) => isSame && before.texts.get(keyText(key)) !== texts.get(keyText(key))).map(([key]) => key);
-  before = { way, texts };
-  return new Set(changed);
-}
-
-const textOf = (value) => (value instanceof Described && value.fields !== undefined
-  ? value.fields.map(([key, field]) => `${keyText(key)}=${words(field)[1]}`).join() + value.size : words(value)[1]);
-
-function functionElements({ shown, source }) {
-  const { first, last, parameters, captured, takes_more: takesMore } = shown;
-  const about = [plural(parameters, 'parameter') + (takesMore ? ' and more' : ''), plural(captured, 'captured variable'), 'stored as bytecode'];
-  return [
-    element('ul.about', {}, ...about.map((text) => element('li', {}, text))),
-    source === null || source === undefined
-      ? element('p.empty', {}, 'The text of the script that made this function is not kept any more. The function is.')
-      : sourceElement(source, first === 0 ? 1 : first, first === 0 ? Infinity : last),
-  ];
-}
-
-function pageElements({ entries, size, starts, more }) {
-  const first = (starts.length - 1) * ROWS;
-  const text = size > ROWS ? `${count(first + 1)}–${count(first + entries.length)} of ${count(size)}` : plural(size, 'entry');
-  return [
-    element('span', { role: 'status' }, text),
-    ...(size > ROWS || starts.length > 1 ? [
-      buttonElement('button.quiet', 'Previous', previousPage, { disabled: starts.length === 1 }),
-      buttonElement('button.quiet', 'Next', nextPage, { disabled: !more }),
-    ] : []),
-  ];
+  const show = homeView({ path: byId('path'), content: byId('home'), pages: byId('pages') }, walk);
+  whenChanged(['path', 'page', 'storage'], ({ path, page, phase }) => show({ path, page, problem: phase === 'failed' ? 'The home is not open.' : undefined }));
 }

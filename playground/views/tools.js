@@ -22,7 +22,7 @@ export function showTools(editor) {
   byId('run').addEventListener('click', () => run(editor.text()));
   byId('stop').addEventListener('click', stop);
   addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run(editor.text());
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !state.isNotebook) run(editor.text());
     else if (event.key === 'Escape' && state.phase === 'running') stop();
     else return;
     event.preventDefault();

@@ -36,7 +36,7 @@ const OLD_NAMES = [
 /** What a bundler would do: browsers do not know where packages are, and workers have no import maps. */
 const PACKAGE = /(from ')(@noble\/ciphers\/)/g;
 
-const BUNDLE = /^\/dist\/(cu\.js|cu\.min\.mjs)(\.map)?$/;
+const BUNDLE = /^\/dist\/(cu\.js|cu_worker\.js|cu\.min\.mjs|elements\.js|elements_editor\.js)(\.map)?$/;
 
 /** All files of a folder. */
 export const folderSite = (folder) => async (path) => {

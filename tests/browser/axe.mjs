@@ -1,4 +1,4 @@
-// What axe-core finds in a page as it is shown.
+// What axe-core finds in a page, within shadows, too.
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -111,3 +111,23 @@ export async function shows(page, selector, pattern) {
     await new Promise((resolve) => { setTimeout(resolve, 20); });
   }
 }
+
+/** Changes bytes in the first row of a database, which is open nowhere. */
+export function damage(page, name) {
+  return page.evaluate((wanted) => new Promise((resolve, reject) => {
+    const opening = indexedDB.open(wanted);
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const database = opening.result;
+      const transaction = database.transaction('externalTables', 'readwrite');
+      const cursors = transaction.objectStore('externalTables').openCursor(IDBKeyRange.lowerBound([0]));
+      cursors.onsuccess = () => {
+        const { value } = cursors.result;
+        for (const key of Object.keys(value)) if (value[key] instanceof Uint8Array) value[key][value[key].length >> 1] ^= 255;
+        cursors.result.update(value);
+      };
+      transaction.oncomplete = () => { database.close(); resolve(); };
+      transaction.onerror = () => reject(transaction.error);
+    };
+  }), name);
+}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { engines } from './browser.mjs';
-import { choose, click, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
+import { choose, click, damage, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
 
 /** Gives the page a file, as one that a reader chose or dropped. */
 const give = (page, bytes, name) => page.evaluate(async ([content, called]) => {
@@ -173,22 +173,7 @@ for (const engine of engines) {
       await compute(page, '_home.kept = "still here"');
       // Another page of the origin, so that the database is open nowhere else.
       await page.goto(`${its.server.url}some/where/icon.svg`);
-      await page.evaluate(() => new Promise((resolve, reject) => {
-        const opening = indexedDB.open('cu-playground');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const database = opening.result;
-          const transaction = database.transaction('externalTables', 'readwrite');
-          const cursors = transaction.objectStore('externalTables').openCursor(IDBKeyRange.lowerBound([0]));
-          cursors.onsuccess = () => {
-            const { value } = cursors.result;
-            for (const key of Object.keys(value)) if (value[key] instanceof Uint8Array) value[key][value[key].length >> 1] ^= 255;
-            cursors.result.update(value);
-          };
-          transaction.oncomplete = () => { database.close(); resolve(); };
-          transaction.onerror = () => reject(transaction.error);
-        };
-      }));
+      await damage(page, 'cu-playground');
       const again = await its.open(t);
       await shows(again, '.notice.error', /^What was kept is damaged/);
       await again.reload();

@@ -12,7 +12,7 @@ const installed = join(folder, 'node_modules/cu');
 const description = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
 
 test('the package has the module under both names, the bundles, a licence, and no tests', () => {
-  for (const name of ['cu.wasm', 'lua.wasm', 'cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', 'LICENSE', 'README.md']) {
+  for (const name of ['cu.wasm', 'lua.wasm', 'cu.js', 'cu.js.map', 'cu_worker.js', 'cu_worker.js.map', 'cu.min.mjs', 'cu.min.mjs.map', 'elements.js', 'elements_editor.js', 'LICENSE', 'README.md']) {
     assert.ok(pack().names.includes(name), name);
   }
   assert.deepEqual(pack().names.filter((name) => /test/.test(name)), []);
@@ -86,7 +86,7 @@ test('nothing is read, compiled or asked for when the package is imported', () =
 // A page that imports these would fail at `node:`, and a bundler for pages would not finish.
 test('what browsers import needs no Node', async () => {
   const stores = ['memory', 'indexeddb', 'opfs', 'local', 'archive'].map((name) => `cu/store/${name}`);
-  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', 'cu/web/cu-api.js', 'cu/web/io-wrapper.js', 'cu/worker', 'cu/worker/serve', ...stores];
+  const browserEntries = ['cu', 'cu/full', 'cu/cuwasm', 'cu/data', 'cu/wasm', 'cu/web/cu-api.js', 'cu/web/io-wrapper.js', 'cu/worker', 'cu/worker/serve', 'cu/elements', ...stores];
   const { metafile } = await build({
     stdin: { contents: browserEntries.map((name, number) => `export * as e${number} from '${name}';`).join('\n'), resolveDir: folder },
     bundle: true, write: false, metafile: true, format: 'esm', platform: 'browser', logLevel: 'silent',

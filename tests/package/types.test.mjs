@@ -60,7 +60,7 @@ for (const { name, path } of programs) {
 test('the types themselves', () => {
   const options = { ...OPTIONS, noImplicitAny: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
   const entries = ['cu', 'cu/full', 'cu/data', 'cu/node', 'cu/encrypted', 'cu/replay', 'cu/wasm', 'cu/cuwasm', 'cu/store/memory', 'cu/store/file',
-    'cu/store/indexeddb', 'cu/store/opfs', 'cu/store/local', 'cu/store/archive', 'cu/store/storage_error', 'cu/worker', 'cu/worker/serve', 'cu/cu.min.mjs',
+    'cu/store/indexeddb', 'cu/store/opfs', 'cu/store/local', 'cu/store/archive', 'cu/store/storage_error', 'cu/worker', 'cu/worker/serve', 'cu/elements', 'cu/cu.min.mjs',
     'cu/web/cu-api.js', 'cu/web/io-wrapper.js', 'cu/web/enhanced/query-engine.js'];
   const path = join(folder, 'entries.mts');
   writeFileSync(path, entries.map((entry, number) => `import * as e${number} from '${entry}';\ne${number} satisfies object;\n`).join(''));

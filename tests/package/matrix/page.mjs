@@ -23,10 +23,10 @@ export async function stop() {
 }
 
 /** Serves a folder, and notes what is asked for. */
-export async function serve(folder) {
+export async function serve(folder, { headers } = {}) {
   const requests = [];
   const note = (path) => { requests.push(path); };
-  return { ...await listen({ sites: [note, folderSite(folder)] }), requests };
+  return { ...await listen({ sites: [note, folderSite(folder)], headers }), requests };
 }
 
 /** What a page leaves in `said`; an error of the page is thrown. */

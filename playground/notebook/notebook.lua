@@ -1,0 +1,74 @@
+-- The notebook of a home: `_home.notebook` is { last = ID, order = { ID, ... }, cells = { [ID] = { kind = "lua" or "text", text = "..." } } }.
+-- Each function changes one cell, so that what two tabs write into two cells does not meet.
+
+local READ_BYTES = 100000
+
+local function is_notebook(value)
+  return type(value) == "table" and type(value.order) == "table" and type(value.cells) == "table" and math.type(value.last) == "integer"
+end
+
+local function notebook()
+  if _home.notebook == nil then _home.notebook = { last = 0, order = {}, cells = {} } end
+  if not is_notebook(_home.notebook) then error("_home.notebook is there, and is no notebook", 0) end
+  return _home.notebook
+end
+
+local function place_of(order, id)
+  for place, each in ipairs(order) do
+    if each == id then return place end
+  end
+end
+
+-- Cells from a place on, as many as go into one result, and the place of the next one.
+function notebook_read(place)
+  if _home.notebook == nil then return { cells = {} } end
+  local order, all = notebook().order, notebook().cells
+  local cells, bytes = {}, 0
+  while order[place] ~= nil and bytes < READ_BYTES do
+    local id = order[place]
+    local cell = all[id]
+    if type(cell) == "table" and type(cell.text) == "string" then
+      cells[#cells + 1] = { id = id, kind = cell.kind == "text" and "text" or "lua", text = cell.text }
+      bytes = bytes + #cell.text
+    end
+    place = place + 1
+  end
+  return { cells = cells, next = order[place] ~= nil and place or nil }
+end
+
+-- A cell at a place; one that is put back has its id.
+function notebook_put(place, kind, text, id)
+  local all = notebook()
+  if id == nil then
+    all.last = all.last + 1
+    id = all.last
+  end
+  all.cells[id] = { kind = kind, text = text }
+  if place_of(all.order, id) == nil then
+    table.insert(all.order, math.min(math.max(place, 1), #all.order + 1), id)
+  end
+  return id
+end
+
+-- One that another tab removed meanwhile is put at the end: nobody loses what they write.
+function notebook_write(id, kind, text)
+  local cell = notebook().cells[id]
+  if cell == nil then return notebook_put(math.maxinteger, kind, text, id) end
+  cell.text = text
+  return id
+end
+
+function notebook_remove(id)
+  local all = notebook()
+  local place = place_of(all.order, id)
+  if place ~= nil then table.remove(all.order, place) end
+  all.cells[id] = nil
+end
+
+function notebook_move(id, place)
+  local order = notebook().order
+  local from = place_of(order, id)
+  if from == nil then return end
+  table.remove(order, from)
+  table.insert(order, math.min(math.max(place, 1), #order + 1), id)
+end

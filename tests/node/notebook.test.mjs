@@ -1,0 +1,137 @@
+// The notebook where it needs no page: cells as a script, and what reaches the home when calls fail.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Cu } from '../../host-js/full.js';
+import { randomBelow, seed } from '../../host-js/test/random.js';
+import { Cells } from '../../playground/notebook/cells.js';
+import { fromScript, isNotebook, toScript } from '../../playground/notebook/format.js';
+
+const NOTEBOOK = readFileSync(new URL('../../playground/notebook/notebook.lua', import.meta.url), 'utf8');
+const below = randomBelow(seed);
+
+test(`cells that are written as a script are read as they were (seed ${seed})`, () => {
+  const lines = ['', ' ', '-- %%', '-- %% ', '-- %% [markdown]', '-- %% [markdown]  ', '%%', '%% [markdown]', '--', '-- ', '# a', 'print(1)', '\r', '  --x', '-- %% x'];
+  for (let round = 0; round < 3000; round++) {
+    const cells = Array.from({ length: below(5) }, () => ({
+      kind: below(2) === 0 ? 'lua' : 'text', text: Array.from({ length: 1 + below(4) }, () => lines[below(lines.length)]).join('\n'),
+    }));
+    const script = toScript(cells);
+    assert.deepEqual(fromScript(script), cells, JSON.stringify(script));
+    assert.equal(isNotebook(script), cells.length > 0);
+  }
+});
+
+test('a script of another program is read, and what is before its first mark is a cell', () => {
+  assert.deepEqual(fromScript('x = 1\n-- %% [markdown]\n-- # T\n--text\nno comment\n-- %%\ny = 2'), [
+    { kind: 'lua', text: 'x = 1' }, { kind: 'text', text: '# T\ntext\nno comment' }, { kind: 'lua', text: 'y = 2' },
+  ]);
+  assert.deepEqual(fromScript('\n\n-- %%\n'), [{ kind: 'lua', text: '' }]);
+  assert.equal(isNotebook('print(1)\n-- %%'), false);
+});
+
+test('a notebook as a script is Lua, which runs its cells', async () => {
+  const cu = await Cu.create();
+  const cells = [{ kind: 'text', text: '# Title\n\n-- %% `code` ]]' }, { kind: 'lua', text: 'local x = 2\n-- %%' }, { kind: 'lua', text: 'return x * 21' }];
+  assert.equal(cu.compute(toScript(cells)).value, 42);
+});
+
+test('a damaged or foreign `_home.notebook` is left as it is', async () => {
+  const cu = await Cu.create();
+  for (const there of ['7', '{ 1, 2 }', '{ last = "a", order = {}, cells = {} }']) {
+    cu.compute(`_home.notebook = ${there}`);
+    cu.compute(NOTEBOOK);
+    assert.throws(() => cu.call('notebook_put', [1, 'lua', 'x']), /_home\.notebook is there, and is no notebook/);
+    assert.throws(() => cu.call('notebook_read', [1]), /is no notebook/);
+  }
+});
+
+test('long notebooks are read in parts, without cells that are broken', async () => {
+  const cu = await Cu.create();
+  cu.compute(NOTEBOOK);
+  for (let number = 1; number <= 6; number++) cu.call('notebook_put', [number, 'lua', `${number}`.repeat(40_000)]);
+  cu.compute('_home.notebook.cells[2] = 5 _home.notebook.cells[3].text = {}');
+  const ids = [];
+  let place = 1;
+  do {
+    const { cells, next } = cu.call('notebook_read', [place]).value;
+    ids.push(...cells.map(({ id }) => id));
+    place = next;
+  } while (place !== undefined && place !== null);
+  assert.deepEqual(ids, [1, 4, 5, 6]);
+});
+
+/** Cells over an instance here; the call with the number `failing` fails, before it does anything or after it did. */
+async function cellsOver({ failing = Infinity, isAfter = false } = {}) {
+  const cu = await Cu.create();
+  cu.compute(NOTEBOOK);
+  let count = 0;
+  const ask = async (name, ...args) => {
+    count += 1;
+    const fails = count === failing;
+    if (fails && !isAfter) throw new Error('this call fails');
+    const { value } = cu.call(name, args);
+    if (fails) throw new Error('this call fails');
+    return value;
+  };
+  const cells = new Cells(ask, () => {});
+  const home = () => {
+    const { cells: found } = cu.call('notebook_read', [1]).value;
+    return Array.isArray(found) ? found.map(({ id, kind, text }) => ({ id, kind, text })) : [];
+  };
+  return { cells, home };
+}
+
+/** Some changes, each with what it makes of a list, or nothing where it is another one's. */
+const CHANGES = [
+  (cells) => cells.add(below(cells.list.length + 1), below(2) === 0 ? 'lua' : 'text', `text ${below(100)}`),
+  (cells) => cells.list.length > 0 && cells.remove(cells.list[below(cells.list.length)].id),
+  (cells) => cells.list.length > 0 && cells.move(cells.list[below(cells.list.length)].id, below(2) * 2 - 1),
+  (cells) => cells.list.length > 0 && cells.write(cells.list[below(cells.list.length)].id, `written ${below(100)}`),
+  (cells) => cells.undo(),
+];
+
+test(`what is shown is what the home has, after any changes, and all but what is written can be taken back (seed ${seed})`, async () => {
+  for (let round = 0; round < 60; round++) {
+    const { cells, home } = await cellsOver();
+    for (let number = 0; number < 20; number++) {
+      await CHANGES[below(CHANGES.length)](cells);
+      assert.deepEqual(cells.list, home());
+    }
+    // Texts stay as they were written, the cells are those of the start: none.
+    while (cells.undone.length > 0) {
+      await cells.undo();
+      assert.deepEqual(cells.list, home());
+    }
+    assert.deepEqual(cells.list, []);
+  }
+});
+
+test(`a change that fails is not shown as done, and can be tried again (seed ${seed})`, async () => {
+  for (let round = 0; round < 150; round++) {
+    const isAfter = round % 2 === 1;
+    const { cells, home } = await cellsOver({ failing: 1 + below(12), isAfter });
+    for (let number = 0; number < 14; number++) {
+      const before = cells.list;
+      const undone = cells.undone.length;
+      const failed = await Promise.resolve(CHANGES[below(CHANGES.length)](cells)).then(() => false, () => true);
+      if (failed) {
+        assert.equal(cells.list, before);
+        assert.equal(cells.undone.length, undone);
+        await cells.read();
+      }
+      assert.deepEqual(cells.list, home());
+    }
+  }
+});
+
+test('too long a cell and too many cells are refused, with the limit', async () => {
+  const { cells, home } = await cellsOver();
+  await assert.rejects(cells.add(0, 'lua', 'x'.repeat(60_001)), /60001 characters; at most 60000/);
+  const id = await cells.add(0, 'lua', 'x');
+  assert.throws(() => cells.write(id, 'x'.repeat(60_001)), /60001 characters/);
+  cells.list = new Array(300).fill(cells.list[0]);
+  await assert.rejects(cells.add(0, 'lua', ''), /300 cells; at most 300/);
+  assert.equal(home().length, 1);
+});

@@ -1,0 +1,55 @@
+// What scripts put out for plots: what is read of it, what is said of what is wrong, and axes for all numbers.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CuFloat } from '../../host-js/values.js';
+import { randomBelow, seed } from '../../host-js/test/random.js';
+import { MOST_POINTS, MOST_SERIES, readPlot } from '../../playground/plot/data.js';
+import { axisOf } from '../../playground/plot/scale.js';
+
+const below = randomBelow(seed);
+
+test('a plot is read with numbers of every kind, places of texts, and gaps', () => {
+  assert.deepEqual(readPlot({ plot: 'line', y: [1, new CuFloat(2), 3n] }), {
+    kind: 'line', title: '', xLabel: '', yLabel: '', categories: undefined, series: [{ name: '', points: [[1, 1], [2, 2], [3, 3]] }],
+  });
+  const { categories, series } = readPlot({ plot: 'bar', series: [{ name: 'a', x: ['p', 'q'], y: [1, 2] }, { x: ['q', 'r'], y: [new CuFloat(Infinity), 4] }] });
+  assert.deepEqual(categories, ['p', 'q', 'r']);
+  assert.deepEqual(series, [{ name: 'a', points: [[0, 1], [1, 2]] }, { name: 'series 2', points: [[1, NaN], [2, 4]] }]);
+});
+
+test('series have the x of the plot, unless they have their own', () => {
+  const { series } = readPlot({ plot: 'points', x: [10, 20], series: [{ y: [1, 2] }, { x: [30], y: [3] }] });
+  assert.deepEqual(series.map(({ points }) => points), [[[10, 1], [20, 2]], [[30, 3]]]);
+});
+
+for (const [given, says] of [
+  [7, 'a plot is 7; wanted is a table with plot, and with y or series'],
+  [{ plot: 'pie', y: [] }, 'plot is "pie"; there are "line", "bar", "points"'],
+  [{ plot: 'line' }, 'y is nil; wanted is a list'],
+  [{ plot: 'line', y: { a: 1 } }, 'y is a table; wanted is a list'],
+  [{ plot: 'line', y: [1, 'two'] }, 'y[2] is "two"; wanted is a number'],
+  [{ plot: 'line', x: [1], y: [1, 2] }, 'x has 1 values and y 2; wanted are as many'],
+  [{ plot: 'line', x: [1, true], y: [1, 2] }, 'x[2] is true; wanted is a number'],
+  [{ plot: 'line', y: [1], title: 5 }, 'title is 5; wanted is a text'],
+  [{ plot: 'line', series: [] }, 'series is empty; wanted is at least one'],
+  [{ plot: 'line', series: [{ y: [1] }, { y: [null] }] }, 'series[2].y[1] is nil; wanted is a number'],
+  [{ plot: 'line', series: [{ name: 1, y: [1] }] }, 'series[1].name is 1; wanted is a text'],
+  [{ plot: 'line', y: new Array(MOST_POINTS + 1).fill(0) }, 'y has 10001 values; a plot shows at most 10000'],
+  [{ plot: 'line', series: new Array(MOST_SERIES + 1).fill({ y: [1] }) }, 'series has 9 values; a plot shows at most 8'],
+]) {
+  test(`what is wrong is said: ${says}`, () => assert.throws(() => readPlot(given), { name: 'PlotError', message: says }));
+}
+
+test(`an axis holds all numbers, and has a few marks in order (seed ${seed})`, () => {
+  const number = () => [0, 1, -1, 0.1, 1e300, -1e300, 1e308, -1.7e308, 5e-324, 1e-300, below(1000) / 7, -below(1e6), NaN, Infinity][below(14)];
+  for (let round = 0; round < 5000; round++) {
+    const values = Array.from({ length: below(6) }, number);
+    const { low, high, marks } = axisOf(values, 1 + below(10), below(2) === 0);
+    const about = JSON.stringify({ values: values.map(String), low, high, marks });
+    assert.ok(Number.isFinite(low) && Number.isFinite(high) && low < high, about);
+    assert.ok(marks.length >= 2 && marks.length <= 50 && marks.every((mark, index) => index === 0 || mark > marks[index - 1]), about);
+    const slack = (high / 2 - low / 2) * 1e-9;
+    for (const value of values.filter(Number.isFinite)) assert.ok(value >= low - slack && value <= high + slack, `${value} ${about}`);
+  }
+});
