@@ -2,7 +2,7 @@
 //!
 //! Invariant: the file is only read; what is shown is bounded, and where something is left out, that is said.
 
-use cu_host::{Error, Home, Instance, ReadOptions, Value};
+use cu_host::{Error, Home, Instance, ReadOptions, Value, class};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -67,10 +67,10 @@ fn size(instance: &mut Instance, home: &Home) -> Result<u32, Error> {
     Ok(instance.store().size(home.id)?)
 }
 
-/// The name of a table's class. It is read from the store: a script does not see the metatable if that has a field `__metatable`.
-fn class(instance: &mut Instance, node: &Value) -> Result<Option<String>, Error> {
+/// The name of the class of a node. It is read from the store: a script does not see the metatable if that has a field `__metatable`.
+fn class_name(instance: &mut Instance, node: &Value) -> Result<Option<String>, Error> {
     match node.get("value") {
-        Some(Value::External(id)) => cu_host::class::name_of(instance.store(), *id),
+        Some(Value::External(id)) => class::name_of(instance.store(), *id),
         _ => Ok(None),
     }
 }
@@ -138,7 +138,7 @@ impl Text<'_> {
 
     fn about_table(&mut self, node: &Value) -> Result<String, Error> {
         let mut parts = vec![entries(number(node, "entries").unwrap_or_default())];
-        if let Some(class) = class(self.instance, node)? {
+        if let Some(class) = class_name(self.instance, node)? {
             parts.push(format!("class {}", shortened(&plain(&class))));
         }
         for (_, index) in node.get("indexes").and_then(Value::as_table).into_iter().flatten() {
@@ -250,7 +250,7 @@ impl Json<'_> {
                 fields.push(format!("{}:{}", json::quoted(name), json::written(value, None)));
             }
         }
-        if let Some(class) = class(self.instance, node)? {
+        if let Some(class) = class_name(self.instance, node)? {
             fields.push(format!("\"class\":{}", json::quoted(&class)));
         }
         fields.sort();

@@ -15,8 +15,8 @@ pub fn name_of(store: &mut dyn Store, table: u32) -> Result<Option<String>, Erro
     Ok(name.as_ref().and_then(Value::as_str).map(str::to_owned))
 }
 
-/// The metatable of the table with that id.
-fn metatable_of(store: &mut dyn Store, table: u32) -> Result<Option<u32>, Error> {
+/// The metatable of the table with that id, if it has one.
+pub fn metatable_of(store: &mut dyn Store, table: u32) -> Result<Option<u32>, Error> {
     match read(store, METATABLES, Value::from(table))? {
         None => Ok(None),
         Some(Value::External(metatable)) => Ok(Some(metatable)),
