@@ -213,7 +213,7 @@ fn the_module_writes_the_same_keys() {
 fn objects_are_read_with_the_names_of_their_classes() {
     let mut instance = instance(MemoryStore::default());
     let made = "local Account = { __name = 'Account' }
-        _home.a, _home.b = setmetatable({ n = 1 }, Account), setmetatable({}, { __name = 'the\n' })
+        _home.a, _home.b = setmetatable({ n = 1 }, Account), setmetatable({}, { __name = 'the\\n' })
         _home.c, _home.again, _home.plain = setmetatable({}, {}), _home.a, {}
         return _home, _home.a, _home.plain";
     let values = instance.compute(made).unwrap().values;
