@@ -45,6 +45,7 @@
 #define CU_TABLE_IO 2u
 #define CU_TABLE_SYSTEM_FIRST 2147483648u
 #define CU_TABLE_HOMES 2147483654u
+#define CU_TABLE_METATABLES 2147483664u
 #define CU_TABLE_HOST_FIRST 4278190080u
 #define CU_RECORDING_MODULE 0u
 #define CU_RECORDING_CALL 1u
@@ -78,6 +79,7 @@
 #define CU_FUNCTION_LIBRARY "host"
 #define CU_KEY_EVENT "event"
 #define CU_KEY_RESULT "\x01" "result" "\x00"
+#define CU_CLASS_NAME "__name"
 #define CU_CALL_SIGNATURE "\x1b" "Cu"
 #define CU_RECORDING_SIGNATURE "\x1b" "CuRec"
 #define CU_PERMISSION_HOME "_home"

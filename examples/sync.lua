@@ -9,8 +9,12 @@
 -- Each row has a stamp: which changes of each instance it has seen, when it changed last, and where. Of two versions of a row the one that
 -- has seen the other is newer. Where neither has, they are in conflict: the one that changed last wins, or what 'merge(key, older, newer)'
 -- makes of both. What was received is no change of this instance, and goes back to nobody. Messages are about whole rows, without functions.
+--
+-- Objects arrive as objects if both sides give their class the same name; other metatables do not travel:
+--
+--   _home.sync.classes.Note = Note
 
-local sync = { states = _home.sync and _home.sync.states or {} }
+local sync = { states = _home.sync and _home.sync.states or {}, classes = _home.sync and _home.sync.classes or {} }
 
 -- A stamp is kept as a string: when, where, by a merge or not, from whom, and what was seen.
 local function write_stamp(stamp)
@@ -35,17 +39,50 @@ local function has_seen(one, other)
   return true
 end
 
--- A value with the content of tables, without functions and without tables inside of themselves.
-local function plain(value, around)
+-- The class of a table and its name, if it has one by which others know it.
+local function class_of(value)
+  local class = getmetatable(value)
+  for name, known in next, sync.classes do
+    if rawequal(known, class) then return class, name end
+  end
+end
+
+-- A value with the content of tables and their classes, without functions and without tables inside of themselves.
+local function copy_of(value, around)
   if type(value) == 'function' then return nil end
   if type(value) ~= 'table' then return value end
   around = around or {}
   if around[value] then return nil end
   around[value] = true
   local copy = {}
-  for key, inner in pairs(value) do copy[key] = plain(inner, around) end
+  for key, inner in next, value do copy[key] = copy_of(inner, around) end
   around[value] = nil
-  return copy
+  return setmetatable(copy, (class_of(value)))
+end
+
+-- The same for a message: tables are plain, and the names of their classes are in a list, with the keys that lead there.
+local function pack(value, names, way)
+  if type(value) ~= 'table' then return value end
+  local _, name = class_of(value)
+  if name then names[#names + 1] = { name = name, way = { table.unpack(way) } } end
+  local packed = {}
+  for key, inner in next, value do
+    way[#way + 1] = key
+    packed[key] = pack(inner, names, way)
+    way[#way] = nil
+  end
+  return packed
+end
+
+local function unpack_row(row)
+  local value = copy_of(row.value)
+  for _, object in ipairs(row.names or {}) do
+    local class, place = rawget(sync.classes, object.name), value
+    if not class then error(('no class is called %s: _home.sync.classes.%s is missing'):format(object.name, object.name), 0) end
+    for _, key in ipairs(object.way) do place = rawget(place, key) end
+    setmetatable(place, class)
+  end
+  return value
 end
 
 local function same(one, other)
@@ -54,11 +91,12 @@ local function same(one, other)
     -- 1 and 1.0 are equal, and 0.0 and -0.0, and are not the same.
     return one == other and math.type(one) == math.type(other) and (one ~= 0 or math.type(one) == 'integer' or 1 / one == 1 / other)
   end
-  for key, value in pairs(one) do
-    if not same(value, other[key]) then return false end
+  if not rawequal((class_of(one)), (class_of(other))) then return false end
+  for key, value in next, one do
+    if not same(value, rawget(other, key)) then return false end
   end
-  for key in pairs(other) do
-    if one[key] == nil then return false end
+  for key in next, other do
+    if rawget(one, key) == nil then return false end
   end
   return true
 end
@@ -92,9 +130,9 @@ local function listen(state)
       for _, change in ipairs(changes) do note_own(state, change.key, change.time) end
     else
       -- The feed kept too little. Any row may have changed.
-      for key in pairs(state.of) do note_own(state, key, os.time()) end
+      for key in next, state.of do note_own(state, key, os.time()) end
       for key in pairs(state.stamps) do
-        if state.of[key] == nil then note_own(state, key, os.time()) end
+        if rawget(state.of, key) == nil then note_own(state, key, os.time()) end
       end
     end
     state.position = position
@@ -113,7 +151,7 @@ function sync.start(of, name)
     error('the host has no clock, so nobody could tell which change is the last (in JavaScript: now: () => Date.now())', 2)
   end
   for _, state in pairs(sync.states) do
-    if state.of == of then
+    if rawequal(state.of, of) then
       if state.name ~= name then error(('the table is synchronised as %s already'):format(state.name), 2) end
       return state
     end
@@ -125,7 +163,7 @@ function sync.start(of, name)
   state.begun = ('%d.%d'):format(os.time(), feed.last)
   state.stamps, state.places, state.log, state.peers = {}, {}, {}, {}
   -- Nobody knows when they changed.
-  for key in pairs(of) do note_own(state, key, 0.0) end
+  for key in next, of do note_own(state, key, 0.0) end
   sync.states[#sync.states + 1] = state
   return state
 end
@@ -133,7 +171,7 @@ end
 -- Ends it: the table can be started under another name.
 function sync.stop(of)
   for place, state in pairs(sync.states) do
-    if state.of == of then table.remove(sync.states, place) return true end
+    if rawequal(state.of, of) then table.remove(sync.states, place) return true end
   end
   return false
 end
@@ -154,7 +192,8 @@ function sync.send(state, to, limit)
       local stamp = read_stamp(state.stamps[key])
       message.last, message.mark = place, mark_of(place, stamp)
       if stamp.from ~= to then
-        stamp.key, stamp.value, stamp.from = key, plain(state.of[key]), nil
+        stamp.key, stamp.names, stamp.from = key, {}, nil
+        stamp.value = pack(copy_of(rawget(state.of, key)), stamp.names, {})
         message.rows[#message.rows + 1] = stamp
       end
     end
@@ -184,7 +223,7 @@ end
 
 -- What becomes of two versions that have not seen each other.
 local function settle(state, key, mine, theirs, value, merge, report)
-  local own, loser, winner = plain(state.of[key]), mine, theirs
+  local own, loser, winner = copy_of(rawget(state.of, key)), mine, theirs
   local old, new = own, value
   if not is_older(mine, theirs) then loser, winner, old, new = theirs, mine, value, own end
   local result = { time = winner.time, by = winner.by, merged = winner.merged, seen = {} }
@@ -195,7 +234,7 @@ local function settle(state, key, mine, theirs, value, merge, report)
   if same(old, new) then return new, result end
   -- What two merges made of the same is not merged again: that need not come to an end.
   if merge and not (mine.merged and theirs.merged) then
-    new, kept = merge(key, plain(old), plain(new)), 'merged'
+    new, kept = merge(key, copy_of(old), copy_of(new)), 'merged'
     state.count = state.count + 1
     result.by, result.merged, result.seen[state.name] = state.name, true, state.count
   end
@@ -209,10 +248,10 @@ end
 local function take(state, from, row, merge, report)
   local key, mine = row.key, read_stamp(state.stamps[row.key])
   if has_seen(mine.seen, row.seen) then return end
-  local value, stamp = row.value, { time = row.time, by = row.by, merged = row.merged, from = from, seen = row.seen }
+  local value, stamp = unpack_row(row), { time = row.time, by = row.by, merged = row.merged, from = from, seen = row.seen }
   if not has_seen(row.seen, mine.seen) then value, stamp = settle(state, key, mine, row, value, merge, report) end
-  if not same(plain(state.of[key]), value) then
-    state.of[key] = value
+  if not same(copy_of(rawget(state.of, key)), value) then
+    rawset(state.of, key, value)
     report.applied = report.applied + 1
   end
   note(state, key, stamp)

@@ -44,6 +44,7 @@ const (
 	TableIO                    = 2
 	TableSystemFirst           = 2147483648
 	TableHomes                 = 2147483654
+	TableMetatables            = 2147483664
 	TableHostFirst             = 4278190080
 	RecordingModule            = 0
 	RecordingCall              = 1
@@ -77,6 +78,7 @@ const (
 	FunctionLibrary            = "host"
 	KeyEvent                   = "event"
 	KeyResult                  = "\x01result\x00"
+	ClassName                  = "__name"
 	CallSignature              = "\x1bCu"
 	RecordingSignature         = "\x1bCuRec"
 	PermissionHome             = "_home"

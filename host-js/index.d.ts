@@ -404,6 +404,8 @@ export class Cu<S extends Store = Store> extends CoreCu<S> {
   dropHome(name: string): void;
   /** An external table and those in it as plain values, from the store; each table is one value. */
   read(reference: ExternalTable, options?: ReadOptions): any;
+  /** The name of a table's class: `__name` of its metatable, where that is a text; undefined without one. */
+  className(reference: ExternalTable): string | undefined;
   /**
    * Begins a transaction: what the computes from now on change is kept together by `commit`, or undone by `rollBack`; a compute
    * that fails undoes what it changed alone. Meanwhile other instances over the store are refused. If the host dies, the next

@@ -4,6 +4,7 @@
  */
 
 import { EXPORTS, PENDING, TABLE_IO, TAG_PENDING } from './abi.js';
+import { classNameOf } from './class_name.js';
 import { encodeCall } from './codec/encode.js';
 import { TICK } from './control.js';
 import { ModuleError, RateError, StateError } from './errors.js';
@@ -250,10 +251,21 @@ export class CompleteMachine extends Machine {
   }
 
   read(reference, options) {
-    if (!(reference instanceof ExternalTable)) throw new TypeError('what is to be read is no ExternalTable');
+    checkReference(reference, 'what is to be read');
     this.enter();
     return readTable(this.store, reference.id, { ...options, exact: this.decoder.exact });
   }
+
+  className(reference) {
+    checkReference(reference, 'what has a class');
+    // A function that a script calls may ask.
+    if (this.death) throw this.death;
+    return classNameOf(this.store, reference.id);
+  }
+}
+
+function checkReference(value, what) {
+  if (!(value instanceof ExternalTable)) throw new TypeError(`${what} is no ExternalTable`);
 }
 
 export class Cu extends CoreCu {
@@ -389,6 +401,15 @@ export class Cu extends CoreCu {
    */
   read(reference, options) {
     return inside(this).read(reference, options);
+  }
+
+  /**
+   * The name of a table's class: `__name` of its metatable, read from the store.
+   * @param {ExternalTable} reference
+   * @returns {string | undefined} undefined for a table without a metatable, or whose metatable has no such text
+   */
+  className(reference) {
+    return inside(this).className(reference);
   }
 
   /** Reads `_home`, as `read` does. */

@@ -16,6 +16,12 @@ pub const SYSTEM_FIRST: u32 = 0x8000_0000;
 /// name, or to true for a home without one. Hosts read, rename and remove entries; the module adds them.
 pub const HOMES: u32 = SYSTEM_FIRST + 6;
 
+/// Metatables: an encoded integer, the id of a table, to a reference to its metatable, which is a table of scripts. Hosts read it.
+pub const METATABLES: u32 = SYSTEM_FIRST + 16;
+
+/// Where a metatable has the name of its class, a string.
+pub const CLASS_NAME: &str = "__name";
+
 /// First id of tables for the notes of hosts. The module never uses them.
 pub const HOST_FIRST: u32 = 0xff00_0000;
 

@@ -1,4 +1,4 @@
-/* Keys of external tables, and `_io`. Invariant: a key has one encoding, and cu_key_decode takes no other. */
+/* Keys of external tables, `_io`, and the names of classes. Invariant: a key has one encoding, and cu_key_decode takes no other. */
 #include "cu_keys.h"
 
 #include <math.h>
@@ -109,16 +109,36 @@ cu_status cu_io_set(cu_store *store, const char *name, cu_bytes value, int32_t *
   return status;
 }
 
-cu_status cu_io_get(cu_store *store, const char *name, cu_value *value, int32_t *answered) {
+/* The bytes under a key. */
+static cu_status stored(cu_store *store, uint32_t table, cu_value under, cu_bytes *bytes, bool *found, int32_t *answered) {
   cu_buffer key = { 0 };
-  cu_bytes stored = { 0 };
-  bool found = false;
-  memset(value, 0, sizeof *value);
-  cu_status status = cu_key_text(name, &key);
-  if (status == CU_OK) status = cu_store_get(store, CU_TABLE_IO, cu_view(&key), &stored, &found, answered);
-  if (status == CU_OK && found && (cu_check(stored, CU_ONE | CU_ALONE, NULL) != CU_OK || !cu_next(&stored, value))) status = CU_MALFORMED;
+  cu_status status = cu_key(under, &key);
+  if (status == CU_OK) status = cu_store_get(store, table, cu_view(&key), bytes, found, answered);
   cu_buffer_end(&key);
   return status;
+}
+
+static bool read_one(cu_bytes bytes, cu_value *value) { return cu_check(bytes, CU_ONE | CU_ALONE, NULL) == CU_OK && cu_next(&bytes, value); }
+
+cu_status cu_io_get(cu_store *store, const char *name, cu_value *value, int32_t *answered) {
+  cu_bytes bytes = { 0 };
+  bool found = false;
+  memset(value, 0, sizeof *value);
+  cu_status status = stored(store, CU_TABLE_IO, (cu_value){ .tag = CU_TAG_STRING, .bytes = cu_text(name) }, &bytes, &found, answered);
+  return status == CU_OK && found && !read_one(bytes, value) ? CU_MALFORMED : status;
+}
+
+cu_status cu_class_name(cu_store *store, uint32_t table, cu_value *name, int32_t *answered) {
+  cu_bytes bytes = { 0 };
+  cu_value class = { 0 };
+  bool found = false;
+  memset(name, 0, sizeof *name);
+  cu_status status = stored(store, CU_TABLE_METATABLES, (cu_value){ .tag = CU_TAG_INTEGER, .integer = table }, &bytes, &found, answered);
+  if (status != CU_OK || !found) return status;
+  if (!read_one(bytes, &class) || class.tag != CU_TAG_EXTERNAL) return CU_MALFORMED;
+  status = stored(store, class.id, (cu_value){ .tag = CU_TAG_STRING, .bytes = cu_text(CU_CLASS_NAME) }, &bytes, &found, answered);
+  if (status != CU_OK || !found || bytes.length == 0 || bytes.at[0] != CU_TAG_STRING) return status;
+  return read_one(bytes, name) ? CU_OK : CU_MALFORMED;
 }
 
 /* One turn and one unit, so that no other call sees a part of it, or uses the store meanwhile. Nobody remembers what is in `_io`, so nobody is told. */

@@ -29,6 +29,10 @@ cu_status cu_io_set(cu_store *store, const char *name, cu_bytes value, int32_t *
 cu_status cu_io_get(cu_store *store, const char *name, cu_value *value, int32_t *answered);
 cu_status cu_io_clear(cu_store *store, int32_t *answered);
 
+/* The name of the class of an external table: `__name` of its metatable, a string, which belongs to the store until its next change; nil if it has no
+ * metatable, or that has no name or one that is stored compressed, of 1 KiB and more as a rule. CU_MALFORMED: the store is damaged. */
+cu_status cu_class_name(cu_store *store, uint32_t table, cu_value *name, int32_t *answered);
+
 #ifdef __cplusplus
 }
 #endif

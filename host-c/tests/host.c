@@ -330,6 +330,31 @@ static void test_io(void) {
   end();
 }
 
+static void test_class_names(void) {
+  cu_buffer key = { 0 }, wrong = { 0 };
+  cu_value name;
+  begin(NULL);
+  const struct { const char *made, *name; } all[] = {
+    { "return _home", NULL }, { "_home.a = setmetatable({}, { __name = 'Account' }) return _home.a", "Account" },
+    { "_home.a = setmetatable({}, { __name = 7 }) return _home.a", NULL }, { "_home.a = setmetatable({}, {}) return _home.a", NULL },
+    { "_home.a = setmetatable({}, { __name = ('x'):rep(5000) }) return _home.a", NULL },
+    { "_home.a = setmetatable({}, { __name = '', __metatable = false }) return _home.a", "" },
+  };
+  for (size_t at = 0; at < sizeof all / sizeof *all; at++) {
+    CHECK(run(all[at].made) == CU_OK && cu_class_name(store, result().id, &name, NULL) == CU_OK, "%s", all[at].made);
+    CHECK(all[at].name == NULL ? name.tag == CU_TAG_NIL : name.tag == CU_TAG_STRING && name.bytes.length == strlen(all[at].name), "%s", all[at].made);
+    CHECK(all[at].name == NULL || memcmp(name.bytes.at, all[at].name, name.bytes.length) == 0, "%s", all[at].made);
+  }
+  uint32_t table = result().id;
+  cu_put_integer(&wrong, 7);
+  CHECK(cu_key((cu_value){ .tag = CU_TAG_INTEGER, .integer = table }, &key) == CU_OK, "key");
+  CHECK(cu_store_set(store, CU_TABLE_METATABLES, cu_view(&key), cu_view(&wrong), NULL) == CU_OK, "damage");
+  CHECK(cu_class_name(store, table, &name, NULL) == CU_MALFORMED && name.tag == CU_TAG_NIL, "damage");
+  cu_buffer_end(&key);
+  cu_buffer_end(&wrong);
+  end();
+}
+
 /* ---- units ---- */
 
 static void test_atomic(void) {
@@ -617,6 +642,7 @@ int main(void) {
   test_epochs();
   test_changes_of_the_host();
   test_io();
+  test_class_names();
   test_atomic();
   test_units_that_fail();
   test_files();

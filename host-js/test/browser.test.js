@@ -26,7 +26,7 @@ test('index.js loads only files of this package', () => {
 
 test('the core loads none of the add-ons', () => {
   const files = [...loaded(new URL('../core.js', import.meta.url)).keys()].map((file) => file.split('/host-js/')[1]);
-  for (const addOn of ['instance', 'codec/inflate', 'codec/key', 'data', 'homes', 'rate', 'read', 'transaction']) {
+  for (const addOn of ['instance', 'class_name', 'codec/inflate', 'codec/key', 'data', 'homes', 'rate', 'read', 'transaction']) {
     assert.ok(!files.includes(`${addOn}.js`), addOn);
   }
 });

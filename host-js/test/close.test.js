@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Cu as CoreCu } from '../core.js';
-import { Cu, MemoryStore, StateError, TrapError } from '../index.js';
+import { Cu, ExternalTable, MemoryStore, StateError, TrapError } from '../index.js';
 import { withModule } from './module.js';
 import { stubModule, UNREACHABLE } from './stub.js';
 
@@ -29,6 +29,7 @@ const calls = {
   renameHome: (cu) => cu.renameHome('a', 'b'),
   dropHome: (cu) => cu.dropHome('a'),
   readHome: (cu) => cu.readHome(),
+  className: (cu) => cu.className(new ExternalTable(1)),
   clearIo: (cu) => cu.clearIo(),
   reserveTables: (cu) => cu.reserveTables(9),
   setMemoryAlias: (cu) => cu.setMemoryAlias(true),
@@ -98,7 +99,7 @@ await withModule((module) => {
     assert.deepEqual(Reflect.ownKeys(cu), ['store', 'module']);
     const methods = Reflect.ownKeys(Cu.prototype).concat(Reflect.ownKeys(CoreCu.prototype)).filter((name) => typeof name === 'string');
     assert.deepEqual([...new Set(methods)].sort(), [
-      'begin', 'call', 'clearIo', 'close', 'commit', 'compute', 'computeRaw', 'constructor', 'dropHome', 'homeTable', 'homes', 'memoryStats',
+      'begin', 'call', 'className', 'clearIo', 'close', 'commit', 'compute', 'computeRaw', 'constructor', 'dropHome', 'homeTable', 'homes', 'memoryStats',
       'openHome', 'prepare', 'read', 'readHome', 'renameHome', 'reserveTables', 'rollBack', 'run', 'runCall', 'runGc', 'setMemoryAlias',
       'transaction',
     ]);

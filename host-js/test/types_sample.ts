@@ -163,6 +163,10 @@ export function read(cu: Cu, value: LuaValue): LuaTable {
   return value instanceof ExternalTable ? cu.read(value, { depth: 1, limit: 10 }) : cu.readHome();
 }
 
+export function className(cu: Cu, value: ExternalTable): string {
+  return cu.className(value) || 'table';
+}
+
 export async function homes(): Promise<Home | undefined> {
   const cu = await Cu.create({ home: 'alice' });
   cu.compute('return 1', { home: 'bob', epoch: 7 });

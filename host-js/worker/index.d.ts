@@ -96,7 +96,7 @@ export interface Outputs extends AsyncGenerator<any, void, void> {
 export type Items = Iterable<unknown> | AsyncIterable<unknown> | { getReader(): unknown };
 
 type OfCu = 'runGc' | 'clearIo' | 'memoryStats' | 'reserveTables' | 'setMemoryAlias' | 'begin' | 'commit' | 'rollBack' | 'openHome'
-  | 'homes' | 'renameHome' | 'dropHome' | 'read' | 'readHome';
+  | 'homes' | 'renameHome' | 'dropHome' | 'read' | 'readHome' | 'className';
 
 /** The methods of `Data`, as promises. */
 export interface WorkerData extends Promised<Omit<Data, 'get' | 'query' | 'first' | 'each' | 'batch'>> {

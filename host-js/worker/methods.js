@@ -13,7 +13,7 @@ export const METHODS = {
   worker: ['open', 'create', 'close', 'end'],
   cu: [
     'compute', 'computeRaw', 'call', 'run', 'runCall', 'runGc', 'clearIo', 'memoryStats', 'reserveTables', 'setMemoryAlias', 'begin', 'commit', 'rollBack',
-    'openHome', 'homes', 'renameHome', 'dropHome', 'read', 'readHome', 'getHomeTable', 'setHomeTable',
+    'openHome', 'homes', 'renameHome', 'dropHome', 'read', 'readHome', 'className', 'getHomeTable', 'setHomeTable',
   ],
   data: [
     'get', 'set', 'delete', 'update', 'createTable', 'query', 'count', 'first', 'exists', 'explain', 'createIndex', 'dropIndex', 'indexes',

@@ -14,7 +14,7 @@ from . import abi
 from .codec import ExternalTable, encode
 from .control import Event, Table0
 from .core import Answer, Response
-from .errors import BusyError, CuError, EncodeError, HostError, LuaError
+from .errors import BusyError, CuError, EncodeError, HostError, LuaError, StoreError
 from .functions import WAIT, HostFunction, answer, failed, failure_text, offer
 from .keys import decode_key, encode_key
 from .module import Module
@@ -278,6 +278,26 @@ class Instance(UnitCore):
             return [(key, self.store.get(table.id, key) or b"") for key in self.store.keys(table.id)]
 
         return {decode_key(key): decode_stored(value) for key, value in self._in_unit(lambda: self._host(rows))}
+
+    def class_name(self, table: ExternalTable) -> Optional[str]:
+        """The name of the table's class, `__name` of its metatable as the store has it now; none without one that is text."""
+
+        check("the table", table, ExternalTable)
+
+        def stored(number: int, key: Any) -> Any:
+            data = self.store.get(number, encode_key(key))
+            return None if data is None else decode_stored(data)
+
+        def name() -> Any:
+            metatable = stored(abi.TABLE_METATABLES, table.id)
+            if isinstance(metatable, ExternalTable):
+                return stored(metatable.id, abi.CLASS_NAME)
+            if metatable is not None:
+                raise StoreError(f"table {table.id} has a metatable that is no table")
+            return None
+
+        found = self._in_unit(lambda: self._host(name))
+        return found if isinstance(found, str) else None
 
     @property
     def home(self) -> ExternalTable:

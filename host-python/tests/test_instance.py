@@ -88,6 +88,22 @@ def test_events_and_a_handler_that_fails(module: cu.Module) -> None:
     assert instance.read(instance.home) == {"a": 1}
 
 
+def test_class_names(module: cu.Module) -> None:
+    instance = cu.Instance(module)
+    made = "local A = { __name = ('A'):rep(2000) } _home.a, _home.b, _home.c = setmetatable({}, A), setmetatable({}, { __name = 7 }), {} _home.A = A"
+    a, b, c = instance.compute(made + " return _home.a, _home.b, _home.c").values
+    assert [instance.class_name(table) for table in (a, b, c)] == ["A" * 2000, None, None]
+    instance.compute("_home.A.__name = 'B'")
+    assert instance.class_name(a) == "B"
+    instance.compute("_home.A.__name = '\\xff'")
+    assert instance.class_name(a) is None
+    with pytest.raises(cu.OptionError, match="the table is int 7"):
+        instance.class_name(7)  # type: ignore[arg-type]
+    instance.store.set(cu.abi.TABLE_METATABLES, cu.encode_key(a.id), cu.encode(7))
+    with pytest.raises(cu.CuError, match="has a metatable that is no table"):
+        instance.class_name(a)
+
+
 def test_clock(module: cu.Module) -> None:
     assert cu.Instance(module).compute("return os.time()").value == 0
     assert cu.Instance(module, now=lambda: 5000.0).compute("return os.time()").value == 5

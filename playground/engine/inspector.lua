@@ -16,6 +16,13 @@ local function beginning(text)
   return text:sub(1, last)
 end
 
+-- The name of a table's class, as far as a script sees it.
+local function class_name(value)
+  local class = getmetatable(value)
+  local name = type(class) == "table" and rawget(class, "__name")
+  return type(name) == "string" and beginning(name) or nil
+end
+
 local function describe_function(value)
   local what = debug.getinfo(value, "Su")
   if what.what == "C" then return { kind = "library" } end
@@ -36,7 +43,7 @@ local function describe(value, is_inner)
   elseif kind ~= "table" then
     return value
   end
-  local described = { kind = "table", table = value, size = ext.size(value) }
+  local described = { kind = "table", table = value, size = ext.size(value), class = class_name(value) }
   if is_inner then return described end
   local fields = {}
   for key, field in next, value do
@@ -70,7 +77,7 @@ end
 
 -- What a key leads to, which may have changed since it was shown.
 function entry(t, key)
-  return describe(t[key])
+  return describe(rawget(t, key))
 end
 
 -- Texts of scripts, in the home of the page: the newest ones.

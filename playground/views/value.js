@@ -55,7 +55,7 @@ function describedWords(value) {
   return ['table', describeTable(value)];
 }
 
-const describeTable = (value) => (value.size === undefined ? 'table of the home' : plural(value.size, 'entry'));
+const describeTable = (value) => (value.size === undefined ? 'table of the home' : `${value.class === undefined ? '' : `${value.class}, `}${plural(value.size, 'entry')}`);
 
 const ESCAPES = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
 const quoted = (text) => `"${text.replace(/["\\\n\r\t\0]/g, (letter) => ESCAPES[letter])}"`;

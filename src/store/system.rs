@@ -48,8 +48,8 @@ pub const FEEDS: u32 = SYSTEM_FIRST + 14;
 /// Versions of what lies in tables (`library/data/migrate.rs`).
 pub const VERSIONS: u32 = SYSTEM_FIRST + 15;
 
-/// Metatables: the id of a table to the reference to its metatable (`proxy/objects.rs`).
-pub const METATABLES: u32 = SYSTEM_FIRST + 16;
+/// Metatables (`proxy/classes.rs`).
+pub use cu_abi::tables::METATABLES;
 
 /// Ids that were free and have been given again (`reused.rs`).
 pub const REUSED: u32 = SYSTEM_FIRST + 10;

@@ -16,6 +16,14 @@ function feeds.copy(value, around)
   return copy
 end
 
+-- A copy of the content of a value whose metatables nobody asks.
+function feeds.plain(value)
+  if type(value) ~= 'table' then return value end
+  local copy = {}
+  for key, inner in next, value do copy[key] = feeds.plain(inner) end
+  return copy
+end
+
 -- A value in words.
 function feeds.text(value)
   if type(value) ~= 'table' then return math.type(value) == 'float' and ('%a'):format(value) or ('%s %s'):format(type(value), value) end

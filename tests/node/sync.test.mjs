@@ -16,6 +16,26 @@ const FEEDS = readFileSync(new URL('../lua/feeds.lua', import.meta.url), 'utf8')
 const FIRST = Number(process.env.CU_SEED ?? Math.floor(Math.random() * 1e6));
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 60);
 
+/** Classes that all peers know, and whose metamethods nothing of this calls; and what there is of them in a table. */
+const CLASSES = `
+  local function called() error('a metamethod was called') end
+  if not _home.Item then
+    _home.Item = { __name = 'Item', n = 'inherited', __eq = called, __pairs = called, __len = called, __newindex = called }
+    _home.Item.__index = _home.Item
+    _home.Part = setmetatable({ __index = called }, _home.Item)
+  end
+  _home.sync.classes.Item, _home.sync.classes.Part = _home.Item, _home.Part
+  function object(value, class) return setmetatable(value, _home[class]) end
+  function objects(value, way, list)
+    if type(value) == 'table' then
+      local class = getmetatable(value)
+      if class then list[#list + 1] = way .. ' ' .. (rawequal(class, _home.Item) and 'Item' or rawequal(class, _home.Part) and 'Part' or 'another') end
+      for key, inner in next, value do objects(inner, way .. '/' .. tostring(key), list) end
+    end
+    table.sort(list)
+    return list
+  end`;
+
 const STATE = new Way('_home.state');
 
 /** An empty table of Lua is an empty list or an empty object. */
@@ -25,7 +45,7 @@ const MERGES = {
   none: 'nil',
   'fields of both': `function(_, older, newer)
     if type(older) ~= 'table' or type(newer) ~= 'table' then return newer end
-    for name, value in pairs(older) do if newer[name] == nil then newer[name] = value end end
+    for name, value in next, older do if rawget(newer, name) == nil then rawset(newer, name, value) end end
     return newer
   end`,
   // None that anybody should use: it differs by who asks, and by the order.
@@ -43,13 +63,17 @@ class Peer {
     this.cu.compute(FEEDS);
     // As at the start of any program: what is there goes on.
     this.cu.compute(SYNC);
+    this.cu.compute(CLASSES);
     this.cu.compute(`_home.t = _home.t or {} _home.state = _home.sync.start(_home.t, '${this.name}')`);
   }
 
   change(random) {
     const key = ['1', '2', "'ada'", '2.5', 'true'][random(5)];
-    const value = ['nil', random(5), `'${this.name}${random(9)}'`, `{ n = ${random(9)}, ${this.name} = ${random(9)}, l = { ${random(3)}, { ${random(3)} } } }`][random(4)];
-    const field = `local r = _home.t[${key}] if type(r) == 'table' then`;
+    const row = `{ n = ${random(9)}, ${this.name} = ${random(9)}, l = { ${random(3)}, { ${random(3)} } } }`;
+    const value = [
+      'nil', random(5), `'${this.name}${random(9)}'`, row, `object(${row}, 'Item')`, `object({ n = 1, l = { object({}, 'Part'), object({}, 'Item') } }, 'Part')`,
+    ][random(6)];
+    const field = `local r = _home.t[${key}] if type(r) == 'table' and getmetatable(r) == nil then`;
     const what = [
       `_home.t[${key}] = ${value}`, `${field} r.n = ${random(9)} end`, `${field} r.${this.name} = ${value} end`,
       `${field} if r.l then table.insert(r.l, ${random(3)}) end end`, `_home.t[${key}] = nil`,
@@ -68,7 +92,7 @@ class Peer {
   }
 
   rows() {
-    return this.cu.compute('return feeds.text(feeds.copy(_home.t, {}))').value;
+    return this.cu.compute('return feeds.text(feeds.plain(_home.t)), objects(_home.t, "", {})').values;
   }
 }
 
@@ -114,7 +138,7 @@ for (const [name, merge] of Object.entries(MERGES)) {
           quiet = applied === 0 && lengthOf(message.rows) === 0 ? quiet + 1 : 0;
         }
         const rows = peers.map((peer) => peer.rows());
-        for (const other of rows) assert.equal(other, rows[0], context);
+        for (const other of rows) assert.deepEqual(other, rows[0], context);
       }
     });
   }
@@ -157,6 +181,22 @@ test('to start again goes on, under another name it is refused, and after a stop
   }
   cu.compute("_home.sync.stop(_home.a) a = _home.sync.start(_home.a, 'anew') _home.a.x = 3");
   assert.deepEqual(cu.compute("_home.sync.receive(b, _home.sync.send(a, 'b')) return _home.b.x").values, [3]);
+});
+
+test('an object whose class has no name on the other side is refused there until it has one', async () => {
+  const cu = await Cu.create({ module, now: () => 1e12 });
+  cu.compute(BOTH);
+  cu.compute(`Note = { __index = { text = function(self) return self[1] .. '!' end } }
+    _home.sync.classes.Note = Note
+    _home.a.x = { setmetatable({ 'hello' }, Note) }
+    message = _home.sync.send(a, 'b')
+    _home.sync.classes.Note = nil`);
+  const { value: report } = cu.compute('return _home.sync.receive(b, message)');
+  assert.equal(report.applied, 0);
+  assert.match(report.refused[0].error, /^no class is called Note: _home.sync.classes.Note is missing/);
+  cu.compute('_home.sync.classes.Note = Note');
+  assert.equal(cu.compute('return _home.sync.receive(b, message).applied').value, 1);
+  assert.deepEqual(cu.compute('return _home.b.x[1]:text(), exchange(), _home.a.x[1]:text(), rawequal(_home.a.x, _home.b.x)').values, ['hello!', 0, 'hello!', false]);
 });
 
 test('without a clock it does not start', async () => {

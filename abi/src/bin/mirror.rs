@@ -73,6 +73,7 @@ fn numbers() -> Vec<(String, u64)> {
         ("TABLE_IO".to_owned(), u64::from(tables::IO)),
         ("TABLE_SYSTEM_FIRST".to_owned(), u64::from(tables::SYSTEM_FIRST)),
         ("TABLE_HOMES".to_owned(), u64::from(tables::HOMES)),
+        ("TABLE_METATABLES".to_owned(), u64::from(tables::METATABLES)),
         ("TABLE_HOST_FIRST".to_owned(), u64::from(tables::HOST_FIRST)),
     ];
     let kinds = recording::KINDS.iter().zip(0..);
@@ -102,6 +103,7 @@ fn texts() -> Vec<(String, String)> {
         ("FUNCTION_LIBRARY".to_owned(), functions::LIBRARY.to_owned()),
         ("KEY_EVENT".to_owned(), tables::KEY_EVENT.to_owned()),
         ("KEY_RESULT".to_owned(), escaped(tables::KEY_RESULT)),
+        ("CLASS_NAME".to_owned(), tables::CLASS_NAME.to_owned()),
         ("CALL_SIGNATURE".to_owned(), escaped(&call::SIGNATURE)),
         ("RECORDING_SIGNATURE".to_owned(), escaped(&recording::SIGNATURE)),
         ("PERMISSION_HOME".to_owned(), permissions::HOME.to_owned()),

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the file is only read; what is shown is bounded, and where something is left out, that is said.
 
-use cu_host::{Error, Home, Instance, ReadOptions, Value};
+use cu_host::{Error, Home, Instance, ReadOptions, Value, class};
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -67,6 +67,14 @@ fn size(instance: &mut Instance, home: &Home) -> Result<u32, Error> {
     Ok(instance.store().size(home.id)?)
 }
 
+/// The name of the class of a node. It is read from the store: a script does not see the metatable if that has a field `__metatable`.
+fn class_name(instance: &mut Instance, node: &Value) -> Result<Option<String>, Error> {
+    match node.get("value") {
+        Some(Value::External(id)) => class::name_of(instance.store(), *id),
+        _ => Ok(None),
+    }
+}
+
 struct Text<'a> {
     paint: Paint,
     instance: &'a mut Instance,
@@ -89,7 +97,11 @@ impl Text<'_> {
             if level > 0 {
                 branch += if goes_on(level) { "├─ " } else { "└─ " };
             }
-            let name = if level == 0 { way.to_owned() } else { key(node.get("key").unwrap_or(nil())) };
+            let name = match node.get("key") {
+                None if level == 0 => way.to_owned(),
+                None if !is(node, "more") => "[metatable]".to_owned(),
+                name => key(name.unwrap_or(nil())),
+            };
             shown += &format!("{}{}\n", self.paint.faint(&branch), self.node(&name, node)?);
         }
         if homes.len() > 1 || homes.iter().any(|home| home.name.is_some()) {
@@ -126,6 +138,9 @@ impl Text<'_> {
 
     fn about_table(&mut self, node: &Value) -> Result<String, Error> {
         let mut parts = vec![entries(number(node, "entries").unwrap_or_default())];
+        if let Some(class) = class_name(self.instance, node)? {
+            parts.push(format!("class {}", shortened(&plain(&class))));
+        }
         for (_, index) in node.get("indexes").and_then(Value::as_table).into_iter().flatten() {
             let unique = if is(index, "unique") { " unique" } else { "" };
             let kind = text(index, "kind").unwrap_or_default();
@@ -234,6 +249,9 @@ impl Json<'_> {
                 // References stay: what is in a table is in its nodes.
                 fields.push(format!("{}:{}", json::quoted(name), json::written(value, None)));
             }
+        }
+        if let Some(class) = class_name(self.instance, node)? {
+            fields.push(format!("\"class\":{}", json::quoted(&class)));
         }
         fields.sort();
         if !below.is_empty() {

@@ -25,6 +25,7 @@ use std::sync::atomic::AtomicBool;
 use cu_abi::{limits, status, tables};
 
 use crate::call::Call;
+use crate::class;
 use crate::control::Control;
 use crate::engine::{Guest, Module};
 use crate::error::{Cause, Error, LuaError};
@@ -311,6 +312,23 @@ impl Instance {
     pub fn read_home(&mut self, options: ReadOptions) -> Result<Tables, Error> {
         let home = Value::External(self.home_table()?);
         self.read(&home, options)
+    }
+
+    /// The name of the class of an external table, [`Value::External`]: `__name` of its metatable, read from the store. None for a
+    /// table without a metatable, for a metatable that has no such text, and for any other value.
+    ///
+    /// ```
+    /// let mut instance = cu_host::in_memory()?;
+    /// let ada = instance.compute("_home.ada = setmetatable({}, { __name = 'Account' }) return _home.ada")?;
+    /// assert_eq!(instance.class_name(ada.value())?.as_deref(), Some("Account"));
+    /// # Ok::<(), cu_host::Error>(())
+    /// ```
+    pub fn class_name(&mut self, value: &Value) -> Result<Option<String>, Error> {
+        self.alive()?;
+        match value {
+            Value::External(id) => self.in_store(|store| class::name_of(store, *id)),
+            _ => Ok(None),
+        }
     }
 
     /// Keeps the module from handing out table ids below `next`.

@@ -72,7 +72,7 @@
 //! - [`response`], [`codec`], [`value`], `notation`: answers and values, as bytes, in Rust, as text
 //! - [`json`]: values in JSON, both ways; [`typed`]: as types of the program, with the feature `serde` that is on by default
 //! - `big_integer`: big integers as `num_bigint::BigInt`, with the feature `num-bigint` that is on by default
-//! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have
+//! - [`read`], `key`, `compressed`: external tables as values, and the parts that only they have; [`class`]: what their classes are called
 //! - [`replay`]: recordings of what crosses the border of the module
 //! - [`verify`]: finds what is wrong in a store, and mends it
 //! - [`error`]: everything that can go wrong
@@ -83,6 +83,7 @@ pub mod audit;
 #[cfg(feature = "num-bigint")]
 mod big_integer;
 mod call;
+pub mod class;
 pub mod codec;
 mod compressed;
 mod control;

@@ -43,7 +43,7 @@ impl Debug for Value {
 
 /// As a [`Value`], with the content of external tables. A table that occurs several times is written out at its first
 /// place, after its name `table: external 7`, and only named at the others. A table that was not read, or lies too
-/// deep, is only named.
+/// deep, is only named. In front of what has a class stands its name.
 impl Display for Tables {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         Notation { out, external: Some(External::new(self)), depth: 0 }.value(self.given())
@@ -114,14 +114,31 @@ impl Notation<'_, '_, '_> {
             let pairs = external.tables.tables().get(&id)?.as_table()?;
             external.written.insert(id).then(|| (pairs, external.shared.contains(&id)))
         });
+        let class = self.external.as_ref().and_then(|external| external.tables.class_name(id));
         match unwritten {
-            None => write!(self.out, "table: external {id}"),
-            Some((pairs, false)) => self.table(pairs),
-            Some((pairs, true)) => {
-                write!(self.out, "table: external {id} ")?;
-                self.table(pairs)
+            None => return self.reference(class, id),
+            Some((_, true)) => {
+                self.reference(class, id)?;
+                self.out.write_char(' ')?;
+            }
+            Some((_, false)) => {
+                if let Some(class) = class {
+                    self.class(class)?;
+                    self.out.write_char(' ')?;
+                }
             }
         }
+        unwritten.map_or(Ok(()), |(pairs, _)| self.table(pairs))
+    }
+
+    fn reference(&mut self, class: Option<&str>, id: u32) -> fmt::Result {
+        self.class(class.unwrap_or("table"))?;
+        write!(self.out, ": external {id}")
+    }
+
+    /// A name of a class can be any text.
+    fn class(&mut self, name: &str) -> fmt::Result {
+        if is_name(name) { self.out.write_str(name) } else { quoted(self.out, name.as_bytes()) }
     }
 
     fn table(&mut self, pairs: &[(Value, Value)]) -> fmt::Result {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use cu_abi::tables;
 
+use crate::class;
 use crate::error::Error;
 use crate::store::{STORE_FAILED, Store, StoreError};
 use crate::value::Value;
@@ -34,6 +35,7 @@ impl Default for ReadOptions {
 pub struct Tables {
     given: Value,
     tables: BTreeMap<u32, Value>,
+    classes: BTreeMap<u32, String>,
 }
 
 impl Tables {
@@ -56,6 +58,11 @@ impl Tables {
         &self.tables
     }
 
+    /// The name of the class of a table that was read (`Instance::class_name`).
+    pub fn class_name(&self, table: u32) -> Option<&str> {
+        self.classes.get(&table).map(String::as_str)
+    }
+
     /// The value in its original form.
     pub(crate) fn given(&self) -> &Value {
         &self.given
@@ -65,14 +72,18 @@ impl Tables {
 /// Reads the external tables in a value.
 pub(crate) fn read(store: &mut dyn Store, value: &Value, options: ReadOptions) -> Result<Tables, Error> {
     let mut reader = Reader { store, options, entries: 0, met: BTreeSet::new(), waiting: VecDeque::new() };
-    let mut tables = BTreeMap::new();
+    let (mut tables, mut classes) = (BTreeMap::new(), BTreeMap::new());
+    let has_metatables = reader.store.size(tables::METATABLES)? > 0;
     reader.meet(value, 1);
     while let Some((id, depth)) = reader.waiting.pop_front() {
         let table = reader.table(id)?;
         reader.meet(&table, depth + 1);
         tables.insert(id, table);
+        if has_metatables && let Some(name) = class::name_of(reader.store, id)? {
+            classes.insert(id, name);
+        }
     }
-    Ok(Tables { given: value.clone(), tables })
+    Ok(Tables { given: value.clone(), tables, classes })
 }
 
 struct Reader<'a> {

@@ -208,3 +208,25 @@ fn the_module_writes_the_same_keys() {
         assert!(instance.store().get(tables::HOME, &bytes).unwrap().is_some(), "{key}");
     }
 }
+
+#[test]
+fn objects_are_read_with_the_names_of_their_classes() {
+    let mut instance = instance(MemoryStore::default());
+    let made = "local Account = { __name = 'Account' }
+        _home.a, _home.b = setmetatable({ n = 1 }, Account), setmetatable({}, { __name = 'the\\n' })
+        _home.c, _home.again, _home.plain = setmetatable({}, {}), _home.a, {}
+        return _home, _home.a, _home.plain";
+    let values = instance.compute(made).unwrap().values;
+    let home = instance.read(&values[0], ReadOptions::default()).unwrap();
+    let Value::External(a) = values[1] else { panic!("{:?}", values[1]) };
+    let text = format!(
+        "{{a = Account: external {a} {{n = 1}}, again = Account: external {a}, b = \"the\\n\" {{}}, c = {{}}, plain = {{}}}}"
+    );
+    assert_eq!(home.to_string(), text);
+    assert_eq!(home.class_name(a), Some("Account"));
+    assert_eq!(instance.read(&values[1], ReadOptions::default()).unwrap().to_string(), "Account {n = 1}");
+    assert_eq!(instance.class_name(&values[1]).unwrap().as_deref(), Some("Account"));
+    for other in [&values[0], &values[2], &Value::from(7)] {
+        assert_eq!(instance.class_name(other), Ok(None));
+    }
+}

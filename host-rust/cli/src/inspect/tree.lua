@@ -63,6 +63,7 @@ function describe(key, value, level)
     node.value = nil
     if about.what == "C" then node.source, node.library = nil, names[value] or "?" end
   elseif kind == "table" then
+    local metatable = getmetatable(value)
     node.entries = told("size", value)
     node.indexes = list("indexes", value)
     node.schema = told("schema", value)
@@ -73,7 +74,11 @@ function describe(key, value, level)
       node.again = true
     else
       met[value] = true
-      if level < depth then entries(value, level + 1, level == 0 and after or nil) end
+      if level < depth then
+        local from = level == 0 and after or nil
+        if type(metatable) == "table" and from == nil then describe(nil, metatable, level + 1) end
+        entries(value, level + 1, from)
+      end
     end
   end
 end

@@ -3,13 +3,14 @@
 //! Invariant: the file is only read, and everything is of one moment: nothing else writes while it is open.
 
 use cu_abi::tables;
-use cu_host::{Call, Error, Instance, ReadOptions, Value};
+use cu_host::{Call, Error, Instance, ReadOptions, Value, class};
 
 use super::out::Out;
 use super::walk::{each_row, each_row_of};
 use super::{line, snapshot};
 use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
+use crate::output::complain;
 use crate::session;
 use cu_host::json;
 
@@ -47,6 +48,8 @@ fn rows(instance: &mut Instance, way: &[u8], out: &mut Out) -> Result<(), Failur
     let Value::External(id) = table else {
         return Err(Failure::Refused(format!("'{way}' is no table that is stored")));
     };
+    let has_metatables = instance.store().size(tables::METATABLES).map_err(Error::from)? > 0;
+    let mut objects = 0_u64;
     let mut keys = Vec::new();
     each_row_of(instance.store(), id, &mut |key, _| {
         keys.push(key.to_vec());
@@ -74,6 +77,15 @@ fn rows(instance: &mut Instance, way: &[u8], out: &mut Out) -> Result<(), Failur
             return Err(Failure::Refused(problem));
         }
         out.row(format!("{{\"key\":{name},\"value\":{text}}}\n").as_bytes())?;
+        for table in tables.tables().keys().filter(|_| has_metatables) {
+            objects += u64::from(class::metatable_of(instance.store(), *table)?.is_some());
+        }
+    }
+    if objects > 0 {
+        out.flush()?;
+        complain(&format!(
+            "cu: note: {objects} of the tables in {way} have a metatable, which rows do not show; cu export without a WAY has everything"
+        ));
     }
     Ok(())
 }

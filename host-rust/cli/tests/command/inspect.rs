@@ -61,6 +61,31 @@ fn the_tree_has_sizes_functions_indexes_and_schemas() {
 }
 
 #[test]
+fn objects_show_their_class_and_their_metatable() {
+    let folder = Folder::new("inspect-objects");
+    let home = folder.file("home.redb");
+    let code = "local Account = { __name = 'Account', limit = 5 } Account.__index = Account \
+                _home.ada = setmetatable({ n = 1 }, Account) _home.locked = setmetatable({}, { __name = 'L\\27', __metatable = 'no' }) \
+                _home.none = setmetatable({}, {})";
+    shows(&cu(["eval", code, "--home", &home]), "");
+    let text = "_home  3 entries\n\
+                ├─ ada  1 entry, class Account\n\
+                │  ├─ [metatable]  3 entries\n\
+                │  │  ├─ __index  3 entries, shown above\n\
+                │  │  ├─ __name = \"Account\"\n\
+                │  │  └─ limit = 5\n\
+                │  └─ n = 1\n\
+                ├─ locked  0 entries, class L\\u{1b}\n\
+                └─ none  0 entries\n   \
+                   └─ [metatable]  0 entries\n";
+    shows(&cu(["inspect", "--home", &home]), text);
+    let (shown, _, _) = texts(&cu(["inspect", "_home.ada", "--home", &home, "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(json["tree"]["class"], "Account");
+    assert_eq!(json["tree"]["children"][0]["entries"], 3);
+}
+
+#[test]
 fn the_tree_is_shown_in_json() {
     let folder = Folder::new("inspect-json");
     let home = shop(&folder);

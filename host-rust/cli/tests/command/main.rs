@@ -18,6 +18,8 @@ mod repl;
 mod run;
 #[cfg(feature = "redb")]
 mod transfer;
+#[cfg(feature = "redb")]
+mod transfer_objects;
 
 use std::ffi::OsStr;
 use std::io::Write;

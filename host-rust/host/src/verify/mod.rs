@@ -25,7 +25,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use cu_abi::tables::{self, SYSTEM_FIRST};
+use cu_abi::tables::{self, METATABLES, SYSTEM_FIRST};
 
 use crate::error::Error;
 use crate::store::{Store, StoreError};
@@ -40,7 +40,6 @@ const JOURNAL: u32 = SYSTEM_FIRST + 5;
 const FREE: u32 = SYSTEM_FIRST + 7;
 const CODES: u32 = SYSTEM_FIRST + 8;
 const CATALOGUE: u32 = SYSTEM_FIRST + 11;
-const METATABLES: u32 = SYSTEM_FIRST + 16;
 
 /// What a verification did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
