@@ -239,7 +239,7 @@ local function settle(state, key, mine, theirs, value, merge, report)
     result.by, result.merged, result.seen[state.name] = state.name, true, state.count
   end
   report.conflicts[#report.conflicts + 1] = {
-    key = key, mine = plain(own), theirs = plain(value), kept = kept, -- one of them becomes the row
+    key = key, mine = copy_of(own), theirs = copy_of(value), kept = kept, -- one of them becomes the row
     mine_by = mine.by, mine_time = mine.time, theirs_by = theirs.by, theirs_time = theirs.time,
   }
   return new, result
