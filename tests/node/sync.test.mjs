@@ -227,7 +227,7 @@ test('who has an older copy of its store is told, and goes on under another name
   a.name = 'anew';
   a.cu.compute("_home.state = _home.sync.start(_home.t, 'anew')");
   exchange();
-  assert.equal(a.rows(), b.rows());
+  assert.deepEqual(a.rows(), b.rows());
   assert.deepEqual(b.cu.compute('return _home.t.x, _home.t.y, _home.t.z').values, [2, 2, 3]);
 });
 
