@@ -18,12 +18,13 @@ const COMMON = {
   logOverride: { 'empty-import-meta': 'silent' },
 };
 
-/** The functions of the earlier project are in every worker of the package; the page asks for none. */
+/** What is in every worker of the package, and the page asks for nowhere: functions of the earlier project, and a store. */
+const ABSENT = { cuwasm_calls: 'CuWASMCalls', opfs: 'OPFSStore' };
 const withoutThose = {
-  name: 'without cuwasm',
+  name: 'without what the page does not use',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/cuwasm_calls\.js$/ }, ({ path }) => ({ path, namespace: 'absent' }));
-    onLoad({ filter: /./, namespace: 'absent' }, () => ({ contents: 'export const CuWASMCalls = undefined;' }));
+    onResolve({ filter: new RegExp(`/(${Object.keys(ABSENT).join('|')})\\.js$`) }, ({ path }) => ({ path: basename(path, '.js'), namespace: 'absent' }));
+    onLoad({ filter: /./, namespace: 'absent' }, ({ path }) => ({ contents: `export const ${ABSENT[path]} = undefined;` }));
   },
 };
 
