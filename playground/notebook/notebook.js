@@ -115,7 +115,7 @@ export class Notebook {
 
   /** Cells of a script, below those that are there. */
   async addAll(script) {
-    for (const { kind, text } of fromScript(script)) {
+    for (const { kind, text } of fromScript(script.replace(/\n$/, ''))) {
       const id = await this.attempt('A cell was not added', () => this.cells.add(this.cells.list.length, kind, text));
       if (id === undefined) return;
     }
