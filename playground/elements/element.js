@@ -24,7 +24,12 @@ export class CuElement extends Base {
   }
 
   connectedCallback() {
-    if (this.hasParts) return;
+    // A parser that is not at its end may not have come to what is in it.
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.connectedCallback(), { once: true });
+    else if (this.isConnected && !this.hasParts) this.build();
+  }
+
+  build() {
     this.hasParts = true;
     for (const name of this.constructor.properties) this.takeProperty(name);
     this.begin();

@@ -15,6 +15,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a page sends that allows no more than the elements need (docs/elements.md). */
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data:";
 
+/** Answered late. */
+export const SLOW = '<script src="slow.js"></script>';
+
 const SCRIPT = '<script type="module" src="elements.js"></script>';
 
 /** Notes what the elements tell, and what nobody caught, before they are defined. */
@@ -40,6 +43,7 @@ export function withElements({ engine, options }) {
     const site = async (path) => {
       if (!path.startsWith('/below/')) return undefined;
       const name = path.slice('/below/'.length);
+      if (name === 'slow.js') await new Promise((resolve) => { setTimeout(resolve, 700); });
       if (name === 'listen.js') return { body: LISTEN, type: 'text/javascript' };
       return pages.get(name) ?? files(`/${name}`);
     };
