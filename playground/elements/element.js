@@ -110,7 +110,9 @@ export class CuElement extends Base {
 export function problemElement(error, { retry, repair, memory }) {
   const { title, text, detail, choices } = explain(error);
   const acts = { repair: ['Repair', repair], retry: ['Try again', retry], memory: ['Go on without it', memory], reload: ['Reload', () => location.reload()] };
-  const offered = [...new Set(choices.length > 0 ? choices : ['retry', 'memory'])].filter((choice) => acts[choice] !== undefined && acts[choice][1] !== undefined);
+  // What a new page could mend, another try may, too.
+  const all = choices.length === 0 ? ['retry', 'memory'] : choices.includes('reload') ? ['retry', ...choices] : choices;
+  const offered = [...new Set(all)].filter((choice) => acts[choice] !== undefined && acts[choice][1] !== undefined);
   return element('div.error', { role: 'alert' }, element('strong', {}, title), element('p', {}, ...marked(text)), element('p.message', {}, detail),
     element('div.choices', {}, ...offered.map((choice) => {
       const [label, act] = acts[choice];

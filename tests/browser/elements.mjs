@@ -58,9 +58,16 @@ export function withElements({ engine, options }) {
     await rm(its.folder, { recursive: true, force: true });
   });
 
+  /** What the server has under a name: a text, nothing, or undefined for what is in the folder. */
+  its.put = (name, text) => {
+    if (text === undefined) pages.delete(name);
+    else pages.set(name, text === null ? { status: 404, body: '' } : { body: text, type: name.endsWith('.js') ? 'text/javascript' : 'text/plain; charset=utf-8' });
+  };
+
   /** Opens a page with that body. It is closed when the test ends, which fails if a page had an error that nobody caught. */
   its.open = async (t, body, { script = SCRIPT, files = {}, headers = { 'Content-Security-Policy': POLICY }, isWhole = false } = {}) => {
-    for (const [name, text] of Object.entries(files)) pages.set(name, { body: text, type: name.endsWith('.js') ? 'text/javascript' : 'text/plain; charset=utf-8' });
+    for (const name of [...pages.keys()]) pages.delete(name);
+    for (const [name, text] of Object.entries(files)) its.put(name, text);
     const html = isWhole ? body : `<!doctype html><html lang="en"><title>Elements</title><meta name="viewport" content="width=device-width"><script src="listen.js"></script>${script}<main>${body}</main>`;
     pages.set('page.html', { body: html, type: 'text/html; charset=utf-8', headers });
     const page = await its.browser.newPage();

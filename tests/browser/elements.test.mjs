@@ -193,6 +193,25 @@ for (const engine of engines) {
       assert.deepEqual(await run(page, '#one'), [2]);
     });
 
+    test('without the file of the editor a text field goes on', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one">return 1</cu-playground>', { files: { 'elements_editor.js': null } });
+      await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('elements_editor.js')));
+      await page.evaluate(() => { document.querySelector('#one').shadowRoot.querySelector('textarea').value = 'return 2'; });
+      assert.deepEqual(await run(page, '#one'), [2]);
+    });
+
+    for (const name of ['cu.wasm', 'cu_worker.js']) {
+      test(`without ${name} an element says so, and tries again when it is asked`, async (t) => {
+        const page = await its.open(t, '<cu-playground id="one">return 1</cu-playground>', { files: { [name]: null } });
+        assert.match(await run(page, '#one'), name === 'cu.wasm' ? /cu\.wasm: the server answered 404/ : /the worker cannot be started/);
+        const text = await partText(page, '#one', 'result');
+        assert.match(text, /(Try again|Reload)/);
+        its.put(name, undefined);
+        assert.deepEqual(await run(page, '#one'), [1]);
+        assert.equal(await workers(page), 1);
+      });
+    }
+
     test('a damaged home is left as it is until the reader chooses, and can be repaired', async (t) => {
       const page = await its.open(t, '<cu-playground id="one" home="damaged">_home.kept = "still here" return 1</cu-playground><cu-home home="damaged"></cu-home>');
       assert.deepEqual(await run(page, '#one'), [1]);

@@ -183,6 +183,17 @@ for (const engine of engines) {
       assert.match(await textOf(page, '.prose'), /<img src=x onerror=hacked\(\)>\s+<script>hacked\(\)<\/script> \[a\]\(javascript:hacked\(\)\)/);
     });
 
+    test('cells are those of the home, also when another one takes its place', async (t) => {
+      const page = await its.open(t);
+      await open(page, 'text: of the first', 'lua: return 1');
+      await click(page, '#keep');
+      await click(page, '#reset');
+      await page.waitForFunction(() => !document.querySelector('.nothing').hidden);
+      await page.waitForFunction(() => document.querySelector('[aria-label="Load before the last change"]') !== null);
+      await click(page, '[aria-label="Load before the last change"]');
+      await haveTexts(page, ['of the first', 'return 1']);
+    });
+
     test('what is no notebook is left as it is, and said', async (t) => {
       const page = await its.open(t);
       await write(page, '_home.notebook = "my own"');
