@@ -139,7 +139,7 @@ export class Place {
     if (this.own !== undefined && this.number === this.home.number) return this.own;
     this.number = this.home.number;
     this.own = await common.beside(this.functions());
-    if (this.hasLeft) throw new Error('the element is not in the page any more');
+    if (this.hasLeft) throw new Error('the element left its home');
     return this.own;
   }
 

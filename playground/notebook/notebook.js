@@ -61,6 +61,8 @@ export class Notebook {
     for (const [id, view] of this.views) {
       // In another home a cell with its number may be of the other kind.
       if (list.some((cell) => cell.id === id && cell.kind === view.kind)) continue;
+      // Nobody loses what they write, when another tab removes the cell.
+      view.flush();
       view.end();
       this.views.delete(id);
     }
@@ -88,7 +90,7 @@ export class Notebook {
       move: (by) => this.attempt('The cell was not moved', () => this.cells.move(id, by)).then(() => view.element.scrollIntoView({ block: 'nearest' })),
       remove: () => this.remove(id),
       add: (kind) => this.add(at() + 1, kind),
-      write: (text) => this.attempt('This cell is not kept', () => this.cells.write(id, text)),
+      write: (text) => this.attempt('This cell is not kept', () => this.cells.write(id, cell.kind, text)),
     });
     this.views.set(id, view);
     return view;

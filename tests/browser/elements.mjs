@@ -68,7 +68,7 @@ export function withElements({ engine, options }) {
   its.open = async (t, body, { script = SCRIPT, files = {}, headers = { 'Content-Security-Policy': POLICY }, isWhole = false } = {}) => {
     for (const name of [...pages.keys()]) pages.delete(name);
     for (const [name, text] of Object.entries(files)) its.put(name, text);
-    const html = isWhole ? body : `<!doctype html><html lang="en"><title>Elements</title><meta name="viewport" content="width=device-width"><script src="listen.js"></script>${script}<main>${body}</main>`;
+    const html = isWhole ? body : `<!doctype html><html lang="en"><title>Elements</title><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width"><script src="listen.js"></script>${script}<main>${body}</main>`;
     pages.set('page.html', { body: html, type: 'text/html; charset=utf-8', headers });
     const page = await its.browser.newPage();
     t.after(async () => {
