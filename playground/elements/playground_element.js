@@ -226,10 +226,10 @@ export class CuPlaygroundElement extends CuElement {
     this.#editor.mark(result.kind === 'error' && result.line !== undefined ? result : undefined);
   }
 
-  #showProblem(error, ways) {
+  #showProblem(error, ways, own) {
     if (this.#parts === undefined) return;
     this.#parts.result.hidden = false;
-    this.#parts.result.replaceChildren(problemElement(error, ways));
+    this.#parts.result.replaceChildren(problemElement(error, ways, own));
   }
 
   // ---- what is done ----
@@ -273,7 +273,7 @@ export class CuPlaygroundElement extends CuElement {
       return true;
     } catch (error) {
       if (loading.signal.aborted) return false;
-      this.#showProblem(error, { retry: () => this.#load() });
+      this.#showProblem(error, { retry: () => this.#load() }, { title: 'The script cannot be read', text: '' });
       this.fail(error);
       return false;
     }
