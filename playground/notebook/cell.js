@@ -130,6 +130,12 @@ export class CellView {
     this.acts.write(this.text());
   }
 
+  /** What was written is not for the home that is there now. */
+  forget() {
+    clearTimeout(this.writing);
+    this.writing = undefined;
+  }
+
   endEditor() {
     this.editor?.end();
     this.editor = undefined;
@@ -163,7 +169,7 @@ export class CellView {
   }
 
   end() {
-    clearTimeout(this.writing);
+    this.forget();
     this.endEditor();
     this.element.remove();
   }

@@ -19,6 +19,14 @@ export class Cells {
     Object.assign(this, { ask, onChange, list: [], unwritten: new Map(), undone: [], last: Promise.resolve() });
   }
 
+  /** Nothing of it is for another home. */
+  forget() {
+    this.unwritten.clear();
+    this.undone = [];
+    this.list = [];
+    this.onChange();
+  }
+
   /** Those of the home as it is now. */
   read() {
     return this.inTurn(async () => {

@@ -41,6 +41,10 @@ export class Notebook {
       if (phase === 'ready' && page !== undefined && state.isNotebook) this.read();
       this.showButtons();
     });
+    whenChanged(['homes'], () => {
+      for (const view of this.views.values()) view.forget();
+      this.cells.forget();
+    });
     addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.flush(); });
     this.read();
   }

@@ -186,12 +186,20 @@ for (const engine of engines) {
     test('cells are those of the home, also when another one takes its place', async (t) => {
       const page = await its.open(t);
       await open(page, 'text: of the first', 'lua: return 1');
+      await press(page, 'Delete', 2);
+      await haveTexts(page, ['of the first']);
+      await press(page, 'Undo', 0);
+      await haveTexts(page, ['of the first', 'return 1']);
+      await press(page, 'Move down', 1);
+      await haveTexts(page, ['return 1', 'of the first']);
       await click(page, '#keep');
       await click(page, '#reset');
       await page.waitForFunction(() => !document.querySelector('.nothing').hidden);
+      // Changes of the home before cannot be taken back in this one.
+      assert.equal(await page.evaluate(() => document.querySelector('.panel.notebook .head button').disabled), true);
       await page.waitForFunction(() => document.querySelector('[aria-label="Load before the last change"]') !== null);
       await click(page, '[aria-label="Load before the last change"]');
-      await haveTexts(page, ['of the first', 'return 1']);
+      await haveTexts(page, ['return 1', 'of the first']);
     });
 
     test('what is no notebook is left as it is, and said', async (t) => {
