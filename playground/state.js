@@ -28,6 +28,8 @@ export const { state, change, whenChanged } = observed({
   together: undefined,
   /** What a narrow screen shows: script, result, home. */
   view: 'script',
+  /** How many homes were shown: with another one, what was asked of the one before is over. */
+  homes: 0,
   /** Whether cells are shown in the place of one script. */
   isNotebook: false,
 });

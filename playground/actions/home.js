@@ -1,7 +1,7 @@
 /** Looking at the home of the page. */
 
 import { Walk } from '../engine/walk.js';
-import { change } from '../state.js';
+import { change, state } from '../state.js';
 import { current, report } from './session.js';
 
 export const walk = new Walk({ engine: current, onShow: change, onError: report });
@@ -10,4 +10,7 @@ export const walk = new Walk({ engine: current, onShow: change, onError: report 
 export const showHome = () => walk.again();
 
 /** Of another home: from its start. */
-export const showNewHome = () => walk.anew();
+export function showNewHome() {
+  change({ homes: state.homes + 1 });
+  return walk.anew();
+}

@@ -24,7 +24,12 @@ export class CuElement extends Base {
   }
 
   connectedCallback() {
-    if (this.hasParts) return;
+    // A parser that is not at its end may not have come to what is in it.
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.connectedCallback(), { once: true });
+    else if (this.isConnected && !this.hasParts) this.build();
+  }
+
+  build() {
     this.hasParts = true;
     for (const name of this.constructor.properties) this.takeProperty(name);
     this.begin();
@@ -101,12 +106,14 @@ export class CuElement extends Base {
   }
 }
 
-/** What went wrong with the home, and the ways on. */
-export function problemElement(error, { retry, repair, memory }) {
-  const { title, text, detail, choices } = explain(error);
+/** What went wrong, in words of the page's messages or in own ones, and the ways on. */
+export function problemElement(error, { retry, repair, memory }, own = {}) {
+  const { title, text, detail, choices } = { ...explain(error), ...own };
   const acts = { repair: ['Repair', repair], retry: ['Try again', retry], memory: ['Go on without it', memory], reload: ['Reload', () => location.reload()] };
-  const offered = [...new Set(choices.length > 0 ? choices : ['retry', 'memory'])].filter((choice) => acts[choice] !== undefined && acts[choice][1] !== undefined);
-  return element('div.error', { role: 'alert' }, element('strong', {}, title), element('p', {}, ...marked(text)), element('p.message', {}, detail),
+  // What a new page could mend, another try may, too.
+  const all = choices.length === 0 ? ['retry', 'memory'] : choices.includes('reload') ? ['retry', ...choices] : choices;
+  const offered = [...new Set(all)].filter((choice) => acts[choice] !== undefined && acts[choice][1] !== undefined);
+  return element('div.error', { role: 'alert' }, element('strong', {}, title), text !== '' && element('p', {}, ...marked(text)), element('p.message', {}, detail),
     element('div.choices', {}, ...offered.map((choice) => {
       const [label, act] = acts[choice];
       const button = element('button.quiet', { type: 'button' }, label);

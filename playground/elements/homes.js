@@ -9,13 +9,15 @@ import { Engine } from '../engine/engine.js';
 
 /** Reasons for which there is nothing that could be lost. */
 const NOTHING_KEPT = ['denied', 'unsupported'];
+/** What a script removed is freed when no other one runs: that takes as long as there is much. */
+const TIDY_MS = 1000;
 
 /** Those with a name. @type {Map<string, Home>} */
 const homes = new Map();
 
 class Home {
   constructor(name, isInMemory) {
-    Object.assign(this, { name, isInMemory, key: undefined, places: new Set(), opened: undefined, number: 0, why: '' });
+    Object.assign(this, { name, isInMemory, key: undefined, places: new Set(), opened: undefined, number: 0, why: '', tidying: undefined });
     /** What a home in memory was after the last run: a worker that has to be ended takes its tables with it. */
     this.kept = true;
   }
@@ -76,7 +78,23 @@ class Home {
     }
   }
 
+  tidyLater() {
+    clearTimeout(this.tidying);
+    // It is tried again after the next run.
+    this.tidying = setTimeout(() => { this.tidy().catch(() => {}); }, TIDY_MS);
+  }
+
+  /** What one instance still holds is not freed by another. */
+  async tidy() {
+    const common = await this.open();
+    const own = [...this.places].filter((place) => place.own !== undefined && place.number === this.number).map((place) => place.own.runner);
+    await Promise.all([common.inspector, ...own].map((instance) => instance.runGc()));
+    // Else the next script would have to.
+    if (!this.isInMemory) await common.store.save();
+  }
+
   async end() {
+    clearTimeout(this.tidying);
     const { opened } = this;
     this.opened = undefined;
     this.number += 1;
@@ -121,7 +139,7 @@ export class Place {
     if (this.own !== undefined && this.number === this.home.number) return this.own;
     this.number = this.home.number;
     this.own = await common.beside(this.functions());
-    if (this.hasLeft) throw new Error('the element is not in the page any more');
+    if (this.hasLeft) throw new Error('the element left its home');
     return this.own;
   }
 
@@ -135,6 +153,7 @@ export class Place {
   /** Called when a script has run here. */
   async ran() {
     await this.home.keepAside();
+    this.home.tidyLater();
     this.home.changed();
   }
 

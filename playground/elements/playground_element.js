@@ -44,13 +44,12 @@ export class CuPlaygroundElement extends CuElement {
     this.shadowRoot.append(this.#parts.panel);
     this.#text ??= this.getAttribute('code') ?? dedented(this.textContent);
     this.#mountEditor();
-    const started = this.hasAttribute('src') && this.src !== this.#loaded ? this.#load() : Promise.resolve();
+    const started = this.hasAttribute('src') && this.src !== this.#loaded ? this.#load() : Promise.resolve(true);
     // Who listens for its events may do so right after the element was made.
-    if (this.hasAttribute('run')) started.then(() => { if (this.hasParts) this.run().catch(() => {}); });
+    if (this.hasAttribute('run')) started.then((isThere) => { if (isThere && this.hasParts) this.run().catch(() => {}); });
   }
 
   end() {
-    this.#running?.stop.abort(new StoppedError('the element was taken out of its page'));
     this.#loading?.abort();
     this.#text = this.#editor.text();
     this.#endEditor();
@@ -140,6 +139,12 @@ export class CuPlaygroundElement extends CuElement {
     this.#showName();
   }
 
+  /** Others may go on there: what runs here does not keep them from it. */
+  leaveHome() {
+    this.#running?.stop.abort(new StoppedError('the element left its home'));
+    super.leaveHome();
+  }
+
   // ---- what is seen ----
 
   #build() {
@@ -221,10 +226,10 @@ export class CuPlaygroundElement extends CuElement {
     this.#editor.mark(result.kind === 'error' && result.line !== undefined ? result : undefined);
   }
 
-  #showProblem(error, ways) {
+  #showProblem(error, ways, own) {
     if (this.#parts === undefined) return;
     this.#parts.result.hidden = false;
-    this.#parts.result.replaceChildren(problemElement(error, ways));
+    this.#parts.result.replaceChildren(problemElement(error, ways, own));
   }
 
   // ---- what is done ----
@@ -254,6 +259,7 @@ export class CuPlaygroundElement extends CuElement {
     return this.result;
   }
 
+  /** @returns {Promise<boolean>} whether the element has the text of its file */
   async #load() {
     this.#loading?.abort();
     const loading = new AbortController();
@@ -261,13 +267,15 @@ export class CuPlaygroundElement extends CuElement {
     try {
       const { src } = this;
       const text = await fetchedScript(src, loading.signal);
-      if (loading.signal.aborted) return;
+      if (loading.signal.aborted) return false;
       this.code = text;
       this.#loaded = src;
+      return true;
     } catch (error) {
-      if (loading.signal.aborted) return;
-      this.#showProblem(error, { retry: () => this.#load() });
+      if (loading.signal.aborted) return false;
+      this.#showProblem(error, { retry: () => this.#load() }, { title: 'The script cannot be read', text: '' });
       this.fail(error);
+      return false;
     }
   }
 

@@ -19,7 +19,7 @@ export class CellView {
    * @param {{ run: () => void, runFrom: () => void, move: (by: number) => void, remove: () => void, add: (kind: string) => void, write: (text: string) => void }} acts
    */
   constructor({ id, kind, text }, acts) {
-    Object.assign(this, { id, kind, acts, writing: undefined, isEditing: false });
+    Object.assign(this, { id, kind, acts, writing: undefined, isEditing: false, isShowing: false });
     this.place = element(`div.${kind === 'lua' ? 'editor' : 'prose'}`);
     this.output = element('div.cell-output', { 'aria-live': 'polite' });
     this.number = element('span.number');
@@ -57,8 +57,14 @@ export class CellView {
   /** Text that came from elsewhere; not while somebody writes here. */
   showText(text) {
     if (this.text() === text || this.writing !== undefined || this.editor?.hasFocus()) return;
-    if (this.editor !== undefined) this.editor.replace(text);
-    else this.show(text);
+    if (this.editor === undefined) {
+      this.show(text);
+      return;
+    }
+    // Nobody wrote it here: written back it would be put over what another tab writes next.
+    this.isShowing = true;
+    this.editor.replace(text);
+    this.isShowing = false;
   }
 
   text() {
@@ -108,6 +114,7 @@ export class CellView {
     fit();
     this.editor.whenChanged(() => {
       fit();
+      if (this.isShowing) return;
       clearTimeout(this.writing);
       this.writing = setTimeout(() => this.flush(), WRITE_MS);
     });
@@ -121,6 +128,12 @@ export class CellView {
     clearTimeout(this.writing);
     this.writing = undefined;
     this.acts.write(this.text());
+  }
+
+  /** What was written is not for the home that is there now. */
+  forget() {
+    clearTimeout(this.writing);
+    this.writing = undefined;
   }
 
   endEditor() {
@@ -156,7 +169,7 @@ export class CellView {
   }
 
   end() {
-    clearTimeout(this.writing);
+    this.forget();
     this.endEditor();
     this.element.remove();
   }

@@ -1,7 +1,8 @@
 /**
  * The cells of the notebook, as they are in the home, and what takes a change of them back.
  *
- * Invariant: one change after another reaches the home; what failed is neither shown as done nor forgotten.
+ * Invariant: one change after another reaches the home; what failed is neither shown as done nor forgotten. What was written here is shown until
+ * the home has it, whatever is read of the home meanwhile.
  */
 
 /** More is a file, and no cell. */
@@ -15,7 +16,15 @@ export class Cells {
    * @param {() => void} onChange the cells, or what can be taken back, are others
    */
   constructor(ask, onChange) {
-    Object.assign(this, { ask, onChange, list: [], undone: [], last: Promise.resolve() });
+    Object.assign(this, { ask, onChange, list: [], unwritten: new Map(), undone: [], last: Promise.resolve() });
+  }
+
+  /** Nothing of it is for another home. */
+  forget() {
+    this.unwritten.clear();
+    this.undone = [];
+    this.list = [];
+    this.onChange();
   }
 
   /** Those of the home as it is now. */
@@ -25,7 +34,7 @@ export class Cells {
       let place = 1;
       do {
         const { cells, next } = await this.ask('notebook_read', place);
-        list.push(...listOf(cells).map(({ id, kind, text }) => ({ id, kind, text: textOf(text) })));
+        list.push(...listOf(cells).map(({ id, kind, text }) => ({ id, kind, text: this.unwritten.get(id) ?? textOf(text) })));
         place = next;
       } while (place !== undefined && place !== null);
       this.list = list;
@@ -59,15 +68,16 @@ export class Cells {
   }
 
   /** Text that is being written is taken back by the editor. */
-  write(id, text) {
+  async write(id, kind, text) {
     this.check(text);
-    const cell = this.list[this.indexOf(id)];
-    if (cell === undefined || cell.text === text) return Promise.resolve();
-    const { kind } = cell;
-    return this.inTurn(async () => {
-      await this.ask('notebook_write', id, kind, text);
-      cell.text = text;
-    });
+    const before = this.list[this.indexOf(id)];
+    if (before !== undefined && before.text === text && !this.unwritten.has(id)) return;
+    this.unwritten.set(id, text);
+    if (before !== undefined) before.text = text;
+    await this.inTurn(() => this.ask('notebook_write', id, kind, text));
+    if (this.unwritten.get(id) === text) this.unwritten.delete(id);
+    // Another tab had removed it.
+    if (this.indexOf(id) < 0) await this.read();
   }
 
   /** Takes the last change back that was made here. */

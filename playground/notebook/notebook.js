@@ -41,6 +41,10 @@ export class Notebook {
       if (phase === 'ready' && page !== undefined && state.isNotebook) this.read();
       this.showButtons();
     });
+    whenChanged(['homes'], () => {
+      for (const view of this.views.values()) view.forget();
+      this.cells.forget();
+    });
     addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.flush(); });
     this.read();
   }
@@ -61,6 +65,8 @@ export class Notebook {
     for (const [id, view] of this.views) {
       // In another home a cell with its number may be of the other kind.
       if (list.some((cell) => cell.id === id && cell.kind === view.kind)) continue;
+      // Nobody loses what they write, when another tab removes the cell.
+      view.flush();
       view.end();
       this.views.delete(id);
     }
@@ -88,7 +94,7 @@ export class Notebook {
       move: (by) => this.attempt('The cell was not moved', () => this.cells.move(id, by)).then(() => view.element.scrollIntoView({ block: 'nearest' })),
       remove: () => this.remove(id),
       add: (kind) => this.add(at() + 1, kind),
-      write: (text) => this.attempt('This cell is not kept', () => this.cells.write(id, text)),
+      write: (text) => this.attempt('This cell is not kept', () => this.cells.write(id, cell.kind, text)),
     });
     this.views.set(id, view);
     return view;
@@ -115,7 +121,7 @@ export class Notebook {
 
   /** Cells of a script, below those that are there. */
   async addAll(script) {
-    for (const { kind, text } of fromScript(script)) {
+    for (const { kind, text } of fromScript(script.replace(/\n$/, ''))) {
       const id = await this.attempt('A cell was not added', () => this.cells.add(this.cells.list.length, kind, text));
       if (id === undefined) return;
     }

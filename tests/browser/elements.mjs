@@ -15,6 +15,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** What a page sends that allows no more than the elements need (docs/elements.md). */
 export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src 'self' data:";
 
+/** Answered late. */
+export const SLOW = '<script src="slow.js"></script>';
+
 const SCRIPT = '<script type="module" src="elements.js"></script>';
 
 /** Notes what the elements tell, and what nobody caught, before they are defined. */
@@ -40,6 +43,7 @@ export function withElements({ engine, options }) {
     const site = async (path) => {
       if (!path.startsWith('/below/')) return undefined;
       const name = path.slice('/below/'.length);
+      if (name === 'slow.js') await new Promise((resolve) => { setTimeout(resolve, 700); });
       if (name === 'listen.js') return { body: LISTEN, type: 'text/javascript' };
       return pages.get(name) ?? files(`/${name}`);
     };
@@ -54,10 +58,17 @@ export function withElements({ engine, options }) {
     await rm(its.folder, { recursive: true, force: true });
   });
 
+  /** What the server has under a name: a text, nothing, or undefined for what is in the folder. */
+  its.put = (name, text) => {
+    if (text === undefined) pages.delete(name);
+    else pages.set(name, text === null ? { status: 404, body: '' } : { body: text, type: name.endsWith('.js') ? 'text/javascript' : 'text/plain; charset=utf-8' });
+  };
+
   /** Opens a page with that body. It is closed when the test ends, which fails if a page had an error that nobody caught. */
   its.open = async (t, body, { script = SCRIPT, files = {}, headers = { 'Content-Security-Policy': POLICY }, isWhole = false } = {}) => {
-    for (const [name, text] of Object.entries(files)) pages.set(name, { body: text, type: name.endsWith('.js') ? 'text/javascript' : 'text/plain; charset=utf-8' });
-    const html = isWhole ? body : `<!doctype html><html lang="en"><title>Elements</title><meta name="viewport" content="width=device-width"><script src="listen.js"></script>${script}<main>${body}</main>`;
+    for (const name of [...pages.keys()]) pages.delete(name);
+    for (const [name, text] of Object.entries(files)) its.put(name, text);
+    const html = isWhole ? body : `<!doctype html><html lang="en"><title>Elements</title><link rel="icon" href="data:,"><meta name="viewport" content="width=device-width"><script src="listen.js"></script>${script}<main>${body}</main>`;
     pages.set('page.html', { body: html, type: 'text/html; charset=utf-8', headers });
     const page = await its.browser.newPage();
     t.after(async () => {

@@ -6,7 +6,7 @@ import { serve } from '../../scripts/serve/server.mjs';
 import { folderSite } from '../../scripts/serve/sites.mjs';
 import { engines } from './browser.mjs';
 import { damage } from './playground.mjs';
-import { partText, told, until, withElements, workers } from './elements.mjs';
+import { SLOW, partText, told, until, withElements, workers } from './elements.mjs';
 
 const run = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).run().then(({ values }) => values, ({ message }) => message), selector);
 
@@ -38,6 +38,17 @@ for (const engine of engines) {
       assert.equal(await page.evaluate(() => document.querySelector('cu-playground').innerText.trim()), 'return "before"');
     });
 
+    test('an element that the parser comes to after it is defined has its text, too', async (t) => {
+      const page = await its.open(t, `${SLOW}<p id="defined"></p><script src="defined.js"></script><cu-playground id="one" run><pre>local x = 20
+        </pre>${SLOW}<pre>return x + 1</pre></cu-playground>`, {
+        script: '<script type="module" async src="elements.js"></script>',
+        files: { 'slow.js': '', 'defined.js': 'document.getElementById("defined").textContent = String(customElements.get("cu-playground") !== undefined)' },
+      });
+      assert.deepEqual((await told(page, 1))[0].slice(0, 3), ['cu-result', 'one', [21]]);
+      // Others wait for the parser before they run a module.
+      if (engine.name === 'Chromium') assert.equal(await page.evaluate(() => document.getElementById('defined').textContent), 'true');
+    });
+
     test('nothing is started before a script runs, and the editor comes when it is seen', async (t) => {
       const page = await its.open(t, '<cu-playground>return 1</cu-playground><div style="height: 300vh"></div><cu-playground id="below">return 2</cu-playground>',
         { headers: {} });
@@ -56,11 +67,12 @@ for (const engine of engines) {
     });
 
     test('a file that is not there is said, with a way on', async (t) => {
-      const page = await its.open(t, '<cu-playground id="one" src="nowhere.lua"></cu-playground>');
+      const page = await its.open(t, '<cu-playground id="one" src="nowhere.lua" run></cu-playground>');
       const [[name, , message]] = await told(page, 1);
       assert.equal(name, 'cu-error');
       assert.match(message, /nowhere\.lua: the server answered 404/);
       assert.match(await partText(page, '#one', 'result'), /nowhere\.lua: the server answered 404\s+Try again/);
+      assert.equal((await told(page, 1)).length, 1);
     });
 
     test('an error has its line, and its promise is rejected', async (t) => {
@@ -182,6 +194,25 @@ for (const engine of engines) {
       assert.deepEqual(await run(page, '#one'), [2]);
     });
 
+    test('without the file of the editor a text field goes on', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one">return 1</cu-playground>', { files: { 'elements_editor.js': null } });
+      await page.waitForFunction(() => performance.getEntriesByType('resource').some(({ name }) => name.endsWith('elements_editor.js')));
+      await page.evaluate(() => { document.querySelector('#one').shadowRoot.querySelector('textarea').value = 'return 2'; });
+      assert.deepEqual(await run(page, '#one'), [2]);
+    });
+
+    for (const name of ['cu.wasm', 'cu_worker.js']) {
+      test(`without ${name} an element says so, and tries again when it is asked`, async (t) => {
+        const page = await its.open(t, '<cu-playground id="one">return 1</cu-playground>', { files: { [name]: null } });
+        assert.match(await run(page, '#one'), name === 'cu.wasm' ? /cu\.wasm: the server answered 404/ : /the worker cannot be started/);
+        const text = await partText(page, '#one', 'result');
+        assert.match(text, /(Try again|Reload)/);
+        its.put(name, undefined);
+        assert.deepEqual(await run(page, '#one'), [1]);
+        assert.equal(await workers(page), 1);
+      });
+    }
+
     test('a damaged home is left as it is until the reader chooses, and can be repaired', async (t) => {
       const page = await its.open(t, '<cu-playground id="one" home="damaged">_home.kept = "still here" return 1</cu-playground><cu-home home="damaged"></cu-home>');
       assert.deepEqual(await run(page, '#one'), [1]);
@@ -198,6 +229,31 @@ for (const engine of engines) {
       await shows(page, 'cu-home', 'badge', /^kept/);
       await page.evaluate(() => { document.querySelector('cu-home').refresh(); });
       await shows(page, 'cu-home', 'pages', /entr/);
+    });
+
+    test('an element that leaves a shared home while its script runs does not hold the others up', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one" home="left" memory time-limit="0">while true do end</cu-playground><cu-playground id="two" home="left" memory>return 2</cu-playground>');
+      const said = await page.evaluate(async () => {
+        const [one, two] = ['#one', '#two'].map((id) => document.querySelector(id));
+        const results = [(await two.run()).values[0]];
+        const running = one.run().catch(({ message }) => message);
+        await new Promise((resolve) => { setTimeout(resolve, 100); });
+        one.home = 'another';
+        results.push(await running, (await two.run()).values[0]);
+        return results;
+      });
+      assert.deepEqual(said, [2, 'the element left its home', 2]);
+    });
+
+    test('what a script removed is freed a second later', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one" home="freed">_home.t = {} for i = 1, 50 do _home.t[i] = { ("x"):rep(1000) } end</cu-playground>');
+      const sizeOf = () => page.evaluate(async () => (await (await document.querySelector('#one').place.look()).store.snapshot()).length);
+      await run(page, '#one');
+      const full = await sizeOf();
+      assert.ok(full > 50_000, `${full}`);
+      await page.evaluate(() => { document.querySelector('#one').code = '_home.t = nil'; });
+      await run(page, '#one');
+      await until(sizeOf, (size) => size < full - 50_000, `of ${full}`);
     });
 
     test('attributes that change are followed', async (t) => {

@@ -88,7 +88,11 @@ const CHANGES = [
   (cells) => cells.add(below(cells.list.length + 1), below(2) === 0 ? 'lua' : 'text', `text ${below(100)}`),
   (cells) => cells.list.length > 0 && cells.remove(cells.list[below(cells.list.length)].id),
   (cells) => cells.list.length > 0 && cells.move(cells.list[below(cells.list.length)].id, below(2) * 2 - 1),
-  (cells) => cells.list.length > 0 && cells.write(cells.list[below(cells.list.length)].id, `written ${below(100)}`),
+  (cells) => {
+    if (cells.list.length === 0) return undefined;
+    const { id, kind } = cells.list[below(cells.list.length)];
+    return cells.write(id, kind, `written ${below(100)}`);
+  },
   (cells) => cells.undo(),
 ];
 
@@ -120,6 +124,12 @@ test(`a change that fails is not shown as done, and can be tried again (seed ${s
         assert.equal(cells.list, before);
         assert.equal(cells.undone.length, undone);
         await cells.read();
+        // What was written is shown, and reaches the home with the next try.
+        for (const [id, text] of [...cells.unwritten]) {
+          const cell = cells.list.find((each) => each.id === id);
+          assert.equal(cell.text, text);
+          await cells.write(id, cell.kind, text);
+        }
       }
       assert.deepEqual(cells.list, home());
     }
@@ -130,8 +140,22 @@ test('too long a cell and too many cells are refused, with the limit', async () 
   const { cells, home } = await cellsOver();
   await assert.rejects(cells.add(0, 'lua', 'x'.repeat(60_001)), /60001 characters; at most 60000/);
   const id = await cells.add(0, 'lua', 'x');
-  assert.throws(() => cells.write(id, 'x'.repeat(60_001)), /60001 characters/);
+  await assert.rejects(cells.write(id, 'lua', 'x'.repeat(60_001)), /60001 characters/);
   cells.list = new Array(300).fill(cells.list[0]);
   await assert.rejects(cells.add(0, 'lua', ''), /300 cells; at most 300/);
   assert.equal(home().length, 1);
+});
+
+test('what is written is shown and kept, though an older text is read meanwhile, or another tab removes the cell', async () => {
+  const { cells, home } = await cellsOver();
+  const id = await cells.add(0, 'lua', 'old');
+  const shown = [];
+  cells.onChange = () => shown.push(cells.list.map(({ text }) => text).join());
+  await Promise.all([cells.read(), cells.write(id, 'lua', 'new'), cells.read()]);
+  assert.deepEqual(shown, ['new', 'new']);
+  assert.deepEqual(home().map(({ text }) => text), ['new']);
+  await cells.ask('notebook_remove', id);
+  await Promise.all([cells.read(), cells.write(id, 'lua', 'newer')]);
+  assert.deepEqual(cells.list, [{ id, kind: 'lua', text: 'newer' }]);
+  assert.deepEqual(home(), cells.list);
 });

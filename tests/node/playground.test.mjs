@@ -90,7 +90,7 @@ test('a link that says more than a script may have is refused before it is expan
 });
 
 /** What a visitor loads, in bytes as a server compresses them. The module alone has more than 290,000. */
-const MOST = { 'until the first result': 400_000, 'with the editor': 520_000 };
+const MOST = { 'until the first result': 400_000, 'with the editor': 520_000, 'for notebooks and plots': 13_000 };
 
 test('a visitor loads no more than is said here', async (t) => {
   const folder = `${await mkdtemp(join(tmpdir(), 'cu-playground-'))}/`;
@@ -100,9 +100,12 @@ test('a visitor loads no more than is said here', async (t) => {
   const sum = (names) => names.reduce((total, name) => total + sizes.get(name), 0);
   const page = await readFile(`${folder}index.html`, 'utf8');
   const first = [...new Set(['index.html', 'cu.wasm', 'worker.js', ...Array.from(page.matchAll(/(?:href|src)="([\w.-]+)(?:\?\w+)?"/g), ([, name]) => name)])];
-  const editor = Object.keys(outputs).filter((path) => outputs[path].entryPoint === 'playground/editor/codemirror.js').map((path) => basename(path));
+  const partsOf = (entry) => Object.keys(outputs).filter((path) => outputs[path].entryPoint === `playground/${entry}`).map((path) => basename(path));
+  const editor = partsOf('editor/codemirror.js');
+  const later = ['notebook/notebook.js', 'notebook.css', 'plot/plot.js'].flatMap(partsOf);
+  assert.ok(later.length === 3 && later.every((name) => !first.includes(name)), `${first}; ${later}`);
   assert.ok(first.includes('main.js') && editor.length === 1 && !first.includes(editor[0]), `${first}; ${editor}`);
-  const loaded = { 'until the first result': sum(first), 'with the editor': sum([...first, ...editor]) };
+  const loaded = { 'until the first result': sum(first), 'with the editor': sum([...first, ...editor]), 'for notebooks and plots': sum(later) };
   t.diagnostic(JSON.stringify({ ...loaded, ...Object.fromEntries(sizes) }));
   for (const [when, bytes] of Object.entries(loaded)) assert.ok(bytes <= MOST[when], `${when}: ${bytes} bytes`);
 });
