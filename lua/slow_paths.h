@@ -34,6 +34,11 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
         return;
       }
       if (cu_is_object(hvalue(t), loop)) {
+        const TValue *method = loop > 0 ? cu_known_method(L, hvalue(t), key) : NULL;
+        if (method != NULL && !ttisnil(method)) {
+          setobj2s(L, ra, method);
+          return;
+        }
         cu_get_object(L, t, key, ra, loop);
         return;
       }

@@ -72,6 +72,8 @@ pub enum Unstorable {
     Inside,
     /// The table of loaded modules or of preload functions.
     Kept,
+    /// A library that is a metatable.
+    Library,
     /// A key.
     Key(Fault),
     /// A function with that many bytes of bytecode.
@@ -283,7 +285,7 @@ impl Reach {
             return Err(Some(Unstorable::Event(name)));
         }
         if lua.external_id(-1) == 0 && kept::is_kept(lua, lua.top()) {
-            return Err(Some(Unstorable::Kept));
+            return Err(Some(named::name(lua, lua.top()).map_or(Unstorable::Kept, |_| Unstorable::Library)));
         }
         self.has_classes = true;
         self.cost += store::call_cost(0);
