@@ -333,8 +333,13 @@ extern void cu_admit_class (lua_State *L);
 static int cu_setmetatable (lua_State *L) {
   const TValue *t = index2value(L, 1), *mt = index2value(L, 2);
   int is_external = ttistable(t) && cu_is_external(hvalue(t));
-  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt)))))
-    return luaB_setmetatable(L);
+  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt))))) {
+    if (l_unlikely(!ttistable(t) || !ttistable(mt) || hvalue(t)->metatable != NULL))
+      return luaB_setmetatable(L);
+    lua_settop(L, 2);  /* nothing can be wrong */
+    lua_setmetatable(L, 1);
+    return 1;
+  }
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
   if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)

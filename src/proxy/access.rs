@@ -146,7 +146,8 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     if id == tables::IO && channels::assign(lua, key, value) {
         return Ok(());
     }
-    if behaviour::is_event(lua, key) {
+    // Before there are any metatables, nobody knows events: they are read when a table becomes one.
+    if INSTANCE.objects.are_met.get() && behaviour::is_event(lua, key) {
         return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
     }
     assign_row(lua, id, key, value)

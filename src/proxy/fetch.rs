@@ -41,9 +41,9 @@ pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resul
 /// in its place is a function that raises why when it is called; false where the host failed.
 pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
     let top = lua.top();
-    let short = if matches!(lua.string(key), b"__index" | b"__newindex") { push_link } else { push_short };
     let found = match keys::encode_key(lua, key) {
-        Ok(encoded) => read_with(lua, id, key, encoded, short),
+        Ok(encoded) if matches!(lua.string(key), b"__index" | b"__newindex") => read_link(lua, id, key, encoded),
+        Ok(encoded) => read_found(lua, id, key, encoded),
         Err(fault) => Err(fault),
     };
     let Err(fault) = found else { return Ok(true) };
@@ -56,20 +56,12 @@ pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
 }
 
 fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {
-    read_with(lua, id, key, encoded, push_short)
-}
-
-/// Pushes a value of so many bytes in the short buffer.
-type Short = fn(Stack<'_>, u32, c_int, usize) -> Result<(), Fault>;
-
-#[inline]
-fn read_with(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8], short: Short) -> Result<(), Fault> {
     match store::get(id, encoded) {
         Ok(Fetched::Absent) => {
             lua.push_nil();
             Ok(())
         }
-        Ok(Fetched::Short(length)) => short(lua, id, key, length),
+        Ok(Fetched::Short(length)) => push_short(lua, id, key, length),
         Ok(Fetched::Long(length)) => push_long(lua, id, key, length),
         Err(failure) => Err(failure.into()),
     }
@@ -93,12 +85,16 @@ fn push_short(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), 
 }
 
 /// The same where a chain goes on with the value: of a table only what a lookup uses of it is read (`handle::push_link`).
-fn push_link(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), Fault> {
-    // SAFETY: as above.
-    match decode::reference(&unsafe { store::value_buffer() }[..length]) {
-        Some(table) => Ok(handle::push_link(lua, table)?),
-        None => push_short(lua, id, key, length),
+#[inline(never)]
+fn read_link(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {
+    if let Fetched::Short(length) = store::get(id, encoded)? {
+        // SAFETY: as in `push_short`.
+        return match decode::reference(&unsafe { store::value_buffer() }[..length]) {
+            Some(table) => Ok(handle::push_link(lua, table)?),
+            None => push_short(lua, id, key, length),
+        };
     }
+    read_found(lua, id, key, encoded)
 }
 
 /// A value of `length` bytes, read into a block of Lua's.

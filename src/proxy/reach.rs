@@ -28,6 +28,7 @@ use crate::proxy::fault::Fault;
 use crate::proxy::{behaviour, guarded, kept, keys};
 use crate::store::{self, Cause, Failure, counter};
 use crate::vm::instance::INSTANCE;
+use crate::vm::objects::{event, may_be_event};
 use crate::vm::run::RUN;
 use crate::vm::standing::is_gone;
 
@@ -257,10 +258,10 @@ impl Reach {
             let (key, value) = (table + 1, table + 2);
             let mut path = Path::EMPTY;
             lua.charge(cost::ENTRY)?;
-            has_events |= behaviour::is_event(lua, key);
             let checked = match keys::encode_key(lua, key) {
                 Err(fault) => Err(Some(Unstorable::Key(fault))),
                 Ok(encoded) => {
+                    has_events |= may_be_event(encoded) && event(encoded).is_some();
                     self.cost += store::call_cost(encoded.len() + lua.string(value).len());
                     self.check_value(lua, value).inspect_err(|_| encode::prepend_access(lua, key, &mut path))
                 }
