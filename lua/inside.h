@@ -42,6 +42,8 @@ static Table *cu_events_of (Table *t);
 static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
 static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop);
 static const TValue *cu_measure (lua_State *L, Table *h);
+/* What is known of an external table's row under the key, a function or nil; NULL if it has to be read. */
+static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key);
 
 static void cu_length_of (lua_State *L, StkId ra, const TValue *rb);
 static int cu_equal (lua_State *L, const TValue *a, const TValue *b);

@@ -6,10 +6,12 @@
 ** with the metamethods of external tables. Those without a class have one
 ** together ('cu_metatable'). Any other behaviour has elements, too:
 **
-**   [1]  the class, an external table
+**   [1]  the class, an external table; true where nobody has looked for it: no
+**        script has the table yet, to which only a chain leads
 **   [2]  the events: a plain table with those fields of the external table that
-**        Lua looks for in a metatable, and with functions that were read from it,
-**        its methods, until they change
+**        Lua looks for in a metatable, and, until they change, with functions that
+**        were read from it, its methods, and false under names that it lacks;
+**        [1] is the number of those
 **   [3]  the behaviour of all external tables of which it is the class, if they
 **        have no events themselves
 **
@@ -27,6 +29,12 @@ void cu_set_nothing (lua_State *L, int index) {
 
 static Table *element (Table *behaviour, unsigned int n) {
   return behaviour->alimit > n && ttistable(&behaviour->array[n]) ? hvalue(&behaviour->array[n]) : NULL;
+}
+
+/* Whether nobody has looked for the class of the external table. */
+static int cu_is_unknown (const Table *t) {
+  const Table *behaviour = t->metatable;
+  return behaviour->alimit > 0 && ttistrue(&behaviour->array[0]);
 }
 
 static Table *cu_class_of (Table *t) {
@@ -52,10 +60,14 @@ void cu_set_behaviour (lua_State *L, int index) {
   L->top.p--;
 }
 
+static int is_event_name (const TString *name) {
+  return getshrstr(name)[0] == '_' && getshrstr(name)[1] == '_';
+}
+
 /* Whether the key is a text that begins as the names of events do. */
 int cu_may_be_event (lua_State *L, int key) {
   const TValue *name = index2value(L, key);
-  return ttisshrstring(name) && getshrstr(tsvalue(name))[0] == '_' && getshrstr(tsvalue(name))[1] == '_';
+  return ttisshrstring(name) && is_event_name(tsvalue(name));
 }
 
 /* Whether the events of the external table at 'index' have been read. */
@@ -68,18 +80,23 @@ void cu_forget_events (lua_State *L, int index) {
   invalidateTMcache(hvalue(index2value(L, index)));
 }
 
-/* Whether the external table at 'index' has a class. */
-int cu_has_class (lua_State *L, int index) {
-  return cu_class_of(hvalue(index2value(L, index))) != NULL;
+/* Whether the external table at 'index' has a class of which nobody knows. */
+int cu_wants_class (lua_State *L, int index) {
+  return cu_is_unknown(hvalue(index2value(L, index)));
 }
 
-/* The function that was read from the external table under the key, NULL if it has to be read. */
-static const TValue *cu_method (Table *t, const TValue *key) {
+/* Names without a row that are remembered of a table: more than there are methods of a class, in few bytes. */
+#define CU_ABSENT  64
+
+/* What is known of the row under the key: a function, or nil where there is none; NULL if it has to be read. */
+static const TValue *cu_method (lua_State *L, Table *t, const TValue *key) {
   Table *events = element(t->metatable, 1);
   if (events != NULL && ttisshrstring(key)) {
     const TValue *slot = luaH_getshortstr(events, tsvalue(key));
     if (ttisfunction(slot))
       return slot;
+    if (ttisfalse(slot) && !is_event_name(tsvalue(key)))
+      return &G(L)->nilvalue;
   }
   return NULL;
 }
@@ -87,17 +104,17 @@ static const TValue *cu_method (Table *t, const TValue *key) {
 /* 'collector.rs': whether a script may not see every table. */
 extern int cu_is_guarded (void);
 
-static const TValue *cu_known_method (Table *t, const TValue *key) {
-  const TValue *method = cu_method(t, key);
+static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key) {
+  const TValue *method = cu_method(L, t, key);
   if (method == NULL || cu_is_guarded())
     return NULL;
   cu_spend(CU_COST_HOST);  /* as much as to read it */
   return method;
 }
 
-/* Pushes that function of the external table at 'index', with the key at 'key'; returns 0, and pushes nothing, when there is none. */
+/* Pushes what is known of the external table at 'index', under the key at 'key'; returns 0, and pushes nothing, if it has to be read. */
 int cu_push_method (lua_State *L, int index, int key) {
-  const TValue *method = cu_method(hvalue(index2value(L, index)), index2value(L, key));
+  const TValue *method = cu_method(L, hvalue(index2value(L, index)), index2value(L, key));
   if (method == NULL)
     return 0;
   setobj2s(L, L->top.p, method);
@@ -105,38 +122,57 @@ int cu_push_method (lua_State *L, int index, int key) {
   return 1;
 }
 
-/* The value on top was read from the external table at 'index', with the key at 'key': returns 1 if it is kept as a method. */
+/*
+** The value on top was read from the external table at 'index', with the key at 'key': returns 1 if that is remembered, a function or
+** that there is none.
+*/
 int cu_keep_method (lua_State *L, int index, int key) {
   Table *events = element(hvalue(index2value(L, index))->metatable, 1);
-  const TValue *name = index2value(L, key);
-  if (events == NULL || !ttisshrstring(name) || !ttisfunction(s2v(L->top.p - 1)) ||
-      strlen(getshrstr(tsvalue(name))) != tsvalue(name)->shrlen)
+  const TValue *name = index2value(L, key), *value = s2v(L->top.p - 1);
+  if (events == NULL || !ttisshrstring(name) || strlen(getshrstr(tsvalue(name))) != tsvalue(name)->shrlen)
     return 0;
   sethvalue2s(L, L->top.p, events);
   api_incr_top(L);
+  if (ttisfunction(value))
+    lua_pushvalue(L, -2);
+  else {
+    const TValue *count = luaH_getint(events, 1);
+    lua_Integer absent = ttisinteger(count) ? ivalue(count) : 0;
+    if (!ttisnil(value) || is_event_name(tsvalue(name)) || absent == CU_ABSENT) {
+      lua_pop(L, 1);
+      return 0;
+    }
+    lua_pushinteger(L, absent + 1);
+    lua_rawseti(L, -2, 1);
+    lua_pushboolean(L, 0);
+  }
   lua_pushvalue(L, key);
-  lua_pushvalue(L, -3);
+  lua_insert(L, -2);
   lua_rawset(L, -3);
   lua_pop(L, 1);
   return 1;
 }
 
-/* The row with that name changes: a method that was read is not known any more. Allocates nothing. */
+/* The row with that name changes: what was read is not known any more. Allocates nothing. */
 void cu_forget_method (lua_State *L, void *table, const char *name, size_t length) {
   Table *events = element(((Table *)table)->metatable, 1);
   const TString *s;
   if (events == NULL || (s = cu_interned(L, name, length)) == NULL)
     return;
   {
-    const TValue *slot = luaH_getshortstr(events, (TString *)s);
+    TValue *slot = (TValue *)luaH_getshortstr(events, (TString *)s);
+    if (ttisfalse(slot) && !is_event_name(s)) {
+      TValue *count = (TValue *)luaH_getint(events, 1);
+      setivalue(count, ivalue(count) - 1);
+    }
     if (!isempty(slot))
-      setempty((TValue *)slot);
+      setempty(slot);
   }
 }
 
 /*
 ** Reads what lies under the key in the external table, and nothing that is inherited, to the top of the stack, which stays
-** where it was: nothing may be called or pushed before that is used. Lua's stack may move.
+** where it was (and its class is known afterwards, if nothing lies there): nothing may be called or pushed before that is used. Lua's stack may move.
 */
 static const TValue *cu_read_row (lua_State *L, const TValue *table, const TValue *key) {
   Table *behaviour = hvalue(table)->metatable;
@@ -178,7 +214,7 @@ static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, Stk
       const TValue *found;
       if (!cu_is_external(h))
         found = luaH_get(h, &k);
-      else if (loop == 0 || (found = cu_known_method(h, &k)) == NULL)
+      else if (loop == 0 || (found = cu_known_method(L, h, &k)) == NULL)
         found = cu_read_row(L, &o, &k);
       if (!ttisnil(found)) {
         setobj2s(L, restorestack(L, result), found);
@@ -221,8 +257,8 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
       int is_there;
       if (!is_external)
         is_there = !isempty(slot = luaH_get(h, &k));
-      else  /* without '__newindex' it makes no difference */
-        is_there = fasttm(L, cu_class_of(h), TM_NEWINDEX) == NULL || !ttisnil(cu_read_row(L, &o, &k));
+      else  /* without '__newindex' it makes no difference; where there is no row, the class is known afterwards */
+        is_there = (!cu_is_unknown(h) && fasttm(L, cu_class_of(h), TM_NEWINDEX) == NULL) || !ttisnil(cu_read_row(L, &o, &k));
       tm = NULL;
       if (!is_there) {
         if (l_unlikely(loop == MAXTAGLOOP)) break;
@@ -297,8 +333,13 @@ extern void cu_admit_class (lua_State *L);
 static int cu_setmetatable (lua_State *L) {
   const TValue *t = index2value(L, 1), *mt = index2value(L, 2);
   int is_external = ttistable(t) && cu_is_external(hvalue(t));
-  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt)))))
-    return luaB_setmetatable(L);
+  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt))))) {
+    if (l_unlikely(!ttistable(t) || !ttistable(mt) || hvalue(t)->metatable != NULL))
+      return luaB_setmetatable(L);
+    lua_settop(L, 2);  /* nothing can be wrong */
+    lua_setmetatable(L, 1);
+    return 1;
+  }
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
   if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)

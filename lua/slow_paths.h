@@ -22,25 +22,39 @@ static inline const TValue *lookup (Table *h, const TValue *key) {
   return luaH_get(h, key);
 }
 
-/* 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning. */
+/*
+** 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning. The first table is asked whether it is an object only
+** if it has a function to call, as every external table has: so plain objects cost nothing more.
+*/
 SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   int loop;
   for (loop = 0; ; loop++) {
     const TValue *tm;
     if (l_likely(ttistable(t))) {
-      const TValue *slot = lookup(hvalue(t), key);
+      Table *h = hvalue(t);
+      const TValue *slot = lookup(h, key);
       if (!isempty(slot)) {
         setobj2s(L, ra, slot);
         return;
       }
-      if (cu_is_object(hvalue(t), loop)) {
+      if (loop > 0 && cu_is_object(h, loop)) {
+        const TValue *method = cu_known_method(L, h, key);
+        if (method != NULL && !ttisnil(method)) {
+          setobj2s(L, ra, method);
+          return;
+        }
         cu_get_object(L, t, key, ra, loop);
         return;
       }
       if (l_unlikely(loop == MAXTAGLOOP)) break;
-      tm = fasttm(L, hvalue(t)->metatable, TM_INDEX);
+      tm = fasttm(L, h->metatable, TM_INDEX);
       if (tm == NULL) {
         setnilvalue(s2v(ra));
+        return;
+      }
+      if (ttisfunction(tm) && cu_is_object(h, 0)) {
+        cu_refund(CU_COST_LINK);
+        cu_get_object(L, t, key, ra, 0);
         return;
       }
     }
@@ -95,12 +109,17 @@ SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
         luaC_barrierback(L, obj2gco(h), v);
         return;
       }
-      if (cu_is_object(h, loop)) {
+      if (loop > 0 && cu_is_object(h, loop)) {
         cu_set_object(L, t, key, v, loop);
         return;
       }
       if (l_unlikely(loop == MAXTAGLOOP)) break;
       tm = fasttm(L, h->metatable, TM_NEWINDEX);
+      if (tm != NULL && ttisfunction(tm) && cu_is_object(h, 0)) {
+        cu_refund(CU_COST_LINK);
+        cu_set_object(L, t, key, v, 0);
+        return;
+      }
       if (tm == NULL) {
         sethvalue2s(L, L->top.p, h);  /* anchor 't' */
         L->top.p++;  /* assume EXTRA_STACK */

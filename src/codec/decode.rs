@@ -147,6 +147,14 @@ fn first<const N: usize>(bytes: &[u8]) -> [u8; N] {
     first
 }
 
+/// The table to which these bytes refer, if they are a reference to one that a script may hold.
+pub fn reference(bytes: &[u8]) -> Option<u32> {
+    match *bytes {
+        [tags::EXTERNAL, a, b, c, d] => Some(u32::from_le_bytes([a, b, c, d])).filter(|id| is_script_table(*id)),
+        _ => None,
+    }
+}
+
 /// Whether a script may hold the table.
 pub fn is_script_table(id: u32) -> bool {
     (tables::CONTROL + 1..tables::SYSTEM_FIRST).contains(&id)

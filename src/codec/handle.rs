@@ -16,6 +16,9 @@ use crate::vm::objects::Wanted as Seek;
 /// The metatable of those without a class.
 static METATABLE: RegistryKey = RegistryKey::new();
 
+/// The same, of those of whose class nobody knows.
+static UNKNOWN: RegistryKey = RegistryKey::new();
+
 /// An empty table.
 static NOTHING: RegistryKey = RegistryKey::new();
 
@@ -58,19 +61,58 @@ pub fn register_nothing(lua: Stack<'_>) {
     lua.register(&NOTHING);
 }
 
+/// Makes what external tables behave by as long as nobody knows their class: the first element is true (`lua/objects.c`).
+pub fn register_unknown(lua: Stack<'_>) {
+    push_new_behaviour(lua, 1);
+    lua.push_boolean(true);
+    lua.raw_set_at(lua.top() - 1, 1);
+    lua.register(&UNKNOWN);
+}
+
 /// Pushes the table that stands for `id`, made now if there is none; raises when memory runs out.
 pub fn push(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
+    if push_standing(lua, id) {
+        return Ok(());
+    }
+    make(lua, id)?;
+    if INSTANCE.objects.are_there.get() {
+        want_class(id);
+    }
+    Ok(())
+}
+
+/// Pushes the table that stands for `id`, for a script; false, and nothing pushed, when there is none.
+pub fn push_standing(lua: Stack<'_>, id: u32) -> bool {
+    let is_there = lua.push_external(id);
+    if is_there && INSTANCE.objects.are_there.get() && lua.wants_class(-1) {
+        want_class(id);
+    }
+    is_there
+}
+
+/// The same as `push` where only a chain of metatables leads to the table: its class is looked for when a lookup gets there, or a
+/// script gets it. So a chain costs no more than what is used of it.
+pub fn push_link(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     if lua.push_external(id) {
         return Ok(());
     }
+    make(lua, id)?;
+    lua.get_registered(&UNKNOWN);
+    lua.set_behaviour(lua.top() - 1);
+    Ok(())
+}
+
+fn make(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     INSTANCE.seen.note_made();
     lua.push_table(0, 0);
     reserve(lua, Wanted { tables: 1, ..Wanted::default() })?;
     lua.become_external(-1, id);
-    if INSTANCE.objects.are_there.get() {
-        INSTANCE.objects.want(id, Seek { class: true, ..Seek::default() });
-    }
     Ok(())
+}
+
+/// The class of that table is looked for before Lua goes on.
+pub fn want_class(id: u32) {
+    INSTANCE.objects.want(id, Seek { class: true, ..Seek::default() });
 }
 
 /// What room is wanted for in the registers.

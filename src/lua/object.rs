@@ -140,20 +140,20 @@ impl<'s> Stack<'s> {
         lua!(self, cu_push_class, index) != 0
     }
 
-    /// Whether the external table at `index` has a class.
+    /// Whether nobody has looked for the class of the external table at `index`.
     #[inline]
-    pub fn has_class(self, index: c_int) -> bool {
-        lua!(self, cu_has_class, index) != 0
+    pub fn wants_class(self, index: c_int) -> bool {
+        lua!(self, cu_wants_class, index) != 0
     }
 
-    /// Pushes the function that was read from the external table at `index` under the key at `key`; false, and nothing pushed, where
-    /// it has to be read.
+    /// Pushes what is known of the row of the external table at `index` under the key at `key`, a function or nil; false, and nothing
+    /// pushed, where it has to be read.
     #[inline]
     pub fn push_method(self, index: c_int, key: c_int) -> bool {
         lua!(self, cu_push_method, index, key) != 0
     }
 
-    /// Keeps what is on top as such a function, if the table is a metatable and it is one; raises when memory runs out.
+    /// Remembers what is on top, if the table is a metatable and it is a function or nil; raises when memory runs out.
     #[inline]
     pub fn keep_method(self, index: c_int, key: c_int) -> bool {
         lua!(self, cu_keep_method, index, key) != 0

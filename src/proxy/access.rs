@@ -9,7 +9,7 @@ use cu_abi::tables;
 use crate::budget::{self, cost};
 use crate::closure::unrestored::Unrestored;
 use crate::closure::write_back;
-use crate::codec::big;
+use crate::codec::{big, handle};
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
@@ -47,17 +47,21 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 // ---- reading ----
 
 /// `__index(table, key)`: what is inherited Lua looks for itself (`lua/objects.c`). The methods of a table that is a metatable are
-/// remembered until they change.
+/// remembered until they change, and which names are none.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
-    let remembers = INSTANCE.objects.are_met.get() && !guards::is_active();
+    let are_met = INSTANCE.objects.are_met.get();
+    let remembers = are_met && !guards::is_active();
     if remembers && lua.push_method(1, 2) {
         budget::spend(cost::HOST);
-        return Ok(1);
+    } else {
+        push_value(lua, id, 2)?;
+        if remembers && lua.keep_method(1, 2) {
+            INSTANCE.objects.are_methods_kept.set(true);
+        }
     }
-    push_value(lua, id, 2)?;
-    if remembers && lua.keep_method(1, 2) {
-        INSTANCE.objects.are_methods_kept.set(true);
+    if are_met && lua.kind(-1) == Kind::Nil && lua.wants_class(1) {
+        handle::want_class(id);
     }
     Ok(1)
 }
@@ -142,7 +146,8 @@ pub fn assign(lua: Stack<'_>, id: u32, key: c_int, value: c_int) -> Result<(), R
     if id == tables::IO && channels::assign(lua, key, value) {
         return Ok(());
     }
-    if behaviour::is_event(lua, key) {
+    // Before there are any metatables, nobody knows events: they are read when a table becomes one.
+    if INSTANCE.objects.are_met.get() && behaviour::is_event(lua, key) {
         return objects::assign_event(lua, id, key, value, || assign_row(lua, id, key, value));
     }
     assign_row(lua, id, key, value)

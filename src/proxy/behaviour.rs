@@ -29,10 +29,8 @@ pub fn set_class(lua: Stack<'_>, table: c_int) {
         lua.push_copy(-2);
         lua.raw_set_at(table + 2, CLASS);
     } else if lua.kind(-1) == Kind::Nil {
-        if lua.has_class(table) {
-            handle::push_plain_behaviour(lua);
-            lua.set_behaviour(table);
-        }
+        handle::push_plain_behaviour(lua);
+        lua.set_behaviour(table);
     } else if lua.external_id(-1) == 0 {
         let stand_in = lua.top();
         handle::push_new_behaviour(lua, CLASS as c_int);
@@ -69,9 +67,11 @@ pub fn set_events(lua: Stack<'_>, table: c_int) {
         lua.push_behaviour(table);
     } else {
         handle::push_new_behaviour(lua, OF_INSTANCES as c_int);
-        if lua.push_class(table) {
-            lua.raw_set_at(events + 1, CLASS);
-        }
+        lua.push_behaviour(table);
+        // What is known of the class, or that nothing is.
+        lua.raw_get_at(events + 2, CLASS);
+        lua.raw_set_at(events + 1, CLASS);
+        lua.set_top(events + 1);
         lua.push_copy(-1);
         lua.set_behaviour(table);
     }

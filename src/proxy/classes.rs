@@ -3,17 +3,12 @@
 //!
 //! Invariant: the store is known to have some before the first is written, so no later instance, or collection, overlooks them.
 
-use cu_abi::tables;
-use cu_abi::tags;
-
+use crate::codec::decode;
 use crate::store::keys::Keys;
 use crate::store::ledger::Ledger;
 use crate::store::{self, Failure, Fetched, counter, system};
 use crate::vm::instance::INSTANCE;
 use crate::vm::objects::{FRONT, event};
-
-/// A reference to a table, encoded.
-const REFERENCE_BYTES: usize = 5;
 
 /// Another instance may have changed everything.
 pub fn look_again() {
@@ -46,20 +41,12 @@ pub fn class_of(id: u32) -> Result<u32, Failure> {
     if !INSTANCE.objects.are_there.get() {
         return Ok(0);
     }
+    let damaged = || Failure::damaged(system::METATABLES);
     match store::get(system::METATABLES, store::id_key(id.into()).bytes())? {
         Fetched::Absent => Ok(0),
-        Fetched::Short(REFERENCE_BYTES) => {
-            // SAFETY: the bytes are looked at before anything else is read.
-            let bytes = unsafe { store::value_buffer() };
-            match bytes {
-                [tags::EXTERNAL, a, b, c, d, ..] => match u32::from_le_bytes([*a, *b, *c, *d]) {
-                    class @ 1..tables::SYSTEM_FIRST => Ok(class),
-                    _ => Err(Failure::damaged(system::METATABLES)),
-                },
-                _ => Err(Failure::damaged(system::METATABLES)),
-            }
-        }
-        Fetched::Short(_) | Fetched::Long(_) => Err(Failure::damaged(system::METATABLES)),
+        // SAFETY: the bytes are looked at before anything else is read.
+        Fetched::Short(length) => decode::reference(&unsafe { store::value_buffer() }[..length]).ok_or_else(damaged),
+        Fetched::Long(_) => Err(damaged()),
     }
 }
 

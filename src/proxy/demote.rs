@@ -15,12 +15,13 @@ use core::ffi::c_int;
 
 use crate::closure::restore;
 use crate::codec::decode::{self, Shape};
+use crate::codec::handle;
 use crate::lua::call::Raise;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
 use crate::proxy::fault::{self, Fault};
-use crate::proxy::iterate;
+use crate::proxy::{iterate, objects};
 use crate::store::page::Page;
 use crate::store::{self, Failure, Fetched, journal};
 use crate::vm::instance::INSTANCE;
@@ -98,8 +99,11 @@ fn gather_all(lua: Stack<'_>, (): &mut ()) -> Result<u8, Raise> {
     let gathered = lua.top();
     lua.push_table(0, 0);
     let mut gathering = Gathering { gathered, waiting: gathered + 1, count: 0 };
-    // Reading makes tables stand for ids, and moves entries to places that were passed: again, until nothing is found.
-    while gathering.pass(lua)? {}
+    // Reading makes tables stand for ids, and moves entries to places that were passed, and so does looking for classes: again, until
+    // nothing is found.
+    while gathering.pass(lua)? {
+        objects::settle_all(lua)?;
+    }
     Ok(0)
 }
 
@@ -109,7 +113,7 @@ impl Gathering {
         let (mut place, mut has_found) = (0, false);
         while let Some((id, next)) = INSTANCE.standing.next_where(place, is_of_level) {
             place = next;
-            if lua.push_external(id) {
+            if handle::push_standing(lua, id) {
                 has_found |= self.admit(lua, id);
                 self.read_waiting(lua)?;
             }

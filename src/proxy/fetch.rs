@@ -9,6 +9,7 @@ use cu_abi::tables;
 use crate::budget::cost;
 use crate::closure::restore;
 use crate::codec::decode::{self, Shape};
+use crate::codec::handle;
 use crate::heap;
 use crate::lua::call::Raise;
 use crate::lua::stack::Stack;
@@ -41,6 +42,7 @@ pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resul
 pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
     let top = lua.top();
     let found = match keys::encode_key(lua, key) {
+        Ok(encoded) if matches!(lua.string(key), b"__index" | b"__newindex") => read_link(lua, id, key, encoded),
         Ok(encoded) => read_found(lua, id, key, encoded),
         Err(fault) => Err(fault),
     };
@@ -80,6 +82,19 @@ fn push_short(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), 
         // Copied to where a finalizer cannot write.
         _ => push_long(lua, id, key, length),
     }
+}
+
+/// The same where a chain goes on with the value: of a table only what a lookup uses of it is read (`handle::push_link`).
+#[inline(never)]
+fn read_link(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {
+    if let Fetched::Short(length) = store::get(id, encoded)? {
+        // SAFETY: as in `push_short`.
+        return match decode::reference(&unsafe { store::value_buffer() }[..length]) {
+            Some(table) => Ok(handle::push_link(lua, table)?),
+            None => push_short(lua, id, key, length),
+        };
+    }
+    read_found(lua, id, key, encoded)
 }
 
 /// A value of `length` bytes, read into a block of Lua's.

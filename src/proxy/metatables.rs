@@ -6,12 +6,13 @@ use core::ffi::c_int;
 
 use cu_abi::tables;
 
+use crate::codec::{handle, named};
 use crate::lua::call::{self, Raise};
 use crate::lua::ffi::State;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::{self, Attempt};
-use crate::proxy::{access, behaviour, classes, fault, guarded, objects};
+use crate::proxy::{access, behaviour, classes, fault, guarded, kept, objects};
 use crate::store::{Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
@@ -53,7 +54,7 @@ fn assign_class(lua: Stack<'_>) -> Result<(), Raise> {
         return Ok(());
     }
     want_events_of(lua, 2)?;
-    refuse_events(lua, 2)?;
+    refuse_class(lua, 2)?;
     classes::announce().map_err(failed)?;
     lua.push_integer(id.into());
     if lua.external_id(2) != 0 && !lua.has_events(1) {
@@ -95,14 +96,19 @@ fn check_there(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
     Ok(())
 }
 
-/// What the collector would have to know cannot be kept.
-fn refuse_events(lua: Stack<'_>, class: c_int) -> Result<(), Raise> {
-    match behaviour::refused_event(lua, class) {
-        None => Ok(()),
-        Some(name) => Err(lua.fail(format_args!(
+/// What the collector would have to know cannot be kept, and a library is stored as a name.
+fn refuse_class(lua: Stack<'_>, class: c_int) -> Result<(), Raise> {
+    if let Some(name) = behaviour::refused_event(lua, class) {
+        return Err(lua.fail(format_args!(
             "the metatable of an external table can have no '{name}': the store keeps no such table"
-        ))),
+        )));
     }
+    if !kept::is_kept(lua, class) {
+        return Ok(());
+    }
+    let name = named::name(lua, class).unwrap_or("a table of modules");
+    Err(lua
+        .fail(format_args!("{name} cannot be the metatable of an external table: a library is no table of the store")))
 }
 
 /// A chain of metatables leads from one external table to another, 0 for any other value: what lies in a read-only one is read-only.
@@ -124,6 +130,9 @@ unsafe extern "C" fn cu_admit_class(state: *mut State) {
     unsafe {
         call::enter(state, |lua| {
             let class = lua.external_id(-1);
+            if lua.wants_class(-1) {
+                handle::want_class(class);
+            }
             if guards::is_active() && !guards::admit(class, giver(lua)) {
                 lua.pop(1);
                 lua.push_nil();

@@ -33,6 +33,7 @@ const SLOTS: c_int = 24;
 pub fn open(lua: Stack<'_>) {
     lua.push_table(0, 0);
     handle::register_nothing(lua);
+    handle::register_unknown(lua);
 }
 
 // ---- looking ----
@@ -47,7 +48,8 @@ unsafe extern "C" fn cu_settle(state: *mut State) -> c_int {
     unsafe { call::enter(state, |lua| settle_all(lua).map(|()| 0)) }
 }
 
-fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
+/// Looks at what was noted.
+pub fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
     lua.want_room(SLOTS, c"no room for metatables");
     if INSTANCE.objects.take_all() {
         note_all(lua)?;
@@ -74,11 +76,9 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
     }
     ids.extend(INSTANCE.standing.all_ids());
     for id in ids {
-        INSTANCE.objects.want(id, Wanted { class: INSTANCE.objects.are_there.get(), ..Wanted::default() });
         if lua.push_external(id) {
-            if lua.has_events(-1) {
-                INSTANCE.objects.want(id, Wanted { events: true, ..Wanted::default() });
-            }
+            let class = INSTANCE.objects.are_there.get() && !lua.wants_class(-1);
+            INSTANCE.objects.want(id, Wanted { class, events: lua.has_events(-1), ..Wanted::default() });
             lua.pop(1);
         }
     }
@@ -97,7 +97,7 @@ fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
         match classes::class_of(id) {
             Ok(0) => lua.push_nil(),
             Ok(class) => {
-                handle::push(lua, class)?;
+                handle::push_link(lua, class)?;
                 if !lua.has_events(-1) && !load_events(lua, table + 1, class)? {
                     INSTANCE.objects.want(class, Wanted { events: true, later: true, ..Wanted::default() });
                 }

@@ -187,6 +187,9 @@ fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> 
         }
         Unstorable::Gone(cause) => Message::new(format_args!("is a table that is gone: {cause}")),
         Unstorable::Kept => Message::new(format_args!("is the table of modules, which cannot be stored")),
+        Unstorable::Library => {
+            Message::new(format_args!("is a library, which cannot be a metatable of what is stored"))
+        }
         Unstorable::Key(fault) => match fault.problem() {
             Problem::KeyLength(length) => Message::new(format_args!(
                 "has an index that takes {length} bytes encoded; the limit is {}",

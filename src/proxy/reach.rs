@@ -28,6 +28,7 @@ use crate::proxy::fault::Fault;
 use crate::proxy::{behaviour, guarded, kept, keys};
 use crate::store::{self, Cause, Failure, counter};
 use crate::vm::instance::INSTANCE;
+use crate::vm::objects::{event, may_be_event};
 use crate::vm::run::RUN;
 use crate::vm::standing::is_gone;
 
@@ -72,6 +73,8 @@ pub enum Unstorable {
     Inside,
     /// The table of loaded modules or of preload functions.
     Kept,
+    /// A library that is a metatable.
+    Library,
     /// A key.
     Key(Fault),
     /// A function with that many bytes of bytecode.
@@ -255,10 +258,10 @@ impl Reach {
             let (key, value) = (table + 1, table + 2);
             let mut path = Path::EMPTY;
             lua.charge(cost::ENTRY)?;
-            has_events |= behaviour::is_event(lua, key);
             let checked = match keys::encode_key(lua, key) {
                 Err(fault) => Err(Some(Unstorable::Key(fault))),
                 Ok(encoded) => {
+                    has_events |= may_be_event(encoded) && event(encoded).is_some();
                     self.cost += store::call_cost(encoded.len() + lua.string(value).len());
                     self.check_value(lua, value).inspect_err(|_| encode::prepend_access(lua, key, &mut path))
                 }
@@ -283,7 +286,7 @@ impl Reach {
             return Err(Some(Unstorable::Event(name)));
         }
         if lua.external_id(-1) == 0 && kept::is_kept(lua, lua.top()) {
-            return Err(Some(Unstorable::Kept));
+            return Err(Some(named::name(lua, lua.top()).map_or(Unstorable::Kept, |_| Unstorable::Library)));
         }
         self.has_classes = true;
         self.cost += store::call_cost(0);

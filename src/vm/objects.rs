@@ -48,9 +48,15 @@ pub const EVENTS: [&[u8]; 29] = [
 pub const FRONT: &[u8] = b"\x01__";
 const END: u8 = 0;
 
+/// Whether the encoded key begins like theirs. It is asked of each row that changes.
+#[inline]
+pub fn may_be_event(key: &[u8]) -> bool {
+    matches!(key, [key::STRING, b'_', b'_', ..])
+}
+
 /// Which of them the encoded key is.
 pub fn event(key: &[u8]) -> Option<usize> {
-    let Some([key::STRING, name @ .., END]) = key.starts_with(FRONT).then_some(key) else { return None };
+    let Some([key::STRING, name @ .., END]) = may_be_event(key).then_some(key) else { return None };
     EVENTS.iter().position(|event| *event == name)
 }
 
@@ -117,7 +123,7 @@ impl Objects {
     pub fn note_change(&self, table: u32, key: &[u8]) -> bool {
         if table == system::METATABLES {
             self.want(key::decode_id(key).unwrap_or(0), Wanted { class: true, ..Wanted::default() });
-        } else if key.starts_with(FRONT) && event(key).is_some() {
+        } else if self.are_met.get() && may_be_event(key) && event(key).is_some() {
             self.want(table, Wanted { events: true, ..Wanted::default() });
         } else {
             return false;

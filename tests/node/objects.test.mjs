@@ -23,8 +23,8 @@ const CLASS = `
 const LOOK = `
   local a = _home.a
   local plain = setmetatable({ n = 4 }, _home.Account)
-  return a:get(), a + a, getmetatable(a) == _home.Account, plain:get(), plain + a`;
-const SEEN = [1, 2, true, 4, 5];
+  return a:get(), a + a, getmetatable(a) == _home.Account, plain:get(), plain + a, tostring(a.late), tostring(plain.late)`;
+const SEEN = [1, 2, true, 4, 5, 'nil', 'nil'];
 
 const begun = (compiled = module) => {
   const store = new NaiveStore(compiled);
@@ -38,6 +38,8 @@ const CHANGES = {
   'no class': ['setmetatable(_home.a, nil)', 'return getmetatable(_home.a), pcall(function() return _home.a + 1 end)', undefined],
   'another event': ['_home.Account.__add = function() return 7 end', 'return _home.a + 1, setmetatable({}, _home.Account) + 1', [7, 7]],
   'another method': ['_home.Account.get = function() return 6 end', 'return _home.a:get()', [6]],
+  'a method that was missing': ['_home.Account.late = function(self) return self.n + 10 end', 'return _home.a:late(), setmetatable({ n = 2 }, _home.Account):late()', [11, 12]],
+  'a value that was missing': ['rawset(_home.Account, "late", 8)', 'return _home.a.late, setmetatable({}, _home.Account).late', [8, 8]],
   'a class of the class': ['setmetatable(_home.Account, { __index = { more = function(self) return self.n + 1 end } })', 'return _home.a:more()', [2]],
   'a new object': ['_home.b = setmetatable({ n = 5 }, { __index = _home.a })', 'return _home.b:get(), _home.b.n', [5, 5]],
 };
