@@ -157,7 +157,7 @@ pub const COMMANDS: &[Command] = &[
         name: "migrate",
         operands: "",
         about: "copy a home to another place, with another key or form",
-        usage: &["--home FILE --to FILE [--replace] [--key-file KEY] [--new-key-file KEY]"],
+        usage: &["[OPTIONS] --home FILE --to FILE"],
         text: texts::MIGRATE,
         options: &[options::FILE, options::MIGRATE],
         takes_code: false,

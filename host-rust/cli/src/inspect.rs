@@ -183,7 +183,11 @@ fn about_string(node: &Value) -> String {
     let bytes = number(node, "bytes").unwrap_or_default();
     let list = Value::from(vec![node.get("value").unwrap_or(nil()).clone()]).to_string();
     let quoted = plain(&list[1..list.len() - 1]);
-    if quoted.chars().count() <= TEXT { quoted } else { format!("{} ({bytes} bytes)", shortened(&quoted)) }
+    match quoted.char_indices().nth(TEXT) {
+        // The quote is closed: what follows is no part of the string.
+        Some((end, _)) if quoted.chars().count() > TEXT => format!("{}\"... ({bytes} bytes)", &quoted[..end]),
+        _ => quoted,
+    }
 }
 
 fn entries(count: i64) -> String {

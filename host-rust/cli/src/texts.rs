@@ -254,8 +254,12 @@ machine only. The limits are of each tenant, and hold where its token says nothi
 Example: cu serve homes/ --listen 8080",
 ];
 
-pub const TOKEN: &[&str] = &["\
-Make a token for cu serve: the first line is the token, for whoever is to use it; the second one, for the file of --tokens, has its hash only."];
+pub const TOKEN: &[&str] = &[
+    "\
+Make a token for cu serve: the first line is the token, for whoever is to use it; the second one, for the file of --tokens, has its hash only.",
+    "\
+The file of --tokens is {\"tokens\": [LINE, LINE ...]}. In each line NAME becomes a name of its own; scopes are read, compute, admin and status; \"homes\": [\"shop/\"] allows only homes whose names begin so, and \"limits\": {\"rate\": 50} has limits of this token.",
+];
 
 pub const KEY: &[&str] = &[
     "\

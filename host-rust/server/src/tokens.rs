@@ -105,7 +105,9 @@ impl Tokens {
 
     /// Reads the text of such a file.
     pub fn read(text: &[u8], defaults: &Limits) -> Result<Tokens, String> {
-        let File { tokens } = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let File { tokens } = serde_json::from_slice(text).map_err(|error| {
+            format!("{error}; wanted is {{\"tokens\": [ENTRY, ENTRY ...]}}, with entries as cu token shows them")
+        })?;
         let mut callers = HashMap::new();
         let mut names = std::collections::HashSet::new();
         for Entry { name, sha256, scopes, homes, limits } in tokens {

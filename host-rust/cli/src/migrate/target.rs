@@ -13,9 +13,6 @@ use crate::arguments::{Arguments, Usage};
 use crate::failure::Failure;
 use crate::home::{Home, place};
 
-/// Bytes at the beginning of a redb file that say what it is. redb writes them last, so before that they are zeros.
-const MAGIC_BYTES: u64 = 9;
-
 /// Where the copy goes.
 pub struct Target {
     /// Where it is until it is whole: a file of another name, or the place itself.
@@ -102,9 +99,6 @@ impl Target {
 
     /// Opens the copy, or begins it.
     pub fn open(&self) -> Result<Box<dyn Store>, Failure> {
-        if let Place::File(file) = &self.unfinished {
-            remove_beginning(&file.path);
-        }
         let open = || Home::at(self.unfinished.clone(), self.key_file.as_deref())?.open_as_it_is();
         match (open(), &self.unfinished) {
             // What is there has another key than the copy is to have.
@@ -165,17 +159,6 @@ fn unfinished(file: &Path, wait: Wait) -> Place {
     let mut path = file.as_os_str().to_owned();
     path.push(".unfinished");
     Place::File(FilePlace { path: path.into(), read_only: false, turns: false, wait })
-}
-
-/// Removes a file in which nothing had been written when its process was killed.
-fn remove_beginning(file: &Path) {
-    use std::io::Read;
-
-    let mut head = Vec::new();
-    let read = std::fs::File::open(file).and_then(|file| file.take(MAGIC_BYTES).read_to_end(&mut head));
-    if read.is_ok() && head.iter().all(|byte| *byte == 0) {
-        let _ = std::fs::remove_file(file);
-    }
 }
 
 /// Makes the file's name durable.

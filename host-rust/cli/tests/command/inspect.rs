@@ -46,7 +46,7 @@ fn the_tree_has_sizes_functions_indexes_and_schemas() {
          │  ├─ ada  2 entries\n\
          │  └─ bob  2 entries\n\
          ├─ users  {users}, shown above\n\
-         └─ [1] = \"{}... (5000 bytes)\n",
+         └─ [1] = \"{}\"... (5000 bytes)\n",
         "x".repeat(59)
     );
     shows(&cu(["inspect", "--home", &home, "--after", "list", "--depth", "2"]), &text);

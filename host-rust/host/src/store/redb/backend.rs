@@ -1,7 +1,7 @@
 //! The file as redb sees it.
 //!
 //! Invariant: the file is checked after redb has locked it, and before redb reads it or writes to it. A file that is
-//! opened for reading is never written: changes stay in memory.
+//! opened for reading is never written: changes stay in memory. A file whose process died while it made it is made anew.
 
 use std::io;
 use std::ops::Bound;
@@ -27,6 +27,10 @@ const CHECKED_BYTES: u64 = 32 * 1024 * 1024;
 
 /// Number of bytes that are copied at a time.
 const CHUNK_BYTES: u64 = 1024 * 1024;
+
+/// redb writes its mark last of all when it makes a file: until then there is a head in the first page, and zeros behind it.
+const MARK_BYTES: u64 = 9;
+const HEAD_BYTES: u64 = 4096;
 
 /// What is wrong with a file, for the one who opened it: redb answers an error of a backend in other words.
 pub type Damage = Arc<Mutex<Option<redb::Error>>>;
@@ -67,6 +71,9 @@ impl Backend {
     /// The file, which is checked at its first use; redb has locked it then.
     fn checked(&self) -> io::Result<&FileBackend> {
         if self.checked.get().is_none() {
+            if self.access == Access::Write && is_beginning(&self.file)? {
+                self.file.set_len(0)?;
+            }
             if let Err(error) = check(&self.file) {
                 let text = error.to_string();
                 *self.damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -89,6 +96,27 @@ impl Backend {
     fn in_overlay<T>(&self, act: impl FnOnce(&mut Overlay) -> io::Result<T>) -> io::Result<T> {
         self.overlay()?.as_mut().map_or_else(|| Err(io::ErrorKind::NotFound.into()), act)
     }
+}
+
+/// Whether nothing was ever kept in a file: its process died before the file was made. One that lost its mark has more than a head.
+fn is_beginning(file: &FileBackend) -> io::Result<bool> {
+    let length = file.len()?;
+    let is_zero = |from: u64, end: u64| {
+        let mut piece = vec![0; end.saturating_sub(from) as usize];
+        file.read(from, &mut piece).map(|()| piece.iter().all(|byte| *byte == 0))
+    };
+    if length == 0 || !is_zero(0, MARK_BYTES.min(length))? {
+        return Ok(false);
+    }
+    let mut at = HEAD_BYTES;
+    while at < length {
+        let end = (at + CHUNK_BYTES).min(length);
+        if !is_zero(at, end)? {
+            return Ok(false);
+        }
+        at = end;
+    }
+    Ok(true)
 }
 
 impl StorageBackend for Backend {
