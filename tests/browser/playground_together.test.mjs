@@ -342,17 +342,20 @@ for (const engine of engines) {
       await together();
       const below = randomBelow(seed);
       const readers = [ada, bob];
-      /** By key, what each reader wrote last. */
+      /** By key, what each reader wrote last; and the values that each has had before their eyes. */
       const last = new Map();
+      const seen = new Map();
       let isUp = true;
+      let kept = 0;
       for (let round = 0; round < ROUNDS; round++) {
         const reader = readers[below(2)];
         const what = below(10);
         if (what < 6) {
           const key = `k${below(4)}`;
           const value = below(5) === 0 ? 'nil' : `"${reader.name[0]}${round}"`;
-          await reader.run(`_home.shared.${key} = ${value} return 1`);
+          const before = await reader.run(`local before = _home.shared.${key} _home.shared.${key} = ${value} return before`);
           last.set(key, { ...last.get(key), [reader.name]: value });
+          seen.set(`${key} ${reader.name}`, [...seen.get(`${key} ${reader.name}`) ?? [], before]);
         } else if (what < 7) reader.line.cut();
         else if (what < 9) reader.line.mend();
         else {
@@ -368,9 +371,17 @@ for (const engine of engines) {
         const value = rows.has(key) ? `"${rows.get(key)}"` : 'nil';
         assert.ok(Object.values(writes).includes(value), `CU_SEED=${seed}: ${key} is ${value}, and was written last as ${JSON.stringify(writes)}`);
         rows.delete(key);
+        // What the other one wrote last was seen by who wrote over it, or somebody is asked about it.
+        for (const [name, lost] of Object.entries(writes)) {
+          const other = readers.find((each) => each.name !== name);
+          if (lost === value || lost === 'nil' || seen.get(`${key} ${other.name}`)?.includes(lost)) continue;
+          const asked = await Promise.all(readers.map(({ page }) => page.evaluate(() => document.getElementById('company').textContent)));
+          assert.ok(asked.join().includes(lost), `CU_SEED=${seed}: ${lost} of ${name} for ${key} was lost`);
+          kept += 1;
+        }
       }
       assert.deepEqual([...rows], []);
-      t.diagnostic(`${last.size} keys, ${await textOf(ada.page, '#company-status')}, ${await textOf(bob.page, '#company-status')}`);
+      t.diagnostic(`${last.size} keys, ${kept} values in conflicts only, ${await textOf(ada.page, '#company-status')}, ${await textOf(bob.page, '#company-status')}`);
     });
   });
 }
