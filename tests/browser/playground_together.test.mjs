@@ -297,6 +297,45 @@ for (const engine of engines) {
       return resize(bob.page, 1280, 800);
     });
 
+    test('a server whose files are an older copy gets back what the pages have', async () => {
+      await together();
+      await ada.run('_home.shared.x = 1 return 1');
+      await areEqual();
+      const restore = await server.copy();
+      await areEqual();
+      await ada.run('_home.shared.x = 2 return 1');
+      await bob.run('_home.shared.y = 2 return 1');
+      assert.equal(await areEqual(), 'x=2;y=2');
+      await restore();
+      await bob.run('_home.shared.z = 3 return 1');
+      const end = Date.now() + 20_000;
+      while (await ada.rows() !== 'x=2;y=2;z=3') assert.ok(Date.now() < end, await ada.rows());
+      assert.equal(await areEqual(), 'x=2;y=2;z=3');
+    });
+
+    test('a browser that is an older copy of itself goes on, and what differs is shown', async (t) => {
+      await together();
+      const carol = await Reader.come({ engine, url: its.url, server, name: 'Carol' });
+      t.after(() => carol.leave());
+      await carol.join(`home-${count}`);
+      await carol.run('_home.shared.x = 1 return 1');
+      await carol.status(/in sync · at/);
+      const restore = await carol.copy();
+      await carol.run('_home.shared.x = 2 _home.shared.y = 2 return 1');
+      await carol.status(/in sync · at/);
+      carol.line.cut();
+      await restore();
+      // As many changes as there were, so nothing is told by their number.
+      await carol.run('_home.shared.x = 7 _home.shared.z = 7 return 1');
+      await carol.status(/offline/);
+      carol.line.mend();
+      await carol.status(/1 conflict/);
+      const all = 'x=2;y=2;z=7';
+      const end = Date.now() + 20_000;
+      for (const reader of [carol, bob]) while (await reader.rows() !== all) assert.ok(Date.now() < end, `${reader.name} has ${await reader.rows()}`);
+      assert.match(await textOf(carol.page, '.conflict'), /7/);
+    });
+
     test('a server that is none, or that says no, loses nothing and says why', async () => {
       await together();
       await ada.run('_home.shared.kept = 1 return 1');
