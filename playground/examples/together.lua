@@ -4,8 +4,8 @@
 _home.shared = _home.shared or {}
 local list = _home.shared
 
--- A key of its own for each entry, so that no two pages write the same one.
-local key = os.date("!%Y-%m-%d %H:%M:%S ") .. math.random(100000, 999999)
+-- A key of its own for each entry, so that no two pages write the same one: the time, to the millisecond.
+local key = os.date("!%Y-%m-%d %H:%M:%S") .. ("%.3f"):format(os.clock() % 1):sub(2)
 list[key] = { text = "hello", votes = 0 }
 
 -- A row that everybody writes: changes of two people who are offline meet here, and one of them chooses.

@@ -9,26 +9,28 @@ const times = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', ho
 
 const MERGED = 'Fields of either; of two values in one field the later one; elements of either; texts one after the other';
 
+const LABELS = { mine: 'Keep mine', theirs: 'Take theirs', both: 'Use both' };
+
 /** @param {string | undefined} me the name of this page */
 export function conflictElement(conflict, me) {
-  const { number, key, kept, both, is_changed: isChanged } = conflict;
-  const name = keyText(key);
+  const { key, both, is_changed: isChanged } = conflict;
   return element('li.conflict', {},
-    element('h4', {}, name),
-    ...['mine', 'theirs'].map((side) => version(conflict, side, me)),
-    both !== undefined && element('div.version', { title: MERGED }, element('span.who', {}, 'Both, by rule'), opened(both)),
-    isChanged && element('p.note', {}, 'The row has changed once more since.'),
-    element('div.row', {},
-      button('Keep mine', name, () => choose(number, 'mine'), kept === 'mine'),
-      button('Take theirs', name, () => choose(number, 'theirs'), kept === 'theirs'),
-      both !== undefined && button('Use both', name, () => choose(number, 'both'), false)));
+    element('h4', {}, keyText(key)),
+    ...['mine', 'theirs'].map((side) => version(conflict, side, aboutSide(conflict, side, me))),
+    both !== undefined && version(conflict, 'both', ['Both, by rule']),
+    isChanged && element('p.note', {}, 'The row has changed once more since.'));
 }
 
-function version(conflict, side, me) {
-  const [by, time, value] = [conflict[`${side}_by`], Number(conflict[`${side}_time`]), conflict[side]];
-  const who = by === me ? 'You' : shownName(by);
-  const words = [who, time > 0 && times.format(time * 1000), conflict.kept === side && 'counts now'].filter(Boolean).join(' · ');
-  return element('div.version', {}, element('span.who', {}, words), value === undefined ? element('span.value.nil', {}, 'deleted') : opened(value));
+function aboutSide(conflict, side, me) {
+  const [by, time] = [conflict[`${side}_by`], Number(conflict[`${side}_time`])];
+  return [by === me ? 'You' : shownName(by), time > 0 && times.format(time * 1000), conflict.kept === side && 'counts now'].filter(Boolean);
+}
+
+function version(conflict, which, about) {
+  const value = conflict[which];
+  return element('div.version', { title: which === 'both' ? MERGED : '' },
+    element('div.row', {}, element('span.who', {}, about.join(' · ')), button(LABELS[which], keyText(conflict.key), () => choose(conflict.number, which))),
+    value === undefined ? element('span.value.nil', {}, 'deleted') : opened(value));
 }
 
 /** With its fields, so that both versions can be compared. */
@@ -38,8 +40,8 @@ function opened(value) {
   return shown;
 }
 
-function button(label, name, act, isKept) {
-  const made = element('button.quiet', { type: 'button', 'aria-label': `${label}: ${name}`, title: isKept ? 'It counts now already' : undefined }, label);
+function button(label, name, act) {
+  const made = element('button.quiet', { type: 'button', 'aria-label': `${label}: ${name}` }, label);
   made.addEventListener('click', act);
   return made;
 }

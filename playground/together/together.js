@@ -6,8 +6,8 @@
  *
  *   { home, server, name, phase, waiting, rows, last, problem, conflicts, count }
  *
- * phase: waiting, offline, busy, current, replaced, refused; waiting: rows that the server does not have; last: when it was current, in
- * milliseconds; conflicts: those that are shown, count: of all.
+ * phase: waiting (nothing is known yet), offline, busy (it was current, and exchanges once more), current, replaced, refused; waiting: rows that
+ * the server does not have; last: when it was current, in milliseconds; conflicts: those that are shown, count: of all.
  */
 
 import { showHome } from '../actions/home.js';
@@ -115,7 +115,8 @@ export async function kick() {
   isRunning = true;
   while (again && live !== undefined) {
     again = false;
-    await step().catch(show);
+    // What fails while a failure is shown, such as a store that is gone, is tried again as that is.
+    await step().catch(show).catch(() => { if (live !== undefined) live.retry(false); });
   }
   isRunning = false;
 }
@@ -135,7 +136,7 @@ async function step() {
   if (status === undefined || !live.isLeader) return;
   if (status.waiting === 0 && !news && state.together.phase === 'current') return;
   news = false;
-  update({ phase: state.together.phase === 'current' || state.together.phase === 'waiting' ? 'busy' : state.together.phase });
+  if (state.together.phase === 'current') update({ phase: 'busy' });
   const { applied, refused } = await exchange(of, { url: url(), me: joined().me });
   if (await look(of) === undefined) return;
   const isRefused = Object.keys(refused).length > 0;

@@ -36,6 +36,15 @@ const OLD_NAMES = [
 /** What a bundler would do: browsers do not know where packages are, and workers have no import maps. */
 const PACKAGE = /(from ')(@noble\/ciphers\/)/g;
 
+/** That of the playground, which `make demo` had at this address, would answer in the place of this server: it ends itself. */
+const NO_WORKER = `self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', async () => {
+  for (const name of await caches.keys()) if (name.startsWith('cu-playground ' + self.registration.scope + ' ')) await caches.delete(name);
+  await self.registration.unregister();
+  for (const client of await self.clients.matchAll()) client.navigate(client.url);
+});
+`;
+
 const BUNDLE = /^\/dist\/(cu\.js|cu_worker\.js|cu\.min\.mjs|elements\.js|elements_editor\.js)(\.map)?$/;
 
 /** All files of a folder. */
@@ -54,6 +63,7 @@ const files = folderSite(ROOT);
 /** The package, its documents, and at `/` a page that links to them. */
 export async function repositorySite(path) {
   if (path === '/') return files('/scripts/serve/index.html');
+  if (path === '/offline.js') return { body: NO_WORKER, type: TYPES['.js'] };
   const bundle = BUNDLE.exec(path);
   if (bundle !== null) return bundleOf(bundle[1], bundle[0].endsWith('.map'));
   for (const [pattern, name] of OLD_NAMES) {

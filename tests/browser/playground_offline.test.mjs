@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { buildPlayground } from '../../scripts/playground.mjs';
 import { serve } from '../../scripts/serve/server.mjs';
-import { folderSite } from '../../scripts/serve/sites.mjs';
+import { folderSite, repositorySite } from '../../scripts/serve/sites.mjs';
 import { engines, newProfile } from './browser.mjs';
 import { choose, click, isReady, run, shows, textOf, write } from './playground.mjs';
 
@@ -62,7 +62,8 @@ const update = (page) => page.evaluate(async () => { await (await navigator.serv
 /** Drivers wait for no promise in `waitForFunction`. */
 async function until(page, isSo, argument) {
   const end = Date.now() + 20_000;
-  while (!await page.evaluate(isSo, argument)) {
+  // A page that is about to be replaced answers nothing.
+  while (!await page.evaluate(isSo, argument).catch(() => false)) {
     if (Date.now() > end) throw new Error(`not so after 20 seconds: ${isSo}`);
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
@@ -254,6 +255,18 @@ for (const engine of engines) {
       await page.evaluate(async () => { for (const name of await caches.keys()) await caches.delete(name); });
       await page.reload();
       await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'No network');
+    });
+
+    test('a server for development that has the page no more takes its service worker away', async () => {
+      const page = await visit();
+      await isKept(page);
+      // `make serve` where `make demo` was.
+      server.folder = undefined;
+      server.failing = (name) => (name === '/offline.js' ? repositorySite(name) : { body: 'another page' });
+      await page.reload();
+      await update(page);
+      await until(page, async () => document.body.textContent === 'another page' && (await navigator.serviceWorker.getRegistrations()).length === 0);
+      assert.deepEqual(await cacheNames(page), []);
     });
 
     test('where pages may store nothing, there is no service worker, and no word about it', async () => {

@@ -297,6 +297,45 @@ for (const engine of engines) {
       return resize(bob.page, 1280, 800);
     });
 
+    test('a server whose files are an older copy gets back what the pages have', async () => {
+      await together();
+      await ada.run('_home.shared.x = 1 return 1');
+      await areEqual();
+      const restore = await server.copy();
+      await areEqual();
+      await ada.run('_home.shared.x = 2 return 1');
+      await bob.run('_home.shared.y = 2 return 1');
+      assert.equal(await areEqual(), 'x=2;y=2');
+      await restore();
+      await bob.run('_home.shared.z = 3 return 1');
+      const end = Date.now() + 20_000;
+      while (await ada.rows() !== 'x=2;y=2;z=3') assert.ok(Date.now() < end, await ada.rows());
+      assert.equal(await areEqual(), 'x=2;y=2;z=3');
+    });
+
+    test('a browser that is an older copy of itself goes on, and what differs is shown', async (t) => {
+      await together();
+      const carol = await Reader.come({ engine, url: its.url, server, name: 'Carol' });
+      t.after(() => carol.leave());
+      await carol.join(`home-${count}`);
+      await carol.run('_home.shared.x = 1 return 1');
+      await carol.status(/in sync · at/);
+      const restore = await carol.copy();
+      await carol.run('_home.shared.x = 2 _home.shared.y = 2 return 1');
+      await carol.status(/in sync · at/);
+      carol.line.cut();
+      await restore();
+      // As many changes as there were, so nothing is told by their number.
+      await carol.run('_home.shared.x = 7 _home.shared.z = 7 return 1');
+      await carol.status(/offline/);
+      carol.line.mend();
+      await carol.status(/1 conflict/);
+      const all = 'x=2;y=2;z=7';
+      const end = Date.now() + 20_000;
+      for (const reader of [carol, bob]) while (await reader.rows() !== all) assert.ok(Date.now() < end, `${reader.name} has ${await reader.rows()}`);
+      assert.match(await textOf(carol.page, '.conflict'), /7/);
+    });
+
     test('a server that is none, or that says no, loses nothing and says why', async () => {
       await together();
       await ada.run('_home.shared.kept = 1 return 1');
@@ -342,17 +381,20 @@ for (const engine of engines) {
       await together();
       const below = randomBelow(seed);
       const readers = [ada, bob];
-      /** By key, what each reader wrote last. */
+      /** By key, what each reader wrote last; and the values that each has had before their eyes. */
       const last = new Map();
+      const seen = new Map();
       let isUp = true;
+      let kept = 0;
       for (let round = 0; round < ROUNDS; round++) {
         const reader = readers[below(2)];
         const what = below(10);
         if (what < 6) {
           const key = `k${below(4)}`;
           const value = below(5) === 0 ? 'nil' : `"${reader.name[0]}${round}"`;
-          await reader.run(`_home.shared.${key} = ${value} return 1`);
+          const before = await reader.run(`local before = _home.shared.${key} _home.shared.${key} = ${value} return before`);
           last.set(key, { ...last.get(key), [reader.name]: value });
+          seen.set(`${key} ${reader.name}`, [...seen.get(`${key} ${reader.name}`) ?? [], before]);
         } else if (what < 7) reader.line.cut();
         else if (what < 9) reader.line.mend();
         else {
@@ -368,9 +410,17 @@ for (const engine of engines) {
         const value = rows.has(key) ? `"${rows.get(key)}"` : 'nil';
         assert.ok(Object.values(writes).includes(value), `CU_SEED=${seed}: ${key} is ${value}, and was written last as ${JSON.stringify(writes)}`);
         rows.delete(key);
+        // What the other one wrote last was seen by who wrote over it, or somebody is asked about it.
+        for (const [name, lost] of Object.entries(writes)) {
+          const other = readers.find((each) => each.name !== name);
+          if (lost === value || lost === 'nil' || seen.get(`${key} ${other.name}`)?.includes(lost)) continue;
+          const asked = await Promise.all(readers.map(({ page }) => page.evaluate(() => document.getElementById('company').textContent)));
+          assert.ok(asked.join().includes(lost), `CU_SEED=${seed}: ${lost} of ${name} for ${key} was lost`);
+          kept += 1;
+        }
       }
       assert.deepEqual([...rows], []);
-      t.diagnostic(`${last.size} keys, ${await textOf(ada.page, '#company-status')}, ${await textOf(bob.page, '#company-status')}`);
+      t.diagnostic(`${last.size} keys, ${kept} values in conflicts only, ${await textOf(ada.page, '#company-status')}, ${await textOf(bob.page, '#company-status')}`);
     });
   });
 }

@@ -2,7 +2,7 @@
 // what they do in the page.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +26,20 @@ export class SyncServer {
     const ended = new Promise((resolve) => { this.child.once('exit', resolve); });
     this.child.kill('SIGKILL');
     await ended;
+  }
+
+  /** The same for the server. */
+  async copy() {
+    const copy = await mkdtemp(join(tmpdir(), 'cu-together-'));
+    await this.kill();
+    await cp(this.folder, copy, { recursive: true });
+    await this.start();
+    return async () => {
+      await this.kill();
+      await rm(this.folder, { recursive: true });
+      this.folder = copy;
+      await this.start();
+    };
   }
 
   async close() {
@@ -77,10 +91,28 @@ export class Line {
 export class Reader {
   static async come({ engine, url, server, name }) {
     const reader = new Reader();
-    Object.assign(reader, { name, url, line: await new Line(server).open(), profile: await newProfile() });
-    reader.browser = await engine.launch(reader.profile);
-    reader.page = await reader.open();
-    return reader;
+    Object.assign(reader, { engine, name, url, line: await new Line(server).open(), profile: await newProfile() });
+    return reader.begin();
+  }
+
+  async begin() {
+    this.browser = await this.engine.launch(this.profile);
+    this.page = await this.open();
+    return this;
+  }
+
+  /** As from a copy of the whole machine: all that the browser kept is what it was then. */
+  async copy() {
+    await this.browser.close();
+    const copy = await newProfile();
+    await cp(this.profile.path, copy.path, { recursive: true });
+    await this.begin();
+    return async () => {
+      await this.browser.close();
+      await this.profile.remove();
+      this.profile = copy;
+      await this.begin();
+    };
   }
 
   async open(hash = '') {
