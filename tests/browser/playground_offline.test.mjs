@@ -25,9 +25,10 @@ class Server {
       if (!path.startsWith(PATH)) return undefined;
       const name = path.slice(PATH.length - 1);
       this.asked.push(name);
-      return this.failing(name) ?? folderSite(this.folder)(name);
+      const answer = await (this.failing(name) ?? folderSite(this.folder)(name));
+      return answer && { ...answer, headers: this.headers };
     };
-    this.running = await serve({ sites: [site], port: this.port ?? 0, headers: HEADERS });
+    this.running = await serve({ sites: [site], port: this.port ?? 0 });
     this.port = Number(new URL(this.running.url).port);
   }
 
@@ -38,6 +39,7 @@ class Server {
   reset() {
     this.asked = [];
     this.failing = () => undefined;
+    this.headers = HEADERS;
   }
 
   get url() {
@@ -99,8 +101,9 @@ for (const engine of engines) {
     });
 
     /** A browser that was never here, and a page of version 1 that is kept. */
-    async function visit(options) {
+    async function visit(options, headers = HEADERS) {
       server.reset();
+      server.headers = headers;
       server.port = undefined;
       server.folder = folders[1];
       await server.start();
@@ -143,6 +146,8 @@ for (const engine of engines) {
         document.getElementById('passphrase').value = 'correct horse';
         document.querySelector('dialog form').requestSubmit();
       });
+      // A key takes its time, and so do the ten thousand rows of an example.
+      await shows(page, '#storage', /encrypted$/);
       await shows(page, '.notice', /^The home is encrypted/);
       await page.evaluate(() => { localStorage.clear(); });
     });
@@ -177,12 +182,14 @@ for (const engine of engines) {
       await write(other, 'while true do pcall(function() while true do end end) end');
       await other.evaluate(() => document.getElementById('run').click());
       await other.waitForFunction(() => !document.getElementById('stop').hidden);
+      await page.bringToFront?.();
       await click(page, '.notice.update .primary');
-      await page.waitForFunction(() => self.builds[0] === 2);
+      await until(page, () => self.builds !== undefined && self.builds[0] === 2);
       await isReady(page);
       assert.match(await page.evaluate(() => document.querySelector('.cm-content').innerText), /^-- mine/);
       assert.deepEqual(await useMore(page), [2]);
       // The script in the other tab runs until it is stopped.
+      await other.bringToFront?.();
       assert.equal(await other.evaluate(() => document.getElementById('stop').hidden), false);
       await click(other, '#stop');
       await shows(other, '#result .error', /^Stopped/);
@@ -192,6 +199,7 @@ for (const engine of engines) {
       assert.deepEqual(await builds(other), [1]);
       assert.equal((await cacheNames(page)).length, 2);
       await other.close();
+      await page.bringToFront?.();
       await page.reload();
       await isReady(page);
       await until(page, async () => (await caches.keys()).length === 1);
@@ -231,7 +239,7 @@ for (const engine of engines) {
       const again = server.asked.slice(before).filter((name) => !name.startsWith('/offline.js'));
       assert.deepEqual(again, ['/main.js']);
       await click(page, '.notice.update .primary');
-      await page.waitForFunction(() => self.builds[0] === 2);
+      await until(page, () => self.builds !== undefined && self.builds[0] === 2);
       await isReady(page);
     });
 
@@ -258,14 +266,14 @@ for (const engine of engines) {
     });
 
     test('a server for development that has the page no more takes its service worker away', async () => {
-      const page = await visit();
+      const page = await visit(undefined, { 'Cache-Control': 'no-cache' });
       await isKept(page);
       // `make serve` where `make demo` was.
       server.folder = undefined;
       server.failing = (name) => (name === '/offline.js' ? repositorySite(name) : { body: 'another page' });
       await page.reload();
       await update(page);
-      await until(page, async () => document.body.textContent === 'another page' && (await navigator.serviceWorker.getRegistrations()).length === 0);
+      await until(page, async () => document.body.textContent.trim() === 'another page' && (await navigator.serviceWorker.getRegistrations()).length === 0);
       assert.deepEqual(await cacheNames(page), []);
     });
 
