@@ -51,19 +51,28 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
     let are_met = INSTANCE.objects.are_met.get();
-    let remembers = are_met && !guards::is_active();
+    let remembers = are_met && lua.has_events(1) && !guards::is_active();
     if remembers && lua.push_method(1, 2) {
         budget::spend(cost::HOST);
-    } else {
-        push_value(lua, id, 2)?;
-        if remembers && lua.keep_method(1, 2) {
-            INSTANCE.objects.are_methods_kept.set(true);
-        }
+        look_for_class(lua, id);
+        return Ok(1);
     }
-    if are_met && lua.kind(-1) == Kind::Nil && lua.wants_class(1) {
-        handle::want_class(id);
+    push_value(lua, id, 2)?;
+    if remembers && lua.keep_method(1, 2) {
+        INSTANCE.objects.are_methods_kept.set(true);
+    }
+    if are_met {
+        look_for_class(lua, id);
     }
     Ok(1)
+}
+
+/// Where there is no row, Lua goes on with the class of the table at 1.
+#[inline(never)]
+fn look_for_class(lua: Stack<'_>, id: u32) {
+    if lua.kind(-1) == Kind::Nil && lua.wants_class(1) {
+        handle::want_class(id);
+    }
 }
 
 /// Pushes the value under the key at `key`, which is absolute; nil when there is none, also for what cannot be a key.

@@ -68,7 +68,8 @@ fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(),
 }
 
 /// A value of `length` bytes in the short buffer.
-#[inline]
+// It belongs to the reading of a row, the most frequent of all calls.
+#[inline(always)]
 fn push_short(lua: Stack<'_>, id: u32, key: c_int, length: usize) -> Result<(), Fault> {
     // SAFETY: one thread, and the bytes are looked at before anything else uses the buffer: `decode` reads an ordinary value
     // or a scalar before Lua allocates, and of all others only their shape is used.
