@@ -20,7 +20,7 @@ import { SnapshotError } from '../errors.js';
 import { encodeText } from '../text.js';
 import { checksum } from './checksum.js';
 import { MemoryStore } from './memory.js';
-import { asUnit, replaceContent } from './replace.js';
+import { restoreContent } from './restore.js';
 import { WORD_BYTES, readWord, writeWord } from './words.js';
 
 const MAGIC = [0x63, 0x75, 0x41, 0x52];
@@ -71,7 +71,7 @@ export async function importAll(store, file, { onProgress, signal } = {}) {
   stopIfAborted(signal);
   for (const each of named) await store.snapshots.save(each.name, each.content);
   if (typeof store.restore === 'function') await store.restore(content);
-  else asUnit(store, () => replaceContent(store, other));
+  else restoreContent(store, other);
   progress.end();
   return { snapshots: named.map(({ name }) => name) };
 }

@@ -15,7 +15,7 @@ import { report } from './handler.js';
 import { bytesOfLetters, lettersOf } from './letters.js';
 import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
-import { asUnit, replaceContent } from './replace.js';
+import { restoreContent } from './restore.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { StorageError, storageError } from './storage_error.js';
 
@@ -123,8 +123,7 @@ export class LocalStore extends MemoryStore {
 
   /** Makes the content of the store that of a snapshot (`snapshot()`). */
   restore(bytes) {
-    const other = MemoryStore.fromSnapshot(bytes);
-    asUnit(this, () => replaceContent(this, other));
+    restoreContent(this, MemoryStore.fromSnapshot(bytes));
   }
 
   /** Saves, and lets other tabs have the store. */

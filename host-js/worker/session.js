@@ -36,7 +36,7 @@ import { packed, postError, unpacked, unpackedError, unsendable } from './messag
 import { isMethod, VERSION, WAITING } from './methods.js';
 import { Walks } from './rows.js';
 import { Script } from './script.js';
-import { encryptedStore, isDurable, openStore, restoreContent, withMethod } from './stores.js';
+import { encryptedStore, isDurable, openStore, restore, withMethod } from './stores.js';
 import { computeBatch } from './stream.js';
 
 /** The reason in the error of a script. */
@@ -174,7 +174,7 @@ export class Session {
       return snapshots[method](...args);
     }
     const store = withMethod(this.store, method);
-    if (store === undefined && method === 'restore') return restoreContent(this.store, ...args);
+    if (store === undefined && method === 'restore') return restore(this.store, ...args);
     if (store === undefined) throw new TypeError(`the store of this worker has no method ${method}`);
     return store[method](...args);
   }

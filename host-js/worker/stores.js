@@ -12,7 +12,7 @@
 import { IndexedDBStore } from '../store/indexeddb.js';
 import { MemoryStore } from '../store/memory.js';
 import { OPFSStore } from '../store/opfs.js';
-import { asUnit, replaceContent } from '../store/replace.js';
+import { restoreContent } from '../store/restore.js';
 
 /** No bundler looks behind a variable: these need Node, and a package that may not be there. */
 const FILE_STORE = '../store/file.js';
@@ -98,13 +98,10 @@ export function withMethod(store, name) {
 }
 
 /** Makes the content of a store that of a snapshot, which is undone when it is none; for stores that have no method for it. */
-export function restoreContent(store, bytes) {
-  if (store.inner !== undefined) {
-    restoreContent(store.inner, bytes);
-    return;
-  }
-  const content = MemoryStore.fromSnapshot(bytes);
-  asUnit(store, () => replaceContent(store, content));
+export function restore(store, bytes) {
+  let inner = store;
+  while (inner.inner !== undefined) inner = inner.inner;
+  restoreContent(store, MemoryStore.fromSnapshot(bytes), inner);
 }
 
 /** Whether what is in it outlives this worker. */

@@ -10,7 +10,8 @@
 import { EncryptedStore, EncryptionKey } from '../../host-js/encrypted.js';
 import { IndexedDBStore } from '../../host-js/store/indexeddb.js';
 import { MemoryStore } from '../../host-js/store/memory.js';
-import { asUnit, replaceContent } from '../../host-js/store/replace.js';
+import { replaceContent } from '../../host-js/store/replace.js';
+import { restoreContent } from '../../host-js/store/restore.js';
 
 const SALT = '\0salt';
 const SALT_BYTES = 16;
@@ -48,8 +49,7 @@ function withPlain(store, key) {
   const { inner } = store;
   store.snapshot = () => plainOf(store);
   store.restore = async (bytes) => {
-    const content = MemoryStore.fromSnapshot(bytes);
-    asUnit(store, () => replaceContent(store, content));
+    restoreContent(store, MemoryStore.fromSnapshot(bytes));
     await inner.save();
   };
   store.snapshots = {
