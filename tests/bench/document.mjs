@@ -9,7 +9,7 @@ import { dataTable } from './data.mjs';
 import { PEERS } from './engines.mjs';
 import { instancesTable } from './instances.mjs';
 import { javaScriptTable } from './javascript.mjs';
-import { homesTable, requestsTable, storesTable } from './server.mjs';
+import { conditions, homesTable, requestsTable, storesTable } from './server.mjs';
 import { geometricMean, means, ratios } from './statistics.mjs';
 import { NAMED, WORST, judgeTargets } from './targets.mjs';
 
@@ -118,7 +118,7 @@ function server(record) {
   if (record.server === undefined) return 'Not recorded: `make bench OPTIONS="--server --record"` does that.';
   const { date, figures } = record.server;
   const tables = [requestsTable, storesTable, homesTable].map((of) => table(...of(figures)));
-  return `On ${date}, with ${figures.cores} cores for client, server and database together; not scaled.\n\n${tables.join('\n\n')}`;
+  return `On ${date}: ${conditions(figures)}\n\n${tables.join('\n\n')}`;
 }
 
 function sizes(record) {

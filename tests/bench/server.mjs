@@ -4,8 +4,10 @@
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { get } from 'node:http';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 import { formatGrid } from './table.mjs';
@@ -26,8 +28,9 @@ const LEAST = { memory: { reads: 20_000 }, redb: { writes: 3_000 } };
 
 const TITLES = { memory: 'memory', redb: 'files of redb', postgres: 'PostgreSQL', etcd: 'etcd, one node' };
 
-/** Everything: `{ cores, requests: { place: { reads, writes } }, stores: { place: { what: number } }, homes: { place: {…} } }`. */
+/** Everything: `{ cores, load, requests: { place: { reads, writes } }, stores: { place: { what: number } }, homes: { place: {…} } }`. */
 export async function measureServer(report = () => {}) {
+  const [load] = loadavg();
   const folder = mkdtempSync(join(tmpdir(), 'cu-bench-server-'));
   const databases = {};
   try {
@@ -52,7 +55,7 @@ export async function measureServer(report = () => {}) {
       homes[name] = await measureHomes(name === 'memory' ? [] : [join(folder, 'many')]);
     }
     report('');
-    return { cores: cpus().length, requests, stores, homes };
+    return { cores: cpus().length, load, requests, stores, homes };
   } finally {
     for (const { stop } of Object.values(databases)) await stop();
     rmSync(folder, { recursive: true, force: true });
@@ -60,11 +63,11 @@ export async function measureServer(report = () => {}) {
 }
 
 /** Requests a second; every home is open before that. */
-async function measureRequests(words) {
+export async function measureRequests(words) {
   const server = await serve(...words);
   try {
     const load = (seconds, code) => loaded(server.address, HOMES, CONNECTIONS, seconds, code);
-    load(1, WRITES);
+    await openAll(server.address, HOMES);
     return { reads: load(SECONDS, READS), writes: load(SECONDS, WRITES) };
   } finally {
     await server.stop();
@@ -95,12 +98,7 @@ async function measureHomes(words) {
   try {
     const before = residentBytes(server.pid);
     const began = performance.now();
-    let open = 0;
-    // The client goes through the homes from the first one on.
-    for (let time = 4; open < MANY; time *= 2) {
-      loaded(server.address, MANY, CONNECTIONS, time, WRITES);
-      open = await openHomes(server.address);
-    }
+    const open = await openAll(server.address, MANY);
     const seconds = (performance.now() - began) / 1000;
     const bytes = (residentBytes(server.pid) - before) / open;
     return { open, seconds, bytes, reads: loaded(server.address, MANY, CONNECTIONS, SECONDS, READS) };
@@ -109,9 +107,22 @@ async function measureHomes(words) {
   }
 }
 
+/** Writes into homes until so many are open; answers how many are. */
+async function openAll(address, homes) {
+  // The client goes through the homes from the first one on.
+  for (let time = 2; ; time *= 2) {
+    loaded(address, homes, CONNECTIONS, time, WRITES);
+    const open = await openHomes(address);
+    if (open >= homes) return open;
+  }
+}
+
+/** Over a connection of its own: the server closes one that is idle for long. */
 async function openHomes(address) {
-  const text = await (await fetch(`http://${address}/metrics`)).text();
-  return Number(/^cu_homes_open (\d+)$/m.exec(text)[1]);
+  const answer = await new Promise((resolve, reject) => {
+    get(`http://${address}/metrics`, { agent: false }, resolve).on('error', reject);
+  });
+  return Number(/^cu_homes_open (\d+)$/m.exec(await text(answer))[1]);
 }
 
 const residentBytes = (pid) => Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
@@ -120,11 +131,24 @@ const residentBytes = (pid) => Number(/VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/
 
 const thousands = (number) => (number === undefined ? '-' : Math.round(number).toLocaleString('en'));
 
+/** Whether other programs had so much of the machine that figures judge nothing. */
+const isBusy = ({ cores, load }) => load > cores / 4;
+
+/** What has to be known to read the figures. */
+export function conditions({ cores, load }) {
+  const others = isBusy({ cores, load })
+    ? ` Other programs kept the machine busy (${load.toFixed(0)} of them ran or waited at a time, on average): nothing is judged by these figures, and \`make bench\` on an idle machine gives others.`
+    : '';
+  return `${cores} cores for client, server and database together; not scaled.${others}`;
+}
+
 /** Requests a second, beside what the project asks for. */
-export function requestsTable({ requests }) {
+export function requestsTable(figures) {
+  const { requests } = figures;
   const cell = (place, what) => {
     const [figure, least = 0] = [requests[place][what], LEAST[place]?.[what]];
-    return `${thousands(figure)}${least > 0 ? ` (at least ${thousands(least)}${figure < least ? ', missed' : ''})` : ''}`;
+    const judged = figure < least && !isBusy(figures) ? ', missed' : '';
+    return `${thousands(figure)}${least > 0 ? ` (at least ${thousands(least)}${judged})` : ''}`;
   };
   const rows = Object.keys(requests).map((place) => [TITLES[place], cell(place, 'reads'), cell(place, 'writes')]);
   return [['requests a second', 'that read', 'that write'], rows];
@@ -155,4 +179,4 @@ export function homesTable({ homes }) {
 }
 
 /** The figures as lines of text. */
-export const describeServer = (figures) => [requestsTable, storesTable, homesTable].map((table) => formatGrid(...table(figures))).join('\n\n');
+export const describeServer = (figures) => `${conditions(figures)}\n\n` + [requestsTable, storesTable, homesTable].map((table) => formatGrid(...table(figures))).join('\n\n');
