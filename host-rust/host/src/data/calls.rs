@@ -172,7 +172,8 @@ impl Data<'_> {
         self.one_of("explain", table, vec![spec])
     }
 
-    /// Makes an index by a path, or a list of paths, with options (`name`, `kind`, `unique`, `multi`, `where`) or nil; its name.
+    /// Makes an index by a path, or a list of paths, with options (`name`, `kind`, `unique`, `multi`, `where`) or nil; its name. Where a
+    /// path is no UTF-8, the index needs a name that is.
     pub fn create_index(
         &mut self,
         table: impl Into<Table>,
@@ -182,6 +183,7 @@ impl Data<'_> {
         let (path, options) = (path.into(), options.into());
         check::inside(&path, "path")?;
         options.get("where").map_or(Ok(()), check::filter)?;
+        check::index_name(&path, &options)?;
         let name = self.one_of("index", table, vec![path, options])?;
         name.as_str().map(str::to_owned).ok_or_else(|| unexpected("index", &name))
     }

@@ -73,6 +73,17 @@ fn inside_for(value: &Value, path: &str, problem: &str, depth: usize) -> Result<
     Ok(())
 }
 
+/// Refuses an index whose name would be no text: it is the one given, or that of its paths.
+pub(super) fn index_name(path: &Value, options: &Value) -> Result<(), Error> {
+    let is_text = |value: &Value| !matches!(value, Value::String(_)) || value.as_str().is_some();
+    let given = options.get("name").filter(|name| !name.is_nil());
+    let are_texts = match given {
+        Some(name) => is_text(name),
+        None => is_text(path) && pairs(path).iter().all(|(_, path)| is_text(path)),
+    };
+    if are_texts { Ok(()) } else { Err(Error::Argument("the name of an index is no UTF-8: give it one".to_owned())) }
+}
+
 /// Refuses nil.
 pub(super) fn rule_present(rule: &Value, path: &str) -> Result<(), Error> {
     present(rule, path, NO_VALUE)
