@@ -4,10 +4,12 @@
 //! source; what a killed run left, the next one goes on with.
 //!
 //! - `target`: where the copy goes, and what it is called until it is whole
+//! - `begin`: where it begins, or goes on
 //! - `copy`: from store to store, in order, with a note of how far it is
 //! - `state`: that note
 //! - `compare`: whether both have the same
 
+mod begin;
 mod compare;
 mod copy;
 mod state;
@@ -63,7 +65,7 @@ fn filled(
         None => Ok(bytes.to_vec()),
         Some(threshold) => renew::value(table, bytes, threshold).map(std::borrow::Cow::into_owned),
     };
-    let begun = State::begin(from, &mut *to, threshold, target)?;
+    let begun = begin::begin(from, &mut *to, threshold, target)?;
     if begun.is_anew {
         complain(&format!(
             "cu: note: {} was begun from another state of --home, or with other options, and begins anew",

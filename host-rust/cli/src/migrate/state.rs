@@ -12,9 +12,6 @@ use cu_abi::tables::IO;
 use cu_host::store::unfinished::{KEY, TABLE, WHOLE};
 use cu_host::{Error, Store, Value};
 
-use super::target::Target;
-use crate::failure::Failure;
-
 /// How far a copy is: up to this key of this table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
@@ -33,50 +30,20 @@ pub struct State {
     pub is_whole: bool,
 }
 
-/// A copy that begins or goes on.
-pub struct Begun {
-    pub state: State,
-    /// There was one that could not go on.
-    pub is_anew: bool,
-}
-
 impl State {
-    /// Where to go on in a copy, which is empty or one that did not end, or is emptied where the target is to be replaced.
-    pub fn begin(
-        from: &mut dyn Store,
-        to: &mut dyn Store,
-        compression: Option<u64>,
-        target: &Target,
-    ) -> Result<Begun, Failure> {
-        let version = from.version().map_err(Error::from)?;
-        let state = State { source: target.source(), version, compression, ..State::default() };
-        let begins = |is_anew| Ok(Begun { state: state.clone(), is_anew });
-        match State::of(to)? {
-            Some(found) if found.is_of(&state) => Ok(Begun { state: found, is_anew: false }),
-            // One that is whole may be in use already, where it has its name.
-            Some(found) if !(found.is_whole && target.is_place_itself()) => {
-                empty(to)?;
-                begins(true)
-            }
-            None if tables(to)?.is_empty() => begins(false),
-            _ if target.replaces() => {
-                empty(to)?;
-                begins(false)
-            }
-            _ => Err(Failure::Refused(format!(
-                "{}: it is in the way, and no copy that did not end: give another name, or --replace",
-                target.shown()
-            ))),
-        }
+    /// Of a copy that begins.
+    pub fn new(source: u64, version: u64, compression: Option<u64>) -> State {
+        State { source, version, compression, ..State::default() }
     }
 
     /// Whether a copy of this state goes on as the other one begins.
-    fn is_of(&self, begun: &State) -> bool {
+    pub fn is_of(&self, begun: &State) -> bool {
         let what = |state: &State| (state.source, state.version, state.compression);
         what(self) == what(begun)
     }
 
-    fn of(store: &mut dyn Store) -> Result<Option<State>, Error> {
+    /// The note in a store, if there is one.
+    pub fn of(store: &mut dyn Store) -> Result<Option<State>, Error> {
         let Some(bytes) = store.get(TABLE, KEY)? else { return Ok(None) };
         let value = Value::decode(&bytes)?;
         // A note of another form is one that cannot go on.
@@ -143,15 +110,6 @@ pub fn tables(store: &mut dyn Store) -> Result<Vec<u32>, Error> {
         table = store.next_table(Some(id))?;
     }
     Ok(all)
-}
-
-/// Empties a copy that cannot go on.
-fn empty(store: &mut dyn Store) -> Result<(), Error> {
-    store.begin()?;
-    for table in tables(store)?.into_iter().chain([IO, TABLE]) {
-        store.clear(table)?;
-    }
-    store.commit().map_err(Error::Commit)
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ fn target() -> Target {
 
 /// The whole of a copy, without files.
 fn copy(from: &mut dyn Store, to: &mut dyn Store) -> Result<[u64; 3], Failure> {
-    let begun = State::begin(from, to, None, &target())?;
+    let begun = begin::begin(from, to, None, &target())?;
     let mut state = begun.state;
     if !state.is_whole {
         copy::run(from, to, &mut state, &as_it_is, &mut |_| {})?;
@@ -169,13 +169,13 @@ fn whatever_differs_at_the_end_is_found() {
 #[test]
 fn a_copy_that_differs_from_its_source_begins_anew() {
     let (mut from, mut to) = (source(), MemoryStore::default());
-    let begun = State::begin(&mut from, &mut to, None, &target()).ok().unwrap();
+    let begun = begin::begin(&mut from, &mut to, None, &target()).ok().unwrap();
     let mut state = begun.state;
     copy::run(&mut from, &mut to, &mut state, &as_it_is, &mut |_| {}).ok().unwrap();
     to.set(9, &[0x15, 5], &[0]).unwrap();
     let failure = complete(&mut from, &mut to, &mut state, &as_it_is, &mut Progress::default()).unwrap_err();
     assert!(failure.text().ends_with("the value is another one; run again, this begins anew"), "{}", failure.text());
-    assert!(State::begin(&mut from, &mut to, None, &target()).ok().unwrap().is_anew);
+    assert!(begin::begin(&mut from, &mut to, None, &target()).ok().unwrap().is_anew);
     assert_eq!(copy(&mut from, &mut to).ok(), Some(COUNTS));
     assert!(to == copied());
 }
