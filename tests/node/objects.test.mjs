@@ -136,6 +136,32 @@ test('a store that lies about classes: an error, and the instance goes on', () =
   assert.deepEqual(store.run('return _home.a.n').values, [1]);
 });
 
+/** The class of `_home.self` is that table; `_home.a` has another one. */
+const SELF = `${CLASS} _home.self = { n = 3 } setmetatable(_home.self, _home.self) _home.self.__add = function() return 'self' end`;
+
+for (const [what, change, look, seen] of [
+  ['a class of itself', 'return _home.self.nothing', 'return _home.self + 1', 'self'],
+  ['a class of which an event is assigned', `local a = _home.a pcall(function() return a + 1 end) rawset(a, '__sub', 5)`, 'return _home.a + _home.a', 2],
+  ['a class that gets one', `local a = _home.a pcall(function() return a + a end) pcall(setmetatable, _home.Account, {})`, 'return _home.a + _home.a', 2],
+]) {
+  test(`what could not be read is read by the next compute: ${what}`, () => {
+    let met = 0;
+    for (const count of [1, 2, 5, 1000]) {
+      for (let first = 1, isOver = false; !isOver; first += 1) {
+        const store = begun();
+        assert.equal(store.run(SELF).error, undefined);
+        store.restart();
+        store.fail(first, count);
+        store.run(change);
+        isOver = store.mend();
+        met += isOver ? 0 : 1;
+        assert.deepEqual(store.run(look).values, [seen], `calls from ${first}, ${count}`);
+      }
+    }
+    assert.ok(met > 10, `${met} calls failed`);
+  });
+}
+
 test('permissions: what may not be changed keeps its class, and a class that is hidden is not shown', async () => {
   const cu = await Cu.create({});
   cu.compute(CLASS);
