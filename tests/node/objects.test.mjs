@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cu } from '../../host-js/index.js';
+import { Cu, MemoryStore } from '../../host-js/index.js';
+import { restoreContent } from '../../host-js/store/restore.js';
 import { Group } from './instances.mjs';
 import { METATABLES, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
@@ -161,6 +162,25 @@ for (const [what, change, look, seen] of [
     assert.ok(met > 10, `${met} calls failed`);
   });
 }
+
+test('the first metatable of a store is one again after a host undid it, or restored what was before', async () => {
+  const set = '_home.o = setmetatable({}, { __index = { get = function() return 7 end } })';
+  for (const how of ['rolled back', 'restored', 'kept']) {
+    const store = new MemoryStore();
+    const [cu, other] = [await Cu.create({ store }), await Cu.create({ store })];
+    for (const one of [cu, other]) one.compute('_home.first = { 1 } held = _home.first');
+    const before = MemoryStore.fromSnapshot(store.snapshot());
+    if (how === 'rolled back') assert.throws(() => cu.compute(`${set} setmetatable(held, {}) error('no')`, { atomic: 'host' }), /no/);
+    if (how === 'restored') {
+      cu.compute(set);
+      restoreContent(store, before);
+      assert.deepEqual(cu.compute('return _home.o').values, [null]);
+    }
+    cu.compute(set);
+    (await Cu.create({ store })).runGc();
+    for (const one of [cu, other, await Cu.create({ store })]) assert.deepEqual(one.compute('return _home.o.get(), getmetatable(_home.first)').values, [7, null], how);
+  }
+});
 
 test('permissions: what may not be changed keeps its class, and a class that is hidden is not shown', async () => {
   const cu = await Cu.create({});
