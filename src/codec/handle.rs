@@ -112,7 +112,7 @@ fn make(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
 
 /// The class of that table is looked for before Lua goes on.
 pub fn want_class(id: u32) {
-    INSTANCE.objects.want(id, Seek { class: true, ..Seek::default() });
+    INSTANCE.objects.want(id, Seek::CLASS);
 }
 
 /// What room is wanted for in the registers.

@@ -15,9 +15,10 @@ pub fn look_again() {
     INSTANCE.objects.want_all();
 }
 
-/// Whether the store has metatables.
+/// Whether the store has metatables. It may have had some before: what said so is gone where a host restored older content, or undid the
+/// compute that wrote the first one.
 pub fn note(has_objects: bool) {
-    if has_objects && !INSTANCE.objects.are_there.replace(true) {
+    if INSTANCE.objects.are_there.replace(has_objects) != has_objects {
         INSTANCE.objects.want_all();
     }
 }

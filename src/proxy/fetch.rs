@@ -38,7 +38,7 @@ pub fn read_listed(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Resul
 }
 
 /// Pushes the event whose name is at `key`, whatever the host permits: only Lua sees it. What cannot be read does not hide the others:
-/// in its place is a function that raises why when it is called; false where the host failed.
+/// in its place is a function that raises why when it is called; false where it may be read another time.
 pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
     let top = lua.top();
     let found = match keys::encode_key(lua, key) {
@@ -52,7 +52,11 @@ pub fn read_event(lua: Stack<'_>, id: u32, key: c_int) -> Result<bool, Raise> {
     }
     lua.set_top(top);
     fault::push_stand_in(lua, fault, id, key);
-    Ok(!matches!(fault.problem(), Problem::Store(_)))
+    Ok(match fault.problem() {
+        Problem::Store(_) | Problem::Memory(_) => false,
+        Problem::Function(unrestored) => unrestored.is_damage(),
+        _ => true,
+    })
 }
 
 fn read_found(lua: Stack<'_>, id: u32, key: c_int, encoded: &[u8]) -> Result<(), Fault> {

@@ -16,6 +16,7 @@ use crate::proxy::{access, behaviour, classes, fault, guarded, kept, objects};
 use crate::store::{Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
+use crate::vm::objects::Wanted;
 use crate::vm::standing::is_gone;
 
 /// `setmetatable(table, class)` of an external table; both are on the stack. `cu_setmetatable` calls it.
@@ -72,7 +73,7 @@ fn set_class_of_first(lua: Stack<'_>, id: u32) {
     lua.push_copy(1);
     lua.push_copy(2);
     behaviour::set_class(lua, 3);
-    INSTANCE.objects.unwant(id);
+    INSTANCE.objects.unwant(id, Wanted::CLASS);
 }
 
 /// An external table at `index` gets its events now.
@@ -81,7 +82,7 @@ fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     if id != 0 {
         check_there(lua, id)?;
     }
-    if id != 0 && !lua.has_events(index) {
+    if id != 0 && !objects::are_events_known(lua, index, id) {
         access::check_table(lua, index)?;
         objects::want_events(lua, index, id)?;
     }

@@ -58,10 +58,14 @@ pub fn settle_all(lua: Stack<'_>) -> Result<(), Raise> {
     while let Some((id, wanted)) = INSTANCE.objects.take() {
         // Until it is done: memory may run out.
         INSTANCE.objects.want(id, wanted);
-        let is_done = !lua.push_external(id) || settle_one(lua, id, wanted)?;
-        INSTANCE.objects.unwant(id);
-        if !is_done {
-            INSTANCE.objects.want(id, Wanted { later: true, ..wanted });
+        let unread = if lua.push_external(id) { settle_one(lua, id, wanted)? } else { Unread::default() };
+        INSTANCE.objects.unwant(id, Wanted::BOTH);
+        if unread.is_some {
+            INSTANCE.objects.want(id, wanted.later());
+        }
+        if unread.class != 0 {
+            // It may be the table itself.
+            INSTANCE.objects.want(unread.class, Wanted::EVENTS.later());
         }
         lua.set_top(top);
     }
@@ -75,9 +79,11 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
         return Err(Raise::Memory);
     }
     ids.extend(INSTANCE.standing.all_ids());
+    // Of a store that had metatables, and has none any more, instances have met some.
+    let may_have_class = INSTANCE.objects.are_there.get() || INSTANCE.objects.are_met.get();
     for id in ids {
         if lua.push_external(id) {
-            let class = INSTANCE.objects.are_there.get() && !lua.wants_class(-1);
+            let class = may_have_class && !lua.wants_class(-1);
             INSTANCE.objects.want(id, Wanted { class, events: lua.has_events(-1), ..Wanted::default() });
             lua.pop(1);
         }
@@ -85,13 +91,22 @@ fn note_all(lua: Stack<'_>) -> Result<(), Raise> {
     Ok(())
 }
 
-/// Looks at the table on top; false where the host failed, and something stands in for what could not be read.
-fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
+/// Where the host failed, and something stands in for what could not be read.
+#[derive(Default)]
+struct Unread {
+    /// Some of what was wanted of the table.
+    is_some: bool,
+    /// The table's class, whose events it is; 0 for none.
+    class: u32,
+}
+
+/// Looks at the table on top.
+fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<Unread, Raise> {
     let table = lua.top();
-    let mut is_done = true;
+    let mut unread = Unread::default();
     lua.charge(cost::ENTRY)?;
     if wanted.events {
-        is_done = load_events(lua, table, id)?;
+        unread.is_some = !load_events(lua, table, id)?;
     }
     if wanted.class {
         match classes::class_of(id) {
@@ -99,17 +114,17 @@ fn settle_one(lua: Stack<'_>, id: u32, wanted: Wanted) -> Result<bool, Raise> {
             Ok(class) => {
                 handle::push_link(lua, class)?;
                 if !lua.has_events(-1) && !load_events(lua, table + 1, class)? {
-                    INSTANCE.objects.want(class, Wanted { events: true, later: true, ..Wanted::default() });
+                    unread.class = class;
                 }
             }
             Err(failure) => {
                 push_stand_in(lua, failure, id);
-                is_done = false;
+                unread.is_some = true;
             }
         }
         behaviour::set_class(lua, table);
     }
-    Ok(is_done)
+    Ok(unread)
 }
 
 /// Pushes a plain table in the place of events, or of a metatable, that could not be read: each of its events raises why.
@@ -172,13 +187,13 @@ pub fn assign_event(
         return assign();
     }
     let table = lua.top();
-    if !lua.has_events(table) {
+    if !are_events_known(lua, table, id) {
         want_events(lua, table, id)?;
     }
     behaviour::push_events(lua, table);
     let events = lua.top();
     // Where something is raised without being answered, they are read again.
-    INSTANCE.objects.want(id, Wanted { events: true, ..Wanted::default() });
+    INSTANCE.objects.want(id, Wanted::EVENTS);
     lua.push_copy(key);
     let was_there = lua.raw_get(events) != Kind::Nil;
     if !was_there {
@@ -190,7 +205,7 @@ pub fn assign_event(
     } else if !was_there {
         set_event(lua, events, key, Stack::push_nil);
     }
-    INSTANCE.objects.unwant(id);
+    INSTANCE.objects.unwant(id, Wanted::EVENTS);
     lua.forget_events(table);
     if assigned.is_ok() {
         lua.set_top(table - 1);
@@ -204,11 +219,17 @@ fn set_event<'s>(lua: Stack<'s>, events: c_int, key: c_int, push: impl FnOnce(St
     lua.raw_set(events);
 }
 
+/// Whether the events of the external table at `table` were read, and nothing stands in for them.
+pub fn are_events_known(lua: Stack<'_>, table: c_int, id: u32) -> bool {
+    lua.has_events(table) && !INSTANCE.objects.wants_events(id)
+}
+
 /// Reads the events of the external table at `table`; raises what goes wrong.
 pub fn want_events(lua: Stack<'_>, table: c_int, id: u32) -> Result<(), Raise> {
     if load_events(lua, table, id)? {
+        INSTANCE.objects.unwant(id, Wanted::EVENTS);
         return Ok(());
     }
-    INSTANCE.objects.want(id, Wanted { events: true, later: true, ..Wanted::default() });
+    INSTANCE.objects.want(id, Wanted::EVENTS.later());
     Err(lua.fail(format_args!("the host failed to read the metamethods of external table {id}")))
 }

@@ -33,6 +33,7 @@ use crate::proxy::{behaviour, classes, code, entry, keys};
 use crate::store::{self, Failure, system};
 use crate::table::write as rows;
 use crate::vm::instance::INSTANCE;
+use crate::vm::objects::Wanted;
 use crate::vm::run::RUN;
 
 /// `table[key] = value` for a plain table or a Lua function at the absolute index `value`.
@@ -68,7 +69,7 @@ pub fn assign(lua: Stack<'_>, table: u32, key: c_int, value: c_int) -> Result<()
             } else {
                 lua.pop(1);
             }
-            INSTANCE.objects.unwant(id);
+            INSTANCE.objects.unwant(id, Wanted::BOTH);
         } else if let Some(function) = lua.function(-1) {
             INSTANCE.known.add(id, function);
             report_persisted(lua, id, table, key);

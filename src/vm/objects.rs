@@ -60,6 +60,17 @@ pub fn event(key: &[u8]) -> Option<usize> {
     EVENTS.iter().position(|event| *event == name)
 }
 
+impl Wanted {
+    pub const CLASS: Wanted = Wanted { class: true, events: false, later: false };
+    pub const EVENTS: Wanted = Wanted { class: false, events: true, later: false };
+    pub const BOTH: Wanted = Wanted { class: true, events: true, later: false };
+
+    /// The same, when the next compute begins.
+    pub fn later(self) -> Wanted {
+        Wanted { later: true, ..self }
+    }
+}
+
 impl Objects {
     /// None.
     pub(crate) const fn empty() -> Objects {
@@ -110,9 +121,13 @@ impl Objects {
         }
     }
 
-    /// Nothing is wanted of one any more: what changed is known.
-    pub fn unwant(&self, id: u32) {
-        self.wanted.remove(id as usize, |_| true);
+    /// So much is known of one, and not wanted any more.
+    pub fn unwant(&self, id: u32, known: Wanted) {
+        self.wanted.change(id as usize, |noted| {
+            noted.class &= !known.class;
+            noted.events &= !known.events;
+        });
+        self.wanted.remove(id as usize, |noted| !noted.class && !noted.events);
         if self.wanted.search(0, |wanted| !wanted.later).is_none() && !self.are_all_wanted.get() {
             settle::unwant();
         }
@@ -122,13 +137,18 @@ impl Objects {
     #[inline]
     pub fn note_change(&self, table: u32, key: &[u8]) -> bool {
         if table == system::METATABLES {
-            self.want(key::decode_id(key).unwrap_or(0), Wanted { class: true, ..Wanted::default() });
+            self.want(key::decode_id(key).unwrap_or(0), Wanted::CLASS);
         } else if self.are_met.get() && may_be_event(key) && event(key).is_some() {
-            self.want(table, Wanted { events: true, ..Wanted::default() });
+            self.want(table, Wanted::EVENTS);
         } else {
             return false;
         }
         true
+    }
+
+    /// Whether the events of one are to be read, again perhaps: what Lua finds instead raises why they could not be.
+    pub fn wants_events(&self, id: u32) -> bool {
+        self.wanted.find(id as usize).is_some_and(|noted| noted.events)
     }
 
     /// Takes the note that all are wanted.

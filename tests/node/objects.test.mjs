@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Cu } from '../../host-js/index.js';
+import { Cu, MemoryStore } from '../../host-js/index.js';
+import { restoreContent } from '../../host-js/store/restore.js';
 import { Group } from './instances.mjs';
 import { METATABLES, NaiveStore } from './naive_store.mjs';
 import { compile } from './raw.mjs';
@@ -134,6 +135,51 @@ test('a store that lies about classes: an error, and the instance goes on', () =
   assert.match(store.run('_home.Account.__index = _home.a _home.a.__index = _home.Account return _home.a.nothing').error, /chain too long|loop/);
   store.restart();
   assert.deepEqual(store.run('return _home.a.n').values, [1]);
+});
+
+/** The class of `_home.self` is that table; `_home.a` has another one. */
+const SELF = `${CLASS} _home.self = { n = 3 } setmetatable(_home.self, _home.self) _home.self.__add = function() return 'self' end`;
+
+for (const [what, change, look, seen] of [
+  ['a class of itself', 'return _home.self.nothing', 'return _home.self + 1', 'self'],
+  ['a class of which an event is assigned', `local a = _home.a pcall(function() return a + 1 end) rawset(a, '__sub', 5)`, 'return _home.a + _home.a', 2],
+  ['a class that gets one', `local a = _home.a pcall(function() return a + a end) pcall(setmetatable, _home.Account, {})`, 'return _home.a + _home.a', 2],
+]) {
+  test(`what could not be read is read by the next compute: ${what}`, () => {
+    let met = 0;
+    for (const count of [1, 2, 5, 1000]) {
+      for (let first = 1, isOver = false; !isOver; first += 1) {
+        const store = begun();
+        assert.equal(store.run(SELF).error, undefined);
+        store.restart();
+        store.fail(first, count);
+        store.run(change);
+        isOver = store.mend();
+        met += isOver ? 0 : 1;
+        assert.deepEqual(store.run(look).values, [seen], `calls from ${first}, ${count}`);
+      }
+    }
+    assert.ok(met > 10, `${met} calls failed`);
+  });
+}
+
+test('the first metatable of a store is one again after a host undid it, or restored what was before', async () => {
+  const set = '_home.o = setmetatable({}, { __index = { get = function() return 7 end } })';
+  for (const how of ['rolled back', 'restored', 'kept']) {
+    const store = new MemoryStore();
+    const [cu, other] = [await Cu.create({ store }), await Cu.create({ store })];
+    for (const one of [cu, other]) one.compute('_home.first = { 1 } held = _home.first');
+    const before = MemoryStore.fromSnapshot(store.snapshot());
+    if (how === 'rolled back') assert.throws(() => cu.compute(`${set} setmetatable(held, {}) error('no')`, { atomic: 'host' }), /no/);
+    if (how === 'restored') {
+      cu.compute(set);
+      restoreContent(store, before);
+      assert.deepEqual(cu.compute('return _home.o').values, [null]);
+    }
+    cu.compute(set);
+    (await Cu.create({ store })).runGc();
+    for (const one of [cu, other, await Cu.create({ store })]) assert.deepEqual(one.compute('return _home.o.get(), getmetatable(_home.first)').values, [7, null], how);
+  }
 });
 
 test('permissions: what may not be changed keeps its class, and a class that is hidden is not shown', async () => {
