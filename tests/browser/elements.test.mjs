@@ -323,6 +323,34 @@ for (const engine of engines) {
       assert.deepEqual(drawn, [2, 3]);
     });
 
+    /** Times in milliseconds were drawn at no place at all, and times in seconds all had the label 1.7B; a long title made the page 40 times as wide. */
+    test('a plot of numbers that hardly differ, and of long texts, has labels that are read within its width', async (t) => {
+      const long = 'x'.repeat(5000);
+      const page = await its.open(t, '<cu-plot id="a"></cu-plot><cu-plot id="b"></cu-plot><cu-plot id="c">{ "plot": "line", "y": [] }</cu-plot>');
+      await page.evaluate((text) => {
+        document.getElementById('a').data = { plot: 'line', x: [1.7e12, 1.7e12 + 1], y: [1.7e9, 1.7e9 + 60] };
+        document.getElementById('b').data = { plot: 'bar', title: text, x_label: text, y_label: text, series: [{ name: text, x: [text, 'b'], y: [1, 2] }] };
+      }, long);
+      // The width of a page comes to it a moment later.
+      await until(() => page.evaluate(() => Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => shadowRoot.querySelector('svg').getAttribute('width'))), (widths) => !widths.includes('600'), 'widths');
+      const found = await page.evaluate(() => ({
+        isWide: document.documentElement.scrollWidth > innerWidth,
+        labels: Array.from(document.getElementById('a').shadowRoot.querySelectorAll('text'), ({ textContent }) => textContent),
+        outside: Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => {
+          const { left, right } = shadowRoot.querySelector('svg').getBoundingClientRect();
+          return Array.from(shadowRoot.querySelectorAll('svg text')).filter((each) => each.getBoundingClientRect().left < left - 1 || each.getBoundingClientRect().right > right + 1).length;
+        }),
+        drawn: document.getElementById('a').shadowRoot.querySelector('path').getAttribute('d'),
+        nothing: document.getElementById('c').shadowRoot.querySelector('svg').textContent,
+      }));
+      assert.equal(found.isWide, false);
+      assert.deepEqual(found.outside, [0, 0, 0]);
+      assert.equal(new Set(found.labels).size, found.labels.length, found.labels.join(' '));
+      assert.ok(found.labels.includes('1700000020') && found.labels.includes('1700000000000'), found.labels.join(' '));
+      assert.match(found.drawn, /^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);
+      assert.match(found.nothing, /no values/);
+    });
+
     test('the output of one run is not that of the next', async (t) => {
       const page = await its.open(t, '<cu-playground id="one">_io.output = { plot = "bar", y = { 1 } }</cu-playground>');
       await run(page, '#one');
