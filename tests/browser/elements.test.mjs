@@ -153,6 +153,24 @@ for (const engine of engines) {
       assert.deepEqual(await run(page, '#one'), [1, 'written']);
     });
 
+    /** Its promise was rejected with "Cannot read properties of undefined". */
+    test('a script whose element is taken out before it began says so', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one" memory home="both">return 1</cu-playground><cu-playground id="two" memory home="both">return 2</cu-playground>');
+      for (const script of ['return 3', '_io.output = 3', 'while true do end']) {
+        assert.deepEqual(await run(page, '#one'), [1]);
+        assert.deepEqual(await run(page, '#two'), [2]);
+        const said = await page.evaluate((text) => {
+          const one = document.querySelector('#one');
+          one.code = text;
+          const ran = one.run().then(() => 'it ran', ({ message }) => message);
+          one.remove();
+          return ran;
+        }, script);
+        assert.equal(said, 'the element left its home', script);
+        await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<cu-playground id="one" memory home="both">return 1</cu-playground>'));
+      }
+    });
+
     test('a hundred elements that come and go, running or not, leave no worker', async (t) => {
       const page = await its.open(t, '<div id="place"></div>');
       await page.evaluate(async () => {
@@ -332,16 +350,16 @@ for (const engine of engines) {
         document.getElementById('b').data = { plot: 'bar', title: text, x_label: text, y_label: text, series: [{ name: text, x: [text, 'b'], y: [1, 2] }] };
       }, long);
       // The width of a page comes to it a moment later.
-      await until(() => page.evaluate(() => Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => shadowRoot.querySelector('svg').getAttribute('width'))), (widths) => !widths.includes('600'), 'widths');
+      await until(() => page.evaluate(() => Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => shadowRoot.querySelector('svg[role=img]').getAttribute('width'))), (widths) => !widths.includes('600'), 'widths');
       const found = await page.evaluate(() => ({
         isWide: document.documentElement.scrollWidth > innerWidth,
         labels: Array.from(document.getElementById('a').shadowRoot.querySelectorAll('text'), ({ textContent }) => textContent),
         outside: Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => {
-          const { left, right } = shadowRoot.querySelector('svg').getBoundingClientRect();
-          return Array.from(shadowRoot.querySelectorAll('svg text')).filter((each) => each.getBoundingClientRect().left < left - 1 || each.getBoundingClientRect().right > right + 1).length;
+          const { left, right } = shadowRoot.querySelector('svg[role=img]').getBoundingClientRect();
+          return Array.from(shadowRoot.querySelectorAll('svg[role=img] text')).filter((each) => each.getBoundingClientRect().left < left - 1 || each.getBoundingClientRect().right > right + 1).length;
         }),
-        drawn: document.getElementById('a').shadowRoot.querySelector('path').getAttribute('d'),
-        nothing: document.getElementById('c').shadowRoot.querySelector('svg').textContent,
+        drawn: document.getElementById('a').shadowRoot.querySelector('svg[role=img] path').getAttribute('d'),
+        nothing: document.getElementById('c').shadowRoot.querySelector('svg[role=img]').textContent,
       }));
       assert.equal(found.isWide, false);
       assert.deepEqual(found.outside, [0, 0, 0]);
