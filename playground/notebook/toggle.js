@@ -1,6 +1,7 @@
 /** The button that puts the notebook in the place of the script, and loads it the first time. */
 
 import { notify } from '../actions/notices.js';
+import { place } from '../files.js';
 import { change, state, whenChanged } from '../state.js';
 import { byId, element } from '../views/elements.js';
 
@@ -48,7 +49,7 @@ function load() {
 }
 
 function styles() {
-  const link = element('link', { rel: 'stylesheet', href: STYLES });
+  const link = element('link', { rel: 'stylesheet', href: place(STYLES) });
   document.head.append(link);
   return new Promise((resolve, reject) => {
     link.addEventListener('load', resolve);
