@@ -3,10 +3,10 @@
 import { showHome, showNewHome } from './actions/home.js';
 import { open, whenHome } from './actions/session.js';
 import { isExpected } from './actions/passphrase.js';
-import { share, sharedScript } from './actions/share.js';
+import { share, sharedScript, whenFollowed } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
-import { offerCells, showNotebookButton, shownScript } from './notebook/toggle.js';
+import { showNotebookButton, shownScript, showScriptOrOffer } from './notebook/toggle.js';
 import { takeText } from './offline/kept.js';
 import { showDoor } from './together/door.js';
 import { change } from './state.js';
@@ -25,10 +25,9 @@ const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPass
 const kept = takeText();
 const editor = mountEditor(kept ?? EXAMPLES[0].text);
 const shared = sharedScript().then((text) => {
-  if (text === undefined || kept !== undefined) return;
-  editor.replace(text);
-  offerCells(text);
+  if (text !== undefined && kept === undefined) showShared(text);
 });
+whenFollowed(showShared);
 showBar(async () => share(await shownScript(editor)));
 showTools(editor);
 showResults(editor);
@@ -45,6 +44,11 @@ Promise.all([opened, shared]).then(() => editor.load()).then(() => {
   performance.mark('editor');
   whenIdle(async () => (await import('./offline/offline.js')).keepOffline(editor));
 });
+
+function showShared(text) {
+  editor.replace(text);
+  showScriptOrOffer(text);
+}
 
 function whenIdle(action) {
   const quietly = () => { action().catch(() => {}); };

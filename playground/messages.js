@@ -26,7 +26,7 @@ const OF_SCRIPT = {
   memory: ['Out of memory', 'A script has 2 MiB for its own tables and strings. Lua is as usable as before; what belongs to `_home` lies outside of that, and may be larger.'],
   syntax: ['Not Lua', ''],
   runtime: ['Error', ''],
-  result: ['This cannot be shown', 'A function or coroutine cannot leave Lua by itself. Put it into `_home`, and it is kept.'],
+  result: ['This cannot be shown', 'A result is values and tables of them, none inside of itself. What a script puts into `_home` can be looked at there, functions too.'],
   handler: ['Error in the error handler', ''],
 };
 

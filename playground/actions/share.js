@@ -8,17 +8,29 @@ const links = () => import('../engine/link.js');
 /** Whether a fragment is meant to be a link of engine/link.js. */
 const isLink = (fragment) => /^#[0-9]+\./.test(fragment);
 
-/** The script of the page's own link, undefined where it has none or a broken one. */
-export async function sharedScript() {
+/** The script of the page's link, undefined where it has none or a broken one; `stays` is what is shown in the place of that. */
+export async function sharedScript(stays = 'there is an example in its place') {
   if (!isLink(location.hash)) return undefined;
   const { LinkError, readLink } = await links();
   try {
     return readLink(location.hash);
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
-    notify({ tone: 'warning', title: 'This link is broken', text: 'It was cut or changed on its way, so there is an example in its place. Ask for the link again, as a whole.', detail: error.message });
+    notify({ tone: 'warning', title: 'This link is broken', text: `It was cut or changed on its way, so ${stays}. Ask for the link again, as a whole.`, detail: error.message });
     return undefined;
   }
+}
+
+/** A link that is followed in an open page: nobody loses what is in the editor. */
+export function whenFollowed(show) {
+  addEventListener('hashchange', async () => {
+    const text = await sharedScript('the script here stays');
+    if (text === undefined) return;
+    notify({
+      title: 'This link has a script', text: 'It would take the place of the one in the editor.', tone: 'offer',
+      actions: [{ label: 'Show it', act: () => show(text) }, { label: 'Keep mine', act: () => {} }],
+    });
+  });
 }
 
 export async function share(text) {

@@ -136,9 +136,10 @@ export class Place {
   /** To run scripts. */
   async engine() {
     const common = await this.home.open();
-    if (this.own !== undefined && this.number === this.home.number) return this.own;
-    this.number = this.home.number;
-    this.own = await common.beside(this.functions());
+    if (this.own === undefined || this.number !== this.home.number) {
+      this.number = this.home.number;
+      this.own = await common.beside(this.functions());
+    }
     if (this.hasLeft) throw new Error('the element left its home');
     return this.own;
   }

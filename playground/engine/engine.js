@@ -73,13 +73,16 @@ export class Engine {
    * @param {{ limit: number, figures: object, signal?: AbortSignal }} options limit: milliseconds, 0 for none; a signal stops this script alone
    */
   async run(text, { limit, figures, signal }) {
+    // Whoever leaves meanwhile takes it away: then it answers that it is closed.
+    const { runner } = this;
+    if (runner === undefined) throw (signal && signal.reason) ?? new Error('its globals ended before it ran');
     const putsOut = mayPutOut(text);
-    if (putsOut) await this.runner.compute('_io.output = nil');
+    if (putsOut) await runner.compute('_io.output = nil');
     const start = performance.now();
     Object.assign(figures, { instructions: 0, memory: 0, computed: 0, kept: 0, printed: '', leftOut: 0 });
     this.listener = (event) => listen(event, figures, performance.now() - start);
     try {
-      const result = await this.runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
+      const result = await runner.compute(asCompute(text), { signal, ...(limit > 0 ? { timeLimit: limit } : {}) });
       this.listener = undefined;
       return putsOut ? { ...result, putOut: await this.putOut() } : result;
     } finally {

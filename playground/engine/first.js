@@ -4,10 +4,9 @@
  * Invariant: a worker is given away once. Where the page began nothing, or it failed, all is made here.
  */
 
-const first = window.cuFirst ?? {};
+import { place } from '../files.js';
 
-/** Where the page names no address, the file is asked for by its name. */
-const place = (name) => new URL(Object(window.cuFiles)[name] ?? name, document.baseURI);
+const first = window.cuFirst ?? {};
 
 export function newWorker(isEncrypted) {
   const { worker } = first;

@@ -11,6 +11,8 @@ import { markdownElements } from './markdown.js';
 
 /** After the last letter. */
 const WRITE_MS = 300;
+/** The last of the editors that are loaded: one after another, each in a task of its own, so that hundreds of cells do not hold the page up. */
+let loading = Promise.resolve();
 const KINDS = { lua: 'Lua', text: 'Text' };
 
 export class CellView {
@@ -119,7 +121,9 @@ export class CellView {
       this.writing = setTimeout(() => this.flush(), WRITE_MS);
     });
     // Colours of Lua are not for text.
-    if (this.kind === 'lua') this.editor.load();
+    if (this.kind !== 'lua') return;
+    const { editor } = this;
+    loading = loading.then(() => editor.load()).catch(() => {}).then(() => new Promise((resolve) => { setTimeout(resolve); }));
   }
 
   /** Tells now what was written. */

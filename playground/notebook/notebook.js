@@ -36,8 +36,8 @@ export class Notebook {
     panel.append(element('div.head', {}, element('h2', { id: 'notebook-title' }, 'Notebook'), element('span.space'), this.undo, this.runAll),
       element('div.body', { role: 'group', 'aria-label': 'Cells', tabIndex: -1 }, this.nothing, this.list));
     panel.addEventListener('keydown', (event) => this.press(event), true);
-    // Other tabs, and whatever puts another home in the place of this one.
-    whenChanged(['page', 'phase'], ({ phase, page }) => {
+    // Other tabs, whatever puts another home in the place of this one, and scripts that ran while this was not shown.
+    whenChanged(['page', 'phase', 'isNotebook'], ({ phase, page }) => {
       if (phase === 'ready' && page !== undefined && state.isNotebook) this.read();
       this.showButtons();
     });

@@ -3,8 +3,13 @@
 
 local READ_BYTES = 100000
 
+-- A table without code of a script, which would run here.
+local function is_plain(value)
+  return type(value) == "table" and getmetatable(value) == nil
+end
+
 local function is_notebook(value)
-  return type(value) == "table" and type(value.order) == "table" and type(value.cells) == "table" and math.type(value.last) == "integer"
+  return is_plain(value) and is_plain(value.order) and is_plain(value.cells) and math.type(value.last) == "integer"
 end
 
 local function notebook()
@@ -27,7 +32,7 @@ function notebook_read(place)
   while order[place] ~= nil and bytes < READ_BYTES do
     local id = order[place]
     local cell = all[id]
-    if type(cell) == "table" and type(cell.text) == "string" then
+    if is_plain(cell) and type(cell.text) == "string" then
       cells[#cells + 1] = { id = id, kind = cell.kind == "text" and "text" or "lua", text = cell.text }
       bytes = bytes + #cell.text
     end
@@ -40,7 +45,8 @@ end
 function notebook_put(place, kind, text, id)
   local all = notebook()
   if id == nil then
-    all.last = all.last + 1
+    -- A notebook that a script made may have cells beyond the last one.
+    repeat all.last = all.last + 1 until all.cells[all.last] == nil
     id = all.last
   end
   all.cells[id] = { kind = kind, text = text }

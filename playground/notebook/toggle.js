@@ -1,6 +1,7 @@
 /** The button that puts the notebook in the place of the script, and loads it the first time. */
 
 import { notify } from '../actions/notices.js';
+import { place } from '../files.js';
 import { change, state, whenChanged } from '../state.js';
 import { byId, element } from '../views/elements.js';
 
@@ -48,7 +49,7 @@ function load() {
 }
 
 function styles() {
-  const link = element('link', { rel: 'stylesheet', href: STYLES });
+  const link = element('link', { rel: 'stylesheet', href: place(STYLES) });
   document.head.append(link);
   return new Promise((resolve, reject) => {
     link.addEventListener('load', resolve);
@@ -61,9 +62,13 @@ export async function shownScript(editor) {
   return state.isNotebook ? (await loading).script() : editor.text();
 }
 
-/** A script that came by a link may be a notebook: then its cells may be had as such. */
-export function offerCells(text) {
-  if (!FIRST.test(text)) return;
+/** A script that came by a link is seen, also by who had the notebook last; one that is a notebook may be had as cells. */
+export async function showScriptOrOffer(text) {
+  if (!FIRST.test(text)) {
+    await loading;
+    if (state.isNotebook) setNotebook(false);
+    return;
+  }
   notify({
     title: 'This script is a notebook', text: 'Its cells can be added to those of your home.', tone: 'offer',
     actions: [{ label: 'Add the cells', act: async () => (await setNotebook(true))?.addAll(text) }, { label: 'Only the script', act: () => {} }],

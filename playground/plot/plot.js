@@ -12,8 +12,11 @@ import { axisOf } from './scale.js';
 const HEIGHT = 260;
 const FIRST_WIDTH = 600;
 const MARGIN = { top: 12, right: 16, bottom: 30, left: 14 };
-const LETTER = 6.6;
+/** Digits are about so wide, in the widest of usual letters. */
+const LETTER = 7.6;
 const LABEL_HEIGHT = 18;
+/** One alone would be a wall. */
+const WIDEST_BAR = 160;
 /** Told apart by form, too: dashes of lines, forms of points. */
 const COLOURS = ['var(--accent)', 'var(--code-number)', 'var(--code-string)', 'var(--code-keyword)'];
 const DASHES = ['', '7 4', '2 3', '9 3 2 3'];
@@ -21,9 +24,21 @@ const TABLE_ROWS = 500;
 
 const NAMES = { line: 'Line', bar: 'Bars', points: 'Points' };
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
-/** As short as it can be read. */
-const textOf = (number) => (number !== 0 && (Math.abs(number) >= 1e15 || Math.abs(number) < 1e-4) ? number.toExponential(1)
-  : Math.abs(number) >= 10_000 ? short.format(number) : String(Number(number.toPrecision(6))));
+/** As short as it can be read, with as many digits as it is told apart by. */
+function textOf(number, digits = 4) {
+  const size = Math.abs(number);
+  if (number !== 0 && (size < 1e-4 || size >= 1e15 && digits <= 6)) return number.toExponential(Math.max(1, digits - 1));
+  return size >= 10_000 && digits <= 4 ? short.format(number) : String(Number(number.toPrecision(Math.max(6, digits))));
+}
+
+const textsOf = ({ marks, digits }) => marks.map((mark) => textOf(mark, digits));
+const longest = (texts) => Math.max(...texts.map(({ length }) => length), 1);
+
+/** As much of a text as there is room for. */
+function fitting(text, width) {
+  const room = Math.max(3, Math.floor(width / LETTER));
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+}
 
 /** @param {object} value what a script put out: plot/data.js */
 export function plotElement(value) {
@@ -51,24 +66,29 @@ function drawing(plot, width) {
   const { categories, series, kind, xLabel, yLabel } = plot;
   const points = series.flatMap((each) => each.points);
   const y = axisOf(points.map(([, each]) => each), HEIGHT / 50, kind === 'bar');
-  const left = MARGIN.left + Math.max(...y.marks.map((mark) => textOf(mark).length)) * LETTER;
+  const yTexts = textsOf(y);
+  const left = MARGIN.left + longest(yTexts) * LETTER;
   const top = MARGIN.top + (yLabel === '' ? 0 : LABEL_HEIGHT);
   const bottom = HEIGHT - MARGIN.bottom - (xLabel === '' ? 0 : LABEL_HEIGHT);
   const right = width - MARGIN.right;
-  const x = categories === undefined ? axisOf(points.map(([each]) => each), (right - left) / 90) : { low: -0.5, high: categories.length - 0.5, marks: [] };
+  const x = categories === undefined ? axisOf(points.map(([each]) => each), (right - left) / 90) : { low: -0.5, high: categories.length - 0.5, marks: [], digits: 1 };
   const at = {
     x: (value) => round(left + part(value, x) * (right - left)), y: (value) => round(bottom - part(value, y) * (bottom - top)),
     band: (right - left) / Math.max(1, (categories ?? []).length),
   };
   return drawn('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: 'img', 'aria-label': summary(plot), 'font-size': 12, 'font-family': 'inherit' },
-    ...y.marks.flatMap((mark) => [
+    ...y.marks.flatMap((mark, index) => [
       line(left, at.y(mark), right, at.y(mark), mark === 0 ? 'var(--quiet)' : 'var(--edge)'),
-      label(left - 6, at.y(mark) + 4, textOf(mark), 'end'),
+      label(left - 6, at.y(mark) + 4, yTexts[index], 'end'),
     ]),
-    ...(categories === undefined ? x.marks.map((mark) => label(at.x(mark), bottom + 18, textOf(mark), 'middle')) : categoryLabels(categories, at, bottom)),
+    ...placeLabels(plot, x, at).map(([text, value]) => {
+      const half = text.length * LETTER / 2;
+      return label(Math.max(half, Math.min(at.x(value), width - half)), bottom + 18, text, 'middle');
+    }),
+    ...(points.some(([, each]) => Number.isFinite(each)) ? [] : [label((left + right) / 2, (top + bottom) / 2, 'no values', 'middle')]),
     line(left, bottom, right, bottom, 'var(--quiet)'),
-    ...(yLabel === '' ? [] : [label(left, 14, yLabel, 'start')]),
-    ...(xLabel === '' ? [] : [label((left + right) / 2, HEIGHT - 6, xLabel, 'middle')]),
+    ...(yLabel === '' ? [] : [label(left, 14, fitting(yLabel, right - left), 'start')]),
+    ...(xLabel === '' ? [] : [label((left + right) / 2, HEIGHT - 6, fitting(xLabel, right - left), 'middle')]),
     ...series.flatMap((each, index) => MARKS[kind](each.points, at, index, series.length)));
 }
 
@@ -79,13 +99,18 @@ const colourOf = (index) => COLOURS[index % COLOURS.length];
 const line = (x1, y1, x2, y2, stroke) => drawn('line', { x1, y1, x2, y2, stroke, 'stroke-width': 1 });
 const label = (x, y, text, anchor) => drawn('text', { x, y, 'text-anchor': anchor, fill: 'var(--quiet)' }, text);
 
-/** As many as there is room for. */
-function categoryLabels(categories, at, bottom) {
-  const letters = Math.max(...categories.map(({ length }) => length), 1);
-  const room = Math.max(3, Math.floor(Math.max(at.band, 56) / LETTER) - 1);
-  const every = Math.max(1, Math.ceil((Math.min(letters, room) + 1) * LETTER / at.band));
-  return categories.map((text, index) => (index % every === 0
-    ? label(at.x(index), bottom + 18, text.length > room ? `${text.slice(0, room - 1)}…` : text, 'middle') : undefined)).filter(Boolean);
+/** As many of them as there is room for, with some letters between. */
+function some(texts, distance, between) {
+  const every = Math.max(1, Math.ceil((longest(texts) + between) * LETTER / distance));
+  return texts.map((text, index) => [text, index]).filter(([, index]) => index % every === 0);
+}
+
+/** What is below the axis, each with its value. */
+function placeLabels({ categories }, axis, at) {
+  if (categories !== undefined) return some(categories.map((text) => fitting(text, Math.max(at.band, 56) - LETTER)), at.band, 1);
+  const [first, second] = axis.marks;
+  // The outermost ones are moved inwards.
+  return some(textsOf(axis), at.x(second) - at.x(first), 3).map(([text, index]) => [text, axis.marks[index]]);
 }
 
 const MARKS = {
@@ -102,11 +127,11 @@ const MARKS = {
     return [drawn('path', stroke), ...(points.length <= 40 ? dots(points, at, index, 2.5) : [])];
   },
   bar(points, at, index, many) {
-    const width = Math.max(1, at.band * 0.8 / many);
+    const width = Math.max(1, Math.min(at.band * 0.8, WIDEST_BAR) / many);
     return points.filter(([, y]) => Number.isFinite(y)).map(([x, y]) => {
       const [above, below] = [Math.min(at.y(y), at.y(0)), Math.max(at.y(y), at.y(0))];
       return drawn('rect', {
-        x: round(at.x(x) - at.band * 0.4 + index * width), y: above, width: round(Math.max(1, width - 1)), height: Math.max(1, round(below - above)), fill: colourOf(index), rx: 1,
+        x: round(at.x(x) + (index - many / 2) * width), y: above, width: round(Math.max(1, width - 1)), height: Math.max(1, round(below - above)), fill: colourOf(index), rx: 1,
       });
     });
   },

@@ -64,7 +64,8 @@ const quoted = (text) => `"${text.replace(/["\\\n\r\t\0]/g, (letter) => ESCAPES[
 function floatText(number) {
   if (Number.isNaN(number)) return 'nan';
   if (!Number.isFinite(number)) return number > 0 ? 'math.huge' : '-math.huge';
-  const text = Object.is(number, -0) ? '-0' : String(number);
+  // Beyond these not all digits are those of the number.
+  const text = Object.is(number, -0) ? '-0' : Math.abs(number) > Number.MAX_SAFE_INTEGER + 1 ? number.toExponential() : String(number);
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 

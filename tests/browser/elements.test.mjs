@@ -153,6 +153,24 @@ for (const engine of engines) {
       assert.deepEqual(await run(page, '#one'), [1, 'written']);
     });
 
+    /** Its promise was rejected with "Cannot read properties of undefined". */
+    test('a script whose element is taken out before it began says so', async (t) => {
+      const page = await its.open(t, '<cu-playground id="one" memory home="both">return 1</cu-playground><cu-playground id="two" memory home="both">return 2</cu-playground>');
+      for (const script of ['return 3', '_io.output = 3', 'while true do end']) {
+        assert.deepEqual(await run(page, '#one'), [1]);
+        assert.deepEqual(await run(page, '#two'), [2]);
+        const said = await page.evaluate((text) => {
+          const one = document.querySelector('#one');
+          one.code = text;
+          const ran = one.run().then(() => 'it ran', ({ message }) => message);
+          one.remove();
+          return ran;
+        }, script);
+        assert.equal(said, 'the element left its home', script);
+        await page.evaluate(() => document.body.insertAdjacentHTML('beforeend', '<cu-playground id="one" memory home="both">return 1</cu-playground>'));
+      }
+    });
+
     test('a hundred elements that come and go, running or not, leave no worker', async (t) => {
       const page = await its.open(t, '<div id="place"></div>');
       await page.evaluate(async () => {
@@ -321,6 +339,34 @@ for (const engine of engines) {
         return ['#json', '#fed'].map((id) => document.querySelector(id).shadowRoot.querySelectorAll('svg[role=img] circle, svg[role=img] rect').length);
       });
       assert.deepEqual(drawn, [2, 3]);
+    });
+
+    /** Times in milliseconds were drawn at no place at all, and times in seconds all had the label 1.7B; a long title made the page 40 times as wide. */
+    test('a plot of numbers that hardly differ, and of long texts, has labels that are read within its width', async (t) => {
+      const long = 'x'.repeat(5000);
+      const page = await its.open(t, '<cu-plot id="a"></cu-plot><cu-plot id="b"></cu-plot><cu-plot id="c">{ "plot": "line", "y": [] }</cu-plot>');
+      await page.evaluate((text) => {
+        document.getElementById('a').data = { plot: 'line', x: [1.7e12, 1.7e12 + 1], y: [1.7e9, 1.7e9 + 60] };
+        document.getElementById('b').data = { plot: 'bar', title: text, x_label: text, y_label: text, series: [{ name: text, x: [text, 'b'], y: [1, 2] }] };
+      }, long);
+      // The width of a page comes to it a moment later.
+      await until(() => page.evaluate(() => Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => shadowRoot.querySelector('svg[role=img]').getAttribute('width'))), (widths) => !widths.includes('600'), 'widths');
+      const found = await page.evaluate(() => ({
+        isWide: document.documentElement.scrollWidth > innerWidth,
+        labels: Array.from(document.getElementById('a').shadowRoot.querySelectorAll('text'), ({ textContent }) => textContent),
+        outside: Array.from(document.querySelectorAll('cu-plot'), ({ shadowRoot }) => {
+          const { left, right } = shadowRoot.querySelector('svg[role=img]').getBoundingClientRect();
+          return Array.from(shadowRoot.querySelectorAll('svg[role=img] text')).filter((each) => each.getBoundingClientRect().left < left - 1 || each.getBoundingClientRect().right > right + 1).length;
+        }),
+        drawn: document.getElementById('a').shadowRoot.querySelector('svg[role=img] path').getAttribute('d'),
+        nothing: document.getElementById('c').shadowRoot.querySelector('svg[role=img]').textContent,
+      }));
+      assert.equal(found.isWide, false);
+      assert.deepEqual(found.outside, [0, 0, 0]);
+      assert.equal(new Set(found.labels).size, found.labels.length, found.labels.join(' '));
+      assert.ok(found.labels.includes('1700000020') && found.labels.includes('1700000000000'), found.labels.join(' '));
+      assert.match(found.drawn, /^M[\d.]+ [\d.]+L[\d.]+ [\d.]+$/);
+      assert.match(found.nothing, /no values/);
     });
 
     test('the output of one run is not that of the next', async (t) => {

@@ -202,6 +202,17 @@ for (const engine of engines) {
       await haveTexts(page, ['return 1', 'of the first']);
     });
 
+    /** They were those of before, and what was written into them could take the place of what the script had kept. */
+    test('cells that a script changed while it was shown are there when the notebook is', async (t) => {
+      const page = await its.open(t);
+      await open(page, 'text: before');
+      await choose(page, false);
+      await write(page, '_home.notebook.cells[1].text = "after"');
+      await run(page);
+      await choose(page, true);
+      await haveTexts(page, ['after']);
+    });
+
     test('what is no notebook is left as it is, and said', async (t) => {
       const page = await its.open(t);
       await write(page, '_home.notebook = "my own"');

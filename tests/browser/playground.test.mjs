@@ -20,11 +20,11 @@ for (const engine of engines) {
 
     test('a script shows what it prints and returns', async (t) => {
       const page = await its.open(t);
-      await write(page, 'print("printed") return 1, 2.0, "text", nil, { 1, { a = true } }, _home, 2^53');
+      await write(page, 'print("printed") return 1, 2.0, "text", nil, { 1, { a = true } }, _home, 2^53, 2^63');
       await run(page);
       assert.equal(await textOf(page, '#result .printed'), 'printed');
       const values = await page.evaluate(() => Array.from(document.querySelectorAll('.returned'), (each) => each.lastChild.innerText.trim()));
-      assert.deepEqual(values, ['1', '2.0', '"text"', 'nil', '{ 1, {…} }', '0 entries', '9007199254740992.0']);
+      assert.deepEqual(values, ['1', '2.0', '"text"', 'nil', '{ 1, {…} }', '0 entries', '9007199254740992.0', '9.223372036854776e+18']);
     });
 
     test('a closure counts on after a reload, and its lines are shown', async (t) => {

@@ -76,6 +76,30 @@ for (const engine of engines) {
       assert.equal(await compute(other, 'return tostring(_home.ran)'), '"nil"');
     });
 
+    /** A browser does not load a page again for another fragment: nothing happened. And who had the notebook last saw that, and no script. */
+    test('a link that is followed in an open page is offered, and shown also by who had the notebook last', async (t) => {
+      const page = await its.open(t);
+      await write(page, 'print("shared")');
+      await click(page, '#share');
+      await shows(page, '.notice', /link/);
+      const hash = await page.evaluate(() => location.hash);
+      await write(page, 'print("mine")');
+      await page.evaluate(() => { history.replaceState(null, '', '#'); });
+      const follow = (fragment) => page.evaluate((chosen) => { location.hash = chosen; }, fragment);
+      await follow(hash.slice(0, -2));
+      await shows(page, '#notices', /This link is broken\s.*the script here stays/s);
+      await follow(hash);
+      await shows(page, '#notices', /This link has a script/);
+      assert.equal(await textOf(page, '.cm-content'), 'print("mine")');
+      await page.evaluate(() => Array.from(document.querySelectorAll('.notice button')).find(({ textContent }) => textContent === 'Show it').click());
+      await shows(page, '.cm-content', /^print\("shared"\)$/);
+      await click(page, '#notebook');
+      await page.waitForFunction(() => document.body.classList.contains('in-notebook'));
+      const next = await its.open(t, hash);
+      await next.waitForFunction(() => !document.body.classList.contains('in-notebook'));
+      assert.equal(await textOf(next, '.panel.script .cm-content'), 'print("shared")');
+    });
+
     test('a link that was cut says so, and leaves an example', async (t) => {
       const page = await its.open(t, '#1.35d.9ee8181d.hVNda9swFH3Xrzg');
       await shows(page, '.notice', /^This link is broken/);

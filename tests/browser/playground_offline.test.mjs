@@ -139,6 +139,10 @@ for (const engine of engines) {
         else assert.equal(error, undefined, id);
       }
       await useMore(page);
+      // Its styles had another name than that under which they were kept.
+      await click(page, '#notebook');
+      await page.waitForFunction(() => document.body.classList.contains('in-notebook'));
+      await click(page, '#notebook');
       await click(page, '#keep');
       await click(page, '#encrypt');
       await page.waitForFunction(() => document.querySelector('dialog').open);

@@ -5,8 +5,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Cu } from '../../host-js/full.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
-import { Cells } from '../../playground/notebook/cells.js';
+import { Cells, MOST_CHARACTERS } from '../../playground/notebook/cells.js';
 import { fromScript, isNotebook, toScript } from '../../playground/notebook/format.js';
+import { markdownElements } from '../../playground/notebook/markdown.js';
 
 const NOTEBOOK = readFileSync(new URL('../../playground/notebook/notebook.lua', import.meta.url), 'utf8');
 const below = randomBelow(seed);
@@ -39,11 +40,37 @@ test('a notebook as a script is Lua, which runs its cells', async () => {
 
 test('a damaged or foreign `_home.notebook` is left as it is', async () => {
   const cu = await Cu.create();
-  for (const there of ['7', '{ 1, 2 }', '{ last = "a", order = {}, cells = {} }']) {
+  const own = 'setmetatable({}, { __index = function() while true do end end })';
+  for (const there of ['7', '{ 1, 2 }', '{ last = "a", order = {}, cells = {} }', own, `{ last = 1, order = ${own}, cells = {} }`, `{ last = 1, order = { 1 }, cells = ${own} }`]) {
     cu.compute(`_home.notebook = ${there}`);
     cu.compute(NOTEBOOK);
     assert.throws(() => cu.call('notebook_put', [1, 'lua', 'x']), /_home\.notebook is there, and is no notebook/);
     assert.throws(() => cu.call('notebook_read', [1]), /is no notebook/);
+  }
+});
+
+/** A script had given a number that was too small, and the next new cell took the place of one that was there. */
+test('a new cell takes the place of no other one, whatever the last number is', async () => {
+  const cu = await Cu.create();
+  cu.compute('_home.notebook = { last = 0, order = { 1, 2 }, cells = { { kind = "text", text = "one" }, { kind = "text", text = "two" } } }');
+  cu.compute(NOTEBOOK);
+  assert.equal(cu.call('notebook_put', [3, 'lua', 'new']).value, 3);
+  assert.deepEqual(cu.call('notebook_read', [1]).value.cells.map(({ text }) => text), ['one', 'two', 'new']);
+});
+
+/** 60,000 lines without a letter took 13 seconds, and as many brackets 3: the page stood still, each time it was opened. */
+test('text of any form is shown in a time that grows with its length', () => {
+  globalThis.document = { createElement: (localName) => ({ localName, append() {}, setAttribute() {} }) };
+  try {
+    for (const part of ['\n', 'a\n\n', '# a\n', '>\n', '- a\n', '1. a\n', '```\n', '---\n', '[', '[a](', '[a](b', '`a', '*a ', '**a ', '> > ', ' ', 'a\n  b\n']) {
+      const text = part.repeat(MOST_CHARACTERS / part.length);
+      const start = performance.now();
+      markdownElements(text);
+      const took = performance.now() - start;
+      assert.ok(took < 700, `${JSON.stringify(part)}: ${took} ms`);
+    }
+  } finally {
+    delete globalThis.document;
   }
 });
 

@@ -53,3 +53,22 @@ test(`an axis holds all numbers, and has a few marks in order (seed ${seed})`, (
     for (const value of values.filter(Number.isFinite)) assert.ok(value >= low - slack && value <= high + slack, `${value} ${about}`);
   }
 });
+
+/** Marks of numbers that differ in their last digits were all the same one, and the plot was drawn at no place: times in milliseconds, say. */
+test(`numbers that hardly differ have marks that do, and a mark is what its digits say (seed ${seed})`, () => {
+  const pairs = [[1_700_000_000_000, 1_700_000_000_001], [1e15, 1e15 + 2], [2 ** 53, 2 ** 53 + 2], [-1e300, -1e300 * (1 - Number.EPSILON)], [1_700_000_000, 1_700_000_060]];
+  for (let round = 0; round < 2000; round++) {
+    const about = (below(2) * 2 - 1) * (1 + below(1e6)) * 10 ** (below(40) - 20);
+    pairs.push([about, about * (1 + (1 + below(1000)) * Number.EPSILON)]);
+  }
+  for (const [one, other] of pairs) {
+    const { low, high, marks, digits } = axisOf([one, other], 5);
+    const said = JSON.stringify({ one, other, low, high, marks, digits });
+    assert.ok(low < high && low <= Math.min(one, other) && high >= Math.max(one, other), said);
+    assert.ok(marks.length >= 2 && marks.every((mark, index) => index === 0 || mark > marks[index - 1]), said);
+    assert.equal(new Set(marks.map((mark) => mark.toPrecision(digits))).size, marks.length, said);
+  }
+  assert.equal(axisOf([1_700_000_000, 1_700_000_060], 5).digits, 9);
+  assert.equal(axisOf([0, 100], 5).digits, 1);
+  assert.deepEqual(axisOf([1e308, -1e308], 5).marks, [-1e308, -5e307, 0, 5e307, 1e308]);
+});
