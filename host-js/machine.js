@@ -50,7 +50,7 @@ export class Machine {
     this.running = false;
     /** Whether the last compute failed: then its changes may be undone. */
     this.hasFailed = false;
-    /** Values of the last compute that did not fit, until they are read. */
+    /** Values of the last compute that did not fit. */
     this.spilled = undefined;
     /** @type {CuError | undefined} what ended this instance: a trap, or changes that the store did not keep */
     this.death = undefined;
@@ -85,10 +85,8 @@ export class Machine {
   compute(source, config) {
     this.prepare(source, config);
     const status = this.asCompute(this.runWhole, source);
-    const { spilled } = this;
-    this.spilled = undefined;
     if (status < 0) throw this.scriptError(-status - 1);
-    const response = this.response(status, spilled);
+    const response = this.response(status, this.spilled);
     this.checkHandlers();
     return response;
   }
@@ -160,9 +158,8 @@ export class Machine {
   }
 
   runWhole(source) {
-    this.spilled = undefined;
     const status = this.run(source);
-    if (isSpilled(this.memory, this.bufferPointer, status)) this.spilled = takeSpilled(this.store);
+    this.spilled = isSpilled(this.memory, this.bufferPointer, status) ? takeSpilled(this.store) : undefined;
     return status;
   }
 

@@ -72,9 +72,8 @@ export class Decoder {
   }
 
   values() {
-    if (this.at >= this.end) return [];
     // It need not grow for its first value, and most have no other.
-    const values = [this.value()];
+    const values = this.more() ? [this.value()] : [];
     while (this.at < this.end) values.push(this.value());
     return values;
   }

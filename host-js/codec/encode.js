@@ -206,17 +206,19 @@ export class Encoder {
   }
 
   integer(value) {
-    // Most arguments are integers: room for the tag and both halves at once.
-    const at = this.room(9);
-    this.bytes[at] = TAG_INTEGER;
-    this.view.setUint32(at + 1, value, true);
-    this.view.setUint32(at + 5, Math.floor(value / TWO_32), true);
+    this.halves(value, Math.floor(value / TWO_32));
   }
 
   longInteger(value) {
-    this.byte(TAG_INTEGER);
-    this.u32(Number(BigInt.asUintN(32, value)));
-    this.u32(Number(BigInt.asUintN(32, value >> BigInt(32))));
+    this.halves(Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> BigInt(32))));
+  }
+
+  /** An integer; of the low half the last 32 bits. Most arguments are one, so there is room for all of it at once. */
+  halves(low, high) {
+    const at = this.room(9);
+    this.bytes[at] = TAG_INTEGER;
+    this.view.setUint32(at + 1, low, true);
+    this.view.setUint32(at + 5, high, true);
   }
 
   float(value) {

@@ -11,10 +11,10 @@ const FOLDER = `${ROOT}host-js/`;
 
 /** What a program may weigh at most, in bytes: what it imports, and what it leaves to others. */
 const PARTS = [
-  { name: 'the core, without stores', code: "export * from './core.js'", without: ['./store/memory.js'], most: 10_200 },
+  { name: 'the core, without stores', code: "export * from './core.js'", without: ['./store/memory.js'], most: 10_300 },
   { name: 'the core, with the store in memory', code: "export * from './core.js'", without: [], most: 18_900 },
   { name: 'the page of a worker', code: "export { WorkerCu } from './worker/index.js'", without: [], most: 11_300 },
-  { name: 'everything', code: "export * from './full.js'", without: [], most: 31_500 },
+  { name: 'everything', code: "export * from './full.js'", without: [], most: 31_600 },
 ];
 
 for (const { name, code, without, most } of PARTS) {
@@ -29,7 +29,7 @@ for (const { name, code, without, most } of PARTS) {
   });
 }
 
-for (const [name, most] of [['elements.js', 32_500], ['elements_editor.js', 121_000]]) {
+for (const [name, most] of [['elements.js', 32_800], ['elements_editor.js', 121_000]]) {
   test(`${name} has at most ${most} bytes`, async (t) => {
     const [{ contents }] = await bundled(FOLDER, name);
     const { length } = gzipSync(contents, { level: 9 });
