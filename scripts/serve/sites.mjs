@@ -37,12 +37,14 @@ const OLD_NAMES = [
 const PACKAGE = /(from ')(@noble\/ciphers\/)/g;
 
 /** That of the playground, which `make demo` had at this address, would answer in the place of this server: it ends itself. */
-const NO_WORKER = `self.addEventListener('install', () => self.skipWaiting());
-self.addEventListener('activate', async () => {
+const NO_WORKER = `self.addEventListener('install', (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener('activate', (event) => event.waitUntil(end()));
+async function end() {
   for (const name of await caches.keys()) if (name.startsWith('cu-playground ' + self.registration.scope + ' ')) await caches.delete(name);
+  const clients = await self.clients.matchAll();
   await self.registration.unregister();
-  for (const client of await self.clients.matchAll()) client.navigate(client.url);
-});
+  for (const client of clients) client.navigate(client.url);
+}
 `;
 
 const BUNDLE = /^\/dist\/(cu\.js|cu_worker\.js|cu\.min\.mjs|elements\.js|elements_editor\.js)(\.map)?$/;
