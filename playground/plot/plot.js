@@ -13,7 +13,7 @@ const HEIGHT = 260;
 const FIRST_WIDTH = 600;
 const MARGIN = { top: 12, right: 16, bottom: 30, left: 14 };
 /** Digits are about so wide, in the widest of usual letters. */
-const LETTER = 7.6;
+const LETTER = 8;
 const LABEL_HEIGHT = 18;
 /** One alone would be a wall. */
 const WIDEST_BAR = 160;
