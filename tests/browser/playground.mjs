@@ -1,5 +1,6 @@
 // The playground for tests: built once for each file of tests, served below a path of its own, and driven as a reader drives it.
 
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +78,19 @@ export async function choose(page, id, value) {
 export async function run(page) {
   await page.evaluate(() => document.getElementById('run').click());
   await page.waitForFunction(() => !document.getElementById('run').disabled && !document.getElementById('run').hidden);
+}
+
+/** Runs each example, and answers their names: only the attack is stopped, and no other one has an error. */
+export async function runExamples(page) {
+  const ids = await page.evaluate(() => Array.from(document.querySelectorAll('#example option'), ({ value }) => value).filter((id) => id !== ''));
+  for (const id of ids) {
+    await choose(page, 'example', id);
+    await run(page);
+    const error = await textOf(page, '#result .error');
+    if (id === 'attack') assert.match(error, /^Stopped/);
+    else assert.equal(error, undefined, id);
+  }
+  return ids;
 }
 
 /** The same, and how many milliseconds it took as the page saw it. */

@@ -9,7 +9,7 @@ import { buildPlayground } from '../../scripts/playground.mjs';
 import { serve } from '../../scripts/serve/server.mjs';
 import { folderSite, repositorySite } from '../../scripts/serve/sites.mjs';
 import { engines, newProfile } from './browser.mjs';
-import { choose, click, isReady, run, shows, textOf, write } from './playground.mjs';
+import { choose, click, isReady, run, runExamples, shows, textOf, write } from './playground.mjs';
 
 const PATH = '/deep/below/';
 /** What most static hosts send, at worst: browsers may keep each file for a while, also one of an old version. */
@@ -119,25 +119,22 @@ for (const engine of engines) {
       return page;
     }
 
+    async function reloadWithoutServer(page) {
+      await server.stop();
+      await page.reload();
+      await isReady(page);
+    }
+
     test('after one visit everything works without the server', async () => {
       const page = await visit();
       await isKept(page);
       await write(page, 'local n = 0 function _home.count() n = n + 1 return n end return _home.count()');
       await run(page);
-      await server.stop();
-      await page.reload();
-      await isReady(page);
+      await reloadWithoutServer(page);
       await write(page, 'return _home.count()');
       await run(page);
       assert.equal(await textOf(page, '.returned .value'), '2');
-      const ids = await page.evaluate(() => Array.from(document.querySelectorAll('#example option'), ({ value }) => value).filter((id) => id !== ''));
-      for (const id of ids) {
-        await choose(page, 'example', id);
-        await run(page);
-        const error = await textOf(page, '#result .error');
-        if (id === 'attack') assert.match(error, /^Stopped/);
-        else assert.equal(error, undefined, id);
-      }
+      await runExamples(page);
       await useMore(page);
       // Its styles had another name than that under which they were kept.
       await click(page, '#notebook');
@@ -159,9 +156,7 @@ for (const engine of engines) {
     test('a script that asks the server for more says that it does not answer', async () => {
       const page = await visit();
       await isKept(page);
-      await server.stop();
-      await page.reload();
-      await isReady(page);
+      await reloadWithoutServer(page);
       await write(page, 'return host.http.get("other.csv")');
       await run(page);
       assert.match(await textOf(page, '#result .error .message'), /^host\.http\.get: other\.csv: the server does not answer; it needs a network that reaches 127\.0\.0\.1:\d+$/);
@@ -260,9 +255,7 @@ for (const engine of engines) {
         return name !== undefined && (await (await caches.open(name)).keys()).length === count;
       }, files);
       assert.deepEqual(await cacheNames(page), names);
-      await server.stop();
-      await page.reload();
-      await isReady(page);
+      await reloadWithoutServer(page);
       // Removed, and no server: there is no page, but a word about it.
       await page.evaluate(async () => { for (const name of await caches.keys()) await caches.delete(name); });
       await page.reload();
