@@ -58,7 +58,7 @@ impl Last {
         (!bytes.is_empty() && last[..self.length.get()] == *bytes).then(|| unsafe { &*self.config.get() })
     }
 
-    /// What the bytes say; no bytes: there is nothing to find again.
+    /// Keeps what the bytes say, and the bytes where they may be found again.
     fn keep(&'static self, bytes: &[u8], config: Config) -> &'static Config {
         if bytes.len() <= REMEMBERED_BYTES && permissions::is_empty() {
             // SAFETY: one thread, and nobody has a reference.
