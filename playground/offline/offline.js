@@ -26,10 +26,15 @@ export async function keepOffline(editor) {
   const isKept = serviceWorker.controller !== null;
   try {
     const registration = await serviceWorker.register(FILE, { updateViaCache: 'none' });
-    const look = () => compare(registration, editor);
+    const look = () => {
+      const next = registration.installing ?? registration.waiting;
+      // Chromium hands over when the active worker rests: one that is asked something just then is started again, and rests late.
+      if (next === null) compare(registration, editor);
+      else next.addEventListener('statechange', look, { once: true });
+    };
     serviceWorker.addEventListener('controllerchange', look);
     checkWhenSeen(registration);
-    if (isKept) await look();
+    if (isKept) look();
   } catch { /* It is not allowed here, or the server cannot be reached. */ }
 }
 

@@ -18,9 +18,6 @@ const HEADERS = { 'Cache-Control': 'max-age=600' };
 /** Each file of a version says of which it is. */
 const banner = (number) => ({ banner: { js: `(self.builds = self.builds || []).push(${number});`, css: `/* ${number} */` } });
 
-/** Chromium at times leaves another worker waiting, for a reason that is not known yet: these run with `make test-browsers`. */
-const UNSTEADY = { skip: process.env.CU_BROWSERS === undefined && 'see make test-browsers' };
-
 /** A server that can be stopped, has a version at a time, and may fail at files. */
 class Server {
   async start() {
@@ -169,7 +166,7 @@ for (const engine of engines) {
       assert.equal(await textOf(page, '.returned .value'), 'false');
     });
 
-    test('a new version waits for the reader, who loses nothing, and pages of the old one go on with their own files', UNSTEADY, async () => {
+    test('a new version waits for the reader, who loses nothing, and pages of the old one go on with their own files', async () => {
       const page = await visit();
       const other = await open();
       await isKept(page);
@@ -265,7 +262,7 @@ for (const engine of engines) {
       await page.waitForFunction(() => document.querySelector('h1')?.textContent === 'No network');
     });
 
-    test('a server for development that has the page no more takes its service worker away', UNSTEADY, async () => {
+    test('a server for development that has the page no more takes its service worker away', async () => {
       const page = await visit(undefined, { 'Cache-Control': 'no-cache' });
       await isKept(page);
       // `make serve` where `make demo` was.
