@@ -279,6 +279,32 @@ await withModule((module) => {
     await assert.rejects(WorkerCu.create({ module, store: { opfs: 'x' } }), { name: 'StorageError', reason: 'unsupported' });
   }));
 
+  test('a worker opens its store while its module is on the way', () => inFolder(async (path) => {
+    const workers = [];
+    const own = () => {
+      const each = new Worker(worker('own_kinds'));
+      each.ended = new Promise((resolve) => { each.once('exit', resolve); });
+      workers.push(each);
+      return each;
+    };
+    const later = () => new Promise((resolve) => { setTimeout(resolve, 500, module); });
+    const making = WorkerCu.create({ module: later(), worker: own, store: { file: path } });
+    const end = Date.now() + 20_000;
+    while (!existsSync(`${path}.lock`)) {
+      assert.ok(Date.now() < end);
+      await new Promise((resolve) => { setTimeout(resolve, 5); });
+    }
+    const cu = await making;
+    assert.equal((await cu.compute('return 1 + 1')).value, 2);
+    await cu.close();
+    // Whatever fails, nobody starts another one.
+    await assert.rejects(WorkerCu.create({ module: later(), worker: own, store: { file: dirname(path) } }), /EISDIR|directory/);
+    await assert.rejects(WorkerCu.create({ module: Promise.reject(new Error('no network')), worker: own, store: { file: path } }), /^Error: no network$/);
+    assert.equal(workers.length, 3);
+    await Promise.all(workers.map(({ ended }) => ended));
+    assert.ok(!existsSync(`${path}.lock`));
+  }));
+
   test('wrong options are errors that name what was wanted', async () => {
     const refused = [
       [{ store: { local: 'x' } }, /workers have no localStorage/], [{ store: {} }, /store has the keys none; wanted is one of memory/],

@@ -52,6 +52,7 @@ export async function use(): Promise<unknown[]> {
 
   // @ts-expect-error a function cannot be sent
   await WorkerCu.create({ now: Date.now });
+  await WorkerCu.create({ module: WebAssembly.compile(new ArrayBuffer(8)) });
   // @ts-expect-error a number is no function
   await WorkerCu.create({ functions: { http: 5 } });
   // @ts-expect-error workers have no such option

@@ -25,7 +25,7 @@ export class Connection {
    * @param {object} plan
    * @param {Worker | MessagePort} [plan.worker] one that the program made
    * @param {string | URL | (() => Worker)} [plan.way] else the way to new ones; undefined: the usual one
-   * @param {WebAssembly.Module} [plan.module] for all instances
+   * @param {Promise<WebAssembly.Module>} [plan.module] for all instances
    * @param {object} [plan.store]
    * @param {object} [plan.encrypted]
    * @param {number} plan.stopWait milliseconds after which a call that is to stop is ended with its worker
@@ -51,7 +51,7 @@ export class Connection {
   /** Makes an instance; resolves with its number and what the worker says of it. */
   async create(kind, options, { onEvent, functions } = {}) {
     const number = ++this.last;
-    const { module } = this.plan;
+    const module = await this.compiled();
     const all = { ...options, ...(module === undefined ? {} : { module }), hasEvents: onEvent !== undefined };
     if (functions !== undefined) all.functions = [...functions.keys()];
     const record = { kind, options: all, onEvent, functions, repeated: new Map(), transaction: undefined };
@@ -63,6 +63,15 @@ export class Connection {
       this.instances.delete(number);
       throw error;
     }
+  }
+
+  /** The module. The worker begins, and opens its store, while it is compiled. */
+  async compiled() {
+    if (this.end !== undefined) throw this.end;
+    const link = this.living();
+    const module = await this.plan.module;
+    if (link.error !== undefined) throw link.error;
+    return module;
   }
 
   /**

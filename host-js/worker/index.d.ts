@@ -47,12 +47,15 @@ export interface InstanceOptions {
   functions?: HostFunctions;
 }
 
+type ModuleSource = WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL;
+
 /** Of the first instance in a worker. */
 export interface ConnectOptions extends InstanceOptions {
   /** Default: in memory. With kinds that the worker's file adds, any object. */
   store?: StoreDescription | { readonly [kind: string]: unknown };
   encrypted?: Keys;
-  module?: WebAssembly.Module | ArrayBuffer | Uint8Array | string | URL;
+  /** A promise of it, too: the store is opened meanwhile. */
+  module?: ModuleSource | Promise<ModuleSource>;
   /** Milliseconds after which a call that does not stop is ended with its worker; default 1000. */
   stopWait?: number;
   /** Milliseconds for a worker to answer at all; default 30,000. */

@@ -40,14 +40,21 @@ export function splitOptions(options, makesWorker, isInstance = false) {
   };
 }
 
-/** What a connection is made of: a module that all workers share, where the page may choose it. */
-export async function makePlan({ stopWait = STOP_WAIT_MS, startWait = START_WAIT_MS, module, ...plan }) {
+/** What a connection is made of: a module that all workers share, where the page may choose it, as a promise. */
+export function makePlan({ stopWait = STOP_WAIT_MS, startWait = START_WAIT_MS, module, ...plan }) {
   checkMilliseconds('stopWait', stopWait);
   checkMilliseconds('startWait', startWait);
   const isOther = plan.worker !== undefined || plan.way !== undefined;
   // A worker of the program knows best where its module is, and one that pages share cannot be sent one.
-  const loaded = module === undefined && isOther ? undefined : await loadModule(isPlace(module) ? absolute(module) : module);
+  const loaded = module === undefined && isOther ? undefined : load(module);
+  // Its error is for who makes an instance.
+  if (loaded !== undefined) loaded.catch(() => {});
   return { ...plan, stopWait, startWait, module: loaded };
+}
+
+async function load(module) {
+  const given = await module;
+  return loadModule(isPlace(given) ? absolute(given) : given);
 }
 
 /** `signal` and `timeLimit` of a call, over those of its instance. */

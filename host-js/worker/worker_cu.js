@@ -45,7 +45,7 @@ export class WorkerCu {
    */
   static async create(options = {}) {
     const { plan, instance, ofPage, timeLimit } = splitOptions(options, true);
-    return first(new Connection(await makePlan(plan)), instance, ofPage, timeLimit);
+    return first(new Connection(makePlan(plan)), instance, ofPage, timeLimit);
   }
 
   /**
@@ -56,7 +56,7 @@ export class WorkerCu {
    */
   static async connect(worker, options = {}) {
     const { plan, instance, ofPage, timeLimit } = splitOptions(options, false);
-    return first(new Connection(await makePlan({ ...plan, worker: checkedWorker(worker) })), instance, ofPage, timeLimit);
+    return first(new Connection(makePlan({ ...plan, worker: checkedWorker(worker) })), instance, ofPage, timeLimit);
   }
 
   /** Use `WorkerCu.create`. */

@@ -25,7 +25,7 @@ export class CuWASM {
   static async init(options = {}) {
     const { worker: way, stopWait, startWait, onError, onEvent, module, ...instance } = options;
     checkFunction('onEvent', onEvent);
-    const connection = new Connection(await makePlan({ way, stopWait, startWait, onError, module }));
+    const connection = new Connection(makePlan({ way, stopWait, startWait, onError, module }));
     try {
       const { number } = await connection.create('cuwasm', instance, { onEvent });
       return new CuWASM(connection, number);
