@@ -1,15 +1,14 @@
 /** The page: what is there at once, then Lua, then the editor. */
 
 import { showHome, showNewHome } from './actions/home.js';
-import { open, whenHome } from './actions/session.js';
-import { isExpected } from './actions/passphrase.js';
+import { whenHome } from './actions/session.js';
 import { share, sharedScript, whenFollowed } from './actions/share.js';
 import { EXAMPLES } from './examples/examples.js';
 import { mountEditor } from './editor/editor.js';
 import { showNotebookButton, shownScript, showScriptOrOffer } from './notebook/toggle.js';
 import { takeText } from './offline/kept.js';
 import { showDoor } from './together/door.js';
-import { change } from './state.js';
+import { opened } from './start.js';
 import { showBar } from './views/bar.js';
 import { showTheHome } from './views/home.js';
 import { showNotices } from './views/notices.js';
@@ -20,7 +19,6 @@ import { showRuns } from './views/runs.js';
 import { showTools } from './views/tools.js';
 
 whenHome({ onOpen: showNewHome, onChange: showHome });
-const opened = isExpected() ? Promise.resolve(change({ phase: 'locked', asksPassphrase: true })) : open();
 
 const kept = takeText();
 const editor = mountEditor(kept ?? EXAMPLES[0].text);

@@ -28,6 +28,24 @@ const withoutThose = {
   },
 };
 
+/**
+ * What comes later has what was there before: told so, esbuild puts all of that into one file, where it would make one for each set of parts
+ * that share something.
+ */
+const inOneFile = {
+  name: 'what is there at once is one file',
+  setup({ onResolve, onLoad, resolve }) {
+    const later = new Set();
+    onResolve({ filter: /./ }, async ({ path, pluginData, ...of }) => {
+      if (of.kind !== 'dynamic-import' || pluginData === inOneFile) return undefined;
+      const found = await resolve(path, { ...of, pluginData: inOneFile });
+      later.add(found.path);
+      return found;
+    });
+    onLoad({ filter: /\.js$/ }, async ({ path }) => (later.has(path) ? { contents: `${await readFile(path, 'utf8')}\nimport '${FOLDER}main.js';` } : undefined));
+  },
+};
+
 const COPIED = { 'icon.svg': FOLDER, 'cities.csv': `${FOLDER}examples/`, 'cu.wasm': `${ROOT}dist/` };
 
 /**
@@ -39,7 +57,7 @@ export async function buildPlayground(folder, options = {}) {
   const common = { ...COMMON, ...options };
   await mkdir(folder, { recursive: true });
   const [page, workers] = await Promise.all([
-    build({ ...common, entryPoints: ['main.js', 'main.css', 'notebook.css'].map((name) => FOLDER + name), outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]' }),
+    build({ ...common, entryPoints: ['start.js', 'main.js', 'main.css', 'notebook.css'].map((name) => FOLDER + name), outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]', plugins: [inOneFile] }),
     // Module workers came to browsers later.
     build({ ...common, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),
@@ -49,11 +67,16 @@ export async function buildPlayground(folder, options = {}) {
   return page.metafile;
 }
 
-/** Names what the page's program imports at once, so that a browser need not read it to find out. */
+/** The page's programs in their order, and what they import at once, so that a browser need not read them to find out. */
 function withModules(html, { outputs }) {
-  const [[main, { imports }]] = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === 'playground/main.js');
-  const parts = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => `<link rel="modulepreload" href="${basename(path)}">`);
-  return html.replace('<!-- modules -->', [...parts, `<script type="module" src="${basename(main)}"></script>`].join('\n'));
+  const seen = new Set();
+  const lines = ['start', 'main'].flatMap((name) => {
+    const [[path, { imports }]] = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint === `playground/${name}.js`);
+    const parts = imports.filter((each) => each.kind === 'import-statement' && !seen.has(each.path)).map((each) => each.path);
+    for (const each of parts) seen.add(each);
+    return [...parts.map((each) => `<link rel="modulepreload" href="${basename(each)}">`), `<script type="module" src="${basename(path)}"></script>`];
+  });
+  return html.replace('<!-- modules -->', lines.join('\n'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPlayground(`${ROOT}dist/playground/`);

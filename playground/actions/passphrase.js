@@ -8,18 +8,8 @@ import { explain } from '../messages.js';
 import { change, state } from '../state.js';
 import { endTogether } from '../together/door.js';
 import { notify } from './notices.js';
+import { remember } from './sealed.js';
 import { current, open, PLAIN_DATABASE } from './session.js';
-
-const FLAG = 'cu-encrypted';
-
-/** Whether this browser has such a home, as far as it remembers. */
-export function isExpected() {
-  try {
-    return localStorage.getItem(FLAG) !== null;
-  } catch {
-    return false;
-  }
-}
 
 /** @returns {Promise<boolean>} whether the home is open */
 export async function unlock(passphrase) {
@@ -31,6 +21,7 @@ export async function unlock(passphrase) {
   if (!await open({ passphrase })) return false;
   if (plain !== undefined) await takeOver(plain);
   remember();
+  change({ asksPassphrase: false });
   return true;
 }
 
@@ -67,9 +58,4 @@ async function forgetPlain() {
   } catch (error) {
     notify({ tone: 'warning', title: 'The home without a passphrase is still there', text: 'Close other tabs of this page, and unlock it again.', detail: explain(error).detail });
   }
-}
-
-function remember() {
-  try { localStorage.setItem(FLAG, '1'); } catch { /* Then the reader has to ask for it. */ }
-  change({ asksPassphrase: false });
 }

@@ -21,13 +21,15 @@ const NOTHING_KEPT = ['denied', 'unsupported'];
 let engine;
 /** Opens once more what was opened last. */
 let again = () => open();
-let changed;
-let opened;
+/** The views come later than the home, at times. */
+let changed = () => {};
+let opened = () => {};
 
 /** Calls `onOpen` when there is a home to look at, and `onChange` whenever another tab changed it. */
 export function whenHome({ onOpen, onChange }) {
   opened = onOpen;
   changed = onChange;
+  if (state.phase === 'ready') onOpen();
 }
 
 /** The engine; an error where there is none yet. */
@@ -67,7 +69,7 @@ async function begin(store, isEncrypted = false) {
   change({ phase: 'starting' });
   if (old !== undefined) await old.close().catch(() => {});
   engine = await Engine.open({
-    module: await loadedModule(), worker: () => newWorker(isEncrypted), ...(isEncrypted ? { startWait: SLOW_START_MS } : {}),
+    module: loadedModule(), worker: () => newWorker(isEncrypted), ...(isEncrypted ? { startWait: SLOW_START_MS } : {}),
     store, functions, onChange: () => { if (engine !== undefined) changed(); }, onError: report,
   });
   const visits = await engine.askOwn('visit').catch(() => undefined);

@@ -1,6 +1,7 @@
 /** Asks for the passphrase: of a new encrypted home, or of the one that is there. */
 
-import { isExpected, unlock } from '../actions/passphrase.js';
+import { unlock } from '../actions/passphrase.js';
+import { isExpected } from '../actions/sealed.js';
 import { open } from '../actions/session.js';
 import { change, state, whenChanged } from '../state.js';
 import { element } from './elements.js';
