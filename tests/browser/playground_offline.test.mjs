@@ -58,14 +58,15 @@ const isKept = (page) => page.waitForFunction(() => navigator.serviceWorker.cont
 
 const builds = (page) => page.evaluate(() => [...new Set(self.builds)]);
 const cacheNames = (page) => page.evaluate(() => caches.keys());
+/** Undefined where the page is replaced meanwhile: some drivers then wait for its answer for ever. */
+const asked = (page, what, argument) => Promise.race([page.evaluate(what, argument).catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, 3000); })]);
 /** What a browser does by itself now and then. */
-const update = (page) => page.evaluate(async () => { await (await navigator.serviceWorker.ready).update().catch(() => {}); });
+const update = (page) => asked(page, async () => { await (await navigator.serviceWorker.ready).update().catch(() => {}); });
 
 /** Drivers wait for no promise in `waitForFunction`. */
 async function until(page, isSo, argument) {
   const end = Date.now() + 20_000;
-  // A page that is about to be replaced answers nothing.
-  while (!await page.evaluate(isSo, argument).catch(() => false)) {
+  while (!await asked(page, isSo, argument)) {
     if (Date.now() > end) throw new Error(`not so after 20 seconds: ${isSo}`);
     await new Promise((resolve) => { setTimeout(resolve, 50); });
   }
