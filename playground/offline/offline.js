@@ -26,12 +26,7 @@ export async function keepOffline(editor) {
   const isKept = serviceWorker.controller !== null;
   try {
     const registration = await serviceWorker.register(FILE, { updateViaCache: 'none' });
-    const look = () => {
-      const next = registration.installing ?? registration.waiting;
-      // Chromium hands over when the active worker rests: one that is asked something just then is started again, and rests late.
-      if (next === null) compare(registration, editor);
-      else next.addEventListener('statechange', look, { once: true });
-    };
+    const look = () => compare(registration, editor);
     serviceWorker.addEventListener('controllerchange', look);
     checkWhenSeen(registration);
     if (isKept) look();
@@ -44,10 +39,24 @@ function holdVersion() {
 }
 
 async function compare(registration, editor) {
+  await settled(registration);
   if (await versionOf(registration.active) === version) return;
   // The page may be the newer one, where it came past the cache: then the worker follows.
   await registration.update().catch(() => {});
-  if (registration.installing === null && registration.waiting === null && await versionOf(registration.active) !== version) prompt(editor);
+  await settled(registration);
+  if (await versionOf(registration.active) !== version) prompt(editor);
+}
+
+/**
+ * Resolves when no other worker is on its way. Chromium hands over to that one when the active worker rests: if it is asked something just then,
+ * it is started again, and rests late.
+ */
+async function settled(registration) {
+  for (;;) {
+    const next = registration.installing ?? registration.waiting;
+    if (next === null || next.state === 'redundant') return;
+    await new Promise((resolve) => { next.addEventListener('statechange', resolve, { once: true }); });
+  }
 }
 
 const versionOf = (worker) => new Promise((resolve) => {

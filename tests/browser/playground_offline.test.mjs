@@ -60,6 +60,8 @@ const builds = (page) => page.evaluate(() => [...new Set(self.builds)]);
 const cacheNames = (page) => page.evaluate(() => caches.keys());
 /** Undefined where the page is replaced meanwhile: some drivers then wait for its answer for ever. */
 const asked = (page, what, argument) => Promise.race([page.evaluate(what, argument).catch(() => undefined), new Promise((resolve) => { setTimeout(resolve, 3000); })]);
+/** The page is left with it. */
+const takeNewVersion = (page) => click(page, '.notice.update .primary').catch(() => {});
 /** What a browser does by itself now and then. */
 const update = (page) => asked(page, async () => { await (await navigator.serviceWorker.ready).update().catch(() => {}); });
 
@@ -183,7 +185,7 @@ for (const engine of engines) {
       await other.evaluate(() => document.getElementById('run').click());
       await other.waitForFunction(() => !document.getElementById('stop').hidden);
       await page.bringToFront?.();
-      await click(page, '.notice.update .primary');
+      await takeNewVersion(page);
       await until(page, () => self.builds !== undefined && self.builds[0] === 2);
       await isReady(page);
       assert.match(await page.evaluate(() => document.querySelector('.cm-content').innerText), /^-- mine/);
@@ -238,7 +240,7 @@ for (const engine of engines) {
       // Only what was missing was asked for again.
       const again = server.asked.slice(before).filter((name) => !name.startsWith('/offline.js'));
       assert.deepEqual(again, ['/main.js']);
-      await click(page, '.notice.update .primary');
+      await takeNewVersion(page);
       await until(page, () => self.builds !== undefined && self.builds[0] === 2);
       await isReady(page);
     });
