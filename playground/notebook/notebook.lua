@@ -2,6 +2,8 @@
 -- Each function changes one cell, so that what two tabs write into two cells does not meet.
 
 local READ_BYTES = 100000
+-- Of a cell without its text.
+local CELL_OVERHEAD = 50
 -- A cell that was written in the notebook has no more: 60,000 characters, of three bytes at most (cells.js).
 local CELL_BYTES = 180000
 
@@ -53,7 +55,7 @@ function notebook_read(place)
     local cell = listed(id, all[id])
     if cell ~= nil then
       cells[#cells + 1] = cell
-      bytes = bytes + #(cell.text or "")
+      bytes = bytes + #(cell.text or "") + CELL_OVERHEAD
     end
     place = place + 1
   end

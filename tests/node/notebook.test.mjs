@@ -123,6 +123,14 @@ test('a cell that is damaged is shown as such, and can be deleted', async () => 
   assert.deepEqual([cells.list.map(({ id }) => id), cells.undone], [[1, 2, 4], []]);
 });
 
+/** Only their letters were counted, and the result had no room for all else. */
+test('cells without a letter are read in parts, too', async () => {
+  const { cu, cells } = await cellsOver();
+  cu.compute('_home.notebook = { last = 9000, order = {}, cells = {} } local all = _home.notebook for id = 1, 9000 do all.order[id] = id all.cells[id] = { kind = "lua", text = "" } end');
+  await cells.read();
+  assert.equal(cells.list.length, 9000);
+});
+
 /** Cells over an instance here; the call with the number `failing` fails, before it does anything or after it did. */
 async function cellsOver({ failing = Infinity, isAfter = false, cu } = {}) {
   cu ??= await Cu.create();
