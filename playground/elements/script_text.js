@@ -6,11 +6,14 @@ const MOST_CHARACTERS = 1_000_000;
 /** The text without what only indents it in its document. */
 export function dedented(text) {
   const lines = text.replace(/\t/g, '  ').split('\n');
-  while (lines.length > 0 && lines[0].trim() === '') lines.shift();
-  while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
-  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
-  const least = Math.min(...indents, Infinity);
-  return lines.map((line) => line.slice(least)).join('\n');
+  let [first, last, least] = [lines.length, 0, Infinity];
+  lines.forEach((line, index) => {
+    if (line.trim() === '') return;
+    first = Math.min(first, index);
+    last = index + 1;
+    least = Math.min(least, line.length - line.trimStart().length);
+  });
+  return lines.slice(first, last).map((line) => line.slice(least)).join('\n');
 }
 
 /** @param {string} src relative to the document */
