@@ -1,12 +1,11 @@
 /** The button that puts the notebook in the place of the script, and loads it the first time. */
 
 import { notify } from '../actions/notices.js';
-import { place } from '../files.js';
 import { change, state, whenChanged } from '../state.js';
 import { byId, element } from '../views/elements.js';
+import { styleSheet } from '../views/style_sheet.js';
 
 const REMEMBERED = 'cu-notebook';
-const STYLES = 'notebook.css';
 /** The first line of a script that is a notebook: notebook/format.js. */
 const FIRST = /^-- %%( \[markdown\])?(\n|$)/;
 
@@ -36,7 +35,7 @@ async function setNotebook(is) {
 
 /** @returns {Promise<import('./notebook.js').Notebook | undefined>} */
 function load() {
-  loading ??= Promise.all([import('./notebook.js'), styles()]).then(([{ Notebook }]) => {
+  loading ??= Promise.all([import('./notebook.js'), styleSheet('notebook.css')]).then(([{ Notebook }]) => {
     const panel = element('section.panel.notebook', { 'aria-labelledby': 'notebook-title' });
     document.querySelector('main > .home').before(panel);
     return new Notebook(panel);
@@ -46,15 +45,6 @@ function load() {
     return undefined;
   });
   return loading;
-}
-
-function styles() {
-  const link = element('link', { rel: 'stylesheet', href: place(STYLES) });
-  document.head.append(link);
-  return new Promise((resolve, reject) => {
-    link.addEventListener('load', resolve);
-    link.addEventListener('error', () => reject(new Error(`${STYLES} cannot be read`)));
-  });
 }
 
 /** What a link should have: the notebook as a script, where that is shown. */
