@@ -5,15 +5,9 @@ const MOST_CHARACTERS = 1_000_000;
 
 /** The text without what only indents it in its document. */
 export function dedented(text) {
-  const lines = text.replace(/\t/g, '  ').split('\n');
-  let [first, last, least] = [lines.length, 0, Infinity];
-  lines.forEach((line, index) => {
-    if (line.trim() === '') return;
-    first = Math.min(first, index);
-    last = index + 1;
-    least = Math.min(least, line.length - line.trimStart().length);
-  });
-  return lines.slice(first, last).map((line) => line.slice(least)).join('\n');
+  const lines = text.replace(/\t/g, '  ').trimEnd().replace(/^\s*\n/, '').split('\n');
+  const least = lines.filter((line) => line.trim() !== '').reduce((most, line) => Math.min(most, line.length - line.trimStart().length), Infinity);
+  return lines.map((line) => line.slice(least)).join('\n');
 }
 
 /** @param {string} src relative to the document */
