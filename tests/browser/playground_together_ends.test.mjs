@@ -1,6 +1,7 @@
 // What ends a shared home, or stands in its way: passphrases, closed pages, servers that are none, other tables in its place.
 
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { engines } from './browser.mjs';
 import { click, isReady, shows, textOf } from './playground.mjs';
@@ -21,6 +22,16 @@ async function dispatchSync(page, origin) {
 
 /** How many requests wait for a network, in the cache of the service worker. */
 const putAside = (page) => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('cu-outbox')).length);
+
+/** As if what was joined were at another server. */
+async function useServer(page, url) {
+  await page.evaluate((server) => {
+    const what = JSON.parse(localStorage.getItem('cu-together'));
+    localStorage.setItem('cu-together', JSON.stringify({ ...what, server }));
+  }, url);
+  await page.reload();
+  await isReady(page);
+}
 
 for (const engine of engines) {
   describe(`what ends a shared home in ${engine.name}`, () => {
@@ -99,23 +110,41 @@ for (const engine of engines) {
       await ada.run('_home.shared.kept = 1 return 1');
       await areEqual();
       const { page } = ada;
-      await page.evaluate((url) => {
-        const what = JSON.parse(localStorage.getItem('cu-together'));
-        localStorage.setItem('cu-together', JSON.stringify({ ...what, server: url }));
-      }, its.url);
-      await page.reload();
-      await isReady(page);
+      await useServer(page, its.url);
       await ada.status(/not in sync/);
       await shows(page, '#company .say', /^127\.0\.0\.1:\d+ keeps no shared homes at this address \(it answers 40[45]\)/);
       await ada.run('_home.shared.more = 2 return 1');
       await ada.status(/not in sync · 1 change waits/);
-      await page.evaluate((url) => {
-        const what = JSON.parse(localStorage.getItem('cu-together'));
-        localStorage.setItem('cu-together', JSON.stringify({ ...what, server: url }));
-      }, ada.line.url);
-      await page.reload();
-      await isReady(page);
+      await useServer(page, ada.line.url);
       assert.equal(await areEqual(), 'kept=1;more=2');
+    });
+
+    /** It was read to its end, which may be after the memory of the page. */
+    test('a server that sends more than a message is left, and the page says how much came', async (t) => {
+      await together();
+      await ada.run('_home.shared.kept = 1 return 1');
+      await areEqual();
+      const sent = [];
+      const endless = createServer((request, response) => {
+        const headers = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*', 'Content-Type': 'application/octet-stream' };
+        response.writeHead(request.method === 'OPTIONS' ? 204 : request.url.endsWith('/events') ? 404 : 200, headers);
+        if (request.method !== 'POST') return response.end();
+        const count = sent.push(0) - 1;
+        const more = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent[count] += 65_536;
+        };
+        response.on('drain', more);
+        return more();
+      });
+      await new Promise((resolve) => { endless.listen(0, '127.0.0.1', resolve); });
+      t.after(() => { endless.closeAllConnections(); return new Promise((resolve) => { endless.close(resolve); }); });
+      await useServer(ada.page, `http://127.0.0.1:${endless.address().port}/`);
+      await ada.status(/not in sync/);
+      await shows(ada.page, '#company .say', /^127\.0\.0\.1:\d+ answers with more than a message has: \d{6} bytes came, and at most 524288 are taken/);
+      // What the system holds for a reader who left comes to that.
+      assert.ok(Math.max(...sent) < 50e6, `${sent}`);
+      await useServer(ada.page, ada.line.url);
+      assert.equal(await areEqual(), 'kept=1');
     });
 
     test('another table in its place is not shared, and can be taken back; a home that is replaced has left', async () => {
