@@ -7,7 +7,7 @@ import { plural } from '../views/numbers.js';
 import { conflictElement } from './conflict.js';
 import { isHomeName, joined, ownServer, serverOf, writeInvitation } from './joined.js';
 import { newHomeName } from './names.js';
-import { join, leave, link, resume } from './together.js';
+import { chooseAll, join, leave, link, resume } from './together.js';
 
 const NAME_KEY = 'cu-name';
 const times = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit' });
@@ -40,8 +40,8 @@ export { resume };
 /** What is filled in is not thrown away by news. */
 function showPanel(together) {
   const panel = byId('company');
-  const { home, phase, problem, rows, count, conflicts } = together ?? {};
-  const now = JSON.stringify([home, phase === 'busy' ? 'current' : phase, problem, rows, count, conflicts?.map(({ number, is_changed: isChanged }) => [number, isChanged])]);
+  const { home, phase, problem, rows, count, newest, conflicts } = together ?? {};
+  const now = JSON.stringify([home, phase === 'busy' ? 'current' : phase, problem, rows, count, newest, conflicts?.map(({ number, is_changed: isChanged }) => [number, isChanged])]);
   if (now === made) return;
   made = now;
   refill(panel, together === undefined ? [form] : joinedElements(together));
@@ -65,7 +65,7 @@ function statusElements({ home, phase, waiting, last, count }) {
 }
 
 function joinedElements(together) {
-  const { phase, problem, conflicts, count, rows, name } = together;
+  const { phase, problem, conflicts, count, newest, rows, name } = together;
   const say = {
     offline: 'The server does not answer. Go on: what changes is kept here, and sent when it is back.',
     replaced: 'A script put something else into `_home.shared`. Put the shared table back, or leave.',
@@ -76,6 +76,8 @@ function joinedElements(together) {
     say !== undefined && element('p.say', {}, ...marked(say)),
     count > 0 && element('h3', {}, plural(count, 'conflict')),
     count > 0 && element('p.note', {}, 'Somebody changed the same row without having seen your change. The later one counts for now, in all pages. You decide; nothing is lost.'),
+    count > 1 && element('div.row', {}, button('Keep all mine', () => chooseAll('mine', newest)), button('Use all theirs', () => chooseAll('theirs', newest)),
+      count > conflicts.length && element('span.note', {}, `of all ${count}, also of those that are not shown`)),
     count > 0 && element('ol.conflicts', {}, ...conflicts.map((conflict) => conflictElement(conflict, joined()?.me))),
     count > conflicts.length && element('p.note', {}, `${count - conflicts.length} more after these`),
     element('div.row', {},

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { objections } from './axe.mjs';
 import { engines } from './browser.mjs';
-import { isReady, resize, textOf } from './playground.mjs';
+import { isReady, resize, shows, textOf } from './playground.mjs';
 import { Reader, withCompany } from './together.mjs';
 
 for (const engine of engines) {
@@ -39,6 +39,32 @@ for (const engine of engines) {
         const end = Date.now() + 15_000;
         while (await ada.rows() !== wanted && Date.now() < end);
         assert.equal(await areEqual(), wanted);
+      });
+    }
+
+    for (const [label, wanted] of [['Keep all mine', (key) => `bob ${key}`], ['Use all theirs', (key) => `ada ${key}`]]) {
+      test(`many conflicts are settled at once, also those that are not shown: ${label}`, async () => {
+        await together();
+        const MANY = 30;
+        const all = (reader) => `for key = 1, ${MANY} do _home.shared["k" .. key] = "${reader} " .. key end return 1`;
+        ada.line.cut();
+        bob.line.cut();
+        await ada.run(all('ada'));
+        await bob.run(all('bob'));
+        ada.line.mend();
+        await ada.status(/in sync · at/);
+        bob.line.mend();
+        await bob.status(new RegExp(`${MANY} conflicts`));
+        // Nobody has looked at what this row is now.
+        await bob.run('_home.shared.k7 = "later" return 1');
+        await bob.status(/in sync · at/);
+        await bob.page.evaluate((wantedLabel) => Array.from(document.querySelectorAll('#company button')).find(({ textContent }) => textContent === wantedLabel).click(), label);
+        await bob.status(/(^|\D)1 conflict$/);
+        await shows(bob.page, '#notices', /1 conflict left/);
+        assert.match(await textOf(bob.page, '.conflict'), /k7[^]*The row has changed once more since/);
+        const rows = new Map((await areEqual()).split(';').map((row) => row.split('=')));
+        for (let key = 1; key <= MANY; key++) assert.equal(rows.get(`k${key}`), key === 7 ? 'later' : wanted(key));
+        assert.equal(await bob.page.evaluate(() => Array.from(document.querySelectorAll('#company button')).some(({ textContent }) => /all/.test(textContent))), false);
       });
     }
 
