@@ -134,14 +134,31 @@ function joinForm() {
   return filled;
 }
 
-/** Fills in what a link names; who has joined something else is told. */
-export function invite({ home, server }) {
+/** Fills in what a link names. Who has joined something else chooses: the same name at another server is another home. */
+export function invite(invited) {
   const now = joined();
-  if (now !== undefined && now.home === home && now.server === server) return;
-  if (now !== undefined) {
-    notify({ tone: 'warning', title: `An invitation to ${home}`, text: `This browser is together in ${now.home}: leave it first, and follow the link again.` });
+  if (now === undefined) {
+    fillIn(invited);
     return;
   }
+  if (now.home === invited.home && now.server === invited.server) return;
+  notify({
+    tone: 'offer', title: `An invitation to ${invited.home}`,
+    text: `It is to \`${invited.home}\` at \`${shownServer(invited)}\`; this browser is together in \`${now.home}\` at \`${shownServer(now)}\`. It can be in one of them at a time.`,
+    actions: [{ label: `Stay in ${now.home} at ${new URL(now.server).host}`, act: () => {} }, { label: 'Leave it, and fill in the invitation', act: () => change(invited) }],
+  });
+}
+
+const shownServer = ({ server }) => server.replace(/^https:\/\//, '');
+
+async function change(invited) {
+  await leave();
+  if (joined() !== undefined) return;
+  fillIn(invited);
+  form.querySelector('#company-join').focus();
+}
+
+function fillIn({ home, server }) {
   form.querySelector('#company-home').value = home;
   form.querySelector('#company-server').value = server;
 }

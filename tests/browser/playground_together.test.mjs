@@ -45,6 +45,33 @@ for (const engine of engines) {
       assert.equal(await carol.run('return _home.shared.x', page), '1');
     });
 
+    /** "This browser is together in garden: leave it first" was said of an invitation to garden. */
+    test('an invitation to the same name at another server says both servers, and the reader chooses', async (t) => {
+      await together();
+      const { page } = ada;
+      const other = `${its.url}other/`;
+      const hosts = [new URL(other), new URL(ada.line.url)].map(({ host, pathname }) => `http://${host}${pathname}`);
+      const follow = () => page.evaluate((hash) => { location.hash = ''; location.hash = hash; }, `#join.${home()}@${encodeURIComponent(other)}`);
+      const answer = (label) => page.evaluate((wanted) => Array.from(document.querySelectorAll('.notice button')).find(({ textContent }) => wanted === textContent.slice(0, wanted.length)).click(), label);
+      await follow();
+      await shows(page, '.notice.offer', new RegExp(`It is to ${home()} at ${hosts[0]}; this browser is together in ${home()} at ${hosts[1]}\\.`));
+      await answer(`Stay in ${home()} at ${new URL(ada.line.url).host}`);
+      await ada.run('_home.shared.x = 1 return 1');
+      assert.equal(await areEqual(), 'x=1');
+      await follow();
+      await shows(page, '.notice.offer', /It is to/);
+      await answer('Leave it');
+      await page.waitForFunction(() => document.getElementById('company-join') !== null);
+      assert.deepEqual(await page.evaluate(() => [document.getElementById('company-home').value, document.getElementById('company-server').value]), [home(), other]);
+      // It is only filled in.
+      assert.equal(await page.evaluate(() => localStorage.getItem('cu-together')), null);
+      assert.equal(await ada.rows(), 'x=1');
+      // The same home again is no news.
+      await ada.join(home());
+      await page.evaluate((hash) => { location.hash = hash; }, `#join.${home()}@${encodeURIComponent(ada.line.url)}`);
+      assert.equal(await textOf(page, '.notice.offer'), undefined);
+    });
+
     test('without a line changes wait, and are counted; they go out when it is back, also through a server that was killed', async () => {
       await together();
       ada.line.cut();
