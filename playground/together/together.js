@@ -15,7 +15,6 @@ import { notify } from '../actions/notices.js';
 import { explain } from '../messages.js';
 import { emptyOutbox, fillOutbox } from '../offline/outbox.js';
 import { change, state, whenChanged } from '../state.js';
-import { plural } from '../views/numbers.js';
 import { exchange, NeedsName, Refused, request, Unreachable } from './exchange.js';
 import { forget, joined, remember } from './joined.js';
 import { goLive } from './live.js';
@@ -207,7 +206,7 @@ export function choose(number, which) {
 export function chooseAll(which, newest) {
   return settle('The conflicts are still there', async () => {
     const left = await ask('choose_all', await sharedTable(), which, newest);
-    if (left > 0) notify({ title: `${plural(left, 'conflict')} left`, text: 'Their rows have changed once more since: look at each.' });
+    if (left > 0) notify({ title: `Conflicts that are left: ${left}`, text: 'Rows that have changed once more since stay in conflict: look at each.' });
   });
 }
 

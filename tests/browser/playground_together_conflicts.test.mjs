@@ -60,7 +60,7 @@ for (const engine of engines) {
         await bob.status(/in sync · at/);
         await bob.page.evaluate((wantedLabel) => Array.from(document.querySelectorAll('#company button')).find(({ textContent }) => textContent === wantedLabel).click(), label);
         await bob.status(/(^|\D)1 conflict$/);
-        await shows(bob.page, '#notices', /1 conflict left/);
+        await shows(bob.page, '#notices', /Conflicts that are left: 1/);
         assert.match(await textOf(bob.page, '.conflict'), /k7[^]*The row has changed once more since/);
         const rows = new Map((await areEqual()).split(';').map((row) => row.split('=')));
         for (let key = 1; key <= MANY; key++) assert.equal(rows.get(`k${key}`), key === 7 ? 'later' : wanted(key));
