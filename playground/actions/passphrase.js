@@ -5,6 +5,7 @@
  */
 
 import { explain } from '../messages.js';
+import { remember, remembered } from '../remembered.js';
 import { change, state } from '../state.js';
 import { endTogether } from '../together/door.js';
 import { notify } from './notices.js';
@@ -13,13 +14,7 @@ import { current, open, PLAIN_DATABASE } from './session.js';
 const FLAG = 'cu-encrypted';
 
 /** Whether this browser has such a home, as far as it remembers. */
-export function isExpected() {
-  try {
-    return localStorage.getItem(FLAG) !== null;
-  } catch {
-    return false;
-  }
-}
+export const isExpected = () => remembered(FLAG) !== null;
 
 /** @returns {Promise<boolean>} whether the home is open */
 export async function unlock(passphrase) {
@@ -30,7 +25,9 @@ export async function unlock(passphrase) {
   const plain = state.phase === 'ready' && state.storage.kind === 'browser' && !state.storage.isEncrypted ? await contentOf(current()) : undefined;
   if (!await open({ passphrase })) return false;
   if (plain !== undefined) await takeOver(plain);
-  remember();
+  // Otherwise the reader has to ask for it.
+  remember(FLAG, '1');
+  change({ asksPassphrase: false });
   return true;
 }
 
@@ -67,9 +64,4 @@ async function forgetPlain() {
   } catch (error) {
     notify({ tone: 'warning', title: 'The home without a passphrase is still there', text: 'Close other tabs of this page, and unlock it again.', detail: explain(error).detail });
   }
-}
-
-function remember() {
-  try { localStorage.setItem(FLAG, '1'); } catch { /* Then the reader has to ask for it. */ }
-  change({ asksPassphrase: false });
 }

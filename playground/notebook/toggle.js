@@ -1,6 +1,7 @@
 /** The button that puts the notebook in the place of the script, and loads it the first time. */
 
 import { notify } from '../actions/notices.js';
+import { remember, remembered } from '../remembered.js';
 import { change, state, whenChanged } from '../state.js';
 import { byId, element } from '../views/elements.js';
 import { styleSheet } from '../views/style_sheet.js';
@@ -20,16 +21,13 @@ export function showNotebookButton() {
     document.querySelector('.views [data-view=script]').textContent = isNotebook ? 'Notebook' : 'Script';
     document.querySelector('.views [data-view=result]').hidden = isNotebook;
   });
-  if (remembered()) setNotebook(true);
+  if (remembered(REMEMBERED)) setNotebook(true);
 }
 
 async function setNotebook(is) {
   if (is && await load() === undefined) return undefined;
   change({ isNotebook: is, view: 'script' });
-  try {
-    if (is) localStorage.setItem(REMEMBERED, '1');
-    else localStorage.removeItem(REMEMBERED);
-  } catch { /* The browser keeps nothing. */ }
+  remember(REMEMBERED, is ? '1' : null);
   return loading;
 }
 
@@ -63,12 +61,4 @@ export async function showScriptOrOffer(text) {
     title: 'This script is a notebook', text: 'Its cells can be added to those of your home.', tone: 'offer',
     actions: [{ label: 'Add the cells', act: async () => (await setNotebook(true))?.addAll(text) }, { label: 'Only the script', act: () => {} }],
   });
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED) !== null;
-  } catch {
-    return false;
-  }
 }
