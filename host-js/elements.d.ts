@@ -54,14 +54,22 @@ export interface CuHomeElement extends CuElement {
   refresh(): Promise<void>;
 }
 
+type TypedArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array | BigInt64Array | BigUint64Array;
+
+/** Texts are places side by side. */
+export type PlotPlaces = readonly (number | bigint | string)[] | TypedArray;
+
+/** null, and what is not finite, is a gap. */
+export type PlotNumbers = readonly (number | bigint | null)[] | TypedArray;
+
 /** What is drawn. */
 export interface Plot {
   plot: 'line' | 'bar' | 'points';
-  /** Default: 1, 2, 3. Texts are places side by side. */
-  x?: readonly (number | bigint | string)[];
-  y?: readonly (number | bigint)[];
+  /** Default: 1, 2, 3. */
+  x?: PlotPlaces;
+  y?: PlotNumbers;
   /** At most 8, in the place of `y`. */
-  series?: readonly { name?: string; x?: readonly (number | bigint | string)[]; y: readonly (number | bigint)[] }[];
+  series?: readonly { name?: string; x?: PlotPlaces; y: PlotNumbers }[];
   title?: string;
   x_label?: string;
   y_label?: string;

@@ -57,7 +57,7 @@ export async function buildPlayground(folder, options = {}) {
   const common = { ...COMMON, ...options };
   await mkdir(folder, { recursive: true });
   const [page, workers] = await Promise.all([
-    build({ ...common, entryPoints: ['start.js', 'main.js', 'main.css', 'notebook.css'].map((name) => FOLDER + name), outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]', plugins: [inOneFile] }),
+    build({ ...common, entryPoints: ['start.js', 'main.js', 'main.css', 'notebook.css', 'together.css'].map((name) => FOLDER + name), outdir: folder, format: 'esm', splitting: true, chunkNames: 'part-[hash]', plugins: [inOneFile] }),
     // Module workers came to browsers later.
     build({ ...common, entryPoints: { worker: `${FOLDER}worker/plain.js`, 'worker-encrypted': `${FOLDER}worker/encrypted.js` }, outdir: folder, format: 'iife', plugins: [withoutThose] }),
     ...Object.entries(COPIED).map(([name, from]) => copyFile(from + name, folder + name)),

@@ -9,17 +9,26 @@ import { fileURLToPath } from 'node:url';
 
 import ts from 'typescript';
 
-const sample = fileURLToPath(new URL('types_sample.ts', import.meta.url));
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-test('a program in TypeScript compiles', () => {
+/** What the compiler says of a file beside this one. */
+function problemsOf(sample, more = {}) {
   const { ES2022 } = ts.ScriptTarget;
   const lib = ['lib.es2022.d.ts', 'lib.dom.d.ts'];
   const strict = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true };
   // The package's own name leads to the .d.ts files by `exports` of package.json, as in a program that installs it.
-  const options = { ...strict, noEmit: true, target: ES2022, module: ts.ModuleKind.NodeNext, lib, types: [] };
-  const problems = ts.getPreEmitDiagnostics(ts.createProgram([sample], options));
+  const options = { ...strict, noEmit: true, target: ES2022, module: ts.ModuleKind.NodeNext, lib, types: [], ...more };
   const host = { getCurrentDirectory: () => '', getCanonicalFileName: (name) => name, getNewLine: () => '\n' };
-  assert.equal(ts.formatDiagnostics(problems, host), '');
+  return ts.formatDiagnostics(ts.getPreEmitDiagnostics(ts.createProgram([here(sample)], options)), host);
+}
+
+test('a program in TypeScript compiles', () => {
+  assert.equal(problemsOf('types_sample.ts'), '');
+});
+
+test('a component of React with the elements compiles', () => {
+  const paths = { react: [here('react_stub/index.d.ts')], 'react/jsx-runtime': [here('react_stub/jsx-runtime.d.ts')] };
+  assert.equal(problemsOf('react_types_sample.tsx', { jsx: ts.JsxEmit.ReactJSX, paths }), '');
 });
 
 test('core.d.ts names what core.js exports', async () => {

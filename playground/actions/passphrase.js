@@ -5,10 +5,11 @@
  */
 
 import { explain } from '../messages.js';
+import { remember } from '../remembered.js';
 import { change, state } from '../state.js';
 import { endTogether } from '../together/door.js';
 import { notify } from './notices.js';
-import { remember } from './sealed.js';
+import { FLAG } from './sealed.js';
 import { current, open, PLAIN_DATABASE } from './session.js';
 
 /** @returns {Promise<boolean>} whether the home is open */
@@ -20,7 +21,8 @@ export async function unlock(passphrase) {
   const plain = state.phase === 'ready' && state.storage.kind === 'browser' && !state.storage.isEncrypted ? await contentOf(current()) : undefined;
   if (!await open({ passphrase })) return false;
   if (plain !== undefined) await takeOver(plain);
-  remember();
+  // Otherwise the reader has to ask for it.
+  remember(FLAG, '1');
   change({ asksPassphrase: false });
   return true;
 }

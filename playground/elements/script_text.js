@@ -5,11 +5,8 @@ const MOST_CHARACTERS = 1_000_000;
 
 /** The text without what only indents it in its document. */
 export function dedented(text) {
-  const lines = text.replace(/\t/g, '  ').split('\n');
-  while (lines.length > 0 && lines[0].trim() === '') lines.shift();
-  while (lines.length > 0 && lines[lines.length - 1].trim() === '') lines.pop();
-  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length);
-  const least = Math.min(...indents, Infinity);
+  const lines = text.replace(/\t/g, '  ').trimEnd().replace(/^\s*\n/, '').split('\n');
+  const least = lines.filter((line) => line.trim() !== '').reduce((most, line) => Math.min(most, line.length - line.trimStart().length), Infinity);
   return lines.map((line) => line.slice(least)).join('\n');
 }
 

@@ -7,40 +7,43 @@
 import { names, onMissing } from '../editor/editor.js';
 import { growingEditor } from '../editor/growing.js';
 import { element } from '../views/elements.js';
+import { largeElement } from './large.js';
 import { markdownElements } from './markdown.js';
+import { stillElement } from './still.js';
 
 /** After the last letter. */
 const WRITE_MS = 300;
-/** The last of the editors that are loaded: one after another, each in a task of its own, so that hundreds of cells do not hold the page up. */
-let loading = Promise.resolve();
 const KINDS = { lua: 'Lua', text: 'Text' };
 
 export class CellView {
   /**
-   * @param {{ id: number, kind: 'lua' | 'text', text: string }} cell
-   * @param {{ run: () => void, runFrom: () => void, move: (by: number) => void, remove: () => void, add: (kind: string) => void, write: (text: string) => void }} acts
+   * @param {{ id: number, kind: 'lua' | 'text', text?: string, bytes?: number, problem?: string }} cell as cells.js has it
+   * @param {{ run: () => void, runFrom: () => void, move: (by: number) => void, remove: () => void, add: (kind: string) => void, write: (text: string) => void,
+   *   download: () => void }} acts
    */
-  constructor({ id, kind, text }, acts) {
-    Object.assign(this, { id, kind, acts, writing: undefined, isEditing: false, isShowing: false });
-    this.place = element(`div.${kind === 'lua' ? 'editor' : 'prose'}`);
+  constructor(cell, acts) {
+    const { id, kind, text } = cell;
+    Object.assign(this, { id, kind, acts, cell, writing: undefined, isEditing: false, isShowing: false, wasWritten: false, error: undefined });
+    this.isLarge = text === undefined;
+    this.place = element('div');
     this.output = element('div.cell-output', { 'aria-live': 'polite' });
     this.number = element('span.number');
     this.buttons = this.makeButtons();
     const { main, from, up, down, remove } = this.buttons;
     this.element = element(`li.cell.${kind}`, {},
-      element('div.cell-tools', {}, this.number, main, element('span.space'), ...[from, up, down, remove].filter(Boolean)),
+      element('div.cell-tools', {}, this.number, main, element('span.space'), from, up, down, remove),
       this.place, this.output,
       element('div.insert', { role: 'group', 'aria-label': 'Add a cell below' }, button('+ Lua', () => acts.add('lua')), button('+ Text', () => acts.add('text'))));
-    if (kind === 'lua') this.edit(text);
+    if (this.isLarge) this.place.append(largeElement(cell, acts.download));
     else this.show(text);
   }
 
   makeButtons() {
-    const { acts, kind } = this;
+    const { acts, kind, isLarge } = this;
     const isLua = kind === 'lua';
     return {
-      main: isLua ? button('Run', () => acts.run()) : button('Edit', () => this.toggle()),
-      from: isLua && button('Run from here', () => acts.runFrom(), 'button.plain.from'),
+      main: !isLarge && isLua ? button('Run', () => acts.run()) : !isLarge && button('Edit', () => this.toggle()),
+      from: !isLarge && isLua && button('Run from here', () => acts.runFrom(), 'button.plain.from'),
       up: button('↑', () => acts.move(-1), 'button.plain.icon', 'Move up'), down: button('↓', () => acts.move(1), 'button.plain.icon', 'Move down'),
       remove: button('×', () => acts.remove(), 'button.plain.icon', 'Delete'),
     };
@@ -56,6 +59,11 @@ export class CellView {
     if (this.element.getAttribute('aria-label') !== name) this.element.setAttribute('aria-label', name);
   }
 
+  /** Whether this is how a cell is seen: in another home one with its number may be of the other kind, and a script may make one too large. */
+  isOf({ kind, bytes, problem }) {
+    return kind === this.kind && bytes === this.cell.bytes && problem === this.cell.problem;
+  }
+
   /** Text that came from elsewhere; not while somebody writes here. */
   showText(text) {
     if (this.text() === text || this.writing !== undefined || this.editor?.hasFocus()) return;
@@ -65,6 +73,7 @@ export class CellView {
     }
     // Nobody wrote it here: written back it would be put over what another tab writes next.
     this.isShowing = true;
+    this.error = undefined;
     this.editor.replace(text);
     this.isShowing = false;
   }
@@ -77,6 +86,13 @@ export class CellView {
 
   show(text) {
     this.written = text;
+    if (this.kind === 'lua') {
+      this.place.className = 'editor';
+      const still = stillElement(text);
+      still.addEventListener('focus', () => this.focus());
+      this.place.replaceChildren(still);
+      return;
+    }
     this.isEditing = false;
     this.buttons.main.textContent = 'Edit';
     this.place.className = 'prose';
@@ -103,6 +119,23 @@ export class CellView {
 
   // ---- editors ----
 
+  /** Lua that is seen, or nearly, has an editor: a text field at once, and then one with colours, which are not for text. */
+  async wake() {
+    if (this.isLarge || this.kind !== 'lua' || this.editor !== undefined) return;
+    this.edit(this.written);
+    const { editor } = this;
+    await editor.load().catch(() => {});
+    if (this.editor === editor) editor.mark(this.error);
+  }
+
+  /** No one sees it any more. Where something was written the editor stays, with what can be taken back in it. */
+  rest() {
+    if (this.kind !== 'lua' || this.editor === undefined || this.wasWritten || this.editor.hasFocus()) return;
+    const text = this.text();
+    this.endEditor();
+    this.show(text);
+  }
+
   edit(text) {
     this.isEditing = true;
     if (this.kind === 'text') this.buttons.main.textContent = 'Done';
@@ -117,13 +150,10 @@ export class CellView {
     this.editor.whenChanged(() => {
       fit();
       if (this.isShowing) return;
+      this.wasWritten = true;
       clearTimeout(this.writing);
       this.writing = setTimeout(() => this.flush(), WRITE_MS);
     });
-    // Colours of Lua are not for text.
-    if (this.kind !== 'lua') return;
-    const { editor } = this;
-    loading = loading.then(() => editor.load()).catch(() => {}).then(() => new Promise((resolve) => { setTimeout(resolve); }));
   }
 
   /** Tells now what was written. */
@@ -146,8 +176,9 @@ export class CellView {
   }
 
   focus() {
+    this.wake();
     if (this.editor !== undefined) this.editor.focus();
-    else this.buttons.main.focus();
+    else (this.buttons.main || this.buttons.remove).focus();
   }
 
   // ---- runs ----
@@ -157,7 +188,7 @@ export class CellView {
     this.element.classList.toggle('running', isRunning);
     main.textContent = isRunning ? 'Stop' : 'Run';
     if (isRunning) {
-      this.editor.mark();
+      this.mark(undefined);
       this.output.replaceChildren(element('p.empty', {}, 'Running…'));
     }
   }
@@ -165,10 +196,16 @@ export class CellView {
   /** @param {Element[]} elements of its result */
   showResult(elements, error) {
     this.output.replaceChildren(...elements);
+    this.mark(error);
+  }
+
+  mark(error) {
+    this.error = error;
     this.editor?.mark(error);
   }
 
-  showLine(line) {
+  async showLine(line) {
+    await this.wake();
     this.editor.showLine(line);
   }
 

@@ -34,7 +34,7 @@ export class Cells {
       let place = 1;
       do {
         const { cells, next } = await this.ask('notebook_read', place);
-        list.push(...listOf(cells).map(({ id, kind, text }) => ({ id, kind, text: this.unwritten.get(id) ?? textOf(text) })));
+        list.push(...listOf(cells).map((cell) => asListed(cell, this.unwritten.get(cell.id))));
         place = next;
       } while (place !== undefined && place !== null);
       this.list = list;
@@ -53,9 +53,16 @@ export class Cells {
 
   async remove(id) {
     const index = this.indexOf(id);
-    const { kind, text } = this.list[index];
+    const cell = this.list[index];
+    // What cannot be read cannot be put back.
+    const text = cell.problem === undefined ? await this.wholeText(id) : undefined;
     await this.take(id);
-    this.keep({ label: 'the deleted cell', act: () => this.put(index, kind, text, id) });
+    if (text !== undefined) this.keep({ label: 'the deleted cell', act: () => this.put(index, cell.kind, text, id) });
+  }
+
+  /** @returns {Promise<string | Uint8Array>} the text of a cell that may be too large to be shown */
+  async wholeText(id) {
+    return this.list[this.indexOf(id)].text ?? await this.ask('notebook_text', id);
   }
 
   /** @param {number} by -1 or 1 */
@@ -99,7 +106,7 @@ export class Cells {
     return this.inTurn(async () => {
       const made = await this.ask('notebook_put', index + 1, kind, text, id);
       const others = this.list.filter((each) => each.id !== made);
-      this.list = [...others.slice(0, index), { id: made, kind, text }, ...others.slice(index)];
+      this.list = [...others.slice(0, index), asListed({ id: made, kind, text }), ...others.slice(index)];
       this.onChange();
       return made;
     });
@@ -148,5 +155,13 @@ export class Cells {
 /** An empty table of Lua comes as one without names. */
 const listOf = (table) => (Array.isArray(table) ? table : []);
 
+/** As it is shown: one that is too large without its text, with its size, and one that cannot be read with the reason. */
+function asListed({ id, kind, text, bytes, problem }, written) {
+  const own = written ?? (text === undefined ? undefined : textOf(text));
+  if (own !== undefined && own.length <= MOST_CHARACTERS) return { id, kind, text: own };
+  return { id, kind, text: undefined, bytes: bytes ?? bytesOf(text), problem };
+}
+
 /** A script may have put bytes there that are no text. */
-const textOf = (text) => (typeof text === 'string' ? text : new TextDecoder().decode(text));
+export const textOf = (text) => (typeof text === 'string' ? text : new TextDecoder().decode(text));
+const bytesOf = (text) => (typeof text === 'string' ? new TextEncoder().encode(text) : Object(text)).length;

@@ -13,9 +13,11 @@ import { state, whenChanged } from '../state.js';
 import { element } from '../views/elements.js';
 import { outputElements } from '../views/output.js';
 import { button, CellView } from './cell.js';
-import { Cells } from './cells.js';
+import { Cells, textOf } from './cells.js';
 import EXAMPLE from './example.lua';
 import { fromScript, toScript } from './format.js';
+import { download } from './large.js';
+import { Near } from './near.js';
 import NOTEBOOK from './notebook.lua';
 
 const read = (table, after) => current().page(table, after, ROWS);
@@ -33,8 +35,9 @@ export class Notebook {
       element('div.choices', {}, button('Lua cell', () => this.add(0, 'lua')), button('Text cell', () => this.add(0, 'text')), button('An example', () => this.addAll(EXAMPLE))));
     this.undo = button('Undo', () => this.attempt('Nothing was taken back', () => this.cells.undo()));
     this.runAll = button('Run all', () => (this.running === undefined ? this.run(this.cells.list) : this.stop()), 'button.primary');
-    panel.append(element('div.head', {}, element('h2', { id: 'notebook-title' }, 'Notebook'), element('span.space'), this.undo, this.runAll),
-      element('div.body', { role: 'group', 'aria-label': 'Cells', tabIndex: -1 }, this.nothing, this.list));
+    const body = element('div.body', { role: 'group', 'aria-label': 'Cells', tabIndex: -1 }, this.nothing, this.list);
+    panel.append(element('div.head', {}, element('h2', { id: 'notebook-title' }, 'Notebook'), element('span.space'), this.undo, this.runAll), body);
+    this.near = new Near(body);
     panel.addEventListener('keydown', (event) => this.press(event), true);
     // Other tabs, whatever puts another home in the place of this one, and scripts that ran while this was not shown.
     whenChanged(['page', 'phase', 'isNotebook'], ({ phase, page }) => {
@@ -53,21 +56,27 @@ export class Notebook {
     return this.attempt('The notebook cannot be read', () => (state.phase === 'ready' ? this.cells.read() : undefined));
   }
 
-  /** As one script, for links. */
-  script() {
-    return toScript(this.cells.list.map((cell) => ({ ...cell, text: this.views.get(cell.id)?.text() ?? cell.text })));
+  /** As one script, for links: with all text, so what is too large for a link is told as such. */
+  async script() {
+    const cells = [];
+    for (const { id, kind, text, problem } of this.cells.list) {
+      const whole = problem === undefined ? this.views.get(id)?.text() ?? text ?? textOf(await this.cells.wholeText(id)) : `-- This cell cannot be read: ${problem}`;
+      cells.push({ kind, text: whole });
+    }
+    return toScript(cells);
   }
 
   // ---- what is shown ----
 
   show() {
     const { list } = this.cells;
+    const cells = new Map(list.map((cell) => [cell.id, cell]));
     for (const [id, view] of this.views) {
-      // In another home a cell with its number may be of the other kind.
-      if (list.some((cell) => cell.id === id && cell.kind === view.kind)) continue;
+      if (cells.has(id) && view.isOf(cells.get(id))) continue;
       // Nobody loses what they write, when another tab removes the cell.
       view.flush();
       view.end();
+      this.near.remove(view);
       this.views.delete(id);
     }
     list.forEach((cell, index) => {
@@ -95,8 +104,10 @@ export class Notebook {
       remove: () => this.remove(id),
       add: (kind) => this.add(at() + 1, kind),
       write: (text) => this.attempt('This cell is not kept', () => this.cells.write(id, cell.kind, text)),
+      download: () => this.attempt('The cell was not downloaded', async () => download(`cell-${at() + 1}.${cell.kind === 'lua' ? 'lua' : 'md'}`, await this.cells.wholeText(id))),
     });
     this.views.set(id, view);
+    this.near.add(view);
     return view;
   }
 
@@ -146,6 +157,10 @@ export class Notebook {
       const view = this.views.get(id);
       // Another tab may have removed it meanwhile.
       if (view === undefined) continue;
+      if (view.isLarge) {
+        view.showResult([element('p.note', {}, 'Not run, and nothing below it.')]);
+        break;
+      }
       this.running = id;
       view.showRunning(true);
       const result = await runAs(view.text(), (each) => {

@@ -2,6 +2,10 @@
 -- Each function changes one cell, so that what two tabs write into two cells does not meet.
 
 local READ_BYTES = 100000
+-- Of a cell without its text.
+local CELL_OVERHEAD = 50
+-- A cell that was written in the notebook has no more: 60,000 characters, of three bytes at most (cells.js).
+local CELL_BYTES = 180000
 
 -- A table without code of a script, which would run here.
 local function is_plain(value)
@@ -24,6 +28,23 @@ local function place_of(order, id)
   end
 end
 
+-- One cell for a list: one that a script made too large comes with its size and without its text, and one that cannot be read with the reason, so that
+-- all others can be read.
+local function listed(id, cell)
+  if not is_plain(cell) then return end
+  local is_read, text = pcall(function() return cell.text end)
+  if is_read and type(text) ~= "string" then return end
+  local found = { id = id, kind = cell.kind == "text" and "text" or "lua" }
+  if not is_read then
+    found.problem = tostring(text)
+  elseif #text > CELL_BYTES then
+    found.bytes = #text
+  else
+    found.text = text
+  end
+  return found
+end
+
 -- Cells from a place on, as many as go into one result, and the place of the next one.
 function notebook_read(place)
   if _home.notebook == nil then return { cells = {} } end
@@ -31,14 +52,19 @@ function notebook_read(place)
   local cells, bytes = {}, 0
   while order[place] ~= nil and bytes < READ_BYTES do
     local id = order[place]
-    local cell = all[id]
-    if is_plain(cell) and type(cell.text) == "string" then
-      cells[#cells + 1] = { id = id, kind = cell.kind == "text" and "text" or "lua", text = cell.text }
-      bytes = bytes + #cell.text
+    local cell = listed(id, all[id])
+    if cell ~= nil then
+      cells[#cells + 1] = cell
+      bytes = bytes + #(cell.text or "") + CELL_OVERHEAD
     end
     place = place + 1
   end
   return { cells = cells, next = order[place] ~= nil and place or nil }
+end
+
+-- The text of one cell, however long it is.
+function notebook_text(id)
+  return notebook().cells[id].text
 end
 
 -- A cell at a place; one that is put back has its id.

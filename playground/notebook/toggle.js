@@ -1,12 +1,12 @@
 /** The button that puts the notebook in the place of the script, and loads it the first time. */
 
 import { notify } from '../actions/notices.js';
-import { place } from '../files.js';
+import { remember, remembered } from '../remembered.js';
 import { change, state, whenChanged } from '../state.js';
 import { byId, element } from '../views/elements.js';
+import { styleSheet } from '../views/style_sheet.js';
 
 const REMEMBERED = 'cu-notebook';
-const STYLES = 'notebook.css';
 /** The first line of a script that is a notebook: notebook/format.js. */
 const FIRST = /^-- %%( \[markdown\])?(\n|$)/;
 
@@ -21,22 +21,19 @@ export function showNotebookButton() {
     document.querySelector('.views [data-view=script]').textContent = isNotebook ? 'Notebook' : 'Script';
     document.querySelector('.views [data-view=result]').hidden = isNotebook;
   });
-  if (remembered()) setNotebook(true);
+  if (remembered(REMEMBERED)) setNotebook(true);
 }
 
 async function setNotebook(is) {
   if (is && await load() === undefined) return undefined;
   change({ isNotebook: is, view: 'script' });
-  try {
-    if (is) localStorage.setItem(REMEMBERED, '1');
-    else localStorage.removeItem(REMEMBERED);
-  } catch { /* The browser keeps nothing. */ }
+  remember(REMEMBERED, is ? '1' : null);
   return loading;
 }
 
 /** @returns {Promise<import('./notebook.js').Notebook | undefined>} */
 function load() {
-  loading ??= Promise.all([import('./notebook.js'), styles()]).then(([{ Notebook }]) => {
+  loading ??= Promise.all([import('./notebook.js'), styleSheet('notebook.css')]).then(([{ Notebook }]) => {
     const panel = element('section.panel.notebook', { 'aria-labelledby': 'notebook-title' });
     document.querySelector('main > .home').before(panel);
     return new Notebook(panel);
@@ -46,15 +43,6 @@ function load() {
     return undefined;
   });
   return loading;
-}
-
-function styles() {
-  const link = element('link', { rel: 'stylesheet', href: place(STYLES) });
-  document.head.append(link);
-  return new Promise((resolve, reject) => {
-    link.addEventListener('load', resolve);
-    link.addEventListener('error', () => reject(new Error(`${STYLES} cannot be read`)));
-  });
 }
 
 /** What a link should have: the notebook as a script, where that is shown. */
@@ -73,12 +61,4 @@ export async function showScriptOrOffer(text) {
     title: 'This script is a notebook', text: 'Its cells can be added to those of your home.', tone: 'offer',
     actions: [{ label: 'Add the cells', act: async () => (await setNotebook(true))?.addAll(text) }, { label: 'Only the script', act: () => {} }],
   });
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(REMEMBERED) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -5,6 +5,8 @@
  *   { plot = "bar", x = { "Lagos", "Oslo" }, y = { 15.9, 0.7 } }  texts are places side by side
  *   { plot = "points", series = { { name = "a", x = ..., y = ... }, ... }, title = "...", x_label = "...", y_label = "..." }
  *
+ * A program may give typed arrays, and in `y` null where there is a gap, as JSON has it.
+ *
  * Invariant: what comes out has numbers that can be drawn; what cannot is an error that says where it is.
  */
 
@@ -46,7 +48,7 @@ export function readPlot(given) {
 }
 
 function readLine({ at, name, x, y }, fallback) {
-  const ys = listOf(y, `${at}y`, MOST_POINTS).map((each, index) => numberOf(each, `${at}y[${index + 1}]`));
+  const ys = listOf(y, `${at}y`, MOST_POINTS).map((each, index) => (each === null ? NaN : numberOf(each, `${at}y[${index + 1}]`)));
   const xs = x === undefined ? ys.map((each, index) => index + 1)
     : listOf(x, `${at}x`, MOST_POINTS).map((each, index) => (typeof each === 'string' ? each : numberOf(each, `${at}x[${index + 1}]`)));
   if (xs.length !== ys.length) throw new PlotError(`${at}x has ${xs.length} values and ${at}y ${ys.length}; wanted are as many`);
@@ -56,7 +58,7 @@ function readLine({ at, name, x, y }, fallback) {
 
 function listOf(value, at, most) {
   // An empty table of Lua is no list and no table of names.
-  const list = isTable(value) && Object.keys(value).length === 0 ? [] : value;
+  const list = ArrayBuffer.isView(value) ? Array.from(value) : isTable(value) && Object.keys(value).length === 0 ? [] : value;
   if (!Array.isArray(list)) throw new PlotError(`${at} is ${shown(value)}; wanted is a list`);
   if (list.length > most) throw new PlotError(`${at} has ${list.length} values; a plot shows at most ${most}`);
   return list;

@@ -32,7 +32,7 @@ function textOf(number, digits = 4) {
 }
 
 const textsOf = ({ marks, digits }) => marks.map((mark) => textOf(mark, digits));
-const longest = (texts) => Math.max(...texts.map(({ length }) => length), 1);
+const longest = (texts) => texts.reduce((most, { length }) => Math.max(most, length), 1);
 
 /** As much of a text as there is room for. */
 function fitting(text, width) {

@@ -1,7 +1,7 @@
 /** A conflict: both versions with who made them and when, and what the reader can choose. */
 
 import { element } from '../views/elements.js';
-import { keyText, valueElement } from '../views/value.js';
+import { keyText, valueElement, visible } from '../views/value.js';
 import { shownName } from './names.js';
 import { choose } from './together.js';
 
@@ -23,7 +23,7 @@ export function conflictElement(conflict, me) {
 
 function aboutSide(conflict, side, me) {
   const [by, time] = [conflict[`${side}_by`], Number(conflict[`${side}_time`])];
-  return [by === me ? 'You' : shownName(by), time > 0 && times.format(time * 1000), conflict.kept === side && 'counts now'].filter(Boolean);
+  return [by === me ? 'You' : visible(shownName(by)), time > 0 && times.format(time * 1000), conflict.kept === side && 'counts now'].filter(Boolean);
 }
 
 function version(conflict, which, about) {

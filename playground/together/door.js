@@ -3,9 +3,10 @@
 import { notify } from '../actions/notices.js';
 import { change } from '../state.js';
 import { byId } from '../views/elements.js';
+import { styleSheet } from '../views/style_sheet.js';
 import { forget, invitation, joined, KEY } from './joined.js';
 
-const shown = () => import('./panel.js');
+const shown = async () => (await Promise.all([import('./panel.js'), styleSheet('together.css')]))[0];
 
 /** @param {Promise<unknown>} opened settles when there is a home, or none */
 export function showDoor(opened) {

@@ -5,13 +5,15 @@
  */
 
 import { MOST_BYTES, MOST_ROWS, readAnswer, writeRequest } from '../../examples/sync-server/message.mjs';
+import { boundedBytes } from './bounded.js';
 import { ask } from './lua.js';
 
 /** With others who change the same home all the time, the page comes behind again and again: then it tries later. */
 const MOST_TURNS = 100;
 const WAIT_MS = 20_000;
-/** Of what a server says. */
+/** Of what a server says: characters, and the bytes that they have at most. */
 const WORDS = 200;
+const MOST_TEXT_BYTES = 4 * WORDS;
 
 /** The server cannot be reached: what waits is sent later. */
 export class Unreachable extends Error {
@@ -82,8 +84,9 @@ async function post(url, body) {
     method: 'POST', body, headers: { 'Content-Type': 'application/octet-stream' }, credentials: 'omit', signal: AbortSignal.timeout?.(WAIT_MS),
   }).catch((cause) => { throw new Unreachable(`the server does not answer: ${cause.message}`, { cause }); });
   if (!response.ok) throw await refusal(url, response);
-  const bytes = await response.arrayBuffer().catch((cause) => { throw new Unreachable('the answer was cut', { cause }); });
-  const answer = answered(url, new Uint8Array(bytes));
+  const { bytes, came } = await boundedBytes(response, MOST_BYTES).catch((cause) => { throw new Unreachable('the answer was cut', { cause }); });
+  if (came > MOST_BYTES) throw new Refused(`${new URL(url).host} answers with more than a message has: ${came} bytes came, and at most ${MOST_BYTES} are taken`);
+  const answer = answered(url, bytes);
   if (answer.anew !== undefined) throw new NeedsName(answer.anew);
   return answer;
 }
@@ -99,7 +102,7 @@ function answered(url, bytes) {
 async function refusal(url, response) {
   const { status, headers } = response;
   const isText = (headers.get('Content-Type') ?? '').startsWith('text/plain');
-  const text = isText ? (await response.text().catch(() => '')).slice(0, WORDS).trim() : '';
+  const text = isText ? await boundedBytes(response, MOST_TEXT_BYTES).then(({ bytes }) => new TextDecoder().decode(bytes).slice(0, WORDS).trim(), () => '') : '';
   if (status === 404 || status === 405 || text === '') return new Refused(`${new URL(url).host} keeps no shared homes at this address (it answers ${status})`);
   return new Refused(`The server says: ${text}`);
 }

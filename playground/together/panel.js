@@ -7,7 +7,7 @@ import { plural } from '../views/numbers.js';
 import { conflictElement } from './conflict.js';
 import { isHomeName, joined, ownServer, serverOf, writeInvitation } from './joined.js';
 import { newHomeName } from './names.js';
-import { join, leave, link, resume } from './together.js';
+import { chooseAll, join, leave, link, resume } from './together.js';
 
 const NAME_KEY = 'cu-name';
 const times = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit' });
@@ -40,8 +40,8 @@ export { resume };
 /** What is filled in is not thrown away by news. */
 function showPanel(together) {
   const panel = byId('company');
-  const { home, phase, problem, rows, count, conflicts } = together ?? {};
-  const now = JSON.stringify([home, phase === 'busy' ? 'current' : phase, problem, rows, count, conflicts?.map(({ number, is_changed: isChanged }) => [number, isChanged])]);
+  const { home, phase, problem, rows, count, newest, conflicts } = together ?? {};
+  const now = JSON.stringify([home, phase === 'busy' ? 'current' : phase, problem, rows, count, newest, conflicts?.map(({ number, is_changed: isChanged }) => [number, isChanged])]);
   if (now === made) return;
   made = now;
   refill(panel, together === undefined ? [form] : joinedElements(together));
@@ -65,7 +65,7 @@ function statusElements({ home, phase, waiting, last, count }) {
 }
 
 function joinedElements(together) {
-  const { phase, problem, conflicts, count, rows, name } = together;
+  const { phase, problem, conflicts, count, newest, rows, name } = together;
   const say = {
     offline: 'The server does not answer. Go on: what changes is kept here, and sent when it is back.',
     replaced: 'A script put something else into `_home.shared`. Put the shared table back, or leave.',
@@ -76,6 +76,8 @@ function joinedElements(together) {
     say !== undefined && element('p.say', {}, ...marked(say)),
     count > 0 && element('h3', {}, plural(count, 'conflict')),
     count > 0 && element('p.note', {}, 'Somebody changed the same row without having seen your change. The later one counts for now, in all pages. You decide; nothing is lost.'),
+    count > 1 && element('div.row', {}, button('Keep all mine', () => chooseAll('mine', newest)), button('Use all theirs', () => chooseAll('theirs', newest)),
+      count > conflicts.length && element('span.note', {}, `of all ${count}, also of those that are not shown`)),
     count > 0 && element('ol.conflicts', {}, ...conflicts.map((conflict) => conflictElement(conflict, joined()?.me))),
     count > conflicts.length && element('p.note', {}, `${count - conflicts.length} more after these`),
     element('div.row', {},
@@ -132,14 +134,31 @@ function joinForm() {
   return filled;
 }
 
-/** Fills in what a link names; who has joined something else is told. */
-export function invite({ home, server }) {
+/** Fills in what a link names. Who has joined something else chooses: the same name at another server is another home. */
+export function invite(invited) {
   const now = joined();
-  if (now !== undefined && now.home === home && now.server === server) return;
-  if (now !== undefined) {
-    notify({ tone: 'warning', title: `An invitation to ${home}`, text: `This browser is together in ${now.home}: leave it first, and follow the link again.` });
+  if (now === undefined) {
+    fillIn(invited);
     return;
   }
+  if (now.home === invited.home && now.server === invited.server) return;
+  notify({
+    tone: 'offer', title: `An invitation to ${invited.home}`,
+    text: `It is to \`${invited.home}\` at \`${shownServer(invited)}\`; this browser is together in \`${now.home}\` at \`${shownServer(now)}\`. It can be in one of them at a time.`,
+    actions: [{ label: `Stay in ${now.home} at ${new URL(now.server).host}`, act: () => {} }, { label: 'Leave it, and fill in the invitation', act: () => change(invited) }],
+  });
+}
+
+const shownServer = ({ server }) => server.replace(/^https:\/\//, '');
+
+async function change(invited) {
+  await leave();
+  if (joined() !== undefined) return;
+  fillIn(invited);
+  form.querySelector('#company-join').focus();
+}
+
+function fillIn({ home, server }) {
   form.querySelector('#company-home').value = home;
   form.querySelector('#company-server').value = server;
 }

@@ -4,10 +4,10 @@
  * Invariant: a change of the reader is in the store of the page before anybody hears of it, and counted as waiting until the server has it.
  * `state.together` is undefined, or
  *
- *   { home, server, name, phase, waiting, rows, last, problem, conflicts, count }
+ *   { home, server, name, phase, waiting, rows, last, problem, conflicts, count, newest }
  *
  * phase: waiting (nothing is known yet), offline, busy (it was current, and exchanges once more), current, replaced, refused; waiting: rows that
- * the server does not have; last: when it was current, in milliseconds; conflicts: those that are shown, count: of all.
+ * the server does not have; last: when it was current, in milliseconds; conflicts: those that are shown, count: of all, newest: the number of the last.
  */
 
 import { showHome } from '../actions/home.js';
@@ -56,7 +56,7 @@ function begin(what) {
   const { home, server, name } = what;
   if (live !== undefined) live.close();
   news = true;
-  change({ together: { home, server, name, phase: 'waiting', waiting: 0, rows: 0, last: undefined, problem: '', conflicts: [], count: 0 } });
+  change({ together: { home, server, name, phase: 'waiting', waiting: 0, rows: 0, last: undefined, problem: '', conflicts: [], count: 0, newest: 0 } });
   live = goLive({
     url: server + home, status: told,
     kick: (hasNews) => { news ||= hasNews; kick(); },
@@ -156,11 +156,11 @@ async function look(of) {
     stop();
     return undefined;
   }
-  const { waiting, rows, conflicts: count, linked } = status;
+  const { waiting, rows, conflicts: count, newest, linked } = status;
   const conflicts = count === 0 || !linked ? [] : await ask('conflicts', of);
   if (live === undefined) return undefined;
   const isSame = count === 0 && state.together.count === 0;
-  update({ waiting, rows, count, ...(isSame ? {} : { conflicts }), ...(linked ? {} : { phase: 'replaced' }) });
+  update({ waiting, rows, count, newest, ...(isSame ? {} : { conflicts }), ...(linked ? {} : { phase: 'replaced' }) });
   return linked ? status : undefined;
 }
 
@@ -194,12 +194,28 @@ async function putAside() {
 }
 
 /** @param {'mine' | 'theirs' | 'both'} which */
-export async function choose(number, which) {
+export function choose(number, which) {
+  return settle('The conflict is still there', async () => ask('choose', await sharedTable(), number, which));
+}
+
+/**
+ * Of all that are there, also of those that are not shown.
+ * @param {'mine' | 'theirs'} which
+ * @param {number} newest of those that the reader knows of
+ */
+export function chooseAll(which, newest) {
+  return settle('The conflicts are still there', async () => {
+    const left = await ask('choose_all', await sharedTable(), which, newest);
+    if (left > 0) notify({ title: `Conflicts that are left: ${left}`, text: 'Rows that have changed once more since stay in conflict: look at each.' });
+  });
+}
+
+async function settle(problem, action) {
   try {
-    await ask('choose', await sharedTable(), number, which);
+    await action();
     await showHome();
   } catch (error) {
-    failed('The conflict is still there', error);
+    failed(problem, error);
   }
   await kick();
 }

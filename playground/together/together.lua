@@ -40,13 +40,13 @@ function together.leave()
   end)
 end
 
--- Who is joined, nil if nobody is; whether it is the table; how many rows wait; how many conflicts.
+-- Who is joined, nil if nobody is; whether it is the table; how many rows wait; how many conflicts, and the number of the newest.
 function together.status(of)
   local t = _home.together
   if t == nil then return nil end
   local is_linked = t.state.of == of
   return {
-    me = t.me, linked = is_linked, conflicts = ext.size(t.conflicts), rows = ext.size(t.state.of),
+    me = t.me, linked = is_linked, conflicts = ext.size(t.conflicts), newest = t.count, rows = ext.size(t.state.of),
     waiting = is_linked and _home.sync.waiting(t.state, t.server or "") or 0,
   }
 end
@@ -129,6 +129,15 @@ local function plain(value)
   return copy
 end
 
+-- Whether the row is another one than what counted.
+local function is_changed(of, conflict)
+  return not _home.sync.same(plain(of[conflict.key]), conflict[conflict.kept])
+end
+
+local function put(of, key, value)
+  if not _home.sync.same(plain(of[key]), value) then of[key] = value end
+end
+
 -- The oldest ones: more would not be looked at together.
 function together.conflicts(of)
   local t, list = sync_of(of), {}
@@ -136,7 +145,7 @@ function together.conflicts(of)
     if #list == SHOWN then break end
     local conflict = plain(stored)
     conflict.number, conflict.both = number, merged(conflict)
-    conflict.is_changed = not _home.sync.same(plain(of[conflict.key]), conflict[conflict.kept])
+    conflict.is_changed = is_changed(of, conflict)
     list[#list + 1] = conflict
   end
   return list
@@ -150,8 +159,30 @@ function together.choose(of, number, which)
     if conflict == nil then return false end
     local value = conflict[which]
     if which == "both" then value = merged(conflict) end
-    if not _home.sync.same(plain(of[conflict.key]), value) then of[conflict.key] = value end
+    put(of, conflict.key, value)
     t.conflicts[number] = nil
     return true
+  end)
+end
+
+-- The same version of all conflicts up to a number, and how many of them stay: where a row is none of its two versions any more, it is to be looked at.
+-- The newest conflict of a row says what it becomes, which settles the older ones, too.
+function together.choose_all(of, which, newest)
+  return ext.transaction(function()
+    local t, numbers, is_settled, left = sync_of(of), {}, {}, 0
+    for number in pairs(t.conflicts) do
+      if number <= newest then numbers[#numbers + 1] = number end
+    end
+    table.sort(numbers, function(one, other) return one > other end)
+    for _, number in ipairs(numbers) do
+      local conflict = plain(t.conflicts[number])
+      local key = conflict.key
+      if is_settled[key] == nil then
+        is_settled[key] = not is_changed(of, conflict)
+        if is_settled[key] then put(of, key, conflict[which]) end
+      end
+      if is_settled[key] then t.conflicts[number] = nil else left = left + 1 end
+    end
+    return left
   end)
 end

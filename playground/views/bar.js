@@ -1,9 +1,11 @@
 /** The bar at the top: what Lua says, and the colours; on a narrow screen, which part is shown. */
 
+import { remember, remembered } from '../remembered.js';
 import { change, whenChanged } from '../state.js';
 import { byId, element } from './elements.js';
 
 const NARROW_VIEWS = '.views button';
+const THEME = 'cu-theme';
 
 /** @param {() => void} share */
 export function showBar(share) {
@@ -31,15 +33,20 @@ function textOf(visits, storage, phase) {
   return visits === 1 ? ['Lua 5.4', wide(' is ready. Reload, and it remembers you.')] : [wide('Lua 5.4 is ready. This is your '), 'visit ', wide('number '), String(visits)];
 }
 
+/** That of the system, as it changes, unless the reader has chosen one. */
 function showTheme() {
   const button = byId('theme');
   const { dataset } = document.documentElement;
-  const show = () => button.setAttribute('aria-pressed', String(dataset.theme === 'dark'));
+  const system = matchMedia('(prefers-color-scheme: dark)');
+  const show = (isDark) => {
+    dataset.theme = isDark ? 'dark' : 'light';
+    button.setAttribute('aria-pressed', isDark);
+  };
   button.addEventListener('click', () => {
-    dataset.theme = dataset.theme === 'dark' ? 'light' : 'dark';
-    // The choice lasts as long as the browser lets it.
-    try { localStorage.setItem('cu-theme', dataset.theme); } catch { /* It keeps nothing. */ }
-    show();
+    show(dataset.theme !== 'dark');
+    system.onchange = null;
+    remember(THEME, dataset.theme);
   });
-  show();
+  system.onchange = ({ matches }) => { if (!remembered(THEME)) show(matches); };
+  show(dataset.theme === 'dark');
 }

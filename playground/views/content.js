@@ -6,7 +6,7 @@ import { element, refill } from './elements.js';
 import { count, plural } from './numbers.js';
 import { asRows, rowsElement } from './rows.js';
 import { sourceElement } from './source.js';
-import { keyText, scalar, valueElement, words } from './value.js';
+import { keyText, scalar, valueElement, visible, words } from './value.js';
 
 /**
  * @param {{ path: Element, content: Element, pages: Element }} places
@@ -55,7 +55,7 @@ const nothingElement = () => element('div.empty', {},
   element('p', {}, 'Nothing is kept yet.'),
   element('p', {}, 'What a script assigns to ', element('code', {}, '_home'), ' is here, and still here after a reload: data, functions, and the variables that they captured.'));
 
-const describeIndex = ({ name, kind, unique, entries }) => `index ${name}: ${[kind, unique && 'unique', plural(entries, 'entry')].filter(Boolean).join(', ')}`;
+const describeIndex = ({ name, kind, unique, entries }) => `index ${visible(name)}: ${[kind, unique && 'unique', plural(entries, 'entry')].filter(Boolean).join(', ')}`;
 
 function entryElement([key, value], changed, button) {
   return element(changed.has(key) ? 'li.changed' : 'li', {}, button(key, value), element('span.what', {}, scalar(value)));

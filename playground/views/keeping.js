@@ -4,6 +4,7 @@ import { deleteSnapshot, exportHome, importHome, loadSnapshot, readSnapshots, re
 import { change, whenChanged } from '../state.js';
 import { byId, element } from './elements.js';
 import { bytes } from './numbers.js';
+import { visible } from './value.js';
 
 const times = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
@@ -36,7 +37,7 @@ function saveForm() {
 
 function snapshotElement({ name, bytes: size, time }) {
   return element('li', {},
-    element('span.name', {}, name),
+    element('span.name', {}, visible(name)),
     element('span.note', {}, `${times.format(time)}, ${bytes(size)}`),
     button('Load', () => loadSnapshot(name), { 'aria-label': `Load ${name}` }),
     button('Delete', () => deleteSnapshot(name), { 'aria-label': `Delete ${name}` }));

@@ -2,7 +2,7 @@
 
 import { Described } from '../engine/described.js';
 import { element } from './elements.js';
-import { entriesOf, keyText, scalar } from './value.js';
+import { entriesOf, keyText, scalar, visible } from './value.js';
 
 const COLUMNS = 8;
 
@@ -29,7 +29,7 @@ function fieldsOf(value) {
 export function rowsElement({ columns, rows }, { caption, cell = (key) => keyText(key), changed = new Set() }) {
   return element('table.rows', {},
     element('caption.hidden', {}, caption),
-    element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'key'), ...columns.map((name) => element('th', { scope: 'col' }, name)))),
+    element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'key'), ...columns.map((name) => element('th', { scope: 'col' }, visible(name))))),
     element('tbody', {}, ...rows.map(([key, value, fields]) => element(changed.has(key) ? 'tr.changed' : 'tr', {},
       element('th', { scope: 'row' }, cell(key, value)),
       ...columns.map((name) => element('td', {}, fields.has(name) ? scalar(fields.get(name)) : element('span.none', {}, '–')))))));

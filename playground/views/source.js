@@ -31,9 +31,7 @@ function linesOf(script) {
   return lines;
 }
 
-function kindOf({ comment, string, number, word }) {
-  if (comment !== undefined) return 'comment';
-  if (string !== undefined) return 'string';
-  if (number !== undefined) return 'number';
-  return KEYWORDS.has(word) ? 'keyword' : undefined;
+function kindOf(groups) {
+  const kind = Object.keys(groups).find((name) => groups[name] !== undefined);
+  return kind !== 'word' ? kind : KEYWORDS.has(groups.word) ? 'keyword' : undefined;
 }

@@ -55,10 +55,11 @@ function describedWords(value) {
   return ['table', describeTable(value)];
 }
 
-const describeTable = (value) => (value.size === undefined ? 'table of the home' : `${value.class === undefined ? '' : `${value.class}, `}${plural(value.size, 'entry')}`);
+const describeTable = (value) => (value.size === undefined ? 'table of the home' : `${value.class === undefined ? '' : `${visible(value.class)}, `}${plural(value.size, 'entry')}`);
 
-const ESCAPES = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
-const quoted = (text) => `"${text.replace(/["\\\n\r\t\0]/g, (letter) => ESCAPES[letter])}"`;
+/** What is not seen, and what turns letters around, as Lua would write it: so no text looks like another one. */
+export const visible = (text) => text.replace(/[\p{Cc}\p{Bidi_C}]/gu, (letter) => `\\${'nrt'['\n\r\t'.indexOf(letter)] ?? `u{${letter.charCodeAt().toString(16)}}`}`);
+const quoted = (text) => `"${visible(text.replace(/["\\]/g, '\\$&'))}"`;
 
 /** As Lua prints it: 3.0, 1e+100, inf. */
 function floatText(number) {

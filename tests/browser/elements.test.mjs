@@ -319,7 +319,7 @@ for (const engine of engines) {
         { { name = "Ada" } },
         { plot = "points", y = { 1, "2" } },
         { plot = "points", y = {} },
-      }</cu-playground><cu-plot id="json">{ "plot": "points", "y": [1, 2] }</cu-plot><cu-plot id="broken">{ "plot": </cu-plot><cu-plot id="fed"></cu-plot>`);
+      }</cu-playground><cu-plot id="json">{ "plot": "points", "y": [1, null, 2] }</cu-plot><cu-plot id="broken">{ "plot": </cu-plot><cu-plot id="fed"></cu-plot>`);
       await run(page, '#one');
       await until(() => page.evaluate(() => document.querySelector('#one').shadowRoot.querySelectorAll('.plot svg[role=img]').length), (count) => count === 3, 'plots');
       const labels = await page.evaluate(() => Array.from(document.querySelector('#one').shadowRoot.querySelectorAll('.plot svg[role=img]'), (each) => each.getAttribute('aria-label')));
@@ -335,7 +335,7 @@ for (const engine of engines) {
       await shows(page, '#one', 'result', /t\s+a\s+b\s+1\s+1\s+2\s+2\s+–\s+5\s+3\s+3\s+-1/);
       assert.match(await partText(page, '#broken', 'base'), /^This cannot be drawn/);
       const drawn = await page.evaluate(() => {
-        document.querySelector('#fed').data = { plot: 'bar', y: [1, 2, 3] };
+        document.querySelector('#fed').data = { plot: 'bar', y: new Float32Array([1, 2, 3]) };
         return ['#json', '#fed'].map((id) => document.querySelector(id).shadowRoot.querySelectorAll('svg[role=img] circle, svg[role=img] rect').length);
       });
       assert.deepEqual(drawn, [2, 3]);

@@ -115,6 +115,16 @@ export async function resize(page, width, height) {
   return true;
 }
 
+/** Whether the driver can give the system light or dark colours. The page has heard of it then. */
+export async function setScheme(page, scheme) {
+  // Playwright, Puppeteer.
+  if (page.emulateMedia !== undefined) await page.emulateMedia({ colorScheme: scheme });
+  else if (page.emulateMediaFeatures !== undefined) await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+  else return false;
+  await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }));
+  return true;
+}
+
 /** Waits until the text of an element matches. It asks again and again: drivers pass arguments to `waitForFunction` in different ways. */
 export async function shows(page, selector, pattern) {
   const end = Date.now() + WAIT_MS;

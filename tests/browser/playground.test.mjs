@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { engines } from './browser.mjs';
-import { choose, click, isReady, run, runExamples, shows, textOf, timed, withPlayground, write } from './playground.mjs';
+import { choose, click, isReady, resize, run, runExamples, shows, textOf, timed, withPlayground, write } from './playground.mjs';
 
 const ENTRY = (name) => `Array.from(document.querySelectorAll('#home .step')).find((button) => button.textContent === '${name}')`;
 
@@ -173,6 +173,32 @@ for (const engine of engines) {
       await shows(page, '#home', /<img src=x onerror=hacked\(\)>/);
       assert.equal(await textOf(page, '#result .printed'), '<i>i</i>');
       assert.equal(await page.evaluate(() => document.querySelectorAll('#home img, #result i, #result u').length), 0);
+    });
+
+    test('text that turns letters around turns only its own, and what makes it do so is seen', async (t) => {
+      const page = await its.open(t);
+      const isWide = await resize(page, 1280, 800);
+      await write(page, `local turned = "a\\u{202E}b"
+        _home.users = { [turned] = { name = turned, ["n\\u{202E}m"] = 1 } }
+        _home["שלום"] = "עולם"
+        ext.index(_home.users, "n\\u{202E}m")
+        return { { ["c\\u{2067}d"] = turned } }`);
+      await run(page);
+      await shows(page, '#result', /c\\u\{2067\}d\s+1\s+"a\\u\{202e\}b"/);
+      await shows(page, '#home', /"שלום"\s*"עולם"/);
+      assert.deepEqual(await page.evaluate(() => [...new Set(Array.from(document.querySelectorAll('#home .key, #home .step, #home .value'), (each) => getComputedStyle(each).unicodeBidi))]), ['isolate']);
+      // The value is to the right of the key, whichever way their letters go.
+      const [key, value] = await page.evaluate(() => ['"שלום"', '"עולם"'].map((text) => Array.from(document.querySelectorAll('#home .key, #home .value')).find(({ textContent }) => textContent === text).getBoundingClientRect().left));
+      assert.ok(key < value || !isWide, `${key} ${value}`);
+      await page.evaluate(() => Array.from(document.querySelectorAll('#home button')).find(({ textContent }) => textContent === 'users').click());
+      await shows(page, '#home', /index n\\u\{202e\}m/);
+      assert.match(await textOf(page, '#home'), /"a\\u\{202e\}b"/);
+      await click(page, '#keep');
+      await page.evaluate(() => {
+        document.querySelector('#keeping input').value = 'kept\u202Ethen';
+        document.querySelector('#keeping form').requestSubmit();
+      });
+      await shows(page, '#keeping .name', /^kept\\u\{202e\}then$/);
     });
   });
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { objections } from './axe.mjs';
 import { engines } from './browser.mjs';
-import { choose, click, isReady, resize, run, shows, withPlayground, write } from './playground.mjs';
+import { choose, click, isReady, resize, run, setScheme, shows, withPlayground, write } from './playground.mjs';
 
 const VIEWS = {
   'the start': async () => {},
@@ -109,6 +109,42 @@ for (const engine of engines) {
       const sum = await moved();
       if (sum === undefined) return t.skip('this browser does not say what moves');
       assert.ok(sum < 0.01, `${sum}`);
+      return undefined;
+    });
+
+    test('colours follow the system while the page is open, until the reader chooses', async (t) => {
+      const page = await its.open(t);
+      if (!await setScheme(page, 'light')) return t.skip('this driver cannot change the colours of the system');
+      await write(page, '_io.output = { plot = "line", title = "Plot", y = { 1, 2 } }');
+      await run(page);
+      await page.waitForFunction(() => document.querySelector('#result .plot svg path') !== null);
+      const colours = () => page.evaluate(() => ({
+        theme: document.documentElement.dataset.theme, pressed: document.getElementById('theme').getAttribute('aria-pressed'),
+        all: ['body', '.cm-content', '.plot figcaption'].map((name) => getComputedStyle(document.querySelector(name)).color).concat(getComputedStyle(document.querySelector('.plot svg path')).stroke),
+      }));
+      const follows = (theme) => page.waitForFunction(`document.documentElement.dataset.theme === '${theme}'`);
+      await follows('light');
+      const light = await colours();
+      await setScheme(page, 'dark');
+      await follows('dark');
+      const dark = await colours();
+      assert.deepEqual([light.pressed, dark.pressed], ['false', 'true']);
+      light.all.forEach((colour, index) => assert.notEqual(colour, dark.all[index]));
+      await setScheme(page, 'light');
+      await follows('light');
+      assert.deepEqual(await colours(), light);
+      // What is chosen stays, also after a reload, and whatever the system does.
+      await click(page, '#theme');
+      for (const scheme of ['dark', 'light', 'dark', 'light']) await setScheme(page, scheme);
+      assert.deepEqual(await colours(), dark);
+      await page.reload();
+      await isReady(page);
+      await setScheme(page, 'dark');
+      await click(page, '#theme');
+      await setScheme(page, 'light');
+      await setScheme(page, 'dark');
+      assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+      await page.evaluate(() => localStorage.removeItem('cu-theme'));
       return undefined;
     });
   });

@@ -1,14 +1,16 @@
 // Shared homes for tests: the real server as a process that can be killed, readers with a browser and a line to the server that can be cut, and
 // what they do in the page.
 
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { newProfile } from './browser.mjs';
-import { click, isReady, run, shows, textOf, write } from './playground.mjs';
+import { click, isReady, run, shows, textOf, withPlayground, write } from './playground.mjs';
 
 const COMMAND = fileURLToPath(new URL('../../examples/sync-server/server.mjs', import.meta.url));
 
@@ -89,10 +91,13 @@ export class Line {
 
 /** Somebody with a browser and a line of their own. */
 export class Reader {
-  static async come({ engine, url, server, name }) {
-    const reader = new Reader();
-    Object.assign(reader, { engine, name, url, line: await new Line(server).open(), profile: await newProfile() });
-    return reader.begin();
+  static come(options) {
+    return new Reader().come(options);
+  }
+
+  async come({ engine, url, server, name }) {
+    Object.assign(this, { engine, name, url, line: await new Line(server).open(), profile: await newProfile() });
+    return this.begin();
   }
 
   async begin() {
@@ -169,8 +174,58 @@ export class Reader {
   }
 
   async leave() {
-    await this.browser.close();
-    await this.profile.remove();
-    await this.line.close();
+    if (this.browser !== undefined) await this.browser.close();
+    if (this.profile !== undefined) await this.profile.remove();
+    if (this.line !== undefined) await this.line.close();
   }
+}
+
+/** A server, and two readers whom `together` brings into a home that nobody had. */
+export function withCompany(engine) {
+  const its = withPlayground({ engine });
+  const server = new SyncServer();
+  const [ada, bob] = [new Reader(), new Reader()];
+  let count = 0;
+  const home = () => `home-${count}`;
+
+  before(async () => {
+    await server.start();
+    await ada.come({ engine, url: its.url, server, name: 'Ada' });
+    await bob.come({ engine, url: its.url, server, name: 'Bøb ✓' });
+  });
+  after(async () => {
+    for (const reader of [ada, bob]) await reader.leave();
+    await server.close();
+  });
+
+  async function together() {
+    for (const reader of [ada, bob]) {
+      reader.line.mend();
+      await reader.page.goto('about:blank');
+      await reader.page.goto(its.url);
+      await isReady(reader.page);
+      await reader.page.evaluate(() => { for (const each of document.querySelectorAll('.notice button')) each.click(); });
+      if (await reader.page.evaluate(() => localStorage.getItem('cu-together') !== null)) {
+        await reader.page.waitForFunction(() => Array.from(document.querySelectorAll('#company button')).some(({ textContent }) => textContent === 'Leave'));
+        await reader.page.evaluate(() => Array.from(document.querySelectorAll('#company button')).find(({ textContent }) => textContent === 'Leave').click());
+        await reader.page.waitForFunction(() => document.getElementById('company-status').hidden);
+      }
+      await reader.run('_home.shared = nil return 1');
+    }
+    count += 1;
+    for (const reader of [ada, bob]) await reader.join(home());
+  }
+
+  async function areEqual(context = '') {
+    for (const reader of [ada, bob]) await reader.status(/in sync · at/);
+    const end = Date.now() + 20_000;
+    for (;;) {
+      const [one, other] = [await ada.rows(), await bob.rows()];
+      if (one === other) return one;
+      if (Date.now() > end) assert.equal(one, other, context);
+      await new Promise((resolve) => { setTimeout(resolve, 200); });
+    }
+  }
+
+  return { its, server, ada, bob, home, together, areEqual };
 }

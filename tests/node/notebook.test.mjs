@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { Cu } from '../../host-js/full.js';
+import { Cu, encodeKey, MemoryStore } from '../../host-js/full.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
 import { Cells, MOST_CHARACTERS } from '../../playground/notebook/cells.js';
 import { fromScript, isNotebook, toScript } from '../../playground/notebook/format.js';
@@ -89,9 +89,51 @@ test('long notebooks are read in parts, without cells that are broken', async ()
   assert.deepEqual(ids, [1, 4, 5, 6]);
 });
 
+/** All of them were one result, which one large cell made too large. */
+test('a cell that is too large hides no other one, and can be deleted and put back', async () => {
+  const { cu, cells } = await cellsOver();
+  for (let number = 1; number <= 4; number++) cu.call('notebook_put', [number, 'lua', `return ${number}`]);
+  cu.compute('_home.notebook.cells[2].text = ("é"):rep(300000) _home.notebook.cells[3].text = ("x"):rep(60001)');
+  await cells.read();
+  const shown = () => cells.list.map(({ id, text, bytes }) => [id, text ?? bytes]);
+  const wanted = [[1, 'return 1'], [2, 600_000], [3, 60_001], [4, 'return 4']];
+  assert.deepEqual(shown(), wanted);
+  await cells.move(2, 1);
+  await cells.remove(2);
+  await cells.remove(3);
+  assert.deepEqual(shown(), [wanted[0], wanted[3]]);
+  for (let number = 0; number < 3; number++) await cells.undo();
+  assert.deepEqual(shown(), wanted);
+  assert.equal(await cells.wholeText(2), 'é'.repeat(300_000));
+});
+
+test('a cell that is damaged is shown as such, and can be deleted', async () => {
+  const store = new MemoryStore();
+  const cu = await Cu.create({ store });
+  cu.compute(NOTEBOOK);
+  for (let number = 1; number <= 4; number++) cu.call('notebook_put', [number, 'lua', `return ${number}`]);
+  const key = encodeKey('text');
+  const third = [...store.tableIds()].filter((id) => store.get(id, key) !== undefined)[2];
+  store.set(third, key, store.get(third, key).slice(0, 3));
+  const { cells } = await cellsOver({ cu: await Cu.create({ store }) });
+  await cells.read();
+  assert.deepEqual(cells.list.map(({ text }) => text), ['return 1', 'return 2', undefined, 'return 4']);
+  assert.match(cells.list[2].problem, /the value under key 'text' .* is damaged/);
+  await cells.remove(3);
+  assert.deepEqual([cells.list.map(({ id }) => id), cells.undone], [[1, 2, 4], []]);
+});
+
+/** Only their letters were counted, and the result had no room for all else. */
+test('cells without a letter are read in parts, too', async () => {
+  const { cu, cells } = await cellsOver();
+  cu.compute('_home.notebook = { last = 9000, order = {}, cells = {} } local all = _home.notebook for id = 1, 9000 do all.order[id] = id all.cells[id] = { kind = "lua", text = "" } end');
+  await cells.read();
+  assert.equal(cells.list.length, 9000);
+});
+
 /** Cells over an instance here; the call with the number `failing` fails, before it does anything or after it did. */
-async function cellsOver({ failing = Infinity, isAfter = false } = {}) {
-  const cu = await Cu.create();
+async function cellsOver({ failing = Infinity, isAfter = false, cu } = {}) {
+  cu ??= await Cu.create();
   cu.compute(NOTEBOOK);
   let count = 0;
   const ask = async (name, ...args) => {
@@ -107,7 +149,7 @@ async function cellsOver({ failing = Infinity, isAfter = false } = {}) {
     const { cells: found } = cu.call('notebook_read', [1]).value;
     return Array.isArray(found) ? found.map(({ id, kind, text }) => ({ id, kind, text })) : [];
   };
-  return { cells, home };
+  return { cu, cells, home };
 }
 
 /** Some changes, each with what it makes of a list, or nothing where it is another one's. */

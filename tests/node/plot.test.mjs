@@ -18,6 +18,14 @@ test('a plot is read with numbers of every kind, places of texts, and gaps', () 
   assert.deepEqual(series, [{ name: 'a', points: [[0, 1], [1, 2]] }, { name: 'series 2', points: [[1, NaN], [2, 4]] }]);
 });
 
+test('null is a gap, also in JSON, and typed arrays are lists', () => {
+  const { series } = readPlot(JSON.parse('{ "plot": "line", "y": [1, null, 3] }'));
+  assert.deepEqual(series[0].points, [[1, 1], [2, NaN], [3, 3]]);
+  const typed = readPlot({ plot: 'points', x: new Float32Array([0.5, 1]), series: [{ y: new BigInt64Array([1n, -2n]) }, { y: new Float64Array([NaN, 2]) }] });
+  assert.deepEqual(typed.series.map(({ points }) => points), [[[0.5, 1], [1, -2]], [[0.5, NaN], [1, 2]]]);
+  assert.deepEqual(readPlot({ plot: 'line', y: new Float64Array() }).series[0].points, []);
+});
+
 test('series have the x of the plot, unless they have their own', () => {
   const { series } = readPlot({ plot: 'points', x: [10, 20], series: [{ y: [1, 2] }, { x: [30], y: [3] }] });
   assert.deepEqual(series.map(({ points }) => points), [[[10, 1], [20, 2]], [[30, 3]]]);
@@ -31,9 +39,11 @@ for (const [given, says] of [
   [{ plot: 'line', y: [1, 'two'] }, 'y[2] is "two"; wanted is a number'],
   [{ plot: 'line', x: [1], y: [1, 2] }, 'x has 1 values and y 2; wanted are as many'],
   [{ plot: 'line', x: [1, true], y: [1, 2] }, 'x[2] is true; wanted is a number'],
+  [{ plot: 'line', x: [1, null], y: [1, 2] }, 'x[2] is nil; wanted is a number'],
+  [{ plot: 'line', y: new Uint8Array(MOST_POINTS + 1) }, 'y has 10001 values; a plot shows at most 10000'],
   [{ plot: 'line', y: [1], title: 5 }, 'title is 5; wanted is a text'],
   [{ plot: 'line', series: [] }, 'series is empty; wanted is at least one'],
-  [{ plot: 'line', series: [{ y: [1] }, { y: [null] }] }, 'series[2].y[1] is nil; wanted is a number'],
+  [{ plot: 'line', series: [{ y: [1] }, { y: [undefined] }] }, 'series[2].y[1] is nil; wanted is a number'],
   [{ plot: 'line', series: [{ name: 1, y: [1] }] }, 'series[1].name is 1; wanted is a text'],
   [{ plot: 'line', y: new Array(MOST_POINTS + 1).fill(0) }, 'y has 10001 values; a plot shows at most 10000'],
   [{ plot: 'line', series: new Array(MOST_SERIES + 1).fill({ y: [1] }) }, 'series has 9 values; a plot shows at most 8'],

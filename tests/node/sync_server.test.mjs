@@ -1,4 +1,4 @@
-// The server of shared homes: what it keeps, and what it refuses. Pages of it are in tests/browser/playground_together.test.mjs.
+// The server of shared homes: what it keeps, and what it refuses. Pages of it are in tests/browser/playground_together*.test.mjs.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
