@@ -1,6 +1,7 @@
 /** Encryption of what a store keeps; it needs the package `@noble/ciphers`. */
 
 import { CuError, Store } from './index.js';
+import type { NamedSnapshots } from './store/indexeddb.js';
 
 /** A secret of 32 random bytes. Where it is printed, only its id appears. */
 export class EncryptionKey {
@@ -41,6 +42,8 @@ export class EncryptedStore implements Store {
   ): EncryptedStore;
   /** The store below. */
   readonly inner: Store;
+  /** Those of the store below, where it has them; encrypted, as what `snapshot` answers. */
+  readonly snapshots: NamedSnapshots | undefined;
   get(table: number, key: Uint8Array): Uint8Array | undefined;
   set(table: number, key: Uint8Array, value: Uint8Array): void;
   delete(table: number, key: Uint8Array): void;
@@ -66,6 +69,11 @@ export class EncryptedStore implements Store {
   rotation(): Generator<RotationProgress, void, void>;
   /** As in the store below; a TypeError when that has no such method. */
   snapshot(): Uint8Array;
+  /**
+   * Makes the content that of a snapshot of this store, or of one that these keys open; undone when it is none. A promise where the
+   * store below has turns, as an IndexedDBStore has. Instances over this store go on.
+   */
+  restore(bytes: Uint8Array): Promise<void> | undefined;
   flush(): void;
   compact(): void;
   close(): void;

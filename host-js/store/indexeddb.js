@@ -27,7 +27,7 @@ import { Turns } from './indexeddb/turns.js';
 import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
 import { asUnit } from './replace.js';
-import { restoreContent } from './restore.js';
+import { restoreSnapshot } from './restore.js';
 import { StorageError } from './storage_error.js';
 import { after, checkMilliseconds } from './timer.js';
 
@@ -219,8 +219,7 @@ export class IndexedDBStore extends MemoryStore {
 
   /** Makes the content of the store that of a snapshot (`snapshot()`), and saves it; undone when it is none. */
   async restore(bytes) {
-    const other = MemoryStore.fromSnapshot(bytes);
-    return this.turn(() => restoreContent(this, other));
+    return restoreSnapshot(this, bytes);
   }
 
   /** Saves, lets other tabs have the store, and ends it. */

@@ -15,7 +15,7 @@ import { report } from './handler.js';
 import { bytesOfLetters, lettersOf } from './letters.js';
 import { MemoryStore } from './memory.js';
 import { onPageEnd } from './page_end.js';
-import { restoreContent } from './restore.js';
+import { restoreSnapshot } from './restore.js';
 import { readSnapshot, writeSnapshot } from './snapshot.js';
 import { StorageError, storageError } from './storage_error.js';
 
@@ -123,7 +123,7 @@ export class LocalStore extends MemoryStore {
 
   /** Makes the content of the store that of a snapshot (`snapshot()`). */
   restore(bytes) {
-    restoreContent(this, MemoryStore.fromSnapshot(bytes));
+    restoreSnapshot(this, bytes);
   }
 
   /** Saves, and lets other tabs have the store. */

@@ -30,13 +30,15 @@ import { Data } from '../data.js';
 import { LuaError, StateError } from '../errors.js';
 import { inside } from '../handle.js';
 import { Cu } from '../instance.js';
+import { layerWith } from '../store/layers.js';
+import { restoreSnapshot } from '../store/restore.js';
 import { CuWASMCalls } from './cuwasm_calls.js';
 import { Interrupt } from './interrupt.js';
 import { packed, postError, unpacked, unpackedError, unsendable } from './message.js';
 import { isMethod, VERSION, WAITING } from './methods.js';
 import { Walks } from './rows.js';
 import { Script } from './script.js';
-import { encryptedStore, isDurable, openStore, restore, withMethod } from './stores.js';
+import { encryptedStore, isDurable, openStore } from './stores.js';
 import { computeBatch } from './stream.js';
 
 /** The reason in the error of a script. */
@@ -118,7 +120,7 @@ export class Session {
 
   /** The store, or the one below it, whose tabs take turns. */
   get turning() {
-    return this.store === undefined ? undefined : withMethod(this.store, 'turn');
+    return this.store === undefined ? undefined : layerWith(this.store, 'turn');
   }
 
   /** A script that may wait takes the turn by itself, more than once. */
@@ -173,8 +175,9 @@ export class Session {
       if (snapshots === undefined) throw new TypeError('the store of this worker has no snapshots');
       return snapshots[method](...args);
     }
-    const store = withMethod(this.store, method);
-    if (store === undefined && method === 'restore') return restore(this.store, ...args);
+    // That of a store below would not know what the instances over this one have reserved.
+    if (method === 'restore' && typeof this.store.restore !== 'function') return restoreSnapshot(this.store, ...args);
+    const store = layerWith(this.store, method);
     if (store === undefined) throw new TypeError(`the store of this worker has no method ${method}`);
     return store[method](...args);
   }
@@ -230,7 +233,7 @@ export class Session {
     const { store, isOwner } = this;
     this.store = undefined;
     if (isOwner && store !== undefined) {
-      const closing = withMethod(store, 'close');
+      const closing = layerWith(store, 'close');
       if (closing !== undefined) await closing.close();
     }
   }

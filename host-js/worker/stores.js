@@ -10,9 +10,9 @@
  */
 
 import { IndexedDBStore } from '../store/indexeddb.js';
+import { bottomOf } from '../store/layers.js';
 import { MemoryStore } from '../store/memory.js';
 import { OPFSStore } from '../store/opfs.js';
-import { restoreContent } from '../store/restore.js';
 
 /** No bundler looks behind a variable: these need Node, and a package that may not be there. */
 const FILE_STORE = '../store/file.js';
@@ -89,23 +89,7 @@ async function importEncryption() {
   }
 }
 
-/** The store or the one below it, whichever has the method; undefined where none has. */
-export function withMethod(store, name) {
-  for (let each = store; each !== undefined && each !== null; each = each.inner) {
-    if (typeof each[name] === 'function') return each;
-  }
-  return undefined;
-}
-
-/** Makes the content of a store that of a snapshot, which is undone when it is none; for stores that have no method for it. */
-export function restore(store, bytes) {
-  let inner = store;
-  while (inner.inner !== undefined) inner = inner.inner;
-  restoreContent(store, MemoryStore.fromSnapshot(bytes), inner);
-}
-
 /** Whether what is in it outlives this worker. */
 export function isDurable(store) {
-  if (store.inner !== undefined) return isDurable(store.inner);
-  return Object.getPrototypeOf(store) !== MemoryStore.prototype;
+  return Object.getPrototypeOf(bottomOf(store)) !== MemoryStore.prototype;
 }

@@ -46,13 +46,12 @@ export const deleteSnapshot = (name) => doing('The snapshot is still there', asy
 export const loadSnapshot = (name) => doing('The home is as it was', async () => {
   const bytes = await snapshots().load(name);
   if (bytes === undefined) throw new Error(`another tab has deleted the snapshot ${JSON.stringify(name)}`);
-  await replaceBy(() => current().replace(() => current().store.restore(bytes)));
+  await replaceBy(() => current().store.restore(bytes));
   notify({ title: `The home is that of “${name}”`, text: takeBack() });
 });
 
-/** Globals go, too: they may hold on to tables of the home. */
 export const reset = () => doing('The home is as it was', async () => {
-  await replaceBy(async () => { await current().empty(); await current().renew(); });
+  await replaceBy(() => current().empty());
   notify({ title: 'Lua is as new', text: takeBack() });
 });
 
@@ -68,17 +67,17 @@ export const exportHome = () => doing('Nothing was exported', async () => {
 export const importHome = (file) => doing('That is no file of this page', async () => {
   if (file.size > MOST_BYTES) throw new RangeError(`${file.name} has ${file.size} bytes; at most ${MOST_BYTES} are taken`);
   const { importAll } = await archive();
-  await replaceBy(() => importAll({
-    restore: (bytes) => current().replace(() => current().store.restore(bytes)), snapshots: snapshots(),
-  }, file));
+  await replaceBy(() => importAll({ restore: (bytes) => current().store.restore(bytes), snapshots: snapshots() }, file));
   notify({ title: `The home is that of ${file.name}`, text: takeBack() });
 });
 
 const takeBack = () => `What it was before is the snapshot “${BEFORE}”.`;
 
+/** Globals go, too: they may hold on to tables of the home. */
 async function replaceBy(action) {
   await snapshots().save(BEFORE, await current().store.snapshot());
   await action();
+  await current().renew();
   endTogether();
   change({ result: undefined });
   await Promise.all([showNewHome(), list()]);

@@ -47,7 +47,7 @@ async function takeOver({ bytes, named }) {
     return;
   }
   for (const [name, each] of named) await store.snapshots.save(name, each);
-  await current().replace(() => current().store.restore(bytes));
+  await store.restore(bytes);
   endTogether();
   await forgetPlain();
   notify({ title: 'The home is encrypted', text: 'Nobody can read it without the passphrase, which is kept nowhere: do not lose it.' });

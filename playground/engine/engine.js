@@ -110,23 +110,6 @@ export class Engine {
     await old.close();
   }
 
-  /**
-   * Does what replaces the content of the store, under instances that are new before and after: one that has worked keeps ids for tables to
-   * come, which belong to tables of the other content. Globals are as at the start then.
-   */
-  async replace(action) {
-    const old = [this.runner, this.inspector, ...this.others];
-    this.inspector = await this.inspector.open(OF_INSPECTOR);
-    this.runner = this.inspector;
-    this.others = [];
-    await Promise.all(old.map((each) => each.close()));
-    try {
-      await action();
-    } finally {
-      this.runner = await this.inspector.open(this.ofRunner());
-    }
-  }
-
   /** Another instance over the same store, for a part of the page. */
   async open(options) {
     const other = await this.inspector.open(options);

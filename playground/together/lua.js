@@ -12,7 +12,7 @@ const TEXT = `if together == nil then ${SYNC}\n${OWN}\nend`;
 /** A table of thousands of rows that is shared for the first time takes a while; a damaged home may not hold the page up for ever. */
 const INSTRUCTIONS = 1_000_000_000;
 
-/** @type {WeakMap<object, Promise<object>>} by the instance that the page looks with: where that is another one, this one is, too */
+/** @type {WeakMap<object, Promise<object>>} by the instance that the page looks with, which each engine has */
 const instances = new WeakMap();
 
 function instance() {

@@ -48,10 +48,7 @@ async function keyBytes(passphrase, salt) {
 function withPlain(store, key) {
   const { inner } = store;
   store.snapshot = () => plainOf(store);
-  store.restore = async (bytes) => {
-    restoreContent(store, MemoryStore.fromSnapshot(bytes));
-    await inner.save();
-  };
+  store.restore = (bytes) => inner.turn(() => restoreContent(store, MemoryStore.fromSnapshot(bytes)));
   store.snapshots = {
     save: (name, bytes) => inner.snapshots.save(name, sealedBytes(bytes, key)),
     async load(name) {

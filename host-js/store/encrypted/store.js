@@ -5,8 +5,10 @@
  * encrypted is not returned. Table ids, keys and sizes are not encrypted: keys must keep their order.
  */
 
+import { TABLE_IO } from '../../abi.js';
 import { EncryptionError } from '../../errors.js';
 import { turnOf } from '../../turn.js';
+import { restoreSnapshot } from '../restore.js';
 import { Keys } from './key.js';
 import { MARKER_KEY, OWN_TABLE, failure, readMarker, writeMarker } from './marker.js';
 import { rotate } from './rotation.js';
@@ -24,12 +26,7 @@ export class EncryptedStore {
    * @param {{ key: EncryptionKey, olderKeys?: EncryptionKey[] }} keys `key` encrypts, the others are still read
    */
   static open(inner, keys) {
-    const store = new EncryptedStore(inner, new Keys(keys));
-    const marker = readMarker(inner, store.allKeys);
-    if (marker === undefined) store.refusePlain();
-    else if (!marker.whole) throw failure('unfinished', 'the store is only half encrypted: encryptAll has to go on');
-    store.nameNewest(true, marker);
-    return store;
+    return new EncryptedStore(inner, new Keys(keys)).opened();
   }
 
   /**
@@ -56,6 +53,8 @@ export class EncryptedStore {
     this.innerLends = typeof inner.lend === 'function';
     // Other instances may use the store below without encryption, or another EncryptedStore over it.
     this.turn = turnOf(inner);
+    /** Named snapshots, where the store below has them: as those that `snapshot` answers, they are encrypted. */
+    this.snapshots = inner.snapshots;
   }
 
   get(table, key) {
@@ -141,8 +140,19 @@ export class EncryptedStore {
     if (typeof this.inner.computeEnded === 'function') this.inner.computeEnded();
   }
 
+  /** All as the store below has it: encrypted. */
   snapshot() {
     return this.inner.snapshot();
+  }
+
+  /** Makes the content that of a snapshot, also of one whose keys are older ones of this store. Answers what the store below answers. */
+  restore(bytes) {
+    return restoreSnapshot(this, bytes);
+  }
+
+  /** The store below has the content of a snapshot, and `_io` as it was. */
+  restored() {
+    this.opened(TABLE_IO);
   }
 
   flush() {
@@ -162,8 +172,18 @@ export class EncryptedStore {
     return this.innerLends ? bytes : bytes.slice();
   }
 
-  refusePlain() {
-    const table = this.inner.nextTable(undefined);
+  /** @param {number} [kept] a table that an empty store may have */
+  opened(kept) {
+    const marker = readMarker(this.inner, this.allKeys);
+    if (marker === undefined) this.refusePlain(kept);
+    else if (!marker.whole) throw failure('unfinished', 'the store is only half encrypted: encryptAll has to go on');
+    this.nameNewest(true, marker);
+    return this;
+  }
+
+  refusePlain(kept) {
+    let table = this.inner.nextTable(undefined);
+    if (table !== undefined && table === kept) table = this.inner.nextTable(table);
     if (table === undefined) return;
     const problem = 'the store is not encrypted, or has lost the record of it';
     throw new EncryptionError(`${problem}; entries in table ${table}: ${this.inner.size(table)}`, { reason: 'plain' });
