@@ -152,10 +152,10 @@ export function invite(invited) {
 const shownServer = ({ server }) => server.replace(/^https:\/\//, '');
 
 async function change(invited) {
-  await leave();
-  if (joined() !== undefined) return;
+  // The form is seen as soon as nothing is joined.
   fillIn(invited);
-  form.querySelector('#company-join').focus();
+  await leave();
+  if (joined() === undefined) form.querySelector('#company-join').focus();
 }
 
 function fillIn({ home, server }) {
