@@ -34,10 +34,11 @@ export class Cells {
       let place = 1;
       do {
         const { cells, next } = await this.ask('notebook_read', place);
-        list.push(...listOf(cells).map((cell) => asListed(cell, this.unwritten.get(cell.id))));
+        list.push(...listOf(cells));
         place = next;
       } while (place !== undefined && place !== null);
-      this.list = list;
+      // Some of it may have been written since its part was read.
+      this.list = list.map((cell) => asListed(cell, this.unwritten.get(cell.id)));
       this.onChange();
     });
   }

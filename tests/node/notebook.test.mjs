@@ -228,3 +228,21 @@ test('what is written is shown and kept, though an older text is read meanwhile,
   assert.deepEqual(cells.list, [{ id, kind: 'lua', text: 'newer' }]);
   assert.deepEqual(home(), cells.list);
 });
+
+/** The text came back that had been there before. */
+test('what is written while a long notebook is read, after its part was, is shown', async () => {
+  const { cells } = await cellsOver();
+  const id = await cells.add(0, 'lua', 'old');
+  const { ask } = cells;
+  let write;
+  cells.ask = async (name, place, ...more) => {
+    const answer = await ask(name, place, ...more);
+    if (name !== 'notebook_read') return answer;
+    write ??= cells.write(id, 'lua', 'new');
+    return place === 1 ? { ...answer, next: 2 } : answer;
+  };
+  await cells.read();
+  assert.deepEqual(cells.list, [{ id, kind: 'lua', text: 'new' }]);
+  await write;
+  assert.equal(cells.list[0].text, 'new');
+});
