@@ -171,6 +171,10 @@ impl<T: Copy + Default> Slots<T> {
     }
 
     fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
+        // Each compute looks for captured variables that changed, and most homes have none.
+        if self.used == 0 {
+            return None;
+        }
         let mut slots = self.slots.iter().enumerate().skip(from);
         let (at, (number, entry)) = slots.find(|(_, slot)| slot.0 != 0 && test(slot.1))?;
         Some((*number, *entry, at + 1))
