@@ -76,8 +76,10 @@ impl<T: Copy + Default> Map<T> {
     }
 
     /// The first entry from slot `from` on that passes `test`, with its number and the slot after it.
+    #[inline]
     pub fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
-        self.inside(|slots| slots.search(from, test))
+        // Each compute looks for captured variables that changed, and most homes have none.
+        self.inside(|slots| if slots.used == 0 { None } else { slots.search(from, test) })
     }
 
     /// Adds an entry, or replaces the one of that number. The caller has made room.
@@ -171,10 +173,6 @@ impl<T: Copy + Default> Slots<T> {
     }
 
     fn search(&self, from: usize, test: impl Fn(T) -> bool) -> Option<(usize, T, usize)> {
-        // Each compute looks for captured variables that changed, and most homes have none.
-        if self.used == 0 {
-            return None;
-        }
         let mut slots = self.slots.iter().enumerate().skip(from);
         let (at, (number, entry)) = slots.find(|(_, slot)| slot.0 != 0 && test(slot.1))?;
         Some((*number, *entry, at + 1))
