@@ -69,7 +69,8 @@ impl Control {
         self.own = None;
         // A call that could not begin may have left it.
         self.deadline_of_next = None;
-        if own != ComputeOptions::usual() {
+        // Most computes have those themselves.
+        if !std::ptr::eq(own, ComputeOptions::usual()) && own != ComputeOptions::usual() {
             self.own = Some((own.clone(), self.config(own)?));
         }
         Ok(())
