@@ -235,7 +235,7 @@ export class Machine {
   /** Throws unless a compute may begin now. */
   prepare(source, config) {
     this.enter();
-    if (typeof source !== 'string' && !(source instanceof Uint8Array || source instanceof Encoder)) {
+    if (typeof source !== 'string' && !(source instanceof Encoder || source instanceof Uint8Array)) {
       throw new TypeError('the source is neither a string nor a Uint8Array');
     }
     if (config !== undefined) checkNames(config, 'a compute', this.computeOptions);

@@ -30,7 +30,10 @@ pub const FLAG_CONTENT: u8 = 1;
 pub const FLAG_ANSWER: u8 = 2;
 
 /// Of what is before the way of the function.
-const HEAD_BYTES: usize = 9;
+pub const HEAD_BYTES: usize = 9;
+
+/// Where the flags are.
+const FLAGS_AT: usize = 4;
 
 /// In front of an argument that is a value.
 pub const ARGUMENT_VALUE: u8 = 0;
@@ -44,7 +47,7 @@ const BETWEEN: u8 = b'.';
 /// Whether bytes are meant as a call record.
 #[inline]
 pub fn is_call(bytes: &[u8]) -> bool {
-    bytes.starts_with(&SIGNATURE)
+    bytes.first_chunk() == Some(&SIGNATURE)
 }
 
 /// A call record whose arguments are read one after another.
@@ -187,23 +190,30 @@ fn step(name: &[u8]) -> Step<'_> {
     number.map_or(Step::Name(name), Step::Number)
 }
 
+/// Makes of a record one that asks for the content of external tables.
+pub fn ask_for_content(record: &mut [u8]) {
+    if let Some(flags) = record.get_mut(FLAGS_AT) {
+        *flags |= FLAG_CONTENT;
+    }
+}
+
 /// Writes everything before the arguments. The way has no empty names.
 pub fn write_head(writer: &mut Writer<'_>, by_content: bool, way: &[u8]) {
     let [a, b, c] = SIGNATURE;
     let [d, e, f, g] = (way.len() as u32).to_le_bytes();
     // At once, since a script may call functions of the host often.
-    writer.bytes(&[a, b, c, VERSION, if by_content { FLAG_CONTENT } else { 0 }, d, e, f, g]);
+    writer.few([a, b, c, VERSION, if by_content { FLAG_CONTENT } else { 0 }, d, e, f, g]);
     writer.bytes(way);
 }
 
 /// Writes what stands in front of an argument that is a value.
 pub fn write_value_form(writer: &mut Writer<'_>) {
-    writer.bytes(&[ARGUMENT_VALUE]);
+    writer.few([ARGUMENT_VALUE]);
 }
 
 /// Writes an argument that is a way. The way has no empty names.
 pub fn write_way(writer: &mut Writer<'_>, way: &[u8]) {
-    writer.bytes(&[ARGUMENT_WAY]);
+    writer.few([ARGUMENT_WAY]);
     writer.block(way);
 }
 

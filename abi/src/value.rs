@@ -338,7 +338,7 @@ impl<'a> Writer<'a> {
 
     /// The same for a few: they are written in place of a copy.
     #[inline]
-    fn few<const N: usize>(&mut self, bytes: [u8; N]) {
+    pub fn few<const N: usize>(&mut self, bytes: [u8; N]) {
         if let Some(room) = self.reserve(N).and_then(<[u8]>::first_chunk_mut) {
             *room = bytes;
         }

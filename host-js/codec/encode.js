@@ -29,6 +29,9 @@ const FEW_HOLES = 100;
 const FIRST_BYTES = 256;
 export const SPARE_BYTES = 65536;
 
+// Up to here a loop is quicker than a call of the engine.
+const SHORT_BYTES = 32;
+
 const NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 
 /** @type {Encoder | undefined} */
@@ -246,8 +249,11 @@ export class Encoder {
   }
 
   raw(bytes) {
-    const at = this.room(bytes.length);
-    this.bytes.set(bytes, at);
+    const { length } = bytes;
+    const at = this.room(length);
+    const { bytes: all } = this;
+    if (length > SHORT_BYTES) all.set(bytes, at);
+    else for (let index = 0; index < length; index++) all[at + index] = bytes[index];
   }
 
   library(name) {

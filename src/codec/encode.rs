@@ -144,7 +144,12 @@ pub fn value_with(
     writer: &mut Writer<'_>,
     external: External,
 ) -> Result<(), Unencodable> {
-    Encoder { lua, external }.any(lua.absolute(index), writer, None)
+    let index = lua.absolute(index);
+    // Most results are numbers, texts or nil.
+    if scalar(lua, lua.kind(index), index, writer) {
+        return check_size(writer);
+    }
+    Encoder { lua, external }.any(index, writer, None)
 }
 
 /// Appends a value as it is stored: an external table or a stored function by its id, and what is about to become one by

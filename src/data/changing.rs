@@ -86,11 +86,8 @@ pub fn mend(table: u32) -> Result<(), Failure> {
 /// All changes of the compute are complete.
 pub fn end() {
     STATE.is_mending_charged.set(false);
-    if guards::is_read_only() {
-        return;
-    }
     change(|all| {
-        if !all.is_empty() {
+        if !all.is_empty() && !guards::is_read_only() {
             all.retain(|table| table & BROKEN != 0 || changing::forget(*table).is_err());
         }
     });

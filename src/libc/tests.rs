@@ -670,12 +670,18 @@ fn memory_like_slices() {
             expected[to..to + count].fill(0xab);
             assert_eq!(filled, expected);
             let (a, b) = (&bytes[from..from + count], &bytes[to..to + count]);
-            assert_eq!(memory::compare(a.as_ptr(), b.as_ptr(), count).1, a.cmp(b));
+            // What is equal is counted as work, so it has to stay what it is: eight bytes that differ count nothing.
+            let compared = |b: &[u8]| {
+                let equal = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+                let words = equal / 8 * 8;
+                (if words + 8 <= count { words } else { equal }, a.cmp(b))
+            };
+            assert_eq!(memory::compare(a.as_ptr(), b.as_ptr(), count), compared(b));
             let mut similar = a.to_vec();
             if let Some(byte) = similar.get_mut(random.below(60)) {
                 *byte ^= 0x80;
             }
-            assert_eq!(memory::compare(a.as_ptr(), similar.as_ptr(), count).1, a.cmp(&similar));
+            assert_eq!(memory::compare(a.as_ptr(), similar.as_ptr(), count), compared(&similar));
             let byte = random.one_of(b"\x00\x80\xffz");
             let place = a.iter().position(|other| *other == byte);
             assert_eq!(memory::find(a.as_ptr(), byte, count), place);

@@ -73,9 +73,10 @@ impl Reading {
         let is_unchanged = self.changes == changes() && self.made == INSTANCE.seen.made.get();
         let is_remembered = self.home != 0 && function != 0 && is_unchanged;
         let Some(reached) = place(way).filter(|_| is_remembered) else { return };
-        for (kept, byte) in reached.way.iter().zip(way) {
-            kept.set(*byte);
+        for (kept, word) in reached.way.iter().zip(words(way)) {
+            kept.set(word);
         }
+        reached.end.set(end(way));
         reached.length.set(way.len() as u8);
         reached.home.set(self.home);
         reached.function.set(function);
@@ -90,7 +91,22 @@ fn changes() -> u64 {
 
 fn is_of(reached: &Reached, way: &[u8]) -> bool {
     usize::from(reached.length.get()) == way.len()
-        && reached.way.iter().zip(way).all(|(kept, byte)| kept.get() == *byte)
+        && reached.end.get() == end(way)
+        && reached.way.iter().zip(words(way)).all(|(kept, word)| kept.get() == word)
+}
+
+/// The bytes of a way, eight at a time; what is left of them is a part of its end.
+fn words(way: &[u8]) -> impl Iterator<Item = u64> {
+    way.as_chunks().0.iter().map(|word| u64::from_le_bytes(*word))
+}
+
+/// Its last eight bytes, or the first and the last four of a shorter one; none that is remembered is shorter than those.
+fn end(way: &[u8]) -> u64 {
+    let word = |bytes: Option<&[u8; 4]>| u64::from(u32::from_le_bytes(bytes.copied().unwrap_or_default()));
+    match way.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => word(way.first_chunk()) | word(way.last_chunk()) << u32::BITS,
+    }
 }
 
 /// Where a way is remembered; none for one that is not.

@@ -57,7 +57,7 @@ pub fn write(lua: Stack<'_>, values: &Values<'_>, config: &Config) -> i32 {
 fn write_output(writer: &mut Writer<'_>) {
     let text = output::text();
     if text.is_empty() && !output::is_cut() {
-        return writer.bytes(&[0; 4]);
+        return writer.few([0; 4]);
     }
     let mark = output::mark();
     writer.bytes(&((text.len() + mark.text().len()) as u32).to_le_bytes());

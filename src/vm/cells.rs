@@ -194,6 +194,7 @@ impl Cells {
     }
 
     /// The first changed cell from that place on, and the place after it.
+    #[inline]
     pub fn next_changed(&self, from: usize) -> Option<(u32, usize)> {
         self.cells.search(from, Cell::is_changed)
     }

@@ -141,7 +141,8 @@ pub static INSTANCE: Instance = Instance {
     borders: [const { Border { table: Cell::new(0), at: Cell::new(0) } }; BORDERS],
     reached: [const {
         Reached {
-            way: [const { Cell::new(0) }; REACHED_BYTES],
+            way: [const { Cell::new(0) }; REACHED_BYTES / 8],
+            end: Cell::new(0),
             length: Cell::new(0),
             home: Cell::new(0),
             function: Cell::new(0),
@@ -304,8 +305,10 @@ pub const REACHED_BYTES: usize = 40;
 
 /// A function that was reached by a way.
 pub struct Reached {
-    /// The way, from `_home` on.
-    pub way: [Cell<u8>; REACHED_BYTES],
+    /// The way, from `_home` on: eight bytes each, as far as there are so many.
+    pub way: [Cell<u64>; REACHED_BYTES / 8],
+    /// The last eight bytes of it, or the first and the last four of a shorter one.
+    pub end: Cell<u64>,
     /// Its length, 0 for none.
     pub length: Cell<u8>,
     /// Which table was `_home`.

@@ -23,9 +23,12 @@ use crate::value::Value;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
-    way: Vec<u8>,
-    arguments: Vec<Argument>,
-    by_content: bool,
+    /// The bytes so far, which are a record at all times unless there is a problem.
+    record: Vec<u8>,
+    /// How many arguments it has.
+    count: usize,
+    /// The first thing that no record can have.
+    problem: Option<Box<Error>>,
 }
 
 /// An argument of a call.
@@ -44,48 +47,72 @@ impl Argument {
     }
 }
 
+/// Bytes of a few numbers as arguments, for which there is room at once.
+const FEW_BYTES: usize = 64;
+
 impl Call {
     /// Of the function to which that way leads, without arguments.
-    pub fn new(way: impl Into<Vec<u8>>) -> Call {
-        Call { way: way.into(), arguments: Vec::new(), by_content: false }
+    pub fn new(way: impl AsRef<[u8]>) -> Call {
+        let way = way.as_ref();
+        let record = Vec::with_capacity(call::HEAD_BYTES + way.len() + FEW_BYTES);
+        let mut new = Call { record, count: 0, problem: None };
+        new.add(|writer| {
+            call::write_head(writer, false, checked(way)?);
+            Ok(())
+        });
+        new
     }
 
     /// With one more argument.
     #[must_use]
     pub fn value(mut self, value: impl Into<Value>) -> Call {
-        self.arguments.push(Argument::Value(value.into()));
+        let value = value.into();
+        self.count += 1;
+        self.add(|writer| write_value(&value, writer));
         self
     }
 
     /// With one more argument, the value to which a way leads.
     #[must_use]
-    pub fn way(mut self, way: impl Into<Vec<u8>>) -> Call {
-        self.arguments.push(Argument::Way(way.into()));
+    pub fn way(mut self, way: impl AsRef<[u8]>) -> Call {
+        self.count += 1;
+        self.add(|writer| write_way(way.as_ref(), writer));
         self
     }
 
     /// With the content of external tables in the results, not [`Value::External`]. A table within itself stays one.
     #[must_use]
     pub fn by_content(mut self) -> Call {
-        self.by_content = true;
+        call::ask_for_content(&mut self.record);
         self
     }
 
     /// The bytes of the call record.
     pub fn encode(&self) -> Result<Vec<u8>, Error> {
-        check_count(self.count())?;
-        let way = checked(&self.way)?;
-        let mut bytes = Vec::new();
-        codec::append(&mut bytes, |writer| {
-            call::write_head(writer, self.by_content, way);
-            write_arguments(&self.arguments, writer)
-        })?;
-        Ok(bytes)
+        self.record().map(<[u8]>::to_vec)
+    }
+
+    /// The same, where they are.
+    pub(crate) fn record(&self) -> Result<&[u8], Error> {
+        check_count(self.count)?;
+        match &self.problem {
+            None => Ok(&self.record),
+            Some(problem) => Err((**problem).clone()),
+        }
     }
 
     /// How many arguments it has.
     pub(crate) fn count(&self) -> usize {
-        self.arguments.len()
+        self.count
+    }
+
+    /// Adds to the record, unless it is none any more.
+    fn add(&mut self, write: impl Fn(&mut Writer<'_>) -> Result<(), Error>) {
+        if self.problem.is_none()
+            && let Err(problem) = codec::append(&mut self.record, write)
+        {
+            self.problem = Some(Box::new(problem));
+        }
     }
 }
 
@@ -100,14 +127,21 @@ pub(crate) fn check_count(count: usize) -> Result<(), Error> {
 pub(crate) fn write_arguments(arguments: &[Argument], writer: &mut Writer<'_>) -> Result<(), Error> {
     for argument in arguments {
         match argument {
-            Argument::Way(way) => call::write_way(writer, checked(way)?),
-            Argument::Value(value) => {
-                call::write_value_form(writer);
-                codec::write(value, writer, 0)?;
-            }
+            Argument::Way(way) => write_way(way, writer)?,
+            Argument::Value(value) => write_value(value, writer)?,
         }
     }
     Ok(())
+}
+
+fn write_way(way: &[u8], writer: &mut Writer<'_>) -> Result<(), Error> {
+    call::write_way(writer, checked(way)?);
+    Ok(())
+}
+
+fn write_value(value: &Value, writer: &mut Writer<'_>) -> Result<(), Error> {
+    call::write_value_form(writer);
+    codec::write(value, writer, 0)
 }
 
 fn checked(way: &[u8]) -> Result<&[u8], Error> {
@@ -130,5 +164,10 @@ mod tests {
         let call = |arguments: usize| (0..arguments).fold(Call::new("f"), |call, _| call.value(Value::Nil));
         assert_eq!(call(250).encode().unwrap().len(), 10 + 500);
         assert!(matches!(call(251).encode(), Err(Error::Unencodable(_))));
+        // What comes behind it does not make it one.
+        let deep = (0..200).fold(Value::Nil, |inner, _| Value::from([("t", inner)]));
+        for call in [Call::new("f").value(deep), Call::new("a..b")] {
+            assert!(matches!(call.value(1).by_content().encode(), Err(Error::Unencodable(_))));
+        }
     }
 }

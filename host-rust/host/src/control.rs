@@ -69,7 +69,8 @@ impl Control {
         self.own = None;
         // A call that could not begin may have left it.
         self.deadline_of_next = None;
-        if *own != ComputeOptions::default() {
+        // Most computes have those themselves.
+        if !std::ptr::eq(own, ComputeOptions::usual()) && own != ComputeOptions::usual() {
             self.own = Some((own.clone(), self.config(own)?));
         }
         Ok(())
@@ -136,8 +137,7 @@ impl Control {
 
     /// Whether the store undoes what the current compute changed, if that fails.
     pub fn undoes_failed(&self) -> bool {
-        let usual = ComputeOptions::default();
-        let own = self.own.as_ref().map_or(&usual, |(own, _)| own);
+        let own = self.own.as_ref().map_or(ComputeOptions::usual(), |(own, _)| own);
         self.transaction.is_none() && is_atomic_by_store(&self.options, own)
     }
 
@@ -164,7 +164,7 @@ impl Control {
 
     /// Writes the configurations anew.
     fn renew(&mut self) -> Result<(), Error> {
-        self.config = self.config(&ComputeOptions::default())?;
+        self.config = self.config(ComputeOptions::usual())?;
         if let Some((own, _)) = self.own.take() {
             let config = self.config(&own)?;
             self.own = Some((own, config));

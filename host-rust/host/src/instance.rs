@@ -54,6 +54,8 @@ pub struct Instance {
     holds: u32,
     /// Computes that wait, which the module could not be told to end.
     left: Vec<Left>,
+    /// Room for the next answer, where the last one was.
+    frame: Vec<u8>,
 }
 
 /// The answer of `get_memory_stats`.
@@ -102,6 +104,7 @@ impl Instance {
             watch: Watch::default(),
             holds: 0,
             left: Vec::new(),
+            frame: Vec::new(),
         };
         instance.begin_recording(module)?;
         let init = instance.unit("init", &[], |instance, reply| {
@@ -128,7 +131,7 @@ impl Instance {
     /// Runs Lua source and returns what it printed and its values. Where the script waits for a function of the host, the thread
     /// is blocked.
     pub fn compute(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
-        self.compute_with(code, &ComputeOptions::default())
+        self.compute_with(code, ComputeOptions::usual())
     }
 
     /// Runs Lua source with these options: a smaller budget, for example, or other permissions.
@@ -138,18 +141,18 @@ impl Instance {
 
     /// Calls a function that is there already, such as one that a script has stored.
     pub fn call(&mut self, call: &Call) -> Result<Response, Error> {
-        self.call_with(call, &ComputeOptions::default())
+        self.call_with(call, ComputeOptions::usual())
     }
 
     /// Calls a function with these options.
     pub fn call_with(&mut self, call: &Call, own: &ComputeOptions) -> Result<Response, Error> {
-        self.compute_with(call.encode()?, own)
+        self.compute_with(call.record()?, own)
     }
 
     /// Runs Lua source and returns the bytes that the module left in the I/O buffer: a response, or the text of the
     /// script's error. Values that did not fit the response stay in the store.
     pub fn compute_raw(&mut self, code: &[u8]) -> Result<Result<Vec<u8>, Vec<u8>>, Error> {
-        self.compute_raw_with(code, &ComputeOptions::default())
+        self.compute_raw_with(code, ComputeOptions::usual())
     }
 
     /// Runs Lua source with these options; answers as [`compute_raw`](Instance::compute_raw) does.
@@ -242,7 +245,9 @@ impl Instance {
             )));
         }
         let buffer = self.buffer;
-        let bytes = self.memory().read(buffer, length).unwrap_or_default().to_vec();
+        let mut bytes = std::mem::take(&mut self.frame);
+        bytes.clear();
+        bytes.extend_from_slice(self.memory().read(buffer, length).unwrap_or_default());
         Ok(if reply < 0 { Err(bytes) } else { Ok(bytes) })
     }
 

@@ -91,6 +91,25 @@ pub struct ComputeOptions {
     pub permissions: Option<Permissions>,
 }
 
+/// The options of a compute that has none of its own.
+static USUAL: ComputeOptions = ComputeOptions {
+    instructions: None,
+    time_limit: None,
+    memory: None,
+    output: None,
+    atomic: None,
+    atomic_by_store: None,
+    home: None,
+    permissions: None,
+};
+
+impl ComputeOptions {
+    /// The default, which need not be made anew for each compute.
+    pub(crate) fn usual() -> &'static ComputeOptions {
+        &USUAL
+    }
+}
+
 impl Options {
     /// With a function that scripts may call: `host.http.get` for the name `http.get`.
     ///

@@ -14,7 +14,6 @@ use crate::response::{self, Response};
 
 /// How far a script came.
 #[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "one is made for each call, and matched at once")]
 pub enum Step {
     /// To its end.
     Done(Response),
@@ -25,7 +24,11 @@ pub enum Step {
 /// A compute that waits. It keeps memory of the instance until [`Instance::resume`](crate::Instance::resume) or
 /// [`Instance::cancel`](crate::Instance::cancel).
 #[derive(Debug)]
-pub struct Pending {
+pub struct Pending(pub(crate) Box<Parts>);
+
+/// They lie elsewhere, since most computes do not wait, and what they come to is moved often.
+#[derive(Debug)]
+pub(crate) struct Parts {
     /// What is asked for.
     pub(crate) call: HostCall,
     pub(crate) ticket: i64,
@@ -42,12 +45,12 @@ pub struct Pending {
 impl Pending {
     /// The name of the function, without `host.`.
     pub fn name(&self) -> &str {
-        &self.call.name
+        &self.0.call.name
     }
 
     /// The arguments of the call. Those of an [`async_function`](crate::Options::async_function) were given to that.
     pub fn args(&self) -> &Args {
-        &self.call.args
+        &self.0.call.args
     }
 }
 

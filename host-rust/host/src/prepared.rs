@@ -47,7 +47,7 @@ impl Call {
 impl Prepared {
     /// Calls the function.
     pub fn call(&mut self, instance: &mut Instance, arguments: impl Arguments) -> Result<Response, Error> {
-        self.call_with(instance, arguments, &ComputeOptions::default())
+        self.call_with(instance, arguments, ComputeOptions::usual())
     }
 
     /// Calls the function with these options.

@@ -10,6 +10,7 @@
 
 use cu_abi::tags;
 
+use crate::codec;
 use crate::error::Error;
 use crate::value::Value;
 
@@ -21,11 +22,10 @@ pub(crate) fn is_spilled(frame: &[u8]) -> bool {
 
 /// The output in a frame, and what is behind it.
 pub(crate) fn split(frame: &[u8]) -> Result<(&[u8], &[u8]), Error> {
-    let cut_off = Error::Malformed { offset: frame.len(), problem: "the response is cut off" };
-    let (length, rest) = frame.split_first_chunk().ok_or(cut_off)?;
+    let cut_off = || codec::malformed(frame.len(), "the response is cut off");
+    let (length, rest) = frame.split_first_chunk().ok_or_else(cut_off)?;
     let length = u32::from_le_bytes(*length) as usize;
-    let too_long = Error::Malformed { offset: 0, problem: "the output is longer than the response" };
-    rest.split_at_checked(length).ok_or(too_long)
+    rest.split_at_checked(length).ok_or_else(|| codec::malformed(0, "the output is longer than the response"))
 }
 
 /// The answer to one compute.

@@ -19,7 +19,7 @@ use crate::call::Call;
 use crate::error::{Error, LuaError};
 use crate::functions::{self, Raised, Values};
 use crate::options::ComputeOptions;
-use crate::pending::{self, Left, Pending, Step};
+use crate::pending::{self, Left, Parts, Pending, Step};
 use crate::response::Response;
 
 /// What a script gets for a function of which nobody knows the answer.
@@ -44,7 +44,7 @@ impl Instance {
     /// # Ok::<(), cu_host::Error>(())
     /// ```
     pub fn start(&mut self, code: impl AsRef<[u8]>) -> Result<Step, Error> {
-        self.start_with(code, &ComputeOptions::default())
+        self.start_with(code, ComputeOptions::usual())
     }
 
     /// The same with these options, which hold until the script is over.
@@ -57,10 +57,10 @@ impl Instance {
 
     /// Goes on with a compute that waits: `answer` is what the function returns in the script, or raises there.
     pub fn resume(&mut self, pending: Pending, answer: Result<Values, Raised>) -> Result<Step, Error> {
-        if let Some(reason) = self.guest.host().control.reason_to_stop_at(pending.deadline) {
+        if let Some(reason) = self.guest.host().control.reason_to_stop_at(pending.0.deadline) {
             return Err(self.interrupt(pending, &reason));
         }
-        let Pending { call, ticket, output: mut before, own, deadline, .. } = pending;
+        let Parts { call, ticket, output: mut before, own, deadline, .. } = *pending.0;
         let encoded = functions::encoded(&call.name, answer);
         let answer = self.go_on(Left { ticket, own: own.clone(), deadline }, &encoded, &call.name)?;
         Ok(match self.step(answer, &own, deadline)? {
@@ -69,8 +69,9 @@ impl Instance {
                 Step::Done(Response { output: before, values })
             }
             Step::Waits(mut next) => {
-                before.append(&mut next.output);
-                Step::Waits(Pending { output: before, ..next })
+                before.append(&mut next.0.output);
+                next.0.output = before;
+                Step::Waits(next)
             }
         })
     }
@@ -94,7 +95,7 @@ impl Instance {
     /// Ends a compute that waits: variables that are to be closed are closed. If the module cannot be told now, it is before the
     /// next compute.
     pub fn cancel(&mut self, pending: Pending) -> Result<(), Error> {
-        let Pending { call, ticket, own, deadline, .. } = pending;
+        let Parts { call, ticket, own, deadline, .. } = *pending.0;
         let answer = self.go_on(Left { ticket, own, deadline }, &[ANSWER_CANCEL], &call.name)?;
         self.audited()?;
         answer.frame.map(drop).map_err(|text| self.failed(text))
@@ -156,7 +157,9 @@ impl Instance {
         let Some((ticket, call, output)) = waits else {
             audited?;
             let frame = frame.map_err(|text| self.failed(text))?;
-            return Response::decode(&frame, spilled.as_deref()).map(Step::Done);
+            let response = Response::decode(&frame, spilled.as_deref());
+            self.frame = frame;
+            return response.map(Step::Done);
         };
         // It stays there if the caller gets an error, or the function panics.
         self.left.push(Left { ticket, own: own.clone(), deadline });
@@ -167,7 +170,8 @@ impl Instance {
             Err(reason) => Some(functions::Answer::refused(reason)),
         };
         self.left.pop();
-        Ok(Step::Waits(Pending { call, ticket, answer, output, own: own.clone(), deadline }))
+        let parts = Parts { call, ticket, answer, output, own: own.clone(), deadline };
+        Ok(Step::Waits(Pending(Box::new(parts))))
     }
 }
 
@@ -196,7 +200,7 @@ impl Instance {
     /// Runs Lua source; the future waits where the script waits for a function, and the instance for nothing else meanwhile
     /// ([`SharedInstance`](crate::SharedInstance) runs several scripts at once). It needs no runtime. If it is dropped, the script is cancelled.
     pub async fn run(&mut self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
-        self.run_with(code, &ComputeOptions::default()).await
+        self.run_with(code, ComputeOptions::usual()).await
     }
 
     /// The same with these options.
@@ -207,7 +211,7 @@ impl Instance {
 
     /// Calls a function that is there already, and waits as [`run`](Instance::run) does.
     pub async fn run_call(&mut self, call: &Call) -> Result<Response, Error> {
-        self.run(call.encode()?).await
+        self.run(call.record()?).await
     }
 }
 
@@ -263,7 +267,7 @@ struct Waiting<A: Access> {
 impl<A: Access> Waiting<A> {
     /// The answer of the function that was called.
     async fn answer(&mut self) -> Result<Values, Raised> {
-        match self.pending.as_mut().and_then(|pending| pending.answer.as_mut()) {
+        match self.pending.as_mut().and_then(|pending| pending.0.answer.as_mut()) {
             Some(answer) => answer.future().await,
             None => Err(NOBODY.into()),
         }
@@ -277,7 +281,7 @@ impl<A: Access> Waiting<A> {
     }
 
     fn deadline(&self) -> Option<(Instant, Duration)> {
-        self.pending.as_ref().and_then(|pending| pending.deadline)
+        self.pending.as_ref().and_then(|pending| pending.0.deadline)
     }
 }
 
@@ -296,7 +300,7 @@ impl<A: Access> Drop for Waiting<A> {
     fn drop(&mut self) {
         if let Some(mut pending) = self.pending.take() {
             // The function may itself wait for a script of the instance, so it is dropped when nobody has that.
-            let _answer = pending.answer.take();
+            let _answer = pending.0.answer.take();
             self.access.cancel(pending);
         }
     }

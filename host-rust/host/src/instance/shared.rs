@@ -115,7 +115,7 @@ impl SharedInstance {
     /// Runs Lua source. The instance is locked while the script runs, not while it waits. If the future is dropped, the script is
     /// cancelled.
     pub async fn run(&self, code: impl AsRef<[u8]>) -> Result<Response, Error> {
-        self.run_with(code, &ComputeOptions::default()).await
+        self.run_with(code, ComputeOptions::usual()).await
     }
 
     /// The same with these options.
@@ -126,7 +126,7 @@ impl SharedInstance {
 
     /// Calls a function that is there already, and waits as [`run`](SharedInstance::run) does.
     pub async fn run_call(&self, call: &Call) -> Result<Response, Error> {
-        self.run(call.encode()?).await
+        self.run(call.record()?).await
     }
 }
 

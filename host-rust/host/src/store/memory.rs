@@ -14,10 +14,9 @@ use super::error::{STORE_FAILED, StoreError, TOO_LARGE};
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore {
     tables: BTreeMap<u32, BTreeMap<Vec<u8>, Slot>>,
-    /// The unit, if one has begun.
-    unit: Option<Unit>,
-    /// Number of the last unit, from 1 on.
-    units: u64,
+    /// The unit that is open, or the last one, without its changes.
+    unit: Unit,
+    is_open: bool,
     /// Number of changed units, and of changes outside of units.
     version: u64,
 }
@@ -35,6 +34,7 @@ struct Slot {
 /// The changes of a unit.
 #[derive(Clone, Debug, Default)]
 struct Unit {
+    /// From 1 on.
     number: u64,
     is_changed: bool,
     /// The earlier values of keys that were there before.
@@ -61,6 +61,12 @@ impl Unit {
         }
     }
 
+    /// What has changed, and is none of the next unit.
+    fn take(&mut self) -> Unit {
+        let next = Unit { number: self.number, ..Unit::default() };
+        std::mem::replace(self, next)
+    }
+
     /// Notes that a slot was removed, or gets another value.
     fn lose(&mut self, table: u32, key: Vec<u8>, slot: Slot) {
         if slot.unit != self.number {
@@ -72,10 +78,16 @@ impl Unit {
 impl MemoryStore {
     /// Notes that something changes.
     fn count(&mut self) {
-        match &mut self.unit {
-            Some(unit) => unit.is_changed = true,
-            None => self.version += 1,
+        if self.is_open {
+            self.unit.is_changed = true;
+        } else {
+            self.version += 1;
         }
+    }
+
+    /// The unit, if one is open.
+    fn open(unit: &mut Unit, is_open: bool) -> Option<&mut Unit> {
+        is_open.then_some(unit)
     }
 
     /// Every value with its table and key, in order.
@@ -100,9 +112,9 @@ impl Store for MemoryStore {
 
     fn set(&mut self, table: u32, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         self.count();
-        let number = self.unit.as_ref().map_or(0, |unit| unit.number);
+        let number = if self.is_open { self.unit.number } else { 0 };
         let keys = self.tables.entry(table).or_default();
-        match (keys.get_mut(key), &mut self.unit) {
+        match (keys.get_mut(key), Self::open(&mut self.unit, self.is_open)) {
             (Some(slot), Some(unit)) if slot.unit != number => {
                 let new = Slot { value: value.into(), unit: number, is_new: false };
                 unit.lose(table, key.into(), std::mem::replace(slot, new));
@@ -130,8 +142,8 @@ impl Store for MemoryStore {
         }
         let Some((key, slot)) = removed else { return Ok(()) };
         self.count();
-        if let Some(unit) = &mut self.unit {
-            unit.lose(table, key, slot);
+        if self.is_open {
+            self.unit.lose(table, key, slot);
         }
         Ok(())
     }
@@ -166,28 +178,32 @@ impl Store for MemoryStore {
     fn clear(&mut self, table: u32) -> Result<(), StoreError> {
         let Some(keys) = self.tables.remove(&table) else { return Ok(()) };
         self.count();
-        if let Some(unit) = &mut self.unit {
-            keys.into_iter().for_each(|(key, slot)| unit.lose(table, key, slot));
+        if self.is_open {
+            keys.into_iter().for_each(|(key, slot)| self.unit.lose(table, key, slot));
         }
         Ok(())
     }
 
     fn version(&mut self) -> Result<u64, StoreError> {
-        Ok(self.version + u64::from(self.unit.as_ref().is_some_and(|unit| unit.is_changed)))
+        Ok(self.version + u64::from(self.unit.is_changed))
     }
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        if self.unit.is_some() {
+        if self.is_open {
             return Err(StoreError::new(STORE_FAILED, "another call has begun a unit of this store and not ended it"));
         }
-        self.units += 1;
-        self.unit = Some(Unit { number: self.units, ..Unit::default() });
+        self.unit.number += 1;
+        self.is_open = true;
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.version = self.version()?;
-        self.unit = None;
+        self.is_open = false;
+        // Most units change nothing.
+        if self.unit.is_changed {
+            self.unit.take();
+        }
         Ok(())
     }
 
@@ -196,7 +212,10 @@ impl Store for MemoryStore {
     }
 
     fn roll_back(&mut self) -> bool {
-        let Some(unit) = self.unit.take() else { return false };
+        if !std::mem::take(&mut self.is_open) {
+            return false;
+        }
+        let unit = self.unit.take();
         let mut is_undone = !unit.log.is_empty();
         for table in unit.grown {
             let Some(keys) = self.tables.get_mut(&table) else { continue };
@@ -305,7 +324,7 @@ mod tests {
             store.set(8, &key, b"queue").unwrap();
             store.delete(8, &key).unwrap();
         }
-        let log = store.unit.as_ref().unwrap().log.len();
+        let log = store.unit.log.len();
         assert_eq!(log, 100);
         assert!(store.roll_back());
         assert_eq!(store, before);

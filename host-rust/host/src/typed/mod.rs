@@ -148,7 +148,7 @@ impl Instance {
     /// is in its tables.
     pub fn call_typed<T: DeserializeOwned>(
         &mut self,
-        way: impl Into<Vec<u8>>,
+        way: impl AsRef<[u8]>,
         arguments: impl Serialize,
     ) -> Result<T, Error> {
         self.call_typed_with(way, arguments, &ComputeOptions::default())
@@ -157,7 +157,7 @@ impl Instance {
     /// The same with these options.
     pub fn call_typed_with<T: DeserializeOwned>(
         &mut self,
-        way: impl Into<Vec<u8>>,
+        way: impl AsRef<[u8]>,
         arguments: impl Serialize,
         own: &ComputeOptions,
     ) -> Result<T, Error> {
