@@ -85,6 +85,32 @@ int cu_wants_class (lua_State *L, int index) {
   return cu_is_unknown(hvalue(index2value(L, index)));
 }
 
+static int raise_text (lua_State *L, const TValue *text) {
+  luaL_where(L, 1);
+  setobj2s(L, L->top.p, text);
+  api_incr_top(L);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+/* In the place of a value that could not be read: raises why, its upvalue ('src/proxy/fault.rs'). */
+int cu_stand_in (lua_State *L) {
+  return raise_text(L, index2value(L, lua_upvalueindex(1)));
+}
+
+static int is_stand_in (const TValue *o) {
+  return ttisCclosure(o) && clCvalue(o)->f == cu_stand_in;
+}
+
+/* Pushes the '__metatable' of the value at 1 and returns 1, or neither; raises why it could not be read. */
+static int push_protection (lua_State *L) {
+  if (luaL_getmetafield(L, 1, "__metatable") == LUA_TNIL)
+    return 0;
+  if (is_stand_in(s2v(L->top.p - 1)))
+    raise_text(L, &clCvalue(s2v(L->top.p - 1))->upvalue[0]);
+  return 1;
+}
+
 /* Names without a row that are remembered of a table: more than there are methods of a class, in few bytes. */
 #define CU_ABSENT  64
 
@@ -94,7 +120,7 @@ static const TValue *cu_method (lua_State *L, Table *t, const TValue *key) {
   if (events != NULL && ttisshrstring(key)) {
     const TValue *slot = luaH_getshortstr(events, tsvalue(key));
     if (ttisfunction(slot))
-      return slot;
+      return is_stand_in(slot) ? NULL : slot;
     if (ttisfalse(slot) && !is_event_name(tsvalue(key)))
       return &G(L)->nilvalue;
   }
@@ -334,15 +360,18 @@ static int cu_setmetatable (lua_State *L) {
   const TValue *t = index2value(L, 1), *mt = index2value(L, 2);
   int is_external = ttistable(t) && cu_is_external(hvalue(t));
   if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt))))) {
-    if (l_unlikely(!ttistable(t) || !ttistable(mt) || hvalue(t)->metatable != NULL))
+    Table *old = ttistable(t) ? hvalue(t)->metatable : NULL;
+    if (l_likely(ttistable(t) && ttistable(mt) && old == NULL)) {
+      lua_settop(L, 2);  /* nothing can be wrong */
+      lua_setmetatable(L, 1);
+      return 1;
+    }
+    if (old == NULL || !cu_is_external(old))
       return luaB_setmetatable(L);
-    lua_settop(L, 2);  /* nothing can be wrong */
-    lua_setmetatable(L, 1);
-    return 1;
   }
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
-  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
+  if (push_protection(L))
     return luaL_error(L, "cannot change a protected metatable");
   lua_settop(L, 2);
   if (is_external)
@@ -359,9 +388,9 @@ static int cu_setmetatable (lua_State *L) {
 static int cu_getmetatable (lua_State *L) {
   const TValue *t = index2value(L, 1);
   Table *class = ttistable(t) ? cu_class(hvalue(t)) : NULL;
-  if (class == NULL || !cu_is_external(class))
+  if (class == NULL)
     luaB_getmetatable(L);
-  else if (luaL_getmetafield(L, 1, "__metatable") == LUA_TNIL) {
+  else if (!push_protection(L)) {
     sethvalue2s(L, L->top.p, class);
     api_incr_top(L);
   }

@@ -196,6 +196,8 @@ unsafe extern "C" {
     pub fn cu_wants_class(state: *mut State, index: c_int) -> c_int;
     /// A function of Lua's, of `proxy/objects.rs`.
     pub fn cu_settle(state: *mut State) -> c_int;
+    /// A function of Lua's, with a text as its upvalue.
+    pub fn cu_stand_in(state: *mut State) -> c_int;
     pub fn cu_may_be_event(state: *mut State, key: c_int) -> c_int;
     pub fn cu_push_method(state: *mut State, index: c_int, key: c_int) -> c_int;
     /// Raises.
