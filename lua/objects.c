@@ -3,8 +3,9 @@
 ** tables that are one.
 **
 ** What Lua finds as the metatable of an external table is its behaviour, a table
-** with the metamethods of external tables. Those without a class have one
-** together ('cu_metatable'). Any other behaviour has elements, too:
+** in which it finds no metamethod: only there it is asked whether a table is
+** external, so plain tables cost nothing more. Those without a class have one
+** together ('cu_metatable'). Any other behaviour has elements:
 **
 **   [1]  the class, an external table; true where nobody has looked for it: no
 **        script has the table yet, to which only a chain leads
@@ -44,6 +45,28 @@ static Table *cu_class_of (Table *t) {
 static Table *cu_events_of (Table *t) {
   Table *events = element(t->metatable, 1);
   return events != NULL ? events : cu_nothing;
+}
+
+static const TValue *cu_event (Table *mt, TString *name) {
+  const TValue *found = luaH_getshortstr(mt, name);
+  if (l_unlikely(isempty(found) && cu_is_external(mt)))
+    found = luaH_getshortstr(cu_events_of(mt), name);
+  return found;
+}
+
+/* 'luaT_gettm' of an external table. */
+CU_WHOLE static const TValue *cu_external_tm (lua_State *L, Table *mt, TMS event) {
+  if (mt->flags & (1u << event))
+    return NULL;
+  {
+    const TValue *tm = luaH_getshortstr(cu_events_of(mt), G(L)->tmname[event]);
+    if (notm(tm)) {
+      mt->flags |= cast_byte(1u << event);
+      return NULL;
+    }
+    if (event <= TM_NEWINDEX) cu_spend(CU_COST_LINK);
+    return tm;
+  }
 }
 
 /* Pushes the behaviour of the external table at 'index'. */
@@ -130,7 +153,7 @@ static const TValue *cu_method (lua_State *L, Table *t, const TValue *key) {
 /* 'collector.rs': whether a script may not see every table. */
 extern int cu_is_guarded (void);
 
-static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key) {
+CU_WHOLE static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key) {
   const TValue *method = cu_method(L, t, key);
   if (method == NULL || cu_is_guarded())
     return NULL;
@@ -196,13 +219,22 @@ void cu_forget_method (lua_State *L, void *table, const char *name, size_t lengt
   }
 }
 
+static void cu_get_row (lua_State *L, const TValue *t, const TValue *key, StkId val) {
+  cu_spend(CU_COST_LINK);
+  luaT_callTMres(L, &cu_index, t, key, val);
+}
+
+static void cu_set_row (lua_State *L, const TValue *t, const TValue *key, const TValue *val) {
+  cu_spend(CU_COST_LINK);
+  luaT_callTM(L, &cu_newindex, t, key, val);
+}
+
 /*
 ** Reads what lies under the key in the external table, and nothing that is inherited, to the top of the stack, which stays
 ** where it was (and its class is known afterwards, if nothing lies there): nothing may be called or pushed before that is used. Lua's stack may move.
 */
 static const TValue *cu_read_row (lua_State *L, const TValue *table, const TValue *key) {
-  Table *behaviour = hvalue(table)->metatable;
-  luaT_callTMres(L, fasttm(L, behaviour, TM_INDEX), table, key, L->top.p);
+  cu_get_row(L, table, key, L->top.p);
   return s2v(L->top.p);
 }
 
@@ -292,7 +324,7 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
       }
       if (tm == NULL) {
         if (is_external)
-          luaT_callTM(L, fasttm(L, h->metatable, TM_NEWINDEX), &o, &k, &v);
+          cu_set_row(L, &o, &k, &v);
         else {
           sethvalue2s(L, L->top.p, h);  /* as in 'luaV_finishset' */
           L->top.p++;
@@ -320,16 +352,12 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
   luaG_runerror(L, "'__newindex' chain too long; possible loop");
 }
 
-/* The '__len' of the external table: its class's, or that of all. */
-static const TValue *cu_measure (lua_State *L, Table *h) {
-  const TValue *tm = fasttm(L, cu_class_of(h), TM_LEN);
-  return tm != NULL ? tm : fasttm(L, h->metatable, TM_LEN);
-}
-
 /* 'luaV_objlen'. */
 static void cu_length_of (lua_State *L, StkId ra, const TValue *rb) {
-  if (ttistable(rb) && cu_is_external(hvalue(rb)))
-    luaT_callTMres(L, cu_measure(L, hvalue(rb)), rb, rb, ra);
+  if (ttistable(rb) && cu_is_external(hvalue(rb))) {
+    const TValue *tm = fasttm(L, cu_class_of(hvalue(rb)), TM_LEN);
+    luaT_callTMres(L, tm != NULL ? tm : &cu_len, rb, rb, ra);
+  }
   else
     (luaV_objlen)(L, ra, rb);
 }

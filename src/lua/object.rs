@@ -190,9 +190,10 @@ impl<'s> Stack<'s> {
         lua!(self, cu_set_nothing, index);
     }
 
-    /// Makes the table at `index`, which is registered, the metatable of external tables.
-    pub fn set_external_metatable(self, index: c_int) {
-        lua!(self, cu_set_metatable, index);
+    /// Makes the table at `index`, which is registered, the metatable of external tables, with the functions that read and assign a
+    /// row, and tell the length.
+    pub fn set_external_metatable(self, index: c_int, [get, set, measure]: [ffi::CFunction; 3]) {
+        lua!(self, cu_set_metatable, index, get, set, measure);
     }
 }
 

@@ -68,7 +68,7 @@ pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
 }
 
 /// Where there is no row, Lua goes on with the class of the table at 1.
-#[inline(never)]
+#[inline]
 fn look_for_class(lua: Stack<'_>, id: u32) {
     if lua.kind(-1) == Kind::Nil && lua.wants_class(1) {
         handle::want_class(id);
