@@ -54,11 +54,11 @@ static const TValue *cu_event (Table *mt, TString *name);
 
 /* Whether the metatable is plain and may have the metamethod: one look at the flags. */
 #define cu_may_have(mt,e)	(((mt)->flags & (1u << (e) | CU_EXTERNAL)) == 0)
-static const TValue *cu_external_tm (lua_State *L, Table *mt, TMS event);
+static const TValue *cu_external_tm (Table *mt, TMS event, TString *name);
 #undef fasttm
 #define fasttm(L,mt,e) \
   ((mt) == NULL ? NULL : cu_may_have(mt, e) ? luaT_gettm(mt, e, G(L)->tmname[e]) : \
-   l_unlikely(cu_is_external(mt)) ? cu_external_tm(L, mt, e) : NULL)
+   l_unlikely(cu_is_external(mt)) ? cu_external_tm(mt, e, G(L)->tmname[e]) : NULL)
 
 /*
 ** A function that no profiled program calls, so that the profile need not be

@@ -44,7 +44,7 @@ SLOW void slow_get_external (lua_State *L, const TValue *t, TValue *key, StkId r
 
 /* The '__index' of an external metatable, of link number 'loop'; NULL if 'ra' has what is inherited. */
 SLOW CU_WHOLE const TValue *slow_get_class (lua_State *L, Table *mt, TValue *key, StkId ra, int loop) {
-  const TValue *tm = cu_external_tm(L, mt, TM_INDEX);
+  const TValue *tm = cu_external_tm(mt, TM_INDEX, G(L)->tmname[TM_INDEX]);
   if (tm == NULL)
     setnilvalue(s2v(ra));
   else if (ttistable(tm) && cu_is_external(hvalue(tm))) {
