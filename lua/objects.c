@@ -103,6 +103,11 @@ void cu_forget_events (lua_State *L, int index) {
   invalidateTMcache(hvalue(index2value(L, index)));
 }
 
+/* Whether the external table at 'index' is a metatable, or may have one. */
+int cu_is_object (lua_State *L, int index) {
+  return hvalue(index2value(L, index))->metatable != cu_metatable;
+}
+
 /* Whether the external table at 'index' has a class of which nobody knows. */
 int cu_wants_class (lua_State *L, int index) {
   return cu_is_unknown(hvalue(index2value(L, index)));

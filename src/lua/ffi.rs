@@ -193,6 +193,7 @@ unsafe extern "C" {
     pub fn cu_external_id(state: *mut State, index: c_int) -> u32;
     pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_push_class(state: *mut State, index: c_int) -> c_int;
+    pub fn cu_is_object(state: *mut State, index: c_int) -> c_int;
     pub fn cu_wants_class(state: *mut State, index: c_int) -> c_int;
     /// A function of Lua's, of `proxy/objects.rs`.
     pub fn cu_settle(state: *mut State) -> c_int;

@@ -140,6 +140,12 @@ impl<'s> Stack<'s> {
         lua!(self, cu_push_class, index) != 0
     }
 
+    /// Whether the external table at `index` is a metatable, or may have one.
+    #[inline]
+    pub fn is_object(self, index: c_int) -> bool {
+        lua!(self, cu_is_object, index) != 0
+    }
+
     /// Whether nobody has looked for the class of the external table at `index`.
     #[inline]
     pub fn wants_class(self, index: c_int) -> bool {
