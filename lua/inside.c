@@ -41,9 +41,6 @@ l_noret cu_leave_run (lua_State *L) {
 
 #define cu_id(t)	((unsigned int)(size_t)(t)->array)
 
-/* How a row of an external table is read and assigned, and its length told. */
-static TValue cu_index, cu_newindex, cu_len;
-
 /* Takes the table at 'index', anchored elsewhere, as the metatable, and what external tables do. */
 void cu_set_metatable (lua_State *L, int index, lua_CFunction get, lua_CFunction set, lua_CFunction measure) {
   cu_metatable = hvalue(index2value(L, index));

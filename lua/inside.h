@@ -35,11 +35,12 @@ static Table *cu_events_of (Table *t);
 /* The metatable that a script gave a table, NULL for none; the table in which the metamethods of a metatable are. */
 #define cu_class(t)	(l_unlikely(cu_is_external(t)) ? cu_class_of(t) : (t)->metatable)
 
-/* Reads and assigns from such a table on; the same of an external table that is none. */
+/* Functions: how a row of an external table is read and assigned, and its length told. */
+static TValue cu_index, cu_newindex, cu_len;
+
+/* Reads and assigns from an external table on. */
 static __attribute__((noinline)) void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
 static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop);
-static void cu_get_row (lua_State *L, const TValue *t, const TValue *key, StkId val);
-static void cu_set_row (lua_State *L, const TValue *t, const TValue *key, const TValue *val);
 /* What is known of an external table's row under the key, a function or nil; NULL if it has to be read. */
 static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key);
 

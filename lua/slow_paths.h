@@ -32,14 +32,17 @@ static inline void get_linked (lua_State *L, const TValue *t, TValue *key, StkId
     cu_get_object(L, t, key, ra, loop);
 }
 
-/* The same where it may be the first. */
-SLOW void slow_get_external (lua_State *L, const TValue *t, TValue *key, StkId ra, int loop) {
+/* The same where it may be the first: what is to be called if that is no object, NULL if 'ra' has the value. */
+SLOW const TValue *slow_get_external (lua_State *L, const TValue *t, TValue *key, StkId ra, int loop) {
   if (loop > 0)
     get_linked(L, t, key, ra, loop);
   else if (cu_class_of(hvalue(t)) != NULL)
     cu_get_object(L, t, key, ra, 0);
-  else
-    cu_get_row(L, t, key, ra);
+  else {
+    cu_spend(CU_COST_LINK);
+    return &cu_index;
+  }
+  return NULL;
 }
 
 /* The '__index' of an external metatable, of link number 'loop'; NULL if 'ra' has what is inherited. */
@@ -54,11 +57,13 @@ SLOW CU_WHOLE const TValue *slow_get_class (lua_State *L, Table *mt, TValue *key
   return tm;
 }
 
-SLOW void slow_set_external (lua_State *L, const TValue *t, TValue *key, TValue *v, int loop) {
-  if (loop == 0 && cu_class_of(hvalue(t)) == NULL)
-    cu_set_row(L, t, key, v);
-  else
+SLOW const TValue *slow_set_external (lua_State *L, const TValue *t, TValue *key, TValue *v, int loop) {
+  if (loop > 0 || cu_class_of(hvalue(t)) != NULL) {
     cu_set_object(L, t, key, v, loop);
+    return NULL;
+  }
+  cu_spend(CU_COST_LINK);
+  return &cu_newindex;
 }
 
 /*
@@ -91,11 +96,13 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
           return;
       }
       if (tm == NULL) {
-        if (l_unlikely(cu_is_external(h)))
-          slow_get_external(L, t, key, ra, loop);
-        else
+        if (l_likely(!cu_is_external(h))) {
           setnilvalue(s2v(ra));
-        return;
+          return;
+        }
+        tm = slow_get_external(L, t, key, ra, loop);
+        if (tm == NULL)
+          return;
       }
     }
     else {
@@ -153,8 +160,9 @@ SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
       if (h->metatable == NULL)
         tm = NULL;
       else if ((tm = fasttm(L, h->metatable, TM_NEWINDEX)) == NULL && l_unlikely(cu_is_external(h))) {
-        slow_set_external(L, t, key, v, loop);
-        return;
+        tm = slow_set_external(L, t, key, v, loop);
+        if (tm == NULL)
+          return;
       }
       if (tm == NULL) {
         sethvalue2s(L, L->top.p, h);  /* anchor 't' */
