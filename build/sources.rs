@@ -76,7 +76,9 @@ pub fn write_unit(copy: &Path) -> PathBuf {
             unit += "#if defined(__clang__)\n#pragma clang attribute pop\n#endif\n";
         }
     }
-    for path in ["lua/inside.c", "lua/objects.c", "lua/waiting.c", "lua/reseed.c", "lua/libraries.c"] {
+    for path in
+        ["lua/inside.c", "lua/objects.c", "lua/metatables.c", "lua/waiting.c", "lua/reseed.c", "lua/libraries.c"]
+    {
         unit += &std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
     let path = copy.join("unit.c");

@@ -33,7 +33,7 @@ l_noret cu_leave_run (lua_State *L) {
 
 /*
 ** External tables. A Lua table that stands for an external table has no content.
-** Its metatable is 'cu_metatable', and its id is stored in place of the array's
+** Its metatable is 'cu_metatable' or like that ('objects.c'), and its id is stored in place of the array's
 ** address: Lua never reads an array without elements. 'src/vm/standing.rs' finds
 ** the table by its id. That entry does not keep the table alive: it lives as
 ** long as a script has it.
@@ -41,9 +41,12 @@ l_noret cu_leave_run (lua_State *L) {
 
 #define cu_id(t)	((unsigned int)(size_t)(t)->array)
 
-/* Takes the table at 'index', anchored elsewhere, as the metatable. */
-void cu_set_metatable (lua_State *L, int index) {
+/* Takes the table at 'index', anchored elsewhere, as the metatable, and what external tables do. */
+void cu_set_metatable (lua_State *L, int index, lua_CFunction get, lua_CFunction set, lua_CFunction measure) {
   cu_metatable = hvalue(index2value(L, index));
+  setfvalue(&cu_index, get);
+  setfvalue(&cu_newindex, set);
+  setfvalue(&cu_len, measure);
 }
 
 /* The id of the external table at 'index'; 0 for any other value. */

@@ -34,20 +34,32 @@ static Table *cu_events_of (Table *t);
 
 /* The metatable that a script gave a table, NULL for none; the table in which the metamethods of a metatable are. */
 #define cu_class(t)	(l_unlikely(cu_is_external(t)) ? cu_class_of(t) : (t)->metatable)
-/* Whether more than its rows is asked of the table, in a chain of which it is link number 'loop'. */
-#define cu_is_object(t,loop) \
-  (l_unlikely(cu_is_external(t)) && ((loop) > 0 || cu_class_of(t) != NULL))
 
-/* Reads and assigns from such a table on; what "#" calls of an external table. */
-static void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
+/* Functions: how a row of an external table is read and assigned, and its length told. */
+static TValue cu_index, cu_newindex, cu_len;
+
+/* Reads and assigns from an external table on. */
+static __attribute__((noinline)) void cu_get_object (lua_State *L, const TValue *t, const TValue *key, StkId val, int loop);
 static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, const TValue *val, int loop);
-static const TValue *cu_measure (lua_State *L, Table *h);
 /* What is known of an external table's row under the key, a function or nil; NULL if it has to be read. */
 static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key);
 
 static void cu_length_of (lua_State *L, StkId ra, const TValue *rb);
 static int cu_equal (lua_State *L, const TValue *a, const TValue *b);
 #define cu_events(mt)	(l_unlikely(cu_is_external(mt)) ? cu_events_of(mt) : (mt))
+/* What lies there under the name. An external table is empty for Lua, so it is told from others only where nothing is found. */
+static const TValue *cu_event (Table *mt, TString *name);
+
+/* Lookups in stored classes, which no profiled program has: clang would call each small function in them. */
+#define CU_WHOLE	__attribute__((flatten))
+
+/* Whether the metatable is plain and may have the metamethod: one look at the flags. */
+#define cu_may_have(mt,e)	(((mt)->flags & (1u << (e) | CU_EXTERNAL)) == 0)
+static const TValue *cu_external_tm (Table *mt, TMS event, TString *name);
+#undef fasttm
+#define fasttm(L,mt,e) \
+  ((mt) == NULL ? NULL : cu_may_have(mt, e) ? luaT_gettm(mt, e, G(L)->tmname[e]) : \
+   l_unlikely(cu_is_external(mt)) ? cu_external_tm(mt, e, G(L)->tmname[e]) : NULL)
 
 /*
 ** A function that no profiled program calls, so that the profile need not be

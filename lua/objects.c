@@ -3,8 +3,9 @@
 ** tables that are one.
 **
 ** What Lua finds as the metatable of an external table is its behaviour, a table
-** with the metamethods of external tables. Those without a class have one
-** together ('cu_metatable'). Any other behaviour has elements, too:
+** in which it finds no metamethod: only there it is asked whether a table is
+** external, so plain tables cost nothing more. Those without a class have one
+** together ('cu_metatable'). Any other behaviour has elements:
 **
 **   [1]  the class, an external table; true where nobody has looked for it: no
 **        script has the table yet, to which only a chain leads
@@ -46,6 +47,28 @@ static Table *cu_events_of (Table *t) {
   return events != NULL ? events : cu_nothing;
 }
 
+static const TValue *cu_event (Table *mt, TString *name) {
+  const TValue *found = luaH_getshortstr(mt, name);
+  if (l_unlikely(isempty(found) && cu_is_external(mt)))
+    found = luaH_getshortstr(cu_events_of(mt), name);
+  return found;
+}
+
+/* 'luaT_gettm' of an external table. */
+CU_WHOLE static const TValue *cu_external_tm (Table *mt, TMS event, TString *name) {
+  if (mt->flags & (1u << event))
+    return NULL;
+  {
+    const TValue *tm = luaH_getshortstr(cu_events_of(mt), name);
+    if (notm(tm)) {
+      mt->flags |= cast_byte(1u << event);
+      return NULL;
+    }
+    if (event <= TM_NEWINDEX) cu_spend(CU_COST_LINK);
+    return tm;
+  }
+}
+
 /* Pushes the behaviour of the external table at 'index'. */
 void cu_push_behaviour (lua_State *L, int index) {
   sethvalue2s(L, L->top.p, hvalue(index2value(L, index))->metatable);
@@ -80,9 +103,31 @@ void cu_forget_events (lua_State *L, int index) {
   invalidateTMcache(hvalue(index2value(L, index)));
 }
 
+/* Whether the external table at 'index' is a metatable, or may have one. */
+int cu_is_object (lua_State *L, int index) {
+  return hvalue(index2value(L, index))->metatable != cu_metatable;
+}
+
 /* Whether the external table at 'index' has a class of which nobody knows. */
 int cu_wants_class (lua_State *L, int index) {
   return cu_is_unknown(hvalue(index2value(L, index)));
+}
+
+static int raise_text (lua_State *L, const TValue *text) {
+  luaL_where(L, 1);
+  setobj2s(L, L->top.p, text);
+  api_incr_top(L);
+  lua_concat(L, 2);
+  return lua_error(L);
+}
+
+/* In the place of a value that could not be read: raises why, its upvalue ('src/proxy/fault.rs'). */
+int cu_stand_in (lua_State *L) {
+  return raise_text(L, index2value(L, lua_upvalueindex(1)));
+}
+
+static int is_stand_in (const TValue *o) {
+  return ttisCclosure(o) && clCvalue(o)->f == cu_stand_in;
 }
 
 /* Names without a row that are remembered of a table: more than there are methods of a class, in few bytes. */
@@ -94,7 +139,7 @@ static const TValue *cu_method (lua_State *L, Table *t, const TValue *key) {
   if (events != NULL && ttisshrstring(key)) {
     const TValue *slot = luaH_getshortstr(events, tsvalue(key));
     if (ttisfunction(slot))
-      return slot;
+      return is_stand_in(slot) ? NULL : slot;
     if (ttisfalse(slot) && !is_event_name(tsvalue(key)))
       return &G(L)->nilvalue;
   }
@@ -104,7 +149,7 @@ static const TValue *cu_method (lua_State *L, Table *t, const TValue *key) {
 /* 'collector.rs': whether a script may not see every table. */
 extern int cu_is_guarded (void);
 
-static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key) {
+CU_WHOLE static const TValue *cu_known_method (lua_State *L, Table *t, const TValue *key) {
   const TValue *method = cu_method(L, t, key);
   if (method == NULL || cu_is_guarded())
     return NULL;
@@ -170,13 +215,22 @@ void cu_forget_method (lua_State *L, void *table, const char *name, size_t lengt
   }
 }
 
+static void cu_get_row (lua_State *L, const TValue *t, const TValue *key, StkId val) {
+  cu_spend(CU_COST_LINK);
+  luaT_callTMres(L, &cu_index, t, key, val);
+}
+
+static void cu_set_row (lua_State *L, const TValue *t, const TValue *key, const TValue *val) {
+  cu_spend(CU_COST_LINK);
+  luaT_callTM(L, &cu_newindex, t, key, val);
+}
+
 /*
 ** Reads what lies under the key in the external table, and nothing that is inherited, to the top of the stack, which stays
 ** where it was (and its class is known afterwards, if nothing lies there): nothing may be called or pushed before that is used. Lua's stack may move.
 */
 static const TValue *cu_read_row (lua_State *L, const TValue *table, const TValue *key) {
-  Table *behaviour = hvalue(table)->metatable;
-  luaT_callTMres(L, fasttm(L, behaviour, TM_INDEX), table, key, L->top.p);
+  cu_get_row(L, table, key, L->top.p);
   return s2v(L->top.p);
 }
 
@@ -266,7 +320,7 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
       }
       if (tm == NULL) {
         if (is_external)
-          luaT_callTM(L, fasttm(L, h->metatable, TM_NEWINDEX), &o, &k, &v);
+          cu_set_row(L, &o, &k, &v);
         else {
           sethvalue2s(L, L->top.p, h);  /* as in 'luaV_finishset' */
           L->top.p++;
@@ -294,16 +348,12 @@ static void cu_set_object (lua_State *L, const TValue *t, const TValue *key, con
   luaG_runerror(L, "'__newindex' chain too long; possible loop");
 }
 
-/* The '__len' of the external table: its class's, or that of all. */
-static const TValue *cu_measure (lua_State *L, Table *h) {
-  const TValue *tm = fasttm(L, cu_class_of(h), TM_LEN);
-  return tm != NULL ? tm : fasttm(L, h->metatable, TM_LEN);
-}
-
 /* 'luaV_objlen'. */
 static void cu_length_of (lua_State *L, StkId ra, const TValue *rb) {
-  if (ttistable(rb) && cu_is_external(hvalue(rb)))
-    luaT_callTMres(L, cu_measure(L, hvalue(rb)), rb, rb, ra);
+  if (ttistable(rb) && cu_is_external(hvalue(rb))) {
+    const TValue *tm = fasttm(L, cu_class_of(hvalue(rb)), TM_LEN);
+    luaT_callTMres(L, tm != NULL ? tm : &cu_len, rb, rb, ra);
+  }
   else
     (luaV_objlen)(L, ra, rb);
 }
@@ -320,52 +370,4 @@ static int cu_equal (lua_State *L, const TValue *a, const TValue *b) {
     return 0;
   luaT_callTMres(L, tm, a, b, L->top.p);
   return !l_isfalse(s2v(L->top.p));
-}
-
-/* 'src/proxy/objects.rs': gives the external table at 1 the metatable at 2, or none for nil. */
-extern void cu_set_class (lua_State *L);
-/* The same file: the table at 1, which is plain, is to have the external one at 2 as a metatable. */
-extern void cu_want_events (lua_State *L);
-/* The same file: puts nil in the place of the external table on top, if the script may not see it. */
-extern void cu_admit_class (lua_State *L);
-
-/* 'setmetatable': Lua's own, where no external table is involved. */
-static int cu_setmetatable (lua_State *L) {
-  const TValue *t = index2value(L, 1), *mt = index2value(L, 2);
-  int is_external = ttistable(t) && cu_is_external(hvalue(t));
-  if (l_likely(!is_external && !(ttistable(mt) && cu_is_external(hvalue(mt))))) {
-    if (l_unlikely(!ttistable(t) || !ttistable(mt) || hvalue(t)->metatable != NULL))
-      return luaB_setmetatable(L);
-    lua_settop(L, 2);  /* nothing can be wrong */
-    lua_setmetatable(L, 1);
-    return 1;
-  }
-  luaL_checktype(L, 1, LUA_TTABLE);
-  luaL_argexpected(L, lua_type(L, 2) == LUA_TNIL || ttistable(mt), 2, "nil or table");
-  if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL)
-    return luaL_error(L, "cannot change a protected metatable");
-  lua_settop(L, 2);
-  if (is_external)
-    cu_set_class(L);
-  else {
-    cu_want_events(L);
-    lua_settop(L, 2);
-    lua_setmetatable(L, 1);
-  }
-  lua_settop(L, 1);
-  return 1;
-}
-
-static int cu_getmetatable (lua_State *L) {
-  const TValue *t = index2value(L, 1);
-  Table *class = ttistable(t) ? cu_class(hvalue(t)) : NULL;
-  if (class == NULL || !cu_is_external(class))
-    luaB_getmetatable(L);
-  else if (luaL_getmetafield(L, 1, "__metatable") == LUA_TNIL) {
-    sethvalue2s(L, L->top.p, class);
-    api_incr_top(L);
-  }
-  if (cu_external_id(L, -1) != 0)
-    cu_admit_class(L);
-  return 1;
 }

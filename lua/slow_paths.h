@@ -22,9 +22,54 @@ static inline const TValue *lookup (Table *h, const TValue *key) {
   return luaH_get(h, key);
 }
 
+/* 't[key]' of an external table to which a chain leads, as its link number 'loop'. */
+static inline void get_linked (lua_State *L, const TValue *t, TValue *key, StkId ra, int loop) {
+  const TValue *method = cu_known_method(L, hvalue(t), key);
+  if (method != NULL && !ttisnil(method)) {
+    setobj2s(L, ra, method);
+  }
+  else
+    cu_get_object(L, t, key, ra, loop);
+}
+
+/* The same where it may be the first: what is to be called if that is no object, NULL if 'ra' has the value. */
+SLOW const TValue *slow_get_external (lua_State *L, const TValue *t, TValue *key, StkId ra, int loop) {
+  if (loop > 0)
+    get_linked(L, t, key, ra, loop);
+  else if (cu_class_of(hvalue(t)) != NULL)
+    cu_get_object(L, t, key, ra, 0);
+  else {
+    cu_spend(CU_COST_LINK);
+    return &cu_index;
+  }
+  return NULL;
+}
+
+/* The '__index' of an external metatable, of link number 'loop'; NULL if 'ra' has what is inherited. */
+SLOW CU_WHOLE const TValue *slow_get_class (lua_State *L, Table *mt, TValue *key, StkId ra, int loop) {
+  const TValue *tm = cu_external_tm(mt, TM_INDEX, G(L)->tmname[TM_INDEX]);
+  if (tm == NULL)
+    setnilvalue(s2v(ra));
+  else if (ttistable(tm) && cu_is_external(hvalue(tm))) {
+    get_linked(L, tm, key, ra, loop + 1);
+    tm = NULL;
+  }
+  return tm;
+}
+
+SLOW const TValue *slow_set_external (lua_State *L, const TValue *t, TValue *key, TValue *v, int loop) {
+  if (loop > 0 || cu_class_of(hvalue(t)) != NULL) {
+    cu_set_object(L, t, key, v, loop);
+    return NULL;
+  }
+  cu_spend(CU_COST_LINK);
+  return &cu_newindex;
+}
+
 /*
-** 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning. The first table is asked whether it is an object only
-** if it has a function to call, as every external table has: so plain objects cost nothing more.
+** 't[key]' for any value and key: what 'luaV_finishget' does, from the beginning. Only of a table that has a metatable, but not this
+** metamethod, it is asked whether it is external, and one look at the flags of a metatable tells a plain one that may have it: so plain
+** objects cost nothing more.
 */
 SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
   int loop;
@@ -37,25 +82,27 @@ SLOW void slow_get (lua_State *L, const TValue *t, TValue *key, StkId ra) {
         setobj2s(L, ra, slot);
         return;
       }
-      if (loop > 0 && cu_is_object(h, loop)) {
-        const TValue *method = cu_known_method(L, h, key);
-        if (method != NULL && !ttisnil(method)) {
-          setobj2s(L, ra, method);
-          return;
-        }
-        cu_get_object(L, t, key, ra, loop);
-        return;
-      }
-      if (l_unlikely(loop == MAXTAGLOOP)) break;
-      tm = fasttm(L, h->metatable, TM_INDEX);
-      if (tm == NULL) {
+      if (l_unlikely(loop == MAXTAGLOOP) && !cu_is_external(h)) break;
+      if (h->metatable == NULL) {
         setnilvalue(s2v(ra));
         return;
       }
-      if (ttisfunction(tm) && cu_is_object(h, 0)) {
-        cu_refund(CU_COST_LINK);
-        cu_get_object(L, t, key, ra, 0);
-        return;
+      tm = NULL;
+      if (cu_may_have(h->metatable, TM_INDEX))
+        tm = luaT_gettm(h->metatable, TM_INDEX, G(L)->tmname[TM_INDEX]);
+      else if (l_unlikely(cu_is_external(h->metatable))) {
+        tm = slow_get_class(L, h->metatable, key, ra, loop);
+        if (tm == NULL)
+          return;
+      }
+      if (tm == NULL) {
+        if (l_likely(!cu_is_external(h))) {
+          setnilvalue(s2v(ra));
+          return;
+        }
+        tm = slow_get_external(L, t, key, ra, loop);
+        if (tm == NULL)
+          return;
       }
     }
     else {
@@ -109,16 +156,13 @@ SLOW void slow_set (lua_State *L, const TValue *t, TValue *key, TValue *v) {
         luaC_barrierback(L, obj2gco(h), v);
         return;
       }
-      if (loop > 0 && cu_is_object(h, loop)) {
-        cu_set_object(L, t, key, v, loop);
-        return;
-      }
-      if (l_unlikely(loop == MAXTAGLOOP)) break;
-      tm = fasttm(L, h->metatable, TM_NEWINDEX);
-      if (tm != NULL && ttisfunction(tm) && cu_is_object(h, 0)) {
-        cu_refund(CU_COST_LINK);
-        cu_set_object(L, t, key, v, 0);
-        return;
+      if (l_unlikely(loop == MAXTAGLOOP) && !cu_is_external(h)) break;
+      if (h->metatable == NULL)
+        tm = NULL;
+      else if ((tm = fasttm(L, h->metatable, TM_NEWINDEX)) == NULL && l_unlikely(cu_is_external(h))) {
+        tm = slow_set_external(L, t, key, v, loop);
+        if (tm == NULL)
+          return;
       }
       if (tm == NULL) {
         sethvalue2s(L, L->top.p, h);  /* anchor 't' */

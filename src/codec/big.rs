@@ -4,7 +4,7 @@
 //! userdata with this metatable holds a word with the sign in its lowest bit, and limbs, the last of which is not zero; zero
 //! has no limbs and no sign.
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 use core::mem::ManuallyDrop;
 use core::ops::Deref;
 
@@ -13,13 +13,16 @@ use cu_abi::value::Writer;
 use cu_bigint::Integer;
 
 use crate::budget;
-use crate::codec::handle::Metamethod;
 use crate::lua::call::Raise;
+use crate::lua::ffi::CFunction;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
 
 /// The metatable.
 static METATABLE: RegistryKey = RegistryKey::new();
+
+/// A metamethod of big integers.
+pub type Metamethod = (&'static CStr, CFunction);
 
 /// Makes the metatable of these metamethods, its methods those of the table on top; raises when memory runs out.
 pub fn open(lua: Stack<'_>, metamethods: &[Metamethod]) {

@@ -4,10 +4,10 @@
 //! forge it; its metatable is locked.
 #![forbid(unsafe_code)]
 
-use core::ffi::{CStr, c_int};
+use core::ffi::c_int;
 
 use crate::lua::call::Raise;
-use crate::lua::ffi;
+use crate::lua::ffi::CFunction;
 use crate::lua::stack::Stack;
 use crate::lua::table::RegistryKey;
 use crate::vm::instance::INSTANCE;
@@ -22,17 +22,10 @@ static UNKNOWN: RegistryKey = RegistryKey::new();
 /// An empty table.
 static NOTHING: RegistryKey = RegistryKey::new();
 
-/// A metamethod of external tables.
-pub type Metamethod = (&'static CStr, ffi::CFunction);
-
-/// Makes the metatable of these metamethods; raises when memory runs out.
-pub fn open(lua: Stack<'_>, metamethods: &[Metamethod]) {
-    lua.push_table(0, 4);
-    for &(name, function) in metamethods {
-        lua.push_c_function(function);
-        lua.set_field(-2, name);
-    }
-    lua.set_external_metatable(-1);
+/// External tables are read, assigned and measured by these functions; raises when memory runs out.
+pub fn open(lua: Stack<'_>, operations: [CFunction; 3]) {
+    lua.push_table(0, 0);
+    lua.set_external_metatable(-1, operations);
     lua.register(&METATABLE);
 }
 
@@ -41,18 +34,9 @@ pub fn push_plain_behaviour(lua: Stack<'_>) {
     lua.get_registered(&METATABLE);
 }
 
-/// Pushes a new table with the same metamethods, and room for so many elements (`lua/objects.c`); raises when memory runs out.
+/// Pushes a new behaviour with room for so many elements (`lua/objects.c`); raises when memory runs out.
 pub fn push_new_behaviour(lua: Stack<'_>, elements: c_int) {
-    lua.push_table(elements, 4);
-    let behaviour = lua.top();
-    lua.get_registered(&METATABLE);
-    lua.push_nil();
-    while lua.next(behaviour + 1) {
-        lua.push_copy(-2);
-        lua.insert(-2);
-        lua.raw_set(behaviour);
-    }
-    lua.set_top(behaviour);
+    lua.push_table(elements, 0);
 }
 
 /// The empty table on top, which is popped, is what a table has as a metatable that has no events.

@@ -14,7 +14,7 @@ use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards::{self, Attempt};
-use crate::proxy::{METAMETHODS, access, channels, demote, fault, guarded, kept, length, objects};
+use crate::proxy::{OPERATIONS, access, channels, demote, fault, guarded, kept, length, objects};
 use crate::store::{self, counter};
 use crate::table::write;
 
@@ -35,7 +35,7 @@ const BASIC: [(&CStr, ffi::CFunction); 3] = [
 
 /// Registers everything; raises when memory runs out.
 pub fn open(lua: Stack<'_>) {
-    handle::open(lua, &METAMETHODS);
+    handle::open(lua, OPERATIONS);
     channels::open(lua);
     demote::open(lua);
     objects::open(lua);

@@ -189,13 +189,16 @@ unsafe extern "C" {
     pub fn cu_refuse_chunk(state: *mut State) -> !;
     /// Raises, past every message handler.
     pub fn cu_leave_run(state: *mut State) -> !;
-    pub fn cu_set_metatable(state: *mut State, index: c_int);
+    pub fn cu_set_metatable(state: *mut State, index: c_int, get: CFunction, set: CFunction, measure: CFunction);
     pub fn cu_external_id(state: *mut State, index: c_int) -> u32;
     pub fn cu_global_id(state: *mut State, name: *const c_char, length: usize) -> u32;
     pub fn cu_push_class(state: *mut State, index: c_int) -> c_int;
+    pub fn cu_is_object(state: *mut State, index: c_int) -> c_int;
     pub fn cu_wants_class(state: *mut State, index: c_int) -> c_int;
     /// A function of Lua's, of `proxy/objects.rs`.
     pub fn cu_settle(state: *mut State) -> c_int;
+    /// A function of Lua's, with a text as its upvalue.
+    pub fn cu_stand_in(state: *mut State) -> c_int;
     pub fn cu_may_be_event(state: *mut State, key: c_int) -> c_int;
     pub fn cu_push_method(state: *mut State, index: c_int, key: c_int) -> c_int;
     /// Raises.

@@ -140,6 +140,12 @@ impl<'s> Stack<'s> {
         lua!(self, cu_push_class, index) != 0
     }
 
+    /// Whether the external table at `index` is a metatable, or may have one.
+    #[inline]
+    pub fn is_object(self, index: c_int) -> bool {
+        lua!(self, cu_is_object, index) != 0
+    }
+
     /// Whether nobody has looked for the class of the external table at `index`.
     #[inline]
     pub fn wants_class(self, index: c_int) -> bool {
@@ -190,9 +196,10 @@ impl<'s> Stack<'s> {
         lua!(self, cu_set_nothing, index);
     }
 
-    /// Makes the table at `index`, which is registered, the metatable of external tables.
-    pub fn set_external_metatable(self, index: c_int) {
-        lua!(self, cu_set_metatable, index);
+    /// Makes the table at `index`, which is registered, the metatable of external tables, with the functions that read and assign a
+    /// row, and tell the length.
+    pub fn set_external_metatable(self, index: c_int, [get, set, measure]: [ffi::CFunction; 3]) {
+        lua!(self, cu_set_metatable, index, get, set, measure);
     }
 }
 

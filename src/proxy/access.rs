@@ -50,29 +50,31 @@ fn refuse_table(lua: Stack<'_>, index: c_int) -> Raise {
 /// remembered until they change, and which names are none.
 pub fn index(lua: Stack<'_>) -> Result<u8, Raise> {
     let id = checked(lua, 1)?;
-    let are_met = INSTANCE.objects.are_met.get();
-    let remembers = are_met && lua.has_events(1) && !guards::is_active();
-    if remembers && lua.push_method(1, 2) {
-        budget::spend(cost::HOST);
-        look_for_class(lua, id);
-        return Ok(1);
-    }
-    push_value(lua, id, 2)?;
-    if remembers && lua.keep_method(1, 2) {
-        INSTANCE.objects.are_methods_kept.set(true);
-    }
-    if are_met {
-        look_for_class(lua, id);
+    if INSTANCE.objects.are_met.get() && lua.is_object(1) {
+        push_of_object(lua, id)?;
+    } else {
+        push_value(lua, id, 2)?;
     }
     Ok(1)
 }
 
-/// Where there is no row, Lua goes on with the class of the table at 1.
+/// The same of a table that may be a metatable or have one.
 #[inline(never)]
-fn look_for_class(lua: Stack<'_>, id: u32) {
+fn push_of_object(lua: Stack<'_>, id: u32) -> Result<(), Raise> {
+    let remembers = lua.has_events(1) && !guards::is_active();
+    if remembers && lua.push_method(1, 2) {
+        budget::spend(cost::HOST);
+    } else {
+        push_value(lua, id, 2)?;
+        if remembers && lua.keep_method(1, 2) {
+            INSTANCE.objects.are_methods_kept.set(true);
+        }
+    }
+    // Where there is no row, Lua goes on with the class.
     if lua.kind(-1) == Kind::Nil && lua.wants_class(1) {
         handle::want_class(id);
     }
+    Ok(())
 }
 
 /// Pushes the value under the key at `key`, which is absolute; nil when there is none, also for what cannot be a key.

@@ -16,8 +16,8 @@ use crate::codec::path::Path;
 use crate::control::audit::{self, Action, Detail};
 use crate::details::{Details, Number};
 use crate::error::Excerpt;
-use crate::lua::call::{self, Raise};
-use crate::lua::ffi::upvalue;
+use crate::lua::call::Raise;
+use crate::lua::ffi;
 use crate::lua::kind::Kind;
 use crate::lua::message::Message;
 use crate::lua::stack::Stack;
@@ -210,13 +210,7 @@ pub fn push_stand_in(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) {
 /// Pushes a function that raises a text.
 pub fn push_raising(lua: Stack<'_>, message: &Message) {
     lua.push_string(message.text());
-    lua.push_c_closure(call::function(raise_kept), 1);
-}
-
-fn raise_kept(lua: Stack<'_>) -> Result<u8, Raise> {
-    let mut message = Message::new(format_args!(""));
-    message.push(lua.string(upvalue(1)));
-    Err(lua.error(&message))
+    lua.push_c_closure(ffi::cu_stand_in, 1);
 }
 
 fn message(lua: Stack<'_>, fault: Fault, table: u32, key: c_int) -> Message {

@@ -1,4 +1,4 @@
-//! `setmetatable` and `getmetatable` where external tables are concerned (`lua/objects.c`).
+//! `setmetatable` and `getmetatable` where external tables are concerned (`lua/metatables.c`).
 //!
 //! Invariant: a table gets a metatable in the store and in Lua, or in neither.
 

@@ -46,12 +46,8 @@ pub mod resolve;
 pub mod transaction;
 pub mod way;
 
-use crate::codec::handle::Metamethod;
 use crate::lua::call::function;
+use crate::lua::ffi::CFunction;
 
-/// How external tables behave.
-pub const METAMETHODS: [Metamethod; 3] = [
-    (c"__index", function(access::index)),
-    (c"__newindex", function(access::newindex)),
-    (c"__len", function(length::length)),
-];
+/// How a row of an external table is read and assigned, and its length told.
+pub const OPERATIONS: [CFunction; 3] = [function(access::index), function(access::newindex), function(length::length)];

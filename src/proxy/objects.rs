@@ -133,14 +133,11 @@ fn push_stand_in(lua: Stack<'_>, failure: Failure, id: u32) {
         Message::new(format_args!("the metatable of external table {id} cannot be read: {}", failure.cause()));
     lua.push_table(0, EVENT_NAMES.len() as c_int);
     let events = lua.top();
-    for name in EVENT_NAMES.iter().filter(|name| !matches!(**name, b"__gc" | b"__mode" | b"__name" | b"__metatable")) {
+    for name in EVENT_NAMES.iter().filter(|name| !matches!(**name, b"__gc" | b"__mode" | b"__name")) {
         lua.push_string(name);
         fault::push_raising(lua, &message);
         lua.raw_set(events);
     }
-    // No script can have it.
-    lua.push_boolean(false);
-    lua.set_field(events, c"__metatable");
 }
 
 /// Reads the events of the external table at `table`, which has a behaviour of its own from now on; false where the host failed, and

@@ -69,15 +69,18 @@ impl Instance {
     /// The row under an encoded key of a table changes: what was read of it for objects may not be true any more.
     #[inline]
     pub fn note_change(&self, table: u32, key: &[u8]) {
-        // An event is read again, and is kept until then.
-        if !self.objects.note_change(table, key) && self.objects.are_methods_kept.get() {
-            self.forget_method(table, key);
+        if self.objects.are_met.get() || table == tables::METATABLES {
+            self.note_change_of_object(table, key);
         }
     }
 
     #[inline(never)]
-    fn forget_method(&self, table: u32, key: &[u8]) {
-        if let [cu_abi::key::STRING, name @ .., 0] = key {
+    fn note_change_of_object(&self, table: u32, key: &[u8]) {
+        // An event is read again, and is kept until then.
+        if !self.objects.note_change(table, key)
+            && self.objects.are_methods_kept.get()
+            && let [cu_abi::key::STRING, name @ .., 0] = key
+        {
             self.standing.forget_method(self.state.get(), table, name);
         }
     }

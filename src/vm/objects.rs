@@ -138,7 +138,7 @@ impl Objects {
     pub fn note_change(&self, table: u32, key: &[u8]) -> bool {
         if table == system::METATABLES {
             self.want(key::decode_id(key).unwrap_or(0), Wanted::CLASS);
-        } else if self.are_met.get() && may_be_event(key) && event(key).is_some() {
+        } else if may_be_event(key) && event(key).is_some() {
             self.want(table, Wanted::EVENTS);
         } else {
             return false;

@@ -120,9 +120,9 @@ test('a store that lies about classes: an error, and the instance goes on', () =
     const honest = new Map(store.tables.get(METATABLES));
     for (const key of honest.keys()) store.tables.get(METATABLES).set(key, lie);
     // Its rows are there, and what needs the class says why it is not.
-    assert.deepEqual(store.run('held = _home.a return held.n, getmetatable(held)').values, [1, false], JSON.stringify(lie));
-    for (const use of ['held.nothing', 'held:get()', 'held + 1', '#held', 'tostring(held)', 'held()', 'setmetatable(held, nil)']) {
-      assert.match(store.run(`return ${use}`).error, /the metatable of external table \d+ cannot be read: |protected metatable/, `${JSON.stringify(lie)} ${use}`);
+    assert.deepEqual(store.run('held = _home.a return held.n').values, [1], JSON.stringify(lie));
+    for (const use of ['held.nothing', 'held:get()', 'held + 1', '#held', 'tostring(held)', 'held()', 'getmetatable(held)', 'setmetatable(held, nil)']) {
+      assert.match(store.run(`return ${use}`).error, /the metatable of external table \d+ cannot be read: /, `${JSON.stringify(lie)} ${use}`);
     }
     assert.deepEqual(store.run('return 5').values, [5]);
     // It is looked at again in the next compute.

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
 import { NaiveStore } from '../../host-js/test/naive.js';
-import { randomBelow } from '../../host-js/test/random.js';
+import { BEGIN, functions, Program } from './objects_random.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('dist/cu.wasm');
@@ -16,51 +16,26 @@ const ROUNDS = Number(process.env.CU_ROUNDS ?? 40);
 const STEPS = 40;
 
 /** What both have: tables by their number, and a root, which is stored or not. */
-const PRELUDE = (root) => `
-  local R = ${root}
-  local function show(v)
-    if type(v) == 'table' then local id = rawget(v, 'id') return 'table ' .. (type(id) == 'number' and id or type(id)) end
-    return type(v) == 'function' and 'function' or (tostring(v):gsub('0x%x+', '')) end
-  local function m(t) local class = type(t) == 'table' and getmetatable(t) return type(class) == 'table' and class or R.a end
-  local function raw(t, key) local value = type(t) == 'table' and rawget(t, key) return type(value) == 'table' and value or R.b end
-  local function new(id) return { id = id } end
-  local function called(id) return function(a, b) return show(a) .. '?' .. show(b) .. '?' .. id end end
-  local function try(f) local r = table.pack(pcall(f)) for i = 1, r.n do r[i] = show(r[i]) end return table.concat(r, ' ', 1, r.n) end
-`;
-const BEGIN = "R.a, R.b, R.c = new(1), new(2), new(3)";
+const PRELUDE = (root) => `local R = ${root} ${functions('local ')}`;
+const FIELDS = ['__index', '__newindex', '__call', '__add', '__metatable', 'x'];
 
-class Program {
-  constructor(seed) {
-    this.random = randomBelow(seed);
-    this.last = 10;
-  }
-
-  one(list) {
-    return list[this.random(list.length)];
-  }
-
-  /** A table, most often one that only chains lead to. */
-  table(depth = 0) {
-    if (depth === 4 || this.random(3) === 0) return `R.${this.one(['a', 'b', 'c'])}`;
-    return this.one([`m(${this.table(depth + 1)})`, `raw(${this.table(depth + 1)}, '${this.one(['__index', '__newindex', '__call', '__add', '__metatable', 'x'])}')`]);
-  }
-
+class Chains extends Program {
   key() {
     return this.one(['x', 'y', 'id', '__index', '__add']);
   }
 
   value() {
-    return this.one([this.table(), this.table(), `new(${++this.last})`, 'nil', String(this.random(9)), `called(${++this.last})`]);
+    return this.one([this.table(), this.table(), this.fresh(), 'nil', String(this.random(9)), `called(${++this.last})`]);
   }
 
   step() {
     const t = this.table();
     switch (this.random(12)) {
-      case 0: case 1: return `setmetatable(${t}, ${this.random(5) === 0 ? 'nil' : this.random(2) ? this.table() : `new(${++this.last})`})`;
-      case 2: case 3: return `rawset(${t}, '${this.one(['__index', '__newindex'])}', ${this.one([this.table(), `new(${++this.last})`, `called(${++this.last})`])})`;
+      case 0: case 1: return `setmetatable(${t}, ${this.random(5) === 0 ? 'nil' : this.random(2) ? this.table() : this.fresh()})`;
+      case 2: case 3: return `rawset(${t}, '${this.one(['__index', '__newindex'])}', ${this.one([this.table(), this.fresh(), `called(${++this.last})`])})`;
       case 4: return `rawset(${t}, '${this.one(['__add', '__call', '__eq', '__len', '__metatable', '__concat'])}', ${this.value()})`;
       case 5: return `(${t}).${this.key()} = ${this.value()}`;
-      case 6: return `R.${this.one(['a', 'b', 'c'])} = ${t}`;
+      case 6: return `${this.root()} = ${t}`;
       case 7: return `return (${t}) + 1, (${t}) .. 'x'`;
       case 8: return `return (${t})(1)`;
       case 9: return `return (${t}) == (${this.table()}), rawequal(${t}, ${this.table()})`;
@@ -72,7 +47,7 @@ class Program {
 
 /** What runs a program: its answers in words. */
 async function run(seed, root, store) {
-  const program = new Program(seed);
+  const program = new Chains(seed, FIELDS);
   const open = () => Cu.create({ module, store });
   let cu = await open();
   const lines = [cu.compute(`${PRELUDE(root)} return try(function() ${BEGIN} end)`).value];

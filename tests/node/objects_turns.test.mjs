@@ -9,8 +9,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { randomBelow } from '../../host-js/test/random.js';
 import { Group } from './instances.mjs';
+import { BEGIN, functions, Program } from './objects_random.mjs';
 import { compile } from './raw.mjs';
 
 const module = compile('target/cu-faults.wasm');
@@ -23,18 +23,9 @@ const INSTANCES = 3;
  * Globals of each instance. `H` holds aliases of what is stored, `P` plain objects of stored classes; `R` has both, or their classes, so that
  * nobody frees them.
  */
-const BOTH = `
-  function show(v)
-    if type(v) == 'table' then local id = rawget(v, 'id') return 'table ' .. (type(id) == 'number' and id or type(id)) end
-    return type(v) == 'function' and 'function' or (tostring(v):gsub('0x%x+', '')) end
-  function m(t) local class = type(t) == 'table' and getmetatable(t) return type(class) == 'table' and class or R.a end
-  function raw(t, key) local value = type(t) == 'table' and rawget(t, key) return type(value) == 'table' and value or R.b end
-  function new(id) return { id = id } end
-  function called(id) return function(a, b) return show(a) .. '?' .. show(b) .. '?' .. id end end
+const BOTH = `${functions()}
   function failing(id) return function(a, b) error('event ' .. id, 2) end end
   function changing(id) return function(a, b) rawset(R.a, 'x', id) return rawget(R.a, 'x') end end
-  function answer(...) local r = table.pack(...) for i = 1, r.n do r[i] = show(r[i]) end return table.concat(r, ' ', 1, r.n) end
-  function try(f) return answer(pcall(f)) end
   function look(t)
     local parts = {}
     local function add(f) parts[#parts + 1] = try(f) end
@@ -69,7 +60,7 @@ const BOTH = `
   end
 `;
 
-const BEGIN = 'R.held = {} R.a, R.b, R.c = new(1), new(2), new(3)';
+const START = `R.held = {} ${BEGIN}`;
 
 const IN_CU = `${BOTH} R, H, P, transaction = _home, {}, {}, ext.transaction`;
 
@@ -133,28 +124,10 @@ const IN_NATIVE = `
 const FIELDS = ['__index', '__newindex', '__call', '__add', '__metatable', 'x', 'method'];
 const NAMES = ['p', 'q'];
 
-class Program {
-  constructor(seed) {
-    this.random = randomBelow(seed);
-    this.last = 10;
-  }
-
-  one(list) {
-    return list[this.random(list.length)];
-  }
-
+class Turns extends Program {
+  /** Held by the instance, perhaps. */
   root() {
-    return `R.${this.one(['a', 'b', 'c'])}`;
-  }
-
-  /** A table of the store, most often one that only chains lead to. */
-  table(depth = 0) {
-    if (depth === 4 || this.random(3) === 0) return this.random(3) ? this.root() : `(H.${this.one(NAMES)} or ${this.root()})`;
-    return this.random(2) ? `m(${this.table(depth + 1)})` : `raw(${this.table(depth + 1)}, '${this.one(FIELDS)}')`;
-  }
-
-  fresh() {
-    return `new(${++this.last})`;
+    return this.random(3) ? super.root() : `(H.${this.one(NAMES)} or ${super.root()})`;
   }
 
   handler() {
@@ -180,7 +153,7 @@ class Program {
       case 12: return `rawset(${t}, '__call', ${this.one([this.handler(), 'nil', '5'])})`;
       case 6: return `rawset(${t}, '${this.one(['x', 'y', 'method', 'nothing'])}', ${this.value()})`;
       case 7: return `(${t}).${this.one(['x', 'y', 'method', '__index', '__add'])} = ${this.value()}`;
-      case 8: return `R.${this.one(['a', 'b', 'c'])} = ${t}`;
+      case 8: return `${super.root()} = ${t}`;
       case 9: return `local t = ${t} setmetatable(t, t)`;
       case 10: return `local t = ${this.fresh()} t.__index = ${this.table()} t.method = ${this.handler()} rawset(${t}, 'x', setmetatable({ id = ${++this.last} }, t))`;
       default: return `rawset(${t}, '__metatable', ${this.one(['nil', 'nil', `'locked'`, 'false', this.table()])})`;
@@ -214,7 +187,7 @@ const FAULTS = ['call', 'allocation', 'death', 'budget', 'script'];
 
 /** What happens, step by step. */
 function actionsOf(seed) {
-  const program = new Program(seed);
+  const program = new Turns(seed, FIELDS);
   const actions = [];
   for (let number = 0; number < STEPS; number++) {
     const at = program.random(INSTANCES);
@@ -241,8 +214,8 @@ function execute(actions) {
     return one;
   };
   const instances = Array.from({ length: INSTANCES }, start);
-  group.run(instances[0], BEGIN);
-  const natively = [`step(1, ${quote(`${BEGIN} return ''`)})`];
+  group.run(instances[0], START);
+  const natively = [`step(1, ${quote(`${START} return ''`)})`];
   const lines = [null];
   const restart = (at) => {
     instances[at] = start();

@@ -16,8 +16,7 @@ mod operand;
 
 use core::ffi::{CStr, c_int};
 
-use crate::codec::big;
-use crate::codec::handle::Metamethod;
+use crate::codec::big::{self, Metamethod};
 use crate::lua::call::function;
 use crate::lua::ffi;
 use crate::lua::stack::Stack;
