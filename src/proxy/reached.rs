@@ -1,14 +1,15 @@
 //! Functions to which calls came by their ways, remembered, so that the next call reads no row.
 //!
 //! Invariant: a way is remembered while nothing that it leads through can have changed: this instance changed no row, heard of no
-//! change of others and called no function of the host since, and the global `_home` is the table that it was. What the
-//! host permits was not looked at, so nothing is remembered, and nothing found, while tables are guarded.
+//! change of others and called no function of the host since, and the global `_home` is the table that it was. No table that inherits
+//! is on it. What the host permits was not looked at, so nothing is remembered, and nothing found, while tables are guarded.
 #![forbid(unsafe_code)]
 
 use cu_abi::tables;
 
 use crate::budget;
 use crate::closure::restore;
+use crate::lua::kind::Kind;
 use crate::lua::stack::Stack;
 use crate::permissions::guards;
 use crate::vm::instance::{INSTANCE, REACHED, REACHED_BYTES, Reached};
@@ -63,6 +64,11 @@ impl Reading {
         }
         // The host changes `_io` as it likes.
         if matches!(table, 0 | tables::IO) {
+            self.home = 0;
+        }
+        // What is inherited may come from a function or a plain table, and then from no row.
+        if self.home != 0 && lua.push_metafield(-1, c"__index") != Kind::Nil {
+            lua.pop(1);
             self.home = 0;
         }
     }

@@ -17,11 +17,14 @@ const STEPS = 60;
 
 const TREE = '{ f = function() return N end, function() return -N end, u = { g = function() return "g" .. N end } }';
 const WAYS = ['_home.f', '_home.g', '_home.t.f', '_home.t.u.g', '_home.t.1', '_home.n', '_home.t', '_home.max'];
+const CHOSEN = 'function() local pair = rawget(_home, "pair") return pair and pair[turned and 1 or 2] end';
 /** What a place of a way can be given. Functions answer the same at each call, so that calls can be compared. */
 const VALUES = [
   'function() return N end', '(function() local n = 0 return function() n = n + 1 return "counts" end end)()', 'function() return N, _home.n end', 'nil', '_home.f',
   '_home.t and _home.t.f', 'N', '{}', TREE, TREE, TREE, 'function() return N end', 'function() return -N end', 'math.max', 'host.say',
-  'setmetatable({}, { __call = function() return N end })',
+  'setmetatable({}, { __call = function() return N end })', 'setmetatable({ f = function() return N end }, { __index = _home.t })',
+  // Which of them it is, changes without a row.
+  `setmetatable({}, { __index = ${CHOSEN} })`, 'setmetatable({}, { __index = math })',
 ];
 const PLACES = ['_home.f', '_home.g', '_home.n', '_home.max', '_home.t', '(_home.t or {}).f', '(_home.t or {})[1]', '(_home.t and _home.t.u or {}).g'];
 
@@ -40,6 +43,8 @@ const DONE = [
   (world) => world.run('if saved then _home, saved = saved, nil end'),
   (world) => world.run('for k in pairs(_home) do _home[k] = nil end'),
   (world) => world.run('host.swap()'),
+  (world) => world.run('turned = not turned'), (world) => world.run(`pcall(function() math.g, math.f = math.f, ${world.pick(PLACES)} end)`),
+  (world) => world.run(`setmetatable(_home, ${world.pick(['nil', '{ __index = _home.t }', `{ __index = ${CHOSEN} }`])})`),
   (world) => world.cu.runGc(),
   (world) => world.swap(),
   (world) => { world.cu = world.instances[world.random(world.instances.length)]; },
@@ -62,7 +67,7 @@ class World {
   async start() {
     const functions = { swap: () => this.swap(), say: (...args) => args.length };
     const cu = await Cu.create({ module, store: this.store, functions });
-    cu.compute('c = c or 0');
+    cu.compute('rawset(_home, "pair", { function() return "turned" end, function() return "not turned" end })');
     return cu;
   }
 
@@ -181,6 +186,21 @@ test('a remembered way asks the store for nothing, and is forgotten by whatever 
   assert.deepEqual(called(), [1, 0]);
   cu.compute('_home.t = { f = function() return 2 end }');
   assert.equal(called()[0], 2);
+});
+
+test('what is inherited is looked for at each call', async () => {
+  const cu = await Cu.create({ module });
+  cu.compute(`_home.list = { function() return 'one' end, function() return 'two' end }
+    _home.chosen = setmetatable({}, { __index = function() return _home.list[turned and 2 or 1] end })
+    _home.below = setmetatable({}, { __index = _home.chosen })
+    _home.library = setmetatable({}, { __index = math })
+    setmetatable(_home, { __index = function(t, key) if key == 'found' then return rawget(t, 'list')[turned and 2 or 1] end end })`);
+  for (const [turned, wanted] of [['false', 'one'], ['true', 'two'], ['nil', 'one']]) {
+    cu.compute(`turned = ${turned} math.f = _home.list[turned and 2 or 1]`);
+    for (const way of ['_home.chosen.f', '_home.below.f', '_home.library.f', '_home.found']) {
+      for (let count = 0; count < 3; count += 1) assert.equal(cu.call(way).value, wanted, `${way}, turned ${turned}`);
+    }
+  }
 });
 
 test('a call counts the same whether its way is remembered or read', async () => {
