@@ -287,6 +287,9 @@ fn message_of(lua: Stack<'_>, denied: Denied, key: &KeyAt<'_>) -> Message {
             message.push(Message::new(format_args!(" may not be changed: {why}")).text());
             message
         }
+        Attempt::Change if denied.table == system::METATABLES => {
+            Message::new(format_args!("the metatable of {} may not be changed: {why}", with_metatable(lua, key.1)))
+        }
         Attempt::Change => Message::new(format_args!("key {key} of {name} may not be changed: {why}")),
     }
 }
@@ -328,13 +331,22 @@ fn account(fault: Fault, message: &Message) {
     }
 }
 
-/// Puts the access to `key` of `table` in front of `path`.
-pub fn prepend_key(lua: Stack<'_>, table: u32, key: c_int, path: &mut Path) {
-    if table == system::CELLS {
-        write_back::prepend_name(lua, key, path);
-    } else {
-        encode::prepend_access(lua, key, path);
+/// Puts the access to `key` of `table` in front of `path`; what the path begins at.
+pub fn prepend_key(lua: Stack<'_>, table: u32, key: c_int, path: &mut Path) -> Named {
+    match table {
+        system::CELLS => write_back::prepend_name(lua, key, path),
+        system::METATABLES => {
+            path.prepend(b"[metatable]");
+            return with_metatable(lua, key);
+        }
+        _ => encode::prepend_access(lua, key, path),
     }
+    Named(table)
+}
+
+/// The table whose metatable is noted under the key.
+fn with_metatable(lua: Stack<'_>, key: c_int) -> Named {
+    Named(lua.integer(key) as u32)
 }
 
 /// The index of the key, or of the text of a float.

@@ -146,9 +146,8 @@ fn note_own(lua: Stack<'_>, reach: &Reach, table: c_int) {
 
 /// Reports that a function was stored, and by which assignment.
 fn report_persisted(lua: Stack<'_>, function: u32, table: u32, key: c_int) {
-    let mut into = Message::new(format_args!("{}", Named(table)));
     let mut path = Path::EMPTY;
-    fault::prepend_key(lua, table, key, &mut path);
+    let mut into = Message::new(format_args!("{}", fault::prepend_key(lua, table, key, &mut path)));
     into.push(path.text());
     let details =
         [(audit::field::FUNCTION, Detail::Number(function.into())), (audit::field::INTO, Detail::Text(into.text()))];
@@ -159,8 +158,8 @@ fn report_persisted(lua: Stack<'_>, function: u32, table: u32, key: c_int) {
 #[cold]
 fn explain(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int) -> Raise {
     if let Some((reason, mut path)) = reach.refusal {
-        fault::prepend_key(lua, table, key, &mut path);
-        return raise_reason(lua, reason, table, &path);
+        let begin = fault::prepend_key(lua, table, key, &mut path);
+        return raise_reason(lua, reason, &begin, &path);
     }
     fault::raise(lua, reach.fault.unwrap_or(Failure::no_ids().into()), table, key)
 }
@@ -169,16 +168,16 @@ fn explain(lua: Stack<'_>, reach: &Reach, table: u32, key: c_int) -> Raise {
 #[cold]
 pub fn refuse(lua: Stack<'_>, table: u32, key: c_int, kind: &'static str) -> Raise {
     let mut path = Path::EMPTY;
-    fault::prepend_key(lua, table, key, &mut path);
-    raise_reason(lua, Unstorable::Kind(kind), table, &path)
+    let begin = fault::prepend_key(lua, table, key, &mut path);
+    raise_reason(lua, Unstorable::Kind(kind), &begin, &path)
 }
 
 /// Raises why something cannot be stored. `closure/write_back.rs` looks at the flags, to tell this from what may go better
 /// another time.
-fn raise_reason(lua: Stack<'_>, reason: Unstorable, table: u32, path: &Path) -> Raise {
+fn raise_reason(lua: Stack<'_>, reason: Unstorable, begin: &Named, path: &Path) -> Raise {
     RUN.is_refused.set(true);
     RUN.is_refused_inside.set(matches!(reason, Unstorable::Inside));
-    let mut message = Message::new(format_args!("{}", Named(table)));
+    let mut message = Message::new(format_args!("{begin}"));
     message.push(path.text());
     message.push(b" ");
     let text = match reason {
