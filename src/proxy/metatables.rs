@@ -81,10 +81,10 @@ fn want_events_of(lua: Stack<'_>, index: c_int) -> Result<(), Raise> {
     let id = lua.external_id(index);
     if id != 0 {
         check_there(lua, id)?;
-    }
-    if id != 0 && !objects::are_events_known(lua, index, id) {
-        access::check_table(lua, index)?;
-        objects::want_events(lua, index, id)?;
+        guarded::check_seen(lua, id)?;
+        if !objects::are_events_known(lua, index, id) {
+            objects::want_events(lua, index, id)?;
+        }
     }
     Ok(())
 }
@@ -130,6 +130,7 @@ unsafe extern "C" fn cu_admit_class(state: *mut State) {
     // SAFETY: the caller's.
     unsafe {
         call::enter(state, |lua| {
+            guarded::check_seen(lua, lua.external_id(1))?;
             let class = lua.external_id(-1);
             if lua.wants_class(-1) {
                 handle::want_class(class);

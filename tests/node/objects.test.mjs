@@ -182,6 +182,30 @@ test('the first metatable of a store is one again after a host undid it, or rest
   }
 });
 
+test('what a metatable cannot hold is named by the table that was to get it', async () => {
+  const cu = await Cu.create({});
+  const { id } = cu.compute('_home.a = {} return _home.a').value;
+  for (const [metatable, why] of [
+    ['{ __index = { co = coroutine.create(print) } }', '[metatable].__index.co is a thread, which cannot be stored'],
+    ['{ { [{}] = 1 } }', '[metatable][1] has a table as an index: an external table takes strings, numbers and booleans'],
+    [`{ setmetatable({}, { __mode = 'k' }) }`, `[metatable][1] is a table with '__mode' in its metatable, which cannot be stored`],
+  ]) assert.throws(() => cu.compute(`setmetatable(_home.a, ${metatable})`), { message: `compute:1: external table ${id}${why}` });
+  const inside = { permissions: { tables: { _home: 'readonly' } } };
+  assert.throws(() => cu.compute('setmetatable(ext.table(), _home.a)', inside), /the metatable of external table \d+ may not be changed: a table inside a read-only one stays where it is/);
+});
+
+test('permissions: a hidden table that a variable still has is no metatable, and shows none', async () => {
+  const cu = await Cu.create({});
+  cu.compute(`${CLASS} held = _home.Account setmetatable(held, {}) _home.other = {}`);
+  const hidden = { permissions: { tables: { '_home.Account': 'hidden' } } };
+  for (const code of ['setmetatable({}, held)', 'setmetatable(_home.other, held)', 'setmetatable(held, nil)', 'setmetatable(held, {})', 'getmetatable(held)']) {
+    assert.throws(() => cu.compute(`return ${code}`, hidden), /external table \d+ may not be used: it is hidden/, code);
+  }
+  // What an object does stays.
+  assert.deepEqual(cu.compute('return _home.a + _home.a, getmetatable(_home.a)', hidden).values, [2, null]);
+  assert.equal(cu.compute('return getmetatable(held) == getmetatable(_home.Account) and setmetatable({ n = 3 }, held):get()').value, 3);
+});
+
 test('permissions: what may not be changed keeps its class, and a class that is hidden is not shown', async () => {
   const cu = await Cu.create({});
   cu.compute(CLASS);
