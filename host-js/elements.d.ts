@@ -93,7 +93,8 @@ declare global {
     'cu-plot': CuPlotElement;
   }
 
-  interface HTMLElementEventMap {
+  /** Of elements, the document and the window: events bubble. */
+  interface GlobalEventHandlersEventMap {
     'cu-result': CustomEvent<ElementResult>;
     'cu-error': CustomEvent<ElementError>;
   }

@@ -27,6 +27,13 @@ export const right = (
   </main>
 );
 
+// They bubble.
+playground.current?.addEventListener('cu-error', ({ detail }) => detail.line);
+document.addEventListener('cu-result', ({ detail }) => detail.values[0]);
+window.addEventListener('cu-error', ({ detail }) => detail.message);
+// @ts-expect-error a field that it has not
+document.addEventListener('cu-result', ({ detail }) => detail.value);
+
 export const wrong = [
   // @ts-expect-error a plot of another kind
   <cu-plot key="1" data={{ plot: 'pie', y: [1] }} />,

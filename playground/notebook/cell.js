@@ -199,6 +199,11 @@ export class CellView {
     this.mark(error);
   }
 
+  /** Where many were run, the one at which it ended may be far from what is seen. */
+  showOutput() {
+    this.output.scrollIntoView({ block: 'nearest' });
+  }
+
   mark(error) {
     this.error = error;
     this.editor?.mark(error);

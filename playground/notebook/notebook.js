@@ -159,6 +159,7 @@ export class Notebook {
       if (view === undefined) continue;
       if (view.isLarge) {
         view.showResult([element('p.note', {}, 'Not run, and nothing below it.')]);
+        view.showOutput();
         break;
       }
       this.running = id;
@@ -168,7 +169,10 @@ export class Notebook {
         view.showRunning(false);
         view.showResult(outputElements(each, { read, showLine: (line) => view.showLine(line) }), each.kind === 'error' && each.line !== undefined ? each : undefined);
       });
-      if (result === undefined || result.kind === 'error' || this.isStopped) break;
+      if (result === undefined || result.kind === 'error' || this.isStopped) {
+        view.showOutput();
+        break;
+      }
     }
     this.running = undefined;
     this.showButtons();

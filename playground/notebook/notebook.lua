@@ -18,7 +18,7 @@ end
 
 local function notebook()
   if _home.notebook == nil then _home.notebook = { last = 0, order = {}, cells = {} } end
-  if not is_notebook(_home.notebook) then error("_home.notebook is there, and is no notebook", 0) end
+  if not is_notebook(_home.notebook) then error("_home.notebook is there, and is no notebook: give it another key to have one", 0) end
   return _home.notebook
 end
 

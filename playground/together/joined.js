@@ -54,9 +54,9 @@ export function writeInvitation({ server, home }) {
   return new URL(`#join.${home}${server === ownServer() ? '' : `@${encodeURIComponent(server)}`}`, document.baseURI).href;
 }
 
-/** The address of a server as it is used, with a slash at its end; an error where it is none. */
+/** The address of a server as it is used, with a slash at its end; an error where it is none. Without `https://` only one that begins with `/` or `.` is of this page. */
 export function serverOf(text) {
-  const url = new URL(text, document.baseURI);
+  const url = new URL(text, /^[./]/.test(text) ? document.baseURI : undefined);
   if (!['http:', 'https:'].includes(url.protocol) || url.username !== '') throw new TypeError(`${text} is no address of a server`);
   return new URL(`${url.origin}${url.pathname.replace(/\/*$/, '/')}`).href;
 }

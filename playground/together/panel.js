@@ -31,6 +31,7 @@ async function begin() {
     const status = byId('company-status');
     status.hidden = together === undefined;
     status.replaceChildren(...(together === undefined ? [] : statusElements(together)));
+    byId('together').replaceChildren('Together', ...(together === undefined ? [] : doorElements(together)));
     showPanel(together);
   });
 }
@@ -50,18 +51,26 @@ function showPanel(together) {
 const when = (time) => (Date.now() - time < 43_200_000 ? times : days).format(time);
 
 const SIGNS = { current: 'well', busy: 'well', offline: 'away', refused: 'wrong', replaced: 'wrong' };
+const WORDS = { offline: 'offline', refused: 'not in sync', replaced: 'not shared any more' };
 
 function statusElements({ home, phase, waiting, last, count }) {
   const waits = waiting > 0 ? `${plural(waiting, 'change')} ${waiting === 1 ? 'waits' : 'wait'}` : undefined;
   const since = last === undefined ? undefined : `at ${when(last)}`;
   const words = {
     waiting: ['begins', waits], busy: [waits ?? 'in sync', since], current: [waits ?? 'in sync', since],
-    offline: ['offline', waits ?? 'nothing waits', since && `last ${since}`], refused: ['not in sync', waits, since && `last ${since}`], replaced: ['not shared any more'],
+    offline: [WORDS.offline, waits ?? 'nothing waits', since && `last ${since}`], refused: [WORDS.refused, waits, since && `last ${since}`], replaced: [WORDS.replaced],
   }[phase].filter((word) => word !== undefined);
   return [
     element(`span.sign.${SIGNS[phase] ?? 'away'}`, { 'aria-hidden': 'true' }), element('b', {}, home), element('span.words', {}, words.join(' · ')),
     count > 0 && element('span.badge.warning', {}, plural(count, 'conflict')),
   ].filter(Boolean);
+}
+
+/** What is not as it should be is seen at the button: on a narrow screen the home may be out of sight. */
+function doorElements({ phase, count }) {
+  const isDue = count > 0 && SIGNS[phase] !== 'wrong';
+  const word = isDue ? plural(count, 'conflict') : WORDS[phase];
+  return word === undefined ? [] : [element(`span.sign.${isDue ? 'due' : SIGNS[phase]}`, { title: word }), element('span.hidden', {}, `: ${word}`)];
 }
 
 function joinedElements(together) {
@@ -72,7 +81,7 @@ function joinedElements(together) {
     refused: problem,
   }[phase];
   return [
-    element('p', {}, ...marked(`\`_home.shared\` is the same for all who joined: ${plural(rows, 'row')}. Scripts use it as any table; you are ${name === '' ? 'nameless' : name}.`)),
+    phase !== 'replaced' && element('p', {}, ...marked(`\`_home.shared\` is the same for all who joined: ${plural(rows, 'row')}. Scripts use it as any table; you are ${name === '' ? 'nameless' : name}.`)),
     say !== undefined && element('p.say', {}, ...marked(say)),
     count > 0 && element('h3', {}, plural(count, 'conflict')),
     count > 0 && element('p.note', {}, 'Somebody changed the same row without having seen your change. The later one counts for now, in all pages. You decide; nothing is lost.'),

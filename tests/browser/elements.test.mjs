@@ -33,6 +33,17 @@ for (const engine of engines) {
       assert.match(await partText(page, '#one', 'result'), /^the sum\s+1\s+6\s+2\s+0\.5\s+3\s+"text"/);
     });
 
+    test('elements below each other do not touch, unless the page says so', async (t) => {
+      const page = await its.open(t, '<cu-playground></cu-playground><cu-home></cu-home><cu-plot>{ "plot": "line", "y": [1] }</cu-plot><cu-plot class="close"></cu-plot><cu-plot class="close"></cu-plot>');
+      const gaps = await page.evaluate(() => {
+        // The page's policy allows no styles in its text.
+        for (const each of document.querySelectorAll('.close')) each.style.margin = '0';
+        const places = Array.from(document.querySelectorAll('cu-playground, cu-home, cu-plot'), (each) => each.getBoundingClientRect());
+        return places.slice(1).map(({ top }, index) => Math.round(top - places[index].bottom));
+      });
+      assert.deepEqual(gaps, [16, 16, 16, 0]);
+    });
+
     test('an element is readable text before it is one', async (t) => {
       const page = await its.open(t, '<cu-playground><pre>return "before"</pre></cu-playground>', { script: '' });
       assert.equal(await page.evaluate(() => document.querySelector('cu-playground').innerText.trim()), 'return "before"');

@@ -168,7 +168,7 @@ for (const engine of engines) {
       await write(page, '_home.notebook = "my own"');
       await run(page);
       await choose(page, true);
-      await shows(page, '.notice.warning', /The notebook cannot be read/);
+      await shows(page, '.notice.warning', /The notebook cannot be read[^]*is no notebook: give it another key to have one/);
       await click(page, '.nothing button');
       await shows(page, '#notices', /No cell was added/);
       await choose(page, false);

@@ -16,6 +16,12 @@ const editors = (page) => page.evaluate(() => document.querySelectorAll('.cell .
 const scrollTo = (page, cell) => page.evaluate((number) => document.querySelectorAll('.cell')[number - 1].scrollIntoView({ block: 'center' }), cell);
 const hasEditor = (page, cell, kind = '.cm-editor') => page.waitForFunction(`document.querySelectorAll('.cell')[${cell - 1}].querySelector('${kind}') !== null`);
 
+/** Whether all of it is within what the notebook shows. */
+const isInSight = (page, selector) => page.waitForFunction(`(() => {
+  const [its, all] = ['${selector}', '.notebook > .body'].map((each) => document.querySelector(each).getBoundingClientRect());
+  return its.height > 0 && its.top >= all.top - 1 && its.bottom <= all.bottom + 1;
+})()`);
+
 /** Where the first letter of a cell is, and how high the cell is. */
 const placeOf = (page, cell) => page.evaluate((number) => {
   const element = document.querySelectorAll('.cell')[number - 1];
@@ -90,12 +96,14 @@ for (const engine of engines) {
       assert.equal(await textOf(page, '.cell:first-child .cm-content'), 'return "written"');
     });
 
-    test('a cell runs and shows its error also where it is not seen', async (t) => {
+    test('a cell runs also where it is not seen, and the one that fails is brought into sight', async (t) => {
       const page = await its.open(t);
       await open(page, ...Array.from({ length: 60 }, () => 'text: between'), 'lua: local t\nt.x = 1');
       await hasEditors(page, 0);
       await press(page, 'Run all', 0);
       await shows(page, output(61), /^Error\s+line 2/);
+      await isInSight(page, output(61));
+      await scrollTo(page, 1);
       await hasEditors(page, 0);
       await click(page, '.cell:nth-child(61) .error .line');
       await hasEditors(page, 1);
@@ -120,8 +128,11 @@ for (const engine of engines) {
       await choose(page, true);
       await shows(page, '.cell:nth-child(2) .large', /This cell of Lua is not shown: it has 600,000 bytes; a cell of the notebook has at most 60,000 characters/);
       assert.deepEqual(await objections(page), []);
+      await page.evaluate(() => { document.querySelector('.cell').style.paddingTop = '4000px'; });
       await press(page, 'Run all', 0);
       await shows(page, output(2), /^Not run/);
+      await isInSight(page, output(2));
+      await page.evaluate(() => { document.querySelector('.cell').style.paddingTop = ''; });
       assert.match(await textOf(page, output(1)), /^1\s+1$/);
       const downloaded = await page.evaluate(() => new Promise((resolve) => {
         const { createObjectURL } = URL;

@@ -67,6 +67,22 @@ for (const engine of engines) {
       });
     }
 
+    test('the bar has room for its buttons on the narrowest phone, at their size', async (t) => {
+      const page = await its.open(t);
+      for (const width of [320, 360, 375]) {
+        if (!await resize(page, width, 640)) return t.skip('this driver cannot change the size of a page');
+        const buttons = await page.evaluate(() => Array.from(document.querySelectorAll('.bar button'), (each) => {
+          const { left, right, width: wide, height } = each.getBoundingClientRect();
+          return { id: each.id, left, right, wide, height, isCut: each.scrollWidth > each.clientWidth };
+        }));
+        assert.equal(buttons.length, 4);
+        for (const each of buttons) {
+          assert.ok(each.left >= 0 && each.right <= width && each.wide >= each.height && !each.isCut, `${width}: ${JSON.stringify(each)}`);
+        }
+      }
+      return undefined;
+    });
+
     test('a script is written, run and looked at with the keyboard alone', async (t) => {
       const page = await its.open(t);
       if (page.keyboard?.insertText === undefined) return t.skip('this driver has no such keyboard');

@@ -45,6 +45,21 @@ for (const engine of engines) {
       assert.equal(await carol.run('return _home.shared.x', page), '1');
     });
 
+    /** `sync.example.org` was a folder beside the page, whose server then kept "no shared homes at this address". */
+    test('what is no address of a server is said before anything is joined', async (t) => {
+      const page = await its.open(t);
+      await page.evaluate(() => document.getElementById('together').click());
+      await page.waitForFunction(() => document.getElementById('company-join') !== null);
+      const problem = (server) => page.evaluate((text) => {
+        const field = document.getElementById('company-server');
+        field.value = text;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        return field.validationMessage;
+      }, server);
+      for (const wrong of ['sync.example.org', 'together', 'localhost:8001', 'ftp://example.org/', 'https://me@example.org/']) assert.match(await problem(wrong), /^The address of a server, such as https:/, wrong);
+      for (const right of ['https://sync.example.org', '/together', './together/', 'http://localhost:8001/']) assert.equal(await problem(right), '', right);
+    });
+
     /** "This browser is together in garden: leave it first" was said of an invitation to garden. */
     test('an invitation to the same name at another server says both servers, and the reader chooses', async (t) => {
       await together();

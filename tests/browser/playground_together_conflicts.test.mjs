@@ -7,6 +7,9 @@ import { engines } from './browser.mjs';
 import { isReady, resize, shows, textOf } from './playground.mjs';
 import { Reader, withCompany } from './together.mjs';
 
+/** Also what is only for screen readers. */
+const door = (page) => page.evaluate(() => document.getElementById('together').textContent);
+
 for (const engine of engines) {
   describe(`conflicts of shared homes in ${engine.name}`, () => {
     const { its, server, ada, bob, home, together, areEqual } = withCompany(engine);
@@ -24,6 +27,9 @@ for (const engine of engines) {
         await ada.status(/in sync · at/);
         bob.line.mend();
         await bob.status(/1 conflict/);
+        // On a narrow screen the home may be out of sight.
+        assert.equal(await door(bob.page), 'Together: 1 conflict');
+        assert.equal(await bob.page.evaluate(() => document.querySelector('#together .sign.due').getBoundingClientRect().width), 9);
         const text = await textOf(bob.page, '.conflict');
         assert.match(text, /You · .*\d:\d\d/);
         assert.match(text, /Ada · .*\d:\d\d/);
@@ -36,6 +42,7 @@ for (const engine of engines) {
         await bob.status(/1 conflict/);
         await bob.choose(`${label}: x`);
         await bob.page.waitForFunction(() => !/conflict/.test(document.getElementById('company-status').innerText));
+        assert.equal(await door(bob.page), 'Together');
         const end = Date.now() + 15_000;
         while (await ada.rows() !== wanted && Date.now() < end);
         assert.equal(await areEqual(), wanted);
@@ -111,6 +118,7 @@ for (const engine of engines) {
       await ada.run('_home.shared.plan = { what = "picnic", people = { 1, 2 } } _home.shared.title = ("long "):rep(200) return 1');
       await bob.run('_home.shared.plan = { at = "noon", people = { 2, 3 } } _home.shared.title = "short" return 1');
       await bob.status(/offline/);
+      assert.equal(await door(bob.page), 'Together: offline');
       await check('offline');
       ada.line.mend();
       await ada.status(/in sync · at/);
@@ -119,6 +127,8 @@ for (const engine of engines) {
       await check('conflicts');
       await bob.run('_home.shared = 1 return 1');
       await bob.status(/not shared/);
+      assert.equal(await door(bob.page), 'Together: not shared any more');
+      assert.doesNotMatch(await textOf(bob.page, '#company'), /is the same for all/);
       await check('another table');
       await bob.page.evaluate(() => Array.from(document.querySelectorAll('#company button')).find(({ textContent }) => textContent === 'Leave').click());
       await bob.page.waitForFunction(() => document.getElementById('company-join') !== null);
