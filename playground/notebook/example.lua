@@ -5,7 +5,7 @@
 -- %%
 _home.cities = ext.table()
 for name, country, people in host.http.get("cities.csv"):gmatch("([^,\n]+),([^,\n]+),(%d+)\n") do
-  _home.cities[name] = { country = country, people = tonumber(people) }
+  _home.cities[name] = { name = name, country = country, people = tonumber(people) }
 end
 ext.index(_home.cities, "people")
 return ext.size(_home.cities)

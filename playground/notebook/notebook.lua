@@ -28,20 +28,19 @@ local function place_of(order, id)
   end
 end
 
--- One cell for a list: one that a script made too large comes with its size and without its text, and one that cannot be read with the reason, so that
--- all others can be read.
-local function listed(id, cell)
-  if not is_plain(cell) then return end
-  local is_read, text = pcall(function() return cell.text end)
-  if is_read and type(text) ~= "string" then return end
-  local found = { id = id, kind = cell.kind == "text" and "text" or "lua" }
-  if not is_read then
-    found.problem = tostring(text)
-  elseif #text > CELL_BYTES then
-    found.bytes = #text
-  else
-    found.text = text
-  end
+-- One cell for a list: one that a script made too large comes with its size and without its text, and one that is damaged, or no cell, with the reason, so
+-- that all others can be read, and nobody misses one without a word.
+local function listed(all, id)
+  local found = { id = id, kind = "lua" }
+  local is_read, problem = pcall(function()
+    local cell = all[id]
+    if not is_plain(cell) then error("it is " .. (type(cell) == "table" and "a table with a metatable" or "of the type " .. type(cell)), 0) end
+    if cell.kind == "text" then found.kind = "text" end
+    local text = cell.text
+    if type(text) ~= "string" then error("its text is of the type " .. type(text), 0) end
+    if #text > CELL_BYTES then found.bytes = #text else found.text = text end
+  end)
+  if not is_read then found.problem = tostring(problem) end
   return found
 end
 
@@ -51,12 +50,9 @@ function notebook_read(place)
   local order, all = notebook().order, notebook().cells
   local cells, bytes = {}, 0
   while order[place] ~= nil and bytes < READ_BYTES do
-    local id = order[place]
-    local cell = listed(id, all[id])
-    if cell ~= nil then
-      cells[#cells + 1] = cell
-      bytes = bytes + #(cell.text or "") + CELL_OVERHEAD
-    end
+    local cell = listed(all, order[place])
+    cells[#cells + 1] = cell
+    bytes = bytes + #(cell.text or cell.problem or "") + CELL_OVERHEAD
     place = place + 1
   end
   return { cells = cells, next = order[place] ~= nil and place or nil }

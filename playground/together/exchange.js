@@ -103,6 +103,6 @@ async function refusal(url, response) {
   const { status, headers } = response;
   const isText = (headers.get('Content-Type') ?? '').startsWith('text/plain');
   const text = isText ? await boundedBytes(response, MOST_TEXT_BYTES).then(({ bytes }) => new TextDecoder().decode(bytes).slice(0, WORDS).trim(), () => '') : '';
-  if (status === 404 || status === 405 || text === '') return new Refused(`${new URL(url).host} keeps no shared homes at this address (it answers ${status})`);
+  if (status === 404 || status === 405 || text === '') return new Refused(`${new URL(url).host} keeps no shared homes at this address (it answers ${status}). Leave, and join at another one.`);
   return new Refused(`The server says: ${text}`);
 }

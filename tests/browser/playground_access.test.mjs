@@ -69,13 +69,17 @@ for (const engine of engines) {
 
     test('the bar has room for its buttons on the narrowest phone, at their size', async (t) => {
       const page = await its.open(t);
-      for (const width of [320, 360, 375]) {
+      for (const width of [320, 360, 375, 414]) {
         if (!await resize(page, width, 640)) return t.skip('this driver cannot change the size of a page');
         const buttons = await page.evaluate(() => Array.from(document.querySelectorAll('.bar button'), (each) => {
           const { left, right, width: wide, height } = each.getBoundingClientRect();
           return { id: each.id, left, right, wide, height, isCut: each.scrollWidth > each.clientWidth };
         }));
         assert.equal(buttons.length, 4);
+        // What it says in words is there in whole, or for screen readers only.
+        const welcome = await page.evaluate(() => (({ clientWidth, scrollWidth, innerText }) => ({ clientWidth, scrollWidth, innerText }))(document.getElementById('welcome')));
+        assert.match(welcome.innerText, /^(Lua 5\.4|visit \d+)$/);
+        assert.ok(welcome.clientWidth <= 1 || welcome.scrollWidth <= welcome.clientWidth, `${width}: ${JSON.stringify(welcome)}`);
         for (const each of buttons) {
           assert.ok(each.left >= 0 && each.right <= width && each.wide >= each.height && !each.isCut, `${width}: ${JSON.stringify(each)}`);
         }

@@ -112,7 +112,7 @@ for (const engine of engines) {
       const { page } = ada;
       await useServer(page, its.url);
       await ada.status(/not in sync/);
-      await shows(page, '#company .say', /^127\.0\.0\.1:\d+ keeps no shared homes at this address \(it answers 40[45]\)/);
+      await shows(page, '#company .say', /^127\.0\.0\.1:\d+ keeps no shared homes at this address \(it answers 40[45]\)\. Leave, and join at another one\./);
       await ada.run('_home.shared.more = 2 return 1');
       await ada.status(/not in sync · 1 change waits/);
       await useServer(page, ada.line.url);

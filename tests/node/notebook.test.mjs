@@ -74,19 +74,18 @@ test('text of any form is shown in a time that grows with its length', () => {
   }
 });
 
-test('long notebooks are read in parts, without cells that are broken', async () => {
-  const cu = await Cu.create();
-  cu.compute(NOTEBOOK);
+/** They were left out without a word. */
+test('long notebooks are read in parts, with the reason where a cell is none', async () => {
+  const { cu, cells } = await cellsOver();
   for (let number = 1; number <= 6; number++) cu.call('notebook_put', [number, 'lua', `${number}`.repeat(40_000)]);
-  cu.compute('_home.notebook.cells[2] = 5 _home.notebook.cells[3].text = {}');
-  const ids = [];
-  let place = 1;
-  do {
-    const { cells, next } = cu.call('notebook_read', [place]).value;
-    ids.push(...cells.map(({ id }) => id));
-    place = next;
-  } while (place !== undefined && place !== null);
-  assert.deepEqual(ids, [1, 4, 5, 6]);
+  cu.compute('local all = _home.notebook.cells all[2] = 5 all[3].text = {} all[5] = setmetatable({}, { __index = function() while true do end end }) all[6] = nil');
+  await cells.read();
+  assert.deepEqual(cells.list.map(({ id, text, problem }) => [id, text?.length, problem]), [
+    [1, 40_000, undefined], [2, undefined, 'it is of the type number'], [3, undefined, 'its text is of the type table'], [4, 40_000, undefined],
+    [5, undefined, 'it is a table with a metatable'], [6, undefined, 'it is of the type nil'],
+  ]);
+  for (const id of [2, 3, 5, 6]) await cells.remove(id);
+  assert.deepEqual([cells.list.map(({ id }) => id), cu.compute('return #_home.notebook.order').value], [[1, 4], 2]);
 });
 
 /** All of them were one result, which one large cell made too large. */
@@ -107,21 +106,24 @@ test('a cell that is too large hides no other one, and can be deleted and put ba
   assert.equal(await cells.wholeText(2), 'é'.repeat(300_000));
 });
 
-test('a cell that is damaged is shown as such, and can be deleted', async () => {
-  const store = new MemoryStore();
-  const cu = await Cu.create({ store });
-  cu.compute(NOTEBOOK);
-  for (let number = 1; number <= 4; number++) cu.call('notebook_put', [number, 'lua', `return ${number}`]);
-  const key = encodeKey('text');
-  const third = [...store.tableIds()].filter((id) => store.get(id, key) !== undefined)[2];
-  store.set(third, key, store.get(third, key).slice(0, 3));
-  const { cells } = await cellsOver({ cu: await Cu.create({ store }) });
-  await cells.read();
-  assert.deepEqual(cells.list.map(({ text }) => text), ['return 1', 'return 2', undefined, 'return 4']);
-  assert.match(cells.list[2].problem, /the value under key 'text' .* is damaged/);
-  await cells.remove(3);
-  assert.deepEqual([cells.list.map(({ id }) => id), cells.undone], [[1, 2, 4], []]);
-});
+/** A damaged kind made the whole notebook unreadable. */
+for (const field of ['text', 'kind']) {
+  test(`a cell whose ${field} is damaged is shown as such, and can be deleted`, async () => {
+    const store = new MemoryStore();
+    const cu = await Cu.create({ store });
+    cu.compute(NOTEBOOK);
+    for (let number = 1; number <= 4; number++) cu.call('notebook_put', [number, 'lua', `return ${number}`]);
+    const key = encodeKey(field);
+    const third = [...store.tableIds()].filter((id) => store.get(id, key) !== undefined)[2];
+    store.set(third, key, store.get(third, key).slice(0, 3));
+    const { cells } = await cellsOver({ cu: await Cu.create({ store }) });
+    await cells.read();
+    assert.deepEqual(cells.list.map(({ text }) => text), ['return 1', 'return 2', undefined, 'return 4']);
+    assert.match(cells.list[2].problem, new RegExp(`the value under key '${field}' .* is damaged`));
+    await cells.remove(3);
+    assert.deepEqual([cells.list.map(({ id }) => id), cells.undone], [[1, 2, 4], []]);
+  });
+}
 
 /** Only their letters were counted, and the result had no room for all else. */
 test('cells without a letter are read in parts, too', async () => {
