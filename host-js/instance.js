@@ -265,7 +265,7 @@ export class CompleteMachine extends Machine {
 }
 
 function checkReference(value, what) {
-  if (!(value instanceof ExternalTable)) throw new TypeError(`${what} is no ExternalTable`);
+  if (!(value instanceof ExternalTable)) throw new TypeError(`${what} is ${value === null ? 'null' : `of type ${typeof value}`}, and no ExternalTable`);
 }
 
 export class Cu extends CoreCu {

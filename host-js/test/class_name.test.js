@@ -76,7 +76,9 @@ withModule((module) => {
     assert.deepEqual(names(of), ['Konto', 'Savings', undefined, undefined, 'Konto']);
     cu.compute('setmetatable(_home.two, nil)');
     assert.deepEqual(names(of), ['Konto', undefined, undefined, undefined, 'Konto']);
-    assert.throws(() => cu.className(7), /what has a class is no ExternalTable/);
+    for (const [value, kind] of [[7, 'of type number'], [null, 'null'], [cu.compute('return setmetatable({}, getmetatable(_home.one))').value, 'of type object']]) {
+      assert.throws(() => cu.className(value), { name: 'TypeError', message: `what has a class is ${kind}, and no ExternalTable` });
+    }
   });
 
   test('a function of the host asks for the class of its arguments while the script runs', async () => {
