@@ -48,7 +48,9 @@ async function time([setup, code]) {
 
 for (const [name, script] of Object.entries(SCRIPTS)) {
   test(`in the time of a plain loop: ${name}`, async () => {
-    const [own, plain] = [await time(script), await time(['', 'while true do end'])];
+    let [own, plain] = [Infinity, 0];
+    // A machine that is busy may hold one of them up.
+    for (let attempt = 0; attempt < 3 && own >= SLOWEST * plain; attempt++) [own, plain] = [await time(script), await time(['', 'while true do end'])];
     assert.ok(own < SLOWEST * plain, `${own} ms; a plain loop takes ${plain} ms`);
   });
 }
