@@ -26,7 +26,8 @@ export async function keepOffline(editor) {
   const isKept = serviceWorker.controller !== null;
   try {
     const registration = await serviceWorker.register(FILE, { updateViaCache: 'none' });
-    const look = () => compare(registration, editor);
+    // It fails where the worker was taken away meanwhile: then there is none to be compared.
+    const look = () => compare(registration, editor).catch(() => {});
     serviceWorker.addEventListener('controllerchange', look);
     checkWhenSeen(registration);
     if (isKept) look();
