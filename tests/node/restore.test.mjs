@@ -6,28 +6,9 @@ import { test } from 'node:test';
 import { Cu, MemoryStore } from '../../host-js/index.js';
 import { restoreContent } from '../../host-js/store/restore.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
+import { change, CHANGES, CONTENT, SETUP, shown } from './restored.mjs';
 
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 40);
-
-const SETUP = `
-  function _home.put(name, value) _home[name] = { value = value, inner = { twice = value * 2 } } end
-  function _home.close(name, count)
-    local kept = count
-    _home[name] = function() kept = kept + 1 return kept end
-  end`;
-
-/** What a home has, functions by what they answer. */
-const CONTENT = `
-  local parts = {}
-  for name, value in pairs(_home) do
-    if type(value) == 'function' then
-      if name ~= 'put' and name ~= 'close' then parts[#parts + 1] = name .. '=' .. value() end
-    else
-      parts[#parts + 1] = ('%s=%d,%d,%d'):format(name, value.value, value.inner.twice, ext.size(value))
-    end
-  end
-  table.sort(parts)
-  return table.concat(parts, ' ')`;
 
 const content = async (store) => (await Cu.create({ store: MemoryStore.fromSnapshot(store.snapshot()) })).compute(CONTENT).value;
 
@@ -46,27 +27,16 @@ test(`instances go on over a restored store (CU_SEED=${seed})`, async () => {
     for (let step = 0; step < 40; step += 1) {
       const which = draw(2);
       const [store, model, cu] = [stores[which], models[which], instances[which][draw(2)]];
-      const name = `k${draw(12)}`;
       const act = draw(12);
-      if (act < 5) {
-        cu.call('_home.put', [name, step]);
-        model.set(name, `${step},${step * 2},2`);
-      } else if (act < 8) {
-        cu.call('_home.close', [name, step]);
-        model.set(name, step + 1);
-      } else if (act < 9) {
-        cu.compute(`_home.${name} = nil`);
-        model.delete(name);
-        if (draw(2) === 0) cu.runGc();
-      } else if (act < 10) {
+      if (act < CHANGES) change(cu, model, { act, step, draw });
+      else if (act < 10) {
         snapshots.push([store.snapshot(), new Map(model)]);
       } else if (snapshots.length > 0) {
         const [bytes, was] = snapshots[draw(snapshots.length)];
         restoreContent(store, MemoryStore.fromSnapshot(bytes));
         models[which] = new Map(was);
       }
-      const wanted = [...models[which]].map(([key, value]) => `${key}=${value}`).sort().join(' ');
-      assert.equal(await content(store), wanted, `round ${round}, step ${step}`);
+      assert.equal(await content(store), shown(models[which]), `round ${round}, step ${step}`);
     }
   }
 });

@@ -11,6 +11,7 @@ import { LocalStore } from '../../host-js/store/local.js';
 import { restoreSnapshot } from '../../host-js/store/restore.js';
 import { Origin } from '../../host-js/test/fake_browser.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
+import { change, CHANGES, CONTENT, SETUP, shown } from './restored.mjs';
 
 const ROUNDS = Number(process.env.CU_ROUNDS ?? 6);
 const STEPS = 40;
@@ -62,28 +63,6 @@ const KINDS = {
   'three stores over one another': [inBrowser, (below) => new TurnedStore(encrypted(new TurnedStore(below)))],
 };
 
-const SETUP = `
-  function _home.put(name, value) _home[name] = { value = value, inner = { twice = value * 2 } } end
-  function _home.close(name, count)
-    local kept = count
-    _home[name] = function() kept = kept + 1 return kept end
-  end`;
-
-/** What a home has, functions by what they answer. */
-const CONTENT = `
-  local parts = {}
-  for name, value in pairs(_home) do
-    if type(value) == 'function' then
-      if name ~= 'put' and name ~= 'close' then parts[#parts + 1] = name .. '=' .. value() end
-    else
-      parts[#parts + 1] = ('%s=%d,%d,%d'):format(name, value.value, value.inner.twice, ext.size(value))
-    end
-  end
-  table.sort(parts)
-  return table.concat(parts, ' ')`;
-
-const shown = (model) => [...model].map(([name, value]) => `${name}=${value}`).sort().join(' ');
-
 describe('instances go on over', () => {
   for (const [name, [open, over]] of Object.entries(KINDS)) {
     test(`${name} that is restored (CU_SEED=${seed})`, async () => {
@@ -102,19 +81,9 @@ describe('instances go on over', () => {
         const snapshots = [];
         for (let step = 0; step < STEPS; step += 1) {
           const cu = instances[draw(2)];
-          const at = `k${draw(12)}`;
           const act = draw(12);
-          if (act < 5) {
-            cu.call('_home.put', [at, step]);
-            model.set(at, `${step},${step * 2},2`);
-          } else if (act < 8) {
-            cu.call('_home.close', [at, step]);
-            model.set(at, step + 1);
-          } else if (act < 9) {
-            cu.compute(`_home.${at} = nil`);
-            model.delete(at);
-            if (draw(2) === 0) cu.runGc();
-          } else if (act < 10) {
+          if (act < CHANGES) change(cu, model, { act, step, draw });
+          else if (act < 10) {
             snapshots.push([store.snapshot(), new Map(model)]);
           } else if (snapshots.length > 0) {
             const [bytes, was] = snapshots[draw(snapshots.length)];
