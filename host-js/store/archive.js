@@ -20,7 +20,7 @@ import { SnapshotError } from '../errors.js';
 import { encodeText } from '../text.js';
 import { checksum } from './checksum.js';
 import { MemoryStore } from './memory.js';
-import { restoreSnapshot } from './restore.js';
+import { restoreInto } from './restore.js';
 import { WORD_BYTES, readWord, writeWord } from './words.js';
 
 const MAGIC = [0x63, 0x75, 0x41, 0x52];
@@ -70,8 +70,7 @@ export async function importAll(store, file, { onProgress, signal } = {}) {
   MemoryStore.fromSnapshot(content);
   stopIfAborted(signal);
   for (const each of named) await store.snapshots.save(each.name, each.content);
-  if (typeof store.restore === 'function') await store.restore(content);
-  else await restoreSnapshot(store, content);
+  await restoreInto(store, content);
   progress.end();
   return { snapshots: named.map(({ name }) => name) };
 }

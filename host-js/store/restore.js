@@ -40,6 +40,9 @@ export function restoreSnapshot(store, bytes) {
   return turning === undefined ? change() : turning.turn(change);
 }
 
+/** The same in the way of the store, where it has one of its own. */
+export const restoreInto = (store, bytes) => (typeof store.restore === 'function' ? store.restore(bytes) : restoreSnapshot(store, bytes));
+
 /**
  * @param {object} store see memory.js; that of the instances
  * @param {object} other with the content

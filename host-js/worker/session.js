@@ -31,7 +31,7 @@ import { LuaError, StateError } from '../errors.js';
 import { inside } from '../handle.js';
 import { Cu } from '../instance.js';
 import { layerWith } from '../store/layers.js';
-import { restoreSnapshot } from '../store/restore.js';
+import { restoreInto } from '../store/restore.js';
 import { CuWASMCalls } from './cuwasm_calls.js';
 import { Interrupt } from './interrupt.js';
 import { packed, postError, unpacked, unpackedError, unsendable } from './message.js';
@@ -176,7 +176,7 @@ export class Session {
       return snapshots[method](...args);
     }
     // That of a store below would not know what the instances over this one have reserved.
-    if (method === 'restore' && typeof this.store.restore !== 'function') return restoreSnapshot(this.store, ...args);
+    if (method === 'restore') return restoreInto(this.store, ...args);
     const store = layerWith(this.store, method);
     if (store === undefined) throw new TypeError(`the store of this worker has no method ${method}`);
     return store[method](...args);

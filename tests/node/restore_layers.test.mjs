@@ -8,7 +8,7 @@ import { Cu, MemoryStore } from '../../host-js/index.js';
 import { exportAll, importAll } from '../../host-js/store/archive.js';
 import { IndexedDBStore } from '../../host-js/store/indexeddb.js';
 import { LocalStore } from '../../host-js/store/local.js';
-import { restoreSnapshot } from '../../host-js/store/restore.js';
+import { restoreInto, restoreSnapshot } from '../../host-js/store/restore.js';
 import { Origin } from '../../host-js/test/fake_browser.js';
 import { randomBelow, seed } from '../../host-js/test/random.js';
 import { change, CHANGES, CONTENT, SETUP, shown } from './restored.mjs';
@@ -70,7 +70,6 @@ describe('instances go on over', () => {
       for (let round = 0; round < ROUNDS; round += 1) {
         const { below, end } = await open();
         const store = over(below);
-        const restore = (bytes) => (store.restore === undefined ? restoreSnapshot(store, bytes) : store.restore(bytes));
         const instances = [await Cu.create({ store }), await Cu.create({ store })];
         instances[0].compute(SETUP);
         const content = async () => {
@@ -87,7 +86,7 @@ describe('instances go on over', () => {
             snapshots.push([store.snapshot(), new Map(model)]);
           } else if (snapshots.length > 0) {
             const [bytes, was] = snapshots[draw(snapshots.length)];
-            await restore(bytes);
+            await restoreInto(store, bytes);
             model = new Map(was);
           }
           if (step % 4 === 3) assert.equal(await content(), shown(model), `round ${round}, step ${step}`);
